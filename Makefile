@@ -26,7 +26,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all coverage test-deep mutants bench peers dataset messages docs screenshots validator observatory audit check format lock clean python development
+.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -62,7 +62,7 @@ test-deep: development ## Run the property tests with many more examples (takes 
 
 # A Python of its own: what changes code needs none of ours, and nothing of ours needs it.
 MUTANTS := var/mutants/bin/python
-mutants: development ## Change code by lot and see what no test notices (PARTS="ledger" COUNT=40 SEED=1)
+mutants: development ## Change code at random and list what no test notices (PARTS="ledger" COUNT=40 SEED=1)
 	@test -x $(MUTANTS) || { $(VENV) -m venv var/mutants && \
 		$(MUTANTS) -m pip --disable-pip-version-check install --quiet cosmic-ray==8.7.0; }
 	@$(MUTANTS) -m tests.mutants $(PARTS) --count $(or $(COUNT),40) --seed $(or $(SEED),1)
@@ -78,10 +78,14 @@ dataset: development ## Make a large site to try things on (FILE=… POLICIES=10
 	@$(VENV) -m tests.bench.dataset "$(or $(FILE),var/dataset.sqlite3)" $(or $(POLICIES),1000) $(or $(VERSIONS),500)
 	@echo "Serve it: DATABASE_URL=sqlite:///$(or $(FILE),var/dataset.sqlite3) make run"
 
+migrations: development ## Write the migration for a changed model (NAME=what_it_does)
+	@test -n "$(NAME)" || { echo "Name what it does: make migrations NAME=add_country" >&2; exit 1; }
+	@$(PRODUCTION) $(VENV) manage.py makemigrations --name "$(NAME)"
+
 messages: development ## Bring locale/ into line with the public pages' words, and compile it
 	@$(PRODUCTION) $(VENV) -m tests.messages
 
-docs: development ## Write what is generated from the code: docs/, .env.example, the README's table
+docs: development ## Write what is generated from the code, in docs/ and .env.example
 	@$(VENV) -m softphonez_site.variables
 	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
 	@$(PRODUCTION) $(VENV) manage.py describe_architecture
@@ -95,7 +99,7 @@ validator: ## Fetch the HTML checker for the tests that need it (needs npm, and 
 	@$(FETCH)/validator vnu-jar@26.9.27
 
 # The list of hosts that browsers reach by https alone would be fetched at installation. None of
-# ours stands in it, so none is needed.
+# ours is in it, so none is needed.
 OBSERVATORY := @mdn/mdn-http-observatory
 observatory: ## Fetch Mozilla's HTTP Observatory for the tests that need it (needs npm)
 	@$(FETCH)/observatory $(OBSERVATORY)@1.4.8

@@ -4,17 +4,17 @@
 import os
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
-from django.db import OperationalError, ProgrammingError
-
 
 def main() -> None:
-    """Run a command. What is wrong with the settings or the database is told in its own words.
+    """Run a command. Mistakes in the settings, and a database that fails, take one line each.
 
-    With --traceback, as everywhere in Django, also where it was found.
+    With --traceback, as everywhere in Django, they end in a traceback.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
+
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
@@ -30,4 +30,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped.\n")
+        sys.exit(130)

@@ -6,23 +6,20 @@ Django's ModelAdmin is generic for the type checker only, hence the ignores.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.permissions import ACTIONS
-from policies.staff import admin_views
+from policies.staff import admin_context
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
-from policies.staff.hardening import HardenedAdminMixin
-from policies.staff.pages import sees
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
+from policies.staff.hardened_admin import HardenedAdminMixin
+from policies.staff.pages import may_view
 
 
 class ReadOnly(HardenedAdminMixin):
@@ -39,9 +36,9 @@ class ReadOnly(HardenedAdminMixin):
 
 
 class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Shows an object's page under its own name, with what the desk knows of it: `of_desk`."""
+    """Shows an object's page under its own name, with what the desk knows about it."""
 
-    of_desk: Callable[[HttpRequest, Any], dict[str, Any]]
+    desk_context: Callable[[HttpRequest, Any], dict[str, Any]]
 
     def change_view(
         self,
@@ -56,7 +53,7 @@ class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
             context |= {
                 "title": str(obj),
                 "subtitle": None,
-                "desk": self.of_desk(request, obj),
+                "desk": self.desk_context(request, obj),
             }
         return super().change_view(request, object_id, form_url, context)
 
@@ -67,19 +64,19 @@ class SectionInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
     fields = ["heading", "anchor", "body"]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return sees(request, "revision")
+        return may_view(request, "revision")
 
 
 @admin.register(Policy)
 class PolicyAdmin(ReadOnly, WithDesk):
-    """A policy with what can be done with it; the pages behind the buttons are in desk/."""
+    """A policy with what can be done with it; the pages behind the buttons are in staff/."""
 
     list_display = ["name", "slug", "language", "time_zone", "retired_at"]
     list_filter = ["language"]
     search_fields = ["name", "slug"]
-    fields = ()  # its template says how it stands
+    fields = ()  # its template shows its state
     view_on_site = False  # the page has a link of its own, where there is something to see
-    of_desk = staticmethod(admin_views.of_policy)
+    desk_context = staticmethod(admin_context.policy_context)
 
 
 @admin.register(Revision)
@@ -89,7 +86,7 @@ class RevisionAdmin(ReadOnly, WithDesk):
     list_select_related = ["policy"]
     search_fields = ["title", "policy__name", "change_note"]
     inlines = [SectionInline]
-    of_desk = staticmethod(admin_views.of_revision)
+    desk_context = staticmethod(admin_context.revision_context)
 
 
 @admin.register(LedgerEntry)
@@ -99,10 +96,10 @@ class LedgerEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ["-sequence"]
 
 
-class ByAct(admin.SimpleListFilter):
-    """What was done, in the words that stand in the list beside it."""
+class ActionFilter(admin.SimpleListFilter):
+    """What was done, in the words of the list beside it."""
 
-    title = "act"
+    title = "action"
     parameter_name = "action"
 
     def lookups(
@@ -119,7 +116,7 @@ class ByAct(admin.SimpleListFilter):
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["sequence", "done_at", "actor", "act", "policy", "revision", "reason"]
-    list_filter = [ByAct, "policy"]
+    list_filter = [ActionFilter, "policy"]
     list_select_related = ["policy", "revision__policy"]
     ordering = ["-sequence"]
     fields = [

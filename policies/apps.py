@@ -1,4 +1,4 @@
-"""The application's entry in Django's registry; sets up walls and roles after every `migrate`."""
+"""The application's entry in Django's registry. After every `migrate`: triggers and roles."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def make_groups(using: str) -> None:
 
 
 def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Set up walls and roles, unless the tables were just taken away (`migrate policies zero`)."""
+    """Set up triggers and roles, unless the tables were just dropped (`migrate policies zero`)."""
     from policies.database import triggers
 
     if "policies_auditevent" in connections[using].introspection.table_names():

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_permission_codename
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from policies.database import migration_state, triggers
+from policies.permissions import ACTIONS
+from policies.roles import ROLES
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @register(Tags.database)
@@ -23,24 +26,24 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
     """Report a database that lacks some or all migrations of this version. (`migrate` itself and
     `makemigrations --check` don't run this check.)
     """
-    problems: list[CheckMessage] = []
-    for alias in databases or ():
-        if missing := migration_state.missing(connections[alias]):
-            count = counted(len(missing), "migration")
-            problems.append(
-                Error(
-                    f"The database {alias!r} is not at this version's state: it lacks {count}, "
-                    f"the first of them {missing[0]}.",
-                    hint="Run `manage.py migrate`.",
-                    id="policies.E004",
-                )
-            )
-    return problems
+    missing = {alias: migration_state.missing(connections[alias]) for alias in databases or ()}
+    return [
+        Error(
+            f"The database {alias!r} is not at this version's state: it lacks "
+            f"{counted(len(names), 'migration')}, the first of them {names[0]}.",
+            hint="Run `manage.py migrate`.",
+            id="policies.E004",
+        )
+        for alias, names in missing.items()
+        if names
+    ]
 
 
 @register(Tags.database)
-def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Report each trigger that is missing, switched off or changed (`check --database default`)."""
+def triggers_are_in_place(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Report each trigger that is missing, switched off or changed."""
     problems: list[CheckMessage] = []
     for alias in databases or ():
         connection = connections[alias]
@@ -48,8 +51,8 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
             continue  # before the first migrate there is nothing to guard: is_migrated says so
         problems += [
             Error(
-                f"The trigger {name} is missing or changed in the database {alias!r}, so that "
-                "what it guards can be changed.",
+                f"The trigger {name} is missing or changed in the database {alias!r}, so "
+                "nothing protects what it guards.",
                 hint="After an upgrade, run `manage.py migrate`. Otherwise find out who removed "
                 "it, then run `manage.py migrate` and `manage.py verify`.",
                 id="policies.E001",
@@ -62,72 +65,88 @@ def walls_stand(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
 @register(Tags.database)
 def can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Report an SQLite file that this user can read but not change: nobody could log in."""
-    problems: list[CheckMessage] = []
-    for alias in databases or ():
-        connection = connections[alias]
-        file = Path(str(connection.settings_dict["NAME"]))
-        if connection.vendor != "sqlite" or not _is_there(file):
-            continue
-        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-            problems.append(
-                Error(
-                    f"{file} can't be written by the user who asked.",
-                    hint="Give the file and its folder to the user that the site runs as.",
-                    id="policies.E002",
-                )
-            )
-    return problems
+    return [
+        Error(
+            f"{file} can't be written by the user who asked.",
+            hint="Give the file and its folder to the user that the site runs as.",
+            id="policies.E002",
+        )
+        for file in _sqlite_files(databases)
+        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+    ]
 
 
 @register(Tags.database)
 def is_private(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Warn of an SQLite file that others can read: drafts and the keys of log-ins are in it."""
-    problems: list[CheckMessage] = []
-    for alias in databases or ():
-        file = Path(str(connections[alias].settings_dict["NAME"]))
-        is_file = connections[alias].vendor == "sqlite" and _is_there(file)
-        if is_file and file.stat().st_mode & 0o077:
-            problems.append(
-                checks.Warning(
-                    f"{file} can be read by users other than its owner.",
-                    hint=f"chmod 600 {file}*",
-                    id="policies.W002",
-                )
-            )
-    return problems
+    return [
+        checks.Warning(
+            f"{file} can be read by users other than its owner.",
+            hint=f"chmod 600 {file}*",
+            id="policies.W002",
+        )
+        for file in _sqlite_files(databases)
+        if file.stat().st_mode & 0o077
+    ]
 
 
-def _is_there(file: Path) -> bool:
-    """Return whether a file exists; False in a folder that we may not look into."""
-    try:
-        return file.is_file()
-    except PermissionError:
-        return False
+def _sqlite_files(databases: Sequence[str] | None) -> Iterator[Path]:
+    """Yield the files of these databases that exist, and that are in a folder we may look into."""
+    for connection in map(connections.__getitem__, databases or ()):
+        file = Path(str(connection.settings_dict["NAME"]))
+        with suppress(PermissionError):
+            if connection.vendor == "sqlite" and file.is_file():
+                yield file
 
 
-@register(Tags.database)
-def files_are_collected(
-    databases: Sequence[str] | None = None, **kwargs: Any
-) -> list[CheckMessage]:
-    """Report that nobody ran `collectstatic`, without which no page of staff can be shown.
+@register(Tags.staticfiles, deploy=True)
+def files_are_collected(**kwargs: Any) -> list[CheckMessage]:
+    """Report that nobody ran `collectstatic`, without which every page of the desk fails.
 
-    Runs with the checks of the database: only these look at this machine, not at the code alone.
+    Readers' pages need no such file, so /readyz does not ask for them. Nor is anything said where
+    the database is in memory: that is no site, but `make lint`.
     """
-    if not databases or settings.DEBUG or not settings.STAFF:
+    if settings.DEBUG or not settings.STAFF or connections["default"].is_in_memory_db():  # type: ignore[attr-defined]
         return []
     if (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
         return []
     return [
         Error(
-            f"{settings.STATIC_ROOT} has no files for the pages of staff.",
+            f"{settings.STATIC_ROOT} has no files for the desk, so its pages fail.",
             hint="Run `manage.py collectstatic --no-input`.",
             id="policies.E003",
         )
     ]
 
 
+@register()
+def permissions_exist(**kwargs: Any) -> list[CheckMessage]:
+    """Report a permission that a role or an action names, and that no model has."""
+    existing = {
+        f"policies.{codename}"
+        for model in apps.get_app_config("policies").get_models()
+        for codename in (
+            *(get_permission_codename(it, model._meta) for it in model._meta.default_permissions),
+            *(codename for codename, _ in model._meta.permissions),
+        )
+    }
+    named = [(f"The role {role}", names) for role, names in ROLES.items()]
+    named += [(f"The action {name}", it.permissions) for name, it in ACTIONS.items()]
+    return [
+        Error(
+            f"{what} names the permission {permission}, which does not exist.",
+            hint="Correct the name, or add the permission to PERMISSIONS in "
+            "policies/permissions.py.",
+            id="policies.E005",
+        )
+        for what, permissions in named
+        for permission in permissions
+        if permission not in existing
+    ]
+
+
 @register(Tags.security, deploy=True)
-def letters_go_out(**kwargs: Any) -> list[CheckMessage]:
+def mail_is_sent(**kwargs: Any) -> list[CheckMessage]:
     """Warn of a public site whose e-mails reach nobody."""
     if not settings.HTTPS or "smtp" in settings.EMAIL_BACKEND:
         return []

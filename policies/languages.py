@@ -7,19 +7,16 @@ has to name the language of each of its parts (WCAG 2.2, 3.1.1 and 3.1.2).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from datetime import date
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
 
 # What the templates are written in, and the catalogs in locale/.
 SOURCE = "en"

@@ -7,12 +7,29 @@ and docs/workflow.md take their words from it. A test walks every role, state an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser, User
+from django_stubs_ext import StrPromise
 
 from policies.states import NUMBERED, OPEN, Status
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
+# Our own permissions: by codename, the model that Django keeps it with, its words in the admin, and
+# the role that has it. (roles.py adds Django's own, such as view_revision.) A new one goes here;
+# manage.py makemigrations does the rest.
+PERMISSIONS: Final[dict[str, tuple[str, str, str]]] = {
+    "rename_policy": ("policy", "Can change a policy's address", "Publishers"),
+    "retire_policy": ("policy", "Can retire and reinstate a policy", "Publishers"),
+    "write_revision": ("revision", "Can write, submit and discard drafts", "Writers"),
+    "review_revision": ("revision", "Can approve revisions and request changes", "Reviewers"),
+    "publish_revision": (
+        "revision",
+        "Can publish approved revisions and withdraw upcoming versions",
+        "Publishers",
+    ),
+    # In no role: given to a person by name.
+    "publish_without_approval": ("revision", "Can publish without approval in an emergency", ""),
+}
 
 WRITE: Final = "policies.write_revision"
 REVIEW: Final = "policies.review_revision"
@@ -115,6 +132,11 @@ def action_of(word: str) -> str:
     if word in AUDIT_WORDS:
         return f"not an audit word: {word}"
     return _ACTIONS_BY_WORD.get(word, word)
+
+
+def permissions_of(model: str) -> list[tuple[str, str | StrPromise]]:
+    """Return a model's own permissions, as its Meta takes them."""
+    return [(codename, label) for codename, (of, label, _) in PERMISSIONS.items() if of == model]
 
 
 _ACTIONS_BY_WORD = {word: action for action, word in AUDIT_WORDS.items()}

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class Status(TextChoices):
-    """Where a revision stands. "Upcoming", "in force" and "superseded" are derived from time."""
+    """The state of a revision. "Upcoming", "in force" and "superseded" are derived from time."""
 
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"
@@ -22,7 +22,7 @@ class Kind(TextChoices):
 
 
 class Basis(TextChoices):
-    """What a publication stands on. All but approval are recorded with a written reason."""
+    """The ground of a publication. All but approval are recorded with a written reason."""
 
     APPROVAL = "approval", "Approval"
     IMPORT = "import", "Import"

@@ -1,4 +1,4 @@
-"""The URLs outside the desk. The README has a table of the public ones."""
+"""The URLs outside the desk. docs/addresses.md has a table of the public ones."""
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO

@@ -149,7 +149,7 @@ class Packages:
             return set()
 
     def _is_usable(self, *, any_python: bool) -> bool:
-        """Return whether packages can be installed into the environment as it stands."""
+        """Return whether packages can be installed into the existing environment."""
         if self.unfinished.exists():  # a run was killed between two files of a package
             return False
         question = "import pip, sys; print(*sys.version_info[:2])"

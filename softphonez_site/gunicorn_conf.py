@@ -17,6 +17,17 @@ from gunicorn.sock import create_sockets
 
 from softphonez_site.bootstrap import Refusal, check_free, port_number, say
 
+
+def _report(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    """Report an error that ends the process; Ctrl-C during the start in one line."""
+    if kind is KeyboardInterrupt:
+        sys.stderr.write("\nStopped.\n")
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _report
+
 # Read the settings here first, so that a mistake in them is reported by its message alone: when
 # gunicorn loads the application, it prints fifty lines of traceback before that.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
@@ -31,7 +42,7 @@ try:
 except Refusal as refusal:
     raise SystemExit(str(refusal)) from None
 
-# The faster of two server adapters that pass the same tests: docs/adr/0009-pages-from-memory.md.
+# The faster of two server adapters that pass the same tests (docs/adr/0009-pages-from-memory.md).
 # For the other: --worker-class gthread --threads 4 softphonez_site.wsgi
 wsgi_app = "softphonez_site.asgi"
 worker_class = "asgi"

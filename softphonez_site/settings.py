@@ -123,7 +123,7 @@ SQLITE_OPTIONS = {
 }
 # A PostgreSQL that hangs would block a request for minutes. These give up after seconds, even if
 # the machine is gone and nothing comes back over the network. If the machine is there and only
-# PostgreSQL stands still, softphonez_site/postgresql gives up.
+# PostgreSQL is frozen, softphonez_site/postgresql gives up.
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 2,
     "tcp_user_timeout": 5000,
@@ -160,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "policies.staff.accounts.messages.PasswordLetter"},
+    {"NAME": "policies.staff.accounts.notifications.PasswordChangeNotifier"},
 ]
 
 # docs/adr/0019-the-log-in.md says what locks whom out, and why.

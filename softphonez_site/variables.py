@@ -1,4 +1,4 @@
-"""The environment variables that the site reads, described for .env.example and the README.
+"""The environment variables that the site reads, described for .env.example and docs/settings.md.
 
 `make docs` writes both from this list; tests compare it with what settings.py and gunicorn_conf.py
 read, and with the defaults there.
@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "settings.md"
 BEGIN, END = "<!-- variables -->\n", "<!-- end variables -->"
 
 REQUIRED = "required"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class Variable(NamedTuple):
-    """One variable. meaning: in Markdown. default: the value if it is not set, or REQUIRED.
+    """One variable. meaning: Markdown, with links as from docs/. default: the value, or REQUIRED.
 
     If `default` only describes the value in words, `example` is a possible value. outside: it is
     read before .env is, hence from the process's environment only.
@@ -52,25 +54,25 @@ VARIABLES = [
     Variable(
         "BEHIND_PROXY",
         "`on`: trust X-Forwarded-Proto, and the last address in X-Forwarded-For; only behind a "
-        "proxy that overwrites the first and adds to the second. `2`, `3` …: that many proxies, "
-        "each of which adds to it",
+        "proxy that overwrites the first header and adds to the second. `2`, `3` …: the number of "
+        "proxies that add to the second",
         "off",
     ),
     Variable(
         "STAFF",
-        "`off`: a node for readers only, without the pages of staff (/admin/, /preview/) and "
-        "without any log-in",
+        "`off`: a node for readers only, without staff pages (/admin/, /preview/) and without any "
+        "log-in",
         "on",
     ),
     Variable(
         "TWO_FACTOR",
         "`required`: staff can do nothing before they have set up "
-        "[a second factor](docs/adr/0019-the-log-in.md). `optional`: they may",
+        "[a second factor](adr/0019-the-log-in.md). `optional`: a second factor is possible",
         "optional",
     ),
     Variable(
         "SITE_URL",
-        "The site's public address: links in e-mails and in what is exported begin with it",
+        "The site's public address: links in e-mails and in exported files begin with it",
         "the first of ALLOWED_HOSTS",
         "https://policies.example.com",
     ),
@@ -88,7 +90,7 @@ VARIABLES = [
         "var/site.sqlite3",
         "postgres://policies:password@127.0.0.1:5432/policies",
     ),
-    Variable("TIME_ZONE", "The zone that public dates are written in", "UTC"),
+    Variable("TIME_ZONE", "The time zone of public dates", "UTC"),
     Variable("ORGANISATION_NAME", "The organisation that publishes these policies", "Softphonez"),
     Variable(
         "ORGANISATION_COUNTRY",
@@ -106,15 +108,15 @@ VARIABLES = [
     Variable(
         "TAG_AUTHORITY",
         "The naming authority of the feeds' ids: a host name, and a date on which it was yours. "
-        "[Set it](docs/adr/0011-ids-that-outlive-addresses.md) before the first host changes, or "
+        "[Set it](adr/0011-ids-that-outlive-addresses.md) before the first host changes, or "
         "feed readers show everything as new",
         "the first of ALLOWED_HOSTS, 2026",
         "policies.example.com,2026-01-01",
     ),
     Variable(
         "SECURITY_CONTACT",
-        "Where to report a security hole, separated by commas; with it there is a "
-        "/.well-known/security.txt",
+        "Where to report a vulnerability: e-mail or web addresses, separated by commas. If it is "
+        "set, the site has a /.well-known/security.txt",
         "none",
         "security@example.com,https://example.com/report",
     ),
@@ -145,31 +147,31 @@ VARIABLES = [
     ),
     Variable(
         "PAGES_SNAPSHOT",
-        "The file from which public pages are served after a start while the database is away, "
+        "The file from which public pages are served after a start while the database is down, "
         "shared by the processes of a machine; empty: "
-        "[none](docs/adr/0017-a-snapshot-of-the-pages.md)",
+        "[none](adr/0017-a-snapshot-of-the-pages.md)",
         "var/pages-….snapshot",
         "/var/lib/policies/pages.snapshot",
     ),
     Variable(
         "LOG_FORMAT",
-        "`json`: what staff did and what went wrong, on stderr, one JSON object a line. `text`: "
-        "the same as plain lines for people",
+        "`json`: what staff did and what went wrong, on stderr, one JSON object per line. `text`: "
+        "the same as plain lines, for people",
         "json",
     ),
     Variable(
         "METRICS_TOKEN",
-        "The key to /metrics, which Prometheus sends as `Authorization: Bearer …`; at least 20 "
+        "The token for /metrics, which Prometheus sends as `Authorization: Bearer …`; at least 20 "
         "characters",
-        "none; then there is no such page",
+        "none, and then no such page",
         "make-one-as-for-SECRET_KEY",
     ),
     Variable("DEBUG", "Only the word `True` turns it on; never on a public site", "False"),
     Variable("PORT", "The port on 127.0.0.1", "8000", outside=True),
     Variable(
         "WEB_CONCURRENCY",
-        "Worker processes (gunicorn reads it first: no number, or one below 0, stops the start in "
-        "its words, not ours)",
+        "Worker processes. gunicorn reads it first: its own message reports a value that is not a "
+        "number, or is below 0",
         "2",
         outside=True,
     ),
@@ -177,7 +179,7 @@ VARIABLES = [
 
 
 def table() -> str:
-    """Return the README's table of all variables, in Markdown."""
+    """Return the table of docs/settings.md."""
     lines = ["| Variable | Default | Meaning |", "|---|---|---|"]
     for it in VARIABLES:
         default = it.default if it.example or it.default == REQUIRED else f"`{it.default}`"
@@ -191,35 +193,38 @@ def example() -> str:
     parts = [
         "# Copy to .env beside manage.py and change, or set these in the environment, which wins.\n"
         "# A line is NAME=value, without spaces around =; one that can't be read stops the start.\n"
-        "# `make run` writes a .env for a trial. The README has the same list as a table;\n"
+        "# `make run` writes a .env for a trial. docs/settings.md has the same list as a table;\n"
         "# `make docs` writes both from softphonez_site/variables.py.\n"
     ]
     for it in VARIABLES:
         if it.outside:
             continue
-        meaning = re.sub(r"\[(.+?)\]\((.+?)\)", r"\1 (\2)", it.meaning).replace("`", "")
+        meaning = re.sub(r"\[(.+?)\]\((.+?)\)", r"\1 (docs/\2)", it.meaning)
+        # A command has to stay on one line, to be copied.
+        meaning = re.sub(r"`(.+?)`", lambda code: code[1].replace(" ", NO_BREAK), meaning)
         if it.default == REQUIRED:
             meaning, line = f"Required. {meaning}", f"{it.name}={it.example}"
         elif it.example:
             meaning, line = f"{meaning}. Without it: {it.default}", f"# {it.name}={it.example}"
         else:
             line = f"# {it.name}={it.default}"
-        words = textwrap.fill(f"{meaning}.", 98, initial_indent="# ", subsequent_indent="# ")
-        parts.append(f"{words}\n{line}\n")
+        words = textwrap.fill(
+            f"{meaning}.", 98, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
+        )
+        parts.append(f"{words.replace(NO_BREAK, ' ')}\n{line}\n")
     return "\n".join(parts)
 
 
-def in_readme(text: str) -> str:
-    """Return the README's text with the table between the two marks renewed."""
-    before, _, rest = text.partition(BEGIN)
+def with_table(page: str) -> str:
+    """Return the text of docs/settings.md with the table between the two marks renewed."""
+    before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return before + BEGIN + "\n" + table() + "\n" + END + after
 
 
 def write() -> None:
-    """Write .env.example and the README's table."""
-    readme = ROOT / "README.md"
-    readme.write_text(in_readme(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write .env.example and the table of docs/settings.md."""
+    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     (ROOT / ".env.example").write_text(example(), encoding="utf-8")
 
 

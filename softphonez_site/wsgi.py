@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
 
 django = get_wsgi_application()
 
-from policies.page_cache.wsgi import PagesOverWSGI  # noqa: E402  needs Django set up
+from policies.database import migration_state  # noqa: E402  needs Django set up
+from policies.page_cache.wsgi import PagesOverWSGI  # noqa: E402
 
+migration_state.wanted()  # before an upgrade changes the files on disk
 application = PagesOverWSGI(django)

@@ -115,8 +115,8 @@ def main() -> int:
             for path, for_robots in pages:
                 wanted = CATEGORIES if for_robots else CATEGORIES[:-1]
                 values, failed = audit(f"http://localhost:{port}{path}", folder, wanted)
-                told = [values.get(it, 0) if it in wanted else "–" for it in CATEGORIES]
-                shown = "".join(f"{it:>8}" for it in told)
+                scores = [values.get(it, 0) if it in wanted else "–" for it in CATEGORIES]
+                shown = "".join(f"{it:>8}" for it in scores)
                 print(f"{path[:38]:40}{shown}", flush=True)
                 may_be_read = robots.can_fetch("Googlebot", f"http://localhost:{port}{path}")
                 if not may_be_read:

@@ -8,13 +8,8 @@ the run.
     CHROMIUM             the browser to use, if none of tests/chromium.py is on PATH
     VNU_JAR              the Nu HTML checker, if `make validator` has not fetched it
     OBSERVATORY          Mozilla's HTTP Observatory, if `make observatory` has not fetched it
-    REQUIRE_BROWSER=1    without a browser, tests that need one fail instead of being skipped
-    REQUIRE_POSTGRESQL=1 the same for PostgreSQL; REQUIRE_VALIDATOR=1 for the HTML checker;
-                         REQUIRE_WEBKIT=1 for WebKit; REQUIRE_PDF=1 for the libraries behind PDFs;
-                         REQUIRE_NGINX=1 and REQUIRE_SYSTEMD=1 for nginx and systemd;
-                         REQUIRE_FAKETIME=1 for libfaketime; REQUIRE_MOUNT=1 for mounting a disk;
-                         REQUIRE_CLUSTER=1 for starting a PostgreSQL server;
-                         REQUIRE_OBSERVATORY=1 for the Observatory
+    REQUIRE_<MARKER>=1   REQUIRE_BROWSER, REQUIRE_PDF …: tests with this marker (pyproject.toml)
+                         fail instead of being skipped if the machine lacks what they need
     HYPOTHESIS_PROFILE   quick (default), ci (default if CI is set), deep
 """
 
@@ -24,7 +19,6 @@ import gc
 import os
 import shutil
 import tempfile
-from ctypes.util import find_library
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -33,8 +27,8 @@ import django
 import hypothesis
 import pytest
 
-from tests import nginx, webkit
 from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.machine import NEEDS, ON_POSTGRESQL, how_to_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,84 +81,6 @@ ENVIRONMENT = {
     "EMAIL_FROM": "Policies <policies@example.com>",
     "PAGES_MEMORY_MB": "64",
     "PAGES_SNAPSHOT": "",
-}
-ON_POSTGRESQL = ENVIRONMENT["DATABASE_URL"].startswith("postgres")
-_CHECKER = Path(
-    os.environ.get("VNU_JAR")
-    or Path(__file__).parent.parent / "var/tools/validator/node_modules/vnu-jar/build/dist/vnu.jar"
-)
-INITDB = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None)
-_CAP_SYS_ADMIN = 1 << 21  # capabilities(7)
-# Where Debian puts it; the variant for programs with threads.
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
-VALIDATOR = str(_CHECKER) if _CHECKER.exists() and shutil.which("java") else None
-
-OBSERVATORY = Path(
-    os.environ.get("OBSERVATORY")
-    or Path(__file__).parent.parent / "var/tools/observatory/node_modules/@mdn/mdn-http-observatory"
-)
-_NGINX = nginx.NGINX is not None and nginx.BROTLI.exists() and shutil.which("openssl") is not None
-
-
-def _may_mount() -> bool:
-    status = Path("/proc/self/status")
-    capabilities = status.read_text().split("CapEff:")[1].split()[0] if status.exists() else "0"
-    return bool(int(capabilities, 16) & _CAP_SYS_ADMIN)
-
-
-# By marker: whether such tests can run here, the variable that forbids skipping them, and how to
-# get what they need.
-NEEDS = {
-    "validator": (
-        VALIDATOR is not None,
-        "REQUIRE_VALIDATOR",
-        "the HTML checker: apt install default-jre-headless npm; make validator",
-    ),
-    "observatory": (
-        (OBSERVATORY / "conf/hsts-preload.json").exists()
-        and shutil.which("node") is not None
-        and _NGINX,
-        "REQUIRE_OBSERVATORY",
-        "Mozilla's HTTP Observatory, with nginx: apt install npm nginx-light "
-        "libnginx-mod-http-brotli-static openssl; make observatory",
-    ),
-    "pdf": (
-        all(map(find_library, ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))),
-        "REQUIRE_PDF",
-        "what draws PDFs: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    ),
-    "webkit": (webkit.PRESENT, "REQUIRE_WEBKIT", "WebKit: apt install webkit2gtk-driver xvfb"),
-    "nginx": (
-        _NGINX,
-        "REQUIRE_NGINX",
-        "nginx: apt install nginx-light libnginx-mod-http-brotli-static openssl",
-    ),
-    "systemd": (
-        shutil.which("systemd-analyze") is not None,
-        "REQUIRE_SYSTEMD",
-        "systemd: apt install systemd",
-    ),
-    "mount": (
-        INITDB is not None and _may_mount(),
-        "REQUIRE_MOUNT",
-        "a disk of its own: root that may mount, and apt install postgresql",
-    ),
-    "cluster": (
-        INITDB is not None and (os.geteuid() != 0 or shutil.which("runuser") is not None),
-        "REQUIRE_CLUSTER",
-        "a PostgreSQL of its own: apt install postgresql",
-    ),
-    "faketime": (FAKETIME is not None, "REQUIRE_FAKETIME", "libfaketime: apt install faketime"),
-    "browser": (
-        CHROMIUM is not None,
-        "REQUIRE_BROWSER",
-        "a browser: apt install chromium-headless-shell",
-    ),
-    "postgresql": (
-        ON_POSTGRESQL,
-        "REQUIRE_POSTGRESQL",
-        "PostgreSQL: TEST_DATABASE_URL=postgres://user:password@host:5432/name make test",
-    ),
 }
 
 
@@ -246,15 +162,16 @@ LEFT_OUT = "slow: make test-all runs it"
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     named = {Path(it.partition("::")[0]).resolve() for it in config.args}
     for item in items:
-        if LEAVES_OUT_SLOW and item.get_closest_marker("slow") and item.path not in named:
-            item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        if ON_POSTGRESQL and item.get_closest_marker("sqlite"):
+        markers = {mark.name for mark in item.iter_markers()}
+        if LEAVES_OUT_SLOW and "slow" in markers and item.path not in named:
+            item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+        if ON_POSTGRESQL and "sqlite" in markers:
             item.add_marker(pytest.mark.skip(reason="about SQLite itself"))
-        for name, (present, required, how) in NEEDS.items():
-            if item.get_closest_marker(name) and not present and not os.environ.get(required):
-                item.add_marker(pytest.mark.skip(reason=f"needs {how}"))
+        for name in _missing(markers):
+            if not _is_required(name):
+                item.add_marker(pytest.mark.skip(reason=f"needs: {NEEDS[name].words}"))
     # Browser tests take longest, so they come first: otherwise one worker would still be busy with
     # them when the others are done.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
@@ -262,22 +179,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for name, (present, required, how) in NEEDS.items():
-        if item.get_closest_marker(name) and not present and os.environ.get(required):
-            pytest.fail(f"{required} is set, and this test needs {how}", pytrace=False)
+    for name in _missing({mark.name for mark in item.iter_markers()}):
+        if _is_required(name):
+            words = NEEDS[name].words
+            pytest.fail(
+                f"REQUIRE_{name.upper()} is set, and this test needs: {words}", pytrace=False
+            )
+
+
+def _missing(markers: set[str]) -> list[str]:
+    return [it for it in sorted(markers & NEEDS.keys()) if not NEEDS[it].is_here]
+
+
+def _is_required(marker: str) -> bool:
+    return bool(os.environ.get(f"REQUIRE_{marker.upper()}"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print in one line how many tests were skipped, what they lack, and how to get it."""
+    """Print how many tests were skipped, and what to do to run them.
+
+    A slow test for which something is missing is counted twice: it takes both.
+    """
     skipped = terminalreporter.stats.get("skipped", [])
-    slow = sum(LEFT_OUT in str(report.longrepr) for report in skipped)
-    parts = [f"{slow} slow ones, which make test-all runs"] if slow else []
-    for name, (present, _, how) in NEEDS.items():
-        count = sum(name in report.keywords for report in skipped)
-        if count and not present:
-            parts.append(f"{count} for want of {how}")
-    if parts:
-        terminalreporter.write_line("Skipped: " + "; ".join(parts), yellow=True)
+    slow = [it for it in skipped if LEFT_OUT in str(it.longrepr)]
+    for line in how_to_run(it.keywords for it in skipped):
+        terminalreporter.write_line(line, yellow=True)
+    if slow:
+        terminalreporter.write_line(f"Skipped {len(slow)} slow tests: make test-all", yellow=True)
 
 
 # --- The database ------------------------------------------------------------------------------
@@ -294,7 +222,7 @@ def database_url() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _walls_down_for_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
+def _triggers_removed_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     """Remove the triggers before the flush after a test with real transactions.
 
     The flush ends with post_migrate, which installs them again.

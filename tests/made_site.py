@@ -101,7 +101,7 @@ def _add_what_is_not_public(chief: User, privacy: Policy, review: Revision) -> N
 
 
 def digests() -> dict[str, list[str]]:
-    """Return what stands at each public address, in a few letters."""
+    """Return what is at each public address, in a few letters."""
     return {
         address: [str(status), leads_to, hashlib.sha256(body).hexdigest()]
         for address, (status, leads_to, body) in public_pages.everything().items()

@@ -2,7 +2,7 @@
 
 Finds every message in the public templates and modules, brings locale/<language>/ into line with
 them and compiles it. Needs no gettext: templates are read by Django's own parser, Python by ast,
-catalogs by polib. The desk (templates/admin/ and its modules) is English and is not looked at.
+catalogs by polib. The desk is English: its templates have no messages.
 
 The .mo files are kept in Git, so that a clone needs neither this nor gettext to run.
 """
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-# The rooms of policies/ whose words are for staff; all others are public.
-FOR_STAFF = {"staff", "mail"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 Key = tuple[str | None, str, str]
@@ -51,14 +49,11 @@ def catalog_path(language: str) -> Path:
 
 
 def public_templates() -> list[Path]:
-    folder = ROOT / "templates"
-    return [it for it in sorted(folder.rglob("*.html")) if "admin" not in it.parts]
+    return sorted((ROOT / "templates").rglob("*.html"))
 
 
 def public_modules() -> list[Path]:
-    policies = ROOT / "policies"
-    found = sorted(policies.rglob("*.py"))
-    return [it for it in found if it.relative_to(policies).parts[0] not in FOR_STAFF]
+    return sorted((ROOT / "policies").rglob("*.py"))
 
 
 def extract() -> dict[Key, Message]:
@@ -214,7 +209,7 @@ def problems(language: str, wanted: dict[Key, Message]) -> Iterator[str]:
         if entry is None:
             yield f"{where} is missing. Run `make messages`, then translate it."
         elif {place for place, _ in entry.occurrences} != message.places:
-            yield f"{where} is listed with other files. Run `make messages`."
+            yield f"{where} is listed in another place. Run `make messages`."
         elif entry.fuzzy or not all(forms):
             yield f"{where} is not translated."
         else:
@@ -271,7 +266,7 @@ def main() -> int:
     for language in CATALOGS:
         update(language, wanted)
     found = [it for language in CATALOGS for it in problems(language, wanted)]
-    print(*found, f"{len(wanted)} messages, {len(found)} to fix.", sep="\n")  # noqa: T201
+    print(*found, f"{len(wanted)} messages, {len(found)} problems.", sep="\n")  # noqa: T201
     return 1 if found else 0
 
 

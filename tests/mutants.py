@@ -1,6 +1,6 @@
 """Change the code at places drawn by lot, one at a time, and see whether a test notices.
 
-    make mutants PARTS="ledger documents" COUNT=40 SEED=1
+    make mutants PARTS="ledger text/document.py" COUNT=40 SEED=1
 
 Runs under a Python that has cosmic-ray, on a copy of the checked-in files; the tests run under the
 project's own. Prints what survived, and the rate of each module. docs/mutation.md says more.
@@ -33,57 +33,20 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The files of each part, and the tests of it, those first that find most in the shortest time.
-PARTS = {
-    "ledger": (
-        ["ledger.py", "chains.py"],
-        [
-            *("test_chains.py", "test_workflow.py", "test_workflow_publishing.py"),
-            *("test_translating.py", "test_verification_changes.py", "test_verification.py"),
-        ],
-    ),
-    "verification": (
-        ["verification"],
-        [
-            *("test_verification_changes.py", "test_verification.py", "test_translating.py"),
-            *("test_verification_approvals.py", "test_verification_remarks.py"),
-            "test_commands.py",
-        ],
-    ),
-    "documents": (
-        ["documents.py"],
-        ["test_documents.py", "test_importing.py", "test_editing.py", "test_models.py"],
-    ),
-    "workflow": (
-        ["workflow"],
-        [
-            *("test_workflow.py", "test_workflow_publishing.py", "test_workflow_policies.py"),
-            *("test_verbs.py", "test_translating.py", "test_import_policies.py"),
-            *("test_admin_writing.py", "test_review_views.py", "test_comment_views.py"),
-            "test_preview_views.py",
-            *("test_commands.py", "test_fields_at_fault.py"),
-        ],
-    ),
-    "redline": (
-        ["redline"],
-        [
-            "test_redline.py",
-            "test_redline_edits.py",
-            "test_alignment.py",
-            "test_redline_exactness.py",
-        ],
-    ),
-    "pages": (
-        ["pages"],
-        [
-            *("test_content_types.py", "test_pages.py", "test_pages_shells.py"),
-            *("test_pages_from_django.py", "test_unavailable.py", "test_snapshot.py"),
-            "test_limits.py",
-            *("../site/test_log_lines.py", "../site/test_odd_requests.py"),
-            *("../site/test_metrics.py", "../site/test_pages_over_http.py"),
-            "../site/test_faults.py",
-        ],
-    ),
+# The parts that are tried if none is named: files or folders in policies/.
+PARTS = ("ledger", "text/document.py", "text/redline", "workflow", "page_cache")
+# These notice changes to a part besides the tests in the folder that mirrors it.
+OTHER_TESTS = {
+    "ledger": ["policies/workflow", "policies/management/test_commands.py"],
+    "text/document.py": ["policies/text/test_importing.py", "policies/models"],
+    "text/redline": ["policies/text/test_alignment.py"],
+    "workflow": ["policies/staff", "policies/management/test_import_policies.py"],
+    "page_cache": [
+        "policies/http",
+        "policies/test_limits.py",
+        *("site/test_log_lines.py", "site/test_odd_requests.py", "site/test_metrics.py"),
+        *("site/test_pages_over_http.py", "site/test_faults.py"),
+    ],
 }
 # In annotations, which nothing evaluates, | is no operator at all; elsewhere it joins sets.
 SILENT = "BinaryOperator_BitOr"
@@ -93,13 +56,21 @@ PATIENCE = 3
 MORE = 20
 
 
-def drawn(files: list[str], count: int, seed: int) -> list[WorkItem]:
-    """Return `count` of all possible changes of the files: the same for the same code and seed."""
-    modules = [
-        path
-        for name in files
-        for path in ([Path("policies", name)] if name.endswith(".py") else _modules_in(name))
-    ]
+def tests_of(part: str) -> list[Path]:
+    """Return the files of tests of a part: of its folder those that are named like it, or all."""
+    folder, *inner = Path(part).parts
+    tests = sorted(Path("tests", "policies", folder).glob("test_*.py"))
+    named = [it for it in tests if inner and it.stem.startswith(f"test_{Path(part).stem}")]
+    found = named or tests
+    for other in (Path("tests", it) for it in OTHER_TESTS.get(part, ())):
+        found += [other] if other.is_file() else sorted(other.glob("test_*.py"))
+    return found
+
+
+def drawn(part: str, count: int, seed: int) -> list[WorkItem]:
+    """Return `count` of all possible changes of a part: the same for the same code and seed."""
+    code = Path("policies", part)
+    modules = [code] if code.is_file() else sorted(code.rglob("*.py"))
     with tempfile.TemporaryDirectory() as folder, use_db(f"{folder}/session.sqlite") as session:
         init(modules, session, {})
         items = [it for it in session.work_items if SILENT not in it.mutations[0].operator_name]
@@ -127,24 +98,19 @@ def _is_a_change(item: WorkItem) -> bool:
     return True
 
 
-def _modules_in(package: str) -> Iterator[Path]:
-    yield from sorted(Path("policies", package).glob("*.py"))
-
-
-def command(test: str) -> list[str]:
+def command(test: Path) -> list[str]:
     options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    file = os.path.normpath(f"tests/policies/{test}")
-    return [str(ROOT / ".venv/bin/python"), "-m", "pytest", *options, file]
+    return [str(ROOT / ".venv/bin/python"), "-m", "pytest", *options, str(test)]
 
 
-def patience(test: str) -> float:
+def patience(test: Path) -> float:
     """Return how many seconds a file of tests may take. Fails where they fail anyway."""
     began = time.monotonic()
     subprocess.run(command(test), check=True, stdout=subprocess.DEVNULL)
     return PATIENCE * (time.monotonic() - began) + MORE
 
 
-def survivors(items: list[WorkItem], tests: list[str]) -> Iterator[str]:
+def survivors(items: list[WorkItem], tests: list[Path]) -> Iterator[str]:
     """Yield the difference that each change makes that no test noticed.
 
     Each file of tests has its own time, so that one that hangs does not cost that of all.
@@ -162,10 +128,19 @@ def survivors(items: list[WorkItem], tests: list[str]) -> Iterator[str]:
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("parts", nargs="*", choices=[[], *PARTS], default=list(PARTS))
+    ask.add_argument(
+        "parts",
+        nargs="*",
+        default=PARTS,
+        metavar="PART",
+        help="a file or folder in policies/, such as workflow or text/redline",
+    )
     ask.add_argument("--count", type=int, default=40, help="changes per part")
     ask.add_argument("--seed", type=int, default=1)
     asked = ask.parse_args()
+    for part in asked.parts:
+        if not Path(ROOT, "policies", part).exists():
+            ask.error(f"There is no policies/{part}.")
     copy = Path(tempfile.mkdtemp(prefix="policies-mutants-"))
     try:
         listed = subprocess.run(
@@ -176,10 +151,9 @@ def main() -> None:
             shutil.copy2(ROOT / name, copy / name)
         os.chdir(copy)
         for part in asked.parts:
-            files, tests = PARTS[part]
-            items = drawn(files, asked.count, asked.seed)
+            items = drawn(part, asked.count, asked.seed)
             survived = 0
-            for difference in survivors(items, tests):
+            for difference in survivors(items, tests_of(part)):
                 survived += 1
                 print(difference, flush=True)  # noqa: T201
             found = len(items) - survived

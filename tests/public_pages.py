@@ -1,4 +1,4 @@
-"""Every public address of a site, as the routes and the rows say, and what stands there."""
+"""Every public address of a site, as the routes and the rows say, and what is there."""
 
 from __future__ import annotations
 

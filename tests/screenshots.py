@@ -30,7 +30,7 @@ SCREENS = {"light": (1280, 800), "dark": (1280, 800)}
 PUBLISHED = datetime(2026, 5, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
-# What the next version says otherwise. It has to stand in tests/content/privacy.md.
+# What the next version says otherwise. It has to be in tests/content/privacy.md.
 BEFORE = "This Privacy Policy applies to personal data"
 AFTER = "This policy applies to all personal data"
 KEPT = "Softphonez may use reasonable"

@@ -42,7 +42,7 @@ class Session:
         self._path = f"/session/{made['sessionId']}"
 
     def show(self, url: str, *, width: int, height: int = 700) -> None:
-        """Open a page in a window of so many CSS pixels, and wait until it stands."""
+        """Open a page in a window of so many CSS pixels, and wait until it has loaded."""
         self._ask("POST", f"{self._path}/window/rect", {"width": width, "height": height})
         self._ask("POST", f"{self._path}/url", {"url": url})
 

@@ -1,17 +1,13 @@
-"""Tells whether a database has every migration that this version of the code needs."""
+"""Whether a database has every migration that this version of the code needs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
 Name = tuple[str, str]
 
@@ -19,10 +15,11 @@ ADVICE = "The database is not at this version's state. Run manage.py migrate, an
 
 
 @cache
-def _wanted() -> Mapping[Name, frozenset[Name]]:
+def wanted() -> Mapping[Name, frozenset[Name]]:
     """Return every migration of the code, by app and name, with those that it replaces.
 
-    Read from the disk once in a process.
+    Read from the disk once in a process. A server calls this at its start: during an upgrade, the
+    files on disk are those of the next version while it still runs this one.
     """
     nodes = MigrationLoader(None).graph.nodes
     return {name: frozenset(migration.replaces) for name, migration in nodes.items()}
@@ -36,6 +33,13 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     there = MigrationRecorder(connection).applied_migrations().keys()
     return sorted(
         ".".join(name)
-        for name, stands_for in _wanted().items()
+        for name, stands_for in wanted().items()
         if name not in there and not (stands_for and stands_for <= there)
     )
+
+
+def is_newer(connection: BaseDatabaseWrapper) -> bool:
+    """Return whether a later version of the code has migrated the database."""
+    newest = max(name for app, name in wanted() if app == "policies")
+    applied = MigrationRecorder(connection).applied_migrations()
+    return any(app == "policies" and name > newest for app, name in applied)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.db.backends.utils import CursorWrapper
+from django.db.backends.utils import CursorWrapper
 
 logger = logging.getLogger(__name__)
 

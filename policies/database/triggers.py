@@ -1,4 +1,4 @@
-"""Makes the database triggers, one for each rule of walls/, in SQLite and in PostgreSQL.
+"""Makes the database triggers, one for each of the rules, in SQLite and in PostgreSQL.
 
 They are made anew after every migrate (SQLite drops a table's triggers when a migration rebuilds
 it), and a system check reports one that is missing, switched off or different.
@@ -6,29 +6,25 @@ it), and a system check reports one that is missing, switched off or different.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from policies.database.rules import GUARDED, rules, sqlite_rules
-from policies.database.rules.conditions import PREFIX, Rule, table_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.db.backends.base.base import BaseDatabaseWrapper
+from policies.database.rules.conditions import PREFIX, Rule, short_name, table_of
 
 
 @dataclass(frozen=True)
 class _Trigger:
-    """statements: what makes it. standing: what the catalogue then holds of it."""
+    """statements: what makes it. definition: what the catalogue then holds of it."""
 
     name: str
     table: str
     statements: tuple[str, ...]
-    standing: tuple[object, ...]
+    definition: tuple[object, ...]
 
 
 def _escaped(text: str) -> str:
@@ -59,7 +55,7 @@ def _postgresql(schema: str, name: str, table: str, event: str, level: str, body
     path = f"{schema}, pg_temp"
     function = (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
-        f" SET search_path = {path} AS $wall${body}$wall$"
+        f" SET search_path = {path} AS $rule${body}$rule$"
     )
     trigger = (
         f"CREATE TRIGGER {name} BEFORE {event} ON {schema}.{table}"
@@ -81,7 +77,7 @@ NEVER_EMPTIED = "This table is never emptied."
 
 
 def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
-    """Return every trigger that must stand."""
+    """Return every trigger that there must be."""
     if connection.vendor == "sqlite":
         return [_sqlite(rule) for rule in [*rules(), *sqlite_rules()]]
     with connection.cursor() as cursor:
@@ -103,7 +99,7 @@ def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
         *(
             _postgresql(
                 schema,
-                f"{PREFIX}{name.lower()}_not_emptied",
+                f"{PREFIX}{short_name(name)}_not_emptied",
                 table_of(name),
                 "TRUNCATE",
                 "STATEMENT",
@@ -114,7 +110,7 @@ def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
     ]
 
 
-_STANDING = {
+_CATALOGUE = {
     "sqlite": (
         "SELECT name, tbl_name, sql FROM sqlite_master"
         " WHERE type = 'trigger' AND name LIKE 'policies_wall_%'"
@@ -132,27 +128,27 @@ _STANDING = {
 }
 
 
-def _standing(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[object, ...]]:
+def _installed(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[object, ...]]:
     """Return what the database's catalogue holds of our triggers, by name and table."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING[connection.vendor], None)
+        cursor.execute(_CATALOGUE[connection.vendor], None)
         return {(name, table): tuple(rest) for name, table, *rest in cursor.fetchall()}
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Return the names of triggers that are absent, switched off or not what they should be."""
-    standing = _standing(connection)
+    installed = _installed(connection)
     return sorted(
         trigger.name
         for trigger in _wanted(connection)
-        if standing.get((trigger.name, trigger.table)) != trigger.standing
+        if installed.get((trigger.name, trigger.table)) != trigger.definition
     )
 
 
 def install(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None) -> None:
-    """Make every trigger anew (or those named), in one transaction, unless all stand."""
+    """Make every trigger anew (or those named), in one transaction, unless all are in place."""
     wanted = _wanted(connection)
-    if _standing(connection) == {(it.name, it.table): it.standing for it in wanted}:
+    if _installed(connection) == {(it.name, it.table): it.definition for it in wanted}:
         return  # a migrate that has nothing to do keeps no reader waiting
     with transaction.atomic(using=connection.alias):
         remove(connection, only=only)
@@ -169,7 +165,7 @@ def remove(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = Non
         if connection.vendor == "postgresql":
             # A table with foreign keys still to be checked refuses to be altered.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        for name, table in _standing(connection):
+        for name, table in _installed(connection):
             if only is None or name in only:
                 on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}', None)
@@ -179,7 +175,7 @@ def remove(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = Non
 def lifted(
     connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None
 ) -> Iterator[None]:
-    """Let one transaction past the walls; they stand again when it ends, however it ends.
+    """Let one transaction go without the rules; they hold again when it ends, however it ends.
 
     For `rerender`, which makes stored HTML anew, for `restore`, which fills an empty database and
     verifies it before it commits, and for emptying a test's database. Nothing else.
@@ -190,10 +186,10 @@ def lifted(
         install(connection, only=only)
 
 
-# The walls that `rerender` passes: what is derived from a published text may be made anew.
-RENDERING_WALL = frozenset(
+# The rules that `rerender` lifts: what is derived from a published text may be made anew.
+RENDERING_RULES = frozenset(
     f"{PREFIX}{name}" for name in ("rendering_added_to_draft", "rendering_changed_in_draft")
 )
-DEPARTURE_WALL = frozenset(
+REMOVED_ANCHOR_RULES = frozenset(
     f"{PREFIX}{name}" for name in ("departure_at_publication", "departure_kept")
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -15,9 +15,6 @@ from policies import languages
 from policies.http.upload_limits import WholeRequestTooBig
 from policies.models import Revision
 from policies.public import translations
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    Lists = Iterable[tuple[str, Sequence[str]]]
+Lists = Iterable[tuple[str, Sequence[str]]]
 
 # Never written into a page: the token belongs to the page that was sent, a password to nobody else.
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105  a field's name

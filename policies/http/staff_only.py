@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.urls import Resolver404, URLResolver
-
-if TYPE_CHECKING:
-    from django.urls.resolvers import ResolverMatch
-
+from django.urls.resolvers import ResolverMatch
 
 # The desk, the only place where cookies count; and drafts, for whoever has a preview link.
 DESK = "/admin/"

@@ -6,12 +6,11 @@ Nothing here may ask the database: no session, no user, no message.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from csp.constants import SELF
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -19,9 +18,6 @@ from django.views.decorators.cache import never_cache
 from policies import languages
 from policies.http import resubmission
 from policies.http.error_pages import server_error
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 # Seconds after which it is worth while to ask again (RFC 9110, section 10.2.3).
 RETRY_AFTER = 10

@@ -6,14 +6,12 @@ up to a limit of its own, and discards it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class WholeRequestTooBig(RequestDataTooBig):

@@ -4,7 +4,7 @@ The ledger names a policy from its first publication on: before that, its addres
 translation it is to be, are as private as its draft. What readers then need to know of the time
 before is appended with that publication.
 
-Entries are appended by the actions of workflow/, in the same transaction as what they tell of.
+Entries are appended by the actions of workflow/, in the same transaction as what they record.
 
     chains.py           how entries are chained, and what each digest covers
     authorship.py       who wrote which part of a revision
@@ -16,24 +16,18 @@ Entries are appended by the actions of workflow/, in the same transaction as wha
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import act_digest, address, append, private_digest, version_address
 from policies.ledger.verification import Report, verify
 from policies.mail import outbox
-from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Policy
 
 __all__ = [
     "Report",
@@ -77,7 +71,7 @@ def first_slug(policy: Policy) -> str:
 def _introduce(policy: Policy, *, by: User | None, at: datetime) -> None:
     """Append what was set of a policy, and its public translations, before it became public."""
     for translation in (policy, *policy.translations.order_by("pk")):
-        if _public_source(translation) != _source_told(translation):
+        if _public_source(translation) != _recorded_source(translation):
             record_translation(translation, by=by, at=at)
     if policy.prevailing_language:
         record_prevalence(policy, by=by, at=at)
@@ -155,14 +149,14 @@ def _public_source(policy: Policy) -> str:
     return address(policy.translation_of) if is_public(policy.translation_of) else ""
 
 
-def _source_told(policy: Policy) -> str:
+def _recorded_source(policy: Policy) -> str:
     """Return the address of what a policy translates, as the ledger has it; "" for nothing."""
-    told = policy.ledger_entries.filter(event=LedgerEntry.Event.TRANSLATION)
-    return told.order_by("-sequence").values_list("successor", flat=True).first() or ""
+    entries = policy.ledger_entries.filter(event=LedgerEntry.Event.TRANSLATION)
+    return entries.order_by("-sequence").values_list("successor", flat=True).first() or ""
 
 
 def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:
-    """Append which language of a public policy prevails from now on, or that nothing is said."""
+    """Append which language of a public policy prevails from now on, or that none does."""
     if is_public(policy):
         event = LedgerEntry.Event.PREVALENCE
         _append_about(policy, event, by=by, at=at, notice=policy.prevailing_language)
@@ -196,7 +190,7 @@ def _append_about(
 def record_act(
     action: str, done_to: Policy | Revision, *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
-    """Append to the audit; whoever is to know is told once the transaction is committed.
+    """Append to the audit; once the transaction is committed, e-mails go out.
 
     by: None for what a command did without a person's name.
     """

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 
 from policies.text.short_text import cut
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Characters, as many as the audit's column has. Django's accounts have room for 150 of a first name
 # and as many of a last one.
@@ -17,7 +14,7 @@ MAX_NAME = 200
 
 
 def name_of(user: User | None) -> str:
-    """Return the name under which a person stands in the history, shortened to MAX_NAME."""
+    """Return a person's name for the history, shortened to MAX_NAME."""
     name = (user.get_full_name() or user.get_username()) if user else "the command line"
     return cut(name, MAX_NAME)
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from policies.models import AuditEvent
+from policies.models import AuditEvent, Revision
 from policies.models.participants import line_of_drafts
+from policies.text.document import Document
 
-if TYPE_CHECKING:
-    from policies.models import Revision
-    from policies.text.document import Document
-
-TITLE, INTRODUCTION, ORDER, RENDERS = "title", "introduction", "order", "renders"
+TITLE, INTRODUCTION, ORDER, SOURCE = "title", "introduction", "order", "source version"
 # The actions on a revision that make somebody one of its authors (Contribution).
 WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_source_version"})
 
@@ -21,7 +17,7 @@ WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_source_ve
 class Author:
     """A person and what they did.
 
-    parts: in words, in the order of the text; [] if they only began it.
+    parts: in words, in the order of the text; [] if they only started it.
     """
 
     user_id: int | None
@@ -31,8 +27,8 @@ class Author:
 
     @property
     def what(self) -> str:
-        """ "began it", or what they edited: "the title, section 4 (Contact)"."""
-        return ", ".join(self.parts) or "began it"
+        """ "started it", or what they edited: "the title, section 4 (Contact)"."""
+        return ", ".join(self.parts) or "started it"
 
 
 def changed_parts(old: Document, new: Document) -> str:
@@ -52,7 +48,7 @@ def changed_parts(old: Document, new: Document) -> str:
 def authors(revision: Revision) -> list[Author]:
     """Return everybody who wrote in a revision, in the order in which they came.
 
-    Includes those who wrote in the drafts that it began with, if nobody had approved these. Two
+    Includes those who wrote in the drafts that it is based on, if nobody had approved these. Two
     queries, and two for each such draft.
     """
     acts = AuditEvent.objects.filter(action__in=WRITING, revision__in=line_of_drafts(revision))
@@ -69,7 +65,7 @@ def authors(revision: Revision) -> list[Author]:
 
 
 def _parts(act: AuditEvent) -> list[str]:
-    whole = {"import_draft": ["*"], "set_source_version": [RENDERS]}
+    whole = {"import_draft": ["*"], "set_source_version": [SOURCE]}
     return whole.get(act.action) or act.reason.split()
 
 
@@ -84,5 +80,5 @@ def _places(revision: Revision) -> dict[str, str]:
             f"#{section.anchor}": f"section {section.position} ({section.heading})"
             for section in revision.sections.all()
         },
-        RENDERS: "which version it renders",
+        SOURCE: "the source version",
     }

@@ -13,17 +13,14 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection, transaction
 
-from policies.models import AuditEvent, LedgerEntry
+from policies.models import Address, AuditEvent, LedgerEntry, Policy, Revision
 from policies.page_cache import publication_state
 from policies.permissions import audit_word
 from policies.text import timestamps
-
-if TYPE_CHECKING:
-    from policies.models import Address, Policy, Revision
 
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
 # chains, since some actions append to the audit first and others to the ledger.
@@ -50,7 +47,7 @@ def _sha256(value: Any) -> str:
 
 
 def public_facts(entry: LedgerEntry) -> dict[str, Any]:
-    """Return everything that a ledger entry tells the public; its digest covers all of it.
+    """Return everything public of a ledger entry; its digest covers all of it.
 
     `renders` is there for translations only, so that entries from before it keep their digest.
     """
@@ -108,7 +105,7 @@ def private_facts(revision: Revision) -> dict[str, Any]:
     ledger entry of its own. `revision` is as the database has it.
 
     The names are those of version 1.0, whatever the models call their columns now: published
-    digests are made of them. A value that was added later is there only where it says something.
+    digests are made of them. A value that was added later is there only where it is set.
     """
     return {
         "revision": _revision_facts(revision),

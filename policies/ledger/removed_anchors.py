@@ -10,112 +10,118 @@ be withdrawn after the next one was published, and what is recorded stays.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from django.db import connection, transaction
 
 from policies.database import triggers
-from policies.models import Departure, Policy, Rendering
+from policies.models import Policy, RemovedAnchor, Rendering, Revision
 from policies.states import Status
 from policies.text.markdown.headings import RESERVED_PREFIXES
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-
-    from policies.models import Revision
-
 
 @dataclass(frozen=True)
-class DepartedAnchors:
+class RemovedAnchors:
     """A line at the end of a page: the anchors that were under `heading`, last in version `last`.
 
-    departed_with: the number of the version that has them no more. anchors: in the order of the old
+    removed_with: the number of the first version without them. anchors: in the order of the old
     page.
     """
 
     heading: str
     last: int
-    departed_with: int
+    removed_with: int
     anchors: tuple[str, ...]
 
 
-def departing(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
+# The number of the first version without an anchor, the anchor, and the heading that it was under.
+Removal: TypeAlias = tuple[int, str, str]
+
+
+def removed(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return (anchor, heading) of the anchors that one list has and the next has not.
 
     before, after: as Rendering.anchors keeps them.
     """
-    staying = {anchor["id"] for anchor in after}
-    return [(it["id"], it["heading"]) for it in before if it["id"] not in staying]
+    kept = {anchor["id"] for anchor in after}
+    return [(it["id"], it["heading"]) for it in before if it["id"] not in kept]
 
 
 def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return those that readers would miss if a draft were published: the same without the anchors
     of footnotes, which each page makes by itself.
     """
-    departing_anchors = departing(before, after)
-    return [it for it in departing_anchors if not it[0].startswith(RESERVED_PREFIXES)]
+    return [it for it in removed(before, after) if not it[0].startswith(RESERVED_PREFIXES)]
 
 
 def record(revision: Revision) -> None:
-    """Record what departs with a version that was published in this transaction."""
+    """Record the anchors that a version, published in this transaction, removes."""
     anchors = Rendering.objects.filter(revision__policy=revision.policy_id)
     before = anchors.filter(revision__number=(revision.number or 0) - 1).first()
-    if before is None:
-        return
-    Departure.objects.bulk_create(
-        Departure(revision=revision, anchor=anchor, heading=heading)
-        for anchor, heading in departing(before.anchors, revision.rendering.anchors)
-    )
+    if before:
+        RemovedAnchor.objects.bulk_create(
+            _rows(revision, before.anchors, revision.rendering.anchors)
+        )
+
+
+def _rows(
+    revision: Revision, before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> list[RemovedAnchor]:
+    return [
+        RemovedAnchor(revision=revision, anchor=anchor, heading=heading)
+        for anchor, heading in removed(before, after)
+    ]
 
 
 @transaction.atomic
 def renew(policy: Policy) -> bool:
-    """Derive a policy's departures anew after `rerender` changed HTML; return whether they changed.
+    """Record a policy's removed anchors anew after `rerender` changed HTML; return whether they
+    changed.
 
     In one transaction, in which nobody else publishes. A version without HTML, which `rerender`
     could not make, has no anchors.
     """
     Policy.objects.select_for_update().get(pk=policy.pk)
     before: list[dict[str, Any]] = []
-    wanted: list[Departure] = []
+    wanted: list[RemovedAnchor] = []
     numbered = policy.revisions.numbered().select_related("rendering").order_by("number")
     for revision in numbered.only("number", "rendering__anchors"):
         anchors = revision.rendering.anchors if hasattr(revision, "rendering") else []
-        wanted += [
-            Departure(revision=revision, anchor=anchor, heading=heading)
-            for anchor, heading in departing(before, anchors)
-        ]
+        wanted += _rows(revision, before, anchors)
         before = anchors
-    stored = Departure.objects.filter(revision__policy=policy).order_by("revision__number", "id")
-    if list(map(_plain, stored)) == list(map(_plain, wanted)):
+    stored = RemovedAnchor.objects.filter(revision__policy=policy).order_by(
+        "revision__number", "id"
+    )
+    if list(map(_values, stored)) == list(map(_values, wanted)):
         return False
-    with triggers.lifted(connection, only=triggers.DEPARTURE_WALL):
+    with triggers.lifted(connection, only=triggers.REMOVED_ANCHOR_RULES):
         stored.delete()
-        Departure.objects.bulk_create(wanted)
+        RemovedAnchor.objects.bulk_create(wanted)
     return True
 
 
-def _plain(row: Departure) -> tuple[int, str, str]:
+def _values(row: RemovedAnchor) -> Removal:
     return row.revision_id, row.anchor, row.heading
 
 
-def shown_on(version: Revision) -> list[DepartedAnchors]:
-    """Return the lines at the end of a version's page, the anchors that departed last first.
+def shown_on(version: Revision) -> list[RemovedAnchors]:
+    """Return the lines at the end of a version's page, the anchors that were removed last first.
 
-    One query, a second one if any anchor departed, and one for each run of withdrawn versions.
+    One query, a second one if any anchor was removed, and one for each run of withdrawn versions.
     """
     here = {anchor["id"] for anchor in version.rendering.anchors}
-    recorded = Departure.objects.filter(
+    recorded = RemovedAnchor.objects.filter(
         revision__policy=version.policy_id, revision__number__lte=version.number
     ).order_by("revision__number", "id")
-    departures = [
+    removals = [
         (number or 0, anchor, heading)
         for number, anchor, heading in recorded.values_list("revision__number", "anchor", "heading")
         if anchor not in here
     ]
-    if not departures:
+    if not removals:
         return []
     numbered = Rendering.objects.filter(revision__policy=version.policy_id)
     withdrawn_numbers = numbered.filter(
@@ -128,24 +134,23 @@ def shown_on(version: Revision) -> list[DepartedAnchors]:
         anchors = numbered.get(revision__number=number).anchors
         return {anchor["id"]: anchor["heading"] for anchor in anchors}
 
-    return lines_of(without_withdrawn(withdrawn, departures, anchors_of), withdrawn)
+    return lines_of(without_withdrawn(withdrawn, removals, anchors_of), withdrawn)
 
 
 def without_withdrawn(
     withdrawn: Container[int],
-    departures: Iterable[tuple[int, str, str]],
+    removals: Iterable[Removal],
     anchors_of: Callable[[int], Mapping[str, str]],
-) -> Iterator[tuple[int, str, str]]:
-    """Yield the departures, in the form that lines_of takes, as if the withdrawn versions had never
-    been published.
+) -> Iterator[Removal]:
+    """Yield the removals as if the withdrawn versions had never been published.
 
     Version 1 has "cookies", 2 has "cookies" and "beta" and is withdrawn, 3 has neither. Recorded
-    is that both departed with 3. Readers never saw "beta", but "cookies" departed with 3 from what
-    they saw, version 1: that alone is yielded, with the heading that it had in 1.
+    is that 3 removed both. Readers never saw "beta", but 3 removed "cookies" from what they saw,
+    version 1: that alone is yielded, with the heading that it had in 1.
 
     anchors_of: by a version's number, its anchors, each with its heading.
     """
-    for number, anchor, heading in departures:
+    for number, anchor, heading in removals:
         before = _in_effect_before(number, withdrawn)
         after = next(it for it in itertools.count(number) if it not in withdrawn)
         if before == number - 1:
@@ -160,20 +165,21 @@ def _in_effect_before(number: int, withdrawn: Container[int]) -> int:
 
 
 def lines_of(
-    departures: Iterable[tuple[int, str, str]], withdrawn: Container[int] = frozenset()
-) -> list[DepartedAnchors]:
-    """Put the anchors that departed together from under one heading into one line.
+    removals: Iterable[Removal], withdrawn: Container[int] = frozenset()
+) -> list[RemovedAnchors]:
+    """Put the anchors that one version removed from under one heading into one line.
 
-    departures: (number of the version without it, anchor, heading), in the order of numbers. Of an
-    anchor that departed twice, the second time counts. withdrawn: numbers of versions that readers
-    are not sent to.
+    removals: in the order of numbers. Of an anchor that was removed twice, the second time counts.
+    withdrawn: numbers of versions that readers are not sent to.
     """
-    latest = {anchor: (number, heading) for number, anchor, heading in departures}
+    latest = {anchor: (number, heading) for number, anchor, heading in removals}
     lines: dict[tuple[int, str], list[str]] = {}
     for anchor, line in latest.items():
         lines.setdefault(line, []).append(anchor)
-    departed = [
-        DepartedAnchors(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
-        for (number, heading), anchors in lines.items()
-    ]
-    return sorted(departed, key=lambda line: -line.departed_with)
+    return sorted(
+        (
+            RemovedAnchors(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
+            for (number, heading), anchors in lines.items()
+        ),
+        key=lambda line: -line.removed_with,
+    )

@@ -1,8 +1,8 @@
 """E-mails about policies.
 
-    notices.py  who is told of what
-    messages.py  what an e-mail says
-    outbox.py   how it is sent
+    notices.py   who gets which e-mail
+    messages.py  what it contains
+    outbox.py    how it is sent
 
 docs/adr/0014-mail.md says why.
 """

@@ -7,29 +7,25 @@ mail is read, no image and no style sheet, so reading it leaves no trace.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from textwrap import indent
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from policies.models import AuditEvent, Mail, Policy, Revision
 from policies.models.participants import participants
-from policies.permissions import PUBLISH, REVIEW, WRITE
+from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Kind
 from policies.text.short_text import in_short, one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from django.contrib.auth.models import User
-
-    from policies.models import AuditEvent, Mail, Policy, Revision
 
 # Keeps automatic replies (out of office) away (RFC 3834 section 5).
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
@@ -38,7 +34,7 @@ MAX_SUBJECT = 180
 
 
 @dataclass(frozen=True)
-class MailText:
+class MailContent:
     """The content of a mail. subject: without the policy's name, which is put before it.
 
     happened: one sentence. ask: what the reader can do now, "" for nothing. quotes: label and text
@@ -54,47 +50,42 @@ class MailText:
 
 def message(mail: Mail) -> EmailMultiAlternatives:
     """Return the message for a mail, written from the present state of its policy."""
-    policy = mail.policy
-    letter = _of_event(mail.event, mail.user) if mail.event else _of_reminder(mail)
-    return laid_out(
-        letter,
-        about=str(policy),
+    if mail.event:
+        content = MESSAGES[mail.event.action](Notification(mail.event, mail.user))
+    else:
+        content = _reminder(mail)
+    return compose(
+        content,
+        about=str(mail.policy),
         to=mail.user.email,
         headers=_headers(mail),
         settings_url=url("admin:policies_mail"),
     )
 
 
-def laid_out(
-    letter: MailText, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
+def compose(
+    content: MailContent, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
 ) -> EmailMultiAlternatives:
-    """Return a letter as a message.
+    """Return a message with this content.
 
-    about: put before the subject. settings_url: where its reader can switch such letters off.
+    about: put before the subject. settings_url: where its reader can switch such messages off.
     """
-    subject = in_header(f"{about}: {letter.subject}")
-    quotes = [(label, text) for label, text in letter.quotes if text]
+    subject = in_header(f"{about}: {content.subject}")
+    quotes = [(label, text) for label, text in content.quotes if text]
     context = {
-        "letter": letter,
+        "content": content,
         "quotes": quotes,
         # Every line is marked, so that nobody takes a comment for the site's own words.
-        "quotes_in_text": [(label, indent(text, "> ", _always)) for label, text in quotes],
+        "quotes_in_text": [(label, indent(text, "> ", lambda _: True)) for label, text in quotes],
         "subject": subject,
         "organisation": settings.ORGANISATION_NAME,
         "settings_url": settings_url,
     }
     made = EmailMultiAlternatives(
-        subject,
-        render_to_string("mail/letter.txt", context),
-        to=[to],
-        headers=headers,
+        subject, render_to_string("mail/message.txt", context), to=[to], headers=headers
     )
-    made.attach_alternative(render_to_string("mail/letter.html", context), "text/html")
+    made.attach_alternative(render_to_string("mail/message.html", context), "text/html")
     return made
-
-
-def _always(line: str) -> bool:
-    return True
 
 
 def _headers(mail: Mail) -> dict[str, str]:
@@ -129,21 +120,16 @@ def url(name: str, *arguments: object) -> str:
     return f"{settings.STAFF_URL}{reverse(name, args=arguments)}"
 
 
-def _public(version: Revision) -> tuple[str, str]:
-    path = version.policy.url("version", number=version.number)
-    return "What the public reads", f"{settings.SITE_URL}{path}"
-
-
 def _day(day: date) -> str:
     return date_format(day, "DATE_FORMAT")
 
 
-# --- About acts ----------------------------------------------------------------------------------
+# --- About actions -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Notification:
-    """An act, and the user whom a letter tells of it."""
+    """An act, and the user who is notified of it."""
 
     event: AuditEvent
     user: User
@@ -160,201 +146,200 @@ class Notification:
         return revision
 
     @property
-    def when(self) -> str:
-        return self.policy.in_words(self.event.done_at)
+    def past(self) -> str:
+        """What was done, in the words of the desk: "submitted for review"."""
+        return ACTIONS[self.event.action].past
+
+    @property
+    def title(self) -> str:
+        return f"“{self.revision.title}”"
+
+    @property
+    def version(self) -> str:
+        return f"version {self.revision.number}"
 
     def who(self, did: str) -> str:
         """Return a sentence on who did something and when, on one line whatever the names hold."""
-        return " ".join(f"{self.event.actor} {did} on {self.when}.".split())
+        when = self.policy.in_words(self.event.done_at)
+        return " ".join(f"{self.event.actor} {did} on {when}.".split())
 
     def to(self, words: str, name: str, fragment: str = "") -> tuple[str, str]:
         """Return the words and the URL of a link to one of the desk's pages about the revision."""
         return words, url(f"admin:policies_{name}", self.revision.pk) + fragment
 
     def to_policy(self) -> tuple[str, str]:
-        return "The policy on the desk", url("admin:policies_policy_change", self.policy.pk)
+        return "View the policy on the desk", url("admin:policies_policy_change", self.policy.pk)
 
     def to_text(self) -> tuple[str, str]:
         """Return a link to the editor for those who may write, to the review for all others."""
         writes = self.user.has_perm(WRITE)
-        return self.to("Go on writing", "edit") if writes else self.to("Look at it", "review")
+        return self.to("Edit it", "edit") if writes else self.to("View it", "review")
+
+    def to_public(self) -> tuple[str, str]:
+        """Return a link to what readers see: of the version if there is one, or of the policy."""
+        number = self.revision.number if self.event.revision else None
+        path = self.policy.url("version", number=number) if number else self.policy.url("policy")
+        return "View the public page", f"{settings.SITE_URL}{path}"
 
 
-def _of_event(event: AuditEvent, user: User) -> MailText:
-    return LETTERS[event.action](Notification(event, user))
-
-
-def _submitted(told: Notification) -> MailText:
-    return MailText(
-        "handed in for your review",
-        told.who(f"handed in “{told.revision.title}” for review"),
-        "Read what changes, then approve it or say what has to change.",
-        links=(told.to("Review it", "review"),),
+def _submitted(it: Notification) -> MailContent:
+    return MailContent(
+        it.past,
+        it.who(f"submitted {it.title} for review"),
+        "Read what changes, then approve it or request changes.",
+        links=(it.to("Review it", "review"),),
     )
 
 
-def _approved(told: Notification) -> MailText:
-    publishes = told.user.has_perm(PUBLISH)
-    return MailText(
-        "approved, ready to be published",
-        told.who(f"approved “{told.revision.title}”"),
-        "You can publish it at once, or set a time."
-        if publishes
-        else "A publisher continues from here.",
-        links=(told.to("Publish it", "publish") if publishes else told.to("Look at it", "review"),),
+def _approved(it: Notification) -> MailContent:
+    publishes = it.user.has_perm(PUBLISH)
+    return MailContent(
+        it.past,
+        it.who(f"approved {it.title}"),
+        "Publish it now, or set a time." if publishes else "A publisher can publish it now.",
+        links=(it.to("Publish it", "publish") if publishes else it.to("View it", "review"),),
     )
 
 
-def _approved_afterwards(told: Notification) -> MailText:
-    return MailText(
-        f"version {told.revision.number} approved afterwards",
-        told.who(
-            f"approved version {told.revision.number}, which had been published without approval,"
-        ),
-        links=(told.to("Look at it", "review"), _public(told.revision)),
+def _approved_afterwards(it: Notification) -> MailContent:
+    return MailContent(
+        f"{it.version} {it.past}",
+        it.who(f"approved {it.version}, which had been published without approval,"),
+        links=(it.to("View it", "review"), it.to_public()),
     )
 
 
-def _sent_back(told: Notification) -> MailText:
-    return MailText(
-        "sent back to you, changes requested",
-        told.who(f"sent “{told.revision.title}” back"),
-        "It is a draft again: change it, then hand it in once more.",
-        quotes=(("What has to change", told.event.reason),),
-        links=(told.to_text(), told.to("All comments", "review", "#comments")),
+def _changes_requested(it: Notification) -> MailContent:
+    return MailContent(
+        it.past,
+        it.who(f"requested changes to {it.title}"),
+        "It is a draft again. Change it, then submit it again.",
+        quotes=(("Comment", it.event.reason),),
+        links=(it.to_text(), it.to("View all comments", "review", "#comments")),
     )
 
 
-def _reopened(told: Notification) -> MailText:
-    return MailText(
-        "a draft again, its approval is void",
-        told.who(f"made “{told.revision.title}”, which was approved, a draft again"),
-        "It has to be handed in and approved once more.",
-        links=(told.to_text(),),
+def _reopened(it: Notification) -> MailContent:
+    return MailContent(
+        it.past,
+        it.who(f"reopened {it.title} as a draft"),
+        "Its approval is void. It must be submitted and approved again.",
+        links=(it.to_text(),),
     )
 
 
-def _published(told: Notification) -> MailText:
-    return MailText(
-        f"version {told.revision.number} published{_upcoming(told)}",
-        told.who(f"published version {told.revision.number}"),
-        _effect(told),
-        quotes=(("Change note", told.revision.change_note),),
-        links=(told.to("The version on the desk", "review"), _public(told.revision)),
+def _published(it: Notification) -> MailContent:
+    return MailContent(
+        f"{it.version} {it.past}{_upcoming(it)}",
+        it.who(f"published {it.version}"),
+        _effect(it),
+        quotes=(("Change note", it.revision.change_note),),
+        links=(it.to("View it on the desk", "review"), it.to_public()),
     )
 
 
-def _published_in_emergency(told: Notification) -> MailText:
-    had_a_part = told.user.pk in participants(told.revision)
-    can_review = told.user.has_perm(REVIEW) and not had_a_part
+def _published_in_emergency(it: Notification) -> MailContent:
+    can_review = it.user.has_perm(REVIEW) and it.user.pk not in participants(it.revision)
     ask = (
-        "Nobody has approved it. Please read it now, and approve it afterwards if it is right; if "
-        "it is not, a new version has to correct it."
+        "Nobody has approved it. Read it now. If it is right, approve it. If it is not, correct it "
+        "with a new version."
         if can_review
-        else "Nobody has approved it yet. It stays flagged until another person has."
+        else "Nobody has approved it yet. It stays flagged until another person approves it."
     )
-    return MailText(
-        f"version {told.revision.number} PUBLISHED WITHOUT APPROVAL",
-        told.who(f"published version {told.revision.number} WITHOUT APPROVAL"),
-        f"{_effect(told)} {ask}",
-        quotes=(
-            ("Reason given", told.event.reason),
-            ("Change note", told.revision.change_note),
-        ),
+    return MailContent(
+        f"{it.version} {it.past.upper()}",
+        it.who(f"published {it.version} WITHOUT APPROVAL"),
+        f"{_effect(it)} {ask}",
+        quotes=(("Reason", it.event.reason), ("Change note", it.revision.change_note)),
         links=(
-            told.to("Read it and approve it" if can_review else "Look at it", "review"),
-            _public(told.revision),
+            it.to("Read it and approve it" if can_review else "View it", "review"),
+            it.to_public(),
         ),
     )
 
 
-def _upcoming(told: Notification) -> str:
-    at = told.revision.effective_at
-    if at is None or at <= told.event.done_at:
+def _upcoming(it: Notification) -> str:
+    at = it.revision.effective_at
+    if at is None or at <= it.event.done_at:
         return ""
-    return f", in force from {_day(told.policy.day_of(at))}"
+    return f", in force from {_day(it.policy.day_of(at))}"
 
 
-def _effect(told: Notification) -> str:
-    at = told.revision.effective_at
-    change = Kind(told.revision.kind).label.lower()
-    if at is None or at <= told.event.done_at:
-        return f"It is in force at once. The change is {change}."
-    return f"It takes effect on {told.policy.in_words(at)}. The change is {change}."
+def _effect(it: Notification) -> str:
+    at = it.revision.effective_at
+    change = Kind(it.revision.kind).label.lower()
+    if at is None or at <= it.event.done_at:
+        return f"It is in force now. The change is {change}."
+    return f"It takes effect on {it.policy.in_words(at)}. The change is {change}."
 
 
-def _commented(told: Notification) -> MailText:
-    return MailText(
-        f"{told.event.actor} commented",
-        told.who(f"commented on “{told.revision.title}”"),
-        "It has to be resolved before the text can be approved.",
-        quotes=(("Comment", told.event.reason),),
-        links=(told.to("Read and answer", "review", "#comments"),),
+def _commented(it: Notification) -> MailContent:
+    return MailContent(
+        f"{it.event.actor} {it.past}",
+        it.who(f"commented on {it.title}"),
+        "The comment must be resolved before the text can be approved.",
+        quotes=(("Comment", it.event.reason),),
+        links=(it.to("Read it and reply", "review", "#comments"),),
     )
 
 
-def _answered(told: Notification) -> MailText:
-    return MailText(
-        f"{told.event.actor} answered a comment",
-        told.who(f"answered a comment on “{told.revision.title}”"),
-        quotes=(("Answer", told.event.reason),),
-        links=(told.to("Read it", "review", "#comments"),),
+def _replied(it: Notification) -> MailContent:
+    return MailContent(
+        f"{it.event.actor} {it.past}",
+        it.who(f"replied to a comment on {it.title}"),
+        quotes=(("Reply", it.event.reason),),
+        links=(it.to("Read it", "review", "#comments"),),
     )
 
 
-def _discarded(told: Notification) -> MailText:
-    return MailText(
-        "draft discarded",
-        told.who(f"discarded “{told.revision.title}”"),
-        "Its text is kept among the revisions, and a draft can be started from it.",
-        links=(told.to("The text", "review"), told.to_policy()),
+def _discarded(it: Notification) -> MailContent:
+    return MailContent(
+        it.past,
+        it.who(f"discarded {it.title}"),
+        "The text is kept, and a new draft can be based on it.",
+        links=(it.to("View the text", "review"), it.to_policy()),
     )
 
 
-def _withdrawn(told: Notification) -> MailText:
-    number = told.revision.number
-    return MailText(
-        f"version {number} withdrawn",
-        told.who(f"withdrew version {number}, which had not taken effect yet,"),
-        "Readers see why. What was in force stays in force.",
-        quotes=(("Reason, which is public", told.event.reason),),
-        links=(told.to("The version on the desk", "review"), _public(told.revision)),
+def _withdrawn(it: Notification) -> MailContent:
+    return MailContent(
+        f"{it.version} {it.past}",
+        it.who(f"withdrew {it.version}, before it took effect,"),
+        "Readers see the reason. The version in force stays in force.",
+        quotes=(("Reason (public)", it.event.reason),),
+        links=(it.to("View it on the desk", "review"), it.to_public()),
     )
 
 
-def _retired(told: Notification) -> MailText:
-    return MailText(
-        "retired",
-        told.who(f"retired “{told.policy}”"),
-        "It stays readable, under this notice.",
-        quotes=(("Notice", told.event.reason),),
-        links=(told.to_policy(), _policy_page(told.policy)),
+def _retired(it: Notification) -> MailContent:
+    return MailContent(
+        it.past,
+        it.who(f"retired “{it.policy}”"),
+        "Readers can still read it, under this notice.",
+        quotes=(("Notice", it.event.reason),),
+        links=(it.to_policy(), it.to_public()),
     )
 
 
-def _reinstated(told: Notification) -> MailText:
-    return MailText(
-        "in use again",
-        told.who(f"took “{told.policy}” up again"),
-        "The notice was removed from its page.",
-        links=(told.to_policy(), _policy_page(told.policy)),
+def _reinstated(it: Notification) -> MailContent:
+    return MailContent(
+        it.past,
+        it.who(f"reinstated “{it.policy}”"),
+        "Its page no longer shows the notice.",
+        links=(it.to_policy(), it.to_public()),
     )
 
 
-def _policy_page(policy: Policy) -> tuple[str, str]:
-    return "What the public reads", f"{settings.SITE_URL}{policy.get_absolute_url()}"
-
-
-LETTERS: Final[dict[str, Callable[[Notification], MailText]]] = {
+MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
     "submit": _submitted,
     "approve": _approved,
     "approve_afterwards": _approved_afterwards,
-    "request_changes": _sent_back,
+    "request_changes": _changes_requested,
     "reopen": _reopened,
     "publish": _published,
     "publish_without_approval": _published_in_emergency,
     "comment": _commented,
-    "reply_to_comment": _answered,
+    "reply_to_comment": _replied,
     "discard": _discarded,
     "withdraw": _withdrawn,
     "retire": _retired,
@@ -372,18 +357,19 @@ def every(months: int | None) -> str:
     return "every month" if months == 1 else f"every {months} months"
 
 
-def _of_reminder(mail: Mail) -> MailText:
+def _reminder(mail: Mail) -> MailContent:
     policy, due_on = mail.policy, mail.due_on
     assert due_on is not None  # noqa: S101  mail_has_one_occasion
-    return MailText(
-        f"due for its periodic check since {_day(due_on)}",
-        f"{policy} was to be checked by {_day(due_on)}. It is looked at "
+    confirm, draft = ACTIONS["confirm_check"].label, ACTIONS["start_draft"].label
+    return MailContent(
+        f"periodic check due since {_day(due_on)}",
+        f"The periodic check of “{policy}” was due on {_day(due_on)}. It is due "
         f"{every(policy.check_every_months)}, counted from the day on which the version in force "
-        "was published, or last confirmed.",
-        "See whether it is still right. If it is, say so on its page; if something has changed, "
-        "start a draft there. Either restarts the count.",
+        "was published or last confirmed.",
+        f"Read the policy. If it is still correct, select “{confirm}” on its page. If it is not, "
+        f"select “{draft}”.",
         links=(
-            ("The policy on the desk", url("admin:policies_policy_change", policy.pk)),
-            _policy_page(policy),
+            ("View the policy on the desk", url("admin:policies_policy_change", policy.pk)),
+            ("View the public page", f"{settings.SITE_URL}{policy.get_absolute_url()}"),
         ),
     )

@@ -1,27 +1,24 @@
-"""Who is told of what: the kinds of e-mail as data, and the people whom an act concerns.
+"""Who gets which e-mail: the kinds of e-mail as data, and the people whom an act concerns.
 
-An act is told to those who can act on it and those who took part in it, but not to the person who
-did it; and only to active staff with an e-mail address who may see what the mail is about and have
-not switched its kind off. Superusers may do everything, so they would be told everything. Therefore
-a superuser counts only if given a role or a permission as well, or if nobody else can act.
+An act concerns those who can act on it and those who took part in it, but not the person who did
+it. Of them, active staff with an e-mail address get one who may see what the mail is about and have
+not switched its kind off. Superusers may do everything, so they would get everything. Therefore a
+superuser counts only if given a role or a permission as well, or if nobody else can act.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
 from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from django.db.models import QuerySet
 
 VIEW_REVISION: Final = "policies.view_revision"
 VIEW_POLICY: Final = "policies.view_policy"
@@ -29,20 +26,21 @@ VIEW_POLICY: Final = "policies.view_policy"
 
 @dataclass(frozen=True)
 class MailKind:
-    """A kind of mail that can be switched off. what: when one is sent; whom: to whom."""
+    """A kind of mail that can be switched off. what: when it is sent; whom: to whom."""
 
     what: str
     whom: str
 
 
+# The keys are stored in MailOptOut.
 KINDS: Final = {
     "handed_in": MailKind(
-        "A text is handed in for review", "To reviewers who did not write in it."
+        "A text is submitted for review", "To reviewers who did not write in it."
     ),
     "approved": MailKind("A text is approved", "To publishers and to those who wrote in it."),
     "sent_back": MailKind(
-        "A text is sent back, or made a draft again after its approval",
-        "To those who wrote in it, and to whoever had approved it.",
+        "Changes are requested, or an approved text is reopened as a draft",
+        "To those who wrote in it, and to whoever submitted or approved it.",
     ),
     "published": MailKind(
         "A version is published", "To those who wrote in it or approved it, and to publishers."
@@ -53,10 +51,11 @@ KINDS: Final = {
         "publishers.",
     ),
     "commented": MailKind(
-        "Somebody comments", "To those who wrote in the text, handed it in or commented before."
+        "Somebody comments or replies",
+        "To those who wrote in the text, submitted it or commented before.",
     ),
     "ended": MailKind(
-        "A draft is discarded, a version withdrawn, a policy retired or taken up again",
+        "A draft is discarded, a version withdrawn, or a policy retired or reinstated",
         "To those who took part in it, and to publishers.",
     ),
     "review_due": MailKind(
@@ -67,8 +66,8 @@ KINDS: Final = {
 
 
 @dataclass(frozen=True)
-class Act:
-    """How an act is announced. people: find those whom it concerns. sees: the permission needed.
+class Notice:
+    """How an action is announced. people: find those whom it concerns. sees: the permission needed.
 
     while_in: the mail is sent only while the revision has one of these statuses; empty: always.
     """
@@ -142,34 +141,34 @@ def _publishers(event: AuditEvent) -> set[int]:
 _approvers = _who_did("approve", "approve_afterwards")
 _submitters = _who_did("submit")
 
-# By action. One that isn't here is told to nobody; imports neither, as operators do hundreds at
+# By action. Of one that isn't here nobody gets a mail; nor of imports, as operators do hundreds at
 # once.
-ACTS: Final = {
-    "submit": Act("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
-    "approve": Act("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
-    "approve_afterwards": Act(
+NOTICES: Final = {
+    "submit": Notice("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
+    "approve": Notice("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
+    "approve_afterwards": Notice(
         "approved", (_authors, _publishers, _who_did("publish_without_approval"))
     ),
-    "request_changes": Act("sent_back", (_authors, _submitters)),
-    "reopen": Act("sent_back", (_authors, _approvers)),
-    "publish": Act("published", (_authors, _approvers, _publishers)),
-    "publish_without_approval": Act("emergency", (_reviewers, _authors, _publishers)),
-    "comment": Act("commented", (_authors, _submitters, _commenters)),
-    "reply_to_comment": Act("commented", (_authors, _submitters, _commenters)),
-    "discard": Act("ended", (_authors, _approvers, _commenters)),
-    "withdraw": Act("ended", (_authors, _approvers, _publishers)),
-    "retire": Act("ended", (_writers, _publishers), sees=VIEW_POLICY),
-    "reinstate": Act("ended", (_writers, _publishers), sees=VIEW_POLICY),
+    "request_changes": Notice("sent_back", (_authors, _submitters)),
+    "reopen": Notice("sent_back", (_authors, _approvers)),
+    "publish": Notice("published", (_authors, _approvers, _publishers)),
+    "publish_without_approval": Notice("emergency", (_reviewers, _authors, _publishers)),
+    "comment": Notice("commented", (_authors, _submitters, _commenters)),
+    "reply_to_comment": Notice("commented", (_authors, _submitters, _commenters)),
+    "discard": Notice("ended", (_authors, _approvers, _commenters)),
+    "withdraw": Notice("ended", (_authors, _approvers, _publishers)),
+    "retire": Notice("ended", (_writers, _publishers), sees=VIEW_POLICY),
+    "reinstate": Notice("ended", (_writers, _publishers), sees=VIEW_POLICY),
 }
 
 
 def audience(event: AuditEvent) -> list[User]:
-    """Return who is to be told of an act at this moment. A bounded number of queries."""
-    act = ACTS[event.action]
-    if act.while_in and not _is_in(event, act.while_in):
+    """Return who gets a mail about an act at this moment. A bounded number of queries."""
+    notice = NOTICES[event.action]
+    if notice.while_in and not _is_in(event, notice.while_in):
         return []
-    people: set[int | None] = {user_id for find in act.people for user_id in find(event)}
-    return willing(_known(people - {event.done_by_id}), act.kind, act.sees)
+    people: set[int | None] = {user_id for find in notice.people for user_id in find(event)}
+    return willing(_known(people - {event.done_by_id}), notice.kind, notice.sees)
 
 
 def _is_in(event: AuditEvent, statuses: frozenset[Status]) -> bool:

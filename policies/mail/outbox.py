@@ -1,7 +1,7 @@
 """Sends e-mails. No action waits for that, and no failure of it undoes an action.
 
 An action's transaction adds an Announcement to the act (ledger.record_act). After the commit, a
-thread makes out one Mail for each person and sends them. What that could not do, because the mail
+thread creates one Mail for each person and sends them. What that could not do, because the mail
 server was down or the process was stopped, `manage.py send_reminders` does later, for KEPT_FOR.
 docs/adr/0014-mail.md says why.
 
@@ -14,29 +14,22 @@ Message-ID.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core import mail
 from django.db import connections, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from policies.mail import messages, notices
-from policies.models import Announcement, Mail
+from policies.models import Announcement, AuditEvent, Mail
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from django.db.models import QuerySet
-
-    from policies.models import AuditEvent
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +53,10 @@ class Outcome:
 
 
 def announce(event: AuditEvent) -> None:
-    """Have people told of an act after its transaction is committed. Call it in the transaction."""
-    if event.action in notices.ACTS:
+    """Notify people of an act once its transaction is committed. Call it in the transaction."""
+    if event.action in notices.NOTICES:
         Announcement.objects.create(event=event)
-        transaction.on_commit(partial(hand_over, partial(tell, event.pk)), robust=True)
+        transaction.on_commit(partial(hand_over, partial(notify, event.pk)), robust=True)
 
 
 def hand_over(job: Callable[[], object]) -> None:
@@ -81,16 +74,16 @@ def _beside_requests(job: Callable[[], object]) -> None:
         connections.close_all()  # this thread's
 
 
-def tell(event_id: int) -> None:
-    """Make out and send the mails about an act. Never raises: errors are logged."""
+def notify(event_id: int) -> None:
+    """Create and send the mails about an act. Never raises: errors are logged."""
     try:
-        make_out(event_id)
+        create_mails(event_id)
         deliver(Mail.objects.filter(event=event_id))
     except Exception:
-        logger.exception("The mails about act %s could not be made out; they wait.", event_id)
+        logger.exception("The mails about act %s failed; send_reminders tries again.", event_id)
 
 
-def make_out(event_id: int) -> None:
+def create_mails(event_id: int) -> None:
     """Turn an announcement into one mail for each person; once, even if others try the same."""
     with transaction.atomic():
         announcement = Announcement.objects.select_for_update().filter(event=event_id).first()
@@ -122,7 +115,7 @@ def left_behind(*, at: datetime) -> list[int]:
 
 
 def waiting(*, at: datetime) -> int:
-    """Return how many mails wait to be sent; an act whose mails are not made out counts as one."""
+    """Return how many mails wait to be sent; an act without its mails yet counts as one."""
     since = at - KEPT_FOR
     mails = Mail.objects.filter(sent_at__isnull=True, recorded_at__gte=since)
     return mails.count() + Announcement.objects.filter(recorded_at__gte=since).count()

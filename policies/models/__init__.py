@@ -14,13 +14,13 @@ in database/rules/.
 """
 
 from policies.models.chains import AuditEvent, LedgerEntry
-from policies.models.derived import Departure, KeptPdf, KeptRedline, Rendering
+from policies.models.derived import KeptPdf, KeptRedline, RemovedAnchor, Rendering
 from policies.models.mail import Announcement, Mail, MailOptOut
 from policies.models.policy import Address, Policy
 from policies.models.review import (
-    Acknowledgement,
     CommentReply,
     Contribution,
+    Justification,
     LateApproval,
     PreviewLink,
     ReviewComment,
@@ -29,13 +29,12 @@ from policies.models.review import (
 from policies.models.revision import Revision, Section
 
 __all__ = [
-    "Acknowledgement",
     "Address",
     "Announcement",
     "AuditEvent",
     "CommentReply",
     "Contribution",
-    "Departure",
+    "Justification",
     "KeptPdf",
     "KeptRedline",
     "LateApproval",
@@ -44,6 +43,7 @@ __all__ = [
     "MailOptOut",
     "Policy",
     "PreviewLink",
+    "RemovedAnchor",
     "Rendering",
     "ReviewComment",
     "ReviewedText",

@@ -1,7 +1,7 @@
 """The two hash chains: the public ledger and the private audit.
 
-What goes into an entry stands in ledger.py, how entries are chained and appended in chains.py, how
-they are verified in verification/.
+What goes into an entry is in ledger/__init__.py, how entries are chained and appended in
+ledger/chains.py, how they are verified in ledger/verification/.
 """
 
 from __future__ import annotations

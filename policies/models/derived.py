@@ -1,7 +1,7 @@
 """What is made from texts, published or not, and kept so that nobody has to wait for it.
 
-All of it can be made again: `rerender` makes the HTML and the departures anew, `verify` compares
-them with the texts, and a kept redline or PDF that is missing is made when somebody asks for it.
+All of it can be made again: `rerender` makes the HTML and the removed anchors anew, `verify`
+compares them with the texts, and a redline or PDF that is missing is made when somebody asks.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Rendering(models.Model):
     anchors = models.JSONField(default=list)
     # What the HTML does not show as it was written, for the findings.
     removed = models.JSONField(default=list)
-    # For the list of all policies: how many findings of each level, see inspection.count.
+    # For the list of all policies: how many findings of each level, see open_findings.count.
     findings = models.JSONField(default=dict)
 
     class Meta:
@@ -56,12 +56,7 @@ class Rendering(models.Model):
     @property
     def values(self) -> dict[str, Any]:
         """What rendering_values made."""
-        return {
-            "html": self.html,
-            "contents": self.contents,
-            "anchors": self.anchors,
-            "removed": self.removed,
-        }
+        return {it: getattr(self, it) for it in ("html", "contents", "anchors", "removed")}
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -73,21 +68,21 @@ def _entries(rows: list[dict[str, Any]]) -> tuple[Entry, ...]:
     return tuple(Entry(**{**row, "children": _entries(row["children"])}) for row in rows)
 
 
-class Departure(models.Model):
+class RemovedAnchor(models.Model):
     """An anchor that the version before this one had and this one has not. Append-only.
 
-    heading: the words of the heading that it was, or under which it stood; "" for a footnote's.
-    Derived from the anchors of the two Renderings: departed_anchors.py writes it, `verify` derives
-    it again.
+    heading: the words of the heading that it was, or was under; "" for a footnote's. Derived from
+    the anchors of the two Renderings by ledger/removed_anchors.py; `verify` derives it again.
     """
 
     revision = models.ForeignKey(
-        "policies.Revision", on_delete=models.PROTECT, related_name="departures"
+        "policies.Revision", on_delete=models.PROTECT, related_name="removed_anchors"
     )
     anchor = models.TextField()
     heading = models.TextField(blank=True)
 
     class Meta:
+        db_table = "policies_departure"
         ordering = ["id"]
         default_permissions = ()
         constraints = [
@@ -95,7 +90,7 @@ class Departure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.anchor}, departed with {self.revision}"
+        return f"#{self.anchor}, removed with {self.revision}"
 
 
 class KeptRedline(models.Model):

@@ -1,4 +1,4 @@
-"""Kinds of column that the models share, and what may stand in them.
+"""Kinds of column that the models share, and their valid values.
 
 The author of an act is stored in two ways: as a user id without a foreign-key constraint (Actor),
 so that removing an account neither erases history nor is stopped by it; and as a name in the audit.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import zoneinfo
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -21,17 +21,15 @@ from policies.permissions import action_of, audit_word
 from policies.text.limits import MAX_SLUG, SLUG
 from policies.text.short_text import in_short
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 models.TextField.register_lookup(Length)
 models.CharField.register_lookup(Length)
 
 
-def Actor() -> models.ForeignKey[User | None, User | None]:  # noqa: N802  reads as a field
+def Actor(*, db_column: str | None = None) -> models.ForeignKey[User | None, User | None]:  # noqa: N802  reads as a field
     """A user who did something. Outlives the user's account: see the module's docstring."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        db_column=db_column,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="+",
@@ -97,10 +95,10 @@ def validate_slug(slug: str) -> None:
     if len(slug) > MAX_SLUG:
         raise ValidationError(f"An address has at most {MAX_SLUG} characters.")
     if slug in RESERVED_SLUGS:
-        raise ValidationError(f"/{slug}/ is an address of the site itself. Choose another.")
+        raise ValidationError(f"/{slug}/ is reserved for the site itself. Choose another address.")
 
 
 def validate_language(language: str) -> None:
     """Raise ValidationError unless a policy can have its pages in this language (a BCP 47 tag)."""
     if language not in LANG_INFO:
-        raise ValidationError("There is no such language here. Use a tag such as en, de or pt-br.")
+        raise ValidationError("This language is not supported. Use a tag such as en, de or pt-br.")

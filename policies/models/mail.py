@@ -1,8 +1,8 @@
-"""What is kept of e-mails: who is still to be told of what, who was told, and who wants none.
+"""What is kept of e-mails: those to be sent, those that were sent, and who wants none.
 
-No text is kept: a letter is written from the audit when it is sent (mail/letters.py). These rows
+No text is kept: a message is written from the audit when it is sent (mail/messages.py). These rows
 are no history, so they go with the account. They point at the audit but do not protect its rows:
-walls/ does.
+database/rules/ does.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from django.db.models import Q
 
 
 class Announcement(models.Model):
-    """An act of which people are still to be told.
+    """An act whose mails are still to be created.
 
-    Written in the act's own transaction, so that it is as lasting as the act; deleted once their
-    mails are made out.
+    Written in the act's own transaction, so that it is as lasting as the act; deleted once
+    they are created.
     """
 
     event = models.OneToOneField(
@@ -32,7 +32,7 @@ class Announcement(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"still to be told: {self.event}"
+        return f"to be announced: {self.event}"
 
 
 class Mail(models.Model):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from policies.models.review import LateApproval
+from policies.models.revision import Revision
 from policies.states import Basis
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from policies.models.revision import Revision
 
 
 def participants(revision: Revision) -> set[int]:
-    """Return everybody who wrote in a revision or published it, or did so in what it began with,
+    """Return everybody who wrote in a revision or published it, or did so in what it is based on,
     back to what somebody had approved. None of them may approve it.
     """
     line = line_of_drafts(revision)
@@ -23,7 +19,7 @@ def participants(revision: Revision) -> set[int]:
 
 
 def participants_of_headings(source: Revision, *, at: datetime) -> set[int]:
-    """Return `participants` of the source whose headings a translation begins with; none if it
+    """Return `participants` of the source whose headings are a translation's first text; none if it
     was approved by then.
     """
     return set() if _was_approved(source, at=at) else participants(source)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypedDict, cast
 
 from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.formats import date_format
+from django_stubs_ext import WithAnnotations
 
 from policies.models.fields import (
     Actor,
@@ -21,10 +23,12 @@ from policies.models.fields import (
     validate_slug,
     validate_time_zone,
 )
+from policies.permissions import permissions_of
 from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
 
-if TYPE_CHECKING:
-    from django.db.models.expressions import Combinable
+
+class InForceId(TypedDict):
+    in_force_id: int | None
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
@@ -33,11 +37,14 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         revisions: Any = apps.get_model("policies", "Revision")._default_manager
         return self.filter(Exists(revisions.filter(policy=OuterRef("pk")).numbered()))
 
-    def with_version_in_force(self, *, at: datetime) -> Any:
+    def with_version_in_force(
+        self, *, at: datetime
+    ) -> models.QuerySet[WithAnnotations[Policy, InForceId]]:
         """Annotate `in_force_id`: the id of the version in force at `at`, or None."""
         revisions: Any = apps.get_model("policies", "Revision")._default_manager
         in_force = revisions.filter(policy=OuterRef("pk")).effective(at=at)
-        return self.annotate(in_force_id=Subquery(in_force.values("pk")[:1]))
+        annotated = self.annotate(in_force_id=Subquery(in_force.values("pk")[:1]))
+        return cast("models.QuerySet[WithAnnotations[Policy, InForceId]]", annotated)
 
     def with_is_translated(self) -> PolicyQuerySet:
         """Annotate `is_translated`: whether it has translations or is one."""
@@ -101,10 +108,7 @@ class Policy(models.Model):
         verbose_name_plural = "policies"
         ordering = ["name", "language"]
         default_permissions = ("add", "change", "view")
-        permissions = [
-            ("rename_policy", "Can change a policy's address"),
-            ("retire_policy", "Can retire and reinstate a policy"),
-        ]
+        permissions = permissions_of("policy")
         constraints = [
             models.UniqueConstraint(fields=["slug", "language"], name="policy_slug_language_once"),
             models.CheckConstraint(

@@ -1,11 +1,11 @@
-"""Around a revision: who wrote, what was remarked, who answered for a finding, who could read it.
+"""Around a revision: who wrote, comments, justified findings, preview links, late approvals.
 
-Public pages show none of it. What of it may change, and when, stands in walls/reviews.py.
+Public pages show none of it. database/rules/reviews.py holds what of it may change, and when.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -14,9 +14,6 @@ from django.db.models import F, Q
 from policies.models.fields import Actor, Digest
 from policies.states import Status
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class Contribution(models.Model):
@@ -47,7 +44,7 @@ class Contribution(models.Model):
 
 
 class ReviewComment(models.Model):
-    """A remark on a revision, or on one of its sections. Open ones block approval."""
+    """A comment on a revision, or on one of its sections. Open ones block approval."""
 
     revision = models.ForeignKey(
         "policies.Revision", on_delete=models.PROTECT, related_name="comments"
@@ -78,7 +75,7 @@ class ReviewComment(models.Model):
 
 
 class CommentReply(models.Model):
-    """An answer to a comment, which stays open until somebody resolves it. Append-only."""
+    """A reply to a comment, which stays open until somebody resolves it. Append-only."""
 
     comment = models.ForeignKey(ReviewComment, on_delete=models.PROTECT, related_name="replies")
     text = models.TextField()
@@ -95,22 +92,23 @@ class CommentReply(models.Model):
         return in_short(self.text)
 
 
-class Acknowledgement(models.Model):
-    """Somebody answers for a finding, with a reason; it holds while the sentence is unchanged.
+class Justification(models.Model):
+    """The reason why a finding may stay; it holds while the sentence is unchanged.
 
     Append-only. key: findings.Finding.key.
     """
 
     policy = models.ForeignKey(
-        "policies.Policy", on_delete=models.PROTECT, related_name="acknowledgements"
+        "policies.Policy", on_delete=models.PROTECT, related_name="justifications"
     )
     key = Digest()
     excerpt = models.TextField(blank=True)
     reason = models.TextField()
-    acknowledged_at = models.DateTimeField()
-    acknowledged_by = Actor()
+    justified_at = models.DateTimeField(db_column="acknowledged_at")
+    justified_by = Actor(db_column="acknowledged_by_id")
 
     class Meta:
+        db_table = "policies_acknowledgement"
         ordering = ["id"]
         default_permissions = ()
         constraints = [
@@ -125,8 +123,7 @@ class Acknowledgement(models.Model):
 class PreviewLink(models.Model):
     """Lets somebody without an account read one revision, until it expires or is revoked.
 
-    The address that they get holds this row's id, signed (preview_links.py); nothing here is
-    secret.
+    The address that they get holds this row's id, signed; nothing here is secret.
     """
 
     revision = models.ForeignKey(

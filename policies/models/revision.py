@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TypedDict, cast
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
+from django_stubs_ext import WithAnnotations
 
 from policies.models.fields import Actor, Digest
 from policies.models.policy import Policy, translated_condition
+from policies.permissions import permissions_of
 from policies.states import NUMBERED, OPEN, Basis, Kind, Status
 from policies.text import document as documents
+from policies.text.markdown.headings import Entry
 
-if TYPE_CHECKING:
-    from datetime import datetime
 
-    from policies.text.markdown.headings import Entry
+class PreviousNumber(TypedDict):
+    before: int | None
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -48,7 +51,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """
         return self.published().filter(effective_at__lte=at).order_by("-effective_at")
 
-    def with_previous_number(self) -> Any:
+    def with_previous_number(self) -> models.QuerySet[WithAnnotations[Revision, PreviousNumber]]:
         """Annotate `before`: the number of the published version before, or None.
 
         One that was withdrawn was never what the policy said, so nothing is compared with it.
@@ -56,7 +59,9 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         earlier = Revision.objects.published().filter(
             policy=OuterRef("policy"), number__lt=OuterRef("number")
         )
-        return self.annotate(before=Subquery(earlier.order_by("-number").values("number")[:1]))
+        before = Subquery(earlier.order_by("-number").values("number")[:1])
+        annotated = self.annotate(before=before)
+        return cast("models.QuerySet[WithAnnotations[Revision, PreviousNumber]]", annotated)
 
     def in_force(self, *, at: datetime) -> RevisionQuerySet:
         """The versions in force at `at` of all policies: at most one of each."""
@@ -140,12 +145,7 @@ class Revision(models.Model):
     class Meta:
         ordering = ["policy", "-id"]
         default_permissions = ("view",)
-        permissions = [
-            ("write_revision", "Can write, submit and discard drafts"),
-            ("review_revision", "Can approve revisions and request changes"),
-            ("publish_revision", "Can publish approved revisions and withdraw upcoming versions"),
-            ("publish_without_approval", "Can publish without approval in an emergency"),
-        ]
+        permissions = permissions_of("revision")
         constraints = [
             models.UniqueConstraint(
                 fields=["policy"],

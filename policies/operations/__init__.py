@@ -1,9 +1,10 @@
-"""What whoever runs the site needs.
+"""What the people who run the site need.
 
-backups/      the whole site in one file, and back
-exporting/    the public site as a folder of files
-imports.py    what becomes of an imported file: which policy, whether new, when in effect
-reminders.py  who is reminded of a periodic check
-health.py     /healthz and /readyz
-metrics.py    /metrics, for Prometheus
+backups/         the whole site in one file, and back
+exporting/       the public site as a folder of files
+policy_files.py  what becomes of a policy file: which policy, whether new
+file_dates.py    which dates its version gets
+reminders.py     who is reminded of a periodic check
+health.py        /healthz and /readyz
+metrics.py       /metrics, for Prometheus
 """

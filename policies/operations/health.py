@@ -1,20 +1,16 @@
-"""Probes for whoever runs the site: /healthz and /readyz. No pages: nobody keeps the answers."""
+"""Probes for whoever runs the site: /healthz and /readyz. Their responses are never kept."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import Error, connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from policies.database import migration_state, triggers
+from policies.models import Revision
 from policies.page_cache.server_adapter import IS_ALIVE, NO_DATABASE
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -23,7 +19,7 @@ TEXT = "text/plain; charset=utf-8"
 @cache_control(no_store=True)
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that the process is alive, whatever becomes of the database."""
+    """Respond that the process is alive, whatever the state of the database."""
     return HttpResponse(f"{IS_ALIVE}\n", content_type=TEXT)
 
 
@@ -31,22 +27,28 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether the database answers, is of this version, and its walls stand: 200, or 503 with
-    what is wrong.
+    """Respond with 200 if the database answers, is of this version and has its rules, or else with
+    503 and what is wrong.
     """
     problem = _problem()
-    words = problem or "The database answers, and its walls stand."
+    words = problem or "The database answers, and its rules are in place."
     return HttpResponse(f"{words}\n", content_type=TEXT, status=503 if problem else 200)
 
 
 def _problem() -> str:
     try:
         is_older = bool(migration_state.missing(connection))
-        lacks_walls = bool(triggers.missing(connection))
+        if migration_state.is_newer(connection):
+            # In an upgrade, processes of the last version go on. The rules are the next version's,
+            # and this one can't judge them; what counts is that it can still read.
+            Revision.objects.select_related("policy", "rendering").first()
+            lacks_rules = False
+        else:
+            lacks_rules = bool(triggers.missing(connection))
     except Error:
         return NO_DATABASE
     if is_older:
         return migration_state.ADVICE
-    if lacks_walls:
-        return "The database lacks walls: run `manage.py check --database default`."
+    if lacks_rules:
+        return "The database lacks some of its rules: run `manage.py check --database default`."
     return ""

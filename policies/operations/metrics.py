@@ -1,16 +1,17 @@
 """What Prometheus asks of the site: /metrics, for whoever has METRICS_TOKEN; a 404 if none is set.
 
 Nothing in it is about a person or a draft's words. The numbers of requests are of all processes of
-this server (pages/worker_metrics.py); the database is asked when Prometheus asks.
+this server (page_cache/worker_metrics.py); the database is asked when Prometheus asks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import Error
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import cache_control
@@ -23,9 +24,6 @@ from policies.operations.health import TEXT
 from policies.states import OPEN, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.http import HttpRequest
     from prometheus_client import Metric
 
 
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 @cache_control(no_store=True)
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer in the form that Prometheus reads; 401 without the key, 404 where there is none."""
+    """Respond in the format of Prometheus; 401 without the key, 404 where there is none."""
     if not settings.METRICS_TOKEN:
         raise Http404
     given = request.headers.get("Authorization", "")
@@ -52,7 +50,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class _OfTheDatabase:
-    """What the database holds. If it does not answer, only that is told."""
+    """What the database holds. If it does not answer, only that is reported."""
 
     def collect(self) -> Iterator[Metric]:
         from prometheus_client.core import GaugeMetricFamily

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.models import User
 
 from policies.mail import notices
-from policies.models import Mail
+from policies.models import Mail, Policy
 from policies.staff import dashboard
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Policy
 
 # After so many weekly reminders they come every so many weeks.
 WEEKLY, THEN_EVERY = 4, 4
@@ -57,10 +51,10 @@ def remind_on(due_on: date, today: date) -> date:
     return due_on + timedelta(weeks=weeks)
 
 
-def make_out(due: list[Reminder]) -> None:
-    """Make out one mail for each reminder and person, unless that was done before.
+def queue(due: list[Reminder]) -> None:
+    """Queue one mail for each reminder and person, unless that was done before.
 
-    Those that could not be sent, and count no more, are dropped: the policy was checked meanwhile.
+    Unsent ones that are no longer due are deleted: the policy was checked meanwhile.
     """
     current = {(it.policy.pk, it.remind_on) for it in due}
     for mail in Mail.objects.filter(event__isnull=True, sent_at__isnull=True):

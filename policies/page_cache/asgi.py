@@ -9,29 +9,25 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policies.page_cache import request_targets
+from policies.page_cache.asgi_types import Message, Receive, Scope, Send
 from policies.page_cache.bridge import Bridge
-from policies.page_cache.core import READS, DjangoResponse
-from policies.page_cache.responses import date_of_now
+from policies.page_cache.core import READS, DjangoResponse, Pages
+from policies.page_cache.memory import Key
+from policies.page_cache.publication_state import PublicationState
+from policies.page_cache.publication_watcher import Watcher
+from policies.page_cache.responses import Page, date_of_now
 from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
+from policies.page_cache.wsgi_calls import Application
 
-if TYPE_CHECKING:
-    from policies.page_cache.asgi_types import Message, Receive, Scope, Send
-    from policies.page_cache.core import Pages
-    from policies.page_cache.memory import Key
-    from policies.page_cache.publication_state import PublicationState
-    from policies.page_cache.publication_watcher import Watcher
-    from policies.page_cache.responses import Page
-    from policies.page_cache.wsgi_calls import Application
-
-    # Everything that a response depends on, exactly as sent: path, method, scheme, then name and
-    # value of each header that matters.
-    RequestKey = tuple[str | bytes, ...]
-    # The state for which a response is right, the time when that ends, and the response: its status
-    # and its two ASGI messages.
-    CachedResponse = tuple[PublicationState, float, int, Message, Message]
+# Everything that a response depends on, exactly as sent: path, method, scheme, then name and
+# value of each header that matters.
+RequestKey = tuple[str | bytes, ...]
+# The state for which a response is right, the time when that ends, and the response: its status
+# and its two ASGI messages.
+CachedResponse = tuple[PublicationState, float, int, Message, Message]
 
 # Threads per process: for requests that go to Django, and for making pages that are not in memory.
 # Two pools, so that no reader waits behind a slow request of the staff.

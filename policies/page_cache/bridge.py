@@ -7,21 +7,18 @@ what the application returns, so that Django would never release a database conn
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
 from policies.page_cache import wsgi_calls
+from policies.page_cache.asgi_types import Receive, Scope, Send
 from policies.page_cache.responses import Response, date_of_now, plain_text
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
-    from policies.page_cache.asgi_types import Receive, Scope, Send
-    from policies.page_cache.wsgi_calls import Application
+from policies.page_cache.wsgi_calls import Application
 
 # Bytes of a request's body: up to the first it is held in memory, beyond that on disk; more than
 # the second is refused at once. A body between UPLOAD_MAX_REQUEST_SIZE and MAX_BODY is received and

@@ -17,18 +17,13 @@ import logging
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from policies.page_cache.memory import Memory
+from policies.page_cache.memory import Key, Memory
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page, Response
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from policies.page_cache.memory import Key
-    from policies.page_cache.publication_state import PublicationState
 
 logger = logging.getLogger(__name__)
 

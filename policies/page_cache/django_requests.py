@@ -11,12 +11,10 @@ UTF-8, which browsers send, and the only parameter that is kept is the boundary 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from policies.page_cache.wsgi_calls import Application
+from policies.page_cache.wsgi_calls import Application
 
 # RFC 9110, section 5.6.2; RFC 2046, section 5.1.1, but no space in a boundary: nobody uses that.
 _TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  no password

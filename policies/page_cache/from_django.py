@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -11,13 +11,9 @@ from django.urls import Resolver404, resolve
 
 from policies.page_cache import wsgi_calls
 from policies.page_cache.core import ATTEMPTS, DjangoResponse
+from policies.page_cache.memory import Key
 from policies.page_cache.publication_watcher import read
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from policies.page_cache.memory import Key
-    from policies.page_cache.wsgi_calls import Application
+from policies.page_cache.wsgi_calls import Application
 
 
 def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:

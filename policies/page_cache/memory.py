@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from policies.page_cache.responses import Page
-
+from policies.page_cache.responses import Page
 
 # What a page depends on: scheme, host in lower case with its port, path without percent-encoding.
 Key = tuple[str, str, str]

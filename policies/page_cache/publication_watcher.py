@@ -6,7 +6,8 @@ import logging
 import math
 import os
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Max, Min, Q
@@ -14,13 +15,8 @@ from django.utils import timezone
 
 from policies.models import AuditEvent, LedgerEntry, Revision
 from policies.page_cache import publication_state
+from policies.page_cache.core import Pages
 from policies.page_cache.publication_state import PublicationState
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from policies.page_cache.core import Pages
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,10 @@ target counts, not the Host header; the scheme is that of the connection.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
-if TYPE_CHECKING:
-    from policies.page_cache.asgi_types import Scope
+from policies.page_cache.asgi_types import Scope
 
 _ABSOLUTE = re.compile(rb"https?://([^/?#]*)([^?#]*)", re.IGNORECASE)
 

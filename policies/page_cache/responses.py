@@ -9,7 +9,6 @@ import time
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import brotli
 
@@ -20,12 +19,11 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-    from policies.page_cache.publication_state import PublicationState
+from policies.page_cache.publication_state import PublicationState
 
-    Header = tuple[str, str]
+Header = tuple[str, str]
 
 # Headers that this layer writes itself, and those that the server writes.
 _OURS = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -12,11 +12,7 @@ from policies.page_cache.from_django import page_from
 from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.responses import plain_text
 from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from policies.page_cache.wsgi_calls import Application
+from policies.page_cache.wsgi_calls import Application
 
 # How often, in seconds, a waiting request looks whether an old page may be served by now, because
 # the database has gone silent.

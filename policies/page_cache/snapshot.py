@@ -19,17 +19,14 @@ import logging
 import math
 import os
 import threading
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Any
 
+from policies.page_cache.memory import Key
 from policies.page_cache.negotiation import CODINGS, IDENTITY
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-
-    from policies.page_cache.memory import Key
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,9 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,15 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies.models import Revision
+from policies.page_cache.core import Pages
 from policies.page_cache.from_django import may_serve
+from policies.page_cache.memory import Key
 from policies.page_cache.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from policies.page_cache.core import Pages
-    from policies.page_cache.memory import Key
 
 logger = logging.getLogger(__name__)
 

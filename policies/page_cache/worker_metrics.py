@@ -15,7 +15,8 @@ import tempfile
 from collections import Counter as Numbers
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from policies.page_cache.core import Pages
 
 _PLACE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -39,9 +40,6 @@ _make_place()
 # These look for the folder when they are imported.
 from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
-
-if TYPE_CHECKING:
-    from policies.page_cache.core import Pages
 
 ANSWERS = Counter(
     "policies_answers",

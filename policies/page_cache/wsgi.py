@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from concurrent.futures import wait
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policies.page_cache import request_targets
 from policies.page_cache.core import READS, DjangoResponse
+from policies.page_cache.memory import Key
+from policies.page_cache.responses import Page
 from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from policies.page_cache.memory import Key
-    from policies.page_cache.responses import Page
 
 _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)
 _CONDITIONAL = frozenset(field for field, _ in _CONDITIONS)

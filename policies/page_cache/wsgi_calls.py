@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import IO, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
-    Header = tuple[str, str]
+Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
+Header = tuple[str, str]
 
 
 def environ(

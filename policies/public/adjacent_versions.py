@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from django.db.models import Q, Subquery
 
 from policies.models import Revision
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from policies.models.revision import RevisionQuerySet
+from policies.models.revision import RevisionQuerySet
 
 
 @dataclass(frozen=True, order=True)

@@ -25,12 +25,11 @@ from django.utils.translation import gettext
 
 from policies import languages
 from policies.database.transactions import without_waiting
-from policies.models import KeptRedline
+from policies.models import KeptRedline, Revision
+from policies.text.document import Document
 
 if TYPE_CHECKING:
-    from policies.models import Revision
     from policies.text import redline
-    from policies.text.document import Document
     from policies.text.redline import Redline
 
 # Kept at most; the oldest go first. One of the seed's size takes some 5 kB.

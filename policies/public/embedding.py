@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from policies.public import views
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
-
-    from policies.public.page import View
+from policies.public.page import View
 
 
 def embeddable(view: View) -> View:

@@ -7,13 +7,14 @@ another host makes an entry new (docs/adr/0011-ids-that-outlive-addresses.md).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,19 +22,13 @@ from django.utils.translation import gettext
 
 from policies import languages
 from policies.models import LedgerEntry, Policy, Revision
+from policies.models.revision import RevisionQuerySet
 from policies.public.page import for_programs, public
 from policies.states import Kind, Status
 from policies.text import atom
 from policies.text.atom import AtomLink
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest
-
-    from policies.models.revision import RevisionQuerySet
-
-    Absolute = Callable[[str], str]
+Absolute = Callable[[str], str]
 
 # Entries in a feed, the newest. Whoever wants more has the history, and the ledger.
 MAX_ENTRIES = 100

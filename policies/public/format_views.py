@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from policies import languages, ledger
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.public import pdfs
 from policies.public.page import for_programs, public
 from policies.public.views import numbered_version
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-    from typing import Any
-
-    from django.http import HttpRequest
-
-    from policies.models import Policy
-    from policies.text.akoma_ntoso import Version
+from policies.text.akoma_ntoso import Version
 
 
 @for_programs

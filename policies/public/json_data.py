@@ -6,19 +6,16 @@ together. Names may be added; none changes its meaning or goes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policies.ledger.chains import public_facts
+from policies.models import LedgerEntry, Policy, Revision
 from policies.public import pdfs
+from policies.public.translations import Alternate, TranslatedFrom
+from policies.public.version_status import VersionInfo
 from policies.text import timestamps
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from policies.models import LedgerEntry, Policy, Revision
-    from policies.public.translations import Alternate, TranslatedFrom
-    from policies.public.version_status import VersionInfo
 
 
 def iso_time(value: datetime | None) -> str | None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from policies.models import LedgerEntry
 from policies.public import json_data
 from policies.public.page import FOR_EVER, for_programs, json_response, public
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 @for_programs

@@ -7,25 +7,20 @@ version was never in force, and so is no Memento.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.http import http_date
 
-from policies.models import Address, Revision
+from policies.models import Address, Policy, Revision
 from policies.public import adjacent_versions
+from policies.public.adjacent_versions import AdjacentVersions, VersionRef
+from policies.public.version_status import VersionInfo
 from policies.public.web_links import Link, as_header
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
-
-    from policies.models import Policy
-    from policies.public.adjacent_versions import AdjacentVersions, VersionRef
-    from policies.public.version_status import VersionInfo
-
-    Absolute = Callable[[str], str]
+Absolute = Callable[[str], str]
 
 LINK_FORMAT = "application/link-format"
 

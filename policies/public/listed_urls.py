@@ -7,9 +7,10 @@ site; whether it leads to a page, to a redirect or to nothing, only the site kno
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from django.conf import settings
 from django.urls import Resolver404, resolve, reverse
@@ -18,11 +19,7 @@ from policies.models import Address, LedgerEntry, Policy, Revision
 from policies.public import pdfs
 from policies.public.json_data import LEDGER_PAGE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    Arguments = Mapping[str, object]
+Arguments = Mapping[str, object]
 
 # Versions on one page of the history.
 HISTORY_PAGE = 100
@@ -162,7 +159,7 @@ def listed() -> Iterator[str]:
             yield reverse(name, kwargs=dict(each))
     for policy in list(Policy.objects.order_by("pk")):
         versions = policy.revisions.numbered().with_previous_number().order_by("number")
-        pairs = list(versions.values_list("before", "number"))
+        pairs = [(before or 0, n or 0) for before, n in versions.values_list("before", "number")]
         if pairs:
             numbers = [number for _, number in pairs]
             yield from _of(Published(policy, numbers, [pair for pair in pairs if pair[0]]))

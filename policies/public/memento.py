@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import RFC1123_DATE, parse_http_date
@@ -14,9 +13,6 @@ from policies.models import Policy
 from policies.public import adjacent_versions, link_relations
 from policies.public.page import for_programs, public
 from policies.public.web_links import as_document, as_header
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 # Nobody may keep an answer of the TimeGate: it depends on Accept-Datetime, which is in no key of
 # the pages that are kept in memory, and which many caches leave out of theirs in spite of Vary.

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -16,12 +23,7 @@ from policies import languages
 from policies.models import Address, Policy
 from policies.public.web_links import Link
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from django.http import HttpRequest, HttpResponse
-
-    View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse]
 
 # A page that can change is fresh for a minute; after that an old copy will do while a new one is
 # fetched, and for a day while the site can't be reached (RFC 5861).

@@ -14,11 +14,11 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from datetime import timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
@@ -27,14 +27,9 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from policies import languages
-from policies.models import KeptPdf
+from policies.models import KeptPdf, Revision
 from policies.text import document as documents
 from policies.text import html_to_pdf
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from policies.models import Revision
 
 logger = logging.getLogger(__name__)
 
@@ -61,15 +56,46 @@ class CanNotBeMade(NotYet):
     """It was tried, and failed. seconds: when it may be tried again."""
 
 
-@lru_cache(maxsize=1)
-def are_made() -> bool:
-    """Return whether this installation can make PDFs: the extra `pdf` and the libraries it uses."""
-    if find_spec("weasyprint") is None:
-        return False
-    from ctypes.util import find_library  # memory that a site without PDFs does without
+class Printer(Protocol):
+    """What makes a PDF of a page."""
 
-    libraries = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset")
-    return all(map(find_library, libraries))
+    @property
+    def is_installed(self) -> bool: ...
+
+    def print_page(self, page: dict[str, str]) -> bytes:
+        """Return a page as PDF. Raises SubprocessError, OSError."""
+
+
+class WeasyPrinter:
+    """Prints with WeasyPrint (the extra `pdf`), in a process of its own."""
+
+    @cached_property
+    def is_installed(self) -> bool:
+        """Whether the extra and the libraries that it needs are here."""
+        if find_spec("weasyprint") is None:
+            return False
+        from ctypes.util import find_library  # memory that a site without PDFs does without
+
+        libraries = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset")
+        return all(map(find_library, libraries))
+
+    def print_page(self, page: dict[str, str]) -> bytes:
+        return subprocess.run(  # noqa: S603  our own file; nothing of a reader's in the arguments
+            [sys.executable, "-I", html_to_pdf.__file__],
+            input=json.dumps(page).encode(),
+            capture_output=True,
+            check=True,
+            timeout=html_to_pdf.SECONDS,
+        ).stdout
+
+
+# Tests put another in its place: printing takes a second, and needs libraries.
+PRINTER: Printer = WeasyPrinter()
+
+
+def are_made() -> bool:
+    """Return whether this site can make PDFs."""
+    return PRINTER.is_installed
 
 
 def get_or_make(version: Revision, origin: str, *, at: datetime) -> bytes:
@@ -105,7 +131,7 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
     page = _page(version, origin)
     row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
     try:
-        content = _printed(page)
+        content = PRINTER.print_page(page)
     except (OSError, subprocess.SubprocessError) as error:
         said = getattr(error, "stderr", None) or b""
         logger.error("%s could not be made into a PDF: %s %s", version, error, said[-2000:])
@@ -149,17 +175,6 @@ def _seal(page: dict[str, str], content: bytes | memoryview) -> str:
     """Return the signature that belongs to what was made of a page."""
     covered = [page, hashlib.sha256(content).hexdigest()]
     return salted_hmac(_SALT, json.dumps(covered, sort_keys=True), algorithm="sha256").hexdigest()
-
-
-def _printed(page: dict[str, str]) -> bytes:
-    """Return a page as PDF. Raises SubprocessError, OSError."""
-    return subprocess.run(  # noqa: S603  our own file, and nothing of a reader's in the arguments
-        [sys.executable, "-I", html_to_pdf.__file__],
-        input=json.dumps(page).encode(),
-        capture_output=True,
-        check=True,
-        timeout=html_to_pdf.SECONDS,
-    ).stdout
 
 
 def _page(version: Revision, origin: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ it has expired or was revoked is in its row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from django.core import signing
 from django.db import DatabaseError, transaction
@@ -14,9 +14,6 @@ from django.db.models import F
 
 from policies.database.transactions import without_waiting
 from policies.models import PreviewLink
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 _signer = signing.Signer(sep=".", salt="policies.public.preview_links")
 

@@ -6,26 +6,22 @@ learns where its reader came from.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from policies.languages import frame, interface, of_path, page_in
+from policies.models import PreviewLink
 from policies.public import comparisons, preview_links
 from policies.states import NUMBERED
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
-
-    from policies.models import PreviewLink
-
-    LinkView = Callable[[HttpRequest, PreviewLink], HttpResponse]
+LinkView = Callable[[HttpRequest, PreviewLink], HttpResponse]
 
 
 def _with_link(view: LinkView) -> Callable[..., HttpResponse]:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from django.db.models import Max
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.models import LedgerEntry, Revision
+from policies.models import LedgerEntry, Policy, Revision
 from policies.public import translations
 from policies.public.page import public
 from policies.text import timestamps
 from policies.text.xml_text import document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from django.http import HttpRequest
-
-    from policies.models import Policy
 
 NAMESPACES = {
     "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",

@@ -6,18 +6,16 @@ which version of the authoritative policy it was made from (Revision.source_vers
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
 from policies.models import Address, Policy, Revision
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from policies.models import Revision
 from policies.states import Status
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from policies.models import Revision
 
 
 class VersionStatus(StrEnum):

@@ -7,11 +7,11 @@ alone.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, Subquery
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -19,19 +19,14 @@ from policies import languages
 from policies.languages import frame
 from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
+from policies.models.revision import RevisionQuerySet
 from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
 from policies.public.page import FOR_EVER, for_programs, json_response, public
 from policies.public.version_status import VersionInfo, statuses_of
-from policies.public.web_links import as_header
+from policies.public.web_links import Link, as_header
 from policies.states import Kind, Status
 from policies.text import document as documents
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-
-    from policies.models.revision import RevisionQuerySet
-    from policies.public.web_links import Link
 
 # Change notes, above a redline, of the versions between the two.
 MAX_STEPS = 20
@@ -111,7 +106,7 @@ def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision]
     """Return one page of versions, and the number before which the next page begins, if any."""
     numbered = policy.revisions.numbered().with_previous_number().order_by("-number")
     wanted = numbered.filter(number__lt=before) if before else numbered
-    versions = list(wanted[: HISTORY_PAGE + 1])
+    versions: list[Revision] = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
         raise Http404(f"{policy} has no version here.")
     more = len(versions) > HISTORY_PAGE

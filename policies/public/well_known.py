@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from policies.public.page import public
 from policies.text import timestamps
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 PLAIN = "text/plain; charset=utf-8"
 

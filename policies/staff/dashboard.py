@@ -1,4 +1,4 @@
-"""What the desk's first page shows: what a person may act on now, and how each policy stands.
+"""What the desk's first page shows: a person's tasks, and the state of each policy.
 
 The number of queries does not grow with the number of policies.
 """
@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from policies.ledger import removed_anchors
-from policies.models import Acknowledgement, AuditEvent, Policy, Revision
+from policies.models import AuditEvent, Justification, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.public import translations
+from policies.public.translations import TranslatedFrom
 from policies.states import Status
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.public.translations import TranslatedFrom
-
 
 # Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
@@ -31,10 +26,10 @@ _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for a person: what, in words, and on which revision.
+    """Something for a person to do: what, in words, and on which revision.
 
-    behind: for a translation to be brought up to date, what it renders now. due_on: for a policy to
-    be checked, the day since when.
+    behind: for an outdated translation, what it translates now. due_on: for a policy to be checked,
+    the day since when.
     """
 
     what: str
@@ -45,7 +40,7 @@ class Task:
 
 @dataclass
 class Row:
-    """How a policy stands. answered: the keys of the findings that have been given a reason."""
+    """The state of a policy. justified: the keys of the findings that have been given a reason."""
 
     policy: Policy
     in_force: Revision | None = None
@@ -54,7 +49,7 @@ class Row:
     translated_from: TranslatedFrom | None = None
     review_due_on: date | None = None
     is_overdue: bool = False
-    answered: set[str] = field(default_factory=set)
+    justified: set[str] = field(default_factory=set)
 
     @property
     def text(self) -> Revision | None:
@@ -73,12 +68,12 @@ class Row:
     def open_findings(self) -> int:
         """How many findings block publication or still need a reason."""
         found = self.findings
-        answered = sum(key in self.answered for key in found.get("to_answer", ()))
-        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - answered
+        justified = sum(key in self.justified for key in found.get("to_answer", ()))
+        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - justified
 
     @property
     def advice(self) -> int:
-        """How many findings are only advice, including anchors that the open revision loses."""
+        """How many findings are only suggestions, with anchors that the open revision loses."""
         return int(self.findings.get("advice", 0)) + self._lost_anchors
 
     @property
@@ -95,15 +90,15 @@ class Row:
 
 
 def tasks(user: User, *, at: datetime) -> list[Task]:
-    """Return what waits for this person, the most urgent first. Five queries at most."""
+    """Return the tasks of this person, the most urgent first. Five queries at most."""
     may = {action for action, it in ACTIONS.items() if it.is_open_to(user)}
     found: list[tuple[int, Task]] = []
     revisions = (
         Revision.objects.open()
         .select_related("policy")
         .prefetch_related("contributions")
-        .annotate(remarks=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
-        .annotate(last_turn=_last_turn())
+        .annotate(open_comments=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
+        .annotate(last_move=_last_move())
         .order_by("saved_at")
     )
     open_ones = {revision.policy_id for revision in revisions}
@@ -115,7 +110,7 @@ def tasks(user: User, *, at: datetime) -> list[Task]:
         found += [(3, task) for task in _to_translate(open_ones, at=at)]
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")
-        words = "To look at: published without approval"
+        words = "Approve: published without approval"
         found += [(0, Task(words, revision)) for revision in late.without_part_of(user.pk)]
     return [task for _, task in sorted(found, key=lambda it: it[0])]
 
@@ -134,37 +129,37 @@ def overdue(user: User, rows: list[Row]) -> list[Task]:
 def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
     """Return how urgent a revision is, and what is next for somebody who may do these actions."""
     if revision.status == Status.DRAFT and "save_draft" in may:
-        if not revision.remarks:  # type: ignore[attr-defined]
-            return 4, "To finish"
-        was_sent_back = revision.last_turn == "request_changes"  # type: ignore[attr-defined]
-        return 2, "Sent back" if was_sent_back else "To answer"
+        if not revision.open_comments:  # type: ignore[attr-defined]
+            return 4, "Finish writing"
+        was_sent_back = revision.last_move == "request_changes"  # type: ignore[attr-defined]
+        return 2, "Changes requested" if was_sent_back else "Reply to comments"
     if revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
-        return 1, "To review"
+        return 1, "Review"
     if revision.status == Status.APPROVED and "publish" in may:
-        return 3, "To publish"
+        return 3, "Publish"
     return None
 
 
-def _last_turn() -> Subquery:
+def _last_move() -> Subquery:
     """Return the action that last moved a revision between writers and reviewers; None for none."""
-    turns = AuditEvent.objects.filter(
+    moves = AuditEvent.objects.filter(
         revision=OuterRef("pk"),
         action__in=["submit", "withdraw_submission", "request_changes", "reopen"],
     )
-    return Subquery(turns.order_by("-sequence").values("action")[:1])
+    return Subquery(moves.order_by("-sequence").values("action")[:1])
 
 
 def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
     """Return the translations that are behind their source and have no open revision."""
     return [
-        Task("To translate", version, its)
+        Task("Translate", version, its)
         for policy_id, (version, its) in translations.all_translated_from(at=at).items()
         if its.is_behind and policy_id not in open_ones and not version.policy.retired_at
     ]
 
 
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return how every policy stands, or only the one with the key `only`. Eight queries.
+    """Return the state of every policy, or only of the one with the key `only`. Eight queries.
 
     Sorted by name, translations right after their source, retired policies last. A policy that is
     made between the queries is left out.
@@ -181,18 +176,19 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         if row.in_force:
             row.in_force.policy = policy
             row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
-            row.is_overdue = bool(row.review_due_on) and row.review_due_on <= policy.day_of(at)
+            due_on = row.review_due_on
+            row.is_overdue = due_on is not None and due_on <= policy.day_of(at)
         found[policy.pk] = row
-    unseen = Row(Policy())  # collects what belongs to policies that were made meanwhile
+    unseen = Row(Policy())  # collects what belongs to policies that are made between the queries
     for revision in texts.open().filter(**of_it):
         found.get(revision.policy_id, unseen).open = revision
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():
         found.get(policy_id, unseen).translated_from = its
-    acknowledged = Acknowledgement.objects.filter(**of_it).order_by()
+    acknowledged = Justification.objects.filter(**of_it).order_by()
     for policy_id, key in acknowledged.values_list("policy_id", "key"):
-        found.get(policy_id, unseen).answered.add(key)
+        found.get(policy_id, unseen).justified.add(key)
     return _in_order(found)
 
 
@@ -207,7 +203,7 @@ def _in_order(found: dict[int, Row]) -> list[Row]:
 
 
 def _confirmed(**of_it: int) -> dict[int, datetime]:
-    """Return when each policy was last confirmed to be still right, by the policy's id."""
+    """Return when each policy was last confirmed to be still correct, by the policy's id."""
     acts = AuditEvent.objects.filter(action="confirm_check", **of_it).order_by()
     return dict(acts.values_list("policy").annotate(last=Max("done_at")))
 

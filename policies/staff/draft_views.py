@@ -1,4 +1,4 @@
-"""The desk: beginning, writing, previewing and handing in a draft; reasons for its findings.
+"""The desk: starting, writing, previewing and submitting a draft; reasons for its findings.
 
 After a refusal, a form shows again what the person typed.
 """
@@ -6,11 +6,11 @@ After a refusal, a form shows again what the person typed.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,8 +18,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import workflow
+from policies.models import Revision
 from policies.models.derived import rendering_values
-from policies.staff import revision_state, translation_views
 from policies.staff.comment_views import threads_of
 from policies.staff.editing import (
     Checked,
@@ -30,45 +30,42 @@ from policies.staff.editing import (
     fingerprints,
     read_fingerprints,
     wanted_of_theirs,
-    whole_number,
 )
+from policies.staff.forms import EditorForm, PastedForm, ReasonForFindingForm, StartDraftForm
 from policies.staff.pages import (
-    address_of_home,
-    give_text_back,
-    home_of,
-    may,
-    may_see,
+    action_button,
+    action_required,
+    button_of,
+    may_view,
     outcome_as_message,
-    page,
+    render_staff_page,
     revision_or_404,
-    sees,
+    submit_text,
     user_of,
+    view_permission_required,
+    work_url,
 )
+from policies.staff.revision_state import allowed_actions
+from policies.staff.translation_views import source_context
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
+from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.importing import pasting
 from policies.workflow import open_findings, texts
 from policies.workflow.wording import unresolved
 
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-
-    from policies.models import Revision
-    from policies.text.document import Document
-
-
-# --- Beginning ---------------------------------------------------------------------------------
+# --- Starting ----------------------------------------------------------------------------------
 
 
 @require_POST
-@may("start_draft")
+@action_required("start_draft")
 def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a draft from the newest version, or from the revision that the form names."""
-    based_on = whole_number(request.POST.get("based_on"))
+    form, by, at = StartDraftForm(request.POST), user_of(request), timezone.now()
     with outcome_as_message(request):
-        draft = workflow.start_draft(pk, by=user_of(request), at=timezone.now(), based_on=based_on)
+        draft = workflow.start_draft(pk, by=by, at=at, **form.values())
         return redirect("admin:policies_edit", draft.pk)
     return redirect("admin:policies_policy_change", pk)
 
@@ -77,131 +74,109 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@may("save_draft")
+@action_required("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the whole document in one form; save, hand in, rearrange or preview what it holds."""
-    revision = revision_or_404(pk)
+    """Show the whole document in one form; save, submit, rearrange or preview what it holds."""
+    revision, form = revision_or_404(pk), EditorForm(request.POST)
     if request.method == "GET":
-        return _opened(request, revision)
-    text, order = DraftText.posted(request.POST), request.POST.get("do", "save")
-    if order == "hand_in":
-        return _save_and_hand_in(request, revision, text)
-    if order == "choose":
+        if revision.status == Status.DRAFT:
+            return _editor(request, revision, form, DraftText.of(revision.document()).checked())
+        messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
+        return redirect(work_url(request, pk))
+    text, button = DraftText.posted(request.POST), button_of(request, "save")
+    if button == "submit":
+        # A second click: the same text is submitted already, and there is nothing to save.
+        is_again = revision.status != Status.DRAFT
+        is_again = is_again and text.checked().document == revision.document()
+        refused = None if is_again else _save(request, revision, form, text)
+        return refused or _submit(request, pk)
+    if button == "choose":
         text = chosen(text, DraftText.of(revision.document()), wanted_of_theirs(request.POST))
-    if order in {"save", "choose"}:
-        return _save(request, revision, text) or _saved(request, pk)
-    checked = text.checked() if order == "preview" else Checked(text.rearranged(order), None)
-    return _unsaved(request, revision, checked)
+    if button in {"save", "choose"}:
+        if refused := _save(request, revision, form, text):
+            return refused
+        messages.success(request, "Saved.")
+        return redirect("admin:policies_edit", pk)
+    checked = text.checked() if button == "preview" else Checked(text.rearranged(button), None)
+    return _editor(request, revision, form, checked)
 
 
-def _opened(request: HttpRequest, revision: Revision) -> HttpResponse:
-    if revision.status != Status.DRAFT:
-        messages.warning(request, f"{revision} is not a draft any more, so it can't be edited.")
-        return home_of(request, revision.pk)
-    text = DraftText.of(revision.document())
-    seen_parts = fingerprints(text)
-    return _editor(
-        request, revision, text.checked(), seen_saves=revision.saves, seen_parts=seen_parts
-    )
-
-
-def _save(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse | None:
+def _save(
+    request: HttpRequest, revision: Revision, form: EditorForm, text: DraftText
+) -> HttpResponse | None:
     """Save what was typed; return None, or a page that shows it again with the problems."""
     checked = text.checked()
     problems = dict(checked.problems)
     if checked.document is not None:
         try:
-            _store(request, revision, checked.document)
+            _store(request, revision, form, checked.document)
         except workflow.SavedMeanwhile as refusal:
-            return _conflict(request, revision.pk, text, str(refusal))
+            return _conflict(request, revision.pk, form, text, str(refusal))
         except workflow.Refused as refusal:
             problems["document"] = str(refusal)
         else:
             return None
-    return _unsaved(request, revision, replace(checked, problems=problems))
+    return _editor(request, revision, form, replace(checked, problems=problems))
 
 
-def _saved(request: HttpRequest, pk: int) -> HttpResponse:
-    messages.success(request, "Saved.")
-    return redirect("admin:policies_edit", pk)
-
-
-def _unsaved(request: HttpRequest, revision: Revision, checked: Checked) -> HttpResponse:
-    """Show the editor with what was typed, which is not saved."""
-    return _editor(
-        request,
-        revision,
-        checked,
-        seen_saves=whole_number(request.POST.get("seen_saves")),
-        seen_parts=request.POST.get("seen_parts", ""),
-        is_unsaved=True,
-    )
-
-
-def _store(request: HttpRequest, revision: Revision, document: Document) -> None:
-    """Save the text and, if it was changed, which version a translation renders; or neither."""
-    by = user_of(request)
-    at, text = timezone.now(), texts.prepare(document, revision.policy)
-    seen_saves = whole_number(request.POST.get("seen_saves"))
-    seen = -1 if seen_saves is None else seen_saves
+def _store(request: HttpRequest, revision: Revision, form: EditorForm, document: Document) -> None:
+    """Save the text and, if it was changed, the version that was translated; or neither."""
+    by, at = user_of(request), timezone.now()
+    text, seen = texts.prepare(document, revision.policy), form.value("seen_saves")
     with transaction.atomic():
-        workflow.save_draft(revision.pk, text, by=by, at=at, seen_saves=seen)
-        if number := _newly_chosen(request):
+        workflow.save_draft(
+            revision.pk, text, by=by, at=at, seen_saves=-1 if seen is None else seen
+        )
+        if number := form.newly_chosen:
             workflow.set_source_version(revision.pk, by=by, at=at, number=number)
 
 
-def _conflict(request: HttpRequest, pk: int, mine: DraftText, refusal: str) -> HttpResponse:
-    """Show the text typed and the one saved meanwhile, part by part, to choose from."""
+def _conflict(
+    request: HttpRequest, pk: int, form: EditorForm, mine: DraftText, refusal: str
+) -> HttpResponse:
+    """Show the text typed and the one that somebody else saved, part by part, to choose from."""
     revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
-    parts = differences(mine, theirs, read_fingerprints(request.POST.get("seen_parts", "")))
+    parts = differences(mine, theirs, read_fingerprints(form["seen_parts"].value() or ""))
     context = {
-        "title": f"{revision.policy}: this draft was saved meanwhile",
+        "title": f"{revision.policy}: somebody else has saved this draft",
         "revision": revision,
-        "refusal": refusal,
+        "problem": refusal,
         "mine": mine,
         "parts": [part for part in parts if not part.is_same],
         "same": sum(part.is_same for part in parts),
         "seen_parts": fingerprints(theirs),
-        "renders": _newly_chosen(request),
-        "was_handing_in": request.POST.get("do") == "hand_in",
+        "renders": form.newly_chosen,
+        "was_submitted": button_of(request) == "submit",
     }
-    return page(request, "conflict.html", context, status=409)
-
-
-def _newly_chosen(request: HttpRequest) -> int | None:
-    """Return the number of the version to render, if this person has chosen another one."""
-    chosen = request.POST.get("renders")
-    return whole_number(chosen) if chosen != request.POST.get("seen_renders") else None
+    return render_staff_page(request, "conflict.html", context, status=409)
 
 
 def _editor(
-    request: HttpRequest,
-    revision: Revision,
-    checked: Checked,
-    *,
-    seen_saves: int | None,
-    seen_parts: str,
-    is_unsaved: bool = False,
+    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
 ) -> HttpResponse:
-    saved = revision.document()
+    """Show the editor with a text, which is not saved if a form sent it."""
+    saved, is_unsaved = revision.document(), request.method == "POST"
+    seen_parts = form["seen_parts"].value() or ""
+    may_see_review = may_view(request, "revision")
+    threads = threads_of(revision) if may_see_review else []
     context = {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
         "sections": _numbered(checked),
         "problems": checked.problems,
-        "seen_saves": seen_saves,
-        "seen_parts": seen_parts,
+        "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
+        "seen_parts": seen_parts if is_unsaved else fingerprints(DraftText.of(saved)),
         "is_unsaved": is_unsaved,
-        "may": revision_state.allowed_actions(request, revision),
-        "may_see_review": sees(request, "revision"),
+        "may": allowed_actions(request, revision),
+        "may_see_review": may_see_review,
         "is_blank": saved.is_blank,
-        "threads": _still_to_answer(request, revision),
-        **translation_views.of_draft(request, revision),
+        "threads": [it for it in threads if it["comment"].resolved_at is None],
+        **source_context(revision, form),
         **_beside(revision, checked.document or saved),
     }
-    return page(request, "edit.html", context, refused=bool(checked.problems))
+    return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
 
 def _numbered(checked: Checked) -> list[tuple[int, SectionText, str]]:
@@ -214,42 +189,32 @@ def _numbered(checked: Checked) -> list[tuple[int, SectionText, str]]:
     ]
 
 
-def _still_to_answer(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
-    """Return the unresolved comments; none for somebody who may not see the revision."""
-    if not sees(request, "revision"):
-        return []
-    return [it for it in threads_of(revision) if it["remark"].resolved_at is None]
-
-
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
     """Return what the page shows beside the text: the preview and the findings."""
     try:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
         return {"preview_problem": str(error), "levels": []}
-    found = open_findings.inspect_text(
+    found = open_findings.findings_of_text(
         revision.policy, document, rendering=rendering_values(rendered), at=timezone.now()
     )
+    of_level = {level: [it for it in found if it.finding.level == level] for level in Level}
     return {
         "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
         "preview_title": document.title,
-        "levels": [_of_level(level, found) for level in Level],
+        # Each level with its findings, and how many of them block publication.
+        "levels": [
+            (level, those, len(open_findings.still_open(those)))
+            for level, those in of_level.items()
+        ],
         "open_findings": len(open_findings.still_open(found)),
         "checklist": findings.checklist(document),
         "reading": findings.reading(document),
     }
 
 
-def _of_level(
-    level: Level, found: list[open_findings.Inspected]
-) -> tuple[Level, list[open_findings.Inspected], int]:
-    """Return the findings of a level, and how many of them hold up publication."""
-    those = [it for it in found if it.finding.level == level]
-    return level, those, len(open_findings.still_open(those))
-
-
 @require_POST
-@may("save_draft")
+@action_required("save_draft")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with JSON: the preview and the findings of the form's text, each as HTML."""
     revision = revision_or_404(pk)
@@ -259,94 +224,71 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"revision": revision, **_beside(revision, checked.document)}
     return JsonResponse(
         {
-            "preview": render_to_string("admin/policies/includes/_preview.html", context, request),
-            "findings": render_to_string(
-                "admin/policies/includes/_findings.html", context, request
-            ),
+            part: render_to_string(f"admin/policies/includes/_{part}.html", context, request)
+            for part in ("preview", "findings")
         }
     )
 
 
 @require_POST
-@may("save_draft")
+@action_required("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
-    """Turn HTML from a clipboard into Markdown, and say what is left out. Answers with JSON.
-
-    labels: those of the draft's footnotes, with spaces between; the new ones get others.
-    """
+    """Convert HTML from a clipboard to Markdown. Answers with JSON; "note" says what was lost."""
+    form = PastedForm(request.POST)
     try:
-        labels = request.POST.get("labels", "").split()
-        found = pasting.read(request.POST.get("html", ""), labels=labels)
-    except pasting.TooMuch as refusal:
+        values = form.values()
+        found = pasting.read(values["html"], labels=values["labels"].split())
+    except (workflow.Refused, pasting.TooComplex) as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
-    told = [f"Left out of what you pasted: {', '.join(found.left_out)}."] if found.left_out else []
+    left_out = ", ".join(found.left_out)
+    notes = [f"Left out of what you pasted: {left_out}."] if left_out else []
     if found.headings > 1:
-        told.append(
-            f"Its {found.headings} headings stand inside this part of the text, not in the "
-            "contents."
+        notes.append(
+            f"Its {found.headings} headings are inside this part of the text, not in the contents."
         )
-    answer = {"markdown": found.markdown, "headings": found.headings, "told": " ".join(told)}
+    answer = {"markdown": found.markdown, "headings": found.headings, "note": " ".join(notes)}
     return JsonResponse(answer)
 
 
 @require_POST
-@may("justify")
+@action_required("justify")
 def justify(request: HttpRequest, pk: int) -> HttpResponse:
-    """Acknowledge a finding with a reason."""
-    key, reason = request.POST.get("key", ""), request.POST.get("reason", "")
-    back = f"{address_of_home(request, pk)}#findings"
-    try:
-        workflow.justify(pk, by=user_of(request), at=timezone.now(), key=key, reason=reason)
-    except workflow.Refused as refusal:
-        return give_text_back(request, refusal, field="reason", back=back)
-    messages.success(request, "Your reason was recorded.")
-    return redirect(back)
+    """Give a reason why a finding may stay."""
+    form, by, at = ReasonForFindingForm(request.POST), user_of(request), timezone.now()
+    return submit_text(
+        request,
+        form,
+        "reason",
+        lambda: workflow.justify(pk, by=by, at=at, **form.values()),
+        done="Reason saved.",
+        back=f"{work_url(request, pk)}#findings",
+    )
 
 
-# --- Handing in, or giving up --------------------------------------------------------------------
+# --- Submitting, or discarding -------------------------------------------------------------------
 
 
-def _save_and_hand_in(request: HttpRequest, revision: Revision, text: DraftText) -> HttpResponse:
-    """Save what was typed, and hand it in for review."""
-    # A second click: the same text is handed in already, and there is nothing to save.
-    is_again = revision.status != Status.DRAFT and text.checked().document == revision.document()
-    refused = None if is_again else _save(request, revision, text)
-    return refused or _hand_in(request, revision.pk)
-
-
-def _hand_in(request: HttpRequest, pk: int) -> HttpResponse:
+def _submit(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
-    waiting = len(open_findings.still_open(open_findings.inspect(revision, at=timezone.now())))
-    said = "Handed in for review. Reviewers see it on their desk."
+    waiting = len(open_findings.still_open(open_findings.findings_of(revision, at=timezone.now())))
+    done = "Submitted for review. It is now on the reviewers’ desk."
     if waiting:
-        are = "is" if waiting == 1 else "are"
-        said += f" {waiting} of its findings {are} open, and must be resolved before publication."
+        are = "finding still blocks" if waiting == 1 else "findings still block"
+        done += f" {waiting} {are} publication."
     comments = unresolved(revision, "approved")
-    with outcome_as_message(request, f"{said} {comments}".strip()):
+    with outcome_as_message(request, f"{done} {comments}".strip()):
         workflow.submit(pk, by=user_of(request), at=timezone.now())
-    return home_of(request, pk)
+    return redirect(work_url(request, pk))
 
 
-@require_POST
-@may("withdraw_submission")
-def withdraw_submission(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a revision back from review: it is a draft again."""
-    with outcome_as_message(request, "It is a draft again, and waits on no reviewer's desk."):
-        workflow.withdraw_submission(pk, by=user_of(request), at=timezone.now())
-    return home_of(request, pk)
-
-
-@require_POST
-@may("discard")
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Discard a draft."""
-    with outcome_as_message(request, "Discarded. The text is kept in the history."):
-        workflow.discard(pk, by=user_of(request), at=timezone.now())
-    return home_of(request, pk)
+withdraw_submission = action_button(
+    "withdraw_submission", "Submission withdrawn. It is a draft again.", after=work_url
+)
+discard = action_button("discard", "Discarded. The text is kept in the history.", after=work_url)
 
 
 @require_GET
-@may_see("revision")
+@view_permission_required("revision")
 def markdown(request: HttpRequest, pk: int) -> HttpResponse:
     """Download a revision's text as a Markdown file."""
     revision = revision_or_404(pk)

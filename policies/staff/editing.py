@@ -1,8 +1,9 @@
-"""A whole document as it stands in a form: perhaps not a valid Document, but nothing is ever lost.
+"""A whole document as a form holds it: perhaps not a valid Document, but nothing is ever lost.
 
 A form holds a title, an introduction and, for each section in order, a heading, an anchor and a
 body. No script is needed: a button that adds, moves or removes a section posts the form, and the
-answer is the form rearranged.
+answer is the form rearranged. A Django formset would number its fields, which each button would
+have to renumber, and would drop what is not valid: hence this parser.
 """
 
 from __future__ import annotations
@@ -10,28 +11,32 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from policies.text.document import Document, DocumentError, Section
+from django.http import QueryDict
+
+from policies.text.document import (
+    Document,
+    DocumentError,
+    Section,
+    check_introduction,
+    check_title,
+)
 from policies.text.markdown import headings
+from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
-from policies.text.rendering.limits import MAX_CHARACTERS
 from policies.text.short_text import one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from django.http import QueryDict
 
 _FLOW = re.compile(r"\r\n?")
 
 
 @dataclass(frozen=True)
 class SectionText:
-    """A section as it stands in a form. anchor: "" if it is to be made from the heading."""
+    """A section as a form holds it. anchor: "" if it is to be made from the heading."""
 
     heading: str = ""
     anchor: str = ""
@@ -47,7 +52,7 @@ Part: TypeAlias = "str | SectionText | None"
 
 @dataclass(frozen=True)
 class DraftText:
-    """A document as it stands in a form."""
+    """A document as a form holds it."""
 
     title: str = ""
     introduction: str = ""
@@ -82,15 +87,16 @@ class DraftText:
         """
         if order == "add":
             return replace(self, sections=(*self.sections, SectionText()))
-        action, _, place = order.partition(":")
+        button, _, number = order.partition(":")
         sections = list(self.sections)
-        index = (whole_number(place) or 0) - 1
-        if not 0 <= index < len(sections):
+        numbers = [str(it) for it in range(1, len(sections) + 1)]
+        if number not in numbers:
             return self
-        if action == "remove":
+        index = numbers.index(number)
+        if button == "remove":
             del sections[index]
-        elif action in {"up", "down"}:
-            other = index + (1 if action == "down" else -1)
+        elif button in {"up", "down"}:
+            other = index + (1 if button == "down" else -1)
             if 0 <= other < len(sections):
                 sections[index], sections[other] = sections[other], sections[index]
         return replace(self, sections=tuple(sections))
@@ -138,10 +144,10 @@ class DraftText:
     def problems(self) -> dict[str, str]:
         """Return what is wrong with each invalid field, by name: "title", "section-2" …"""
         problems: dict[str, str] = {}
-        _try(problems, "title", lambda: Document(self.title))
+        _try(problems, "title", lambda: check_title(self.title))
         if len(self.title.strip()) > MAX_TITLE:
             problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
-        _try(problems, "introduction", lambda: Document("-", self.introduction))
+        _try(problems, "introduction", lambda: check_introduction(self.introduction))
         for number, section in enumerate(self.sections, start=1):
             if not section.heading.strip():
                 problems[f"section-{number}"] = "Give this section a heading, or remove it."
@@ -161,7 +167,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Difference:
-    """A part of a text in two forms: mine, and theirs who saved meanwhile. None: it is missing.
+    """A part of a text in two versions: mine, and theirs who saved first. None: it is missing.
 
     name: "title", "introduction", or "#" with a section's anchor (which may itself be "title").
     seen: the fingerprint of the part when my form was opened; None if it was not there.
@@ -249,7 +255,7 @@ def wanted_of_theirs(form: Mapping[str, str]) -> set[str]:
 def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> DraftText:
     """Return the text in which the parts named are theirs, and all others mine.
 
-    Sections stand in the order of mine; those that are only theirs at the end.
+    Sections are in the order of mine, then those that are only theirs.
     """
     wanted = set(theirs_wanted)
     parts = (it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs))
@@ -258,11 +264,6 @@ def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> 
         (theirs if "introduction" in wanted else mine).introduction,
         tuple(it for it in parts if isinstance(it, SectionText)),
     )
-
-
-def whole_number(text: str | None) -> int | None:
-    """Return a whole number of at most nine digits; None for anything else."""
-    return int(text) if text and re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def _section(text: SectionText) -> Section:

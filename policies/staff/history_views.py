@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -17,14 +18,9 @@ from policies.models import AuditEvent, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of
-from policies.staff.editing import whole_number
-from policies.staff.pages import is_allowed, may_see, page
+from policies.staff.forms import AuditFilterForm, CompareForm
+from policies.staff.pages import is_allowed, render_staff_page, view_permission_required
 from policies.states import Status
-from policies.text.limits import is_supported_year
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
 
 # Acts on the page of the audit trail; the CSV has all.
 AUDIT_PAGE = 200
@@ -34,7 +30,7 @@ AUDIT_PAGE = 200
 
 
 @require_GET
-@may_see("revision")
+@view_permission_required("revision")
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """List every revision: who wrote, approved and published it, and what became of it."""
     policy = get_object_or_404(Policy, pk=pk)
@@ -44,11 +40,11 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"History of {policy}",
         "policy": policy,
-        "rows": _with_names(revisions, _standings(policy, revisions)),
+        "rows": _with_names(revisions, _labels(policy, revisions)),
         "newest": _to_compare(revisions),
         "may_start": is_allowed(request, "start_draft") and not policy.revisions.open().exists(),
     }
-    return page(request, "history.html", context)
+    return render_staff_page(request, "history.html", context)
 
 
 def _to_compare(revisions: list[Revision]) -> list[int]:
@@ -61,7 +57,7 @@ def _to_compare(revisions: list[Revision]) -> list[int]:
     return [it.pk for it in sorted(chosen, key=lambda it: it.pk, reverse=True)]
 
 
-def _standings(policy: Policy, revisions: list[Revision]) -> dict[int, str]:
+def _labels(policy: Policy, revisions: list[Revision]) -> dict[int, str]:
     """Return what each version is to readers now (in force, superseded …), by its key."""
     numbered = [it for it in revisions if it.number]
     status_of = {it.version.pk: it.status for it in statuses_of(numbered, at=timezone.now())}
@@ -84,6 +80,7 @@ def _with_names(revisions: list[Revision], statuses: dict[int, str]) -> list[dic
     return [
         {
             "revision": it,
+            "name": f"version {it.number}" if it.number else f"revision {it.pk}",
             "status": statuses.get(it.pk, ""),
             "writers": [names[row.contributed_by_id] for row in it.contributions.all()],
             "approved_by": names[it.approved_by_id] if it.approved_by_id else "",
@@ -97,11 +94,12 @@ def _with_names(revisions: list[Revision], statuses: dict[int, str]) -> list[dic
 
 
 @require_GET
-@may_see("revision")
+@view_permission_required("revision")
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the redline of any two revisions, published or not, the older one first."""
     policy = get_object_or_404(Policy, pk=pk)
-    wanted = {whole_number(request.GET.get(name)) or 0 for name in ("old", "new")}
+    form = CompareForm(request.GET)
+    wanted = [form.value("old") or 0, form.value("new") or 0]
     found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
     if len(found) < 2:
         messages.warning(request, "Choose two different revisions of this policy to compare.")
@@ -114,19 +112,22 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "new": new,
         "redline": comparisons.of_texts(old.document(), new.document()),
     }
-    return page(request, "compare.html", context)
+    return render_staff_page(request, "compare.html", context)
 
 
 # --- The audit trail -----------------------------------------------------------------------------
 
 
 @require_GET
-@may_see("auditevent")
+@view_permission_required("auditevent")
 def audit(request: HttpRequest, pk: int) -> HttpResponse:
     """List who did what to a policy, the newest act first, filtered by the form."""
-    policy, chosen = get_object_or_404(Policy, pk=pk), _chosen(request)
-    _warn_of_days(request, chosen)
-    events = _filtered(policy, chosen).select_related("revision").order_by("-sequence")
+    policy, form = get_object_or_404(Policy, pk=pk), AuditFilterForm(request.GET)
+    since, until = form.value("since"), form.value("until")
+    if since and until and since > until:
+        words = "The first day is after the last one, so there are no entries between them."
+        messages.warning(request, words)
+    events = _filtered(policy, form).select_related("revision").order_by("-sequence")
     context = {
         "title": f"Audit of {policy}",
         "policy": policy,
@@ -134,30 +135,15 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
         "count": events.count(),
         "most": AUDIT_PAGE,
         "query": request.GET.urlencode(),
-        **_filters(policy, chosen),
-    }
-    return page(request, "audit.html", context)
-
-
-def _warn_of_days(request: HttpRequest, chosen: dict[str, str]) -> None:
-    since, until = _day(chosen["since"]), _day(chosen["until"])
-    if since and until and since > until:
-        words = "The first day is after the last one, so no entry is between them."
-        messages.warning(request, words)
-
-
-def _filters(policy: Policy, chosen: dict[str, str]) -> dict[str, Any]:
-    """Return the choices that the filter form offers, and what is chosen in it."""
-    actors = policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct()
-    return {
-        "chosen": chosen,
+        "filter": form,
         "actions": [(name, it.past) for name, it in ACTIONS.items()],
-        "actors": actors,
+        "actors": policy.audit_events.order_by("actor").values_list("actor", flat=True).distinct(),
     }
+    return render_staff_page(request, "audit.html", context)
 
 
 @require_GET
-@may_see("auditevent")
+@view_permission_required("auditevent")
 def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Download a policy's audit trail as CSV, filtered as on the page."""
     policy = get_object_or_404(Policy, pk=pk)
@@ -165,42 +151,26 @@ def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{policy.slug}-audit.csv"'
     table = csv.writer(response, quoting=csv.QUOTE_ALL)
     table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256"])
-    for event in _filtered(policy, _chosen(request)).order_by("sequence").iterator():
+    events = _filtered(policy, AuditFilterForm(request.GET))
+    for event in events.order_by("sequence").iterator():
         row: list[Any] = [event.sequence, event.done_at.isoformat(), event.actor, event.action]
         row += [event.revision_id or "", event.reason, event.document_digest]
         table.writerow([_as_text(value) for value in row])
     return response
 
 
-def _chosen(request: HttpRequest) -> dict[str, str]:
-    return {
-        name: request.GET.get(name, "").replace("\x00", "").strip()
-        for name in ("action", "actor", "since", "until")
-    }
-
-
-def _filtered(policy: Policy, chosen: dict[str, str]) -> QuerySet[AuditEvent]:
-    """Return a policy's audit events, filtered. Days are in its time zone; invalid ones ignored."""
+def _filtered(policy: Policy, form: AuditFilterForm) -> QuerySet[AuditEvent]:
+    """Return a policy's audit events, filtered; what is invalid in the form filters nothing."""
     events = policy.audit_events.all()
-    if chosen["action"]:
-        events = events.filter(action=chosen["action"])
-    if chosen["actor"]:
-        events = events.filter(actor=chosen["actor"])
-    since, until = _day(chosen["since"]), _day(chosen["until"])
-    if since:
+    if action := form.value("action"):
+        events = events.filter(action=action)
+    if actor := form.value("actor"):
+        events = events.filter(actor=actor)
+    if since := form.value("since"):
         events = events.filter(done_at__gte=policy.start_of(since))
-    if until:
+    if until := form.value("until"):
         events = events.filter(done_at__lt=policy.start_of(until + timedelta(days=1)))
     return events
-
-
-def _day(text: str) -> date | None:
-    """Return the day in a date field; None if it is empty, invalid or too far away."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if is_supported_year(day) else None
 
 
 # Full-width signs too: some spreadsheets read them like the others.

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from policies.mail.notices import KINDS
 from policies.models import MailOptOut
-from policies.staff.pages import page, user_of
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.http import HttpRequest, HttpResponse
+from policies.staff.forms import MailForm
+from policies.staff.pages import render_staff_page, user_of
 
 
 @require_http_methods(["GET", "POST"])
 def mail(request: HttpRequest) -> HttpResponse:
     """Show and save the user's own choice. All staff may use this page, each for themselves."""
     user = user_of(request)
-    if request.method == "POST":
-        _keep(user, set(request.POST.getlist("kind")))
+    form = MailForm(request.POST) if request.method == "POST" else MailForm()
+    if form.is_valid():
+        _keep(user, set(form.cleaned_data["kind"]))
         messages.success(request, "Saved.")
         return redirect("admin:policies_mail")
     off = set(MailOptOut.objects.filter(user=user).values_list("kind", flat=True))
     context = {
         "title": "Your e-mails",
+        "form": form,
         "kinds": [(name, kind, name not in off) for name, kind in KINDS.items()],
         "may_change_account": user.has_perm("auth.change_user"),
     }
-    return page(request, "mail.html", context)
+    return render_staff_page(request, "mail.html", context)
 
 
 @transaction.atomic

@@ -1,35 +1,35 @@
-"""What the pages of the desk share: checking who may enter, telling what came of an action."""
+"""What the pages of the desk share: who may enter, how they and their outcomes are shown."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from policies import workflow
 from policies.http import resubmission
 from policies.models import Revision
 from policies.permissions import ACTIONS
+from policies.staff.form_base import DeskForm
 from policies.states import Status
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from django.contrib.auth.models import User
-    from django.http import HttpRequest
-
-    View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def may(*actions: str) -> Callable[[View], View]:
-    """Let in only those who may do one of the actions at all; workflow/ asks again, and more.
+def action_required(*actions: str) -> Callable[[View], View]:
+    """Let in only those who may do one of the actions at all; workflow/ checks again, and more.
 
     Answers 404 if what the action is about does not exist (workflow.NotThere). Any other missing
     row is a fault, and is logged as one.
@@ -50,7 +50,7 @@ def may(*actions: str) -> Callable[[View], View]:
     return decorate
 
 
-def may_see(model: str) -> Callable[[View], View]:
+def view_permission_required(model: str) -> Callable[[View], View]:
     """Let in only those who may look at objects of a model, as "revision"."""
     return permission_required(f"policies.view_{model}", raise_exception=True)
 
@@ -65,7 +65,7 @@ def is_allowed(request: HttpRequest, action: str) -> bool:
     return ACTIONS[action].is_open_to(request.user)
 
 
-def sees(request: HttpRequest, model: str) -> bool:
+def may_view(request: HttpRequest, model: str) -> bool:
     """Return whether this person may look at objects of a model, as "revision"."""
     return request.user.has_perm(f"policies.view_{model}")
 
@@ -76,7 +76,19 @@ def revision_or_404(pk: int) -> Revision:
     return get_object_or_404(revisions, pk=pk)
 
 
-def page(
+def require_one_of(rows: QuerySet[Any], pk: int | None, noun: str) -> int:
+    """Return the key that a form names. Raises Incomplete if it is none of a revision's `rows`."""
+    if not rows.filter(pk=pk or 0).exists():
+        raise workflow.Incomplete(f"This revision has no such {noun}. Nothing was changed.")
+    return pk or 0
+
+
+def button_of(request: HttpRequest, default: str = "") -> str:
+    """Return the value of the button "do" by which a form was sent."""
+    return request.POST.get("do", default)
+
+
+def render_staff_page(
     request: HttpRequest,
     template: str,
     context: dict[str, Any],
@@ -86,18 +98,20 @@ def page(
 ) -> HttpResponse:
     """Render a page of the desk in the admin's frame.
 
-    refused: whether it gives back what was sent, with the reason why it was not taken (422).
+    refused: whether it returns what was sent, with the reason why it was not accepted (422). Also
+    if the context's form has errors.
     """
     site = admin.site.each_context(request)
-    status = 422 if refused else status
+    form = context.get("form")
+    status = 422 if refused or (form is not None and form.errors) else status
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
 
 
 @contextmanager
-def outcome_as_message(request: HttpRequest, said: str = "") -> Iterator[None]:
-    """Tell this person, on the next page, what came of the action that is called inside.
+def outcome_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
+    """Show on the next page what came of the action that is called inside.
 
-    said: what to say if it was done; nothing where the next page shows enough. A refusal goes no
+    done: the message if it was done; "" where the next page shows enough. A refusal goes no
     further: what comes after the block is done in either case.
     """
     try:
@@ -105,44 +119,79 @@ def outcome_as_message(request: HttpRequest, said: str = "") -> Iterator[None]:
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        if said:
-            messages.success(request, said)
+        if done:
+            messages.success(request, done)
 
 
-def give_text_back(
-    request: HttpRequest, refusal: workflow.Refused, *, field: str, back: str
-) -> HttpResponse:
-    """Give back what somebody wrote in one of several forms of a page, on a page of its own.
+def action_button(action: str, done: str, after: Callable[[HttpRequest, int], str]) -> View:
+    """Return the view of a button that does an action, which needs nothing else, to an object.
 
-    There it can be mended and sent again, or taken elsewhere. If nothing was written, lead back.
-    field: the name of the text's field. back: the address of the page with the form.
+    done: the message if it was done. after: returns the address of the next page.
     """
-    typed = request.POST.get(field, "")
-    if not typed.strip():
-        messages.error(request, str(refusal))
-        return HttpResponseRedirect(back)
-    context = {
-        "title": "This could not be taken",
-        "refusal": str(refusal),
-        "back": back,
-        "name": field,
-        "typed": typed,
-        "others": [it for it in resubmission.as_fields(request.POST.lists()) if it[0] != field],
-    }
-    return page(request, "refused.html", context, refused=True)
+
+    @require_POST
+    @action_required(action)
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        with outcome_as_message(request, done):
+            getattr(workflow, action)(pk, by=user_of(request), at=timezone.now())
+        return HttpResponseRedirect(after(request, pk))
+
+    view.__name__ = action  # after which its URL is named
+    return view
 
 
-def address_of_home(request: HttpRequest, pk: int) -> str:
+def submit_text(
+    request: HttpRequest,
+    form: DeskForm,
+    field: str,
+    action: Callable[[], object],
+    *,
+    done: str,
+    back: str,
+) -> HttpResponse:
+    """Do an action with what somebody wrote in one of several small forms of a page.
+
+    If it is refused, show the text on a page of its own, where it can be corrected and sent again,
+    or copied; if nothing was written, lead back. field: the name of the text's field. done: the
+    message if it was done. back: the address of the page with the form.
+    """
+    try:
+        action()
+    except workflow.Refused as refusal:
+        typed = str(form[field].value() or "")
+        if not typed.strip():
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(back)
+        sent = resubmission.as_fields(request.POST.lists())
+        context = {
+            "title": "This was not saved",
+            "problem": str(refusal),
+            "back": back,
+            "name": field,
+            "typed": typed,
+            "others": [it for it in sent if it[0] != field],
+        }
+        return render_staff_page(request, "refused.html", context, refused=True)
+    messages.success(request, done)
+    return HttpResponseRedirect(back)
+
+
+def work_url(request: HttpRequest, pk: int) -> str:
     """Return where this person works on a revision: its editor, if it is a draft and they may
-    write; else its review; or its policy, when all work on it is given up.
+    write; else its review; or its policy, if it was discarded.
     """
     revision = revision_or_404(pk)
     if revision.status == Status.DISCARDED:
-        return reverse("admin:policies_policy_change", args=[revision.policy_id])
+        return policy_url(request, revision.policy_id)
     is_written = revision.status == Status.DRAFT and is_allowed(request, "save_draft")
     return reverse(f"admin:policies_{'edit' if is_written else 'review'}", args=[pk])
 
 
-def home_of(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to where this person works on a revision."""
-    return HttpResponseRedirect(address_of_home(request, pk))
+def policy_url(request: HttpRequest, pk: int) -> str:
+    """Return the address of a policy's page at the desk."""
+    return reverse("admin:policies_policy_change", args=[pk])
+
+
+def review_url(request: HttpRequest, pk: int) -> str:
+    """Return the address of a revision's review."""
+    return reverse("admin:policies_review", args=[pk])

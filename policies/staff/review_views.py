@@ -1,41 +1,45 @@
-"""The desk: reading what was handed in, approving it or sending it back."""
+"""The desk: reading what was submitted, approving it or requesting changes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from policies import workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import name_of, names_of
+from policies.ledger.authorship import Author
 from policies.mail import notices
 from policies.models import LateApproval, Revision
 from policies.models.participants import participants
 from policies.permissions import REVIEW
 from policies.public import comparisons
-from policies.staff import link_views
+from policies.public.comparisons import Comparison
 from policies.staff.comment_views import threads_of
+from policies.staff.forms import ApproveForm, CommentForm
+from policies.staff.link_views import links_context
 from policies.staff.pages import (
-    give_text_back,
-    home_of,
+    action_button,
+    action_required,
     is_allowed,
-    may,
-    may_see,
-    outcome_as_message,
-    page,
+    render_staff_page,
+    review_url,
     revision_or_404,
+    submit_text,
     user_of,
+    view_permission_required,
+    work_url,
 )
 from policies.staff.revision_state import (
     against_what_was_before,
     allowed_actions,
-    as_seen,
     awaits_late_approval,
     state_of,
 )
@@ -44,19 +48,21 @@ from policies.text import document as documents
 from policies.workflow import open_findings, reviewing
 from policies.workflow.wording import unresolved
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.http import HttpRequest, HttpResponse
-
-    from policies.ledger.authorship import Author
-    from policies.public.comparisons import Comparison
+# Actions, besides approving, that the page offers as a decision.
+_DECISIONS = (
+    "approve_afterwards",
+    "publish",
+    "withdraw",
+    "withdraw_submission",
+    "reopen",
+    "save_draft",
+)
 
 
 @require_GET
-@may_see("revision")
+@view_permission_required("revision")
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what a revision changes, what was said about it, and what this person may do."""
+    """Show what a revision changes, the comments on it, and what this person may do."""
     return _review(request, revision_or_404(pk))
 
 
@@ -66,9 +72,10 @@ def _review(
     """changed: how the text has changed since this person opened the page, None if it has not."""
     threads = threads_of(revision)
     compared = against_what_was_before(revision)
+    found = open_findings.findings_of(revision, at=timezone.now())
     state = state_of(revision)
     context = {
-        "title": f"{_called(revision)}: {state.lower()}",
+        "title": f"{_name(revision)}: {state.lower()}",
         "state": state,
         "revision": revision,
         "facts": _facts(revision),
@@ -77,18 +84,13 @@ def _review(
         "threads": threads,
         "about": request.GET.get("section", ""),
         "changed": changed,
+        "found": found,
+        "open_findings": len(open_findings.still_open(found)),
         **compared,
-        **_findings_of(revision),
         **_decision(request, revision, threads),
-        **link_views.of_revision(request, revision),
+        **links_context(request, revision),
     }
-    return page(request, "review.html", context, status=409 if changed else 200)
-
-
-def _findings_of(revision: Revision) -> dict[str, Any]:
-    """Return the findings of a stored text, and how many of them hold up publication."""
-    found = open_findings.inspect(revision, at=timezone.now())
-    return {"found": found, "open_findings": len(open_findings.still_open(found))}
+    return render_staff_page(request, "review.html", context, status=409 if changed else 200)
 
 
 def _decision(
@@ -105,13 +107,13 @@ def _decision(
         "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "waits_for_comments": is_in_review
         and is_allowed(request, "approve")
-        and any(it["remark"].resolved_at is None for it in threads),
+        and any(it["comment"].resolved_at is None for it in threads),
         "was_reviewed": is_in_review and reviewing.last_reviewed(revision) is not None,
     }
 
 
 @require_GET
-@may_see("revision")
+@view_permission_required("revision")
 def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show its reviewer what changed since a revision was sent back or reopened."""
     revision = revision_or_404(pk)
@@ -119,26 +121,15 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     if before is None:
         return redirect("admin:policies_review", pk)
     context = {
-        "title": f"{_called(revision)}: what changed since it was last in review",
+        "title": f"{_name(revision)}: what changed since it was last in review",
         "policy": revision.policy,
         "revision": revision,
         "redline": comparisons.of_texts(before, revision.document()),
     }
-    return page(request, "since_review.html", context)
+    return render_staff_page(request, "since_review.html", context)
 
 
-# Actions, beside approving, that the page offers as a decision.
-_DECISIONS = (
-    "approve_afterwards",
-    "publish",
-    "withdraw",
-    "withdraw_submission",
-    "reopen",
-    "save_draft",
-)
-
-
-def _called(revision: Revision) -> str:
+def _name(revision: Revision) -> str:
     return str(revision) if revision.number else str(revision.policy)
 
 
@@ -156,20 +147,20 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
         return f"{name}, {at(moment)}" if moment else ""
 
     facts = {
-        "Begun from": _begun_from(revision),
+        "Based on": _origin(revision),
         "Approved by": who(revision.approved_by_id, revision.approved_at),
         "Approved afterwards by": who(late.approved_by_id, late.approved_at) if late else "",
         "Published by": who(revision.published_by_id, revision.published_at),
         "In force from": "" if revision.withdrawn_at else at(revision.effective_at),
         "Change note": revision.change_note,
         "Withdrawn by": who(revision.withdrawn_by_id, revision.withdrawn_at),
-        "Withdrawn because": revision.withdrawal_reason,
+        "Reason for withdrawal": revision.withdrawal_reason,
         "Last saved": at(revision.saved_at),
     }
     return [(label, fact) for label, fact in facts.items() if fact]
 
 
-def _begun_from(revision: Revision) -> str:
+def _origin(revision: Revision) -> str:
     origin = revision.based_on
     if origin is None:
         return ""
@@ -186,7 +177,7 @@ def _parts(
         {
             "part": part,
             "threads": [
-                it for it in threads if part.anchor and it["remark"].section_anchor == part.anchor
+                it for it in threads if part.anchor and it["comment"].section_anchor == part.anchor
             ],
             "is_there": part.kind == "section" and part.anchor in there,
         }
@@ -195,7 +186,7 @@ def _parts(
 
 
 _NOTHING_TO_APPROVE = {
-    Status.DRAFT: "This is a draft. It can be approved once it is handed in for review.",
+    Status.DRAFT: "This is a draft. It can be approved once it is submitted for review.",
     Status.APPROVED: "This text is approved.",
     Status.DISCARDED: "This draft was discarded.",
     Status.PUBLISHED: "This text is published.",
@@ -207,7 +198,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     """Return sentences on why this person can't approve, and who can; "" if they can."""
     if awaits_late_approval(revision):
         return (
-            f"It was published in an emergency{_and_withdrawn(revision)}, and waits for the "
+            f"This was published in an emergency{_and_withdrawn(revision)}. It still needs the "
             "approval of somebody who had no part in it."
         )
     if revision.status != Status.IN_REVIEW:
@@ -216,7 +207,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     staff = User.objects.filter(is_active=True, is_staff=True)
     able = staff.filter(pk__in=notices.holders(REVIEW, but=writers, among=staff))
     names = ", ".join(name_of(user) for user in able.order_by("username"))
-    who = f": {names}." if names else ". Nobody else may yet: an administrator can give the right."
+    who = f": {names}." if names else ". Nobody can yet: an administrator can give the permission."
     if not is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"
     if request.user.pk in writers:
@@ -225,74 +216,63 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
 
 
 def _and_withdrawn(revision: Revision) -> str:
-    return " and withdrawn since" if revision.status == Status.WITHDRAWN else ""
+    return " and has since been withdrawn" if revision.status == Status.WITHDRAWN else ""
 
 
 def _what_you_did(user_id: int, authors: list[Author]) -> str:
     own = next((it for it in authors if it.user_id == user_id), None)
-    if own is None:  # they published what it began with, or set what it is a translation of
+    if own is None:  # they published what it is based on, or set its source
         return "You contributed to this revision"
-    return f"You edited {own.what}" if own.parts else "You began this revision"
+    return f"You edited {own.what}" if own.parts else "You started this revision"
 
 
 @require_POST
-@may("approve")
+@action_required("approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the text that this person has read; if it has changed since, show how."""
+    form = ApproveForm(request.POST)
     try:
-        workflow.approve(pk, by=user_of(request), at=timezone.now(), **as_seen(request))
+        seen = form.values()
+        seen_text = seen.pop("seen_text")
+        workflow.approve(pk, by=user_of(request), at=timezone.now(), **seen)
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
         revision = revision_or_404(pk)
-        return _review(request, revision, changed=_since_seen(request, revision))
+        changed = _changes_since(seen_text, revision)
+        return _review(request, revision, changed=changed)
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Approved. Publishers see it on their desk.")
-    return home_of(request, pk)
+        messages.success(request, "Approved. It is now on the publishers’ desk.")
+    return redirect(work_url(request, pk))
 
 
-def _since_seen(request: HttpRequest, revision: Revision) -> Comparison | None:
-    """Return what changed since the page was opened; the form carries the text as it was then.
-
-    None if that can't be read.
-    """
+def _changes_since(seen: str, revision: Revision) -> Comparison | None:
+    """Return what has changed in a text since it was seen; None if what was seen can't be read."""
     try:
-        seen = documents.parse(request.POST.get("seen_text", ""))
+        return comparisons.of_texts(documents.parse(seen), revision.document())
     except documents.DocumentError:
         return None
-    return comparisons.of_texts(seen, revision.document())
 
 
 @require_POST
-@may("request_changes")
+@action_required("request_changes")
 def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the revision back to its writers."""
-    text, anchor = request.POST.get("text", ""), request.POST.get("section", "")
-    back = reverse("admin:policies_review", args=[pk])
-    try:
-        workflow.request_changes(
-            pk, by=user_of(request), at=timezone.now(), text=text, section_anchor=anchor
-        )
-    except workflow.Refused as refusal:
-        return give_text_back(request, refusal, field="text", back=back)
-    messages.success(request, "Sent back. Its writers see what you said on their desk.")
-    return redirect(back)
+    form, by, at = CommentForm(request.POST), user_of(request), timezone.now()
+    return submit_text(
+        request,
+        form,
+        "text",
+        lambda: workflow.request_changes(pk, by=by, at=at, **form.values()),
+        done="Changes requested. The draft is back on its writers’ desk, with your comment.",
+        back=review_url(request, pk),
+    )
 
 
-@require_POST
-@may("reopen")
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make an approved revision a draft again."""
-    with outcome_as_message(request, "It is a draft again; the approval is void."):
-        workflow.reopen(pk, by=user_of(request), at=timezone.now())
-    return home_of(request, pk)
-
-
-@require_POST
-@may("approve_afterwards")
-def approve_afterwards(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve afterwards a version that was published in an emergency."""
-    with outcome_as_message(request, "Approved. It no longer waits on anybody's desk."):
-        workflow.approve_afterwards(pk, by=user_of(request), at=timezone.now())
-    return redirect("admin:policies_review", pk)
+reopen = action_button(
+    "reopen", "Reopened as a draft. The approval no longer counts.", after=work_url
+)
+approve_afterwards = action_button(
+    "approve_afterwards", "Approved. It is no longer on anybody’s desk.", after=review_url
+)

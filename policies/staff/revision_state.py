@@ -1,9 +1,10 @@
-"""How a revision stands: its state, what this person may do to it now, what it changes."""
+"""The state of a revision, what this person may do to it now, and what it changes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from policies.models import Revision
@@ -11,12 +12,8 @@ from policies.models.participants import participants
 from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of
-from policies.staff.editing import whole_number
 from policies.staff.pages import is_allowed
 from policies.states import OPEN, Status
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 
 def state_of(revision: Revision) -> str:
@@ -80,12 +77,4 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
         "old": before,
         "newly_renders": is_same_text
         and revision.source_version_id not in {None, before.source_version_id},
-    }
-
-
-def as_seen(request: HttpRequest) -> dict[str, Any]:
-    """Return the state of the text that this person saw, as the form carries it, for the action."""
-    return {
-        "seen_digest": request.POST.get("seen_digest", ""),
-        "seen_renders": whole_number(request.POST.get("seen_renders")),
     }

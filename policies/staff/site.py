@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from policies.http import resubmission
-from policies.staff import admin_views, urls
+from policies.staff import admin_context, urls
 from policies.staff.accounts import confirming, logging_in, second_factor
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {
@@ -37,7 +35,7 @@ STAFF_POLICY = {
 
 
 def under_staff_policy(view: Any) -> Any:
-    """Send the staff's Content Security Policy, unless the view has chosen one (dry_run.py)."""
+    """Send the staff's Content Security Policy, unless the view chose its own, as previews do."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -56,9 +54,9 @@ def _is_for_setting_up(request: HttpRequest) -> bool:
     return request.resolver_match is not None and request.resolver_match.url_name in _FOR_SETTING_UP
 
 
-def _to_be_sent_again(request: HttpRequest, title: str) -> HttpResponse:
+def _resubmit(request: HttpRequest, title: str) -> HttpResponse:
     kept = resubmission.as_text(request.POST.lists())
-    return logging_in.send_again(request, kept, request.path, title=title, status=403)
+    return logging_in.resubmit_page(request, kept, request.path, title=title, status=403)
 
 
 class StaffSite(AdminSite):
@@ -70,7 +68,7 @@ class StaffSite(AdminSite):
 
     site_header = "Policies"
     site_title = "Policies"
-    index_title = "Waiting for you"
+    index_title = "Your tasks"
     enable_nav_sidebar = False
     logout_template = "admin/logged_out.html"
 
@@ -95,10 +93,10 @@ class StaffSite(AdminSite):
         """Keep what a page of ours sent with the token of an earlier log-in."""
         if not self.has_permission(request):
             return self._ask_to_log_in_again(request)
-        return _to_be_sent_again(request, "You have logged in again since you opened this page")
+        return _resubmit(request, "You have logged in again since you opened this page")
 
     def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
-        """End a session that is no longer enough; keep what was sent by whoever has none."""
+        """End a session that is no longer enough; keep what was sent without one."""
         if super().has_permission(request):
             logout(request)
         if request.method == "POST" and request.path != reverse("admin:logout"):
@@ -118,7 +116,7 @@ class StaffSite(AdminSite):
         """Lead to the second factor that this person must have; keep what was sent."""
         if request.method != "POST":
             return redirect("admin:policies_second_factor")
-        return _to_be_sent_again(request, "Set up your second factor first")
+        return _resubmit(request, "Set up your second factor first")
 
     @method_decorator([under_staff_policy, never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -144,7 +142,9 @@ class StaffSite(AdminSite):
         return super().password_change(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().index(request, {**admin_views.desk(request), **(extra_context or {})})
+        return super().index(
+            request, {**admin_context.dashboard_context(request), **(extra_context or {})}
+        )
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

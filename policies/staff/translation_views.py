@@ -1,11 +1,11 @@
-"""The desk: what a policy is a translation of, what it renders, and which language prevails."""
+"""The desk: what a policy is a translation of, of which version, and which language prevails."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.conf.locale import LANG_INFO
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -13,14 +13,11 @@ from django.views.decorators.http import require_POST
 from policies import languages, workflow
 from policies.models import Policy, Revision
 from policies.public import comparisons, translations
-from policies.staff.editing import whole_number
-from policies.staff.pages import is_allowed, may, outcome_as_message, user_of
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+from policies.staff.forms import EditorForm, PrevailingLanguageForm, SourcePolicyForm
+from policies.staff.pages import action_required, is_allowed, outcome_as_message, user_of
 
 
-def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return what a policy's page shows about its translations, or about its source."""
     now = timezone.now()
     in_force = policy.revisions.select_related("source_version").effective(at=now).first()
@@ -47,7 +44,7 @@ def of_policy(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     }
 
 
-def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
     """Return what a translator needs beside the draft: the source, and what is new in it.
 
     renders: the version chosen in the form, until it is saved. seen_renders: the one that the form
@@ -59,7 +56,7 @@ def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         return {}
     versions = list(source.revisions.published().order_by("-number"))
     published = policy.revisions.newest()
-    # The published version may render another policy, of which this one was a translation before.
+    # The published version may be a translation of another policy, its source before.
     translated = translations.of_source(source, published.source_version) if published else None
     old = translated or translations.of_source(source, revision.source_version)
     in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
@@ -68,8 +65,8 @@ def of_draft(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     return {
         "source": source,
         "source_versions": versions,
-        "renders": whole_number(request.POST.get("renders")) or stored,
-        "seen_renders": whole_number(request.POST.get("seen_renders")) or stored,
+        "renders": form.value("renders") or stored,
+        "seen_renders": form.value("seen_renders") or stored,
         "source_old": old,
         "source_new": new,
         "source_changes": _changes(old, new),
@@ -92,25 +89,20 @@ def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparis
 
 
 @require_POST
-@may("set_translation_of")
+@action_required("set_translation_of")
 def set_translation_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the policy that another is a translation of, or that it is a translation of none."""
-    source = whole_number(request.POST.get("translation_of"))
-    with outcome_as_message(request, "Saved."):
-        workflow.set_translation_of(pk, by=user_of(request), at=timezone.now(), source_id=source)
+    form, by, at = SourcePolicyForm(request.POST), user_of(request), timezone.now()
+    with outcome_as_message(request, "Source saved."):
+        workflow.set_translation_of(pk, by=by, at=at, **form.values())
     return redirect("admin:policies_policy_change", pk)
 
 
 @require_POST
-@may("set_prevailing_language")
+@action_required("set_prevailing_language")
 def set_prevailing_language(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set which language prevails, or that none is said to."""
-    language = request.POST.get("language", "").strip()
-    said = "Saved. No language is said to prevail."
-    if language in LANG_INFO:  # the action refuses unknown ones
-        said = f"Saved. Readers of the others are told that {languages.name_of(language)} prevails."
-    with outcome_as_message(request, said):
-        workflow.set_prevailing_language(
-            pk, by=user_of(request), at=timezone.now(), language=language
-        )
+    """Set which language prevails, or that none is stated to."""
+    form, by, at = PrevailingLanguageForm(request.POST), user_of(request), timezone.now()
+    with outcome_as_message(request, "Language saved."):
+        workflow.set_prevailing_language(pk, by=by, at=at, **form.values())
     return redirect("admin:policies_policy_change", pk)

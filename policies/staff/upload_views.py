@@ -1,77 +1,63 @@
-"""The desk: making a draft from a file, and telling what could not be carried over."""
+"""The desk: making a draft from a file, and showing what could not be converted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from policies import workflow
 from policies.models import Policy
-from policies.staff.pages import may, page, user_of
+from policies.staff.forms import UploadForm
+from policies.staff.pages import action_required, render_staff_page, user_of
 from policies.text import importing
-from policies.text.limits import MAX_FILE
 from policies.text.short_text import cut
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from django.http import HttpRequest, HttpResponse
-
-
-@require_http_methods(["GET", "POST"])
-@may("import_draft")
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a draft from a Markdown, HTML or Word file, and tell what could not be carried over."""
-    policy = get_object_or_404(Policy, pk=pk)
-    context: dict[str, Any] = {"title": f"Upload a file: {policy}", "policy": policy}
-    context["kinds"] = ",".join(importing.SUFFIXES)
-    if request.method == "POST":
-        try:
-            context |= _draft_of_file(request, policy)
-        except (importing.ImportRefused, workflow.Refused) as refusal:
-            context["problem"] = _refused(refusal)
-        else:
-            context["title"] = f"Draft made from {context['name']}"
-    return page(request, "upload.html", context, refused="problem" in context)
-
-
-def _refused(refusal: Exception) -> str:
-    """Return why a file was refused; without "line 1", which stands for the file as a whole."""
-    if isinstance(refusal, importing.ImportRefused) and refusal.line == 1:
-        return f"{refusal.file}: {refusal.reason}"
-    return str(refusal)
-
-
-def _draft_of_file(request: HttpRequest, policy: Policy) -> dict[str, Any]:
-    """Make the draft; return it with the notes on what could not be carried over.
-
-    Raises ImportRefused, and what the action raises; Incomplete also for no file, or a large one.
-    """
-    file = request.FILES.get("file")
-    if file is None:
-        raise workflow.Incomplete("Choose a file first.")
-    if (file.size or 0) > MAX_FILE:
-        most = MAX_FILE // 1_000_000
-        raise workflow.Incomplete(f"The file is larger than {most} MB. Save a smaller one.")
-    name = PurePath(file.name or "file").name
-    found = importing.read(name, file.read())
-    by = user_of(request)
-    draft = workflow.import_draft(
-        policy.pk, found.document, by=by, at=timezone.now(), file=_for_the_audit(name, found.notes)
-    )
-    return {"draft": draft, "notes": found.notes, "name": file.name}
-
 
 # Characters of a file's name and the notes on it that the audit keeps.
 MAX_AUDIT_NOTE = 2_000
 
 
-def _for_the_audit(name: str, notes: Iterable[object]) -> str:
+@require_http_methods(["GET", "POST"])
+@action_required("import_draft")
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft from a Markdown, HTML or Word file, and show what could not be converted."""
+    policy = get_object_or_404(Policy, pk=pk)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    context: dict[str, Any] = {
+        "title": f"Upload a file: {policy}",
+        "policy": policy,
+        "suffixes": ",".join(importing.SUFFIXES),
+        "form": form,
+    }
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        name = PurePath(file.name or "file").name
+        with form.showing_refusal():
+            try:
+                found = importing.read(name, file.read())
+            except importing.ImportRefused as refusal:
+                raise workflow.Incomplete(_reason_of(refusal), "file") from refusal
+            note = _audit_note(name, found.notes)
+            draft = workflow.import_draft(
+                pk, found.document, by=user_of(request), at=timezone.now(), file=note
+            )
+            context |= {"title": f"Draft made from {file.name}", "name": file.name}
+            context |= {"draft": draft, "notes": found.notes}
+    return render_staff_page(request, "upload.html", context)
+
+
+def _reason_of(refusal: importing.ImportRefused) -> str:
+    """Return why a file was refused; without "line 1", which means the file as a whole."""
+    return f"{refusal.file}: {refusal.reason}" if refusal.line == 1 else str(refusal)
+
+
+def _audit_note(name: str, notes: Iterable[object]) -> str:
     """Return a file's name and the notes on it as the audit keeps them: printable, and cut."""
-    told = f"{name}: {'; '.join(map(str, notes))}" if notes else name
-    visible = "".join(sign if sign.isprintable() else " " for sign in told)
+    text = f"{name}: {'; '.join(map(str, notes))}" if notes else name
+    visible = "".join(sign if sign.isprintable() else " " for sign in text)
     return cut(visible, MAX_AUDIT_NOTE)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.urls import path
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from policies.staff import (
@@ -21,81 +24,64 @@ from policies.staff import (
     upload_views,
 )
 from policies.staff.accounts import views as account_views
-from policies.staff.pages import page
+from policies.staff.pages import render_staff_page
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    from django.contrib import admin
-    from django.http import HttpRequest, HttpResponse
-    from django.urls import URLPattern
+def page(address: str, view: Callable[..., HttpResponse]) -> URLPattern:
+    """Return the pattern of a page, which is named after its view."""
+    return path(address, view, name=f"policies_{view.__name__}")
+
 
 of_desk = [
-    path("mail/", mail_views.mail, name="policies_mail"),
+    page("mail/", mail_views.mail),
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
-    path("policies/paste/", draft_views.paste, name="policies_paste"),
+    page("policies/paste/", draft_views.paste),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]
 # Under the URL of a policy. "history/" is not used: there Django has its own page, about another
 # kind of history.
 of_policy = [
-    path("draft/", draft_views.start_draft, name="policies_start_draft"),
-    path("upload/", upload_views.upload, name="policies_upload"),
-    path("revisions/", history_views.history, name="policies_history"),
-    path("compare/", history_views.compare, name="policies_compare"),
-    path("audit/", history_views.audit, name="policies_audit"),
-    path("audit.csv", history_views.audit_csv, name="policies_audit_csv"),
-    path("rename/", policy_views.rename, name="policies_rename"),
-    path("confirm-check/", policy_views.confirm_check, name="policies_confirm_check"),
-    path("check-interval/", policy_views.set_check_interval, name="policies_set_check_interval"),
-    path("retire/", policy_views.retire, name="policies_retire"),
-    path("retire/preview/", policy_views.retire_preview, name="policies_retire_preview"),
-    path("reinstate/", policy_views.reinstate, name="policies_reinstate"),
-    path("reinstate/preview/", policy_views.reinstate_preview, name="policies_reinstate_preview"),
-    path(
-        "translation-of/", translation_views.set_translation_of, name="policies_set_translation_of"
-    ),
-    path(
-        "prevailing-language/",
-        translation_views.set_prevailing_language,
-        name="policies_set_prevailing_language",
-    ),
+    page("draft/", draft_views.start_draft),
+    page("upload/", upload_views.upload),
+    page("revisions/", history_views.history),
+    page("compare/", history_views.compare),
+    page("audit/", history_views.audit),
+    page("audit.csv", history_views.audit_csv),
+    page("rename/", policy_views.rename),
+    page("confirm-check/", policy_views.confirm_check),
+    page("check-interval/", policy_views.set_check_interval),
+    page("retire/", policy_views.retire),
+    page("retire/preview/", policy_views.retire_preview),
+    page("reinstate/", policy_views.reinstate),
+    page("reinstate/preview/", policy_views.reinstate_preview),
+    page("translation-of/", translation_views.set_translation_of),
+    page("prevailing-language/", translation_views.set_prevailing_language),
 ]
 # Under the URL of a revision.
 of_revision = [
-    path("edit/", draft_views.edit, name="policies_edit"),
-    path("preview/", draft_views.preview, name="policies_preview"),
-    path("justify/", draft_views.justify, name="policies_justify"),
-    path(
-        "withdraw-submission/", draft_views.withdraw_submission, name="policies_withdraw_submission"
-    ),
-    path("discard/", draft_views.discard, name="policies_discard"),
-    path("text.md", draft_views.markdown, name="policies_markdown"),
-    path("review/", review_views.review, name="policies_review"),
-    path("review/since/", review_views.since_review, name="policies_since_review"),
-    path("approve/", review_views.approve, name="policies_approve"),
-    path("request-changes/", review_views.request_changes, name="policies_request_changes"),
-    path("reopen/", review_views.reopen, name="policies_reopen"),
-    path(
-        "approve-afterwards/",
-        review_views.approve_afterwards,
-        name="policies_approve_afterwards",
-    ),
-    path("comment/", comment_views.comment, name="policies_comment"),
-    path("reply/", comment_views.reply_to_comment, name="policies_reply_to_comment"),
-    path("resolve/", comment_views.resolve_comment, name="policies_resolve_comment"),
-    path("share/", link_views.share, name="policies_share"),
-    path("revoke/", link_views.revoke_link, name="policies_revoke_link"),
-    path("publish/", publish_views.publish, name="policies_publish"),
-    path("publish/preview/", publish_views.publish_preview, name="policies_publish_preview"),
-    path("published/", publish_views.published, name="policies_published"),
-    path(
-        "publish-without-approval/",
-        publish_views.publish_without_approval,
-        name="policies_publish_without_approval",
-    ),
-    path("withdraw/", publish_views.withdraw, name="policies_withdraw"),
-    path("withdraw/preview/", publish_views.withdraw_preview, name="policies_withdraw_preview"),
+    page("edit/", draft_views.edit),
+    page("preview/", draft_views.preview),
+    page("justify/", draft_views.justify),
+    page("withdraw-submission/", draft_views.withdraw_submission),
+    page("discard/", draft_views.discard),
+    page("text.md", draft_views.markdown),
+    page("review/", review_views.review),
+    page("review/since/", review_views.since_review),
+    page("approve/", review_views.approve),
+    page("request-changes/", review_views.request_changes),
+    page("reopen/", review_views.reopen),
+    page("approve-afterwards/", review_views.approve_afterwards),
+    page("comment/", comment_views.comment),
+    page("reply/", comment_views.reply_to_comment),
+    page("resolve/", comment_views.resolve_comment),
+    page("share/", link_views.share),
+    page("revoke/", link_views.revoke_link),
+    page("publish/", publish_views.publish),
+    page("publish/preview/", publish_views.publish_preview),
+    page("published/", publish_views.published),
+    page("publish-without-approval/", publish_views.publish_without_approval),
+    page("withdraw/", publish_views.withdraw),
+    page("withdraw/preview/", publish_views.withdraw_preview),
 ]
 
 
@@ -104,7 +90,7 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
         path(
             f"{address}{it.pattern}",
-            site.admin_view(never_cache(_explaining_405(it.callback))),
+            site.admin_view(never_cache(_with_explained_405(it.callback))),
             name=it.name,
         )
         for address, pages in (
@@ -116,17 +102,17 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     ]
 
 
-def _explaining_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return a view that answers GET with an explanation where `view` takes only forms (405)."""
+def _with_explained_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return a view that answers GET with an explanation where `view` only accepts forms (405)."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def explaining(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if response.status_code != 405 or request.method != "GET":
             return response
-        context = {"title": "This address only takes forms"}
-        told = page(request, "only_forms.html", context, status=405)
-        told["Allow"] = response["Allow"]
-        return told
+        context = {"title": "There is no page at this address"}
+        explained = render_staff_page(request, "only_forms.html", context, status=405)
+        explained["Allow"] = response["Allow"]
+        return explained
 
-    return answered
+    return explaining

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from django import template
 
+from policies.models import Policy
 from policies.public import pdfs
 from policies.public.external_links import mark
-
-if TYPE_CHECKING:
-    from policies.models import Policy
 
 register = template.Library()
 # {% filter mark_external_links:request.get_host %}

@@ -1,30 +1,39 @@
-"""How the forms of the desk describe their fields."""
+"""What the templates of the desk need: the words of actions, and how forms describe fields."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django import template
+from django.forms import BoundField
 from django.utils.html import format_html
 
-if TYPE_CHECKING:
-    from policies.workflow import Refused
+from policies.permissions import ACTIONS
+from policies.states import Status
 
 register = template.Library()
 
-# The id of the words that say why a form was refused (includes/_problem.html).
+# The id of the box with the errors of a form (includes/_problem.html).
 PROBLEM = "problem"
 
 
 @register.simple_tag
-def field_state(name: str, problem: Refused | None, help_id: str = "") -> str:
-    """Write the attributes that name what describes a field: its help, and a refusal about it.
+def action_label(action: str) -> str:
+    """Write what an action's button is called."""
+    return ACTIONS[action].label
 
-    After such a refusal, the field is also marked as wrong (WAI-ARIA 1.2, aria-invalid). name: the
-    action's argument that the field gives. problem: None where nothing was refused.
+
+@register.simple_tag
+def status_label(status: str) -> str:
+    """Write what a state is called, as "in_review"."""
+    return str(Status(status).label)
+
+
+@register.simple_tag
+def field_state(field: BoundField, help_id: str = "") -> str:
+    """Write the attributes that name what describes a field: its help, and the form's errors.
+
+    After an error, the field is also marked as wrong (WAI-ARIA 1.2, aria-invalid).
     """
-    is_wrong = name in getattr(problem, "about", ())
-    if is_wrong:
+    if field.errors:
         described_by = f"{help_id} {PROBLEM}".strip()
         return format_html('aria-invalid="true" aria-describedby="{}"', described_by)
     return format_html('aria-describedby="{}"', help_id) if help_id else ""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django import template
+from django.template.base import Parser, Token
+from django.template.context import Context
 from django.utils.html import format_html
 
 from policies.public.inline_assets import ICON, STYLESHEET
-
-if TYPE_CHECKING:
-    from django.template.base import Parser, Token
-    from django.template.context import Context
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from django import template
 from django.urls import reverse
@@ -11,12 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from policies import languages
+from policies.models import Revision
 from policies.states import Status
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from policies.models import Revision
 
 register = template.Library()
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django import template
+from django.template.base import FilterExpression, Parser, Token
+from django.template.context import Context
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.template.base import FilterExpression, Parser, Token
-    from django.template.context import Context
-
-    from policies.models import Revision
+from policies.models import Revision
 
 register = template.Library()
 

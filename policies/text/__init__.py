@@ -1,7 +1,7 @@
 """What a policy says: values in, values out. No Django model, no database.
 
 document.py      the Document and its canonical Markdown
-markdown/        Markdown as lines and characters, before anything is rendered
+markdown/        Markdown and its grammar: lines, characters, parsers, front matter
 rendering/       Markdown to safe HTML, with anchors and a table of contents
 redline/         what changed from one Document to another
 findings/        what a lawyer should look at before a Document is published

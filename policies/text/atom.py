@@ -1,16 +1,13 @@
-"""Atom feeds (RFC 4287). Pure: values in, XML out."""
+"""Atom feeds (RFC 4287)."""
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+from datetime import datetime
 
 from policies.text import timestamps
-from policies.text.xml_text import document, text_without_controls
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from policies.text.xml_text import document, make, text_without_controls
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -41,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed, its entries in the order in which they are to stand."""
+    """A feed. entries: in the order in which they are listed."""
 
     id: str
     title: str
@@ -55,38 +52,28 @@ class Feed:
 
 def serialize(feed: Feed) -> bytes:
     """Return the feed as an XML document in UTF-8."""
-    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
-    _text(root, "id", feed.id)
-    _text(root, "title", feed.title)
-    _text(root, "updated", timestamps.to_the_second(feed.updated_at))
-    author = ET.SubElement(root, "author")
-    _text(author, "name", feed.author)
-    _text(author, "uri", feed.author_uri)
+    root = make("feed", **{"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
+    make("id", root, feed.id)
+    make("title", root, feed.title)
+    make("updated", root, timestamps.to_the_second(feed.updated_at))
+    author = make("author", root)
+    make("name", author, feed.author)
+    make("uri", author, feed.author_uri)
     _links(root, feed.links)
     for entry in feed.entries:
-        _entry(root, entry)
+        element = make("entry", root, **{"xml:lang": entry.language})
+        make("id", element, entry.id)
+        make("title", element, entry.title)
+        make("published", element, timestamps.to_the_second(entry.published_at))
+        make("updated", element, timestamps.to_the_second(entry.updated_at))
+        term, label = map(text_without_controls, entry.category)
+        make("category", element, term=term, label=label)
+        _links(element, entry.links)
+        make("summary", element, entry.summary)
     return document(root)
-
-
-def _entry(parent: ET.Element, entry: Entry) -> None:
-    element = ET.SubElement(parent, "entry", {"xml:lang": entry.language})
-    _text(element, "id", entry.id)
-    _text(element, "title", entry.title)
-    _text(element, "published", timestamps.to_the_second(entry.published_at))
-    _text(element, "updated", timestamps.to_the_second(entry.updated_at))
-    term, label = map(text_without_controls, entry.category)
-    ET.SubElement(element, "category", {"term": term, "label": label})
-    _links(element, entry.links)
-    _text(element, "summary", entry.summary)
 
 
 def _links(parent: ET.Element, links: tuple[AtomLink, ...]) -> None:
     for link in links:
-        titled = {"title": text_without_controls(link.title)} if link.title else {}
-        ET.SubElement(
-            parent, "link", {"rel": link.rel, "type": link.type, "href": link.href, **titled}
-        )
-
-
-def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text_without_controls(text)
+        title = {"title": text_without_controls(link.title)} if link.title else {}
+        make("link", parent, rel=link.rel, type=link.type, href=link.href, **title)

@@ -10,7 +10,7 @@ with one empty line between them and one line break ("\\n", U+000A) at the end, 
 2. the introduction, if it is not empty;
 3. for each section the line ``## HEADING {#ANCHOR}``, then its body, if it is not empty.
 
-Nothing else is added, and headings, introduction and bodies stand as the Document holds them.
+Nothing else is added; headings, introduction and bodies are written as the Document holds them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,11 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from policies.text.markdown import frontmatter, headings, outline, tidying
+from policies.text.markdown import characters, frontmatter, headings, outline
 from policies.text.markdown.blocks import UNDERLINE_LOOKALIKE, Line, LineKind, is_blank, scan
+from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import has_visible_characters
-
-if TYPE_CHECKING:
-    from policies.text.markdown.notes import Note
 
 
 class DocumentError(ValueError):
@@ -34,7 +31,7 @@ class DocumentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One `## Heading {#anchor}` and what stands under it.
+    """One `## Heading {#anchor}` and the text under it.
 
     heading: one line of inline Markdown. anchor: its id, unique in the Document. body: Markdown
     with headings of level 3 and deeper only. Line breaks become "\\n", blank lines around the body
@@ -77,8 +74,8 @@ class Document:
         return not any(has_visible_characters(body) for body in bodies)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", _one_line(self.title, "The title"))
-        object.__setattr__(self, "introduction", _text(self.introduction, "The introduction"))
+        object.__setattr__(self, "title", check_title(self.title))
+        object.__setattr__(self, "introduction", check_introduction(self.introduction))
         object.__setattr__(self, "sections", tuple(self.sections))
         first: dict[str, Section] = {}
         for section in self.sections:
@@ -90,6 +87,16 @@ class Document:
             first[section.anchor] = section
 
 
+def check_title(text: str) -> str:
+    """Return a title as a Document holds it. Raises DocumentError."""
+    return _one_line(text, "The title")
+
+
+def check_introduction(text: str) -> str:
+    """Return an introduction as a Document holds it. Raises DocumentError."""
+    return _text(text, "The introduction")
+
+
 def parse(text: str, *, fallback_title: str = "") -> Document:
     """Read a Document from Markdown: canonical text exactly, any other as it was meant.
 
@@ -97,12 +104,12 @@ def parse(text: str, *, fallback_title: str = "") -> Document:
     `fallback_title` is taken, or else the first heading. Raises DocumentError for a text that holds
     nothing, has no title or whose front matter does not parse.
     """
-    text = tidying.clean(text)[0]
+    text = characters.clean(text)[0]
     try:
         split = frontmatter.split(text)
     except frontmatter.FrontMatterError as error:
         raise DocumentError(f"Line {error.line}: {error.reason}") from error
-    return read_canonical(split) or read_wild(split, fallback_title)[0]
+    return read_canonical(split) or read_any_style(split, fallback_title)[0]
 
 
 def read_canonical(split: frontmatter.Split) -> Document | None:
@@ -133,8 +140,10 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
     return document if split.rest == (f"\n{written}" if written else "") else None
 
 
-def read_wild(split: frontmatter.Split, fallback_title: str) -> tuple[Document, tuple[Note, ...]]:
-    """Return the Document that Markdown of any style means, and remarks on what was not kept.
+def read_any_style(
+    split: frontmatter.Split, fallback_title: str
+) -> tuple[Document, tuple[ImportNote, ...]]:
+    """Return the Document that Markdown of any style means, and notes on what was not kept.
 
     Raises DocumentError for a text that has no title and is given none.
     """
@@ -175,18 +184,16 @@ def digest(document: Document) -> str:
 
 _CANONICAL_HEADING = re.compile(r"## (.+) \{#([^\s{}]+)\}\Z")
 _ENDS_IN_ATTRIBUTES = re.compile(r"(?<!\\)\{:?[ \t]*#[^{}]*\}\Z")
-# C0 without tab and line feed, DEL and C1, the two Unicode line breaks, and lone surrogates, which
-# UTF-8 can't carry.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 
 
 def _no_controls(text: str, where: str) -> None:
-    found = _CONTROL.search(text)
+    found = characters.forbidden_in_document(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         raise DocumentError(
-            f"{where}, line {line}: holds the control character U+{ord(found[0]):04X}. Take it out."
+            f"{where}, line {line}: holds the control character "
+            f"{characters.code_point(found[0])}. Remove it."
         )
 
 
@@ -235,7 +242,7 @@ def _text(text: str, where: str) -> str:
 
 
 def _problem(line: Line, before: Line | None) -> str:
-    """Return why a line may not stand in a body, "" if it may."""
+    """Return why a line is not allowed in a body, "" if it is."""
     if line.nested or line.kind in (LineKind.CODE, LineKind.FENCE):
         return ""
     if line.kind is LineKind.HEADING and line.level <= 2:

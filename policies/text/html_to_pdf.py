@@ -2,14 +2,14 @@
 
     python -I html_to_pdf.py < page.json > page.pdf
 
-Of its own, because WeasyPrint takes more memory than the rest of the site together, and a long
-text takes seconds: what happens here, ends here. It opens no file and no connection for the page,
-whatever the page asks for, and it makes the same bytes of the same page, as long as WeasyPrint and
-the machine's fonts are the same.
+It runs in a process of its own, because WeasyPrint takes more memory than the rest of the site
+together, and a long text takes seconds. It opens no file and no connection, whatever the page asks
+for. It makes the same bytes from the same page, as long as WeasyPrint and the machine's fonts are
+the same.
 
-The page is a JSON object of strings: `html` (all that the document says of itself stands in its
-head), `css`, `identifier`, `at` (ISO 8601, for the file's dates), and for the file that is put
-inside `name`, `text` and `description`.
+The page is a JSON object of strings: `html` (with the document's metadata in its head), `css`,
+`identifier`, `at` (ISO 8601, for the file's dates), and of the attached file `name`, `text` and
+`description`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ import resource
 import sys
 from datetime import UTC, datetime
 
-# Twice what 100,000 words take on a slow machine; and far more memory than they do.
+# Limits of processor time and memory: twice the time that 100,000 words take on a slow machine, and
+# far more memory.
 SECONDS = 120
 BYTES = 3_000_000_000
 
 
 def print_page(page: dict[str, str]) -> bytes:
-    """Return a page as PDF/UA-1, with a file inside."""
+    """Return a page as PDF/UA-1, with a file attached."""
     import weasyprint
 
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=(), fail_on_errors=False)
@@ -52,7 +53,7 @@ def print_page(page: dict[str, str]) -> bytes:
 
 
 def main() -> None:
-    """Print the page on standard input, behind everybody who waits for a page of the site."""
+    """Print the page on standard input, at a lower priority than the site itself."""
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))

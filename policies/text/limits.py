@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date
+from datetime import date
 
 # What a slug is: lower-case letters, digits and single hyphens. A regular expression.
 SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 # Characters.
 MAX_SLUG = 80
 MAX_LANGUAGE = 20
-# Lists of versions, feeds and letters show a change note whole.
+# Lists of versions, feeds and mails show a change note in full.
 MAX_CHANGE_NOTE = 1_000
 # Between two periodic checks of a policy.
 MAX_MONTHS = 120

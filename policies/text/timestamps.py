@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import UTC, datetime
 
 
 def utc(value: datetime, timespec: str = "auto") -> str:

@@ -1,4 +1,4 @@
-"""Text in XML: what it may hold, where it goes, and the document around it. Pure."""
+"""Making XML: text that it may hold, elements, and the document around them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,23 @@ def text_without_controls(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
+def make(
+    tag: str, parent: ET.Element | None = None, /, text: str = "", **attributes: str
+) -> ET.Element:
+    """Return a new element, put at the end of `parent` if there is one.
+
+    Characters that XML can't hold are left out of the text. Attributes must not have any.
+    """
+    element = ET.Element(tag, attributes)
+    if text:
+        element.text = text_without_controls(text)
+    if parent is not None:
+        parent.append(element)
+    return element
+
+
 def add_text(element: ET.Element, text: str | None) -> None:
-    """Put a text behind all that stands in an element."""
+    """Add a text at the end of an element."""
     if not text:
         return
     if len(element):

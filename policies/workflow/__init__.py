@@ -1,33 +1,34 @@
 """Every change of a revision's or a policy's state, and its refusals: workflow.<action>.
 
 An action is one transaction. It locks policies in the order of their keys, then the revision; asks
-whether the person may, and whether the state allows it (both stand in ACTIONS); checks what is
-special to it; changes; and records, for which it locks the chains last. `by` is the person who
+whether the person may, and whether the state allows it (ACTIONS has both); checks what is special
+to it; changes; and records, for which it locks the chains last. `by` is the person who
 acts, `at` the aware time at which they do: nothing here asks a clock. A refusal is a Refused,
 worded for that person; after it nothing has changed.
 
 Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
-approves what they wrote in. What is published never changes. The database holds them too
-(walls/), so that no other door leads around this package.
+approves what they wrote in. What is published never changes. The rules of the
+database (database/rules/) hold for whoever goes around this package.
 
-    drafting.py       a draft's text: begun, saved, taken over from outside
-    reviewing.py      handed in, taken back, sent back, approved, reopened, given up
+    drafting.py       a draft's text: started, saved, imported
+    reviewing.py      submitted, changes requested, approved, reopened, discarded
     publishing.py     published, in an emergency too; approved afterwards
-    withdrawing.py    taken back before it takes effect
-    remarks.py        comments, answers, reasons for findings
+    withdrawing.py    withdrawn before it takes effect
+    commenting.py     comments, replies, reasons for findings
     sharing.py        preview links
-    lifecycle.py      a policy as a whole: made, renamed, retired, taken up again
-    translating.py    whose translation a policy is, what it renders, which one prevails
+    lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
+    translating.py    of which policy and version, and which language prevails
     open_findings.py  what still blocks publication
     preconditions.py  what must hold before any of them does anything
     refusals.py       the exceptions by which an action refuses
-    wording.py        how a refusal names what it is about
+    wording.py        how a refusal names its subject
     texts.py          how a draft's text is stored
     transitions.py    the only writer of a revision's status
 """
 
 from __future__ import annotations
 
+from policies.workflow.commenting import comment, justify, reply_to_comment, resolve_comment
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (
     confirm_check,
@@ -54,7 +55,6 @@ from policies.workflow.refusals import (
     Unfinished,
     WrongState,
 )
-from policies.workflow.remarks import comment, justify, reply_to_comment, resolve_comment
 from policies.workflow.reviewing import (
     approve,
     discard,

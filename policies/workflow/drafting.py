@@ -1,14 +1,15 @@
-"""The actions about a draft's text: it is begun, saved, taken over from outside."""
+"""The actions about a draft's text: start it, save it, import it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
 from policies.ledger import authorship
-from policies.models import Policy
+from policies.models import Policy, Revision
 from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import texts
@@ -23,23 +24,16 @@ from policies.workflow.refusals import Incomplete, SavedMeanwhile
 from policies.workflow.translating import newest_of_source
 from policies.workflow.wording import last_writer
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Revision
-
 
 def start_draft(
     policy_id: int, *, by: User, at: datetime, based_on: int | None = None, blank: bool = False
 ) -> Revision:
-    """Begin a draft from the newest version, from the revision `based_on`, or `blank`.
+    """Start a draft from the newest version, from the revision `based_on`, or `blank`.
 
     A withdrawn version is taken only if there is no other, or if `based_on` names it.
-    A translation that begins with nothing has the headings and anchors of its source. Whoever
-    starts it counts among its authors: they chose the text that it begins with. So do those who
-    wrote, or published, a text that nobody has approved, when a draft begins with it. Raises
+    A blank translation has the headings and anchors of its source. Whoever starts a draft counts
+    among its authors: they chose its first text. So do those who wrote, or published, that text,
+    if nobody has approved it. Raises
     NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
     """
     require_permission("start_draft", by)
@@ -50,7 +44,7 @@ def start_draft(
         require_no_open_revision(policy)
         origin = None if blank else _origin(policy, based_on)
         source = newest_of_source(policy)
-        document = _beginning(policy, origin, source)
+        document = _first_text(policy, origin, source)
         revision = texts.insert(
             policy,
             ready if ready.document == document else texts.prepare(document, policy),
@@ -65,9 +59,9 @@ def start_draft(
 
 
 def _rendered_ahead(policy: Policy, based_on: int | None, *, blank: bool) -> texts.Prepared:
-    """Render what a draft will begin with before anything is locked: a long text takes a second."""
+    """Render the first text of a draft before anything is locked: a long text takes a second."""
     origin = None if blank else _origin(policy, based_on)
-    return texts.prepare(_beginning(policy, origin, newest_of_source(policy)), policy)
+    return texts.prepare(_first_text(policy, origin, newest_of_source(policy)), policy)
 
 
 def save_draft(
@@ -98,7 +92,7 @@ def save_draft(
             saved = revision.policy.in_words(revision.saved_at)
             raise SavedMeanwhile(
                 f"This draft was saved by {last_writer(revision)} on {saved}, "
-                "after you opened it. Nothing was overwritten: compare both texts, then save again."
+                "after you opened it. Nothing was overwritten. Compare both texts, then save again."
             )
         texts.replace(revision, text, by=by, at=at)
         changed = authorship.changed_parts(before, text.document)
@@ -140,8 +134,8 @@ def _may_be_replaced(draft: Revision, by: User | None) -> bool:
     return not draft.contributions.exists()
 
 
-def _beginning(policy: Policy, origin: Revision | None, source: Revision | None) -> Document:
-    """Return the text that a draft begins with: that of `origin`, or one still to be written.
+def _first_text(policy: Policy, origin: Revision | None, source: Revision | None) -> Document:
+    """Return the first text of a draft: that of `origin`, or one still to be written.
 
     source: what it translates, if that is published. With the source's anchors, a link to a
     section leads to the same one in each language.

@@ -1,10 +1,12 @@
-"""The actions about a policy as a whole: it is made, renamed, retired, taken up again."""
+"""The actions about a policy as a whole: create, rename, retire or reinstate it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -14,20 +16,14 @@ from policies.models import Address, Policy
 from policies.models.fields import validate_slug
 from policies.text.limits import MAX_MONTHS
 from policies.workflow.preconditions import (
+    clean_required,
     locked_policy,
     locked_with_source,
     require_no_open_revision,
     require_permission,
-    required,
 )
 from policies.workflow.refusals import Incomplete, WrongState
 from policies.workflow.translating import checked_source, record_translation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
 
 
 @transaction.atomic
@@ -41,7 +37,7 @@ def create_policy(
     time_zone: str | None = None,
     translation_of_id: int | None = None,
 ) -> Policy:
-    """Make a policy without any text. time_zone: None for the site's.
+    """Create a policy without any text. time_zone: None for the site's.
 
     translation_of_id: the authoritative policy, for a translation. Raises NotAllowed, Incomplete
     (also if another policy has or once had this slug).
@@ -63,9 +59,9 @@ def create_policy(
 
 
 def _checked_name(name: str) -> str:
-    name = required(name, "Give the policy a name.", about="name")
+    name = clean_required(name, "Enter a name for the policy.", about="name")
     if len(name.splitlines()) > 1:
-        raise Incomplete("A policy's name is one line. Take the line break out.", "name")
+        raise Incomplete("A policy's name must be on one line. Remove the line break.", "name")
     return name
 
 
@@ -82,8 +78,8 @@ def _require_valid(policy: Policy) -> None:
         wrong |= error.message_dict
     if wrong:
         labels = {name: name.replace("_", " ").capitalize() for name in wrong} | {"slug": "Address"}
-        said = " ".join(f"{labels[name]}: {' '.join(wrong[name])}" for name in wrong)
-        raise Incomplete(f"This policy can't be made. {said}", *wrong)
+        problems = " ".join(f"{labels[name]}: {' '.join(wrong[name])}" for name in wrong)
+        raise Incomplete(f"This policy can't be created. {problems}", *wrong)
 
 
 @transaction.atomic
@@ -96,7 +92,7 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
     policy = locked_policy(policy_id)
     require_permission("rename_policy", by)
     if policy.slug == slug:
-        raise WrongState(f"{policy} is at {policy.get_absolute_url()} already.")
+        raise WrongState(f"{policy} is already at {policy.get_absolute_url()}.")
     try:
         validate_slug(slug)
     except ValidationError as error:
@@ -122,7 +118,7 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
     require_permission("correct_name", by)
     old, policy.name = policy.name, _checked_name(name)
     if policy.name == old:
-        raise WrongState(f"The policy is called “{old}” already.")
+        raise WrongState(f"The policy is already called “{old}”.")
     try:
         policy.clean_fields(exclude={it.name for it in Policy._meta.fields} - {"name"})
     except ValidationError as error:
@@ -142,7 +138,8 @@ def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | 
     require_permission("set_check_interval", by)
     if months is not None and not 1 <= months <= MAX_MONTHS:
         raise Incomplete(
-            f"A periodic check comes every 1 to {MAX_MONTHS} months, or never.", "months"
+            f"Enter a number of months from 1 to {MAX_MONTHS}, or leave it empty for never.",
+            "months",
         )
     policy.check_every_months = months
     policy.save(update_fields=["check_every_months"])
@@ -152,7 +149,7 @@ def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | 
 
 @transaction.atomic
 def confirm_check(policy_id: int, *, by: User, at: datetime) -> Policy:
-    """Record that somebody has looked at a policy and that what is in force is still right.
+    """Record that somebody has checked a policy, and that the version in force is still correct.
 
     The next check is counted from here. Raises NotAllowed, WrongState (nothing is in force, or it
     is retired).
@@ -161,7 +158,7 @@ def confirm_check(policy_id: int, *, by: User, at: datetime) -> Policy:
     require_permission("confirm_check", by)
     in_force = policy.revisions.effective(at=at).first()
     if in_force is None or policy.retired_at:
-        raise WrongState(f"{policy} has nothing in force that could be checked.")
+        raise WrongState(f"{policy} has no version in force to check.")
     ledger.record_act("confirm_check", policy, by=by, at=at, reason=str(in_force))
     return policy
 
@@ -178,22 +175,22 @@ def retire(
     policy = locked_with_source(policy_id, successor_id)
     require_permission("retire", by)
     if policy.retired_at:
-        raise WrongState(f"{policy} was retired on {policy.in_words(policy.retired_at)} already.")
+        raise WrongState(f"{policy} was already retired on {policy.in_words(policy.retired_at)}.")
     if not policy.revisions.published().exists():
-        raise WrongState(f"{policy} was never published, so readers need no notice.")
+        raise WrongState(f"{policy} was never published, so there is nothing to retire.")
     if policy.revisions.upcoming(at=at).exists():
-        raise WrongState(f"{policy} has an upcoming version: withdraw it first.")
+        raise WrongState(f"{policy} has an upcoming version. Withdraw it first.")
     source = policy.translation_of
     if source and source.prevailing_language == policy.language:
         raise WrongState(
-            f"{policy} is the text that prevails over {source}: set another prevailing language "
-            "first."
+            f"The language of {policy} prevails over {source}. Set another prevailing "
+            "language first."
         )
     require_no_open_revision(policy)
     successor = _successor(policy, successor_id, at)
     policy.retired_at, policy.retired_by, policy.successor = at, by, successor
-    policy.retirement_notice = required(
-        notice, "Write the notice that readers will see.", about="notice"
+    policy.retirement_notice = clean_required(
+        notice, "Enter the notice that readers will see.", about="notice"
     )
     policy.save(update_fields=["retired_at", "retired_by", "successor", "retirement_notice"])
     ledger.record_retirement(policy, by=by, at=at)
@@ -203,7 +200,7 @@ def retire(
 
 @transaction.atomic
 def reinstate(policy_id: int, *, by: User, at: datetime) -> Policy:
-    """Take a retired policy up again. Raises NotAllowed, WrongState."""
+    """Reinstate a retired policy. Raises NotAllowed, WrongState."""
     policy = locked_policy(policy_id)
     require_permission("reinstate", by)
     if not policy.retired_at:
@@ -223,13 +220,9 @@ def _successor(policy: Policy, successor_id: int | None, at: datetime) -> Policy
     if successor is None or successor == policy:
         raise Incomplete("The successor must be another policy.", "successor")
     if successor.retired_at:
-        raise Incomplete(
-            f"{successor} is retired itself: choose a policy that is in use.", "successor"
-        )
+        raise Incomplete(f"{successor} is retired. Choose a policy that is in use.", "successor")
     if not successor.revisions.effective(at=at).exists():
-        raise Incomplete(
-            f"{successor} has nothing in force to lead readers to: publish it first.", "successor"
-        )
+        raise Incomplete(f"{successor} has no version in force. Publish it first.", "successor")
     return successor
 
 
@@ -240,7 +233,7 @@ def _at_a_free_address(policy: Policy) -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise Incomplete(
-            f"{policy.get_absolute_url()} is, or once was, the address of another policy, and "
-            "links to it must go on working. Choose another address.",
+            f"{policy.get_absolute_url()} is, or was, the address of another policy, and links to "
+            "it must keep working. Choose another address.",
             "slug",
         ) from error

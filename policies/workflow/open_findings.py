@@ -1,46 +1,43 @@
-"""The findings of a stored revision, with the reasons that were given for some of them."""
+"""The findings of a stored revision, with the reasons that justify some of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from policies import languages
 from policies.ledger import removed_anchors
+from policies.models import Justification, Policy, Revision
 from policies.text import findings
+from policies.text.document import Document
 from policies.text.findings import Finding, Level
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from policies.models import Acknowledgement, Policy, Revision
-    from policies.text.document import Document
 
 
 @dataclass(frozen=True)
-class Inspected:
-    """A finding, and why it may stay, if somebody said so."""
+class ExaminedFinding:
+    """A finding, and the reason why it may stay, if somebody gave one."""
 
     finding: Finding
-    acknowledgement: Acknowledgement | None = None
+    justification: Justification | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether publication waits for it."""
+        """Whether it blocks publication."""
         level = self.finding.level
-        return level == Level.BLOCKS or (level == Level.ACKNOWLEDGE and not self.acknowledgement)
+        return level == Level.BLOCKS or (level == Level.ACKNOWLEDGE and not self.justification)
 
 
-def inspect(revision: Revision, *, at: datetime) -> list[Inspected]:
+def findings_of(revision: Revision, *, at: datetime) -> list[ExaminedFinding]:
     """Return the findings of a revision's stored text, and those of losing anchors in force."""
     values = revision.rendering.values
-    return inspect_text(revision.policy, revision.document(), rendering=values, at=at)
+    return findings_of_text(revision.policy, revision.document(), rendering=values, at=at)
 
 
-def inspect_text(
+def findings_of_text(
     policy: Policy, document: Document, *, rendering: Mapping[str, Any], at: datetime
-) -> list[Inspected]:
+) -> list[ExaminedFinding]:
     """Return the same of a text that may not be stored yet. rendering: its rendering_values."""
     current = policy.revisions.effective(at=at).select_related("rendering").first()
     before = current.rendering.anchors if current else []
@@ -51,9 +48,9 @@ def inspect_text(
         removed=rendering["removed"],
         source=headings_of_source(policy),
     )
-    given = {it.key: it for it in policy.acknowledgements.all()}
+    given = {it.key: it for it in policy.justifications.all()}
     return [
-        Inspected(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None)
+        ExaminedFinding(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None)
         for it in examined
     ]
 
@@ -69,26 +66,16 @@ def headings_of_source(policy: Policy) -> frozenset[str]:
     return frozenset(newest.sections.values_list("heading", flat=True) if newest else ())
 
 
-def still_open(found: Sequence[Inspected]) -> list[Inspected]:
-    """Return those that hold up publication."""
+def still_open(found: Sequence[ExaminedFinding]) -> list[ExaminedFinding]:
+    """Return those that block publication."""
     return [it for it in found if it.is_open]
-
-
-def blocking(found: Sequence[Inspected]) -> list[Inspected]:
-    """Return those that only a change of the text can settle."""
-    return [it for it in found if it.finding.level == Level.BLOCKS]
-
-
-def unanswered(found: Sequence[Inspected]) -> list[Inspected]:
-    """Return those that wait for a change of the text or for a reason."""
-    return [it for it in found if it.is_open and it.finding.level == Level.ACKNOWLEDGE]
 
 
 def count(found: Sequence[Finding]) -> dict[str, Any]:
     """Return how many there are of each level, as Rendering.findings keeps it.
 
-    With the keys of those that somebody may answer for: the desk counts what is still open in many
-    texts at once, and can't examine each of them.
+    With the keys of those that can be justified: the desk counts the open findings of many texts at
+    once, and can't examine each of them.
     """
     return {
         **{level.value: sum(it.level == level for it in found) for level in Level},

@@ -7,9 +7,11 @@ whether the state allows it, ask what is special to the action.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from datetime import date, datetime
+from typing import TypeVar
 
-from django.db.models import Q
+from django.contrib.auth.models import User
+from django.db.models import Model, Q, QuerySet
 
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
@@ -17,6 +19,7 @@ from policies.models.participants import participants
 from policies.permissions import ACTIONS
 from policies.states import Status
 from policies.text import document as documents
+from policies.text.findings import Level
 from policies.text.limits import is_supported_year
 from policies.text.short_text import has_visible_characters
 from policies.workflow import open_findings
@@ -29,12 +32,6 @@ from policies.workflow.refusals import (
     WrongState,
 )
 from policies.workflow.wording import latest_act, unresolved, work
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.contrib.auth.models import User
-    from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound="Model")
 
@@ -63,7 +60,7 @@ def locked_with_source(policy_id: int, *others: int | None) -> Policy:
     policy = locked_policy(policy_id, *others, source_id)
     if policy.translation_of_id != source_id:
         raise WrongState(
-            f"Somebody has just changed what {policy} is a translation of: look at it again."
+            f"Somebody has just changed the source of {policy}. Check it, then try again."
         )
     return policy
 
@@ -97,7 +94,7 @@ def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revisi
 
 
 def require_permission(action: str, by: User | None) -> None:
-    """Refuse unless `by` is active and holds a permission for `action`. None is the command line."""
+    """Refuse unless `by` is active and holds a permission for `action`. None: the command line."""
     if by is not None and not ACTIONS[action].is_open_to(by):
         raise NotAllowed(
             f"“{ACTIONS[action].label}” was refused: {name_of(by)} doesn't have the permission "
@@ -109,7 +106,7 @@ def require_no_open_revision(policy: Policy) -> None:
     revision = policy.revisions.open().first()
     if revision:
         raise WrongState(
-            f"{policy} has {work(revision)} already: go on with it, or discard it."
+            f"{policy} already has {work(revision)}. Continue with it, or discard it."
             f"{latest_act(revision)}"
         )
 
@@ -117,9 +114,7 @@ def require_no_open_revision(policy: Policy) -> None:
 def require_another(revision: Revision, by: User) -> None:
     """Refuse whoever had a part in this revision: approval takes four eyes."""
     if by.pk in participants(revision):
-        raise NotAllowed(
-            "You had a part in this revision, so somebody who had none must approve it."
-        )
+        raise NotAllowed("You worked on this revision, so somebody else must approve it.")
 
 
 def require_comments_resolved(revision: Revision, what: str) -> None:
@@ -137,8 +132,8 @@ def require_text_as_saved(revision: Revision, expected: str | None = None) -> No
     if now != revision.digest or (expected is not None and now != expected):
         raise TextChanged(
             f"The text of {revision} is not the one that was "
-            f"{'approved' if revision.status == Status.APPROVED else 'read'}. Nothing was done: "
-            "look at the text as it is now."
+            f"{'approved' if revision.status == Status.APPROVED else 'read'}. Nothing was done. "
+            "Read the text as it is now."
         )
 
 
@@ -147,33 +142,35 @@ def require_text_as_seen(revision: Revision, seen: str | None) -> None:
     if seen is not None and seen != revision.digest:
         raise TextChanged(
             f"The text of {revision} was changed, and approved again, since you opened this page. "
-            "Nothing was published: look at it as it is now, and at your change note."
+            "Nothing was published. Check the text as it is now, and your change note."
         )
 
 
-def require_rendered_as_seen(revision: Revision, seen: int | None) -> None:
-    """Refuse unless a translation renders the version that somebody saw. None: do not check."""
+def require_source_as_seen(revision: Revision, seen: int | None) -> None:
+    """Refuse unless a translation has the source version that somebody saw. None: do not check."""
     now = revision.source_version
     if seen is not None and seen != (now.number if now else 0):
         raise TextChanged(
-            f"{revision} now renders {f'version {now.number}' if now else 'no version'}, and did "
-            "not when you read it. Nothing was done: look at it again."
+            f"The source version of {revision} was changed after you opened this page. It is now "
+            f"{f'version {now.number}' if now else 'not set'}. Nothing was done. Check it, and try "
+            "again."
         )
 
 
-def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
-    """Refuse a text with findings that must be mended, or that nobody has answered for."""
-    inspected = open_findings.inspect(revision, at=at)
-    for findings, what in (
-        (open_findings.blocking(inspected), "must be mended"),
-        (open_findings.unanswered(inspected), "must be mended, or answered for"),
+def require_no_open_findings(revision: Revision, at: datetime) -> None:
+    """Refuse a text with findings that must be fixed, or that nobody has justified."""
+    blocking = open_findings.still_open(open_findings.findings_of(revision, at=at))
+    for level, what in (
+        (Level.BLOCKS, "fix"),
+        (Level.ACKNOWLEDGE, "fix or justify"),
     ):
+        findings = [it.finding for it in blocking if it.finding.level == level]
         if findings:
-            first = findings[0].finding
-            more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+            first, *others = findings
+            more = f" (and {len(others)} more)" if others else ""
             about = f"“{first.excerpt}” – " if first.excerpt else ""
             raise Unfinished(
-                f"This text has findings that {what} before it can be published. "
+                f"Before you can publish this text, {what} its findings. "
                 f"{first.place}: {about}{first.reason}{more}"
             )
 
@@ -181,12 +178,12 @@ def require_nothing_unfinished(revision: Revision, at: datetime) -> None:
 def require_words(revision: Revision) -> None:
     """Refuse a text that is nothing but headings."""
     if revision.document().is_blank:
-        raise Incomplete("Nothing is written yet: it has nothing but headings. Write the text.")
+        raise Incomplete("There is no text yet, only headings. Write the text first.")
 
 
 def require_something_new(revision: Revision) -> None:
-    """Refuse a text that is empty or the same as the newest version's, unless it renders another
-    version of its source: a change in the source need not show in each language.
+    """Refuse a text that is empty or the same as the newest version's, unless it has another
+    source version: a change in the source need not show in each language.
     """
     require_words(revision)
     newest = revision.policy.revisions.newest()
@@ -195,16 +192,16 @@ def require_something_new(revision: Revision) -> None:
         revision.source_version_id,
     ):
         raise Incomplete(
-            f"Nothing differs from version {newest.number}, so there is nothing to review. Write "
-            "what is to change, or discard it."
+            f"Nothing differs from version {newest.number}, so there is nothing to review. Change "
+            "the text, or discard the draft."
         )
 
 
-# Characters of what is said about a text: a comment, a reason, a notice.
-MAX_REMARK = 10_000
+# Characters of a comment, a reason or a notice.
+MAX_COMMENT = 10_000
 
 
-def required(text: str, sentence: str, *, most: int = MAX_REMARK, about: str = "") -> str:
+def clean_required(text: str, sentence: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
     """Return a text as `clean_text` does. Refuse an empty one, with the sentence."""
     text = clean_text(text, most=most, about=about)
     if not has_visible_characters(text):
@@ -219,7 +216,7 @@ _UNSTORABLE = re.compile(
 )
 
 
-def clean_text(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
+def clean_text(text: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
     """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
     has either, and the ledger's digest is of one. Refuse control characters, and more than `most`
     characters. about: the name of the action's argument.
@@ -231,13 +228,12 @@ def clean_text(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
     control = _UNSTORABLE.search(text)
     if control:
         raise Incomplete(
-            f"This holds a control character (U+{ord(control[0]):04X}). Take it out.", about
+            f"This has a control character (U+{ord(control[0]):04X}). Remove it.", about
         )
     text = text.strip()
     if len(text) > most:
         raise Incomplete(
-            f"This has {len(text):,} characters, and {most:,} are the most that can be kept. "
-            "Shorten it.",
+            f"This has {len(text):,} characters. Shorten it to {most:,} or fewer.",
             about,
         )
     return text
@@ -245,16 +241,16 @@ def clean_text(text: str, *, most: int = MAX_REMARK, about: str = "") -> str:
 
 def known_section(revision: Revision, anchor: str) -> str:
     """Return the anchor of a section that a comment is about, "" for the whole; refuse others."""
-    anchor = clean_text(anchor)
+    anchor = clean_text(anchor, about="section_anchor")
     if anchor and not revision.sections.filter(anchor=anchor).exists():
-        raise Incomplete(f"This revision has no section #{anchor} to comment on.")
+        raise Incomplete(f"This revision has no section #{anchor}.", "section_anchor")
     return anchor
 
 
 def require_near_year(day: date, *, about: str = "effective_at") -> None:
     """Refuse a day or a time so near either end of the calendar that time zones can't handle it."""
     if not is_supported_year(day):
-        raise Incomplete(f"The year {day.year} is too far away: look at the date again.", about)
+        raise Incomplete(f"The year {day.year} is too far away. Check the date.", about)
 
 
 def not_past(policy: Policy, effective_at: datetime | None, at: datetime) -> datetime:
@@ -264,8 +260,8 @@ def not_past(policy: Policy, effective_at: datetime | None, at: datetime) -> dat
     require_near_year(effective_at)
     if effective_at < at:
         raise Incomplete(
-            f"{policy.in_words(effective_at)} is past. A version takes effect now or later: what "
-            "readers were shown yesterday can't change.",
+            f"{policy.in_words(effective_at)} is in the past. Choose a time from now on: what "
+            "readers were shown before can't change.",
             "effective_at",
         )
     return effective_at

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
@@ -15,27 +16,22 @@ from policies.states import Basis, Kind, Status
 from policies.text.limits import MAX_CHANGE_NOTE
 from policies.workflow import texts
 from policies.workflow.preconditions import (
+    clean_required,
     clean_text,
     locked_and_allowed,
     not_past,
     require_another,
     require_comments_resolved,
     require_near_year,
-    require_nothing_unfinished,
-    require_rendered_as_seen,
+    require_no_open_findings,
+    require_source_as_seen,
     require_text_as_saved,
     require_text_as_seen,
     require_words,
-    required,
 )
 from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
 from policies.workflow.transitions import move
 from policies.workflow.translating import newest_of_source
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.contrib.auth.models import User
 
 
 @transaction.atomic
@@ -60,9 +56,9 @@ def publish(
     revision = locked_and_allowed("publish", revision_id, by)
     require_text_as_saved(revision, revision.approved_digest)
     require_text_as_seen(revision, seen_digest)
-    require_rendered_as_seen(revision, seen_renders)
+    require_source_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "published")
-    require_nothing_unfinished(revision, at)
+    require_no_open_findings(revision, at)
     publication = _Publication(
         kind=kind,
         change_note=change_note,
@@ -89,14 +85,14 @@ def publish_without_approval(
 
     Arguments as for publish; `reason` is kept for ever. seen_digest and seen_renders: as for
     approve. ready: the text rendered ahead, from a caller that has a transaction open. Neither
-    open comments nor open findings hold it up. Raises NotAllowed, WrongState, TextChanged (the
+    open comments nor open findings block it. Raises NotAllowed, WrongState, TextChanged (the
     text is not the one that was saved), Incomplete.
     """
     ready = ready or texts.rendered_ahead(revision_id)
     with transaction.atomic():
         revision = locked_and_allowed("publish_without_approval", revision_id, by)
         require_text_as_saved(revision, seen_digest)
-        require_rendered_as_seen(revision, seen_renders)
+        require_source_as_seen(revision, seen_renders)
         require_words(revision)
         texts.render_for_good(revision, ready)
         publication = _Publication(
@@ -104,8 +100,8 @@ def publish_without_approval(
             change_note=change_note,
             effective_at=not_past(revision.policy, effective_at, at),
             basis=Basis.EMERGENCY,
-            basis_reason=required(
-                reason, "Say why this can't wait for an approval.", about="reason"
+            basis_reason=clean_required(
+                reason, "Enter a reason why this can't wait for an approval.", about="reason"
             ),
         )
         return _publish(revision, publication, action="publish_without_approval", by=by, at=at)
@@ -117,10 +113,10 @@ def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
     revision = locked_and_allowed("approve_afterwards", revision_id, by)
     if revision.basis != Basis.EMERGENCY:
         raise WrongState(
-            f"{revision} was not published in an emergency: nothing is left to approve."
+            f"{revision} was not published in an emergency, so it needs no approval now."
         )
     if LateApproval.objects.filter(revision=revision).exists():
-        raise WrongState(f"{revision} has been approved afterwards already.")
+        raise WrongState(f"{revision} was already approved after publication.")
     if revision.published_by_id == by.pk:
         raise NotAllowed("You published this version yourself, so somebody else must approve it.")
     require_another(revision, by)
@@ -151,7 +147,7 @@ def publish_import(
     """
     revision = locked_and_allowed("publish_import", revision_id, by)
     if revision.contributions.exists():
-        raise WrongState(f"Somebody has worked on {revision}: it goes through review instead.")
+        raise WrongState(f"Somebody has edited {revision}. Submit it for review instead.")
     require_text_as_saved(revision)
     require_words(revision)
     texts.render_for_good(revision, None)
@@ -161,7 +157,7 @@ def publish_import(
         effective_at=effective_at,
         last_updated_on=last_updated_on,
         basis=Basis.IMPORT,
-        basis_reason=required(reason, "Say where it was imported from.", about="reason"),
+        basis_reason=clean_required(reason, "Enter where it was imported from.", about="reason"),
     )
     return _publish(revision, publication, action="publish_import", by=by, at=at)
 
@@ -169,9 +165,9 @@ def publish_import(
 # --- What they share ----------------------------------------------------------------------------
 
 
-def _rendered(revision: Revision, basis: Basis, *, at: datetime) -> Revision | None:
-    """Return the version that a translation renders, now that readers are told: if nobody has set
-    it, the one in force, or else the newest. An import keeps what was set, or None.
+def _source_version(revision: Revision, basis: Basis, *, at: datetime) -> Revision | None:
+    """Return the source version that a translation is published with: if nobody has set it, the
+    one in force, or else the newest. An import keeps what was set, or None.
 
     Raises WrongState if it was withdrawn, Incomplete if there is none; not of an import.
     """
@@ -180,23 +176,23 @@ def _rendered(revision: Revision, basis: Basis, *, at: datetime) -> Revision | N
         return revision.source_version
     if revision.source_version:
         # Locked, so that nobody withdraws it meanwhile.
-        rendered = Revision.objects.select_for_update().get(pk=revision.source_version.pk)
-        if rendered.status == Status.WITHDRAWN:
+        source_version = Revision.objects.select_for_update().get(pk=revision.source_version.pk)
+        if source_version.status == Status.WITHDRAWN:
             raise WrongState(
-                f"{revision} renders version {rendered.number} of {source.label}, which was "
-                "withdrawn. Say in a draft which version it renders."
+                f"{revision} translates version {source_version.number} of {source.label}, which "
+                "was withdrawn. Reopen it as a draft and set another source version."
             )
-        return rendered
+        return source_version
     newest = source.revisions.effective(at=at).first() or newest_of_source(revision.policy)
     if newest is None:
         raise Incomplete(
-            f"{revision.policy.label} is a translation of {source.label}, of which nothing is "
-            "published yet: publish that first."
+            f"{revision.policy.label} is a translation of {source.label}, which is not "
+            "published yet. Publish that first."
         )
     return newest
 
 
-def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | None) -> None:
+def _require_later_effect(number: int, effective_at: datetime, *, after: Revision | None) -> None:
     """Raise Incomplete unless a version takes effect later than the one before it."""
     require_near_year(effective_at)
     if after and after.effective_at and effective_at <= after.effective_at:
@@ -207,7 +203,7 @@ def _require_its_turn(number: int, effective_at: datetime, *, after: Revision | 
         )
 
 
-def _require_what_was_shown(
+def _require_history_kept(
     policy: Policy, effective_at: datetime, *, since: Revision | None, at: datetime
 ) -> None:
     """Refuse a past time of effect if the version before was published here on an earlier day:
@@ -218,12 +214,12 @@ def _require_what_was_shown(
     if policy.day_of(since.published_at) < policy.day_of(at):
         raise Incomplete(
             f"Readers have been shown {since} since {policy.in_words(since.published_at)}, which "
-            "can't change: the next version takes effect now or later.",
+            "can't change. Choose a time from now on.",
             "effective_at",
         )
 
 
-def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
+def _require_dated_in_time(last_updated_on: date, *, latest: date) -> None:
     """Refuse a date of the last change that is still to come, or absurdly far away.
 
     latest: today, or the day of effect, if that is later.
@@ -232,7 +228,7 @@ def _require_told_in_time(last_updated_on: date, *, latest: date) -> None:
     if last_updated_on > latest:
         raise Incomplete(
             f"The date of the last update, {last_updated_on}, is later than both today and the day "
-            "on which it takes effect: correct the date.",
+            "on which it takes effect. Correct the date.",
             "last_updated_on",
         )
 
@@ -258,20 +254,20 @@ def _publish(
 ) -> Revision:
     policy = revision.policy
     if policy.retired_at:
-        raise WrongState(f"{policy} is retired: take it up again before you publish a version.")
+        raise WrongState(f"{policy} is retired. Reinstate it before you publish a version.")
     number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
     previous = policy.revisions.published().order_by("-effective_at").first()
-    _require_its_turn(number, publication.effective_at, after=previous)
-    _require_what_was_shown(policy, publication.effective_at, since=previous, at=at)
+    _require_later_effect(number, publication.effective_at, after=previous)
+    _require_history_kept(policy, publication.effective_at, since=previous, at=at)
     change_note = clean_text(publication.change_note, most=MAX_CHANGE_NOTE, about="change_note")
     if number > 1 and not change_note:
-        raise Incomplete("Write a change note that tells readers what is new.", "change_note")
+        raise Incomplete("Enter a change note for readers: what is new?", "change_note")
     if publication.kind == Kind.EDITORIAL:
         _require_something_to_correct(revision, previous)
     move(
         revision,
         Status.PUBLISHED,
-        source_version=_rendered(revision, publication.basis, at=at),
+        source_version=_source_version(revision, publication.basis, at=at),
         number=number,
         kind=publication.kind,
         change_note=change_note,
@@ -294,14 +290,15 @@ def _require_something_to_correct(revision: Revision, previous: Revision | None)
     """
     if previous is None:
         raise Incomplete(
-            "An editorial change needs a version that it corrects: choose material.", "kind"
+            "There is no earlier version for an editorial change to correct. Choose “Material”.",
+            "kind",
         )
     origin = revision.based_on
     while origin and origin.status != Status.PUBLISHED:
         if origin.status == Status.WITHDRAWN and origin.kind == Kind.MATERIAL:
             raise Incomplete(
-                f"This text began with {origin}, which was withdrawn before it took effect, so it "
-                f"is no mere correction of {previous}: choose material.",
+                f"This text is based on {origin}, which was withdrawn before it took effect, so it "
+                f"does more than correct {previous}. Choose “Material”.",
                 "kind",
             )
         origin = origin.based_on
@@ -315,7 +312,7 @@ def _last_updated_on(
     """
     if publication.last_updated_on is not None:
         latest = policy.day_of(max(at, publication.effective_at))
-        _require_told_in_time(publication.last_updated_on, latest=latest)
+        _require_dated_in_time(publication.last_updated_on, latest=latest)
         return publication.last_updated_on
     if publication.kind == Kind.EDITORIAL and previous is not None:
         return previous.last_updated_on

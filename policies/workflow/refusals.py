@@ -4,8 +4,8 @@
 class Refused(Exception):
     """An action was refused and changed nothing. Its text says what, why and what to do.
 
-    about: the names of the action's arguments that have to be mended, such as "change_note", if
-    any. A form marks the fields with these ids.
+    about: the names of the action's arguments that have to be corrected, such as "change_note", if
+    any. A form marks the fields of these names.
     """
 
     def __init__(self, words: str, *about: str) -> None:
@@ -14,7 +14,7 @@ class Refused(Exception):
 
 
 class NotThere(Exception):
-    """The object of an action does not exist (any more). Not a Refused: nobody did anything wrong."""
+    """The object of an action does not exist (any more). Not a Refused: nobody erred."""
 
 
 class NotAllowed(Refused):
@@ -34,7 +34,7 @@ class TextChanged(Refused):
 
 
 class Unfinished(Refused):
-    """The text has findings that must be mended, or answered for, before it is published."""
+    """The text has findings that must be fixed or justified before it is published."""
 
 
 class Incomplete(Refused):

@@ -1,34 +1,29 @@
-"""The actions up to approval: a draft is handed in, sent back, approved, reopened, given up."""
+"""The actions of a review: submit a draft, request changes, approve, reopen, discard."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
 from policies.models import ReviewComment, ReviewedText, Revision
 from policies.states import Status
 from policies.text import document as documents
+from policies.text.document import Document
 from policies.workflow import texts
 from policies.workflow.preconditions import (
+    clean_required,
     known_section,
     locked_and_allowed,
     require_another,
     require_comments_resolved,
-    require_rendered_as_seen,
     require_something_new,
+    require_source_as_seen,
     require_text_as_saved,
-    required,
 )
 from policies.workflow.transitions import move
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.text.document import Document
 
 
 def last_reviewed(revision: Revision) -> Document | None:
@@ -49,12 +44,12 @@ def last_reviewed(revision: Revision) -> Document | None:
 
 
 def _keep_what_was_reviewed(revision: Revision) -> None:
-    said = documents.serialize(revision.document())
-    ReviewedText.objects.update_or_create(revision=revision, defaults={"markdown": said})
+    markdown = documents.serialize(revision.document())
+    ReviewedText.objects.update_or_create(revision=revision, defaults={"markdown": markdown})
 
 
 def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Hand a draft in for review. Raises NotAllowed, WrongState, TextChanged, Incomplete."""
+    """Submit a draft for review. Raises NotAllowed, WrongState, TextChanged, Incomplete."""
     ready = texts.rendered_ahead(revision_id)
     with transaction.atomic():
         revision = locked_and_allowed("submit", revision_id, by)
@@ -68,7 +63,7 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
 
 @transaction.atomic
 def withdraw_submission(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Take back what was handed in, to go on writing. Raises NotAllowed, WrongState."""
+    """Withdraw a submission, to go on writing. Raises NotAllowed, WrongState."""
     revision = locked_and_allowed("withdraw_submission", revision_id, by)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
@@ -78,7 +73,7 @@ def withdraw_submission(revision_id: int, *, by: User, at: datetime) -> Revision
 
 @transaction.atomic
 def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Give up work in progress. Its text is kept, out of the way. Raises NotAllowed, WrongState."""
+    """Discard work in progress. Its text is kept, out of the way. Raises NotAllowed, WrongState."""
     revision = locked_and_allowed("discard", revision_id, by)
     move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
     ledger.record_act("discard", revision, by=by, at=at)
@@ -89,12 +84,12 @@ def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
 def request_changes(
     revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
 ) -> Revision:
-    """Send a revision back to its writers, saying what to change, in a section or the whole.
+    """Return a revision to its writers with a comment on a section, or on the whole.
 
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = locked_and_allowed("request_changes", revision_id, by)
-    text = required(text, "Say in a comment what has to change.")
+    text = clean_required(text, "Enter a comment: what has to change?", about="text")
     section_anchor = known_section(revision, section_anchor)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
@@ -114,16 +109,16 @@ def approve(
     seen_digest: str | None = None,
     seen_renders: int | None = None,
 ) -> Revision:
-    """Approve exactly the text as it stands, and which version a translation renders.
+    """Approve exactly the text as it is, and the source version of a translation.
 
     seen_digest: the digest of the text that this person read; it must be the one that is there.
-    seen_renders: the number of the version that it rendered then, 0 for none. None: do not check.
+    seen_renders: the number of its source version then, 0 for none. None: do not check.
     Raises NotAllowed, WrongState (also while comments are open), TextChanged.
     """
     revision = locked_and_allowed("approve", revision_id, by)
     require_another(revision, by)
     require_text_as_saved(revision, seen_digest)
-    require_rendered_as_seen(revision, seen_renders)
+    require_source_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "approved")
     move(
         revision,

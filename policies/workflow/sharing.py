@@ -1,24 +1,17 @@
-"""The actions about preview links: one is made for somebody without an account, and revoked.
-
-How a link is opened stands in preview_links.py.
-"""
+"""The actions about preview links, for people without an account. public/ opens them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
 from policies.models import PreviewLink
-from policies.workflow.preconditions import get_or_refuse, locked_and_allowed, required
+from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed
 from policies.workflow.refusals import Incomplete, WrongState
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
 
 DEFAULT_DAYS: Final = 14
 MAX_DAYS: Final = 90
@@ -35,9 +28,11 @@ def share(
     Incomplete.
     """
     revision = locked_and_allowed("share", revision_id, by)
-    recipient = required(recipient, "Say for whom the link is.", most=MAX_RECIPIENT)
+    recipient = clean_required(
+        recipient, "Enter who the link is for.", most=MAX_RECIPIENT, about="recipient"
+    )
     if not 1 <= days <= MAX_DAYS:
-        raise Incomplete(f"A preview link lasts 1 to {MAX_DAYS} days.")
+        raise Incomplete(f"Enter a number of days from 1 to {MAX_DAYS}.", "days")
     link = PreviewLink.objects.create(
         revision=revision,
         recipient=recipient,
@@ -58,7 +53,7 @@ def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
     link = PreviewLink.objects.get(pk=link_id)
     if link.revoked_at:
         revoked = link.revision.policy.in_words(link.revoked_at)
-        raise WrongState(f"This link was revoked on {revoked} already.")
+        raise WrongState(f"This link was already revoked on {revoked}.")
     link.revoked_at, link.revoked_by = at, by
     link.save(update_fields=["revoked_at", "revoked_by"])
     ledger.record_act("revoke_link", link.revision, by=by, at=at, reason=link.recipient)

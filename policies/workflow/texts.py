@@ -7,8 +7,10 @@ permissions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from policies import ledger
@@ -19,16 +21,10 @@ from policies.models.participants import participants, participants_of_headings
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
+from policies.text.document import Document
 from policies.text.markdown.outline import MAX_TITLE
 from policies.workflow import open_findings
 from policies.workflow.refusals import Incomplete
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.text.document import Document
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ def prepare(document: Document, policy: Policy | None) -> Prepared:
     """
     if len(document.title) > MAX_TITLE:
         raise Incomplete(
-            f"The title has {len(document.title)} characters; the most is {MAX_TITLE}. Shorten it."
+            f"The title has {len(document.title)} characters. Shorten it to {MAX_TITLE} or fewer."
         )
     try:
         rendered = rendering.render(documents.body(document))
@@ -70,7 +66,7 @@ def insert(
     based_on: Revision | None,
     source_version: Revision | None = None,
 ) -> Revision:
-    """Insert a draft with its text. `by` becomes its first author. renders: of a translation."""
+    """Insert a draft with its text. `by` becomes its first author."""
     revision = Revision.objects.create(
         policy=policy,
         based_on=based_on,
@@ -126,14 +122,13 @@ def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
 
 
 def keep_authors(revision: Revision, *, at: datetime) -> None:
-    """Count the authors of a text that nobody has approved as authors of the draft that begins with
-    it, too: the walls know authors by these rows alone.
+    """Count the authors of a text that nobody has approved as authors of the draft that is based on
+    it, too: the rules of the database know authors by these rows alone.
     """
     there = {it.contributed_by_id for it in revision.contributions.all()}
     authors = participants(revision)
-    if (
-        revision.source_version and not revision.based_on
-    ):  # it begins with the headings of its source
+    if revision.source_version and not revision.based_on:
+        # Its first text is the headings of its source.
         authors |= participants_of_headings(revision.source_version, at=at)
     Contribution.objects.bulk_create(
         Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
@@ -197,7 +192,7 @@ def _store_again(revision: Revision, values: dict[str, Any], *, at: datetime) ->
     """Replace what is stored by what was rendered; return as render_again does."""
     stored = Rendering.objects.filter(revision=revision).first()
     same = stored is not None and stored.values == {name: values[name] for name in stored.values}
-    with triggers.lifted(connection, only=triggers.RENDERING_WALL):
+    with triggers.lifted(connection, only=triggers.RENDERING_RULES):
         Rendering.objects.update_or_create(revision=revision, defaults=values)
         if same:
             return ""  # only the count of findings is another

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from policies.models import Revision
-    from policies.states import Status
+from policies.models import Revision
+from policies.states import Status
 
 
 def move(revision: Revision, status: Status, **changes: object) -> None:

@@ -1,13 +1,14 @@
-"""The actions about translations: which policy one translates, which version, which one prevails."""
+"""The actions about translations: of which policy, of which version, which language prevails."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
-from policies.models import Policy
+from policies.models import Policy, Revision
 from policies.states import Status
 from policies.workflow import texts
 from policies.workflow.preconditions import (
@@ -19,20 +20,13 @@ from policies.workflow.preconditions import (
 from policies.workflow.refusals import Incomplete, WrongState
 from policies.workflow.wording import work
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Revision
-
 
 @transaction.atomic
 def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int | None) -> Policy:
     """Set the authoritative policy that another translates; None: it is authoritative itself.
 
-    An open draft renders the newest version of the source from then on, and whoever sets this is
-    one of its authors. Raises NotAllowed, WrongState (work on the policy is in review or approved,
+    The source version of an open draft is the newest from then on, and whoever sets this is one of
+    its authors. Raises NotAllowed, WrongState (work on the policy is in review or approved,
     its language prevails, or it says which one does), Incomplete.
     """
     policy = locked_with_source(policy_id, source_id)
@@ -44,16 +38,16 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     draft = policy.revisions.open().first()
     if draft and draft.status != Status.DRAFT:
         raise WrongState(
-            f"{policy} has {work(draft)}, and what it renders is part of that: "
-            "publish it first, or make it a draft again."
+            f"{policy} has {work(draft)}, and its source is part of that. "
+            "Publish it, or reopen it as a draft, first."
         )
     if former and former.prevailing_language == policy.language:
         raise WrongState(
-            f"{policy} is the text that prevails over {former}: set another prevailing language "
+            f"The language of {policy} prevails over {former}. Set another prevailing language "
             "first."
         )
     if policy.prevailing_language:
-        raise WrongState(f"{policy} says which language prevails: take that back first.")
+        raise WrongState(f"{policy} has a prevailing language. Remove it first.")
     policy.translation_of = source
     policy.save(update_fields=["translation_of"])
     if draft:
@@ -76,20 +70,21 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
 def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language: str) -> Policy:
     """Set which language of an authoritative policy prevails where they differ; "" for none.
 
-    Readers are told once there is a version in force in it. Raises NotAllowed, WrongState (it is a
+    Pages show it once there is a version in force in it. Raises NotAllowed, WrongState (it is a
     translation itself), Incomplete (the policy is not there in this language).
     """
     policy = locked_policy(policy_id)
     require_permission("set_prevailing_language", by)
     if policy.translation_of:
         raise WrongState(
-            f"{policy.translation_of.label} is the authoritative policy: say there what prevails."
+            f"{policy.translation_of.label} is the authoritative policy. Set it there."
         )
     in_use = policy.translations.filter(retired_at__isnull=True)
     known = {policy.language, *in_use.values_list("language", flat=True)}
     if language and language not in known:
         raise Incomplete(
-            f"{policy} has no text in {language}: choose from {', '.join(sorted(known))}."
+            f"{policy} has no text in {language}. Choose from {', '.join(sorted(known))}.",
+            "language",
         )
     if policy.prevailing_language == language:
         return policy
@@ -105,7 +100,7 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
 def set_source_version(
     revision_id: int, *, by: User | None, at: datetime, number: int | None
 ) -> Revision:
-    """Set which version of the authoritative policy a translation's draft renders.
+    """Set the version of the authoritative policy that a draft translates.
 
     number: None if that is not known, as of some imports; publication, but of an import, then takes
     the version in force, or else the newest. Whoever sets it counts among the authors. Raises
@@ -114,10 +109,10 @@ def set_source_version(
     revision = locked_and_allowed("set_source_version", revision_id, by)
     source = revision.policy.translation_of
     if source is None:
-        raise WrongState(f"{revision.policy} is no translation, so it renders nothing else.")
+        raise WrongState(f"{revision.policy} is not a translation, so it has no source version.")
     version = source.revisions.published().filter(number=number).first() if number else None
     if number and version is None:
-        raise Incomplete(f"{source.label} has no version {number} that could be rendered.")
+        raise Incomplete(f"{source.label} has no version {number} to translate.", "number")
     if version == revision.source_version:
         return revision
     revision.source_version = version
@@ -135,26 +130,24 @@ def checked_source(policy: Policy, source_id: int | None) -> Policy | None:
         return None
     source = Policy.objects.select_for_update().filter(pk=source_id).first()
     if source is None or source == policy:
-        raise Incomplete(
-            "Choose another policy, which exists already, as the source.", "translation_of"
-        )
+        raise Incomplete("Choose another policy as the source.", "translation_of")
     if source.translation_of_id:
         raise Incomplete(
-            f"{source.label} is a translation itself: choose its source instead.",
+            f"{source.label} is a translation. Choose its source instead.",
             "translation_of",
         )
     if source.language == policy.language:
         raise Incomplete(
-            f"{source.label} is in the same language, so this is no translation of it.",
+            f"{source.label} is in the same language. Choose another source or language.",
             "language",
             "translation_of",
         )
     if policy.pk and policy.translations.exists():
-        raise Incomplete(f"{policy.label} has translations itself, so it can't be one.")
+        raise Incomplete(f"{policy.label} has translations, so it can't be a translation.")
     other = source.translations.filter(language=policy.language).exclude(pk=policy.pk).first()
     if other:
         raise Incomplete(
-            f"{source.label} has a translation into this language: {other.get_absolute_url()}.",
+            f"{source.label} is already translated into this language: {other.get_absolute_url()}.",
             "language",
             "translation_of",
         )
@@ -162,7 +155,7 @@ def checked_source(policy: Policy, source_id: int | None) -> Policy | None:
 
 
 def newest_of_source(policy: Policy) -> Revision | None:
-    """Return what a translation renders unless somebody says otherwise: the newest version."""
+    """Return the source version of a translation unless somebody sets another: the newest."""
     if policy.translation_of is None:
         return None
     return policy.translation_of.revisions.newest()

@@ -1,37 +1,32 @@
-"""The action that takes back a version before it takes effect."""
+"""The action that withdraws a version before it takes effect."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
 from policies.models import Revision
 from policies.states import Kind, Status
-from policies.workflow.preconditions import locked_and_allowed, required
+from policies.workflow.preconditions import clean_required, locked_and_allowed
 from policies.workflow.refusals import WrongState
 from policies.workflow.transitions import move
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
 
 
 @transaction.atomic
 def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revision:
-    """Take back a version that is not yet in force. It keeps its number, and `reason` is public.
+    """Withdraw a version that is not yet in force. It keeps its number, and `reason` is public.
 
     Raises NotAllowed, WrongState, Incomplete.
     """
     revision = locked_and_allowed("withdraw", revision_id, by)
     _require_time_to_withdraw(revision, at)
-    _require_nothing_corrects(revision)
-    _require_nothing_renders(revision, at)
-    reason = required(
-        reason, "Say why this version is withdrawn; readers will see it.", about="reason"
+    _require_no_correction_upcoming(revision)
+    _require_no_translation_upcoming(revision, at)
+    reason = clean_required(
+        reason, "Enter a reason for the withdrawal. Readers will see it.", about="reason"
     )
     move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
     ledger.record_withdrawal(revision, at=at)
@@ -49,16 +44,16 @@ def _require_time_to_withdraw(revision: Revision, at: datetime) -> None:
     if effect <= at:
         raise WrongState(
             f"{revision} has been in force since {revision.policy.in_words(effect)}. Only an "
-            "upcoming version can be withdrawn: publish a new one instead."
+            "upcoming version can be withdrawn. Publish a new version instead."
         )
     if effect <= at + LAST_MOMENT:
         raise WrongState(
-            f"{revision} takes effect in a moment: it is too late to withdraw it. Publish a new "
-            "one instead."
+            f"{revision} is about to take effect, so it is too late to withdraw it. Publish a new "
+            "version instead."
         )
 
 
-def _require_nothing_corrects(revision: Revision) -> None:
+def _require_no_correction_upcoming(revision: Revision) -> None:
     """Refuse to withdraw a material version whose text an editorial one is to correct.
 
     Else what is new in it would come into force under the name of a correction, with the date of
@@ -68,14 +63,14 @@ def _require_nothing_corrects(revision: Revision) -> None:
     following = later.order_by("number").first()
     if following and revision.kind == Kind.MATERIAL and following.kind == Kind.EDITORIAL:
         raise WrongState(
-            f"{following} is to follow it as an editorial change, and would come into force in its "
-            "place. Withdraw that one first."
+            f"{following} corrects it as an editorial change, and would come into force in its "
+            "place. Withdraw that version first."
         )
 
 
-def _require_nothing_renders(revision: Revision, at: datetime) -> None:
-    """Refuse to withdraw a version that an upcoming version of a translation renders: that would
-    come into force without it, and where its language prevails, it would be what counts.
+def _require_no_translation_upcoming(revision: Revision, at: datetime) -> None:
+    """Refuse to withdraw a version with an upcoming translation: that would come into force
+    without it, and where its language prevails, it would be what counts.
     """
     upcoming = Revision.objects.upcoming(at=at).filter(
         source_version=revision, policy__translation_of=revision.policy
@@ -83,6 +78,6 @@ def _require_nothing_renders(revision: Revision, at: datetime) -> None:
     if translation := upcoming.select_related("policy").first():
         effect = translation.policy.in_words(translation.effective_at)  # type: ignore[arg-type]
         raise WrongState(
-            f"{translation} renders it, and would come into force on {effect} all the same. "
-            "Withdraw that one first."
+            f"{translation} translates it, and would still come into force on {effect}. "
+            "Withdraw that version first."
         )

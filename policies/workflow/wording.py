@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from policies.models import Revision
 from policies.states import Status
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from policies.models import Revision
 
 _WORK = {
     Status.DRAFT: "a draft",

@@ -1,7 +1,7 @@
 """Django's PostgreSQL backend, but it gives up on a server that hangs after a few seconds.
 
 `statement_timeout` is enforced by the server, and `tcp_user_timeout` and keepalives only test the
-machine's kernel. If the server's processes stand still while the machine runs (a stopped container,
+machine's kernel. If the server's processes are frozen while the machine runs (a stopped container,
 a full disk under the log, SIGSTOP), psycopg alone would wait for ever.
 """
 

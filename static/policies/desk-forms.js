@@ -44,11 +44,11 @@ const later = document.querySelector("input[name=when][value=later]");
 
 effective?.addEventListener("input", () => {
   if (effective.value) later.checked = true;
-  sayWhen();
+  labelButton();
 });
 
-// The button says what it will do, because publishing at once can't be taken back.
-function sayWhen() {
+// The button names what it will do, because publishing at once can't be undone.
+function labelButton() {
   const button = document.querySelector("button[data-now]");
   const chosen = document.querySelector("input[name=when]:checked");
   if (!button || !chosen) return;
@@ -58,8 +58,8 @@ function sayWhen() {
     : button.dataset[chosen.value];
 }
 
-document.querySelectorAll("input[name=when]").forEach((it) => it.addEventListener("change", sayWhen));
-window.addEventListener("pageshow", sayWhen);
+document.querySelectorAll("input[name=when]").forEach((it) => it.addEventListener("change", labelButton));
+window.addEventListener("pageshow", labelButton);
 
 // --- What readers will see -----------------------------------------------------------------------
 

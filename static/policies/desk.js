@@ -4,7 +4,7 @@ const form = document.getElementById("draft");
 const preview = document.getElementById("preview");
 const findings = document.getElementById("findings-list");
 const aside = document.querySelector(".beside");
-const said = document.getElementById("said");
+const status = document.getElementById("said");
 const state = document.getElementById("state");
 const list = form.querySelector(".sections");
 document.documentElement.classList.add("scripted");
@@ -25,7 +25,7 @@ function changed() {
 form.addEventListener("input", () => {
   document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
   // The message has been read by now; but one that offers to undo stays.
-  if (!said.querySelector("button")) tell("");
+  if (!status.querySelector("button")) announce("");
   changed();
 });
 function leave() {
@@ -35,26 +35,26 @@ function leave() {
 form.addEventListener("submit", leave);
 window.addEventListener("pageshow", () => { leaving = false; });
 window.addEventListener("beforeunload", (event) => {
-  if ((unsaved || begun().length) && !leaving) event.preventDefault();
+  if ((unsaved || started().length) && !leaving) event.preventDefault();
 });
 
-// --- Going on after a save, or an answer -----------------------------------------------------------
+// --- Going on after a save, or a reply -------------------------------------------------------------
 
-// A save loads a new page: put the writer back where they were, with the answers they had begun.
+// A save loads a new page: put the writer back where they were, with the replies they had started.
 const PLACE = "place-in-editor";
 const fields = () => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
 let field = null;
 
-// The fields for answers and reasons, in the forms beside the text.
+// The fields for replies and reasons, in the forms beside the text.
 const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
-const begun = () => fieldsBeside().filter((it) => it.value.trim());
+const started = () => fieldsBeside().filter((it) => it.value.trim());
 const nameOf = (beside) => beside.id || beside.form.elements.key.value;
 
 form.addEventListener("focusin", (event) => {
   if (fields().includes(event.target)) field = event.target;
 });
 function keep(sent, spot = null) {
-  const beside = begun().filter((it) => it.form !== sent).map((it) => [nameOf(it), it.value]);
+  const beside = started().filter((it) => it.form !== sent).map((it) => [nameOf(it), it.value]);
   sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, beside, spot }));
 }
 form.addEventListener("submit", (event) => {
@@ -83,12 +83,12 @@ if (place?.path === location.pathname && place.spot && saved) {
 
 // --- What needs a saved text ---------------------------------------------------------------------
 
-// Handing in leaves this page, so answers that were begun would be lost.
+// Submitting leaves this page, so replies that were started would be lost.
 form.addEventListener("submit", (event) => {
-  if (event.submitter?.value !== "hand_in" || !begun().length) return;
+  if (event.submitter?.value !== "submit" || !started().length) return;
   event.preventDefault();
   leaving = false;
-  tell("First send what you wrote beside the text, or take it out: it would be lost.");
+  announce("Send or clear the replies and reasons beside the text first, or they would be lost.");
 });
 
 // Sending one of these forms loads the page anew, with the text that was saved last.
@@ -96,7 +96,7 @@ for (const beside of document.querySelectorAll("#comments, #findings-list")) {
   beside.addEventListener("submit", (event) => {
     if (unsaved) {
       event.preventDefault();
-      tell("Save your text first, then send this.");
+      announce("Save your text first, then send this.");
       return;
     }
     leave();
@@ -104,15 +104,15 @@ for (const beside of document.querySelectorAll("#comments, #findings-list")) {
   });
 }
 
-function tell(words) {
-  said.querySelector(".to-sections")?.remove();
-  const undo = said.querySelector("button");
-  said.textContent = words;
+function announce(words) {
+  status.querySelector(".to-sections")?.remove();
+  const undo = status.querySelector("button");
+  status.textContent = words;
   // A removed section can be brought back until another one is removed.
-  if (undo && words) said.append(" ", undo);
+  if (undo && words) status.append(" ", undo);
   // A sticky bar is always in view.
-  if (getComputedStyle(said.parentElement).position !== "sticky") {
-    said.scrollIntoView({ block: "nearest" });
+  if (getComputedStyle(status.parentElement).position !== "sticky") {
+    status.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -133,13 +133,13 @@ async function refresh() {
     const response = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
     answer = await response.json();
   } catch {
-    return; // logged out, or the server is away: the text stays, saving will say so
+    return; // logged out, or the server is away: the text stays, saving will show it
   }
   if (mine !== asked) return;
   aside.classList.toggle("stale", !answer.preview);
   if (!answer.preview) {
     const problems = Object.values(answer.problems ?? {});
-    state.textContent = `${unsaved ? "Not saved yet. " : ""}The preview waits. ${problems.join(" ")}`;
+    state.textContent = `${unsaved ? "Not saved yet. " : ""}The preview is out of date. ${problems.join(" ")}`;
     return;
   }
   state.textContent = unsaved ? "Not saved yet." : "";
@@ -150,7 +150,7 @@ async function refresh() {
 
 // While somebody is writing a reason, the findings are not replaced.
 function isBeingAnswered() {
-  return begun().some((it) => findings.contains(it));
+  return started().some((it) => findings.contains(it));
 }
 
 function show(place, html) {
@@ -229,7 +229,7 @@ function fresh() {
   section.querySelectorAll("input, textarea").forEach((field) => { field.value = ""; });
   section.querySelectorAll(".errornote").forEach((note) => note.remove());
   section.querySelector("textarea").textContent = "";
-  section.querySelector("summary").textContent = "The address is made from the heading";
+  section.querySelector("summary").textContent = "The link is made from the heading";
   const [heading, body] = [section.querySelector("[name=heading]"), section.querySelector("[name=body]")];
   section.querySelector(`label[for="${heading.id}"]`).htmlFor = heading.id = `heading-${number}`;
   section.querySelector(`label[for="${body.id}"]`).htmlFor = body.id = `body-${number}`;
@@ -242,27 +242,27 @@ function fresh() {
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name=do]");
   if (!button) return;
-  const [verb] = button.value.split(":");
+  const [order] = button.value.split(":");
   const section = button.closest(".section");
-  if (verb === "add") {
+  if (order === "add") {
     event.preventDefault();
     list.append(fresh());
     renumber();
     list.lastElementChild.querySelector("input").focus();
-  } else if (verb === "up" && section.previousElementSibling) {
+  } else if (order === "up" && section.previousElementSibling) {
     event.preventDefault();
     section.previousElementSibling.before(section);
     moved(section, button);
-  } else if (verb === "down" && section.nextElementSibling) {
+  } else if (order === "down" && section.nextElementSibling) {
     event.preventDefault();
     section.nextElementSibling.after(section);
     moved(section, button);
-  } else if (verb === "up" || verb === "down") {
+  } else if (order === "up" || order === "down") {
     event.preventDefault();
-  } else if (verb === "remove" && list.children.length > 1) {
+  } else if (order === "remove" && list.children.length > 1) {
     event.preventDefault();
     removed(section);
-  } else if (verb === "preview") {
+  } else if (order === "preview") {
     event.preventDefault();
     refresh();
     preview.focus();
@@ -272,7 +272,7 @@ form.addEventListener("click", (event) => {
 function moved(section, button) {
   renumber();
   button.focus();
-  tell(`Moved to place ${[...list.children].indexOf(section) + 1} of ${list.children.length}.`);
+  announce(`Moved to position ${[...list.children].indexOf(section) + 1} of ${list.children.length}.`);
   changed();
 }
 
@@ -282,20 +282,20 @@ function removed(section) {
   section.remove();
   renumber();
   changed();
-  said.textContent = "";
-  tell(`Removed the section “${heading}”. `);
+  status.textContent = "";
+  announce(`Removed the section “${heading}”. `);
   const undo = document.createElement("button");
   undo.type = "button";
   undo.className = "button";
-  undo.textContent = `Bring “${heading}” back`;
+  undo.textContent = `Restore “${heading}”`;
   undo.addEventListener("click", () => {
     list.insertBefore(section, place?.isConnected ? place : null);
     renumber();
     changed();
-    tell("");
+    announce("");
     section.querySelector("input").focus();
   });
-  said.append(undo);
+  status.append(undo);
   undo.focus();
 }
 
@@ -368,15 +368,15 @@ function offerSections(area, pasted, count) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button to-sections";
-  button.textContent = `Make sections of these ${count} headings`;
+  button.textContent = `Turn these ${count} headings into sections`;
   button.addEventListener("click", () => makeSections(area, pasted));
-  said.append(" ", button);
+  status.append(" ", button);
 }
 
 function makeSections(area, pasted) {
   const at = area.value.indexOf(pasted);
   if (at < 0) {
-    tell("The pasted text has been changed meanwhile: make the sections by hand.");
+    announce("The pasted text has changed since. Make the sections by hand.");
     return;
   }
   // The text before the first heading of the highest level; then each heading, and what is below it.
@@ -399,7 +399,7 @@ function makeSections(area, pasted) {
   }
   renumber();
   changed();
-  tell(`Made ${parts.length / 2} sections.`);
+  announce(`Made ${parts.length / 2} sections.`);
   place.scrollIntoView({ block: "nearest" });
 }
 
@@ -416,7 +416,7 @@ form.addEventListener("paste", async (event) => {
   const plain = event.clipboardData.getData("text/plain");
   if (Math.max(html.length, plain.length) > MOST) {
     event.preventDefault();
-    tell("That is more than 5 MB, too much for one text. Nothing was pasted, and nothing is lost: paste it in parts, or upload the file.");
+    announce("That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.");
     return;
   }
   if (!html) return;
@@ -429,7 +429,7 @@ form.addEventListener("paste", async (event) => {
     const answer = await (await fetch(form.dataset.paste, { method: "POST", body })).json();
     const pasted = answer.markdown === undefined ? plain : apart(area, answer.markdown);
     insert(area, pasted);
-    if (answer.problem || answer.told) tell(answer.problem || answer.told);
+    if (answer.problem || answer.note) announce(answer.problem || answer.note);
     if (answer.headings > 1) offerSections(area, pasted.trim(), answer.headings);
   } catch {
     insert(area, plain);
@@ -453,13 +453,13 @@ form.addEventListener("submit", (event) => {
 });
 
 function offerAgain(text) {
-  tell("What you sent from here last did not arrive.");
+  announce("The text that you last sent from here did not arrive.");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button";
-  button.textContent = "Bring it back";
+  button.textContent = "Restore it";
   button.addEventListener("click", () => bringBack(text));
-  said.append(" ", button);
+  status.append(" ", button);
 }
 
 // The server builds the form from it, as it does without scripts.

@@ -54,7 +54,7 @@ from policies.page_cache.wsgi import PagesOverWSGI
 adapter = PagesOverWSGI(WSGIHandler())
 served = Site(adapter, "http://localhost")
 for name, ask in {
-    "the current page, from memory": lambda: served.ask(base),
+    "the current page, from memory": lambda: served.get(base),
     "the watcher's question": publication_watcher.read,
 }.items():
     times = []

@@ -1,7 +1,8 @@
-"""`manage.py check --database default` says when a wall is missing."""
+"""`manage.py check --database default` says what is wrong with the site."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,13 @@ from policies.checks import (
     can_be_written,
     files_are_collected,
     is_private,
-    letters_go_out,
-    walls_stand,
+    mail_is_sent,
+    permissions_exist,
+    triggers_are_in_place,
 )
 from policies.database import triggers
+from policies.permissions import ACTIONS
+from policies.roles import ROLES
 from softphonez_site import values
 
 if TYPE_CHECKING:
@@ -26,53 +30,53 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-WALL = "policies_wall_revision_frozen"
+TRIGGER = "policies_wall_revision_frozen"
 
 
 def test_a_migrated_database_passes() -> None:
-    assert walls_stand(databases=["default"]) == []
+    assert triggers_are_in_place(databases=["default"]) == []
 
 
-def test_a_missing_wall_is_an_error_that_says_what_to_do() -> None:
-    triggers.remove(connection, only=frozenset({WALL}))
+def test_a_missing_trigger_is_an_error_that_says_what_to_do() -> None:
+    triggers.remove(connection, only=frozenset({TRIGGER}))
 
-    (error,) = walls_stand(databases=["default"])
+    (error,) = triggers_are_in_place(databases=["default"])
 
     assert error.id == "policies.E001"
-    assert WALL in error.msg
+    assert TRIGGER in error.msg
     assert "manage.py migrate" in str(error.hint)
     assert "manage.py verify" in str(error.hint)
 
 
-def test_each_missing_wall_is_told() -> None:
+def test_each_missing_trigger_is_reported() -> None:
     triggers.remove(connection)
 
-    errors = walls_stand(databases=["default"])
+    errors = triggers_are_in_place(databases=["default"])
 
     assert len(errors) == len(triggers.missing(connection)) > 40
 
 
 def test_the_command_fails() -> None:
-    triggers.remove(connection, only=frozenset({WALL}))
+    triggers.remove(connection, only=frozenset({TRIGGER}))
 
-    with pytest.raises(SystemCheckError, match=WALL):
+    with pytest.raises(SystemCheckError, match=TRIGGER):
         call_command("check", databases=["default"])
 
 
 @pytest.mark.postgresql
-def test_a_wall_that_was_switched_off_is_an_error() -> None:
+def test_a_trigger_that_was_switched_off_is_an_error() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE policies_revision DISABLE TRIGGER {WALL}")
+        cursor.execute(f"ALTER TABLE policies_revision DISABLE TRIGGER {TRIGGER}")
 
-    (error,) = walls_stand(databases=["default"])
+    (error,) = triggers_are_in_place(databases=["default"])
 
-    assert WALL in error.msg
+    assert TRIGGER in error.msg
 
 
 def test_no_database_is_asked_unless_it_is_named() -> None:
     triggers.remove(connection)
 
-    assert walls_stand(databases=None) == []
+    assert triggers_are_in_place(databases=None) == []
     call_command("check")
 
 
@@ -82,7 +86,7 @@ def test_before_the_first_migrate_there_is_nothing_to_guard(
     triggers.remove(connection)
     monkeypatch.setattr(connection.introspection, "table_names", lambda *_: ["auth_user"])
 
-    assert walls_stand(databases=["default"]) == []
+    assert triggers_are_in_place(databases=["default"]) == []
 
 
 def test_migrating_mends_what_the_check_reports() -> None:
@@ -90,7 +94,7 @@ def test_migrating_mends_what_the_check_reports() -> None:
 
     call_command("migrate", verbosity=0)
 
-    assert walls_stand(databases=["default"]) == []
+    assert triggers_are_in_place(databases=["default"]) == []
 
 
 def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin() -> None:
@@ -133,12 +137,13 @@ def test_files_that_nobody_collected_are_an_error(
     settings: SettingsWrapper, tmp_path: Path
 ) -> None:
     settings.STATIC_ROOT = tmp_path
-    assert [it.id for it in files_are_collected(databases=["default"])] == ["policies.E003"]
-    assert files_are_collected(databases=None) == []
+    assert [it.id for it in files_are_collected()] == ["policies.E003"]
+    with pytest.raises(SystemCheckError, match=r"(?s)policies\.E003.*collectstatic"):
+        call_command("check", deploy=True)
 
     (tmp_path / "staticfiles.json").touch()
 
-    assert files_are_collected(databases=["default"]) == []
+    assert files_are_collected() == []
 
 
 @pytest.mark.parametrize(
@@ -148,10 +153,37 @@ def test_files_that_nobody_collected_are_an_error(
         *((True, "dummymail://", 1), (True, "memorymail://", 1), (True, "filemail:///tmp/x", 1)),
     ],
 )
-def test_a_public_site_whose_letters_reach_nobody_is_warned(
+def test_a_public_site_whose_e_mails_reach_nobody_is_warned(
     settings: SettingsWrapper, https: bool, url: str, warned: int
 ) -> None:
     settings.HTTPS = https
     settings.EMAIL_BACKEND = values.email_server("EMAIL_URL", url)["EMAIL_BACKEND"]
 
-    assert [it.id for it in letters_go_out()] == ["policies.W001"] * warned
+    assert [it.id for it in mail_is_sent()] == ["policies.W001"] * warned
+
+
+def test_every_permission_that_a_role_or_an_action_names_exists() -> None:
+    assert permissions_exist() == []
+
+
+def test_a_role_with_a_permission_that_does_not_exist_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(ROLES, "Writers", (*ROLES["Writers"], "policies.write_revisions"))
+
+    (error,) = permissions_exist()
+    assert error.id == "policies.E005"
+    assert "The role Writers names the permission policies.write_revisions" in error.msg
+    with pytest.raises(SystemCheckError, match=r"policies\.write_revisions"):
+        call_command("migrate", verbosity=0, skip_checks=False)
+
+
+def test_an_action_with_a_permission_that_does_not_exist_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    action = replace(ACTIONS["comment"], permissions=("policies.add_comment",))
+    monkeypatch.setitem(ACTIONS, "comment", action)
+
+    (error,) = permissions_exist()
+
+    assert "The action comment names the permission policies.add_comment" in error.msg

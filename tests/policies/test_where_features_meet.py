@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from policies import ledger, workflow
 from policies.database import triggers
-from policies.models import AuditEvent, Departure, Policy, Rendering, Revision
+from policies.models import AuditEvent, Policy, RemovedAnchor, Rendering, Revision
 from policies.states import Kind, Status
 from policies.text import document as documents
 from policies.workflow import NotAllowed, WrongState, texts
@@ -79,7 +79,7 @@ def test_rendering_again_makes_the_html_of_a_version_that_has_none(
 
     assert "2 texts rendered again, 1 changed." in capsys.readouterr().out
     assert ledger.verify().problems == []
-    assert not Departure.objects.exists()
+    assert not RemovedAnchor.objects.exists()
 
 
 # --- Whose text it is ----------------------------------------------------------------------------
@@ -98,12 +98,12 @@ def test_nobody_approves_their_own_words_by_way_of_a_draft_that_was_discarded() 
     draft = workflow.start_draft(first.policy_id, by=colleague, at=NOW, based_on=draft.pk)
     workflow.submit(draft.pk, by=colleague, at=NOW)
 
-    with pytest.raises(NotAllowed, match="You had a part in this revision"):
+    with pytest.raises(NotAllowed, match="You worked on this revision"):
         workflow.approve(draft.pk, by=both, at=NOW)
 
     shown = words(log_in("Reviewers")[0].get(page("review", draft.pk)))
-    assert "ann: the title" in shown.replace("ann: began it, ", "ann: ")
-    assert "cleo: began it" in shown
+    assert "ann: the title" in shown.replace("ann: started it, ", "ann: ")
+    assert "cleo: started it" in shown
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
     assert ledger.verify().problems == []
 
@@ -154,7 +154,7 @@ def test_a_command_takes_no_draft_that_somebody_has_begun() -> None:
     policy = make_policy()
     workflow.start_draft(policy.pk, by=make_user("Writers"), at=NOW, blank=True)
 
-    with pytest.raises(WrongState, match="go on with it"):
+    with pytest.raises(WrongState, match="Continue with it"):
         workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
 
 
@@ -183,7 +183,7 @@ def test_a_material_version_is_not_withdrawn_from_under_an_editorial_one(client:
     _, (material, editorial) = queue(Kind.MATERIAL, Kind.EDITORIAL)
     by = make_user("Publishers")
 
-    with pytest.raises(WrongState, match=r"version 3 is to follow it as an editorial change"):
+    with pytest.raises(WrongState, match=r"version 3 corrects it as an editorial change"):
         workflow.withdraw(material.pk, by=by, at=timezone.now(), reason="No.")
 
     workflow.withdraw(editorial.pk, by=by, at=timezone.now(), reason="No.")
@@ -231,7 +231,7 @@ def test_in_an_emergency_only_the_text_that_was_seen_is_published() -> None:
     refused = client.post(door, typed)
 
     assert refused.status_code == 422
-    assert "look at the text as it is now" in words(refused)
+    assert "Read the text as it is now" in words(refused)
     assert "A court order." in words(refused)
     assert Revision.objects.get().status == Status.DRAFT
     assert f'value="{documents.digest(new)}"' in words(refused)
@@ -242,7 +242,7 @@ def test_in_an_emergency_only_the_text_that_was_seen_is_published() -> None:
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ({"when": "now", "effective": "2099-05-02T09:30"}, "You gave a day and a time"),
+        ({"when": "now", "effective": "2099-05-02T09:30"}, "You entered a day and time"),
         ({"effective": "2099-05-02T09:30"}, "Choose when it takes effect."),
         ({"when": "some day"}, "Choose when it takes effect."),
         ({"when": "now", "kind": "huge"}, "Choose the kind of change"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from tests.conftest import INITDB
+from tests.machine import INITDB
 from tests.site.serving import free_port
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from tests.conftest import VALIDATOR
+from tests.machine import VALIDATOR
 
 # Errors in Django's own pages about accounts: a field that is a <div>, and a <ul> inside a <p>.
 DJANGOS = (

@@ -115,10 +115,10 @@ class Connection:
         return data
 
 
-def manage(folder: Path, *arguments: str) -> None:
+def manage(folder: Path, *arguments: str, code: Path = ROOT) -> None:
     subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
+        cwd=code,
         env=environment(folder, 0),
         check=True,
         capture_output=True,
@@ -156,16 +156,18 @@ def said_until_ready(process: subprocess.Popen[str], workers: int) -> str:
 
 
 @contextmanager
-def served(folder: Path, adapter: str, *, workers: int, **variables: str) -> Iterator[int]:
+def served(
+    folder: Path, adapter: str, *, workers: int, code: Path = ROOT, **variables: str
+) -> Iterator[int]:
     """Serve the site in `folder`; yield the port once all workers accept connections.
 
-    variables: added to the environment.
+    code: where manage.py is. variables: added to the environment.
     """
     port = free_port()
     process = subprocess.Popen(
         # A test may take its time between two requests.
         [*SERVER, "--keep-alive", "60", *ADAPTERS[adapter]],
-        cwd=ROOT,
+        cwd=code,
         env={**environment(folder, port), "WEB_CONCURRENCY": str(workers), **variables},
         stderr=subprocess.STDOUT,
         stdout=subprocess.PIPE,

@@ -41,14 +41,18 @@ NO_PAGE = {
 }
 
 
+@pytest.mark.django_db
+def test_every_public_route_has_a_page_that_is_looked_at_or_is_an_exception() -> None:
+    """Needs no browser, so that it also fails for whoever has none."""
+    routes = {pattern.name for _, pattern in public_routes()}
+
+    assert routes - public_pages(make_public_site()).routes == NO_PAGE
+
+
 def test_public_pages_are_for_everybody(
     live_server: LiveServer, page: Page, looker: Looker
 ) -> None:
-    pages = public_pages(make_public_site())
-    routes = {pattern.name for _, pattern in public_routes()}
-    assert routes - pages.routes == NO_PAGE
-
-    for path in pages.html:
+    for path in public_pages(make_public_site()).html:
         page.goto(live_server.url + path)
         looker.look(path)
     page.route("**/broken/*.html", show_template)
@@ -88,17 +92,22 @@ def is_stock(path: str) -> bool:
     )
 
 
+@pytest.mark.django_db
+def test_every_route_of_the_desk_has_a_page_that_is_looked_at_or_is_an_exception() -> None:
+    """Needs no browser, so that it also fails for whoever has none."""
+    site = DeskSite()
+
+    pages = desk_pages(site, site.paths())
+
+    refused = {name for name, answer in pages.other.items() if answer.startswith("403")}
+    assert LOOKED_AT - pages.routes - refused == NOT_LOOKED_AT - refused
+
+
 @pytest.mark.parametrize("half", [0, 1])
 def test_the_desk_is_for_everybody(
     live_server: LiveServer, page: Page, looker: Looker, desk: DeskSite, half: int
 ) -> None:
-    pages = desk_pages(desk, desk.paths()[half::2])
-    refused = {name for name, answer in pages.other.items() if answer.startswith("403")}
-    # The paths of states come after those of all names.
-    names = set(sorted(LOOKED_AT)[half::2])
-    assert names - pages.routes - refused == NOT_LOOKED_AT & names - refused
-
-    for path in pages.html:
+    for path in desk_pages(desk, desk.paths()[half::2]).html:
         page.goto(live_server.url + path)
         looker.look(path, own_layout=not is_stock(path))
 

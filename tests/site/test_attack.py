@@ -149,14 +149,14 @@ def test_each_value_is_tried_somewhere(attacker: Attacker) -> None:
         assert {it for number in range(count) for it in spread(VALUES, number)} == set(VALUES)
 
 
-def test_no_form_breaks_whatever_stands_in_every_field(attacker: Attacker) -> None:
+def test_no_form_breaks_with_hostile_values_in_every_field(attacker: Attacker) -> None:
     for number, path in enumerate(attacker.paths("POST")):
         for value in spread(VALUES, number):
             attacker.try_("POST", path, value, **form(**dict.fromkeys(FIELDS, value)))
     assert attacker.wrong == []
 
 
-def test_no_form_breaks_whatever_stands_in_one_field(attacker: Attacker) -> None:
+def test_no_form_breaks_with_a_hostile_value_in_one_field(attacker: Attacker) -> None:
     """All other fields are filled in properly, so that the value passes the first checks."""
     desk = [path for path in attacker.paths("POST") if "/policies/" in path]
     for number, path in enumerate(desk):

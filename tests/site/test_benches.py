@@ -20,7 +20,7 @@ BENCHES = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("bench_*.
 
 
 @pytest.mark.parametrize("name", BENCHES)
-def test_each_benchmark_can_be_begun(name: str) -> None:
+def test_each_benchmark_can_be_started(name: str) -> None:
     assert callable(importlib.import_module(f"tests.bench.{name}").run)
 
 

@@ -53,13 +53,13 @@ def test_what_is_no_port_is_refused(text):
         bootstrap.port_number(text)
 
 
-def test_an_old_python_is_told_what_to_install(monkeypatch):
+def test_with_an_old_python_the_message_names_what_to_install(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
     with pytest.raises(bootstrap.Refusal, match=r"Python 3\.11 or later is needed.*is 3\.9"):
         bootstrap.check_python()
 
 
-def test_a_python_without_venv_is_told_what_to_install(monkeypatch):
+def test_without_venv_the_message_names_what_to_install(monkeypatch):
     monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(bootstrap.Refusal, match=r"apt install python3\.\d+-venv"):
         bootstrap.check_python()

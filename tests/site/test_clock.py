@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import FAKETIME
+from tests.machine import FAKETIME
 from tests.site.deployment import Load, Staff, deployed, eventually
 
 if TYPE_CHECKING:

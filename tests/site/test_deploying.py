@@ -269,6 +269,16 @@ def test_the_rules_for_cdns_are_well_formed_and_name_what_is_never_kept():
     assert "`/admin/`, `/preview/`, `/healthz` and `/readyz`" in page
 
 
+def test_what_root_creates_can_be_read_by_the_user_of_the_site():
+    """A root whose umask is 077 would make a clone that only root can read."""
+    page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?:^    .*\n)+", page, re.MULTILINE)
+    creating = [it for it in blocks if re.search(r"git (clone|merge|checkout)|bootstrap\.py", it)]
+    assert len(creating) == 3
+    for block in creating:
+        assert "umask 022" in "".join(block.splitlines()[:1]), block
+
+
 def test_every_file_is_explained_and_every_explained_file_is_there():
     page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\(deploying/([^)]+)\)", page)) == {p.name for p in FILES.iterdir()}

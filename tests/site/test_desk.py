@@ -58,15 +58,15 @@ def test_a_new_policy_is_written_from_nothing(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     page.goto(live_server.url + "/admin/")
-    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    expect(page.get_by_text("Nothing needs your attention.")).to_be_visible()
     page.get_by_role("link", name="New policy").click()
     page.get_by_label("Name").fill("Cookie policy")
-    page.get_by_role("button", name="Begin the first draft").click()
+    page.get_by_role("button", name="Create policy").click()
 
     page.get_by_label("Introduction").fill("This policy is about cookies.")
     page.locator(".section [name=heading]").fill("What cookies are")
     page.locator(".section [name=body]").fill("Small files.")
-    page.get_by_role("button", name="Add a section").click()
+    page.get_by_role("button", name="Add section").click()
     page.locator(".section [name=heading]").nth(1).fill("Your choices")
     page.locator(".section [name=body]").nth(1).fill("Write to <privacy@example.org>.")
     save(page)
@@ -80,12 +80,12 @@ def test_a_new_policy_is_written_from_nothing(
             Section("Your choices", "your-choices", "Write to <privacy@example.org>."),
         ),
     )
-    page.get_by_role("button", name="Hand in for review").click()
-    expect(page.locator(".messagelist")).to_contain_text("Handed in for review")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.locator(".messagelist")).to_contain_text("Submitted for review")
     assert Revision.objects.get().status == Status.IN_REVIEW
 
 
-def test_the_seeds_drafting_notes_are_mended_until_nothing_blocks_publication(
+def test_the_seeds_drafting_notes_are_fixed_until_nothing_blocks_publication(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     policy = make_policy(slug="privacy")
@@ -122,7 +122,7 @@ def test_a_finding_leads_into_a_section_that_was_just_added(
     """Behind an empty one, which the preview leaves out."""
     page.goto(editor(live_server, make_revision(writer=writer)))
     for _ in range(2):
-        page.get_by_role("button", name="Add a section").click()
+        page.get_by_role("button", name="Add section").click()
     added = page.locator(".section").last
     added.locator("[name=heading]").fill("Complaints")
     added.locator("[name=body]").fill("Ask [TBD] about it.")
@@ -161,8 +161,8 @@ def test_two_tabs_do_not_overwrite_each_other(
 
     expect(page.get_by_role("alert")).to_contain_text("was saved by")
     assert stored(draft).title == "Saved in the other tab"
-    page.get_by_role("group", name="Title").get_by_label("Take theirs").check()
-    page.get_by_role("button", name="Save what I chose").click()
+    page.get_by_role("group", name="Title").get_by_label("Keep theirs").check()
+    page.get_by_role("button", name="Save my choices").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).title == "Saved in the other tab"
     assert stored(draft).introduction == "Typed in this tab."
@@ -209,7 +209,7 @@ def test_a_text_that_did_not_arrive_is_brought_back_when_the_draft_is_opened_aga
     page: Page, live_server: LiveServer, draft: Revision
 ) -> None:
     page.get_by_label("Introduction").fill("Typed on a train.\n\nIn two paragraphs.")
-    page.get_by_role("button", name="Add a section").click()
+    page.get_by_role("button", name="Add section").click()
     page.locator("[name=heading]").last.fill("Third")
     page.route("**/edit/", lambda route: route.abort())
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
@@ -218,7 +218,7 @@ def test_a_text_that_did_not_arrive_is_brought_back_when_the_draft_is_opened_aga
 
     page.goto(editor(live_server, draft))
     expect(page.locator("#said")).to_contain_text("did not arrive")
-    page.get_by_role("button", name="Bring it back").click()
+    page.get_by_role("button", name="Restore it").click()
 
     expect(page.get_by_label("Introduction")).to_have_value(
         "Typed on a train.\n\nIn two paragraphs."
@@ -289,11 +289,11 @@ def test_what_was_typed_survives_an_expired_session(
     Session.objects.all().delete()
 
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
-    expect(page.get_by_text("You were logged out meanwhile")).to_be_visible()
+    expect(page.get_by_text("You were logged out.")).to_be_visible()
     page.get_by_label("Username").fill(writer.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_role("button", name="Send it again").click()
+    page.get_by_role("button", name="Resubmit").click()
 
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).introduction == 'A long morning\'s "work" & more.\n\nTwo paragraphs.'
@@ -311,7 +311,7 @@ def test_everything_can_be_done_without_scripts(
 
     plain.goto(editor(live_server, draft))
     expect(plain.locator("markdown-toolbar").first).to_be_hidden()
-    plain.get_by_role("button", name="Add a section").click()
+    plain.get_by_role("button", name="Add section").click()
     plain.locator("[name=heading]").nth(2).fill("Third")
     plain.locator("[name=body]").nth(2).fill("**Strong** words.")
     plain.get_by_role("button", name="Move up section 3").click()
@@ -335,7 +335,7 @@ def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
             break
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Moved to place 2 of 2.")).to_be_visible()
+    expect(page.get_by_text("Moved to position 2 of 2.")).to_be_visible()
     expect(page.locator("[name=heading]").nth(0)).to_have_value("Contact")
     assert page.evaluate("document.activeElement.value") == "down:2"
     page.locator("[name=heading]").nth(1).fill("Scope, renamed")
@@ -380,7 +380,7 @@ def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
 
     expect(reason).to_have_value("It is meant")
     reason.press("Enter")
-    expect(page.locator(".messagelist")).to_contain_text("Your reason was recorded.")
+    expect(page.locator(".messagelist")).to_contain_text("Reason saved.")
 
 
 def test_no_unsaved_word_is_lost_to_a_comment(
@@ -393,25 +393,25 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     page.goto(editor(live_server, draft))
     page.get_by_label("Introduction").fill("Since you ask.")
 
-    page.get_by_text("Answer", exact=True).click()
-    page.get_by_label("Your answer").fill("Because.")
-    page.get_by_role("button", name="Send the answer").click()
+    page.locator("summary", has_text="Reply").click()
+    page.get_by_label("Your reply").fill("Because.")
+    page.get_by_role("button", name="Reply").click()
 
     expect(page.locator("#said")).to_contain_text("Save your text first")
-    page.get_by_role("button", name="Hand in for review").click()
-    expect(page.locator("#said")).to_contain_text("First send what you wrote beside the text")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.locator("#said")).to_contain_text("Send or clear the replies and reasons")
     save(page)
     expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
-    expect(page.get_by_label("Your answer")).to_have_value("Because.")
-    page.get_by_role("button", name="Send the answer").click()
-    expect(page.locator(".messagelist")).to_contain_text("Your answer stands below it.")
+    expect(page.get_by_label("Your reply")).to_have_value("Because.")
+    page.get_by_role("button", name="Reply").click()
+    expect(page.locator(".messagelist")).to_contain_text("Reply added.")
     page.get_by_role("button", name="Resolve").click()
-    expect(page.locator(".messagelist")).to_contain_text("Resolved.")
+    expect(page.locator(".messagelist")).to_contain_text("Comment resolved.")
     expect(page.get_by_role("heading", name="Comments")).to_have_count(0)
     expect(page.get_by_label("Introduction")).to_have_value("Since you ask.")
 
 
-def test_no_answer_that_was_begun_is_lost_to_another_or_to_a_link(
+def test_a_started_reply_survives_another_form_and_a_link(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     draft = make_revision(writer=writer)
@@ -423,34 +423,38 @@ def test_no_answer_that_was_begun_is_lost_to_another_or_to_a_link(
     page.goto(editor(live_server, draft))
     first, second = page.locator("#comments .remark").all()
     for remark, words in ((first, "Because."), (second, "As it")):
-        remark.get_by_text("Answer", exact=True).click()
-        remark.get_by_label("Your answer").fill(words)
+        remark.locator("summary", has_text="Reply").click()
+        remark.get_by_label("Your reply").fill(words)
 
     page.get_by_role("link", name="Home").click()
-    expect(first.get_by_label("Your answer")).to_have_value("Because.")
+    expect(first.get_by_label("Your reply")).to_have_value("Because.")
     assert asked == ["beforeunload"]
 
-    first.get_by_role("button", name="Send the answer").click()
+    first.get_by_role("button", name="Reply").click()
 
-    expect(page.locator(".messagelist")).to_contain_text("Your answer stands below it.")
+    expect(page.locator(".messagelist")).to_contain_text("Reply added.")
     expect(first.locator(".reply")).to_contain_text("Because.")
-    expect(second.get_by_label("Your answer")).to_have_value("As it")
+    expect(second.get_by_label("Your reply")).to_have_value("As it")
     assert asked == ["beforeunload"]
 
 
-def test_what_was_typed_is_handed_in_without_saving_it_first(page: Page, draft: Revision) -> None:
+def test_a_text_is_submitted_without_saving_it_first(page: Page, draft: Revision) -> None:
     page.get_by_label("Introduction").fill("What I typed last.")
-    page.get_by_role("button", name="Hand in for review").click()
+    page.get_by_role("button", name="Submit for review").click()
 
-    expect(page.locator(".messagelist")).to_contain_text("Handed in for review")
+    expect(page.locator(".messagelist")).to_contain_text("Submitted for review")
     assert stored(draft).introduction == "What I typed last."
 
 
-def test_why_the_preview_waits_is_said(page: Page, live_server: LiveServer, writer: User) -> None:
+def test_the_reason_why_the_preview_is_out_of_date_is_shown(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     page.goto(editor(live_server, make_revision(writer=writer)))
 
     page.locator("[name=heading]").first.fill("")
-    expect(page.locator("#state")).to_contain_text("The preview waits. Give this section a heading")
+    expect(page.locator("#state")).to_contain_text(
+        "The preview is out of date. Give this section a heading"
+    )
     expect(page.locator("#preview")).to_have_css("opacity", "0.5")
     page.locator("[name=heading]").first.fill("Scope")
     expect(page.locator("#state")).to_have_text("Not saved yet.")
@@ -469,7 +473,7 @@ def test_a_section_that_was_removed_by_mistake_comes_back(
     expect(page.locator(".section")).to_have_count(1)
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator("#said")).to_contain_text("Save your text first")
-    page.get_by_role("button", name=re.compile("Bring .* back")).click()
+    page.get_by_role("button", name=re.compile("Restore .*")).click()
 
     expect(page.locator("[name=heading]").nth(0)).to_have_value("Scope")
     save(page)
@@ -546,7 +550,7 @@ def test_what_is_pasted_from_word_arrives_as_markdown(page: Page, draft: Revisio
         ("<b>One.</b>", "Before.**One.**After."),
     ],
 )
-def test_pasted_blocks_stand_apart_from_the_text_around_them(
+def test_pasted_blocks_are_separated_from_the_text_around_them(
     page: Page, html: str, value: str, draft: Revision
 ) -> None:
     page.locator("#introduction").fill("Before.After.")
@@ -578,9 +582,9 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
 
     paste(page, "#introduction", "<p>First.</p><h2>Scope</h2><p>One.</p><h3>Deep</h3><h2>Rest</h2>")
     expect(page.locator("#introduction")).to_have_value(re.compile("### Scope"))
-    page.get_by_role("button", name="Make sections of these 2 headings").click()
+    page.get_by_role("button", name="Turn these 2 headings into sections").click()
 
-    expect(page.locator("#said")).to_have_text("DjangoResponse 2 sections.")
+    expect(page.locator("#said")).to_have_text("Made 2 sections.")
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.locator("#state")).to_have_text("Saved.")
     assert stored(draft) == Document(
@@ -613,11 +617,11 @@ def test_a_file_is_uploaded_and_its_losses_are_read(
     page.get_by_role("button", name="Upload").click()
 
     expect(page.locator(".upload-notes")).to_contain_text("underlining")
-    page.get_by_role("link", name="Go on writing").click()
+    page.get_by_role("link", name="Continue writing").click()
     expect(page.get_by_label("Title")).to_have_value("T")
 
 
-def test_a_draft_is_taken_along_as_markdown(page: Page, draft: Revision) -> None:
+def test_a_draft_is_downloaded_as_markdown(page: Page, draft: Revision) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as Markdown").click()
 

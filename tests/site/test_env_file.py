@@ -83,7 +83,7 @@ def test_a_line_in_another_encoding_is_named(file: Path) -> None:
     assert refusal(file) == f"{file}, line 2, is not in UTF-8. Save the file in that encoding."
 
 
-def test_a_folder_in_its_place_is_told(file: Path) -> None:
+def test_a_folder_in_its_place_is_reported(file: Path) -> None:
     file.mkdir()
 
     assert refusal(file) == f"{file} can't be read: Is a directory."
@@ -113,7 +113,7 @@ def test_a_name_that_is_nearly_one_of_ours_is_refused(file: Path, name: str, mea
         *("HTTPS_PROXY", "NO_PROXY", "POSTGRES_PASSWORD", "PGPASSFILE", "SENTRY_DSN"),
     ],
 )
-def test_the_variables_of_others_may_stand_there(file: Path, name: str) -> None:
+def test_the_variables_of_other_programs_are_accepted(file: Path, name: str) -> None:
     file.write_text(f"{name}=1\n", encoding="utf-8")
 
     assert env_file.understood(file) == f"{name}=1"

@@ -51,18 +51,26 @@ def test_what_is_read_before_there_are_settings_is_not_looked_for_in_the_file():
 @pytest.mark.parametrize(
     "file", ["softphonez_site/settings.py", "softphonez_site/gunicorn_conf.py"]
 )
-def test_the_defaults_that_are_told_are_those_that_hold(file):
+def test_the_documented_defaults_are_those_of_the_code(file):
     """A default that is described in words has an example; settings.py computes its value."""
     held = {name: value for name, value in defaults_in(file).items() if value}
     assert held
-    told = {it.name: it.default for it in variables.VARIABLES if not it.example}
-    assert {name: told.get(name) for name in held} == held
+    documented = {it.name: it.default for it in variables.VARIABLES if not it.example}
+    assert {name: documented.get(name) for name in held} == held
 
 
-def test_the_readme_and_the_example_are_what_the_list_says():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert variables.in_readme(readme) == readme, "Stale: run `make docs`"
+def test_the_page_of_settings_and_the_example_are_generated_from_the_list():
+    page = variables.PAGE.read_text(encoding="utf-8")
+    assert variables.with_table(page) == page, "Stale: run `make docs`"
     assert (ROOT / ".env.example").read_text(encoding="utf-8") == variables.example()
+
+
+def test_commands_and_addresses_stay_on_one_line_of_the_example():
+    lines = variables.example().splitlines()
+    commands = {it for each in variables.VARIABLES for it in re.findall(r"`(.+?)`", each.meaning)}
+    assert len(commands) > 10
+    for unbroken in {*commands, "/.well-known/security.txt"}:
+        assert any(unbroken in line for line in lines), unbroken
 
 
 def test_the_example_is_a_file_that_the_settings_can_read():

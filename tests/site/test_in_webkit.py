@@ -77,7 +77,7 @@ def test_pages_fit_follow_anchors_and_the_colour_scheme_in_webkit(live_server, d
     assert right < left
 
 
-def test_embedded_pages_redlines_and_history_stand_in_webkit(live_server, light):
+def test_embedded_pages_redlines_and_history_work_in_webkit(live_server, light):
     publish_everything()
     publish_history()
 

@@ -61,7 +61,7 @@ def test_nothing_that_somebody_typed_begins_a_line(typed: str) -> None:
     assert "\n" not in written("%s", typed)
 
 
-def test_a_traceback_is_whole_and_stands_below_its_line() -> None:
+def test_a_traceback_is_complete_and_below_its_line() -> None:
     lines = written("It failed", error=ValueError("for a reason")).split("\n")
     assert lines[0].endswith("It failed")
     assert lines[1] == "    Traceback (most recent call last):"
@@ -185,7 +185,7 @@ def test_a_stranger_raises_no_alarm(client: Client, caplog: pytest.LogCaptureFix
     assert [it for it in caplog.records if it.levelno >= logging.ERROR] == []
 
 
-def test_each_name_that_is_none_of_ours_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_each_foreign_host_name_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     """It may be missing in ALLOWED_HOSTS; but a stranger can send as many as they like."""
     logger = logging.getLogger("django.security.DisallowedHost")
     fresh = FirstOfEach()

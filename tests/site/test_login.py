@@ -108,7 +108,7 @@ def test_five_wrong_passwords_lock_a_name_at_an_address_and_nothing_else() -> No
     assert locked.status_code == 429
     assert 14 * 60 < int(locked["Retry-After"]) <= 15 * 60
     assert "no-store" in locked["Cache-Control"]
-    assert "It opens by itself in 15 minutes" in words(locked)
+    assert "You can try again in 15 minutes" in words(locked)
     assert "ask an administrator" in words(locked)
     assert try_password(PASSWORD).status_code == 429
     assert try_password(PASSWORD, "ben").status_code == 302
@@ -238,10 +238,10 @@ def test_an_administrator_lifts_a_lock_by_screen_and_by_command() -> None:
     client = Client(REMOTE_ADDR=ELSEWHERE)
     try_password(PASSWORD, "root", client)
     page = reverse("admin:auth_user_log_in", args=[ana.pk])
-    assert "Not locked." in words(client.get(page))
+    assert "This account is not locked." in words(client.get(page))
 
     fail(5)
-    assert "Lift the lock now" in words(client.get(page))
+    assert "Unlock now" in words(client.get(page))
     client.post(page, {"do": "lift"})
     assert try_password(PASSWORD).status_code == 302
     assert LogEntry.objects.get().change_message == "Lock of the log-in lifted."
@@ -455,13 +455,13 @@ def test_nor_is_a_refusal_to_an_unknown_host_or_without_a_token() -> None:
     assert "no-store" in forged["Cache-Control"]
 
 
-def test_who_is_logged_in_and_may_not_see_a_page_is_told_as_whom(ana: User) -> None:
+def test_the_log_in_page_names_the_account_that_may_not_see_a_page(ana: User) -> None:
     client = log_in(Client())
     User.objects.filter(pk=ana.pk).update(is_staff=False)
 
     answer = client.get("/admin/", follow=True)
 
-    assert "You are logged in as ana, who may not see this page." in words(answer)
+    assert "You are logged in as ana, but this account can’t open this page." in words(answer)
 
 
 # --- The environment -----------------------------------------------------------------------------

@@ -62,23 +62,23 @@ def test_from_the_picture_to_the_next_log_in(
     give_password(page, live_server)
     page.get_by_role("link", name="Second factor").click()
     looker.look("none yet")
-    page.get_by_role("button", name="Set it up").click()
+    page.get_by_role("button", name="Set up a second factor").click()
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     looker.look("set-up")
     key = shown_key(page)
-    page.get_by_label("Type the code").fill("000000")
+    page.get_by_label("Enter the code").fill("000000")
     page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_role("alert")).to_contain_text("does not fit")
+    expect(page.get_by_role("alert")).to_contain_text("That code is wrong")
     looker.look("a wrong code")
     assert shown_key(page) == key
     TOTPDevice.objects.update(throttling_failure_count=0)
-    page.get_by_label("Type the code").fill(f"{totp(key):06d}")
+    page.get_by_label("Enter the code").fill(f"{totp(key):06d}")
     page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_text("They are shown this once.")).to_be_visible()
+    expect(page.get_by_text("They are shown only once.")).to_be_visible()
     looker.look("recovery codes")
     codes = page.locator(".recovery-codes code").all_inner_texts()
     assert len(codes) == 10
-    page.get_by_role("link", name="I have them").click()
+    page.get_by_role("link", name="I have saved them").click()
     page.get_by_role("link", name="Second factor").click()
     expect(page.get_by_text("You have 10 recovery codes left.")).to_be_visible()
     looker.look("set up")
@@ -86,27 +86,27 @@ def test_from_the_picture_to_the_next_log_in(
     page.get_by_role("button", name="Log out").click()
     half_a_minute_goes_by()
     give_password(page, live_server)
-    expect(page.get_by_label("Code of your authenticator")).to_be_focused()
+    expect(page.get_by_label("Authenticator code")).to_be_focused()
     looker.look("the code")
-    page.get_by_label("Code of your authenticator").fill("123 456")
+    page.get_by_label("Authenticator code").fill("123 456")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("is wrong")
     looker.look("a wrong code at the log-in")
     TOTPDevice.objects.update(throttling_failure_count=0)
     code = f"{totp(key):06d}"
-    page.get_by_label("Code of your authenticator").fill(f"{code[:3]} {code[3:]}")
+    page.get_by_label("Authenticator code").fill(f"{code[:3]} {code[3:]}")
     page.keyboard.press("Enter")
     expect(page).to_have_url(live_server.url + "/admin/")
 
     page.get_by_role("button", name="Log out").click()
     give_password(page, live_server)
-    page.get_by_label("Code of your authenticator").fill(codes[7])
+    page.get_by_label("Authenticator code").fill(codes[7])
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Second factor").click()
     expect(page.get_by_text("You have 9 recovery codes left.")).to_be_visible()
 
 
-def test_who_is_kept_out_is_told_so_on_a_page_for_everybody(
+def test_a_locked_out_person_gets_an_accessible_page(
     page: Page, live_server: LiveServer, looker: Looker
 ) -> None:
     ana = make_staff("ana", is_superuser=True)
@@ -115,7 +115,7 @@ def test_who_is_kept_out_is_told_so_on_a_page_for_everybody(
     fail(5, "ben")
     give_password(page, live_server)
     page.goto(live_server.url + reverse("admin:auth_user_log_in", args=[other.pk]))
-    expect(page.get_by_role("button", name="Lift the lock now")).to_be_visible()
+    expect(page.get_by_role("button", name="Unlock now")).to_be_visible()
     expect(page.get_by_role("button", name="Remove the second factor")).to_be_visible()
     looker.look("another's log-in")
 
@@ -134,12 +134,12 @@ def test_everything_works_without_scripts(page: Page, live_server: LiveServer) -
     plain = context.new_page()
     give_password(plain, live_server)
     plain.get_by_role("link", name="Second factor").click()
-    plain.get_by_role("button", name="Set it up").click()
+    plain.get_by_role("button", name="Set up a second factor").click()
     key = shown_key(plain)
-    plain.get_by_label("Type the code").fill(f"{totp(key):06d}")
+    plain.get_by_label("Enter the code").fill(f"{totp(key):06d}")
     plain.get_by_role("button", name="Finish").click()
 
-    expect(plain.get_by_text("They are shown this once.")).to_be_visible()
+    expect(plain.get_by_text("They are shown only once.")).to_be_visible()
     assert second_factor.device_of(ana)
     context.close()
 

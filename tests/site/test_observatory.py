@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import nginx
-from tests.conftest import OBSERVATORY
+from tests.machine import OBSERVATORY
 from tests.site.deployment import deployed
 from tests.site.guide import here
 from tests.site.serving import served

@@ -228,9 +228,9 @@ def test_a_date_is_on_one_line_or_with_large_text_broken_between_words(
         assert [date for date in dates if len(date[1]) > 1] == []
 
 
+@pytest.mark.fonts  # every phone has such fonts; a bare Debian doesn't
 @pytest.mark.parametrize(("language", "text"), [("ja", JAPANESE), ("hi", HINDI)])
 def test_other_scripts_are_written_in_letters_not_in_boxes(page, live_server, language, text):
-    """Needs Debian's fonts-ipafont-gothic and fonts-lohit-deva; every phone has such fonts."""
     show(page, live_server.url + publish("privacy", documents.parse(text), language=language))
 
     boxes = page.evaluate("""() => {

@@ -201,7 +201,10 @@ def test_the_probes_answer_whether_the_process_is_alive_and_ready(site: Connecti
     alive = site.ask("/healthz", "Host: 10.0.0.7:8000")
     assert (alive.status, alive.body) == (200, b"This process is alive.\n")
     ready = site.ask("/readyz")
-    assert (ready.status, ready.body) == (200, b"The database answers, and its walls stand.\n")
+    assert (ready.status, ready.body) == (
+        200,
+        b"The database answers, and its rules are in place.\n",
+    )
     for answer in (alive, ready):
         assert "no-store" in answer.headers["cache-control"]
 

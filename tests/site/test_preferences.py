@@ -116,7 +116,7 @@ def test_at_the_desk_more_contrast_makes_quiet_words_plain(
     assert quiet == plain
 
 
-def test_redlines_are_told_apart_where_the_reader_sets_the_colours(
+def test_redlines_are_distinguishable_where_the_reader_sets_the_colours(
     page: Page, public: list[str], desk: list[str]
 ) -> None:
     """Forced colours remove every background, so lines have to say the same."""

@@ -84,55 +84,55 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     # Ana edits and hands in; her own approval is refused, with the reason and who may.
     become(ana)
     page.get_by_role("link", name="Privacy policy").click()
-    page.get_by_role("button", name="Start a draft").click()
+    page.get_by_role("button", name="Start draft").click()
     page.locator(".section [name=body]").first.fill("We keep half of it.")
     save(page)
-    page.get_by_role("button", name="Hand in for review").click()
-    said(page, "Handed in for review")
+    page.get_by_role("button", name="Submit for review").click()
+    said(page, "Submitted for review")
     expect(page.get_by_text("You edited section 1")).to_contain_text(
         "somebody else must approve it: ben."
     )
-    expect(page.get_by_role("button", name="Approve this text")).to_have_count(0)
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
 
     # Ben comments on the section, and sends it back.
     become(ben)
-    open_task(page, "To review")
+    open_task(page, "Review")
     expect(page.locator(".changes ins").first).to_be_visible()
     page.get_by_role("link", name="Comment on").first.click()
     page.get_by_label("Your comment").fill("Half of what?")
     page.get_by_role("button", name="Comment", exact=True).click()
-    said(page, "has to be resolved before approval")
+    said(page, "Comment added")
     expect(page.get_by_text("1 comment on this revision must be resolved")).to_be_visible()
     page.get_by_label("Your comment").fill("Please say half of what.")
     page.get_by_role("button", name="Request changes").click()
-    said(page, "Sent back")
+    said(page, "Changes requested")
 
     # Ana mends it, answers, resolves, and hands in again.
     become(ana)
-    open_task(page, "Sent back")
+    open_task(page, "Changes requested")
     page.locator(".section [name=body]").first.fill("We keep half of the logs.")
     save(page)
     revision = policy.revisions.open().get()
     expect(page.get_by_text("Half of what?")).to_be_visible()
-    page.locator("summary", has_text="Answer").first.click()
-    page.get_by_label("Your answer").first.fill("Of the logs.")
-    page.get_by_role("button", name="Send the answer").first.click()
+    page.locator("summary", has_text="Reply").first.click()
+    page.get_by_label("Your reply").first.fill("Of the logs.")
+    page.get_by_role("button", name="Reply").first.click()
     expect(page.get_by_text("Of the logs.", exact=True)).to_be_visible()
-    said(page, "Your answer stands below it.")
+    said(page, "Reply added.")
     for _ in range(2):
         page.get_by_role("button", name="Resolve").first.click()
-        said(page, "Resolved.")
-    page.get_by_role("button", name="Hand in for review").click()
+        said(page, "Comment resolved.")
+    page.get_by_role("button", name="Submit for review").click()
 
     # Ben approves, by keyboard.
     become(ben)
-    open_task(page, "To review")
-    page.get_by_role("button", name="Approve this text").press("Enter")
+    open_task(page, "Review")
+    page.get_by_role("button", name="Approve").press("Enter")
     said(page, "Approved.")
 
     # Cyn looks at what readers will see, and publishes for a day to come, with a nervous finger.
     become(cyn)
-    open_task(page, "To publish")
+    open_task(page, "Publish")
     page.get_by_role("link", name="Publish …").click()
     page.get_by_label("Change note").fill("We keep half.")
     page.get_by_label("On this day, at this time").check()
@@ -140,7 +140,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     readers = page.frame_locator("iframe[name=readers]")
     page.get_by_role("button", name="Preview", exact=True).click()
     expect(readers.get_by_text("This policy changes on May 2, 2099.")).to_be_visible()
-    page.get_by_role("button", name="Preview the version's own page").click()
+    page.get_by_role("button", name="Preview this version’s own page").click()
     expect(readers.get_by_text("Version 2 is not in force yet.")).to_be_visible()
     assert policy.revisions.numbered().count() == 1
     expect(page.locator("button[data-now]")).to_have_text("Publish on May 2, 2099")
@@ -186,13 +186,13 @@ def test_words_that_would_be_lost_are_asked_about(
     # An answer, beside another form that is sent.
     become(ben)
     page.goto(address(live_server, "review", revision.pk))
-    page.locator("summary", has_text="Answer").first.click()
-    answer = page.get_by_label("Your answer").first
+    page.locator("summary", has_text="Reply").first.click()
+    answer = page.get_by_label("Your reply").first
     answer.fill("Because.")
     page.get_by_role("button", name="Resolve").last.click()
     expect(answer).to_have_value("Because.")
-    page.get_by_role("button", name="Send the answer").first.click()
-    said(page, "Your answer stands below it.")
+    page.get_by_role("button", name="Reply").first.click()
+    said(page, "Reply added.")
     assert asked == ["beforeunload"]
 
     # A change note, beside a link.
@@ -203,7 +203,7 @@ def test_words_that_would_be_lost_are_asked_about(
     page.get_by_role("link", name="Home").click()
     expect(note).to_have_value("We keep less.")
     page.get_by_label("At once").check()
-    page.get_by_role("button", name="Publish at once").click()
+    page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_text("Ledger entry")).to_be_visible()
     assert asked == ["beforeunload", "beforeunload"]
 
@@ -215,7 +215,7 @@ def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(
     become(make_staff("ben", "Reviewers"))
     page.goto(address(live_server, "review", revision.pk))
 
-    sent = page.get_by_role("button", name="Approve this text").evaluate("""(button) => {
+    sent = page.get_by_role("button", name="Approve").evaluate("""(button) => {
       let sent = 0;
       addEventListener("submit", (event) => { sent += event.defaultPrevented ? 0 : 1; });
       button.click();
@@ -240,9 +240,9 @@ def test_a_link_for_counsel_is_copied_with_one_click(
     page.get_by_role("button", name="Copy the link for Counsel").click()
 
     expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
-    page.get_by_label("For whom").press("ControlOrMeta+v")
+    page.get_by_label("Name of the reader").press("ControlOrMeta+v")
     link = page.get_by_label("Link for Counsel", exact=True).input_value()
-    expect(page.get_by_label("For whom")).to_have_value(link)
+    expect(page.get_by_label("Name of the reader")).to_have_value(link)
 
 
 def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
@@ -257,7 +257,7 @@ def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
     page.add_init_script("Clipboard.prototype.writeText = () => Promise.reject(new Error('no'))")
     page.goto(review)
     copy.click()
-    expect(page.get_by_role("status").filter(has_text="copy what is selected")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="The link is selected")).to_be_visible()
     expect(page.get_by_label("Link for Counsel", exact=True)).to_be_focused()
 
     page.add_init_script("delete Navigator.prototype.clipboard")
@@ -266,7 +266,7 @@ def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
     expect(copy).to_be_hidden()
 
 
-def test_an_emergency_is_loud_and_waits_for_another_person(
+def test_an_emergency_is_marked_until_another_person_has_approved_it(
     page: Page, live_server: LiveServer, become: Callable[[User], None], looker: Looker
 ) -> None:
     writer, ben = make_staff("ana", "Writers"), make_staff("ben", "Reviewers")
@@ -275,24 +275,24 @@ def test_an_emergency_is_loud_and_waits_for_another_person(
 
     become(hasty)
     page.goto(address(live_server, "review", draft.pk))
-    page.get_by_role("link", name="Publish without approval, in an emergency …").click()
+    page.get_by_role("link", name="In an emergency: Publish without approval …").click()
     expect(page.get_by_text("Nobody has approved this text.")).to_be_visible()
-    page.get_by_label("Why it can't wait").fill("A court order.")
+    page.get_by_label("Reason why this can’t wait").fill("A court order.")
     page.get_by_role("button", name="Publish without approval").click()
     page.get_by_label("Password of dan").fill(PASSWORD)
     looker.look("the confirmation")
-    page.get_by_role("button", name="Confirm and go on").click()
-    expect(page.get_by_text("It waits on reviewers’ desks")).to_be_visible()
+    page.get_by_role("button", name="Confirm and continue").click()
+    expect(page.get_by_text("It stays on the reviewers’ desk")).to_be_visible()
 
     become(writer)
     expect(page.get_by_text("published without approval")).to_have_count(0)
     become(ben)
     open_task(page, "published without approval")
     expect(page.get_by_text("A court order.")).to_be_visible()
-    page.get_by_role("button", name="Approve it now").click()
+    page.get_by_role("button", name="Approve now").click()
     said(page, "Approved.")
     page.goto(live_server.url + "/admin/")
-    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    expect(page.get_by_text("Nothing needs your attention.")).to_be_visible()
 
 
 def test_of_two_reviewers_the_second_reads_what_the_first_did(
@@ -303,7 +303,7 @@ def test_of_two_reviewers_the_second_reads_what_the_first_did(
     page.goto(address(live_server, "review", revision.pk))
     workflow.approve(revision.pk, by=make_staff("eva", "Reviewers"), at=timezone.now())
 
-    page.get_by_role("button", name="Approve this text").click()
+    page.get_by_role("button", name="Approve").click()
 
     said(page, "is approved now. eva: approve")
     expect(page.get_by_text("This text is approved.")).to_be_visible()
@@ -328,12 +328,12 @@ def test_a_stale_page_shows_what_changed_instead_of_approving(
     workflow.save_draft(revision.pk, text, by=writer, at=now, seen_saves=revision.saves)
     workflow.submit(revision.pk, by=writer, at=now)
 
-    page.get_by_role("button", name="Approve this text").click()
+    page.get_by_role("button", name="Approve").click()
 
     changes = page.get_by_role("region", name="What changed since you opened the page")
     expect(changes.locator("ins").last).to_contain_text("everything")
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
-    page.get_by_role("button", name="Approve this text").click()
+    page.get_by_role("button", name="Approve").click()
     said(page, "Approved.")
 
 
@@ -345,11 +345,11 @@ def test_an_approval_survives_a_session_that_ended(
     page.goto(address(live_server, "review", revision.pk))
     Session.objects.all().delete()
 
-    page.get_by_role("button", name="Approve this text").click()
+    page.get_by_role("button", name="Approve").click()
     page.get_by_label("Username").fill("ben")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_role("button", name="Send it again").click()
+    page.get_by_role("button", name="Resubmit").click()
 
     said(page, "Approved.")
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
@@ -362,8 +362,8 @@ def test_outside_counsel_reads_a_draft_without_an_account(
     draft = make_revision(policy=policy, document=make_document(text="A new idea."))
     become(make_staff("ana", "Writers"))
     page.goto(address(live_server, "review", draft.pk))
-    page.get_by_label("For whom").fill("Counsel & Co")
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_label("Name of the reader").fill("Counsel & Co")
+    page.get_by_role("button", name="Create link").click()
     link = page.get_by_role("textbox", name="Link for Counsel & Co").input_value()
 
     page.context.clear_cookies()
@@ -391,7 +391,7 @@ def test_what_a_comment_is_about_is_chosen_without_losing_what_is_written(
     expect(comment).to_be_focused()
     expect(page.get_by_label("About")).to_have_value("scope")
 
-    page.get_by_role("link", name="Request changes, with a comment").click()
+    page.get_by_role("link", name="Request changes").click()
 
     expect(comment).to_be_focused()
     expect(page.get_by_label("About")).to_have_value("scope")

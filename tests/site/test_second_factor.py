@@ -64,12 +64,12 @@ def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_prov
     assert second_factor.device_of(ana) is None
     wrong = client.post(OWN, {"do": "finish", "code": "000000"})
     assert wrong.status_code == 422
-    assert "does not fit" in words(wrong)
+    assert "That code is wrong" in words(wrong)
     assert try_password(PASSWORD).status_code == 302
 
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     done = client.post(OWN, {"do": "finish", "code": code_of(begun)})
-    assert "They are shown this once." in words(done)
+    assert "They are shown only once." in words(done)
     assert client.get("/admin/").status_code == 200
     assert "10 recovery codes left" in words(client.get(OWN))
     assert "otpauth" not in client.get(OWN).content.decode()
@@ -81,7 +81,7 @@ def test_a_password_alone_opens_no_session(device: TOTPDevice) -> None:
     asked = try_password(PASSWORD, client=client)
 
     assert asked.status_code == 200
-    assert "Code of your authenticator" in words(asked)
+    assert "Authenticator code" in words(asked)
     assert "sessionid" not in client.cookies
     assert client.get("/admin/").status_code == 302
     entered = client.post(LOG_IN, {"state": state_in(asked), "code": code_of(device)})
@@ -96,7 +96,7 @@ def test_a_code_holds_once(device: TOTPDevice) -> None:
     again = try_code(Client(), code)
 
     assert again.status_code == 422
-    assert "was used before" in words(again)
+    assert "has already been used" in words(again)
 
 
 def test_a_wrong_code_after_the_right_password_is_logged(
@@ -123,13 +123,13 @@ def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
     too_soon = try_code(client, code_of(device))
 
     assert too_soon.status_code == 422
-    assert "After a wrong code there is a pause. Wait 3 minutes" in words(too_soon)
+    assert "You entered a wrong code. Wait 3 minutes" in words(too_soon)
     assert client.get("/admin/").status_code == 302
 
 
 @pytest.mark.parametrize("code", ["", " ", "1" * 400, "\0", "'; --", "١٢٣٤٥٦", "12345678"])
 def test_what_is_no_code_is_refused_in_words(device: TOTPDevice, code: str) -> None:
-    assert "is wrong, or was used before" in words(try_code(Client(), code))
+    assert "is wrong or has already been used" in words(try_code(Client(), code))
 
 
 @pytest.mark.parametrize("state", ["", "x", "a:b:c", "\0"])
@@ -330,7 +330,7 @@ def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(
     assert client.get(edit).status_code == 200
     client.post(OWN, {"do": "remove"})
     assert second_factor.device_of(ana)
-    assert "Here everybody needs a second factor" in words(client.get(OWN))
+    assert "Everybody needs a second factor on this site" in words(client.get(OWN))
     assert client.post("/admin/logout/").status_code == 200
 
 
@@ -357,7 +357,7 @@ def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(has
     kept = hidden(asked, "sent")
     wrong = client.post(address, {"sent": kept, "password": "wrong"})
     assert wrong.status_code == 422
-    assert "That is not your password." in words(wrong)
+    assert "That password is wrong." in words(wrong)
     assert Revision.objects.get().status == Status.DRAFT
 
     done = client.post(address, {"sent": kept, "password": PASSWORD})
@@ -381,7 +381,7 @@ def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
     assert Revision.objects.get().status == Status.PUBLISHED
 
 
-def test_what_waits_for_a_confirmation_goes_on_when_it_was_given_in_another_window(
+def test_a_form_continues_once_it_is_confirmed_in_another_window(
     hasty: User,
 ) -> None:
     """The waiting form was thrown away, and the view got the question's own fields instead."""
@@ -426,7 +426,7 @@ def test_a_form_from_before_the_log_in_goes_through_both_steps(ana: User) -> Non
     code = client.post(LOG_IN, {"username": "ana", "password": PASSWORD, **fields})
     again = client.post(LOG_IN, {"state": state_in(code), "code": code_of(device), **fields})
 
-    assert "Send it again" in words(again)
+    assert "Resubmit" in words(again)
     assert "Kept" in words(again)
 
 

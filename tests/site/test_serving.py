@@ -48,7 +48,7 @@ def test_the_site_leaves_no_socket_for_remote_commands(server, tmp_path):
 
 
 @pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM])
-def test_the_site_stops_when_it_is_told_to(server, order):
+def test_the_site_stops_on_each_signal(server, order):
     server.process.send_signal(order)
     assert server.process.wait() == 0
 

@@ -16,7 +16,13 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.public import pdfs
-from policies.text.document import Document, DocumentError, Section
+from policies.text.document import (
+    Document,
+    DocumentError,
+    Section,
+    check_introduction,
+    check_title,
+)
 from policies.text.rendering import RenderingRefused
 from policies.workflow import Refused
 from tests.conftest import sample
@@ -59,11 +65,11 @@ def document(value: str) -> Document:
             return made
         return spare
 
-    title = taken(lambda it: Document(it), "Title")
+    title = taken(check_title, "Title")
     heading = taken(lambda it: Section(it, "scope", "a"), "Scope")
     body = "Text."
     with suppress(DocumentError, RenderingRefused):
-        Document("-", kept(value))
+        check_introduction(kept(value))
         body = f"Text.\n\n{kept(value)}"
     return Document(title, body, (Section(heading, "scope", body),))
 

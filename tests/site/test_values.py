@@ -126,7 +126,7 @@ def test_a_command_says_in_one_line_which_variable_is_wrong(
     assert not Path("/no").exists()
 
 
-def test_a_value_stands_for_itself_whatever_it_begins_with() -> None:
+def test_a_value_is_taken_literally_whatever_it_begins_with() -> None:
     """One in fifty of the keys that Django itself makes begins with a dollar sign."""
     key = "$" + ENVIRONMENT["SECRET_KEY"]
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
@@ -136,7 +136,7 @@ def test_a_value_stands_for_itself_whatever_it_begins_with() -> None:
     assert answer.stdout.strip() == key
 
 
-def test_who_asks_for_it_is_told_where_a_wrong_variable_was_found() -> None:
+def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found() -> None:
     answer = command("check", "--traceback", SECRET_KEY="abc")
 
     assert "Traceback" in answer.stderr
@@ -174,7 +174,7 @@ def test_a_database_without_tables_is_not_called_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["migrate", "verify"])
-def test_a_folder_that_takes_no_file_is_told_in_words(name: str) -> None:
+def test_a_database_in_a_read_only_folder_is_explained(name: str) -> None:
     answer = command(name, DATABASE_URL="sqlite:////proc/site.sqlite3")
 
     assert answer.returncode == 1
@@ -247,7 +247,9 @@ def test_settings_that_cannot_be_read_are_not_taken_for_none(
 
 
 @pytest.mark.slow
-def test_an_upgrade_brings_its_walls_and_a_database_is_for_its_owner(tmp_path: Path) -> None:
+def test_an_upgrade_installs_its_database_rules_and_only_the_owner_reads_the_file(
+    tmp_path: Path,
+) -> None:
     """Django checks a database before it migrates it, when new walls are still missing."""
     file = tmp_path / "site.sqlite3"
     url = f"sqlite:///{file}"
@@ -322,7 +324,7 @@ def test_a_value_that_names_no_file_or_no_policy_stops_the_start(
         ({"DATABASE_URL": "sqlite:////no/folder/site.sqlite3"}, "there is no such folder."),
     ],
 )
-def test_the_server_tells_a_mistake_in_the_settings_in_its_own_words_alone(
+def test_the_server_reports_a_mistake_in_the_settings_without_a_traceback(
     variables: dict[str, str], told: str
 ) -> None:
     answer = run(*SERVER, PORT=str(free_port()), **variables)

@@ -1,15 +1,17 @@
-"""The walls: rules that the database itself enforces by triggers, whoever writes to it.
+"""The rules that the database itself enforces by triggers, whoever writes to it.
 
 A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
-translates the few differences for SQLite, and makes triggers of the rules.
+translates the few differences for SQLite, and makes triggers of the rules. Names and messages are
+those of version 1.0: a process of an earlier version that still runs on another machine compares
+them, and answers /readyz with 503 if one differs.
 
     conditions.py    what a rule is, and the SQL that its condition is made of
     revisions.py     which moves there are, who approves, what publication sets
-    translations.py  which version of which policy a translation renders
+    translations.py  of which policy and version a text is the translation
     texts.py         when a text may change
     policies.py      what never changes about a policy, and its addresses
     reviews.py       comments, reasons, preview links, late approvals
-    records.py       departed anchors, the ledger and the audit
+    records.py       removed anchors, the ledger and the audit
 
 The rules hold against every client of the database except its owner, who can drop triggers or (on
 PostgreSQL) set session_replication_role; on SQLite, whoever can write to the file is its owner.
@@ -20,9 +22,9 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 
 from __future__ import annotations
 
-from policies.database.rules.conditions import Rule, table_of, taken
+from policies.database.rules.conditions import Rule, short_name, table_of, taken
 from policies.database.rules.policies import policy_rules
-from policies.database.rules.records import chain_rules, departure_rules
+from policies.database.rules.records import chain_rules, removed_anchor_rules
 from policies.database.rules.reviews import review_rules
 from policies.database.rules.revisions import revision_rules
 from policies.database.rules.texts import text_rules
@@ -31,8 +33,8 @@ from policies.database.rules.translations import translation_rules
 # The models whose tables have rules.
 GUARDED = (
     *("Revision", "Section", "Rendering", "Contribution", "Policy", "ReviewComment"),
-    *("LateApproval", "LedgerEntry", "AuditEvent", "Address", "Departure"),
-    *("Acknowledgement", "CommentReply", "PreviewLink"),
+    *("LateApproval", "LedgerEntry", "AuditEvent", "Address", "RemovedAnchor"),
+    *("Justification", "CommentReply", "PreviewLink"),
 )
 
 
@@ -44,12 +46,12 @@ def rules() -> list[Rule]:
         *text_rules(),
         *policy_rules(),
         *review_rules(),
-        *departure_rules(),
+        *removed_anchor_rules(),
         *chain_rules("LedgerEntry", "ledger"),
         *chain_rules("AuditEvent", "audit"),
         *(
             Rule(
-                f"{name.lower()}_not_replaced",
+                f"{short_name(name)}_not_replaced",
                 table_of(name),
                 "INSERT",
                 taken(name),
@@ -67,17 +69,17 @@ def sqlite_rules() -> list[Rule]:
     rowid. (If an INSERT gives none, NEW.rowid is -1.)
     """
     place_rules = []
-    for name in GUARDED:
-        table = table_of(name)
+    for model in GUARDED:
+        table, name = table_of(model), short_name(model)
         message = "A row keeps its place, and no other takes it."
         place_rules += [
             Rule(
-                f"{name.lower()}_place_not_taken",
+                f"{name}_place_not_taken",
                 table,
                 "INSERT",
                 f"EXISTS (SELECT 1 FROM {table} t WHERE t.rowid = NEW.rowid)",
                 message,
             ),
-            Rule(f"{name.lower()}_place_kept", table, "UPDATE", "OLD.rowid <> NEW.rowid", message),
+            Rule(f"{name}_place_kept", table, "UPDATE", "OLD.rowid <> NEW.rowid", message),
         ]
     return place_rules

@@ -5,15 +5,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from django.apps import apps
+from django.db.models import Model
 
-if TYPE_CHECKING:
-    from django.db.models import Model
+from policies.states import Basis, Status
 
-    from policies.states import Basis, Status
-
+# The names of triggers begin so since version 1.0.
 PREFIX = "policies_wall_"
 Operation = Literal["INSERT", "UPDATE", "DELETE"]
 
@@ -40,6 +39,11 @@ def _model(name: str) -> type[Model]:
 def table_of(name: str) -> str:
     """Return the table name of a model of this app."""
     return _model(name)._meta.db_table
+
+
+def short_name(name: str) -> str:
+    """Return what rules call a model of this app: its table's name, which outlasts a renaming."""
+    return table_of(name).removeprefix("policies_")
 
 
 def columns(name: str, *, without: frozenset[str] = frozenset()) -> list[str]:

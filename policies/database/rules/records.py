@@ -1,4 +1,4 @@
-"""Rules on what is only ever added: departed anchors, and the entries of both chains."""
+"""Rules on what is only ever added: removed anchors, and the entries of both chains."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
@@ -7,20 +7,20 @@ from __future__ import annotations
 from policies.database.rules.conditions import Rule, status_of, table_of
 
 
-def departure_rules() -> list[Rule]:
-    departure, ledger = table_of("Departure"), table_of("LedgerEntry")
+def removed_anchor_rules() -> list[Rule]:
+    anchor, ledger = table_of("RemovedAnchor"), table_of("LedgerEntry")
     message = "What departs with a version is recorded when it is published, once."
     return [
         Rule(
             "departure_at_publication",
-            departure,
+            anchor,
             "INSERT",
             f"COALESCE({status_of('NEW.revision_id')}, '') <> 'published' OR EXISTS ("
             f"SELECT 1 FROM {ledger} e WHERE e.revision_id = NEW.revision_id)",
             message,
         ),
-        Rule("departure_frozen", departure, "UPDATE", "TRUE", message),
-        Rule("departure_kept", departure, "DELETE", "TRUE", message),
+        Rule("departure_frozen", anchor, "UPDATE", "TRUE", message),
+        Rule("departure_kept", anchor, "DELETE", "TRUE", message),
     ]
 
 

@@ -10,7 +10,7 @@ from policies.states import NUMBERED, OPEN
 
 def review_rules() -> list[Rule]:
     comment, late = table_of("ReviewComment"), table_of("LateApproval")
-    given, reply, link = map(table_of, ("Acknowledgement", "CommentReply", "PreviewLink"))
+    given, reply, link = map(table_of, ("Justification", "CommentReply", "PreviewLink"))
     revocation = ["revoked_at", "revoked_by_id"]
     bound = columns("PreviewLink", without=frozenset({*revocation, "last_used_at", "uses"}))
     revision, contribution = table_of("Revision"), table_of("Contribution")

@@ -45,7 +45,7 @@ def _of_rows_and_moves() -> list[Rule]:
             "INSERT",
             "NEW.status <> 'draft' OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL"
             " OR NEW.number IS NOT NULL",
-            "A revision begins as a draft; the actions of the workflow move it from there.",
+            "A revision begins as a draft; the verbs of the workflow move it from there.",
         ),
         Rule(
             "revision_one_open",

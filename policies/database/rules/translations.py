@@ -1,15 +1,10 @@
-"""Rules on translations: each points to its authoritative policy, and renders a version of it."""
+"""Rules on translations: each names its authoritative policy, and a version of it."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from policies.database.rules.conditions import Rule, changed, table_of
-
-if TYPE_CHECKING:
-    from policies.database.rules.conditions import Operation
+from policies.database.rules.conditions import Operation, Rule, changed, table_of
 
 
 def translation_rules() -> list[Rule]:

@@ -4,7 +4,7 @@
     rerendering.py  the HTML of each of these versions
     acts.py         whether both chains record the same acts
     approvals.py    whether each version was written and approved as the audit records
-    remarks.py      whether the remarks of reviews are those that the audit records
+    comments.py     whether comments, replies and reasons are those that the audit records
     rows.py         whether the database holds what the chains record, and nothing else
     report.py       what was found
 
@@ -13,7 +13,7 @@ Reads everything in chunks: memory does not grow with the number of versions. Ch
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from django.db import DatabaseError, connection
 
@@ -21,13 +21,10 @@ from policies.database import triggers
 from policies.database.transactions import as_of_one_moment
 from policies.ledger.verification import acts, entries, rows
 from policies.ledger.verification.approvals import approvals
-from policies.ledger.verification.remarks import remarks
+from policies.ledger.verification.comments import comments
 from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["Report", "verify", "verify_chains"]
 
@@ -45,7 +42,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     report, known = Report(), entries.Known()
     with as_of_one_moment(), Renderer(jobs) as renderer:
         for part in (
-            _walls(),
+            _triggers(),
             entries.ledger(report, known, renderer),
             entries.audit(report),
             _noted(head),
@@ -54,7 +51,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             rows.gaps(),
             rows.late_approvals(),
             approvals(),
-            remarks(),
+            comments(),
             acts.differences(),
         ):
             try:
@@ -72,11 +69,11 @@ def verify_chains() -> Report:
     with as_of_one_moment():
         for entry in entries.chain(LedgerEntry, report):
             report.entries, report.head = entry.sequence, entry.digest
-        report.problems += [*_walls(), *entries.audit(report)]
+        report.problems += [*_triggers(), *entries.audit(report)]
     return report
 
 
-def _walls() -> Iterator[str]:
+def _triggers() -> Iterator[str]:
     for name in triggers.missing(connection):
         yield f"The trigger {name} is missing or changed: run manage.py migrate."
 

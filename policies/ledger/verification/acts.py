@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Value
 from django.db.models.functions import Concat
 
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, LedgerEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
 
 _EVENT = LedgerEntry.Event
 # The actions under which the audit records the act of each kind of ledger entry.
@@ -29,7 +26,7 @@ _ACTIONS = {
 # Entries that the ledger gets without an act when a policy becomes public; and acts before that,
 # which only the audit records.
 _INTRODUCING = frozenset({_EVENT.TRANSLATION, _EVENT.PREVALENCE})
-_QUIET = _INTRODUCING | {_EVENT.RENAMING}
+_PRIVATE_AT_FIRST = _INTRODUCING | {_EVENT.RENAMING}
 
 
 def differences() -> Iterator[str]:
@@ -48,15 +45,14 @@ def differences() -> Iterator[str]:
     )
     for action, *rest in done.iterator(chunk_size=CHUNK):
         act = (event_of[action], *rest)
-        if not entries.take(act) and not entries.may_be_silent_on(act):
-            yield entries.differ()
+        if not entries.take(act) and not entries.may_omit(act):
+            yield entries.difference()
             return
     if entries.are_left():
-        yield entries.differ()
+        yield entries.difference()
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Entry(NamedTuple):
     """A ledger entry, as far as the audit records the same."""
 
     event: str
@@ -66,8 +62,8 @@ class _Told:
     address: str
     successor: str
 
-    def tells(self, act: tuple[Any, ...]) -> bool:
-        return act == (self.event, self.policy, self.revision, self.at)
+    def records(self, act: tuple[Any, ...]) -> bool:
+        return act == self[:4]
 
 
 class _Entries:
@@ -82,14 +78,14 @@ class _Entries:
         self._public: set[int] = set()
         # The entry of a policy's first publication, while entries that introduce the policy may
         # follow; and which of those have been read: kind and policy.
-        self._first: _Told | None = None
-        self._said: set[tuple[str, int]] = set()
+        self._first: _Entry | None = None
+        self._introduced: set[tuple[str, int]] = set()
         self.sequence = 0
         self._next()
 
     def _next(self) -> None:
         row = next(self._rows, None)
-        self._entry = _Told(*row) if row else None
+        self._entry = _Entry(*row) if row else None
         self.sequence += 1
 
     def take(self, act: tuple[Any, ...]) -> bool:
@@ -97,35 +93,35 @@ class _Entries:
 
         Skips entries that introduce a policy first.
         """
-        while self._entry and not self._entry.tells(act) and self._introduces(self._entry):
+        while self._entry and not self._entry.records(act) and self._introduces(self._entry):
             self._next()
         entry = self._entry
-        if entry is None or not entry.tells(act):
+        if entry is None or not entry.records(act):
             return False
         if entry.event == _EVENT.PUBLICATION:
             self._first = None if entry.policy in self._public else entry
-            self._said.clear()
+            self._introduced.clear()
         self._public.add(entry.policy)
         self._next()
         return True
 
-    def _introduces(self, entry: _Told) -> bool:
+    def _introduces(self, entry: _Entry) -> bool:
         """Return whether an entry may be here without an act, and note it: each may be so once."""
-        first, said = self._first, (entry.event, entry.policy)
-        if first is None or entry.at != first.at or said in self._said:
+        first, this = self._first, (entry.event, entry.policy)
+        if first is None or entry.at != first.at or this in self._introduced:
             return False
         is_its_own = entry.event in _INTRODUCING and entry.policy == first.policy
         names_it = entry.event == _EVENT.TRANSLATION and entry.successor == first.address
-        self._said.add(said)
+        self._introduced.add(this)
         return is_its_own or names_it
 
-    def may_be_silent_on(self, act: tuple[Any, ...]) -> bool:
+    def may_omit(self, act: tuple[Any, ...]) -> bool:
         """Return whether the ledger need not record an act, as the policy is not public yet."""
         event, policy, *_ = act
-        return event in _QUIET and policy not in self._public
+        return event in _PRIVATE_AT_FIRST and policy not in self._public
 
-    def differ(self) -> str:
-        return f"From ledger entry {self.sequence} on, the audit tells something else."
+    def difference(self) -> str:
+        return f"From ledger entry {self.sequence} on, the audit records something else."
 
     def are_left(self) -> bool:
         """Return whether there are entries left for which the audit has no act."""

@@ -1,22 +1,20 @@
 """Whether each version was written and approved as the audit records: which text, and by whom.
 
 The private digest in the ledger is computed when a version is published. If somebody altered rows
-behind the walls' back before that, the digest covers the altered rows; only the audit contradicts.
+in the database before that, the digest covers the altered rows; only the audit contradicts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policies.ledger.authorship import WRITING
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, Contribution, Revision
 from policies.states import NUMBERED, Basis
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 # Actions by which an approval is given or ends.
 _DECIDING = frozenset({"submit", "withdraw_submission", "request_changes", "approve", "reopen"})
@@ -68,12 +66,12 @@ def _problems(
     """
     wrote = {by for action, by, _, _ in acts if action in WRITING and by is not None}
     if not wrote <= authors:
-        yield f"{version} was written by somebody who is not one of its authors, says the audit."
+        yield f"By the audit, {version} was written by somebody who is not one of its authors."
     if version.basis != Basis.APPROVAL:
         return
     decided = [act for act in acts if act[0] in _DECIDING]
     stored = ("approve", version.approved_by_id, version.approved_at, version.approved_digest)
     if not decided or decided[-1] != stored or version.approved_digest != version.digest:
-        yield f"{version} was not approved as it was published, says the audit."
+        yield f"By the audit, {version} was not approved as it was published."
     elif version.approved_by_id in wrote:
-        yield f"{version} was approved by somebody who had written in it, says the audit."
+        yield f"By the audit, {version} was approved by somebody who had written in it."

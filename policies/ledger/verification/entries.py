@@ -5,21 +5,19 @@ Goes through each chain once; what it learns of each policy on the way is kept i
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import Any
 
 from policies.ledger import chains, removed_anchors
+from policies.ledger.verification.report import Report
+from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from policies.ledger.verification.report import Report
-    from policies.ledger.verification.rerendering import Renderer
-    from policies.text.document import Document
+from policies.text.document import Document
 
 # Rows in memory at a time.
 CHUNK = 100
@@ -92,8 +90,8 @@ def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
             slugs.append(entry.successor.partition("/")[2])
         if not is_its:
             yield (
-                f"Ledger entry {entry.sequence} is about {entry.language}/{entry.slug}, but stands "
-                "with another policy."
+                f"Ledger entry {entry.sequence} is about {entry.language}/{entry.slug}, but "
+                "belongs to another policy."
             )
         if entry.revision_id is not None and entry.event not in _OF_A_VERSION:
             yield f"Ledger entry {entry.sequence} is about a policy, but belongs to a version."
@@ -105,7 +103,8 @@ def _published(
     """Yield each version that the entries publish, with its text; report what differs from them."""
     revisions = (
         Revision.objects.select_related("policy", "rendering", "source_version")
-        .prefetch_related(*chains.PRIVATE_ROWS, "departures", "source_version__policy__addresses")
+        .prefetch_related(*chains.PRIVATE_ROWS, "removed_anchors")
+        .prefetch_related("source_version__policy__addresses")
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
     for entry in entries:
@@ -114,16 +113,14 @@ def _published(
         name = f"{entry.language}/{entry.slug} version {entry.version}"
         revision = revisions.get(entry.revision_id or 0)
         if revision is None:
-            report.problems.append(
-                f"Ledger entry {entry.sequence} names {name}, which is not there."
-            )
+            report.problems.append(f"Ledger entry {entry.sequence} names {name}, which is missing.")
             continue
         if entry.event == _EVENT.WITHDRAWAL:
             report.problems += _withdrawal_problems(entry, revision, name)
         else:
             report.versions += 1
             report.problems += _publication_problems(entry, revision, name)
-            report.problems += _departure_problems(revision, known, name)
+            report.problems += _anchor_problems(revision, known, name)
             if document := _text(entry, revision, name, report):
                 yield revision, document
 
@@ -142,31 +139,15 @@ def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> 
     return document
 
 
-def _stored_facts(revision: Revision) -> tuple[object, ...]:
-    return (
-        revision.policy_id,
-        revision.policy.language,
-        revision.number,
-        revision.digest,
-        revision.kind,
-        revision.change_note,
-        revision.effective_at,
-        revision.last_updated_on,
-    )
-
-
-def _recorded_facts(entry: LedgerEntry) -> tuple[object, ...]:
-    """Return what a publication recorded: the facts of `_stored_facts`, in the same order."""
-    return (
-        entry.policy_id,
-        entry.language,
-        entry.version,
-        entry.document_digest,
-        entry.kind,
-        entry.change_note,
-        entry.effective_at,
-        entry.last_updated_on,
-    )
+# What a publication records, and the same facts of the version, in the same order.
+_recorded_facts = attrgetter(
+    *("policy_id", "language", "version", "document_digest"),
+    *("kind", "change_note", "effective_at", "last_updated_on"),
+)
+_stored_facts = attrgetter(
+    *("policy_id", "policy.language", "number", "digest"),
+    *("kind", "change_note", "effective_at", "last_updated_on"),
+)
 
 
 def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
@@ -175,25 +156,25 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
         revision.status == Status.PUBLISHED and traces != (None, None, "")
     ):
         yield (
-            f"{name} was published (ledger entry {entry.sequence}), but its row says "
-            f"“{revision.status}” now, or has data of a withdrawal that never happened."
+            f"{name} was published (ledger entry {entry.sequence}), but its status is "
+            f"“{revision.status}” now, or it has data of a withdrawal that never happened."
         )
     if _stored_facts(revision) != _recorded_facts(entry):
         yield (
             f"The dates, number or notes of {name} are not as recorded (ledger entry "
             f"{entry.sequence})."
         )
-    elif entry.renders not in _renders(revision):
-        yield (f"{name} renders another version than recorded (ledger entry {entry.sequence}).")
+    elif entry.renders not in _source_addresses(revision):
+        yield (f"{name} translates another version than recorded (ledger entry {entry.sequence}).")
     elif chains.private_digest(revision) != entry.private_digest:
         yield (
             f"The rows behind {name} were changed: who wrote, approved or published it, when, or "
-            f"what was said about it (ledger entry {entry.sequence})."
+            f"its comments (ledger entry {entry.sequence})."
         )
 
 
-def _renders(revision: Revision) -> set[str]:
-    """Return what the ledger may say a version renders: its source at any address it ever had."""
+def _source_addresses(revision: Revision) -> set[str]:
+    """Return the source versions that the ledger may name: at any address it ever had."""
     source = revision.source_version
     if source is None:
         return {""}
@@ -214,16 +195,16 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
         yield f"{name} is not withdrawn as recorded (ledger entry {entry.sequence})."
 
 
-def _departure_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:
-    """Yield a sentence unless the recorded departures are the anchors that the version before
-    had and this one has not.
+def _anchor_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:
+    """Yield a sentence unless the removed anchors on record are those that the version before had
+    and this one has not.
     """
     rendering = getattr(revision, "rendering", None)
     anchors = rendering.anchors if rendering else []
-    departing = removed_anchors.departing(known.anchors.get(revision.policy_id, []), anchors)
+    removed = removed_anchors.removed(known.anchors.get(revision.policy_id, []), anchors)
     known.anchors[revision.policy_id] = anchors
-    if [(row.anchor, row.heading) for row in revision.departures.all()] != departing:
+    if [(row.anchor, row.heading) for row in revision.removed_anchors.all()] != removed:
         yield (
-            f"The anchors that departed with {name} are not those that the version before had. If "
+            f"The anchors that {name} removed are not those that the version before had. If "
             "the renderer was updated, run manage.py rerender; else somebody changed them."
         )

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import nullcontext
 from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
+from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.text import document as documents
-from policies.text import rendering
+from policies.text.document import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from policies.models import Revision
-    from policies.text.document import Document
+    from policies.text import rendering
 
 # How many texts wait for the other processes, at most.
 WAITING = 100
@@ -45,6 +44,8 @@ class Renderer:
 
         With other processes at work, the last ones come from `rest`.
         """
+        from policies.text import rendering  # not for readers, whose process has the ledger too
+
         for revision, document in published:
             body = documents.body(document)
             if self._pool is None:
@@ -66,6 +67,8 @@ class Renderer:
     def _compare(
         self, revision: Revision, render: Callable[[], rendering.Rendered]
     ) -> Iterator[str]:
+        from policies.text import rendering
+
         try:
             again = render()
         except rendering.RenderingRefused as error:

@@ -6,21 +6,15 @@ wrong.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from policies.ledger import chains
-from policies.ledger.verification.entries import CHUNK
-from policies.models import AuditEvent, Departure, LateApproval, LedgerEntry, Policy, Revision
+from policies.ledger.verification.entries import CHUNK, Known
+from policies.models import AuditEvent, LateApproval, LedgerEntry, Policy, RemovedAnchor, Revision
 from policies.states import NUMBERED, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from django.db.models import QuerySet
-
-    from policies.ledger.verification.entries import Known
 
 _EVENT = LedgerEntry.Event
 # By a policy's key and the kind of entry.
@@ -28,10 +22,10 @@ _Latest: TypeAlias = dict[tuple[int, str], LedgerEntry]
 
 
 def policies(known: Known) -> Iterator[str]:
-    """Yield a sentence for each policy that is not as the two chains say: at other addresses, under
+    """Yield a sentence for each policy that differs from the two chains: at other addresses, under
     another name, retired or not, the translation of another, or with another prevailing language.
     """
-    renamings, names = _told_by_the_audit()
+    renamings, names = _names_in_the_audit()
     latest = _latest_entries()
     rows = Policy.objects.prefetch_related(
         "addresses", "successor__addresses", "translation_of__addresses"
@@ -41,10 +35,10 @@ def policies(known: Known) -> Iterator[str]:
         yield from _retirement(policy, latest)
         yield from _languages(policy, known, latest)
         if policy.name != names.get(policy.pk, policy.name):
-            yield f"{policy.label} has another name than the audit says."
+            yield f"{policy.label} has another name than the audit records."
 
 
-def _told_by_the_audit() -> tuple[dict[int, list[str]], dict[int, str]]:
+def _names_in_the_audit() -> tuple[dict[int, list[str]], dict[int, str]]:
     """Return the slugs of each renamed policy, and the name of each policy, by the policy's id.
 
     The audit records names since version 1.0.
@@ -73,14 +67,14 @@ def _latest_entries() -> _Latest:
 def _addresses(policy: Policy, known: Known, renamed: list[str]) -> Iterator[str]:
     """Compare with the ledger's or, for addresses from before they were public, the audit's."""
     slugs = known.slugs.get(policy.pk) or renamed or [policy.slug]
-    told = {(slug, policy.language) for slug in (*slugs, *renamed)}
+    recorded = {(slug, policy.language) for slug in (*slugs, *renamed)}
     kept = sorted((it.slug, it.language) for it in policy.addresses.all())
-    if slugs[-1] != policy.slug or kept != sorted(told):
-        yield f"{policy.label} is, or was, at other addresses than the ledger says."
+    if slugs[-1] != policy.slug or kept != sorted(recorded):
+        yield f"{policy.label} is, or was, at other addresses than the ledger records."
 
 
 def unrecorded() -> Iterator[str]:
-    """Yield published and withdrawn revisions, and departures, that the ledger does not record."""
+    """Yield versions, withdrawals and removed anchors that the ledger does not record."""
 
     def without(status: Iterable[Status], wanted: str) -> QuerySet[Revision]:
         recorded = Count("ledger_entries", filter=Q(ledger_entries__event=wanted))
@@ -91,8 +85,8 @@ def unrecorded() -> Iterator[str]:
         yield f"{revision} is published, but not in the ledger."
     for revision in without({Status.WITHDRAWN}, _EVENT.WITHDRAWAL).iterator(chunk_size=CHUNK):
         yield f"{revision} is withdrawn, but not in the ledger."
-    for departure in Departure.objects.exclude(revision__status__in=sorted(NUMBERED)):
-        yield f"{departure} is recorded, but that was never published."
+    for anchor in RemovedAnchor.objects.exclude(revision__status__in=sorted(NUMBERED)):
+        yield f"{anchor} is recorded, but that was never published."
 
 
 def gaps() -> Iterator[str]:
@@ -113,17 +107,17 @@ def _retirement(policy: Policy, latest: _Latest) -> Iterator[str]:
     reinstated = latest.get((policy.pk, _EVENT.REINSTATEMENT))
     if retired and reinstated and reinstated.sequence > retired.sequence:
         retired = None
-    if not _is_retired_as_told(policy, retired):
-        yield f"{policy.label} is not retired, or reinstated, as the ledger says."
+    if not _is_retired_as_recorded(policy, retired):
+        yield f"{policy.label} is not retired, or reinstated, as the ledger records."
 
 
-def _is_retired_as_told(policy: Policy, told: LedgerEntry | None) -> bool:
-    """Return whether a policy is retired as an entry says. told: None if it must not be retired."""
+def _is_retired_as_recorded(policy: Policy, recorded: LedgerEntry | None) -> bool:
+    """Return whether a policy is retired as an entry records it. None: as it is not retired."""
     stored = (policy.retired_at, policy.retirement_notice, chains.act_digest(policy.retired_by_id))
-    if told is None:
+    if recorded is None:
         return stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
-    is_as_told = stored == (told.recorded_at, told.notice, told.private_digest)
-    return is_as_told and told.successor in chains.addresses(policy.successor)
+    is_as_recorded = stored == (recorded.recorded_at, recorded.notice, recorded.private_digest)
+    return is_as_recorded and recorded.successor in chains.addresses(policy.successor)
 
 
 def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
@@ -140,9 +134,9 @@ def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
     if source and source.pk not in known.slugs:
         sources.add("")
     if (translation.successor if translation else "") not in sources:
-        yield f"{policy.label} is the translation of another policy than the ledger says."
+        yield f"{policy.label} is the translation of another policy than the ledger records."
     if (prevalence.notice if prevalence else "") != policy.prevailing_language:
-        yield f"Of {policy.label} another language prevails than the ledger says."
+        yield f"{policy.label} has another prevailing language than the ledger records."
 
 
 def late_approvals() -> Iterator[str]:
@@ -158,4 +152,4 @@ def late_approvals() -> Iterator[str]:
         )
     )
     for revision_id, *_ in sorted(recorded ^ stored):
-        yield f"The late approval of revision {revision_id} is not as the audit says."
+        yield f"The late approval of revision {revision_id} is not as the audit records it."

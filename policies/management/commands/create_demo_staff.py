@@ -21,10 +21,10 @@ PEOPLE = {
 
 class Command(BaseCommand):
     help = (
-        "Make three members of staff for a tour of the desk: demo-writer, demo-reviewer and "
-        "demo-publisher, with addresses at example.com. Their random passwords are shown this "
-        "once; run it again for new ones. "
-        "Don't leave them on a public site: deactivate them in the admin."
+        "Create three staff accounts for a tour of the desk: demo-writer, demo-reviewer and "
+        "demo-publisher, with addresses at example.com. Their random passwords are shown only "
+        "once; run the command again for new ones. Don't leave the accounts on a public site: "
+        "deactivate them at the desk."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,8 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, anyway: bool = False, **options: Any) -> None:
         if settings.HTTPS and not anyway:
             raise CommandError(
-                "This site is public (HTTPS=on), where accounts for a tour do not belong. To make "
-                "them all the same: --anyway"
+                "This site is public (HTTPS=on), where accounts for a tour do not belong. To "
+                "create them nevertheless, add --anyway."
             )
         renewed = []
         for username, (first, last, role) in PEOPLE.items():
@@ -54,4 +54,6 @@ class Command(BaseCommand):
             user.groups.add(Group.objects.get(name=role))
             self.stdout.write(f"{role[:-1]:<10} user name  {username:<15} password  {password}")
         if renewed:
-            self.stdout.write(f"There before, with a new password now: {', '.join(renewed)}.")
+            self.stdout.write(
+                f"These accounts existed and have a new password: {', '.join(renewed)}."
+            )

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from policies.management import arguments
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.public import translations
 from policies.text import importing
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from pathlib import Path
-
-    from policies.models import Policy
 
 
 class Command(BaseCommand):
@@ -63,7 +59,7 @@ def _replace(path: Path, text: str) -> None:
             aside.unlink(missing_ok=True)
     except OSError as error:
         raise CommandError(
-            f"{path} can't be written to: {error.strerror}. What was there is as it was."
+            f"{path} can't be written to: {error.strerror}. The old file is unchanged."
         ) from error
 
 
@@ -81,7 +77,7 @@ def _address(policy: Policy) -> str:
 
 
 def _no_source(policy: Policy) -> str | None:
-    """Return translation_of for a policy that is no translation: None, or "" if it must be said.
+    """Return translation_of for a policy that is no translation: None, or "" if it must be given.
 
     A file named like terms.de.md is otherwise taken for a translation.
     """

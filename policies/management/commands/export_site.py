@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import sqlite3
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -15,17 +17,13 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from policies.management import arguments, logs
-from policies.operations import exporting
-from policies.operations.exporting.client import Site, parts_of
+from policies.operations.exporting.client import ExportFailed, Site, parts_of
+from policies.operations.exporting.export import Counts, Export
 from policies.operations.exporting.tree import Tree
+from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import read
 from policies.page_cache.wsgi import PagesOverWSGI
 from policies.public import listed_urls, pdfs
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # The settings that public pages depend on, except ALLOWED_HOSTS and HTTPS: the base URL has those.
 SHOWN = (
@@ -37,15 +35,28 @@ ATTEMPTS = 5
 
 
 class Command(BaseCommand):
-    help = (
-        "Write every public URL to DIR as a file, with its compressed forms, and beside them what "
-        "nginx (.export/*.conf) and static hosts (_headers, _redirects) must send with it. Files "
-        "that have not changed are not touched, what was broken off goes on, and nothing is "
-        "replaced or removed that this command did not write."
-    )
+    help = """\
+Write every public page and file of the site to the folder DIR, so that a web server, an object
+store or a CDN can serve it without the application. Each file is written plain and compressed.
+DIR also gets what servers need to send the right headers: .export/nginx-*.conf for nginx,
+_headers and _redirects for static hosts, .export/files.jsonl for anything else.
+
+Run it again after each publication: only changed files are replaced, all at the end, once every
+page is there. A run that was stopped is continued by the next. Files in DIR that export_site did
+not write are never replaced or removed: if one is in the way, the export stops.
+
+Examples:
+  manage.py export_site /srv/policies-files
+  manage.py export_site /srv/policies-files --base-url https://policies.example.com
+  manage.py export_site /srv/policies-files --all      after a restore, for example
+
+docs/deploying.md shows how to serve the folder."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", metavar="DIR", type=arguments.folder)
+        parser.formatter_class = arguments.HelpAsWritten
+        parser.add_argument(
+            "folder", metavar="DIR", type=arguments.folder, help="made if it does not exist"
+        )
         parser.add_argument(
             "--base-url",
             default=settings.SITE_URL,
@@ -54,40 +65,29 @@ class Command(BaseCommand):
         parser.add_argument(
             "--all",
             action="store_true",
-            dest="ask_all",
-            help="ask for every page again, even if nothing seems to have changed",
+            dest="request_all",
+            help="check every page, even if nothing seems to have changed",
         )
 
     def handle(
-        self, *args: Any, folder: Path, base_url: str, ask_all: bool, **options: Any
+        self, *args: Any, folder: Path, base_url: str, request_all: bool, **options: Any
     ) -> None:
         try:
-            parts_of(base_url)  # only to refuse a bad one before anything is asked or written
-            tree = Tree(folder)
-        except (exporting.ExportFailed, exporting.ExportRefused) as error:
-            raise CommandError(str(error)) from error
-        try:
+            parts_of(base_url)  # only to refuse a bad one before anything is requested or written
             # Django's warnings about missing pages (404) are of no interest here.
-            with logs.at_least(logging.ERROR, "django.request"):
-                done = _export(base_url, tree, anew=ask_all, quiet=options["verbosity"] == 0)
-        except (
-            exporting.ExportFailed,
-            exporting.ExportRefused,
-            exporting.UnwritableHeader,
-        ) as error:
+            with closing(Tree(folder)) as tree, logs.at_least(logging.ERROR, "django.request"):
+                done = _export(base_url, tree, anew=request_all, quiet=options["verbosity"] == 0)
+        except ExportFailed as error:
             raise CommandError(str(error)) from error
-        except (OSError, sqlite3.Error) as error:
-            reason = getattr(error, "strerror", None) or error
+        except OSError as error:
             raise CommandError(
-                f"{folder} can't be written to: {reason}. What is in it is whole; "
+                f"{folder} can't be written to: {error.strerror}. The files in it are whole, and "
                 "the next export goes on from here."
             ) from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Stopped. The next export goes on from here.", returncode=130
             ) from None
-        finally:
-            tree.close()
         if options["verbosity"]:
             self.stdout.write(
                 f"{folder}: {done.written} pages written, {done.unchanged} unchanged, "
@@ -96,10 +96,11 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
+def _served(base_url: str, state: PublicationState) -> Iterator[tuple[Site, Site]]:
     """Yield the site as a worker serves it, with an empty memory; and Django alone."""
     django = WSGIHandler()
     adapter = PagesOverWSGI(django, in_background=False)
+    adapter.pages.update(state, adapter.pages.begin_reading())
     try:
         yield Site(adapter, base_url), Site(django, base_url)
     finally:
@@ -108,8 +109,8 @@ def _served(base_url: str) -> Iterator[tuple[Site, Site]]:
 
 def _code() -> str:
     """Return a digest of what makes pages from policies: the code and the settings."""
-    told = {name: getattr(settings, name) for name in SHOWN}
-    digest = hashlib.sha256(repr([told, pdfs.are_made()]).encode())
+    values = {name: getattr(settings, name) for name in SHOWN}
+    digest = hashlib.sha256(repr([values, pdfs.are_made()]).encode())
     for folder in ("policies", "softphonez_site", "templates", "static", "locale"):
         for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
             if path.is_file() and path.suffix != ".pyc":
@@ -118,22 +119,24 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> exporting.Counts:
+def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> Counts:
     """Export until nothing was published meanwhile, so that all pages show one state."""
     code, state = _code(), read()
     for _ in range(ATTEMPTS):
-        with _served(base_url) as (site, plain):
-            export = exporting.Export(site, plain, tree, moved=listed_urls.moved())
+        with _served(base_url, state) as (site, plain):
+            export = Export(site, plain, tree, moved=listed_urls.moved())
             export.begin(code=code, state=repr(state), anew=anew)
             _pages(export, quiet=quiet)
         before, state = state, read()
         if state == before:
             export.finish()
             return export.counts
-    raise exporting.ExportFailed("Something is published all the time. Run the export again later.")
+    raise ExportFailed(
+        "Something was published again and again during the export. Run it again later."
+    )
 
 
-def _pages(export: exporting.Export, *, quiet: bool) -> None:
+def _pages(export: Export, *, quiet: bool) -> None:
     export.refuse_foreign(listed_urls.listed())
     total = sum(1 for _ in listed_urls.listed())
     # A progress bar, on a terminal only: for a log, the sums at the end are enough.

@@ -12,8 +12,8 @@ from policies.staff.accounts import throttling
 
 class Command(BaseCommand):
     help = (
-        "Delete sessions that have ended, and failed log-ins of more than a day ago, with the "
-        "addresses that they came from. A log-in does the second by itself; let cron do both."
+        "Delete sessions that have ended, and failed log-ins that are more than a day old, with "
+        "the addresses that they came from. Run it daily from cron."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

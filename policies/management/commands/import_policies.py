@@ -1,11 +1,18 @@
-"""`manage.py import_policies [PATH …]`: turn files into drafts, or publish them at once."""
+"""`manage.py import_policies [PATH …]`: import files as drafts, or publish them at once.
+
+policies/text/importing/ reads a file, and policies/operations/policy_files.py decides what becomes
+of it.
+"""
 
 from __future__ import annotations
 
+import stat
+from argparse import ArgumentParser
 from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -13,23 +20,33 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from policies.management.arguments import HelpAsWritten
 from policies.models import Policy
-from policies.operations import imports
+from policies.operations.policy_files import import_file
 from policies.text import importing
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from collections.abc import Iterable, Iterator
 
 
 class Command(BaseCommand):
-    help = (
-        "Import policies from Markdown, HTML or Word files, or from all such files in a folder. "
-        "Each file becomes a draft; a file whose text is there already changes nothing; a file "
-        "that can't be taken is named with the line and the reason, and leaves nothing behind."
-    )
+    help = """\
+Import policies from Markdown, HTML or Word files. Each file becomes a draft, which somebody then
+reviews and publishes at the desk, or is published at once with --publish. Files whose text is
+already on the site change nothing, so a whole folder can be imported again and again.
+
+A file that can't be imported is reported with its line and the reason, and the command ends with
+status 1. The other files are imported all the same, unless you add --all-or-none.
+
+Examples:
+  manage.py import_policies                            drafts of all files in content/
+  manage.py import_policies terms.docx                 a draft of one file
+  manage.py import_policies --publish legal/           publish all files in a folder
+  manage.py import_policies --publish --all-or-none    publish content/, all of it or nothing
+
+With --publish, the dates come from the front matter of each file (last_updated, effective). If it
+has none, the date that the text itself states near its beginning is taken, such as
+“Last updated: 3 March 2024”. If that date is not clear, the file is not published."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = HelpAsWritten
         parser.add_argument(
             "paths",
             nargs="*",
@@ -40,23 +57,24 @@ class Command(BaseCommand):
         parser.add_argument(
             "--publish",
             action="store_true",
-            help="publish at once, recorded as an import, with the dates in the front matter",
+            help="publish at once, recorded as an import that nobody approved here",
         )
         parser.add_argument(
             "--all-or-none",
             action="store_true",
-            help="import nothing if there is a file that can't be taken",
+            help="import nothing if any file can't be imported",
         )
 
     def handle(
         self, *args: Any, paths: list[Path], publish: bool, all_or_none: bool, **options: Any
     ) -> None:
         files = list(_files(paths or [settings.CONTENT_DIR]))
-        kinds = ", ".join(importing.SUFFIXES)
-        if not files and paths:
-            raise CommandError(f"There is no file of a known kind ({kinds}) in what you named.")
         if not files:
-            self.stdout.write(f"There is no file of a known kind in {settings.CONTENT_DIR}.")
+            where = "the files and folders that you named" if paths else str(settings.CONTENT_DIR)
+            words = f"Found no {', '.join(importing.SUFFIXES)} file in {where}."
+            if paths:
+                raise CommandError(words)
+            self.stdout.write(words)
         with transaction.atomic() if all_or_none else nullcontext():
             # Each action locks its policy first. One transaction for many actions locks all of
             # them.
@@ -64,16 +82,16 @@ class Command(BaseCommand):
                 list(Policy.objects.select_for_update().order_by("pk"))
             refused = self._import(files, publish=publish, verbosity=options["verbosity"])
             if refused:
-                were = "files were" if refused > 1 else "file was"
-                so = ", and so nothing was" if all_or_none else ""
-                raise CommandError(f"{refused} {were} not imported{so}.")
+                count = f"{refused} file{'s' if refused > 1 else ''}"
+                so = ", so nothing was" if all_or_none else ""
+                raise CommandError(f"{count} could not be imported{so}.")
 
     def _import(self, files: list[Path], *, publish: bool, verbosity: int) -> int:
-        """Import the files that can be taken; return how many could not.
+        """Import the files that can be imported; return how many could not.
 
-        Translations come last, after the versions that they render.
+        Translations come last, after the versions that they were made from.
         """
-        at, refused, unchanged, taken = timezone.now(), 0, 0, dict[tuple[str, str], Path]()
+        at, refused, unchanged, seen = timezone.now(), 0, 0, dict[tuple[str, str], Path]()
         waiting = deque[tuple[Path, importing.Imported | None]]((path, None) for path in files)
         while waiting:
             path, imported = waiting.popleft()
@@ -83,20 +101,20 @@ class Command(BaseCommand):
                     if imported.front.translation_of:
                         waiting.append((path, imported))
                         continue
-                done = imports.take(path, imported, taken, at=at, publish=publish)
+                outcome = import_file(path, imported, seen, at=at, publish=publish)
             except importing.ImportRefused as error:
                 refused += 1
                 self.stderr.write(str(error))
                 continue
-            if done.changed or done.notes or verbosity > 1:
-                self.stdout.write(f"{path}: {done.outcome}")
+            if outcome.changed or outcome.notes or verbosity > 1:
+                self.stdout.write(f"{path}: {outcome.summary}")
             else:
                 unchanged += 1
-            for note in done.notes:
+            for note in outcome.notes:
                 self.stdout.write(f"  {note}")
         if unchanged and verbosity:
-            says = "files say" if unchanged > 1 else "file says"
-            self.stdout.write(f"{unchanged:,} {says} nothing new.")
+            have = "files have" if unchanged > 1 else "file has"
+            self.stdout.write(f"{unchanged:,} {have} nothing new.")
         return refused
 
 
@@ -108,38 +126,27 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _named(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if not _is_there(path):
-            raise CommandError(f"There is no file or folder {path}.")
-        if path.is_file():
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError as error:
+            raise CommandError(f"There is no file or folder {path}.") from error
+        except OSError as error:
+            raise CommandError(f"{path} can't be read: {error.strerror}.") from error
+        if stat.S_ISREG(mode):
             yield path
-        elif path.is_dir():
+        elif stat.S_ISDIR(mode):
             yield from (it for it in sorted(path.rglob("*")) if _can_be_policy(it, path))
         else:
             raise CommandError(f"{path} is neither a file nor a folder.")
 
 
-def _is_there(path: Path) -> bool:
-    """Return whether a path exists. Raises CommandError if that can't be found out."""
-    try:
-        return path.exists()
-    except OSError as error:
-        raise CommandError(f"{path} can't be read: {error.strerror}.") from error
-
-
 def _can_be_policy(file: Path, folder: Path) -> bool:
     """Return whether a file in a folder is to be imported: of a known kind, not hidden, and not one
-    of Word's lock files (~$…).
+    of Word's lock files (~$…). A link is, even if it leads nowhere: `_read` then reports it.
     """
     is_hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
-    return not is_hidden and file.suffix.lower() in importing.SUFFIXES and _may_be_file(file)
-
-
-def _may_be_file(path: Path) -> bool:
-    """Return whether a path is a file. True if that can't be found out: `_read` then refuses it."""
-    try:
-        return path.is_file()
-    except OSError:
-        return True
+    is_known = file.suffix.lower() in importing.SUFFIXES
+    return is_known and not is_hidden and (file.is_symlink() or file.is_file())
 
 
 def _read(path: Path) -> importing.Imported:

@@ -1,7 +1,7 @@
-"""`manage.py migrate`: Django's own, but it runs while walls are missing, and loses no history.
+"""`manage.py migrate`: Django's own, but it runs while rules are missing, and loses no history.
 
-Django runs every check of the database first. After an upgrade that brings new walls, the check for
-them would fail, and only this command can put them up (apps.after_migrate).
+Django runs every check of the database first. After an upgrade that brings new rules, the check for
+them would fail, and only this command can install them (apps.after_migrate).
 
 It also refuses to go backwards once something was published: a column that is dropped takes its
 content with it, and no later migration brings that back.

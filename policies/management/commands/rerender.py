@@ -1,9 +1,11 @@
-"""`manage.py rerender`: make stored HTML anew after an update of the renderer or sanitiser."""
+"""`manage.py rerender`: render every text again after an update of the renderer or sanitiser."""
 
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -16,10 +18,6 @@ from policies.public import comparisons, pdfs
 from policies.text.document import DocumentError
 from policies.text.short_text import counted
 from policies.workflow import Incomplete, texts
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from datetime import datetime
 
 
 class Command(BaseCommand):
@@ -44,13 +42,15 @@ class Command(BaseCommand):
                 continue
             if before:
                 changed += 1
-                self._tell(revision, before, diff=diff)
+                self._report(revision, before, diff=diff)
         self._renew(at=at)
         self.stdout.write(f"{counted(looked_at, 'text')} rendered again, {changed} changed.")
         if failed:
-            raise CommandError(f"{counted(failed, 'text')} could not be rendered; see above.")
+            raise CommandError(
+                f"{counted(failed, 'text')} could not be rendered. The reasons are above."
+            )
 
-    def _tell(self, revision: Revision, before: str, *, diff: bool) -> None:
+    def _report(self, revision: Revision, before: str, *, diff: bool) -> None:
         self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
         if diff:
             lines = before.splitlines(), revision.html.splitlines()
@@ -69,4 +69,4 @@ class Command(BaseCommand):
                     continue
                 # Pages in memory are outdated now: an entry in the audit ends their state.
                 ledger.record_act("rerender", policy, by=None, at=at)
-            self.stdout.write(f"{policy}: the list of anchors that departed changed.")
+            self.stdout.write(f"{policy}: the list of removed anchors changed.")

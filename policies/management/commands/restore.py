@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import os
+from argparse import ArgumentParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from policies.management.arguments import HelpAsWritten
 from policies.operations import backups
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
 
 
 class Command(BaseCommand):
-    help = (
-        "Restore what manage.py backup wrote into an empty database (SQLite or PostgreSQL, "
-        "whichever the backup came from; one without tables is migrated first), and verify it. "
-        "All of it or nothing: if anything is wrong, the database stays empty, and the reason is "
-        "told."
-    )
+    help = """\
+Restore a file that manage.py backup wrote into an empty database, SQLite or PostgreSQL, and verify
+it. A database without tables is migrated first. All is restored or nothing: if anything is wrong,
+the database stays empty, and the message says why.
+
+A site that contains anything is never overwritten. To replace one, stop the site, move the SQLite
+file away or create a new PostgreSQL database, and name that in DATABASE_URL.
+
+Examples:
+  manage.py restore --check /var/backups/policies/2026-05-02.zip    is the file complete?
+  manage.py restore /var/backups/policies/2026-05-02.zip
+  DATABASE_URL=sqlite:////tmp/trial.sqlite3 manage.py restore 2026-05-02.zip    a rehearsal
+
+docs/backups.md says what to do about versions that were published after the backup."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.formatter_class = HelpAsWritten
         parser.add_argument(
-            "--check", action="store_true", help="only read the file to its end; change nothing"
+            "file", metavar="FILE", type=Path, help="a file that manage.py backup wrote"
+        )
+        parser.add_argument(
+            "--check", action="store_true", help="only read the whole file; change nothing"
         )
         parser.add_argument(
             "--quick",
             action="store_true",
-            help="prove the two chains alone; run manage.py verify afterwards",
+            help="verify only the ledger and the audit; run manage.py verify afterwards",
         )
         parser.add_argument(
             "--jobs",
@@ -44,28 +54,24 @@ class Command(BaseCommand):
     ) -> None:
         try:
             if check:
-                self._say_whole(file, backups.examine(file))
+                self._describe(f"{file} is complete", backups.examine(file))
                 return
-            self._say_restored(backups.restore(file, quick=quick, jobs=jobs), quick=quick)
+            restored = backups.restore(file, quick=quick, jobs=jobs)
         except backups.BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-
-    def _say_whole(self, file: Path, manifest: backups.Manifest) -> None:
-        rows = sum(table.rows for table in manifest.tables)
-        self.stdout.write(
-            f"{file} is whole: {rows:,} rows, made on {manifest.made_at} by version "
-            f"{manifest.app_version} on {manifest.database}."
-        )
-
-    def _say_restored(self, restored: backups.Restored, *, quick: bool) -> None:
         for note in restored.notes:
             self.stderr.write(note)
-        rows = sum(table.rows for table in restored.manifest.tables)
-        self.stdout.write(f"Restored {rows:,} rows, as of {restored.manifest.made_at}.")
-        report = restored.report
+        self._describe("Restored", restored.manifest)
         if quick:
-            self.stdout.write("Both chains are whole. Now run manage.py verify.")
+            self.stdout.write("The ledger and the audit are sound. Now run manage.py verify.")
         else:
-            self.stdout.write(f"Sound: {report.counts}.")
-        if report.head:
-            self.stdout.write(f"Head of the ledger: {report.head}")
+            self.stdout.write(f"Sound: {restored.report.counts}.")
+        if restored.report.head:
+            self.stdout.write(f"Head of the ledger: {restored.report.head}")
+
+    def _describe(self, outcome: str, manifest: backups.Manifest) -> None:
+        rows = sum(table.rows for table in manifest.tables)
+        self.stdout.write(
+            f"{outcome}: {rows:,} rows, backed up on {manifest.made_at} by version "
+            f"{manifest.app_version} on {manifest.database}."
+        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -11,23 +12,20 @@ from policies.mail import outbox
 from policies.models import Mail
 from policies.operations import reminders
 
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-
 
 class Command(BaseCommand):
     help = (
-        "Remind by e-mail of policies that are due for their periodic check: on the day, each week "
+        "Send reminders of policies that are due for their periodic check: on the day, each week "
         "for four weeks, then every four weeks, until a new version is published or somebody "
-        "confirms the policy as it is. And send the e-mails that could not be sent when something "
-        "happened, for three days. For cron, hourly: however often it runs, or twice at once, each "
-        "person gets each e-mail once. One that fails is logged and tried again by the next run. "
-        "This one then ends with status 1, so that cron or systemd hears of it."
+        "confirms the policy as it is. Also send again, for three days, any e-mail that failed. "
+        "Run it hourly from cron: however often it runs, each person gets each e-mail once. If an "
+        "e-mail fails, the reason is logged, the command ends with status 1, and the next run "
+        "tries again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--dry-run", action="store_true", help="say what is due and send nothing"
+            "--dry-run", action="store_true", help="list what is due and send nothing"
         )
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
@@ -40,11 +38,13 @@ class Command(BaseCommand):
             return
         outbox.drop_stale(at=now)
         for event_id in outbox.left_behind(at=now):
-            outbox.tell(event_id)
-        reminders.make_out(due)
+            outbox.notify(event_id)
+        reminders.queue(due)
         outcome = outbox.deliver(Mail.objects.all())
         self.stdout.write(f"{outcome.sent} sent.")
         # Acts that are still there: `tell` could not make their e-mails out.
         failed = outcome.failed + len(outbox.left_behind(at=now))
         if failed:
-            raise CommandError(f"{failed} failed: see the log. The next run tries again.")
+            raise CommandError(
+                f"{failed} failed. The log has the reason. The next run tries again."
+            )

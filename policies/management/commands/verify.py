@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -14,15 +15,12 @@ from policies.database import migration_state
 from policies.database.transactions import taking_time
 from policies.text.short_text import counted
 
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-
 
 class Command(BaseCommand):
     help = (
-        "Recompute every digest, both chains and the HTML of every published version, and report "
-        "what does not fit. Prints the heads of the ledger and of the audit: note them elsewhere, "
-        "and --head proves later that nothing before it was touched. Changes nothing."
+        "Recompute every digest, the ledger, the audit and the HTML of every published version, "
+        "and report what differs. It changes nothing. It prints the heads of the ledger and the "
+        "audit: keep them elsewhere, and --head proves later that nothing before them was changed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

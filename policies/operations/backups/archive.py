@@ -13,14 +13,12 @@ import os
 import secrets
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from typing import IO, Any
 
 FORMAT = "policies-backup"
 VERSION = 1
@@ -91,8 +89,8 @@ class Writer:
                 line = _line(row)
                 if len(line) > MAX_ROW:
                     raise BackupRefused(
-                        f"Row {count} of {name} has {len(line):,} bytes, and no row that the site "
-                        f"writes has more than {MAX_ROW:,}. Look at it; no backup was made."
+                        f"Row {count} of {name} has {len(line):,} bytes. The site writes no row "
+                        f"of more than {MAX_ROW:,}, so look at it. No backup was made."
                     )
                 member.write(line)
                 digest.update(line)
@@ -100,8 +98,8 @@ class Writer:
         self.tables.append(Table(name, columns, count, size, digest.hexdigest(), last_id))
 
     def finish(self, manifest: Manifest) -> None:
-        said = {"format": FORMAT, "format_version": VERSION, **asdict(manifest)}
-        text = json.dumps(said, ensure_ascii=False, indent=1)
+        facts = {"format": FORMAT, "format_version": VERSION, **asdict(manifest)}
+        text = json.dumps(facts, ensure_ascii=False, indent=1)
         self._archive.writestr(MANIFEST, text)
 
 
@@ -173,7 +171,7 @@ def _require_free(path: Path, *, overwrite: bool) -> None:
     # An empty file, such as mktemp makes, may be replaced.
     if path.exists() and path.stat().st_size and not overwrite:
         raise BackupRefused(
-            f"{path} is there already, and nothing was written. Choose another name, or add "
+            f"{path} exists already, and nothing was written. Choose another name, or add "
             "--force to replace it."
         )
 
@@ -190,7 +188,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 class Archive:
-    """A backup that is open for reading. manifest: as it stands in the file, not yet checked."""
+    """A backup that is open for reading. manifest: as it is in the file, not yet checked."""
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self._path, self._archive = path, archive
@@ -203,8 +201,8 @@ class Archive:
             for _ in self.lines(table):
                 pass
 
-    def rows(self, table: Table) -> Iterator[tuple[int, list[Any], int]]:
-        """Yield each row's number, its values and its size in bytes.
+    def rows(self, table: Table) -> Iterator[tuple[int, list[Any]]]:
+        """Yield each row's number and its values.
 
         Raises BackupRefused at the first invalid row, or at the end if all together are not what
         the manifest says.
@@ -216,7 +214,7 @@ class Archive:
                 values = None
             if not isinstance(values, list) or len(values) != len(table.columns):
                 raise self._damaged(f"row {number} of {table.name} is invalid")
-            yield number, values, len(line)
+            yield number, values
 
     def lines(self, table: Table) -> Iterator[tuple[int, bytes]]:
         """Yield each line with its number; raise BackupRefused if they differ from the manifest."""
@@ -227,17 +225,17 @@ class Archive:
                     number, size = number + 1, size + len(line)
                     digest.update(line)
                     if len(line) > MAX_ROW or size > table.size or number > table.rows:
-                        raise self._damaged(f"{table.name} holds more than the file says")
+                        raise self._damaged(f"{table.name} is larger than its manifest says")
                     yield number, line
         except _BROKEN as error:
             raise self._damaged(f"{table.name} can't be read: {error}") from error
         if (number, size, digest.hexdigest()) != (table.rows, table.size, table.sha256):
-            raise self._damaged(f"{table.name} is not what was written into it")
+            raise self._damaged(f"{table.name} is not as it was written")
 
     def _damaged(self, what: str) -> BackupRefused:
         return BackupRefused(
-            f"{self._path} is damaged, or somebody altered it: {what}. Take another copy of it, or "
-            "an earlier backup."
+            f"{self._path} was damaged or altered: {what}. Use another copy of it, or an earlier "
+            "backup."
         )
 
     def _foreign(self) -> BackupRefused:
@@ -252,19 +250,19 @@ class Archive:
             if info.file_size > MAX_MANIFEST:
                 raise self._foreign()
             with self._archive.open(info) as member:
-                said = json.loads(member.read(MAX_MANIFEST))
-            kind, version = said["format"], said["format_version"]
+                facts = json.loads(member.read(MAX_MANIFEST))
+            kind, version = facts["format"], facts["format_version"]
         except (*_BROKEN, KeyError, TypeError, RecursionError) as error:
             raise self._foreign() from error
         if kind != FORMAT or type(version) is not int:
             raise self._foreign()
         if version != VERSION:
             raise BackupRefused(
-                f"{self._path} has format {version}; this version of the application reads format "
-                f"{VERSION}. Install the version that made it and restore it there."
+                f"{self._path} has format {version}, but this version of the application reads "
+                f"format {VERSION}. Install the version that made it, and restore it there."
             )
         try:
-            return _manifest(said)
+            return _manifest(facts)
         except (KeyError, TypeError, ValueError) as error:
             raise self._damaged(f"{MANIFEST} is incomplete") from error
 
@@ -272,10 +270,10 @@ class Archive:
         """Raise BackupRefused unless the file holds the tables of its manifest and nothing else."""
         wanted = sorted([MANIFEST, *(table.member for table in self.manifest.tables)])
         if sorted(info.filename for info in self._archive.infolist()) != wanted:
-            raise self._damaged("its parts are not those that the manifest names")
+            raise self._damaged("it does not contain the tables that its manifest names")
 
 
-def _manifest(said: dict[str, Any]) -> Manifest:
+def _manifest(facts: dict[str, Any]) -> Manifest:
     """Return the manifest that JSON holds. Raises KeyError, TypeError or ValueError."""
     tables = tuple(
         Table(
@@ -286,29 +284,29 @@ def _manifest(said: dict[str, Any]) -> Manifest:
             sha256=_typed(table["sha256"], str),
             last_id=None if table["last_id"] is None else _id(table["last_id"]),
         )
-        for table in _typed(said["tables"], list)
+        for table in _typed(facts["tables"], list)
     )
-    datetime.fromisoformat(_typed(said["made_at"], str))
+    datetime.fromisoformat(_typed(facts["made_at"], str))
     texts = {
-        name: _typed(said[name], str)
+        name: _typed(facts[name], str)
         for name in ("made_at", "app_version", "database", "ledger_head", "audit_head")
     }
     if not all(text.isprintable() for text in texts.values()):
-        raise ValueError("a line that a terminal would obey")
-    migrations = tuple(_typed(name, str) for name in _typed(said["migrations"], list))
+        raise ValueError("control characters")
+    migrations = tuple(_typed(name, str) for name in _typed(facts["migrations"], list))
     return Manifest(**texts, migrations=migrations, tables=tables)
 
 
 def _id(value: Any) -> int:
     """Return a valid greatest id: one that leaves room for more rows than any site ever has."""
     if not 0 <= _typed(value, int) < 2**53:
-        raise ValueError(f"{value} is no id")
+        raise ValueError(f"{value} is not an id")
     return int(value)
 
 
 def _typed(value: Any, kind: type) -> Any:
     if type(value) is not kind:
-        raise TypeError(f"{value!r} is no {kind.__name__}")
+        raise TypeError(f"{value!r} is not a {kind.__name__}")
     return value
 
 
@@ -324,8 +322,8 @@ def opened(path: Path) -> Iterator[Archive]:
             archive = zipfile.ZipFile(raw)
         except _BROKEN as error:
             raise BackupRefused(
-                f"{path} is no backup, or only a part of one: the end of the file is missing. Take "
-                "another copy of it, or an earlier backup."
+                f"{path} is not a backup, or its end is missing. Use another copy of it, or an "
+                "earlier backup."
             ) from error
         with archive:
             yield Archive(path, archive)

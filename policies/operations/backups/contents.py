@@ -1,19 +1,17 @@
 """Which rows a backup holds, and how each value is written as JSON and read back exactly.
 
-It holds every table of every application, without being told of new ones, except those in LEFT_OUT.
+It holds every table of every application, new ones included, except those in LEFT_OUT.
 Ids stay as they are, because digests cover them. Only content types and permissions, whose ids
 `migrate` gives in no fixed order, are referred to by their natural keys.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # The models that are in no backup, and why nothing is lost by that.
 LEFT_OUT = {
@@ -125,7 +123,7 @@ class Rows:
 
     def _plain(self, field: models.Field[Any, Any], value: Any) -> Any:
         """Return a value as JSON can hold it; times to the microsecond."""
-        if value is None or isinstance(value, (bool, int, str)):
+        if value is None or isinstance(value, (bool, int)):
             return value
         setattr(self._carrier, field.attname, value)
         return field.value_to_string(self._carrier)

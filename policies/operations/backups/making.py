@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from django.db import DatabaseError, connection
 
@@ -12,9 +12,6 @@ from policies.models import AuditEvent, LedgerEntry
 from policies.operations.backups import archive, schema, sequences
 from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.contents import Rows, backed_up
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
+from django.db.models import Model
 
 from policies.database import triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
 from policies.operations.backups import archive, schema, sequences
-from policies.operations.backups.archive import BackupRefused
+from policies.operations.backups.archive import Archive, BackupRefused, Manifest, Table
 from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from django.db.models import Model
-
-    from policies.operations.backups.archive import Archive, Manifest, Table
-
-# Rows are inserted together until there are so many, or until they have so many bytes.
-BATCH = 500
-BATCH_BYTES = 4_000_000
+# Rows that are inserted together; few, because a text may have megabytes.
+BATCH = 50
 
 # Rows that `migrate` puts into an empty site, and that a backup replaces.
 _MADE_BY_MIGRATE: tuple[type[Model], ...] = (Group.permissions.through, Group)
@@ -75,7 +68,7 @@ def _set_up() -> None:
     except (DatabaseError, MigrationSchemaMissing) as error:
         raise BackupRefused(
             f"The new database could not be set up, and nothing was restored: {error}. If another "
-            "restore is at work there, wait for it; else make a new database, and try again."
+            "restore is running there, wait for it; if not, create a new database and try again."
         ) from error
 
 
@@ -114,68 +107,46 @@ def _require_empty() -> None:
     if there:
         counts = ", ".join(f"{label}: {count:,}" for label, count in there.items())
         raise BackupRefused(
-            f"This site is not empty ({counts}), and a backup is never mixed with what is there. "
-            "Set DATABASE_URL to a new database, run manage.py migrate, and restore there."
+            f"The database is not empty ({counts}), and a backup never replaces or joins what is "
+            "there. Set DATABASE_URL to a new database, and restore again."
         )
 
 
-def _fill(model: type[Model], file: Archive, table: Table) -> Iterator[str]:
-    """Insert a table's rows; yield a sentence for each row left out, as it refers to one that
+def _fill(model: type[Model], file: Archive, table: Table) -> list[str]:
+    """Insert a table's rows; return a sentence for each row left out, as it refers to one that
     does not exist here.
     """
-    rows, batch = Rows(model), _Batch(model, table.name)
-    order = [table.columns.index(column) for column in rows.columns]
-    for number, values, length in file.rows(table):
+    rows, batch, notes = Rows(model), list[list[Any]](), list[str]()
+    places = [table.columns.index(column) for column in rows.columns]
+    for number, values in file.rows(table):
         try:
-            row = rows.read([values[place] for place in order])
+            batch.append(rows.read([values[place] for place in places]))
         except Unknown as error:
-            yield f"{table.name}, row {number}, was left out: there is no {error} here any more."
+            notes.append(f"{table.name}, row {number}, was left out: there is no {error} any more.")
         except Unreadable as error:
             raise BackupRefused(
-                f"Row {number} of {table.name} can't be read: {error}. Somebody altered the "
-                f"backup; take another copy of it. {NOTHING_CHANGED}"
+                f"Row {number} of {table.name} can't be read: {error}. The backup was altered: use "
+                f"another copy of it. {NOTHING_CHANGED}"
             ) from error
-        else:
-            batch.add(number, row, length)
-    batch.insert()
+        if len(batch) == BATCH or number == table.rows:
+            _insert(rows, batch, f"Row {number} of {table.name}")
+            batch.clear()
+    return notes
 
 
-class _Batch:
-    """Collects rows of a table and inserts them together. name: the table's, in the backup."""
-
-    def __init__(self, model: type[Model], name: str) -> None:
-        quote = connection.ops.quote_name
-        columns = [quote(str(it.column)) for it in Rows(model).fields]
-        self._insert = (
-            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
-            f" VALUES ({', '.join(['%s'] * len(columns))})"
-        )
-        self._name = name
-        self._rows: list[list[Any]] = []
-        self._bytes = self._last = 0
-
-    def add(self, number: int, row: list[Any], length: int) -> None:
-        """Add a row; insert all once there are enough. length: its bytes in the backup."""
-        self._rows.append(row)
-        self._bytes += length
-        self._last = number
-        if len(self._rows) >= BATCH or self._bytes >= BATCH_BYTES:
-            self.insert()
-
-    def insert(self) -> None:
-        """Insert the rows collected so far. Raises BackupRefused."""
-        if not self._rows:
-            return
-        try:
-            with connection.cursor() as cursor:
-                cursor.executemany(self._insert, self._rows)
-        except (DatabaseError, ValueError, OverflowError) as error:
-            raise BackupRefused(
-                f"A row of {self._name}, number {self._last} or one of the {len(self._rows)} "
-                f"before it, can't be taken: {error} {NOTHING_CHANGED}"
-            ) from error
-        self._rows.clear()
-        self._bytes = 0
+def _insert(rows: Rows, batch: list[list[Any]], last: str) -> None:
+    """Insert rows. last: what the last of them is called in the backup. Raises BackupRefused."""
+    quote = connection.ops.quote_name
+    columns = ", ".join(map(quote, rows.columns))
+    signs = ", ".join(["%s"] * len(rows.columns))
+    table = quote(rows.model._meta.db_table)
+    try:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({signs})", batch)  # noqa: S608
+    except (DatabaseError, ValueError, OverflowError) as error:
+        raise BackupRefused(
+            f"{last}, or one of the {len(batch)} before it, is not valid: {error} {NOTHING_CHANGED}"
+        ) from error
 
 
 def _require_sound(report: verification.Report, manifest: Manifest) -> None:
@@ -185,11 +156,11 @@ def _require_sound(report: verification.Report, manifest: Manifest) -> None:
         ("audit", report.audit_head, manifest.audit_head),
     ):
         if head != wanted:
-            problems.append(f"The head of the {name} is {head or '(none)'}, not {wanted}.")
+            problems.append(f"The head of the {name} is {head or 'missing'}, not {wanted}.")
     if problems:
         more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
         raise BackupRefused(
-            f"What is in the backup does not verify: {problems[0]}{more} {NOTHING_CHANGED} If only "
-            "the HTML differs, because Markdown, bleach or nh3 were updated since: restore with "
+            f"The content of the backup is not sound: {problems[0]}{more} {NOTHING_CHANGED} If "
+            "only HTML differs, because Markdown, bleach or nh3 were updated since, restore with "
             "--quick, then run manage.py rerender and manage.py verify."
         )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from policies.database import migration_state
-from policies.operations.backups.archive import BackupRefused
+from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.contents import Rows, backed_up
 
-if TYPE_CHECKING:
-    from policies.operations.backups.archive import Manifest
+# Migrations after version 1.0.0 that only change how Python calls a column: a backup that was made
+# before them fits.
+ONLY_NAMES = frozenset({"0008_audit_actions", "0009_names_of_columns"})
 
 
 def app_version() -> str:
@@ -36,22 +36,26 @@ def migrations() -> tuple[str, ...]:
 
 
 def require_fit(manifest: Manifest) -> None:
-    """Raise BackupRefused unless a backup has this version's migrations, tables and columns."""
-    here = migrations()
-    theirs = {table.name: sorted(table.columns) for table in manifest.tables}
+    """Raise BackupRefused unless a backup has the migrations, tables and columns of this version.
+
+    Migrations in ONLY_NAMES may be missing: they change no table and no row.
+    """
+    here, theirs = set(migrations()), set(manifest.migrations)
+    columns = {table.name: sorted(table.columns) for table in manifest.tables}
     ours = {it._meta.label: sorted(Rows(it).columns) for it in backed_up()}
-    if manifest.migrations == here and theirs == ours:
-        return
-    first = f"It was made by version {manifest.app_version}, this is {app_version()}"
-    if extra := sorted(set(manifest.migrations) - set(here)):
+    made_by = f"{manifest.app_version}, and this is version {app_version()}"
+    if newer := sorted(theirs - here):
         raise BackupRefused(
-            f"The backup is of a newer version. {first}, which does not have the migration "
-            f"{extra[-1]}. Install that version or a later one, and restore there."
+            f"The backup is from a newer version of the application: it was made by version "
+            f"{made_by}, which lacks the migration {newer[-1]}. Install the newer version, and "
+            "restore the backup there."
         )
-    missing = sorted(set(here) - set(manifest.migrations))
-    different = sorted(name for name in theirs | ours if theirs.get(name) != ours.get(name))
-    what = f"the migration {missing[0]}" if missing else f"another table {', '.join(different)}"
-    raise BackupRefused(
-        f"The backup is of an older version. {first}, which has {what}. Install the version that "
-        "made the backup, restore it there, then update and run manage.py migrate."
-    )
+    missing = sorted(here - theirs - ONLY_NAMES)
+    different = sorted(name for name in columns | ours if columns.get(name) != ours.get(name))
+    if missing or different:
+        what = f"the migration {missing[0]}" if missing else f"another table {different[0]}"
+        raise BackupRefused(
+            f"The backup is from an older version of the application: it was made by version "
+            f"{made_by}, which has {what}. Install the older version, restore the backup there, "
+            "update, and run manage.py migrate."
+        )

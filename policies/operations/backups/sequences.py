@@ -6,12 +6,8 @@ acts under another's name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import connection
-
-if TYPE_CHECKING:
-    from django.db.models import Model
+from django.db.models import Model
 
 
 def last_given(model: type[Model]) -> int | None:

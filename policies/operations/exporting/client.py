@@ -1,29 +1,25 @@
-"""Asks the site's application in this process, as a server in front of it would."""
+"""Requests pages from the site's application in this process, as a server in front would."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from policies.page_cache import wsgi_calls
+from policies.page_cache.wsgi_calls import Application
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policies.page_cache.wsgi_calls import Application
-
-# Headers about the connection or about how this answer was made: a server of files writes its own.
+# Headers about the connection or about how this response was made: a server of files adds its own.
 NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}
 
 
 class ExportFailed(Exception):
-    """The site doesn't answer as a public site does. The message is for the operator."""
+    """The site can't be exported, or not to that folder. The message is for the operator."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The site's answer to a request.
+class Response:
+    """The site's response to a request.
 
     headers: names in lower case, repeated ones joined by a comma (RFC 9110, 5.3).
     """
@@ -62,7 +58,7 @@ def parts_of(base_url: str) -> tuple[str, str, str, int]:
 
 
 class Site:
-    """The application, asked under one scheme and host."""
+    """The application under one scheme and host."""
 
     def __init__(self, application: Application, base_url: str) -> None:
         """base_url: as for `parts_of`. Raises ExportFailed."""
@@ -70,8 +66,8 @@ class Site:
         self.scheme, self.host, self.name, self.port = parts_of(base_url)
         self.base_url = f"{self.scheme}://{self.host}"
 
-    def ask(self, path: str, *, encoding: str = "identity") -> Answer:
-        """Return the answer to a GET of the path, in the content coding if the site has it."""
+    def get(self, path: str, *, encoding: str = "identity") -> Response:
+        """Return the response to a GET of the path, in the content coding if the site has it."""
         environ = wsgi_calls.environ(
             path,
             scheme=self.scheme,
@@ -81,12 +77,13 @@ class Site:
             HTTP_X_FORWARDED_PROTO=self.scheme,
         )
         status, headers, body = wsgi_calls.call(self.application, environ)
-        return Answer(status, _joined(headers), body)
+        return Response(status, joined(headers), body)
 
 
-def _joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
-    joined: dict[str, str] = {}
+def joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers as `Response` has them."""
+    found: dict[str, str] = {}
     for name, value in fields:
         key = name.lower()
-        joined[key] = f"{joined[key]}, {value}" if key in joined else value
-    return joined
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found

@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policies.operations.exporting.tree import Entry
+from policies.operations.exporting.client import ExportFailed
+from policies.operations.exporting.tree import Entry
 
 # The page for every address without a page.
 NOT_FOUND = "/404.html"
 PREFIX = "policies_export"
-
-
-class UnwritableHeader(Exception):
-    """A header that can't be written in nginx's configuration."""
 
 
 def nginx(entries: Iterable[Entry]) -> tuple[str, str]:
@@ -113,7 +107,7 @@ def _map(variable: str, values: dict[str, str], default: str) -> str:
 
 def _quoted(text: str) -> str:
     if "$" in text or any(ord(sign) < 32 for sign in text):
-        raise UnwritableHeader(f"nginx has no way to send a header with {text!r}.")
+        raise ExportFailed(f"nginx can't send a header that contains {text!r}.")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

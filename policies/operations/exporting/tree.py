@@ -1,9 +1,8 @@
 """The folder that an export is written to, with a record of what exports wrote there.
 
-The record ("memory") is a small SQLite file in `.export/`. A run that is killed at any moment has
-recorded every file that it may have begun, so the next run goes on from there and takes no other
-file for ours. Files appear whole: each is written aside and renamed into place (POSIX rename is
-atomic).
+New files are written beside the others, into `.export/next/`, and moved into place once every page
+is there (POSIX rename is atomic). Until then, the folder is as the last export left it, and a run
+that is killed goes on from its record: a line of JSON for each URL, appended as it is finished.
 """
 
 from __future__ import annotations
@@ -11,31 +10,26 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import sqlite3
+import shutil
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from policies.operations.exporting.client import ExportFailed
 
 # File suffixes by content coding (RFC 9110, 8.4.1).
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 OWN = ".export"
-# SQLite's codes for a file that is not a database, a damaged one, and one with other tables.
-_NO_MEMORY = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR}
-
-
-class ExportRefused(Exception):
-    """The folder can't be written to. The message is for the person at the terminal."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One public URL as it was exported.
 
-    file: relative to the folder, "" for a redirect. sizes: in bytes, by content coding.
+    file: relative to the folder, "" for a redirect. sizes: in bytes, by content coding, sorted; -1
+    where the size is not known.
     """
 
     url: str
@@ -44,268 +38,253 @@ class Entry:
     file: str
     sizes: dict[str, int]
 
+    @property
+    def files(self) -> dict[str, int]:
+        """Its files with their sizes; the plain one last."""
+        return {f"{self.file}{SUFFIXES.get(it, '')}": size for it, size in self.sizes.items()}
+
 
 def file_of(url: str) -> str:
     """Return the file for a URL's path: privacy/index.html for /privacy/.
 
-    Raises ExportRefused for a path that can't be a file's name.
+    Raises ExportFailed for a path that can't be a file's name.
     """
     parts = url.removeprefix("/").split("/")
     if not url.startswith("/") or any(part in {"", ".", ".."} for part in parts[:-1]) or "%" in url:
-        raise ExportRefused(f"{url} can't be the name of a file.")
+        raise ExportFailed(f"{url} can't be the name of a file.")
     if parts[0] == OWN:
-        raise ExportRefused(f"{url} is where the export keeps its own files.")
+        raise ExportFailed(f"{url} is where the export keeps its own files.")
     return url[1:] + ("index.html" if parts[-1] == "" else "")
 
 
 class Tree:
-    """The folder, locked by one run until `close`."""
+    """The folder, locked by one run until `close`.
+
+    known: every URL that a run has finished. seen: those that this run has. state: what `begin` was
+    called with last.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Lock the folder, which is made if missing. Raises ExportRefused if that is impossible."""
+        """Lock the folder, which is made if missing. Raises ExportFailed if that is impossible."""
         self.folder, self.own = folder, folder / OWN
+        self.next, self.record = self.own / "next", self.own / "record.jsonl"
+        self.known: dict[str, Entry] = {}
+        self.seen: set[str] = set()
+        self.state: list[str] = []
+        self._ours: set[str] = set()
+        self._folders = {folder}  # that are no links
         try:
-            self._refuse_foreign_memory()
-            (self.own / "unfinished").mkdir(parents=True, exist_ok=True)
-            self.lock = (self.own / "lock").open("a")
+            self._refuse_foreign_record()
+            self.own.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.own / "lock").open("a")
         except OSError as error:
-            raise ExportRefused(f"{folder} can't be written to: {error.strerror}.") from error
+            raise ExportFailed(f"{folder} can't be written to: {error.strerror}.") from error
         try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._load()
+            self._lines = self.record.open("a", encoding="utf-8")
+        except BlockingIOError as error:
+            self._lock.close()
+            raise ExportFailed(f"Another export is writing to {folder} just now.") from error
         except OSError as error:
-            self.lock.close()
-            raise ExportRefused(f"Another export is writing to {folder} just now.") from error
-        try:
-            for left in filter(_is_begun, (self.own / "unfinished").iterdir()):
-                left.unlink()
-            self._remember()
-        except OSError as error:
-            self.lock.close()
-            raise ExportRefused(f"{self.own} can't be written to: {error.strerror}.") from error
-        except sqlite3.Error as error:
-            self.lock.close()
-            raise ExportRefused(f"{self.own} {_about_memory(error)}") from error
+            self._lock.close()
+            raise ExportFailed(f"{self.own} can't be used: {error.strerror}.") from error
 
-    def _refuse_foreign_memory(self) -> None:
-        """Raise ExportRefused if `.export/` is not ours, before anything is written to it.
+    def close(self) -> None:
+        with suppress(OSError):  # a full disk: what is not recorded is requested again
+            self._lines.close()
+        self._lock.close()
 
-        It is not if it is a link, or has files in it but not the record of an export.
-        """
-        if self.own.is_symlink() or (self.own / "unfinished").is_symlink():
-            raise ExportRefused(f"{self.own} is a link. Exported files stay inside {self.folder}.")
-        if (self.own / "manifest.sqlite3").is_file():
-            return
-        others = {it.name for it in self.own.glob("*")} - {"lock", "unfinished"}
-        held = [*others, *(it.name for it in self.own.glob("unfinished/*") if not _is_begun(it))]
-        if held:
-            raise ExportRefused(
-                f"{self.own} was not made by export_site, and it has {held[0]} in it. Move it "
+    def _refuse_foreign_record(self) -> None:
+        """Raise ExportFailed if `.export/` is a link, or holds files but no export's record."""
+        if self.own.is_symlink() or self.next.is_symlink():
+            raise ExportFailed(f"{self.own} is a link. Exported files stay inside {self.folder}.")
+        held = {it.name for it in self.own.glob("*")} - {"lock"}
+        if held and not held & {"record.jsonl", "files.jsonl"}:
+            raise ExportFailed(
+                f"{self.own} was not made by export_site, and it has {min(held)} in it. Move it "
                 "away, or export to another folder."
             )
 
-    def _remember(self) -> None:
-        self.memory = sqlite3.connect(self.own / "manifest.sqlite3", isolation_level=None)
-        try:
-            # Nothing is lost if the process is killed. After a power cut, `stands` notices files
-            # that are not complete.
-            self.memory.executescript(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
-                "CREATE TABLE IF NOT EXISTS entry (url TEXT PRIMARY KEY, status INT, headers TEXT,"
-                " file TEXT, sizes TEXT, run INT) WITHOUT ROWID;"
-                "CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY) WITHOUT ROWID;"
-                "CREATE TABLE IF NOT EXISTS noted (name TEXT PRIMARY KEY, value TEXT)"
-                " WITHOUT ROWID;"
-            )
-            self.run = int(self.noted("run") or 1)
-        except sqlite3.Error:
-            self.memory.close()
-            raise
+    # --- The record ------------------------------------------------------------------------------
 
-    def close(self) -> None:
-        self.memory.close()
-        self.lock.close()
-
-    def noted(self, name: str) -> str:
-        """Return the value that a run noted under this name, "" if there is none."""
-        row = self.memory.execute("SELECT value FROM noted WHERE name = ?", [name]).fetchone()
-        return row[0] if row else ""
-
-    def note(self, name: str, value: str) -> None:
-        self.memory.execute("REPLACE INTO noted VALUES (?, ?)", [name, value])
-
-    def begin(self) -> None:
-        """Begin a new run: every entry counts as unseen until `keep` or `put` is called for it."""
-        self.run += 1
-        self.note("run", str(self.run))
-
-    # --- Files -----------------------------------------------------------------------------------
-
-    def refuse_foreign(self, name: str) -> None:
-        """Raise ExportRefused if there is something at this name that no run has written."""
-        if name and not self._is_ours(name) and os.path.lexists(self.folder / name):
-            raise ExportRefused(
-                f"{self.folder / name} was not written by export_site, which would have to replace "
-                "it. Move it away, or export to another folder."
-            )
-
-    def has(self, name: str, content: bytes) -> bool:
-        """Return whether a file is there with exactly this content."""
-        with suppress(OSError):
-            return (self.folder / name).read_bytes() == content
-        return False
-
-    def write(self, name: str, content: bytes) -> bool:
-        """Write a file unless it has this content; return whether it was written.
-
-        Records the file as ours either way.
-        """
-        path = self.folder / name
-        self.refuse_foreign(name)
-        if self.has(name, content):
-            self._claim(name)
-            return False
-        self._make_folder(path.parent)
-        self._claim(name)
-        aside = self.own / "unfinished" / str(os.getpid())
-        aside.write_bytes(content)
-        aside.replace(path)
-        return True
-
-    def remove(self, name: str) -> None:
-        """Remove a file that a run wrote, and then folders that runs made and that are empty."""
-        if not self._is_ours(name):
+    def _load(self) -> None:
+        # Version 1.0 kept its record elsewhere; what it exported is in files.jsonl.
+        old = self.own / "files.jsonl"
+        source = self.record if self.record.exists() else old
+        if not source.exists():
             return
-        (self.folder / name).unlink(missing_ok=True)
-        self._forget(name)
-        for folder in Path(name).parents[:-1]:
-            if not self._is_ours(str(folder)):
-                return
-            try:
-                (self.folder / folder).rmdir()
-            except FileNotFoundError:
-                pass
-            except OSError:  # it is not empty
-                return
-            self._forget(str(folder))
+        with source.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                # A line that a power cut spoilt is skipped: its URL is requested again.
+                with suppress(ValueError, KeyError, TypeError):
+                    self._learn(json.loads(line))
+        if source == old:
+            self._ours |= {"_headers", "_redirects"}
+            self._rewrite_record()
 
-    def _make_folder(self, folder: Path) -> None:
-        """Make a folder and those above it. Raises ExportRefused for a link: it leads outside."""
-        if folder == self.folder:
-            return
-        self._make_folder(folder.parent)
-        if folder.is_symlink():
-            raise ExportRefused(f"{folder} is a link. Exported files stay inside {self.folder}.")
-        if not folder.is_dir():
-            folder.mkdir()
-            self._claim(str(folder.relative_to(self.folder)))
-
-    def _is_ours(self, name: str) -> bool:
-        found = self.memory.execute("SELECT 1 FROM made WHERE path = ?", [name])
-        return found.fetchone() is not None
-
-    def _claim(self, name: str) -> None:
-        self.memory.execute("INSERT OR IGNORE INTO made VALUES (?)", [name])
-
-    def _forget(self, name: str) -> None:
-        self.memory.execute("DELETE FROM made WHERE path = ?", [name])
-
-    # --- Entries ---------------------------------------------------------------------------------
-
-    def put(
-        self, url: str, status: int, headers: dict[str, str], bodies: Mapping[str, bytes]
-    ) -> bool:
-        """Write and record the answer to a URL; return whether any file was written.
-
-        bodies: by content coding, "identity" among them; empty for a redirect.
-        """
-        name = file_of(url) if bodies else ""
-        written = False
-        # The plain file last: a reader who sees it new finds its encodings new as well.
-        for coding, suffix in SUFFIXES.items():
-            if coding in bodies:
-                written |= self.write(f"{name}{suffix}", bodies[coding])
-            else:
-                self.remove(f"{file_of(url)}{suffix}")
-        if bodies:
-            written |= self.write(name, bodies["identity"])
-            self._align_times(name, bodies)
+    def _learn(self, line: dict[str, Any]) -> None:
+        if "state" in line:
+            self.state, self.seen = line["state"], set()
+        elif "also" in line:
+            self._ours |= set(line["also"])
         else:
-            self.remove(file_of(url))
-        self.memory.execute(
-            "REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                url,
-                status,
-                json.dumps(headers),
-                name,
-                json.dumps({coding: len(body) for coding, body in sorted(bodies.items())}),
-                self.run,
-            ],
-        )
-        return written
+            file = line["file"] or ""
+            codings = sorted(["identity", *line.get("encodings", ())]) if file else ()
+            sizes = line.get("sizes", dict.fromkeys(codings, -1))
+            self._see(Entry(line["url"], line["status"], line["headers"], file, sizes))
 
-    def _align_times(self, name: str, bodies: Mapping[str, bytes]) -> None:
-        """Give a file's encodings its own modification time: servers then date them alike."""
-        modified = (self.folder / name).stat().st_mtime_ns
-        for coding, suffix in SUFFIXES.items():
-            path = self.folder / f"{name}{suffix}"
-            if coding in bodies and path.stat().st_mtime_ns != modified:
-                os.utime(path, ns=(modified, modified))
+    def _see(self, entry: Entry) -> None:
+        self.known[entry.url] = entry
+        self.seen.add(entry.url)
+        self._ours.update(entry.files)
 
-    def entry(self, url: str) -> tuple[Entry, int] | None:
-        """Return the entry of a URL and the run that last saw it; None if there is none."""
-        row = self.memory.execute("SELECT * FROM entry WHERE url = ?", [url]).fetchone()
-        return (_entry(row), row[5]) if row else None
+    def _note(self, line: dict[str, Any]) -> None:
+        self._lines.write(f"\n{json.dumps(line)}\n")  # the first \n ends a line that was cut off
 
-    def stands(self, entry: Entry) -> bool:
+    def _rewrite_record(self) -> None:
+        entries = [asdict(self.known[url]) for url in sorted(self.seen)]
+        also = sorted(self._ours.difference(*(self.known[url].files for url in self.seen)))
+        lines = [{"state": self.state}, {"also": also}, *entries]
+        new = self.own / "record.new"
+        new.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+        new.replace(self.record)
+
+    # --- A run -----------------------------------------------------------------------------------
+
+    def begin(self, state: list[str], *, anew: bool = False) -> None:
+        """Go on with the run of this state, or begin one: then no entry counts as seen."""
+        if anew or self.state != state:
+            self._learn({"state": state})
+            self._note({"state": state})
+
+    def refuse_foreign(self, names: Iterable[str]) -> None:
+        """Raise ExportFailed if anything at one of these names was not written by an export, or if
+        a link on the way to it leads elsewhere.
+        """
+        for name in names:
+            path = self.folder / name
+            if name not in self._ours and os.path.lexists(path):
+                raise ExportFailed(
+                    f"{path} was not written by export_site, which would have to replace it. Move "
+                    "it away, or export to another folder."
+                )
+            for parent in path.parents:
+                if parent in self._folders:
+                    break
+                if parent.is_symlink():
+                    raise ExportFailed(
+                        f"{parent} is a link. Exported files stay inside {self.folder}."
+                    )
+                self._folders.add(parent)
+
+    def is_whole(self, entry: Entry) -> bool:
         """Return whether all files of an entry are there, in the size that they were written in."""
         try:
             return all(
-                (self.folder / f"{entry.file}{SUFFIXES.get(coding, '')}").lstat().st_size == size
-                for coding, size in entry.sizes.items()
+                self._path(name).lstat().st_size == size for name, size in entry.files.items()
             )
         except OSError:
             return False
 
-    def keep(self, url: str) -> None:
+    def has(self, entry: Entry, content: bytes) -> bool:
+        """Return whether the plain file of an entry has exactly this content."""
+        return _has(self._path(entry.file), content)
+
+    def _path(self, name: str) -> Path:
+        """Return where a file is: beside the others if it is new."""
+        new = self.next / name
+        return new if new.is_file() else self.folder / name
+
+    def keep(self, entry: Entry) -> None:
         """Count an entry as seen by this run."""
-        self.memory.execute("UPDATE entry SET run = ? WHERE url = ?", [self.run, url])
+        self._see(entry)
+        self._note(asdict(entry))
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield the entries that this run has seen, sorted by URL."""
-        rows = self.memory.execute("SELECT * FROM entry WHERE run = ? ORDER BY url", [self.run])
-        return map(_entry, rows)
+    def put(
+        self, url: str, status: int, headers: dict[str, str], bodies: Mapping[str, bytes]
+    ) -> bool:
+        """Write and record the response of a URL; return whether any file has changed.
 
-    def remove_unseen(self) -> int:
-        """Remove the files and entries that this run has not seen; return how many URLs."""
-        gone = self.memory.execute("SELECT * FROM entry WHERE run <> ?", [self.run]).fetchall()
-        for entry in map(_entry, gone):
-            if entry.file:
-                for suffix in ("", *SUFFIXES.values()):
-                    self.remove(f"{entry.file}{suffix}")
-            self.memory.execute("DELETE FROM entry WHERE url = ?", [entry.url])
+        bodies: by content coding, "identity" among them; empty for a redirect.
+        """
+        sizes = {coding: len(body) for coding, body in sorted(bodies.items())}
+        entry = Entry(url, status, headers, file_of(url) if bodies else "", sizes)
+        self.refuse_foreign(entry.files)
+        changed = [
+            self._write(f"{entry.file}{SUFFIXES.get(coding, '')}", body)
+            for coding, body in bodies.items()
+        ]
+        self.keep(entry)
+        return any(changed)
+
+    def _write(self, name: str, content: bytes) -> bool:
+        new = self.next / name
+        if _has(self.folder / name, content):
+            new.unlink(missing_ok=True)
+            return False
+        new.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(content)
+        return True
+
+    def entries(self) -> list[Entry]:
+        """Return the entries that this run has seen, sorted by URL."""
+        return [self.known[url] for url in sorted(self.seen)]
+
+    def finish(self, others: Mapping[str, str]) -> int:
+        """Move what is new into place and remove what this run has not seen; return how many URLs.
+
+        others: the texts of files that belong to no URL, by name.
+        """
+        self.refuse_foreign(it for it in others if not it.startswith(f"{OWN}/"))
+        for name, text in others.items():
+            self._write(name, text.encode())
+        # From here on, every file that may be moved into place is recorded as ours.
+        self._note({"also": [it for it in others if not it.startswith(f"{OWN}/")]})
+        self._ours |= set(others)
+        self._lines.close()
+        for entry in self.entries():
+            moved = [self._move(name) for name in entry.files]
+            if any(moved):
+                self._align_times(entry)
+        for name in others:
+            self._move(name)
+        gone = self.known.keys() - self.seen
+        wanted = set(others).union(*(self.known[url].files for url in self.seen))
+        for name in self._ours - wanted:
+            self._remove(name)
+        self._ours = wanted - {it for it in others if it.startswith(f"{OWN}/")}
+        self._rewrite_record()
+        for left in (self.next, self.own / "unfinished"):
+            shutil.rmtree(left, ignore_errors=True)
+        for left in self.own.glob("manifest.sqlite3*"):  # the record of version 1.0
+            left.unlink()
         return len(gone)
 
+    def _move(self, name: str) -> bool:
+        new, path = self.next / name, self.folder / name
+        if not new.is_file():
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.replace(path)
+        return True
 
-def _about_memory(error: sqlite3.Error) -> str:
-    """Return the end of a sentence: why the record can't be opened, and what to do."""
-    # The code's first eight bits are its kind (https://www.sqlite.org/rescode.html).
-    if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_NOTADB) & 0xFF in _NO_MEMORY:
-        return (
-            f"does not have the record of an export: {error}. Remove it and what was exported, and "
-            "export again."
-        )
-    return (
-        f"can't be used just now: {error}. What was exported is whole: see that the disk has room "
-        "and nothing else uses the folder, and the next export goes on from here."
-    )
+    def _align_times(self, entry: Entry) -> None:
+        """Give a file's encodings its own modification time: servers then date them alike."""
+        modified = (self.folder / entry.file).stat().st_mtime_ns
+        for name in entry.files:
+            os.utime(self.folder / name, ns=(modified, modified))
+
+    def _remove(self, name: str) -> None:
+        """Remove a file, and the folders that are empty without it."""
+        path = self.folder / name
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder is not empty, or not there
+            for parent in path.relative_to(self.folder).parents[:-1]:
+                (self.folder / parent).rmdir()
 
 
-def _is_begun(file: Path) -> bool:
-    """Return whether a run had begun to write this file: its name is a process id."""
-    return file.name.isdigit() and file.is_file()
-
-
-def _entry(row: tuple[str, int, str, str, str, int]) -> Entry:
-    url, status, headers, file, sizes, _ = row
-    return Entry(url, status, json.loads(headers), file, json.loads(sizes))
+def _has(path: Path, content: bytes) -> bool:
+    with suppress(OSError):
+        return path.read_bytes() == content
+    return False

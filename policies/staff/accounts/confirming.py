@@ -5,30 +5,29 @@ A screen that somebody left, or a session that somebody stole, is not enough.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth import authenticate
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
 from policies.http import resubmission
 from policies.staff.accounts import records, second_factor, throttling
+from policies.staff.accounts.forms import ConfirmForm
 from policies.staff.accounts.lockout import locked_out, too_soon
-from policies.staff.pages import page, user_of
+from policies.staff.pages import render_staff_page, user_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.contrib.auth.models import User
-    from django.http import HttpRequest
-
-    View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse]
 
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60
 _STAMP = "confirmed_at"
-WRONG_CODE = "That code is wrong, or was used before. Type the one that is shown now."
+WRONG_CODE = (
+    "That code is wrong or has already been used. Enter the one that your authenticator shows now."
+)
 
 
 def stamp(request: HttpRequest) -> None:
@@ -52,14 +51,13 @@ def confirmed(act: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            sent = request.POST.get("sent")
-            if request.method != "POST" or (sent is None and is_recent(request)):
-                return view(request, *args, **kwargs)
-            if sent is None:
+            if request.method == "POST" and "sent" in request.POST:
+                sent = ConfirmForm(request.POST).value("sent") or ""
+                if turned_away := _asked_again(request, act, sent):
+                    return turned_away
+                request.POST = _as_post(sent)  # type: ignore[assignment]
+            elif request.method == "POST" and not is_recent(request):
                 return _question(request, act, resubmission.as_text(request.POST.lists()))
-            if turned_away := _asked_again(request, act, sent):
-                return turned_away
-            request.POST = _form(sent)  # type: ignore[assignment]
             return view(request, *args, **kwargs)
 
         return asked
@@ -90,12 +88,20 @@ def confirmed_first(act: str) -> Callable[[View], View]:
 
 
 def _asked_again(request: HttpRequest, act: str, sent: str) -> HttpResponse | None:
-    """Take the answer to the question; return the page that asks once more, None if it is right."""
+    """Check the answer to the question; return the page that asks once more, None if it is right.
+
+    sent: the form that waits, as in ConfirmForm.
+    """
+    form = ConfirmForm(request.POST)
     if is_recent(request):  # it was confirmed since then, in another window
         return None
-    problem = _problem(request)
-    if isinstance(problem, HttpResponse):
-        return problem
+    user = user_of(request)
+    is_own = check_own_password(request, form.value("password") or "")
+    if isinstance(is_own, HttpResponse):
+        return is_own
+    problem = "" if is_own else "That password is wrong. Enter your own password."
+    if is_own and second_factor.device_of(user):
+        problem = problem_of_code(user, form.value("code") or "")
     if problem:
         return _question(request, act, sent, problem)
     stamp(request)
@@ -115,17 +121,6 @@ def check_own_password(request: HttpRequest, typed: str) -> bool | HttpResponse:
         return False
     throttling.forget_from_here(request, name)
     return True
-
-
-def _problem(request: HttpRequest) -> str | HttpResponse:
-    """Return what is wrong with the password or code that was typed, or the page of a lock."""
-    user = user_of(request)
-    is_theirs = check_own_password(request, request.POST.get("password", ""))
-    if is_theirs is not True:
-        return is_theirs or "That is not your password."
-    if second_factor.device_of(user):
-        return problem_of_code(user, request.POST.get("code", ""))
-    return ""
 
 
 def problem_of_code(user: User, code: str) -> str:
@@ -148,10 +143,10 @@ def _question(request: HttpRequest, act: str, sent: str, problem: str = "") -> H
         "problem": problem,
         "has_device": second_factor.device_of(user_of(request)) is not None,
     }
-    return page(request, "confirm.html", context, refused=bool(problem))
+    return render_staff_page(request, "confirm.html", context, refused=bool(problem))
 
 
-def _form(sent: str) -> QueryDict:
+def _as_post(sent: str) -> QueryDict:
     form = QueryDict(mutable=True)
     for name, value in resubmission.from_text(sent):
         form.appendlist(name, value)

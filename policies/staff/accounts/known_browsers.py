@@ -6,14 +6,10 @@ opens nothing: it only spares its owner the locks that others cause (throttling.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.signing import BadSignature, TimestampSigner
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 # Seconds: whoever hasn't been here for a quarter of a year is a stranger again.
 LASTS = 90 * 24 * 3600

@@ -1,27 +1,22 @@
-"""What somebody is told after too many wrong passwords or codes."""
+"""The page and the message after too many wrong passwords or codes."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from math import ceil
-from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from policies.staff.accounts import throttling
+from policies.staff.accounts.second_factor import Answer
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.http import HttpRequest, HttpResponse
-
-    from policies.staff.accounts.second_factor import Answer
 
 
 def locked_out(request: HttpRequest, username: str) -> HttpResponse:
-    """Say when the lock opens, and what to do: 429, with Retry-After (RFC 6585, section 4)."""
+    """Show when the lock ends, and what to do: 429, with Retry-After (RFC 6585, section 4)."""
     opens = throttling.lock_of(request, {"username": username}) or timezone.now()
     seconds = _seconds_to(opens)
     context = {
@@ -36,14 +31,14 @@ def locked_out(request: HttpRequest, username: str) -> HttpResponse:
 
 
 def too_soon(answer: Answer) -> str:
-    """Return what to say to a code that came too soon after wrong ones; nothing if it didn't."""
+    """Return the message for a code that came too soon after wrong ones; "" if it did not."""
     if answer.wait_until is None:
         return ""
     seconds = _seconds_to(answer.wait_until)
     how_long = f"{ceil(seconds / 60)} minutes"
     if seconds < 120:
         how_long = counted(seconds, "second")
-    return f"After a wrong code there is a pause. Wait {how_long}, then type the newest one."
+    return f"You entered a wrong code. Wait {how_long}, then enter the newest one."
 
 
 def _seconds_to(instant: datetime) -> int:

@@ -7,7 +7,7 @@ the password.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -16,6 +16,7 @@ from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.core import signing
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +24,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
 from policies.staff.accounts import confirming, known_browsers, records, second_factor
+from policies.staff.accounts.forms import LogInForm
 from policies.staff.accounts.lockout import locked_out
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 # Seconds between the password and the code.
 CODE_WITHIN = 5 * 60
@@ -54,7 +53,7 @@ class StaffLogin(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "state" in request.POST:
-            return self._second_step(request.POST["state"], request.POST.get("code", ""))
+            return self._second_step(LogInForm(request.POST))
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -72,13 +71,13 @@ class StaffLogin(LoginView):
     def get_default_redirect_url(self) -> str:
         return reverse("admin:index")
 
-    def _second_step(self, state: str, code: str) -> HttpResponse:
-        user = _who_gave_the_password(state)
+    def _second_step(self, form: LogInForm) -> HttpResponse:
+        user = _who_gave_the_password(form.value("state") or "")
         if user is None:
-            form = self.get_form_class()(self.request)
-            again = "That took too long. Enter your password again."
-            return self.render_to_response(self.get_context_data(form=form, again=again))
-        problem = confirming.problem_of_code(user, code)
+            first = self.get_form_class()(self.request)
+            again = "Your log-in expired. Enter your password again."
+            return self.render_to_response(self.get_context_data(form=first, again=again))
+        problem = confirming.problem_of_code(user, form.value("code") or "")
         return self._ask_for_code(user, problem) if problem else self._enter(user)
 
     def _ask_for_code(self, user: User, problem: str = "") -> HttpResponse:
@@ -100,17 +99,18 @@ class StaffLogin(LoginView):
 
     def _where_they_were(self) -> HttpResponse | None:
         """Return the page that sends again what was sent before, if anything was."""
-        kept, target = self.request.POST.get("kept"), self.request.POST.get("next", "")
+        form = LogInForm(self.request.POST)
+        kept, target = form.value("kept"), form.value("next") or ""
         if not kept or not url_has_allowed_host_and_scheme(target, None):
             return None
-        title, why = "You are logged in again", "You had been logged out when you sent this."
-        return send_again(self.request, kept, target, title=title, why=why)
+        title, why = "You are logged in again", "You were logged out when you sent this form."
+        return resubmit_page(self.request, kept, target, title=title, why=why)
 
 
-def send_again(
+def resubmit_page(
     request: HttpRequest, kept: str, target: str, *, title: str, why: str = "", status: int = 200
 ) -> HttpResponse:
-    """Show a form with what was sent before, to be sent again."""
+    """Show a form with what was sent before, to be submitted again."""
     context = {
         **admin.site.each_context(request),
         "title": title,
@@ -119,7 +119,7 @@ def send_again(
         "why": why,
         "must_set_up": second_factor.is_missing(request),
     }
-    return render(request, "admin/send_again.html", context, status=status)
+    return render(request, "admin/resubmit.html", context, status=status)
 
 
 def _state(user: User) -> str:

@@ -1,7 +1,7 @@
 """What was done to the log-in of an account, in its history (Django's own) and on stderr.
 
-Not in the audit of policies, where every event is about a policy. Of what lets somebody in, the
-account's owner is told by e-mail as well.
+Not in the audit of policies, where every event is about a policy. The account's owner also gets an
+e-mail about each change of what lets somebody in.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 
-from policies.staff.accounts import messages
+from policies.staff.accounts import notifications
 
 logger = logging.getLogger(__name__)
 
 
 def changed(account: User, words: str, *, by: User) -> None:
-    """Record a change of somebody's means of logging in, and tell the account's owner."""
+    """Record a change of somebody's means of logging in, and notify the account's owner."""
     record(account, words, by=by)
-    messages.tell(account, words)
+    notifications.notify_owner(account, words)
 
 
 def record(account: User, words: str, *, by: User) -> None:
-    """Write down what somebody did to the log-in of an account, theirs or another's."""
+    """Record what somebody did to the log-in of an account, theirs or another's."""
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(account),
@@ -42,14 +42,14 @@ def logged_in(account: User) -> None:
 
 
 def not_logged_in(username: str) -> None:
-    """Write down that a log-in was refused; not what was typed, which may be the password."""
+    """Record that a log-in was refused; not what was typed, which may be the password."""
     account = User.objects.filter(username=username).first()
     whose = f"account {account.pk}" if account else "no account"
     logger.warning("A log-in was refused, for %s.", whose, extra=_accounts(account, None))
 
 
 def wrong_code(account: User) -> None:
-    """Write down that a code was refused after the right password: unless it was mistyped, a sign
+    """Record that a code was refused after the right password: unless it was mistyped, a sign
     that the password was stolen.
     """
     logger.warning(

@@ -9,22 +9,18 @@ removing one ends all other sessions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from policies.staff.accounts import random_text
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.contrib.auth.models import User
-    from django.http import HttpRequest
 
 RECOVERY_CODES = 10
 _CHECKED = "_second_factor_is_passed"
@@ -81,14 +77,14 @@ def begin(user: User) -> TOTPDevice:
     return TOTPDevice.objects.create(user=user, name="Authenticator", confirmed=False)
 
 
-def begun(user: User) -> TOTPDevice | None:
+def pending_device_of(user: User) -> TOTPDevice | None:
     """Return the authenticator that is being set up."""
     return TOTPDevice.objects.filter(user=user, confirmed=False).first()
 
 
 def finish(user: User, typed: str) -> Answer:
-    """Put the authenticator that was begun in the place of any other, if the code is its own."""
-    device = begun(user)
+    """Replace any other authenticator with the pending one, if the code is its own."""
+    device = pending_device_of(user)
     if device is None:
         return Answer(is_right=False)
     answer = _verified(user, device, _plain(typed))

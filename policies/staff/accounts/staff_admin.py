@@ -1,12 +1,13 @@
 """Staff accounts in Django admin: made, given roles, deactivated; never deleted.
 
-What people did stands in the history for ever, so their accounts stay, too.
+What people did is in the history for ever, so their accounts stay, too.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -14,17 +15,13 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
-from policies.staff.accounts import messages, views
+from policies.staff.accounts import notifications, views
 from policies.staff.accounts.confirming import confirmed, confirmed_first
-from policies.staff.hardening import HardenedAdminMixin
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
+from policies.staff.hardened_admin import HardenedAdminMixin
 
 # Whoever may change accounts without being a superuser must not make themselves one.
 _ABOVE = ("is_superuser", "user_permissions", "groups")
@@ -49,7 +46,7 @@ _NO_LINE = frozenset({"Cc", "Zl", "Zp"})
 
 
 class StaffForm(UserChangeForm):  # type: ignore[type-arg]
-    """The form of an account, whose name is one line: it stands in the history for ever."""
+    """The form of an account, whose name is one line: it is in the history for ever."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse names with line breaks and other control characters."""
@@ -57,7 +54,7 @@ class StaffForm(UserChangeForm):  # type: ignore[type-arg]
         for field in {"first_name", "last_name"} & set(self.changed_data):
             kinds = map(unicodedata.category, str(cleaned.get(field, "")))
             if not _NO_LINE.isdisjoint(kinds):
-                self.add_error(field, "A name is one line, without control characters.")
+                self.add_error(field, "Enter the name on one line, without control characters.")
         return cleaned
 
 
@@ -118,15 +115,17 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         return view(request, id, form_url)
 
     def _account(self, request: HttpRequest, object_id: str) -> User | None:
-        """Return the account if it exists and this person may change it. If not, Django says so."""
+        """Return the account if it exists and this person may change it. If not, Django refuses."""
         account: User | None = self.get_object(request, unquote(object_id))
         return account if account and self.has_change_permission(request, account) else None
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Save the account. If its address changes, tell the old one: it gets no more letters."""
+        """Save the account. If its e-mail address changes, notify the old one."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            messages.tell(obj, "E-mail address changed.", address=form.initial["email"])
+            notifications.notify_owner(
+                obj, "E-mail address changed.", address=form.initial["email"]
+            )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")

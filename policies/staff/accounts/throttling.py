@@ -1,6 +1,6 @@
 """How often somebody may try a password, and who is locked out for how long.
 
-django-axes counts; this says what is too often. Three limits (docs/adr/0019-the-log-in.md):
+django-axes counts; this defines what is too often. Three limits (docs/adr/0019-the-log-in.md):
 
 - a user name from one address: AXES_FAILURE_LIMIT wrong passwords in a row;
 - a user name from anywhere, and an address with any names: WIDE_LIMIT within a day.
@@ -18,7 +18,7 @@ import logging
 import re
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from axes.apps import AppConfig as Axes
 from axes.backends import AxesStandaloneBackend
@@ -27,14 +27,11 @@ from axes.helpers import get_client_username
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
+from django.http import HttpRequest
 from django.utils import timezone
 
 from policies.staff.accounts import known_browsers
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +46,9 @@ Axes.initialize()
 
 
 class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  # axes has no types
-    """Django's own, but it doesn't look at the password of whoever is locked out.
+    """Django's own, but it doesn't check the password of somebody who is locked out.
 
-    The only backend: with two, User.objects.with_perm() would have to be told which one to ask.
+    The only backend: with two, User.objects.with_perm() would need the one to ask.
     """
 
     def authenticate(
@@ -61,7 +58,7 @@ class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  
         password: str | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Return whom the password belongs to. Raises PermissionDenied for whoever is locked out.
+        """Return whom the password belongs to. Raises PermissionDenied during a lock.
 
         request: None from a program, which has no address and guesses nothing.
         """
@@ -127,7 +124,7 @@ def delete_expired() -> int:
 def origin_of(request: HttpRequest) -> str | None:
     """Return the address under which wrong passwords count: that of the request, if it has one.
 
-    Or what stands for the browsers in which this person has logged in before.
+    Or one that represents the browsers in which this person has logged in before.
     """
     user = getattr(request, "user", None)  # whoever confirms their password types no name
     name = request.POST.get("username") or (user.get_username() if user else "")
@@ -143,7 +140,7 @@ def address_of(request: HttpRequest) -> str | None:
     """Return the address that a request comes from, None if it has none.
 
     In X-Forwarded-For, only what our own proxies have added counts, from the right; anybody can
-    make up what stands further left. An IPv6 network (/64) is one address: a single machine has all
+    make up what is further left. An IPv6 network (/64) is one address: a single machine has all
     of it.
     """
     typed = request.META.get("REMOTE_ADDR", "")

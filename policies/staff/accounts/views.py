@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import segno
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.accounts.confirming import confirmed
+from policies.staff.accounts.forms import CodeForm
 from policies.staff.accounts.lockout import too_soon
-from policies.staff.pages import page, user_of
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.http import HttpRequest, HttpResponse
+from policies.staff.pages import button_of, render_staff_page, user_of
 
 # The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).
 QUIET_ZONE = 4
@@ -28,15 +27,11 @@ QUIET_ZONE = 4
 @confirmed("change how you log in")
 def own_second_factor(request: HttpRequest) -> HttpResponse:
     """Show one's own second factor; set it up, make new recovery codes, or remove it."""
-    acts = {"begin": _begin, "finish": _finish, "codes": _new_codes, "remove": _remove}
-    act = acts.get(request.POST.get("do", ""), _overview)
-    return act(request)
-
-
-def _overview(request: HttpRequest) -> HttpResponse:
-    user = user_of(request)
-    context = {"title": "Second factor", **_second_factor_of(user)}
-    return page(request, "second_factor.html", context)
+    buttons = {"begin": _begin, "finish": _finish, "codes": _new_codes, "remove": _remove}
+    if pressed := buttons.get(button_of(request)):
+        return pressed(request)
+    context = {"title": "Second factor", **_second_factor_of(user_of(request))}
+    return render_staff_page(request, "second_factor.html", context)
 
 
 def _second_factor_of(account: User) -> dict[str, Any]:
@@ -53,8 +48,8 @@ def _begin(request: HttpRequest) -> HttpResponse:
 
 
 def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
-    """Show the key of the authenticator that was begun, to be scanned or typed."""
-    device = second_factor.begun(user_of(request))
+    """Show the key of the pending authenticator, to be scanned or typed."""
+    device = second_factor.pending_device_of(user_of(request))
     if device is None:
         return redirect("admin:policies_second_factor")
     key = b32encode(device.bin_key).decode()
@@ -65,7 +60,7 @@ def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         **_drawn(device.config_url),
     }
-    return page(request, "second_factor_set_up.html", context, refused=bool(problem))
+    return render_staff_page(request, "second_factor_set_up.html", context, refused=bool(problem))
 
 
 def _drawn(text: str) -> dict[str, Any]:
@@ -78,9 +73,9 @@ def _drawn(text: str) -> dict[str, Any]:
 def _finish(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     had_one = second_factor.device_of(user) is not None
-    answer = second_factor.finish(user, request.POST.get("code", ""))
+    answer = second_factor.finish(user, CodeForm(request.POST).value("code") or "")
     if not answer.is_right:
-        wrong = "That code does not fit. Type the six digits that the authenticator shows now."
+        wrong = "That code is wrong. Enter the six digits that your authenticator shows now."
         return _set_up(request, too_soon(answer) or wrong)
     second_factor.bind(request)
     words = "Second factor replaced." if had_one else "Second factor set up."
@@ -92,23 +87,27 @@ def _new_codes(request: HttpRequest) -> HttpResponse:
     if second_factor.device_of(user_of(request)) is None:
         return redirect("admin:policies_second_factor")
     records.changed(user_of(request), "New recovery codes made.", by=user_of(request))
-    return _shown_once(request, "Your earlier recovery codes no longer work.")
+    return _shown_once(request, "Your previous recovery codes no longer work.")
 
 
-def _shown_once(request: HttpRequest, said: str) -> HttpResponse:
+def _shown_once(request: HttpRequest, done: str) -> HttpResponse:
     codes = second_factor.new_recovery_codes(user_of(request))
-    context = {"title": "Your recovery codes", "codes": codes, "said": said}
-    return page(request, "recovery_codes.html", context)
+    context = {"title": "Your recovery codes", "codes": codes, "done": done}
+    return render_staff_page(request, "recovery_codes.html", context)
 
 
 def _remove(request: HttpRequest) -> HttpResponse:
     if settings.TWO_FACTOR == "required":
-        messages.error(request, "Here everybody needs a second factor. You can replace yours.")
+        messages.error(
+            request, "Everybody needs a second factor on this site. You can only replace yours."
+        )
         return redirect("admin:policies_second_factor")
     second_factor.remove(user_of(request))
     second_factor.bind(request)
     records.changed(user_of(request), "Second factor removed.", by=user_of(request))
-    messages.success(request, "Removed. From now on your password alone lets you in.")
+    messages.success(
+        request, "Second factor removed. From now on you log in with your password alone."
+    )
     return redirect("admin:policies_second_factor")
 
 
@@ -120,7 +119,15 @@ def _remove(request: HttpRequest) -> HttpResponse:
 def of_account(request: HttpRequest, account: User) -> HttpResponse:
     """Show what keeps somebody out; lift a lock, or remove a second factor that is lost."""
     if request.method == "POST":
-        _help(request, account)
+        if button_of(request) == "lift":
+            throttling.unlock(account.get_username())
+            records.record(account, "Lock of the log-in lifted.", by=user_of(request))
+            messages.success(request, "Unlocked. They can try again at once.")
+        elif button_of(request) == "remove":
+            second_factor.remove(account)
+            words = "Second factor removed by an administrator."
+            records.changed(account, words, by=user_of(request))
+            messages.success(request, "Second factor removed. Their sessions have ended.")
         return redirect("admin:auth_user_log_in", account.pk)
     context = {
         "title": f"Log-in of {account}",
@@ -128,16 +135,4 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
         "locked_until": throttling.lock_of_account(account.get_username()),
         **_second_factor_of(account),
     }
-    return page(request, "account_log_in.html", context)
-
-
-def _help(request: HttpRequest, account: User) -> None:
-    if request.POST.get("do") == "lift":
-        throttling.unlock(account.get_username())
-        records.record(account, "Lock of the log-in lifted.", by=user_of(request))
-        messages.success(request, "Lifted. They can try again at once.")
-    elif request.POST.get("do") == "remove":
-        second_factor.remove(account)
-        words = "Second factor removed by an administrator."
-        records.changed(account, words, by=user_of(request))
-        messages.success(request, "Removed. Where they were logged in, they no longer are.")
+    return render_staff_page(request, "account_log_in.html", context)

@@ -1,13 +1,12 @@
 """A version of a policy as Akoma Ntoso, the OASIS standard for legal documents in XML.
 
-Pure: no Django. Made of the HTML that readers see, so that both say the same:
+It is made from the HTML that readers see, so that both have the same words:
 
     html_tree.py    that HTML                    (a tree)
     body.py         what each part of it means   (the same words in Akoma Ntoso)
     identifiers.py  eId of all that can be cited (and where links lead)
     identity.py     what the document is         (metadata by FRBR)
     languages.py    what it calls languages      (ISO 639-2)
-    elements.py     making elements
 
 Akoma Ntoso Version 1.0 (OASIS Standard, 29 August 2018) and its Naming Convention Version 1.0
 (21 February 2019); see docs/adr/0013-akoma-ntoso.md.
@@ -19,10 +18,9 @@ import xml.etree.ElementTree as ET
 
 from policies.text.akoma_ntoso import identifiers
 from policies.text.akoma_ntoso.body import main_body
-from policies.text.akoma_ntoso.elements import make
 from policies.text.akoma_ntoso.html_tree import parse
 from policies.text.akoma_ntoso.identity import NAMESPACES, Version, metadata
-from policies.text.xml_text import text_without_controls
+from policies.text.xml_text import make
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -38,8 +36,7 @@ def convert(html: str, version: Version) -> bytes:
     document = make("doc", root, name="policy", contains=version.contains)
     document.append(metadata(version))
     preface = make("preface", document)
-    title = make("docTitle", make("p", preface))
-    title.text = text_without_controls(version.title)
+    make("docTitle", make("p", preface), version.title)
     document.append(main_body(parse(html)))
     identifiers.assign(document, page=version.url, anchors_of=version.policy_url)
     xml = ET.tostring(root, encoding="unicode")

@@ -1,4 +1,4 @@
-"""A policy's HTML as the main body of an Akoma Ntoso document. Pure.
+"""A policy's HTML as the main body of an Akoma Ntoso document.
 
 Headings open the containers of legal texts: section, subsection, paragraph … Everything else is a
 block in one of them. An HTML id travels in the attribute ANCHOR, and a link within the document
@@ -7,22 +7,23 @@ keeps its "#anchor", until identifiers.py knows the eId of each element.
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from policies.text.akoma_ntoso.elements import has_words, make
 from policies.text.akoma_ntoso.html_tree import classes
 from policies.text.markdown.headings import own_number
-from policies.text.xml_text import add_text
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
+from policies.text.xml_text import add_text, make
 
 ANCHOR = "anchor"
 
 # The container that a heading opens, by its level.
-HIERARCHY = {"h2": "section", "h3": "subsection", "h4": "paragraph", "h5": "subparagraph"}
-HIERARCHY["h6"] = "clause"
+HIERARCHY = {
+    "h2": "section",
+    "h3": "subsection",
+    "h4": "paragraph",
+    "h5": "subparagraph",
+    "h6": "clause",
+}
 
 _BLOCKS = frozenset(
     {"p", "ul", "ol", "dl", "blockquote", "pre", "table", "div", "hr"} | set(HIERARCHY)
@@ -31,7 +32,7 @@ _PRESERVE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
 
 
 def main_body(root: ET.Element) -> ET.Element:
-    """Return what stands below `root`, as html_tree.parse gave it."""
+    """Return the main body made from the tree that html_tree.parse returns."""
     return _Reader(_footnotes(root)).main_body(root)
 
 
@@ -82,7 +83,7 @@ class _Reader:
         return self._whole(whole)
 
     def _whole(self, whole: _Container) -> ET.Element:
-        """Return the body; footnotes that nothing refers to stand at its end."""
+        """Return the body, with the footnotes that nothing refers to at its end."""
         body = whole.element
         if whole.blocks:
             make("container", body, name="introduction").extend(whole.blocks)
@@ -101,7 +102,7 @@ class _Reader:
         container = _anchored(make(HIERARCHY[source.tag]), source)
         number, heading = self._heading(source)
         if number:
-            make("num", container).text = number
+            make("num", container, number)
         container.append(heading)
         return container
 
@@ -154,9 +155,10 @@ class _Reader:
             case "blockquote":
                 return [self._quotation(source)]
             case "pre":
-                block = _anchored(make("block", name="preformatted", **_PRESERVE), source)
-                block.text = "".join(source.itertext())
-                return [block]
+                code = "".join(source.itertext())
+                return [
+                    _anchored(make("block", None, code, name="preformatted", **_PRESERVE), source)
+                ]
             case "table":
                 return [self._table(source)]
             case "div":
@@ -176,7 +178,7 @@ class _Reader:
         for position, entry in enumerate(source.findall("li"), start=int(source.get("start", "1"))):
             item = _anchored(make("item", listed), entry)
             if source.tag == "ol":
-                make("num", item).text = f"{position}."
+                make("num", item, f"{position}.")
             item.extend(self._blocks(entry) or [make("p")])
         return listed
 
@@ -299,4 +301,5 @@ def _first_anchored(blocks: list[ET.Element], source: ET.Element) -> list[ET.Ele
 
 def _if_any(block: ET.Element) -> list[ET.Element]:
     """Return a block in a list; an empty list for a block that holds nothing."""
-    return [block] if has_words(block) or len(block) or ANCHOR in block.attrib else []
+    words = "".join(block.itertext()).strip()
+    return [block] if words or len(block) or ANCHOR in block.attrib else []

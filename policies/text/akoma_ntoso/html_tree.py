@@ -1,4 +1,4 @@
-"""The HTML that rendering.render made, as a tree. Pure.
+"""The HTML that rendering.render made, as a tree.
 
 It is well nested, because a sanitiser wrote it last; this is no parser for HTML from elsewhere.
 """
@@ -22,7 +22,6 @@ def parse(html: str) -> ET.Element:
 
 
 def classes(element: ET.Element) -> list[str]:
-    """Return the classes of an element."""
     return element.get("class", "").split()
 
 

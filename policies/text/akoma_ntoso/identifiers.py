@@ -1,4 +1,4 @@
-"""eId of all that can be cited, by the Naming Convention, and where links lead. Pure.
+"""eId of all that can be cited, by the Naming Convention, and where links lead.
 
 Akoma Ntoso Naming Convention Version 1.0, section 5.4: [prefix "__"] element_ref ["_" number].
 A GUID carries the anchor that the page has, which lasts as long as the policy.
@@ -7,14 +7,11 @@ A GUID carries the anchor that the page has, which lasts as long as the policy.
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from collections import Counter
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from policies.text.akoma_ntoso.body import ANCHOR, HIERARCHY
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
 
 # Section 5.4.2, points 1 and 2; other elements are called by their own names.
 _SHORT = {

@@ -1,23 +1,19 @@
-"""What an Akoma Ntoso document says of itself: FRBR identity, dates, digest. Pure.
+"""The metadata of an Akoma Ntoso document: FRBR identity, dates, digest.
 
-It only says what never changes. Which version follows, and until when this one applied, can't stand
-in a document that is the same for ever; `3.json` says that.
+It holds only what never changes. Which version follows, and until when this one applied, has no
+place in a document that is the same for ever; `3.json` has that.
 """
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from policies.text import timestamps
-from policies.text.akoma_ntoso.elements import make
 from policies.text.akoma_ntoso.languages import language_code
 from policies.text.markdown import headings
-from policies.text.xml_text import text_without_controls
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
-    from datetime import date, datetime
+from policies.text.xml_text import make, text_without_controls
 
 NAMESPACES = {
     "xmlns": "http://docs.oasis-open.org/legaldocml/ns/akn/3.0",
@@ -76,7 +72,7 @@ class Version:
 
 
 def metadata(version: Version) -> ET.Element:
-    """Return the element `meta`, with all that the document says of itself."""
+    """Return the element `meta`."""
     meta = make("meta")
     by = f"#{version.author}"
     _identify(make("identification", meta, source=by), version)
@@ -149,8 +145,7 @@ def _own(proprietary: ET.Element, version: Version) -> None:
     make("policies:language", proprietary, tag=version.language)
     make("policies:effective", proprietary, at=timestamps.utc(version.effective_at))
     make("policies:lastUpdated", proprietary, on=version.last_updated_on.isoformat())
-    digest = make("policies:digest", proprietary, algorithm="sha256", of=version.markdown_url)
-    digest.text = version.digest
+    digest = {"algorithm": "sha256", "of": version.markdown_url}
+    make("policies:digest", proprietary, version.digest, **digest)
     if version.change_note:
-        note = make("policies:changeNote", proprietary)
-        note.text = text_without_controls(version.change_note)
+        make("policies:changeNote", proprietary, version.change_note)

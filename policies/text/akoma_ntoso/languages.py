@@ -1,4 +1,4 @@
-"""Languages as Akoma Ntoso names them: ISO 639-2, terminological codes. Pure."""
+"""Languages as Akoma Ntoso names them: ISO 639-2, terminological codes."""
 
 from __future__ import annotations
 

@@ -1,30 +1,28 @@
-"""What GDPR Articles 13–14 and CCPA § 1798.130 ask a privacy policy to say, and where it says so.
+"""What GDPR Articles 13–14 and CCPA § 1798.130 require of a privacy policy, and where it covers it.
 
-Pure. Looks for the words in which English policies say it. Found means that a section speaks of it,
-not that what it says is enough: that is for a lawyer. A drafting note doesn't count as saying it.
+Looks for the words that English policies use. Found means that a section mentions the subject, not
+that what it says is enough: that is for a lawyer. Drafting notes and placeholders don't count.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from policies.text.findings.drafting import drafting_note
+from policies.text.document import Document
+from policies.text.findings.drafting_notes import drafting_note
 from policies.text.findings.placeholders import placeholder
-from policies.text.findings.text import read
-
-if TYPE_CHECKING:
-    from policies.text.document import Document
-    from policies.text.findings.text import Sentence
+from policies.text.findings.sentences import Sentence, read
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One line of the checklist.
 
-    law: its source, "GDPR Article 13(1)(a)". what: in words. anchors: sections where it was found,
-    best first; "" is the introduction; empty: not found.
+    law: its source, "GDPR Article 13(1)(a)". what: in words. anchors: the sections that mention it,
+    the best first; "" is the introduction.
     """
 
     law: str
@@ -35,18 +33,18 @@ class Requirement:
 class _Item(NamedTuple):
     """A requirement, and how to find where a policy meets it.
 
-    law, what: as in Requirement. says: in a sentence that meets it. about: in the heading of a
-    section on it; such a section is listed first.
+    law, what: as in Requirement. found: in a sentence that meets it. about: in the heading of a
+    section on it, which is listed before others.
     """
 
     law: str
     what: str
-    says: re.Pattern[str]
+    found: re.Pattern[str]
     about: re.Pattern[str]
 
 
-def _item(law: str, what: str, says: str, about: str) -> _Item:
-    return _Item(law, what, re.compile(says, re.IGNORECASE), re.compile(about, re.IGNORECASE))
+def _item(law: str, what: str, found: str, about: str) -> _Item:
+    return _Item(law, what, re.compile(found, re.IGNORECASE), re.compile(about, re.IGNORECASE))
 
 
 _DATA = (
@@ -78,7 +76,7 @@ _ITEMS = (
     ),
     _item(
         "GDPR Article 13(1)(c)",
-        "What the data are used for",
+        "The purposes of the processing",
         r"\b(?:we|us|to|may|and|will) (?:\w+ ){0,2}(?:use|uses|process|processes|collect|"
         rf"collects) (?:\w+ ){{0,6}}?{_DATA}\b.{{0,80}}?\b(?:to|for|in order to)\b|"
         r"\bpurposes? (?:of|for which|are|include|below)|\bfor the (?:following )?purposes?\b|"
@@ -103,7 +101,7 @@ _ITEMS = (
     ),
     _item(
         "GDPR Article 13(1)(e)",
-        "Who receives the data",
+        "The recipients of the data",
         r"\b(?:share|shares|disclose|discloses|transfer|pass|provide|give|send|sell)\b "
         rf"(?:\w+ ){{0,8}}?(?:{_DATA} )?(?:\w+ ){{0,4}}?(?:with|to)\b.{{0,160}}\b(?:providers?|"
         r"partners?|third[- ]part(?:y|ies)|affiliates?|processors?|vendors?|authorit(?:y|ies)|"
@@ -175,7 +173,7 @@ _ITEMS = (
     ),
     _item(
         "GDPR Article 13(2)(c)",
-        "That consent can be withdrawn at any time",
+        "The right to withdraw consent at any time",
         r"\bwithdraw\w*\b.{0,60}\bconsent\b|\bconsent\b.{0,100}\b(?:withdraw|revok)\w*|"
         r"\brevoke\b.{0,40}\bconsent\b",
         r"consent|rights|choices",
@@ -190,7 +188,7 @@ _ITEMS = (
     ),
     _item(
         "GDPR Article 13(2)(e)",
-        "Whether data must be given, and what follows if they are not",
+        "Whether people must provide data, and what happens if they do not",
         r"\b(?:if you (?:do not|don't|choose not to|decline to|fail to|refuse to|"
         r"prefer not to)|without)\b.{0,80}\b(?:provid\w*|giv\w*|share|supply|data|"
         r"information)\b.{0,140}\b(?:cannot|can't|not be able|unable|may not|won't|"
@@ -221,7 +219,7 @@ _ITEMS = (
     ),
     _item(
         "GDPR Article 14(2)(f)",
-        "Where data come from that the person did not give",
+        "The source of data that people did not provide themselves",
         r"\b(?:receive|obtain(?:ed)?|collect(?:ed)?|get|gather)\b.{0,120}\bfrom "
         r"(?:\w+ ){0,4}?(?:third[- ]part(?:y|ies)|other sources|partners?|service providers|"
         r"public(?:ly)?|social|other (?:users|companies|people|connected|businesses)|data brokers?|"
@@ -247,7 +245,7 @@ _ITEMS = (
     ),
     _item(
         "CCPA § 1798.130(a)(5)(A), § 1798.125",
-        "That nobody is treated worse for using a right",
+        "No discrimination for exercising a right",
         r"\bdiscriminat\w*|\bretaliat\w*|\b(?:deny|different price|different "
         r"level)\b.{0,80}\b(?:goods|services|quality)",
         r"discriminat|retaliat",
@@ -327,34 +325,36 @@ def checklist(document: Document) -> list[Requirement]:
 
     Raises nothing. In a text that is not in English, little will be found.
     """
-    scores: list[dict[int, int]] = [{} for _ in _ITEMS]
-    heads: dict[int, str] = {}
     text = read(document)
+    headings: defaultdict[int, str] = defaultdict(str)
+    mentions: list[Counter[int]] = [Counter() for _ in _ITEMS]
     for sentence in text.sentences:
         place = sentence.place.index
         if sentence.kind in ("section", "heading"):
-            heads[place] = f"{heads.get(place, '')} {sentence.text}"
+            headings[place] += f" {sentence.text}"
         if place == 0 or sentence.kind == "section" or _is_unfinished(sentence):
             continue
-        said = sentence.text[:_LONGEST]
-        for item, score in zip(_ITEMS, scores, strict=True):
-            if item.says.search(said):
-                score[place] = score.get(place, 0) + 1
+        searched = sentence.text[:_LONGEST]
+        for item, count in zip(_ITEMS, mentions, strict=True):
+            if item.found.search(searched):
+                count[place] += 1
     requirements = []
-    for item, score in zip(_ITEMS, scores, strict=True):
-        for place in score:
-            score[place] = min(score[place], 3) + 4 * bool(item.about.search(heads.get(place, "")))
-        best = sorted(score, key=lambda place: (-score[place], place))
-        anchors = tuple(text.places[place].anchor for place in best)
+    for item, count in zip(_ITEMS, mentions, strict=True):
+        ranked = sorted(
+            (not item.about.search(headings[place]), -min(times, _MANY), place)
+            for place, times in count.items()
+        )
+        anchors = tuple(text.places[place].anchor for *_, place in ranked)
         requirements.append(Requirement(item.law, item.what, anchors))
     return requirements
 
 
 # Characters of a sentence that are searched; a longer one is hardly a sentence.
 _LONGEST = 2_000
+# Sections that mention something at least this often are equally good: else the longest would win.
+_MANY = 3
 
 
 def _is_unfinished(sentence: Sentence) -> bool:
-    """Return whether a sentence says nothing yet: it is a drafting note or has a placeholder."""
-    suspicions = (search(sentence) for search in (drafting_note, placeholder))
-    return any(found and found.sure for found in suspicions)
+    matches = (search(sentence) for search in (drafting_note, placeholder))
+    return any(match and match.sure for match in matches)

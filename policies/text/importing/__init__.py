@@ -1,50 +1,57 @@
-"""Policy files, read into front matter, a Document and remarks; and written again.
+"""Policy files, read into front matter, a Document and notes; and written again.
 
 Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
 
-    front.py        what a file says about its policy beside the text
-    conversion.py   from HTML, or Markdown with HTML in it, to Markdown
-    html/           HTML as a tree, and what its elements mean
-    word/           from a Word file to HTML
-    pasting.py      from a clipboard's HTML to Markdown
-    spans.py        writes inline text; emphasis.py the marks in it
-    remarks.py      remarks on what could not be kept
+    metadata.py             what a file says about its policy beside the text
+    dates.py                the dates that a text states: "Last updated: 3 March 2024"
+    conversion.py           from HTML, or Markdown with HTML in it, to Markdown
+    html/                   HTML as a tree, and what its elements mean
+    word/                   from a Word file to HTML
+    pasting.py              from a clipboard's HTML to Markdown
+    inline_markdown.py      writes inline text, with emphasis_delimiters.py
+
+docs/adr/0025-importing.md says why the conversion is ours.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
-from policies.text import document as documents
-from policies.text.document import Document, DocumentError
+from policies.text.document import (
+    Document,
+    DocumentError,
+    body,
+    read_any_style,
+    read_canonical,
+)
 from policies.text.importing import conversion
-from policies.text.importing.front import (
+from policies.text.importing.html.tree import TooComplex
+from policies.text.importing.metadata import (
     HTML,
     SUFFIXES,
     WORD,
     FrontMatter,
     ImportRefused,
-    read_front,
+    read_metadata,
     slug_from,
     title_from,
 )
-from policies.text.importing.html.tree import TooMuch
 from policies.text.importing.word import docx
 from policies.text.limits import MAX_FILE
-from policies.text.markdown import frontmatter, tidying
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
-
-    from policies.text.markdown.notes import Note
+from policies.text.markdown import characters, frontmatter
+from policies.text.markdown.import_notes import ImportNote
 
 __all__ = ["SUFFIXES", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
 
 MAX_BYTES = 4_000_000
+_WRITTEN = (
+    *("slug", "language", "name", "title", "last_updated", "effective", "kind", "change_note"),
+    *("translation_of", "renders", "renders_digest"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +64,14 @@ class Imported:
 
     front: FrontMatter
     document: Document
-    notes: tuple[Note, ...] = field(default=())
+    notes: tuple[ImportNote, ...] = field(default=())
 
 
 def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     """Read a policy file as it is found.
 
-    name: its path, which tells its kind and slug; refusals name it. languages: the tags that tell a
-    file's language where its stem ends with one (privacy.de.md).
+    name: its path, from which its kind and slug follow; refusals name it. languages: the tags
+    that name a file's language where its stem ends with one (privacy.de.md).
     Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, for
     front matter that does not parse or has an impossible title or date, and for a Word file that
     is damaged or protected.
@@ -82,41 +89,25 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
             "The file has no text after its front matter." if split.block else "The file is empty."
         )
         raise ImportRefused(name, 1, what)
-    front, told_of_front = read_front(name, split, languages)
-    notes += told_of_front
+    front, more_notes = read_metadata(name, split, languages)
+    notes += more_notes
     try:
-        document, told = _document(name, split)
+        document, more_notes = _document(name, split)
     except DocumentError as error:
         raise ImportRefused(name, split.lines + 1, str(error)) from error
     if "name" not in split.values:
         front["name"] = document.title
-    in_order = tuple(sorted(notes + told, key=_place))
+    in_order = tuple(sorted(notes + more_notes, key=lambda note: note.line or math.inf))
     return Imported(FrontMatter(**front), document, in_order)  # type: ignore[arg-type]
 
 
 def write(front: FrontMatter, document: Document) -> str:
     """Return a file from which `read` gets the same front matter and Document."""
     head = frontmatter.write(
-        {
-            "slug": front.slug,
-            "language": front.language,
-            "name": front.name,
-            "title": document.title,
-            "last_updated": front.last_updated,
-            "effective": front.effective,
-            "kind": front.kind,
-            "change_note": front.change_note,
-            "translation_of": front.translation_of,
-            "renders": front.renders,
-            "renders_digest": front.renders_digest,
-        }
+        {key: document.title if key == "title" else getattr(front, key) for key in _WRITTEN}
     )
-    written = documents.body(document)
+    written = body(document)
     return f"{head}\n{written}" if written else head
-
-
-def _place(note: Note) -> float:
-    return math.inf if note.line is None else note.line
 
 
 def _checked_kind(name: str, data: bytes) -> str:
@@ -140,23 +131,23 @@ def _checked_kind(name: str, data: bytes) -> str:
 
 
 def _read_word(name: str, data: bytes) -> Imported:
-    """Read a Word file. It has no front matter, and no lines that remarks could name."""
+    """Read a Word file. It has no front matter, and no lines that notes could name."""
     try:
         word = docx.to_html(data)
-        html, told = tidying.clean(word.html)
+        html, notes = characters.clean(word.html)
         found = conversion.from_html(html, first_line=None)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
         split = frontmatter.Split({}, "", found.markdown)
-        document, told_of_text = documents.read_wild(split, title_from(name))
-    except (docx.Unreadable, TooMuch, DocumentError) as error:
+        document, more_notes = read_any_style(split, title_from(name))
+    except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=slug_from(name), name=document.title)
-    notes = (*word.notes, *told, *found.notes, *told_of_text)
+    notes = (*word.notes, *notes, *found.notes, *more_notes)
     return Imported(front, document, _without_lines(notes))
 
 
-def _text(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
+def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -167,11 +158,11 @@ def _text(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
             f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}. "
             "Save it as UTF-8.",
         ) from error
-    return tidying.clean(text)
+    return characters.clean(text)
 
 
-def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note, ...]]:
-    canonical = documents.read_canonical(split)
+def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[ImportNote, ...]]:
+    canonical = read_canonical(split)
     if canonical is not None:
         return canonical, ()
     first_line = split.lines + 1
@@ -180,19 +171,19 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Note
             found = conversion.from_html(split.rest, first_line=first_line)
         else:
             found = conversion.from_markdown(split.rest, first_line=first_line)
-    except TooMuch as error:
+    except TooComplex as error:
         raise DocumentError(str(error)) from error
     values = split.values
     if found.title and not found.has_title and not values.get("title"):
         values = {"title": found.title}
-    document, told = documents.read_wild(
+    document, notes = read_any_style(
         frontmatter.Split(values, split.block, found.markdown),
         found.title or str(values.get("name") or "") or title_from(name),
     )
     if not found.keeps_lines:
-        told = _without_lines(told)
-    return document, found.notes + told
+        notes = _without_lines(notes)
+    return document, found.notes + notes
 
 
-def _without_lines(notes: Iterable[Note]) -> tuple[Note, ...]:
+def _without_lines(notes: Iterable[ImportNote]) -> tuple[ImportNote, ...]:
     return tuple(replace(note, line=None) for note in notes)

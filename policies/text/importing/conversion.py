@@ -1,43 +1,31 @@
 """From HTML, or Markdown with HTML in it, to Markdown of the dialect that policies are kept in.
 
 Pure. Words, anchors, links, tables, lists and footnotes stay; what has no Markdown form keeps its
-words and is remarked on.
+words and gets a note.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING
 
+from bs4.element import Tag
 from markdown_it import MarkdownIt
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
+from markdown_it.token import Token
 
 from policies.text.document import DocumentError
-from policies.text.importing.html import footnotes, pages
+from policies.text.importing.html import footnotes, main_content
 from policies.text.importing.html import tree as html_tree
 from policies.text.importing.html.blocks import Blocks
-from policies.text.importing.html.names import ELEMENTS
-from policies.text.importing.html.spans import Inline
-from policies.text.importing.html.tree import TooMuch
+from policies.text.importing.html.elements import ELEMENTS
+from policies.text.importing.html.inline import Inline
+from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
-from policies.text.importing.remarks import Remarks
-from policies.text.markdown import list_numbers, tidying
-from policies.text.markdown.notes import Note
-from policies.text.rendering.dialect import keep_excess_cells
+from policies.text.markdown import grammar, list_numbers, normalizing
+from policies.text.markdown.import_notes import ImportNote, NoteCollector
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bs4.element import Tag
-    from markdown_it.renderer import RendererHTML
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
-    from markdown_it.utils import EnvType, OptionsDict
 
 _TOO_DEEP = "Its elements are nested too deeply."
 
@@ -52,7 +40,7 @@ class Converted:
 
     markdown: str
     title: str
-    notes: tuple[Note, ...]
+    notes: tuple[ImportNote, ...]
     has_title: bool = False
     keeps_lines: bool = False
 
@@ -61,155 +49,90 @@ def from_html(html: str, *, first_line: int | None = 1) -> Converted:
     """Convert a page or a fragment of HTML.
 
     first_line: the number of its first line in its file; None for HTML that was made from something
-    else, whose lines mean nothing to anybody. Raises TooMuch, and DocumentError for something that
-    is never closed and so swallows text.
+    else, whose lines mean nothing to anybody. Raises TooComplex, and DocumentError for something
+    that is never closed and so swallows text.
     """
     if first_line is None:
-        return _convert(html, Remarks(has_lines=False), keep_ids=False)
-    return _convert(html, Remarks(html, lines=first_line - 1), keep_ids=False)
+        return _convert(html, NoteCollector(has_lines=False), keep_ids=False)
+    return _convert(html, NoteCollector(html, lines=first_line - 1), keep_ids=False)
 
 
 def from_fragment(root: Tag) -> tuple[str, set[str]]:
-    """Return the Markdown of everything below an element, and the kinds of remarks on it.
+    """Return the Markdown of everything below an element, and the kinds of notes on it.
 
-    Raises TooMuch.
+    Raises TooComplex.
     """
-    remarks = Remarks(has_lines=False)
+    notes = NoteCollector(has_lines=False)
     try:
-        markdown = Blocks(Inline(remarks)).document(root)
+        markdown = Blocks(Inline(notes)).document(root)
     except RecursionError as error:
-        raise TooMuch(_TOO_DEEP) from error
-    return markdown, {note.kind for note in remarks.notes}
+        raise TooComplex(_TOO_DEEP) from error
+    return markdown, {note.kind for note in notes}
 
 
 def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     """Convert Markdown that may hold HTML; without any it stays as it is."""
-    text, told_first = _without_comments(text, first_line)
-    told_first += _renumbered(text, first_line)
+    text, notes = _without_comments(text, first_line)
+    notes += _renumbered(text, first_line)
     if not _has_html(text):
-        return Converted(text, "", told_first, keeps_lines=True)
-    tidy, told = _tidied(text, first_line)
-    remarks = Remarks(text, lines=first_line - 1, has_lines=False)
-    found = _convert(_grammar().render(tidy), remarks, keep_ids=True)
-    return Converted(found.markdown, "", told_first + told + found.notes)
+        return Converted(text, "", notes, keeps_lines=True)
+    normal, more = _normalized(text, first_line)
+    collector = NoteCollector(text, lines=first_line - 1, has_lines=False)
+    found = _convert(_grammar().render(normal), collector, keep_ids=True)
+    return Converted(found.markdown, "", notes + more + found.notes)
 
 
-def _convert(html: str, remarks: Remarks, *, keep_ids: bool) -> Converted:
+def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
     try:
         tree = html_tree.soup(html)
         if lost := html_tree.unclosed(tree, html):
             raise DocumentError(
                 f"“{in_short(lost)}” is never closed, so everything after it would be lost. Close "
-                "it, or take it out."
+                "it, or remove it."
             )
-        inline = Inline(remarks, keep_ids=keep_ids)
+        inline = Inline(notes, keep_ids=keep_ids)
         if not keep_ids:
-            footnotes.disown(tree)
+            footnotes.rename_our_elements(tree)
         if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
             name_header_rows(tree)
-        root = pages.text_root(tree, remarks)
-        html_tree.tell_what_tags_hide(root, remarks)
+        root = main_content.text_root(tree, notes)
+        html_tree.note_what_tags_hide(root, notes)
         footnotes.mark_footnotes(root)
         inline.prepare(root)
-        title = pages.title(tree, root)
+        title = main_content.title(tree, root)
         markdown = Blocks(inline).document(root)
     except RecursionError as error:
-        raise TooMuch(_TOO_DEEP) from error
-    return Converted(markdown, title, tuple(remarks.notes), root.find("h1") is not None)
+        raise TooComplex(_TOO_DEEP) from error
+    return Converted(markdown, title, tuple(notes), root.find("h1") is not None)
 
 
 # --- Markdown with HTML in it --------------------------------------------------------------------
 
-_TAG = re.compile(r"</?([A-Za-z][\w:.-]*)")
 _COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+\Z", re.DOTALL)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 def _grammar() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
-    for ruler, name in ((parser.block.ruler, "html_block"), (parser.inline.ruler, "html_inline")):
-        known = next(rule for rule in ruler.__rules__ if rule.name == name)
-        wrap = _known_block if name == "html_block" else _known_inline
-        ruler.at(name, wrap(known.fn), {"alt": known.alt})
-    parser.inline.ruler.before("escape", "template", _template)
-    parser.core.ruler.after("block", "cells", keep_excess_cells)
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    parser.add_render_rule("softbreak", _soft_break)
-    parser.add_render_rule("footnote_ref", _footnote_mark)
-    parser.add_render_rule("footnote_reference_open", _footnote_opens)
-    parser.add_render_rule("footnote_reference_close", _footnote_closes)
-    parser.add_render_rule("footnote_anchor", _nothing)
+    parser = grammar.with_html(ELEMENTS)
+    # Lines stay apart that a page shows as one: a finding is about lines that look like a list.
+    parser.add_render_rule("softbreak", lambda *_: "<soft-break>\n</soft-break>")
+    for rule, element in (
+        ("footnote_ref", '<footnote-mark label="{}"></footnote-mark>'),
+        ("footnote_reference_open", '<footnote-text label="{}">'),
+        ("footnote_reference_close", "</footnote-text>"),
+        ("footnote_anchor", ""),
+    ):
+        parser.add_render_rule(rule, _footnote(element))
     return parser
 
 
-def _known_block(rule: Callable[..., bool]) -> Callable[..., bool]:
-    def known(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-        start = state.bMarks[line] + state.tShift[line]
-        found = _TAG.match(state.src, start)
-        if found and found[1].lower() not in ELEMENTS:
-            return False
-        return rule(state, line, end, silent)
+def _footnote(element: str) -> Callable[..., str]:
+    """Return a rule that writes an element with the label of a footnote."""
 
-    return known
+    def written(renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
+        return element.format(escape(str(tokens[index].meta.get("label", ""))))
 
-
-def _known_inline(rule: Callable[..., bool]) -> Callable[..., bool]:
-    def known(state: StateInline, silent: bool) -> bool:
-        found = _TAG.match(state.src, state.pos)
-        if found and found[1].lower() not in ELEMENTS:
-            return False
-        return rule(state, silent)
-
-    return known
-
-
-def _template(state: StateInline, silent: bool) -> bool:
-    """Keep a template tag of a site generator as it stands."""
-    found = _TEMPLATE.match(state.src, state.pos, state.posMax)
-    if found is None:
-        return False
-    if not silent:
-        state.push("text", "", 0).content = found[0]
-    state.pos = found.end()
-    return True
-
-
-def _soft_break(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    """Keep lines apart that a page shows as one: a finding is about lines that look like a list."""
-    return "<soft-break>\n</soft-break>"
-
-
-def _footnote_mark(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return f'<footnote-mark label="{_label(tokens[index])}"></footnote-mark>'
-
-
-def _footnote_opens(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return f'<footnote-text label="{_label(tokens[index])}">'
-
-
-def _footnote_closes(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return "</footnote-text>"
-
-
-def _nothing(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return ""
-
-
-def _label(token: Token) -> str:
-    return escape(str(token.meta["label"]))
+    return written
 
 
 def _has_html(text: str) -> bool:
@@ -225,26 +148,26 @@ def _has_html(text: str) -> bool:
     return False
 
 
-def _without_comments(text: str, first_line: int) -> tuple[str, tuple[Note, ...]]:
-    """Take out the comments that stand on lines of their own."""
+def _without_comments(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
+    """Remove the comments on lines of their own."""
     if "<!--" not in text:
         return text, ()
-    notes: list[Note] = []
+    notes: list[ImportNote] = []
     lines: list[str] = text.split("\n")
     for token in _grammar().disable("inline").parse(text):
         if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
             start, end = token.map or [0, 0]
             words = re.sub(r"<!--|-->", " ", token.content)
-            notes.append(Note("comment dropped", in_short(words), start + first_line))
+            notes.append(ImportNote("comment dropped", in_short(words), start + first_line))
             lines[start:end] = [""] * (end - start)
     return "\n".join(lines), tuple(notes)
 
 
-def _renumbered(text: str, first_line: int) -> tuple[Note, ...]:
-    """Remark on list items that get another number than they have in the file."""
+def _renumbered(text: str, first_line: int) -> tuple[ImportNote, ...]:
+    """Note list items that get another number than they have in the file."""
     tokens = _grammar().disable("inline").parse(text)
     return tuple(
-        Note(
+        ImportNote(
             "number in a list changed",
             f"{written} → {shown}",
             (tokens[at].map or [0])[0] + first_line,
@@ -257,13 +180,13 @@ _MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span
 _INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
 
 
-def _tidied(text: str, first_line: int) -> tuple[str, tuple[Note, ...]]:
-    """Return a text with HTML in it as CommonMark is to read it, and remarks with its own lines."""
+def _normalized(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
+    """Return a text with HTML in it as CommonMark is to read it, and notes with its own lines."""
     rows = list(_blocks_apart(text))
-    tidy, told = tidying.tidy("\n".join(line for row in rows for line in row))
+    normal, notes = normalizing.normalize("\n".join(line for row in rows for line in row))
     numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
-    return tidy, tuple(
-        replace(note, line=numbers[note.line - 1]) if note.line else note for note in told
+    return normal, tuple(
+        replace(note, line=numbers[note.line - 1]) if note.line else note for note in notes
     )
 
 

@@ -3,32 +3,29 @@
 Pure. Word, Word for the web, Google Docs, LibreOffice, Outlook and browsers each have their own way
 of writing HTML into the clipboard. Headings, lists, links, tables, footnotes, bold, italic and
 struck-out words arrive. Other looks, ids and scripts do not. Pictures, comments and what tracked
-changes delete do not either, but the writer is told.
+changes delete do not either, but the writer gets a note.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
 from policies.text.importing import conversion
-from policies.text.importing.html import css, tree
-from policies.text.importing.html.footnotes import disown, mark_footnotes
-from policies.text.importing.html.list_signs import form_of
-from policies.text.importing.html.names import BLOCKS, HEADINGS, LISTS
-from policies.text.importing.html.tree import TooMuch
+from policies.text.importing.html import inline_styles, tree
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS
+from policies.text.importing.html.footnotes import mark_footnotes, rename_our_elements
+from policies.text.importing.html.list_markers import form_of
+from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
-from policies.text.importing.remarks import JUMPS, LETTERS
-from policies.text.markdown import tidying
-from policies.text.rendering import sanitizing
+from policies.text.markdown import characters
+from policies.text.markdown.import_notes import JUMPS, LETTERS
+from policies.text.rendering import sanitizer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-__all__ = ["Pasted", "TooMuch", "read"]
+__all__ = ["Pasted", "TooComplex", "read"]
 
 MAX_BYTES = 5_000_000
 TOP_LEVEL = 3  # a section's own heading has level 2
@@ -48,21 +45,11 @@ _UNWRAPPED = (
     *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
     *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
 )
-# Remarks of the conversion, and what somebody who pastes is told instead.
-_TOLD = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
+# Notes of the conversion, and their words for somebody who pastes.
+_LEFT_OUT = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
 _BECOMING = {
-    "center": "div",
-    "dl": "div",
-    "dd": "p",
-    "dt": "p",
-    "blockquote": "div",
-    "details": "div",
-    "dialog": "div",
-    "form": "div",
-    "fieldset": "div",
-    "summary": "p",
-    "legend": "p",
-    "figcaption": "p",
+    **dict.fromkeys(("center", "dl", "blockquote", "details", "dialog", "form", "fieldset"), "div"),
+    **dict.fromkeys(("dd", "dt", "summary", "legend", "figcaption"), "p"),
     "button": "span",
 }
 _KEPT = {
@@ -97,23 +84,23 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
 
     The Markdown fits into a section: its headings begin at level 3 and keep their distances; its
     footnotes get none of the labels, which those of the text around it have.
-    Raises TooMuch, also above MAX_BYTES of UTF-8.
+    Raises TooComplex, also above MAX_BYTES of UTF-8.
     """
     size = len(html) if len(html) > MAX_BYTES else len(html.encode("utf-8", "replace"))
     if size > MAX_BYTES:
-        raise TooMuch(
+        raise TooComplex(
             f"The clipboard holds more than {MAX_BYTES:,} bytes. Paste it in several pieces, or "
             "import it as a file."
         )
-    text = tidying.clean(_CLIPBOARD_HEADER.sub("", html))[0]
+    text = characters.clean(_CLIPBOARD_HEADER.sub("", html))[0]
     try:
         root = tree.soup(text)
         left_out = _clean(root, labels)
     except RecursionError as error:
-        raise TooMuch("Its elements are nested too deeply.") from error
+        raise TooComplex("Its elements are nested too deeply.") from error
     headings = len(root.find_all(f"h{TOP_LEVEL}"))
     markdown, kinds = conversion.from_fragment(root)
-    left_out |= {words for kind, words in _TOLD.items() if kind in kinds}
+    left_out |= {words for kind, words in _LEFT_OUT.items() if kind in kinds}
     return Pasted(markdown.strip("\n"), headings, tuple(sorted(left_out)))
 
 
@@ -122,7 +109,7 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
     left_out = _drop(root)
     for table in root.find_all("table"):
         del table["role"]  # what it says goes, so no footnote may be found by it
-    disown(root)
+    rename_our_elements(root)
     mark_footnotes(root, labels)
     _find_headings(root)
     make_lists(root)
@@ -134,9 +121,10 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
         if tag.name == "a" and _link(tag):
             left_out.add("links within the text")
         if tag.name == "pre":
-            _break_lines(tag)
+            tree.break_lines(tag)
+            tag.name = "div" if tag.find(BLOCKS) else "p"
         if tag.name == "dt" or tag.name in ("summary", "legend"):
-            tag["style"] = css.written(css.looks(tag)._replace(bold=True))
+            tag["style"] = inline_styles.to_css(inline_styles.text_style(tag)._replace(bold=True))
         tag.name = _BECOMING.get(tag.name, tag.name)
     for tag in _tags(root):
         if tag.name == "span" and not tag.attrs:
@@ -182,7 +170,7 @@ def _drop(root: Tag) -> set[str]:
 
 def _loss(tag: Tag) -> str | None:
     """Return what somebody might miss of an element to remove, or ""; None if it stays."""
-    if css.is_hidden(tag):
+    if inline_styles.is_hidden(tag):
         return ""
     if _is_comment(tag):
         return "comments"
@@ -196,7 +184,7 @@ def _loss(tag: Tag) -> str | None:
 def _is_comment(tag: Tag) -> bool:
     """Return whether an element is Word's mark of a comment, or holds comments."""
     classes = " ".join(tag.get("class") or []).lower()
-    return "mso-element:comment" in css.css_of(tag) or "msocom" in classes
+    return "mso-element:comment" in inline_styles.css_of(tag) or "msocom" in classes
 
 
 def _unwrap(tag: Tag) -> None:
@@ -208,7 +196,7 @@ def _unwrap(tag: Tag) -> None:
 
 def _look(tag: Tag) -> None:
     """Keep only those attributes of an element that mean something: looks, address, span."""
-    style = css.written(css.looks(tag))
+    style = inline_styles.to_css(inline_styles.text_style(tag))
     given = {name: str(tag[name]) for name in _KEPT.get(tag.name, ()) if tag.has_attr(name)}
     if tag.name in (*LISTS, "li") and (form := form_of(tag)):
         given["type"] = form
@@ -227,9 +215,9 @@ def _name_headings(root: Tag) -> None:
     for tag in found:
         tag.name = f"h{min(int(tag.name[1]) - top + TOP_LEVEL, 6)}"
         for inner in tag.find_all(["b", "strong", "span"]):
-            if inner.name != "span" or css.looks(inner).bold:
+            if inner.name != "span" or inline_styles.text_style(inner).bold:
                 inner.name = "span"
-                css.take_bold(inner)
+                inline_styles.remove_bold(inner)
 
 
 def _link(tag: Tag) -> bool:
@@ -239,17 +227,7 @@ def _link(tag: Tag) -> bool:
     """
     address = str(tag.get("href") or "").strip()
     words = tag.get_text().strip()
-    if not words or address.startswith("#") or not address or not sanitizing.is_safe_url(address):
+    if not words or address.startswith("#") or not address or not sanitizer.is_safe_url(address):
         tag.name = "span"
         tag.attrs.clear()
     return bool(words) and len(address) > 1 and address.startswith("#")
-
-
-def _break_lines(tag: Tag) -> None:
-    for text in list(tag.find_all(string=True)):
-        first, *others = str(text).split("\n")
-        pieces: list[Tag | NavigableString] = [NavigableString(first)]
-        for line in others:
-            pieces += [Tag(name="br"), NavigableString(line)]
-        text.replace_with(*pieces)  # all at once: each place that is looked for takes its time
-    tag.name = "div" if tag.find(BLOCKS) else "p"

@@ -8,11 +8,9 @@ enough to know whether a `#` or an underline makes a heading of the document its
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class LineKind(Enum):
@@ -33,7 +31,7 @@ class LineKind(Enum):
 class Line(NamedTuple):
     """A line and what it is.
 
-    nested: whether it stands in a list item or a quotation; HASHES that continue one lazily do not.
+    nested: whether it is in a list item or a quotation; HASHES that continue one lazily do not.
     level, heading: of HEADING and HASHES. An UNDERLINE has a level, too; its heading is the `since`
     lines before it.
     """

@@ -7,13 +7,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from policies.text.markdown.headings import own_number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Clause = tuple[int, ...]
 
@@ -66,7 +63,7 @@ def _says_something(number: str, heading: str) -> bool:
 
 
 def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
-    """Return which headings, with numbers of one kind, stand where their number says."""
+    """Return which headings, with numbers of one kind, are where their number says."""
     found = {
         index
         for place, (index, value) in enumerate(zip(indexes, values, strict=True), start=1)
@@ -83,7 +80,7 @@ def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
 
 
 def _in_steps(indexes: Sequence[int], parts: Sequence[Clause]) -> set[int]:
-    """Return which headings stand right before or after the next number, such as 1.2 and 2.1."""
+    """Return which headings come right before or after the next number, such as 1.2 and 2.1."""
     found: set[int] = set()
     for (one, before), (two, after) in pairwise(zip(indexes, parts, strict=True)):
         if len(after) > 1 and _follows(before, after):
@@ -136,7 +133,7 @@ def counting_clauses(clauses: Sequence[str], section: int = 0) -> list[int]:
 
     It is one if it follows the number before it, or the next number follows it, or if it is the
     first of the section, such as 2.1 in the second. "1.5 million" is none. section: which one the
-    paragraphs stand in, 1 for the first.
+    paragraphs are in, 1 for the first.
     """
     found = [_CLAUSE.match(clause) for clause in clauses]
     at = [index for index, match in enumerate(found) if match]

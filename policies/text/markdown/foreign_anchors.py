@@ -1,18 +1,15 @@
 """The anchors that other tools would have given a heading, so that links to them go on working.
 
 Pure. A policy that was written for GitHub or Jekyll says ``[see](#1-scope)`` and relies on the id
-that its tool makes of the heading. Here stand the rules of those tools.
+that its tool makes of the heading. Here are the rules of those tools.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import unquote
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 def _github(text: str) -> str:

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from policies.text.markdown.characters import escape_for_yaml
 
 
 class FrontMatterError(ValueError):
@@ -50,7 +47,7 @@ class Split:
             return False
 
     def line_of(self, key: str) -> int:
-        """Return the 1-based line of a top-level key, 1 where it can't be told."""
+        """Return the 1-based line of a top-level key, 1 where it can't be found."""
         wanted = re.compile(rf"[\"']?{re.escape(key)}[\"']?\s*[:=]")
         for number, line in enumerate(self.block.split("\n"), start=1):
             if wanted.match(line):
@@ -61,11 +58,12 @@ class Split:
 # A first line that makes the block front matter: "layout: page", not "Last updated: May".
 _YAML_KEY = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:(?:[ \t]|\Z)")
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*\Z")
-_DEEPEST = 20
 LONGEST_NUMBER = 1_000  # bits
 # Reading takes time quadratic in the number of keys.
 MAX_LINES = 1_000
 MAX_CHARACTERS = 100_000
+_SPECIAL = re.compile(r'["\\]')
+_ESCAPED = r"\\\g<0>"
 _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -113,7 +111,7 @@ def _refuse_long_numbers(lines: list[str], values: object) -> None:
             _refuse_long_numbers(lines, value)
     elif isinstance(values, int) and values.bit_length() > LONGEST_NUMBER:
         line = max(range(len(lines)), key=lambda number: len(lines[number]))
-        words = "A number here has hundreds of digits. Put it in quotes, or take it out."
+        words = "A number here has hundreds of digits. Put it in quotes, or remove it."
         raise FrontMatterError(line + 1, words)
 
 
@@ -124,79 +122,16 @@ def _part(lines: list[str], end: int, values: Mapping[str, object]) -> Split:
 
 def _yaml(lines: list[str]) -> dict[str, object]:
     """Read the lines after the first as YAML."""
-    import yaml  # 1 MB that a process which only serves pages does without
+    from policies.text.markdown import yaml_loader  # 1 MB that serving pages does without
 
-    block = "\n".join(lines[1:])
     try:
-        _refuse_bombs(block)
-        _refuse_repetition(block)
-        values = yaml.safe_load(block)
-    except FrontMatterError:
-        raise
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 2 if mark else 2
-        raise FrontMatterError(line, f"The front matter is not YAML: {error.problem}.") from error
-    except yaml.reader.ReaderError as error:
-        line = block[: error.position].count("\n") + 2
-        raise FrontMatterError(line, f"The front matter is not YAML: {error.reason}.") from error
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        line = _blamed_line(block)
-        raise FrontMatterError(line, f"The front matter is not YAML: {error}.") from error
+        values = yaml_loader.read("\n".join(lines[1:]))
+    except yaml_loader.YamlError as error:
+        raise FrontMatterError(error.line + 1, str(error)) from error
     if not isinstance(values, dict):
         raise FrontMatterError(2, "The front matter must be lines of the form 'key: value'.")
     _refuse_long_numbers(lines, values)
     return {str(key): value for key, value in values.items()}
-
-
-def _refuse_bombs(block: str) -> None:
-    """Raise FrontMatterError for YAML that is short and takes all memory or time to read.
-
-    A few lines of aliases to aliases stand for more than any memory holds; brackets in brackets
-    take time quadratic in their number.
-    """
-    import yaml  # as above
-
-    depth = 0
-    for event in yaml.parse(block):
-        line = event.start_mark.line + 2 if event.start_mark else 2
-        if isinstance(event, yaml.AliasEvent):
-            words = f"*{event.anchor} is an alias. Write its value out."
-            raise FrontMatterError(line, words)
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise FrontMatterError(line, f"There are more than {_DEEPEST} nested lists here.")
-
-
-def _refuse_repetition(block: str) -> None:
-    """Raise FrontMatterError for a key that is given twice, of which YAML's reader takes the last.
-
-    YAML 1.2, section 3.2.1.1: the keys of a mapping are unique.
-    """
-    import yaml  # as above
-
-    node = yaml.compose(block, Loader=yaml.SafeLoader)
-    seen: set[str] = set()
-    for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
-        if isinstance(key, yaml.ScalarNode) and key.value in seen:
-            words = f"{in_short(key.value)} is given twice. Leave one of them."
-            raise FrontMatterError(key.start_mark.line + 2, words)
-        seen.add(str(key.value))
-
-
-def _blamed_line(block: str) -> int:
-    """Find the line that makes a value impossible (a 13th month), which PyYAML does not tell."""
-    import yaml  # as above
-
-    for number, line in enumerate(block.split("\n"), start=2):
-        try:
-            yaml.safe_load(line)
-        except yaml.YAMLError:
-            continue
-        except (ValueError, TypeError, RecursionError):
-            return number
-    return 2
 
 
 def _split_toml(lines: list[str]) -> Split:
@@ -221,7 +156,7 @@ def write(values: Mapping[str, object]) -> str:
     """Return the front matter of these values, fences included, in their order; None is left out.
 
     - title and every other string: a double-quoted scalar, see `quote`; except that a string of
-      `a-z0-9-` that begins with a letter and is no word of YAML's own stands bare (never title).
+      `a-z0-9-` that begins with a letter and is no word of YAML's own is bare (never title).
     - dates: 2026-05-02. Whole numbers: digits. Truth values: true, false.
     """
     lines = [
@@ -251,20 +186,6 @@ def quote(text: str) -> str:
 
     `\\` and `"` get a backslash. Code points that YAML does not take bare are written \\uXXXX with
     upper-case digits: U+0000–U+001F, U+007F–U+009F, U+2028, U+2029, U+D800–U+DFFF, U+FEFF, U+FFFE,
-    U+FFFF. All others stand as they are.
+    U+FFFF. All others are written as they are.
     """
-    return '"' + "".join(_escape(char) for char in text) + '"'
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    if char in '\\"':
-        return "\\" + char
-    if (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or code in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)
-        or 0xD800 <= code <= 0xDFFF
-    ):
-        return f"\\u{code:04X}"
-    return char
+    return f'"{escape_for_yaml(_SPECIAL.sub(_ESCAPED, text))}"'

@@ -1,7 +1,7 @@
 """What a heading's words give: a readable anchor, and the number that its author wrote in it.
 
-Pure; used by documents (which names sections) and rendering (which names sub-headings). The values
-that a list of contents is made of stand here, so that a process can show one without loading what
+Pure; used by document (which names sections) and rendering (which names sub-headings). The values
+that a table of contents is made of are here, so that a process can show one without loading what
 renders Markdown.
 """
 
@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place that links can lead to. heading: the one that it is or stands under, "" for none."""
+    """A place that links can lead to. heading: the one that it is or is under, "" for none."""
 
     id: str
     heading: str
@@ -94,7 +91,6 @@ class Anchors:
         self._last: dict[str, int] = {}
 
     def add(self, anchor: str) -> None:
-        """Take an anchor, whether it is free or not."""
         self._taken.add(anchor)
 
     def unique(self, wanted: str) -> str:

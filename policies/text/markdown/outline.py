@@ -9,19 +9,19 @@ lost on the way.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from policies.text.markdown import foreign_anchors, headings, tidying
+from policies.text.markdown import attribute_lists, foreign_anchors, headings, normalizing
+from policies.text.markdown.attribute_lists import ANY_ID, BARE_ANCHOR, bare_anchors
 from policies.text.markdown.blocks import Line, LineKind, scan
-from policies.text.markdown.notes import Note
+from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
@@ -42,7 +42,7 @@ class Outline:
     title: str
     introduction: str
     parts: tuple[Part, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[ImportNote, ...]
 
 
 @dataclass(slots=True)
@@ -60,29 +60,29 @@ class _Heading:
 # A longer first heading is a paragraph that was written as a heading.
 MAX_TITLE = 300
 
-_BARE_ANCHOR = re.compile(r"\[\]\{:?[ \t]*#([^\s{}]+)[ \t]*\}")
+_ANY_ID = re.compile(ANY_ID)
 
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     """Return the parser, loaded when it is first needed: serving pages does not need it."""
-    from markdown_it import MarkdownIt
+    from policies.text.markdown import grammar
 
-    return MarkdownIt("commonmark").enable("strikethrough")
+    return grammar.words_only()
 
 
 def read(text: str, *, title: str = "", fallback_title: str = "", first_line: int = 1) -> Outline:
-    """Divide a text that has gone through `tidying.clean`.
+    """Divide a text that has gone through `characters.clean`.
 
     title: what the front matter says. fallback_title: taken where the text names none.
     first_line: the line of the file on which the text begins, for the notes.
     """
-    tidied, told = tidying.tidy(text, first_line)
-    notes = list(told)
-    before, found = _find(tidied)
+    text, first_notes = normalizing.normalize(text, first_line)
+    notes = list(first_notes)
+    before, found = _find(text)
     if not found and not title:
         title = _bold_title(before)
-    _resolve_links(found, tidied)
+    _resolve_links(found, text)
     kept, name, opening = _title(
         found, " ".join(title.split()), " ".join(fallback_title.split()), notes
     )
@@ -91,7 +91,7 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
     for heading in sections:
         heading.text = _WHOLLY_BOLD.sub(r"\2", heading.text)
     _drop_positions(sections)
-    rename = _settle_anchors(found, kept, tidied, notes)
+    rename = _settle_anchors(found, kept, text, notes)
     introduction, parts = _assemble(before, opening, found, kept)
     if rename:
         introduction = _renamed(introduction, rename)
@@ -101,7 +101,7 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
 
 def plain(inline: str) -> str:
     """Return the words of one line of inline Markdown, without its marks, on one line."""
-    text = "".join(_texts(_markdown().parseInline(_BARE_ANCHOR.sub("", inline))[0].children or []))
+    text = "".join(_texts(_markdown().parseInline(BARE_ANCHOR.sub("", inline))[0].children or []))
     return " ".join(text.split())
 
 
@@ -122,11 +122,11 @@ def _find(text: str) -> tuple[list[Line], list[_Heading]]:
     for number, line in enumerate(scan(text.split("\n")).lines):
         if line.kind is LineKind.HEADING and not line.nested:
             inline, anchors = line.heading, []
-            if attributes := tidying.ATTRIBUTES.search(inline):
-                anchors = tidying.ids(attributes[1])
+            if attributes := attribute_lists.AT_END.search(inline):
+                anchors = attribute_lists.ids(attributes[1])
                 inline = inline[: attributes.start()]
-            bare = _BARE_ANCHOR.findall(inline)
-            inline = _BARE_ANCHOR.sub("", inline).strip(" \t")
+            bare = BARE_ANCHOR.findall(inline)
+            inline = BARE_ANCHOR.sub("", inline).strip(" \t")
             found.append(_Heading(number, line.level, inline, anchors + bare, plain(inline)))
         else:
             (found[-1].lines if found else before).append(line)
@@ -136,8 +136,7 @@ def _find(text: str) -> tuple[list[Line], list[_Heading]]:
 def _resolve_links(found: Sequence[_Heading], text: str) -> None:
     """Give headings the anchors under which links in the text refer to them."""
     given = {anchor for heading in found for anchor in heading.anchors}
-    given.update(_BARE_ANCHOR.findall(text))
-    given.update(re.findall(r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}", text))
+    given.update(_ANY_ID.findall(text))
     wanted = [target for target in foreign_anchors.targets(text) if unquote(target) not in given]
     for index, anchors in foreign_anchors.resolve(
         wanted, [heading.plain for heading in found]
@@ -146,27 +145,25 @@ def _resolve_links(found: Sequence[_Heading], text: str) -> None:
 
 
 def _title(
-    found: list[_Heading], title: str, fallback: str, notes: list[Note]
+    found: list[_Heading], title: str, fallback: str, notes: list[ImportNote]
 ) -> tuple[list[_Heading], str, str]:
     """Return the headings that stay, the title, and a line that opens the introduction."""
     candidate = _candidate(found, title)
     if candidate is None:
         if not title:
             title = fallback or (found[0].plain if found else "")
-            notes.append(Note("no title in the text, so it was given this one", in_short(title)))
+            notes.append(ImportNote("no title in the text, so this one was used", in_short(title)))
         return found, title, ""
     kept = [heading for heading in found if heading is not candidate]
     words = candidate.plain
     linked = candidate.text if re.search(r"\]\(|\]\[", candidate.text) else ""
     if linked:  # a title is plain text, so its links need another place
-        notes.append(
-            Note("the title holds a link, which stands in the introduction", in_short(linked))
-        )
+        notes.append(ImportNote("link in the title moved to the introduction", in_short(linked)))
     if not title or _words(title) <= _words(words):
         return kept, words, linked
     if _words(words) <= _words(title):
         return kept, title, linked
-    notes.append(Note("heading became a line of the text, the front matter has the title", words))
+    notes.append(ImportNote("heading became text, because the front matter has the title", words))
     strong = candidate.text if re.search(r"[*_\\]", candidate.text) else f"**{candidate.text}**"
     candidate.text = strong
     return kept, title, strong
@@ -194,9 +191,9 @@ def _words(text: str) -> set[str]:
 def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
     """Return the heading that is the document's title, if one is.
 
-    That is the first heading if it is an H1, the only H1 wherever it stands, or the first heading
-    if it alone has the highest level and others stand below it. One that is numbered like the
-    others is a section. Where the front matter has a title of other words, only an H1 that stands
+    That is the first heading if it is an H1, the only H1 wherever it is, or the first heading
+    if it alone has the highest level and others are below it. One that is numbered like the
+    others is a section. Where the front matter has a title of other words, only an H1 that comes
     alone can be a second title; several are sections.
     """
     if not found or not any(heading.plain for heading in found):
@@ -219,7 +216,7 @@ def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
     return candidate
 
 
-def _settle_levels(kept: Sequence[_Heading], notes: list[Note]) -> None:
+def _settle_levels(kept: Sequence[_Heading], notes: list[ImportNote]) -> None:
     """Move sections to level 2, and their sub-headings with them.
 
     From the first H1 that is left, H1s are sections and every heading goes down one level. Before
@@ -230,7 +227,7 @@ def _settle_levels(kept: Sequence[_Heading], notes: list[Note]) -> None:
     for number, heading in enumerate(kept):
         level = heading.level - lift if number < split else heading.level + 1
         if level > 6:
-            notes.append(Note("heading deeper than six levels", in_short(heading.plain)))
+            notes.append(ImportNote("heading deeper than six levels", in_short(heading.plain)))
         heading.level = min(level, 6)
 
 
@@ -252,13 +249,13 @@ def _drop_positions(sections: Sequence[_Heading]) -> None:
 
 
 def _settle_anchors(
-    found: Sequence[_Heading], kept: Sequence[_Heading], text: str, notes: list[Note]
+    found: Sequence[_Heading], kept: Sequence[_Heading], text: str, notes: list[ImportNote]
 ) -> dict[str, str]:
     """Make the anchors valid and unique, and give each section one; return what was renamed."""
     rename: dict[str, str] = {}
     given: set[str] = set()
     anchors = headings.Anchors(anchor for heading in found for anchor in heading.anchors)
-    for anchor in re.findall(r"\{:?[ \t]*#([^\s{}]+)[ \t]*\}", text):
+    for anchor in _ANY_ID.findall(text):
         anchors.add(anchor)
     for heading in found:
         good: list[str] = []
@@ -267,9 +264,9 @@ def _settle_anchors(
             if not headings.is_anchor(anchor) or anchor.startswith(headings.RESERVED_PREFIXES):
                 name = anchors.unique(headings.slug(re.sub(r"[^\w-]+", " ", anchor)))
                 rename[anchor] = name
-                notes.append(Note("anchor changed", f"{anchor} → {name}"))
+                notes.append(ImportNote("anchor changed", f"{anchor} → {name}"))
             if name in given:
-                notes.append(Note("anchor stood twice, kept where it was first", name))
+                notes.append(ImportNote("anchor used twice, kept where it was first", name))
             else:
                 given.add(name)
                 good.append(name)
@@ -304,17 +301,12 @@ def _assemble(
             body = _anchored(heading.anchors[1:], heading.lines)
             parts.append((heading, body))
         else:
-            body.append(_sub_heading(heading))
+            line = attribute_lists.heading(heading.level, heading.text, heading.anchors)
+            body.append(line)
             body += [line.text for line in heading.lines]
     return "\n".join(introduction), [
         Part(heading.text, heading.anchors[0], "\n".join(lines)) for heading, lines in parts
     ]
-
-
-def _sub_heading(heading: _Heading) -> str:
-    own = f" {{#{heading.anchors[0]}}}" if heading.anchors else ""
-    more = "".join(f"[]{{#{anchor}}}" for anchor in heading.anchors[1:])
-    return "#" * heading.level + f" {more}{heading.text}{own}"
 
 
 def _anchored(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
@@ -323,7 +315,7 @@ def _anchored(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
     texts = [line.text for line in lines[first:]]
     if not anchors:
         return texts
-    marks = "".join(f"[]{{#{anchor}}}" for anchor in anchors)
+    marks = bare_anchors(anchors)
     if texts and _is_prose(lines, first):
         return [marks + texts[0].lstrip(" \t"), *texts[1:]]
     return [marks, "", *texts]
@@ -335,5 +327,5 @@ def _is_prose(lines: Sequence[Line], at: int) -> bool:
     after = lines[at + 1].text if at + 1 < len(lines) else ""
     if line.kind is not LineKind.TEXT or line.nested or "|" in line.text or "|" in after:
         return False
-    words = _BARE_ANCHOR.sub("", line.text).lstrip(" \t")
+    words = BARE_ANCHOR.sub("", line.text).lstrip(" \t")
     return words[:1].isalnum() and not re.match(r"[ \t]*[:~=-]", after)

@@ -1,19 +1,19 @@
 """The redline: what changed from one Document to another, as a lawyer would mark it.
 
-Pure: no Django, no database.
-
-    blocks.py     the blocks that a reader sees, as values
-    reading.py    from a Document to its blocks
-    counting.py   which of their numbers only count positions
-    sections.py   which section of the old text is which of the new
-    pairs.py      which block of the old text is which of the new
-    moves.py      which blocks were moved
-    words.py      which words changed
-    inline.py     words as HTML
-    html.py       blocks as HTML, and the wall
-    source.py     the edits of the source
-    values.py     the Redline, its parts, and what is said of each
-    alignment.py  the algorithms
+    parsing.py             from a Document to its blocks
+    blocks.py              the blocks that a reader sees
+    tokens.py              the words in them
+    position_numbers.py    which of their numbers only give a position
+    section_pairing.py     which section of the old text is which of the new
+    block_pairing.py       which block of the old text is which of the new
+    word_diff.py           which words changed
+    moved_blocks.py        which blocks were moved
+    block_html.py          blocks as HTML, and the last sanitiser
+    changed_paragraphs.py  paragraphs in which words changed, as HTML
+    inline_html.py         words as HTML
+    source_edits.py        the edits of the source
+    result.py              the Redline and its parts
+    alignment.py           the algorithms
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
 style of quotes and the number before a heading make no difference. Beside that it keeps the edits
@@ -22,112 +22,119 @@ of the source itself, which lose nothing; `accept` and `reject` use them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from policies.text.redline import moves as redline_moves
-from policies.text.redline import reading, source
-from policies.text.redline import sections as redline_sections
-from policies.text.redline.blocks import plain_text
-from policies.text.redline.html import Writer, stop_ids
-from policies.text.redline.inline import Labels
-from policies.text.redline.pairs import Pair, compared, pair_blocks
-from policies.text.redline.source import Edit
-from policies.text.redline.values import Part, Redline, State, Summary
-from policies.text.redline.words import Run
-from policies.text.rendering.step import without_controls
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from policies.text.document import Document, Section
-    from policies.text.redline.blocks import Block, Tree
-    from policies.text.redline.sections import Place
+from policies.text.document import Document, Section
+from policies.text.markdown.characters import without_controls
+from policies.text.redline import moved_blocks, parsing, section_pairing, source_edits
+from policies.text.redline.block_html import Writer, stop_ids
+from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
+from policies.text.redline.blocks import Block, Tree, plain_text
+from policies.text.redline.inline_html import Labels
+from policies.text.redline.result import Part, Redline, State, Summary
+from policies.text.redline.section_pairing import SectionPair
+from policies.text.redline.source_edits import Edit
+from policies.text.redline.tokens import Run
 
 __all__ = ["Edit", "Labels", "Part", "Redline", "State", "Summary", "compare"]
 
 
 def compare(old: Document, new: Document, labels: Labels | None = None) -> Redline:
     """Return the redline of two Documents. labels: words for screen readers; English if None."""
-    return _Comparison(old, new, labels or Labels()).redline()
+    return _Comparison(old, new).redline(labels or Labels())
 
 
 class _Comparison:
-    """The work of `compare`, step by step."""
+    """The work of `compare`. Each section is called by its pair of indexes.
 
-    def __init__(self, old: Document, new: Document, labels: Labels) -> None:
-        self.old, self.new, self.labels = old, new, labels
-        self.old_tree, self.new_tree = reading.read(old), reading.read(new)
-        self.places = redline_sections.pair_sections(self.old_tree.sections, self.new_tree.sections)
-        self.divided: set[Place] = set()
-        self.headings: dict[Place, Pair] = {}
+    divided: the sections that are parts of one in the other text.
+    """
 
-    def redline(self) -> Redline:
+    def __init__(self, old: Document, new: Document) -> None:
+        self.old, self.new = old, new
+        self.old_tree, self.new_tree = parsing.read(old), parsing.read(new)
+        self.sections = section_pairing.pair_sections(
+            self.old_tree.sections, self.new_tree.sections
+        )
+        self.divided: set[SectionPair] = set()
+        self.headings: dict[SectionPair, BlockPair] = {}
+        self.bodies: dict[SectionPair, list[BlockPair]] = {}
+
+    def redline(self, labels: Labels) -> Redline:
         """Pair everything, find out what was moved, and write the HTML."""
-        title = compared(Pair((_title(self.old),), (_title(self.new),)))
+        old, new = self.old, self.new
+        title = compared(BlockPair((_title(old),), (_title(new),)))
         introduction = pair_blocks(self.old_tree.introduction, self.new_tree.introduction)
-        self.headings = {place: self._heading(place) for place in self.places}
-        bodies = self._bodies()
+        self._pair_sections()
         notes = pair_blocks(self.old_tree.notes, self.new_tree.notes)
-        moved = redline_sections.moved(self.places)
-        everything = [*introduction, *(pair for body in bodies.values() for pair in body), *notes]
-        writer = Writer(self.labels, _ids(self.new_tree), redline_moves.find(everything))
+        moved = section_pairing.moved(self.sections)
+        bodies = [pair for section in self.sections for pair in self.bodies[section]]
+        moves = moved_blocks.find([*introduction, *bodies, *notes])
+        writer = Writer(labels, _ids(self.new_tree), moves)
         title_html = writer.pair(title)
         introduction_html = writer.pairs(introduction)
-        sections = [
+        sections_html = [
             (
-                place,
-                self.headings[place],
-                writer.heading_of_section(self.headings[place], moved=place in moved),
-                writer.pairs(bodies[place]),
+                writer.heading_of_section(self.headings[section], moved=section in moved),
+                writer.pairs(self.bodies[section]),
             )
-            for place in self.places
+            for section in self.sections
         ]
         notes_html = writer.notes(notes) if notes else ""
         # Links between changes can only be written now that the last change is known.
         return Redline(
-            title=self._title_part(writer, title_html),
-            introduction=self._introduction_part(writer, introduction_html),
-            sections=tuple(
-                self._section(writer, *written, moved=written[0] in moved) for written in sections
+            _part(
+                writer,
+                "title",
+                title_html,
+                same=old.title == new.title,
+                heading=new.title,
+                heading_edits=source_edits.edits(old.title, new.title),
             ),
-            notes=_part(writer, "notes", notes_html, same=True) if notes else None,
+            _part(
+                writer,
+                "introduction",
+                introduction_html,
+                same=old.introduction == new.introduction,
+                body_edits=source_edits.edits(old.introduction, new.introduction),
+            ),
+            tuple(
+                self._section_part(writer, section, html, moved=section in moved)
+                for section, html in zip(self.sections, sections_html, strict=True)
+            ),
+            _part(writer, "notes", notes_html, same=True) if notes else None,
         )
 
-    # --- Pairing ---
-
-    def _heading(self, place: Place) -> Pair:
-        old = () if place.old is None else (self.old_tree.sections[place.old][0],)
-        new = () if place.new is None else (self.new_tree.sections[place.new][0],)
-        return compared(Pair(old, new))
-
-    def _bodies(self) -> dict[Place, list[Pair]]:
+    def _pair_sections(self) -> None:
         """Pair the blocks of each section; divided or joined sections are paired as one."""
-        bodies: dict[Place, list[Pair]] = {}
-        for group in redline_sections.groups(
-            self.places, self.old_tree.sections, self.new_tree.sections
-        ):
-            self.divided |= set(group) if len(group) > 1 else set()
-            bodies |= self._paired(group)
-        return bodies
+        olds, news = self.old_tree.sections, self.new_tree.sections
+        for section in self.sections:
+            old = () if section.old is None else (olds[section.old][0],)
+            new = () if section.new is None else (news[section.new][0],)
+            self.headings[section] = compared(BlockPair(old, new))
+            self.bodies[section] = []
+        for group in section_pairing.groups(self.sections, olds, news):
+            if len(group) > 1:
+                self.divided |= set(group)
+            self._pair_group(group)
 
-    def _paired(self, group: Sequence[Place]) -> dict[Place, list[Pair]]:
-        """Pair the blocks of sections as if no headings stood between them, then divide again."""
+    def _pair_group(self, group: Sequence[SectionPair]) -> None:
+        """Pair the blocks of sections as if they had no headings, then divide them again."""
         old: list[Block] = []
         new: list[Block] = []
-        beginning: dict[int, Place] = {}
-        for place in group:
+        beginning: dict[int, SectionPair] = {}
+        for section in group:
             for index, sections, blocks in (
-                (place.old, self.old_tree.sections, old),
-                (place.new, self.new_tree.sections, new),
+                (section.old, self.old_tree.sections, old),
+                (section.new, self.new_tree.sections, new),
             ):
                 if index is None:
                     continue
                 heading, body = sections[index]
-                if place is not group[0]:
+                if section is not group[0]:
                     blocks.append(heading)
-                    beginning[id(heading)] = place
+                    beginning[id(heading)] = section
                 blocks += body
-        bodies: dict[Place, list[Pair]] = {place: [] for place in group}
         now = group[0]
         for pair in pair_blocks(old, new):
             begins = [beginning[id(b)] for b in (*pair.old, *pair.new) if id(b) in beginning]
@@ -136,51 +143,42 @@ class _Comparison:
                 now = begins[0]
                 self.headings[now] = pair
             else:
-                bodies[now].append(pair)
-        return bodies
+                self.bodies[now].append(pair)
 
-    # --- Parts ---
-
-    def _title_part(self, writer: Writer, html: str) -> Part:
-        same = self.old.title == self.new.title
-        edits = source.edits(self.old.title, self.new.title)
-        return _part(writer, "title", html, same=same, heading=self.new.title, heading_edits=edits)
-
-    def _introduction_part(self, writer: Writer, html: str) -> Part:
-        old, new = self.old.introduction, self.new.introduction
-        return _part(
-            writer, "introduction", html, same=old == new, body_edits=source.edits(old, new)
-        )
-
-    def _section(
-        self, writer: Writer, place: Place, pair: Pair, heading: str, body: str, *, moved: bool
+    def _section_part(
+        self, writer: Writer, section: SectionPair, html: tuple[str, str], *, moved: bool
     ) -> Part:
-        nothing = ("", "", "")
-        old = nothing if place.old is None else _fields(self.old.sections[place.old])
-        new = nothing if place.new is None else _fields(self.new.sections[place.new])
-        edits = [source.edits(*both) for both in zip(old, new, strict=True)]
+        """Return a section's part. html: of its heading and of its body."""
+        heading = self.headings[section]
+        old = ("", "", "") if section.old is None else _fields(self.old.sections[section.old])
+        new = ("", "", "") if section.new is None else _fields(self.new.sections[section.new])
+        in_both = section.old is not None and section.new is not None
         states = {State.MOVED} if moved else set()
-        if place.old is None or place.new is None:
-            states.add(State.ADDED if place.old is None else State.REMOVED)
-        elif _changes(body) or place in self.divided:
+        if not in_both:
+            states.add(State.ADDED if section.old is None else State.REMOVED)
+        elif stop_ids(html[1]) or section in self.divided:
             states.add(State.CHANGED)
-        if pair.hunks and place.old is not None and place.new is not None:
+        if heading.hunks and in_both:
             states.add(State.RENAMED)
         if not states:
             # What changed in a footnote is shown, and counted, with the footnotes.
-            same = list(map(source.without_notes, old)) == list(map(source.without_notes, new))
+            same = [*map(source_edits.without_notes, old)] == [
+                *map(source_edits.without_notes, new)
+            ]
             states.add(State.UNCHANGED if same else State.FORMATTING)
-        html = heading + body
+        heading_edits, anchor_edits, body_edits = map(source_edits.edits, old, new)
         return Part(
             "section",
-            (new if place.new is not None else old)[1],
-            plain_text(pair.block),
+            writer.finished("".join(html)),
+            stop_ids("".join(html)),
             frozenset(states),
-            writer.finished(html),
-            _changes(html),
-            None if place.old is None else place.old + 1,
-            None if place.new is None else place.new + 1,
-            *edits,
+            old[1] if section.new is None else new[1],
+            plain_text(heading.block),
+            None if section.old is None else section.old + 1,
+            None if section.new is None else section.new + 1,
+            heading_edits,
+            anchor_edits,
+            body_edits,
         )
 
 
@@ -194,28 +192,21 @@ def _part(
     heading_edits: tuple[Edit, ...] = (),
     body_edits: tuple[Edit, ...] = (),
 ) -> Part:
-    changes = _changes(html)
-    state = State.CHANGED if changes else State.UNCHANGED if same else State.FORMATTING
+    """Return a part other than a section. same: whether its source is the same in both texts."""
+    changes = stop_ids(html)
     return Part(
         kind,
-        "",
-        heading,
-        frozenset({state}),
         writer.finished(html),
         changes,
-        None,
-        None,
+        frozenset({State.CHANGED if changes else State.UNCHANGED if same else State.FORMATTING}),
+        heading=heading,
         heading_edits=heading_edits,
         body_edits=body_edits,
     )
 
 
-def _changes(html: str) -> tuple[str, ...]:
-    return tuple(stop_ids(html))
-
-
 def _title(document: Document) -> Block:
-    return reading.leaf("", {}, [Run(without_controls(document.title))])
+    return parsing.leaf("", {}, [Run(without_controls(document.title))])
 
 
 def _fields(section: Section) -> tuple[str, str, str]:
@@ -224,7 +215,7 @@ def _fields(section: Section) -> tuple[str, str, str]:
 
 def _ids(tree: Tree) -> frozenset[str]:
     """Return every id in a text."""
-    blocks = [*tree.introduction, *tree.notes]
-    for heading, body in tree.sections:
-        blocks += [heading, *body]
+    headings = [heading for heading, _ in tree.sections]
+    bodies = [block for _, body in tree.sections for block in body]
+    blocks = [*tree.introduction, *headings, *bodies, *tree.notes]
     return frozenset(anchor for block in blocks for anchor in block.ids())

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from heapq import nsmallest
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -26,7 +24,7 @@ _CHUNK = 4_000
 _MOST_CUTS = 20
 # The most pairs that are all compared with each other.
 _MOST_PAIRS = 2_500
-# A feature that more items have than this says nothing about which of them belong together.
+# A feature that more items have than this does not show which of them belong together.
 _RARE = 8
 # How many likely partners of an item are compared with it.
 _TRIED = 3
@@ -148,7 +146,7 @@ def _with_bits(places: Sequence[int]) -> int:
 
 
 def _anchors(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> list[Match]:
-    """Return where items stand that are unique in a part of both texts, in order."""
+    """Return where the items are that are unique in a part of both texts, in order."""
     olds = _unique(old, part.old_start, part.old_end)
     news = _unique(new, part.new_start, part.new_end)
     both = [(index, news[item]) for item, index in olds.items() if item in news]

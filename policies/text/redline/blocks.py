@@ -1,28 +1,35 @@
-"""The blocks of a text that a reader sees, as values: a Document is a Tree of Blocks.
-
-Pure.
-"""
+"""The blocks of a text that a reader sees: a Document is a Tree of Blocks."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from policies.text.markdown.scripts import KATAKANA, UNSPACED
-from policies.text.redline.words import Atom, Run, Word, words
+from policies.text.redline.tokens import LONG_WORD, Atom, Run, Word, words
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+
+class BlockLook(NamedTuple):
+    """What a reader notices of a block. start: None if it follows from the list before it.
+
+    runs: the looks of the marks around each, and its words.
+    """
+
+    tag: str
+    start: int | None
+    runs: list[tuple[list[tuple[str, str]], list[str]]]
+    children: list[BlockLook]
 
 
 @dataclass(eq=False, slots=True)
 class Block:
     """A block: either `runs` of words, or `children`.
 
-    kind: only blocks of the same kind are paired. tag: its element; "" for words that stand in an
-    item without an element of their own; of a row "thead" or "tbody", where it stands. number: how
-    many of its first characters are a number that only counts ("3.1. "). after: links after the
+    kind: only blocks of the same kind are paired. tag: its element; "" for words in an item without
+    an element of their own; of a row "thead" or "tbody", the part of the table. number: how many of
+    its first characters are a number that only gives its position ("3.1. "). after: links after the
     words that the page adds, such as from a footnote back to the text. key: equal for equal words.
     follows: whether a numbered list goes on counting from the list before it, or begins at 1.
     """
@@ -62,11 +69,11 @@ class Block:
         return self._features
 
     @property
-    def look(self) -> tuple[object, ...]:
+    def look(self) -> BlockLook:
         """What a reader notices beyond the words: links, emphasis, the kind of list or heading."""
         runs = [([mark.look for mark in run.marks], run.text.split()) for run in self.runs]
         start = None if self.follows else self.start
-        return (self.tag, start, runs, [child.look for child in self.children])
+        return BlockLook(self.tag, start, runs, [child.look for child in self.children])
 
     @property
     def start(self) -> int | None:
@@ -74,7 +81,7 @@ class Block:
         return int(self.attributes.get("start", "1")) if self.tag == "ol" else None
 
     def words(self, *, counted: bool = True) -> list[Word]:
-        """Return its own words. counted: whether to treat its number as one that only counts."""
+        """Return its own words. counted: whether its number only gives its position."""
         return words(self.runs, number=self.number if counted else 0)
 
     def ids(self) -> Iterator[str]:
@@ -109,10 +116,10 @@ _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
 def _features(key: str) -> frozenset[str]:
-    """Return what tells a text from others: longer words, numbers, pairs of unspaced characters."""
+    """Return what distinguishes a text: long words, numbers, pairs of unspaced characters."""
     found = _WORDS.findall(key.lower())
-    telling = {word for word in found if len(word) > 3 or word[0].isdigit()}
-    for stretch in _UNSPACED.findall(key):
-        telling.discard(stretch)
-        telling.update(stretch[at : at + 2] for at in range(len(stretch) - 1))
-    return frozenset(telling or found or [key])
+    features = {word for word in found if len(word) >= LONG_WORD or word[0].isdigit()}
+    for unspaced in _UNSPACED.findall(key):
+        features.discard(unspaced)
+        features.update(unspaced[at : at + 2] for at in range(len(unspaced) - 1))
+    return frozenset(features or found or [key])

@@ -2,30 +2,32 @@
 
 Pure: no Django. `render` is the only door from a writer's text to HTML:
 
-    dialect.py     the grammar                   (gives tokens)
-    token_tree.py  tokens for Python-Markdown    (gives a tree)
-    tree_steps.py  addresses, tables, layout …   (changes the tree, gives HTML)
-                   with footnotes.py, ids.py, sections.py; what they share is in step.py
-    sanitizing.py  the walls                     (give HTML that is safe)
-    limits.py      the bounds of what they take
+    tree_builder.py     puts the grammar of policies (markdown/grammar) into Python-Markdown: a tree
+    tree_processors.py  addresses, tables, layout … (change the tree, give HTML)
+                        with footnotes.py, ids.py, sections.py; what they share is in tree.py
+    sanitizer.py        gives HTML that is safe
+
+What is refused before it costs too much is in markdown/limits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import markdown
 
+from policies.text.markdown.characters import (
+    controls_in,
+    with_plain_line_breaks,
+    without_controls,
+)
 from policies.text.markdown.headings import Anchor, Entry
-from policies.text.rendering import sanitizing
-from policies.text.rendering.limits import RenderingRefused, check_text
-from policies.text.rendering.step import Outcome, controls_in, without_controls
-from policies.text.rendering.token_tree import PolicyDialect
-from policies.text.rendering.tree_steps import BOUNDARY, steps
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.rendering import sanitizer
+from policies.text.rendering.tree import RenderReport
+from policies.text.rendering.tree_builder import PolicyDialect
+from policies.text.rendering.tree_processors import BOUNDARY, tree_processors
 
 __all__ = ["Anchor", "Entry", "Rendered", "RenderingRefused", "render"]
 
@@ -50,56 +52,55 @@ def render(text: str) -> Rendered:
     """Return a document's body as HTML.
 
     text: Markdown, an introduction and then `## Heading {#anchor}` sections; any str will do.
-    Raises RenderingRefused, and nothing else, for a text that goes over a bound.
+    Raises RenderingRefused, and nothing else, for a text that goes over a limit.
     """
     check_text(text)
     page = _Page()
     try:
         raw = markdown.Markdown(extensions=[page], output_format="html").convert(page.cleaned(text))
-        html = "".join(sanitizing.sanitize(piece) for piece in _pieces(raw)).strip()
-    except RecursionError as error:  # the bounds should prevent it; no other error may come out
+        html = "".join(sanitizer.sanitize(piece) for piece in _pieces(raw)).strip()
+    except RecursionError as error:  # the limits should prevent it; no other error may come out
         raise RenderingRefused(
-            "The text is nested too deeply to be shown. Take out levels of lists, quotes or "
+            "The text is nested too deeply to be shown. Remove some levels of lists, quotes or "
             "emphasis."
         ) from error
-    page.tell_losses(raw, html)
-    outcome = page.outcome
-    return Rendered(html, outcome.contents, outcome.anchors, tuple(outcome.told))
+    page.add_losses(raw, html)
+    report = page.report
+    return Rendered(html, report.contents, report.anchors, tuple(report.losses))
 
 
 class _Page(PolicyDialect):
-    """The dialect, the steps after it, and what they find."""
+    """The dialect, the tree processors after it, and what they find."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.outcome = Outcome()
+        self.report = RenderReport()
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
-        """Register the dialect, and the steps that come after it."""
+        """Register the dialect, and the tree processors that come after it."""
         super().extendMarkdown(md)
-        for priority, step in enumerate(reversed(steps(md, self.outcome))):
+        for priority, step in enumerate(reversed(tree_processors(md, self.report))):
             md.treeprocessors.register(step, type(step).__name__, priority)
 
     def cleaned(self, text: str) -> str:
         """Return the text with "\\n" for every line end and without control characters."""
-        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        text = text.replace("\u2028", "\n").replace("\u2029", "\n\n")
+        text = with_plain_line_breaks(text)
         for control in controls_in(text):
-            self.outcome.tell("Control character", control)
+            self.report.add("Control character", control)
         return without_controls(text)
 
-    def tell_losses(self, raw: str, html: str) -> None:
-        """Report what the walls took away, and link definitions that the text never uses."""
-        for loss in sanitizing.losses(raw, html):
-            self.outcome.tell("Not allowed", loss)
-        for label, definition in self.references.items():
-            if label not in self.references.used:
+    def add_losses(self, raw: str, html: str) -> None:
+        """Report what the sanitizers took away, and link definitions that the text never uses."""
+        for loss in sanitizer.losses(raw, html):
+            self.report.add("Not allowed", loss)
+        for label, definition in self.definitions.items():
+            if label not in self.definitions.used:
                 line = f"[{label.lower()}]: {definition['href']} {definition['title']}"
-                self.outcome.tell("Definition that no link uses", line)
+                self.report.add("Definition that no link uses", line)
 
 
 # bleach takes time quadratic in the number of siblings. Top-level blocks do not depend on each
-# other, so the walls get them a few at a time.
+# other, so the sanitizers get them a few at a time.
 _PIECE = 20_000
 
 

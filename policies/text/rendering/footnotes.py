@@ -8,11 +8,11 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections import deque
 
-from policies.text.rendering.step import Step, is_empty, walk
+from policies.text.rendering.tree import TreeProcessor, is_empty, walk
 from policies.text.xml_text import add_text
 
 
-class Footnotes(Step):
+class Footnotes(TreeProcessor):
     """Puts footnotes at the end, in the order in which the text refers to them.
 
     Notes that nothing refers to come last; their words are part of the policy too. All marks are
@@ -40,7 +40,7 @@ class Footnotes(Step):
             self._add(root, [(self.notes[label], places.get(label, 0)) for label in self.numbers])
 
     def _numbered(self, label: str) -> list[ET.Element]:
-        """Give a label its number; return its notes, in which more references may stand."""
+        """Give a label its number; return its notes, in which there may be more references."""
         if label in self.numbers:
             return []
         self.numbers[label] = self.count + 1

@@ -5,18 +5,15 @@ Pure: no Django.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import xml.etree.ElementTree as ET
 
 from policies.text.markdown import headings
+from policies.text.markdown.grammar import WANTED_ID
 from policies.text.markdown.headings import Anchor
-from policies.text.rendering.dialect import WANTED_ID
-from policies.text.rendering.step import HEADINGS, Step, is_empty, plain
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
+from policies.text.rendering.tree import HEADINGS, TreeProcessor, is_empty, plain
 
 
-class Ids(Step):
+class Ids(TreeProcessor):
     """Gives every heading an id, and every id to one element only.
 
     First come the page's own footnotes, then sections, then other ids that authors wrote, and last
@@ -40,7 +37,7 @@ class Ids(Step):
         if not wanted.startswith(headings.RESERVED_PREFIXES):
             return wanted
         allowed = wanted.replace(":", "-")
-        self.outcome.tell(f"Id belongs to the page, changed to {allowed}", wanted)
+        self.report.add(f"Id belongs to the page, changed to {allowed}", wanted)
         return allowed
 
 
@@ -77,7 +74,7 @@ def _take_id_of_last_row(table: ET.Element) -> None:
             table.remove(rows)
 
 
-class Anchors(Step):
+class Anchors(TreeProcessor):
     """Lists every id, in the order of the page."""
 
     def run(self, root: ET.Element) -> None:
@@ -90,4 +87,4 @@ class Anchors(Step):
                     heading = plain(element)
                 if element.get("id"):
                     anchors.append(Anchor(element.get("id", ""), heading))
-        self.outcome.anchors = tuple(anchors)
+        self.report.anchors = tuple(anchors)

@@ -6,19 +6,16 @@ Pure: no Django.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from policies.text.markdown import headings
 from policies.text.markdown.headings import Entry
-from policies.text.rendering.step import HEADINGS, Step, plain
+from policies.text.rendering.tree import HEADINGS, TreeProcessor, plain
 from policies.text.xml_text import add_text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-
-class Headings(Step):
+class Headings(TreeProcessor):
     """Sets levels, numbers sections, makes each heading a link to itself, collects the contents.
 
     The page's title is the only h1. In the text, level 1 counts as 2; inside a quote or a list,
@@ -34,7 +31,7 @@ class Headings(Step):
         for section in sections:
             section.tag = "h2"
         _close_gaps(root)
-        self.outcome.contents = _nested(list(_entries(root, sections, numbered=numbered)))
+        self.report.contents = _nested(list(_entries(root, sections, numbered=numbered)))
         done = set(sections)
         for element in list(root.iter()):
             if element.tag in HEADINGS and element not in done:
@@ -57,8 +54,8 @@ def _entries(root: ET.Element, sections: list[ET.Element], *, numbered: bool) ->
 def _close_gaps(root: ET.Element) -> None:
     """Let no heading be more than one level below the one before it (WCAG technique H69).
 
-    The page's title is the first; so a heading in the introduction stands as high as the sections
-    that follow, without a number. A piece of text without sections is taken to stand in one.
+    The page's title is the first; so a heading in the introduction is as high as the sections
+    that follow, without a number. A piece of text without sections is taken to be in one.
     """
     last = 1 if any(child.tag == "h2" for child in root) else 2
     blocks = set(root)

@@ -9,11 +9,11 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from policies.checks import is_migrated
-from policies.database import migration_state
+from policies.database import migration_state, triggers
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -69,14 +69,46 @@ def test_what_the_code_wants_is_read_once_in_a_process(
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.fixture
+def newer(db: None) -> None:
+    """Make the database look as after an upgrade: one more migration, other rules."""
+    MigrationRecorder(connection).record_applied("policies", "9999_of_tomorrow")
+    triggers.remove(connection)
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_process_of_the_last_version_stays_ready_after_migrate(client: Client) -> None:
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_process_that_can_no_longer_read_the_database_is_not_ready(client: Client) -> None:
+    def refuse(execute, sql, *rest):
+        if 'FROM "policies_revision"' in sql:
+            raise OperationalError("no such column")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_a_missing_rule_makes_the_site_unready_unless_a_newer_version_has_migrated(
+    client: Client,
+) -> None:
+    triggers.remove(connection)
+
+    assert client.get("/readyz").status_code == 503
+
+
 @pytest.mark.usefixtures("older")
 def test_verify_says_so_in_one_line() -> None:
-    told = io.StringIO()
+    output = io.StringIO()
 
     with pytest.raises(CommandError, match=r"not at this version's state\. Run manage\.py migrate"):
-        call_command("verify", jobs=1, stdout=told, stderr=told)
+        call_command("verify", jobs=1, stdout=output, stderr=output)
 
-    assert told.getvalue() == ""
+    assert output.getvalue() == ""
 
 
 @pytest.mark.django_db
@@ -84,6 +116,6 @@ def test_a_migration_that_stands_for_others_is_not_missed(monkeypatch: pytest.Mo
     """A database that was migrated step by step has those that were squashed since."""
     steps = frozenset({("policies", "0001_initial")})
     squashed = {("policies", "0001_to_9"): steps, ("policies", "0002_x"): frozenset()}
-    monkeypatch.setattr(migration_state, "_wanted", lambda: squashed)
+    monkeypatch.setattr(migration_state, "wanted", lambda: squashed)
 
     assert migration_state.missing(connection) == ["policies.0002_x"]

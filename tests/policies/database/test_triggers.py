@@ -139,7 +139,7 @@ def test_a_trigger_that_fires_for_replicas_too_is_as_good() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_migrate_puts_up_again_what_the_rebuilding_of_a_table_took_down() -> None:
+def test_migrate_installs_again_the_triggers_that_a_rebuilt_table_lost() -> None:
     field = Section._meta.get_field("heading")
     optional = TextField(null=True)
     optional.set_attributes_from_name("heading")
@@ -155,7 +155,7 @@ def test_migrate_puts_up_again_what_the_rebuilding_of_a_table_took_down() -> Non
     assert triggers.missing(connection) == []
 
 
-def test_migrating_leaves_standing_walls_alone() -> None:
+def test_migrating_leaves_triggers_that_are_right_alone() -> None:
     executed: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -169,10 +169,10 @@ def test_migrating_leaves_standing_walls_alone() -> None:
     assert not [sql for sql in executed if re.match(r"(CREATE|DROP|ALTER)\b", sql)]
 
 
-def test_lifted_walls_let_past_only_what_they_are_lifted_for() -> None:
+def test_lifted_rules_allow_only_what_they_are_lifted_for() -> None:
     version = make_version()
 
-    with triggers.lifted(connection, only=triggers.RENDERING_WALL):
+    with triggers.lifted(connection, only=triggers.RENDERING_RULES):
         Rendering.objects.filter(revision=version).update(html="<p>New.</p>")
         with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
             version.sections.update(body="New.")
@@ -182,8 +182,8 @@ def test_lifted_walls_let_past_only_what_they_are_lifted_for() -> None:
         Rendering.objects.filter(revision=version).update(html="<p>Newest.</p>")
 
 
-@pytest.mark.parametrize("only", [None, triggers.RENDERING_WALL], ids=["all", "rendering"])
-def test_lifted_walls_stand_again_after_an_error(only: frozenset[str] | None) -> None:
+@pytest.mark.parametrize("only", [None, triggers.RENDERING_RULES], ids=["all", "rendering"])
+def test_lifted_rules_hold_again_after_an_error(only: frozenset[str] | None) -> None:
     version = make_version()
     html = version.rendering.html
 
@@ -199,7 +199,7 @@ def test_lifted_walls_stand_again_after_an_error(only: frozenset[str] | None) ->
     assert Rendering.objects.get(revision=version).html == html
 
 
-def test_only_rerendering_and_restoring_lift_walls_and_only_migrating_puts_them_up() -> None:
+def test_only_rerender_and_restore_lift_rules_and_only_migrate_installs_them() -> None:
     used = {
         (path.relative_to(ROOT).as_posix(), node.attr)
         for folder in ("policies", "softphonez_site")

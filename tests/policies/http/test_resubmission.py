@@ -12,7 +12,7 @@ from django.utils.html import escape
 from policies import workflow
 from policies.models import Policy, Revision
 from policies.states import Status
-from policies.workflow.preconditions import MAX_REMARK
+from policies.workflow.preconditions import MAX_COMMENT
 from tests.factories import (
     confirm,
     make_document,
@@ -52,7 +52,7 @@ def test_text_written_while_somebody_discarded_the_draft_is_shown_again(door: st
     assert revision.comments.count() == said
 
 
-def test_a_corrected_form_is_sent_to_the_address_it_belongs_to() -> None:
+def test_a_corrected_text_is_resubmitted_to_its_own_action() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
     typed = {"text": "a\x07b", "section": "scope"}
@@ -67,7 +67,7 @@ def test_a_corrected_form_is_sent_to_the_address_it_belongs_to() -> None:
     assert (remark.text, remark.section_anchor) == ("ab", "scope")
 
 
-def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_shown_again() -> None:
+def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_returned() -> None:
     revision = make_revision(document=make_document(text="TODO: Write to us [here](http://a.co)."))
     client, _ = log_in("Writers")
 
@@ -83,14 +83,14 @@ def test_a_remark_that_is_too_long_is_refused_and_shown_again(door: str) -> None
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
-    most = client.post(page(door, revision.pk), {"text": "x" * (MAX_REMARK + 1)})
+    most = client.post(page(door, revision.pk), {"text": "x" * (MAX_COMMENT + 1)})
 
     assert most.status_code == 422
-    assert "10,001 characters, and 10,000 are the most" in words(most)
-    assert "x" * (MAX_REMARK + 1) in words(most)
+    assert "10,001 characters. Shorten it to 10,000 or fewer" in words(most)
+    assert "x" * (MAX_COMMENT + 1) in words(most)
     assert not revision.comments.exists()
-    client.post(page(door, revision.pk), {"text": "x" * MAX_REMARK})
-    assert revision.comments.get().text == "x" * MAX_REMARK
+    client.post(page(door, revision.pk), {"text": "x" * MAX_COMMENT})
+    assert revision.comments.get().text == "x" * MAX_COMMENT
 
 
 def test_a_change_note_that_is_too_long_is_refused_and_shown_again() -> None:
@@ -104,7 +104,7 @@ def test_a_change_note_that_is_too_long_is_refused_and_shown_again() -> None:
     answer = client.post(page("publish", revision.pk), {**typed, "seen_digest": revision.digest})
 
     assert answer.status_code == 422
-    assert "1,001 characters, and 1,000 are the most" in words(answer)
+    assert "1,001 characters. Shorten it to 1,000 or fewer" in words(answer)
     assert note in words(answer)
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
 
@@ -115,7 +115,7 @@ def test_retirement_notices_and_withdrawal_reasons_have_a_maximum_length_too() -
         policy=make_policy(slug="terms"), effective_at=timezone.now() + timedelta(days=2)
     )
     client, _ = log_in("Publishers")
-    long = "y" * (MAX_REMARK + 1)
+    long = "y" * (MAX_COMMENT + 1)
 
     withdrawn = client.post(page("withdraw", version.pk), {"reason": long})
     retired = client.post(page("retire", policy.pk), {"notice": long})
@@ -152,7 +152,7 @@ def test_what_was_typed_for_publication_is_shown_again_if_somebody_else_publishe
     assert escape(WRITTEN) in answer.content.decode()
     assert ("A leak." in words(answer)) == (door == "publish_without_approval")
     assert "Nobody has approved this text" not in words(answer)
-    assert "See how it stands now" in words(answer)
+    assert "See its current status" in words(answer)
     assert Revision.objects.numbered().count() == 1
 
 
@@ -165,9 +165,9 @@ def test_what_was_approved_meanwhile_is_published_in_the_ordinary_way() -> None:
 
     answer = client.post(page("publish_without_approval", revision.pk), typed)
 
-    assert "approved meanwhile" in words(answer)
+    assert "has been approved since you opened the page" in words(answer)
     assert f'action="{page("publish", revision.pk)}"' in answer.content.decode()
     assert escape(WRITTEN) in answer.content.decode()
     opened = client.get(page("publish_without_approval", revision.pk), follow=True)
     assert opened.redirect_chain[-1][0] == page("publish", revision.pk)
-    assert "approved meanwhile" in words(opened)
+    assert "has been approved since you opened the page" in words(opened)

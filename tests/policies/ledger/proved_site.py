@@ -1,4 +1,4 @@
-"""A site for tests of `verify`: with every kind of version, and with all walls taken down."""
+"""A site for tests of `verify`: with every kind of version, and with all rules lifted."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from policies.models import (
     Address,
     AuditEvent,
     Contribution,
-    Departure,
     LateApproval,
     LedgerEntry,
     Policy,
+    RemovedAnchor,
     Rendering,
     ReviewComment,
     Revision,
@@ -38,7 +38,7 @@ DAY = timedelta(days=1)
 # What is proved, and the columns of policies that are.
 PROVED: list[type[models.Model]] = [
     *(LedgerEntry, AuditEvent, Revision, Section, Rendering, Contribution, ReviewComment),
-    *(LateApproval, Policy, Address, Departure),
+    *(LateApproval, Policy, Address, RemovedAnchor),
 ]
 CHAINS = {LedgerEntry, AuditEvent}
 
@@ -79,7 +79,7 @@ def make_site() -> None:
         )
         if day == 0:
             workflow.approve_afterwards(version.pk, by=reviewer, at=NOW + DAY)
-    # Renamed twice; a section that departed, came back and departed again.
+    # Renamed twice; a section that was removed, came back and was removed again.
     apps = make_policy(slug="apps")
     whole = make_document()
     shorter = Document(whole.title, "", whole.sections[:1])

@@ -93,9 +93,9 @@ def test_an_entrys_digest_covers_each_of_its_columns(
 def test_anyone_can_recompute_a_ledger_entry_from_what_it_says_in_public() -> None:
     make_version()
     entry = LedgerEntry.objects.get()
-    told = json.loads(chains.canonical_json(chains.public_facts(entry)))
+    public = json.loads(chains.canonical_json(chains.public_facts(entry)))
 
-    written = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    written = json.dumps(public, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     assert hashlib.sha256(written.encode()).hexdigest() == entry.digest
 
@@ -110,10 +110,10 @@ def test_a_ledger_entry_names_nobody_in_public() -> None:
     }
     make_revision(status=Status.PUBLISHED, **people)
 
-    told = chains.canonical_json(chains.public_facts(LedgerEntry.objects.get())).decode()
+    public = chains.canonical_json(chains.public_facts(LedgerEntry.objects.get())).decode()
 
-    assert "lopez" not in told
-    assert not {key for key in json.loads(told) if key.endswith("_by")}
+    assert "lopez" not in public
+    assert not {key for key in json.loads(public) if key.endswith("_by")}
 
 
 @pytest.mark.django_db

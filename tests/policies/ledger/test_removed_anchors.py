@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger import removed_anchors
-from policies.ledger.removed_anchors import DepartedAnchors
-from policies.models import Departure, Rendering
+from policies.ledger.removed_anchors import RemovedAnchors
+from policies.models import RemovedAnchor, Rendering
 from policies.states import Status
 from policies.text import rendering
 from policies.text.document import Document, Section
@@ -90,7 +90,9 @@ def test_every_anchor_ever_published_works_for_ever(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_line_says_in_which_version_a_section_went_and_links_to_it_there(client: Client) -> None:
+def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(
+    client: Client,
+) -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", "cookies", day=1)
@@ -118,7 +120,7 @@ def test_a_section_that_came_back_has_no_line(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_what_departs_with_an_upcoming_version_is_still_in_force(client: Client) -> None:
+def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client: Client) -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", day=200)
@@ -127,18 +129,18 @@ def test_what_departs_with_an_upcoming_version_is_still_in_force(client: Client)
 
 
 @pytest.mark.django_db
-def test_nothing_went_with_a_version_that_was_withdrawn() -> None:
+def test_a_withdrawn_version_removed_no_anchor() -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     withdrawn(announced(policy, "scope", "rights", days=10))
     version = announced(policy, "scope", days=20)
 
-    assert removed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
+    assert removed_anchors.shown_on(version) == [RemovedAnchors("Cookies", 1, 3, ("cookies",))]
     assert ledger.verify().problems == []
 
 
 @pytest.mark.django_db
-def test_nothing_went_with_a_version_that_is_withdrawn_after_the_next_was_published() -> None:
+def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor() -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     second = announced(policy, "scope", "rights", days=10)
@@ -147,9 +149,9 @@ def test_nothing_went_with_a_version_that_is_withdrawn_after_the_next_was_publis
 
     withdrawn(second)
 
-    assert removed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
+    assert removed_anchors.shown_on(version) == [RemovedAnchors("Cookies", 1, 3, ("cookies",))]
     call_command("rerender")
-    assert removed_anchors.shown_on(version) == [DepartedAnchors("Cookies", 1, 3, ("cookies",))]
+    assert removed_anchors.shown_on(version) == [RemovedAnchors("Cookies", 1, 3, ("cookies",))]
     assert ledger.verify().problems == []
 
 
@@ -157,10 +159,10 @@ def test_anchors_from_under_one_heading_share_a_line() -> None:
     assert removed_anchors.lines_of(
         [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
     ) == [
-        DepartedAnchors("A again", 3, 4, ("a",)),
-        DepartedAnchors("C", 3, 4, ("c",)),
-        DepartedAnchors("A", 1, 2, ("b",)),
-        DepartedAnchors("", 1, 2, ("fn:1",)),
+        RemovedAnchors("A again", 3, 4, ("a",)),
+        RemovedAnchors("C", 3, 4, ("c",)),
+        RemovedAnchors("A", 1, 2, ("b",)),
+        RemovedAnchors("", 1, 2, ("fn:1",)),
     ]
 
 
@@ -178,7 +180,7 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
     rows = []
     for number, (before, now) in enumerate(itertools.pairwise(every), start=2):
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
-        rows += [(number, *departing) for departing in removed_anchors.departing(old, new)]
+        rows += [(number, *removed) for removed in removed_anchors.removed(old, new)]
 
     counted = removed_anchors.without_withdrawn(
         not_counted, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
@@ -190,7 +192,7 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
     for line in shown_lines:
         for anchor in line.anchors:
             last = max(n for n, anchors in kept.items() if anchor in anchors)
-            assert (line.last, line.departed_with) == (last, min(n for n in kept if n > last))
+            assert (line.last, line.removed_with) == (last, min(n for n in kept if n > last))
 
 
 def interrupted() -> None:
@@ -198,17 +200,17 @@ def interrupted() -> None:
 
 
 @pytest.mark.django_db
-def test_rerendering_derives_departures_anew(
+def test_rerender_records_the_removed_anchors_anew(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", day=1)
-    before = list(Departure.objects.values_list("anchor", "heading"))
+    before = list(RemovedAnchor.objects.values_list("anchor", "heading"))
     with triggers.lifted(connection):
-        Departure.objects.update(anchor="forged")
+        RemovedAnchor.objects.update(anchor="forged")
         Rendering.objects.filter(revision__number=2).update(html="<p>forged</p>")
-    assert any("departed" in problem for problem in ledger.verify().problems)
+    assert any("removed" in problem for problem in ledger.verify().problems)
     # A run that is broken off before it comes to the anchors leaves them to the next one.
     with monkeypatch.context() as broken:
         broken.setattr("policies.public.comparisons.forget_all", interrupted)
@@ -217,16 +219,16 @@ def test_rerendering_derives_departures_anew(
 
     call_command("rerender")
 
-    assert "anchors that departed changed" in capsys.readouterr().out
-    assert list(Departure.objects.values_list("anchor", "heading")) == before
+    assert "list of removed anchors changed" in capsys.readouterr().out
+    assert list(RemovedAnchor.objects.values_list("anchor", "heading")) == before
     assert ledger.verify().problems == []
 
 
 @pytest.mark.django_db
-def test_a_departure_from_what_was_never_published_is_found() -> None:
+def test_verify_finds_a_removed_anchor_of_what_was_never_published() -> None:
     draft = make_revision()
     with triggers.lifted(connection):
-        Departure.objects.create(revision=draft, anchor="x")
+        RemovedAnchor.objects.create(revision=draft, anchor="x")
 
     assert "never published" in " ".join(ledger.verify().problems)
 

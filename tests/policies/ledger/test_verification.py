@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 # --- What only a noted head proves -------------------------------------------------------------
 
 
-def test_every_head_that_was_ever_noted_still_stands() -> None:
+def test_every_head_that_was_ever_noted_is_still_in_its_chain() -> None:
     make_site()
     heads = [
         *LedgerEntry.objects.values_list("digest", flat=True),
@@ -58,7 +58,7 @@ def test_a_head_that_never_was_is_not_found(head: str) -> None:
 
 
 @pytest.mark.usefixtures("site")
-def test_entries_cut_off_the_ledger_are_missed_by_what_they_told_of() -> None:
+def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorded() -> None:
     for kept in range(LedgerEntry.objects.count()):
         tail = LedgerEntry.objects.filter(sequence__gt=kept)
 
@@ -89,7 +89,7 @@ def forget_the_last_version() -> None:
     rows._raw_delete(rows.db)
 
 
-def test_only_a_head_finds_that_the_last_version_was_made_not_to_have_been() -> None:
+def test_only_a_noted_head_finds_that_the_last_version_was_erased() -> None:
     make_version()
     make_version()
     head = ledger.verify().head
@@ -116,14 +116,14 @@ def chain_anew() -> None:
 @pytest.mark.parametrize("by", [-DAY, DAY])
 def test_a_ledger_that_was_written_anew_tells_what_the_audit_tells(by: timedelta) -> None:
     version = make_version()
-    told = LedgerEntry.objects.get(revision=version).recorded_at
+    recorded_at = LedgerEntry.objects.get(revision=version).recorded_at
     triggers.remove(connection)
 
-    LedgerEntry.objects.filter(revision=version).update(recorded_at=told + by)
+    LedgerEntry.objects.filter(revision=version).update(recorded_at=recorded_at + by)
     chain_anew()
 
     triggers.install(connection)
-    problem = "From ledger entry 1 on, the audit tells something else."
+    problem = "From ledger entry 1 on, the audit records something else."
     assert problem in ledger.verify().problems
 
 
@@ -178,7 +178,7 @@ def test_a_site_is_sound_after_everybody_has_left() -> None:
     assert ledger.verify().problems == []
 
 
-def test_a_missing_wall_is_reported_though_nothing_was_changed() -> None:
+def test_a_missing_trigger_is_reported_though_nothing_was_changed() -> None:
     make_version()
     triggers.remove(connection, only=frozenset({"policies_wall_revision_frozen"}))
 
@@ -189,12 +189,12 @@ def test_a_missing_wall_is_reported_though_nothing_was_changed() -> None:
 
 @pytest.mark.parametrize("name", ["A", "Zz"])
 def test_a_name_that_the_audit_does_not_know_is_reported(name: str) -> None:
-    """Wherever it stands in the alphabet."""
+    """Whatever its place in the alphabet."""
     policy = make_version().policy
     with triggers.lifted(connection):
         Policy.objects.filter(pk=policy.pk).update(name=name)
 
-    assert ledger.verify().problems == [f"{name} (en) has another name than the audit says."]
+    assert ledger.verify().problems == [f"{name} (en) has another name than the audit records."]
 
 
 def test_verifying_changes_nothing() -> None:

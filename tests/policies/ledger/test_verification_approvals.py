@@ -1,4 +1,4 @@
-"""Rows changed behind the walls' back before publication: `verify` finds that by the audit."""
+"""Rows changed in the database before publication: `verify` finds that by the audit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def published(status: Status, change: Callable[[Revision], object]) -> list[str]:
-    """Return what `verify` reports after a revision was changed in a state, with the walls down,
+    """Return what `verify` reports after a revision was changed in a state, with the rules lifted,
     and then published like any other. It is given a head from before.
     """
     writer, reviewer = make_user("Writers", "Reviewers"), make_user("Reviewers")
@@ -60,7 +60,7 @@ def forget_the_author(revision: Revision) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "change", "told"),
+    ("status", "change", "problem_part"),
     [
         (Status.APPROVED, swap_the_text, "was not approved as it was published"),
         (Status.IN_REVIEW, approve_by_hand, "was not approved as it was published"),
@@ -68,15 +68,15 @@ def forget_the_author(revision: Revision) -> None:
     ],
 )
 def test_what_was_forged_before_publication_contradicts_the_audit(
-    status: Status, change: Callable[[Revision], object], told: str
+    status: Status, change: Callable[[Revision], object], problem_part: str
 ) -> None:
     (problem, *_) = published(status, change)
 
-    assert told in problem
+    assert problem_part in problem
 
 
 def test_whoever_approved_what_they_had_written_is_found() -> None:
-    """With the walls down: otherwise it could not be published."""
+    """With the rules lifted: otherwise it could not be published."""
     revision = make_revision(status=Status.APPROVED)
     (wrote,) = revision.contributions.all()
     with triggers.lifted(connection):

@@ -1,4 +1,4 @@
-"""`ledger.verify` finds every value that the database's owner changes with all walls down."""
+"""`ledger.verify` finds every value that the database's owner changes with all rules lifted."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from policies.models import (
     Address,
     AuditEvent,
     Contribution,
-    Departure,
     LateApproval,
     LedgerEntry,
     Policy,
+    RemovedAnchor,
     Rendering,
     ReviewComment,
     Revision,
@@ -74,7 +74,7 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
     for field in model._meta.local_concrete_fields:
         if model is Policy and field.attname not in OF_A_POLICY:
             continue
-        if model in {Address, Departure} and field.primary_key:
+        if model in {Address, RemovedAnchor} and field.primary_key:
             continue  # nothing hangs on it
         if (model, field.attname) == (Rendering, "findings"):
             continue  # a count for the desk, made by rules that change; publication counts anew
@@ -109,7 +109,7 @@ def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> N
 
 
 @pytest.mark.usefixtures("site")
-def test_whoever_else_is_said_to_have_withdrawn_a_version_is_found() -> None:
+def test_verify_finds_a_forged_author_of_a_withdrawal() -> None:
     """Whichever of the two digests is greater, which is a matter of chance."""
     (withdrawn,) = Revision.objects.filter(status=Status.WITHDRAWN)[:1]
     rows = Revision.objects.filter(pk=withdrawn.pk)
@@ -140,7 +140,7 @@ def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Stat
     for revision in sample(proved_rows(Revision)):
         rows = Revision.objects.filter(pk=revision.pk)
 
-        # An open one can't be hidden where there is another: the unique index stands.
+        # An open one can't be hidden where there is another: there is a unique index.
         problems = problems_after(functools.partial(rows.update, status=status))
 
         assert problems != []

@@ -1,4 +1,4 @@
-"""E-mails: who is told what, reminders, and what they say."""
+"""E-mails: who is mails what, reminders, and what they say."""
 
 from __future__ import annotations
 
@@ -41,39 +41,39 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-# --- Who is told ---------------------------------------------------------------------------------
+# --- Who gets one --------------------------------------------------------------------------------
 
 
-def test_each_step_is_told_to_those_who_can_act_on_it_or_took_part(
+def test_each_step_notifies_those_who_can_act_on_it_or_took_part(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     it = people
     pk = make_revision(writer=it.wanda).pk
 
-    told = act(workflow.submit, pk, by=it.wanda)
-    assert set(told) == {"ravi", "rosa"}
-    told = act(workflow.comment, pk, by=it.ravi, text="Too long.")
-    assert set(told) == {"wanda"}
-    told = act(workflow.comment, pk, by=it.wanda, text="Which part?")
-    assert set(told) == {"ravi"}
-    told = act(workflow.request_changes, pk, by=it.rosa, text="Shorter, please.")
-    assert set(told) == {"wanda"}
-    assert "Shorter, please." in told["wanda"].body
+    mails = act(workflow.submit, pk, by=it.wanda)
+    assert set(mails) == {"ravi", "rosa"}
+    mails = act(workflow.comment, pk, by=it.ravi, text="Too long.")
+    assert set(mails) == {"wanda"}
+    mails = act(workflow.comment, pk, by=it.wanda, text="Which part?")
+    assert set(mails) == {"ravi"}
+    mails = act(workflow.request_changes, pk, by=it.rosa, text="Shorter, please.")
+    assert set(mails) == {"wanda"}
+    assert "Shorter, please." in mails["wanda"].body
     for remark in Revision.objects.get(pk=pk).comments.all():
         assert act(workflow.resolve_comment, remark.pk, by=it.wanda) == {}
     act(workflow.submit, pk, by=it.willi)
-    told = act(workflow.approve, pk, by=it.ravi)
-    assert set(told) == {"pia", "paul", "wanda"}
-    assert f"http://testserver{page('publish', pk)}" in told["pia"].body
-    assert page("publish", pk) not in told["wanda"].body
+    mails = act(workflow.approve, pk, by=it.ravi)
+    assert set(mails) == {"pia", "paul", "wanda"}
+    assert f"http://testserver{page('publish', pk)}" in mails["pia"].body
+    assert page("publish", pk) not in mails["wanda"].body
     publication = {"change_note": "Shorter.", "effective_at": IN_FIFTY_YEARS}
-    told = act(workflow.publish, pk, by=it.pia, **publication)
-    assert set(told) == {"paul", "wanda", "ravi"}
-    told = act(workflow.withdraw, pk, by=it.paul, reason="A mistake.")
-    assert set(told) == {"pia", "wanda", "ravi"}
+    mails = act(workflow.publish, pk, by=it.pia, **publication)
+    assert set(mails) == {"paul", "wanda", "ravi"}
+    mails = act(workflow.withdraw, pk, by=it.paul, reason="A mistake.")
+    assert set(mails) == {"pia", "wanda", "ravi"}
 
 
-def test_a_reopened_approval_is_told_to_who_gave_it(
+def test_reopening_notifies_whoever_had_approved(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     pk = make_revision(status=Status.APPROVED, writer=people.wanda, reviewer=people.ravi).pk
@@ -82,37 +82,37 @@ def test_a_reopened_approval_is_told_to_who_gave_it(
     assert set(act(workflow.discard, pk, by=people.willi)) == {"wanda", "ravi"}
 
 
-def test_a_publication_without_approval_is_told_loudly_to_all_who_could_approve_it(
+def test_a_publication_without_approval_notifies_everybody_who_could_approve_it(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     both = make_staff("both", "Writers", "Reviewers")
     hasty = make_staff("hasty", permissions=["policies.publish_without_approval"])
     pk = make_revision(writer=both).pk
 
-    told = act(workflow.publish_without_approval, pk, by=hasty, reason="A court order.")
+    mails = act(workflow.publish_without_approval, pk, by=hasty, reason="A court order.")
 
-    assert set(told) == {"ravi", "rosa", "both", "pia", "paul"}
-    assert "PUBLISHED WITHOUT APPROVAL" in told["ravi"].subject
-    assert "A court order." in told["ravi"].body
-    assert page("review", pk) in told["ravi"].body
-    assert "Please read it now, and approve it afterwards" in told["ravi"].body
-    assert "approve it afterwards" not in told["both"].body
-    told = act(workflow.approve_afterwards, pk, by=people.ravi)
-    assert {"both", "pia"} <= set(told)
+    assert set(mails) == {"ravi", "rosa", "both", "pia", "paul"}
+    assert "PUBLISHED WITHOUT APPROVAL" in mails["ravi"].subject
+    assert "A court order." in mails["ravi"].body
+    assert page("review", pk) in mails["ravi"].body
+    assert "If it is right, approve it." in mails["ravi"].body
+    assert "approve it." not in mails["both"].body
+    mails = act(workflow.approve_afterwards, pk, by=people.ravi)
+    assert {"both", "pia"} <= set(mails)
 
 
-def test_retiring_and_reinstating_is_told_to_writers_and_publishers(
+def test_retiring_and_reinstating_notify_writers_and_publishers(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     policy = make_version().policy
 
-    told = act(workflow.retire, policy.pk, by=people.pia, notice="See the new one.")
-    assert set(told) == {"wanda", "willi", "paul"}
-    assert "See the new one." in told["paul"].body
+    mails = act(workflow.retire, policy.pk, by=people.pia, notice="See the new one.")
+    assert set(mails) == {"wanda", "willi", "paul"}
+    assert "See the new one." in mails["paul"].body
     assert set(act(workflow.reinstate, policy.pk, by=people.pia)) == {"wanda", "willi", "paul"}
 
 
-def test_saving_importing_and_a_refused_verb_are_told_to_nobody(
+def test_saving_importing_and_a_refused_action_notify_nobody(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     draft = make_revision(writer=people.wanda)
@@ -127,7 +127,7 @@ def test_saving_importing_and_a_refused_verb_are_told_to_nobody(
     assert mail.outbox == []
 
 
-def test_what_is_rolled_back_is_told_to_nobody(
+def test_what_is_rolled_back_notifies_nobody(
     people: People, django_capture_on_commit_callbacks: Captured
 ) -> None:
     draft = make_revision(writer=people.wanda)
@@ -139,7 +139,7 @@ def test_what_is_rolled_back_is_told_to_nobody(
     assert mail.outbox == []
 
 
-def test_only_active_staff_with_an_address_and_the_right_to_see_it_are_told(
+def test_only_active_staff_with_an_address_and_the_right_to_see_it_are_notified(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     draft = make_revision(writer=people.wanda)
@@ -153,7 +153,7 @@ def test_only_active_staff_with_an_address_and_the_right_to_see_it_are_told(
     assert set(act(workflow.submit, draft.pk, by=people.wanda)) == {"able"}
 
 
-def test_who_wrote_and_has_lost_the_right_to_look_is_told_no_more(
+def test_writers_who_lost_the_right_to_look_are_not_notified(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     pk = make_revision(status=Status.IN_REVIEW, writer=people.wanda).pk
@@ -162,7 +162,7 @@ def test_who_wrote_and_has_lost_the_right_to_look_is_told_no_more(
     assert act(workflow.request_changes, pk, by=people.ravi, text="No.") == {}
 
 
-def test_superusers_are_told_where_nobody_else_could_act(
+def test_superusers_are_notified_where_nobody_else_could_act(
     act: Callable[..., dict[str, Any]],
 ) -> None:
     boss, writer = make_staff("boss", is_superuser=True), make_staff("both", "Writers", "Reviewers")
@@ -183,10 +183,10 @@ def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(
     assert set(act(workflow.comment, draft.pk, by=people.wanda, text="Yes?")) == {"ravi"}
 
 
-def test_every_act_is_of_a_verb_and_of_a_kind_and_has_a_letter() -> None:
-    assert set(notices.ACTS) <= set(ACTIONS)
-    assert set(notices.ACTS) == set(messages.LETTERS)
-    assert {act.kind for act in notices.ACTS.values()} | {"review_due"} == set(notices.KINDS)
+def test_every_notice_is_of_an_action_and_of_a_kind_and_has_a_message() -> None:
+    assert set(notices.NOTICES) <= set(ACTIONS)
+    assert set(notices.NOTICES) == set(messages.MESSAGES)
+    assert {it.kind for it in notices.NOTICES.values()} | {"review_due"} == set(notices.KINDS)
 
 
 # --- What it says --------------------------------------------------------------------------------
@@ -202,9 +202,9 @@ def test_a_mail_says_who_did_what_and_where_to_go_in_text_and_html(
 
     html, kind = sent.alternatives[0]
     link = f"http://testserver{page('review', draft.pk)}"
-    assert sent.subject == "Privacy policy: handed in for your review"
+    assert sent.subject == "Privacy policy: submitted for review"
     assert sent.from_email == "Policies <policies@example.com>"
-    assert "Wanda O'Hara & <Sons> handed in “Privacy Policy” for review" in sent.body
+    assert "Wanda O'Hara & <Sons> submitted “Privacy Policy” for review" in sent.body
     assert "May 2, 2026, 12:00 (UTC)" in sent.body
     assert f"\n{link}\n" in sent.body
     assert "http://testserver/admin/mail/" in sent.body
@@ -220,7 +220,7 @@ def test_a_mail_says_who_did_what_and_where_to_go_in_text_and_html(
     )
 
 
-def test_a_publication_is_told_with_its_change_note_and_its_time_in_the_policys_zone(
+def test_the_mail_about_a_publication_has_its_change_note_and_its_time_in_the_policys_zone(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     policy = make_policy()
@@ -273,7 +273,7 @@ def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people: People) -> No
     assert mail.outbox == []
 
 
-def test_what_is_due_for_review_is_told_once_however_often_it_is_asked(
+def test_a_due_check_is_announced_once_however_often_the_command_runs(
     people: People, capsys: pytest.CaptureFixture[str]
 ) -> None:
     policy = make_overdue(days=2).policy
@@ -286,11 +286,11 @@ def test_what_is_due_for_review_is_told_once_however_often_it_is_asked(
     call_command("send_reminders")
     call_command("send_reminders")
 
-    told = received()
-    assert set(told) == {"wanda", "pia", "paul"}
-    assert told["pia"].subject.startswith("Privacy policy: due for its periodic check since ")
-    assert f"http://testserver/admin/policies/policy/{policy.pk}/change/" in told["pia"].body
-    assert "every 12 months" in told["pia"].body
+    mails = received()
+    assert set(mails) == {"wanda", "pia", "paul"}
+    assert mails["pia"].subject.startswith("Privacy policy: periodic check due since ")
+    assert f"http://testserver/admin/policies/policy/{policy.pk}/change/" in mails["pia"].body
+    assert "every 12 months" in mails["pia"].body
 
 
 def test_nobody_is_reminded_of_what_is_not_due_or_was_reviewed_meanwhile(
@@ -358,7 +358,7 @@ def test_a_form_on_the_desk_sends_once_even_if_it_is_sent_twice(
 
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(2):
-            typed = form(draft, do="hand_in")
+            typed = form(draft, do="submit")
             client.post(page("edit", draft.pk), typed, HTTP_HOST="localhost")
 
     assert set(received()) == {"ravi", "rosa"}
@@ -378,8 +378,8 @@ def test_links_to_a_desk_with_a_host_of_its_own_lead_there(
     settings.STAFF_URL = "https://desk.example.com"
     pk = make_revision(writer=people.wanda).pk
 
-    told = act(workflow.submit, pk, by=people.wanda)
+    mails = act(workflow.submit, pk, by=people.wanda)
 
-    text = str(next(iter(told.values())).body)
+    text = str(next(iter(mails.values())).body)
     assert f"https://desk.example.com/admin/policies/revision/{pk}/review/" in text
     assert "http://testserver/admin/" not in text

@@ -112,7 +112,7 @@ def test_send_reminders_fails_while_a_mail_can_not_be_sent(
     assert "rosalia" in received()
 
 
-def test_what_cant_even_be_made_out_undoes_nothing(
+def test_mails_that_can_not_even_be_created_undo_nothing(
     people: People,
     act: Callable[..., dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
@@ -122,7 +122,7 @@ def test_what_cant_even_be_made_out_undoes_nothing(
     monkeypatch.setattr(notices, "audience", lambda event: 1 / 0)
 
     assert act(workflow.submit, draft.pk, by=people.wanda) == {}
-    assert "could not be made out" in caplog.text
+    assert "failed" in caplog.text
     waiting = Announcement.objects.filter(event__revision=draft, event__action="submit")
     assert waiting.exists()
     call_command("send_reminders")  # a process may be at it right now
@@ -137,7 +137,7 @@ def test_what_cant_even_be_made_out_undoes_nothing(
     assert not waiting.exists()
 
 
-def test_what_nobody_was_told_of_for_days_is_no_news_any_more(people: People) -> None:
+def test_mails_that_were_not_sent_for_days_are_dropped(people: People) -> None:
     make_revision(status=Status.IN_REVIEW, writer=people.wanda)
     Announcement.objects.update(recorded_at=timezone.now() - outbox.KEPT_FOR - DAY)
 
@@ -193,7 +193,7 @@ def test_what_stopped_in_the_middle_goes_on_where_it_stopped(
     assert set(received()) == {"ravi", "rosa"}
 
 
-def test_a_mail_that_another_process_is_sending_is_left_to_it_until_that_must_be_dead(
+def test_a_mail_that_another_process_is_sending_is_tried_again_only_after_the_lease(
     people: People, act: Callable[..., dict[str, Any]], settings: Any
 ) -> None:
     draft = make_revision(writer=people.wanda)
@@ -232,7 +232,7 @@ def test_what_waits_is_dropped_when_it_is_no_news_any_more(
     assert "ravi" not in received()
 
 
-def test_who_was_told_of_what_is_not_kept_for_ever(
+def test_sent_mails_are_not_kept_for_ever(
     people: People, act: Callable[..., dict[str, Any]]
 ) -> None:
     act(workflow.submit, make_revision(writer=people.wanda).pk, by=people.wanda)
@@ -248,7 +248,7 @@ def test_who_was_told_of_what_is_not_kept_for_ever(
 
 
 class Waiting(EmailBackend):
-    """A mail server that answers when it is told to."""
+    """A mail server that answers when the test lets it."""
 
     may_answer = threading.Event()
 

@@ -158,8 +158,8 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
         call_command("export_policies", str(tmp_path))
 
 
-def test_nothing_to_import_is_not_a_success(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"no file of a known kind \(\.md"):
+def test_paths_without_a_policy_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"Found no \.md, .*in the files and folders"):
         call_command("import_policies", str(tmp_path))
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(CommandError, match="pipe is neither a file nor a folder"):

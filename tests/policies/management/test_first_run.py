@@ -57,7 +57,7 @@ def test_a_first_run_that_was_broken_off_is_a_first_run_again(tmp_path, settings
     settings.CONTENT_DIR = tmp_path
     broken = tmp_path / "privacy.md"
     broken.write_bytes(b"\xff is not UTF-8")
-    with pytest.raises(CommandError, match="1 file was not imported, and so nothing was"):
+    with pytest.raises(CommandError, match="1 file could not be imported, so nothing was"):
         first_run()
     assert not get_user_model().objects.exists()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
-import resource
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ from policies.database import triggers
 from policies.models import AuditEvent, Policy, Revision
 from policies.states import Basis, Status
 from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.full_disk import full_disk
 from tests.policies.text.examined import SEED
 from tests.policies.text.word_files import p as paragraph
 from tests.policies.text.word_files import word
@@ -71,7 +70,7 @@ def test_a_file_becomes_a_draft(folder: Path) -> None:
     assert "terms.md: Terms of Use, draft" in out
 
 
-def test_publishing_keeps_the_dates_and_says_that_it_was_an_import(folder: Path) -> None:
+def test_publishing_keeps_the_dates_and_is_recorded_as_an_import(folder: Path) -> None:
     run(folder, "--publish")
 
     version = Revision.objects.get()
@@ -96,7 +95,7 @@ def test_unchanged_files_change_nothing(folder: Path, publish: list[str]) -> Non
 
     out, err = run(folder, *publish)
 
-    assert (out, err) == ("1 file says nothing new.\n", "")
+    assert (out, err) == ("1 file has nothing new.\n", "")
     assert (list(Revision.objects.values()), list(AuditEvent.objects.values())) == before
     assert run(folder, *publish, "--verbosity=0") == ("", "")
 
@@ -137,12 +136,12 @@ def test_a_changed_text_under_an_unchanged_date_is_an_editorial_change_from_now_
 
     second = Revision.objects.get(number=2)
     assert (err, second.kind, second.last_updated_on) == ("", "editorial", date(2026, 1, 31))
-    assert "this is an editorial change: readers see that date, and apps ask nobody again" in out
+    assert "this is an editorial change: readers see the same date, and apps ask nobody" in out
     assert second.effective_at == second.published_at
 
 
 @pytest.mark.parametrize("publish", [[], ["--publish"]])
-def test_a_file_that_was_overtaken_at_the_desk_changes_nothing(
+def test_a_file_that_is_older_than_the_version_from_the_desk_changes_nothing(
     folder: Path, publish: list[str]
 ) -> None:
     run(folder, "--publish")
@@ -152,7 +151,10 @@ def test_a_file_that_was_overtaken_at_the_desk_changes_nothing(
     out, err = run(folder, *publish)
 
     assert (err, policy.revisions.count()) == ("", 2)
-    assert "it says what an older version said, so Terms of Use, version 2 is left as it is" in out
+    assert (
+        "the file has the text of an older version, so Terms of Use, version 2 was left unchanged"
+        in out
+    )
 
     with_date = TERMS.replace("2026-01-31", "2090-01-31")
     assert with_date != TERMS
@@ -161,7 +163,7 @@ def test_a_file_that_was_overtaken_at_the_desk_changes_nothing(
     assert policy.revisions.count() == 3
 
 
-def test_a_file_that_can_not_be_taken_is_named_and_leaves_no_trace(folder: Path) -> None:
+def test_a_file_that_can_not_be_imported_is_named_and_leaves_no_trace(folder: Path) -> None:
     (folder / "broken.md").write_bytes(b"# Title\n\nCaf\xe9\n")
     (folder / "dated.md").write_text("---\nlast_updated: someday\n---\n\n# T\n", encoding="utf-8")
 
@@ -169,7 +171,7 @@ def test_a_file_that_can_not_be_taken_is_named_and_leaves_no_trace(folder: Path)
 
     assert f"{folder / 'broken.md'}, line 3: The file is not UTF-8" in err
     assert f"{folder / 'dated.md'}, line 2: " in err
-    assert "2 files were not imported" in err
+    assert "2 files could not be imported" in err
     assert [policy.slug for policy in Policy.objects.all()] == ["terms"]
 
 
@@ -184,18 +186,18 @@ def test_a_file_whose_publication_is_refused_leaves_no_draft(folder: Path) -> No
     assert Revision.objects.count() == 1
 
 
-def test_a_draft_that_somebody_works_on_is_left_alone(folder: Path) -> None:
+def test_a_draft_that_somebody_has_edited_is_not_replaced(folder: Path) -> None:
     run(folder, "--publish")
     draft = make_revision(policy=Policy.objects.get())
     (folder / "terms.md").write_text(TERMS.replace("kind", "nice"), encoding="utf-8")
 
     _, err = run(folder, "--publish")
 
-    assert "go on with it, or discard it" in err
+    assert "Continue with it, or discard it" in err
     assert Revision.objects.get(pk=draft.pk).document() == draft.document()
 
 
-def test_what_could_not_be_kept_is_told(tmp_path: Path) -> None:
+def test_what_could_not_be_kept_is_reported(tmp_path: Path) -> None:
     source = tmp_path / "terms.md"
     source.write_text(
         "# Terms\n\n<!-- to do -->\n\n[click](javascript:alert(1)) and ![a map](https://x.test/m.png)\n",
@@ -209,33 +211,33 @@ def test_what_could_not_be_kept_is_told(tmp_path: Path) -> None:
     assert "https://x.test/m.png" in out
 
 
-def test_a_name_beyond_its_bound_is_shortened_and_told(tmp_path: Path) -> None:
+def test_a_name_that_is_too_long_is_shortened_and_reported(tmp_path: Path) -> None:
     (tmp_path / "terms.md").write_text(f"# {'T' * 250}\n\nText.\n", encoding="utf-8")
 
     out, err = run(tmp_path)
 
     assert (Policy.objects.get().name, err) == ("T" * 199 + "…", "")
-    assert "the policy's name has 250 characters, and was shortened to 200" in out
+    assert "the policy's name was shortened from 250 to 200 characters" in out
     assert Revision.objects.get().title == "T" * 250
 
 
-def test_two_files_may_not_claim_one_address(folder: Path) -> None:
+def test_two_files_of_one_run_may_not_have_the_same_address(folder: Path) -> None:
     (folder / "terms.html").write_text("<h1>Terms</h1><p>Others.</p>", encoding="utf-8")
 
     _, err = run(folder)
 
-    assert "has the slug terms in this language already" in err
+    assert "already has the slug terms in this language" in err
     assert Revision.objects.count() == 1
 
 
-def test_who_brings_two_versions_in_one_run_is_told_how_that_goes(tmp_path: Path) -> None:
+def test_two_versions_in_one_run_are_refused_with_advice(tmp_path: Path) -> None:
     for year in (2024, 2025):
         dated = TERMS.replace("last_updated: 2026", f"last_updated: {year}")
         (tmp_path / f"terms-{year}.md").write_text(f"{dated}\nOf {year}.\n", encoding="utf-8")
 
     _, err = run(tmp_path, "--publish")
 
-    assert "An older or newer text of the same policy is imported in a run of its own." in err
+    assert "To import two versions of one policy, run the command once for each." in err
     assert run(tmp_path / "terms-2025.md", "--publish")[1] == ""
     assert Revision.objects.published().count() == 2
 
@@ -303,7 +305,9 @@ def test_what_was_lost_after_a_backup_can_be_published_again_to_the_byte(
     assert again.digest == lost.digest
 
 
-def test_policies_that_say_different_things_stay_apart_on_another_site(tmp_path: Path) -> None:
+def test_policies_with_one_slug_stay_independent_on_another_site(
+    tmp_path: Path,
+) -> None:
     make_version(policy=make_policy(slug="terms", name="Terms"))
     make_version(policy=make_policy(slug="terms", name="AGB", language="de"))
     call_command("export_policies", tmp_path, stdout=StringIO())
@@ -317,59 +321,43 @@ def test_policies_that_say_different_things_stay_apart_on_another_site(tmp_path:
     assert german.translation_of is None
 
 
-def test_export_says_when_it_can_not_write(tmp_path: Path) -> None:
+def test_an_export_into_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
 
     with pytest.raises(CommandError, match="can't be written to"):
         call_command("export_policies", tmp_path / "file" / "inner")
 
 
-def test_an_export_that_breaks_off_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+def test_an_interrupted_export_leaves_the_old_file_whole(tmp_path: Path) -> None:
     make_version()
     call_command("export_policies", tmp_path, stdout=StringIO())
     (file,) = tmp_path.iterdir()
     file.write_text("Mine, longer than nothing.", encoding="utf-8")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
-    try:
-        with pytest.raises(CommandError, match=rf"{file} can't be written to: .* is as it was"):
-            call_command("export_policies", tmp_path, stdout=StringIO())
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    refused = pytest.raises(CommandError, match=rf"{file} can't be written to: .* is unchanged")
+    with full_disk(room=10), refused:
+        call_command("export_policies", tmp_path, stdout=StringIO())
 
     assert list(tmp_path.iterdir()) == [file]
     assert file.read_text(encoding="utf-8") == "Mine, longer than nothing."
 
 
-def test_a_link_to_where_nobody_may_look_is_told_and_the_rest_is_taken(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_link_that_leads_nowhere_is_reported_and_the_other_files_are_imported(
+    folder: Path,
 ) -> None:
-    def closed(path: Path) -> bool:
-        if path.name.startswith("far"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return path.exists() and not path.is_dir()
-
     for name in ("far.md", "far.jpeg"):
         (folder / name).symlink_to("/nowhere/at/all")
-    monkeypatch.setattr(pathlib.Path, "is_file", closed)
 
     out, err = run(folder)
 
-    assert "far.md, line 1" in err
-    assert "It can't be read" in err
+    assert "far.md, line 1: It can't be read" in err
     assert "far.jpeg" not in err
     assert "terms.md" in out
 
 
-def test_a_path_that_nobody_may_look_at_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def closed(path: Path) -> bool:
-        raise PermissionError(13, "Permission denied", str(path))
+def test_an_unreadable_path_is_refused(folder: Path) -> None:
+    path = folder / "terms.md" / "inside.md"
 
-    monkeypatch.setattr(pathlib.Path, "exists", closed)
-
-    assert f"{tmp_path} can't be read: Permission denied." in run(tmp_path)[1]
+    assert run(path)[1] == f"{path} can't be read: Not a directory."
 
 
 def test_the_seed_is_live_after_one_import(client: Client) -> None:
@@ -393,7 +381,7 @@ def test_a_word_file_becomes_a_draft(tmp_path: Path) -> None:
     assert Revision.objects.get().document().introduction == "Be kind."
 
 
-def test_a_change_that_is_still_to_come_is_refused_and_the_other_files_are_taken(
+def test_a_last_update_in_the_future_is_refused_and_the_other_files_are_imported(
     folder: Path,
 ) -> None:
     late = TERMS.replace("2026-01-31", "2999-01-01\neffective: 2026-02-01")
@@ -408,7 +396,7 @@ def test_a_change_that_is_still_to_come_is_refused_and_the_other_files_are_taken
 
 
 @pytest.mark.parametrize("named", ["nutzung", "de/nutzung"])
-def test_a_translation_finds_a_source_in_another_language_than_the_sites(
+def test_a_translation_finds_a_source_that_is_not_in_the_sites_language(
     tmp_path: Path, named: str
 ) -> None:
     (tmp_path / "a.md").write_text(
@@ -425,56 +413,59 @@ def test_a_translation_finds_a_source_in_another_language_than_the_sites(
     )
 
 
-def test_a_source_that_could_be_two_is_asked_for(tmp_path: Path) -> None:
+def test_a_source_that_could_be_two_policies_is_refused(tmp_path: Path) -> None:
     for language in ("de", "fr"):
         (tmp_path / f"{language}.md").write_text(
             f"---\nslug: rules\nlanguage: {language}\n---\n\n# R\n\nx\n", encoding="utf-8"
         )
     (tmp_path / "use.md").write_text("---\ntranslation_of: rules\n---\n\n# U\n\nx\n", "utf-8")
 
-    assert "say which, as in de/rules or fr/rules" in run(tmp_path)[1]
+    assert (
+        "translation_of: rules could mean several policies. Write de/rules or fr/rules."
+        in run(tmp_path)[1]
+    )
 
 
-def test_a_rendered_version_that_no_file_named_is_told(folder: Path) -> None:
+def test_an_assumed_source_version_is_reported(folder: Path) -> None:
     (folder / "terms.de.md").write_text("# Nutzung\n\nFreundlich.\n", encoding="utf-8")
 
     out, _ = run(folder, "--publish")
 
-    assert "the file has no renders, so readers are told that it renders" in out
+    assert "the file has no renders, so readers are shown that it translates" in out
 
 
-def test_all_or_none(folder: Path) -> None:
+def test_with_all_or_none_one_bad_file_stops_the_import(folder: Path) -> None:
     (folder / "broken.md").write_bytes(b"\xff")
 
     _, err = run(folder, "--publish", "--all-or-none")
 
-    assert "1 file was not imported, and so nothing was." in err
+    assert "1 file could not be imported, so nothing was." in err
     assert not Policy.objects.exists()
 
 
-def test_a_text_without_a_title_is_called_what_its_policy_is(tmp_path: Path) -> None:
+def test_a_text_without_a_title_gets_the_policys_name(tmp_path: Path) -> None:
     (tmp_path / "x.md").write_text("---\nname: House rules\n---\n\nBe kind.\n", encoding="utf-8")
 
     out, _ = run(tmp_path)
 
-    assert "no title in the text, so it was given this one: House rules" in out
+    assert "no title in the text, so this one was used: House rules" in out
     assert Revision.objects.get().title == "House rules"
 
 
-def test_an_empty_content_folder_is_told(
+def test_an_empty_content_folder_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(settings, "CONTENT_DIR", tmp_path)
 
     call_command("import_policies")
 
-    assert f"There is no file of a known kind in {tmp_path}." in capsys.readouterr().out
+    assert f".docx file in {tmp_path}." in capsys.readouterr().out
 
 
 # --- What was exported, or imported before, and has changed since ---------------------------------
 
 
-def test_what_was_exported_is_edited_and_imported_again(tmp_path: Path) -> None:
+def test_an_exported_file_can_be_edited_and_imported_again(tmp_path: Path) -> None:
     """An exported file says when its version took effect: not only the day, but the moment."""
     make_revision(status=Status.PUBLISHED, at=timezone.now())
     call_command("export_policies", tmp_path, stdout=StringIO())
@@ -489,7 +480,7 @@ def test_what_was_exported_is_edited_and_imported_again(tmp_path: Path) -> None:
     assert Revision.objects.effective(at=timezone.now())[0].number == 2
 
 
-def test_a_translation_of_the_same_words_may_render_another_version(tmp_path: Path) -> None:
+def test_an_unchanged_translation_may_be_of_another_source_version(tmp_path: Path) -> None:
     (tmp_path / "terms.md").write_text(TERMS, encoding="utf-8")
     german = TERMS.replace("language: en", "language: de\ntranslation_of: en/terms\nrenders: 1")
     (tmp_path / "terms.de.md").write_text(german, encoding="utf-8")
@@ -508,10 +499,10 @@ def test_a_translation_of_the_same_words_may_render_another_version(tmp_path: Pa
     assert "terms.de.md: published as" in out
     newest = Policy.objects.get(language="de").revisions.newest()
     assert (newest.number, newest.source_version.number) == (2, 2)
-    assert run(tmp_path, "--publish") == ("2 files say nothing new.\n", "")
+    assert run(tmp_path, "--publish") == ("2 files have nothing new.\n", "")
 
 
-def test_what_an_import_does_not_change_is_told(folder: Path) -> None:
+def test_differences_that_an_import_does_not_change_are_reported(folder: Path) -> None:
     file = folder / "terms.md"
     german = TERMS.replace("slug: terms\nlanguage: en", "slug: agb\nlanguage: de")
     (folder / "agb.md").write_text(german, encoding="utf-8")
@@ -523,12 +514,14 @@ def test_what_an_import_does_not_change_is_told(folder: Path) -> None:
 
     out, _ = run(folder, "--publish")
 
-    assert "its name is “Terms of Use” here, and “Our terms” in the file: rename it at" in out
-    assert "the file says that it is a translation of en/terms, which it is not here" in out
+    assert (
+        "the policy is named “Terms of Use” on this site and “Our terms” in the file: rename" in out
+    )
+    assert "the file gives translation_of: en/terms, which is not so on this site" in out
     assert Revision.objects.count() == 2
 
 
-def test_a_draft_that_a_file_no_longer_says_is_told(folder: Path) -> None:
+def test_a_draft_with_another_text_than_the_file_is_reported(folder: Path) -> None:
     file = folder / "terms.md"
     run(folder, "--publish")
     file.write_text(TERMS.replace("kind.", "very kind."), encoding="utf-8")
@@ -539,25 +532,100 @@ def test_a_draft_that_a_file_no_longer_says_is_told(folder: Path) -> None:
 
     assert err == ""
     assert "unchanged, Terms of Use, version 1" in out
-    assert "Terms of Use, draft, says something else, and is left as it is: discard it" in out
+    assert "Terms of Use, draft, has another text and was left unchanged: discard it" in out
+
+
+# --- Dates that the text states itself ------------------------------------------------------------
+
+
+def stating(folder: Path, line: str) -> Path:
+    """Write a file without front matter whose text begins with a line."""
+    file = folder / "cookies.md"
+    file.write_text(f"# Cookies\n\n{line}\n\nWe use none.\n", encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("line", "effective_on"),
+    [
+        ("**Last updated:** 3 March 2024", "2024-03-03"),
+        ("Stand: 3. März 2024", "2024-03-03"),
+        ("Effective date: 2024-03-03", "2024-03-03"),
+        ("Effective date: 1 April 2024. Last updated: 3 March 2024.", "2024-04-01"),
+    ],
+)
+def test_the_date_that_a_text_states_is_published(
+    tmp_path: Path, line: str, effective_on: str
+) -> None:
+    out, err = run(stating(tmp_path, line), "--publish")
+
+    version = Revision.objects.get()
+    assert (err, version.last_updated_on) == ("", date(2024, 3, 3))
+    assert version.policy.day_of(version.effective_at).isoformat() == effective_on
+    assert "so its last_updated is 2024-03-03" in out
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("**Last updated:** 03/04/2024", "from which no single date can be read"),
+        ("Last updated: March 2024", "from which no single date can be read"),
+        (
+            "Last updated: 3 March 2024<br>Last revised: 4 March 2024",
+            "from which no single date can be read",
+        ),
+        ("Last updated: 3 March 2998", "which is in the future"),
+    ],
+)
+def test_a_text_with_a_date_that_is_not_clear_is_not_published(
+    tmp_path: Path, line: str, problem: str
+) -> None:
+    file = stating(tmp_path, line)
+
+    _, err = run(file, "--publish")
+
+    assert f"{file}, line 3: The text has “Last updated: " in err
+    assert f"{problem}. Start the file with the lines ---, last_updated: 2026-05-02" in err
+    assert not Policy.objects.exists()
+    assert problem in run(file)[0]
+    assert Revision.objects.get().status == Status.DRAFT
+
+
+def test_the_date_in_the_front_matter_counts_more_than_that_in_the_text(tmp_path: Path) -> None:
+    file = stating(tmp_path, "Last updated: 03/04/2024")
+    file.write_text(f"---\nlast_updated: 2024-04-03\n---\n{file.read_text('utf-8')}", "utf-8")
+
+    assert run(file, "--publish")[1] == ""
+
+    assert Revision.objects.get().last_updated_on == date(2024, 4, 3)
+
+
+def test_a_published_text_with_a_date_that_is_not_clear_stays_as_it_is(tmp_path: Path) -> None:
+    file = stating(tmp_path, "Last updated: 03/04/2024")
+    text = file.read_text("utf-8")
+    file.write_text(f"---\nlast_updated: 2024-04-03\n---\n{text}", "utf-8")
+    run(file, "--publish")
+    file.write_text(text, "utf-8")
+
+    assert run(file, "--publish") == ("1 file has nothing new.\n", "")
 
 
 # --- What an import must not do ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["<!-- a draft -->", "\u200b", "## Only\n\n## Headings"])
-def test_nothing_is_published_in_the_place_of_a_text(folder: Path, text: str) -> None:
+def test_a_text_without_visible_words_is_not_published(folder: Path, text: str) -> None:
     run(folder, "--publish")
     head = TERMS.partition("\n---\n\n")[0].replace("2026-01-31", "2026-02-28")
     (folder / "terms.md").write_text(f"{head}\n---\n\n# Terms of Use\n\n{text}\n")
 
     _, err = run(folder, "--publish")
 
-    assert "It has no text beside headings" in err
+    assert "The file has no text besides headings" in err
     assert Revision.objects.count() == 1
 
 
-def test_what_was_withdrawn_is_not_published_again_by_the_same_file(folder: Path) -> None:
+def test_a_withdrawn_text_is_not_published_again_by_the_same_file(folder: Path) -> None:
     run(folder, "--publish")
     file = folder / "terms.md"
     file.write_text(file.read_text().replace("Be kind.", "Be just.").replace("2026-", "2076-"))
@@ -567,21 +635,24 @@ def test_what_was_withdrawn_is_not_published_again_by_the_same_file(folder: Path
 
     out, _ = run(folder, "--publish")
 
-    assert "version 2 said this, and was withdrawn. Give the file a later date" in out
+    assert (
+        "version 2 had this text and was withdrawn: to publish it again, give it a later date"
+        in out
+    )
     assert Revision.objects.count() == 2
     file.write_text(file.read_text().replace("2076-", "2077-"))
     assert "published as Terms of Use, version 3" in run(folder, "--publish")[0]
 
 
 @pytest.mark.parametrize("key", ["translation_of: terms", "renders: 1"])
-def test_what_says_that_it_is_a_translation_waits_for_its_source(tmp_path: Path, key: str) -> None:
+def test_a_translation_is_not_imported_without_its_source(tmp_path: Path, key: str) -> None:
     german = f"---\nslug: terms\nlanguage: de\n{key}\n---\n\n# Bedingungen\n\nFür alle.\n"
     (tmp_path / "terms.de.md").write_text(german)
     (tmp_path / "terms.md").write_text(TERMS.replace("2026-01-31", "31 Foo 2026"))
 
     _, err = run(tmp_path, "--publish")
 
-    assert "It is a translation of terms, which is not there" in err
+    assert "translation_of: there is no policy terms yet. Import it first." in err
     assert not Policy.objects.exists()
 
 
@@ -593,7 +664,9 @@ def shown_for(*, days: int) -> Revision:
     return Revision.objects.get()
 
 
-def test_readers_were_shown_what_they_were_shown(folder: Path, client: Client) -> None:
+def test_an_import_does_not_change_what_was_in_force_on_past_days(
+    folder: Path, client: Client
+) -> None:
     """A day after the last version was published here becomes now: readers saw that version then.
 
     An earlier day is history, which a site brings along.
@@ -610,11 +683,11 @@ def test_readers_were_shown_what_they_were_shown(folder: Path, client: Client) -
     second = Revision.objects.get(number=2)
     assert second.effective_at >= now
     assert second.last_updated_on == day
-    assert f"it takes effect now: until now readers were shown {first}" in out
+    assert f"it takes effect now, since until now readers were shown {first}" in out
     assert client.get(f"/terms/on/{day}/")["Location"] == "/terms/versions/1/"
 
 
-def test_a_day_before_the_first_import_is_history_on_the_day_of_that_alone(
+def test_past_days_count_as_history_only_on_the_day_of_the_first_import(
     folder: Path, client: Client
 ) -> None:
     """Or a text from after that day would seem to have been in force here since the import."""
@@ -626,12 +699,12 @@ def test_a_day_before_the_first_import_is_history_on_the_day_of_that_alone(
     out, _ = run(folder, "--publish")
 
     assert Revision.objects.get(number=2).effective_at >= now
-    assert f"it takes effect now: until now readers were shown {first}" in out
+    assert f"it takes effect now, since until now readers were shown {first}" in out
     day = (now - timedelta(days=3)).date()
     assert client.get(f"/terms/on/{day}/")["Location"] == "/terms/versions/1/"
 
 
-def test_what_was_withdrawn_is_not_brought_back_whatever_came_after_it(folder: Path) -> None:
+def test_a_withdrawn_text_is_not_published_again_after_another_was_withdrawn(folder: Path) -> None:
     file, publisher = folder / "terms.md", make_user("Publishers")
     run(folder, "--publish")
     policy = Policy.objects.get()
@@ -646,11 +719,11 @@ def test_what_was_withdrawn_is_not_brought_back_whatever_came_after_it(folder: P
 
     out, _ = run(folder, "--publish")
 
-    assert "version 2 said this, and was withdrawn" in out
+    assert "version 2 had this text and was withdrawn" in out
     assert policy.revisions.numbered().count() == 3
 
 
-def test_a_second_change_on_one_day_takes_effect_when_it_comes(folder: Path) -> None:
+def test_a_second_change_on_one_day_takes_effect_when_it_is_imported(folder: Path) -> None:
     file, today = folder / "terms.md", timezone.now().date()
     file.write_text(TERMS.replace("2026-01-31", f"{today - timedelta(days=1)}"))
     run(folder, "--publish")
@@ -663,7 +736,7 @@ def test_a_second_change_on_one_day_takes_effect_when_it_comes(folder: Path) -> 
     assert ("published as Terms of Use, version 3" in out, err) == (True, "")
 
 
-def test_a_text_that_is_newer_than_one_in_which_a_typo_was_corrected_comes_after_it(
+def test_a_newer_text_takes_effect_after_the_correction_of_an_older_one(
     folder: Path,
 ) -> None:
     file, today = folder / "terms.md", timezone.now().date()
@@ -683,7 +756,7 @@ def test_a_text_that_is_newer_than_one_in_which_a_typo_was_corrected_comes_after
     assert "must take effect later than version 3" in run(folder, "--publish")[1]
 
 
-def test_a_note_for_readers_is_kept_whole_or_the_file_is_refused(folder: Path) -> None:
+def test_a_change_note_is_kept_whole_or_the_file_is_refused(folder: Path) -> None:
     run(folder, "--publish")
     file, note = folder / "terms.md", "word " * 150
     text = TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be just.")
@@ -699,7 +772,7 @@ def test_a_note_for_readers_is_kept_whole_or_the_file_is_refused(folder: Path) -
 
 
 @pytest.mark.parametrize(("word", "kind"), [("Editorial", "editorial"), ("minor", "material")])
-def test_a_kind_of_change_that_there_is_not_is_told(folder: Path, word: str, kind: str) -> None:
+def test_an_unknown_kind_of_change_is_reported(folder: Path, word: str, kind: str) -> None:
     run(folder, "--publish")
     text = TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be just.")
     (folder / "terms.md").write_text(text.replace("slug:", f"kind: {word}\nslug:"))
@@ -710,16 +783,16 @@ def test_a_kind_of_change_that_there_is_not_is_told(folder: Path, word: str, kin
     assert ("a change is material or editorial" in out) == (word == "minor")
 
 
-def test_a_later_date_for_the_same_words_is_told(folder: Path) -> None:
+def test_a_later_date_for_an_unchanged_text_is_reported(folder: Path) -> None:
     run(folder, "--publish")
     (folder / "terms.md").write_text(TERMS.replace("2026-01-31", "2026-02-28"))
 
     out, _ = run(folder, "--publish")
 
-    assert "its last_updated is 2026-02-28, but the text is that of Terms of Use, version 1" in out
+    assert "its last_updated is 2026-02-28, but its text is that of Terms of Use, version 1" in out
 
 
-def test_what_is_hidden_in_a_folder_is_no_policy(folder: Path) -> None:
+def test_hidden_files_are_not_imported(folder: Path) -> None:
     (folder / ".git").mkdir()
     for name in (".git/README.md", ".terms.md", "~$terms.docx"):
         (folder / name).write_text(TERMS.replace("slug: terms", "slug: hidden"))
@@ -734,7 +807,7 @@ def test_a_file_that_is_named_twice_is_imported_once(folder: Path) -> None:
     assert run(folder / "terms.md", folder, folder / "terms.md")[1] == ""
 
 
-def test_the_old_and_the_new_address_of_a_policy_are_one(folder: Path) -> None:
+def test_two_files_may_not_name_one_policy_by_its_old_and_new_address(folder: Path) -> None:
     run(folder, "--publish")
     policy = Policy.objects.get()
     by = make_user("Publishers")
@@ -744,5 +817,5 @@ def test_the_old_and_the_new_address_of_a_policy_are_one(folder: Path) -> None:
 
     _, err = run(folder, "--publish")
 
-    assert "has the slug conditions in this language already" in err
+    assert "already has the slug conditions in this language" in err
     assert Revision.objects.count() == 2

@@ -1,4 +1,4 @@
-"""What a row may say: every constraint, with the walls down, so that each stands on its own."""
+"""What a row may say: every constraint, with the rules lifted, so that each is tested alone."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from django.db import IntegrityError, connection, models, transaction
 from policies import workflow
 from policies.database import triggers
 from policies.models import (
-    Acknowledgement,
     Address,
     CommentReply,
     Contribution,
-    Departure,
+    Justification,
     KeptPdf,
     KeptRedline,
     LedgerEntry,
     Policy,
     PreviewLink,
+    RemovedAnchor,
     Rendering,
     ReviewComment,
     Revision,
@@ -279,10 +279,10 @@ def test_an_address_is_given_to_one_policy() -> None:
 def test_an_anchor_departs_with_a_version_once() -> None:
     version = make_version()
     triggers.remove(connection)
-    Departure.objects.create(revision=version, anchor="a")
+    RemovedAnchor.objects.create(revision=version, anchor="a")
 
     with refused_by("departure_once"), transaction.atomic():
-        Departure.objects.create(revision=version, anchor="a")
+        RemovedAnchor.objects.create(revision=version, anchor="a")
 
 
 def test_two_versions_have_one_redline() -> None:
@@ -294,21 +294,21 @@ def test_two_versions_have_one_redline() -> None:
 
 
 def test_a_finding_is_answered_for_once_and_with_a_reason() -> None:
-    given = {"policy": make_policy(), "key": "a" * 64, "acknowledged_at": NOW}
-    Acknowledgement.objects.create(**given, reason="It is right.")
+    given = {"policy": make_policy(), "key": "a" * 64, "justified_at": NOW}
+    Justification.objects.create(**given, reason="It is right.")
     triggers.remove(connection)
 
     with refused_by("acknowledgement_once"), transaction.atomic():
-        Acknowledgement.objects.create(**given, reason="Again.")
+        Justification.objects.create(**given, reason="Again.")
     with refused_by("acknowledgement_has_reason"), transaction.atomic():
-        Acknowledgement.objects.create(**{**given, "key": "b" * 64}, reason="")
+        Justification.objects.create(**{**given, "key": "b" * 64}, reason="")
 
 
 @pytest.mark.parametrize(
     "slug", ["admin", "static", "de", "pt-br", "schemas", "healthz", "metrics"]
 )
 def test_a_policy_never_stands_in_front_of_the_sites_own_addresses(slug: str) -> None:
-    with pytest.raises(workflow.Incomplete, match="address of the site itself"):
+    with pytest.raises(workflow.Incomplete, match="reserved for the site itself"):
         make_policy(slug=slug)
 
 

@@ -6,7 +6,6 @@ import itertools
 import json
 import os
 import re
-import resource
 import stat
 import subprocess
 import sys
@@ -14,7 +13,8 @@ import threading
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -30,19 +30,17 @@ from hypothesis import strategies as st
 
 from policies import ledger
 from policies.database import triggers
-from policies.models import KeptRedline, Policy, Revision
+from policies.models import AuditEvent, KeptRedline, Policy, Revision
 from policies.operations import backups
 from policies.operations.backups import archive, contents
 from policies.text.document import Document, Section
+from policies.workflow import lifecycle
 from tests import made_site, public_pages
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
+from tests.full_disk import full_disk
 from tests.policies.operations.backup_files import ROOT, back_up, empty_the_site, restore, rows
 from tests.policies.operations.backup_files import sound as sound
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 # --- A whole site --------------------------------------------------------------------------------
 
@@ -218,7 +216,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 @given(
     st.lists(st.lists(WORDS, min_size=1, max_size=2), min_size=1, max_size=3), st.integers(0, 10**9)
 )
-def test_any_small_site_comes_back_as_it_was(
+def test_any_small_site_is_restored_as_it_was(
     tmp_path: Path, texts: list[list[str]], microseconds: int
 ) -> None:
     empty_the_site()
@@ -240,6 +238,20 @@ def test_any_small_site_comes_back_as_it_was(
 
     assert rows() == stored
     assert ledger.verify().is_sound
+
+
+@pytest.mark.django_db
+def test_a_backup_of_version_1_0_0_is_restored(capsys: pytest.CaptureFixture[str]) -> None:
+    """It was made by 1.0.0 itself, of the site of tests/made_site.py."""
+    file = Path(__file__).with_name("backup_of_1_0_0.zip")
+    manifest = backups.examine(file)
+
+    restore(file)
+
+    assert (manifest.app_version, manifest.migrations[-1]) == ("1.0.0", "0007_failed_pdfs")
+    assert f"Head of the ledger: {manifest.ledger_head}" in capsys.readouterr().out
+    assert ledger.verify().is_sound
+    assert AuditEvent.objects.filter(action="set_check_interval").exists()
 
 
 # --- What is in it -------------------------------------------------------------------------------
@@ -297,7 +309,21 @@ def test_a_column_of_any_kind_is_written_and_read_back_exactly() -> None:
 
 
 @pytest.mark.django_db
-def test_a_right_that_is_gone_is_told_and_holds_nothing_up(
+def test_a_backup_has_the_words_that_the_audit_stores(tmp_path: Path) -> None:
+    """Not the names that the code has for them today, so that any version reads them alike."""
+    lifecycle.set_check_interval(
+        make_policy().pk, by=make_user(is_superuser=True), at=NOW, months=12
+    )
+
+    back_up(tmp_path / "site.zip")
+
+    acts = tables_of(tmp_path / "site.zip")["tables/policies.AuditEvent.jsonl"]
+    assert b'"set_review_interval"' in acts
+    assert b'"set_check_interval"' not in acts
+
+
+@pytest.mark.django_db
+def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clerk = make_user(permissions=["view_revision"])
@@ -310,7 +336,7 @@ def test_a_right_that_is_gone_is_told_and_holds_nothing_up(
 
     restore(tmp_path / "site.zip")
 
-    assert "there is no permission ['gone', 'policies', 'policy'] here" in capsys.readouterr().err
+    assert "no permission ['gone', 'policies', 'policy'] any more" in capsys.readouterr().err
     clerk = User.objects.get(pk=clerk.pk)
     assert [it.codename for it in clerk.user_permissions.all()] == ["view_revision"]
 
@@ -319,14 +345,16 @@ def test_a_right_that_is_gone_is_told_and_holds_nothing_up(
 
 
 @pytest.mark.django_db
-def test_only_its_owner_reads_a_backup_and_nothing_is_replaced_unasked(tmp_path: Path) -> None:
+def test_a_backup_is_private_and_replaces_no_file_without_force(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "site.zip"
     file.touch()  # as mktemp does
 
     back_up(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.write_text("mine")
-    with pytest.raises(CommandError, match=r"is there already, and nothing was written.*--force"):
+    with pytest.raises(CommandError, match=r"exists already, and nothing was written.*--force"):
         back_up(file)
     assert file.read_text() == "mine"
     back_up(file, force=True)
@@ -335,7 +363,7 @@ def test_only_its_owner_reads_a_backup_and_nothing_is_replaced_unasked(tmp_path:
 
 
 @pytest.mark.django_db
-def test_a_backup_goes_where_a_file_can_be(tmp_path: Path) -> None:
+def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"is a folder. Name a file in it"):
         back_up(tmp_path)
     os.mkfifo(tmp_path / "pipe")
@@ -346,24 +374,22 @@ def test_a_backup_goes_where_a_file_can_be(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_no_part_of_a_backup(tmp_path: Path) -> None:
     file = tmp_path / "site.zip"
     make_version()
     back_up(tmp_path / "before.zip")  # so that nothing is imported, and cut off on disk, below
     (tmp_path / "before.zip").unlink()
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        with pytest.raises(CommandError, match=r"could not be written: .* No part of it is left"):
-            back_up(file)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    refused = pytest.raises(CommandError, match=r"could not be written: .* No part of it is left")
+    with full_disk(room=1000), refused:
+        back_up(file)
 
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.django_db
-def test_a_database_without_all_migrations_is_neither_backed_up_nor_filled(tmp_path: Path) -> None:
+def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "site.zip"
     back_up(file)
     MigrationRecorder(connection).migration_qs.filter(app="policies").delete()
@@ -375,7 +401,7 @@ def test_a_database_without_all_migrations_is_neither_backed_up_nor_filled(tmp_p
 
 
 @pytest.mark.django_db
-def test_a_database_that_can_not_be_read_is_told(
+def test_no_backup_is_made_of_a_database_that_can_not_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(self: contents.Rows) -> list[Any]:
@@ -388,7 +414,7 @@ def test_a_database_that_can_not_be_read_is_told(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_backup_has_no_name_before_it_is_whole_so_that_nothing_is_left_of_a_killed_one(
+def test_a_killed_backup_leaves_nothing_because_the_file_has_no_name_before_it_is_complete(
     tmp_path: Path,
 ) -> None:
     with archive.written(tmp_path / "site.zip", overwrite=False):
@@ -411,6 +437,6 @@ def has_files_without_a_name(folder: Path) -> bool:
 
 
 @pytest.mark.django_db
-def test_a_name_that_no_file_can_have_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_file_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"can't be written: File name too long"):
         back_up(tmp_path / f"{'x' * 300}.zip")

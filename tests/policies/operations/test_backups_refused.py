@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.django_db
-def test_nothing_is_restored_into_a_site_that_has_anything(tmp_path: Path) -> None:
+def test_a_backup_is_not_restored_into_a_site_that_is_not_empty(tmp_path: Path) -> None:
     make_version()
     back_up(tmp_path / "site.zip")
 
@@ -44,7 +44,7 @@ def test_nothing_is_restored_into_a_site_that_has_anything(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("kind", [IntegrityError, MigrationSchemaMissing])
 @pytest.mark.django_db
-def test_a_new_database_that_another_restore_sets_up_is_told(
+def test_a_database_that_another_restore_is_setting_up_is_refused(
     sound: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
     """Both saw it without tables; the second finds some when it makes its own."""
@@ -104,19 +104,22 @@ def nest(members: dict[str, bytes]) -> None:
         (nest, "is not a backup of this application"),
         (say(format="something-else"), "is not a backup of this application"),
         (say(format_version="1"), "is not a backup of this application"),
-        (say(format_version=2), "has format 2; this version .* reads format 1"),
-        (say(tables=3), "damaged, or somebody altered it: manifest.json is incomplete"),
+        (say(format_version=2), "has format 2, but this version .* reads format 1"),
+        (say(tables=3), "was damaged or altered: manifest.json is incomplete"),
         (say(ledger_head=None), "manifest.json is incomplete"),
         (say(made_at="\x1b[2J"), "manifest.json is incomplete"),
         (say(app_version="1.0\x1b[2J"), "manifest.json is incomplete"),
         (promise_ids_without_end, "manifest.json is incomplete"),
-        (say(tables=[]), "its parts are not those that the manifest names"),
-        (name_a_stranger, "its parts are not those that the manifest names"),
-        (take_away, "its parts are not those that the manifest names"),
-        (flip, "policies.Section is not what was written into it"),
-        (swell, "policies.Section holds more than the file says"),
-        (say(migrations=["9999_later"]), "of a newer version.*9999_later.*Install that version"),
-        (say(migrations=[]), "of an older version.*0001_initial.*run manage.py migrate"),
+        (say(tables=[]), "it does not contain the tables that its manifest names"),
+        (name_a_stranger, "it does not contain the tables that its manifest names"),
+        (take_away, "it does not contain the tables that its manifest names"),
+        (flip, "policies.Section is not as it was written"),
+        (swell, "policies.Section is larger than its manifest says"),
+        (
+            say(migrations=["9999_later"]),
+            "newer version.*9999_later.*Install the newer version",
+        ),
+        (say(migrations=[]), "from an older version.*0001_initial.*run manage.py migrate"),
         (replace("policies.Policy", lambda *_: b"[1]"), "row 1 of policies.Policy is invalid"),
         (replace("policies.Policy", lambda *_: b"[" * 9_000), "row 1 of policies.Policy is inv"),
         (forge("policies.Policy", "name", ["x"]), "Row 1 of policies.Policy can't be read: name"),
@@ -124,17 +127,20 @@ def nest(members: dict[str, bytes]) -> None:
         (forge("policies.Policy", "id", "1"), "can't be read: id"),
         (
             forge("policies.Policy", "id", 10**30),
-            "row of policies.Policy, number 1.*can't be taken",
+            "Row 1 of policies.Policy, or one of .* is not valid",
         ),
-        (forge("policies.Policy", "name", ""), "row of policies.Policy, number 1.*can't be taken"),
+        (
+            forge("policies.Policy", "name", ""),
+            "Row 1 of policies.Policy, or one of .* is not valid",
+        ),
         (forge("policies.Section", "revision_id", 77), "The database refused"),
-        (forge("policies.Section", "body", "Sold."), "does not verify: The rows behind"),
-        (forge("policies.Rendering", "html", "<script>"), "does not verify: .*--quick"),
-        (forge("policies.AuditEvent", "actor", "Me"), "does not verify: Audit event 1 was changed"),
+        (forge("policies.Section", "body", "Sold."), "is not sound: The rows behind"),
+        (forge("policies.Rendering", "html", "<script>"), "is not sound: .*--quick"),
+        (forge("policies.AuditEvent", "actor", "Me"), "is not sound: Audit event 1 was changed"),
         (say(ledger_head="f" * 64), "The head of the ledger is [0-9a-f]{64}, not ffff"),
     ],
 )
-def test_what_is_no_sound_backup_is_refused_in_words_and_leaves_nothing(
+def test_an_unsound_backup_is_refused_with_its_reason_and_leaves_nothing(
     sound: Path, change: Callable[[dict[str, bytes]], None], words: str
 ) -> None:
     empty = rows()
@@ -149,13 +155,13 @@ def test_what_is_no_sound_backup_is_refused_in_words_and_leaves_nothing(
 
 
 @pytest.mark.django_db
-def test_a_row_beyond_the_bound_is_refused(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_that_is_too_long_is_refused(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_ROW", 100)
 
-    with pytest.raises(CommandError, match="holds more than the file says"):
+    with pytest.raises(CommandError, match="is larger than its manifest says"):
         restore(sound)
     make_version()
-    with pytest.raises(CommandError, match="no row that the site writes has more than 100"):
+    with pytest.raises(CommandError, match="The site writes no row of more than 100"):
         back_up(sound, force=True)
 
 
@@ -180,12 +186,12 @@ def rot(file: Path) -> None:
     ("damage", "words"),
     [
         (Path.unlink, "can't be opened: No such file"),
-        (scribble, "is no backup, or only a part of one"),
-        (cut, "is no backup, or only a part of one"),
+        (scribble, "is not a backup, or its end is missing"),
+        (cut, "is not a backup, or its end is missing"),
         (rot, r"policies.Revision can't be read"),
     ],
 )
-def test_a_file_that_is_not_whole_is_told(
+def test_an_incomplete_file_is_refused(
     sound: Path, damage: Callable[[Path], None], words: str
 ) -> None:
     damage(sound)
@@ -196,17 +202,17 @@ def test_a_file_that_is_not_whole_is_told(
 
 
 @pytest.mark.django_db
-def test_a_backup_can_be_read_to_its_end_without_restoring_it(
+def test_a_backup_can_be_checked_without_restoring_it(
     sound: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     restore(sound, check=True)
 
-    assert re.search(r"is whole: \d+ rows, made on 20.* by version \d", capsys.readouterr().out)
+    assert re.search(r"is complete: \d+ rows, backed up on 20", capsys.readouterr().out)
     assert not Policy.objects.exists()
 
 
 @pytest.mark.django_db
-def test_a_quick_restore_proves_the_chains_and_sends_on_to_verify(
+def test_a_quick_restore_verifies_only_the_chains(
     sound: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     alter(sound, forge("policies.Rendering", "html", "<p>By an older renderer</p>"))

@@ -348,7 +348,7 @@ def test_the_site_is_ready_while_all_database_rules_are_installed(
     monkeypatch.setattr("policies.database.triggers.missing", lambda connection: ["one"])
     answer = client.get("/readyz")
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
-    assert b"lacks walls" in answer.content
+    assert b"lacks some of its rules" in answer.content
 
 
 def test_a_post_to_a_public_page_is_refused_with_what_is_allowed() -> None:

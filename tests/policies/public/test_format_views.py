@@ -11,6 +11,7 @@ from policies import workflow
 from policies.models import KeptPdf
 from policies.public import pdfs
 from tests.factories import NOW, make_policy, make_user, make_version
+from tests.printing import NoPrinter, PaperlessPrinter
 
 pytestmark = pytest.mark.django_db
 
@@ -23,17 +24,8 @@ def version():
 
 
 @pytest.fixture(autouse=True)
-def printer(monkeypatch):
-    monkeypatch.setattr(pdfs, "_printed", lambda page: b"%PDF-1.7")
-    monkeypatch.setattr("ctypes.util.find_library", lambda name: name)
-    pdfs.are_made.cache_clear()
-    yield
-    pdfs.are_made.cache_clear()
-
-
-def without_the_extra(monkeypatch):
-    monkeypatch.setattr(pdfs, "find_spec", lambda name: None)
-    pdfs.are_made.cache_clear()
+def _printer(monkeypatch):
+    monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())
 
 
 @pytest.mark.parametrize(
@@ -66,7 +58,7 @@ def test_the_page_and_the_history_lead_to_every_form(client, version):
 
 
 def test_without_the_extra_the_link_is_absent_and_the_address_says_so(client, version, monkeypatch):
-    without_the_extra(monkeypatch)
+    monkeypatch.setattr(pdfs, "PRINTER", NoPrinter())
 
     for page in ("/privacy/versions/1/", "/privacy/versions/"):
         assert ".pdf" not in client.get(page).content.decode()
@@ -79,9 +71,14 @@ def test_without_the_extra_the_link_is_absent_and_the_address_says_so(client, ve
 
 def test_libraries_that_are_missing_are_as_good_as_no_extra(monkeypatch):
     monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
-    pdfs.are_made.cache_clear()
 
-    assert not pdfs.are_made()
+    assert not pdfs.WeasyPrinter().is_installed
+
+
+def test_without_weasyprint_no_printer_is_installed(monkeypatch):
+    monkeypatch.setattr(pdfs, "find_spec", lambda name: None)
+
+    assert not pdfs.WeasyPrinter().is_installed
 
 
 def test_a_reader_who_comes_too_early_is_told_when_to_come_again(client, version):

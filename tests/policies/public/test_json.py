@@ -6,7 +6,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 from django.utils import timezone
 
@@ -76,6 +75,8 @@ def test_an_app_that_has_the_current_response_gets_304(client: Client) -> None:
     ],
 )
 def test_json_keeps_to_the_schema_that_it_links(client: Client, url: str, schema: str) -> None:
+    import jsonschema  # here, since it takes seconds in every process of the tests
+
     make_history()
 
     response = client.get(url)

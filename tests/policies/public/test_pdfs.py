@@ -6,6 +6,7 @@ import hashlib
 import io
 import socket
 import subprocess
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from policies import workflow
 from policies.models import KeptPdf
@@ -21,6 +22,7 @@ from policies.public import pdfs
 from policies.text import document as documents
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
+from tests.printing import PaperlessPrinter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,15 +36,31 @@ ORIGIN = "https://policies.example.com"
 
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
-    """Put a printer in the place of the real one, which takes seconds; return what it printed."""
-    pages: list[dict[str, str]] = []
+    """Replace the printer, which takes seconds and needs libraries; return what it printed."""
+    printer = PaperlessPrinter()
+    monkeypatch.setattr(pdfs, "PRINTER", printer)
+    return printer.pages
 
-    def printer(page: dict[str, str]) -> bytes:
-        pages.append(page)
-        return f"%PDF {page['identifier']}".encode()
 
-    monkeypatch.setattr(pdfs, "_printed", printer)
-    return pages
+class BrokenPrinter(PaperlessPrinter):
+    """Gives up on every page."""
+
+    def print_page(self, page: dict[str, str]) -> bytes:
+        self.pages.append(page)
+        raise subprocess.TimeoutExpired("printer", 1)
+
+
+@contextmanager
+def database_refuses(statement: str) -> Iterator[None]:
+    """Let the database fail at each statement that begins with these words."""
+
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith(statement):
+            raise DatabaseError("full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield
 
 
 @pytest.fixture
@@ -74,14 +92,17 @@ def structure(pdf: pikepdf.Pdf) -> list[str]:
 
 
 @pytest.mark.pdf
-def test_a_pdf_is_tagged_dated_reproducible_and_holds_the_text_that_its_digest_is_of(listener):
+def test_a_pdf_is_tagged_dated_reproducible_and_holds_the_text_that_its_digest_is_of(
+    printed, listener
+):
     body = (
         "![pixel](/static/a.png) [out](https://example.org/x), https://example.org/y.\n\n"
         "| What | Kept |\n|---|---|\n| Mail | 1 year |\n\n- one\n\n> `code`\n\nمرحبا 日本語 हिन्दी"
     )
     document = Document("Privacy Policy", "Intro.", (Section("Scope", "scope", body),))
     version = make_import(document, policy=make_policy(slug="privacy"))
-    page = pdfs._page(as_others_ask(version), ORIGIN)
+    pdfs.get_or_make(as_others_ask(version), ORIGIN, at=NOW)
+    (page,) = printed
     # What would leave the machine, or read it, if the printer let it. No policy can hold any of it.
     address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     page["html"] = page["html"].replace(
@@ -92,9 +113,10 @@ def test_a_pdf_is_tagged_dated_reproducible_and_holds_the_text_that_its_digest_i
     )
     page["css"] += f"@import '{address}b.css'; p {{ background: url({address}c.png) }}"
 
-    content = pdfs._printed(page)
+    printer = pdfs.WeasyPrinter()
+    content = printer.print_page(page)
 
-    assert content == pdfs._printed(page)
+    assert content == printer.print_page(page)
     with pikepdf.open(io.BytesIO(content)) as pdf:
         root = pdf.Root
         assert root.MarkInfo.Marked
@@ -220,26 +242,20 @@ def test_rerender_forgets_what_was_printed(printed):
     assert not KeptPdf.objects.exists()
 
 
-def test_a_database_that_takes_nothing_more_does_not_lose_what_was_printed(printed, monkeypatch):
+def test_a_pdf_that_the_database_does_not_keep_is_still_served(printed):
     version = as_others_ask(make_version())
 
-    def refuse(*_: object) -> str:
-        raise DatabaseError("full")
-
-    monkeypatch.setattr(pdfs, "_seal", refuse)
-
-    assert pdfs.get_or_make(version, ORIGIN, at=NOW).startswith(b"%PDF")
+    with database_refuses("DELETE"), database_refuses('UPDATE "policies_keptpdf" SET "content" = '):
+        assert pdfs.get_or_make(version, ORIGIN, at=NOW).startswith(b"%PDF")
 
 
-def test_a_database_that_takes_nothing_sends_readers_away_for_a_minute(printed, monkeypatch):
+def test_a_database_that_accepts_no_row_sends_readers_away_for_a_minute(printed):
     version = as_others_ask(make_version())
 
-    def refuse(**_: object) -> None:
-        raise DatabaseError("read only")
-
-    monkeypatch.setattr(KeptPdf.objects, "create", refuse)
-
-    with pytest.raises(pdfs.NotYet) as refusal:
+    with (
+        database_refuses('INSERT INTO "policies_keptpdf"'),
+        pytest.raises(pdfs.NotYet) as refusal,
+    ):
         pdfs.get_or_make(version, ORIGIN, at=NOW)
     assert refusal.value.seconds == 60
     assert printed == []
@@ -251,12 +267,13 @@ def test_a_database_that_takes_nothing_sends_readers_away_for_a_minute(printed, 
 def test_a_process_prints_one_at_a_time_and_refuses_the_others_at_once(monkeypatch):
     one, other = as_others_ask(make_version()), as_others_ask(make_version())
 
-    def printer(page: dict[str, str]) -> bytes:
-        with pytest.raises(pdfs.NotYet):
-            pdfs.get_or_make(other, ORIGIN, at=NOW)
-        return b"%PDF"
+    class InterruptedPrinter(PaperlessPrinter):
+        def print_page(self, page: dict[str, str]) -> bytes:
+            with pytest.raises(pdfs.NotYet):
+                pdfs.get_or_make(other, ORIGIN, at=NOW)
+            return b"%PDF"
 
-    monkeypatch.setattr(pdfs, "_printed", printer)
+    monkeypatch.setattr(pdfs, "PRINTER", InterruptedPrinter())
 
     assert pdfs.get_or_make(one, ORIGIN, at=NOW) == b"%PDF"
     assert not KeptPdf.objects.filter(revision=other).exists()
@@ -275,18 +292,14 @@ def test_what_another_process_has_begun_is_left_to_it_for_a_while(printed):
 
 def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, printed):
     version = as_others_ask(make_version())
-    tried = []
+    broken = BrokenPrinter()
 
-    def printer(page: dict[str, str]) -> bytes:
-        tried.append(page)
-        raise subprocess.TimeoutExpired("printer", 1)
-
-    with monkeypatch.context() as broken:
-        broken.setattr(pdfs, "_printed", printer)
+    with monkeypatch.context() as patch:
+        patch.setattr(pdfs, "PRINTER", broken)
         for _ in range(2):
             with pytest.raises(pdfs.CanNotBeMade):
                 pdfs.get_or_make(version, ORIGIN, at=NOW)
-    assert len(tried) == 1
+    assert len(broken.pages) == 1
 
     assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
     assert not KeptPdf.objects.get().has_failed
@@ -294,12 +307,7 @@ def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, print
 
 def test_readers_are_told_that_a_pdf_could_not_be_made_and_do_not_wait_for_it(monkeypatch, client):
     make_version(policy=make_policy(slug="privacy"))
-
-    def printer(page: dict[str, str]) -> bytes:
-        raise subprocess.TimeoutExpired("printer", 1)
-
-    monkeypatch.setattr(pdfs, "_printed", printer)
-    monkeypatch.setattr(pdfs, "are_made", lambda: True)
+    monkeypatch.setattr(pdfs, "PRINTER", BrokenPrinter())
 
     for _ in range(2):
         answer = client.get("/privacy/versions/1.pdf")

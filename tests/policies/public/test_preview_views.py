@@ -203,16 +203,16 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) ->
     assert client.get(found[1]).status_code == 410
     assert "revoked" in words(desk.get(page("review", revision.pk)))
     again = desk.post(page("revoke_link", revision.pk), {"link": link.pk}, follow=True)
-    assert "was revoked on" in words(again)
+    assert "was already revoked on" in words(again)
 
 
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ({"recipient": " ", "days": "14"}, "Say for whom"),
-        ({"recipient": "C" * 201, "days": "14"}, "200 are the most"),
-        ({"recipient": "C", "days": "91"}, "lasts 1 to 90 days"),
-        ({"recipient": "C", "days": "soon"}, "lasts 1 to 90 days"),
+        ({"recipient": " ", "days": "14"}, "Enter who the link is for"),
+        ({"recipient": "C" * 201, "days": "14"}, "Shorten it to 200 or fewer"),
+        ({"recipient": "C", "days": "91"}, "a number of days from 1 to 90"),
+        ({"recipient": "C", "days": "soon"}, "a number of days from 1 to 90"),
     ],
 )
 def test_a_link_that_makes_no_sense_is_not_made(typed: dict[str, str], reason: str) -> None:

@@ -6,7 +6,6 @@ import json
 import re
 from typing import Any
 
-import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
@@ -345,17 +344,17 @@ def test_the_desk_says_what_is_behind_and_shows_what_changed(client: Client) -> 
     client.force_login(make_user("Writers"))
 
     desk = body(client, "/admin/")
-    assert "To translate" in desk
-    assert desk.count("renders version 1 (en), version 2 is in force") == 2
+    assert ">Translate<" in desk
+    assert desk.count("Outdated: translates version 1 (en), but version 2 is in force") == 2
 
     opened = client.post(reverse("admin:policies_start_draft", args=[german.pk]), follow=True)
     editor = words(opened)
 
-    assert '<option value="2" selected>version 2' in editor
+    assert '<option value="2" selected>Version 2' in editor
     assert "What changed from version 1, which was translated, to version 2" in editor
     assert "<ins>" in editor
     assert 'href="/privacy/compare/1/2/"' in editor
-    assert "To translate" not in body(client, "/admin/")
+    assert ">Translate<" not in body(client, "/admin/")
 
 
 def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_needs_it() -> None:
@@ -366,7 +365,9 @@ def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_nee
     assert translation.source_version == source
     how = {"by": publisher, "at": timezone.now(), "reason": "A mistake."}
 
-    with pytest.raises(workflow.WrongState, match="renders it, and would come into force on"):
+    with pytest.raises(
+        workflow.WrongState, match="translates it, and would still come into force on"
+    ):
         workflow.withdraw(source.pk, **how)
 
     workflow.withdraw(translation.pk, **how)
@@ -483,7 +484,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert draft.title == "Datenschutz"
     assert AuditEvent.objects.filter(action="set_source_version").count() == 1
     (author,) = authorship.authors(draft)
-    assert "which version it renders" in author.what
+    assert "the source version" in author.what
 
 
 def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> None:
@@ -499,7 +500,7 @@ def test_who_left_the_choice_as_it_was_takes_back_nobodys(client: Client) -> Non
     mine = {"seen_saves": draft.saves, "title": "Mein Titel", "introduction": "Neu."}
     workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=2)
 
-    client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "hand_in"})
+    client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "submit"})
 
     draft.refresh_from_db()
     assert (draft.status, draft.title, draft.source_version.number) == (
@@ -550,7 +551,7 @@ def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(
 
     shown = body(client, reverse("admin:policies_review", args=[draft.pk]))
     assert "The text of this translation has not changed" in shown
-    assert "renders version 2 of Privacy" in shown
+    assert "translation of version 2 of Privacy" in shown
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
     shown = body(client, reverse("admin:policies_publish", args=[draft.pk]))
     assert "The text of this translation has not changed" in shown
@@ -658,13 +659,15 @@ def test_publishers_link_translations_and_say_what_prevails(client: Client) -> N
         ("set_translation_of", "translation of Privacy policy (en)"),
     ]
     shown = body(client, reverse("admin:policies_policy_change", args=[english.pk]))
-    assert "does not say which version (en) it renders" in shown
+    assert "Does not state which version (en) it translates" in shown
 
 
 # --- For programs --------------------------------------------------------------------------------
 
 
 def test_json_has_the_source_version_and_whether_a_translation_is_behind(client: Client) -> None:
+    import jsonschema  # here, since it takes seconds in every process of the tests
+
     english, _ = make_family(behind=True)
     workflow.set_prevailing_language(english.pk, by=make_user("Publishers"), at=NOW, language="en")
 

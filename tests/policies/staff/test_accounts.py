@@ -107,7 +107,7 @@ def test_a_session_that_somebody_took_changes_no_account_and_no_role() -> None:
     ):
         asked = client.post(address, form)
         assert (asked.status_code, "Confirm that it is you") == (200, asked.context["title"])
-        assert f"You are about to {act}:" in asked.content.decode()
+        assert f"You are about to {act}." in asked.content.decode()
     confirm(client)
     for address in (own, own.replace(f"/{root.pk}/", f"/0{root.pk}/")):  # the same to Django
         for answer in (client.get(address), client.post(address, passwords)):
@@ -137,13 +137,13 @@ def test_a_name_is_one_line(name: str) -> None:
 
     answer = client.post(change(account), called(account, name))
 
-    assert "A name is one line, without control characters." in answer.content.decode()
+    assert "Enter the name on one line, without control characters." in answer.content.decode()
     account.refresh_from_db()
     assert account.first_name == ""
 
 
 @pytest.mark.parametrize("name", ["Ana\u00a0Lopez", "می\u200cنا", "山田\u3000太郎"])
-def test_a_name_of_any_script_is_taken(name: str) -> None:
+def test_a_name_in_any_script_is_accepted(name: str) -> None:
     client, _ = make_manager()
     account = make_user("Writers")
 

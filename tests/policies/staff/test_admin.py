@@ -145,7 +145,7 @@ def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client: Client) -
     every = client.get(address(AuditEvent, "changelist")).content.decode()
     published = client.get(address(AuditEvent, "changelist"), {"action": "publish"})
 
-    assert '<a href="?action=approve_afterwards">approved afterwards</a>' in every
+    assert '<a href="?action=approve_afterwards">approved after publication</a>' in every
     listed = published.context["cl"].queryset
     assert {event.action for event in listed} == {"publish"}
     assert AuditEvent.objects.exclude(action="publish").exists()

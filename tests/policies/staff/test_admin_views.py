@@ -19,7 +19,7 @@ from policies.ledger.actor_names import name_of
 from policies.models import Policy, Rendering, Revision
 from policies.staff import urls
 from policies.states import Status
-from policies.text.rendering import limits
+from policies.text.markdown import limits
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
@@ -80,20 +80,20 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     workflow.publish_without_approval(emergency.pk, by=hasty, at=timezone.now(), reason="Now.")
 
     assert draft.status == Status.DRAFT
-    assert waiting(writer[0]) == ["Sent back", "To finish"]
-    assert waiting(reviewer[0]) == ["To look at: published without approval", "To review"]
-    assert waiting(publisher[0]) == ["To publish"]
+    assert waiting(writer[0]) == ["Changes requested", "Finish writing"]
+    assert waiting(reviewer[0]) == ["Approve: published without approval", "Review"]
+    assert waiting(publisher[0]) == ["Publish"]
     assert waiting(log_in()[0]) == []
 
 
-def test_only_what_was_sent_back_is_said_to_be() -> None:
+def test_only_a_draft_with_requested_changes_is_listed_as_such() -> None:
     client, writer = log_in("Writers")
     begun, taken_back = make_revision(), make_revision(status=Status.IN_REVIEW, writer=writer)
     workflow.withdraw_submission(taken_back.pk, by=writer, at=timezone.now())
     for draft in (begun, taken_back):
         workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Is this so?")
 
-    assert waiting(client) == ["To answer", "To answer"]
+    assert waiting(client) == ["Reply to comments", "Reply to comments"]
 
 
 def test_nobody_is_asked_to_review_what_they_wrote() -> None:
@@ -103,7 +103,7 @@ def test_nobody_is_asked_to_review_what_they_wrote() -> None:
     assert waiting(client) == []
 
 
-def test_a_translation_stands_behind_its_source() -> None:
+def test_a_translation_is_listed_after_its_source() -> None:
     client, _ = log_in("Writers")
     terms = make_policy(name="Terms")
     make_policy(name="Privacy")
@@ -115,7 +115,7 @@ def test_a_translation_stands_behind_its_source() -> None:
     assert places == sorted(places)
 
 
-def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
+def test_the_first_page_lists_every_policy_with_its_state() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
     policy = make_policy(name="Cookies")
@@ -129,7 +129,7 @@ def test_every_policy_stands_on_the_first_page_with_how_it_is() -> None:
 
     for expected in ("Cookies", "Version 1", "Version 2, ", "Draft", "1 open", "Unwritten"):
         assert expected in text
-    assert "nothing yet" in text
+    assert "Nothing yet" in text
     for version in (first, second):
         assert f'<a href="{page("review", version.pk)}">Version {version.number}' in text
 
@@ -142,34 +142,34 @@ def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
 
     desk, shown = (words(client.get(it)) for it in ("/admin/", page("review", draft.pk)))
 
-    found = re.search(r'review/#findings">(\d+) pieces? of advice', desk)
+    found = re.search(r'review/#findings">(\d+) suggestions?', desk)
     assert found
     assert shown.count("Links to “#") == 1
     assert f"{found[1]} finding" in shown
 
 
-def test_a_review_that_is_overdue_stands_out() -> None:
+def test_an_overdue_check_is_highlighted() -> None:
     client, publisher = log_in("Publishers")
     policy = make_version(at=timezone.now() - 200 * DAY).policy
     fresh = make_version(at=timezone.now()).policy
     for it in (policy, fresh):
         workflow.set_check_interval(it.pk, by=publisher, at=timezone.now(), months=6)
 
-    assert words(client.get("/admin/")).count("overdue") == 1 + 1  # the word and its class
+    assert words(client.get("/admin/")).count("Overdue:") == 1
     assert waiting(client) == ["Check due"]
     assert waiting(log_in()[0]) == []
-    assert "Confirm that it is still right" in words(client.get(page("policy_change", policy.pk)))
+    assert "Confirm as still correct" in words(client.get(page("policy_change", policy.pk)))
     client.post(page("confirm_check", policy.pk))
-    assert "overdue" not in words(client.get("/admin/"))
+    assert "Overdue" not in words(client.get("/admin/"))
     assert waiting(client) == []
     shown = words(client.get(page("policy_change", policy.pk)))
     assert f"by {name_of(publisher)}" in shown.split("Last confirmed on ")[1]
     workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
     refused = client.post(page("confirm_check", policy.pk), follow=True)
-    assert "nothing in force that could be checked" in words(refused)
+    assert "no version in force to check" in words(refused)
 
 
-def test_what_is_made_while_the_first_page_is_read_stands_on_it_the_next_time() -> None:
+def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time() -> None:
     client, _ = log_in("Publishers")
     source, made = make_version().policy, list[Policy]()
 
@@ -218,7 +218,7 @@ def test_a_name_of_two_lines_comes_back_with_its_reason() -> None:
     assert not Policy.objects.exists()
 
 
-def test_a_new_policy_begins_with_an_empty_draft() -> None:
+def test_a_new_policy_has_an_empty_draft() -> None:
     client, writer = log_in("Writers")
 
     response = client.post("/admin/policies/policy/add/", {"name": "Terms of Use"})
@@ -233,19 +233,19 @@ def test_a_new_policy_begins_with_an_empty_draft() -> None:
 
 
 @pytest.mark.parametrize("name", ["プライバシー", "Конфиденциальность", "!"])
-def test_a_name_that_gives_no_address_is_told_to_choose_one(name: str) -> None:
+def test_a_name_that_gives_no_address_is_refused_with_a_request_for_one(name: str) -> None:
     client, _ = log_in("Writers")
 
     response = client.post("/admin/policies/policy/add/", {"name": name})
 
-    assert "Choose an address: none can be made from this name." in words(response)
+    assert "Enter an address: none can be made from this name." in words(response)
     assert name in words(response)
     assert not Policy.objects.exists()
     client.post("/admin/policies/policy/add/", {"name": name, "slug": "privacy"})
     assert Policy.objects.get().slug == "privacy"
 
 
-def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -> None:
+def test_a_refused_new_policy_comes_back_with_the_reason_and_everything_typed() -> None:
     make_policy(slug="terms")
     client, _ = log_in("Writers")
 
@@ -253,7 +253,7 @@ def test_a_policy_that_can_not_be_made_is_told_why_and_nothing_typed_is_lost() -
         "/admin/policies/policy/add/", {"name": "My terms", "slug": "terms", "language": "en"}
     )
 
-    assert "/terms/ is, or once was, the address of another policy" in words(response)
+    assert "/terms/ is, or was, the address of another policy" in words(response)
     assert 'value="My terms"' in words(response)
     assert Policy.objects.count() == 1
 
@@ -294,7 +294,7 @@ def test_a_control_character_is_refused_in_words(field: str) -> None:
     assert not Policy.objects.exists()
 
 
-def test_a_draft_begins_with_the_newest_version_once() -> None:
+def test_a_draft_starts_from_the_newest_version_once() -> None:
     version = make_version()
     client, _ = log_in("Writers")
 
@@ -304,10 +304,10 @@ def test_a_draft_begins_with_the_newest_version_once() -> None:
     draft = Revision.objects.open().get()
     assert first["Location"] == page("edit", draft.pk)
     assert draft.document() == version.document()
-    assert "go on with it, or discard it" in words(second)
+    assert "Continue with it, or discard it" in words(second)
 
 
-def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None:
+def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it() -> None:
     now = timezone.now()
     first = make_version(at=now - DAY)
     wrong = make_version(policy=first.policy, at=now, effective_at=now + DAY)
@@ -319,7 +319,7 @@ def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None
     draft = Revision.objects.open().get()
     assert draft.based_on == first
     assert draft.document() == first.document()
-    assert "Begun from</dt><dd>version 1</dd>" in words(client.get(page("review", draft.pk)))
+    assert "Based on</dt><dd>version 1</dd>" in words(client.get(page("review", draft.pk)))
     workflow.discard(draft.pk, by=writer, at=timezone.now())
     client.post(page("start_draft", first.policy_id), {"based_on": wrong.pk})
     draft = Revision.objects.open().get()
@@ -327,15 +327,15 @@ def test_a_draft_begins_with_what_was_not_withdrawn_and_says_with_what() -> None
     assert "version 2, which was withdrawn</dd>" in shown
 
 
-def test_an_empty_desk_says_how_to_begin() -> None:
+def test_an_empty_desk_explains_how_to_start() -> None:
     writer, _ = log_in("Writers")
     reviewer, _ = log_in("Reviewers")
 
-    assert "Begin the first one with “New policy”." in words(writer.get("/admin/"))
-    assert "A writer begins the first one." in words(reviewer.get("/admin/"))
+    assert "Select “New policy” to create the first one." in words(writer.get("/admin/"))
+    assert "A writer can create the first one." in words(reviewer.get("/admin/"))
 
 
-def test_who_may_not_see_policies_is_not_told_that_there_are_none() -> None:
+def test_somebody_who_may_not_see_policies_does_not_read_that_there_are_none() -> None:
     make_version()
     client, _ = log_in()
 
@@ -360,7 +360,7 @@ def test_a_name_of_spaces_is_no_name() -> None:
 
     answer = client.post(reverse("admin:policies_policy_add"), {"name": "  ", "slug": "x"})
 
-    assert "Give the policy a name." in words(answer)
+    assert "Enter a name for the policy." in words(answer)
 
 
 @pytest.mark.parametrize("name", ["index", "password_change", "password_change_done"])
@@ -373,7 +373,7 @@ def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
     assert f'href="{reverse("admin:policies_second_factor")}"' in head
 
 
-def test_a_draft_that_would_begin_with_what_is_not_rendered_any_more_is_refused(
+def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As after an upgrade with a lower limit."""

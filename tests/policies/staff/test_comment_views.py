@@ -39,7 +39,7 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     empty = client.post(
         page("reply_to_comment", revision.pk), {"comment": remark.pk, "text": " "}, follow=True
     )
-    assert "Write what the answer is to say" in words(empty)
+    assert "Enter a reply" in words(empty)
     client.post(page("resolve_comment", revision.pk), {"comment": remark.pk})
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
 
@@ -70,7 +70,7 @@ def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
     assert remark.resolved_at
 
 
-def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_here() -> None:
+def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved() -> None:
     other, revision = make_revision(), make_revision()
     remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
     client, _ = log_in("Writers")
@@ -78,7 +78,7 @@ def test_a_comment_on_another_revision_is_neither_answered_nor_resolved_from_her
     for action in ("reply_to_comment", "resolve_comment"):
         typed = {"comment": remark.pk, "text": "So."}
         answer = client.post(page(action, revision.pk), typed, follow=True)
-        assert "This revision has no such comment. Nothing was done." in words(answer)
+        assert "This revision has no such comment. Nothing was changed." in words(answer)
 
     answer = client.post(page("reply_to_comment", revision.pk), {"text": "So."})
     assert "So.</textarea>" in words(answer)
@@ -114,5 +114,5 @@ def test_a_comment_that_can_not_be_kept_is_refused_in_words(typed: dict[str, str
 
     answer = client.post(page("comment", revision.pk), typed, follow=True)
 
-    assert "U+0000" in words(answer)
+    assert "Null characters are not allowed." in words(answer)
     assert not revision.comments.exists()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policies.staff.editing import DraftText, SectionText, chosen, differences
 from policies.text.document import Document, Section
-from policies.text.rendering.limits import MAX_CHARACTERS
+from policies.text.markdown.limits import MAX_CHARACTERS
 from tests.factories import make_document
 
 
@@ -105,9 +105,7 @@ def test_sections_that_nobody_filled_in_are_no_mistake() -> None:
         (DraftText("T", "x" * (MAX_CHARACTERS + 1)), "size", "Nothing was saved"),
     ],
 )
-def test_what_can_not_be_saved_is_told_where_it_stands(
-    draft: DraftText, where: str, words: str
-) -> None:
+def test_each_problem_is_reported_at_its_field(draft: DraftText, where: str, words: str) -> None:
     checked = draft.checked()
 
     assert checked.document is None
@@ -126,7 +124,7 @@ def test_what_can_not_be_saved_is_told_where_it_stands(
         ).map(tuple),
     )
 )
-def test_any_form_is_a_document_or_says_why_not(draft: DraftText) -> None:
+def test_any_form_is_a_document_or_has_problems(draft: DraftText) -> None:
     checked = draft.checked()
 
     assert (checked.document is None) == bool(checked.problems)

@@ -19,7 +19,7 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def test_the_history_says_who_wrote_approved_and_published_each_revision() -> None:
+def test_the_history_names_who_wrote_approved_and_published_each_revision() -> None:
     people = {
         "writer": make_user("Writers", name="ana"),
         "reviewer": make_user("Reviewers", name="ben"),
@@ -40,9 +40,9 @@ def test_the_history_says_who_wrote_approved_and_published_each_revision() -> No
         assert f'<span class="quiet">{standing}</span>' in shown
     for cell in ('Written by">ana<', 'Approved by"> ben<', 'Published by">cyn<', 'by">dan<'):
         assert cell in shown, cell
-    assert "nobody yet" in shown
+    assert "Nobody yet" in shown
     workflow.approve_afterwards(rushed.pk, by=make_user("Reviewers", name="eva"), at=timezone.now())
-    assert "eva, afterwards" in words(client.get(page("history", version.policy_id)))
+    assert "eva, after publication" in words(client.get(page("history", version.policy_id)))
 
 
 def test_only_where_there_are_two_is_a_comparison_offered() -> None:
@@ -54,18 +54,18 @@ def test_only_where_there_are_two_is_a_comparison_offered() -> None:
     assert 'type="radio"' in words(client.get(page("history", version.policy_id)))
 
 
-def test_a_draft_begins_from_any_revision() -> None:
+def test_a_draft_can_start_from_any_revision() -> None:
     policy = make_policy()
     first = make_version(policy=policy)
     make_version(policy=policy, at=NOW + timedelta(days=1))
     client, _ = log_in("Writers")
 
-    button = 'Draft from this <span class="visually-hidden">version 1</span>'
+    button = 'Start draft <span class="visually-hidden">from version 1</span>'
     assert button in words(client.get(page("history", policy.pk)))
     client.post(page("start_draft", policy.pk), {"based_on": first.pk})
 
     assert policy.revisions.open().get().digest == first.digest
-    assert "Draft from this" not in words(client.get(page("history", policy.pk)))
+    assert "Start draft" not in words(client.get(page("history", policy.pk)))
 
 
 def test_any_two_revisions_are_compared_the_older_first() -> None:
@@ -165,8 +165,8 @@ def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text: str) -
     assert (f',"{text}",' if text[0] == "x" else f',"\'{text}",') in last
 
 
-def test_the_history_says_of_a_withdrawn_version_that_it_was_never_in_force() -> None:
+def test_the_history_shows_that_a_withdrawn_version_was_never_in_force() -> None:
     policy = make_history()
     client, _ = log_in("Writers")
 
-    assert words(client.get(page("history", policy.pk))).count(">never</span>") == 1
+    assert words(client.get(page("history", policy.pk))).count(">Never</span>") == 1

@@ -23,32 +23,32 @@ def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
     policy = make_version(policy=make_policy(slug="privacy")).policy
     client, _ = log_in("Publishers")
 
-    assert "Now it is at /privacy/" in words(client.get(page("rename", policy.pk)))
+    assert "The policy is now at /privacy/" in words(client.get(page("rename", policy.pk)))
     client.post(page("rename", policy.pk), {"slug": "privacy-notice"})
 
     assert client.get("/privacy/")["Location"] == "/privacy-notice/"
-    assert "Earlier addresses: privacy" in words(client.get(page("rename", policy.pk)))
+    assert "Previous addresses: privacy" in words(client.get(page("rename", policy.pk)))
 
 
 def test_a_translation_is_renamed_at_its_own_address() -> None:
     german = make_version(policy=make_policy(slug="datenschutz", language="de")).policy
     client, _ = log_in("Publishers")
 
-    assert "Now it is at /de/datenschutz/" in words(client.get(page("rename", german.pk)))
+    assert "The policy is now at /de/datenschutz/" in words(client.get(page("rename", german.pk)))
     again = client.post(page("rename", german.pk), {"slug": "datenschutz"})
-    assert "is at /de/datenschutz/ already" in words(again)
+    assert "is already at /de/datenschutz/" in words(again)
     moved = client.post(page("rename", german.pk), {"slug": "daten"}, follow=True)
-    assert "It is at /de/daten/ now" in words(moved)
+    assert "The policy is now at /de/daten/" in words(moved)
 
 
-def test_who_renames_what_is_not_public_is_told_that_no_reader_learns_of_it() -> None:
+def test_renaming_an_unpublished_policy_reveals_no_address_to_readers() -> None:
     policy = make_policy(slug="project-x")
     client, _ = log_in("Publishers")
 
-    assert "readers will not learn of that address" in words(client.get(page("rename", policy.pk)))
+    assert "readers will not see the old address" in words(client.get(page("rename", policy.pk)))
     done = client.post(page("rename", policy.pk), {"slug": "merger"}, follow=True)
 
-    assert "It will be at /merger/." in words(done)
+    assert "The policy will be at /merger/." in words(done)
     assert client.get("/project-x/").status_code == 404
 
 
@@ -63,7 +63,7 @@ def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> N
     alone = client.post(
         page("rename", policy.pk), {"name": "Privacy", "slug": "privacy"}, follow=True
     )
-    assert "It is called “Privacy” now." in words(alone)
+    assert "The policy is now called “Privacy”." in words(alone)
     assert "<h1>Privacy: all versions</h1>" in words(client.get("/privacy/versions/"))
     assert 'class="reason"><span>Privacy<' in words(
         log_in(is_superuser=True)[0].get(page("audit", policy.pk))
@@ -147,7 +147,7 @@ def test_a_translation_is_added_from_its_sources_page(typed: str) -> None:
     assert "<p>This policy says what we do.</p>" in editor
 
 
-def test_the_address_of_a_form_says_that_it_is_one() -> None:
+def test_the_address_of_a_form_explains_itself_when_opened() -> None:
     client, _ = log_in("Writers")
     policy = make_policy()
 
@@ -157,23 +157,23 @@ def test_the_address_of_a_form_says_that_it_is_one() -> None:
     assert "Nothing was changed." in words(answer)
 
 
-def test_all_that_is_wrong_with_a_new_policy_is_said_at_once_and_of_what() -> None:
+def test_all_errors_of_a_new_policy_are_shown_at_once_with_their_fields() -> None:
     client, _ = log_in("Writers")
     typed = {"name": "X", "slug": "Bad Slug", "language": "xx-klingon", "time_zone": "Mars"}
 
     answer = words(client.post(reverse("admin:policies_policy_add"), typed))
 
     assert "Address: Use lower-case letters, digits and single hyphens." in answer
-    assert "Language: There is no such language here." in answer
+    assert "Language: This language is not supported." in answer
     assert "Time zone: Mars is not a time zone." in answer
     assert all(f'value="{it}"' in answer for it in typed.values())
 
 
-def test_a_policys_page_says_how_it_stands() -> None:
+def test_a_policys_page_shows_its_state() -> None:
     policy = make_policy(slug="old-privacy")
     client, publisher = log_in("Writers", "Publishers")
     empty = words(client.get(page("policy_change", policy.pk)))
-    for said in ("nothing yet", "at no set interval", "Start a draft"):
+    for said in ("Nothing yet", "No interval set", "Start draft"):
         assert said in empty, said
 
     now = timezone.now()
@@ -186,24 +186,24 @@ def test_a_policys_page_says_how_it_stands() -> None:
 
     assert "<h1>Privacy policy</h1>" in shown
     for said in (
-        *("Version 1", "since", "Version 2,", "In review", "/privacy/", "formerly old-privacy"),
-        *("English", "UTC", "every 6 months; next:"),
+        *("Version 1", "since", "Version 2,", "In review", "/privacy/", "previously old-privacy"),
+        *("English", "UTC", "Every 6 months; next:"),
     ):
         assert said in shown, said
-    assert "Start a draft" not in shown  # one is in work
+    assert "Start draft" not in shown  # one is in progress
 
 
-def test_a_policy_is_retired_and_taken_up_again() -> None:
+def test_a_policy_is_retired_and_reinstated() -> None:
     policy, successor = make_version().policy, make_version().policy
     client, _ = log_in("Publishers")
 
     empty = client.post(page("retire", policy.pk), {"notice": " "})
-    assert "Write the notice" in words(empty)
+    assert "Enter the notice" in words(empty)
     client.post(page("retire", policy.pk), {"notice": "See there.", "successor": successor.pk})
     policy.refresh_from_db()
     assert (policy.retirement_notice, policy.successor) == ("See there.", successor)
     shown = words(client.get(page("policy_change", policy.pk)))
-    assert "Take it up again" in shown
+    assert "Reinstate" in shown
     assert "<dt>Last version</dt>" in shown
     assert "Months between checks" not in shown
     assert '<span class="quiet">until <time' in words(client.get("/admin/"))
@@ -225,7 +225,7 @@ def test_only_what_can_be_read_is_offered_as_a_successor() -> None:
         page("retire", policy.pk), {"notice": "See there.", "successor": unpublished.pk}
     )
     assert answer.status_code == 422
-    assert "has nothing in force to lead readers to" in words(answer)
+    assert "has no version in force" in words(answer)
     client.post(page("retire", policy.pk), {"notice": "See there.", "successor": other.pk})
     assert client.get(policy.get_absolute_url()).status_code == 200
 
@@ -237,11 +237,11 @@ def test_what_is_retired_already_is_not_asked_about_again() -> None:
 
     answer = client.get(page("retire", policy.pk), follow=True)
 
-    assert "is retired already" in words(answer)
+    assert "is already retired" in words(answer)
     assert "<h1>Retire" not in answer.content.decode()
 
 
-def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_taken_up_again() -> None:
+def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_reinstated() -> None:
     policy = make_version(policy=make_policy(name="Cookies")).policy
     client, publisher = log_in("Publishers")
 
@@ -266,11 +266,11 @@ def test_a_name_with_a_control_character_is_refused_in_words(sign: str) -> None:
     response = client.post(reverse("admin:policies_policy_add"), typed)
 
     assert response.status_code == 422
-    assert f"(U+{ord(sign):04X}). Take it out." in words(response)
+    assert f"(U+{ord(sign):04X}). Remove it." in words(response)
     assert not Policy.objects.exists()
 
 
-def test_a_translation_is_begun_on_a_page_that_says_so() -> None:
+def test_a_translation_is_created_on_a_page_that_names_its_source() -> None:
     source = make_policy(name="Privacy", slug="data-protection")
     client, _ = log_in("Writers")
     address = "/admin/policies/policy/add/"
@@ -278,7 +278,7 @@ def test_a_translation_is_begun_on_a_page_that_says_so() -> None:
     shown = words(client.get(address, {"translation_of": source.pk}))
 
     assert "<h1>New translation of Privacy (en)</h1>" in shown
-    assert "Leave empty for data-protection, as the source has it" in shown
+    assert "Leave it empty to use data-protection, like the source" in shown
     assert "<h1>New policy</h1>" in words(client.get(address, {"translation_of": "x"}))
 
 
@@ -289,5 +289,5 @@ def test_who_wants_to_retire_a_policy_reads_at_once_what_is_in_the_way() -> None
 
     opened = words(client.get(page("retire", policy.pk)))
 
-    assert "Version 2 is upcoming, and has to be withdrawn before" in opened
+    assert "Version 2 is upcoming. Withdraw it before" in opened
     assert f'href="{page("review", upcoming.pk)}"' in opened

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def test_who_lacks_a_role_is_told_so_and_led_back() -> None:
+def test_somebody_without_the_role_reads_so_and_finds_a_way_back() -> None:
     client, _ = log_in("Writers")
 
     answer = client.get(f"/admin/policies/policy/{make_policy().pk}/rename/")
@@ -39,7 +39,7 @@ def test_an_address_of_the_desk_that_is_none_leads_back_there(address: str) -> N
     assert "/admin/" not in words(client.get("/none/"))
 
 
-def test_a_form_without_its_token_says_that_nothing_was_saved_and_what_to_do() -> None:
+def test_a_form_without_its_token_is_refused_with_what_to_do_next() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user("Writers"))
 
@@ -79,7 +79,7 @@ def test_a_form_of_another_site_is_not_offered_to_be_sent_again() -> None:
     assert b"Terms" not in answer.content
 
 
-def test_who_logs_out_is_told_so_in_our_own_words() -> None:
+def test_logging_out_is_confirmed_in_our_own_words() -> None:
     client, _ = log_in("Writers")
 
     answer = words(client.post("/admin/logout/"))

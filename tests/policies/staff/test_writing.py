@@ -88,7 +88,7 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
 
     assert response.status_code == 422
     text = words(response)
-    assert "Nothing was saved yet." in text
+    assert "Your changes were not saved." in text
     assert "a heading of the level of sections" in text
     assert "Give this section a heading" in text
     assert "# No" in text
@@ -143,7 +143,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
 
 
-def test_what_only_one_of_two_has_changed_is_taken_from_them_unless_they_choose_otherwise() -> None:
+def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them() -> None:
     mine, _ = log_in("Writers")
     names = ("One", "Two", "Both", "Theirs gone", "Mine gone")
     text = Document("T", "", tuple(Section(it, slugify(it), f"{it}.") for it in names))
@@ -172,7 +172,7 @@ def test_what_only_one_of_two_has_changed_is_taken_from_them_unless_they_choose_
     assert theirs == {"introduction", "#two", "#theirs-gone", "#new"}
     assert set(picked) - theirs == {"#one", "#mine-gone"}
     assert len(re.findall(r'name="keep #both" value="\w+" required', asked)) == 1
-    assert [asked.count(f"{who} changed it.") for who in ("not", "you have", "both")] == [4, 2, 1]
+    assert [asked.count(f"{who} changed this.") for who in ("not", "you have", "both")] == [4, 2, 1]
     now = Revision.objects.get(pk=draft.pk).saves
     chosen = {**stale, "do": "choose", "seen_saves": now, **of_theirs(*theirs)}
     assert mine.post(page("edit", draft.pk), chosen).status_code == 302
@@ -184,7 +184,7 @@ def test_what_only_one_of_two_has_changed_is_taken_from_them_unless_they_choose_
 
 
 @pytest.mark.parametrize("said", ["", "{", "[1]", '{"title": 7}', "[" * 100_000])
-def test_a_form_that_does_not_say_what_it_began_with_overwrites_nothing(said: str) -> None:
+def test_a_form_without_valid_fingerprints_overwrites_nothing(said: str) -> None:
     mine, _ = log_in("Writers")
     draft = make_revision()
     stale = {**form(draft, title="Mine"), "seen_parts": said, "seen_saves": 0}
@@ -192,7 +192,7 @@ def test_a_form_that_does_not_say_what_it_began_with_overwrites_nothing(said: st
     asked = mine.post(page("edit", draft.pk), stale)
 
     assert asked.status_code == 409
-    assert "You have both changed it." in words(asked)
+    assert "You have both changed this." in words(asked)
 
 
 def of_theirs(*names: str) -> dict[str, str]:
@@ -255,7 +255,7 @@ def test_what_was_typed_survives_an_expired_session() -> None:
 
     asked = client.post(page("edit", draft.pk), form(draft, title='Typed "here"'))
 
-    assert "You were logged out meanwhile" in words(asked)
+    assert "You were logged out." in words(asked)
     kept = re.search(r'name="kept" value="([^"]*)"', asked.content.decode())
     assert kept
     credentials = {"next": page("edit", draft.pk), "kept": unescape(kept[1])}
@@ -264,7 +264,7 @@ def test_what_was_typed_survives_an_expired_session() -> None:
     back = client.post(
         "/admin/login/", {**credentials, "username": "wilma", "password": "a long password"}
     )
-    assert "Send it again" in words(back)
+    assert "Resubmit" in words(back)
     assert "Typed &quot;here&quot;" in words(back)
     assert f'action="{page("edit", draft.pk)}"' in words(back)
     again = client.post(page("edit", draft.pk), form(draft, title='Typed "here"'))
@@ -301,7 +301,7 @@ def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves
 
 
-def test_the_preview_of_what_is_no_document_says_why() -> None:
+def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -311,11 +311,11 @@ def test_the_preview_of_what_is_no_document_says_why() -> None:
     assert "empty" in response.json()["problems"]["title"]
 
 
-def test_findings_stand_beside_the_text_and_block_publication() -> None:
+def test_findings_are_listed_beside_the_text_and_block_publication() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(document=make_document(text="TODO: Write this."), writer=writer)
 
-    assert "1 must be mended" in words(client.get(page("edit", draft.pk)))
+    assert "1 to fix" in words(client.get(page("edit", draft.pk)))
 
     workflow.submit(draft.pk, by=writer, at=timezone.now())
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
@@ -323,7 +323,7 @@ def test_findings_stand_beside_the_text_and_block_publication() -> None:
         workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
 
 
-def test_writers_see_what_reviewers_said_on_their_desk_and_beside_the_text() -> None:
+def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(status=Status.IN_REVIEW, writer=writer)
     reviewer, at = make_user("Reviewers", name="Rita"), timezone.now()
@@ -341,14 +341,14 @@ def test_writers_see_what_reviewers_said_on_their_desk_and_beside_the_text() -> 
     assert "Whose?" not in editor
 
 
-def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -> None:
+def test_a_finding_stays_justified_while_its_sentence_is_unchanged() -> None:
     client, writer = log_in("Writers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     draft = make_revision(document=text, writer=writer)
     before = words(client.get(page("edit", draft.pk)))
     found = re.search(r'name="key" value="([0-9a-f]{64})"', before)
     assert found
-    assert "1 must be mended, or answered for" in before
+    assert "1 to fix or justify" in before
     link = f'<a href="{page("edit", draft.pk)}#findings"><strong>1 open</strong>'
     assert link in words(client.get("/admin/"))
     answer = {"key": found[1], "reason": "The page follows next week."}
@@ -359,8 +359,8 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     assert AuditEvent.objects.filter(action="justify").count() == 1
     after = words(client.get(page("edit", draft.pk)))
     assert "The page follows next week." in after
-    assert "1 answered for" in after
-    assert "must be mended" not in after
+    assert "1 justified" in after
+    assert "to fix or justify" not in after
     assert "1 open" not in words(client.get("/admin/"))
     workflow.submit(draft.pk, by=writer, at=timezone.now())
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
@@ -369,7 +369,7 @@ def test_a_finding_is_answered_for_once_and_stays_so_while_its_sentence_does() -
     assert "The page follows next week." in words(client.get(page("edit", again.pk)))
     desk = words(client.get("/admin/"))
     assert "1 open" not in desk
-    assert "of the text in work" in desk
+    assert "in the next version" in desk
 
 
 def test_pasted_html_comes_back_as_markdown() -> None:
@@ -377,17 +377,17 @@ def test_pasted_html_comes_back_as_markdown() -> None:
 
     answer = client.post("/admin/policies/paste/", {"html": "<p>A <b>bold</b> word</p>"}).json()
 
-    assert answer == {"markdown": "A **bold** word", "headings": 0, "told": ""}
+    assert answer == {"markdown": "A **bold** word", "headings": 0, "note": ""}
 
 
-def test_what_a_paste_leaves_out_is_said() -> None:
+def test_a_paste_reports_what_it_left_out() -> None:
     client, _ = log_in("Writers")
     html = "<h1>Data</h1><p>One<img src=x></p><h1>Cookies</h1>"
 
     answer = client.post("/admin/policies/paste/", {"html": html}).json()
 
     assert answer["markdown"] == "### Data\n\nOne\n\n### Cookies"
-    assert answer["told"].startswith("Left out of what you pasted: pictures. Its 2 headings stand")
+    assert answer["note"].startswith("Left out of what you pasted: pictures. Its 2 headings are")
 
 
 def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have() -> None:
@@ -415,7 +415,7 @@ def test_five_megabytes_of_paste_are_refused_in_words() -> None:
 # --- Files ---------------------------------------------------------------------------------------
 
 
-def test_a_file_becomes_a_draft_and_its_losses_are_told() -> None:
+def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost() -> None:
     client, writer = log_in("Writers")
     policy = make_policy()
     file = SimpleUploadedFile("terms.md", b"# Terms\n\n<u>x</u>\n\n## Use {.c}\n\nBe kind.\n")
@@ -459,9 +459,7 @@ def test_of_many_losses_the_audit_keeps_the_first() -> None:
         ("a.md", b"x" * 10_000_001, "larger than 10 MB"),
     ],
 )
-def test_a_file_that_can_not_be_taken_is_refused_in_words(
-    name: str, data: bytes, reason: str
-) -> None:
+def test_an_unreadable_file_is_refused_with_a_reason(name: str, data: bytes, reason: str) -> None:
     client, _ = log_in("Writers")
 
     response = client.post(
@@ -479,11 +477,11 @@ def test_a_file_does_not_replace_somebodys_work() -> None:
 
     response = client.post(page("upload", draft.policy_id), {"file": file})
 
-    assert "go on with it, or discard it" in words(response)
+    assert "Continue with it, or discard it" in words(response)
     assert Revision.objects.get().document() == draft.document()
 
 
-def test_any_revision_can_be_taken_along_as_markdown() -> None:
+def test_any_revision_can_be_downloaded_as_markdown() -> None:
     client, _ = log_in("Reviewers")
     draft = make_revision()
 
@@ -496,28 +494,28 @@ def test_any_revision_can_be_taken_along_as_markdown() -> None:
 # --- Handing in, and the rest --------------------------------------------------------------------
 
 
-def test_who_hands_in_with_comments_open_is_told_what_approval_waits_for() -> None:
+def test_submitting_with_open_comments_warns_that_they_block_approval() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
     reviewer, _ = log_in("Reviewers")
     reviewer.post(page("comment", draft.pk), {"text": "Half of what?"})
 
-    said = words(client.post(page("edit", draft.pk), form(draft, do="hand_in"), follow=True))
+    said = words(client.post(page("edit", draft.pk), form(draft, do="submit"), follow=True))
 
     assert "1 comment on this revision must be resolved before it can be approved." in said
     shown = words(reviewer.get(page("review", draft.pk)))
     assert '<a href="#comments">Go to the comments</a>' in shown
 
 
-def test_what_was_typed_is_saved_and_handed_in_and_a_second_click_says_so() -> None:
+def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    typed = form(draft, do="hand_in", title="As I want it")
+    typed = form(draft, do="submit", title="As I want it")
     first = client.post(page("edit", draft.pk), typed, follow=True)
     second = client.post(page("edit", draft.pk), typed, follow=True)
 
-    assert "Handed in for review" in words(first)
+    assert "Submitted for review" in words(first)
     assert "in review now" in words(second)
     assert "Nothing was saved" not in words(second)
     handed_in = Revision.objects.get(pk=draft.pk)
@@ -528,17 +526,17 @@ def test_what_was_typed_is_saved_and_handed_in_and_a_second_click_says_so() -> N
     ("typed", "status", "said"),
     [
         ({"heading": ["", "Contact"], "title": "Mine"}, 422, "Give this section a heading"),
-        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not handed in either."),
+        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not submitted for review either."),
     ],
     ids=["a heading is missing", "somebody saved meanwhile"],
 )
-def test_what_cannot_be_saved_is_not_handed_in_and_comes_back(
+def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(
     typed: dict[str, Any], status: int, said: str
 ) -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    answer = client.post(page("edit", draft.pk), form(draft, do="hand_in", **typed))
+    answer = client.post(page("edit", draft.pk), form(draft, do="submit", **typed))
 
     assert answer.status_code == status
     assert said in words(answer)
@@ -558,7 +556,7 @@ def test_a_discarded_draft_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("typed", "months"), [("6", 6), ("", None)])
-def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None) -> None:
+def test_a_check_interval_is_set_and_removed(typed: str, months: int | None) -> None:
     client, publisher = log_in("Publishers")
     policy = make_version().policy
     workflow.set_check_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
@@ -572,7 +570,7 @@ def test_a_review_interval_is_set_and_taken_away(typed: str, months: int | None)
 @pytest.mark.parametrize(
     ("typed", "said"), [("1", "every month"), ("6", "every 6 months"), ("", "never")]
 )
-def test_the_audit_says_in_words_how_often_a_policy_is_reviewed(typed: str, said: str) -> None:
+def test_the_audit_records_the_check_interval_in_words(typed: str, said: str) -> None:
     client, _ = log_in("Publishers")
 
     client.post(page("set_check_interval", make_policy().pk), {"months": typed})
@@ -581,13 +579,13 @@ def test_the_audit_says_in_words_how_often_a_policy_is_reviewed(typed: str, said
 
 
 @pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
-def test_an_impossible_review_interval_is_refused(typed: str) -> None:
+def test_an_impossible_check_interval_is_refused(typed: str) -> None:
     client, _ = log_in("Publishers")
     policy = make_version().policy
 
     response = client.post(page("set_check_interval", policy.pk), {"months": typed}, follow=True)
 
-    assert "every 1 to 120 months" in words(response)
+    assert "1 to 120" in words(response)
     policy.refresh_from_db()
     assert policy.check_every_months is None
 

@@ -44,11 +44,11 @@ def losses(name: str, data: bytes) -> list[str]:
     imported = importing.read(name, data)
     before, after = source(name, data), published(name, data)
     dropped = " ".join(note.text for note in imported.notes)
-    told = {*_words(dropped), *_words(dropped.replace("_", " "))}  # which may be emphasis
+    noted = {*_words(dropped), *_words(dropped.replace("_", " "))}  # which may be emphasis
     lost = [
         f"word {word!r} {count}×"
         for word, count in (before.words - after.words).items()
-        if word not in told
+        if word not in noted
     ]
     lost += [
         f"anchor {one}" for one in sorted(before.anchors - after.anchors) if one not in dropped

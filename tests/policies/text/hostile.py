@@ -16,7 +16,7 @@ import html5lib
 import lxml.html
 
 from policies.text.rendering import Entry, Rendered, RenderingRefused, render
-from policies.text.rendering.sanitizing import sanitize
+from policies.text.rendering.sanitizer import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def _unseen(payload: str) -> str:
     return _CODE_POINT.sub(lambda match: chr(int(match[1], 16)), payload)
 
 
-# Every way in which a payload may stand in a text.
+# Every place in which a payload may be in a text.
 SETTINGS = (
     "{}",
     "> {}",

@@ -92,7 +92,7 @@ def test_every_policy_of_the_corpus_is_valid_and_has_every_word():
         assert found == expected, path.name
 
 
-def test_hostile_texts_are_valid_too():
+def test_hostile_texts_make_valid_documents():
     for payloads in hostile.families().values():
         for payload in payloads[::3]:
             rendered = hostile.rendered_or_refused(payload)
@@ -119,7 +119,7 @@ def test_sections_carry_numbers_headings_and_identifiers_by_the_naming_conventio
     assert identified["sec_2__embeddedStructure_1__p_1"].text == "A quote."
 
 
-def test_the_numbers_that_authors_wrote_are_the_numbers():
+def test_numbers_that_authors_wrote_are_kept():
     root = from_markdown(
         "## Article 1 – Name\n\na\n\n## Article 4 – Dues\n\nb\n\n## 5.2 End\n\nc\n"
     )
@@ -143,7 +143,7 @@ def test_a_heading_without_a_number_takes_none_from_a_section():
     assert named == {"sec_1": "A", "sec_2": "B", "sec_3": "About"}
 
 
-def test_a_footnote_stands_where_it_is_first_referred_to():
+def test_a_footnote_is_placed_where_it_is_first_referred_to():
     root = from_markdown("## One\n\nA[^x] and B[^x].\n\n[^x]: The note, see [^y].\n\n[^y]: Deep.\n")
 
     note, deep = root.iter(f"{AKN}authorialNote")
@@ -160,13 +160,13 @@ def test_a_list_within_a_footnote_is_no_footnote_of_its_own():
     assert [it.get("marker") for it in root.iter(f"{AKN}authorialNote")] == ["1"]
 
 
-def test_a_footnote_that_nothing_refers_to_is_not_lost():
+def test_a_footnote_that_nothing_refers_to_is_kept():
     root = from_markdown("## One\n\nText.\n\n[^x]: Alone.\n")
 
     assert letters_of(root)[-6:] == list("Alone.")
 
 
-def test_links_lead_where_they_led():
+def test_links_have_the_same_targets_as_on_the_page():
     root = from_markdown(
         "## One {#one}\n\n[in](#two), [gone](#nowhere), [own](/terms/), "
         '[out](https://example.org/a "Title"), [mail](mailto:a@example.com).\n\n'
@@ -183,7 +183,7 @@ def test_links_lead_where_they_led():
     }
 
 
-def test_the_document_says_what_it_is_on_every_level_of_frbr():
+def test_the_document_is_identified_on_every_level_of_frbr():
     root = from_markdown("Text.")
     work, expression, manifestation = (
         root.find(f".//{AKN}{level}")

@@ -64,7 +64,7 @@ def test_hunks_are_all_that_is_not_matched(old: list[str], new: list[str]) -> No
 
 
 @given(st.lists(st.integers(0, 400), max_size=80), st.lists(st.integers(0, 3), max_size=80))
-def test_what_is_too_large_for_the_best_answer_gets_a_sound_one(
+def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(
     various: list[int], same: list[int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -78,7 +78,7 @@ def test_what_is_too_large_for_the_best_answer_gets_a_sound_one(
             assert found or 1 not in Counter(old_text).values()  # an item that is unique is found
 
 
-def test_large_inputs_with_one_difference_lose_nothing() -> None:
+def test_large_inputs_with_one_difference_match_everywhere_else() -> None:
     old = [str(n) for n in range(30_000)]
     new = [*old[:9], "other", *old[10:20_000], *old[20_001:]]
 
@@ -114,7 +114,7 @@ class Counted(list[str]):
         return found
 
 
-def test_a_text_in_which_each_cut_makes_one_more_item_unique_is_not_read_for_ever(
+def test_a_text_in_which_each_cut_makes_one_more_item_unique_takes_bounded_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(alignment, "_MOST_BITS", 16)
@@ -127,7 +127,7 @@ def test_a_text_in_which_each_cut_makes_one_more_item_unique_is_not_read_for_eve
 
 
 @given(st.lists(st.integers(0, 9), max_size=8))
-def test_the_fewest_moves_leave_the_longest_increasing_subsequence(values: list[int]) -> None:
+def test_what_keeps_its_order_is_a_longest_increasing_subsequence(values: list[int]) -> None:
     found = alignment.increasing(values)
 
     kept = [values[index] for index in found]
@@ -150,7 +150,7 @@ def test_alike_pairs_do_not_cross() -> None:
     )
 
 
-def test_many_items_pair_by_what_is_rare_in_them_and_the_rest_between() -> None:
+def test_many_items_are_paired_by_their_rare_features_first() -> None:
     old = [f"item {n}: {chr(0x4E00 + n)}{chr(0x5E00 + n)}" for n in range(80)]
     new = [text + "!" for text in old if not text.startswith("item 7")]
 

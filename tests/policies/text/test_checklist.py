@@ -44,13 +44,13 @@ You can limit the use of sensitive personal information. Last updated May 2, 202
 """
 
 
-def test_a_full_policy_has_every_item() -> None:
+def test_a_complete_policy_meets_every_requirement() -> None:
     missing = [one.what for one in checklist(policy("", ("All", "all", FULL))) if not one.anchors]
 
     assert missing == []
 
 
-def test_a_policy_about_something_else_has_no_item() -> None:
+def test_a_text_about_something_else_meets_no_requirement() -> None:
     found = [one.what for one in checklist(policy("", ("Tea", "tea", "We drink tea at four.")))]
     anchors = {one.anchors for one in checklist(policy("", ("Tea", "tea", "We drink tea.")))}
 
@@ -70,7 +70,7 @@ def test_the_checklist_of_the_seed_is_right() -> None:
     assert by_law["GDPR Article 13(1)(a)"] == (), "a drafting note is no contact"
 
 
-def test_the_section_that_is_about_an_item_comes_first() -> None:
+def test_the_section_about_a_requirement_comes_first() -> None:
     document = policy(
         "We keep your data for a year.",
         ("Cookies", "cookies", "Cookies are stored for 30 days."),
@@ -85,7 +85,7 @@ def test_the_section_that_is_about_an_item_comes_first() -> None:
 # --- Reading --------------------------------------------------------------------------------------
 
 
-def test_reading_counts_what_is_read() -> None:
+def test_words_sentences_and_minutes_are_counted() -> None:
     measured = reading(
         policy("We keep little. We keep it for a day.", ("Scope", "a", "All of it."))
     )
@@ -94,7 +94,7 @@ def test_reading_counts_what_is_read() -> None:
     assert measured.reading_ease is None
 
 
-def test_simple_english_reads_more_easily_than_the_seed() -> None:
+def test_simple_english_has_a_higher_reading_ease_than_the_seed() -> None:
     simple = reading(
         policy("We keep your name. We do not sell it to any one. You can ask us. " * 5)
     )

@@ -11,10 +11,10 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policies.text import document as documents
 from policies.text import rendering
+from policies.text.document import parse
 from policies.text.importing import conversion, pasting
-from policies.text.importing.html import list_signs
+from policies.text.importing.html import list_markers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -249,7 +249,7 @@ def test_every_element_has_its_markdown(html: str, expected: str) -> None:
         '<li id="fn1">N. <a href="#ref1" class="footnote-back">↩︎</a></li>',
     ],
 )
-def test_marks_and_notes_that_link_to_each_other_are_footnotes(note: str) -> None:
+def test_marks_and_texts_that_link_to_each_other_become_footnotes(note: str) -> None:
     html = f'<p>a<a id="ref1" href="#fn1"><sup>1</sup></a></p><section><ol>{note}</ol></section>'
     assert markdown(html) == "a[]{#ref1}[^1]\n\n[^1]: []{#fn1}N."
 
@@ -323,7 +323,7 @@ def test_a_mark_is_a_number_letters_or_a_sign(mark: str) -> None:
     ],
 )
 @pytest.mark.parametrize("words", ["Data", "GDPR", "1", "B", "IV"])
-def test_what_a_list_of_contents_leads_to_is_no_note(
+def test_the_target_of_a_table_of_contents_is_not_a_footnote(
     contents: str, section: str, words: str
 ) -> None:
     link = f'<a id=t href="#s">{words}</a>'
@@ -345,7 +345,9 @@ def test_what_a_list_of_contents_leads_to_is_no_note(
         "<p><a href=https://a.example/>a</a>{}</p>",
     ],
 )
-def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(text: str) -> None:
+def test_a_raised_footnote_mark_may_come_before_words(
+    text: str,
+) -> None:
     html = text.format('<a id=r href="#n">1</a>') + '<p id=n>N. <a href="#r">up</a></p>'
     assert "[^1]: []{#n}N." in markdown(html)
 
@@ -361,11 +363,11 @@ def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(tex
         ("<iframe src=https://x.example></iframe>", "<iframe> became a link", "https://x.example"),
         ("a<sup>2</sup>", "raised text has no sign in Markdown", "2"),
         ("<p id='a b'>x", "anchor changed", "a b → a-b"),
-        ("<p id=a>x<p id=a>y", "id used twice, kept where it first stands", "a"),
+        ("<p id=a>x<p id=a>y", "id used twice, kept where it was first", "a"),
         ("<nav><a href=/>Home</a></nav><p>a", "menu dropped", "Home"),
         (
             "<nav><a href=#x>X</a></nav><p id=x>a",
-            "list of contents dropped, the page makes its own",
+            "table of contents dropped, because the page makes its own",
             "X",
         ),
         ("<abbr title=Long>L</abbr>", "explanation of an abbreviation dropped", "Long"),
@@ -374,21 +376,21 @@ def test_a_mark_may_stand_before_words_where_it_is_raised_or_alone_in_a_cell(tex
         ("a<div hidden><h1 hidden>b</h1></div>", "hidden text dropped", "b"),
         ("a<span style='mso-hide:all'>b</span>", "hidden text dropped", "b"),
         ("a <ins>b</ins>", "a marked insertion has no sign in Markdown", "b"),
-        ("<ol><li>a<li value=5>b</ol>", "numbers that jump inside a list are lost", "ab"),
+        ("<ol><li>a<li value=5>b</ol>", "numbers that skip values in a list are lost", "ab"),
         (
             "<ol><li style='list-style-type:lower-alpha'>x</ol>",
-            "list with letters or Roman numerals is numbered 1, 2, 3",
+            "letters or Roman numerals of a list became 1, 2, 3",
             "x",
         ),
         (
             "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>(a)</span>x</p>",
-            "list with letters or Roman numerals is numbered 1, 2, 3",
+            "letters or Roman numerals of a list became 1, 2, 3",
             "x",
         ),
-        ("<ol type=a><li>x</ol>", "list with letters or Roman numerals is numbered 1, 2, 3", "x"),
+        ("<ol type=a><li>x</ol>", "letters or Roman numerals of a list became 1, 2, 3", "x"),
     ],
 )
-def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> None:
+def test_what_markdown_can_not_express_gets_a_note(html: str, kind: str, text: str) -> None:
     assert kinds(html) == [(kind, text)]
 
 
@@ -403,14 +405,14 @@ def test_what_has_no_markdown_form_is_told(html: str, kind: str, text: str) -> N
         ("<iframe src=https://a.example/ style='display:none'></iframe><p>c</p>", "c"),
     ],
 )
-def test_what_nobody_sees_is_no_text_in_a_file_or_a_paste(html: str, expected: str) -> None:
+def test_hidden_text_is_dropped_from_files_and_pastes(html: str, expected: str) -> None:
     assert markdown(html) == pasting.read(html).markdown == expected
 
 
-def test_many_remarks_of_one_kind_are_summed_up() -> None:
-    told = kinds("".join(f"<p>a{n}</p><!-- b{n} -->" for n in range(200)))
-    assert told[:50] == [("comment dropped", f"b{n}") for n in range(50)]
-    assert told[50:] == [("comment dropped", "and more than 50 in all")]
+def test_many_notes_of_one_kind_are_summed_up() -> None:
+    noted = kinds("".join(f"<p>a{n}</p><!-- b{n} -->" for n in range(200)))
+    assert noted[:50] == [("comment dropped", f"b{n}") for n in range(50)]
+    assert noted[50:] == [("comment dropped", "and more than 50 in all")]
 
 
 @pytest.mark.parametrize(
@@ -476,7 +478,7 @@ def test_lines_of_markdown_stay_lines_where_there_is_html(text: str, expected: s
 
 @pytest.mark.parametrize("text", ["#MeToo", "##Scope", "##1a", "#**a**", "# a", "#"])
 def test_a_paragraph_that_begins_with_a_number_sign_is_no_heading(text: str) -> None:
-    found = documents.parse(markdown(f"<h1>T</h1><p>{text}</p><p>x</p>"))
+    found = parse(markdown(f"<h1>T</h1><p>{text}</p><p>x</p>"))
 
     assert (found.title, found.sections) == ("T", ())
     assert plain(shown(f"<p>{text}</p>").get_text()) == text
@@ -498,8 +500,8 @@ def test_the_items_of_a_long_list_are_counted_once(
         asked += 1
         return given_by(item)
 
-    given_by = list_signs.number_given
-    monkeypatch.setattr(list_signs, "number_given", number_given)
+    given_by = list_markers.number_given
+    monkeypatch.setattr(list_markers, "number_given", number_given)
 
     found = markdown(holder.format("<li><h2>some words</h2>more of them" * 200))
 
@@ -515,7 +517,7 @@ def test_markdown_without_html_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize("more", ["", "\n\n<b>x</b>"])
-def test_a_number_that_changes_is_told_with_its_line(more: str) -> None:
+def test_a_list_number_that_changes_gets_a_note_with_its_line(more: str) -> None:
     found = conversion.from_markdown(f"1. a\n2. b\n7. c{more}", first_line=5)
 
     assert [str(note) for note in found.notes] == ["line 7: number in a list changed: 7 → 3"]

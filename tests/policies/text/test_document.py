@@ -12,9 +12,18 @@ import yaml
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from policies.text import document as documents
 from policies.text import rendering
-from policies.text.document import Document, DocumentError, Section
+from policies.text.document import (
+    Document,
+    DocumentError,
+    Section,
+    check_introduction,
+    check_title,
+    digest,
+    parse,
+    serialize,
+)
+from policies.text.document import body as markdown_body
 from policies.text.markdown import frontmatter
 from tests.policies.text.examined import SEED
 
@@ -123,26 +132,26 @@ def easier_documents(draw: st.DrawFn) -> Document:
 
 
 @given(st.one_of(made_documents(), easier_documents()))
-def test_what_is_written_reads_back_as_the_same_document(document: Document) -> None:
-    assert documents.parse(documents.serialize(document)) == document
+def test_a_serialized_document_parses_to_the_same_document(document: Document) -> None:
+    assert parse(serialize(document)) == document
 
 
 @given(FILES)
-def test_what_was_read_is_written_the_same_for_ever(text: str) -> None:
+def test_parsed_text_serializes_the_same_every_time(text: str) -> None:
     try:
-        document = documents.parse(text)
+        document = parse(text)
     except DocumentError:
         assume(False)
         raise
-    written = documents.serialize(document)
-    assert documents.parse(written) == document
-    assert documents.serialize(documents.parse(written)) == written
+    written = serialize(document)
+    assert parse(written) == document
+    assert serialize(parse(written)) == written
 
 
 @given(easier_documents())
 @example(Document(title="a", introduction="", sections=(Section("a", "&-0", ""),)))
 def test_the_page_shows_the_sections_of_the_document_and_no_others(document: Document) -> None:
-    html = rendering.render(documents.body(document)).html
+    html = rendering.render(markdown_body(document)).html
     assert "<h1" not in html
     shown = [unescape(it) for it in re.findall(r'^<h2 id="([^"]*)"', html, re.MULTILINE)]
     anchors = [section.anchor for section in document.sections]
@@ -158,29 +167,26 @@ def test_the_canonical_text_is_what_the_specification_says() -> None:
         "Hello.",
         (Section("Scope", "scope", "Text.\n\n### More"), Section("End", "end")),
     )
-    assert documents.serialize(document) == (
+    assert serialize(document) == (
         '---\ntitle: "Terms \\"and\\" \\\\ conditions"\n---\n\nHello.\n\n'
         "## Scope {#scope}\n\nText.\n\n### More\n\n## End {#end}\n"
     )
 
 
 def test_a_document_of_a_title_alone_is_its_front_matter() -> None:
-    assert documents.serialize(Document("Privacy")) == '---\ntitle: "Privacy"\n---\n'
-    assert documents.body(Document("Privacy")) == ""
+    assert serialize(Document("Privacy")) == '---\ntitle: "Privacy"\n---\n'
+    assert markdown_body(Document("Privacy")) == ""
 
 
 def test_the_digest_is_that_of_the_canonical_text() -> None:
     document = Document("Privatsphäre", "", (Section("Zweck", "zweck", "Text."),))
     expected = '---\ntitle: "Privatsphäre"\n---\n\n## Zweck {#zweck}\n\nText.\n'
-    assert documents.digest(document) == hashlib.sha256(expected.encode()).hexdigest()
+    assert digest(document) == hashlib.sha256(expected.encode()).hexdigest()
 
 
 def test_the_digest_of_a_known_document_has_not_changed() -> None:
     document = Document("Privacy", "Hi.", (Section("A *b*", "a", "- x\n- y"),))
-    assert (
-        documents.digest(document)
-        == "35c177fa2c605f46c302f8c6375eef2eda44049780a2b6012eaff262e145bfc6"
-    )
+    assert digest(document) == "35c177fa2c605f46c302f8c6375eef2eda44049780a2b6012eaff262e145bfc6"
 
 
 @given(ANY_TEXT)
@@ -190,7 +196,7 @@ def test_every_string_comes_back_from_its_yaml_scalar(text: str) -> None:
 
 def test_headings_with_numbers_of_their_own_survive_in_canonical_text() -> None:
     document = Document("T", "", (Section("1. A", "a"), Section("2. B", "b")))
-    assert documents.parse(documents.serialize(document)) == document
+    assert parse(serialize(document)) == document
 
 
 # --- What a Document holds ----------------------------------------------------------------------
@@ -226,7 +232,7 @@ def test_a_heading_of_the_level_of_sections_is_refused_in_a_body(heading: str) -
         "a\n    ## b",
     ],
 )
-def test_what_only_looks_like_a_section_heading_stands_in_a_body(body: str) -> None:
+def test_a_body_may_hold_what_only_looks_like_a_section_heading(body: str) -> None:
     assert Section("Scope", "scope", body).body == body
 
 
@@ -249,9 +255,23 @@ def test_a_refusal_names_the_line_as_an_editor_counts_it(body: str, where: str) 
         Section("Scope", "scope", body)
 
 
+def test_the_checks_of_one_part_give_what_a_document_holds() -> None:
+    assert check_title(" A\tb ") == Document(" A\tb ").title
+    assert check_introduction("\n\na\r\n\n") == Document("T", "\n\na\r\n\n").introduction
+    with pytest.raises(DocumentError, match="The introduction, line 1 “## A”"):
+        check_introduction("## A")
+    with pytest.raises(DocumentError, match="The title is empty"):
+        check_title(" ")
+
+
 def test_front_matter_that_does_not_parse_is_refused_with_its_line() -> None:
     with pytest.raises(DocumentError, match=r"^Line 3: The front matter is not YAML"):
-        documents.parse("---\ntitle: a\nx: [\n---\n\nText.")
+        parse("---\ntitle: a\nx: [\n---\n\nText.")
+
+
+def test_an_impossible_date_within_a_list_is_refused_with_its_own_line() -> None:
+    with pytest.raises(DocumentError, match=r"^Line 4: The front matter is not YAML: month must"):
+        parse("---\ntitle: a\nx: [1,\n  2020-13-45]\n---\n\nText.")
 
 
 @pytest.mark.parametrize(
@@ -264,9 +284,9 @@ def test_front_matter_that_does_not_parse_is_refused_with_its_line() -> None:
     ],
     ids=["binary", "in lists", "as a key", "TOML"],
 )
-def test_a_number_that_python_does_not_write_down_is_refused_with_its_line(text: str) -> None:
+def test_a_number_too_long_for_python_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(DocumentError, match=r"^Line 3: A number here has hundreds of digits"):
-        documents.parse(text)
+        parse(text)
 
 
 @pytest.mark.parametrize("char", ["\0", "\x07", "\x0b", "\x0c", "\x7f", "\x85", "\u2028", "\ud800"])
@@ -282,7 +302,7 @@ def test_control_characters_are_refused_by_name(char: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\t", "a\nb", "a\rb"])
-def test_titles_and_headings_are_one_line_with_words(text: str) -> None:
+def test_titles_and_headings_must_be_one_line_with_words(text: str) -> None:
     with pytest.raises(DocumentError, match=r"empty|line break"):
         Document(text)
     with pytest.raises(DocumentError, match=r"empty|line break"):
@@ -300,7 +320,7 @@ def test_two_sections_with_the_same_anchor_are_refused() -> None:
         Document("T", "", (Section("A", "x"), Section("B", "x")))
 
 
-def test_a_heading_does_not_carry_an_anchor_of_its_own() -> None:
+def test_a_heading_that_ends_in_an_anchor_is_refused() -> None:
     with pytest.raises(DocumentError, match="Put it into the anchor instead"):
         Section("A {#a}", "a")
 
@@ -309,14 +329,14 @@ def test_sections_may_come_as_any_sequence() -> None:
     assert Document("T", "", [Section("A", "a")]) == Document("T", "", (Section("A", "a"),))  # type: ignore[arg-type]
 
 
-def test_a_text_that_holds_nothing_is_refused() -> None:
+def test_an_empty_text_is_refused() -> None:
     for text in ("", "\ufeff", " \n\n", "---\n---\n"):
         with pytest.raises(DocumentError, match="title"):
-            documents.parse(text)
+            parse(text)
 
 
 def test_spaces_before_the_id_of_a_heading_do_not_take_hours() -> None:
-    document = documents.parse("# T\n\n## a" + " " * 400_000 + "b {#c}\n")
+    document = parse("# T\n\n## a" + " " * 400_000 + "b {#c}\n")
 
     assert [section.anchor for section in document.sections] == ["c"]
 
@@ -324,10 +344,10 @@ def test_spaces_before_the_id_of_a_heading_do_not_take_hours() -> None:
 # --- The seed, tests/content/privacy.md ----------------------------------------------------------
 
 
-def test_the_seed_stands_in_canonical_form() -> None:
+def test_the_seed_is_in_canonical_form() -> None:
     text = SEED.read_text(encoding="utf-8")
     split = frontmatter.split(text)
-    document = documents.parse(text)
-    assert text == frontmatter.write(split.values) + "\n" + documents.body(document)
+    document = parse(text)
+    assert text == frontmatter.write(split.values) + "\n" + markdown_body(document)
     assert len(document.sections) == 13
     assert document.sections[1].body.count("\n- ") == 5

@@ -1,10 +1,13 @@
-"""Findings: what is found in unfinished texts, and what finished policies may say unhindered.
+"""Findings: what is found in unfinished texts, and what is left alone in finished ones.
 
-The sentences stand in corpus/findings, one a line: `unfinished` must block, `doubtful` must be
-acknowledged, `finished` and `elsewhere` (other languages) must be left alone. Each is Markdown.
-`later_*` were written in four rounds, each after the rules had been mended with the round before.
-When they were first examined, 48, 47, 55 and 83 % of the unfinished ones blocked (the first three
-rounds are of hard cases, the fourth of ordinary templates), and 2, 3, 0 and 4 % of the finished.
+The sentences are in corpus/findings, one per line, in Markdown: `unfinished` must block, `doubtful`
+must be justified, `finished` and `elsewhere` (other languages) must be left alone. `missed` and
+`false_alarms` list the mistakes that the rules still make.
+
+`later_*` and those two were written in four rounds, each after the rules had been improved with the
+round before, so today's rules have seen them all. How well the rules do on new text is what each
+round showed before that: 48, 47, 55 and 83 % of the unfinished sentences blocked (the first three
+rounds are hard cases, the fourth ordinary templates), and 2, 3, 0 and 4 % of the finished ones.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from policies.text import document as documents
 from policies.text import rendering
 from policies.text.document import Document, DocumentError, Section
 from policies.text.findings import Finding, Level, checklist, examine, reading
-from policies.text.findings.text import read
+from policies.text.findings.sentences import read
 from tests.policies.text.examined import lines, policy, seed
 
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note"}
@@ -47,7 +50,7 @@ def test_an_unfinished_sentence_blocks(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", lines("doubtful"))
-def test_a_doubtful_sentence_must_be_acknowledged(text: str) -> None:
+def test_a_doubtful_sentence_must_be_justified(text: str) -> None:
     assert worst(text) is Level.ACKNOWLEDGE
 
 
@@ -63,16 +66,22 @@ def test_other_languages_are_left_alone(text: str) -> None:
     assert [one for one in found if one.level is not Level.ADVICE] == []
 
 
-def test_of_later_sentences_nearly_all_are_judged_right() -> None:
-    unfinished, finished = lines("later_unfinished"), lines("later_finished")
+def test_no_later_unfinished_sentence_is_missed_any_more() -> None:
+    assert [text for text in lines("later_unfinished") if worst(text) is not Level.BLOCKS] == []
 
-    missed = [text for text in unfinished if worst(text) is not Level.BLOCKS]
-    wrong = [text for text in finished if worst(text) is Level.BLOCKS]
-    noise = [text for text in finished if worst(text)]
 
-    assert len(missed) <= 0.03 * len(unfinished), missed
-    assert wrong == []
-    assert len(noise) <= 0.02 * len(finished), noise
+def test_no_later_finished_sentence_raises_an_alarm_any_more() -> None:
+    assert [text for text in lines("later_finished") if worst(text)] == []
+
+
+def test_a_sentence_listed_as_missed_still_is() -> None:
+    """If not, the rules have improved: move it to `later_unfinished`."""
+    assert [text for text in lines("missed") if worst(text) is Level.BLOCKS] == []
+
+
+def test_a_sentence_listed_as_a_false_alarm_still_is_and_does_not_block() -> None:
+    """If it raises no alarm, the rules have improved: move it to `later_finished`."""
+    assert {worst(text) for text in lines("false_alarms")} == {Level.ACKNOWLEDGE}
 
 
 SEED_DRAFTING = (
@@ -100,7 +109,7 @@ def test_every_drafting_sentence_of_the_seed_blocks_and_no_other_does() -> None:
     assert len(drafting) == len(SEED_DRAFTING)
 
 
-def test_the_seeds_word_on_the_latest_version_is_for_a_person_to_judge() -> None:
+def test_the_sentence_of_the_seed_about_its_latest_version_must_be_justified() -> None:
     found = [one for one in examine(seed()) if one.level is Level.ACKNOWLEDGE]
 
     assert [one.excerpt for one in found] == [
@@ -124,23 +133,23 @@ def test_an_unfinished_heading_blocks(heading: str) -> None:
     assert (found[0].level, found[0].anchor) == (Level.BLOCKS, "one")
 
 
-def test_code_is_no_place_for_placeholders() -> None:
+def test_placeholders_in_code_are_left_alone() -> None:
     text = "Send this:\n\n```\n{{ name }} TODO [Company] ____\n```\n\nOr `{{ name }}`, `[Company]`."
 
     assert about_words(text) == []
 
 
-def test_addresses_are_no_place_for_words() -> None:
+def test_words_in_addresses_are_left_alone() -> None:
     text = "See <https://softphonez.com/TODO/draft-template?x=[y]> and [this](https://a.co/TBD)."
 
     assert about_words(text) == []
 
 
-def test_words_of_a_link_are_words() -> None:
+def test_a_placeholder_in_the_text_of_a_link_blocks() -> None:
     assert worst("See [TODO](https://softphonez.com/).") is Level.BLOCKS
 
 
-def test_emphasis_hides_no_placeholder() -> None:
+def test_a_placeholder_is_found_through_emphasis() -> None:
     assert worst("**[**_Company_**]** keeps little.") is Level.BLOCKS
 
 
@@ -149,7 +158,7 @@ def test_placeholders_are_found_in_lists_tables_and_quotes() -> None:
         assert worst(text) is Level.BLOCKS, text
 
 
-# --- What a finding says --------------------------------------------------------------------------
+# --- What a finding holds ------------------------------------------------------------------------
 
 
 def test_a_finding_names_its_place_and_its_sentence() -> None:
@@ -242,7 +251,7 @@ def test_a_text_may_end_in_an_abbreviation_and_spaces_that_do_not_break(end: str
 # --- Links and anchors ----------------------------------------------------------------------------
 
 
-def test_a_link_to_nowhere_must_be_acknowledged() -> None:
+def test_a_link_to_an_anchor_that_does_not_exist_must_be_justified() -> None:
     document = policy("", ("One", "one", "[a](#one) [b](#sub) [c](#two) [d](#)\n\n### Sub"))
 
     found = by_rule(document, "dead-link")
@@ -253,7 +262,7 @@ def test_a_link_to_nowhere_must_be_acknowledged() -> None:
     ]
 
 
-def test_links_to_encoded_anchors_and_to_the_top_are_alive() -> None:
+def test_links_to_encoded_anchors_and_to_the_top_are_left_alone() -> None:
     document = policy("[a](#d%C3%A9but) [b](#top)", ("Début", "début", "x"))
 
     assert by_rule(document, "dead-link") == []
@@ -265,7 +274,7 @@ def test_a_link_to_a_placeholder_blocks() -> None:
     assert found.level is Level.BLOCKS
 
 
-def test_anchors_that_would_disappear_are_told() -> None:
+def test_anchors_that_would_disappear_are_found() -> None:
     lost = [("one", "One"), ("deep", "Deep"), ("here", "")]
     new = policy("", ("Two", "two", "x"), ("Three", "three", "x"))
 
@@ -275,7 +284,7 @@ def test_anchors_that_would_disappear_are_told() -> None:
     assert {one.level for one in found} == {Level.ADVICE}
 
 
-def test_plain_http_links_are_told_once_each() -> None:
+def test_plain_http_links_are_found_once_each() -> None:
     text = "See [x](http://a.co/) and http://b.co/c, not https://d.co/."
 
     found = by_rule(policy(text), "plain-http")
@@ -287,11 +296,11 @@ def test_plain_http_links_are_told_once_each() -> None:
     "text",
     ["[http://a.co](http://a.co/)", "<http://a.co/x_(y)>", "[See http://a.co/b!](http://a.co/b)"],
 )
-def test_a_plain_http_link_that_shows_its_address_is_told_once(text: str) -> None:
+def test_a_plain_http_link_that_shows_its_address_is_found_once(text: str) -> None:
     assert len(by_rule(policy(text), "plain-http")) == 1
 
 
-def test_what_the_sanitiser_took_must_be_acknowledged_where_it_was() -> None:
+def test_what_the_sanitiser_removed_must_be_justified_in_its_section() -> None:
     document = policy("", ("One", "one", "Fine."), ("Two", "two", "[x](javascript:alert)"))
     removed = rendering.render(documents.body(document)).removed
 
@@ -304,7 +313,7 @@ def test_what_the_sanitiser_took_must_be_acknowledged_where_it_was() -> None:
 # --- Structure ------------------------------------------------------------------------------------
 
 
-def test_a_small_finished_policy_blocks_nothing_and_asks_nothing() -> None:
+def test_a_small_finished_policy_gets_advice_only() -> None:
     document = policy(
         "This policy says what we do.",
         ("Scope", "scope", "We keep little."),
@@ -315,14 +324,14 @@ def test_a_small_finished_policy_blocks_nothing_and_asks_nothing() -> None:
         assert {one.level for one in found} == {Level.ADVICE}
 
 
-def test_repeated_headings_are_told() -> None:
+def test_repeated_headings_are_found() -> None:
     document = policy("", ("1. Scope", "a", "x"), ("2. scope", "b", "x"), ("3. Use", "c", "x"))
 
     assert [one.anchor for one in by_rule(document, "repeated-heading")] == ["b"]
 
 
 @pytest.mark.parametrize("heading", ["Section {} of the CDA", "§ {} TMG", "Article {} GDPR"])
-def test_headings_that_name_two_laws_are_not_called_the_same(heading: str) -> None:
+def test_headings_that_name_different_laws_are_different(heading: str) -> None:
     document = policy(
         "", (heading.format(230), "a", "x"), ("Use", "b", "x"), (heading.format(512), "c", "x")
     )
@@ -330,7 +339,7 @@ def test_headings_that_name_two_laws_are_not_called_the_same(heading: str) -> No
     assert by_rule(document, "repeated-heading") == []
 
 
-def test_headings_of_two_sentences_are_compared_whole() -> None:
+def test_headings_of_two_sentences_are_compared_as_a_whole() -> None:
     document = policy(
         "",
         ("Cookies. What are they?", "a", "x"),
@@ -341,7 +350,7 @@ def test_headings_of_two_sentences_are_compared_whole() -> None:
     assert [one.anchor for one in by_rule(document, "repeated-heading")] == ["c"]
 
 
-def test_empty_sections_are_told() -> None:
+def test_empty_sections_are_found() -> None:
     document = policy(
         "", ("A", "a", ""), ("B", "b", "### Sub"), ("C", "c", "```\nx\n```"), ("D", "d", "- x")
     )
@@ -364,16 +373,16 @@ def test_empty_sections_are_told() -> None:
         "Please use our contact form.",
     ],
 )
-def test_a_way_to_reach_somebody_is_seen(text: str) -> None:
+def test_contact_details_are_recognised(text: str) -> None:
     assert by_rule(policy(text), "no-contact") == []
 
 
 @pytest.mark.parametrize("text", ["You can contact us.", "See section 12, and Article 6(1)."])
-def test_no_way_to_reach_anybody_is_told(text: str) -> None:
+def test_a_text_without_contact_details_is_found(text: str) -> None:
     assert by_rule(policy(text), "no-contact")
 
 
-def test_long_sentences_are_told() -> None:
+def test_sentences_of_more_than_sixty_words_are_found() -> None:
     assert by_rule(policy("word " * 61), "long-sentence")
     assert not by_rule(policy("word " * 60), "long-sentence")
 
@@ -392,7 +401,7 @@ def test_a_document_with_something_in_it_has_text(text: str) -> None:
     assert by_rule(policy("", ("Scope", "scope", text)), "no-text") == []
 
 
-def test_very_short_and_very_long_documents_are_told() -> None:
+def test_very_short_and_very_long_documents_are_found() -> None:
     assert by_rule(policy("We keep little."), "length")
     assert by_rule(policy("We keep little. " * 4_000), "length")
     assert not by_rule(policy("We keep little. " * 100), "length")
@@ -413,7 +422,7 @@ def any_document(introduction: str, body: str, heading: str) -> Document | None:
 
 
 @given(SIGNS, st.one_of(SIGNS, st.text(max_size=200)), st.one_of(SIGNS, st.text(max_size=40)))
-def test_no_document_is_too_strange(introduction: str, body: str, heading: str) -> None:
+def test_any_document_can_be_examined(introduction: str, body: str, heading: str) -> None:
     document = any_document(introduction, body, heading)
     if document is None:
         return
@@ -428,74 +437,17 @@ def test_no_document_is_too_strange(introduction: str, body: str, heading: str) 
     assert checklist(document)
 
 
-@pytest.mark.parametrize(
-    "sign",
-    [
-        *(
-            "[",
-            "]",
-            "{{",
-            "{",
-            "____",
-            "_ ",
-            "<a",
-            "<<",
-            "[a](",
-            "[a",
-            "[a] ",
-            "(",
-            "$A",
-            "%A",
-            "*",
-        ),
-        *(
-            "x.",
-            "x@",
-            "a@b.",
-            "http://",
-            "TODO ",
-            "todo el ",
-            "XXX ",
-            "your ",
-            "the ",
-            "you should ",
-        ),
-        *(
-            "if you use ",
-            "replace ",
-            "insert ",
-            "this template ",
-            "a-",
-            "1. ",
-            ". ",
-            "…",
-            "?",
-            "#A",
-        ),
-        *(
-            "your legal ",
-            "the placeholder ",
-            "before you publish ",
-            "subject to legal ",
-            "right to access ",
-            "share it with ",
-            "collect the following ",
-            "\ufffc",
-            "日",
-            "`",
-            "`a",
-            "not legal ",
-            "we use data ",
-            "12 ",
-            "[●",
-            "A_",
-            "&",
-            "|",
-            "Inc. ",
-        ),
-    ],
+# Signs and words that could make a search go back and forth.
+HOSTILE = (
+    "[~]~{{~{~____~_ ~<a~<<~[a](~[a~[a] ~(~$A~%A~*~x.~x@~a@b.~http://~TODO ~todo el ~XXX ~your ~"
+    "the ~you should ~if you use ~replace ~insert ~this template ~a-~1. ~. ~…~?~#A~your legal ~"
+    "the placeholder ~before you publish ~subject to legal ~right to access ~share it with ~"
+    "collect the following ~\ufffc~日~`~`a~not legal ~we use data ~12 ~[●~A_~&~|~Inc. "
 )
-def test_hostile_text_is_examined_as_any_other(sign: str) -> None:
+
+
+@pytest.mark.parametrize("sign", HOSTILE.split("~"))
+def test_hostile_text_can_be_examined(sign: str) -> None:
     """How long it takes is measured by `make bench BENCH=findings`."""
     document = policy("x" + sign * (20_000 // len(sign)))
 
@@ -504,19 +456,23 @@ def test_hostile_text_is_examined_as_any_other(sign: str) -> None:
     assert reading(document).minutes >= 1
 
 
-# --- What readers see otherwise -------------------------------------------------------------------
+# --- What the page shows differently --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("body", "excerpt", "reason"),
     [
-        ("1. One\n2. Two\n7. Seven", "Seven", "written as number 7 of its list, and readers see 3"),
-        ("3. Three\n\n   1. a\n   3. b\n4. Four", "b", "number 3 of its list, and readers see 2"),
-        ("1. We keep:\n   (a) names\n   (b) dates", "We keep: (a) names (b) dates", "run on"),
-        ("We keep:\ni. names\nii. dates", "We keep: i. names ii. dates", "run on"),
+        ("1. One\n2. Two\n7. Seven", "Seven", "written as number 7 of its list, but readers see 3"),
+        ("3. Three\n\n   1. a\n   3. b\n4. Four", "b", "number 3 of its list, but readers see 2"),
+        (
+            "1. We keep:\n   (a) names\n   (b) dates",
+            "We keep: (a) names (b) dates",
+            "see one paragraph",
+        ),
+        ("We keep:\ni. names\nii. dates", "We keep: i. names ii. dates", "see one paragraph"),
     ],
 )
-def test_a_list_that_is_shown_otherwise_than_it_is_written_is_told(
+def test_a_list_that_is_shown_differently_from_how_it_is_written_is_found(
     body: str, excerpt: str, reason: str
 ) -> None:
     (found,) = by_rule(policy("", ("One", "one", body)), "list-number")
@@ -537,10 +493,10 @@ def test_a_list_that_is_shown_otherwise_than_it_is_written_is_told(
         "– one\n– two",
     ],
 )
-def test_lines_that_run_on_are_told_whatever_they_begin_with(body: str) -> None:
+def test_lines_shown_as_one_paragraph_are_found_whatever_they_begin_with(body: str) -> None:
     (found,) = by_rule(policy("", ("One", "one", f"We do this:\n{body}")), "list-number")
 
-    assert "run on" in found.reason
+    assert "readers see one paragraph" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -578,10 +534,10 @@ def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
         "Version 2.1, last updated 3 May 2024",
     ],
 )
-def test_a_line_that_says_what_the_page_says_is_told(line: str) -> None:
+def test_a_line_with_the_date_of_the_last_update_is_found(line: str) -> None:
     (found,) = by_rule(policy(f"{line}\n\nWe keep little."), "own-date")
 
-    assert found.advice == "Take it out of the text."
+    assert found.advice == "Delete this line."
 
 
 @pytest.mark.parametrize(
@@ -595,11 +551,11 @@ def test_a_line_that_says_what_the_page_says_is_told(line: str) -> None:
         "The law is effective since May 2018.",
     ],
 )
-def test_a_sentence_about_a_date_is_no_such_line(text: str) -> None:
+def test_a_sentence_that_mentions_a_date_is_left_alone(text: str) -> None:
     assert by_rule(policy(text), "own-date") == []
 
 
-def test_a_heading_that_is_still_the_sources_is_to_be_answered_for() -> None:
+def test_a_heading_that_was_not_translated_must_be_justified() -> None:
     document = policy("", ("Data we collect", "a", "Wir."), ("Cookies", "b", "x"), ("Du", "c", "y"))
 
     found = by_rule(document, "untranslated-heading", source={"Data we collect", "Cookies", "Your"})
@@ -611,7 +567,7 @@ def test_a_heading_that_is_still_the_sources_is_to_be_answered_for() -> None:
 @pytest.mark.parametrize(
     "heading", ["What do we keep? And why?", "Data *we* collect", "1. Our A&B"]
 )
-def test_a_heading_is_the_sources_whatever_is_in_it(heading: str) -> None:
+def test_a_heading_that_was_not_translated_is_found_whatever_is_in_it(heading: str) -> None:
     document = policy("", (heading, "a", "Wir."), ("Was wir sammeln", "b", "Wir."))
 
     (found,) = by_rule(document, "untranslated-heading", source={heading, "Terms of use"})

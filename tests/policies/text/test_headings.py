@@ -43,7 +43,7 @@ def test_what_can_be_written_in_braces_is_an_anchor(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "a b", "a\u2003b", "a{", "}", "a#", 'a"', "<a", "a>", "`"])
-def test_what_would_end_the_braces_or_an_attribute_is_none(text: str) -> None:
+def test_what_would_end_the_braces_or_an_attribute_is_no_anchor(text: str) -> None:
     assert not headings.is_anchor(text)
 
 
@@ -86,5 +86,5 @@ def test_what_would_end_the_braces_or_an_attribute_is_none(text: str) -> None:
         ("1.", "1."),
     ],
 )
-def test_a_number_that_the_author_wrote_is_told_from_words(heading: str, number: str) -> None:
+def test_a_number_before_a_heading_is_not_taken_for_its_words(heading: str, number: str) -> None:
     assert headings.own_number(heading) == number

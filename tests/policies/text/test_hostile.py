@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.rendering import RenderingRefused, render
-from policies.text.rendering.limits import MAX_CHARACTERS
 from tests.conftest import QUICK
 from tests.policies.text.hostile import check, families, placed, rendered_or_refused, words_seen
 
@@ -74,8 +74,8 @@ def test_the_corpus_is_all_there() -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_nothing_hostile_gets_through_wherever_it_stands(family: str) -> None:
-    """In a quick run, each payload stands in every fifth setting, and the next one in others."""
+def test_nothing_hostile_gets_through_in_any_place(family: str) -> None:
+    """In a quick run, each payload is in every fifth setting, and the next one in others."""
     for turn, payload in enumerate(FAMILIES[family]):
         for text in placed(payload, turn=turn, of=5 if QUICK else 1):
             assert check(text) is not None
@@ -201,7 +201,7 @@ def test_endless_repetition_is_rendered_or_refused(unit: str) -> None:
     ],
     ids=["braces", "hashes", "fence", "tags"],
 )
-def test_what_ends_far_away_or_nowhere_does_not_take_hours(text: str) -> None:
+def test_marks_that_end_far_away_or_never_are_read_quickly(text: str) -> None:
     assert rendered_or_refused(text) is not None
 
 
@@ -218,7 +218,7 @@ def test_what_ends_far_away_or_nowhere_does_not_take_hours(text: str) -> None:
         ("## a\n" * 12_000, "more headings, list items"),
     ],
 )
-def test_what_goes_over_a_bound_is_refused_with_its_reason(text: str, reason: str) -> None:
+def test_a_text_over_a_limit_is_refused_with_its_reason(text: str, reason: str) -> None:
     with pytest.raises(RenderingRefused, match=reason):
         render(text)
 

@@ -1,4 +1,4 @@
-"""Policy files as they are found: what is kept, what is refused, what is remarked on."""
+"""Policy files as they are found: what is kept, what is refused, what gets a note."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from policies.text import document as documents
 from policies.text import importing
 from policies.text.document import Document, Section
+from policies.text.document import body as markdown_body
 from policies.text.importing import FrontMatter, ImportRefused
 from tests.policies.text import fidelity
 from tests.policies.text.examined import SEED
@@ -20,7 +20,7 @@ CORPUS = sorted((Path(__file__).parents[1] / "corpus" / "policies").iterdir())
 
 # What a sample can't keep, and why that is right.
 EXPECTED = {
-    "details.html": {"word '字ji' 1×"},  # the reading stands in parentheses now
+    "details.html": {"word '字ji' 1×"},  # the reading is in parentheses now
     "footnotes.html": {"word '2' 1×", "link #fn:2 1×", "link #fnref:2 1×"},  # a footnote now
     "ids.html": {"link #a b 1×", "link #fn:9 1×", "dead link #a b", "dead link #fn:9"},  # renamed
     "links.md": {"link javascript:alert(1) 1×"},
@@ -55,7 +55,7 @@ def test_no_word_anchor_link_or_cell_of_a_policy_is_lost(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
-def test_what_was_imported_and_exported_imports_as_the_same(path: Path) -> None:
+def test_an_exported_policy_imports_unchanged(path: Path) -> None:
     first = importing.read(path.name, path.read_bytes())
     again = importing.read("again.md", importing.write(first.front, first.document).encode())
     assert (again.front, again.document, again.notes) == (first.front, first.document, ())
@@ -70,12 +70,12 @@ def test_the_harness_notices_what_is_lost() -> None:
     assert before.cells - after.cells == {"four": 1}
 
 
-def test_a_policy_of_100_000_words_is_taken() -> None:
+def test_a_policy_of_100_000_words_is_imported() -> None:
     section = "## Part {n}\n\n" + "some words about data " * 250 + "[x](#part-{m})\n\n"
     text = "# Long\n\n" + "".join(section.format(n=n, m=n // 2 + 1) for n in range(1, 101))
     document = read(text).document
     assert len(document.sections) == 100
-    assert len(documents.body(document).split()) > 100_000
+    assert len(markdown_body(document).split()) > 100_000
 
 
 # --- Title and sections ---
@@ -114,14 +114,14 @@ def test_a_second_title_stays_in_the_text() -> None:
     assert [note.text for note in found.notes] == ["House rules"]
 
 
-def test_numbers_that_are_positions_go_and_others_stay() -> None:
+def test_numbers_that_only_count_sections_are_removed_and_others_stay() -> None:
     gone = read("# T\n\n## 1. A\n\n## 2) B\n\n## **3. C**\n").document
     kept = read("# T\n\n## 1. A\n\n## 3. B\n").document
     assert [section.heading for section in gone.sections] == ["A", "B", "C"]
     assert [section.heading for section in kept.sections] == ["1. A", "3. B"]
 
 
-def test_a_year_in_the_only_heading_is_no_number() -> None:
+def test_a_year_in_the_only_heading_is_not_a_section_number() -> None:
     assert headings(read("# T\n\n## 1 January\n").document) == [("1 January", "1-january")]
 
 
@@ -144,7 +144,7 @@ def test_a_year_in_the_only_heading_is_no_number() -> None:
         ("2. The scope", "thescope"),  # by hand
     ],
 )
-def test_a_link_to_the_slug_of_another_tool_goes_on_working(heading: str, target: str) -> None:
+def test_a_link_to_the_slug_of_another_tool_keeps_working(heading: str, target: str) -> None:
     text = f"# T\n\n[x](#{target})\n\n## Other\n\n## {heading}\n\n### Sub\n"
     anchors = fidelity.published("policy.md", text.encode()).anchors
     assert unquote(target) in anchors
@@ -214,16 +214,16 @@ def test_front_matter_is_read() -> None:
         ("layout:", "layout"),
     ],
 )
-def test_the_value_of_an_unknown_key_is_told(line: str, text: str) -> None:
+def test_the_value_of_an_unknown_key_is_in_a_note(line: str, text: str) -> None:
     (note,) = read(f"---\n{line}\n---\n# T\n\ntext\n").notes
     assert (note.kind, note.text) == ("front matter key not kept", text)
 
 
 @pytest.mark.parametrize("empty", ["", " ", "\t"])
-def test_two_rules_around_a_line_are_no_front_matter(empty: str) -> None:
+def test_two_rules_around_a_line_are_not_front_matter(empty: str) -> None:
     found = read(f"---\n{empty}\nUpdated: 3 May 2024\n\n---\n\n# T\n\ntext\n")
     assert found.document.title == "T"
-    assert "Updated: 3 May 2024" in documents.body(found.document)
+    assert "Updated: 3 May 2024" in markdown_body(found.document)
     assert found.notes == ()
 
 
@@ -248,7 +248,7 @@ def test_without_a_slug_the_name_of_the_file_gives_one(name: str, slug: str) -> 
     assert read("text\n", name).front.slug == slug
 
 
-def test_what_is_written_is_read_as_the_same() -> None:
+def test_a_written_file_is_read_as_the_same() -> None:
     front = FrontMatter(
         slug="no",
         name='A "b": \\ c',
@@ -323,9 +323,9 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.html", b"<div>" * 3000 + b"x", 1, "are nested"),
         ("a.html", b"<blockquote>" * 60 + b"<p>x", 1, "More than 40 lists and quotations"),
         ("a.html", b"<ul><li>" * 60 + b"x", 1, "More than 40 lists and quotations"),
-        ("a.html", b"<p>a" * 10_000, 1, "too many elements. Take it over in parts"),
-        ("a.html", b"<table>" + b"<a>x" * 1_100, 1, "More than 1,000 pieces stand in a table"),
-        ("a.html", b"<table>" + b"x<tr>" * 1_100, 1, "More than 1,000 pieces stand in a table"),
+        ("a.html", b"<p>a" * 10_000, 1, "too many elements. Import it in parts"),
+        ("a.html", b"<table>" + b"<a>x" * 1_100, 1, "More than 1,000 pieces are in a table"),
+        ("a.html", b"<table>" + b"x<tr>" * 1_100, 1, "More than 1,000 pieces are in a table"),
         ("a.html", b"<p " + b"a=b " * 2_500 + b">x", 1, "more than 10,000 characters"),
         ("a.html", b'<p>a<p title="b <p>c', 1, "“.* <p>c.*” is never closed"),
         ("a.html", b"<p>a<p title='b <p>c", 1, "is never closed"),
@@ -339,7 +339,7 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.md", b'a\n\n<p align="center>\n\nb', 1, "is never closed"),
     ],
 )
-def test_what_can_not_be_taken_is_refused_with_line_and_reason(
+def test_a_file_that_can_not_be_imported_is_refused_with_line_and_reason(
     name: str, data: bytes, line: int, reason: str
 ) -> None:
     with pytest.raises(ImportRefused, match=reason) as refused:
@@ -347,7 +347,7 @@ def test_what_can_not_be_taken_is_refused_with_line_and_reason(
     assert (refused.value.file, refused.value.line) == (name, line)
 
 
-# --- Remarks ---
+# --- Notes ---
 
 
 @pytest.mark.parametrize(
@@ -357,18 +357,22 @@ def test_what_can_not_be_taken_is_refused_with_line_and_reason(
         ("---\nslug: /a/\n---\n# T\n", "slug changed", 2),
         ("---\nlanguage: English please\n---\n# T\n", "front matter value not kept", 2),
         ("# T\n\n```\nx\n", "unclosed code block closed at the end", 3),
-        ("---\ntitle: T\n---\nx\n\n[TOC]\n", "list of contents dropped, the page makes its own", 6),
+        (
+            "---\ntitle: T\n---\nx\n\n[TOC]\n",
+            "table of contents dropped, because the page makes its own",
+            6,
+        ),
         ("# T\n\n## A {.c}\n", "attributes dropped", 3),
         ("# T\n\n##\n\nx\n", "heading without words dropped", 3),
         ("# T\n\nx\n\n<!-- y -->\n", "comment dropped", 5),
         ("# T\n\nx <u>y</u>\n", "underlining has no sign in Markdown", 3),
     ],
 )
-def test_what_could_not_be_kept_is_told_with_its_line(text: str, kind: str, line: int) -> None:
+def test_what_could_not_be_kept_gets_a_note_with_its_line(text: str, kind: str, line: int) -> None:
     assert [(note.kind, note.line) for note in read(text).notes] == [(kind, line)]
 
 
-def test_remarks_come_in_the_order_of_the_files_lines() -> None:
+def test_notes_are_in_the_order_of_the_files_lines() -> None:
     found = read(
         "---\nslug: /a/\nlayout: page\n---\n# T\n\n<div>\n\nx\n\n</div>\n\n## A {.c}\n\n"
         "<u>under</u>\n\n<!-- no -->\n\n## B {.d}\n\n7. a\n9. b\n"
@@ -384,29 +388,29 @@ def test_remarks_come_in_the_order_of_the_files_lines() -> None:
     ]
 
 
-def test_a_remark_without_a_line_comes_last() -> None:
+def test_a_note_without_a_line_comes_last() -> None:
     found = importing.read("a.html", b"<p>x\n<p>y\n<!-- no -->\n<p>z")
     assert [(note.line, note.kind) for note in found.notes] == [
         (3, "comment dropped"),
-        (None, "no title in the text, so it was given this one"),
+        (None, "no title in the text, so this one was used"),
     ]
 
 
-def test_a_remark_names_no_line_of_what_html_became() -> None:
+def test_a_note_names_no_line_of_the_markdown_made_from_html() -> None:
     (note,) = importing.read("a.html", b"<h1>T</h1>\n\n\n\n\n\n\n<p>x</p><p>[TOC]</p>").notes
     assert (note.line, note.text) == (None, "[TOC]")
 
 
-def test_words_that_html_hides_in_its_tags_are_told() -> None:
+def test_words_inside_html_tags_get_a_note() -> None:
     html = b"""<p>We, <company>, keep <a href='/b>c</a> for <b id='>data</b>.
     <p data-x='<b>e</b>'>f"""
 
     found = importing.read("a.html", html)
 
-    told = {(note.kind, note.text, note.line) for note in found.notes}
-    assert ("unknown tag dropped", "<company>", 1) in told
-    assert ("words inside a tag dropped", "/b>c</a> for <b id=", 1) in told
-    assert not any("<b>e</b>" in text for _, text, _ in told)
+    noted = {(note.kind, note.text, note.line) for note in found.notes}
+    assert ("unknown tag dropped", "<company>", 1) in noted
+    assert ("words inside a tag dropped", "/b>c</a> for <b id=", 1) in noted
+    assert not any("<b>e</b>" in text for _, text, _ in noted)
     broken = importing.read("a.html", b"<p all the <b>rest</b> of it")
     assert ("words inside a tag dropped", "all the <b") in {(n.kind, n.text) for n in broken.notes}
 
@@ -446,6 +450,6 @@ def test_html_that_word_saved_keeps_its_lists_and_headers() -> None:
 
     found = importing.read("policy.html", data.encode())
 
-    assert documents.body(found.document) == ("- Names\n- Dates\n\n| What |\n| --- |\n| Names |\n")
+    assert markdown_body(found.document) == ("- Names\n- Dates\n\n| What |\n| --- |\n| Names |\n")
     assert found.document.title == "Policy"
     assert found.notes == ()

@@ -108,7 +108,7 @@ def test_letters_of_words_lists_stay_in_cells() -> None:
     assert to_markdown(html) == "| a | b |\n| --- | --- |\n| (a) x<br>(b) y | z |"
 
 
-def test_letters_of_word_for_the_web_are_told() -> None:
+def test_letters_of_lists_from_word_for_the_web_are_reported() -> None:
     found = pasting.read(
         "".join(
             f'<div class="ListContainerWrapper"><ol start="{number}" '
@@ -356,7 +356,7 @@ def test_a_link_that_leads_nowhere_safe_becomes_its_words(address: str) -> None:
     "html",
     ["", " ", "<p></p>", "<!-- x -->", "<p><o:p>&nbsp;</o:p></p>", "<style>p {}</style>", "<hr>"],
 )
-def test_nothing_to_read_is_nothing(html: str) -> None:
+def test_a_paste_without_words_is_empty(html: str) -> None:
     assert to_markdown(html) == ""
 
 
@@ -373,14 +373,14 @@ def test_ids_hidden_text_and_the_header_of_windows_go() -> None:
     assert to_markdown(html) == "x y"
 
 
-def test_more_than_the_bound_and_too_deep_are_refused() -> None:
-    with pytest.raises(pasting.TooMuch, match="more than 5,000,000 bytes"):
+def test_a_paste_that_is_too_large_or_too_deep_is_refused() -> None:
+    with pytest.raises(pasting.TooComplex, match="more than 5,000,000 bytes"):
         to_markdown("x" * 5_000_001)
-    with pytest.raises(pasting.TooMuch):
+    with pytest.raises(pasting.TooComplex):
         to_markdown("<div>" * 1000)
 
 
-# --- What is told ---
+# --- What is left out ---
 
 
 @pytest.mark.parametrize(
@@ -407,7 +407,7 @@ def test_more_than_the_bound_and_too_deep_are_refused() -> None:
         ),
     ],
 )
-def test_what_somebody_might_miss_is_told(html: str, left_out: list[str]) -> None:
+def test_what_somebody_might_miss_is_named(html: str, left_out: list[str]) -> None:
     assert list(pasting.read(html).left_out) == left_out
 
 

@@ -34,7 +34,7 @@ def states(result: redline.Redline) -> dict[str, set[State]]:
     return {part.heading: set(part.states) for part in result.sections}
 
 
-def test_a_section_that_stayed_is_unchanged() -> None:
+def test_a_section_with_the_same_text_is_unchanged() -> None:
     result = redline.compare(policy(*FOUR), policy(*FOUR))
 
     assert all(part.states == {State.UNCHANGED} for part in result.sections)
@@ -42,7 +42,7 @@ def test_a_section_that_stayed_is_unchanged() -> None:
     assert result.summary.changes == 0
 
 
-def test_a_section_is_followed_by_its_anchor_through_another_name_and_place() -> None:
+def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor() -> None:
     new = (FOUR[1], FOUR[2], FOUR[3], ("Who gets it", "sharing", SHARING.replace("only", "alone")))
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -54,7 +54,7 @@ def test_a_section_is_followed_by_its_anchor_through_another_name_and_place() ->
     assert Reader(last.html).marked("ins") == ["Who gets it", "alone"]
 
 
-def test_only_as_many_sections_are_moved_as_must_be() -> None:
+def test_as_few_sections_as_possible_are_shown_as_moved() -> None:
     new = (FOUR[3], FOUR[0], FOUR[1], FOUR[2])
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -64,7 +64,7 @@ def test_only_as_many_sections_are_moved_as_must_be() -> None:
     assert result.summary.unchanged == 3
 
 
-def test_a_moved_section_is_a_change_to_jump_to_and_says_so() -> None:
+def test_a_moved_section_has_a_note_and_is_a_change_to_jump_to() -> None:
     result = redline.compare(policy(*FOUR), policy(FOUR[3], *FOUR[:3]))
 
     assert result.changes == ("site:change-1",)
@@ -90,7 +90,7 @@ def test_a_section_with_another_anchor_and_heading_is_recognised_by_its_words() 
     assert result.sections[3].states == {State.CHANGED, State.RENAMED}
 
 
-def test_anchors_made_of_numbers_do_not_pair_what_is_not_the_same() -> None:
+def test_anchors_made_of_numbers_do_not_pair_different_sections() -> None:
     old = policy(*((name, f"section-{n}", body) for n, (name, _, body) in enumerate(FOUR)))
     more = (FOUR[0], ("Children", "", "Nobody under sixteen may open an account."), *FOUR[1:])
     new = policy(*((name, f"section-{n}", body) for n, (name, _, body) in enumerate(more)))
@@ -102,7 +102,7 @@ def test_anchors_made_of_numbers_do_not_pair_what_is_not_the_same() -> None:
     assert result.summary.changed == 0
 
 
-def test_a_removed_section_stands_where_it_stood_with_its_anchor() -> None:
+def test_a_removed_section_is_shown_where_it_was_with_its_anchor() -> None:
     result = redline.compare(policy(*FOUR), policy(*FOUR[:1], *FOUR[2:]))
 
     assert [part.heading for part in result.sections][1] == "Your rights"
@@ -175,7 +175,7 @@ def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what() -> None:
 @pytest.mark.parametrize(
     "body", [SHARING.replace(" ", "\n"), SHARING.replace("We", "*We*"), SHARING + "  "]
 )
-def test_what_no_reader_would_call_a_change_is_formatting_at_most(body: str) -> None:
+def test_what_no_reader_would_notice_is_formatting_at_most(body: str) -> None:
     result = redline.compare(document(SHARING), document(body))
 
     assert result.sections[0].states <= {State.FORMATTING, State.UNCHANGED}
@@ -220,7 +220,7 @@ def test_another_law_or_day_in_a_heading_is_a_change(old: str, new: str) -> None
 @pytest.mark.parametrize(
     "form", ["{}. ", "Article {} – ", "§ {} ", "Section {}: ", "第{}条 ", "Annex {}: "]
 )
-def test_numbers_that_follow_from_a_section_put_in_or_taken_out_are_no_change(form: str) -> None:
+def test_renumbering_after_a_section_was_added_or_removed_is_no_change(form: str) -> None:
     def numbered(*sections: tuple[str, str, str]) -> Document:
         return policy(
             *((form.format(n) + name, *more) for n, (name, *more) in enumerate(sections, 1))
@@ -234,14 +234,14 @@ def test_numbers_that_follow_from_a_section_put_in_or_taken_out_are_no_change(fo
         assert result.summary.changes == 1
 
 
-def test_a_number_left_out_of_the_headings_is_no_change_of_those_behind_it() -> None:
+def test_renumbering_after_a_skipped_number_is_no_change() -> None:
     old = policy(*((f"Article {n} {name}", *more) for n, (name, *more) in enumerate(FOUR, 1)))
     new = Document(old.title, "", (*old.sections[:1], *old.sections[2:]))
 
     assert redline.compare(old, new).summary.renamed == 0
 
 
-def test_sections_that_are_only_numbered_pair_by_what_they_say() -> None:
+def test_sections_with_a_number_for_a_heading_are_paired_by_their_text() -> None:
     def articles(*bodies: str) -> Document:
         return policy(*((f"Article {n}", f"article-{n}", b) for n, b in enumerate(bodies, 1)))
 
@@ -255,14 +255,14 @@ def test_sections_that_are_only_numbered_pair_by_what_they_say() -> None:
     assert read(result).marked("del") == []
 
 
-def test_a_section_that_is_only_numbered_keeps_its_place_when_all_its_words_change() -> None:
+def test_a_section_with_a_number_for_a_heading_is_paired_by_it_if_all_its_words_change() -> None:
     old = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", RIGHTS))
     new = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", COOKIES))
 
     assert redline.compare(old, new).sections[1].old_position == 2
 
 
-def test_a_table_stands_in_one_box_to_scroll_and_its_cells_are_compared() -> None:
+def test_the_cells_of_a_table_are_compared_and_the_table_can_be_scrolled() -> None:
     result = compare("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 3 |")
 
     assert result.html.count("<div") == 1
@@ -270,7 +270,7 @@ def test_a_table_stands_in_one_box_to_scroll_and_its_cells_are_compared() -> Non
     assert read(result).marked("ins") == ["3"]
 
 
-def test_title_and_introduction_are_parts_of_their_own() -> None:
+def test_title_and_introduction_are_separate_parts() -> None:
     old = document(SHARING, title="Privacy Policy", introduction="We care.")
     new = document(SHARING, title="Privacy Notice", introduction="We do care.")
 
@@ -291,7 +291,7 @@ def test_a_title_is_plain_text() -> None:
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_a_footnote_is_a_change_of_its_own_behind_a_section_that_came_or_went(turned: bool) -> None:
+def test_a_footnote_after_an_added_or_removed_section_is_a_separate_change(turned: bool) -> None:
     both = document("a", "b"), document("a[^1]\n\n[^1]: c")
     old, new = reversed(both) if turned else both
 
@@ -303,7 +303,7 @@ def test_a_footnote_is_a_change_of_its_own_behind_a_section_that_came_or_went(tu
     assert "redline-stop" in found.notes.html
 
 
-def test_a_changed_footnote_belongs_to_the_notes_and_not_to_its_section() -> None:
+def test_a_changed_footnote_is_counted_with_the_notes_and_not_with_its_section() -> None:
     old = document("We keep it.[^1]\n\n[^1]: For 30 days.")
     new = document("We keep it.[^1]\n\n[^1]: For 60 days.")
 
@@ -315,7 +315,7 @@ def test_a_changed_footnote_belongs_to_the_notes_and_not_to_its_section() -> Non
     assert result.sections[0].states == {State.UNCHANGED}
 
 
-def test_a_link_that_leads_elsewhere_says_where_it_led_and_leads() -> None:
+def test_a_link_with_another_address_shows_the_old_one_and_the_new_one() -> None:
     result = compare("See [the terms](/old).", "See [the terms](/new).")
 
     assert read(result).marked("ins") == []  # the words are the same
@@ -325,13 +325,13 @@ def test_a_link_that_leads_elsewhere_says_where_it_led_and_leads() -> None:
     assert len(result.changes) == 1
 
 
-def test_a_link_whose_words_change_stays_one_link() -> None:
+def test_a_link_whose_words_changed_is_still_one_link() -> None:
     result = compare("See [the terms](/terms).", "See [the new terms](/terms).")
 
     assert result.html.count("<a href=") == 1
 
 
-def test_a_deleted_link_within_the_page_leads_nowhere_if_its_target_went() -> None:
+def test_a_deleted_link_to_a_removed_section_is_no_link_any_more() -> None:
     old = document("See [the other section](#section-2).", "Other.")
     gone = document("See nothing at all here.")
     still_there = document("See nothing at all here.", "Other.")
@@ -340,7 +340,7 @@ def test_a_deleted_link_within_the_page_leads_nowhere_if_its_target_went() -> No
     assert 'href="#section-2"' in redline.compare(old, still_there).html
 
 
-def test_new_emphasis_is_shown_but_is_no_change_of_words() -> None:
+def test_new_emphasis_is_marked_but_is_no_change_to_jump_to() -> None:
     result = compare("You must be an adult.", "You must be an **adult**.")
 
     assert 'class="redline-format"' in result.html
@@ -349,7 +349,7 @@ def test_new_emphasis_is_shown_but_is_no_change_of_words() -> None:
 
 @pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060", "\ufeff"])
 @pytest.mark.parametrize("text", ["{} are kept", "Per{}sonal data are kept", "All {} are kept"])
-def test_a_sign_that_nobody_sees_breaks_nothing(text: str, sign: str) -> None:
+def test_invisible_characters_break_nothing(text: str, sign: str) -> None:
     written = text.format(sign)
     other = written.replace("Per", "Fac").replace("All", "No").replace("are kept", "is sold")
 
@@ -376,46 +376,46 @@ def test_a_list_that_begins_with_another_number_is_a_change(old: str, new: str, 
     assert f'<span class="redline-note">[{said}]</span>' in result.introduction.html
 
 
-def test_numbers_that_follow_from_an_item_put_in_before_are_no_change() -> None:
+def test_renumbering_after_an_item_was_added_is_no_change() -> None:
     result = compare("1. a\n2. b\n\nThen:\n\n3. c", "1. a\n2. n\n3. b\n\nThen:\n\n4. c")
 
     assert result.summary.changes == 1
     assert read(result).marked("ins") == ["n"]
 
 
-def test_a_word_that_is_no_longer_struck_out_says_the_opposite() -> None:
+def test_a_word_that_is_no_longer_struck_out_is_a_change() -> None:
     reader = read(compare("We do ~~not~~ sell data.", "We do not sell data."))
 
     assert (reader.marked("del"), reader.marked("ins")) == (["not"], ["not"])
 
 
-def test_a_divided_paragraph_shows_where() -> None:
+def test_a_divided_paragraph_shows_where_it_was_divided() -> None:
     result = compare(f"{SHARING} {RIGHTS}", f"{SHARING}\n\n{RIGHTS}")
 
     assert '<ins class="redline-break">' in result.html
     assert result.html.count("<p>") == 2
 
 
-def test_joined_paragraphs_show_where() -> None:
+def test_joined_paragraphs_show_where_they_were_joined() -> None:
     result = compare(f"{SHARING}\n\n{RIGHTS}", f"{SHARING} {RIGHTS}")
 
     assert '<del class="redline-break">' in result.html
     assert result.html.count("<p>") == 1
 
 
-def test_the_old_ids_of_reworded_headings_still_lead_there() -> None:
+def test_the_old_ids_of_reworded_headings_still_work() -> None:
     result = compare("### Scope {#scope}\n\nText.", "### Scope {#extent}\n\nText.")
 
     assert read(result).ids == ["extent", "scope"]
 
 
-def test_neighbours_that_came_together_are_one_change_to_jump_to() -> None:
+def test_adjacent_added_blocks_are_one_change_to_jump_to() -> None:
     result = compare("Kept as it is.", f"Kept as it is.\n\n{SHARING}\n\n- {RIGHTS}\n- {COOKIES}")
 
     assert len(result.changes) == 1
 
 
-def test_what_is_said_of_a_change_can_be_in_any_language() -> None:
+def test_labels_can_be_in_any_language() -> None:
     labels = Labels(inserted="eingefügt", insertion_ends="Ende", next="Nächste <Änderung>")
     old = document(introduction="One.\n\nTwo three four.\n\nFive.", title="T")
     new = document(introduction="One of.\n\nTwo three four.\n\nFive of.", title="T")
@@ -428,7 +428,7 @@ def test_what_is_said_of_a_change_can_be_in_any_language() -> None:
     assert "inserted]" not in html
 
 
-def test_a_text_that_cannot_be_rendered_is_compared_all_the_same() -> None:
+def test_a_text_that_cannot_be_rendered_can_be_compared() -> None:
     deep = "> " * 60 + "deep"
     old, new = document(deep), document(deep + "er")
 
@@ -453,14 +453,14 @@ def test_edits_touch_only_the_words_that_differ() -> None:
     assert [edit for edit in edits if edit.old != edit.new] == [("erase ", "port ")]
 
 
-def test_nothing_to_compare_is_no_error() -> None:
+def test_empty_documents_can_be_compared() -> None:
     result = redline.compare(document(), document())
 
     assert result.html == ""
     assert result.notes is None
 
 
-def test_a_text_of_brackets_that_never_close_is_compared_within_a_lifetime() -> None:
+def test_a_text_of_brackets_that_never_close_is_compared_in_time() -> None:
     hostile = Document("Title", "", (Section("Heading", "a", "\n".join(["[^x"] * 120_000)),))
 
     (section,) = redline.compare(hostile, hostile).sections

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from policies.text import redline, rendering
 from policies.text.document import Document, DocumentError, Section, body
-from policies.text.redline.html import CLASSES, STOP
-from policies.text.redline.words import same
-from policies.text.rendering import sanitizing
+from policies.text.redline.block_html import CLASSES, STOP
+from policies.text.redline.tokens import same
+from policies.text.rendering import sanitizer
 from tests.policies.text.redlines import Reader, squeezed
 
 if TYPE_CHECKING:
@@ -112,14 +112,14 @@ def test_the_html_is_well_nested_safe_and_has_no_id_twice(old: Document, new: Do
     assert not reader.problems
     assert len(reader.ids) == len(set(reader.ids))
     for tag, attributes in reader.tags:
-        assert tag in sanitizing.TAGS | {"ins", "s"}
+        assert tag in sanitizer.TAGS | {"ins", "s"}
         for name, value in attributes.items():
             ours = (
-                (name == "class" and set(value.split()) <= CLASSES | sanitizing.CLASSES)
+                (name == "class" and set(value.split()) <= CLASSES | sanitizer.CLASSES)
                 or (name == "id" and tag == "span" and value.startswith(STOP))
                 or (name == "aria-label" and value in {"Next change", "Previous change"})
             )
-            assert ours or sanitizing.is_allowed(tag, name, value)
+            assert ours or sanitizer.is_allowed(tag, name, value)
 
 
 ONLY = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd"}, "tr": {"td", "th"}}
@@ -143,7 +143,7 @@ def test_the_html_is_valid(old: Document, new: Document) -> None:
 
 
 @given(documents(), documents())
-def test_no_stop_is_lost_and_each_leads_to_the_next(old: Document, new: Document) -> None:
+def test_every_change_can_be_jumped_to_from_the_one_before(old: Document, new: Document) -> None:
     result = redline.compare(old, new)
     reader = Reader(result.title.html + result.html)
 
@@ -154,7 +154,7 @@ def test_no_stop_is_lost_and_each_leads_to_the_next(old: Document, new: Document
 
 
 @given(documents(PLAIN_WORDS, PLAIN_LINES), documents(PLAIN_WORDS, PLAIN_LINES))
-def test_without_what_went_it_reads_as_the_new_and_without_what_came_as_the_old(
+def test_it_reads_as_the_new_page_without_deletions_and_as_the_old_without_insertions(
     old: Document, new: Document
 ) -> None:
     html = redline.compare(old, new).html

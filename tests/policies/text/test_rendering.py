@@ -69,7 +69,7 @@ def test_sections_with_numbers_of_their_own_get_no_second_number() -> None:
         ("1. Definitions", "2. Processing", "Annex I", "Annex II", "Annex III"),
     ],
 )
-def test_no_usual_form_of_numbers_gets_a_second_one(names: tuple[str, ...]) -> None:
+def test_sections_with_any_usual_form_of_number_get_no_second_one(names: tuple[str, ...]) -> None:
     contents = render("\n\n".join(f"## {name}\n\nx" for name in names)).contents
 
     assert [entry.number for entry in contents] == [""] * len(names)
@@ -98,7 +98,7 @@ def test_headings_in_any_script_get_readable_anchors() -> None:
     assert anchors == ["データ収集", "جمع-البيانات", "сбор"]
 
 
-def test_the_page_alone_has_an_h1() -> None:
+def test_only_the_page_itself_has_an_h1() -> None:
     rendered = render("# A\n\nB\n===\n\n> # C\n\n- # D\n- ## E")
     assert [entry.text for entry in rendered.contents] == ["A", "B"]
     assert re.findall(r"<(h\d) id=\"(\w)\"", rendered.html) == [
@@ -110,11 +110,11 @@ def test_the_page_alone_has_an_h1() -> None:
     ]
 
 
-def test_a_heading_without_words_is_none() -> None:
+def test_a_heading_without_words_is_dropped() -> None:
     assert html("##\n\n### {#kept}\n\na") == '<p id="kept"></p><p>a</p>'
 
 
-def test_a_hashtag_is_no_heading() -> None:
+def test_a_hashtag_is_not_a_heading() -> None:
     assert html("#hashtag") == "<p>#hashtag</p>"
 
 
@@ -196,7 +196,7 @@ def test_a_table_that_is_nothing_but_its_head_takes_an_id() -> None:
         "x{#a}",
     ],
 )
-def test_nothing_else_in_braces_is_eaten(text: str) -> None:
+def test_other_text_in_braces_stays(text: str) -> None:
     shown = text.replace("<", "&lt;").replace(">", "&gt;")
     assert html(f"before {text} after") == f"<p>before {shown} after</p>"
     assert f"h {shown} after</a></h3>" in html(f"### h {text} after")
@@ -221,7 +221,7 @@ def test_an_author_cannot_take_an_id_of_the_page() -> None:
 
 
 @given(st.lists(st.sampled_from(["a", "a-1", "a 1", "b", "a-2"]), max_size=8))
-def test_equal_headings_are_told_apart_as_everywhere(texts: list[str]) -> None:
+def test_equal_headings_get_numbered_anchors(texts: list[str]) -> None:
     expected: list[str] = []
     for slug in map(headings.slug, texts):
         numbered = (f"{slug}-{number}" for number in itertools.count(1))
@@ -249,7 +249,7 @@ def test_a_footnote_can_be_referred_to_twice() -> None:
     assert 'aria-label="↩ 1.2" class="footnote-back" href="#fnref:1:2"' in rendered.html
 
 
-def test_notes_stand_in_the_order_of_references_and_unused_ones_last() -> None:
+def test_footnotes_are_in_the_order_of_references_with_unused_ones_last() -> None:
     rendered = render(
         "T[^b] U[^a]\n\n[^c]: three[^d]\n[^a]: two\n[^b]: one\n[^a]: again\n[^d]: four"
     )
@@ -257,17 +257,17 @@ def test_notes_stand_in_the_order_of_references_and_unused_ones_last() -> None:
     assert notes == [("1", "one"), ("2", "two"), ("3", "again"), ("4", "three"), ("5", "four")]
 
 
-def test_a_reference_to_no_note_is_text() -> None:
+def test_a_reference_to_a_missing_footnote_is_text() -> None:
     assert html("T[^x]") == "<p>T[^x]</p>"
 
 
-def test_a_note_may_hold_blocks() -> None:
+def test_a_footnote_may_hold_blocks() -> None:
     rendered = render("T[^1]\n\n[^1]:\n    - item\n\n    ```\n    code\n    ```\n")
     assert "<li>item</li>" in rendered.html
     assert "<pre><code>code" in rendered.html
 
 
-def test_a_reference_in_a_heading_stands_beside_the_headings_own_link() -> None:
+def test_a_reference_in_a_heading_is_beside_the_headings_own_link() -> None:
     noted = html("### T[^1]\n\n[^1]: x")
     assert noted.count('<a class="heading-link"') == 1
     assert "</a> T<sup" in noted
@@ -338,7 +338,7 @@ def test_a_definition_list_has_terms_and_definitions() -> None:
     assert html("t\n: d\n: e") == "<dl><dt>t</dt><dd>d</dd><dd>e</dd></dl>"
 
 
-def test_code_stands_as_it_was_written() -> None:
+def test_code_is_shown_as_it_was_written() -> None:
     text = "```\n&lt; <b> {#x} {{ y }} **z** https://a.example\n```"
     assert html(text) == (
         "<pre><code>&amp;lt; &lt;b&gt; {#x} {{ y }} **z** https://a.example</code></pre>"
@@ -368,7 +368,7 @@ def test_links_find_their_definitions_anywhere() -> None:
     )
 
 
-def test_a_definition_that_no_link_uses_is_told() -> None:
+def test_a_link_definition_that_is_never_used_is_reported() -> None:
     rendered = render("[a]\n\n[a]: /a\n[b]: /b 'words'")
     assert rendered.removed == ("Definition that no link uses: [b]: /b words",)
 
@@ -401,7 +401,7 @@ def test_a_link_without_words_shows_its_address() -> None:
 # --- What is not shown as it was written ---------------------------------------------------------
 
 
-def test_html_is_shown_as_text_and_told() -> None:
+def test_html_is_shown_as_text_and_reported() -> None:
     rendered = render("<b onclick='x'>a</b> `<i>` <!-- c -->")
     assert rendered.html == (
         "<p>&lt;b onclick='x'&gt;a&lt;/b&gt; <code>&lt;i&gt;</code> &lt;!-- c --&gt;</p>"
@@ -413,7 +413,7 @@ def test_html_is_shown_as_text_and_told() -> None:
     )
 
 
-def test_a_link_that_is_not_allowed_keeps_its_words_and_is_told() -> None:
+def test_a_link_that_is_not_allowed_keeps_its_words_and_is_reported() -> None:
     rendered = render("[*read* this](javascript:alert(1) 'title')")
     assert rendered.html == "<p><span><em>read</em> this</span></p>"
     assert rendered.removed == (
@@ -426,7 +426,7 @@ def test_an_image_of_this_site_is_shown() -> None:
     assert html("![a](</b c.png> 't')") == '<p><img alt="a" src="/b%20c.png" title="t"></p>'
 
 
-def test_an_image_of_another_site_is_a_link_and_told() -> None:
+def test_an_image_of_another_site_becomes_a_link_and_is_reported() -> None:
     rendered = render("![a *b*](https://c.example/d.png)")
     assert rendered.html == '<p><a href="https://c.example/d.png">a b</a></p>'
     assert rendered.removed == (
@@ -442,7 +442,7 @@ def test_an_image_within_the_address_is_its_words() -> None:
     assert html("![a](data:image/png;base64,AAAA)") == "<p><span>a</span></p>"
 
 
-def test_control_characters_go_and_are_told() -> None:
+def test_control_characters_are_removed_and_reported() -> None:
     rendered = render("a\x00b\x02c\u202ed&#x202D;e")
     assert rendered.html == "<p>abcde</p>"
     assert rendered.removed == (
@@ -462,6 +462,6 @@ def test_every_kind_of_line_end_ends_a_line() -> None:
     assert html("\ufeff## A {#a}\r\n\r\nb\rc\u2028d\u2029e").endswith("<p>b\nc\nd</p><p>e</p>")
 
 
-def test_a_text_without_words_is_nothing() -> None:
+def test_a_text_without_words_renders_to_nothing() -> None:
     assert render(" \n\t\n").html == ""
     assert render("").contents == ()

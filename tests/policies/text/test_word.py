@@ -1,11 +1,11 @@
-"""Word files as lawyers have them: what arrives, and what is remarked on."""
+"""Word files as lawyers have them: what is kept, and what gets a note."""
 
 from __future__ import annotations
 
 import pytest
 
-from policies.text import document as documents
 from policies.text import importing
+from policies.text.document import body
 from policies.text.importing import ImportRefused
 from tests.policies.text.word_files import (
     STRICT,
@@ -15,6 +15,7 @@ from tests.policies.text.word_files import (
     item,
     level,
     note,
+    noted,
     p,
     r,
     read,
@@ -22,7 +23,6 @@ from tests.policies.text.word_files import (
     style,
     table,
     text,
-    told,
     unzipped,
     word,
     zipped,
@@ -42,7 +42,7 @@ def test_title_and_headings_become_title_sections_and_sub_headings() -> None:
         p("Rights", "Heading1"),
     )
     assert found.document.title == "Privacy"
-    assert documents.body(found.document) == (
+    assert body(found.document) == (
         "Who we are.\n\n## Data {#data}\n\n### Kept\n\n#### Deeper\n\nx\n\n## Rights {#rights}\n"
     )
     assert (found.front.slug, found.front.name) == ("privacy-policy", "Privacy")
@@ -70,7 +70,7 @@ def test_a_paragraph_that_only_looks_like_a_heading_stays_a_paragraph() -> None:
     )
 
 
-def test_numbers_of_headings_that_word_counts_stand_where_they_are_no_positions() -> None:
+def test_heading_numbers_of_word_stay_where_they_do_not_only_count() -> None:
     found = text(
         p("T", "Title"),
         item("Data", 3, 0, "Heading1"),
@@ -168,10 +168,10 @@ def test_words_in_a_number_stay() -> None:
     assert text(p("T", "Title"), item("a", 5), item("b", 5)) == "Article I a\n\nArticle II b\n"
 
 
-def test_letters_become_numbers_and_that_is_told() -> None:
+def test_letters_become_numbers_with_a_note() -> None:
     found = read(p("T", "Title"), item("a", 2), item("b", 2, 1), item("c", 2, 1))
-    assert documents.body(found.document) == "1. a\n    1. b\n    2. c\n"
-    assert told(found) == [("list with letters or Roman numerals is numbered 1, 2, 3", "b")]
+    assert body(found.document) == "1. a\n    1. b\n    2. c\n"
+    assert noted(found) == [("letters or Roman numerals of a list became 1, 2, 3", "b")]
 
 
 # --- Looks, links, notes ---
@@ -206,7 +206,7 @@ def test_quotations_are_quotations() -> None:
     assert text(p("T", "Title"), p("a", "Quote"), p("b", "Quote")) == "> a\n>\n> b\n"
 
 
-def test_links_lead_where_they_led() -> None:
+def test_links_keep_their_targets() -> None:
     found = text(
         p("T", "Title"),
         p(
@@ -254,10 +254,10 @@ def test_a_heading_that_is_only_a_number_is_linked_to_by_it() -> None:
         assert f"## {heading} {{#{anchor}}}" in found
 
 
-def test_a_link_to_nowhere_keeps_its_words_and_is_told() -> None:
+def test_a_link_to_a_missing_bookmark_keeps_its_words_with_a_note() -> None:
     found = read(p("T", "Title"), p(f'<w:hyperlink w:anchor="gone">{r("words")}</w:hyperlink>'))
-    assert documents.body(found.document) == "words\n"
-    assert told(found) == [("link to a place that is not there, its words are kept", "words")]
+    assert body(found.document) == "words\n"
+    assert noted(found) == [("link to a missing bookmark dropped, its words are kept", "words")]
 
 
 def test_a_script_in_a_link_is_dropped() -> None:
@@ -298,7 +298,7 @@ def test_a_first_row_that_looks_like_a_header_is_one(looks: str, more: str) -> N
     assert found == "| A | B |\n| --- | --- |\n| 1 | 2 |\n"
 
 
-def test_merged_cells_are_told() -> None:
+def test_merged_cells_get_a_note() -> None:
     wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{p("A")}</w:tc>'
     down = f'<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr>{p("x")}</w:tc>'
     under = f"<w:tc><w:tcPr><w:vMerge/></w:tcPr>{p('')}</w:tc>"
@@ -306,8 +306,8 @@ def test_merged_cells_are_told() -> None:
         p("T", "Title"),
         table(row(wide, more="<w:tblHeader/>"), row(down, "1"), row(under, "2")),
     )
-    assert documents.body(found.document) == ("| A |   |\n| --- | --- |\n| x | 1 |\n|   | 2 |\n")
-    assert told(found) == [("merged cells became one cell and empty ones", "A")]
+    assert body(found.document) == ("| A |   |\n| --- | --- |\n| x | 1 |\n|   | 2 |\n")
+    assert noted(found) == [("merged cells became one cell and empty ones", "A")]
 
 
 # --- What is not carried over ---
@@ -327,10 +327,10 @@ def test_tracked_changes_are_taken_as_accepted_and_counted() -> None:
         p(there + r("", "<w:b/><w:rPrChange><w:rPr/></w:rPrChange>")),
         table(row("x", "y"), row("gone", "gone", more='<w:del w:author="C"/>')),
     )
-    assert documents.body(found.document) == (
+    assert body(found.document) == (
         "a new words b c\n\njoined line\n\nstays\n\nmoved\n\n|   |   |\n| --- | --- |\n| x | y |\n"
     )
-    assert told(found) == [
+    assert noted(found) == [
         (
             "tracked changes taken as accepted",
             "1 insertion, 3 deletions, 1 move, 1 change of formatting",
@@ -342,7 +342,7 @@ def test_a_paragraph_whose_end_was_deleted_at_the_end_of_the_text_keeps_its_word
     assert text(p("T", "Title"), p("x", "", "<w:rPr><w:del/></w:rPr>")) == "x\n"
 
 
-def test_comments_are_dropped_and_told() -> None:
+def test_comments_are_dropped_with_a_note() -> None:
     comment = f'<w:comment w:id="0" w:author="Ann">{p("Really?")}</w:comment>'
     found = read(
         p("T", "Title"),
@@ -352,18 +352,18 @@ def test_comments_are_dropped_and_told() -> None:
         ),
         comments=comment,
     )
-    assert documents.body(found.document) == "x\n"
-    assert told(found) == [("comment dropped", "Ann: Really?")]
+    assert body(found.document) == "x\n"
+    assert noted(found) == [("comment dropped", "Ann: Really?")]
 
 
-def test_images_are_dropped_and_told_with_their_words() -> None:
+def test_images_are_dropped_with_a_note_of_their_alternative_text() -> None:
     drawing = (
         '<w:r><w:drawing><wp:inline><wp:docPr descr="Our logo"/><a:blip r:embed="i"/></wp:inline>'
         "</w:drawing></w:r>"
     )
     found = read(p("T", "Title"), p(drawing + r("x")))
-    assert documents.body(found.document) == "x\n"
-    assert told(found) == [("image dropped", "Our logo")]
+    assert body(found.document) == "x\n"
+    assert noted(found) == [("image dropped", "Our logo")]
 
 
 def test_the_words_of_text_boxes_follow_their_paragraph_once() -> None:
@@ -374,22 +374,22 @@ def test_the_words_of_text_boxes_follow_their_paragraph_once() -> None:
         "</mc:AlternateContent></w:r>"
     )
     found = read(p("T", "Title"), p(drawing + r("x")), p("y"))
-    assert documents.body(found.document) == "x\n\nboxed\n\ny\n"
-    assert told(found) == [("text box became paragraphs", "boxed")]
+    assert body(found.document) == "x\n\nboxed\n\ny\n"
+    assert noted(found) == [("text box became paragraphs", "boxed")]
 
 
-def test_headers_and_footers_with_words_are_told_and_page_numbers_are_not() -> None:
+def test_page_headers_with_words_get_a_note_and_page_numbers_do_not() -> None:
     found = read(p("T", "Title"), p("x"), header1=p("Confidential"), footer1=p("Page 1 of 3"))
-    assert told(found) == [("page header dropped", "Confidential")]
+    assert noted(found) == [("page header dropped", "Confidential")]
 
 
-def test_hidden_text_and_formulas_are_told() -> None:
+def test_hidden_text_and_formulas_get_a_note() -> None:
     found = read(
         p("T", "Title"),
         p(r("secret", "<w:vanish/>") + r("x ") + "<m:oMath><m:r><m:t>y=1</m:t></m:r></m:oMath>"),
     )
-    assert documents.body(found.document) == "x y=1\n"
-    assert told(found) == [("hidden text dropped", "secret"), ("formula became text", "y=1")]
+    assert body(found.document) == "x y=1\n"
+    assert noted(found) == [("hidden text dropped", "secret"), ("formula became text", "y=1")]
 
 
 def test_words_own_table_of_contents_is_left_to_the_page() -> None:
@@ -402,13 +402,13 @@ def test_words_own_table_of_contents_is_left_to_the_page() -> None:
     heading = p('<w:bookmarkStart w:name="_Toc1"/>' + r("Data"), "Heading1")
     for contents in (in_box, as_field, p("Contents", "TOCHeading") + entry):
         found = read(p("T", "Title"), contents, heading, p("x"))
-        assert documents.body(found.document) == "## Data {#data}\n\nx\n"
-        assert {kind for kind, _ in told(found)} == {
-            "list of contents dropped, the page makes its own"
+        assert body(found.document) == "## Data {#data}\n\nx\n"
+        assert {kind for kind, _ in noted(found)} == {
+            "table of contents dropped, because the page makes its own"
         }
 
 
-def test_results_of_fields_stay_and_page_numbers_are_told() -> None:
+def test_results_of_fields_stay_and_page_numbers_get_a_note() -> None:
     found = read(
         p("T", "Title"),
         p(
@@ -417,8 +417,8 @@ def test_results_of_fields_stay_and_page_numbers_are_told() -> None:
             + field(" PAGEREF _Toc1 ", r("7"))
         ),
     )
-    assert documents.body(found.document) == "Softphonez, page 7\n"
-    assert told(found) == [("page number kept as text", "PAGEREF _Toc1")]
+    assert body(found.document) == "Softphonez, page 7\n"
+    assert noted(found) == [("page number kept as text", "PAGEREF _Toc1")]
 
 
 def test_content_controls_and_signs_keep_their_words() -> None:
@@ -461,7 +461,7 @@ def test_boxes_and_choices_of_forms_and_readings_above_words_become_text() -> No
 def test_text_that_has_another_form_for_old_programs_stays() -> None:
     both = "<mc:Choice><w:t>new</w:t></mc:Choice><mc:Fallback><w:t>old</w:t></mc:Fallback>"
     run = f"<w:r><mc:AlternateContent>{both}</mc:AlternateContent></w:r>"
-    assert documents.body(read(p("T", "Title"), p(r("a ") + run)).document) == "a new\n"
+    assert body(read(p("T", "Title"), p(r("a ") + run)).document) == "a new\n"
 
 
 @pytest.mark.parametrize("name", ["TOC", "HYPERLINK"])
@@ -475,7 +475,7 @@ def test_a_field_without_an_end_takes_no_text_with_it(name: str) -> None:
             read(p("T", "Title"), part, p(r("y")))
 
 
-def test_what_word_shows_without_having_it_as_text_is_told() -> None:
+def test_what_word_shows_without_storing_it_as_text_gets_a_note() -> None:
     symbol = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> SYMBOL 183 </w:instrText>'
         '</w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
@@ -484,9 +484,9 @@ def test_what_word_shows_without_having_it_as_text_is_told() -> None:
     lost = '<w:r><w:footnoteReference w:id="7"/></w:r>'
     embedded = "<w:r><w:object/></w:r><w:r><w:drawing/></w:r>"
     found = read(p("T", "Title"), p(symbol + unknown + lost + embedded + r("x")), "<w:altChunk/>")
-    assert documents.body(found.document) == "x\n"
-    assert [kind for kind, _ in told(found)] == [
-        "mark of a missing footnote dropped",
+    assert body(found.document) == "x\n"
+    assert [kind for kind, _ in noted(found)] == [
+        "reference to a missing footnote dropped",
         "embedded object dropped",
         "drawing dropped",
         "embedded file dropped",
@@ -498,12 +498,12 @@ def test_what_word_shows_without_having_it_as_text_is_told() -> None:
 def test_a_footnotes_own_sign_becomes_its_number_and_a_second_mark_goes() -> None:
     own = '<w:r><w:footnoteReference w:id="2" w:customMarkFollows="1"/><w:t>*</w:t></w:r>'
     found = read(p("T", "Title"), p(r("a") + own + own), footnotes=note("footnote", 2, "Foot."))
-    assert documents.body(found.document) == "a[^1]\n\n[^1]: Foot.\n"
-    assert told(found) == [("second mark of a footnote dropped", "2")]
+    assert body(found.document) == "a[^1]\n\n[^1]: Foot.\n"
+    assert noted(found) == [("second reference to a footnote dropped", "2")]
 
 
-def test_many_remarks_of_one_kind_are_summed_up() -> None:
+def test_many_notes_of_one_kind_are_summed_up() -> None:
     comments = "".join(f"<w:comment>{p(str(n))}</w:comment>" for n in range(200))
-    found = told(read(p("T", "Title"), p("x"), comments=comments))
+    found = noted(read(p("T", "Title"), p("x"), comments=comments))
     assert len(found) == 51
     assert found[-1] == ("comment dropped", "and more than 50 in all")

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.text import document as documents
 from policies.text import importing, rendering
+from policies.text.document import body, parse, serialize
 from policies.text.importing import ImportRefused
 from policies.text.importing.word import docx
 from policies.text.limits import MAX_FILE
-from policies.text.rendering import limits
+from policies.text.markdown import limits
 from tests.policies.text.word_files import item, p, part, r, row, table, unzipped, word, zipped
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how a compound file begins ([MS-CFB], 2.2)
@@ -65,7 +65,7 @@ def test_more_elements_than_can_be_read_are_refused_before_they_are_made(
         (b"PK" + b"0" * MAX_FILE, "the most is 10,000,000"),
     ],
 )
-def test_what_is_no_word_file_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+def test_what_is_not_a_word_file_is_refused_with_its_reason(data: bytes, reason: str) -> None:
     with pytest.raises(ImportRefused, match=reason):
         importing.read("a.docx", data)
 
@@ -81,7 +81,7 @@ def test_tables_in_tables_are_read_or_refused() -> None:
             assert depth > 5
 
 
-def test_a_file_brings_no_rules_for_mammoth() -> None:
+def test_style_rules_inside_a_file_are_ignored() -> None:
     files = unzipped(word(p("T", "Title"), p("x")))
     files["mammoth/style-map"] = b"p => script"
     found = docx.to_html(zipped(files))
@@ -96,7 +96,7 @@ def test_any_bytes_are_imported_or_refused(junk: bytes, at: int, inside: bool) -
             found = importing.read(name, data)
         except ImportRefused:
             continue
-        assert documents.parse(documents.serialize(found.document)) == found.document
+        assert parse(serialize(found.document)) == found.document
 
 
 NAMES = st.sampled_from(
@@ -189,7 +189,7 @@ def test_any_tree_of_words_elements_is_imported_or_refused(trees: list[str]) -> 
         found = importing.read("a.docx", word(p("T", "Title"), p("kept as it is"), *trees))
     except ImportRefused:
         return
-    assert "kept as it is" in rendering.render(documents.body(found.document)).html
+    assert "kept as it is" in rendering.render(body(found.document)).html
 
 
 WHOLE = word(

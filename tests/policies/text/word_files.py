@@ -6,8 +6,8 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from policies.text import document as documents
 from policies.text import importing
+from policies.text.document import body as markdown_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,8 +175,8 @@ def read(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> Imp
 
 
 def text(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> str:
-    return documents.body(read(*blocks, links=links, **parts).document)
+    return markdown_body(read(*blocks, links=links, **parts).document)
 
 
-def told(found: Imported) -> list[tuple[str, str]]:
+def noted(found: Imported) -> list[tuple[str, str]]:
     return [(one.kind, one.text) for one in found.notes]

@@ -70,9 +70,9 @@ def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
     publisher = make_user("Publishers")
     workflow.rename_policy(policy.pk, by=publisher, at=NOW, slug="privacy-policy")
 
-    with pytest.raises(workflow.Incomplete, match="once was, the address of another policy"):
+    with pytest.raises(workflow.Incomplete, match="or was, the address of another policy"):
         make_policy(slug="privacy")
-    with pytest.raises(workflow.Incomplete, match="once was, the address of another policy"):
+    with pytest.raises(workflow.Incomplete, match="or was, the address of another policy"):
         workflow.rename_policy(other.pk, by=publisher, at=NOW, slug="privacy")
     policy.refresh_from_db()
     assert policy.slug == "privacy-policy"
@@ -86,7 +86,7 @@ def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
         ("privacy", workflow.WrongState, "already"),
         ("Privacy Policy", workflow.Incomplete, "lower-case letters"),
         ("", workflow.Incomplete, "lower-case letters"),
-        ("admin", workflow.Incomplete, "of the site itself"),
+        ("admin", workflow.Incomplete, "for the site itself"),
         ("a" * 81, workflow.Incomplete, "80"),
     ],
 )
@@ -156,7 +156,7 @@ def test_what_can_not_be_retired() -> None:
 
     assert "never published" in refused(unpublished)
     assert "upcoming version" in refused(upcoming)
-    assert "go on with it, or discard it" in refused(in_work)
+    assert "Continue with it, or discard it" in refused(in_work)
     assert "another policy" in refused(usual, successor_id=usual.pk)
     assert "notice" in refused(usual, notice=" ")
     workflow.retire(usual.pk, by=publisher, at=NOW, notice="Gone.")
@@ -169,9 +169,9 @@ def test_a_retired_policy_publishes_nothing_and_succeeds_nobody() -> None:
     workflow.retire(retired.pk, by=publisher, at=NOW, notice="Gone.")
     revision = make_revision(status=Status.APPROVED, policy=retired, at=NOW + DAY)
 
-    with pytest.raises(workflow.WrongState, match="take it up again"):
+    with pytest.raises(workflow.WrongState, match="Reinstate it"):
         workflow.publish(revision.pk, by=publisher, at=NOW + DAY, change_note="x")
-    with pytest.raises(workflow.Incomplete, match="retired itself"):
+    with pytest.raises(workflow.Incomplete, match="is retired"):
         workflow.retire(other.pk, by=publisher, at=NOW, notice="Gone.", successor_id=retired.pk)
 
 
@@ -233,16 +233,16 @@ def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
 
     with pytest.raises(workflow.WrongState):
         workflow.import_draft(draft.policy_id, make_document(), by=None, at=NOW)
-    with pytest.raises(workflow.WrongState, match="through review"):
+    with pytest.raises(workflow.WrongState, match="for review"):
         workflow.publish_import(draft.pk, by=None, at=NOW, reason="x", effective_at=NOW)
 
 
 # --- What readers may know of a policy before it is public ---------------------------------------
 
 
-def told() -> list[tuple[str, str, str]]:
-    entries = LedgerEntry.objects.order_by("sequence")
-    return [(it.event, f"{it.language}/{it.slug}", it.successor or it.notice) for it in entries]
+def entries() -> list[tuple[str, str, str]]:
+    rows = LedgerEntry.objects.order_by("sequence")
+    return [(it.event, f"{it.language}/{it.slug}", it.successor or it.notice) for it in rows]
 
 
 def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> None:
@@ -253,7 +253,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
     workflow.rename_policy(source.pk, by=by, at=NOW, slug="merger")
     draft = make_revision(policy=source)
 
-    assert told() == []
+    assert entries() == []
     assert list(listed_urls.moved()) == []
     assert ledger.verify().problems == []
     unknown = client.get("/nothing/")
@@ -268,7 +268,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
     make_version(policy=german)
     workflow.rename_policy(german.pk, by=by, at=NOW, slug="fusion")
 
-    assert told() == [
+    assert entries() == [
         ("publication", "en/merger", ""),
         ("prevalence", "en/merger", "de"),
         ("publication", "de/projekt-x", ""),
@@ -305,18 +305,18 @@ def test_a_source_that_is_not_public_is_named_once_it_is(client: Client) -> None
     translated_nothing = ("translation", "de/fusion", "")
     before = [("publication", "de/fusion", ""), translated_nothing, translated_nothing]
 
-    assert told() == before
+    assert entries() == before
     assert ledger.verify().problems == []
     assert "merger" not in client.get("/de/fusion/versions/1.akn.xml").content.decode()
 
     make_version(policy=source)
 
     after = [("publication", "en/merger", ""), ("translation", "de/fusion", "en/merger")]
-    assert told() == [*before, *after]
+    assert entries() == [*before, *after]
     assert ledger.verify().problems == []
 
 
-def test_what_an_earlier_release_told_of_a_policy_before_its_publication_stays_told(
+def test_what_an_earlier_release_recorded_of_a_policy_before_its_publication_stays(
     client: Client,
 ) -> None:
     by = make_user("Publishers")
@@ -325,7 +325,7 @@ def test_what_an_earlier_release_told_of_a_policy_before_its_publication_stays_t
         workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=source.pk)
         workflow.set_prevailing_language(source.pk, by=by, at=NOW, language="de")
         workflow.rename_policy(source.pk, by=by, at=NOW, slug="merger")
-    before = told()
+    before = entries()
     assert len(before) == 3
     assert ledger.verify().problems == []
 
@@ -333,14 +333,14 @@ def test_what_an_earlier_release_told_of_a_policy_before_its_publication_stays_t
     make_version(policy=german)
 
     new = [("publication", "en/merger", ""), ("publication", "de/projekt-x", "")]
-    assert told() == [*before, *new]
+    assert entries() == [*before, *new]
     assert ledger.verify().problems == []
     assert client.get("/project-x/")["Location"] == "/merger/"
 
 
 @contextmanager
 def as_an_earlier_release() -> Iterator[None]:
-    """Tell of policies in the ledger that were never published, as releases up to 1.0.0 did."""
+    """Record policies in the ledger that were never published, as releases up to 1.0.0 did."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ledger, "is_public", bool)
         yield

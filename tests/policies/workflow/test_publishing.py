@@ -57,7 +57,7 @@ def test_a_version_takes_effect_at_once_unless_a_time_is_given() -> None:
 def test_a_version_does_not_take_effect_in_the_past() -> None:
     revision = make_revision(status=Status.APPROVED)
 
-    with pytest.raises(workflow.Incomplete, match="is past"):
+    with pytest.raises(workflow.Incomplete, match="is in the past"):
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, effective_at=NOW - DAY)
 
 
@@ -78,7 +78,7 @@ def test_a_version_takes_effect_later_than_every_version_before_it() -> None:
     assert published.number == 2
 
 
-def test_a_withdrawn_version_keeps_its_number_and_stands_in_nobodys_way() -> None:
+def test_a_withdrawn_version_keeps_its_number_and_blocks_nothing() -> None:
     withdrawn = make_revision(status=Status.WITHDRAWN)
 
     next_version = make_version(policy=withdrawn.policy, at=NOW, effective_at=NOW + DAY)
@@ -118,7 +118,7 @@ def test_a_change_note_is_required_from_version_two_on() -> None:
         workflow.publish(second.pk, by=make_user("Publishers"), at=NOW + DAY, change_note=" \n")
 
 
-def test_what_began_with_a_withdrawn_version_is_no_correction_of_the_one_before() -> None:
+def test_a_text_based_on_a_withdrawn_version_is_no_editorial_change() -> None:
     """What was new in that would come into force under the name of a correction, and no app would
     ask its users.
     """
@@ -131,7 +131,7 @@ def test_what_began_with_a_withdrawn_version_is_no_correction_of_the_one_before(
     workflow.withdraw(withdrawn.pk, by=publisher, at=at, reason="Wrong.")
     how = {"by": publisher, "at": at, "change_note": "A typo."}
 
-    with pytest.raises(workflow.Incomplete, match=r"no mere correction of .*version 1"):
+    with pytest.raises(workflow.Incomplete, match=r"more than correct .*version 1"):
         workflow.publish(revision.pk, kind=Kind.EDITORIAL, **how)
 
     assert workflow.publish(revision.pk, kind=Kind.MATERIAL, **how).number == 3
@@ -170,7 +170,7 @@ def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it()
 def test_a_first_version_is_material() -> None:
     revision = make_revision(status=Status.APPROVED)
 
-    with pytest.raises(workflow.Incomplete, match="choose material"):
+    with pytest.raises(workflow.Incomplete, match="Choose “Material”"):
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, kind=Kind.EDITORIAL)
 
 
@@ -190,7 +190,7 @@ def test_only_an_upcoming_version_can_be_withdrawn() -> None:
 
     with pytest.raises(workflow.WrongState, match="Only an upcoming version"):
         workflow.withdraw(version.pk, by=publisher, at=IN_FIFTY_YEARS, reason="Too late.")
-    with pytest.raises(workflow.Incomplete, match="readers will see it"):
+    with pytest.raises(workflow.Incomplete, match="Readers will see it"):
         workflow.withdraw(version.pk, by=publisher, at=NOW, reason="")
     withdrawn = workflow.withdraw(version.pk, by=publisher, at=NOW, reason="A mistake.")
 
@@ -245,7 +245,7 @@ def test_an_author_may_not_approve_afterwards() -> None:
     author = make_user("Writers", "Reviewers")
     version = make_emergency(by=make_user(is_superuser=True), writer=author)
 
-    with pytest.raises(workflow.NotAllowed, match="You had a part in this revision"):
+    with pytest.raises(workflow.NotAllowed, match="You worked on this revision"):
         workflow.approve_afterwards(version.pk, by=author, at=NOW)
 
 
@@ -312,7 +312,7 @@ def test_a_day_begins_by_the_policys_clock(zone: str, day: date, start: datetime
 
 
 @pytest.mark.parametrize("is_withdrawn", [True, False])
-def test_whoever_published_without_approval_approves_nothing_that_begins_with_it(
+def test_whoever_published_without_approval_may_not_approve_what_is_based_on_it(
     is_withdrawn: bool,
 ) -> None:
     """Not through a colleague either, who only presses the button."""
@@ -341,11 +341,11 @@ def test_whoever_published_without_approval_approves_nothing_that_begins_with_it
     workflow.submit(again.pk, by=colleague, at=NOW + 3 * DAY)
 
     assert {it.name for it in authorship.authors(again)} == {str(hasty), str(colleague)}
-    with pytest.raises(workflow.NotAllowed, match="somebody who had none must approve it"):
+    with pytest.raises(workflow.NotAllowed, match="somebody else must approve it"):
         workflow.approve(again.pk, by=hasty, at=NOW + 4 * DAY)
 
 
-def test_once_somebody_has_approved_it_afterwards_it_is_a_version_as_any_other() -> None:
+def test_after_a_late_approval_a_version_is_like_any_other() -> None:
     hasty = make_user("Writers", "Reviewers", permissions=["publish_without_approval"])
     rushed = make_revision(writer=hasty)
     workflow.publish_without_approval(rushed.pk, by=hasty, at=NOW, reason="A leak.")
@@ -398,7 +398,7 @@ def test_a_version_may_take_effect_at_this_very_moment() -> None:
     assert version.effective_at == NOW
 
 
-def test_whose_headings_nobody_has_approved_approves_no_translation_that_begins_with_them() -> None:
+def test_authors_of_unapproved_headings_may_not_approve_their_translation() -> None:
     hasty = make_user(permissions=["publish_without_approval"])
     author = make_user("Writers", "Reviewers")
     source = make_revision(writer=author)
@@ -410,7 +410,7 @@ def test_whose_headings_nobody_has_approved_approves_no_translation_that_begins_
     workflow.save_draft(draft.pk, text, by=translator, at=NOW, seen_saves=draft.saves)
     workflow.submit(draft.pk, by=translator, at=NOW)
 
-    with pytest.raises(workflow.NotAllowed, match="You had a part"):
+    with pytest.raises(workflow.NotAllowed, match="You worked on"):
         workflow.approve(draft.pk, by=author, at=NOW)
     assert workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW).status == Status.APPROVED
 
@@ -426,7 +426,7 @@ def test_an_upcoming_version_is_withdrawn_from_before_a_material_one() -> None:
     assert withdrawn.status == Status.WITHDRAWN
 
 
-def test_an_approved_text_that_was_changed_behind_the_walls_is_not_published() -> None:
+def test_an_approved_text_that_was_changed_in_the_database_is_not_published() -> None:
     revision = make_revision(status=Status.APPROVED)
     with triggers.lifted(connection):
         revision.sections.filter(anchor="scope").update(body="Slipped in.")

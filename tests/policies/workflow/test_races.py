@@ -104,7 +104,7 @@ def by_two_people(action: str) -> list[Callable[[], Any]]:
 
 
 @pytest.mark.parametrize("action", ONCE)
-def test_of_two_people_at_the_same_instant_one_wins_and_the_other_is_told_why(action: str) -> None:
+def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(action: str) -> None:
     both = by_two_people(action)
     acts_before = AuditEvent.objects.count()
 
@@ -176,7 +176,7 @@ def test_two_policies_at_the_same_address_are_one() -> None:
     assert Policy.objects.count() == 1
 
 
-def test_of_two_policies_that_become_each_others_translation_one_does() -> None:
+def test_of_two_policies_made_translations_of_each_other_at_once_one_is() -> None:
     publisher = make_user("Publishers")
     for language in ("de", "fr", "es", "pt", "it", "nl"):
         one, other = make_policy(), make_policy(language=language)
@@ -320,7 +320,7 @@ def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
     hasty, _ = log_in(permissions=["publish_without_approval", "view_revision"])
     assert hasty.get(page("publish_preview", draft.pk)).status_code == 200
     draft.refresh_from_db()
-    client.post(page("edit", draft.pk), form(draft, do="hand_in", introduction="A third."))
+    client.post(page("edit", draft.pk), form(draft, do="submit", introduction="A third."))
 
     assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
     assert inside
@@ -366,7 +366,7 @@ def refused_behind(
 
 
 @pytest.mark.postgresql
-def test_nothing_is_published_that_renders_what_is_being_withdrawn() -> None:
+def test_no_translation_of_a_version_that_is_being_withdrawn_is_published() -> None:
     english, german = make_family()
     now, by = timezone.now(), make_user("Publishers")
     upcoming = make_version(policy=english, at=now, effective_at=now + timedelta(days=30))
@@ -409,7 +409,7 @@ def test_a_language_that_is_to_prevail_stays_one_of_the_policys() -> None:
 
 
 @pytest.mark.postgresql
-def test_verbs_that_record_in_either_order_do_not_lock_each_other_out() -> None:
+def test_actions_that_record_in_either_order_do_not_deadlock() -> None:
     """Making a policy is recorded only in the audit, renaming it in the ledger first."""
     by = make_user(is_superuser=True)
     one, other = make_policy(), make_policy()

@@ -1,4 +1,4 @@
-"""Translations of a policy: the actions, the walls and the proof, the files."""
+"""Translations of a policy: the actions, the rules and the proof, the files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -51,7 +50,7 @@ def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
     revision = make_revision(status=Status.APPROVED, policy=german)
     publisher = make_user("Publishers")
 
-    with pytest.raises(workflow.Incomplete, match="publish that first"):
+    with pytest.raises(workflow.Incomplete, match="Publish that first"):
         workflow.publish(revision.pk, by=publisher, at=NOW)
     source = make_version(policy=english)
 
@@ -64,12 +63,12 @@ def test_what_can_be_no_translation_is_refused(why: str) -> None:
     french = make_policy(slug="privacy", language="fr")
     policy, source, words = {
         "language": (make_policy(slug="terms"), english, "in the same language"),
-        "chain": (french, german, "is a translation itself"),
-        "has its own": (english, french, "has translations itself"),
+        "chain": (french, german, "is a translation. Choose its source"),
+        "has its own": (english, french, "has translations"),
         "twice": (
             make_policy(slug="anders", language="de"),
             english,
-            f"a translation into this language: {german.get_absolute_url()}",
+            f"already translated into this language: {german.get_absolute_url()}",
         ),
         "itself": (french, french, "another policy"),
     }[why]
@@ -88,7 +87,7 @@ def test_a_translation_in_review_stays_what_it_is_of() -> None:
         workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
 
 
-def test_a_draft_renders_what_its_policy_now_translates() -> None:
+def test_a_draft_gets_the_source_version_of_the_new_source() -> None:
     _, german = make_family()
     draft = make_revision(policy=german)
 
@@ -96,19 +95,19 @@ def test_a_draft_renders_what_its_policy_now_translates() -> None:
 
     draft.refresh_from_db()
     assert draft.source_version is None
-    with pytest.raises(workflow.WrongState, match="no translation"):
+    with pytest.raises(workflow.WrongState, match="not a translation"):
         workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
 
 
-def test_a_translation_may_say_the_same_of_a_newer_version() -> None:
+def test_a_translation_of_a_newer_version_may_have_the_same_text() -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
 
-    handed_in = workflow.submit(draft.pk, by=writer, at=NOW)
+    submitted = workflow.submit(draft.pk, by=writer, at=NOW)
 
-    assert handed_in.source_version == english.revisions.get(number=2)
-    assert handed_in.digest == german.revisions.get(number=1).digest
+    assert submitted.source_version == english.revisions.get(number=2)
+    assert submitted.digest == german.revisions.get(number=1).digest
 
 
 def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
@@ -122,7 +121,7 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="de")
     with pytest.raises(workflow.WrongState, match="prevails"):
         workflow.set_translation_of(german.pk, by=by, at=NOW, source_id=None)
-    with pytest.raises(workflow.WrongState, match="set another prevailing language first"):
+    with pytest.raises(workflow.WrongState, match="Set another prevailing language first"):
         workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
     workflow.retire(german.pk, by=by, at=timezone.now(), notice="Gone.")
@@ -131,7 +130,7 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
 
 
 @pytest.mark.parametrize("action", ["retire", "set_translation_of"])
-def test_what_was_made_the_translation_of_another_meanwhile_is_looked_at_again(
+def test_an_action_is_refused_if_the_source_was_changed_meanwhile(
     monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     """Else nobody would hold the other one, which may come to say that this language prevails."""
@@ -145,7 +144,7 @@ def test_what_was_made_the_translation_of_another_meanwhile_is_looked_at_again(
 
     monkeypatch.setattr(preconditions, "locked_policy", after_somebody_else)
     how = {"retire": {"notice": "Gone."}, "set_translation_of": {"source_id": None}}[action]
-    with pytest.raises(workflow.WrongState, match="look at it again"):
+    with pytest.raises(workflow.WrongState, match="Check it, then try again"):
         getattr(workflow, action)(german.pk, by=make_user("Publishers"), at=timezone.now(), **how)
 
 
@@ -160,7 +159,7 @@ def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
         workflow.approve(draft.pk, by=person, at=NOW)
 
 
-# --- The walls and the proof ----------------------------------------------------------------------
+# --- The rules and the proof ----------------------------------------------------------------------
 
 
 def test_the_database_refuses_what_is_no_translation() -> None:
@@ -197,7 +196,7 @@ def test_the_database_refuses_what_is_no_translation() -> None:
         Policy.objects.filter(pk=german.pk).update(prevailing_language="de")
 
 
-def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None:
+def test_the_private_digest_covers_the_source_version_of_a_translation() -> None:
     english, german = make_family(behind=True)
     source, version = english.revisions.get(number=1), german.revisions.get()
 
@@ -209,24 +208,26 @@ def test_the_private_digest_covers_what_is_rendered_where_something_is() -> None
 
 
 def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> None:
+    import jsonschema  # here, since it takes seconds in every process of the tests
+
     english, _ = make_family()
     workflow.rename_policy(english.pk, by=make_user("Publishers"), at=NOW, slug="data")
     entries = LedgerEntry.objects.filter(event="publication").order_by("sequence")
 
     assert [it.renders for it in entries] == ["", "en/privacy/1"]
     assert ledger.verify().problems == []
-    told = json.loads(client.get("/ledger.json").content)
-    assert [(it["event"], it.get("renders"), it["successor"]) for it in told["entries"]] == [
+    public = json.loads(client.get("/ledger.json").content)
+    assert [(it["event"], it.get("renders"), it["successor"]) for it in public["entries"]] == [
         ("publication", None, ""),
         ("publication", "en/privacy/1", ""),
         ("translation", None, "en/privacy"),
         ("renaming", None, "en/data"),
     ]
     schema = (settings.BASE_DIR / "policies/schemas/ledger.json").read_text()
-    jsonschema.validate(told, json.loads(schema))
+    jsonschema.validate(public, json.loads(schema))
 
 
-def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
+def test_verify_finds_a_language_that_was_changed_without_the_ledger() -> None:
     english, german = make_family()
     by = make_user("Publishers")
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
@@ -235,13 +236,13 @@ def test_a_statement_about_languages_behind_the_ledgers_back_is_found() -> None:
     for other in ("de", "fr", ""):
         Policy.objects.filter(pk=english.pk).update(prevailing_language=other)
         assert ledger.verify().problems == [
-            "Of Privacy policy (en) another language prevails than the ledger says."
+            "Privacy policy (en) has another prevailing language than the ledger records."
         ]
     Policy.objects.filter(pk=german.pk).update(translation_of=None)
 
     assert ledger.verify().problems == [
-        "Of Privacy policy (en) another language prevails than the ledger says.",
-        "Datenschutz (de) is the translation of another policy than the ledger says.",
+        "Privacy policy (en) has another prevailing language than the ledger records.",
+        "Datenschutz (de) is the translation of another policy than the ledger records.",
     ]
 
 
@@ -264,7 +265,7 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     call_command("import_policies", tmp_path, publish=True, stdout=said, verbosity=2)
     assert said.getvalue().count("unchanged") == 2
 
-    # Elsewhere its version is the first, and the digest tells.
+    # Elsewhere its version is the first, and its digest differs.
     for path in tmp_path.iterdir():
         text = path.read_text(encoding="utf-8")
         text = re.sub("^slug: (.*)$", r"slug: other-\1", text, flags=re.MULTILINE)
@@ -278,7 +279,9 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     assert again.source_version == source.revisions.get(number=1)
 
 
-def test_what_is_no_translation_any_more_goes_out_and_comes_back_as_it_is(tmp_path: Path) -> None:
+def test_a_former_translation_is_exported_and_imported_unchanged(
+    tmp_path: Path,
+) -> None:
     _, german = make_family()
     workflow.set_translation_of(
         german.pk, by=make_user("Publishers"), at=timezone.now(), source_id=None
@@ -289,7 +292,7 @@ def test_what_is_no_translation_any_more_goes_out_and_comes_back_as_it_is(tmp_pa
 
     call_command("import_policies", tmp_path, publish=True, stdout=out)
 
-    assert out.getvalue() == "2 files say nothing new.\n"
+    assert out.getvalue() == "2 files have nothing new.\n"
 
 
 def test_the_name_of_a_file_tells_its_language_and_its_source(tmp_path: Path) -> None:
@@ -314,7 +317,7 @@ def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
 
     call_command("import_policies", tmp_path, publish=True, stdout=said)
 
-    assert "is not here, so that is not recorded" in said.getvalue()
+    assert "is not on this site, so it was not recorded" in said.getvalue()
     assert Revision.objects.published().get(policy__language="de").source_version is None
     assert ledger.verify().problems == []
 
@@ -351,11 +354,13 @@ def test_another_version_than_was_seen_is_not_approved(client: Client, action: s
     answer = client.post(reverse(f"admin:policies_{action}", args=[revision.pk]), form)
 
     assert sent["seen_renders"] == "1"
-    assert "now renders version 2, and did not when you read it" in answer.content.decode()
+    assert "was changed after you opened this page. It is now version 2" in answer.content.decode()
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 
 
-def test_who_links_a_policy_with_its_source_says_what_its_draft_renders(client: Client) -> None:
+def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(
+    client: Client,
+) -> None:
     english = make_version(policy=make_policy(slug="terms")).policy
     german = make_policy(slug="bedingungen", language="de")
     draft = make_revision(policy=german)
@@ -363,7 +368,7 @@ def test_who_links_a_policy_with_its_source_says_what_its_draft_renders(client: 
     workflow.set_translation_of(german.pk, by=both, at=NOW, source_id=english.pk)
     workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
-    with pytest.raises(workflow.NotAllowed, match="You had a part in this revision"):
+    with pytest.raises(workflow.NotAllowed, match="You worked on this revision"):
         workflow.approve(draft.pk, by=both, at=NOW)
     client.force_login(both)
     shown = client.get(reverse("admin:policies_review", args=[draft.pk])).content.decode()
@@ -379,11 +384,11 @@ def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
     by = make_user("Publishers")
     workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all.")
 
-    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Say in a draft"):
+    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Reopen it"):
         workflow.publish(draft.pk, by=by, at=now, change_note="New.")
 
 
-def test_a_translation_whose_headings_are_the_sources_is_not_published_unanswered() -> None:
+def test_a_translation_with_the_headings_of_its_source_needs_a_reason() -> None:
     document = Document("Privacy", "", (Section("Data we collect", "data", "Your name."),))
     english = make_revision(status=Status.PUBLISHED, document=document).policy
     german = make_policy(language="de", translation_of=english)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -78,7 +79,7 @@ def test_a_policy_has_one_open_revision(status: Status, said: str) -> None:
     revision = make_revision(status=status)
 
     with pytest.raises(
-        workflow.WrongState, match=f"has {said} already: go on with it, or discard it"
+        workflow.WrongState, match=f"already has {said}. Continue with it, or discard it"
     ):
         workflow.start_draft(revision.policy_id, by=make_user("Writers"), at=NOW)
 
@@ -140,7 +141,7 @@ def test_nobody_may_approve_a_revision_they_edited(is_superuser: bool) -> None:
     revision = make_revision(status=Status.IN_REVIEW, writer=author)
     before = every_row()
 
-    with pytest.raises(workflow.NotAllowed, match="somebody who had none must approve"):
+    with pytest.raises(workflow.NotAllowed, match="somebody else must approve"):
         workflow.approve(revision.pk, by=author, at=NOW)
 
     assert every_row() == before
@@ -196,7 +197,7 @@ def test_approval_is_bound_to_the_text_that_was_seen() -> None:
 
 
 @pytest.mark.parametrize("action", ["submit", "publish_without_approval"])
-def test_a_text_that_was_changed_behind_the_workflow_goes_no_further(action: str) -> None:
+def test_a_text_that_was_changed_without_the_workflow_is_refused(action: str) -> None:
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="Slipped in.")
     by = make_user(is_superuser=True)
@@ -214,7 +215,7 @@ def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has() 
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=late)
 
 
-def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
+def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more() -> None:
     text = make_document(text="TODO: the rest.\n\nTODO: and this.\n\nTODO: and that.")
     draft = make_revision(document=text, status=Status.APPROVED)
 
@@ -222,10 +223,10 @@ def test_who_publishes_is_told_of_the_first_finding_and_how_many_more() -> None:
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_document_without_any_text_is_neither_handed_in_nor_published() -> None:
+def test_a_document_without_any_text_is_neither_submitted_nor_published() -> None:
     writer = make_user("Writers")
     draft = make_revision(document=documents.Document("Privacy Policy"), writer=writer)
-    with pytest.raises(workflow.Incomplete, match="Nothing is written yet"):
+    with pytest.raises(workflow.Incomplete, match="There is no text yet"):
         workflow.submit(draft.pk, by=writer, at=NOW)
 
     wordless = documents.Document("Privacy Policy", "***")
@@ -234,7 +235,7 @@ def test_a_document_without_any_text_is_neither_handed_in_nor_published() -> Non
         workflow.publish(approved.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_draft_that_says_what_the_newest_version_says_is_not_handed_in() -> None:
+def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted() -> None:
     version, writer = make_version(), make_user("Writers")
     draft = workflow.start_draft(version.policy_id, by=writer, at=NOW)
 
@@ -282,7 +283,7 @@ def test_a_comment_needs_words_and_an_existing_section() -> None:
     revision = make_revision()
     by = make_user("Writers")
 
-    with pytest.raises(workflow.Incomplete, match="Write what"):
+    with pytest.raises(workflow.Incomplete, match="Enter a comment"):
         workflow.comment(revision.pk, by=by, at=NOW, text="  ")
     with pytest.raises(workflow.Incomplete, match="no section #nowhere"):
         workflow.comment(revision.pk, by=by, at=NOW, text="?", section_anchor="nowhere")
@@ -340,3 +341,24 @@ def test_a_person_who_was_deactivated_may_do_nothing() -> None:
 
     with pytest.raises(workflow.NotAllowed):
         workflow.submit(draft.pk, by=person, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "field"),
+    [
+        ("comment", {"text": " "}, "text"),
+        ("comment", {"text": "Why?", "section_anchor": "nowhere"}, "section_anchor"),
+        ("request_changes", {"text": ""}, "text"),
+        ("share", {"recipient": ""}, "recipient"),
+        ("share", {"recipient": "Counsel", "days": 0}, "days"),
+    ],
+)
+def test_a_refusal_names_the_argument_that_has_to_be_corrected(
+    action: str, given: dict[str, Any], field: str
+) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+
+    with pytest.raises(workflow.Incomplete) as refused:
+        getattr(workflow, action)(revision.pk, by=make_user("Reviewers"), at=NOW, **given)
+
+    assert refused.value.about == (field,)

@@ -1,9 +1,9 @@
 """From HTML to Markdown.
 
-tree.py             HTML as a tree, within limits; names.py names the elements
-pages.py            finds the text on a page
-blocks.py           reads the text, with lists.py, tables.py, spans.py and footnotes.py
-css.py              what an element's own style says: how its words look, whether it is hidden
+tree.py             HTML as a tree, within limits; elements.py names the elements
+main_content.py     finds the text on a page
+blocks.py           reads the text, with lists.py, tables.py, inline.py and footnotes.py
+inline_styles.py    what an element's own style says: how its words look, whether it is hidden
 word_processors.py  lists and header rows that word processors mean, but don't mark up
-list_signs.py       numbers, letters and Roman numerals of lists
+list_markers.py     numbers, letters and Roman numerals of lists
 """

@@ -7,26 +7,20 @@ Markdown; of every other element, the content takes its place.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
-from bs4.element import Comment, NavigableString, Tag
+from bs4.element import Comment, NavigableString, PageElement, Tag
 
 from policies.text.importing.html import tables
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
+from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.lists import Block, indented, write_definitions, write_list
-from policies.text.importing.html.names import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.text.importing.html.tree import TooMuch
-from policies.text.importing.spans import PLAIN, Span, join, paragraphs, write
-from policies.text.markdown import tidying
-from policies.text.rendering.limits import MAX_NESTING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from bs4.element import PageElement
-
-    from policies.text.importing.html.spans import Inline
+from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
+from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
+from policies.text.markdown import attribute_lists
+from policies.text.markdown.limits import MAX_NESTING
 
 _ONE_LINE = Span(" ")
 _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
@@ -34,7 +28,7 @@ _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
 
 @dataclass(slots=True)
 class Blocks:
-    """Writes blocks. pending: anchors that are to stand before the next words."""
+    """Writes blocks. pending: anchors that belong before the next words."""
 
     inline: Inline
     pending: list[str] = field(default_factory=list)
@@ -43,13 +37,14 @@ class Blocks:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """Note, while content is written, that it stands in one more list, quotation or the like.
+        """Count one more list, quotation or the like around the content that is written.
 
-        Raises TooMuch for too many, since each line begins with a sign or indent for all of them.
+        Raises TooComplex for too many: each line begins with a sign or indent for all of them.
         """
         if self.nested >= MAX_NESTING:
-            raise TooMuch(
-                f"More than {MAX_NESTING} lists and quotations are nested. Take out levels of them."
+            raise TooComplex(
+                f"More than {MAX_NESTING} lists and quotations are nested. Remove some of "
+                "the levels."
             )
         self.nested += 1
         try:
@@ -58,7 +53,6 @@ class Blocks:
             self.nested -= 1
 
     def document(self, root: Tag) -> str:
-        """Return the Markdown of everything below `root`."""
         for tag in root.find_all(BLOCKS):
             for parent in tag.parents:
                 if id(parent) in self._with_blocks:
@@ -66,7 +60,7 @@ class Blocks:
                 self._with_blocks.add(id(parent))
         blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
-            blocks.append(Block("p", self._waiting()))
+            blocks.append(Block("p", write(self.take_pending())))
         return "\n\n".join(block.text for block in blocks) + "\n"
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
@@ -95,8 +89,9 @@ class Blocks:
     def _is_block(self, tag: Tag) -> bool:
         return tag.name in BLOCKS or id(tag) in self._with_blocks
 
-    def _waiting(self) -> str:
-        marks = "".join(f"[]{{#{anchor}}}" for anchor in self.pending)
+    def take_pending(self) -> list[Span]:
+        """Return the anchors that belong here, which no longer wait."""
+        marks = [Span(anchor=anchor) for anchor in self.pending]
         self.pending.clear()
         return marks
 
@@ -113,12 +108,9 @@ class Blocks:
         if all(span.is_empty or span.is_break for span in spans):
             self.pending += [span.anchor for span in spans if span.anchor]
             return None
-        marks = [Span(anchor=anchor) for anchor in self.pending]
-        self.pending.clear()
-        return Block("p", write([*marks, *spans], keep_ids=self.inline.keep_ids))
+        return Block("p", write([*self.take_pending(), *spans], keep_ids=self.inline.keep_ids))
 
     def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
-        """Return nodes as spans on one line."""
         spans = self.inline.spans(nodes, style, between=_ONE_LINE)
         return join(_ONE_LINE if span.is_break else span for span in spans)
 
@@ -132,12 +124,13 @@ class Blocks:
         self.pending += self.inline.anchors(tag)
         if tag.name in LISTS:
             return write_list(self, tag, style, before)
+        if tag.name == "hr":
+            return [Block("hr", "***")]  # never "---", which could be an underline or front matter
         own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
             "a": self._linked,
             "blockquote": self._quotation,
             "dl": self._definitions,
             "footnote-text": self._footnote,
-            "hr": self._rule,
             "pre": self._code,
             "table": self._table,
         } | dict.fromkeys(("summary", "legend", "figcaption", "caption"), self._caption)
@@ -145,14 +138,11 @@ class Blocks:
 
     def _container(self, tag: Tag, style: Span) -> list[Block]:
         if tag.name in ("details", "dialog", "form", "fieldset"):
-            self.inline.remarks.once(f"<{tag.name}> became text", tag.get_text(), tag)
+            self.inline.notes.add_once(f"<{tag.name}> became text", tag.get_text(), tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
 
     def _definitions(self, tag: Tag, style: Span) -> list[Block]:
         return write_definitions(self, tag, self.inline.style(tag, style))
-
-    def _rule(self, tag: Tag, style: Span) -> list[Block]:
-        return [Block("hr", "***")]  # never "---", which could be an underline or front matter
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
         spans = self.line(tag.children, self.inline.style(tag, style))
@@ -169,7 +159,7 @@ class Blocks:
         for text in list(tag.find_all(string=True)):
             hidden = isinstance(text, Comment) or text.find_parent(SILENT) is not None
             if text.strip() and not hidden and text.find_parent("a") is tag:
-                text.wrap(_new_tag(tag, "a", href=address))
+                text.wrap(new_tag(tag, "a", href=address))
         del tag["href"]
         return self.blocks(tag.children, self.inline.style(tag, style))
 
@@ -199,7 +189,7 @@ class Blocks:
             return []
         self.pending.clear()
         if self.nested:
-            self.inline.remarks.tell(
+            self.inline.notes.add(
                 "heading inside a list or quotation became bold", tag.get_text(), tag
             )
             strong = [span if span.raw else replace(span, bold=True) for span in words]
@@ -208,17 +198,15 @@ class Blocks:
             return [block] if block else []
         keep = self.inline.keep_ids
         text = write(words, break_mark=" ", keep_ids=keep, line_starts=False)
-        if keep and (given := tidying.ATTRIBUTES.search(text)):
-            anchors = tidying.ids(given[1]) + anchors
+        if keep and (given := attribute_lists.AT_END.search(text)):
+            anchors = attribute_lists.ids(given[1]) + anchors
             text = text[: given.start()].rstrip()
         text = re.sub(r"(?:\A|(?<= ))(#+)\Z", r"\\\1", text)
-        more = "".join(f"[]{{#{anchor}}}" for anchor in anchors[1:])
-        own = f" {{#{anchors[0]}}}" if anchors else ""
-        return [Block("h", f"{'#' * int(tag.name[1])} {more}{text}{own}")]
+        return [Block("h", attribute_lists.heading(int(tag.name[1]), text, anchors))]
 
     def _table(self, tag: Tag, style: Span) -> list[Block]:
         if tables.is_layout(tag):
-            self.inline.remarks.once("table used for layout became text", tag.get_text(), tag)
+            self.inline.notes.add_once("table used for layout became text", tag.get_text(), tag)
             style = self.inline.style(tag, style)
             return [
                 block
@@ -230,8 +218,7 @@ class Blocks:
         caption = tag.find("caption", recursive=False)
         if isinstance(caption, Tag):
             out += self._caption(caption, style)
-        marks = [Span(anchor=anchor) for anchor in self.pending]
-        self.pending.clear()
+        marks = self.take_pending()
         text = tables.write_table(tag, self.inline, style, marks)
         if not text:
             self.pending = [mark.anchor for mark in marks]
@@ -254,7 +241,7 @@ class Blocks:
     def _code(self, tag: Tag, style: Span) -> list[Block]:
         own = self.inline.style(tag, style)
         if tag.find(["a", "img"]) or tag.find(BLOCKS) or self._has_struck_words(tag, own):
-            self._break_lines(tag)
+            break_lines(tag)
             return self.blocks(tag.children, own)
         for br in tag.find_all("br"):
             br.replace_with("\n")
@@ -264,7 +251,7 @@ class Blocks:
             return []
         ids = [anchor for inside in tag.find_all(id=True) for anchor in self.inline.anchors(inside)]
         self.pending += ids
-        out = [Block("p", self._waiting())] if self.pending else []
+        out = [Block("p", write(self.take_pending()))] if self.pending else []
         longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
         inner = tag.find("code")
         classes = " ".join([*_classes(tag), *(_classes(inner) if isinstance(inner, Tag) else [])])
@@ -278,26 +265,11 @@ class Blocks:
             self.inline.style(one, PLAIN).strike for one in tag.find_all(True) if one.get_text()
         )
 
-    def _break_lines(self, tag: Tag) -> None:
-        """Turn the line breaks of preformatted text that can't be a code block into <br>."""
-        for text in list(tag.find_all(string=True)):
-            parts = str(text).split("\n")
-            if isinstance(text, Comment) or len(parts) == 1:
-                continue
-            new: list[PageElement] = []
-            for part in parts:
-                new += [NavigableString(part), _new_tag(tag, "br")]
-            text.replace_with(*new[:-1])
-
     def _footnote(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():
             inside = self.blocks(tag.children, self.inline.style(tag, PLAIN))
         text = indented("\n\n".join(block.text for block in inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
-
-
-def _new_tag(near: Tag, name: str, **attributes: str) -> Tag:
-    return Tag(name=name, attrs=attributes, sourceline=near.sourceline)
 
 
 def _classes(tag: Tag) -> list[str]:

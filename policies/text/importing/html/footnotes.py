@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies.text.importing.html.css import css_of
-from policies.text.importing.html.names import HEADINGS
+from policies.text.importing.html.elements import HEADINGS
+from policies.text.importing.html.inline_styles import css_of
 from policies.text.importing.html.tables import is_layout
 from policies.text.markdown.headings import RESERVED_PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # What a mark may be: a number, perhaps with letters around it; a letter, or two Latin ones (two of
 # Chinese or Japanese are a word); a Roman numeral; signs.
@@ -35,8 +32,8 @@ _MSO_NOTE = re.compile(r"(?<![\w-])mso-element:(?:foot|end)note(?![\w-])")
 _ID_OF_NOTE = re.compile(r"(?:ftn|edn|sdfootnote|sdendnote)\d+")
 
 
-def disown(root: Tag) -> None:
-    """Make other elements of those that a stranger's HTML calls by the names of ours."""
+def rename_our_elements(root: Tag) -> None:
+    """Rename the elements of a stranger's HTML that have the names of ours."""
     for tag in root.find_all(["footnote-mark", "footnote-text"]):
         tag.name = "span"
 
@@ -146,7 +143,7 @@ def _is_box_of_note(tag: Tag) -> bool:
 def _opens_a_block(link: Tag) -> bool:
     """Return whether a link comes first in an item or paragraph, like those in a list of contents.
 
-    A mark stands after the words that its note is about.
+    A mark comes after the words that its note is about.
     """
     block = link.find_parent(["li", "p"])
     if block is None or _is_called_mark(link):
@@ -211,7 +208,7 @@ def _drop_reserved_id(tag: Tag | None) -> None:
 
 
 def _take_out_rules(box: Tag) -> None:
-    """Take out the rule before the notes in an element that holds nothing else."""
+    """Remove the rule before the notes in an element that holds nothing else."""
     parts = box.find_all(recursive=False)
     if all(part.name in ("footnote-text", "hr", "br") for part in parts):
         for rule in box.find_all("hr", recursive=False):
@@ -219,7 +216,7 @@ def _take_out_rules(box: Tag) -> None:
 
 
 def _unwrap(container: Tag) -> None:
-    """Make the list around notes a plain <div>, and take the rule out of the box around it."""
+    """Make the list around notes a plain <div>, and remove the rule from the box around it."""
     box = container.parent
     if box is not None and re.search("footnote", f"{box.get('class')} {box.get('id')}"):
         for rule in box.find_all("hr", recursive=False):

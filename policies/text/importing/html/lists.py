@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
 
-from bs4.element import Comment, NavigableString, Tag
+from bs4.element import Comment, NavigableString, PageElement, Tag
 
-from policies.text.importing.html import list_signs
-from policies.text.importing.html.names import BLOCKS, HEADINGS
-from policies.text.importing.remarks import JUMPS, LETTERS
-from policies.text.importing.spans import PLAIN, Span, write
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from contextlib import AbstractContextManager
-
-    from bs4.element import PageElement
-
-    from policies.text.importing.html.spans import Inline
+from policies.text.importing.html import list_markers
+from policies.text.importing.html.elements import BLOCKS, HEADINGS
+from policies.text.importing.html.inline import Inline
+from policies.text.importing.inline_markdown import PLAIN, Span, write
+from policies.text.markdown.import_notes import JUMPS, LETTERS
 
 
 class Block(NamedTuple):
@@ -29,14 +24,17 @@ class Block(NamedTuple):
 
 
 class Writer(Protocol):
-    """What writes the blocks inside of items (html_blocks.Blocks)."""
+    """What writes the blocks inside of items (blocks.Blocks)."""
 
     inline: Inline
     pending: list[str]
     nested: int
 
     def inside(self) -> AbstractContextManager[None]:
-        """Note that content stands in one more list, quotation or the like. Raises TooMuch."""
+        """Count one more list, quotation or the like around content. Raises TooComplex."""
+
+    def take_pending(self) -> list[Span]:
+        """Return the anchors that belong here, which no longer wait."""
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes."""
@@ -51,24 +49,20 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     style = writer.inline.style(tag, style)
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
         return _sections(writer, tag, style)
-    form = list_signs.form_of_list(tag)
-    if form and list_signs.jumps(tag):
+    form = list_markers.form_of_list(tag)
+    if form and list_markers.jumps(tag):
         return _signed(writer, tag, form, style)
     ordered = tag.name == "ol" or bool(form)
-    number = list_signs.first_number(tag) if ordered else 0
+    number = list_markers.first_number(tag) if ordered else 0
     if ordered:
-        _tell_what_changes(writer, tag, form)
+        _note_what_changes(writer, tag, form)
     first, second = (".", ")") if ordered else ("-", "*")
     sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
     rows: list[list[Block]] = []
     markers: list[str] = []
     with writer.inside():
         for item in items:
-            if isinstance(item, Tag) and item.name == "li":
-                writer.pending += writer.inline.anchors(item)
-                inside = writer.blocks(item.children, writer.inline.style(item, style))
-            else:
-                inside = writer.blocks([item], style)
+            inside = _content(writer, item, style)
             if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
                 rows[-1] += inside  # a list right inside a list belongs to the item before it
                 continue
@@ -83,15 +77,15 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     return [Block(f"{'ol' if ordered else 'ul'}{sign}", ("\n\n" if loose else "\n").join(texts))]
 
 
-def _tell_what_changes(writer: Writer, tag: Tag, form: str) -> None:
-    """Remark on how a list's signs change, because Markdown has no such list."""
-    tell = writer.inline.remarks.once
+def _note_what_changes(writer: Writer, tag: Tag, form: str) -> None:
+    """Note how a list's markers change, because Markdown has no such list."""
+    add_once = writer.inline.notes.add_once
     if form:
-        tell(LETTERS, tag.get_text(), tag)
+        add_once(LETTERS, tag.get_text(), tag)
     if tag.has_attr("reversed"):
-        tell("list that counted down now counts up", tag.get_text(), tag)
-    if list_signs.jumps(tag):
-        tell(JUMPS, tag.get_text(), tag)
+        add_once("list that counted down now counts up", tag.get_text(), tag)
+    if list_markers.jumps(tag):
+        add_once(JUMPS, tag.get_text(), tag)
 
 
 def _signed(writer: Writer, tag: Tag, form: str, style: Span) -> list[Block]:
@@ -99,8 +93,8 @@ def _signed(writer: Writer, tag: Tag, form: str, style: Span) -> list[Block]:
 
     As numbers, nobody would recognise them.
     """
-    for item, number in list_signs.numbers(tag):
-        _put_before_words(item, f"{list_signs.sign(number, form)}. ")
+    for item, number in list_markers.numbers(tag):
+        _put_before_words(item, f"{list_markers.marker(number, form)}. ")
     return _as_blocks(writer, tag, style)
 
 
@@ -120,23 +114,23 @@ def _put_before_words(item: Tag, words: str) -> None:
 
 def _sections(writer: Writer, tag: Tag, style: Span) -> list[Block]:
     """Return a list whose items all begin with a heading as a row of sections."""
-    form = list_signs.form_of_list(tag)
-    for item, number in list_signs.numbers(tag) if tag.name == "ol" else ():
+    form = list_markers.form_of_list(tag)
+    for item, number in list_markers.numbers(tag) if tag.name == "ol" else ():
         if (heading := item.find(HEADINGS)) is not None:
-            heading.insert(0, NavigableString(f"{list_signs.sign(number, form)}. "))
+            heading.insert(0, NavigableString(f"{list_markers.marker(number, form)}. "))
     return _as_blocks(writer, tag, style)
 
 
 def _as_blocks(writer: Writer, tag: Tag, style: Span) -> list[Block]:
-    """Return what a list holds without the list."""
-    out: list[Block] = []
-    for item in _items(tag):
-        if isinstance(item, Tag) and item.name == "li":
-            writer.pending += writer.inline.anchors(item)
-            out += writer.blocks(item.children, writer.inline.style(item, style))
-        else:
-            out += writer.blocks([item], style)
-    return out
+    return [block for item in _items(tag) for block in _content(writer, item, style)]
+
+
+def _content(writer: Writer, part: PageElement, style: Span) -> list[Block]:
+    """Return the blocks in an item or a definition; of other parts of a list, their own."""
+    if isinstance(part, Tag) and part.name in ("li", "dd"):
+        writer.pending += writer.inline.anchors(part)
+        return writer.blocks(part.children, writer.inline.style(part, style))
+    return writer.blocks([part], style)
 
 
 def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
@@ -145,22 +139,19 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
         if isinstance(part, Tag) and part.name == "dt":
             if groups[-1][1]:
                 groups.append(([], []))
-            anchors = [Span(anchor=anchor) for anchor in writer.inline.anchors(part)]
-            anchors = [*(Span(anchor=one) for one in writer.pending), *anchors]
-            writer.pending.clear()
+            writer.pending += writer.inline.anchors(part)
             words = write(
-                [*anchors, *writer.line(part.children, writer.inline.style(part, style))],
+                [
+                    *writer.take_pending(),
+                    *writer.line(part.children, writer.inline.style(part, style)),
+                ],
                 break_mark=" ",
                 keep_ids=writer.inline.keep_ids,
             )
             groups[-1][0].append(words)
             continue
         with writer.inside():
-            if isinstance(part, Tag) and part.name == "dd":
-                writer.pending += writer.inline.anchors(part)
-                inside = writer.blocks(part.children, writer.inline.style(part, style))
-            else:
-                inside = writer.blocks([part], style)
+            inside = _content(writer, part, style)
         if inside:
             groups[-1][1].append(inside)
     out: list[Block] = []

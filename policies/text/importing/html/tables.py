@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from policies.text.importing.html.css import css_of
-from policies.text.importing.spans import BREAK, Span, join, write
+from bs4.element import Tag
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bs4.element import Tag
-
-    from policies.text.importing.html.spans import Inline
+from policies.text.importing.html.inline import Inline
+from policies.text.importing.html.inline_styles import css_of
+from policies.text.importing.inline_markdown import BREAK, Span, join, write
+from policies.text.markdown.attribute_lists import bare_anchors
 
 _CELLS = ("td", "th")
 _MAX_SPAN = 100
@@ -48,8 +45,7 @@ def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) 
     if not head:
         grid.insert(0, [""] * width)
     if waiting:
-        marks_left = "".join(f"[]{{#{mark.anchor}}}" for mark in waiting)
-        grid[-1][-1] = marks_left + grid[-1][-1]
+        grid[-1][-1] = bare_anchors(mark.anchor for mark in waiting) + grid[-1][-1]
     aligned = _alignments(rows, width)
     lines = [_line([*row, *[""] * (width - len(row))]) for row in grid]
     return "\n".join([lines[0], _line(aligned), *lines[1:]])
@@ -78,7 +74,7 @@ def _grid(
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             if wide > 1 or high > 1:
                 kind = "merged cells became one cell and empty ones"
-                inline.remarks.once(kind, cell.get_text(), cell)
+                inline.notes.add_once(kind, cell.get_text(), cell)
             below.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
             cells += [_cell(cell, inline, own, waiting), *[""] * (wide - 1)]
         _skip(cells, below)

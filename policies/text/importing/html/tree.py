@@ -1,4 +1,4 @@
-"""HTML as the tree that a browser would make: within bounds, with remarks on what was lost.
+"""HTML as the tree that a browser would make: within limits, with notes on what was lost.
 
 Pure.
 """
@@ -6,30 +6,25 @@ Pure.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
-from bs4.element import Tag
+from bs4.element import Comment, NavigableString, PageElement, Tag
 from html5lib.constants import tableInsertModeElements
 
-from policies.text.importing.html.names import ELEMENTS
-from policies.text.rendering import limits
-
-if TYPE_CHECKING:
-    from bs4.element import PageElement
-
-    from policies.text.importing.remarks import Remarks
-
+from policies.text.importing.html.elements import ELEMENTS
+from policies.text.markdown import limits
+from policies.text.markdown.import_notes import NoteCollector
 
 # Browsers stop at 512 themselves. What policies hold stays under 40.
 MAX_OPEN = 200
-# Pieces of text and elements that stand in a table, but in none of its cells.
+# Pieces of text and elements that are in a table, but in none of its cells.
 MAX_MISPLACED = 1_000
-TOO_MANY_ELEMENTS = "It has too many elements. Take it over in parts."
+TOO_MANY_ELEMENTS = "It has too many elements. Import it in parts."
 
 
-class TooMuch(ValueError):
+class TooComplex(ValueError):
     """HTML that can't be read in reasonable time; the message says why and what to do."""
 
 
@@ -42,7 +37,7 @@ def max_elements(characters: int) -> int:
 
 
 class _Tree(TreeBuilderForHtml5lib):
-    """html5lib's tree builder, which stops before the tree is too large. Raises TooMuch.
+    """html5lib's tree builder, which stops before the tree is too large. Raises TooComplex.
 
     Its cost grows with the square of the depth, and elements that were left open are opened again
     in each paragraph. left: how many more elements may come.
@@ -67,12 +62,12 @@ class _Tree(TreeBuilderForHtml5lib):
 
     def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
         if len(self.openElements) > MAX_OPEN:
-            raise TooMuch(
+            raise TooComplex(
                 f"More than {MAX_OPEN} of its elements are nested. Close those that were left open."
             )
         self.left -= 1
         if self.left < 0:
-            raise TooMuch(TOO_MANY_ELEMENTS)
+            raise TooComplex(TOO_MANY_ELEMENTS)
         return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
 
     def insertElementTable(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
@@ -86,15 +81,15 @@ class _Tree(TreeBuilderForHtml5lib):
         super().insertText(data, parent)
 
     def _put_before_a_table(self) -> None:
-        """Count a piece that stands in a table outside of its cells. Raises TooMuch.
+        """Count a piece that is in a table outside of its cells. Raises TooComplex.
 
         Each is put before the table, as in a browser, which takes longer with each.
         """
         self.misplaced += 1
         if self.misplaced > MAX_MISPLACED:
-            raise TooMuch(
-                f"More than {MAX_MISPLACED:,} pieces stand in a table, outside of its cells. Put "
-                "them into cells, or take the table off."
+            raise TooComplex(
+                f"More than {MAX_MISPLACED:,} pieces are in a table, outside of its cells. Put "
+                "them into cells, or remove the table."
             )
 
 
@@ -131,14 +126,14 @@ _QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 
 
 def _refuse_long_tags(html: str) -> None:
-    """Raise TooMuch for a tag with thousands of attributes, each of which takes longer to read."""
+    """Raise TooComplex for a tag with thousands of attributes: each takes longer to read."""
     for tag in _TAG.finditer(html):
         if len(tag[0]) > MAX_TAG and len(_QUOTED.sub("", tag[0])) > MAX_TAG:
-            raise TooMuch(f"One of its tags has more than {MAX_TAG:,} characters. Take it out.")
+            raise TooComplex(f"One of its tags has more than {MAX_TAG:,} characters. Remove it.")
 
 
 def soup(html: str) -> BeautifulSoup:
-    """Return the tree that a browser would make of a page or a fragment. Raises TooMuch."""
+    """Return the tree that a browser would make of a page or a fragment. Raises TooComplex."""
     _refuse_long_tags(html)
     if "<" not in html:
         html = f"<body>{html}"  # says the same, and is not taken for the name of a file
@@ -146,28 +141,35 @@ def soup(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, builder=builder, element_classes={Tag: _Tag})
 
 
-# html5lib's codes for what is still open at the end of a file, and what opens it.
-_OPEN_AT_END = {
-    "eof-in-attribute-value-double-quote": '"',
-    "eof-in-attribute-value-single-quote": "'",
-    **dict.fromkeys(
-        [
-            *("eof-in-tag-name", "expected-attribute-name-but-got-eof", "eof-in-attribute-name"),
-            *("expected-end-of-tag-but-got-eof", "expected-attribute-value-but-got-eof"),
-            "eof-in-attribute-value-no-quotes",
-        ],
-        "<",
-    ),
-    **dict.fromkeys(
-        [
-            *("eof-in-comment", "eof-in-comment-end-dash", "eof-in-comment-double-dash"),
-            *("eof-in-comment-end-space-state", "eof-in-comment-end-bang-state"),
-        ],
-        "<!--",
-    ),
-    "eof-in-script-in-script": "<script",
-    "expected-named-closing-tag-but-got-eof": "<{name}",
-}
+def new_tag(near: Tag, name: str, **attributes: str) -> Tag:
+    return Tag(name=name, attrs=attributes, sourceline=near.sourceline)
+
+
+def break_lines(tag: Tag) -> None:
+    """Turn the line breaks of preformatted text that can't be a code block into <br>."""
+    for text in list(tag.find_all(string=True)):
+        first, *others = str(text).split("\n")
+        if isinstance(text, Comment) or not others:
+            continue
+        pieces: list[Tag | NavigableString] = [NavigableString(first)]
+        for line in others:
+            pieces += [new_tag(tag, "br"), NavigableString(line)]
+        text.replace_with(*pieces)  # all at once: each place that is looked for takes its time
+
+
+# How html5lib's codes for what is still open at the end of a file begin, and what opens it.
+_OPEN_AT_END = (
+    ("eof-in-attribute-value-double-quote", '"'),
+    ("eof-in-attribute-value-single-quote", "'"),
+    ("eof-in-comment", "<!--"),
+    ("eof-in-script-in-script", "<script"),
+    ("expected-named-closing-tag-but-got-eof", "<{name}"),
+    ("eof-in-tag-name", "<"),
+    ("eof-in-attribute-", "<"),
+    ("expected-attribute-name-but-got-eof", "<"),
+    ("expected-attribute-value-but-got-eof", "<"),
+    ("expected-end-of-tag-but-got-eof", "<"),
+)
 
 
 def unclosed(tree: BeautifulSoup, html: str) -> str:
@@ -177,27 +179,28 @@ def unclosed(tree: BeautifulSoup, html: str) -> str:
     """
     builder: Any = tree.builder
     for _, code, values in builder.underlying_builder.errors:
-        if opening := _OPEN_AT_END.get(code):
+        opening = next((sign for begin, sign in _OPEN_AT_END if code.startswith(begin)), None)
+        if opening:
             start = html.lower().rfind(opening.format(**values))
             return html[max(start, 0) :]
     return ""
 
 
-def tell_what_tags_hide(root: Tag, remarks: Remarks) -> None:
-    """Remark on words that are hidden inside tags.
+def note_what_tags_hide(root: Tag, notes: NoteCollector) -> None:
+    """Note words that are hidden inside tags.
 
     Such as a placeholder that looks like a tag, and text that a missing quotation mark, or a
     missing end of a tag, has made a part of one.
     """
     for tag in root.find_all(True):
         if not (tag.name in ELEMENTS or _is_foreign(tag)):
-            remarks.tell("unknown tag dropped", f"<{tag.name}>", tag)
+            notes.add("unknown tag dropped", f"<{tag.name}>", tag)
         for name, value in tag.attrs.items():
             is_meant = name.startswith(("data-", "aria-", "on")) or name == "srcdoc"
             if isinstance(value, str) and not is_meant and _TAG_INSIDE.search(value):
-                remarks.tell("words inside a tag dropped", value, tag)
+                notes.add("words inside a tag dropped", value, tag)
         if any("<" in name for name in tag.attrs):  # its own end is missing
-            remarks.tell("words inside a tag dropped", " ".join(tag.attrs), tag)
+            notes.add("words inside a tag dropped", " ".join(tag.attrs), tag)
 
 
 _TAG_INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|>[^<>]*</?[A-Za-z]")

@@ -8,16 +8,13 @@ The header row of a table is only bold.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString, Tag
 
-from policies.text.importing.html import css, list_signs
-from policies.text.importing.html.names import HEADINGS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from policies.text.importing.html import inline_styles, list_markers
+from policies.text.importing.html.elements import HEADINGS
 
 _MAX_LEVEL = 9
 _LEVEL = re.compile(r"mso-list:[^;]*?\blevel(\d)", re.IGNORECASE)
@@ -31,7 +28,7 @@ class _Item:
 
     tag: what holds its words. number: None in a list with bullets. sign: the letters that Word put
     before it, "" for others. row: the same for items that count on from each other. form: what its
-    number is made of (list_signs.form_of).
+    number is made of (list_markers.form_of).
     """
 
     tag: Tag
@@ -79,13 +76,13 @@ def _name_header(table: Tag) -> None:
     for cell in row.find_all("td", recursive=False):
         cell.name = "th"
     for one in (one for found in bold for one in found):
-        css.take_bold(one)
+        inline_styles.remove_bold(one)
         if one.name in ("b", "strong"):
             one.name = "span"
 
 
 def _is_bold(tag: Tag) -> bool:
-    bold = css.looks(tag).bold
+    bold = inline_styles.text_style(tag).bold
     return tag.name in ("b", "strong") if bold is None else bold
 
 
@@ -119,7 +116,7 @@ def _keep_sign(tag: Tag, sign: str) -> None:
 def _with_letters_counted(items: Sequence[_Item]) -> list[_Item]:
     """Return the items that are to be in lists, those with letters numbered.
 
-    Where letters do not run on by one from the first, there is no list and the signs stand as text:
+    Where letters do not run on by one from the first, there is no list and the signs stay as text:
     as numbers, nobody would recognise them.
     """
     rows: dict[str, _Letters] = {}
@@ -180,10 +177,10 @@ class _Letters:
 
 
 def _values(sign: str, form: str) -> tuple[int, ...]:
-    """Return the numbers that letters can stand for. After z Word writes aa and bb, others ab."""
+    """Return the numbers that letters can mean. After z Word writes aa and bb, others ab."""
     letters = sign.lower()
     if form == "i":
-        return tuple(number for number in range(1, 100) if list_signs.roman(number) == letters)
+        return tuple(number for number in range(1, 100) if list_markers.roman(number) == letters)
     places = [ord(letter) - ord("a") + 1 for letter in letters]
     if len(places) == 1:
         return (places[0],)
@@ -203,12 +200,12 @@ def _sign(tag: Tag) -> str:
 
 def _style(tag: Tag) -> dict[str, str]:
     """Return what an element says of the look of its words, as attributes for another element."""
-    given = css.written(css.looks(tag))
+    given = inline_styles.to_css(inline_styles.text_style(tag))
     return {"style": given} if given else {}
 
 
 def _next(tag: Tag) -> Tag | None:
-    """Return the element that follows, unless words stand between."""
+    """Return the element that follows, unless there are words between."""
     for node in tag.next_siblings:
         if isinstance(node, Tag):
             return node
@@ -218,7 +215,7 @@ def _next(tag: Tag) -> Tag | None:
 
 
 def _write(run: Sequence[_Item]) -> None:
-    """Put real lists where a run of items stands."""
+    """Put real lists in the place of a run of items."""
     if not run:
         return
     place = Tag(name="div")
@@ -269,14 +266,16 @@ def _word_online(root: Tag) -> None:
     for box in root.select(".ListContainerWrapper"):
         for holder in box.find_all(["ul", "ol"]):
             start = re.sub(r"\D", "", str(holder.get("start") or ""))[:8]
-            form = list_signs.form_of(holder)
+            form = list_markers.form_of(holder)
             items = holder.find_all("li", recursive=False)
             for place, item in enumerate(items):
                 level = re.sub(r"\D", "", str(item.get("data-aria-level") or ""))[:1] or "1"
-                number = list_signs.sign(int(start or 1) + place, list_signs.form_of(item) or form)
+                number = list_markers.marker(
+                    int(start or 1) + place, list_markers.form_of(item) or form
+                )
                 sign = f"{number}." if holder.name == "ol" else "•"
                 item.name = "p"
-                own = css.written(css.looks(item))
+                own = inline_styles.to_css(inline_styles.text_style(item))
                 item.attrs = {"style": f"mso-list:l0 level{level} lfo1;{own}"}
                 mark = Tag(name="span", attrs={"style": "mso-list:Ignore"})
                 mark.string = sign

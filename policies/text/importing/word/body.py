@@ -5,27 +5,21 @@ mammoth makes HTML (docx):
 
     H1 … H6, Q       headings, quotations
     U1 … U9, N1 … N9 items of bulleted and numbered lists, by depth
-    T1 … T9          paragraphs that stand in items
+    T1 … T9          paragraphs in items
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
-from policies.text.importing.remarks import LETTERS
 from policies.text.importing.word.fields import Fields
-from policies.text.importing.word.inline import GONE, chosen, run_of
+from policies.text.importing.word.inline import GONE, Inline, chosen, run_of
+from policies.text.importing.word.lists import Lists, Numbered
 from policies.text.importing.word.names import child, flat, is_on, number, value, words
-from policies.text.importing.word.package import Unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from policies.text.importing.word.inline import Inline
-    from policies.text.importing.word.lists import Lists, Numbered
-    from policies.text.importing.word.package import Relation
+from policies.text.importing.word.package import Relation, Unreadable
+from policies.text.markdown.import_notes import CONTENTS, LETTERS
 
 
 @dataclass(slots=True)
@@ -45,8 +39,8 @@ class Body:
         self.inline.fields = Fields()
         self.lists.close()
         out = self.blocks(root)
-        for kind, text in self.inline.fields.told:
-            self.inline.remarks.tell(kind, text)
+        for kind, text in self.inline.fields.notes:
+            self.inline.notes.add(kind, text)
         self._refuse_open_field()
         return out
 
@@ -54,8 +48,8 @@ class Body:
         if self.inline.fields.hides:
             raise Unreadable(
                 "A field in it (a link, a table of contents or the like) begins and does not end, "
-                "so that the text behind it can't be told from it. Open it in Word, take the field "
-                "out, and save it again."
+                "so that the text behind it can't be separated from it. Open it in Word, delete "
+                "the field, and save it again."
             )
 
     def blocks(self, nodes: Iterable[Element]) -> list[Element]:
@@ -83,9 +77,9 @@ class Body:
     def _boxed(self, boxes: list[Element]) -> list[Element]:
         out: list[Element] = []
         for box in boxes:
-            self.inline.remarks.tell("text box became paragraphs", words(box))
+            self.inline.notes.add("text box became paragraphs", words(box))
             kept = self.inline.fields
-            self.inline.fields = Fields(kept.told)
+            self.inline.fields = Fields(kept.notes)
             out += self.blocks(box)
             self._refuse_open_field()
             self.inline.fields = kept
@@ -97,13 +91,11 @@ class Body:
             if node.tag in ("w:p", "w:tbl", "w:bookmarkStart"):
                 yield node
             elif node.tag == "w:sdt" and _is_contents(node):
-                self.inline.remarks.tell(
-                    "list of contents dropped, the page makes its own", words(node)
-                )
+                self.inline.notes.add(CONTENTS, words(node))
             elif node.tag == "mc:AlternateContent":
                 yield from self._flat(chosen(node))
             elif node.tag == "w:altChunk":
-                self.inline.remarks.tell("embedded file dropped")
+                self.inline.notes.add("embedded file dropped")
             elif node.tag in GONE:
                 self.inline.changes.see(node)
             elif node.tag not in ("w:sectPr", "w:sdtPr"):
@@ -116,7 +108,7 @@ class Body:
         shown = "".join(text.text or "" for one in content for text in one.iter("w:t"))
         if role == "toc":
             if shown.strip():
-                self.inline.remarks.tell("list of contents dropped, the page makes its own", shown)
+                self.inline.notes.add(CONTENTS, shown)
             return []
         numbered = self.lists.count(properties)  # an empty paragraph counts, too
         if not shown.strip():
@@ -138,7 +130,7 @@ class Body:
         if numbered.kind == "ul":
             return _made(f"U{item.depth}", content)
         if numbered.letters:
-            self.inline.remarks.once(LETTERS, shown)
+            self.inline.notes.add_once(LETTERS, shown)
         mark = f"{numbered.number}-{'parted' if item.parted else 'on'}"
         return _made(f"N{item.depth}", [Element("w:bookmarkStart", {"number": mark}), *content])
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 from policies.text.importing.word.names import child
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 _KINDS = {
     "w:ins": "insertion",

@@ -1,7 +1,7 @@
-"""From a Word file to HTML, with remarks on what HTML can't hold.
+"""From a Word file to HTML, with notes on what HTML can't hold.
 
-Pure: bytes in, values out. The file is opened within bounds (docx_package), and what it means is
-read (docx_body) and put into a new, small file. Only that one is given to mammoth, which makes the
+Pure: bytes in, values out. The file is opened within limits (package), and what it means is
+read (body) and put into a new, small file. Only that one is given to mammoth, which makes the
 HTML, so that mammoth meets nothing that a stranger wrote but words.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import mammoth
@@ -24,11 +24,8 @@ from policies.text.importing.word.names import R, W, value, words
 from policies.text.importing.word.package import TOO_MUCH_TEXT, Package, Unreadable, open_package
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown import headings
-from policies.text.markdown.notes import Note
+from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = ["Unreadable", "Word", "to_html"]
 
@@ -60,7 +57,7 @@ class Word:
     """A Word file's text as a fragment of HTML, and what could not be carried over."""
 
     html: str
-    notes: tuple[Note, ...]
+    notes: tuple[ImportNote, ...]
 
 
 def to_html(data: bytes) -> Word:
@@ -94,13 +91,13 @@ def _read(package: Package) -> Word:
         footnotes.append(body.part(note, relations))
     everything = [*blocks, *(one for note in footnotes for one in note)]
     _refuse_too_many(everything)
-    _tell_changes(inline, [root, *(note for note, _ in notes.values())])
-    _tell_margins(package, inline)
-    _tell_comments(package, inline)
+    _note_changes(inline, [root, *(note for note, _ in notes.values())])
+    _note_margins(package, inline)
+    _note_comments(package, inline)
     written = _Written()
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
-    return Word(_with_numbers(html), tuple(inline.remarks.notes))
+    return Word(_with_numbers(html), tuple(inline.notes))
 
 
 def _refuse_too_many(blocks: Sequence[Element]) -> None:
@@ -127,7 +124,7 @@ def _converted(package: bytes, inline: Inline) -> str:
     )
     for message in found.messages:
         if "Unrecognised" not in message.message and "not defined" not in message.message:
-            inline.remarks.tell("part of the file not understood", message.message)
+            inline.notes.add("part of the file not understood", message.message)
     if len(found.value) > MAX_HTML:
         raise Unreadable(TOO_MUCH_TEXT)
     return _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
@@ -137,32 +134,32 @@ def _only(package: Package, kind: str) -> Element | None:
     return next((root for _, root in package.related(kind)), None)
 
 
-# --- Remarks ------------------------------------------------------------------------------------
+# --- Notes --------------------------------------------------------------------------------------
 
 
-def _tell_changes(inline: Inline, roots: Sequence[Element]) -> None:
+def _note_changes(inline: Inline, roots: Sequence[Element]) -> None:
     formats = sum(one.tag.endswith("PrChange") for root in roots for one in root.iter())
     parts = [inline.changes.summary()]
     if formats:
         parts.append(f"{counted(formats, 'change')} of formatting")
     text = ", ".join(filter(None, parts))
     if text:
-        inline.remarks.notes.insert(0, Note("tracked changes taken as accepted", text))
+        inline.notes.collected.insert(0, ImportNote("tracked changes taken as accepted", text))
 
 
-def _tell_margins(package: Package, inline: Inline) -> None:
-    """Remark on page headers and footers that have words, not just page numbers."""
+def _note_margins(package: Package, inline: Inline) -> None:
+    """Note page headers and footers that have words, not just page numbers."""
     for kind in ("header", "footer"):
         for _, root in package.related(kind):
             text = words(root)
             if re.search(r"[^\W\d_]{2}", re.sub(r"\b(?:page|seite|of|von)\b", "", text.lower())):
-                inline.remarks.tell(f"page {kind} dropped", text)
+                inline.notes.add(f"page {kind} dropped", text)
 
 
-def _tell_comments(package: Package, inline: Inline) -> None:
+def _note_comments(package: Package, inline: Inline) -> None:
     for comment in [one for _, root in package.related("comments") for one in root]:
         author = comment.get("w:author", "").strip()
-        inline.remarks.tell("comment dropped", ": ".join(filter(None, (author, words(comment)))))
+        inline.notes.add("comment dropped", ": ".join(filter(None, (author, words(comment)))))
 
 
 # --- The file for mammoth -----------------------------------------------------------------------
@@ -222,9 +219,7 @@ class _Written:
         elif bookmark in self.places:
             link.set("w:anchor", self.places[bookmark])
         else:
-            inline.remarks.tell(
-                "link to a place that is not there, its words are kept", words(link)
-            )
+            inline.notes.add("link to a missing bookmark dropped, its words are kept", words(link))
 
     def package(self, blocks: Sequence[Element], footnotes: Sequence[Sequence[Element]]) -> bytes:
         """Return the file, which holds only these blocks and the addresses of their links."""

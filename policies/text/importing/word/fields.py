@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from policies.text.markdown.import_notes import CONTENTS
+
 # Lists made from headings or index marks: the page makes its own list of contents.
 _LISTS_OF_PAGES = frozenset({"TOC", "INDEX", "TOA"})
 # Shown without a result: Word works them out on the screen.
@@ -38,9 +40,9 @@ class _Field:
 
 @dataclass(slots=True)
 class Fields:
-    """The fields that are open at a place in the text. told: kinds and texts of remarks."""
+    """The fields that are open at a place in the text. notes: their kinds and texts."""
 
-    told: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     open: list[_Field] = field(default_factory=list)
 
     @property
@@ -69,7 +71,7 @@ class Fields:
         name = _name(one.instructions)
         if name in _LISTS_OF_PAGES:
             one.dropped = True
-            self.told.append(("list of contents dropped, the page makes its own", f"Word's {name}"))
+            self.notes.append((CONTENTS, f"Word's {name}"))
         elif name == "HYPERLINK":
             address = _ADDRESS.search(one.instructions)
             place = _PLACE.search(one.instructions)
@@ -77,7 +79,7 @@ class Fields:
         elif name == "REF" and re.search(r"\\h\b", one.instructions):
             one.target = Target(bookmark=_given(_REFERENCE.search(one.instructions)))
         elif name in ("PAGEREF", "PAGE", "NUMPAGES") and not self.hides:
-            self.told.append(("page number kept as text", " ".join(one.instructions.split())))
+            self.notes.append(("page number kept as text", " ".join(one.instructions.split())))
 
     def end(self) -> None:
         if not self.open:
@@ -85,7 +87,7 @@ class Fields:
         one = self.open.pop()
         name = _name(one.instructions)
         if not one.in_result and name in _WITHOUT_RESULT and not self.hides:
-            self.told.append(("field of Word dropped", " ".join(one.instructions.split())))
+            self.notes.append(("field of Word dropped", " ".join(one.instructions.split())))
 
 
 def _name(instructions: str) -> str:

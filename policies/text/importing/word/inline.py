@@ -7,21 +7,16 @@ those with a meaning, pictures go, and text boxes wait for the end of their para
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
-from policies.text.importing.remarks import HIDDEN, Remarks
 from policies.text.importing.word.changes import Changes
 from policies.text.importing.word.fields import Fields, Target
 from policies.text.importing.word.names import child, is_on, number, value, words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from policies.text.importing.word.package import Relation
-    from policies.text.importing.word.styles import Styles
-
+from policies.text.importing.word.package import Relation
+from policies.text.importing.word.styles import Styles
+from policies.text.markdown.import_notes import HIDDEN, NoteCollector
 
 # What tracked changes remove, and what they add.
 GONE = frozenset({"w:del", "w:moveFrom"})
@@ -35,13 +30,13 @@ _DRAWN = frozenset({"w:drawing", "w:pict", "w:object"})
 class Inline:
     """Reads paragraphs.
 
-    known: all footnotes, as (kind, id). queue: those that were referred to, in order. remarks: on
+    known: all footnotes, as (kind, id). queue: those that were referred to, in order. notes: on
     what could not be kept. boxes: text boxes met. bookmarks: names that wait for the next words.
     """
 
     styles: Styles
     known: frozenset[tuple[str, str]] = frozenset()
-    remarks: Remarks = field(default_factory=Remarks)
+    notes: NoteCollector = field(default_factory=NoteCollector)
     queue: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
@@ -96,7 +91,7 @@ class Inline:
             relation = self.relations.get(wanted)
             address = relation.target if relation else ""
             if not relation:
-                self.remarks.tell("link without an address", words(node))
+                self.notes.add("link without an address", words(node))
         before = self._target
         found = Target(address, node.get("w:anchor", ""))
         self._target = found if found.address or found.bookmark else before
@@ -106,7 +101,7 @@ class Inline:
     def _formula(self, node: Element) -> None:
         text = words(node)
         if text and not self.fields.hides:
-            self.remarks.tell("formula became text", text)
+            self.notes.add("formula became text", text)
             self._put(run_of(text))
 
     # --- Runs -----------------------------------------------------------------------------------
@@ -126,13 +121,13 @@ class Inline:
                 if not (custom and node.tag == "w:t"):  # the author's own mark; ours are numbers
                     self._piece(node, out)
             elif not self.fields.hides and words(node):
-                self.remarks.tell(HIDDEN, words(node))
+                self.notes.add(HIDDEN, words(node))
         if len(out) > 1:
             self.changes.plain()
             self._put(out)
 
     def _piece(self, node: Element, out: Element) -> None:
-        """Write a part of a run that is text, or stands for some."""
+        """Write a part of a run that is text, or means some."""
         if node.tag == "w:t":
             SubElement(out, "w:t").text = node.text or ""
         elif node.tag in _CHARACTERS:
@@ -203,10 +198,10 @@ class Inline:
     def _reference(self, node: Element, out: Element) -> None:
         wanted = (node.tag[2:].removesuffix("Reference"), node.get("w:id", ""))
         if wanted not in self.known:
-            self.remarks.tell("mark of a missing footnote dropped", wanted[1])
+            self.notes.add("reference to a missing footnote dropped", wanted[1])
             return
         if wanted in self._referred:
-            self.remarks.tell("second mark of a footnote dropped", wanted[1])
+            self.notes.add("second reference to a footnote dropped", wanted[1])
             return
         self._referred.add(wanted)
         self.queue.append(wanted)
@@ -227,11 +222,11 @@ class Inline:
         if any(
             one.tag in ("a:blip", "v:imagedata") and id(one) not in known for one in node.iter()
         ):
-            self.remarks.tell("image dropped", text)
+            self.notes.add("image dropped", text)
         elif node.tag == "w:object":
-            self.remarks.tell("embedded object dropped", text)
+            self.notes.add("embedded object dropped", text)
         elif not boxes:
-            self.remarks.tell("drawing dropped", text)
+            self.notes.add("drawing dropped", text)
 
     def _put(self, run: Element) -> None:
         target = self._target or self.fields.target

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
-from policies.text.importing.html.list_signs import roman
+from policies.text.importing.html.list_markers import roman
 from policies.text.importing.word.names import child, number, value
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from policies.text.importing.word.styles import Styles
+from policies.text.importing.word.styles import Styles
 
 _LEVELS = 9
-_SAME_PLACE = 120  # twips: paragraphs indented by less than that stand at one level
+_SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +37,9 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Where a paragraph stands among lists.
+    """Where a paragraph is among lists.
 
-    depth: in how many lists it stands. parted: its number does not follow the one before it.
+    depth: in how many lists it is. parted: its number does not follow the one before it.
     """
 
     numbered: Numbered
@@ -127,7 +123,7 @@ class Lists:
         self.stack.clear()
 
     def place(self, numbered: Numbered) -> Item:
-        """Place an item in the lists that are open, and return where it stands."""
+        """Place an item in the lists that are open, and return where it is."""
         while self.stack and _relation(self.stack[-1].numbered, numbered) < 0:
             self.stack.pop()
         parted = False
@@ -222,7 +218,7 @@ def _shown(
 
 
 def _relation(above: Numbered, below: Numbered) -> int:
-    """Return 1 if `below` stands deeper than `above`, 0 beside it, -1 further out."""
+    """Return 1 if `below` is deeper than `above`, 0 beside it, -1 further out."""
     if above.abstract == below.abstract:
         return (below.level > above.level) - (below.level < above.level)
     if abs(below.indent - above.indent) <= _SAME_PLACE:

@@ -1,4 +1,4 @@
-"""The parts of a Word file, read with bounds on everything that a hostile file could swell.
+"""The parts of a Word file, read with limits on everything that a hostile file could swell.
 
 Pure. A .docx is a zip of XML files (ISO/IEC 29500-2). Nothing is fetched, nothing written.
 """
@@ -11,15 +11,12 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from policies.text.importing.word.names import short
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_UNPACKED = 50_000_000
 MAX_ENTRIES = 2_000
@@ -151,7 +148,7 @@ class _Part:
 
 
 def open_package(data: bytes) -> Package:
-    """Open a .docx. Raises Unreadable for what is not one, is protected, or exceeds a bound."""
+    """Open a .docx. Raises Unreadable for what is not one, is protected, or exceeds a limit."""
     archive = _opened(data)
     package = Package(archive, frozenset(archive.namelist()))
     mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]
@@ -168,7 +165,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Unreadable(
-                "The file is protected by a password. Take the password off in Word "
+                "The file is protected by a password. Remove the password in Word "
                 "(File → Info → Protect Document) and save it again."
             )
         raise Unreadable("This is a .doc file of Word 97–2003. Save it in Word as .docx.")
@@ -187,7 +184,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_UNPACKED:
         raise Unreadable(
-            f"The file unpacks to {unpacked:,} bytes; the most is {MAX_UNPACKED:,}. Take its "
-            "pictures out: they are not imported."
+            f"The file unpacks to {unpacked:,} bytes; the most is {MAX_UNPACKED:,}. Remove "
+            "its pictures: they are not imported."
         )
     return archive

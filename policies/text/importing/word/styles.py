@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 from policies.text.importing.word.names import child, is_on, number, value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
 # Word itself writes English names into every file, in whatever language it speaks to its user.
 # Other programs, and files made from localised templates, do not.

@@ -1,4 +1,4 @@
-"""Helpers for tests of the walls: rows to attack, and telling a wall's refusal from any other."""
+"""Helpers for tests of the rules: rows to attack, and whether a refusal is that of a rule."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from django.db import IntegrityError, models
 
 from policies import workflow
-from policies.database import rules as walls
 from policies.database import triggers
+from policies.database.rules import rules, sqlite_rules
 from policies.models import (
     AuditEvent,
     Contribution,
@@ -99,8 +99,8 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
 
 def refused(*names: str) -> Any:
     """Expect a refusal by one of our triggers (one of those named, if any), not by a constraint."""
-    rules = [*walls.rules(), *walls.sqlite_rules()]
-    messages = [rule.message for rule in rules if not names or rule.name in names]
+    every_rule = [*rules(), *sqlite_rules()]
+    messages = [rule.message for rule in every_rule if not names or rule.name in names]
     if not names:
         messages.append(triggers.NEVER_EMPTIED)
     assert messages

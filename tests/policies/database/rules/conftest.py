@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def execute() -> Iterator[Execute]:
-    """Return a function that executes SQL on a database that only the walls protect."""
+    """Return a function that executes SQL on a database that only the rules protect."""
     if connection.vendor == "postgresql":
 
         def on_our_connection(sql: str, *params: Any) -> None:

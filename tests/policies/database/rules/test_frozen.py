@@ -103,7 +103,7 @@ def test_the_orm_does_not_change_or_delete_a_frozen_row(
         with refused(), transaction.atomic():
             attack(model, model._default_manager.get(pk=pk))
     for attack in [by_delete, by_queryset_delete]:
-        # A revision is protected by the rows that refer to it before it meets a wall.
+        # A revision is protected by the rows that refer to it before a rule is asked.
         with pytest.raises(IntegrityError), transaction.atomic():
             attack(model, model._default_manager.get(pk=pk))
 
@@ -299,7 +299,7 @@ def test_deleting_an_account_erases_nothing(execute: Execute) -> None:
     assert AuditEvent.objects.exclude(actor="").count() == AuditEvent.objects.count()
 
 
-def test_an_entry_of_the_admins_own_log_neither_stops_a_deletion_nor_takes_history_along() -> None:
+def test_an_account_in_the_admin_log_can_be_deleted_and_its_history_stays() -> None:
     writer = make_user("Writers")
     revision = make_revision(status=Status.PUBLISHED, writer=writer)
     LogEntry.objects.create(

@@ -1,4 +1,4 @@
-"""The walls around what never changes about a policy, and around its addresses."""
+"""The rules on what never changes about a policy, and on its addresses."""
 
 # ruff: noqa: S608  names of tables and columns are our own
 

@@ -1,4 +1,4 @@
-"""The walls around departed anchors and the two chains."""
+"""The rules on removed anchors and the two chains."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from policies.ledger import chains
-from policies.models import AuditEvent, Departure, LedgerEntry
+from policies.models import AuditEvent, LedgerEntry, RemovedAnchor
 from policies.states import Status
 from policies.text.document import Document
 from policies.text.document import Section as Part
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def test_what_departs_with_a_version_is_recorded_when_it_is_published_alone(
+def test_removed_anchors_are_recorded_only_when_a_version_is_published(
     execute: Execute,
 ) -> None:
     policy = make_policy()
@@ -32,11 +32,11 @@ def test_what_departs_with_a_version_is_recorded_when_it_is_published_alone(
         status=Status.PUBLISHED, policy=policy, document=plain, at=NOW + timedelta(days=1)
     )
     draft = make_revision(policy=policy)
-    assert version.departures.count() == 2
+    assert version.removed_anchors.count() == 2
 
     for revision in (version, draft):
         with refused("departure_at_publication"), transaction.atomic():
-            Departure.objects.create(revision=revision, anchor="x", heading="X")
+            RemovedAnchor.objects.create(revision=revision, anchor="x", heading="X")
     with refused("departure_frozen", "departure_place_kept"), transaction.atomic():
         execute("UPDATE policies_departure SET heading = ? WHERE anchor = 'scope'", "Y")
     with refused("departure_kept"):

@@ -1,4 +1,4 @@
-"""The walls around comments, reasons, preview links and late approvals."""
+"""The rules on comments, reasons, preview links and late approvals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from policies import workflow
-from policies.models import Acknowledgement, CommentReply, LateApproval, PreviewLink, ReviewComment
+from policies.models import CommentReply, Justification, LateApproval, PreviewLink, ReviewComment
 from policies.states import NUMBERED, Status
 from tests.factories import NOW, make_policy, make_revision, make_user
 from tests.policies.database.rules.attacks import (
@@ -96,12 +96,12 @@ def test_a_preview_link_is_bound_for_ever_and_revoked_once(execute: Execute) -> 
 
 
 def test_a_reason_that_was_given_stays(execute: Execute) -> None:
-    given = Acknowledgement.objects.create(
-        policy=make_policy(), key="a" * 64, reason="It is right.", acknowledged_at=NOW
+    given = Justification.objects.create(
+        policy=make_policy(), key="a" * 64, reason="It is right.", justified_at=NOW
     )
 
     with refused("acknowledgement_frozen", "acknowledgement_place_kept"), transaction.atomic():
-        Acknowledgement.objects.filter(pk=given.pk).update(reason="Never mind.")
+        Justification.objects.filter(pk=given.pk).update(reason="Never mind.")
     with refused("acknowledgement_kept"):
         execute("DELETE FROM policies_acknowledgement WHERE id = ?", given.pk)
 

@@ -1,4 +1,4 @@
-"""The walls around a revision: every move between states, and what must come with it."""
+"""The rules on a revision: every move between states, and what must come with it."""
 
 # ruff: noqa: S608  names of tables and columns are our own
 
@@ -195,7 +195,9 @@ def test_an_author_does_not_approve_through_the_orm(is_superuser: bool) -> None:
 
 
 @pytest.mark.parametrize("trace", ["created_by", "saved_by"])
-def test_whoever_made_or_saved_a_draft_wrote_it_even_if_no_contribution_says_so(trace: str) -> None:
+def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(
+    trace: str,
+) -> None:
     me = make_user(is_superuser=True)
     draft = Revision.objects.create(
         policy=make_policy(),
@@ -257,7 +259,7 @@ def test_the_number_of_a_withdrawn_version_is_not_given_again() -> None:
 
 
 @pytest.mark.parametrize("said_to_be", [-DAY, timedelta(days=9)], ids=["in time", "too late"])
-def test_a_version_in_force_is_not_withdrawn_whatever_its_row_is_told(
+def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(
     said_to_be: timedelta,
 ) -> None:
     """The database asks its own clock: in an UPDATE anybody can write any time."""

@@ -1,4 +1,4 @@
-"""How much the rules of the walls cost."""
+"""How much the rules cost."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def test_nothing_is_added_to_a_text_that_is_no_draft(status: Status, execute: Ex
 
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_slipped_into_a_text_while_it_is_handed_in() -> None:
+def test_nothing_is_slipped_into_a_text_while_it_is_submitted() -> None:
     draft, writer = make_revision(), make_user("Writers")
     settings_of = connection.settings_dict
     with psycopg.connect(

@@ -1,0 +1,99 @@
+"""Whether comments, replies and reasons for findings are stored as the audit records them."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
+
+from django.db.models import QuerySet
+
+from policies.ledger.verification.entries import CHUNK
+from policies.models import AuditEvent, CommentReply, Justification, ReviewComment
+from policies.text.short_text import in_short
+
+_COMMENT, _RESOLUTION = "A comment", "The resolution of a comment"
+_REPLY, _REASON = "A reply to a comment", "The reason for a finding"
+# What an action adds to the review, by the action.
+_ADDED_BY = {
+    "comment": _COMMENT,
+    "request_changes": _COMMENT,
+    "resolve_comment": _RESOLUTION,
+    "reply_to_comment": _REPLY,
+    "justify": _REASON,
+}
+
+
+class _Record(NamedTuple):
+    what: str
+    by: int | None
+    at: datetime | None
+    text: str
+    revision_id: int | None
+
+
+# Pairs of a policy's key and a record of it or one of its revisions, in the order of the key.
+_Records: TypeAlias = "Iterator[tuple[int, _Record]]"
+
+
+def comments() -> Iterator[str]:
+    """Yield a sentence for each of them that is not in the audit as it is stored, and vice versa.
+
+    Four queries; holds what belongs to one policy in memory at a time.
+    """
+    stored = heapq.merge(_comments(), _replies(), _reasons(), key=itemgetter(0))
+    both = heapq.merge(
+        ((key, 1, record) for key, record in stored),
+        ((key, -1, record) for key, record in _audited()),
+        key=itemgetter(0),
+    )
+    for _, rows in groupby(both, key=itemgetter(0)):
+        surplus: Counter[_Record] = Counter()
+        for _, one, record in rows:
+            surplus[record] += one
+        for it in +surplus:
+            yield f"{it.what} is not as the audit records it: “{in_short(it.text)}”."
+        for it in -surplus:
+            yield f"{it.what} is missing or was changed since: “{in_short(it.text)}”."
+
+
+def _audited() -> _Records:
+    acts = AuditEvent.objects.filter(action__in=_ADDED_BY).order_by("policy_id", "sequence")
+    columns = ("policy_id", "action", "done_by_id", "done_at", "reason", "revision_id")
+    for policy_id, action, by, at, text, revision_id in _rows(acts, *columns):
+        # A reason is stored with the policy, whichever revision it was given for.
+        of_revision = None if action == "justify" else revision_id
+        yield policy_id, _Record(_ADDED_BY[action], by, at, text, of_revision)
+
+
+def _comments() -> _Records:
+    rows = ReviewComment.objects.order_by("revision__policy_id", "pk")
+    columns = ("revision__policy_id", "text", "revision_id", "created_by_id", "created_at")
+    for policy_id, text, revision_id, by, at, resolved_by, resolved_at in _rows(
+        rows, *columns, "resolved_by_id", "resolved_at"
+    ):
+        yield policy_id, _Record(_COMMENT, by, at, text, revision_id)
+        if resolved_at:
+            yield policy_id, _Record(_RESOLUTION, resolved_by, resolved_at, text, revision_id)
+
+
+def _replies() -> _Records:
+    rows = CommentReply.objects.order_by("comment__revision__policy_id", "pk")
+    columns = ("created_by_id", "created_at", "text", "comment__revision_id")
+    for policy_id, *values in _rows(rows, "comment__revision__policy_id", *columns):
+        yield policy_id, _Record(_REPLY, *values)
+
+
+def _reasons() -> _Records:
+    rows = Justification.objects.order_by("policy_id", "pk")
+    columns = ("policy_id", "justified_by_id", "justified_at", "reason")
+    for policy_id, by, at, reason in _rows(rows, *columns):
+        yield policy_id, _Record(_REASON, by, at, reason, None)
+
+
+def _rows(rows: QuerySet[Any], *columns: str) -> Iterator[Any]:
+    return rows.values_list(*columns).iterator(chunk_size=CHUNK)

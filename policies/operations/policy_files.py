@@ -1,0 +1,299 @@
+"""What becomes of a policy file: which policy it is of, whether it is new, when it takes effect.
+
+For `manage.py import_policies`, which reads the files with policies.text.importing. The actions in
+policies.workflow do the work; whatever they can't take over from a file is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from policies import languages, workflow
+from policies.models import Policy, Revision
+from policies.operations import file_dates
+from policies.states import Kind, Status
+from policies.text import document as documents
+from policies.text import importing
+from policies.text.importing import FrontMatter, Imported
+from policies.text.short_text import in_short
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file. notes: what was not kept, assumed, or differs on this site."""
+
+    summary: str
+    changed: bool
+    notes: tuple[str, ...] = ()
+
+
+def import_file(
+    path: Path,
+    imported: Imported,
+    files: dict[tuple[str, str], Path],
+    *,
+    at: datetime,
+    publish: bool,
+) -> Outcome:
+    """Import one file in one transaction. Raises ImportRefused, and then nothing has changed.
+
+    files: those of this run, by slug and language; this one is added.
+    """
+    address = (imported.front.slug, imported.front.language or settings.LANGUAGE_CODE)
+    known = _known(address)
+    own = (known.slug, known.language) if known else address
+    if own in files:
+        raise importing.ImportRefused(
+            str(path),
+            1,
+            f"{files[own]} already has the slug {own[0]} in this language. Give this file another "
+            "slug: start it with the lines ---, slug: …, ---. To import two versions of one "
+            "policy, run the command once for each.",
+        )
+    files[own] = path
+    try:
+        with transaction.atomic():
+            return _import(path, imported, address, at=at, publish=publish)
+    except workflow.Refused as error:
+        raise importing.ImportRefused(str(path), 1, str(error)) from error
+
+
+def _import(
+    path: Path, imported: Imported, address: tuple[str, str], *, at: datetime, publish: bool
+) -> Outcome:
+    if imported.document.is_blank:
+        raise workflow.Incomplete(
+            "The file has no text besides headings, or none that a reader would see. Look for a "
+            "tag, a comment or a quotation mark that is not closed."
+        )
+    policy, notes = _policy(imported, address, at=at)
+    dated = file_dates.with_stated_dates(imported, policy, at=at)
+    front = dated.front
+    digest = documents.digest(imported.document)
+    newest, draft = policy.revisions.newest(), policy.revisions.open().first()
+    is_new = draft is None or draft.digest != digest
+    if redundant := _published_already(policy, front, digest):
+        version, why = redundant
+        if draft and is_new and version.digest == digest:
+            why.append(f"{draft}, has another text and was left unchanged: discard it if it is old")
+        return Outcome(f"unchanged, {version}", changed=False, notes=(*notes, *why))
+    if not (is_new or publish):
+        return Outcome(f"unchanged, {draft}", changed=False, notes=tuple(notes))
+    if publish and dated.unclear:
+        line = file_dates.line_of(path, dated.unclear)
+        raise importing.ImportRefused(str(path), line, dated.note)
+    if draft is None or is_new:
+        draft = workflow.import_draft(policy.pk, imported.document, by=None, at=at, file=path.name)
+    notes += [dated.note] if dated.note else []
+    notes += _record_source_version(draft, front, at=at)
+    notes = [*map(str, (*imported.notes, *draft.rendering.removed)), *notes]
+    if not publish:
+        return Outcome(f"{draft}", changed=True, notes=tuple(notes))
+    version = _publish(draft, front, path.name, at=at)
+    notes += _assumptions(version, newest, front, at=at)
+    return Outcome(f"published as {version}", changed=True, notes=tuple(notes))
+
+
+def _assumptions(
+    version: Revision, newest: Revision | None, front: FrontMatter, *, at: datetime
+) -> Iterator[str]:
+    """Yield what was assumed when a version was published, since its file doesn't give it.
+
+    newest: the version before it.
+    """
+    if newest and not front.change_note:
+        yield "the file has no change_note, so readers don't learn what changed"
+    if version.kind == Kind.EDITORIAL and not front.kind:
+        yield (
+            "its last_updated is unchanged, so this is an editorial change: readers see the same "
+            "date, and apps ask nobody to accept it again. If that is wrong, give a later "
+            "last_updated or kind: material next time"
+        )
+    if version.source_version and not (front.renders or front.renders_digest):
+        shown = version.source_version
+        yield f"the file has no renders, so readers are shown that it translates {shown}"
+    given = front.effective or front.last_updated
+    if newest and version.effective_at == at and file_dates.is_past(given, newest, at=at):
+        yield f"it takes effect now, since until now readers were shown {newest}"
+
+
+def _published_already(
+    policy: Policy, front: FrontMatter, digest: str
+) -> tuple[Revision, list[str]] | None:
+    """Return the version that makes a file with this text redundant, with remarks; None if the file
+    has something new.
+
+    Either the newest version has the same text. Or the file is out of date: an older version had
+    the text, or one that was withdrawn, and no date in the file is later than the newest's or, if
+    the withdrawn one was the last with this text, than that one's.
+    """
+    newest = policy.revisions.newest()
+    if newest and newest.digest == digest and not _has_other_source_version(newest, front):
+        return newest, file_dates.unused_date(front, newest)
+    last = policy.revisions.numbered().filter(digest=digest).order_by("-number").first()
+    if last and last.status == Status.WITHDRAWN:
+        why = f"{last} had this text and was withdrawn: to publish it again, give it a later date"
+        return None if file_dates.is_later(front, last) else (last, [why])
+    versions = policy.revisions.published()
+    if newest and versions.filter(digest=digest).exclude(pk=newest.pk).exists():
+        why = f"the file has the text of an older version, so {newest} was left unchanged"
+        return None if file_dates.is_later(front, newest) else (newest, [why])
+    return None
+
+
+def _known(address: tuple[str, str]) -> Policy | None:
+    """Return the policy that has or ever had this address: a file may name the one before a
+    renaming.
+    """
+    slug, language = address
+    return Policy.objects.filter(addresses__slug=slug, addresses__language=language).first()
+
+
+def _policy(
+    imported: Imported, address: tuple[str, str], *, at: datetime
+) -> tuple[Policy, list[str]]:
+    """Return the file's policy, made if there is none, and notes on where it differs from the file.
+
+    It and its source are locked, as by an action, before the first of several actions records
+    anything.
+    """
+    slug, language = address
+    known = _known(address)
+    if known:
+        both = Q(pk=known.pk) | Q(pk=known.translation_of_id)
+        list(Policy.objects.select_for_update().filter(both).order_by("pk"))
+        return known, _differences(known, imported, address)
+    source = _source(imported.front, address)
+    name, notes = _name(imported.front)
+    policy = workflow.create_policy(
+        slug=slug,
+        language=language,
+        name=name,
+        translation_of_id=source.pk if source else None,
+        by=None,
+        at=at,
+    )
+    return policy, notes
+
+
+def _differences(policy: Policy, imported: Imported, address: tuple[str, str]) -> list[str]:
+    """Return where a file and its policy on this site differ, which an import doesn't change."""
+    notes = []
+    named, _ = _name(imported.front)
+    if named not in (policy.name, imported.document.title):
+        notes.append(
+            f"the policy is named “{policy.name}” on this site and “{named}” in the file: rename "
+            "it at the desk, or correct the file"
+        )
+    if imported.front.translation_of and _source(imported.front, address) != policy.translation_of:
+        notes.append(
+            f"the file gives translation_of: {imported.front.translation_of}, which is not so on "
+            "this site: set it at the desk, or correct the file"
+        )
+    return notes
+
+
+def _name(front: FrontMatter) -> tuple[str, list[str]]:
+    """Return what the policy is called, with a note if that had to be shortened.
+
+    It is the title where the file gives no name, and a title may be longer.
+    """
+    most = Policy._meta.get_field("name").max_length or 0
+    if len(front.name) <= most:
+        return front.name, []
+    note = f"the policy's name was shortened from {len(front.name)} to {most} characters"
+    return in_short(front.name, most), [note]
+
+
+def _source(front: FrontMatter, address: tuple[str, str]) -> Policy | None:
+    """Return the policy that a file is a translation of. Raises Incomplete if it is not there.
+
+    A slug alone means the policy in the site's language, or else the only one that has it and is no
+    translation itself. A file that only has the name of a translation (privacy.de.md) need not be
+    one.
+    """
+    if not front.translation_of:
+        return None
+    language, _, slug = front.translation_of.rpartition("/")
+    there = Policy.objects.filter(addresses__slug=slug)
+    if slug == address[0]:
+        there = there.exclude(language=address[1])
+    source = there.filter(language=language or settings.LANGUAGE_CODE).first()
+    others = [] if source or language else list(there.filter(translation_of=None)[:2])
+    if len(others) == 1:
+        return others[0]
+    if source is None and front.names_source:
+        choices = " or ".join(f"{it.language}/{slug}" for it in others)
+        raise workflow.Incomplete(
+            f"translation_of: {front.translation_of} could mean several policies. Write {choices}."
+            if others
+            else f"translation_of: there is no policy {front.translation_of} yet. Import it first. "
+            "If its language is not the site's, write it as in de/privacy."
+        )
+    return source
+
+
+def _record_source_version(draft: Revision, front: FrontMatter, *, at: datetime) -> list[str]:
+    """Record which version a translation was made from; return a note if that is not known."""
+    source = draft.policy.translation_of
+    if not (front.renders or front.renders_digest):
+        return []
+    if source is None:
+        return ["the file has renders, but its policy is not a translation on this site"]
+    number = _source_number(source, front)
+    workflow.set_source_version(draft.pk, by=None, at=at, number=number)
+    if number:
+        return []
+    return [f"the version of {source.label} in renders is not on this site, so it was not recorded"]
+
+
+def _source_number(source: Policy, front: FrontMatter) -> int | None:
+    """Return the number of the version that a file was translated from; None if it is not known.
+
+    A digest is surer than a number, which may be another version's on another site.
+    """
+    if not front.renders_digest:
+        return front.renders
+    versions = source.revisions.published().filter(digest=front.renders_digest)
+    return versions.order_by("-number").values_list("number", flat=True).first()
+
+
+def _has_other_source_version(newest: Revision, front: FrontMatter) -> bool:
+    """Return whether a file gives the newest version's text another version that it translates."""
+    source = newest.policy.translation_of
+    number = _source_number(source, front) if source else None
+    return number is not None and number != (
+        newest.source_version.number if newest.source_version else None
+    )
+
+
+def _publish(draft: Revision, front: FrontMatter, name: str, *, at: datetime) -> Revision:
+    """Publish with the dates that the file gives. A changed text under an unchanged date is an
+    editorial change.
+    """
+    newest = draft.policy.revisions.newest()
+    same_date = newest is not None and newest.last_updated_on == front.last_updated
+    return workflow.publish_import(
+        draft.pk,
+        by=None,
+        at=at,
+        reason=f"Imported from {name}.",
+        effective_at=file_dates.takes_effect_at(draft.policy, newest, front, at=at),
+        last_updated_on=front.last_updated,
+        kind=Kind(front.kind or (Kind.EDITORIAL if same_date else Kind.MATERIAL)),
+        change_note=front.change_note or (_no_note(draft.policy) if newest else ""),
+    )
+
+
+def _no_note(policy: Policy) -> str:
+    """Return what readers find where the file does not say what changed, in their language."""
+    with languages.page_in(policy.language):
+        return gettext("This version was imported without a note of what changed.")

@@ -1,0 +1,51 @@
+"""What a rule looks at, and how a function becomes a rule: `@rule`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+
+from policies.text import document as documents
+from policies.text import rendering
+from policies.text.document import Document
+from policies.text.findings.finding import LocatedFinding
+from policies.text.findings.sentences import Text, read
+
+Rule = Callable[["Context"], Iterator[LocatedFinding]]
+
+
+@dataclass
+class Context:
+    """A Document, and what is known of its page: the arguments of `findings.examine`."""
+
+    document: Document
+    given_anchors: Set[str] | None
+    lost: Sequence[tuple[str, str]]
+    removed: Sequence[str]
+    source: Set[str]
+
+    @cached_property
+    def text(self) -> Text:
+        """The Document's sentences and links."""
+        return read(self.document)
+
+    @cached_property
+    def anchors(self) -> Set[str] | None:
+        """Every id that links can lead to; None where the text can't be rendered."""
+        if self.given_anchors is not None:
+            return self.given_anchors
+        try:
+            rendered = rendering.render(documents.body(self.document))
+        except rendering.RenderingRefused:
+            return None
+        return frozenset(anchor.id for anchor in rendered.anchors)
+
+
+RULES: list[Rule] = []
+
+
+def rule(function: Rule) -> Rule:
+    """Register a function as a rule, which `examine` then calls."""
+    RULES.append(function)
+    return function

@@ -1,0 +1,289 @@
+"""What is inside a paragraph of HTML, as spans.
+
+Pure. Nothing that can be read is left out: what Markdown has no sign for keeps its words and gets
+a note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import unquote
+
+from bs4.element import CData, Comment, NavigableString, PageElement, PreformattedString, Tag
+
+from policies.text.importing.html import inline_styles, list_markers
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
+from policies.text.importing.inline_markdown import BREAK, PLAIN, SOFT_BREAK, Link, Span
+from policies.text.markdown import headings
+from policies.text.markdown.import_notes import NoteCollector
+
+_STYLES = {
+    **dict.fromkeys(("b", "strong"), "bold"),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "italic"),
+    **dict.fromkeys(inline_styles.STRUCK, "strike"),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
+}
+_WITHOUT_SIGN = {
+    "u": "underlining",
+    "sup": "raised text",
+    "sub": "lowered text",
+    "mark": "highlighting",
+    "ins": "a marked insertion",
+    "ruby": "a reading aid",
+    "bdo": "text direction",
+}
+_FOREIGN_PAGES = {
+    **dict.fromkeys(("iframe", "video", "audio", "embed", "frame"), "src"),
+    "object": "data",
+}
+_DRAWINGS = ("svg", "canvas")
+_CONTROLS = ("input", "select", "textarea", "progress", "meter", "datalist")
+_REPLACED = {"img", *_FOREIGN_PAGES, *_DRAWINGS, *_CONTROLS}
+# Comments of Word and of clipboards, which are for programs.
+_OF_PROGRAMS = re.compile(r"\s*(?:\[(?:if|endif)\b|<!\[endif|(?:Start|End)Fragment)")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
+_REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
+
+
+@dataclass(slots=True)
+class Inline:
+    """Reads inline content.
+
+    seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. _numbers:
+    id() of an item → its number in its list, for the lists of which one was asked for.
+    """
+
+    notes: NoteCollector
+    keep_ids: bool = False
+    seen: set[str] = field(default_factory=set)
+    rename: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[int, int] = field(default_factory=dict)
+
+    def anchors(self, tag: Tag) -> list[str]:
+        """Return a tag's ids, each as an anchor that Markdown can hold."""
+        names = [str(tag.get("id") or "").strip()]
+        if tag.name in ("a", "map"):
+            names.append(str(tag.get("name") or "").strip())
+        kept = []
+        for name in dict.fromkeys(filter(None, names)):
+            if name in self.seen:
+                if name == names[0]:
+                    self.notes.add("id used twice, kept where it was first", name, tag)
+                continue
+            self.seen.add(name)
+            kept.append(self.rename.get(name, name))
+            if name in self.rename:
+                self.notes.add("anchor changed", f"{name} → {self.rename[name]}", tag)
+        return kept
+
+    def prepare(self, root: Tag) -> None:
+        """Find new names for the ids that Markdown can't hold, before links need them."""
+        ids = [str(tag.get("id") or "").strip() for tag in root.find_all(id=True)]
+        ids += [
+            str(tag.get("name") or "").strip() for tag in root.find_all("a", attrs={"name": True})
+        ]
+        anchors = headings.Anchors(ids)
+        for name in dict.fromkeys(filter(None, ids)):
+            if headings.is_anchor(name) and not name.startswith(headings.RESERVED_PREFIXES):
+                continue
+            words = re.sub(r"[^\w.-]+", "-", name).strip("-") or "section"
+            self.rename[name] = anchors.unique(words)
+
+    def spans(
+        self, nodes: Iterable[PageElement], style: Span = PLAIN, between: Span | None = None
+    ) -> list[Span]:
+        """Return the spans of nodes. between: what parts blocks among them; None for a space."""
+        out: list[Span] = []
+        for node in nodes:
+            if isinstance(node, Tag):
+                out += self._tag(node, style, between)
+            elif isinstance(node, Comment):
+                if not _OF_PROGRAMS.match(node):
+                    self.notes.add("comment dropped", str(node))
+            elif isinstance(node, NavigableString) and (
+                not isinstance(node, PreformattedString) or isinstance(node, CData)
+            ):
+                out.append(replace(style, text=str(node)))
+        return out
+
+    def _tag(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
+        name = tag.name
+        if name in SILENT:
+            self._silent(tag)
+            return []
+        out = [Span(anchor=anchor) for anchor in self.anchors(tag)]
+        if name == "br":
+            return [*out, BREAK]
+        if name == "soft-break":
+            return [*out, SOFT_BREAK if between is None else Span(" ")]
+        if name == "footnote-mark":
+            return [*out, Span(f"[^{tag.get('label')}]", raw=True)]
+        if name in _REPLACED:
+            return out + self._replaced(tag, style, between)
+        if name == "a" and tag.has_attr("href"):
+            return out + self._link(tag, style, between)
+        if name in BLOCKS:
+            return out + self._flattened(tag, style, between)
+        return out + self._phrase(tag, style, between)
+
+    def _phrase(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
+        """Return the words of an element that at most says how they look."""
+        name = tag.name
+        if name in _WITHOUT_SIGN and tag.get_text(strip=True):
+            self.notes.add_once(
+                f"{_WITHOUT_SIGN[name]} has no sign in Markdown", tag.get_text(), tag
+            )
+        if name in ("abbr", "acronym") and tag.get("title"):
+            self.notes.add("explanation of an abbreviation dropped", str(tag["title"]), tag)
+        inside = self.spans(tag.children, self.style(tag, style), between)
+        if name == "q":
+            inside = [replace(style, text="“"), *inside, replace(style, text="”")]
+        if name == "rt" and not tag.find_previous_sibling("rp"):
+            inside = [replace(style, text=" ("), *inside, replace(style, text=")")]
+        if name == "button" and inside:
+            self.notes.add_once("<button> became text", tag.get_text(), tag)
+        return inside
+
+    def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
+        """Return what replaces an element that shows something other than its text."""
+        if tag.name == "img":
+            return self._image(tag, style)
+        if tag.name in _FOREIGN_PAGES:
+            return self._foreign(tag, style, between)
+        if tag.name in _DRAWINGS:
+            return self._drawing(tag, style)
+        return self._control(tag, style)
+
+    def style(self, tag: Tag, style: Span) -> Span:
+        changes: dict[str, Any] = {_STYLES[tag.name]: True} if tag.name in _STYLES else {}
+        own = inline_styles.text_style(tag)._asdict()
+        changes |= {name: on for name, on in own.items() if on is not None}
+        return replace(style, **changes) if changes else style
+
+    def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
+        """Return the words of a block where only inline text can be, apart from those around it."""
+        gap = between or Span(" ")
+        inside = self.spans(tag.children, self.style(tag, style), between)
+        if tag.name in (*HEADINGS, "th", "dt", "legend"):
+            inside = [replace(span, bold=not span.raw and not span.anchor) for span in inside]
+        if tag.name == "li" and between is BREAK:
+            inside = [Span(self._sign(tag)), *inside]
+        if tag.name in ("td", "th"):
+            gap = Span(" ") if between is None else Span(" – ")
+            return [*inside, gap] if tag.find_next_sibling(("td", "th")) else inside
+        return [gap, *inside, gap]
+
+    def _sign(self, item: Tag) -> str:
+        holder = item.parent
+        if holder is None:
+            return "• "
+        form = list_markers.form_of(item) or list_markers.form_of(holder)
+        if not form and holder.name != "ol":
+            return "• "
+        if id(item) not in self._numbers:
+            self._numbers |= {id(one): number for one, number in list_markers.numbers(holder)}
+        return f"{list_markers.marker(self._numbers[id(item)], form)}. "
+
+    def _silent(self, tag: Tag) -> None:
+        words = "".join(str(part) for part in tag.contents)  # get_text leaves scripts out
+        if tag.name in ("script", "style", "template") and words.strip():
+            self.notes.add(f"<{tag.name}> dropped", words, tag)
+
+    def _link(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
+        address = str(tag.get("href") or "").strip()
+        inside = self.spans(tag.children, self.style(tag, style), between)
+        href = re.sub(r"[\x00-\x20\x7f]+", "", address).lower()
+        scheme = _SCHEME.match(href)
+        if scheme and scheme[0] in _REFUSED_SCHEMES:
+            self.notes.add("link dropped, its words are kept", f"{tag.get_text()} → {address}", tag)
+            return inside
+        if not address:
+            if any(not span.is_empty for span in inside):
+                self.notes.add("link without an address", tag.get_text(), tag)
+            return inside
+        if not any(not span.is_empty for span in inside):
+            label = str(tag.get("aria-label") or tag.get("title") or "").strip()
+            if not label and address.startswith("#"):
+                return inside
+            self.notes.add("link without words", address, tag)
+            inside.append(replace(style, text=label or address))
+        title = " ".join(str(tag.get("title") or "").split())
+        if address.startswith("#"):
+            fragment = unquote(address[1:])
+            address = "#" + self.rename.get(fragment, address[1:])
+        target = Link(destination(address, title if title != tag.get_text().strip() else ""))
+        return [span if span.is_break else replace(span, link=target) for span in inside]
+
+    def _image(self, tag: Tag, style: Span) -> list[Span]:
+        source = str(tag.get("src") or tag.get("data-src") or "").strip()
+        words = " ".join(str(tag.get("alt") or tag.get("title") or "").split())
+        if not words:
+            self.notes.add("image without words dropped", source, tag)
+            return []
+        if re.match(r"https?://", source) and not style.link and not tag.find_parent("a"):
+            self.notes.add("image became a link", source, tag)
+            return [replace(style, text=words, link=Link(destination(source)))]
+        self.notes.add("image became its words", f"{words} → {source}", tag)
+        return [replace(style, text=words)]
+
+    def _foreign(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
+        source = str(tag.get(_FOREIGN_PAGES[tag.name]) or "").strip()
+        inner = tag.find(["source", "embed"])
+        if not source and isinstance(inner, Tag):
+            source = str(inner.get("src") or "").strip()
+        inside = self.spans(tag.children, style, between) if tag.name != "iframe" else []
+        self.notes.add(f"<{tag.name}> became a link", source, tag)
+        if not re.match(r"(?:https?:)?//|[/.\w-]", source) or (
+            _SCHEME.match(source.lower()) and not (source.lower().startswith("http"))
+        ):
+            return inside
+        words = str(tag.get("title") or tag.get("aria-label") or "").strip() or source
+        gap = between or Span(" ")
+        return [gap, replace(style, text=words, link=Link(destination(source))), gap, *inside]
+
+    def _control(self, tag: Tag, style: Span) -> list[Span]:
+        """Return a sign for a check box, and for other controls the words that a reader sees."""
+        kind = str(tag.get("type") or "").lower()
+        if tag.name == "input" and kind in ("checkbox", "radio"):
+            self.notes.add_once("check boxes became signs", at=tag)
+            return [replace(style, text=" ☑ " if tag.has_attr("checked") else " ☐ ")]
+        words = str(tag.get("value") or tag.get("placeholder") or "") if tag.name == "input" else ""
+        words = "" if kind in ("hidden", "password") else words or tag.get_text(" ", strip=True)
+        self.notes.add(
+            f"<{tag.name}> became text" if words else f"<{tag.name}> dropped", words, tag
+        )
+        return [replace(style, text=f" {words} ")] if words else []
+
+    def _drawing(self, tag: Tag, style: Span) -> list[Span]:
+        words = " ".join(part.get_text() for part in tag.find_all("text")).strip()
+        label = tag.find(["title", "desc"])
+        shown = words or (label.get_text() if label else "")
+        self.notes.add_once(f"<{tag.name}> dropped", shown, tag)
+        return [replace(style, text=f" {words} ")] if words else []
+
+
+def destination(address: str, title: str = "") -> str:
+    """Return what Markdown has between a link's parentheses: its address, and its title if any."""
+    address = re.sub(r"[\t\n\r\x00-\x1f]", "", address.strip())
+    for char, code in (" ", "%20"), ("<", "%3C"), (">", "%3E"), ("\\", "%5C"), ("`", "%60"):
+        address = address.replace(char, code)
+    address = address.replace("\xa0", "%C2%A0").replace("\u3000", "%E3%80%80")
+    if not _balanced(address):
+        address = address.replace("(", "%28").replace(")", "%29")
+    address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
+    if not title:
+        return address
+    quoted = re.sub(r"([\\\"`*_\[\]<&])", r"\\\1", title)
+    return f'{address} "{quoted}"'
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return False
+    return depth == 0

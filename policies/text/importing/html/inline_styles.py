@@ -1,0 +1,100 @@
+"""What an element's own style says of its words: how they look, and whether anybody sees them.
+
+Pure. Style sheets are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bs4.element import Tag
+
+# Elements that strike out by themselves.
+STRUCK = ("s", "strike", "del")
+
+# Not mso-bidi-font-weight and its like, which Word adds for other scripts.
+_WEIGHT = re.compile(r"(?<![\w-])font-weight:(bold|normal|lighter|\d{1,4})")
+_SLOPE = re.compile(r"(?<![\w-])font-style:(italic|oblique|normal)")
+_LINES = re.compile(r"(?<![\w-])text-decoration(?:-line)?:([^;]*)")
+_BOLD_FROM = 600
+# In the order of TextStyle: property, its value where it is on, its value where it is off.
+_WRITTEN = (
+    ("font-weight", "bold", "normal"),
+    ("font-style", "italic", "normal"),
+    ("text-decoration", "line-through", "none"),
+)
+_UNSEEN = re.compile(r"(?<![\w-])(?:display:none|mso-hide:all)")
+
+
+class TextStyle(NamedTuple):
+    """How words look; None where nothing is said of it."""
+
+    bold: bool | None = None
+    italic: bool | None = None
+    strike: bool | None = None
+
+
+def css_of(tag: Tag) -> str:
+    """Return an element's own style, in lower case and without white space."""
+    return re.sub(r"\s", "", str(tag.get("style") or "").lower())
+
+
+def text_style(tag: Tag) -> TextStyle:
+    """Return what an element's own style says of its words.
+
+    Of a property that is given twice, the last counts. strike: False only on an element that
+    strikes out by itself. On others it would change nothing: a line through an element goes through
+    everything in it.
+    """
+    css = css_of(tag)
+    if not css:
+        return TextStyle()
+    weight, slope, lines = _last(_WEIGHT, css), _last(_SLOPE, css), _last(_LINES, css)
+    struck = None if lines is None else "line-through" in lines
+    if struck is False and tag.name not in STRUCK:
+        struck = None
+    return TextStyle(
+        bold=None if weight is None else _is_bold(weight),
+        italic=None if slope is None else slope != "normal",
+        strike=struck,
+    )
+
+
+def to_css(given: TextStyle) -> str:
+    """Return a style that says how words look, "" for none."""
+    return ";".join(
+        f"{name}:{on if is_on else off}"
+        for (name, on, off), is_on in zip(_WRITTEN, given, strict=True)
+        if is_on is not None
+    )
+
+
+def remove_bold(tag: Tag) -> None:
+    """Remove the weight of its words from an element's style."""
+    css = re.sub(r"(?<![\w-])font-weight:[^;]*;?", "", css_of(tag))
+    if css:
+        tag["style"] = css
+    else:
+        del tag["style"]
+
+
+def is_hidden(tag: Tag) -> bool:
+    """Return whether an element is hidden from readers.
+
+    Not a page that is hidden as a whole, nor what is hidden="until-found": both are to be read.
+    """
+    if tag.name in ("html", "body"):
+        return False
+    if tag.has_attr("hidden") and str(tag["hidden"]).lower() != "until-found":
+        return True
+    return _UNSEEN.search(css_of(tag)) is not None
+
+
+def _last(wanted: re.Pattern[str], css: str) -> str | None:
+    found = wanted.findall(css)
+    return str(found[-1]) if found else None
+
+
+def _is_bold(weight: str) -> bool:
+    return int(weight) >= _BOLD_FROM if weight.isdigit() else weight == "bold"

@@ -1,0 +1,338 @@
+"""Inline text as a row of styled spans, and the Markdown that says the same.
+
+Pure. Text that comes from HTML is written so that none of it turns into markup: what would be read
+as emphasis, a link, a list or a heading gets a backslash, and so does what could be read so beside
+text of another style; nothing else does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from policies.text.importing import emphasis_delimiters
+from policies.text.markdown.attribute_lists import bare_anchors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """One link. target: its Markdown destination, with its title. Equal only to itself."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text and how it looks.
+
+    raw: `text` is Markdown already (a footnote mark) and stays as it is. anchor: an id to link to;
+    such a span has no text.
+    """
+
+    text: str = ""
+    bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    code: bool = False
+    link: Link | None = None
+    raw: bool = False
+    anchor: str = ""
+
+    @property
+    def is_break(self) -> bool:
+        return self.raw and self.text in ("\n", "\r")
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether it is a break that the page does not show."""
+        return self.raw and self.text == "\r"
+
+    @property
+    def is_empty(self) -> bool:
+        return bool(self.anchor) or (not self.raw and not self.text.strip())
+
+
+PLAIN = Span()
+BREAK = Span("\n", raw=True)
+SOFT_BREAK = Span("\r", raw=True)  # the end of a line of Markdown within a paragraph
+
+# Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
+_IDS = r"\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\}"
+_VERBATIM = re.compile(
+    r"(?P<template>\{\{.*?\}\}|\{%.*?%\})|(?P<url>https?://[^\s<>\[\]()\"'`{}\\^|&*]+)"
+)
+_VERBATIM_WITH_IDS = re.compile(f"{_VERBATIM.pattern}|(?P<ids>{_IDS})")
+_ENTITY = re.compile(r"&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{1,31};)")
+_ENTITY_BEFORE = re.compile(r"&(?=#?\w*\Z)")
+_SPECIAL = re.compile(
+    r"[\\`*]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # not inside of a word
+    r"|\[(?=\^|\])"
+    r"|\](?=[(])"
+    r"|<(?=[A-Za-z/!?])"
+    r"|\{(?=[{%]|\Z|:?[ \t]*(?:[#.:]|[A-Za-z][\w:-]*=))"
+    r"|(?<=\{)\{|(?<=~)~|~(?=~|\Z)|\A~"
+)
+_SPECIAL_IN_LINK = re.compile(rf"[\[\]]|{_SPECIAL.pattern}")
+# The last character of a text, where the first one after it would make it a mark.
+_SPECIAL_BEFORE = re.compile(r"\[[\^\]]|\][(\[:]|<[A-Za-z/!?]|!\[")
+_LINE_START = re.compile(
+    # "#Scope" is a heading to other readers of Markdown (normalizing), "#5" is none.
+    r"(?P<char>\#(?=\#{0,5}(?:[ \t]|\Z)|[*_\[`]*[^\W\d_]|\#{1,5}[*_\[`]*[^\W_])"
+    r"|>|[-+](?=[ \t]|\Z)|-(?=[-\s:|]*\Z)|=+(?=[ \t]*\Z)"
+    r"|\||[:~](?=[-: \t]|\Z)"
+    r"|\[(?=(?:[^\]\\]|\\.)*\]:))"
+    r"|(?P<number>\d{1,9})(?=[.)](?:[ \t]|\Z))"
+)
+
+
+def join(spans: Iterable[Span]) -> list[Span]:
+    """Collapse white space as a browser does: across spans, none at the ends and at breaks."""
+    out: list[Span] = []
+    space = True  # the text so far ends in white space, or there is none
+    for span in spans:
+        if span.anchor:
+            out.append(span)
+        elif span.is_break:
+            _strip_end(out)
+            out.append(span)
+            space = True
+        elif span.raw:
+            out.append(span)
+            space = False
+        else:
+            text = re.sub(r"[ \t\n\r\f]+", " ", span.text)
+            text = text[1:] if space and text[:1] == " " else text
+            if not text:
+                continue
+            space = text[-1] == " "
+            before = out[-1] if out else PLAIN
+            if span.code and before == replace(span, text=before.text):
+                text = out.pop().text + text  # two code spans side by side would be read as one
+            out.append(replace(span, text=text))
+    _strip_end(out)
+    return out
+
+
+def _strip_end(spans: list[Span]) -> None:
+    """Remove the one collapsed space at the end of the text."""
+    for index in range(len(spans) - 1, -1, -1):
+        span = spans[index]
+        if span.anchor:
+            continue
+        if not span.raw and span.text.endswith(" "):
+            text = span.text[:-1]
+            spans[index : index + 1] = [replace(span, text=text)] if text else []
+        return
+
+
+def paragraphs(spans: Sequence[Span]) -> list[list[Span]]:
+    """Divide joined spans where two breaks follow each other, as old HTML makes paragraphs."""
+    parts: list[list[Span]] = [[]]
+    breaks = 0
+    soft = False
+    for span in spans:
+        if span.is_break:
+            soft = soft or span.is_soft
+            breaks += not span.is_soft
+            continue
+        if soft and not breaks and any(not one.anchor for one in parts[-1]):
+            parts[-1].append(SOFT_BREAK)
+        soft = False
+        if breaks and not span.anchor:
+            if breaks == 1:
+                parts[-1].append(BREAK)
+            elif any(not one.anchor for one in parts[-1]):
+                parts.append([])
+            breaks = 0
+        parts[-1].append(span)
+    return [part for part in parts if part]
+
+
+def write(
+    spans: Sequence[Span],
+    *,
+    break_mark: str = "<br>\n",
+    keep_ids: bool = False,
+    line_starts: bool = True,
+) -> str:
+    """Return joined spans as Markdown of one paragraph.
+
+    break_mark: what a line break becomes. keep_ids: `{#id}` and `[]{#id}` in the text are the
+    author's marks, not text. line_starts: a line that looks like the mark of a block is escaped.
+    """
+    pieces = _marked(_settled(spans), keep_ids=keep_ids)
+    out: list[str] = []
+    for line in re.split("([\n\r])", "".join(pieces)):
+        if line in ("\n", "\r"):
+            out.append(break_mark if line == "\n" else "\n")
+        else:
+            text = line.strip(" \t")
+            out.append(escape_line_start(text) if line_starts else text)
+    return "".join(out)
+
+
+def escape_line_start(line: str) -> str:
+    """Return a line, escaped if it would be read as the mark of a block."""
+    found = _LINE_START.match(line)
+    if not found:
+        return line
+    at = found.end("number") if found["number"] else 0
+    return f"{line[:at]}\\{line[at:]}"
+
+
+def escape(text: str, after: str = "", *, in_link: bool = False, keep_ids: bool = False) -> str:
+    """Return Markdown that shows a text, line starts aside. after: what follows it."""
+    out: list[str] = []
+    at = 0
+    for found in (_VERBATIM_WITH_IDS if keep_ids else _VERBATIM).finditer(text):
+        kept = found[0].rstrip("*_~.,:;!?") if found["url"] else found[0]
+        out.append(_escape(text[at : found.start()], kept, in_link=in_link))
+        out.append(kept)
+        at = found.start() + len(kept)
+    out.append(_escape(text[at:], after, in_link=in_link))
+    return "".join(out)
+
+
+def _escape(text: str, after: str, *, in_link: bool) -> str:
+    special = _SPECIAL_IN_LINK if in_link else _SPECIAL
+    last = ""
+    if _SPECIAL_BEFORE.match(text[-1:] + after[:1]):
+        text, last = text[:-1], f"\\{text[-1]}"
+    text = special.sub(lambda found: "\\" + found[0], text) + last
+    text = _ENTITY.sub(r"\\&", text)
+    return _ENTITY_BEFORE.sub(r"\\&", text) if re.match(r"[\w#;]", after) else text
+
+
+def _settled(spans: Sequence[Span]) -> list[Span]:
+    """Move white space, and punctuation before words, out of emphasis: it can't end there."""
+    out: list[Span] = []
+    followers = _followers(spans, [not span.anchor for span in spans])
+    for index, span in enumerate(spans):
+        if span.raw or span.anchor or not (span.bold or span.italic or span.strike) or span.code:
+            out.append(span)
+            continue
+        after = followers[index]
+        end = len(span.text)
+        if after and not after.raw and after.text[:1].isalnum() and not _same_style(span, after):
+            while end and unicodedata.category(span.text[end - 1])[0] == "P":
+                end -= 1
+        core = span.text[:end]
+        body = core.strip()
+        lead = core[: len(core) - len(core.lstrip())] if body else core
+        trail = core[len(lead) + len(body) :] + span.text[end:]
+        plain = replace(span, bold=False, italic=False, strike=False)
+        out += [replace(plain, text=lead)] if lead else []
+        out += [replace(span, text=body)] if body else []
+        out += [replace(plain, text=trail)] if trail else []
+    return _bridged(out)
+
+
+def _followers(spans: Sequence[Span], wanted: Sequence[bool]) -> list[Span | None]:
+    """Return for each span the next wanted one after it."""
+    out: list[Span | None] = [None] * len(spans)
+    for index in range(len(spans) - 2, -1, -1):
+        out[index] = spans[index + 1] if wanted[index + 1] else out[index + 1]
+    return out
+
+
+def _same_style(one: Span, other: Span) -> bool:
+    return (one.bold, one.italic, one.strike) == (other.bold, other.italic, other.strike)
+
+
+def _bridged(spans: list[Span]) -> list[Span]:
+    """Let the white space, breaks and anchors between two spans of one style take that style."""
+    visible = [not span.is_empty and not span.is_break for span in spans]
+    followers = _followers(spans, visible)
+    for index in range(1, len(spans) - 1):
+        span, before, after = spans[index], spans[index - 1], followers[index]
+        if visible[index] or after is None:
+            continue
+        # From the outermost mark inwards: inside two different ones nothing can go on.
+        struck = before.strike and after.strike and before.bold == after.bold
+        spans[index] = replace(
+            span,
+            bold=before.bold and after.bold,
+            strike=struck,
+            italic=before.italic
+            and after.italic
+            and (before.bold, before.strike) == (after.bold, after.strike),
+            link=before.link if before.link is after.link else span.link,
+        )
+    return spans
+
+
+class _Placed(NamedTuple):
+    """A span and the character that may follow it, "" at the end."""
+
+    span: Span
+    after: str
+
+
+def _placed(spans: Sequence[Span]) -> list[_Placed]:
+    after = [_begins(span, before.link) for before, span in pairwise(spans)]
+    return [_Placed(span, char) for span, char in zip(spans, [*after, ""], strict=False)]
+
+
+def _begins(span: Span, link: Link | None) -> str:
+    """Return the first character of a span within a link, or out of one, emphasis left aside."""
+    if span.anchor or (span.link and span.link is not link):
+        return "["
+    return "`" if span.code else span.text[:1]
+
+
+def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
+    row: list[str | emphasis_delimiters.Delimiter] = []
+    for link, group in groupby(_placed(spans), key=lambda one: one.span.link):
+        inside = list(group)
+        is_link = link is not None and any(not one.span.is_empty for one in inside)
+        row += ["["] if is_link else []
+        _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
+        row += [f"]({link.target})"] if link is not None and is_link else []
+    return emphasis_delimiters.resolve(row)
+
+
+_SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
+
+
+def _emphasised(
+    row: list[str | emphasis_delimiters.Delimiter],
+    placed: Sequence[_Placed],
+    styles: tuple[str, ...],
+    *,
+    keep_ids: bool,
+) -> None:
+    if not styles:
+        row += [_piece(one.span, one.after, keep_ids=keep_ids) for one in placed]
+        return
+    for on, group in groupby(placed, key=lambda one: bool(getattr(one.span, styles[0]))):
+        inside = list(group)
+        if not on or all(one.span.is_empty for one in inside):
+            _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
+            continue
+        opening, closing = emphasis_delimiters.pair(_SIGNS[styles[0]])
+        row.append(opening)
+        _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
+        row.append(closing)
+
+
+def _piece(span: Span, after: str, *, keep_ids: bool) -> str:
+    if span.anchor:
+        return bare_anchors([span.anchor])
+    if span.raw:
+        return span.text
+    if span.code:
+        return code(span.text)
+    return escape(span.text, after, in_link=bool(span.link), keep_ids=keep_ids)
+
+
+def code(text: str) -> str:
+    """Return a code span that shows `text`."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text[:1] == "`" or text[-1:] == "`" or (text[:1] == text[-1:] == " ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}" if text.strip() else text

@@ -1,0 +1,283 @@
+"""The Markdown that policies are written in: CommonMark, GitHub's tables, and what policies need.
+
+Pure: no Django. Read by markdown-it-py, because policies come from GitHub and must keep their
+meaning, and because Python-Markdown's own grammar takes quadratic time on hostile input. On top of
+CommonMark come tables, strikethrough, footnotes, definition lists, ids in braces, bare anchors and
+the template tags of site generators, which stay text.
+
+`parse` is for texts that are kept: in them raw HTML is text like any other, but for the line break
+`<br>`. `with_html` reads files that somebody brings, `words_only` the words of one line. Which
+*lines* are headings, without markdown-it-py, is known to `blocks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block.table import escapedSplit
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from policies.text.markdown.attribute_lists import (
+    RENDERED,
+    RENDERED_AT_END,
+    RENDERED_BARE_ANCHOR,
+    rendered_id,
+)
+from policies.text.markdown.limits import MAX_NESTING, nested_too_deeply
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+# The attribute that carries an author's id until the renderer has checked it and made it unique.
+WANTED_ID = "wanted-id"
+
+_CLOSING_HASHES = re.compile(r"(?<=[ \t])#+\Z")
+_TEMPLATE_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_TAG = re.compile(r"</?([A-Za-z][\w:.-]*)")
+_LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_REST_OF_URL = re.compile(r"://[^\s<>\[\]()\"'`{}\\^|&]+")
+
+
+class LinkDefinitions(dict[str, dict[str, Any]]):
+    """The link definitions of a document, which remembers the ones that a link asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: set[str] = set()
+
+    def get(self, label: str, default: Any = None) -> Any:
+        """Return the definition with this label, as a link asks for it."""
+        self.used.add(label)
+        return super().get(label, default)
+
+
+def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
+    """Return the tokens of a text; fills `definitions`.
+
+    An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
+    `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
+    written. Raises RenderingRefused for blocks that are nested too deeply.
+    """
+    return _rendered().parse(text, {"references": definitions})
+
+
+def with_html(known: Container[str]) -> MarkdownIt:
+    """Return a parser of Markdown that may hold HTML. known: the names of tags that are HTML; any
+    other, such as <company name>, is text in angle brackets.
+    """
+    grammar = _base({})
+    for ruler, name, place in (
+        (grammar.block.ruler, "html_block", lambda state, line, *_: _start(state, line)),
+        (grammar.inline.ruler, "html_inline", lambda state, *_: state.pos),
+    ):
+        rule = next(rule for rule in ruler.__rules__ if rule.name == name)
+        ruler.at(name, _if_known(rule.fn, place, known), {"alt": rule.alt})
+    # Not Jinja's comments: "{#" may begin an id.
+    ends = {start: end for start, end in _TEMPLATE_ENDS.items() if start != "{#"}
+    grammar.inline.ruler.before("escape", "template", partial(_template, ends=ends))
+    return grammar
+
+
+def words_only() -> MarkdownIt:
+    """Return a parser of one line, for its words."""
+    return MarkdownIt("commonmark").enable("strikethrough")
+
+
+def _rendered() -> MarkdownIt:
+    grammar = _base({"html": False, "maxNesting": MAX_NESTING})
+    grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+    grammar.block.ruler.before("table", "depth", _depth)
+    grammar.core.ruler.after("block", "ids", _take_ids_at_end)
+    grammar.inline.ruler.before("escape", "extras", _extras)
+    return grammar
+
+
+def _base(options: dict[str, Any]) -> MarkdownIt:
+    grammar = MarkdownIt("commonmark", options)
+    grammar.enable(["table", "strikethrough"])
+    grammar.use(footnote_plugin, inline=False, move_to_end=False)
+    grammar.use(deflist_plugin)
+    # Which addresses are allowed is decided where a refusal can be reported.
+    grammar.validateLink = lambda url: True  # type: ignore[method-assign]
+    grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    grammar.core.ruler.after("block", "cells", _keep_excess_cells)
+    return grammar
+
+
+def _start(state: StateBlock, line: int) -> int:
+    return state.bMarks[line] + state.tShift[line]
+
+
+def _if_known(
+    rule: Callable[..., bool], place: Callable[..., int], known: Container[str]
+) -> Callable[..., bool]:
+    """Return a rule for tags that leaves those with other names to the other rules."""
+
+    def checked(state: StateBlock | StateInline, *where: Any) -> bool:
+        found = _TAG.match(state.src, place(state, *where))
+        return (found is None or found[1].lower() in known) and rule(state, *where)
+
+    return checked
+
+
+def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
+    """Refuse deep nesting, which the parser would otherwise skip in silence."""
+    if not silent and state.level >= MAX_NESTING - 2:
+        raise nested_too_deeply(line + 1)
+    return False
+
+
+# --- Inline rules -------------------------------------------------------------------------------
+
+
+def _extras(state: StateInline, silent: bool) -> bool:
+    """Try the dialect's own rules for the character at this place."""
+    rules = _EXTRAS.get(state.src[state.pos], ())
+    return any(rule(state, silent) for rule in rules)
+
+
+def _template(state: StateInline, silent: bool, ends: Mapping[str, str] = _TEMPLATE_ENDS) -> bool:
+    """Keep a Liquid, Jinja or Hugo tag as it is, whatever Markdown would see in it."""
+    end = ends.get(state.src[state.pos : state.pos + 2])
+    if end is None:
+        return False
+    close = _next(state, end, state.pos + 2) + 2
+    if close > state.posMax:
+        return False
+    if not silent:
+        state.append_pending(state.src[state.pos : close])
+    state.pos = close
+    return True
+
+
+def _next(state: StateInline, sign: str, start: int) -> int:
+    """Return where the text has the sign next; its length for nowhere.
+
+    The last answer is remembered: a text may ask a thousand times for an end that is far away.
+    """
+    answers = state.env.setdefault("next", {})
+    since, place = answers.get((state.src, sign), (0, -1))
+    if not since <= start <= place:
+        place = state.src.find(sign, start)
+        place = place if place >= 0 else len(state.src)
+        answers[state.src, sign] = (start, place)
+    return int(place)
+
+
+def _attributes(state: StateInline, silent: bool) -> bool:
+    """Read `{#id}` right behind an inline element and give the id to the element."""
+    is_behind = state.pos > 0 and state.src[state.pos - 1] in "*_)]`~>"
+    return is_behind and _take_id(state, silent, RENDERED, "attributes", "")
+
+
+def _bare_anchor(state: StateInline, silent: bool) -> bool:
+    """Read `[]{#id}`: a place to link to, without words."""
+    return _take_id(state, silent, RENDERED_BARE_ANCHOR, "anchor", "span")
+
+
+def _take_id(
+    state: StateInline, silent: bool, pattern: re.Pattern[str], kind: str, tag: str
+) -> bool:
+    match = pattern.match(state.src, state.pos, state.posMax)
+    anchor = rendered_id(match)
+    if match is None or not anchor:
+        return False
+    if not silent:
+        state.push(kind, tag, 0).attrs = {WANTED_ID: anchor}
+    state.pos = match.end()
+    return True
+
+
+def _line_break(state: StateInline, silent: bool) -> bool:
+    """Read `<br>`, the one tag that Markdown has no sign for inside a table."""
+    match = _LINE_BREAK.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos = match.end()
+    return True
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """Keep a bare web address whole: `_` and `*` in it are no emphasis."""
+    if not state.src.endswith(("http", "https"), 0, state.pos):
+        return False
+    match = _REST_OF_URL.match(state.src, state.pos, state.posMax)
+    rest = match[0].rstrip("*_~.,:;!?") if match else ""
+    if len(rest) <= len("://"):
+        return False
+    if not silent:
+        state.append_pending(rest)
+    state.pos += len(rest)
+    return True
+
+
+_EXTRAS: dict[str, Sequence[Callable[[StateInline, bool], bool]]] = {
+    "{": (_template, _attributes),
+    "[": (_bare_anchor,),
+    "<": (_line_break,),
+    ":": (_address,),
+}
+
+
+# --- Rules between blocks and their inline text --------------------------------------------------
+
+
+def _take_ids_at_end(state: StateCore) -> None:
+    """Take `{#id}` from the end of a block's text and give the id to the block.
+
+    A heading's may follow its last word directly, as Hugo has it; any other needs white space
+    before it, or it belongs to the inline element that it follows.
+    """
+    for index, token in enumerate(state.tokens):
+        if token.type == "fence" and (anchor := rendered_id(RENDERED_AT_END.search(token.info))):
+            token.attrs[WANTED_ID] = anchor
+        if token.type != "inline" or not token.content.rstrip().endswith("}"):
+            continue
+        match = RENDERED_AT_END.search(token.content)
+        anchor = rendered_id(match)
+        opener = state.tokens[index - 1]
+        is_heading = opener.type == "heading_open"
+        if match is None or not anchor:
+            continue
+        before = token.content[: match.start()]
+        words = before.rstrip()
+        if words and words == before and not is_heading:
+            continue
+        token.content = _CLOSING_HASHES.sub("", words).rstrip(" \t") if is_heading else words
+        opener.attrs[WANTED_ID] = anchor
+
+
+def _keep_excess_cells(state: StateCore) -> None:
+    """Put the words of cells beyond a table's last column into its last cell.
+
+    GitHub drops them; a policy's words are not ours to drop.
+    """
+    lines = state.src.split("\n")
+    row: Token | None = None
+    cells: list[Token] = []
+    for token in state.tokens:
+        if token.type == "tr_open":
+            row, cells = token, []
+        elif token.type == "inline" and row:
+            cells.append(token)
+        elif token.type == "tr_close" and row and row.map:
+            excess = [text for text in _cells(lines[row.map[0]])[len(cells) :] if text]
+            if cells and excess:
+                cells[-1].content = " | ".join([cells[-1].content, *excess])
+            row = None
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells in a line of a table, which may be in a block quotation."""
+    cells = [cell.strip() for cell in escapedSplit(line.lstrip("> \t"))]
+    return cells[1:] if cells[0] == "" else cells

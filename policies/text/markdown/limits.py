@@ -1,0 +1,99 @@
+"""Limits on what is rendered, which refuse a text before it costs a reader or a writer time.
+
+Pure. The limits count, they never look at a clock: the same text is refused on every machine, or on
+none. They are far above what policies hold (one of 100,000 words with links, lists and tables
+uses a quarter of them) and below what takes more than two seconds for 64 kB.
+"""
+
+from __future__ import annotations
+
+
+class RenderingRefused(ValueError):
+    """A text that is not rendered. The message says what, where and what to do."""
+
+
+MAX_CHARACTERS = 1_500_000
+
+# Quotes, lists and other blocks inside one another, counted as the grammar counts: a list and its
+# item are two.
+MAX_NESTING = 40
+
+# Elements inside one another, inline ones included.
+MAX_DEPTH = 100
+
+# Rows of a table, items of a list, links in a paragraph: bleach takes time quadratic in them.
+MAX_CHILDREN = 3_000
+
+
+def max_elements(characters: int) -> int:
+    """Return how many elements a text of so many characters may have."""
+    return 5_000 + characters // 16
+
+
+def max_brackets(characters: int) -> int:
+    """Return how many opening brackets and braces a text of so many characters may have."""
+    return 4_000 + characters // 32
+
+
+def max_angles(characters: int) -> int:
+    """Return how often "<", ">" and "&" together may occur in a text of so many characters."""
+    return 6_000 + characters // 16
+
+
+def check_text(text: str) -> None:
+    """Raise RenderingRefused for a text that goes over a limit even before it is parsed."""
+    length = len(text)
+    if length > MAX_CHARACTERS:
+        raise RenderingRefused(
+            f"The text is {length:,} characters long; the most that can be shown is "
+            f"{MAX_CHARACTERS:,}. Split it into several policies."
+        )
+    angles = sum(map(text.count, "<>&"))
+    if angles > max_angles(length):
+        raise RenderingRefused(
+            f"The text holds the signs <, > and & {angles:,} times; the most for its length is "
+            f"{max_angles(length):,}. Remove tags, or import the text as an .html file."
+        )
+    brackets = text.count("[") + text.count("{")
+    if brackets > max_brackets(length):
+        raise RenderingRefused(
+            f"The text holds {brackets:,} opening brackets and braces; the most for its length is "
+            f"{max_brackets(length):,}. Remove those that mean nothing."
+        )
+
+
+def nested_too_deeply(line: int) -> RenderingRefused:
+    """Return the refusal of quotes and lists that are nested too deeply."""
+    return RenderingRefused(
+        f"Line {line}: quotes and lists are nested too deeply. Remove some of the levels."
+    )
+
+
+class Budget:
+    """Counts elements while a tree grows. line: the 1-based line of the text, for refusals."""
+
+    def __init__(self, characters: int) -> None:
+        self.left = max_elements(characters)
+        self.line = 1
+
+    def spend(self, elements: int, *, depth: int, siblings: int) -> None:
+        """Count elements that one mark makes. Raises RenderingRefused for too many.
+
+        depth: theirs in the tree. siblings: how many children their parent has already.
+        """
+        self.left -= elements
+        if self.left < 0:
+            raise RenderingRefused(
+                f"Line {self.line}: up to here the text has more headings, list items, table "
+                "cells, links and other marks than can be shown. Split it into several policies."
+            )
+        if depth > MAX_DEPTH:
+            raise RenderingRefused(
+                f"Line {self.line}: marks for emphasis, links, quotes or lists are nested "
+                "too deeply. Remove some of the levels."
+            )
+        if depth > 1 and siblings > MAX_CHILDREN:
+            raise RenderingRefused(
+                f"Line {self.line}: one list, table or paragraph has more than {MAX_CHILDREN:,} "
+                "parts. Divide it with a heading."
+            )

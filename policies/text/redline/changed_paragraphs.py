@@ -1,0 +1,209 @@
+"""Paragraphs in which words changed, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from policies.text.redline.alignment import Hunk
+from policies.text.redline.block_pairing import BlockPair
+from policies.text.redline.inline_html import Ids, Inline, Labels, Side, Wrap, wrap
+from policies.text.redline.tokens import PARAGRAPH, POSITION, Look, Mark, Word
+
+
+class _FormatChange(NamedTuple):
+    """How a word that was kept is shown differently.
+
+    renumbered: it is a position number that changed. before, after: the marks around it, if they
+    differ.
+    """
+
+    renumbered: bool = False
+    before: Look = ()
+    after: Look = ()
+
+    @property
+    def addresses(self) -> tuple[list[str], list[str]]:
+        """Where the links around it led and where they lead."""
+        before, after = ([href for _, href in look if href] for look in (self.before, self.after))
+        return before, after
+
+
+_SAME_FORMAT = _FormatChange()
+
+
+def _format_change(old: Word, new: Word) -> _FormatChange:
+    if new.key == POSITION and old.text != new.text:
+        return _FormatChange(renumbered=True)
+    if old.marks or new.marks:
+        before, after = old.look, new.look
+        if before != after:
+            return _FormatChange(before=before, after=after)
+    return _SAME_FORMAT
+
+
+class _Spaces(NamedTuple):
+    """White space around a hunk, so that either text reads right without the other.
+
+    before_old, before_new: before the words of each text. outside: whether that space belongs to
+    both texts, so is written before the mark. end_of_old, end_of_new: inside the mark, behind the
+    words. after: before the word that follows the hunk.
+    """
+
+    before_old: str
+    before_new: str
+    outside: bool
+    after: str
+    end_of_old: str
+    end_of_new: str
+
+
+class ChangedParagraphs:
+    """Writes the words of a pair, old and new, into the new text's paragraphs.
+
+    html: the HTML of each. leads_elsewhere: some link has another address now.
+    """
+
+    def __init__(self, pair: BlockPair, ids: Ids, labels: Labels) -> None:
+        self.html: list[str] = []
+        self.leads_elsewhere = False
+        self._old, self._new = pair.old_words, pair.new_words
+        self._hunks = pair.hunks or []
+        self._labels = labels
+        self._inline = Inline(ids)
+        self._kept = self._kept_marks()
+        self._space: str | None = None  # before the next word that was kept, if not its own
+        for (olds, news), hunk in zip(self._equal(), [*self._hunks, None], strict=True):
+            self._write_equal(olds, news)
+            if hunk:
+                self._write_hunk(hunk)
+        self.html.append(self._inline.done())
+
+    def _equal(self) -> Iterator[tuple[range, range]]:
+        """Yield the indexes of the words that were kept before, between and after the hunks."""
+        i = j = 0
+        for hunk in self._hunks:
+            yield range(i, hunk.old_start), range(j, hunk.new_start)
+            i, j = hunk.old_end, hunk.new_end
+        yield range(i, len(self._old)), range(j, len(self._new))
+
+    def _kept_marks(self) -> dict[Mark, Mark]:
+        """Map the links and emphasis around words that were kept, of both texts, to the new ones.
+
+        They are the same elements.
+        """
+        kept: dict[Mark, Mark] = {}
+        for olds, news in self._equal():
+            for i, j in zip(olds, news, strict=True):
+                for old in self._old[i].marks:
+                    for new in self._new[j].marks:
+                        if old not in kept and new not in kept and old.look == new.look:
+                            kept[old] = kept[new] = new
+        return kept
+
+    # --- Words that were kept ---
+
+    def _write_equal(self, olds: range, news: range) -> None:
+        change = _SAME_FORMAT
+        around: tuple[Wrap, ...] = ()
+        for i, j in zip(olds, news, strict=True):
+            old, new = self._old[i], self._new[j]
+            if new.key == PARAGRAPH:
+                self._end_paragraph()
+                continue
+            here = _format_change(old, new)
+            if here != change:
+                self._write_addresses(change)
+                change = here
+                name = self._labels.formatted if change.before != change.after else ""
+                around = (Wrap("span", "redline-format", name),) if change != _SAME_FORMAT else ()
+            space = new.space if self._space is None else self._space
+            self._inline.word(new, (*around, *new.marks), Side.NEW, space)
+            self._space = None
+        self._write_addresses(change)
+
+    def _end_paragraph(self) -> None:
+        self.html.append(self._inline.done())
+        self._space = ""
+
+    def _write_addresses(self, change: _FormatChange) -> None:
+        """Write where a link led and where it leads, if that has changed."""
+        before, after = change.addresses
+        if before == after:
+            return
+        self.leads_elsewhere = True
+        note = Wrap("span", "redline-note")
+        for side, addresses in ((Side.OLD, before), (Side.NEW, after)):
+            for address in addresses:
+                self._inline.open((), space=" ")
+                self._inline.open((note, wrap(self._labels, side)))
+                self._inline.text(address)
+        self._inline.open(())
+
+    # --- Words that were added or removed ---
+
+    def _write_hunk(self, hunk: Hunk) -> None:
+        olds = self._old[hunk.old_start : hunk.old_end]
+        news = self._new[hunk.new_start : hunk.new_end]
+        spaces = self._spaces(hunk, olds, news)
+        inside = not spaces.outside
+        self._write(olds, Side.OLD, spaces.before_old, spaces.end_of_old, inside=inside)
+        self._write(news, Side.NEW, spaces.before_new, spaces.end_of_new, inside=inside)
+        self._space = spaces.after
+
+    def _spaces(self, hunk: Hunk, olds: list[Word], news: list[Word]) -> _Spaces:
+        at_end = hunk.new_end == len(self._new)
+        after_old = " " if at_end else self._old[hunk.old_end].space
+        after_new = " " if at_end else self._new[hunk.new_end].space
+        before_old = olds[0].space if olds else ""
+        before_new = news[0].space if news else ""
+        if olds and news:
+            at_start = hunk.old_start == hunk.new_start == 0
+            both_after = bool(after_old and after_new)
+            return _Spaces(
+                before_old,
+                " " if at_start else before_new,
+                outside=bool(before_old and before_new) or at_start,
+                after=after_new if both_after else "",
+                end_of_old="" if both_after else after_old,
+                end_of_new="" if both_after else after_new,
+            )
+        other = after_new if olds else after_old
+        own = after_old if olds else after_new
+        return _Spaces(
+            before_old,
+            before_new,
+            outside=bool(other),
+            after=own or ("" if before_old or before_new else other) if other else "",
+            end_of_old=own if olds and not other else "",
+            end_of_new=own if news and not other else "",
+        )
+
+    def _write(
+        self, words: Sequence[Word], side: Side, space: str, end: str, *, inside: bool
+    ) -> None:
+        """Write the words of one text. space, end: white space before the first, after the last.
+
+        inside: whether `space` is inside the mark.
+        """
+        if not words:
+            return
+        mark = wrap(self._labels, side)
+        for word in words:
+            if word.key == PARAGRAPH:
+                space, inside = " " if side is Side.OLD else "", False
+                self._inline.open((), space=space)
+                self._inline.open((wrap(self._labels, side, class_name="redline-break"),))
+                self._inline.text("¶")
+                self._inline.open(())
+                if side is Side.NEW:
+                    self._end_paragraph()
+                continue
+            kept = [self._kept[one] for one in word.marks if one in self._kept]
+            own = [one for one in word.marks if one not in self._kept]
+            if inside:
+                self._inline.open((*kept, mark), side)
+            self._inline.word(word, (*kept, mark, *own), side, space or word.space)
+            space, inside = "", False
+        if end and self._inline.path:
+            self._inline.text(end)

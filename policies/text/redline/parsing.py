@@ -1,0 +1,261 @@
+"""A Document as the blocks that a reader sees: paragraphs, items, rows, each with its words.
+
+Reads Markdown as rendering does, with the same grammar and the same steps up to the sanitisers, so
+that a comparison sees only what is read, not how it was written.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable
+
+import markdown
+
+from policies.text import document as documents
+from policies.text.document import Document
+from policies.text.markdown import headings
+from policies.text.markdown.characters import without_controls
+from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.redline import position_numbers
+from policies.text.redline.blocks import LEAVES, Block, Tree
+from policies.text.redline.tokens import BREAK, Atom, Mark, Run, plain
+from policies.text.rendering.sanitizer import INLINE_TAGS
+from policies.text.rendering.tree import RenderReport
+from policies.text.rendering.tree_builder import PolicyDialect
+from policies.text.rendering.tree_processors import tree_processors
+
+_KINDS = {
+    "p": "text",
+    "": "text",
+    "h2": "section",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "pre": "code",
+    "dt": "term",
+    "td": "cell",
+    "th": "cell",
+    "hr": "rule",
+    "ul": "list",
+    "ol": "list",
+    "li": "item",
+    "dl": "terms",
+    "dd": "meaning",
+    "blockquote": "quote",
+    "table": "table",
+    "tr": "row",
+    "div": "box",
+}
+
+
+def read(document: Document) -> Tree:
+    """Return the blocks of a Document. One that can't be rendered is read as plain paragraphs."""
+    text = without_controls(documents.body(document))
+    try:
+        check_text(text)
+        parser = markdown.Markdown(extensions=[PolicyDialect()])
+        root = parser.parser.parseDocument(text.split("\n")).getroot()
+        assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
+        # The last one is the layout of the finished HTML.
+        for processor in tree_processors(parser, RenderReport())[:-1]:
+            processor.run(root)
+        blocks = _blocks(root)
+    except (RenderingRefused, RecursionError):
+        tree = _unrendered(document)
+    else:
+        tree = _divided(blocks, document) or _unrendered(document)
+    position_numbers.mark(tree)
+    return tree
+
+
+def _divided(blocks: list[Block], document: Document) -> Tree | None:
+    """Divide blocks at the sections' headings; None if there are not as many as sections."""
+    notes = blocks.pop() if blocks and blocks[-1].kind == "box" else None
+    tree = Tree([], [], notes.children[-1:] if notes else [])
+    anchors = {section.anchor for section in document.sections}
+    for block in blocks:
+        if block.kind == "section" and block.attributes.get("id") not in anchors:
+            block.kind = "heading"  # of the introduction
+        if block.kind == "section":
+            tree.sections.append((block, []))
+        elif tree.sections:
+            tree.sections[-1][1].append(block)
+        else:
+            tree.introduction.append(block)
+    return tree if len(tree.sections) == len(document.sections) else None
+
+
+def _unrendered(document: Document) -> Tree:
+    return Tree(
+        _paragraphs(document.introduction),
+        [
+            (
+                leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))]),
+                _paragraphs(section.body),
+            )
+            for section in document.sections
+        ],
+        [],
+    )
+
+
+def _paragraphs(text: str) -> list[Block]:
+    parts = re.split(r"\n[ \t]*\n", without_controls(text))
+    return [leaf("p", {}, [Run(part)]) for part in parts if part.strip()]
+
+
+# --- From the tree ----------------------------------------------------------------------------
+
+
+def _blocks(parent: ET.Element) -> list[Block]:
+    """Return the blocks in an element; loose words between them become blocks as well."""
+    found: list[Block] = []
+    loose = _Inline()
+    loose.text(parent.text)
+    for child in parent:
+        if child.tag in INLINE_TAGS:
+            loose.element(child, ())
+        else:
+            found += loose.block()
+            loose = _Inline()
+            found += _block(child)
+        loose.text(child.tail)
+    found += loose.block()
+    _mark_which_follow(found)
+    return found
+
+
+def _mark_which_follow(blocks: Iterable[Block]) -> None:
+    """Set `follows` for numbered lists that begin at 1, or go on counting from the one before them.
+
+    The number of any other means something, as in "15. Januar".
+    """
+    last = 0
+    for block in blocks:
+        if block.start is not None:
+            block.follows = block.start == last + 1
+            last = block.start + len(block.children) - 1
+
+
+def _block(element: ET.Element) -> list[Block]:
+    tag = element.tag
+    attributes = dict(element.attrib)
+    if tag == "div" and attributes.get("class") == "table-scroll":
+        return [block for child in element for block in _block(child)]
+    if tag in {"thead", "tbody"}:
+        rows = [block for child in element for block in _block(child)]
+        for row in rows:
+            row.tag = tag
+        return rows
+    kind = _KINDS.get(tag, "box")
+    if kind in LEAVES:
+        inline = _Inline()
+        if tag == "pre":
+            code = element.find("code")
+            inline.text(code.text if code is not None else element.text)
+        else:
+            inline.content(element, ())
+        return [leaf(tag, attributes, inline.runs, inline.after)]
+    children = _blocks(element)
+    key = f"\x02{kind}\x02" + "\x03".join(child.key for child in children) + "\x02"
+    return [Block(kind, tag, attributes, children, key=key)]
+
+
+def leaf(
+    tag: str, attributes: dict[str, str], runs: list[Run], after: Iterable[Atom] = ()
+) -> Block:
+    """Make a block that holds words. tag: its element, "" for none."""
+    kind = _KINDS[tag]
+    if kind != "code":
+        runs = _trimmed(runs)
+    text = plain(runs)
+    number = _number(kind, runs, text)
+    # A paragraph that became a heading matches it; a cell never matches words outside a table.
+    key = text[_number(kind, [Run(text)], text) :] if number else text
+    if kind in {"code", "term", "cell", "rule"}:
+        key = f"{kind}\x02{key}"
+    return Block(kind, tag, attributes, [], runs, list(after), number, key)
+
+
+def _trimmed(runs: list[Run]) -> list[Run]:
+    """Remove white space from both ends."""
+    runs = [run for run in runs if run.atom or run.text]
+    while runs and not runs[0].atom and not runs[0].text.strip():
+        runs.pop(0)
+    while runs and not runs[-1].atom and not runs[-1].text.strip():
+        runs.pop()
+    if runs:
+        runs[0] = runs[0]._replace(text=runs[0].text.lstrip())
+        runs[-1] = runs[-1]._replace(text=runs[-1].text.rstrip())
+    return runs
+
+
+_CLAUSE_NUMBER = re.compile(
+    r"(?:\d{1,3}(?:\.\d{1,3})+[.)]|\d{1,3}\)|\((?:[a-z]{1,2}|[ivxl]{1,5}|\d{1,2})\)"
+    r"|(?:[a-z]|[ivxl]{1,5})\))\s+"
+)
+
+
+def _number(kind: str, runs: list[Run], text: str) -> int:
+    """Return how many characters before a heading or clause may be no more than its position."""
+    if kind not in {"text", "heading", "section"} or not runs:
+        return 0
+    beginning = "".join(run.text for run in runs[:2])
+    if kind == "text":
+        match = _CLAUSE_NUMBER.match(beginning)
+        return match.end() if match else 0
+    return len(headings.own_number(beginning)) if text else 0
+
+
+class _Inline:
+    """Collects the runs of one block."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.after: list[Atom] = []
+
+    def block(self) -> list[Block]:
+        """Return what was collected as a block, or nothing if there is nothing to see."""
+        if any(run.atom or run.text.strip() for run in self.runs) or self.after:
+            return [leaf("", {}, self.runs, self.after)]
+        return []
+
+    def text(self, text: str | None, marks: tuple[Mark, ...] = ()) -> None:
+        """Add text."""
+        if text:
+            self.runs.append(Run(text, marks))
+
+    def content(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
+        """Add the content of an element."""
+        self.text(element.text, marks)
+        for child in element:
+            self.element(child, marks)
+            self.text(child.tail, marks)
+
+    def element(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
+        """Add an inline element."""
+        attributes = dict(element.attrib)
+        role = attributes.get("class", "")
+        if role == "number":
+            return  # sections number themselves
+        if role == "heading-link":
+            self.content(element, marks)
+        elif role == "footnote-back":
+            self.after.append(Atom("a", attributes, element.text or ""))
+        elif element.tag == "br":
+            self.text(BREAK, marks)
+        elif element.tag == "img":
+            self.runs.append(Run("", marks, Atom("img", attributes)))
+        elif element.tag == "sup":
+            link = element.find("a")
+            href = link.get("href", "") if link is not None else ""
+            number = "".join(element.itertext())
+            self.runs.append(Run("", marks, Atom("sup", attributes, number, href)))
+        elif element.tag == "span" and not len(element) and not element.text:
+            if "id" in attributes:
+                self.runs.append(Run("", marks, Atom("span", attributes)))
+        else:
+            tag = "s" if element.tag == "del" else element.tag
+            self.content(element, (*marks, Mark(tag, attributes)))

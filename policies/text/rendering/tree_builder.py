@@ -1,0 +1,148 @@
+"""The tree that Python-Markdown works on, built from the tokens of the dialect.
+
+Pure: no Django.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator, Sequence
+
+from markdown import Markdown
+from markdown.blockparser import BlockParser
+from markdown.extensions import Extension
+from markdown_it.token import Token
+
+from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
+from policies.text.markdown.limits import Budget
+from policies.text.xml_text import add_text
+
+
+class PolicyDialect(Extension):
+    """Puts the dialect of policies in the place of Python-Markdown's grammar."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.definitions = LinkDefinitions()
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the name is Python-Markdown's
+        """Register the dialect; take out what belongs to the grammar that it replaces."""
+        md.parser = TreeBuilder(md, self.definitions)
+        for name in ("normalize_whitespace", "html_block"):
+            md.preprocessors.deregister(name)
+        for name in ("inline", "prettify", "unescape"):
+            md.treeprocessors.deregister(name)
+        for name in ("raw_html", "amp_substitute"):
+            md.postprocessors.deregister(name)
+
+
+# How many elements the steps after the grammar make of one, where that is more than one.
+_COST = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 3),
+    "note": 4,
+    "noteref": 3,
+    "pre": 2,
+    "table": 2,
+}
+
+
+class TreeBuilder(BlockParser):
+    """Builds the tree of a whole document.
+
+    Texts in it are plain: no entities, no escapes. Its elements are those of sanitizer.TAGS and
+    h1, and two that the footnotes step resolves: `note`, a definition with its label, and
+    `noteref`, a reference to one. An author's id is in the attribute WANTED_ID.
+    """
+
+    def __init__(self, md: Markdown, definitions: LinkDefinitions) -> None:
+        super().__init__(md)
+        self.definitions = definitions
+
+    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree[ET.Element | None]:  # noqa: N802
+        """Return the tree. Raises RenderingRefused for a text that goes over a limit."""
+        text = "\n".join(lines)
+        self.budget = Budget(len(text))
+        self.root = ET.Element(self.md.doc_tag)
+        self._fill(parse(text, self.definitions))
+        return ET.ElementTree(self.root)
+
+    def _fill(self, tokens: Sequence[Token]) -> None:
+        stack = [self.root]
+        for token in tokens:
+            if token.map:
+                self.budget.line = token.map[0] + 1
+            if token.hidden:
+                # A paragraph of a tight list item, which has no element: its id is the item's.
+                if token.nesting > 0:
+                    _give_id(stack[-1], str(token.attrs.get(WANTED_ID, "")))
+            elif token.type == "inline":
+                self._fill_inline(stack, token.children or [])
+            elif token.type in {"fence", "code_block"}:
+                pre = self._add(stack, "pre", {})
+                _give_id(pre, str(token.attrs.get(WANTED_ID, "")))
+                ET.SubElement(pre, "code").text = token.content
+            elif token.nesting < 0:
+                stack.pop()
+            else:
+                element = self._add(stack, *_element(token))
+                if token.nesting > 0:
+                    stack.append(element)
+
+    def _fill_inline(self, outer: list[ET.Element], tokens: Sequence[Token]) -> None:
+        stack = outer[:]
+        for token in tokens:
+            parent = stack[-1]
+            if token.type == "text":
+                add_text(parent, token.content)
+            elif token.type == "softbreak":
+                add_text(parent, "\n")
+            elif token.type == "attributes":
+                # Only an element right before it can take the id; after text, it becomes an anchor.
+                last = parent[-1] if len(parent) and not parent[-1].tail else None
+                if last is None or WANTED_ID in last.attrib or last.tag == "noteref":
+                    last = self._add(stack, "span", {})
+                last.set(WANTED_ID, str(token.attrs[WANTED_ID]))
+            elif token.nesting < 0:
+                stack.pop()
+            else:
+                element = self._add(stack, *_element(token))
+                if token.type == "code_inline":
+                    element.text = token.content
+                elif token.nesting > 0:
+                    stack.append(element)
+
+    def _add(self, stack: list[ET.Element], tag: str, attributes: dict[str, str]) -> ET.Element:
+        self.budget.spend(_COST.get(tag, 1), depth=len(stack), siblings=len(stack[-1]))
+        return ET.SubElement(stack[-1], tag, attributes)
+
+
+def _element(token: Token) -> tuple[str, dict[str, str]]:
+    """Return the name and the attributes of the element that a token opens or is."""
+    if token.type in {"footnote_reference_open", "footnote_ref"}:
+        tag = "note" if token.nesting else "noteref"
+        return tag, {"label": str(token.meta["label"])}
+    attributes = {name: str(value) for name, value in token.attrs.items()}
+    if token.type == "image":
+        attributes["alt"] = "".join(_words(token.children or []))
+    style = attributes.pop("style", "")  # the one style there is: a cell's alignment
+    if style:
+        attributes["class"] = "align-" + style.removeprefix("text-align:")
+    return ("del" if token.tag == "s" else token.tag), attributes
+
+
+def _words(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.children:
+            yield from _words(token.children)
+        elif token.type in {"softbreak", "hardbreak"}:
+            yield " "
+        else:
+            yield token.content
+
+
+def _give_id(element: ET.Element, anchor: str) -> None:
+    """Give an author's id to an element, or to an anchor in it when it has one already."""
+    if anchor and WANTED_ID in element.attrib:
+        element = ET.SubElement(element, "span")
+    if anchor:
+        element.set(WANTED_ID, anchor)

@@ -1,0 +1,97 @@
+"""The actions of a discussion: comments, replies, and reasons for findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from policies import ledger
+from policies.models import CommentReply, Justification, ReviewComment, Revision
+from policies.text.findings import Level
+from policies.workflow import open_findings
+from policies.workflow.preconditions import (
+    clean_required,
+    get_or_refuse,
+    known_section,
+    locked_and_allowed,
+)
+from policies.workflow.refusals import Incomplete, WrongState
+
+
+@transaction.atomic
+def comment(
+    revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
+) -> ReviewComment:
+    """Comment on a revision or one of its sections.
+
+    Raises NotAllowed, WrongState, Incomplete.
+    """
+    revision = locked_and_allowed("comment", revision_id, by)
+    text = clean_required(text, "Enter a comment.", about="text")
+    section_anchor = known_section(revision, section_anchor)
+    created = ReviewComment.objects.create(
+        revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
+    )
+    ledger.record_act("comment", revision, by=by, at=at, reason=text)
+    return created
+
+
+@transaction.atomic
+def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
+    """Reply to a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
+    comment, revision = _open_comment("reply_to_comment", comment_id, by)
+    text = clean_required(text, "Enter a reply.", about="text")
+    reply = CommentReply.objects.create(comment=comment, text=text, created_at=at, created_by=by)
+    ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text)
+    return reply
+
+
+@transaction.atomic
+def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
+    """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
+    comment, revision = _open_comment("resolve_comment", comment_id, by)
+    comment.resolved_at, comment.resolved_by = at, by
+    comment.save(update_fields=["resolved_at", "resolved_by"])
+    ledger.record_act("resolve_comment", revision, by=by, at=at, reason=comment.text)
+    return comment
+
+
+def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
+    """Return a comment, with its revision locked. Raises NotThere, NotAllowed, WrongState."""
+    comment = get_or_refuse(ReviewComment.objects.all(), comment_id)
+    revision = locked_and_allowed(action, comment.revision_id, by)
+    comment.refresh_from_db()
+    if comment.resolved_at:
+        resolved = revision.policy.in_words(comment.resolved_at)
+        raise WrongState(f"This comment was already resolved on {resolved}.")
+    return comment, revision
+
+
+@transaction.atomic
+def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Justification:
+    """Justify a finding that is no mistake, for as long as its sentence is unchanged.
+
+    key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
+    finding that must be fixed), Incomplete.
+    """
+    revision = locked_and_allowed("justify", revision_id, by)
+    inspected = open_findings.findings_of(revision, at=at)
+    finding = next((it for it in inspected if it.finding.key == key), None)
+    if finding is None:
+        raise Incomplete("This finding no longer exists, because the sentence was changed.")
+    if finding.justification:
+        raise WrongState(f"This finding is already justified: {finding.justification.reason}")
+    if finding.finding.level != Level.ACKNOWLEDGE:
+        raise WrongState("This finding needs no reason, or must be fixed in the text.")
+    given = Justification.objects.create(
+        policy=revision.policy,
+        key=key,
+        excerpt=finding.finding.excerpt,
+        reason=clean_required(reason, "Enter a reason why this may stay as it is.", about="reason"),
+        justified_at=at,
+        justified_by=by,
+    )
+    ledger.record_act("justify", revision, by=by, at=at, reason=given.reason)
+    return given

@@ -1,0 +1,62 @@
+"""The pages of the documentation: their links lead somewhere, and the README stays short."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+
+
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", it.lower()).replace(" ", "-") for it in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda it: str(it.relative_to(ROOT)))
+def test_every_link_to_another_page_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None:
+    text = CODE.sub("", page.read_text(encoding="utf-8"))
+
+    for target in re.findall(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"", text):
+        link = "".join(target)
+        if re.match(r"[a-z]+:", link):
+            continue
+        file, _, anchor = link.partition("#")
+        linked = (page.parent / file) if file else page
+        assert linked.exists(), link
+        assert not anchor or anchor in anchors(linked), link
+
+
+def test_the_readme_has_at_most_150_lines() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+
+    assert 50 < len(lines) <= 150
+
+
+def names(resolver: URLResolver) -> set[str]:
+    """Return the names of the routes of the application but the desk's."""
+    found = set()
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            found.add(each.name or str(each.pattern))
+        elif each.namespace != "admin":
+            found |= names(each)
+    return found
+
+
+def test_the_page_of_addresses_names_every_route_and_no_other() -> None:
+    page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
+    addresses = re.findall(r"^\| `(/\S*)` \|", page, re.MULTILINE)
+
+    documented = {resolve(address.replace("<token>", "token")).url_name for address in addresses}
+
+    files_at_the_root = {it for it in names(get_resolver()) if not re.fullmatch(r"\w+", it)}
+    assert documented == names(get_resolver()) - files_at_the_root

@@ -1,0 +1,68 @@
+"""Ctrl-C: a command stops with one line, wherever it is."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.nginx import free_port
+from tests.site.serving import ROOT, SERVER, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Every Python imports it at its start.
+SITECUSTOMIZE = """
+import importlib.abc, signal, sys
+
+class Interruption(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interruption())
+"""
+
+
+def interrupted(folder: Path, module: str, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of Python's that gets Ctrl-C's signal when it imports a module."""
+    (folder / "sitecustomize.py").write_text(SITECUSTOMIZE.format(module=module))
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**environment(folder, free_port()), "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        ("migrate", "django"),
+        ("migrate", "policies.migrations.0001_initial"),
+        ("first_run", "policies.management.commands.first_run"),
+    ],
+)
+def test_a_command_that_is_interrupted_says_so_in_one_line(
+    tmp_path: Path, command: str, module: str
+) -> None:
+    stopped = interrupted(tmp_path, module, "manage.py", command)
+
+    assert (stopped.returncode, stopped.stderr) == (130, "\nStopped.\n")
+
+
+@pytest.mark.parametrize("module", ["softphonez_site.settings", "policies.page_cache.asgi"])
+def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(
+    tmp_path: Path, module: str
+) -> None:
+    stopped = interrupted(tmp_path, module, *SERVER[1:])
+
+    assert stopped.returncode == -signal.SIGINT
+    assert stopped.stderr.endswith("\nStopped.\n")
+    assert "Traceback" not in stopped.stderr
