@@ -6,7 +6,6 @@ Django's own ASGI handler is not used: under it, ordinary views take 2.5 times a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from time import time
@@ -46,7 +45,6 @@ class PagesOverASGI(ServerAdapter):
 
     __slots__ = (
         "_bridge",
-        "_clock",
         "_is_leaving",
         "_makers",
         "_matters",
@@ -61,12 +59,10 @@ class PagesOverASGI(ServerAdapter):
         *,
         pages: Pages | None = None,
         watcher: Watcher | None = None,
-        clock: Callable[[], float] = time,
     ) -> None:
         super().__init__(django, pages=pages, watcher=watcher)
-        self._clock = clock
         self._is_leaving = False
-        self._not_before = clock()
+        self._not_before = time()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
         self._bridge = Bridge(self.django, self._threads)
@@ -97,7 +93,7 @@ class PagesOverASGI(ServerAdapter):
         up. Until then, remembered responses are not used, and responses get a Date of their own.
         """
         super().tick()
-        self._not_before = max(self._not_before, self._clock())
+        self._not_before = max(self._not_before, time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Response a request. For a page that is in memory, nothing here blocks.
@@ -118,7 +114,7 @@ class PagesOverASGI(ServerAdapter):
         cached: CachedResponse | None = self.pages.cached_responses.get(request_key)
         if cached is not None:
             state, until, status, start, body = cached
-            if state is self.pages.state and self._not_before <= self._clock() < until:
+            if state is self.pages.state and self._not_before <= time() < until:
                 self.answered[status] += 1
                 await send(start)
                 await send(body)
@@ -155,7 +151,7 @@ class PagesOverASGI(ServerAdapter):
                 body = {"type": "http.response.body", "body": response.body}
                 if kept and scope is as_asked:
                     self._remember(request_key, kept, start, body)
-                if self._clock() < self._not_before:
+                if time() < self._not_before:
                     start = {**start, "headers": [*raw, date_of_now()]}
                 await send(start)
                 await send(body)
