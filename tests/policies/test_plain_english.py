@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests import plain_english
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.xfail(strict=True, reason="the last of these words are being replaced")
 def test_no_word_of_the_old_dialect_is_left() -> None:
     found = plain_english.found_in(plain_english.ROOT)
 
