@@ -86,8 +86,8 @@ READ = [
     "*.md",
     "tests/**/test_*.py",  # the names of the tests
 ]
-# Names of version 1.0 that are stored; messages of triggers, which processes of both versions compare
-# while a site is upgraded; and this list itself.
+# Names of version 1.0 that are stored; messages of triggers, which processes of both versions
+# compare while a site is upgraded; and this list itself.
 LEFT_OUT = re.compile(r"/migrations/|policies/database/rules/|/static/vendor/|docs/mutation\.md")
 # Letters of the alphabet are what these are about.
 ABOUT_LETTERS = re.compile(r"policies/text/|policies/languages|softphonez_site/values")
