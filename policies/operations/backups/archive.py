@@ -40,8 +40,8 @@ class BackupRefused(Exception):
 class Table:
     """One table of a backup.
 
-    name: the model's label. rows, size: number of rows, and of their bytes. last_id: the greatest
-    id that it ever gave, None if its ids are not given by the database.
+    name: as contents.table_name returns it. rows, size: number of rows, and of their bytes.
+    last_id: the greatest id that it ever gave, None if its ids are not given by the database.
     """
 
     name: str

@@ -27,6 +27,12 @@ LEFT_OUT = {
     "policies.KeptRedline": "computed from the texts again when it is asked for",
 }
 
+# Models that have been renamed since version 1.0.0: their tables keep their names in the file.
+_NAMES_OF_1_0 = {
+    "policies.RemovedAnchor": "policies.Departure",
+    "policies.Justification": "policies.Acknowledgement",
+}
+
 # Rows in memory at a time; few, because a text may have megabytes.
 CHUNK = 50
 
@@ -49,6 +55,11 @@ def backed_up() -> list[type[models.Model]]:
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy and model._meta.label not in LEFT_OUT
     ]
+
+
+def table_name(model: type[models.Model]) -> str:
+    """Return the name that the table of a model has in a backup."""
+    return _NAMES_OF_1_0.get(model._meta.label, model._meta.label)
 
 
 def is_named(field: models.Field[Any, Any]) -> bool:

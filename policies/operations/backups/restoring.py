@@ -17,7 +17,7 @@ from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
 from policies.operations.backups import archive, schema, sequences
 from policies.operations.backups.archive import Archive, BackupRefused, Manifest, Table
-from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up
+from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up, table_name
 
 # Rows that are inserted together; few, because a text may have megabytes.
 BATCH = 50
@@ -81,10 +81,10 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
         for model in _MADE_BY_MIGRATE:
             model._base_manager.all().delete()
         for model in backed_up():
-            notes += _fill(model, file, tables[model._meta.label])
+            notes += _fill(model, file, tables[table_name(model)])
         connection.check_constraints()
     for model in backed_up():
-        sequences.continue_after(model, tables[model._meta.label].last_id)
+        sequences.continue_after(model, tables[table_name(model)].last_id)
     report = verification.verify_chains() if quick else verification.verify(jobs=jobs)
     _require_sound(report, file.manifest)
     return Restored(file.manifest, report, notes)
