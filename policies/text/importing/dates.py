@@ -76,7 +76,7 @@ def _first_lines(document: Document) -> Iterator[str]:
         texts += [section.heading, section.body]
     lines = (line[:LINE] for text in texts for line in text.split("\n") if line.strip())
     for line in islice(lines, FIRST_LINES):
-        yield " ".join(re.sub(r"[*_`#>|()\\]", " ", line).split())
+        yield " ".join(re.sub(r"<[^>]*>|[*_`#>|()\\]", " ", line).split())
 
 
 def _labels(labels: tuple[str, ...]) -> str:
