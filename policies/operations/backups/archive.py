@@ -86,7 +86,9 @@ class Writer:
         count, size, digest = 0, 0, hashlib.sha256()
         with self._archive.open(f"tables/{name}.jsonl", "w", force_zip64=True) as member:
             for count, row in enumerate(rows, start=1):
-                line = _line(row)
+                # The same whichever database it comes from.
+                text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+                line = text.encode() + b"\n"
                 if len(line) > MAX_ROW:
                     raise BackupRefused(
                         f"Row {count} of {name} has {len(line):,} bytes. The site writes no row "
@@ -99,14 +101,7 @@ class Writer:
 
     def finish(self, manifest: Manifest) -> None:
         facts = {"format": FORMAT, "format_version": VERSION, **asdict(manifest)}
-        text = json.dumps(facts, ensure_ascii=False, indent=1)
-        self._archive.writestr(MANIFEST, text)
-
-
-def _line(row: list[Any]) -> bytes:
-    """Return a row as one line of JSON; the same whichever database it comes from."""
-    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode() + b"\n"
+        self._archive.writestr(MANIFEST, json.dumps(facts, ensure_ascii=False, indent=1))
 
 
 @contextmanager
@@ -193,7 +188,9 @@ class Archive:
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self._path, self._archive = path, archive
         self.manifest = self._read_manifest()
-        self._require_members()
+        wanted = sorted([MANIFEST, *(table.member for table in self.manifest.tables)])
+        if sorted(info.filename for info in archive.infolist()) != wanted:
+            raise self._damaged("it does not contain the tables that its manifest names")
 
     def check(self) -> None:
         """Read the whole file; raise BackupRefused unless every table is as the manifest says."""
@@ -266,12 +263,6 @@ class Archive:
         except (KeyError, TypeError, ValueError) as error:
             raise self._damaged(f"{MANIFEST} is incomplete") from error
 
-    def _require_members(self) -> None:
-        """Raise BackupRefused unless the file holds the tables of its manifest and nothing else."""
-        wanted = sorted([MANIFEST, *(table.member for table in self.manifest.tables)])
-        if sorted(info.filename for info in self._archive.infolist()) != wanted:
-            raise self._damaged("it does not contain the tables that its manifest names")
-
 
 def _manifest(facts: dict[str, Any]) -> Manifest:
     """Return the manifest that JSON holds. Raises KeyError, TypeError or ValueError."""
@@ -282,10 +273,13 @@ def _manifest(facts: dict[str, Any]) -> Manifest:
             rows=_typed(table["rows"], int),
             size=_typed(table["size"], int),
             sha256=_typed(table["sha256"], str),
-            last_id=None if table["last_id"] is None else _id(table["last_id"]),
+            last_id=None if table["last_id"] is None else _typed(table["last_id"], int),
         )
         for table in _typed(facts["tables"], list)
     )
+    # An id must leave room for more rows than any site ever has.
+    if not all(0 <= (table.last_id or 0) < 2**53 for table in tables):
+        raise ValueError("an id is out of range")
     datetime.fromisoformat(_typed(facts["made_at"], str))
     texts = {
         name: _typed(facts[name], str)
@@ -295,13 +289,6 @@ def _manifest(facts: dict[str, Any]) -> Manifest:
         raise ValueError("control characters")
     migrations = tuple(_typed(name, str) for name in _typed(facts["migrations"], list))
     return Manifest(**texts, migrations=migrations, tables=tables)
-
-
-def _id(value: Any) -> int:
-    """Return a valid greatest id: one that leaves room for more rows than any site ever has."""
-    if not 0 <= _typed(value, int) < 2**53:
-        raise ValueError(f"{value} is not an id")
-    return int(value)
 
 
 def _typed(value: Any, kind: type) -> Any:

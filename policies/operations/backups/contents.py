@@ -33,9 +33,6 @@ _NAMES_OF_1_0 = {
     "policies.Justification": "policies.Acknowledgement",
 }
 
-# Rows in memory at a time; few, because a text may have megabytes.
-CHUNK = 50
-
 
 class Unreadable(ValueError):
     """A value that its column can't have."""
@@ -84,11 +81,11 @@ class Rows:
 
     def all(self) -> Iterator[list[Any]]:
         """Yield every row, in the order of the primary key."""
-        rows = self.model._base_manager.order_by("pk").iterator(chunk_size=CHUNK)
-        return map(self.written, rows)
+        rows = self.model._base_manager.order_by("pk")
+        # Few in memory at a time, because a text may have megabytes.
+        return map(self.written, rows.iterator(chunk_size=50))
 
     def written(self, row: models.Model) -> list[Any]:
-        """Return a row as JSON values."""
         return [self._written(field, row) for field in self.fields]
 
     def read(self, values: list[Any]) -> list[Any]:
@@ -125,12 +122,11 @@ class Rows:
         try:
             value = field.to_python(written)
             # Written back, it must be the same: a time without a zone, or a number as text, is not.
-            is_ours = self._plain(field, value) == written
+            if self._plain(field, value) == written:
+                return value
         except Exception as error:  # each field has its own ways to refuse
             raise Unreadable(f"{field.name} can't be {written!r:.80}") from error
-        if not is_ours:
-            raise Unreadable(f"{field.name} can't be {written!r:.80}")
-        return value
+        raise Unreadable(f"{field.name} can't be {written!r:.80}")
 
     def _plain(self, field: models.Field[Any, Any], value: Any) -> Any:
         """Return a value as JSON can hold it; times to the microsecond."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,13 @@ _MADE_BY_MIGRATE: tuple[type[Model], ...] = (Group.permissions.through, Group)
 NOTHING_CHANGED = "Nothing was restored; the database is as empty as before."
 
 
-@dataclass
+@dataclass(frozen=True)
 class Restored:
     """The outcome of a restore. notes: sentences about rows that could not be restored."""
 
     manifest: Manifest
     report: verification.Report
-    notes: list[str] = field(default_factory=list)
+    notes: list[str]
 
 
 def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
@@ -73,7 +73,10 @@ def _set_up() -> None:
 
 
 def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
-    _lock()
+    if connection.vendor == "postgresql":  # SQLite keeps others from writing by itself
+        names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
     _require_empty()
     notes: list[str] = []
     tables = {table.name: table for table in file.manifest.tables}
@@ -88,14 +91,6 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
     report = verification.verify_chains() if quick else verification.verify(jobs=jobs)
     _require_sound(report, file.manifest)
     return Restored(file.manifest, report, notes)
-
-
-def _lock() -> None:
-    """Keep others from writing rows until the transaction ends. (On SQLite it does by itself.)"""
-    if connection.vendor == "postgresql":
-        names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _require_empty() -> None:

@@ -34,10 +34,6 @@ class Response:
         return {name: value for name, value in self.headers.items() if name not in NOT_KEPT}
 
     @property
-    def varies_by_encoding(self) -> bool:
-        return "accept-encoding" in self.headers.get("vary", "").lower()
-
-    @property
     def is_redirect(self) -> bool:
         return self.status in {301, 302, 303, 307, 308}
 

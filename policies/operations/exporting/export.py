@@ -104,10 +104,11 @@ class Export:
 
     def _put(self, url: str, requested: str, response: Response) -> None:
         bodies = {"identity": response.body}
-        for coding in SUFFIXES if response.varies_by_encoding else ():
-            encoded = self.site.get(requested, encoding=coding)
-            if encoded.headers.get("content-encoding") == coding:
-                bodies[coding] = encoded.body
+        if "accept-encoding" in response.headers.get("vary", "").lower():
+            for coding in SUFFIXES:
+                encoded = self.site.get(requested, encoding=coding)
+                if encoded.headers.get("content-encoding") == coding:
+                    bodies[coding] = encoded.body
         if self.tree.put(url, response.status, response.kept, bodies):
             self.counts.written += 1
         else:
