@@ -6,13 +6,11 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from policies.models import Policy, Revision
+from policies.text.importing import FrontMatter, Imported
 from policies.text.importing.dates import stated_dates
-
-if TYPE_CHECKING:
-    from policies.text.importing import FrontMatter, Imported
 
 
 class Dated(NamedTuple):

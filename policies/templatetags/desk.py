@@ -11,9 +11,6 @@ from policies.states import Status
 
 register = template.Library()
 
-# The id of the box with the errors of a form (includes/_problem.html).
-PROBLEM = "problem"
-
 
 @register.simple_tag
 def action_label(action: str) -> str:
@@ -34,6 +31,6 @@ def field_state(field: BoundField, help_id: str = "") -> str:
     After an error, the field is also marked as wrong (WAI-ARIA 1.2, aria-invalid).
     """
     if field.errors:
-        described_by = f"{help_id} {PROBLEM}".strip()
+        described_by = f"{help_id} problem".strip()  # the box of includes/_problem.html
         return format_html('aria-invalid="true" aria-describedby="{}"', described_by)
     return format_html('aria-describedby="{}"', help_id) if help_id else ""

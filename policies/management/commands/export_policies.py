@@ -37,7 +37,9 @@ class Command(BaseCommand):
             "policy__translation_of", "source_version"
         )
         for version in versions.prefetch_related("sections"):
-            path = folder / file_name(version)
+            policy = version.policy
+            own = policy.language == settings.LANGUAGE_CODE
+            path = folder / (f"{policy.slug}.md" if own else f"{policy.slug}.{policy.language}.md")
             _replace(path, file_text(version))
             self.stdout.write(f"{path}: {version}")
 
@@ -58,13 +60,6 @@ def _replace(path: Path, text: str) -> None:
         raise CommandError(
             f"{path} can't be written to: {error.strerror}. The old file is unchanged."
         ) from error
-
-
-def file_name(version: Revision) -> str:
-    """Return the name of the file that a version is written to."""
-    policy = version.policy
-    own = policy.language == settings.LANGUAGE_CODE
-    return f"{policy.slug}.md" if own else f"{policy.slug}.{policy.language}.md"
 
 
 def _address(policy: Policy) -> str:

@@ -199,11 +199,7 @@ class Archive:
                 pass
 
     def rows(self, table: Table) -> Iterator[tuple[int, list[Any]]]:
-        """Yield each row's number and its values.
-
-        Raises BackupRefused at the first invalid row, or at the end if all together are not what
-        the manifest says.
-        """
+        """Yield each row's number and its values. Raises BackupRefused, as `lines` does."""
         for number, line in self.lines(table):
             try:
                 values = json.loads(line)
@@ -265,7 +261,6 @@ class Archive:
 
 
 def _manifest(facts: dict[str, Any]) -> Manifest:
-    """Return the manifest that JSON holds. Raises KeyError, TypeError or ValueError."""
     tables = tuple(
         Table(
             name=_typed(table["name"], str),

@@ -43,9 +43,8 @@ class Unknown(LookupError):
 
 
 def backed_up() -> list[type[models.Model]]:
-    """Return the models whose rows a backup holds, in a fixed order.
-
-    References need no order: the database checks them when the transaction ends.
+    """Return the models whose rows a backup holds, in a fixed order, whatever they refer to: the
+    database checks references when the transaction ends.
     """
     return [
         model

@@ -143,16 +143,14 @@ def redirects_file(entries: Iterable[Entry], moved: Iterable[tuple[str, str]]) -
 
 def listing(entries: Iterable[Entry]) -> str:
     """Return JSON Lines: one object for each URL."""
-    return "".join(
-        json.dumps(
-            {
-                "url": entry.url,
-                "status": entry.status,
-                "headers": entry.headers,
-                "file": entry.file or None,
-                "encodings": [coding for coding in entry.sizes if coding != "identity"],
-            }
-        )
-        + "\n"
+    objects = (
+        {
+            "url": entry.url,
+            "status": entry.status,
+            "headers": entry.headers,
+            "file": entry.file or None,
+            "encodings": [coding for coding in entry.sizes if coding != "identity"],
+        }
         for entry in entries
     )
+    return "".join(f"{json.dumps(it)}\n" for it in objects)
