@@ -1,7 +1,5 @@
 """The error pages, in the language of the address that was asked for."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

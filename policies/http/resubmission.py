@@ -1,7 +1,5 @@
 """What somebody typed into a form that was refused, kept on a page to be sent again. Pure."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 

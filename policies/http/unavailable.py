@@ -3,8 +3,6 @@
 Nothing here may ask the database: no session, no user, no message.
 """
 
-from __future__ import annotations
-
 import sys
 from contextlib import suppress
 

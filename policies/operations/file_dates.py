@@ -1,7 +1,5 @@
 """The dates of the version that a policy file becomes: of its front matter, or of its text."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import date, datetime

@@ -4,8 +4,6 @@ For `manage.py import_policies`, which reads the files with policies.text.import
 policies.workflow do the work; whatever they can't take over from a file is reported.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Reminding people that a policy is due for its periodic check."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 

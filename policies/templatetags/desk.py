@@ -1,7 +1,5 @@
 """What the templates of the desk need: the words of actions, and how forms describe fields."""
 
-from __future__ import annotations
-
 from django import template
 from django.forms import BoundField
 from django.utils.html import format_html

@@ -1,7 +1,5 @@
 """The stylesheet and the icon inside every public page."""
 
-from __future__ import annotations
-
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString

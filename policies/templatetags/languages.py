@@ -1,7 +1,5 @@
 """Names of languages, directions, and dates: in words, and for machines."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from django import template

@@ -1,7 +1,5 @@
 """What pages tell search engines about themselves: schema.org, as JSON-LD 1.1 inside the page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """`manage.py export_policies DIR`: write policies back as the files that import_policies reads."""
 
-from __future__ import annotations
-
 import os
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`manage.py restore`: restore a backup into an empty site."""
 
-from __future__ import annotations
-
 import os
 from argparse import ArgumentParser
 from pathlib import Path

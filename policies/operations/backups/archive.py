@@ -5,8 +5,6 @@ if a stranger had made it: nothing is unpacked to the disk, and every table must
 rows, the size and the hash that the manifest says.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Making a backup: all rows as of one moment, while others go on writing."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Restoring a backup into an empty site: all of it, verified, or nothing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

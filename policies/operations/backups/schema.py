@@ -1,7 +1,5 @@
 """Whether a database can be backed up or restored into, and whether a backup fits it."""
 
-from __future__ import annotations
-
 import tomllib
 
 from django.conf import settings

@@ -4,8 +4,6 @@ History names people by their ids, without a foreign key: an id given twice woul
 acts under another's name.
 """
 
-from __future__ import annotations
-
 from django.db import connection
 from django.db.models import Model
 

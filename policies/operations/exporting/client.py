@@ -1,7 +1,5 @@
 """Requests pages from the site's application in this process, as a server in front would."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """One export: requests each URL, writes what is new, removes what is gone, configures servers."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable

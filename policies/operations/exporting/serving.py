@@ -5,8 +5,6 @@ For nginx two files, to be included in its `http` and in its `server` block; for
 JSON for each URL. All are made from the same entries, with the headers as the site sent them.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
