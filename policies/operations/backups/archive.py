@@ -67,9 +67,6 @@ class Manifest:
     tables: tuple[Table, ...]
 
 
-# --- Writing -------------------------------------------------------------------------------------
-
-
 class Writer:
     """Writes the tables of a backup one after the other, and the manifest last."""
 
@@ -177,9 +174,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-# --- Reading -------------------------------------------------------------------------------------
-
-
 class Archive:
     """A backup that is open for reading. manifest: as it is in the file, not yet checked."""
 
@@ -229,24 +223,21 @@ class Archive:
             "backup."
         )
 
-    def _foreign(self) -> BackupRefused:
-        return BackupRefused(
-            f"{self._path} is not a backup of this application. Name a file that manage.py backup "
-            "made."
-        )
-
     def _read_manifest(self) -> Manifest:
         try:
             info = self._archive.getinfo(MANIFEST)
             if info.file_size > MAX_MANIFEST:
-                raise self._foreign()
+                raise ValueError("too large")
             with self._archive.open(info) as member:
                 facts = json.loads(member.read(MAX_MANIFEST))
-            kind, version = facts["format"], facts["format_version"]
+            version = _typed(facts["format_version"], int)
+            if facts["format"] != FORMAT:
+                raise ValueError("another format")
         except (*_BROKEN, KeyError, TypeError, RecursionError) as error:
-            raise self._foreign() from error
-        if kind != FORMAT or type(version) is not int:
-            raise self._foreign()
+            raise BackupRefused(
+                f"{self._path} is not a backup of this application. Name a file that manage.py "
+                "backup made."
+            ) from error
         if version != VERSION:
             raise BackupRefused(
                 f"{self._path} has format {version}, but this version of the application reads "
