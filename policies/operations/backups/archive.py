@@ -12,7 +12,7 @@ import secrets
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -136,10 +136,8 @@ def _opened_for_writing(part: Path) -> int:
     files, open `part` itself.
     """
     if Path("/proc/self/fd").exists():  # `_give_name` needs it
-        try:
+        with suppress(AttributeError, OSError):  # not on Linux, or not on this file system
             return os.open(part.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
-        except (AttributeError, OSError):  # not on Linux, or not on this file system
-            pass
     return os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
 
 
