@@ -87,8 +87,8 @@ messages: development ## Bring locale/ into line with the public pages' words, a
 
 docs: development ## Write what is generated from the code, in docs/ and .env.example
 	@$(VENV) -m softphonez_site.variables
-	@$(PRODUCTION) $(VENV) manage.py describe_workflow > docs/workflow.md
-	@$(PRODUCTION) $(VENV) manage.py describe_architecture
+	@$(PRODUCTION) $(VENV) manage.py shell --no-imports -c \
+		"from softphonez_site import generated_docs; generated_docs.write()"
 
 screenshots: development ## Take the pictures of the README anew (needs Chromium)
 	@$(VENV) -m pytest -q -n 0 tests/screenshots.py

@@ -1,7 +1,5 @@
 """The error pages, in the language of the address that was asked for."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings
@@ -19,15 +17,6 @@ from policies.public import translations
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer to a request that can't be read, in words: too large, or not understood."""
-    too_large = _too_large(exception)
-    response = _apology(request, 400, **too_large)
-    if too_large:
-        response.status_code = 413  # RFC 9110, section 15.5.14
-    return response
-
-
-def _too_large(exception: Exception) -> dict[str, object]:
-    """Return what went over which limit, as the page words it; {} if nothing did."""
     limits = (
         # The first is one of the second, too.
         (WholeRequestTooBig, "request", settings.UPLOAD_MAX_REQUEST_SIZE // 1_000_000),
@@ -37,8 +26,10 @@ def _too_large(exception: Exception) -> dict[str, object]:
     )
     for kind, what, most in limits:
         if isinstance(exception, kind):
-            return {"too_large": what, "most": most}
-    return {}
+            response = _apology(request, 400, too_large=what, most=most)
+            response.status_code = 413  # RFC 9110, section 15.5.14
+            return response
+    return _apology(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -77,21 +68,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer in the language of the address, and offer what there is in another language."""
     match = request.resolver_match
     slug, language = match.kwargs.get("slug") if match else None, languages.of_path(request.path)
-    offers = translations.offered_instead(slug, language, at=timezone.now()) if slug else []
+    now, offers, upcoming = timezone.now(), [], None
+    if slug:
+        offers = translations.offered_instead(slug, language, at=now)
+    if slug and not offers:
+        coming = Revision.objects.upcoming(at=now).select_related("policy")
+        upcoming = coming.filter(policy__slug=slug, policy__language=language).first()
     return _apology(
         request,
         404,
         offers=offers,
         wanted=language,
-        upcoming=_upcoming(slug, language) if slug and not offers else None,
+        upcoming=upcoming,
         from_the_desk=match is not None and match.namespace == "admin",
     )
-
-
-def _upcoming(slug: str, language: str) -> Revision | None:
-    """Return the next upcoming version of a policy."""
-    coming = Revision.objects.upcoming(at=timezone.now()).select_related("policy")
-    return coming.filter(policy__slug=slug, policy__language=language).first()
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,23 +1,19 @@
 """What somebody typed into a form that was refused, kept on a page to be sent again. Pure."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
-
-Lists = Iterable[tuple[str, Sequence[str]]]
 
 # Never written into a page: the token belongs to the page that was sent, a password to nobody else.
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105  a field's name
 _SECRET = ("password", "passwd", "secret")
 
 
-def as_fields(lists: Lists) -> list[tuple[str, str]]:
+def as_fields(lists: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, str]]:
     """Return the fields of a form (name, values) one by one, without what is secret."""
     return [(name, value) for name, values in lists if _may_be_shown(name) for value in values]
 
 
-def as_text(lists: Lists) -> str:
+def as_text(lists: Iterable[tuple[str, Sequence[str]]]) -> str:
     """Return the fields of a form, without what is secret, as one text for `from_text`."""
     return json.dumps({name: list(values) for name, values in lists if _may_be_shown(name)})
 

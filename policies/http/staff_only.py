@@ -1,7 +1,5 @@
 """Addresses that a node without staff (STAFF=off) doesn't have."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

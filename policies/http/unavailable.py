@@ -3,9 +3,8 @@
 Nothing here may ask the database: no session, no user, no message.
 """
 
-from __future__ import annotations
-
 import sys
+from contextlib import suppress
 
 from csp.constants import SELF
 from django.core.exceptions import SuspiciousOperation
@@ -19,8 +18,6 @@ from policies import languages
 from policies.http import resubmission
 from policies.http.error_pages import server_error
 
-# Seconds after which it is worth while to ask again (RFC 9110, section 10.2.3).
-RETRY_AFTER = 10
 # Raised when the database is away, hangs, is locked, is full or gives up (a file that is no
 # database, or a damaged one: a plain DatabaseError); not when a statement makes no sense to it,
 # which is our fault and a 500.
@@ -35,12 +32,14 @@ def failed(request: HttpRequest) -> HttpResponse:
     """
     if not _is_for_the_database(sys.exception()):
         return server_error(request)
-    fields, had_files = _typed(request)
+    fields, had_files = list[tuple[str, str]](), False  # nothing of what can't be read
+    with suppress(UnreadablePostError, MultiPartParserError, SuspiciousOperation):
+        fields, had_files = resubmission.as_fields(request.POST.lists()), bool(request.FILES)
     context = {"fields": fields, "had_files": had_files, "address": request.get_full_path()}
     language = languages.interface(languages.of_path(request.path))
     with languages.page_in(language):
         response = render(request, "503.html", {**context, **languages.frame(language)}, status=503)
-    response["Retry-After"] = str(RETRY_AFTER)
+    response["Retry-After"] = "10"  # seconds (RFC 9110, section 10.2.3)
     response._csp_replace = {"form-action": [SELF]}  # type: ignore[attr-defined]
     return response
 
@@ -54,11 +53,3 @@ def _is_for_the_database(error: BaseException | None) -> bool:
         seen.add(id(error))
         error = error.__cause__ or error.__context__
     return False
-
-
-def _typed(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
-    """Return what was sent as a form, and whether files were; nothing of what can't be read."""
-    try:
-        return resubmission.as_fields(request.POST.lists()), bool(request.FILES)
-    except (UnreadablePostError, MultiPartParserError, SuspiciousOperation):
-        return [], False

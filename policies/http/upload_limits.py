@@ -4,8 +4,6 @@ Under WSGI before its body is read; under ASGI page_cache/bridge.py has received
 up to a limit of its own, and discards it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

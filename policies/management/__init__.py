@@ -12,7 +12,5 @@ send_reminders         e-mails about checks that are due, and e-mails that faile
 forget_log_ins         deletes sessions that have ended, and old failed log-ins
 create_demo_staff      makes three accounts for a tour
 
-describe_architecture, describe_workflow   write what `make docs` needs
-
 arguments.py is what their command lines share, logs.py quiets a log.
 """

@@ -1,7 +1,5 @@
 """What the command lines of several commands share: help with examples, and folders."""
 
-from __future__ import annotations
-
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Quiets a log while a command runs that prints the same itself."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager

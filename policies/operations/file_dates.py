@@ -1,18 +1,14 @@
 """The dates of the version that a policy file becomes: of its front matter, or of its text."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from policies.models import Policy, Revision
+from policies.text.importing import FrontMatter, Imported
 from policies.text.importing.dates import stated_dates
-
-if TYPE_CHECKING:
-    from policies.text.importing import FrontMatter, Imported
 
 
 class Dated(NamedTuple):

@@ -1,7 +1,5 @@
 """Probes for whoever runs the site: /healthz and /readyz. Their responses are never kept."""
 
-from __future__ import annotations
-
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control

@@ -4,8 +4,6 @@ For `manage.py import_policies`, which reads the files with policies.text.import
 policies.workflow do the work; whatever they can't take over from a file is reported.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -280,6 +278,8 @@ def _publish(draft: Revision, front: FrontMatter, name: str, *, at: datetime) ->
     editorial change.
     """
     newest = draft.policy.revisions.newest()
+    with languages.page_in(draft.policy.language):
+        no_note = gettext("This version was imported without a note of what changed.")
     same_date = newest is not None and newest.last_updated_on == front.last_updated
     return workflow.publish_import(
         draft.pk,
@@ -289,11 +289,5 @@ def _publish(draft: Revision, front: FrontMatter, name: str, *, at: datetime) ->
         effective_at=file_dates.takes_effect_at(draft.policy, newest, front, at=at),
         last_updated_on=front.last_updated,
         kind=Kind(front.kind or (Kind.EDITORIAL if same_date else Kind.MATERIAL)),
-        change_note=front.change_note or (_no_note(draft.policy) if newest else ""),
+        change_note=front.change_note or (no_note if newest else ""),
     )
-
-
-def _no_note(policy: Policy) -> str:
-    """Return what readers find where the file does not say what changed, in their language."""
-    with languages.page_in(policy.language):
-        return gettext("This version was imported without a note of what changed.")

@@ -1,7 +1,5 @@
 """Reminding people that a policy is due for its periodic check."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,9 +8,6 @@ from django.contrib.auth.models import User
 from policies.mail import notices
 from policies.models import Mail, Policy
 from policies.staff import dashboard
-
-# After so many weekly reminders they come every so many weeks.
-WEEKLY, THEN_EVERY = 4, 4
 
 
 @dataclass(frozen=True)
@@ -29,14 +24,9 @@ def reminders(*, at: datetime) -> list[Reminder]:
     """Return the reminders that count at `at`, one for each policy that is due for its check."""
     people = notices.review_audience()
     return [
-        Reminder(
-            row.policy,
-            row.review_due_on,
-            remind_on(row.review_due_on, row.policy.day_of(at)),
-            people,
-        )
-        for row in dashboard.rows(at=at)
-        if row.review_due_on and row.is_overdue
+        Reminder(it.policy, due_on, remind_on(due_on, it.policy.day_of(at)), people)
+        for it in dashboard.rows(at=at)
+        if it.is_overdue and (due_on := it.review_due_on)
     ]
 
 
@@ -46,8 +36,8 @@ def remind_on(due_on: date, today: date) -> date:
     The day itself, each week for four weeks, then every four weeks.
     """
     weeks = (today - due_on).days // 7
-    if weeks > WEEKLY:
-        weeks -= (weeks - WEEKLY) % THEN_EVERY
+    if weeks > 4:
+        weeks -= weeks % 4
     return due_on + timedelta(weeks=weeks)
 
 

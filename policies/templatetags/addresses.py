@@ -1,7 +1,5 @@
 """Links: to the pages of policies, out of an app, and on paper, where they show their address."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from urllib.parse import unquote

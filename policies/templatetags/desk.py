@@ -1,7 +1,5 @@
 """What the templates of the desk need: the words of actions, and how forms describe fields."""
 
-from __future__ import annotations
-
 from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
@@ -10,9 +8,6 @@ from policies.permissions import ACTIONS
 from policies.states import Status
 
 register = template.Library()
-
-# The id of the box with the errors of a form (includes/_problem.html).
-PROBLEM = "problem"
 
 
 @register.simple_tag
@@ -34,6 +29,6 @@ def field_state(field: BoundField, help_id: str = "") -> str:
     After an error, the field is also marked as wrong (WAI-ARIA 1.2, aria-invalid).
     """
     if field.errors:
-        described_by = f"{help_id} {PROBLEM}".strip()
+        described_by = f"{help_id} problem".strip()  # the box of includes/_problem.html
         return format_html('aria-invalid="true" aria-describedby="{}"', described_by)
     return format_html('aria-describedby="{}"', help_id) if help_id else ""

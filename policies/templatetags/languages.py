@@ -1,7 +1,5 @@
 """Names of languages, directions, and dates: in words, and for machines."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from django import template
@@ -15,6 +13,8 @@ from policies.models import Revision
 from policies.states import Status
 
 register = template.Library()
+register.filter("language_name", languages.name_of)  # within a sentence: English, anglais
+register.filter("own_language_name", languages.own_name)  # Deutsch
 
 
 @register.simple_tag
@@ -36,18 +36,6 @@ def interface_lang() -> str:
 def index_url() -> str:
     """Write the path of the list of policies in the language of this page."""
     return reverse("policies:index", kwargs={"language": languages.of_page()})
-
-
-@register.filter
-def language_name(language: str) -> str:
-    """Return a language's name as written within a sentence: English, anglais."""
-    return languages.name_of(language)
-
-
-@register.filter
-def own_language_name(language: str) -> str:
-    """Return what a language calls itself: Deutsch."""
-    return languages.own_name(language)
 
 
 @register.filter(expects_localtime=True)

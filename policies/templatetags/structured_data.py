@@ -1,14 +1,12 @@
 """What pages tell search engines about themselves: schema.org, as JSON-LD 1.1 inside the page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any
 
 from django import template
-from django.template.base import FilterExpression, Parser, Token
 from django.template.context import Context
+from django.utils.safestring import SafeString
 
 from policies.models import Revision
 
@@ -69,22 +67,10 @@ def as_data_block(value: dict[str, Any]) -> str:
     return f'<script type="application/ld+json">{text}</script>'
 
 
-class _StructuredDataNode(template.Node):
-    # A node's text goes out as it is: inside <script> a browser does not read "&quot;" as a quote.
-    def __init__(self, version: FilterExpression, path: FilterExpression) -> None:
-        self.version, self.path = version, path
-
-    def render(self, context: Context) -> str:
-        version, path = self.version.resolve(context), self.path.resolve(context)
-        organisation, request = context["organisation"], context["request"]
-        page = web_page(
-            version, path=path, organisation=organisation, absolute=request.build_absolute_uri
-        )
-        return as_data_block(page)
-
-
-@register.tag
-def structured_data(parser: Parser, token: Token) -> template.Node:
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context, version: Revision, path: str) -> SafeString:
     """Describe, as data, a page that shows a version: {% structured_data version path %}."""
-    _, version, path = token.split_contents()
-    return _StructuredDataNode(parser.compile_filter(version), parser.compile_filter(path))
+    organisation, absolute = context["organisation"], context["request"].build_absolute_uri
+    page = web_page(version, path=path, organisation=organisation, absolute=absolute)
+    # Not escaped: inside <script> a browser does not read "&quot;" as a quote.
+    return SafeString(as_data_block(page))

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 
-from policies.management.commands.describe_architecture import with_layers
 from policies.page_cache.asgi import PagesOverASGI
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.wsgi import PagesOverWSGI
+from softphonez_site.generated_docs import with_layers
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import KEY, NoWatcher
 

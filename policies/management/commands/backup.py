@@ -1,7 +1,5 @@
 """`manage.py backup`: write the whole site to one file."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from policies.management.arguments import HelpAsWritten
-from policies.operations import backups
+from policies.operations.backups.archive import BackupRefused
+from policies.operations.backups.making import back_up
 
 
 class Command(BaseCommand):
@@ -38,8 +37,8 @@ docs/backups.md says how to restore, and what to do about versions published sin
 
     def handle(self, *args: Any, file: Path, force: bool, **options: Any) -> None:
         try:
-            made = backups.back_up(file, at=timezone.now(), overwrite=force)
-        except backups.BackupRefused as refusal:
+            made = back_up(file, at=timezone.now(), overwrite=force)
+        except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         rows = sum(table.rows for table in made.tables)
         self.stdout.write(

@@ -1,7 +1,5 @@
 """`manage.py create_demo_staff`: make a writer, a reviewer and a publisher, for a first tour."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

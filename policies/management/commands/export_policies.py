@@ -1,7 +1,5 @@
 """`manage.py export_policies DIR`: write policies back as the files that import_policies reads."""
 
-from __future__ import annotations
-
 import os
 from argparse import ArgumentParser
 from pathlib import Path
@@ -29,18 +27,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         try:
-            self._write(folder)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             where = error.filename or folder
             raise CommandError(f"{where} can't be written to: {error.strerror}.") from error
-
-    def _write(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         versions = Revision.objects.in_force(at=timezone.now()).select_related(
             "policy__translation_of", "source_version"
         )
         for version in versions.prefetch_related("sections"):
-            path = folder / file_name(version)
+            policy = version.policy
+            own = policy.language == settings.LANGUAGE_CODE
+            path = folder / (f"{policy.slug}.md" if own else f"{policy.slug}.{policy.language}.md")
             _replace(path, file_text(version))
             self.stdout.write(f"{path}: {version}")
 
@@ -63,25 +60,10 @@ def _replace(path: Path, text: str) -> None:
         ) from error
 
 
-def file_name(version: Revision) -> str:
-    """Return the name of the file that a version is written to."""
-    policy = version.policy
-    own = policy.language == settings.LANGUAGE_CODE
-    return f"{policy.slug}.md" if own else f"{policy.slug}.{policy.language}.md"
-
-
 def _address(policy: Policy) -> str:
     """Return a policy's name in front matter: its slug, with its language if not the site's."""
     own = policy.language == settings.LANGUAGE_CODE
     return policy.slug if own else f"{policy.language}/{policy.slug}"
-
-
-def _no_source(policy: Policy) -> str | None:
-    """Return translation_of for a policy that is no translation: None, or "" if it must be given.
-
-    A file named like terms.de.md is otherwise taken for a translation.
-    """
-    return None if policy.language == settings.LANGUAGE_CODE else ""
 
 
 def file_text(version: Revision) -> str:
@@ -92,6 +74,8 @@ def file_text(version: Revision) -> str:
     """
     policy, day = version.policy, version.last_updated_on
     source = policy.translation_of
+    # A file named like terms.de.md is taken for a translation unless it says otherwise.
+    no_source = None if policy.language == settings.LANGUAGE_CODE else ""
     rendered = translations.of_source(source, version.source_version) if source else None
     at_start_of_day = day is not None and version.effective_at == policy.start_of(day)
     front = importing.FrontMatter(
@@ -100,7 +84,7 @@ def file_text(version: Revision) -> str:
         name=policy.name,
         last_updated=day,
         effective=None if at_start_of_day else version.effective_at,
-        translation_of=_address(source) if source else _no_source(policy),
+        translation_of=_address(source) if source else no_source,
         renders=rendered.number if rendered else None,
         renders_digest=rendered.digest if rendered else None,
     )

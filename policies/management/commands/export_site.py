@@ -1,7 +1,5 @@
 """`manage.py export_site DIR`: write every public URL to a file, for a web server or a CDN."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import sys

@@ -1,7 +1,5 @@
 """`manage.py first_run`: fill a new site with its policies and one account to begin with."""
 
-from __future__ import annotations
-
 import logging
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`manage.py forget_log_ins`: delete what is kept of log-ins once it is no longer needed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.management import call_command

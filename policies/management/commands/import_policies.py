@@ -4,8 +4,6 @@ policies/text/importing/ reads a file, and policies/operations/policy_files.py d
 of it.
 """
 
-from __future__ import annotations
-
 import stat
 from argparse import ArgumentParser
 from collections import deque

@@ -9,8 +9,6 @@ content with it, and no later migration brings that back.
 If two run at once, as on two machines, the second waits for the first and finds nothing to do.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.management.base import CommandError

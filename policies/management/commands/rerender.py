@@ -1,7 +1,5 @@
 """`manage.py rerender`: render every text again after an update of the renderer or sanitiser."""
 
-from __future__ import annotations
-
 import difflib
 from argparse import ArgumentParser
 from datetime import datetime

@@ -1,7 +1,5 @@
 """`manage.py restore`: restore a backup into an empty site."""
 
-from __future__ import annotations
-
 import os
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from policies.management.arguments import HelpAsWritten
-from policies.operations import backups
+from policies.operations.backups.archive import BackupRefused, Manifest, examine
+from policies.operations.backups.restoring import restore
 
 
 class Command(BaseCommand):
@@ -54,10 +53,10 @@ docs/backups.md says what to do about versions that were published after the bac
     ) -> None:
         try:
             if check:
-                self._describe(f"{file} is complete", backups.examine(file))
+                self._describe(f"{file} is complete", examine(file))
                 return
-            restored = backups.restore(file, quick=quick, jobs=jobs)
-        except backups.BackupRefused as refusal:
+            restored = restore(file, quick=quick, jobs=jobs)
+        except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         for note in restored.notes:
             self.stderr.write(note)
@@ -69,7 +68,7 @@ docs/backups.md says what to do about versions that were published after the bac
         if restored.report.head:
             self.stdout.write(f"Head of the ledger: {restored.report.head}")
 
-    def _describe(self, outcome: str, manifest: backups.Manifest) -> None:
+    def _describe(self, outcome: str, manifest: Manifest) -> None:
         rows = sum(table.rows for table in manifest.tables)
         self.stdout.write(
             f"{outcome}: {rows:,} rows, backed up on {manifest.made_at} by version "

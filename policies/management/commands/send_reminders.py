@@ -1,7 +1,5 @@
 """`manage.py send_reminders`: e-mail about checks that are due, and send mails that got stuck."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from typing import Any
 

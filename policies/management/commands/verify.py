@@ -1,7 +1,5 @@
 """`manage.py verify`: prove that what is stored is what was published."""
 
-from __future__ import annotations
-
 import os
 import re
 from argparse import ArgumentParser

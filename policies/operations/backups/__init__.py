@@ -9,19 +9,3 @@
 
 docs/backups.md describes the format.
 """
-
-from policies.operations.backups.archive import BackupRefused, Manifest, Table, examine
-from policies.operations.backups.contents import LEFT_OUT
-from policies.operations.backups.making import back_up
-from policies.operations.backups.restoring import Restored, restore
-
-__all__ = [
-    "LEFT_OUT",
-    "BackupRefused",
-    "Manifest",
-    "Restored",
-    "Table",
-    "back_up",
-    "examine",
-    "restore",
-]

@@ -5,8 +5,6 @@ if a stranger had made it: nothing is unpacked to the disk, and every table must
 rows, the size and the hash that the manifest says.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -14,7 +12,7 @@ import secrets
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,8 +38,8 @@ class BackupRefused(Exception):
 class Table:
     """One table of a backup.
 
-    name: the model's label. rows, size: number of rows, and of their bytes. last_id: the greatest
-    id that it ever gave, None if its ids are not given by the database.
+    name: as contents.table_name returns it. rows, size: number of rows, and of their bytes.
+    last_id: the greatest id that it ever gave, None if its ids are not given by the database.
     """
 
     name: str
@@ -69,9 +67,6 @@ class Manifest:
     tables: tuple[Table, ...]
 
 
-# --- Writing -------------------------------------------------------------------------------------
-
-
 class Writer:
     """Writes the tables of a backup one after the other, and the manifest last."""
 
@@ -86,7 +81,9 @@ class Writer:
         count, size, digest = 0, 0, hashlib.sha256()
         with self._archive.open(f"tables/{name}.jsonl", "w", force_zip64=True) as member:
             for count, row in enumerate(rows, start=1):
-                line = _line(row)
+                # The same whichever database it comes from.
+                text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+                line = text.encode() + b"\n"
                 if len(line) > MAX_ROW:
                     raise BackupRefused(
                         f"Row {count} of {name} has {len(line):,} bytes. The site writes no row "
@@ -99,14 +96,7 @@ class Writer:
 
     def finish(self, manifest: Manifest) -> None:
         facts = {"format": FORMAT, "format_version": VERSION, **asdict(manifest)}
-        text = json.dumps(facts, ensure_ascii=False, indent=1)
-        self._archive.writestr(MANIFEST, text)
-
-
-def _line(row: list[Any]) -> bytes:
-    """Return a row as one line of JSON; the same whichever database it comes from."""
-    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode() + b"\n"
+        self._archive.writestr(MANIFEST, json.dumps(facts, ensure_ascii=False, indent=1))
 
 
 @contextmanager
@@ -146,10 +136,8 @@ def _opened_for_writing(part: Path) -> int:
     files, open `part` itself.
     """
     if Path("/proc/self/fd").exists():  # `_give_name` needs it
-        try:
+        with suppress(AttributeError, OSError):  # not on Linux, or not on this file system
             return os.open(part.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
-        except (AttributeError, OSError):  # not on Linux, or not on this file system
-            pass
     return os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
 
 
@@ -184,16 +172,15 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-# --- Reading -------------------------------------------------------------------------------------
-
-
 class Archive:
     """A backup that is open for reading. manifest: as it is in the file, not yet checked."""
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self._path, self._archive = path, archive
         self.manifest = self._read_manifest()
-        self._require_members()
+        wanted = sorted([MANIFEST, *(table.member for table in self.manifest.tables)])
+        if sorted(info.filename for info in archive.infolist()) != wanted:
+            raise self._damaged("it does not contain the tables that its manifest names")
 
     def check(self) -> None:
         """Read the whole file; raise BackupRefused unless every table is as the manifest says."""
@@ -202,11 +189,7 @@ class Archive:
                 pass
 
     def rows(self, table: Table) -> Iterator[tuple[int, list[Any]]]:
-        """Yield each row's number and its values.
-
-        Raises BackupRefused at the first invalid row, or at the end if all together are not what
-        the manifest says.
-        """
+        """Yield each row's number and its values. Raises BackupRefused, as `lines` does."""
         for number, line in self.lines(table):
             try:
                 values = json.loads(line)
@@ -238,24 +221,21 @@ class Archive:
             "backup."
         )
 
-    def _foreign(self) -> BackupRefused:
-        return BackupRefused(
-            f"{self._path} is not a backup of this application. Name a file that manage.py backup "
-            "made."
-        )
-
     def _read_manifest(self) -> Manifest:
         try:
             info = self._archive.getinfo(MANIFEST)
             if info.file_size > MAX_MANIFEST:
-                raise self._foreign()
+                raise ValueError("too large")
             with self._archive.open(info) as member:
                 facts = json.loads(member.read(MAX_MANIFEST))
-            kind, version = facts["format"], facts["format_version"]
+            version = _typed(facts["format_version"], int)
+            if facts["format"] != FORMAT:
+                raise ValueError("another format")
         except (*_BROKEN, KeyError, TypeError, RecursionError) as error:
-            raise self._foreign() from error
-        if kind != FORMAT or type(version) is not int:
-            raise self._foreign()
+            raise BackupRefused(
+                f"{self._path} is not a backup of this application. Name a file that manage.py "
+                "backup made."
+            ) from error
         if version != VERSION:
             raise BackupRefused(
                 f"{self._path} has format {version}, but this version of the application reads "
@@ -266,15 +246,8 @@ class Archive:
         except (KeyError, TypeError, ValueError) as error:
             raise self._damaged(f"{MANIFEST} is incomplete") from error
 
-    def _require_members(self) -> None:
-        """Raise BackupRefused unless the file holds the tables of its manifest and nothing else."""
-        wanted = sorted([MANIFEST, *(table.member for table in self.manifest.tables)])
-        if sorted(info.filename for info in self._archive.infolist()) != wanted:
-            raise self._damaged("it does not contain the tables that its manifest names")
-
 
 def _manifest(facts: dict[str, Any]) -> Manifest:
-    """Return the manifest that JSON holds. Raises KeyError, TypeError or ValueError."""
     tables = tuple(
         Table(
             name=_typed(table["name"], str),
@@ -282,10 +255,13 @@ def _manifest(facts: dict[str, Any]) -> Manifest:
             rows=_typed(table["rows"], int),
             size=_typed(table["size"], int),
             sha256=_typed(table["sha256"], str),
-            last_id=None if table["last_id"] is None else _id(table["last_id"]),
+            last_id=None if table["last_id"] is None else _typed(table["last_id"], int),
         )
         for table in _typed(facts["tables"], list)
     )
+    # An id must leave room for more rows than any site ever has.
+    if not all(0 <= (table.last_id or 0) < 2**53 for table in tables):
+        raise ValueError("an id is out of range")
     datetime.fromisoformat(_typed(facts["made_at"], str))
     texts = {
         name: _typed(facts[name], str)
@@ -295,13 +271,6 @@ def _manifest(facts: dict[str, Any]) -> Manifest:
         raise ValueError("control characters")
     migrations = tuple(_typed(name, str) for name in _typed(facts["migrations"], list))
     return Manifest(**texts, migrations=migrations, tables=tables)
-
-
-def _id(value: Any) -> int:
-    """Return a valid greatest id: one that leaves room for more rows than any site ever has."""
-    if not 0 <= _typed(value, int) < 2**53:
-        raise ValueError(f"{value} is not an id")
-    return int(value)
 
 
 def _typed(value: Any, kind: type) -> Any:

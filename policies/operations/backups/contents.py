@@ -27,8 +27,11 @@ LEFT_OUT = {
     "policies.KeptRedline": "computed from the texts again when it is asked for",
 }
 
-# Rows in memory at a time; few, because a text may have megabytes.
-CHUNK = 50
+# Models that have been renamed since version 1.0.0: their tables keep their names in the file.
+_NAMES_OF_1_0 = {
+    "policies.RemovedAnchor": "policies.Departure",
+    "policies.Justification": "policies.Acknowledgement",
+}
 
 
 class Unreadable(ValueError):
@@ -40,15 +43,19 @@ class Unknown(LookupError):
 
 
 def backed_up() -> list[type[models.Model]]:
-    """Return the models whose rows a backup holds, in a fixed order.
-
-    References need no order: the database checks them when the transaction ends.
+    """Return the models whose rows a backup holds, in a fixed order, whatever they refer to: the
+    database checks references when the transaction ends.
     """
     return [
         model
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy and model._meta.label not in LEFT_OUT
     ]
+
+
+def table_name(model: type[models.Model]) -> str:
+    """Return the name that the table of a model has in a backup."""
+    return _NAMES_OF_1_0.get(model._meta.label, model._meta.label)
 
 
 def is_named(field: models.Field[Any, Any]) -> bool:
@@ -73,11 +80,11 @@ class Rows:
 
     def all(self) -> Iterator[list[Any]]:
         """Yield every row, in the order of the primary key."""
-        rows = self.model._base_manager.order_by("pk").iterator(chunk_size=CHUNK)
-        return map(self.written, rows)
+        rows = self.model._base_manager.order_by("pk")
+        # Few in memory at a time, because a text may have megabytes.
+        return map(self.written, rows.iterator(chunk_size=50))
 
     def written(self, row: models.Model) -> list[Any]:
-        """Return a row as JSON values."""
         return [self._written(field, row) for field in self.fields]
 
     def read(self, values: list[Any]) -> list[Any]:
@@ -114,12 +121,11 @@ class Rows:
         try:
             value = field.to_python(written)
             # Written back, it must be the same: a time without a zone, or a number as text, is not.
-            is_ours = self._plain(field, value) == written
+            if self._plain(field, value) == written:
+                return value
         except Exception as error:  # each field has its own ways to refuse
             raise Unreadable(f"{field.name} can't be {written!r:.80}") from error
-        if not is_ours:
-            raise Unreadable(f"{field.name} can't be {written!r:.80}")
-        return value
+        raise Unreadable(f"{field.name} can't be {written!r:.80}")
 
     def _plain(self, field: models.Field[Any, Any], value: Any) -> Any:
         """Return a value as JSON can hold it; times to the microsecond."""

@@ -1,7 +1,5 @@
 """Making a backup: all rows as of one moment, while others go on writing."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from policies.database.transactions import as_of_one_moment, taking_time
 from policies.models import AuditEvent, LedgerEntry
 from policies.operations.backups import archive, schema, sequences
 from policies.operations.backups.archive import BackupRefused, Manifest
-from policies.operations.backups.contents import Rows, backed_up
+from policies.operations.backups.contents import Rows, backed_up, table_name
 
 
 def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
@@ -29,7 +27,7 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
             for model in backed_up():
                 rows = Rows(model)
                 last_id = sequences.last_given(model)
-                file.add(model._meta.label, rows.columns, rows.all(), last_id=last_id)
+                file.add(table_name(model), rows.columns, rows.all(), last_id=last_id)
             manifest = Manifest(
                 made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
                 app_version=schema.app_version(),

@@ -1,8 +1,6 @@
 """Restoring a backup into an empty site: all of it, verified, or nothing."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
 from policies.operations.backups import archive, schema, sequences
 from policies.operations.backups.archive import Archive, BackupRefused, Manifest, Table
-from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up
+from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up, table_name
 
 # Rows that are inserted together; few, because a text may have megabytes.
 BATCH = 50
@@ -28,13 +26,13 @@ _MADE_BY_MIGRATE: tuple[type[Model], ...] = (Group.permissions.through, Group)
 NOTHING_CHANGED = "Nothing was restored; the database is as empty as before."
 
 
-@dataclass
+@dataclass(frozen=True)
 class Restored:
     """The outcome of a restore. notes: sentences about rows that could not be restored."""
 
     manifest: Manifest
     report: verification.Report
-    notes: list[str] = field(default_factory=list)
+    notes: list[str]
 
 
 def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
@@ -73,7 +71,10 @@ def _set_up() -> None:
 
 
 def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
-    _lock()
+    if connection.vendor == "postgresql":  # SQLite keeps others from writing by itself
+        names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
     _require_empty()
     notes: list[str] = []
     tables = {table.name: table for table in file.manifest.tables}
@@ -81,21 +82,13 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
         for model in _MADE_BY_MIGRATE:
             model._base_manager.all().delete()
         for model in backed_up():
-            notes += _fill(model, file, tables[model._meta.label])
+            notes += _fill(model, file, tables[table_name(model)])
         connection.check_constraints()
     for model in backed_up():
-        sequences.continue_after(model, tables[model._meta.label].last_id)
+        sequences.continue_after(model, tables[table_name(model)].last_id)
     report = verification.verify_chains() if quick else verification.verify(jobs=jobs)
     _require_sound(report, file.manifest)
     return Restored(file.manifest, report, notes)
-
-
-def _lock() -> None:
-    """Keep others from writing rows until the transaction ends. (On SQLite it does by itself.)"""
-    if connection.vendor == "postgresql":
-        names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _require_empty() -> None:

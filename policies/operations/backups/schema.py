@@ -1,7 +1,5 @@
 """Whether a database can be backed up or restored into, and whether a backup fits it."""
 
-from __future__ import annotations
-
 import tomllib
 
 from django.conf import settings
@@ -10,11 +8,11 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from policies.database import migration_state
 from policies.operations.backups.archive import BackupRefused, Manifest
-from policies.operations.backups.contents import Rows, backed_up
+from policies.operations.backups.contents import Rows, backed_up, table_name
 
-# Migrations after version 1.0.0 that only change how Python calls a column: a backup that was made
-# before them fits.
-ONLY_NAMES = frozenset({"0008_audit_actions", "0009_names_of_columns"})
+# Migrations after version 1.0.0 that only change how Python calls columns and tables: a backup that
+# was made before them fits.
+ONLY_NAMES = frozenset({"0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"})
 
 
 def app_version() -> str:
@@ -42,7 +40,7 @@ def require_fit(manifest: Manifest) -> None:
     """
     here, theirs = set(migrations()), set(manifest.migrations)
     columns = {table.name: sorted(table.columns) for table in manifest.tables}
-    ours = {it._meta.label: sorted(Rows(it).columns) for it in backed_up()}
+    ours = {table_name(it): sorted(Rows(it).columns) for it in backed_up()}
     made_by = f"{manifest.app_version}, and this is version {app_version()}"
     if newer := sorted(theirs - here):
         raise BackupRefused(

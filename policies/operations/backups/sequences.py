@@ -4,25 +4,23 @@ History names people by their ids, without a foreign key: an id given twice woul
 acts under another's name.
 """
 
-from __future__ import annotations
-
 from django.db import connection
 from django.db.models import Model
 
 
 def last_given(model: type[Model]) -> int | None:
     """Return the greatest id that a table ever gave, or 0; None if its ids are not automatic."""
-    field = model._meta.auto_field
+    field, table = model._meta.auto_field, model._meta.db_table
     if field is None:
         return None
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [_table(model)])
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
             row = cursor.fetchone()
             return int(row[0]) if row else 0
         cursor.execute(
             "SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s)::regclass)",
-            [f'"{_table(model)}"', field.column],
+            [f'"{table}"', field.column],
         )
         (last,) = cursor.fetchone()
         return int(last or 0)
@@ -30,7 +28,7 @@ def last_given(model: type[Model]) -> int | None:
 
 def continue_after(model: type[Model], last: int | None) -> None:
     """Make a table's next id greater than `last` and than every id that is in it."""
-    field = model._meta.auto_field
+    field, table = model._meta.auto_field, model._meta.db_table
     if field is None:
         return
     greatest = model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -39,14 +37,8 @@ def continue_after(model: type[Model], last: int | None) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [_table(model)])
-            cursor.execute(
-                "INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [_table(model), last]
-            )
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
         else:
-            sequence = [f'"{_table(model)}"', field.column, last]
+            sequence = [f'"{table}"', field.column, last]
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", sequence)
-
-
-def _table(model: type[Model]) -> str:
-    return model._meta.db_table

@@ -1,7 +1,5 @@
 """Requests pages from the site's application in this process, as a server in front would."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -32,10 +30,6 @@ class Response:
     def kept(self) -> dict[str, str]:
         """The headers that a server has to send with the body when it serves it from a file."""
         return {name: value for name, value in self.headers.items() if name not in NOT_KEPT}
-
-    @property
-    def varies_by_encoding(self) -> bool:
-        return "accept-encoding" in self.headers.get("vary", "").lower()
 
     @property
     def is_redirect(self) -> bool:

@@ -5,8 +5,6 @@ For nginx two files, to be included in its `http` and in its `server` block; for
 JSON for each URL. All are made from the same entries, with the headers as the site sent them.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -46,16 +44,14 @@ def nginx(entries: Iterable[Entry]) -> tuple[str, str]:
         variable = f"${PREFIX}_{index}"
         everywhere = values.get(NOT_FOUND, "")
         maps.append(_map(variable, {key: values.get(key, "") for key in keys}, everywhere))
-        lines.append(f"add_header {_title(name)} {variable} always;")
+        lines.append(f"add_header {name.title()} {variable} always;")
     for status, found in sorted(moves.items()):
         variable = f"${PREFIX}_moved_{status}"
         maps.append(_map(variable, found, ""))
         lines.append(f"if ({variable}) {{ return {status} {variable}; }}")
-    longest = max((len(key) for key in keys), default=0)
-    sizes = (
-        f"map_hash_max_size {max(2048, 2 * len(keys))};\n"
-        f"map_hash_bucket_size {_power_of_two(longest + 32)};\n"
-    )
+    longest = max(map(len, keys), default=0)
+    bucket = 1 << max(6, (longest + 31).bit_length())  # a power of two
+    sizes = f"map_hash_max_size {max(2048, 2 * len(keys))};\nmap_hash_bucket_size {bucket};\n"
     by_ending, others = _types(types)
     return _HTTP + sizes + "\n".join(maps), "\n".join([_SERVER, *lines, by_ending, *others, ""])
 
@@ -112,14 +108,6 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _power_of_two(least: int) -> int:
-    return 1 << max(6, (least - 1).bit_length())
-
-
-def _title(name: str) -> str:
-    return "-".join(part.capitalize() for part in name.split("-"))
-
-
 # --- Static hosts ------------------------------------------------------------------------------
 
 
@@ -130,7 +118,7 @@ def headers_file(entries: Iterable[Entry]) -> str:
     rules = [("/*", sorted(common))]
     rules += [(url, [field for field in found if field not in common]) for url, found in pages]
     return "".join(
-        f"{url}\n" + "".join(f"  {_title(name)}: {value}\n" for name, value in found)
+        f"{url}\n" + "".join(f"  {name.title()}: {value}\n" for name, value in found)
         for url, found in rules
         if found
     )
@@ -153,16 +141,14 @@ def redirects_file(entries: Iterable[Entry], moved: Iterable[tuple[str, str]]) -
 
 def listing(entries: Iterable[Entry]) -> str:
     """Return JSON Lines: one object for each URL."""
-    return "".join(
-        json.dumps(
-            {
-                "url": entry.url,
-                "status": entry.status,
-                "headers": entry.headers,
-                "file": entry.file or None,
-                "encodings": [coding for coding in entry.sizes if coding != "identity"],
-            }
-        )
-        + "\n"
+    objects = (
+        {
+            "url": entry.url,
+            "status": entry.status,
+            "headers": entry.headers,
+            "file": entry.file or None,
+            "encodings": [coding for coding in entry.sizes if coding != "identity"],
+        }
         for entry in entries
     )
+    return "".join(f"{json.dumps(it)}\n" for it in objects)

@@ -5,8 +5,6 @@ is there (POSIX rename is atomic). Until then, the folder is as the last export 
 that is killed goes on from its record: a line of JSON for each URL, appended as it is finished.
 """
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

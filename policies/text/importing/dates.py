@@ -76,7 +76,7 @@ def _first_lines(document: Document) -> Iterator[str]:
         texts += [section.heading, section.body]
     lines = (line[:LINE] for text in texts for line in text.split("\n") if line.strip())
     for line in islice(lines, FIRST_LINES):
-        yield " ".join(re.sub(r"[*_`#>|()\\]", " ", line).split())
+        yield " ".join(re.sub(r"<[^>]*>|[*_`#>|()\\]", " ", line).split())
 
 
 def _labels(labels: tuple[str, ...]) -> str:
@@ -116,22 +116,28 @@ def _in_line(line: str) -> Iterator[StatedDate]:
     for label, end in zip(labels, ends, strict=False):
         link = _LINK.match(line, label.end())
         rest = line[link.end() if link else label.end() : end]
-        day = _day(rest)
+        day = day_in(rest)
+        if day and not is_supported_year(day):
+            day = None
         if day or _MEANT_AS_DATE.search(rest[:40]):
             words = line[label.start() : end].strip(" |,;")
             yield StatedDate(words, day, is_effective=label["effective"] is not None)
 
 
-def _day(text: str) -> date | None:
-    """Return the date that a text begins with; None if there is none or it is not clear."""
+def day_in(text: str, *, alone: bool = False) -> date | None:
+    """Return the date that a text begins with; None if there is none or it is not clear.
+
+    alone: the text must be nothing but the date.
+    """
+    match = re.Pattern.fullmatch if alone else re.Pattern.match
     weekday = _WEEKDAY.match(text)
     text = text[weekday.end() :] if weekday else text
     for pattern in _DATES:
-        if found := pattern.match(text):
+        if found := match(pattern, text):
             parts = found.groupdict()
             month = _month(parts["name"]) if "name" in parts else int(parts["month"])
             return _date(int(parts["year"]), month, int(parts["day"]))
-    if found := _SLASHES.match(text):
+    if found := match(_SLASHES, text):
         one, other, year = int(found[1]), int(found[3]), int(found[4])
         days = {_date(year, other, one), _date(year, one, other)} - {None}
         return days.pop() if len(days) == 1 else None
@@ -151,7 +157,6 @@ def _month(name: str) -> int:
 
 def _date(year: int, month: int, day: int) -> date | None:
     try:
-        found = date(year, month, day)
+        return date(year, month, day)
     except ValueError:
         return None
-    return found if is_supported_year(found) else None

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TypeVar
 
+from policies.text.importing.dates import day_in
 from policies.text.limits import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_supported_year
 from policies.text.markdown import frontmatter
 from policies.text.markdown.import_notes import ImportNote
@@ -92,14 +93,6 @@ class _Wrong(ValueError):
 
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_DAY = re.compile(
-    r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?"
-    r"|(?P<day_first>\d{1,2})(?:st|nd|rd|th)? (?P<month_last>[A-Za-z]{3,9})\.?),? (?P<year>\d{4})"
-)
 
 
 def read_metadata(
@@ -242,20 +235,11 @@ def _near(day: _Day) -> _Day:
 
 
 def _date(text: str) -> datetime.date | None:
-    """Read a date such as 2026-05-02, May 2, 2026 or 2 May 2026; None for anything else."""
+    """Read a date such as 2026-05-02 or 2 May 2026, in any language that dates.py knows."""
     try:
         return datetime.date.fromisoformat(text[:10] if "T" in text else text)
     except ValueError:
-        pass
-    found = _DAY.fullmatch(text)
-    if found is None:
-        return None
-    month = (found["month"] or found["month_last"]).lower()
-    number = next((n for n, one in enumerate(_MONTHS, 1) if one.startswith(month)), 0)
-    try:
-        return datetime.date(int(found["year"]), number, int(found["day"] or found["day_first"]))
-    except ValueError:
-        return None
+        return day_in(text, alone=True)
 
 
 _KNOWN: Mapping[str, Callable[[object], object]] = {

@@ -12,7 +12,7 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from policies import ledger
 from policies.database import transactions
 from policies.database.transactions import taking_time
-from policies.operations import backups
+from policies.operations.backups.archive import examine
 from tests.factories import make_version
 from tests.policies.operations.backup_files import back_up, restore
 from tests.policies.operations.backup_files import sound as sound
@@ -106,7 +106,7 @@ def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     back_up(tmp_path / "site.zip")
 
-    assert backups.examine(tmp_path / "site.zip").ledger_head
+    assert examine(tmp_path / "site.zip").ledger_head
 
 
 @pytest.mark.usefixtures("hasty")

@@ -31,8 +31,7 @@ from hypothesis import strategies as st
 from policies import ledger
 from policies.database import triggers
 from policies.models import AuditEvent, KeptRedline, Policy, Revision
-from policies.operations import backups
-from policies.operations.backups import archive, contents
+from policies.operations.backups import archive, contents, making, restoring
 from policies.text.document import Document, Section
 from policies.workflow import lifecycle
 from tests import made_site, public_pages
@@ -49,7 +48,7 @@ from tests.policies.operations.backup_files import sound as sound
 def test_a_restored_site_is_the_same_to_the_last_byte(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backups.restoring, "BATCH", 3)
+    monkeypatch.setattr(restoring, "BATCH", 3)
     made_site.make_site()
     pages, stored = public_pages.everything(), rows()
     assert all(stored[f"policies.{it}"] for it in ("Mail", "PreviewLink", "ReviewComment"))
@@ -98,8 +97,8 @@ def test_a_backup_is_of_one_moment_while_others_publish(
         thread.join()
         return ask(model)
 
-    ask = backups.making.sequences.last_given
-    monkeypatch.setattr(backups.making.sequences, "last_given", ask_while_somebody_publishes)
+    ask = making.sequences.last_given
+    monkeypatch.setattr(making.sequences, "last_given", ask_while_somebody_publishes)
     back_up(tmp_path / "site.zip")
     monkeypatch.undo()
     assert len(published) == len(contents.backed_up())
@@ -244,7 +243,7 @@ def test_any_small_site_is_restored_as_it_was(
 def test_a_backup_of_version_1_0_0_is_restored(capsys: pytest.CaptureFixture[str]) -> None:
     """It was made by 1.0.0 itself, of the site of tests/made_site.py."""
     file = Path(__file__).with_name("backup_of_1_0_0.zip")
-    manifest = backups.examine(file)
+    manifest = archive.examine(file)
 
     restore(file)
 
@@ -261,9 +260,9 @@ def test_every_table_is_backed_up_or_left_out_for_a_reason() -> None:
     known = {it._meta.label: it for it in apps.get_models(include_auto_created=True)}
     inside = {model._meta.label for model in contents.backed_up()}
 
-    assert set(known) == inside | set(backups.LEFT_OUT)
-    assert not inside & set(backups.LEFT_OUT)
-    assert all(backups.LEFT_OUT.values())
+    assert set(known) == inside | set(contents.LEFT_OUT)
+    assert not inside & set(contents.LEFT_OUT)
+    assert all(contents.LEFT_OUT.values())
     for model in contents.backed_up():
         for field in model._meta.local_concrete_fields:
             if contents.is_named(field):
@@ -359,7 +358,7 @@ def test_a_backup_is_private_and_replaces_no_file_without_force(
     assert file.read_text() == "mine"
     back_up(file, force=True)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert backups.examine(file).database == connection.vendor
+    assert archive.examine(file).database == connection.vendor
 
 
 @pytest.mark.django_db
