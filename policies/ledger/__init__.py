@@ -24,25 +24,10 @@ from django.db import transaction
 
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import act_digest, address, append, private_digest, version_address
-from policies.ledger.verification import Report, verify
+from policies.ledger.verification import verify as verify
 from policies.mail import outbox
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
-
-__all__ = [
-    "Report",
-    "first_slug",
-    "is_public",
-    "publication_entry",
-    "record_act",
-    "record_prevalence",
-    "record_publication",
-    "record_renaming",
-    "record_retirement",
-    "record_translation",
-    "record_withdrawal",
-    "verify",
-]
 
 logger = logging.getLogger(__name__)
 

@@ -139,8 +139,7 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
 def rendered_ahead(revision_id: int) -> Prepared | None:
     """Render what a draft says now, before anything is locked: a long text takes a second.
 
-    None if it is no draft, or its text no valid document any more: the action refuses that in its
-    own words.
+    None if it is no draft, or its text no valid document: the action refuses that itself.
     """
     drafts = Revision.objects.select_related("policy").filter(status=Status.DRAFT)
     revision = drafts.filter(pk=revision_id).first()
@@ -154,7 +153,6 @@ def render_for_good(revision: Revision, ready: Prepared | None) -> None:
     """Render a draft's text anew as it leaves that state, whatever HTML is stored beside it.
 
     Reviewers read the text, readers the HTML, and from here on neither changes any more.
-
     ready: its text rendered ahead, if that is still the one. Raises Incomplete.
     """
     if revision.status != Status.DRAFT:

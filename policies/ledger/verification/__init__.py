@@ -26,8 +26,6 @@ from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry
 
-__all__ = ["Report", "verify", "verify_chains"]
-
 # Exceptions when a row is read in which a stored value is none that its column can have.
 _UNREADABLE = (ValueError, TypeError, AttributeError, DatabaseError)
 
