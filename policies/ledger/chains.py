@@ -147,7 +147,6 @@ def private_facts(revision: Revision) -> dict[str, Any]:
 
 
 def _revision_facts(it: Revision) -> dict[str, Any]:
-    source = it.source_version_id
     return {
         "id": it.pk,
         "policy_id": it.policy_id,
@@ -176,12 +175,11 @@ def _revision_facts(it: Revision) -> dict[str, Any]:
         "published_by_id": it.published_by_id,
         "basis": it.basis,
         "basis_reason": it.basis_reason,
-        **({} if source is None else {"renders_id": source}),
+        **({"renders_id": it.source_version_id} if it.source_version_id else {}),
     }
 
 
 def private_digest(revision: Revision) -> str:
-    """Return the digest of `private_facts`."""
     return _sha256(private_facts(revision))
 
 
@@ -200,15 +198,13 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
         raise transaction.TransactionManagementError(
             "An entry is appended in the transaction of its act."
         )
-    model = type(entry)
     if connection.vendor == "postgresql":
         # On SQLite the transaction itself (IMMEDIATE) is the lock.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    last = model._default_manager.order_by("-sequence").values_list("sequence", "digest").first()
-    sequence, digest = last or (0, "")
+    entries = type(entry)._default_manager.order_by("-sequence").values_list("sequence", "digest")
+    sequence, entry.previous_digest = entries.first() or (0, "")
     entry.sequence = sequence + 1
-    entry.previous_digest = digest
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
     transaction.on_commit(publication_state.notify_listeners, robust=True)

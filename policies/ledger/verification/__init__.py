@@ -26,9 +26,6 @@ from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry
 
-# Exceptions when a row is read in which a stored value is none that its column can have.
-_UNREADABLE = (ValueError, TypeError, AttributeError, DatabaseError)
-
 
 def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     """Recompute every digest and both chains, and render every published text again.
@@ -54,7 +51,8 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
         ):
             try:
                 report.problems += part
-            except _UNREADABLE as error:
+            # A row may hold a value that its column can't have.
+            except (ValueError, TypeError, AttributeError, DatabaseError) as error:
                 report.problems.append(
                     f"A stored value can't be read, so part of this was not verified: {error}"
                 )

@@ -38,22 +38,20 @@ def differences() -> Iterator[str]:
     """
     event_of = {action: event for event, actions in _ACTIONS.items() for action in actions}
     entries = _Entries()
-    done = (
-        AuditEvent.objects.filter(action__in=event_of)
-        .order_by("sequence")
-        .values_list("action", "policy", "revision", "done_at")
-    )
-    for action, *rest in done.iterator(chunk_size=CHUNK):
+    done = AuditEvent.objects.filter(action__in=event_of).order_by("sequence")
+    acts = done.values_list("action", "policy", "revision", "done_at")
+    for action, *rest in acts.iterator(chunk_size=CHUNK):
         act = (event_of[action], *rest)
         if not entries.take(act) and not entries.may_omit(act):
-            yield entries.difference()
+            break
+    else:
+        if not entries.are_left():
             return
-    if entries.are_left():
-        yield entries.difference()
+    yield f"From ledger entry {entries.sequence} on, the audit records something else."
 
 
 class _Entry(NamedTuple):
-    """A ledger entry, as far as the audit records the same."""
+    """A ledger entry. An act of the audit is the same as its first four values."""
 
     event: str
     policy: int
@@ -61,9 +59,6 @@ class _Entry(NamedTuple):
     at: datetime
     address: str
     successor: str
-
-    def records(self, act: tuple[Any, ...]) -> bool:
-        return act == self[:4]
 
 
 class _Entries:
@@ -93,10 +88,10 @@ class _Entries:
 
         Skips entries that introduce a policy first.
         """
-        while self._entry and not self._entry.records(act) and self._introduces(self._entry):
+        while self._entry and self._entry[:4] != act and self._introduces(self._entry):
             self._next()
         entry = self._entry
-        if entry is None or not entry.records(act):
+        if entry is None or entry[:4] != act:
             return False
         if entry.event == _EVENT.PUBLICATION:
             self._first = None if entry.policy in self._public else entry
@@ -120,11 +115,7 @@ class _Entries:
         event, policy, *_ = act
         return event in _PRIVATE_AT_FIRST and policy not in self._public
 
-    def difference(self) -> str:
-        return f"From ledger entry {self.sequence} on, the audit records something else."
-
     def are_left(self) -> bool:
-        """Return whether there are entries left for which the audit has no act."""
         while self._entry and self._introduces(self._entry):
             self._next()
         return self._entry is not None
