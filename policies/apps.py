@@ -40,6 +40,4 @@ class PoliciesConfig(AppConfig):
     def ready(self) -> None:
         from policies import checks  # noqa: F401  registers the system checks
 
-        # A migration that rebuilds a table on SQLite drops its triggers, so they are made anew
-        # each time.
         post_migrate.connect(after_migrate, sender=self)

@@ -25,7 +25,6 @@ CATALOGS = tuple(sorted(it.parts[-2] for it in settings.BASE_DIR.glob("locale/*/
 # has some of these names capitalised.
 SMALL_IN_SENTENCES = ("es", "fr")
 
-
 # The language of the page that is being made, where the interface may be in another.
 _page: ContextVar[str | None] = ContextVar("page_language", default=None)
 
@@ -42,12 +41,10 @@ def interface(language: str) -> str:
 
 
 def of_interface() -> str:
-    """Return the language of the interface now."""
     return translation.get_language() or SOURCE
 
 
 def of_page() -> str:
-    """Return the language of the page that is being made."""
     return _page.get() or of_interface()
 
 

@@ -119,9 +119,6 @@ def url(name: str, *arguments: object) -> str:
     return f"{settings.STAFF_URL}{reverse(name, args=arguments)}"
 
 
-# --- About actions -------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Notification:
     """An act, and the user who is notified of it."""
@@ -296,9 +293,6 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         links=(it.to_policy(), it.to_public()),
     ),
 }
-
-
-# --- Reminders -----------------------------------------------------------------------------------
 
 
 def every(months: int | None) -> str:

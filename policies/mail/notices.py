@@ -112,8 +112,6 @@ def _commenters(event: AuditEvent) -> set[int]:
 
 
 def _who_did(*actions: str) -> Callable[[AuditEvent], set[int]]:
-    """Return a function that finds who did one of these actions to an event's revision."""
-
     def find(event: AuditEvent) -> set[int]:
         acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
         return _known(acts.values_list("done_by", flat=True))
@@ -165,14 +163,11 @@ NOTICES: Final = {
 def audience(event: AuditEvent) -> list[User]:
     """Return who gets a mail about an act at this moment. A bounded number of queries."""
     notice = NOTICES[event.action]
-    if notice.while_in and not _is_in(event, notice.while_in):
+    now = Revision.objects.filter(audit_events=event.pk)
+    if notice.while_in and not now.filter(status__in=notice.while_in).exists():
         return []
     people: set[int | None] = {user_id for find in notice.people for user_id in find(event)}
     return willing(_known(people - {event.done_by_id}), notice.kind, notice.sees)
-
-
-def _is_in(event: AuditEvent, statuses: frozenset[Status]) -> bool:
-    return Revision.objects.filter(audit_events=event.pk, status__in=statuses).exists()
 
 
 def review_audience() -> list[User]:
@@ -186,10 +181,6 @@ def willing(people: Iterable[int], kind: str, sees: str) -> list[User]:
 
     kind: a key of KINDS. sees: the permission needed.
     """
-    return list(
-        reachable()
-        .filter(pk__in=set(people))
-        .filter(pk__in=User.objects.with_perm(sees))
-        .exclude(pk__in=MailOptOut.objects.filter(kind=kind).values("user"))
-        .order_by("pk")
-    )
+    able = reachable().filter(pk__in=set(people)).filter(pk__in=User.objects.with_perm(sees))
+    unwilling = MailOptOut.objects.filter(kind=kind).values("user")
+    return list(able.exclude(pk__in=unwilling).order_by("pk"))

@@ -60,7 +60,6 @@ class Rendering(models.Model):
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The table of contents that `contents` keeps."""
         return _entries(self.contents)
 
 

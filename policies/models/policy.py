@@ -192,6 +192,5 @@ class Address(models.Model):
 
 
 def translated_condition(policy: str, translation_of: str) -> Combinable:
-    return Q(**{f"{translation_of}__isnull": False}) | Exists(
-        Policy.objects.filter(translation_of=OuterRef(policy))
-    )
+    translations = Policy.objects.filter(translation_of=OuterRef(policy))
+    return Q(**{f"{translation_of}__isnull": False}) | Exists(translations)
