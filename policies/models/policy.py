@@ -184,7 +184,7 @@ class Address(models.Model):
         ordering = ["id"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["slug", "language"], name="address_given_once"),
+            models.UniqueConstraint(fields=["slug", "language"], name="address_given_once")
         ]
 
     def __str__(self) -> str:
