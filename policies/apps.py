@@ -1,7 +1,5 @@
 """The application's entry in Django's registry. After every `migrate`: triggers and roles."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.apps import AppConfig

@@ -1,7 +1,5 @@
 """System checks: what must hold before the site may be trusted."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress

@@ -5,8 +5,6 @@ locale/ has a catalog of, and in English where it has none; `attributes` marks t
 has to name the language of each of its parts (WCAG 2.2, 3.1.1 and 3.1.2).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -4,8 +4,6 @@ They are made anew after every migrate (SQLite drops a table's triggers when a m
 it), and a system check reports one that is missing, switched off or different.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

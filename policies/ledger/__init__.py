@@ -13,8 +13,6 @@ Entries are appended by the actions of workflow/, in the same transaction as wha
     verification/       whether what is stored is what was published
 """
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime
 from functools import partial

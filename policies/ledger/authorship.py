@@ -1,7 +1,5 @@
 """Who wrote which part of a revision: read from the audit, in which each save names its parts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from policies.models import AuditEvent, Revision

@@ -8,8 +8,6 @@ Canonical JSON here: UTF-8, keys sorted, no white space, other characters than A
 times in UTC as ISO 8601 with microseconds and "Z", days as ISO 8601, absent values null.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import date, datetime

@@ -7,8 +7,6 @@ took effect doesn't count. Which ones those are is asked when the page is made, 
 be withdrawn after the next one was published, and what is recorded stays.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The words are here; the two templates in templates/mail/ lay them out. Nothing i
 mail is read, no image and no style sheet, so reading it leaves no trace.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass

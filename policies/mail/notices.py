@@ -6,8 +6,6 @@ not switched its kind off. Superusers may do everything, so they would get every
 superuser counts only if given a role or a permission as well, or if nobody else can act.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final

@@ -11,8 +11,6 @@ after the mail server accepted it and before that is stored: then it comes again
 Message-ID.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

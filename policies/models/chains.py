@@ -4,8 +4,6 @@ What goes into an entry is in ledger/__init__.py, how entries are chained and ap
 ledger/chains.py, how they are verified in ledger/verification/.
 """
 
-from __future__ import annotations
-
 from django.db import models
 
 from policies.models.fields import ActionField, Actor, Digest

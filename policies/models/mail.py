@@ -5,8 +5,6 @@ are no history, so they go with the account. They point at the audit but do not 
 database/rules/ does.
 """
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

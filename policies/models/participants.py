@@ -1,7 +1,5 @@
 """Who had a part in a revision, and so may not approve it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from policies.models.review import LateApproval

@@ -3,8 +3,6 @@
 Public pages show none of it. database/rules/reviews.py holds what of it may change, and when.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.conf import settings

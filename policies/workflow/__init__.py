@@ -28,8 +28,6 @@ database (database/rules/) hold for whoever goes around this package.
     transitions.py    the only writer of a revision's status
 """
 
-from __future__ import annotations
-
 from policies.workflow.commenting import comment, justify, reply_to_comment, resolve_comment
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (

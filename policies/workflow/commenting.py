@@ -1,7 +1,5 @@
 """The actions of a discussion: comments, replies, and reasons for findings."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.contrib.auth.models import User

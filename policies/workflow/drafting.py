@@ -1,7 +1,5 @@
 """The actions about a draft's text: start it, save it, import it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.contrib.auth.models import User

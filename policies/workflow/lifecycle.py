@@ -1,7 +1,5 @@
 """The actions about a policy as a whole: create, rename, retire or reinstate it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The findings of a stored revision, with the reasons that justify some of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,8 +4,6 @@ Only the actions call these, inside their transactions: lock, ask whether the pe
 whether the state allows it, ask what is special to the action.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime
 from typing import TypeVar

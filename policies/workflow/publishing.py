@@ -1,7 +1,5 @@
 """The actions about publication: with approval, in an emergency, of an import."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from django.contrib.auth.models import User

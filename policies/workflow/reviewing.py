@@ -1,7 +1,5 @@
 """The actions of a review: submit a draft, request changes, approve, reopen, discard."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.contrib.auth.models import User

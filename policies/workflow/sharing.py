@@ -1,7 +1,5 @@
 """The actions about preview links, for people without an account. public/ opens them."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Final
 

@@ -4,8 +4,6 @@ Called by the actions, under their locks, and by `manage.py rerender`. Nothing h
 permissions.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

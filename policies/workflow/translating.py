@@ -1,7 +1,5 @@
 """The actions about translations: of which policy, of which version, which language prevails."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.contrib.auth.models import User

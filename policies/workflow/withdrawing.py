@@ -1,7 +1,5 @@
 """The action that withdraws a version before it takes effect."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User

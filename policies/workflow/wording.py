@@ -1,7 +1,5 @@
 """How sentences name an open revision, unresolved comments, the last act and who did it."""
 
-from __future__ import annotations
-
 from policies.models import Revision
 from policies.states import Status
 from policies.text.short_text import counted

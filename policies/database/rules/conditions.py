@@ -2,8 +2,6 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal

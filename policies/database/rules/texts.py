@@ -1,7 +1,5 @@
 """Rules on when a text may change: its sections, their HTML, and the list of its authors."""
 
-from __future__ import annotations
-
 from policies.database.rules.conditions import Rule, changed, status_of, table_of
 
 

@@ -11,8 +11,6 @@
 Reads everything in chunks: memory does not grow with the number of versions. Changes nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.db import DatabaseError, connection

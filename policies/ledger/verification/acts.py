@@ -1,7 +1,5 @@
 """Whether the ledger and the audit record the same acts, in the same order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple

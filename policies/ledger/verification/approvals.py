@@ -4,8 +4,6 @@ The private digest in the ledger is computed when a version is published. If som
 in the database before that, the digest covers the altered rows; only the audit contradicts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.db.models import Prefetch

@@ -3,8 +3,6 @@
 Goes through each chain once; what it learns of each policy on the way is kept in Known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice

@@ -4,8 +4,6 @@ Each function checks one thing in the whole database, and yields a sentence for 
 wrong.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
