@@ -7,12 +7,19 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 
-def make_groups(using: str) -> None:
-    """Give each role its group and permissions; take none away."""
+def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """Make the triggers, and give each role its group and permissions, but take none away.
+
+    Not if the tables were just dropped (`migrate policies zero`).
+    """
     from django.contrib.auth.models import Group, Permission
 
+    from policies.database import triggers
     from policies.roles import ROLES
 
+    if "policies_auditevent" not in connections[using].introspection.table_names():
+        return
+    triggers.install(connections[using])
     for role, names in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=role)
         codenames = [name.removeprefix("policies.") for name in names]
@@ -20,15 +27,6 @@ def make_groups(using: str) -> None:
             content_type__app_label="policies", codename__in=codenames
         )
         group.permissions.add(*permissions.exclude(group=group))
-
-
-def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Set up triggers and roles, unless the tables were just dropped (`migrate policies zero`)."""
-    from policies.database import triggers
-
-    if "policies_auditevent" in connections[using].introspection.table_names():
-        triggers.install(connections[using])
-        make_groups(using)
 
 
 class PoliciesConfig(AppConfig):

@@ -8,6 +8,7 @@ superuser counts only if given a role or a permission as well, or if nobody else
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from django.contrib.auth.models import User
@@ -93,10 +94,8 @@ def holders(
     for permission in permissions:
         given = User.objects.with_perm(permission, include_superusers=False)
         people |= set(able.filter(pk__in=given).values_list("pk", flat=True))
-    people -= set(but)
-    if people:
-        return people
-    return set(able.filter(is_superuser=True).values_list("pk", flat=True)) - set(but)
+    superusers = able.filter(is_superuser=True).values_list("pk", flat=True)
+    return people - set(but) or set(superusers) - set(but)
 
 
 def _authors(event: AuditEvent) -> set[int]:
@@ -109,12 +108,9 @@ def _commenters(event: AuditEvent) -> set[int]:
     return _known(comments.values_list("created_by", flat=True))
 
 
-def _who_did(*actions: str) -> Callable[[AuditEvent], set[int]]:
-    def find(event: AuditEvent) -> set[int]:
-        acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
-        return _known(acts.values_list("done_by", flat=True))
-
-    return find
+def _who_did(actions: tuple[str, ...], event: AuditEvent) -> set[int]:
+    acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
+    return _known(acts.values_list("done_by", flat=True))
 
 
 def _known(user_ids: Iterable[int | None]) -> set[int]:
@@ -134,17 +130,15 @@ def _publishers(event: AuditEvent) -> set[int]:
     return holders(PUBLISH)
 
 
-_approvers = _who_did("approve", "approve_afterwards")
-_submitters = _who_did("submit")
+_approvers = partial(_who_did, ("approve", "approve_afterwards"))
+_submitters = partial(_who_did, ("submit",))
+_emergency_publishers = partial(_who_did, ("publish_without_approval",))
 
-# By action. Of one that isn't here nobody gets a mail; nor of imports, as operators do hundreds at
-# once.
+# By action. Of any other nobody gets a mail; nor of imports, as operators do hundreds at once.
 NOTICES: Final = {
     "submit": Notice("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
     "approve": Notice("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
-    "approve_afterwards": Notice(
-        "approved", (_authors, _publishers, _who_did("publish_without_approval"))
-    ),
+    "approve_afterwards": Notice("approved", (_authors, _publishers, _emergency_publishers)),
     "request_changes": Notice("sent_back", (_authors, _submitters)),
     "reopen": Notice("sent_back", (_authors, _approvers)),
     "publish": Notice("published", (_authors, _approvers, _publishers)),

@@ -20,7 +20,6 @@ from policies.workflow.preconditions import (
 )
 from policies.workflow.refusals import Incomplete, SavedMeanwhile
 from policies.workflow.translating import newest_of_source
-from policies.workflow.wording import last_writer
 
 
 def start_draft(
@@ -80,10 +79,13 @@ def save_draft(
         if before == text.document:
             return revision
         if revision.saves != seen_saves:
+            writing = ["start_draft", "save_draft", "import_draft"]
+            acts = revision.audit_events.filter(action__in=writing).order_by("sequence")
+            actor = acts.values_list("actor", flat=True).last() or "somebody"
             saved = revision.policy.in_words(revision.saved_at)
             raise SavedMeanwhile(
-                f"This draft was saved by {last_writer(revision)} on {saved}, "
-                "after you opened it. Nothing was overwritten. Compare both texts, then save again."
+                f"This draft was saved by {actor} on {saved}, after you opened it. "
+                "Nothing was overwritten. Compare both texts, then save again."
             )
         texts.replace(revision, text, by=by, at=at)
         changed = authorship.changed_parts(before, text.document)

@@ -15,7 +15,7 @@ from policies import ledger
 from policies.database import triggers
 from policies.models import Contribution, Policy, Rendering, Revision, Section
 from policies.models.derived import rendering_values
-from policies.models.participants import participants, participants_of_headings
+from policies.models.participants import participants, was_approved
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
@@ -125,9 +125,9 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
     """
     there = {it.contributed_by_id for it in revision.contributions.all()}
     authors = participants(revision)
-    if revision.source_version and not revision.based_on:
-        # Its first text is the headings of its source.
-        authors |= participants_of_headings(revision.source_version, at=at)
+    source = revision.source_version
+    if source and not revision.based_on and not was_approved(source, at=at):
+        authors |= participants(source)  # its first text is the headings of its source
     Contribution.objects.bulk_create(
         Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
         for person in sorted(authors - there)
