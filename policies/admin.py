@@ -94,8 +94,6 @@ class LedgerEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class ActionFilter(admin.SimpleListFilter):
-    """What was done, in the words of the list beside it."""
-
     title = "action"
     parameter_name = "action"
 

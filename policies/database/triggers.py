@@ -108,7 +108,7 @@ _CATALOGUE = {
 
 
 def _installed(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[object, ...]]:
-    """Return what the database's catalogue holds of our triggers, by name and table."""
+    """Return what the catalogue holds of our triggers, by name and table."""
     with connection.cursor() as cursor:
         cursor.execute(_CATALOGUE[connection.vendor], None)
         return {(name, table): tuple(rest) for name, table, *rest in cursor.fetchall()}

@@ -111,9 +111,7 @@ def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) ->
 
 
 def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
-    """Append which policy a public one translates from now on, or that it translates none that is
-    public.
-    """
+    """Append which public policy a public one translates from now on, if any."""
     if is_public(policy):
         _append_about(policy, _EVENT.TRANSLATION, by=by, at=at, successor=_public_source(policy))
 

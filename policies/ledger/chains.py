@@ -97,10 +97,9 @@ PRIVATE_ROWS = ("sections", "contributions", "comments")
 def private_facts(revision: Revision) -> dict[str, Any]:
     """Return every stored value of a published revision, for the digest that the ledger keeps.
 
-    The ledger's public facts cover what readers see; this covers who did it and when, and the
-    rows themselves, to the last blank that a Document would drop, so that no stored value of a
-    published revision can change unnoticed. What a withdrawal changes is not in it: that has a
-    ledger entry of its own. `revision` is as the database has it.
+    So none of them can change unnoticed, to the last blank that a Document would drop. What a
+    withdrawal changes is not in it: that has a ledger entry of its own. `revision` is as the
+    database has it.
 
     The names are those of version 1.0, whatever the models call their columns now: published
     digests are made of them. A value that was added later is there only where it is set.

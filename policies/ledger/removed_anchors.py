@@ -75,11 +75,9 @@ def _rows(
 
 @transaction.atomic
 def renew(policy: Policy) -> bool:
-    """Record a policy's removed anchors anew after `rerender` changed HTML; return whether they
-    changed.
+    """Record a policy's removed anchors anew after `rerender`; return whether they changed.
 
-    In one transaction, in which nobody else publishes. A version without HTML, which `rerender`
-    could not make, has no anchors.
+    A version without HTML, which `rerender` could not make, has no anchors.
     """
     Policy.objects.select_for_update().get(pk=policy.pk)
     before: list[dict[str, Any]] = []

@@ -86,11 +86,9 @@ def compose(
 
 
 def _headers(mail: Mail) -> dict[str, str]:
-    """Return the headers that mark a mail as automatic, identify it, and put it into a thread.
-
-    The same mail sent again has the same Message-ID, so that a mail server may drop it. References
-    names a message that never existed, under which mail programs group all mails about a revision
-    or, without one, about a policy (RFC 5322 section 3.6.4).
+    """The same mail sent again has the same Message-ID, so that a mail server may drop it.
+    References names a message that never existed, under which mail programs group all mails about a
+    revision or, without one, about a policy (RFC 5322 section 3.6.4).
     """
     event = mail.event
     name = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"

@@ -71,8 +71,7 @@ def _entries(rows: list[dict[str, Any]]) -> tuple[Entry, ...]:
 class RemovedAnchor(models.Model):
     """An anchor that the version before this one had and this one has not. Append-only.
 
-    heading: the words of the heading that it was, or was under; "" for a footnote's. Derived from
-    the anchors of the two Renderings by ledger/removed_anchors.py; `verify` derives it again.
+    heading: the words of the heading that it was, or was under; "" for a footnote's.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="removed_anchors")

@@ -14,11 +14,7 @@ from policies.models.policy import Policy
 
 
 class Announcement(models.Model):
-    """An act whose mails are still to be created.
-
-    Written in the act's own transaction, so that it is as lasting as the act; deleted once
-    they are created.
-    """
+    """An act whose mails are still to be created. Written in the act's own transaction."""
 
     event = models.OneToOneField(
         AuditEvent,

@@ -46,8 +46,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def effective(self, *, at: datetime) -> RevisionQuerySet:
         """Published versions that have taken effect by `at`, the latest first.
 
-        Of one policy's, the first is the one in force: the way to ask for that, since its cost
-        grows neither with policies nor with versions.
+        Of one policy's, the first is the one in force. Its cost grows with nothing.
         """
         return self.published().filter(effective_at__lte=at).order_by("-effective_at")
 

@@ -270,10 +270,7 @@ def _publish(
 
 
 def _require_dated_in_time(last_updated_on: date, *, latest: date) -> None:
-    """Refuse a date of the last change that is still to come, or absurdly far away.
-
-    latest: today, or the day of effect, if that is later.
-    """
+    """latest: today, or the day of effect, if that is later."""
     require_near_year(last_updated_on, about="last_updated_on")
     if last_updated_on > latest:
         raise Incomplete(

@@ -44,10 +44,8 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
 
 
 def _require_no_correction_upcoming(revision: Revision) -> None:
-    """Refuse to withdraw a material version whose text an editorial one is to correct.
-
-    Else what is new in it would come into force under the name of a correction, with the date of
-    a version that never took effect, and no app would ask its users.
+    """Else what is new in a material version would come into force under the name of a correction,
+    with the date of a version that never took effect, and no app would ask its users.
     """
     later = revision.policy.revisions.published().filter(number__gt=revision.number)
     following = later.order_by("number").first()

@@ -71,9 +71,6 @@ def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterat
 
 
 def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
-    """Yield a sentence for each entry whose row points to another policy than the entry names, or
-    to a version although it is about the policy.
-    """
     policies = Policy.objects.in_bulk({entry.policy_id for entry in entries})
     for entry in entries:
         policy = policies.get(entry.policy_id)
@@ -119,7 +116,6 @@ def _published(
 
 
 def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> Document | None:
-    """Return a version's text, None if it is no valid document; report if it was changed."""
     try:
         document = revision.document()
     except documents.DocumentError as error:
@@ -186,9 +182,6 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
 
 
 def _anchor_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:
-    """Yield a sentence unless the removed anchors on record are those that the version before had
-    and this one has not.
-    """
     rendering = getattr(revision, "rendering", None)
     anchors = rendering.anchors if rendering else []
     removed = removed_anchors.removed(known.anchors.get(revision.policy_id, []), anchors)

@@ -109,18 +109,14 @@ def _is_retired_as_recorded(policy: Policy, recorded: LedgerEntry | None) -> boo
 
 
 def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
-    """Compare the source and the prevailing language of a policy, if it is public.
-
-    The ledger need not name a source that is not public yet.
-    """
     if policy.pk not in known.slugs:
-        return
+        return  # it is not public
     translation = latest.get((policy.pk, _EVENT.TRANSLATION))
     prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
     source = policy.translation_of
     sources = chains.addresses(source)
     if source and source.pk not in known.slugs:
-        sources.add("")
+        sources.add("")  # the ledger need not name what is not public yet
     if (translation.successor if translation else "") not in sources:
         yield f"{policy.label} is the translation of another policy than the ledger records."
     if (prevalence.notice if prevalence else "") != policy.prevailing_language:
