@@ -104,16 +104,12 @@ def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:
 
 def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) -> None:
     """Append a renaming of a public policy, from the old address to the one that it has now."""
-    if is_public(policy):
-        _append_about(
-            policy, _EVENT.RENAMING, by=by, at=at, slug=old_slug, successor=address(policy)
-        )
+    _append_about(policy, _EVENT.RENAMING, by=by, at=at, slug=old_slug, successor=address(policy))
 
 
 def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
     """Append which public policy a public one translates from now on, if any."""
-    if is_public(policy):
-        _append_about(policy, _EVENT.TRANSLATION, by=by, at=at, successor=_public_source(policy))
+    _append_about(policy, _EVENT.TRANSLATION, by=by, at=at, successor=_public_source(policy))
 
 
 def _public_source(policy: Policy) -> str:
@@ -129,8 +125,7 @@ def _recorded_source(policy: Policy) -> str:
 
 def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:
     """Append which language of a public policy prevails from now on, or that none does."""
-    if is_public(policy):
-        _append_about(policy, _EVENT.PREVALENCE, by=by, at=at, notice=policy.prevailing_language)
+    _append_about(policy, _EVENT.PREVALENCE, by=by, at=at, notice=policy.prevailing_language)
 
 
 def _append_about(
@@ -143,7 +138,9 @@ def _append_about(
     notice: str = "",
     successor: str = "",
 ) -> None:
-    """Append an act on a policy as a whole. slug: if not the one that it has now."""
+    """Append an act on a public policy as a whole. slug: if not the one that it has now."""
+    if not is_public(policy):
+        return
     entry = LedgerEntry(
         event=event,
         recorded_at=at,
