@@ -50,11 +50,8 @@ class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         obj = self.get_object(request, unquote(object_id))
         context = dict(extra_context or {})
         if obj:
-            context |= {
-                "title": str(obj),
-                "subtitle": None,
-                "desk": self.desk_context(request, obj),
-            }
+            desk = self.desk_context(request, obj)
+            context |= {"title": str(obj), "subtitle": None, "desk": desk}
         return super().change_view(request, object_id, form_url, context)
 
 
@@ -97,8 +94,6 @@ class LedgerEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class ActionFilter(admin.SimpleListFilter):
-    """What was done, in the words of the list beside it."""
-
     title = "action"
     parameter_name = "action"
 

@@ -1,7 +1,5 @@
 """The application's entry in Django's registry. After every `migrate`: triggers and roles."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.apps import AppConfig
@@ -9,12 +7,19 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 
-def make_groups(using: str) -> None:
-    """Give each role its group and permissions; take none away."""
+def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """Make the triggers, and give each role its group and permissions, but take none away.
+
+    Not if the tables were just dropped (`migrate policies zero`).
+    """
     from django.contrib.auth.models import Group, Permission
 
+    from policies.database import triggers
     from policies.roles import ROLES
 
+    if "policies_auditevent" not in connections[using].introspection.table_names():
+        return
+    triggers.install(connections[using])
     for role, names in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=role)
         codenames = [name.removeprefix("policies.") for name in names]
@@ -24,15 +29,6 @@ def make_groups(using: str) -> None:
         group.permissions.add(*permissions.exclude(group=group))
 
 
-def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Set up triggers and roles, unless the tables were just dropped (`migrate policies zero`)."""
-    from policies.database import triggers
-
-    if "policies_auditevent" in connections[using].introspection.table_names():
-        triggers.install(connections[using])
-        make_groups(using)
-
-
 class PoliciesConfig(AppConfig):
     name = "policies"
     verbose_name = "Policies"
@@ -40,6 +36,4 @@ class PoliciesConfig(AppConfig):
     def ready(self) -> None:
         from policies import checks  # noqa: F401  registers the system checks
 
-        # A migration that rebuilds a table on SQLite drops its triggers, so they are made anew
-        # each time.
         post_migrate.connect(after_migrate, sender=self)

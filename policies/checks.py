@@ -1,7 +1,5 @@
 """System checks: what must hold before the site may be trusted."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -101,9 +99,7 @@ def _sqlite_files(databases: Sequence[str] | None) -> Iterator[Path]:
 
 @register(Tags.staticfiles, deploy=True)
 def files_are_collected(**kwargs: Any) -> list[CheckMessage]:
-    """Report that nobody ran `collectstatic`, without which every page of the desk fails.
-
-    Readers' pages need no such file, so /readyz does not ask for them. Nor is anything said where
+    """Report that nobody ran `collectstatic`, without which every page of the desk fails. Not where
     the database is in memory: that is no site, but `make lint`.
     """
     if settings.DEBUG or not settings.STAFF or connections["default"].is_in_memory_db():  # type: ignore[attr-defined]

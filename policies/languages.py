@@ -5,8 +5,6 @@ locale/ has a catalog of, and in English where it has none; `attributes` marks t
 has to name the language of each of its parts (WCAG 2.2, 3.1.1 and 3.1.2).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,7 +23,6 @@ CATALOGS = tuple(sorted(it.parts[-2] for it in settings.BASE_DIR.glob("locale/*/
 # has some of these names capitalised.
 SMALL_IN_SENTENCES = ("es", "fr")
 
-
 # The language of the page that is being made, where the interface may be in another.
 _page: ContextVar[str | None] = ContextVar("page_language", default=None)
 
@@ -42,12 +39,10 @@ def interface(language: str) -> str:
 
 
 def of_interface() -> str:
-    """Return the language of the interface now."""
     return translation.get_language() or SOURCE
 
 
 def of_page() -> str:
-    """Return the language of the page that is being made."""
     return _page.get() or of_interface()
 
 

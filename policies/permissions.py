@@ -4,8 +4,6 @@ workflow/ asks this table before each action; buttons, refusals, e-mails, the hi
 and docs/workflow.md take their words from it. A test walks every role, state and action through it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Whether a database has every migration that this version of the code needs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Database work as of one moment, without waiting for a lock, for up to an hour, one at a time."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager

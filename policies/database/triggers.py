@@ -4,8 +4,6 @@ They are made anew after every migrate (SQLite drops a table's triggers when a m
 it), and a system check reports one that is missing, switched off or different.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,17 +29,12 @@ def _escaped(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _for_sqlite(condition: str) -> str:
-    """Return a condition in SQLite's words: without row locks, as its writers queue, and without IS
-    DISTINCT FROM, which it has from version 3.39 on.
-    """
-    return condition.replace(" FOR SHARE", "").replace("IS DISTINCT FROM", "IS NOT")
-
-
 def _sqlite(rule: Rule) -> _Trigger:
+    # Without row locks, as its writers queue. It has IS DISTINCT FROM from version 3.39 on.
+    condition = rule.condition.replace(" FOR SHARE", "").replace("IS DISTINCT FROM", "IS NOT")
     sql = (
         f'CREATE TRIGGER "{rule.trigger}" BEFORE {rule.operation} ON "{rule.table}" '
-        f"FOR EACH ROW WHEN {_for_sqlite(rule.condition)} "
+        f"FOR EACH ROW WHEN {condition} "
         f"BEGIN SELECT RAISE(ABORT, '{_escaped(rule.message)}'); END"
     )
     return _Trigger(rule.trigger, rule.table, (sql,), (sql,))
@@ -77,37 +70,23 @@ NEVER_EMPTIED = "This table is never emptied."
 
 
 def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
-    """Return every trigger that there must be."""
     if connection.vendor == "sqlite":
         return [_sqlite(rule) for rule in [*rules(), *sqlite_rules()]]
     with connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(current_schema())")
         (schema,) = cursor.fetchone()
-    return [
-        *(
-            _postgresql(
-                schema,
-                rule.trigger,
-                rule.table,
-                rule.operation,
-                "ROW",
-                f"BEGIN IF {rule.condition} THEN {_refusal(rule.message)} END IF;"
-                f" RETURN {'OLD' if rule.operation == 'DELETE' else 'NEW'}; END",
-            )
-            for rule in rules()
-        ),
-        *(
-            _postgresql(
-                schema,
-                f"{PREFIX}{short_name(name)}_not_emptied",
-                table_of(name),
-                "TRUNCATE",
-                "STATEMENT",
-                f"BEGIN {_refusal(NEVER_EMPTIED)} END",
-            )
-            for name in GUARDED
-        ),
-    ]
+    wanted = []
+    for it in rules():
+        body = (
+            f"BEGIN IF {it.condition} THEN {_refusal(it.message)} END IF;"
+            f" RETURN {'OLD' if it.operation == 'DELETE' else 'NEW'}; END"
+        )
+        wanted.append(_postgresql(schema, it.trigger, it.table, it.operation, "ROW", body))
+    body = f"BEGIN {_refusal(NEVER_EMPTIED)} END"
+    for model in GUARDED:
+        name = f"{PREFIX}{short_name(model)}_not_emptied"
+        wanted.append(_postgresql(schema, name, table_of(model), "TRUNCATE", "STATEMENT", body))
+    return wanted
 
 
 _CATALOGUE = {
@@ -129,7 +108,7 @@ _CATALOGUE = {
 
 
 def _installed(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[object, ...]]:
-    """Return what the database's catalogue holds of our triggers, by name and table."""
+    """Return what the catalogue holds of our triggers, by name and table."""
     with connection.cursor() as cursor:
         cursor.execute(_CATALOGUE[connection.vendor], None)
         return {(name, table): tuple(rest) for name, table, *rest in cursor.fetchall()}
@@ -188,8 +167,6 @@ def lifted(
 
 # The rules that `rerender` lifts: what is derived from a published text may be made anew.
 RENDERING_RULES = frozenset(
-    f"{PREFIX}{name}" for name in ("rendering_added_to_draft", "rendering_changed_in_draft")
+    {f"{PREFIX}rendering_added_to_draft", f"{PREFIX}rendering_changed_in_draft"}
 )
-REMOVED_ANCHOR_RULES = frozenset(
-    f"{PREFIX}{name}" for name in ("departure_at_publication", "departure_kept")
-)
+REMOVED_ANCHOR_RULES = frozenset({f"{PREFIX}departure_at_publication", f"{PREFIX}departure_kept"})

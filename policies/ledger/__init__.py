@@ -13,8 +13,6 @@ Entries are appended by the actions of workflow/, in the same transaction as wha
     verification/       whether what is stored is what was published
 """
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime
 from functools import partial
@@ -24,37 +22,29 @@ from django.db import transaction
 
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import act_digest, address, append, private_digest, version_address
-from policies.ledger.verification import Report, verify
+from policies.ledger.verification import verify as verify
 from policies.mail import outbox
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
 
-__all__ = [
-    "Report",
-    "first_slug",
-    "is_public",
-    "publication_entry",
-    "record_act",
-    "record_prevalence",
-    "record_publication",
-    "record_renaming",
-    "record_retirement",
-    "record_translation",
-    "record_withdrawal",
-    "verify",
-]
-
 logger = logging.getLogger(__name__)
+_EVENT = LedgerEntry.Event
 
 
 def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
     # Read again: what counts is what the database has.
     stored = Revision.objects.select_related("policy", "source_version__policy").get(pk=revision.pk)
-    is_new = not is_public(stored.policy)
+    policy, by = stored.policy, stored.published_by
+    is_new = not is_public(policy)
     append(publication_entry(stored, at=at))
     if is_new:
-        _introduce(stored.policy, by=stored.published_by, at=at)
+        # What was set of it, and its public translations, before it became public.
+        for translation in (policy, *policy.translations.order_by("pk")):
+            if _public_source(translation) != _recorded_source(translation):
+                record_translation(translation, by=by, at=at)
+        if policy.prevailing_language:
+            record_prevalence(policy, by=by, at=at)
 
 
 def is_public(policy: Policy | None) -> bool:
@@ -68,19 +58,10 @@ def first_slug(policy: Policy) -> str:
     return slugs.first() or policy.slug
 
 
-def _introduce(policy: Policy, *, by: User | None, at: datetime) -> None:
-    """Append what was set of a policy, and its public translations, before it became public."""
-    for translation in (policy, *policy.translations.order_by("pk")):
-        if _public_source(translation) != _recorded_source(translation):
-            record_translation(translation, by=by, at=at)
-    if policy.prevailing_language:
-        record_prevalence(policy, by=by, at=at)
-
-
 def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
     """Return the entry for a publication, without its place in the chain."""
     return LedgerEntry(
-        event=LedgerEntry.Event.PUBLICATION,
+        event=_EVENT.PUBLICATION,
         recorded_at=at,
         policy=revision.policy,
         revision=revision,
@@ -99,49 +80,36 @@ def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
 
 def record_withdrawal(revision: Revision, *, at: datetime) -> None:
     """Append a withdrawal. `revision` is withdrawn and saved."""
-    append(
-        LedgerEntry(
-            event=LedgerEntry.Event.WITHDRAWAL,
-            recorded_at=at,
-            policy=revision.policy,
-            revision=revision,
-            slug=revision.policy.slug,
-            language=revision.policy.language,
-            version=revision.number,
-            document_digest=revision.digest,
-            notice=revision.withdrawal_reason,
-            private_digest=act_digest(revision.withdrawn_by_id),
-        )
+    entry = LedgerEntry(
+        event=_EVENT.WITHDRAWAL,
+        recorded_at=at,
+        policy=revision.policy,
+        revision=revision,
+        slug=revision.policy.slug,
+        language=revision.policy.language,
+        version=revision.number,
+        document_digest=revision.digest,
+        notice=revision.withdrawal_reason,
+        private_digest=act_digest(revision.withdrawn_by_id),
     )
+    append(entry)
 
 
 def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:
     """Append a retirement (or, if the policy is not retired, its reinstatement)."""
-    event = LedgerEntry.Event
-    _append_about(
-        policy,
-        event.RETIREMENT if policy.retired_at else event.REINSTATEMENT,
-        by=by,
-        at=at,
-        notice=policy.retirement_notice,
-        successor=address(policy.successor),
-    )
+    event = _EVENT.RETIREMENT if policy.retired_at else _EVENT.REINSTATEMENT
+    notice, successor = policy.retirement_notice, address(policy.successor)
+    _append_about(policy, event, by=by, at=at, notice=notice, successor=successor)
 
 
 def record_renaming(policy: Policy, old_slug: str, *, by: User, at: datetime) -> None:
     """Append a renaming of a public policy, from the old address to the one that it has now."""
-    if is_public(policy):
-        event = LedgerEntry.Event.RENAMING
-        _append_about(policy, event, by=by, at=at, slug=old_slug, successor=address(policy))
+    _append_about(policy, _EVENT.RENAMING, by=by, at=at, slug=old_slug, successor=address(policy))
 
 
 def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None:
-    """Append which policy a public one translates from now on, or that it translates none that is
-    public.
-    """
-    if is_public(policy):
-        event = LedgerEntry.Event.TRANSLATION
-        _append_about(policy, event, by=by, at=at, successor=_public_source(policy))
+    """Append which public policy a public one translates from now on, if any."""
+    _append_about(policy, _EVENT.TRANSLATION, by=by, at=at, successor=_public_source(policy))
 
 
 def _public_source(policy: Policy) -> str:
@@ -151,15 +119,13 @@ def _public_source(policy: Policy) -> str:
 
 def _recorded_source(policy: Policy) -> str:
     """Return the address of what a policy translates, as the ledger has it; "" for nothing."""
-    entries = policy.ledger_entries.filter(event=LedgerEntry.Event.TRANSLATION)
+    entries = policy.ledger_entries.filter(event=_EVENT.TRANSLATION)
     return entries.order_by("-sequence").values_list("successor", flat=True).first() or ""
 
 
 def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:
     """Append which language of a public policy prevails from now on, or that none does."""
-    if is_public(policy):
-        event = LedgerEntry.Event.PREVALENCE
-        _append_about(policy, event, by=by, at=at, notice=policy.prevailing_language)
+    _append_about(policy, _EVENT.PREVALENCE, by=by, at=at, notice=policy.prevailing_language)
 
 
 def _append_about(
@@ -172,19 +138,20 @@ def _append_about(
     notice: str = "",
     successor: str = "",
 ) -> None:
-    """Append an act on a policy as a whole. slug: if not the one that it has now."""
-    append(
-        LedgerEntry(
-            event=event,
-            recorded_at=at,
-            policy=policy,
-            slug=slug or policy.slug,
-            language=policy.language,
-            notice=notice,
-            successor=successor,
-            private_digest=act_digest(by.pk if by else None),
-        )
+    """Append an act on a public policy as a whole. slug: if not the one that it has now."""
+    if not is_public(policy):
+        return
+    entry = LedgerEntry(
+        event=event,
+        recorded_at=at,
+        policy=policy,
+        slug=slug or policy.slug,
+        language=policy.language,
+        notice=notice,
+        successor=successor,
+        private_digest=act_digest(by.pk if by else None),
     )
+    append(entry)
 
 
 def record_act(
@@ -194,15 +161,13 @@ def record_act(
 
     by: None for what a command did without a person's name.
     """
-    policy, revision = (
-        (done_to.policy, done_to) if isinstance(done_to, Revision) else (done_to, None)
-    )
+    revision = done_to if isinstance(done_to, Revision) else None
     event = AuditEvent(
         action=action,
         done_at=at,
         done_by=by,
         actor=name_of(by),
-        policy=policy,
+        policy=done_to.policy if isinstance(done_to, Revision) else done_to,
         revision=revision,
         reason=reason,
         document_digest=revision.digest if revision else "",

@@ -1,7 +1,5 @@
 """What people are called in the history: by their names, not by their accounts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User

@@ -1,7 +1,5 @@
 """Who wrote which part of a revision: read from the audit, in which each save names its parts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from policies.models import AuditEvent, Revision
@@ -53,20 +51,16 @@ def authors(revision: Revision) -> list[Author]:
     """
     acts = AuditEvent.objects.filter(action__in=WRITING, revision__in=line_of_drafts(revision))
     by_person: dict[int | None, Author] = {}
+    whole = {"import_draft": ["*"], "set_source_version": [SOURCE]}
     for act in acts.order_by("sequence"):
         author = by_person.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
-        author.anchors |= set(_parts(act))
+        author.anchors.update(whole.get(act.action) or act.reason.split())
     places = _places(revision)
     for author in by_person.values():
         author.parts = [words for part, words in places.items() if part in author.anchors]
         if author.anchors - places.keys():
             author.parts.append("a section that is not in the text now")
     return list(by_person.values())
-
-
-def _parts(act: AuditEvent) -> list[str]:
-    whole = {"import_draft": ["*"], "set_source_version": [SOURCE]}
-    return whole.get(act.action) or act.reason.split()
 
 
 def _places(revision: Revision) -> dict[str, str]:

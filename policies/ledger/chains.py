@@ -8,8 +8,6 @@ Canonical JSON here: UTF-8, keys sorted, no white space, other characters than A
 times in UTC as ISO 8601 with microseconds and "Z", days as ISO 8601, absent values null.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import date, datetime
@@ -99,10 +97,9 @@ PRIVATE_ROWS = ("sections", "contributions", "comments")
 def private_facts(revision: Revision) -> dict[str, Any]:
     """Return every stored value of a published revision, for the digest that the ledger keeps.
 
-    The ledger's public facts cover what readers see; this covers who did it and when, and the
-    rows themselves, to the last blank that a Document would drop, so that no stored value of a
-    published revision can change unnoticed. What a withdrawal changes is not in it: that has a
-    ledger entry of its own. `revision` is as the database has it.
+    So none of them can change unnoticed, to the last blank that a Document would drop. What a
+    withdrawal changes is not in it: that has a ledger entry of its own. `revision` is as the
+    database has it.
 
     The names are those of version 1.0, whatever the models call their columns now: published
     digests are made of them. A value that was added later is there only where it is set.
@@ -147,7 +144,6 @@ def private_facts(revision: Revision) -> dict[str, Any]:
 
 
 def _revision_facts(it: Revision) -> dict[str, Any]:
-    source = it.source_version_id
     return {
         "id": it.pk,
         "policy_id": it.policy_id,
@@ -176,12 +172,11 @@ def _revision_facts(it: Revision) -> dict[str, Any]:
         "published_by_id": it.published_by_id,
         "basis": it.basis,
         "basis_reason": it.basis_reason,
-        **({} if source is None else {"renders_id": source}),
+        **({"renders_id": it.source_version_id} if it.source_version_id else {}),
     }
 
 
 def private_digest(revision: Revision) -> str:
-    """Return the digest of `private_facts`."""
     return _sha256(private_facts(revision))
 
 
@@ -200,15 +195,13 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
         raise transaction.TransactionManagementError(
             "An entry is appended in the transaction of its act."
         )
-    model = type(entry)
     if connection.vendor == "postgresql":
         # On SQLite the transaction itself (IMMEDIATE) is the lock.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    last = model._default_manager.order_by("-sequence").values_list("sequence", "digest").first()
-    sequence, digest = last or (0, "")
+    entries = type(entry)._default_manager.order_by("-sequence").values_list("sequence", "digest")
+    sequence, entry.previous_digest = entries.first() or (0, "")
     entry.sequence = sequence + 1
-    entry.previous_digest = digest
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
     transaction.on_commit(publication_state.notify_listeners, robust=True)

@@ -7,12 +7,11 @@ took effect doesn't count. Which ones those are is asked when the page is made, 
 be withdrawn after the next one was published, and what is recorded stays.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from django.db import connection, transaction
@@ -27,8 +26,7 @@ from policies.text.markdown.headings import RESERVED_PREFIXES
 class RemovedAnchors:
     """A line at the end of a page: the anchors that were under `heading`, last in version `last`.
 
-    removed_with: the number of the first version without them. anchors: in the order of the old
-    page.
+    removed_with: the number of the first version without them. anchors: in the old page's order.
     """
 
     heading: str
@@ -62,9 +60,8 @@ def record(revision: Revision) -> None:
     anchors = Rendering.objects.filter(revision__policy=revision.policy_id)
     before = anchors.filter(revision__number=(revision.number or 0) - 1).first()
     if before:
-        RemovedAnchor.objects.bulk_create(
-            _rows(revision, before.anchors, revision.rendering.anchors)
-        )
+        rows = _rows(revision, before.anchors, revision.rendering.anchors)
+        RemovedAnchor.objects.bulk_create(rows)
 
 
 def _rows(
@@ -78,11 +75,9 @@ def _rows(
 
 @transaction.atomic
 def renew(policy: Policy) -> bool:
-    """Record a policy's removed anchors anew after `rerender` changed HTML; return whether they
-    changed.
+    """Record a policy's removed anchors anew after `rerender`; return whether they changed.
 
-    In one transaction, in which nobody else publishes. A version without HTML, which `rerender`
-    could not make, has no anchors.
+    A version without HTML, which `rerender` could not make, has no anchors.
     """
     Policy.objects.select_for_update().get(pk=policy.pk)
     before: list[dict[str, Any]] = []
@@ -92,19 +87,15 @@ def renew(policy: Policy) -> bool:
         anchors = revision.rendering.anchors if hasattr(revision, "rendering") else []
         wanted += _rows(revision, before, anchors)
         before = anchors
-    stored = RemovedAnchor.objects.filter(revision__policy=policy).order_by(
-        "revision__number", "id"
-    )
-    if list(map(_values, stored)) == list(map(_values, wanted)):
+    stored = RemovedAnchor.objects.filter(revision__policy=policy)
+    values = attrgetter("revision_id", "anchor", "heading")
+    in_order = stored.order_by("revision__number", "id")
+    if list(map(values, in_order)) == list(map(values, wanted)):
         return False
     with triggers.lifted(connection, only=triggers.REMOVED_ANCHOR_RULES):
         stored.delete()
         RemovedAnchor.objects.bulk_create(wanted)
     return True
-
-
-def _values(row: RemovedAnchor) -> Removal:
-    return row.revision_id, row.anchor, row.heading
 
 
 def shown_on(version: Revision) -> list[RemovedAnchors]:
@@ -173,13 +164,11 @@ def lines_of(
     withdrawn: numbers of versions that readers are not sent to.
     """
     latest = {anchor: (number, heading) for number, anchor, heading in removals}
-    lines: dict[tuple[int, str], list[str]] = {}
+    anchors_of: dict[tuple[int, str], list[str]] = {}
     for anchor, line in latest.items():
-        lines.setdefault(line, []).append(anchor)
-    return sorted(
-        (
-            RemovedAnchors(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
-            for (number, heading), anchors in lines.items()
-        ),
-        key=lambda line: -line.removed_with,
-    )
+        anchors_of.setdefault(line, []).append(anchor)
+    lines = [
+        RemovedAnchors(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
+        for (number, heading), anchors in anchors_of.items()
+    ]
+    return sorted(lines, key=lambda line: -line.removed_with)

@@ -4,12 +4,9 @@ The words are here; the two templates in templates/mail/ lay them out. Nothing i
 mail is read, no image and no style sheet, so reading it leaves no trace.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from textwrap import indent
 from typing import Final
 from urllib.parse import urlsplit
@@ -89,11 +86,9 @@ def compose(
 
 
 def _headers(mail: Mail) -> dict[str, str]:
-    """Return the headers that mark a mail as automatic, identify it, and put it into a thread.
-
-    The same mail sent again has the same Message-ID, so that a mail server may drop it. References
-    names a message that never existed, under which mail programs group all mails about a revision
-    or, without one, about a policy (RFC 5322 section 3.6.4).
+    """The same mail sent again has the same Message-ID, so that a mail server may drop it.
+    References names a message that never existed, under which mail programs group all mails about a
+    revision or, without one, about a policy (RFC 5322 section 3.6.4).
     """
     event = mail.event
     name = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
@@ -118,13 +113,6 @@ def in_header(text: str) -> str:
 def url(name: str, *arguments: object) -> str:
     """Return the absolute URL of a page of the desk."""
     return f"{settings.STAFF_URL}{reverse(name, args=arguments)}"
-
-
-def _day(day: date) -> str:
-    return date_format(day, "DATE_FORMAT")
-
-
-# --- About actions -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -182,15 +170,6 @@ class Notification:
         return "View the public page", f"{settings.SITE_URL}{path}"
 
 
-def _submitted(it: Notification) -> MailContent:
-    return MailContent(
-        it.past,
-        it.who(f"submitted {it.title} for review"),
-        "Read what changes, then approve it or request changes.",
-        links=(it.to("Review it", "review"),),
-    )
-
-
 def _approved(it: Notification) -> MailContent:
     publishes = it.user.has_perm(PUBLISH)
     return MailContent(
@@ -198,43 +177,6 @@ def _approved(it: Notification) -> MailContent:
         it.who(f"approved {it.title}"),
         "Publish it now, or set a time." if publishes else "A publisher can publish it now.",
         links=(it.to("Publish it", "publish") if publishes else it.to("View it", "review"),),
-    )
-
-
-def _approved_afterwards(it: Notification) -> MailContent:
-    return MailContent(
-        f"{it.version} {it.past}",
-        it.who(f"approved {it.version}, which had been published without approval,"),
-        links=(it.to("View it", "review"), it.to_public()),
-    )
-
-
-def _changes_requested(it: Notification) -> MailContent:
-    return MailContent(
-        it.past,
-        it.who(f"requested changes to {it.title}"),
-        "It is a draft again. Change it, then submit it again.",
-        quotes=(("Comment", it.event.reason),),
-        links=(it.to_text(), it.to("View all comments", "review", "#comments")),
-    )
-
-
-def _reopened(it: Notification) -> MailContent:
-    return MailContent(
-        it.past,
-        it.who(f"reopened {it.title} as a draft"),
-        "Its approval is void. It must be submitted and approved again.",
-        links=(it.to_text(),),
-    )
-
-
-def _published(it: Notification) -> MailContent:
-    return MailContent(
-        f"{it.version} {it.past}{_upcoming(it)}",
-        it.who(f"published {it.version}"),
-        _effect(it),
-        quotes=(("Change note", it.revision.change_note),),
-        links=(it.to("View it on the desk", "review"), it.to_public()),
     )
 
 
@@ -262,7 +204,7 @@ def _upcoming(it: Notification) -> str:
     at = it.revision.effective_at
     if at is None or at <= it.event.done_at:
         return ""
-    return f", in force from {_day(it.policy.day_of(at))}"
+    return f", in force from {date_format(it.policy.day_of(at))}"
 
 
 def _effect(it: Notification) -> str:
@@ -273,81 +215,80 @@ def _effect(it: Notification) -> str:
     return f"It takes effect on {it.policy.in_words(at)}. The change is {change}."
 
 
-def _commented(it: Notification) -> MailContent:
-    return MailContent(
+MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
+    "submit": lambda it: MailContent(
+        it.past,
+        it.who(f"submitted {it.title} for review"),
+        "Read what changes, then approve it or request changes.",
+        links=(it.to("Review it", "review"),),
+    ),
+    "approve": _approved,
+    "approve_afterwards": lambda it: MailContent(
+        f"{it.version} {it.past}",
+        it.who(f"approved {it.version}, which had been published without approval,"),
+        links=(it.to("View it", "review"), it.to_public()),
+    ),
+    "request_changes": lambda it: MailContent(
+        it.past,
+        it.who(f"requested changes to {it.title}"),
+        "It is a draft again. Change it, then submit it again.",
+        quotes=(("Comment", it.event.reason),),
+        links=(it.to_text(), it.to("View all comments", "review", "#comments")),
+    ),
+    "reopen": lambda it: MailContent(
+        it.past,
+        it.who(f"reopened {it.title} as a draft"),
+        "Its approval is void. It must be submitted and approved again.",
+        links=(it.to_text(),),
+    ),
+    "publish": lambda it: MailContent(
+        f"{it.version} {it.past}{_upcoming(it)}",
+        it.who(f"published {it.version}"),
+        _effect(it),
+        quotes=(("Change note", it.revision.change_note),),
+        links=(it.to("View it on the desk", "review"), it.to_public()),
+    ),
+    "publish_without_approval": _published_in_emergency,
+    "comment": lambda it: MailContent(
         f"{it.event.actor} {it.past}",
         it.who(f"commented on {it.title}"),
         "The comment must be resolved before the text can be approved.",
         quotes=(("Comment", it.event.reason),),
         links=(it.to("Read it and reply", "review", "#comments"),),
-    )
-
-
-def _replied(it: Notification) -> MailContent:
-    return MailContent(
+    ),
+    "reply_to_comment": lambda it: MailContent(
         f"{it.event.actor} {it.past}",
         it.who(f"replied to a comment on {it.title}"),
         quotes=(("Reply", it.event.reason),),
         links=(it.to("Read it", "review", "#comments"),),
-    )
-
-
-def _discarded(it: Notification) -> MailContent:
-    return MailContent(
+    ),
+    "discard": lambda it: MailContent(
         it.past,
         it.who(f"discarded {it.title}"),
         "The text is kept, and a new draft can be based on it.",
         links=(it.to("View the text", "review"), it.to_policy()),
-    )
-
-
-def _withdrawn(it: Notification) -> MailContent:
-    return MailContent(
+    ),
+    "withdraw": lambda it: MailContent(
         f"{it.version} {it.past}",
         it.who(f"withdrew {it.version}, before it took effect,"),
         "Readers see the reason. The version in force stays in force.",
         quotes=(("Reason (public)", it.event.reason),),
         links=(it.to("View it on the desk", "review"), it.to_public()),
-    )
-
-
-def _retired(it: Notification) -> MailContent:
-    return MailContent(
+    ),
+    "retire": lambda it: MailContent(
         it.past,
         it.who(f"retired “{it.policy}”"),
         "Readers can still read it, under this notice.",
         quotes=(("Notice", it.event.reason),),
         links=(it.to_policy(), it.to_public()),
-    )
-
-
-def _reinstated(it: Notification) -> MailContent:
-    return MailContent(
+    ),
+    "reinstate": lambda it: MailContent(
         it.past,
         it.who(f"reinstated “{it.policy}”"),
         "Its page no longer shows the notice.",
         links=(it.to_policy(), it.to_public()),
-    )
-
-
-MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
-    "submit": _submitted,
-    "approve": _approved,
-    "approve_afterwards": _approved_afterwards,
-    "request_changes": _changes_requested,
-    "reopen": _reopened,
-    "publish": _published,
-    "publish_without_approval": _published_in_emergency,
-    "comment": _commented,
-    "reply_to_comment": _replied,
-    "discard": _discarded,
-    "withdraw": _withdrawn,
-    "retire": _retired,
-    "reinstate": _reinstated,
+    ),
 }
-
-
-# --- Reminders -----------------------------------------------------------------------------------
 
 
 def every(months: int | None) -> str:
@@ -360,10 +301,11 @@ def every(months: int | None) -> str:
 def _reminder(mail: Mail) -> MailContent:
     policy, due_on = mail.policy, mail.due_on
     assert due_on is not None  # noqa: S101  mail_has_one_occasion
+    due = date_format(due_on)
     confirm, draft = ACTIONS["confirm_check"].label, ACTIONS["start_draft"].label
     return MailContent(
-        f"periodic check due since {_day(due_on)}",
-        f"The periodic check of “{policy}” was due on {_day(due_on)}. It is due "
+        f"periodic check due since {due}",
+        f"The periodic check of “{policy}” was due on {due}. It is due "
         f"{every(policy.check_every_months)}, counted from the day on which the version in force "
         "was published or last confirmed.",
         f"Read the policy. If it is still correct, select “{confirm}” on its page. If it is not, "

@@ -6,10 +6,9 @@ not switched its kind off. Superusers may do everything, so they would get every
 superuser counts only if given a role or a permission as well, or if nobody else can act.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from django.contrib.auth.models import User
@@ -95,10 +94,8 @@ def holders(
     for permission in permissions:
         given = User.objects.with_perm(permission, include_superusers=False)
         people |= set(able.filter(pk__in=given).values_list("pk", flat=True))
-    people -= set(but)
-    if people:
-        return people
-    return set(able.filter(is_superuser=True).values_list("pk", flat=True)) - set(but)
+    superusers = able.filter(is_superuser=True).values_list("pk", flat=True)
+    return people - set(but) or set(superusers) - set(but)
 
 
 def _authors(event: AuditEvent) -> set[int]:
@@ -111,14 +108,9 @@ def _commenters(event: AuditEvent) -> set[int]:
     return _known(comments.values_list("created_by", flat=True))
 
 
-def _who_did(*actions: str) -> Callable[[AuditEvent], set[int]]:
-    """Return a function that finds who did one of these actions to an event's revision."""
-
-    def find(event: AuditEvent) -> set[int]:
-        acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
-        return _known(acts.values_list("done_by", flat=True))
-
-    return find
+def _who_did(actions: tuple[str, ...], event: AuditEvent) -> set[int]:
+    acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
+    return _known(acts.values_list("done_by", flat=True))
 
 
 def _known(user_ids: Iterable[int | None]) -> set[int]:
@@ -138,17 +130,15 @@ def _publishers(event: AuditEvent) -> set[int]:
     return holders(PUBLISH)
 
 
-_approvers = _who_did("approve", "approve_afterwards")
-_submitters = _who_did("submit")
+_approvers = partial(_who_did, ("approve", "approve_afterwards"))
+_submitters = partial(_who_did, ("submit",))
+_emergency_publishers = partial(_who_did, ("publish_without_approval",))
 
-# By action. Of one that isn't here nobody gets a mail; nor of imports, as operators do hundreds at
-# once.
+# By action. Of any other nobody gets a mail; nor of imports, as operators do hundreds at once.
 NOTICES: Final = {
     "submit": Notice("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
     "approve": Notice("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
-    "approve_afterwards": Notice(
-        "approved", (_authors, _publishers, _who_did("publish_without_approval"))
-    ),
+    "approve_afterwards": Notice("approved", (_authors, _publishers, _emergency_publishers)),
     "request_changes": Notice("sent_back", (_authors, _submitters)),
     "reopen": Notice("sent_back", (_authors, _approvers)),
     "publish": Notice("published", (_authors, _approvers, _publishers)),
@@ -165,14 +155,11 @@ NOTICES: Final = {
 def audience(event: AuditEvent) -> list[User]:
     """Return who gets a mail about an act at this moment. A bounded number of queries."""
     notice = NOTICES[event.action]
-    if notice.while_in and not _is_in(event, notice.while_in):
+    now = Revision.objects.filter(audit_events=event.pk)
+    if notice.while_in and not now.filter(status__in=notice.while_in).exists():
         return []
     people: set[int | None] = {user_id for find in notice.people for user_id in find(event)}
     return willing(_known(people - {event.done_by_id}), notice.kind, notice.sees)
-
-
-def _is_in(event: AuditEvent, statuses: frozenset[Status]) -> bool:
-    return Revision.objects.filter(audit_events=event.pk, status__in=statuses).exists()
 
 
 def review_audience() -> list[User]:
@@ -186,10 +173,6 @@ def willing(people: Iterable[int], kind: str, sees: str) -> list[User]:
 
     kind: a key of KINDS. sees: the permission needed.
     """
-    return list(
-        reachable()
-        .filter(pk__in=set(people))
-        .filter(pk__in=User.objects.with_perm(sees))
-        .exclude(pk__in=MailOptOut.objects.filter(kind=kind).values("user"))
-        .order_by("pk")
-    )
+    able = reachable().filter(pk__in=set(people)).filter(pk__in=User.objects.with_perm(sees))
+    unwilling = MailOptOut.objects.filter(kind=kind).values("user")
+    return list(able.exclude(pk__in=unwilling).order_by("pk"))

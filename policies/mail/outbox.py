@@ -11,8 +11,6 @@ after the mail server accepted it and before that is stored: then it comes again
 Message-ID.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -100,8 +98,7 @@ def create_mails(event_id: int) -> None:
 def drop_stale(*, at: datetime) -> None:
     """Delete announcements and mails that are older than KEPT_FOR (or REMINDERS_KEPT_FOR).
 
-    What was not sent by then is no news any more. What was sent is kept only to keep a mail from
-    being sent twice.
+    What was not sent by then is no news any more; what was sent is kept lest it be sent twice.
     """
     Announcement.objects.filter(recorded_at__lt=at - KEPT_FOR).delete()
     Mail.objects.filter(event__isnull=False, recorded_at__lt=at - KEPT_FOR).delete()
@@ -110,8 +107,8 @@ def drop_stale(*, at: datetime) -> None:
 
 def left_behind(*, at: datetime) -> list[int]:
     """Return the ids of acts that are still announced after LEASE: their process died."""
-    left = Announcement.objects.filter(recorded_at__lte=at - LEASE)
-    return list(left.order_by("event").values_list("event", flat=True))
+    left = Announcement.objects.filter(recorded_at__lte=at - LEASE).order_by("event")
+    return list(left.values_list("event", flat=True))
 
 
 def waiting(*, at: datetime) -> int:
@@ -160,7 +157,10 @@ def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
         return  # another sender has taken it meanwhile
     try:
         row = mine.select_related("user", "policy", "event__revision", "event__policy").get()
-        if not _is_wanted(row):
+        # Rights, addresses or opt-outs may have changed.
+        if row.user not in (
+            notices.audience(row.event) if row.event else notices.review_audience()
+        ):
             mine.delete()
             return
         message = messages.message(row)
@@ -176,12 +176,6 @@ def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
     else:
         mine.update(sent_at=timezone.now())
         outcome.sent += 1
-
-
-def _is_wanted(row: Mail) -> bool:
-    """Return whether a mail is still to be sent: rights, addresses or opt-outs may have changed."""
-    people = notices.audience(row.event) if row.event else notices.review_audience()
-    return row.user in people
 
 
 def _close(connection: Any) -> None:

@@ -27,26 +27,3 @@ from policies.models.review import (
     ReviewedText,
 )
 from policies.models.revision import Revision, Section
-
-__all__ = [
-    "Address",
-    "Announcement",
-    "AuditEvent",
-    "CommentReply",
-    "Contribution",
-    "Justification",
-    "KeptPdf",
-    "KeptRedline",
-    "LateApproval",
-    "LedgerEntry",
-    "Mail",
-    "MailOptOut",
-    "Policy",
-    "PreviewLink",
-    "RemovedAnchor",
-    "Rendering",
-    "ReviewComment",
-    "ReviewedText",
-    "Revision",
-    "Section",
-]

@@ -4,11 +4,11 @@ What goes into an entry is in ledger/__init__.py, how entries are chained and ap
 ledger/chains.py, how they are verified in ledger/verification/.
 """
 
-from __future__ import annotations
-
 from django.db import models
 
 from policies.models.fields import ActionField, Actor, Digest
+from policies.models.policy import Policy
+from policies.models.revision import Revision
 from policies.permissions import ACTIONS
 from policies.text.limits import MAX_LANGUAGE, MAX_SLUG
 
@@ -28,11 +28,9 @@ class LedgerEntry(models.Model):
     sequence = models.PositiveBigIntegerField(primary_key=True)
     event = models.CharField(max_length=13, choices=Event.choices)
     recorded_at = models.DateTimeField()
-    policy = models.ForeignKey(
-        "policies.Policy", on_delete=models.PROTECT, related_name="ledger_entries"
-    )
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="ledger_entries")
     revision = models.ForeignKey(
-        "policies.Revision", on_delete=models.PROTECT, null=True, related_name="ledger_entries"
+        Revision, on_delete=models.PROTECT, null=True, related_name="ledger_entries"
     )
     slug = models.CharField(max_length=MAX_SLUG)
     language = models.CharField(max_length=MAX_LANGUAGE)
@@ -65,7 +63,7 @@ class LedgerEntry(models.Model):
         default_permissions = ("view",)
         verbose_name_plural = "ledger entries"
         constraints = [
-            models.UniqueConstraint(fields=["revision", "event"], name="ledger_event_once"),
+            models.UniqueConstraint(fields=["revision", "event"], name="ledger_event_once")
         ]
 
     def __str__(self) -> str:
@@ -80,11 +78,9 @@ class AuditEvent(models.Model):
     done_at = models.DateTimeField()
     done_by = Actor()
     actor = models.CharField(max_length=200, help_text="The person's name as it was then.")
-    policy = models.ForeignKey(
-        "policies.Policy", on_delete=models.PROTECT, related_name="audit_events"
-    )
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="audit_events")
     revision = models.ForeignKey(
-        "policies.Revision", on_delete=models.PROTECT, null=True, related_name="audit_events"
+        Revision, on_delete=models.PROTECT, null=True, related_name="audit_events"
     )
     reason = models.TextField(blank=True)
     document_digest = Digest(blank=True)

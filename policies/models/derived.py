@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from policies.models.fields import Digest
+from policies.models.revision import Revision
 from policies.text.markdown.headings import Entry
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Rendering(models.Model):
     """The HTML that rendering.render made of a revision's text, kept so that no reader waits."""
 
     revision = models.OneToOneField(
-        "policies.Revision", on_delete=models.CASCADE, primary_key=True, related_name="rendering"
+        Revision, on_delete=models.CASCADE, primary_key=True, related_name="rendering"
     )
     html = models.TextField()
     contents = models.JSONField(default=list)
@@ -60,7 +61,6 @@ class Rendering(models.Model):
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The table of contents that `contents` keeps."""
         return _entries(self.contents)
 
 
@@ -71,13 +71,10 @@ def _entries(rows: list[dict[str, Any]]) -> tuple[Entry, ...]:
 class RemovedAnchor(models.Model):
     """An anchor that the version before this one had and this one has not. Append-only.
 
-    heading: the words of the heading that it was, or was under; "" for a footnote's. Derived from
-    the anchors of the two Renderings by ledger/removed_anchors.py; `verify` derives it again.
+    heading: the words of the heading that it was, or was under; "" for a footnote's.
     """
 
-    revision = models.ForeignKey(
-        "policies.Revision", on_delete=models.PROTECT, related_name="removed_anchors"
-    )
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="removed_anchors")
     anchor = models.TextField()
     heading = models.TextField(blank=True)
 
@@ -86,7 +83,7 @@ class RemovedAnchor(models.Model):
         ordering = ["id"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["revision", "anchor"], name="departure_once"),
+            models.UniqueConstraint(fields=["revision", "anchor"], name="departure_once")
         ]
 
     def __str__(self) -> str:
@@ -96,15 +93,13 @@ class RemovedAnchor(models.Model):
 class KeptRedline(models.Model):
     """The redline of two versions, signed, so that it is computed once: see comparisons.py."""
 
-    old = models.ForeignKey("policies.Revision", on_delete=models.PROTECT, related_name="+")
-    new = models.ForeignKey("policies.Revision", on_delete=models.PROTECT, related_name="+")
+    old = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    new = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     signed = models.TextField()
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["old", "new"], name="kept_redline_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["old", "new"], name="kept_redline_once")]
 
     def __str__(self) -> str:
         return f"{self.old_id} → {self.new_id}"
@@ -117,7 +112,7 @@ class KeptPdf(models.Model):
     has_failed: it could not be made when that was last tried.
     """
 
-    revision = models.ForeignKey("policies.Revision", on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     origin = models.CharField(max_length=300)
     begun_at = models.DateTimeField()
     seal = Digest(blank=True)
@@ -127,9 +122,7 @@ class KeptPdf(models.Model):
     class Meta:
         verbose_name = "kept PDF"
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "origin"], name="kept_pdf_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["revision", "origin"], name="kept_pdf_once")]
 
     def __str__(self) -> str:
         return f"PDF of {self.revision_id}"

@@ -78,10 +78,7 @@ def default_time_zone() -> str:
 
 # First parts of the site's other addresses, language tags among them.
 RESERVED_SLUGS = frozenset(
-    {
-        *("admin", "healthz", "ledger", "metrics", "preview", "readyz", "schemas", "static"),
-        *LANG_INFO,
-    }
+    ("admin", "healthz", "ledger", "metrics", "preview", "readyz", "schemas", "static", *LANG_INFO)
 )
 
 validate_slug_signs = RegexValidator(

@@ -5,22 +5,19 @@ are no history, so they go with the account. They point at the audit but do not 
 database/rules/ does.
 """
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from policies.models.chains import AuditEvent
+from policies.models.policy import Policy
+
 
 class Announcement(models.Model):
-    """An act whose mails are still to be created.
-
-    Written in the act's own transaction, so that it is as lasting as the act; deleted once
-    they are created.
-    """
+    """An act whose mails are still to be created. Written in the act's own transaction."""
 
     event = models.OneToOneField(
-        "policies.AuditEvent",
+        AuditEvent,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         primary_key=True,
@@ -42,9 +39,9 @@ class Mail(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    policy = models.ForeignKey("policies.Policy", on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
     event = models.ForeignKey(
-        "policies.AuditEvent",
+        AuditEvent,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         null=True,
@@ -88,9 +85,7 @@ class MailOptOut(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["user", "kind"], name="mail_opt_out_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="mail_opt_out_once")]
 
     def __str__(self) -> str:
         return f"no {self.kind} for user {self.user_id}"

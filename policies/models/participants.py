@@ -1,7 +1,5 @@
 """Who had a part in a revision, and so may not approve it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from policies.models.review import LateApproval
@@ -18,22 +16,15 @@ def participants(revision: Revision) -> set[int]:
     return wrote | {one.published_by_id for one in line if one.published_by_id is not None}
 
 
-def participants_of_headings(source: Revision, *, at: datetime) -> set[int]:
-    """Return `participants` of the source whose headings are a translation's first text; none if it
-    was approved by then.
-    """
-    return set() if _was_approved(source, at=at) else participants(source)
-
-
 def line_of_drafts(revision: Revision) -> list[Revision]:
     """Return a revision, and what it came from, back to what somebody had approved."""
     line = [revision]
-    while (origin := line[-1].based_on) and not _was_approved(origin, at=line[-1].created_at):
+    while (origin := line[-1].based_on) and not was_approved(origin, at=line[-1].created_at):
         line.append(origin)
     return line
 
 
-def _was_approved(revision: Revision, *, at: datetime) -> bool:
+def was_approved(revision: Revision, *, at: datetime) -> bool:
     """Return whether a revision's text had been published by `at`, approved or as an import.
 
     One that was published without approval counts once it is approved, withdrawn or not.

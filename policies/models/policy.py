@@ -184,7 +184,7 @@ class Address(models.Model):
         ordering = ["id"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["slug", "language"], name="address_given_once"),
+            models.UniqueConstraint(fields=["slug", "language"], name="address_given_once")
         ]
 
     def __str__(self) -> str:
@@ -192,6 +192,5 @@ class Address(models.Model):
 
 
 def translated_condition(policy: str, translation_of: str) -> Combinable:
-    return Q(**{f"{translation_of}__isnull": False}) | Exists(
-        Policy.objects.filter(translation_of=OuterRef(policy))
-    )
+    translations = Policy.objects.filter(translation_of=OuterRef(policy))
+    return Q(**{f"{translation_of}__isnull": False}) | Exists(translations)

@@ -3,8 +3,6 @@
 Public pages show none of it. database/rules/reviews.py holds what of it may change, and when.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.conf import settings
@@ -12,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from policies.models.fields import Actor, Digest
+from policies.models.policy import Policy
+from policies.models.revision import Revision
 from policies.states import Status
 from policies.text.short_text import in_short
 
@@ -19,9 +19,7 @@ from policies.text.short_text import in_short
 class Contribution(models.Model):
     """A person changed something in a revision, and so may not approve it. Append-only."""
 
-    revision = models.ForeignKey(
-        "policies.Revision", on_delete=models.PROTECT, related_name="contributions"
-    )
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="contributions")
     contributed_at = models.DateTimeField()
     contributed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -46,9 +44,7 @@ class Contribution(models.Model):
 class ReviewComment(models.Model):
     """A comment on a revision, or on one of its sections. Open ones block approval."""
 
-    revision = models.ForeignKey(
-        "policies.Revision", on_delete=models.PROTECT, related_name="comments"
-    )
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="comments")
     section_anchor = models.TextField(
         blank=True, help_text="The section it is about; empty for the whole."
     )
@@ -98,9 +94,7 @@ class Justification(models.Model):
     Append-only. key: findings.Finding.key.
     """
 
-    policy = models.ForeignKey(
-        "policies.Policy", on_delete=models.PROTECT, related_name="justifications"
-    )
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="justifications")
     key = Digest()
     excerpt = models.TextField(blank=True)
     reason = models.TextField()
@@ -126,9 +120,7 @@ class PreviewLink(models.Model):
     The address that they get holds this row's id, signed; nothing here is secret.
     """
 
-    revision = models.ForeignKey(
-        "policies.Revision", on_delete=models.PROTECT, related_name="preview_links"
-    )
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="preview_links")
     recipient = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     created_by = Actor()
@@ -169,10 +161,7 @@ class ReviewedText(models.Model):
     """
 
     revision = models.OneToOneField(
-        "policies.Revision",
-        on_delete=models.PROTECT,
-        primary_key=True,
-        related_name="reviewed_text",
+        Revision, on_delete=models.PROTECT, primary_key=True, related_name="reviewed_text"
     )
     markdown = models.TextField()
 
@@ -187,10 +176,7 @@ class LateApproval(models.Model):
     """Another person has approved what was published in an emergency. Append-only."""
 
     revision = models.OneToOneField(
-        "policies.Revision",
-        on_delete=models.PROTECT,
-        primary_key=True,
-        related_name="late_approval",
+        Revision, on_delete=models.PROTECT, primary_key=True, related_name="late_approval"
     )
     approved_at = models.DateTimeField()
     approved_by = models.ForeignKey(

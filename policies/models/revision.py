@@ -46,8 +46,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def effective(self, *, at: datetime) -> RevisionQuerySet:
         """Published versions that have taken effect by `at`, the latest first.
 
-        Of one policy's, the first is the one in force: the way to ask for that, since its cost
-        grows neither with policies nor with versions.
+        Of one policy's, the first is the one in force. Its cost grows with nothing.
         """
         return self.published().filter(effective_at__lte=at).order_by("-effective_at")
 
@@ -65,9 +64,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def in_force(self, *, at: datetime) -> RevisionQuerySet:
         """The versions in force at `at` of all policies: at most one of each."""
-        return self.filter(
-            pk__in=Policy.objects.with_version_in_force(at=at).values("in_force_id"),
-        )
+        policies = Policy.objects.with_version_in_force(at=at)
+        return self.filter(pk__in=policies.values("in_force_id"))
 
     def upcoming(self, *, at: datetime) -> RevisionQuerySet:
         """Published versions that take effect after `at`, the next one first."""
@@ -262,14 +260,9 @@ class Revision(models.Model):
 
     def document(self) -> documents.Document:
         """Return the text as a plain value. Raises DocumentError if the rows no longer make one."""
-        return documents.Document(
-            title=self.title,
-            introduction=self.introduction,
-            sections=tuple(
-                documents.Section(heading=row.heading, anchor=row.anchor, body=row.body)
-                for row in self.sections.all()
-            ),
-        )
+        rows = self.sections.all()
+        sections = tuple(documents.Section(row.heading, row.anchor, row.body) for row in rows)
+        return documents.Document(self.title, self.introduction, sections)
 
     @property
     def html(self) -> SafeString:
@@ -278,7 +271,6 @@ class Revision(models.Model):
 
     @property
     def contents(self) -> tuple[Entry, ...]:
-        """The table of contents."""
         return self.rendering.entries
 
 

@@ -4,7 +4,9 @@ An action is one transaction. It locks policies in the order of their keys, then
 whether the person may, and whether the state allows it (ACTIONS has both); checks what is special
 to it; changes; and records, for which it locks the chains last. `by` is the person who
 acts, `at` the aware time at which they do: nothing here asks a clock. A refusal is a Refused,
-worded for that person; after it nothing has changed.
+worded for that person; after it nothing has changed. Each action raises NotThere, NotAllowed,
+WrongState and, for an argument that is missing or makes no sense, Incomplete. Its docstring names
+them where there is more to say.
 
 Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
 approves what they wrote in. What is published never changes. The rules of the
@@ -25,8 +27,6 @@ database (database/rules/) hold for whoever goes around this package.
     texts.py          how a draft's text is stored
     transitions.py    the only writer of a revision's status
 """
-
-from __future__ import annotations
 
 from policies.workflow.commenting import comment, justify, reply_to_comment, resolve_comment
 from policies.workflow.drafting import import_draft, save_draft, start_draft
@@ -70,44 +70,3 @@ from policies.workflow.translating import (
     set_translation_of,
 )
 from policies.workflow.withdrawing import withdraw
-
-__all__ = [
-    "Incomplete",
-    "NotAllowed",
-    "NotThere",
-    "Refused",
-    "SavedMeanwhile",
-    "TextChanged",
-    "Unfinished",
-    "WrongState",
-    "approve",
-    "approve_afterwards",
-    "comment",
-    "confirm_check",
-    "correct_name",
-    "create_policy",
-    "discard",
-    "import_draft",
-    "justify",
-    "publish",
-    "publish_import",
-    "publish_without_approval",
-    "reinstate",
-    "rename_policy",
-    "reopen",
-    "reply_to_comment",
-    "request_changes",
-    "resolve_comment",
-    "retire",
-    "revoke_link",
-    "save_draft",
-    "set_check_interval",
-    "set_prevailing_language",
-    "set_source_version",
-    "set_translation_of",
-    "share",
-    "start_draft",
-    "submit",
-    "withdraw",
-    "withdraw_submission",
-]

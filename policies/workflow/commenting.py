@@ -1,7 +1,5 @@
 """The actions of a discussion: comments, replies, and reasons for findings."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -24,10 +22,7 @@ from policies.workflow.refusals import Incomplete, WrongState
 def comment(
     revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
 ) -> ReviewComment:
-    """Comment on a revision or one of its sections.
-
-    Raises NotAllowed, WrongState, Incomplete.
-    """
+    """Comment on a revision or one of its sections."""
     revision = locked_and_allowed("comment", revision_id, by)
     text = clean_required(text, "Enter a comment.", about="text")
     section_anchor = known_section(revision, section_anchor)
@@ -40,7 +35,7 @@ def comment(
 
 @transaction.atomic
 def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
-    """Reply to a comment, which stays open. Raises NotAllowed, WrongState, Incomplete."""
+    """Reply to a comment, which stays open."""
     comment, revision = _open_comment("reply_to_comment", comment_id, by)
     text = clean_required(text, "Enter a reply.", about="text")
     reply = CommentReply.objects.create(comment=comment, text=text, created_at=at, created_by=by)
@@ -50,7 +45,7 @@ def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> C
 
 @transaction.atomic
 def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
-    """Mark a comment as dealt with. Raises NotAllowed, WrongState."""
+    """Mark a comment as dealt with."""
     comment, revision = _open_comment("resolve_comment", comment_id, by)
     comment.resolved_at, comment.resolved_by = at, by
     comment.save(update_fields=["resolved_at", "resolved_by"])
@@ -59,7 +54,7 @@ def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment
 
 
 def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
-    """Return a comment, with its revision locked. Raises NotThere, NotAllowed, WrongState."""
+    """Return a comment, with its revision locked."""
     comment = get_or_refuse(ReviewComment.objects.all(), comment_id)
     revision = locked_and_allowed(action, comment.revision_id, by)
     comment.refresh_from_db()
@@ -73,8 +68,7 @@ def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment
 def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Justification:
     """Justify a finding that is no mistake, for as long as its sentence is unchanged.
 
-    key: Finding.key of one that this revision has. Raises NotAllowed, WrongState (also for a
-    finding that must be fixed), Incomplete.
+    key: Finding.key of one that this revision has. Raises WrongState if it must be fixed, too.
     """
     revision = locked_and_allowed("justify", revision_id, by)
     inspected = open_findings.findings_of(revision, at=at)

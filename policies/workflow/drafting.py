@@ -1,7 +1,5 @@
 """The actions about a draft's text: start it, save it, import it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -22,7 +20,6 @@ from policies.workflow.preconditions import (
 )
 from policies.workflow.refusals import Incomplete, SavedMeanwhile
 from policies.workflow.translating import newest_of_source
-from policies.workflow.wording import last_writer
 
 
 def start_draft(
@@ -33,35 +30,29 @@ def start_draft(
     A withdrawn version is taken only if there is no other, or if `based_on` names it.
     A blank translation has the headings and anchors of its source. Whoever starts a draft counts
     among its authors: they chose its first text. So do those who wrote, or published, that text,
-    if nobody has approved it. Raises
-    NotAllowed, WrongState (there is an open revision), Incomplete (`based_on` of another policy).
+    if nobody has approved it. Raises Incomplete if `based_on` is another policy's.
     """
     require_permission("start_draft", by)
-    ready = _rendered_ahead(get_or_refuse(Policy.objects.all(), policy_id), based_on, blank=blank)
+    policy = get_or_refuse(Policy.objects.all(), policy_id)
+    # Rendered before anything is locked, as a long text takes a second.
+    ready = texts.prepare(_first_text(policy, _origin(policy, based_on, blank)), policy)
     with transaction.atomic():
         policy = locked_policy(policy_id)
         require_permission("start_draft", by)
         require_no_open_revision(policy)
-        origin = None if blank else _origin(policy, based_on)
-        source = newest_of_source(policy)
-        document = _first_text(policy, origin, source)
+        origin = _origin(policy, based_on, blank)
+        document = _first_text(policy, origin)
         revision = texts.insert(
             policy,
             ready if ready.document == document else texts.prepare(document, policy),
             by=by,
             at=at,
             based_on=origin,
-            source_version=source,
+            source_version=newest_of_source(policy),
         )
         texts.keep_authors(revision, at=at)
         ledger.record_act("start_draft", revision, by=by, at=at)
     return revision
-
-
-def _rendered_ahead(policy: Policy, based_on: int | None, *, blank: bool) -> texts.Prepared:
-    """Render the first text of a draft before anything is locked: a long text takes a second."""
-    origin = None if blank else _origin(policy, based_on)
-    return texts.prepare(_first_text(policy, origin, newest_of_source(policy)), policy)
 
 
 def save_draft(
@@ -76,8 +67,7 @@ def save_draft(
 
     document: Prepared if the caller has a transaction open, which a long text would block.
     seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
-    is there already changes nothing and makes nobody an author. Raises NotAllowed, WrongState,
-    SavedMeanwhile, and what texts.prepare raises.
+    is there already changes nothing and makes nobody an author. Raises SavedMeanwhile.
     """
     if isinstance(document, texts.Prepared):
         text = document
@@ -89,10 +79,13 @@ def save_draft(
         if before == text.document:
             return revision
         if revision.saves != seen_saves:
+            writing = ["start_draft", "save_draft", "import_draft"]
+            acts = revision.audit_events.filter(action__in=writing).order_by("sequence")
+            actor = acts.values_list("actor", flat=True).last() or "somebody"
             saved = revision.policy.in_words(revision.saved_at)
             raise SavedMeanwhile(
-                f"This draft was saved by {last_writer(revision)} on {saved}, "
-                "after you opened it. Nothing was overwritten. Compare both texts, then save again."
+                f"This draft was saved by {actor} on {saved}, after you opened it. "
+                "Nothing was overwritten. Compare both texts, then save again."
             )
         texts.replace(revision, text, by=by, at=at)
         changed = authorship.changed_parts(before, text.document)
@@ -107,8 +100,7 @@ def import_draft(
 
     A person's file also takes the place of a draft in which nobody has written anything yet.
     Importing the text that the draft has already changes nothing. by: None for the command line.
-    file: its name, and what could not be kept, for the audit. Raises NotAllowed, WrongState
-    (somebody's work is open), and what texts.prepare raises.
+    file: its name, and what could not be kept, for the audit.
     """
     text = texts.prepare(document, get_or_refuse(Policy.objects.all(), policy_id))
     with transaction.atomic():
@@ -117,7 +109,8 @@ def import_draft(
         draft = policy.revisions.filter(status=Status.DRAFT).first()
         if draft and draft.document() == document:
             return draft
-        if draft and _may_be_replaced(draft, by):
+        is_blank = draft is not None and by is not None and draft.document().is_blank
+        if draft and (is_blank or not draft.contributions.exists()):
             texts.replace(draft, text, by=by, at=at)
         else:
             require_no_open_revision(policy)
@@ -128,25 +121,22 @@ def import_draft(
     return draft
 
 
-def _may_be_replaced(draft: Revision, by: User | None) -> bool:
-    if by is not None and draft.document().is_blank:
-        return True
-    return not draft.contributions.exists()
-
-
-def _first_text(policy: Policy, origin: Revision | None, source: Revision | None) -> Document:
+def _first_text(policy: Policy, origin: Revision | None) -> Document:
     """Return the first text of a draft: that of `origin`, or one still to be written.
 
-    source: what it translates, if that is published. With the source's anchors, a link to a
-    section leads to the same one in each language.
+    A translation then has its source's anchors, so that a link to a section leads to the same one
+    in each language.
     """
     if origin:
         return origin.document()
+    source = newest_of_source(policy)
     sections = source.document().sections if source else ()
     return Document(policy.name, "", tuple(Section(it.heading, it.anchor) for it in sections))
 
 
-def _origin(policy: Policy, based_on: int | None) -> Revision | None:
+def _origin(policy: Policy, based_on: int | None, blank: bool) -> Revision | None:
+    if blank:
+        return None
     if based_on is None:
         newest = policy.revisions.numbered().order_by("-number")
         return newest.published().first() or newest.first()

@@ -1,7 +1,5 @@
 """The actions about a policy as a whole: create, rename, retire or reinstate it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +18,7 @@ from policies.workflow.preconditions import (
     locked_policy,
     locked_with_source,
     require_no_open_revision,
+    require_not_prevailing,
     require_permission,
 )
 from policies.workflow.refusals import Incomplete, WrongState
@@ -39,8 +38,8 @@ def create_policy(
 ) -> Policy:
     """Create a policy without any text. time_zone: None for the site's.
 
-    translation_of_id: the authoritative policy, for a translation. Raises NotAllowed, Incomplete
-    (also if another policy has or once had this slug).
+    translation_of_id: the authoritative policy, for a translation. Raises Incomplete if another
+    policy has or once had this slug, too.
     """
     require_permission("create_policy", by)
     name = _checked_name(name)
@@ -86,8 +85,7 @@ def _require_valid(policy: Policy) -> None:
 def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Policy:
     """Move a policy to another slug. Every address that it ever had leads there from now on.
 
-    Raises NotAllowed, WrongState (it has this slug already), Incomplete (the slug is no slug, or
-    another policy has or once had it).
+    Raises Incomplete if the slug is no slug, or another policy has or once had it.
     """
     policy = locked_policy(policy_id)
     require_permission("rename_policy", by)
@@ -110,10 +108,7 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
 
 @transaction.atomic
 def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy:
-    """Give a policy another name, which lists and titles show; each version keeps its own title.
-
-    Raises NotAllowed, WrongState (it is called so already), Incomplete.
-    """
+    """Give a policy another name, which lists and titles show; each version keeps its own title."""
     policy = locked_policy(policy_id)
     require_permission("correct_name", by)
     old, policy.name = policy.name, _checked_name(name)
@@ -130,10 +125,7 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
 
 @transaction.atomic
 def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | None) -> Policy:
-    """Set how often a policy is checked again, in months; None for never.
-
-    Raises NotAllowed, Incomplete.
-    """
+    """Set how often a policy is checked again, in months; None for never."""
     policy = locked_policy(policy_id)
     require_permission("set_check_interval", by)
     if months is not None and not 1 <= months <= MAX_MONTHS:
@@ -151,8 +143,7 @@ def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | 
 def confirm_check(policy_id: int, *, by: User, at: datetime) -> Policy:
     """Record that somebody has checked a policy, and that the version in force is still correct.
 
-    The next check is counted from here. Raises NotAllowed, WrongState (nothing is in force, or it
-    is retired).
+    The next check is counted from here. Raises WrongState if nothing is in force, or it is retired.
     """
     policy = locked_policy(policy_id)
     require_permission("confirm_check", by)
@@ -169,8 +160,8 @@ def retire(
 ) -> Policy:
     """End a policy. It stays readable, under `notice` and a link to its successor, if there is one.
 
-    Raises NotAllowed, WrongState (retired already, never published, something is upcoming or
-    open, it prevails over its source), Incomplete.
+    Raises WrongState if it is retired already or was never published, if something is upcoming or
+    open, or if it prevails over its source.
     """
     policy = locked_with_source(policy_id, successor_id)
     require_permission("retire", by)
@@ -180,12 +171,7 @@ def retire(
         raise WrongState(f"{policy} was never published, so there is nothing to retire.")
     if policy.revisions.upcoming(at=at).exists():
         raise WrongState(f"{policy} has an upcoming version. Withdraw it first.")
-    source = policy.translation_of
-    if source and source.prevailing_language == policy.language:
-        raise WrongState(
-            f"The language of {policy} prevails over {source}. Set another prevailing "
-            "language first."
-        )
+    require_not_prevailing(policy)
     require_no_open_revision(policy)
     successor = _successor(policy, successor_id, at)
     policy.retired_at, policy.retired_by, policy.successor = at, by, successor
@@ -200,7 +186,7 @@ def retire(
 
 @transaction.atomic
 def reinstate(policy_id: int, *, by: User, at: datetime) -> Policy:
-    """Reinstate a retired policy. Raises NotAllowed, WrongState."""
+    """Reinstate a retired policy."""
     policy = locked_policy(policy_id)
     require_permission("reinstate", by)
     if not policy.retired_at:

@@ -1,7 +1,5 @@
 """The findings of a stored revision, with the reasons that justify some of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,15 +65,12 @@ def headings_of_source(policy: Policy) -> frozenset[str]:
 
 
 def still_open(found: Sequence[ExaminedFinding]) -> list[ExaminedFinding]:
-    """Return those that block publication."""
     return [it for it in found if it.is_open]
 
 
 def count(found: Sequence[Finding]) -> dict[str, Any]:
-    """Return how many there are of each level, as Rendering.findings keeps it.
-
-    With the keys of those that can be justified: the desk counts the open findings of many texts at
-    once, and can't examine each of them.
+    """Return how many there are of each level, as Rendering.findings keeps it, and the keys of
+    those that can be justified: the desk counts the open findings of many texts without examining.
     """
     return {
         **{level.value: sum(it.level == level for it in found) for level in Level},

@@ -4,14 +4,12 @@ Only the actions call these, inside their transactions: lock, ask whether the pe
 whether the state allows it, ask what is special to the action.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
@@ -39,13 +37,10 @@ Row = TypeVar("Row", bound="Model")
 def locked_policy(policy_id: int, *others: int | None) -> Policy:
     """Lock a policy, and any others that the action is about, if they exist; return the first.
 
-    Always in the order of their keys, so that no two actions wait for each other.
-    Raises NotThere.
+    Always in the order of their keys, so that no two actions wait for each other. Raises NotThere.
     """
-    any_of = Q(pk=policy_id)
-    for other in others:
-        any_of |= Q(pk=other)
-    wanted = Policy.objects.select_for_update().filter(any_of)
+    keys = {policy_id, *filter(None, others)}
+    wanted = Policy.objects.select_for_update().filter(pk__in=keys)
     locked = {policy.pk: policy for policy in wanted.order_by("pk")}
     if policy_id not in locked:
         raise NotThere(f"There is no policy {policy_id}.")
@@ -111,6 +106,15 @@ def require_no_open_revision(policy: Policy) -> None:
         )
 
 
+def require_not_prevailing(policy: Policy) -> None:
+    source = policy.translation_of
+    if source and source.prevailing_language == policy.language:
+        raise WrongState(
+            f"The language of {policy} prevails over {source}. Set another prevailing language "
+            "first."
+        )
+
+
 def require_another(revision: Revision, by: User) -> None:
     """Refuse whoever had a part in this revision: approval takes four eyes."""
     if by.pk in participants(revision):
@@ -160,10 +164,7 @@ def require_source_as_seen(revision: Revision, seen: int | None) -> None:
 def require_no_open_findings(revision: Revision, at: datetime) -> None:
     """Refuse a text with findings that must be fixed, or that nobody has justified."""
     blocking = open_findings.still_open(open_findings.findings_of(revision, at=at))
-    for level, what in (
-        (Level.BLOCKS, "fix"),
-        (Level.ACKNOWLEDGE, "fix or justify"),
-    ):
+    for level, what in ((Level.BLOCKS, "fix"), (Level.ACKNOWLEDGE, "fix or justify")):
         findings = [it.finding for it in blocking if it.finding.level == level]
         if findings:
             first, *others = findings
@@ -187,10 +188,8 @@ def require_something_new(revision: Revision) -> None:
     """
     require_words(revision)
     newest = revision.policy.revisions.newest()
-    if newest and (newest.digest, newest.source_version_id) == (
-        revision.digest,
-        revision.source_version_id,
-    ):
+    text = (revision.digest, revision.source_version_id)
+    if newest and text == (newest.digest, newest.source_version_id):
         raise Incomplete(
             f"Nothing differs from version {newest.number}, so there is nothing to review. Change "
             "the text, or discard the draft."
@@ -233,8 +232,7 @@ def clean_text(text: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
     text = text.strip()
     if len(text) > most:
         raise Incomplete(
-            f"This has {len(text):,} characters. Shorten it to {most:,} or fewer.",
-            about,
+            f"This has {len(text):,} characters. Shorten it to {most:,} or fewer.", about
         )
     return text
 

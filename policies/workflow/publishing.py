@@ -1,8 +1,5 @@
 """The actions about publication: with approval, in an emergency, of an import."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import User
@@ -50,8 +47,8 @@ def publish(
 
     kind: MATERIAL moves the public "Last updated" date to the day of effect, EDITORIAL keeps it.
     change_note: for the public; required from version 2 on. seen_digest and seen_renders: as for
-    approve. Raises NotAllowed, WrongState (also while comments are open), TextChanged (the text is
-    not the approved one, or another than was seen), Unfinished (findings are open), Incomplete.
+    approve. Raises WrongState (also while comments are open), TextChanged (the text is not the
+    approved one, or another than was seen), Unfinished (findings are open).
     """
     revision = locked_and_allowed("publish", revision_id, by)
     require_text_as_saved(revision, revision.approved_digest)
@@ -59,13 +56,16 @@ def publish(
     require_source_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "published")
     require_no_open_findings(revision, at)
-    publication = _Publication(
+    return _publish(
+        revision,
+        "publish",
+        by=by,
+        at=at,
         kind=kind,
         change_note=change_note,
         effective_at=not_past(revision.policy, effective_at, at),
         basis=Basis.APPROVAL,
     )
-    return _publish(revision, publication, action="publish", by=by, at=at)
 
 
 def publish_without_approval(
@@ -85,8 +85,7 @@ def publish_without_approval(
 
     Arguments as for publish; `reason` is kept for ever. seen_digest and seen_renders: as for
     approve. ready: the text rendered ahead, from a caller that has a transaction open. Neither
-    open comments nor open findings block it. Raises NotAllowed, WrongState, TextChanged (the
-    text is not the one that was saved), Incomplete.
+    open comments nor open findings block it. Raises TextChanged (the text is not the saved one).
     """
     ready = ready or texts.rendered_ahead(revision_id)
     with transaction.atomic():
@@ -95,7 +94,11 @@ def publish_without_approval(
         require_source_as_seen(revision, seen_renders)
         require_words(revision)
         texts.render_for_good(revision, ready)
-        publication = _Publication(
+        return _publish(
+            revision,
+            "publish_without_approval",
+            by=by,
+            at=at,
             kind=kind,
             change_note=change_note,
             effective_at=not_past(revision.policy, effective_at, at),
@@ -104,12 +107,11 @@ def publish_without_approval(
                 reason, "Enter a reason why this can't wait for an approval.", about="reason"
             ),
         )
-        return _publish(revision, publication, action="publish_without_approval", by=by, at=at)
 
 
 @transaction.atomic
 def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Approve what was published without approval. Raises NotAllowed, WrongState, TextChanged."""
+    """Approve what was published without approval. Raises TextChanged."""
     revision = locked_and_allowed("approve_afterwards", revision_id, by)
     if revision.basis != Basis.EMERGENCY:
         raise WrongState(
@@ -143,7 +145,7 @@ def publish_import(
     """Publish an imported draft with the dates that it bore where it came from.
 
     effective_at may lie in the past. last_updated_on: None for what `kind` gives. Raises
-    NotAllowed, WrongState (also if a person has written in it), TextChanged, Incomplete.
+    WrongState (also if a person has written in it), TextChanged.
     """
     revision = locked_and_allowed("publish_import", revision_id, by)
     if revision.contributions.exists():
@@ -151,7 +153,11 @@ def publish_import(
     require_text_as_saved(revision)
     require_words(revision)
     texts.render_for_good(revision, None)
-    publication = _Publication(
+    return _publish(
+        revision,
+        "publish_import",
+        by=by,
+        at=at,
         kind=kind,
         change_note=change_note,
         effective_at=effective_at,
@@ -159,10 +165,6 @@ def publish_import(
         basis=Basis.IMPORT,
         basis_reason=clean_required(reason, "Enter where it was imported from.", about="reason"),
     )
-    return _publish(revision, publication, action="publish_import", by=by, at=at)
-
-
-# --- What they share ----------------------------------------------------------------------------
 
 
 def _source_version(revision: Revision, basis: Basis, *, at: datetime) -> Revision | None:
@@ -192,17 +194,6 @@ def _source_version(revision: Revision, basis: Basis, *, at: datetime) -> Revisi
     return newest
 
 
-def _require_later_effect(number: int, effective_at: datetime, *, after: Revision | None) -> None:
-    """Raise Incomplete unless a version takes effect later than the one before it."""
-    require_near_year(effective_at)
-    if after and after.effective_at and effective_at <= after.effective_at:
-        raise Incomplete(
-            f"Version {number} must take effect later than version {after.number}, which does "
-            f"so on {after.policy.in_words(after.effective_at)}.",
-            "effective_at",
-        )
-
-
 def _require_history_kept(
     policy: Policy, effective_at: datetime, *, since: Revision | None, at: datetime
 ) -> None:
@@ -219,11 +210,67 @@ def _require_history_kept(
         )
 
 
-def _require_dated_in_time(last_updated_on: date, *, latest: date) -> None:
-    """Refuse a date of the last change that is still to come, or absurdly far away.
+def _publish(
+    revision: Revision,
+    action: str,
+    *,
+    by: User | None,
+    at: datetime,
+    kind: Kind,
+    change_note: str,
+    effective_at: datetime,
+    basis: Basis,
+    basis_reason: str = "",
+    last_updated_on: date | None = None,
+) -> Revision:
+    """basis_reason: why it needs no approval. last_updated_on: None for what `kind` gives."""
+    policy = revision.policy
+    if policy.retired_at:
+        raise WrongState(f"{policy} is retired. Reinstate it before you publish a version.")
+    number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
+    previous = policy.revisions.published().order_by("-effective_at").first()
+    require_near_year(effective_at)
+    if previous and previous.effective_at and effective_at <= previous.effective_at:
+        raise Incomplete(
+            f"Version {number} must take effect later than version {previous.number}, which does "
+            f"so on {policy.in_words(previous.effective_at)}.",
+            "effective_at",
+        )
+    _require_history_kept(policy, effective_at, since=previous, at=at)
+    change_note = clean_text(change_note, most=MAX_CHANGE_NOTE, about="change_note")
+    if number > 1 and not change_note:
+        raise Incomplete("Enter a change note for readers: what is new?", "change_note")
+    if kind == Kind.EDITORIAL:
+        _require_something_to_correct(revision, previous)
+    source_version = _source_version(revision, basis, at=at)
+    if last_updated_on is not None:
+        _require_dated_in_time(last_updated_on, latest=policy.day_of(max(at, effective_at)))
+    elif kind == Kind.EDITORIAL and previous is not None:
+        last_updated_on = previous.last_updated_on
+    else:
+        last_updated_on = policy.day_of(effective_at)
+    move(
+        revision,
+        Status.PUBLISHED,
+        source_version=source_version,
+        number=number,
+        kind=kind,
+        change_note=change_note,
+        effective_at=effective_at,
+        last_updated_on=last_updated_on,
+        published_at=at,
+        published_by=by,
+        basis=basis,
+        basis_reason=basis_reason,
+    )
+    removed_anchors.record(revision)
+    ledger.record_publication(revision, at=at)
+    ledger.record_act(action, revision, by=by, at=at, reason=basis_reason)
+    return revision
 
-    latest: today, or the day of effect, if that is later.
-    """
+
+def _require_dated_in_time(last_updated_on: date, *, latest: date) -> None:
+    """latest: today, or the day of effect, if that is later."""
     require_near_year(last_updated_on, about="last_updated_on")
     if last_updated_on > latest:
         raise Incomplete(
@@ -231,57 +278,6 @@ def _require_dated_in_time(last_updated_on: date, *, latest: date) -> None:
             "on which it takes effect. Correct the date.",
             "last_updated_on",
         )
-
-
-@dataclass(frozen=True)
-class _Publication:
-    """What a version is published with.
-
-    last_updated_on: None for what follows from the kind of change. basis_reason: why it needed no
-    approval, "" where it had one.
-    """
-
-    kind: Kind
-    change_note: str
-    effective_at: datetime
-    basis: Basis
-    basis_reason: str = ""
-    last_updated_on: date | None = None
-
-
-def _publish(
-    revision: Revision, publication: _Publication, *, action: str, by: User | None, at: datetime
-) -> Revision:
-    policy = revision.policy
-    if policy.retired_at:
-        raise WrongState(f"{policy} is retired. Reinstate it before you publish a version.")
-    number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
-    previous = policy.revisions.published().order_by("-effective_at").first()
-    _require_later_effect(number, publication.effective_at, after=previous)
-    _require_history_kept(policy, publication.effective_at, since=previous, at=at)
-    change_note = clean_text(publication.change_note, most=MAX_CHANGE_NOTE, about="change_note")
-    if number > 1 and not change_note:
-        raise Incomplete("Enter a change note for readers: what is new?", "change_note")
-    if publication.kind == Kind.EDITORIAL:
-        _require_something_to_correct(revision, previous)
-    move(
-        revision,
-        Status.PUBLISHED,
-        source_version=_source_version(revision, publication.basis, at=at),
-        number=number,
-        kind=publication.kind,
-        change_note=change_note,
-        effective_at=publication.effective_at,
-        last_updated_on=_last_updated_on(policy, publication, previous, at=at),
-        published_at=at,
-        published_by=by,
-        basis=publication.basis,
-        basis_reason=publication.basis_reason,
-    )
-    removed_anchors.record(revision)
-    ledger.record_publication(revision, at=at)
-    ledger.record_act(action, revision, by=by, at=at, reason=publication.basis_reason)
-    return revision
 
 
 def _require_something_to_correct(revision: Revision, previous: Revision | None) -> None:
@@ -302,18 +298,3 @@ def _require_something_to_correct(revision: Revision, previous: Revision | None)
                 "kind",
             )
         origin = origin.based_on
-
-
-def _last_updated_on(
-    policy: Policy, publication: _Publication, previous: Revision | None, *, at: datetime
-) -> date | None:
-    """Return the public date of the last change: the given one, or for an editorial change that of
-    the version before, or else the day of effect. Raises Incomplete.
-    """
-    if publication.last_updated_on is not None:
-        latest = policy.day_of(max(at, publication.effective_at))
-        _require_dated_in_time(publication.last_updated_on, latest=latest)
-        return publication.last_updated_on
-    if publication.kind == Kind.EDITORIAL and previous is not None:
-        return previous.last_updated_on
-    return policy.day_of(publication.effective_at)

@@ -1,7 +1,5 @@
 """The actions of a review: submit a draft, request changes, approve, reopen, discard."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -49,7 +47,7 @@ def _keep_what_was_reviewed(revision: Revision) -> None:
 
 
 def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Submit a draft for review. Raises NotAllowed, WrongState, TextChanged, Incomplete."""
+    """Submit a draft for review. Raises TextChanged, Incomplete (it says nothing new)."""
     ready = texts.rendered_ahead(revision_id)
     with transaction.atomic():
         revision = locked_and_allowed("submit", revision_id, by)
@@ -63,7 +61,7 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
 
 @transaction.atomic
 def withdraw_submission(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Withdraw a submission, to go on writing. Raises NotAllowed, WrongState."""
+    """Withdraw a submission, to go on writing."""
     revision = locked_and_allowed("withdraw_submission", revision_id, by)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
@@ -73,7 +71,7 @@ def withdraw_submission(revision_id: int, *, by: User, at: datetime) -> Revision
 
 @transaction.atomic
 def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Discard work in progress. Its text is kept, out of the way. Raises NotAllowed, WrongState."""
+    """Discard work in progress. Its text is kept, out of the way."""
     revision = locked_and_allowed("discard", revision_id, by)
     move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
     ledger.record_act("discard", revision, by=by, at=at)
@@ -84,10 +82,7 @@ def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
 def request_changes(
     revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
 ) -> Revision:
-    """Return a revision to its writers with a comment on a section, or on the whole.
-
-    Raises NotAllowed, WrongState, Incomplete.
-    """
+    """Return a revision to its writers with a comment on a section, or on the whole."""
     revision = locked_and_allowed("request_changes", revision_id, by)
     text = clean_required(text, "Enter a comment: what has to change?", about="text")
     section_anchor = known_section(revision, section_anchor)
@@ -113,40 +108,25 @@ def approve(
 
     seen_digest: the digest of the text that this person read; it must be the one that is there.
     seen_renders: the number of its source version then, 0 for none. None: do not check.
-    Raises NotAllowed, WrongState (also while comments are open), TextChanged.
+    Raises WrongState (also while comments are open), TextChanged.
     """
     revision = locked_and_allowed("approve", revision_id, by)
     require_another(revision, by)
     require_text_as_saved(revision, seen_digest)
     require_source_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "approved")
-    move(
-        revision,
-        Status.APPROVED,
-        approved_at=at,
-        approved_by=by,
-        approved_digest=revision.digest,
-    )
+    approval = {"approved_at": at, "approved_by": by, "approved_digest": revision.digest}
+    move(revision, Status.APPROVED, **approval)
     ledger.record_act("approve", revision, by=by, at=at)
     return revision
 
 
 @transaction.atomic
 def reopen(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Make an approved revision a draft again; its approval is void.
-
-    Raises NotAllowed, WrongState.
-    """
+    """Make an approved revision a draft again; its approval is void."""
     revision = locked_and_allowed("reopen", revision_id, by)
     _keep_what_was_reviewed(revision)
-    move(
-        revision,
-        Status.DRAFT,
-        submitted_at=None,
-        submitted_by=None,
-        approved_at=None,
-        approved_by=None,
-        approved_digest="",
-    )
+    no_approval = {"approved_at": None, "approved_by": None, "approved_digest": ""}
+    move(revision, Status.DRAFT, submitted_at=None, submitted_by=None, **no_approval)
     ledger.record_act("reopen", revision, by=by, at=at)
     return revision

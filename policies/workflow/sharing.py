@@ -1,7 +1,5 @@
 """The actions about preview links, for people without an account. public/ opens them."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,8 +22,7 @@ def share(
 ) -> PreviewLink:
     """Make a link with which `recipient` reads this revision, and no other, for `days` days.
 
-    It shows the revision's text as it is when it is opened. Raises NotAllowed, WrongState,
-    Incomplete.
+    It shows the revision's text as it is when it is opened.
     """
     revision = locked_and_allowed("share", revision_id, by)
     recipient = clean_required(
@@ -46,11 +43,10 @@ def share(
 
 @transaction.atomic
 def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
-    """End a preview link now. Raises NotAllowed, WrongState (it is revoked already)."""
-    locked_and_allowed(
-        "revoke_link", get_or_refuse(PreviewLink.objects.all(), link_id).revision_id, by
-    )
-    link = PreviewLink.objects.get(pk=link_id)
+    """End a preview link now."""
+    link = get_or_refuse(PreviewLink.objects.all(), link_id)
+    locked_and_allowed("revoke_link", link.revision_id, by)
+    link.refresh_from_db()
     if link.revoked_at:
         revoked = link.revision.policy.in_words(link.revoked_at)
         raise WrongState(f"This link was already revoked on {revoked}.")

@@ -4,8 +4,6 @@ Called by the actions, under their locks, and by `manage.py rerender`. Nothing h
 permissions.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +15,7 @@ from policies import ledger
 from policies.database import triggers
 from policies.models import Contribution, Policy, Rendering, Revision, Section
 from policies.models.derived import rendering_values
-from policies.models.participants import participants, participants_of_headings
+from policies.models.participants import participants, was_approved
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import findings, rendering
@@ -127,9 +125,9 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
     """
     there = {it.contributed_by_id for it in revision.contributions.all()}
     authors = participants(revision)
-    if revision.source_version and not revision.based_on:
-        # Its first text is the headings of its source.
-        authors |= participants_of_headings(revision.source_version, at=at)
+    source = revision.source_version
+    if source and not revision.based_on and not was_approved(source, at=at):
+        authors |= participants(source)  # its first text is the headings of its source
     Contribution.objects.bulk_create(
         Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
         for person in sorted(authors - there)
@@ -139,8 +137,7 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
 def rendered_ahead(revision_id: int) -> Prepared | None:
     """Render what a draft says now, before anything is locked: a long text takes a second.
 
-    None if it is no draft, or its text no valid document any more: the action refuses that in its
-    own words.
+    None if it is no draft, or its text no valid document: the action refuses that itself.
     """
     drafts = Revision.objects.select_related("policy").filter(status=Status.DRAFT)
     revision = drafts.filter(pk=revision_id).first()
@@ -154,7 +151,6 @@ def render_for_good(revision: Revision, ready: Prepared | None) -> None:
     """Render a draft's text anew as it leaves that state, whatever HTML is stored beside it.
 
     Reviewers read the text, readers the HTML, and from here on neither changes any more.
-
     ready: its text rendered ahead, if that is still the one. Raises Incomplete.
     """
     if revision.status != Status.DRAFT:

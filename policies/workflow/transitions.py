@@ -1,7 +1,5 @@
 """The only writer of a revision's status."""
 
-from __future__ import annotations
-
 from policies.models import Revision
 from policies.states import Status
 

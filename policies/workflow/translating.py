@@ -1,7 +1,5 @@
 """The actions about translations: of which policy, of which version, which language prevails."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -15,6 +13,7 @@ from policies.workflow.preconditions import (
     locked_and_allowed,
     locked_policy,
     locked_with_source,
+    require_not_prevailing,
     require_permission,
 )
 from policies.workflow.refusals import Incomplete, WrongState
@@ -26,14 +25,13 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     """Set the authoritative policy that another translates; None: it is authoritative itself.
 
     The source version of an open draft is the newest from then on, and whoever sets this is one of
-    its authors. Raises NotAllowed, WrongState (work on the policy is in review or approved,
-    its language prevails, or it says which one does), Incomplete.
+    its authors. Raises WrongState if work on the policy is in review or approved, if its language
+    prevails, or if it says which one does.
     """
     policy = locked_with_source(policy_id, source_id)
     require_permission("set_translation_of", by)
     source = checked_source(policy, source_id)
-    former = policy.translation_of
-    if former == source:
+    if policy.translation_of == source:
         return policy
     draft = policy.revisions.open().first()
     if draft and draft.status != Status.DRAFT:
@@ -41,11 +39,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
             f"{policy} has {work(draft)}, and its source is part of that. "
             "Publish it, or reopen it as a draft, first."
         )
-    if former and former.prevailing_language == policy.language:
-        raise WrongState(
-            f"The language of {policy} prevails over {former}. Set another prevailing language "
-            "first."
-        )
+    require_not_prevailing(policy)
     if policy.prevailing_language:
         raise WrongState(f"{policy} has a prevailing language. Remove it first.")
     policy.translation_of = source
@@ -70,8 +64,8 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
 def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language: str) -> Policy:
     """Set which language of an authoritative policy prevails where they differ; "" for none.
 
-    Pages show it once there is a version in force in it. Raises NotAllowed, WrongState (it is a
-    translation itself), Incomplete (the policy is not there in this language).
+    Pages show it once there is a version in force in it. Raises WrongState if it is a translation
+    itself, Incomplete if the policy is not there in this language.
     """
     policy = locked_policy(policy_id)
     require_permission("set_prevailing_language", by)
@@ -103,8 +97,7 @@ def set_source_version(
     """Set the version of the authoritative policy that a draft translates.
 
     number: None if that is not known, as of some imports; publication, but of an import, then takes
-    the version in force, or else the newest. Whoever sets it counts among the authors. Raises
-    NotAllowed, WrongState, Incomplete.
+    the version in force, or else the newest. Whoever sets it counts among the authors.
     """
     revision = locked_and_allowed("set_source_version", revision_id, by)
     source = revision.policy.translation_of

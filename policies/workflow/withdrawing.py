@@ -1,7 +1,5 @@
 """The action that withdraws a version before it takes effect."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -14,31 +12,14 @@ from policies.workflow.preconditions import clean_required, locked_and_allowed
 from policies.workflow.refusals import WrongState
 from policies.workflow.transitions import move
 
-
-@transaction.atomic
-def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revision:
-    """Withdraw a version that is not yet in force. It keeps its number, and `reason` is public.
-
-    Raises NotAllowed, WrongState, Incomplete.
-    """
-    revision = locked_and_allowed("withdraw", revision_id, by)
-    _require_time_to_withdraw(revision, at)
-    _require_no_correction_upcoming(revision)
-    _require_no_translation_upcoming(revision, at)
-    reason = clean_required(
-        reason, "Enter a reason for the withdrawal. Readers will see it.", about="reason"
-    )
-    move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
-    ledger.record_withdrawal(revision, at=at)
-    ledger.record_act("withdraw", revision, by=by, at=at, reason=reason)
-    return revision
-
-
 # Too close to the time of effect: a withdrawal that has to wait for a lock would come after it.
 LAST_MOMENT = timedelta(seconds=15)
 
 
-def _require_time_to_withdraw(revision: Revision, at: datetime) -> None:
+@transaction.atomic
+def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revision:
+    """Withdraw a version that is not yet in force. It keeps its number, and `reason` is public."""
+    revision = locked_and_allowed("withdraw", revision_id, by)
     effect = revision.effective_at
     assert effect is not None  # noqa: S101  it is published
     if effect <= at:
@@ -51,13 +32,20 @@ def _require_time_to_withdraw(revision: Revision, at: datetime) -> None:
             f"{revision} is about to take effect, so it is too late to withdraw it. Publish a new "
             "version instead."
         )
+    _require_no_correction_upcoming(revision)
+    _require_no_translation_upcoming(revision, at)
+    reason = clean_required(
+        reason, "Enter a reason for the withdrawal. Readers will see it.", about="reason"
+    )
+    move(revision, Status.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawal_reason=reason)
+    ledger.record_withdrawal(revision, at=at)
+    ledger.record_act("withdraw", revision, by=by, at=at, reason=reason)
+    return revision
 
 
 def _require_no_correction_upcoming(revision: Revision) -> None:
-    """Refuse to withdraw a material version whose text an editorial one is to correct.
-
-    Else what is new in it would come into force under the name of a correction, with the date of
-    a version that never took effect, and no app would ask its users.
+    """Else what is new in a material version would come into force under the name of a correction,
+    with the date of a version that never took effect, and no app would ask its users.
     """
     later = revision.policy.revisions.published().filter(number__gt=revision.number)
     following = later.order_by("number").first()

@@ -1,6 +1,4 @@
-"""How sentences name an open revision, unresolved comments, the last act and who did it."""
-
-from __future__ import annotations
+"""How sentences name an open revision, unresolved comments and the last act."""
 
 from policies.models import Revision
 from policies.states import Status
@@ -34,10 +32,3 @@ def latest_act(revision: Revision) -> str:
     if act is None:
         return ""
     return f" {act.actor}: {act.act}, {revision.policy.in_words(act.done_at)}."
-
-
-def last_writer(revision: Revision) -> str:
-    """Return the name of whoever saved a draft last."""
-    saves = revision.audit_events.filter(action__in=["start_draft", "save_draft", "import_draft"])
-    act = saves.order_by("-sequence").first()
-    return act.actor if act else "somebody"

@@ -20,8 +20,6 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from __future__ import annotations
-
 from policies.database.rules.conditions import Rule, short_name, table_of, taken
 from policies.database.rules.policies import policy_rules
 from policies.database.rules.records import chain_rules, removed_anchor_rules

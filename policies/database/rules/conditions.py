@@ -2,8 +2,7 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +29,14 @@ class Rule:
     @property
     def trigger(self) -> str:
         return f"{PREFIX}{self.name}"
+
+
+def rules_on(
+    table: str, operation: Operation, refused: dict[str, tuple[str, str]]
+) -> Iterator[Rule]:
+    """Yield the rules on one operation. refused: by the rule's name, its condition and message."""
+    for name, (condition, message) in refused.items():
+        yield Rule(name, table, operation, condition, message)
 
 
 def _model(name: str) -> type[Model]:

@@ -2,22 +2,31 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from __future__ import annotations
-
-from policies.database.rules.conditions import Rule, changed, table_of
+from policies.database.rules.conditions import Rule, changed, rules_on, table_of
 
 
 def policy_rules() -> list[Rule]:
     policy, revision, address = table_of("Policy"), table_of("Revision"), table_of("Address")
     same = "a.slug = NEW.slug AND a.language = NEW.language"
-    return [
-        Rule(
-            "policy_identity",
-            policy,
-            "UPDATE",
+    updated = {
+        "policy_identity": (
             changed(["id", "language", "created_at", "created_by_id"]),
             "Who made a policy, when and in which language, never changes.",
         ),
+        "policy_address_kept": (
+            f"{changed(['slug'])} AND (NOT EXISTS (SELECT 1 FROM {address} a"
+            f" WHERE a.policy_id = NEW.id AND {same})"
+            f" OR EXISTS (SELECT 1 FROM {policy} t WHERE t.id <> NEW.id"
+            " AND t.slug = NEW.slug AND t.language = NEW.language))",
+            "A policy moves only to an address that is its own: rename it.",
+        ),
+        "policy_time_zone_kept": (
+            f"{changed(['time_zone'])} AND EXISTS ("
+            f"SELECT 1 FROM {revision} r WHERE r.policy_id = OLD.id AND r.number IS NOT NULL)",
+            "Published dates are by the policy's time zone, which therefore stays.",
+        ),
+    }
+    return [
         Rule(
             "policy_address_new",
             policy,
@@ -25,24 +34,7 @@ def policy_rules() -> list[Rule]:
             f"EXISTS (SELECT 1 FROM {address} a WHERE {same})",
             "A slug that was once used is never given to another policy.",
         ),
-        Rule(
-            "policy_address_kept",
-            policy,
-            "UPDATE",
-            f"{changed(['slug'])} AND (NOT EXISTS (SELECT 1 FROM {address} a"
-            f" WHERE a.policy_id = NEW.id AND {same})"
-            f" OR EXISTS (SELECT 1 FROM {policy} t WHERE t.id <> NEW.id"
-            " AND t.slug = NEW.slug AND t.language = NEW.language))",
-            "A policy moves only to an address that is its own: rename it.",
-        ),
-        Rule(
-            "policy_time_zone_kept",
-            policy,
-            "UPDATE",
-            f"{changed(['time_zone'])} AND EXISTS ("
-            f"SELECT 1 FROM {revision} r WHERE r.policy_id = OLD.id AND r.number IS NOT NULL)",
-            "Published dates are by the policy's time zone, which therefore stays.",
-        ),
+        *rules_on(policy, "UPDATE", updated),
         Rule("policy_kept", policy, "DELETE", "TRUE", "A policy is never deleted: retire it."),
         Rule(
             "address_is_the_policys",

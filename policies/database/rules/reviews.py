@@ -2,8 +2,6 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from __future__ import annotations
-
 from policies.database.rules.conditions import Rule, changed, columns, quoted, status_of, table_of
 from policies.states import NUMBERED, OPEN
 

@@ -2,9 +2,15 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from __future__ import annotations
-
-from policies.database.rules.conditions import Rule, changed, columns, moves, quoted, table_of
+from policies.database.rules.conditions import (
+    Rule,
+    changed,
+    columns,
+    moves,
+    quoted,
+    rules_on,
+    table_of,
+)
 from policies.states import (
     MOVES,
     MOVES_WITHOUT_APPROVAL,
@@ -22,190 +28,117 @@ _PUBLICATION = [
     *("number", "kind", "change_note", "effective_at", "last_updated_on"),
     *("published_at", "published_by_id", "basis", "basis_reason"),
 ]
-_DISCARDING = ["discarded_at", "discarded_by_id"]
-_CHANGEABLE = (
-    frozenset({*_TEXT, "renders_id", *_SUBMISSION, *_APPROVAL, *_PUBLICATION, *_DISCARDING})
-    | WITHDRAWAL_COLUMNS
+_CHANGEABLE = WITHDRAWAL_COLUMNS.union(
+    _TEXT, _SUBMISSION, _APPROVAL, _PUBLICATION, ["renders_id", "discarded_at", "discarded_by_id"]
 )
-
-
 _PUBLISHED_NOW = "NEW.status = 'published' AND OLD.status <> 'published'"
+_WITHOUT_APPROVAL = f" AND NEW.basis IN {quoted(frozenset(Basis) - {Basis.APPROVAL})}"
 
 
 def revision_rules() -> list[Rule]:
-    return [*_of_rows_and_moves(), *_of_text_and_approval(), *_of_publication()]
-
-
-def _of_rows_and_moves() -> list[Rule]:
-    revision = table_of("Revision")
-    return [
-        Rule(
-            "revision_born_draft",
-            revision,
-            "INSERT",
+    revision, contribution = table_of("Revision"), table_of("Contribution")
+    others = f"SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id AND r.id <> NEW.id"
+    inserted = {
+        "revision_born_draft": (
             "NEW.status <> 'draft' OR NEW.submitted_at IS NOT NULL OR NEW.approved_at IS NOT NULL"
             " OR NEW.number IS NOT NULL",
             "A revision begins as a draft; the verbs of the workflow move it from there.",
         ),
-        Rule(
-            "revision_one_open",
-            revision,
-            "INSERT",
+        "revision_one_open": (
             f"EXISTS (SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id"
             f" AND r.status IN {quoted(OPEN)})",
             "There is one open revision per policy, and a new one never takes its place.",
         ),
-        Rule(
-            "revision_origin",
-            revision,
-            "INSERT",
+        "revision_origin": (
             f"NEW.based_on_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {revision} r"
             " WHERE r.id = NEW.based_on_id AND r.policy_id = NEW.policy_id)",
             "A revision is based on another of the same policy.",
         ),
-        Rule(
-            "revision_kept",
-            revision,
-            "DELETE",
-            "TRUE",
-            "Revisions are never deleted: discard a draft, or publish a new version.",
-        ),
-        Rule(
-            "revision_frozen",
-            revision,
-            "UPDATE",
+    }
+    updated = {
+        "revision_frozen": (
             f"OLD.status IN {quoted(NUMBERED | {Status.DISCARDED})} AND NOT ("
             "OLD.status = 'published' AND NEW.status = 'withdrawn' AND NOT "
             f"{changed(columns('Revision', without=WITHDRAWAL_COLUMNS))})",
             "A published revision never changes: publish a new version instead.",
         ),
-        Rule(
-            "revision_identity",
-            revision,
-            "UPDATE",
+        "revision_identity": (
             changed(columns("Revision", without=_CHANGEABLE)),
             "What a revision is, and where it came from, never changes.",
         ),
-        Rule(
-            "revision_moves",
-            revision,
-            "UPDATE",
-            "OLD.status <> NEW.status AND NOT ("
-            + moves(MOVES)
-            + " OR "
-            + moves(
-                MOVES_WITHOUT_APPROVAL,
-                f" AND NEW.basis IN {quoted(frozenset(Basis) - {Basis.APPROVAL})}",
-            )
-            + ")",
+        "revision_moves": (
+            f"OLD.status <> NEW.status AND NOT ({moves(MOVES)}"
+            f" OR {moves(MOVES_WITHOUT_APPROVAL, _WITHOUT_APPROVAL)})",
             "This move between states does not exist: see policies/states.py.",
         ),
-    ]
-
-
-def _of_text_and_approval() -> list[Rule]:
-    revision = table_of("Revision")
-    contribution = table_of("Contribution")
-    comment = table_of("ReviewComment")
-    return [
-        Rule(
-            "revision_text",
-            revision,
-            "UPDATE",
+        "revision_text": (
             f"{changed(_TEXT)} AND NOT (OLD.status = 'draft' AND NEW.status = 'draft')",
             "Only a draft's text can change: request changes or reopen it first.",
         ),
-        Rule(
-            "revision_submission",
-            revision,
-            "UPDATE",
+        "revision_submission": (
             f"{changed(_SUBMISSION)} AND NOT ("
             "(OLD.status = 'draft' AND NEW.status = 'in_review')"
             " OR (NEW.status = 'draft' AND NEW.submitted_at IS NULL))",
             "A draft is handed in once, and only taking it back undoes that.",
         ),
-        Rule(
-            "revision_approval",
-            revision,
-            "UPDATE",
+        "revision_approval": (
             f"{changed(_APPROVAL)} AND NOT ("
             "(OLD.status = 'in_review' AND NEW.status = 'approved')"
             " OR (NEW.status = 'draft' AND NEW.approved_at IS NULL))",
             "An approval is given in review, and only reopening takes it back.",
         ),
-        Rule(
-            "revision_approval_void",
-            revision,
-            "UPDATE",
+        "revision_approval_void": (
             f"NEW.status IN {quoted(frozenset({Status.DRAFT, Status.IN_REVIEW}))}"
             " AND NEW.approved_at IS NOT NULL",
             "An approval ends when the text can change again.",
         ),
-        Rule(
-            "revision_four_eyes",
-            revision,
-            "UPDATE",
+        "revision_four_eyes": (
             f"(NEW.status = 'approved' OR ({_PUBLISHED_NOW} AND NEW.basis = 'approval'))"
             " AND (NEW.approved_by_id IN (NEW.created_by_id, NEW.saved_by_id)"
             f" OR EXISTS (SELECT 1 FROM {contribution} c"
             " WHERE c.revision_id = NEW.id AND c.contributed_by_id = NEW.approved_by_id))",
             "Nobody may approve a revision that they wrote or edited any part of.",
         ),
-        Rule(
-            "revision_comments_first",
-            revision,
-            "UPDATE",
+        "revision_comments_first": (
             "OLD.status <> NEW.status AND (NEW.status = 'approved' OR NEW.status = 'published' AND"
-            f" NEW.basis = 'approval') AND EXISTS (SELECT 1 FROM {comment} c"
+            f" NEW.basis = 'approval') AND EXISTS (SELECT 1 FROM {table_of('ReviewComment')} c"
             " WHERE c.revision_id = NEW.id AND c.resolved_at IS NULL)",
             "Open comments block approval and publication: resolve them first.",
         ),
-    ]
-
-
-def _of_publication() -> list[Rule]:
-    revision = table_of("Revision")
-    contribution = table_of("Contribution")
-    others = f"SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id AND r.id <> NEW.id"
-    return [
-        Rule(
-            "revision_publication",
-            revision,
-            "UPDATE",
+        "revision_publication": (
             f"{changed(_PUBLICATION)} AND NOT ({_PUBLISHED_NOW})",
             "Only publishing gives a version its number, its dates and its note.",
         ),
-        Rule(
-            "revision_basis",
-            revision,
-            "UPDATE",
+        "revision_basis": (
             f"{_PUBLISHED_NOW} AND ((OLD.status = 'approved') <> (NEW.basis = 'approval')"
             " OR (NEW.basis = 'import' AND (OLD.status <> 'draft' OR EXISTS ("
             f"SELECT 1 FROM {contribution} c WHERE c.revision_id = NEW.id))))",
             "What was approved stands on its approval; what a person wrote here is no import.",
         ),
-        Rule(
-            "revision_number_next",
-            revision,
-            "UPDATE",
+        "revision_number_next": (
             f"{_PUBLISHED_NOW} AND NEW.number IS DISTINCT FROM 1 + COALESCE((SELECT MAX(r.number)"
             f" FROM {revision} r WHERE r.policy_id = NEW.policy_id), 0)",
             "Version numbers run 1, 2, 3 … without a gap.",
         ),
-        Rule(
-            "revision_effective_later",
-            revision,
-            "UPDATE",
+        "revision_effective_later": (
             f"{_PUBLISHED_NOW} AND EXISTS ({others} AND r.status = 'published'"
             " AND r.effective_at >= NEW.effective_at)",
             "A version takes effect later than every version before it.",
         ),
-        Rule(
-            "revision_withdrawn_in_time",
-            revision,
-            "UPDATE",
+        "revision_withdrawn_in_time": (
             "NEW.status = 'withdrawn' AND OLD.status = 'published'"
             " AND OLD.effective_at <= CURRENT_TIMESTAMP",
             "A version that is in force, by the database's clock, is not withdrawn.",
+        ),
+    }
+    return [
+        *rules_on(revision, "INSERT", inserted),
+        *rules_on(revision, "UPDATE", updated),
+        Rule(
+            "revision_kept",
+            revision,
+            "DELETE",
+            "TRUE",
+            "Revisions are never deleted: discard a draft, or publish a new version.",
         ),
     ]

@@ -11,8 +11,6 @@
 Reads everything in chunks: memory does not grow with the number of versions. Changes nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.db import DatabaseError, connection
@@ -25,11 +23,6 @@ from policies.ledger.verification.comments import comments
 from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry
-
-__all__ = ["Report", "verify", "verify_chains"]
-
-# Exceptions when a row is read in which a stored value is none that its column can have.
-_UNREADABLE = (ValueError, TypeError, AttributeError, DatabaseError)
 
 
 def verify(*, head: str | None = None, jobs: int = 1) -> Report:
@@ -56,7 +49,8 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
         ):
             try:
                 report.problems += part
-            except _UNREADABLE as error:
+            # A row may hold a value that its column can't have.
+            except (ValueError, TypeError, AttributeError, DatabaseError) as error:
                 report.problems.append(
                     f"A stored value can't be read, so part of this was not verified: {error}"
                 )

@@ -1,7 +1,6 @@
 """Whether the ledger and the audit record the same acts, in the same order."""
 
-from __future__ import annotations
-
+import itertools
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -29,31 +28,8 @@ _INTRODUCING = frozenset({_EVENT.TRANSLATION, _EVENT.PREVALENCE})
 _PRIVATE_AT_FIRST = _INTRODUCING | {_EVENT.RENAMING}
 
 
-def differences() -> Iterator[str]:
-    """Yield a sentence on where the ledger and the audit first differ, if they do.
-
-    Both are written in the same order. But only the audit records what was done to a policy before
-    it was public; and only the ledger has entries, at the first publication, on what is true of the
-    policy by then.
-    """
-    event_of = {action: event for event, actions in _ACTIONS.items() for action in actions}
-    entries = _Entries()
-    done = (
-        AuditEvent.objects.filter(action__in=event_of)
-        .order_by("sequence")
-        .values_list("action", "policy", "revision", "done_at")
-    )
-    for action, *rest in done.iterator(chunk_size=CHUNK):
-        act = (event_of[action], *rest)
-        if not entries.take(act) and not entries.may_omit(act):
-            yield entries.difference()
-            return
-    if entries.are_left():
-        yield entries.difference()
-
-
 class _Entry(NamedTuple):
-    """A ledger entry, as far as the audit records the same."""
+    """A ledger entry. An act of the audit is the same as its first four values."""
 
     event: str
     policy: int
@@ -62,69 +38,59 @@ class _Entry(NamedTuple):
     address: str
     successor: str
 
-    def records(self, act: tuple[Any, ...]) -> bool:
-        return act == self[:4]
 
+def differences() -> Iterator[str]:
+    """Yield a sentence on where the ledger and the audit first differ, if they do.
 
-class _Entries:
-    """The ledger's entries, read one after the other and matched with the acts of the audit."""
+    Both are written in the same order. But only the audit records what was done to a policy before
+    it was public; and only the ledger has entries, at the first publication, on what is true of the
+    policy by then.
+    """
+    entries, acts = _entries(), _acts()
+    public: set[int] = set()
+    # The entry of a policy's first publication, while entries that introduce the policy may
+    # follow; and which of those have been read: kind and policy.
+    first: _Entry | None = None
+    introduced: set[tuple[str, int]] = set()
 
-    def __init__(self) -> None:
-        rows = LedgerEntry.objects.order_by("sequence").annotate(
-            address=Concat("language", Value("/"), "slug")
-        )
-        wanted = ("event", "policy", "revision", "recorded_at", "address", "successor")
-        self._rows = rows.values_list(*wanted).iterator(chunk_size=CHUNK)
-        self._public: set[int] = set()
-        # The entry of a policy's first publication, while entries that introduce the policy may
-        # follow; and which of those have been read: kind and policy.
-        self._first: _Entry | None = None
-        self._introduced: set[tuple[str, int]] = set()
-        self.sequence = 0
-        self._next()
-
-    def _next(self) -> None:
-        row = next(self._rows, None)
-        self._entry = _Entry(*row) if row else None
-        self.sequence += 1
-
-    def take(self, act: tuple[Any, ...]) -> bool:
-        """Go on to the next entry and return True if the current one records the act.
-
-        Skips entries that introduce a policy first.
-        """
-        while self._entry and not self._entry.records(act) and self._introduces(self._entry):
-            self._next()
-        entry = self._entry
-        if entry is None or not entry.records(act):
-            return False
-        if entry.event == _EVENT.PUBLICATION:
-            self._first = None if entry.policy in self._public else entry
-            self._introduced.clear()
-        self._public.add(entry.policy)
-        self._next()
-        return True
-
-    def _introduces(self, entry: _Entry) -> bool:
+    def introduces(entry: _Entry) -> bool:
         """Return whether an entry may be here without an act, and note it: each may be so once."""
-        first, this = self._first, (entry.event, entry.policy)
-        if first is None or entry.at != first.at or this in self._introduced:
+        this = (entry.event, entry.policy)
+        if first is None or entry.at != first.at or this in introduced:
             return False
+        introduced.add(this)
         is_its_own = entry.event in _INTRODUCING and entry.policy == first.policy
-        names_it = entry.event == _EVENT.TRANSLATION and entry.successor == first.address
-        self._introduced.add(this)
-        return is_its_own or names_it
+        return is_its_own or (
+            entry.event == _EVENT.TRANSLATION and entry.successor == first.address
+        )
 
-    def may_omit(self, act: tuple[Any, ...]) -> bool:
-        """Return whether the ledger need not record an act, as the policy is not public yet."""
-        event, policy, *_ = act
-        return event in _PRIVATE_AT_FIRST and policy not in self._public
+    entry, act, sequence = next(entries, None), next(acts, None), 1
+    while entry or act:
+        if entry and entry[:4] == act:
+            if entry.event == _EVENT.PUBLICATION:
+                first = None if entry.policy in public else entry
+                introduced.clear()
+            public.add(entry.policy)
+            act = next(acts, None)
+        elif not (entry and introduces(entry)):
+            if act is None or act[0] not in _PRIVATE_AT_FIRST or act[1] in public:
+                yield f"From ledger entry {sequence} on, the audit records something else."
+                return
+            act = next(acts, None)
+            continue
+        entry, sequence = next(entries, None), sequence + 1
 
-    def difference(self) -> str:
-        return f"From ledger entry {self.sequence} on, the audit records something else."
 
-    def are_left(self) -> bool:
-        """Return whether there are entries left for which the audit has no act."""
-        while self._entry and self._introduces(self._entry):
-            self._next()
-        return self._entry is not None
+def _acts() -> Iterator[tuple[Any, ...]]:
+    """Yield each act that the ledger records: the kind of its entry, policy, revision and time."""
+    event_of = {action: event for event, actions in _ACTIONS.items() for action in actions}
+    done = AuditEvent.objects.filter(action__in=event_of).order_by("sequence")
+    acts = done.values_list("action", "policy", "revision", "done_at")
+    return ((event_of[action], *rest) for action, *rest in acts.iterator(chunk_size=CHUNK))
+
+
+def _entries() -> Iterator[_Entry]:
+    address = Concat("language", Value("/"), "slug")
+    rows = LedgerEntry.objects.order_by("sequence").annotate(address=address)
+    wanted = ("event", "policy", "revision", "recorded_at", "address", "successor")
+    return itertools.starmap(_Entry, rows.values_list(*wanted).iterator(chunk_size=CHUNK))

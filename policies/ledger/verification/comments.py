@@ -1,7 +1,5 @@
 """Whether comments, replies and reasons for findings are stored as the audit records them."""
 
-from __future__ import annotations
-
 import heapq
 from collections import Counter
 from collections.abc import Iterator

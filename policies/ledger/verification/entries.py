@@ -3,9 +3,7 @@
 Goes through each chain once; what it learns of each policy on the way is kept in Known.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter
@@ -39,7 +37,8 @@ class Known:
 
 def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
     """Check the ledger and the versions in it; yield problems, or add them to the report."""
-    for entries in _chunks(chain(LedgerEntry, report)):
+    rows = chain(LedgerEntry, report)
+    while entries := list(islice(rows, CHUNK)):
         report.entries += len(entries)
         report.head = entries[-1].digest
         yield from _misplaced(entries, known)
@@ -52,12 +51,6 @@ def audit(report: Report) -> Iterator[str]:
     for event in chain(AuditEvent, report):
         report.audit_head = event.digest
     yield from ()
-
-
-def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    rows = iter(rows)
-    while chunk := list(islice(rows, CHUNK)):
-        yield chunk
 
 
 def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterator[Any]:
@@ -78,9 +71,6 @@ def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterat
 
 
 def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
-    """Yield a sentence for each entry whose row points to another policy than the entry names, or
-    to a version although it is about the policy.
-    """
     policies = Policy.objects.in_bulk({entry.policy_id for entry in entries})
     for entry in entries:
         policy = policies.get(entry.policy_id)
@@ -126,7 +116,6 @@ def _published(
 
 
 def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> Document | None:
-    """Return a version's text, None if it is no valid document; report if it was changed."""
     try:
         document = revision.document()
     except documents.DocumentError as error:
@@ -151,6 +140,11 @@ _stored_facts = attrgetter(
 
 
 def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
+    source = revision.source_version
+    # At any address that the source ever had.
+    sources = (
+        {f"{it}/{source.number}" for it in chains.addresses(source.policy)} if source else {""}
+    )
     traces = (revision.withdrawn_at, revision.withdrawn_by_id, revision.withdrawal_reason)
     if revision.status not in NUMBERED or (
         revision.status == Status.PUBLISHED and traces != (None, None, "")
@@ -164,21 +158,13 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
             f"The dates, number or notes of {name} are not as recorded (ledger entry "
             f"{entry.sequence})."
         )
-    elif entry.renders not in _source_addresses(revision):
-        yield (f"{name} translates another version than recorded (ledger entry {entry.sequence}).")
+    elif entry.renders not in sources:
+        yield f"{name} translates another version than recorded (ledger entry {entry.sequence})."
     elif chains.private_digest(revision) != entry.private_digest:
         yield (
             f"The rows behind {name} were changed: who wrote, approved or published it, when, or "
             f"its comments (ledger entry {entry.sequence})."
         )
-
-
-def _source_addresses(revision: Revision) -> set[str]:
-    """Return the source versions that the ledger may name: at any address it ever had."""
-    source = revision.source_version
-    if source is None:
-        return {""}
-    return {f"{address}/{source.number}" for address in chains.addresses(source.policy)}
 
 
 def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
@@ -196,9 +182,6 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
 
 
 def _anchor_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:
-    """Yield a sentence unless the removed anchors on record are those that the version before had
-    and this one has not.
-    """
     rendering = getattr(revision, "rendering", None)
     anchors = rendering.anchors if rendering else []
     removed = removed_anchors.removed(known.anchors.get(revision.policy_id, []), anchors)

@@ -1,7 +1,5 @@
 """The result of a verification."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from policies.text.short_text import counted

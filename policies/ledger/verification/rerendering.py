@@ -18,9 +18,6 @@ from policies.text.document import Document
 if TYPE_CHECKING:
     from policies.text import rendering
 
-# How many texts wait for the other processes, at most.
-WAITING = 100
-
 
 class Renderer:
     """Renders published texts again; with more than one job, in that many other processes."""
@@ -52,7 +49,7 @@ class Renderer:
                 yield from self._compare(revision, partial(rendering.render, body))
                 continue
             self._waiting.append((revision, self._pool.submit(rendering.render, body)))
-            if len(self._waiting) > WAITING:
+            if len(self._waiting) > 100:  # texts at a time
                 yield from self._next()
 
     def rest(self) -> Iterator[str]:

@@ -4,8 +4,6 @@ Each function checks one thing in the whole database, and yields a sentence for 
 wrong.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -17,7 +15,7 @@ from policies.models import AuditEvent, LateApproval, LedgerEntry, Policy, Remov
 from policies.states import NUMBERED, Status
 
 _EVENT = LedgerEntry.Event
-# By a policy's key and the kind of entry.
+# The last ledger entry of each kind on each policy as a whole, by the policy's key and the kind.
 _Latest: TypeAlias = dict[tuple[int, str], LedgerEntry]
 
 
@@ -26,7 +24,9 @@ def policies(known: Known) -> Iterator[str]:
     another name, retired or not, the translation of another, or with another prevailing language.
     """
     renamings, names = _names_in_the_audit()
-    latest = _latest_entries()
+    wanted = [_EVENT.RETIREMENT, _EVENT.REINSTATEMENT, _EVENT.TRANSLATION, _EVENT.PREVALENCE]
+    entries = LedgerEntry.objects.filter(event__in=wanted).order_by("sequence")
+    latest: _Latest = {(it.policy_id, it.event): it for it in entries.iterator()}
     rows = Policy.objects.prefetch_related(
         "addresses", "successor__addresses", "translation_of__addresses"
     )
@@ -39,29 +39,17 @@ def policies(known: Known) -> Iterator[str]:
 
 
 def _names_in_the_audit() -> tuple[dict[int, list[str]], dict[int, str]]:
-    """Return the slugs of each renamed policy, and the name of each policy, by the policy's id.
-
-    The audit records names since version 1.0.
-    """
+    """Return the slugs of each renamed policy, and the name of each policy, by the policy's id."""
     renamings: dict[int, list[str]] = {}
     names: dict[int, str] = {}
     actions = ["create_policy", "correct_name", "rename_policy"]
     acts = AuditEvent.objects.filter(action__in=actions).exclude(reason="").order_by("sequence")
     for policy_id, action, reason in acts.values_list("policy", "action", "reason").iterator():
         if action == "rename_policy":
-            renamings.setdefault(policy_id, []).extend(
-                reason.split(" → ")
-            )  # as the action writes it
+            renamings.setdefault(policy_id, []).extend(reason.split(" → "))
         else:
             names[policy_id] = reason
     return renamings, names
-
-
-def _latest_entries() -> _Latest:
-    """Return the last ledger entry of each kind on each policy as a whole."""
-    wanted = [_EVENT.RETIREMENT, _EVENT.REINSTATEMENT, _EVENT.TRANSLATION, _EVENT.PREVALENCE]
-    entries = LedgerEntry.objects.filter(event__in=wanted).order_by("sequence")
-    return {(it.policy_id, it.event): it for it in entries.iterator()}
 
 
 def _addresses(policy: Policy, known: Known, renamed: list[str]) -> Iterator[str]:
@@ -121,18 +109,14 @@ def _is_retired_as_recorded(policy: Policy, recorded: LedgerEntry | None) -> boo
 
 
 def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
-    """Compare the source and the prevailing language of a policy, if it is public.
-
-    The ledger need not name a source that is not public yet.
-    """
     if policy.pk not in known.slugs:
-        return
+        return  # it is not public
     translation = latest.get((policy.pk, _EVENT.TRANSLATION))
     prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
     source = policy.translation_of
     sources = chains.addresses(source)
     if source and source.pk not in known.slugs:
-        sources.add("")
+        sources.add("")  # the ledger need not name what is not public yet
     if (translation.successor if translation else "") not in sources:
         yield f"{policy.label} is the translation of another policy than the ledger records."
     if (prevalence.notice if prevalence else "") != policy.prevailing_language:
@@ -141,15 +125,8 @@ def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
 
 def late_approvals() -> Iterator[str]:
     """Yield late approvals that are not in the audit as they are stored, and vice versa."""
-    recorded = set(
-        AuditEvent.objects.filter(action="approve_afterwards").values_list(
-            "revision_id", "done_at", "done_by_id", "document_digest"
-        )
-    )
-    stored = set(
-        LateApproval.objects.values_list(
-            "revision_id", "approved_at", "approved_by_id", "approved_digest"
-        )
-    )
-    for revision_id, *_ in sorted(recorded ^ stored):
+    acts = AuditEvent.objects.filter(action="approve_afterwards")
+    recorded = acts.values_list("revision_id", "done_at", "done_by_id", "document_digest")
+    columns = ("revision_id", "approved_at", "approved_by_id", "approved_digest")
+    for revision_id, *_ in sorted({*recorded} ^ {*LateApproval.objects.values_list(*columns)}):
         yield f"The late approval of revision {revision_id} is not as the audit records it."

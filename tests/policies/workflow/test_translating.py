@@ -400,7 +400,8 @@ def test_a_translation_with_the_headings_of_its_source_needs_a_reason() -> None:
     client, _ = log_in("Writers", "Reviewers", "Publishers")
     link = f'<a href="{page("review", revision.pk)}#findings"><strong>1 open</strong>'
     assert link in words(client.get("/admin/"))
-    assert "1 of 3 findings is open" in words(client.get(page("review", revision.pk)))
+    shown = words(client.get(page("review", revision.pk)))
+    assert "3 findings in this text: 1 blocks publication" in shown
 
 
 def test_what_is_retired_is_not_offered_as_a_source() -> None:
@@ -419,14 +420,14 @@ def test_the_desk_shows_what_was_set_and_what_is_retired() -> None:
     client, _ = log_in("Publishers")
     door = page("set_prevailing_language", english.pk)
 
-    assert "told that German prevails" in words(client.post(door, {"language": "de"}, follow=True))
-    unsaid = client.post(door, {"language": ""}, follow=True)
-    assert "No language is said to prevail." in words(unsaid)
+    for language in ("de", ""):
+        answer = client.post(door, {"language": language}, follow=True)
+        assert "Language saved." in words(answer)
     assert "has no text in ²" in words(client.post(door, {"language": "²"}, follow=True))
 
     make_version(policy=english, at=timezone.now())
     workflow.retire(german.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
     for address in ("/admin/", f"/admin/policies/policy/{english.pk}/change/"):
         shown = words(client.get(address))
-        assert '<span class="quiet">retired</span>' in shown
-        assert "behind:" not in shown
+        assert '<span class="quiet">Retired</span>' in shown
+        assert "Outdated:" not in shown
