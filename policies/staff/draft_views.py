@@ -20,7 +20,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
-from policies.staff.comment_views import threads_of
 from policies.staff.editing import (
     Checked,
     DraftText,
@@ -40,11 +39,11 @@ from policies.staff.pages import (
     outcome_as_message,
     render_staff_page,
     revision_or_404,
-    submit_text,
     user_of,
     view_permission_required,
     work_url,
 )
+from policies.staff.review_views import threads_of
 from policies.staff.revision_state import allowed_actions
 from policies.staff.translation_views import source_context
 from policies.states import Status
@@ -137,7 +136,7 @@ def _conflict(
     """Show the text typed and the one that somebody else saved, part by part, to choose from."""
     revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
-    parts = differences(mine, theirs, read_fingerprints(form["seen_parts"].value() or ""))
+    parts = differences(mine, theirs, read_fingerprints(form.value("seen_parts") or ""))
     context = {
         "title": f"{revision.policy}: somebody else has saved this draft",
         "revision": revision,
@@ -155,19 +154,21 @@ def _conflict(
 def _editor(
     request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
 ) -> HttpResponse:
-    """Show the editor with a text, which is not saved if a form sent it."""
     saved, is_unsaved = revision.document(), request.method == "POST"
-    seen_parts = form["seen_parts"].value() or ""
     may_see_review = may_view(request, "revision")
     threads = threads_of(revision) if may_see_review else []
     context = {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
-        "sections": _numbered(checked),
+        # At least one, each with its number and its problem.
+        "sections": [
+            (number, section, checked.problems.get(f"section-{number}", ""))
+            for number, section in enumerate(checked.text.sections or (SectionText(),), start=1)
+        ],
         "problems": checked.problems,
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
-        "seen_parts": seen_parts if is_unsaved else fingerprints(DraftText.of(saved)),
+        "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),
         "is_unsaved": is_unsaved,
         "may": allowed_actions(request, revision),
         "may_see_review": may_see_review,
@@ -177,16 +178,6 @@ def _editor(
         **_beside(revision, checked.document or saved),
     }
     return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
-
-
-def _numbered(checked: Checked) -> list[tuple[int, SectionText, str]]:
-    """Return the sections, at least one, each with its number and its problem ("" for none)."""
-    sections = checked.text.sections or (SectionText(),)
-    problems = checked.problems
-    return [
-        (number, section, problems.get(f"section-{number}", ""))
-        for number, section in enumerate(sections, start=1)
-    ]
 
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
@@ -204,8 +195,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         "preview_title": document.title,
         # Each level with its findings, and how many of them block publication.
         "levels": [
-            (level, those, len(open_findings.still_open(those)))
-            for level, those in of_level.items()
+            (level, its, len(open_findings.still_open(its))) for level, its in of_level.items()
         ],
         "open_findings": len(open_findings.still_open(found)),
         "checklist": findings.checklist(document),
@@ -234,9 +224,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @action_required("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
     """Convert HTML from a clipboard to Markdown. Answers with JSON; "note" says what was lost."""
-    form = PastedForm(request.POST)
     try:
-        values = form.values()
+        values = PastedForm(request.POST).values()
         found = pasting.read(values["html"], labels=values["labels"].split())
     except (workflow.Refused, pasting.TooComplex) as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
@@ -250,19 +239,13 @@ def paste(request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer)
 
 
-@require_POST
-@action_required("justify")
-def justify(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a reason why a finding may stay."""
-    form, by, at = ReasonForFindingForm(request.POST), user_of(request), timezone.now()
-    return submit_text(
-        request,
-        form,
-        "reason",
-        lambda: workflow.justify(pk, by=by, at=at, **form.values()),
-        done="Reason saved.",
-        back=f"{work_url(request, pk)}#findings",
-    )
+justify = action_button(
+    "justify",
+    "Reason saved.",
+    after=lambda request, pk: f"{work_url(request, pk)}#findings",
+    form=ReasonForFindingForm,
+    text="reason",
+)
 
 
 # --- Submitting, or discarding -------------------------------------------------------------------
@@ -275,8 +258,7 @@ def _submit(request: HttpRequest, pk: int) -> HttpResponse:
     if waiting:
         are = "finding still blocks" if waiting == 1 else "findings still block"
         done += f" {waiting} {are} publication."
-    comments = unresolved(revision, "approved")
-    with outcome_as_message(request, f"{done} {comments}".strip()):
+    with outcome_as_message(request, f"{done} {unresolved(revision, 'approved')}".strip()):
         workflow.submit(pk, by=user_of(request), at=timezone.now())
     return redirect(work_url(request, pk))
 

@@ -123,17 +123,31 @@ def outcome_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
             messages.success(request, done)
 
 
-def action_button(action: str, done: str, after: Callable[[HttpRequest, int], str]) -> View:
-    """Return the view of a button that does an action, which needs nothing else, to an object.
+def action_button(
+    action: str,
+    done: str,
+    after: Callable[[HttpRequest, int], str],
+    form: type[DeskForm] = DeskForm,
+    text: str = "",
+) -> View:
+    """Return the view of a button that does an action to an object, with the values of a form.
 
-    done: the message if it was done. after: returns the address of the next page.
+    done: the message if it was done. after: returns the address of the next page. text: the field
+    of a text that somebody wrote, as for submit_text.
     """
 
     @require_POST
     @action_required(action)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
+        sent, by, at = form(request.POST), user_of(request), timezone.now()
+
+        def act() -> None:
+            getattr(workflow, action)(pk, by=by, at=at, **sent.values())
+
+        if text:
+            return submit_text(request, sent, text, act, done=done, back=after(request, pk))
         with outcome_as_message(request, done):
-            getattr(workflow, action)(pk, by=user_of(request), at=timezone.now())
+            act()
         return HttpResponseRedirect(after(request, pk))
 
     view.__name__ = action  # after which its URL is named

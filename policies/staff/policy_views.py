@@ -13,27 +13,36 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import languages, ledger, workflow
-from policies.models import Policy, Revision
+from policies.models import Policy
 from policies.models.fields import default_time_zone, time_zones
 from policies.staff.action_preview import preview_action
 from policies.staff.form_base import with_placeholders
-from policies.staff.forms import (
-    IntervalForm,
-    PolicyForm,
-    RenameForm,
-    RetireForm,
+from policies.staff.forms import IntervalForm, PolicyForm, RenameForm, RetireForm
+from policies.staff.pages import (
+    action_button,
+    action_required,
+    outcome_as_message,
+    policy_url,
+    render_staff_page,
+    user_of,
 )
-from policies.staff.pages import action_required, outcome_as_message, render_staff_page, user_of
 
 
 @require_http_methods(["GET", "POST"])
 @action_required("create_policy")
 def add_policy(request: HttpRequest) -> HttpResponse:
     """Create a policy and start its first draft."""
-    form = PolicyForm(request.POST) if request.method == "POST" else _new_policy_form(request)
     if request.method == "POST":
-        with form.showing_refusal():
-            return redirect("admin:policies_edit", _create_with_draft(request, form).pk)
+        form, by, at = PolicyForm(request.POST), user_of(request), timezone.now()
+        with form.showing_refusal(), transaction.atomic():
+            policy = workflow.create_policy(by=by, at=at, **form.values())
+            draft = workflow.start_draft(policy.pk, by=by, at=at, blank=True)
+            return redirect("admin:policies_edit", draft.pk)
+    else:
+        asked = request.GET.get("translation_of", "")
+        language = "" if asked else "en"
+        initial = {"language": language, "time_zone": default_time_zone(), "translation_of": asked}
+        form = PolicyForm(initial=initial)
     source = form.source
     context = {
         "title": f"New translation of {source.label}" if source else "New policy",
@@ -44,21 +53,6 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         "zones": sorted(time_zones()),
     }
     return render_staff_page(request, "add_policy.html", context)
-
-
-def _new_policy_form(request: HttpRequest) -> PolicyForm:
-    source = request.GET.get("translation_of", "")
-    language = "" if source else "en"
-    initial = {"language": language, "time_zone": default_time_zone(), "translation_of": source}
-    return PolicyForm(initial=initial)
-
-
-@transaction.atomic
-def _create_with_draft(request: HttpRequest, form: PolicyForm) -> Revision:
-    """Create a policy and its draft, or neither. Raises what the actions raise."""
-    by, at = user_of(request), timezone.now()
-    policy = workflow.create_policy(by=by, at=at, **form.values())
-    return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,9 +72,8 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> str:
-    """Make the changes, all or none; return a message about what was done.
-
-    Raises what the actions raise: also if nothing was touched.
+    """Make the changes, all or none; return a message. Raises what the actions raise: also if
+    nothing was touched.
     """
     by, at, done = user_of(request), timezone.now(), []
     if "name" in touched:
@@ -89,12 +82,9 @@ def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> st
     if "slug" in touched or not done:
         slug = touched.get("slug", policy.slug)
         moved = workflow.rename_policy(policy.pk, by=by, at=at, slug=slug)
-        if ledger.is_public(moved):
-            done.append(
-                f"The policy is now at {moved.get_absolute_url()}. Its old address redirects there."
-            )
-        else:
-            done.append(f"The policy will be at {moved.get_absolute_url()}.")
+        address = moved.get_absolute_url()
+        is_now = f"The policy is now at {address}. Its old address redirects there."
+        done.append(is_now if ledger.is_public(moved) else f"The policy will be at {address}.")
     return " ".join(done)
 
 
@@ -109,14 +99,9 @@ def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:policies_policy_change", pk)
 
 
-@require_POST
-@action_required("set_check_interval")
-def set_check_interval(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set how often a policy is to be checked."""
-    form = IntervalForm(request.POST)
-    with outcome_as_message(request, "Interval saved."):
-        workflow.set_check_interval(pk, by=user_of(request), at=timezone.now(), **form.values())
-    return redirect("admin:policies_policy_change", pk)
+set_check_interval = action_button(
+    "set_check_interval", "Interval saved.", after=policy_url, form=IntervalForm
+)
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from policies import languages, workflow
+from policies import languages
 from policies.models import Policy, Revision
 from policies.public import comparisons, translations
 from policies.staff.forms import EditorForm, PrevailingLanguageForm, SourcePolicyForm
-from policies.staff.pages import action_required, is_allowed, outcome_as_message, user_of
+from policies.staff.pages import action_button, is_allowed, policy_url
 
 
 def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
@@ -45,11 +43,7 @@ def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]
 
 
 def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
-    """Return what a translator needs beside the draft: the source, and what is new in it.
-
-    renders: the version chosen in the form, until it is saved. seen_renders: the one that the form
-    showed when it was opened.
-    """
+    """Return what a translator needs beside the draft: the source, and what is new in it."""
     policy, now = revision.policy, timezone.now()
     source = policy.translation_of
     if source is None:
@@ -60,7 +54,10 @@ def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
     translated = translations.of_source(source, published.source_version) if published else None
     old = translated or translations.of_source(source, revision.source_version)
     in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
-    new = max((it for it in (in_force, revision.source_version) if it), key=_number, default=None)
+    candidates = [it for it in (in_force, revision.source_version) if it]
+    new = max(candidates, key=lambda it: it.number or 0, default=None)
+    # `new` may be the earlier one: the version that was translated may have been withdrawn since.
+    changes = comparisons.of_versions(old, new) if old and new and old != new else None
     stored = revision.source_version.number if revision.source_version else None
     return {
         "source": source,
@@ -69,40 +66,14 @@ def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
         "seen_renders": form.value("seen_renders") or stored,
         "source_old": old,
         "source_new": new,
-        "source_changes": _changes(old, new),
+        "source_changes": changes,
         "is_first": translated is None,
     }
 
 
-def _number(version: Revision) -> int:
-    return version.number or 0
-
-
-def _changes(old: Revision | None, new: Revision | None) -> comparisons.Comparison | None:
-    """Return what is new in the source, None for nothing.
-
-    `new` may be the earlier version: the one that was translated may have been withdrawn since.
-    """
-    if old is None or new is None or old == new:
-        return None
-    return comparisons.of_versions(old, new)
-
-
-@require_POST
-@action_required("set_translation_of")
-def set_translation_of(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set the policy that another is a translation of, or that it is a translation of none."""
-    form, by, at = SourcePolicyForm(request.POST), user_of(request), timezone.now()
-    with outcome_as_message(request, "Source saved."):
-        workflow.set_translation_of(pk, by=by, at=at, **form.values())
-    return redirect("admin:policies_policy_change", pk)
-
-
-@require_POST
-@action_required("set_prevailing_language")
-def set_prevailing_language(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set which language prevails, or that none is stated to."""
-    form, by, at = PrevailingLanguageForm(request.POST), user_of(request), timezone.now()
-    with outcome_as_message(request, "Language saved."):
-        workflow.set_prevailing_language(pk, by=by, at=at, **form.values())
-    return redirect("admin:policies_policy_change", pk)
+set_translation_of = action_button(
+    "set_translation_of", "Source saved.", after=policy_url, form=SourcePolicyForm
+)
+set_prevailing_language = action_button(
+    "set_prevailing_language", "Language saved.", after=policy_url, form=PrevailingLanguageForm
+)

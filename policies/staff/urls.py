@@ -12,10 +12,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from policies.staff import (
-    comment_views,
     draft_views,
     history_views,
-    link_views,
     mail_views,
     policy_views,
     publish_views,
@@ -71,11 +69,11 @@ of_revision = [
     page("request-changes/", review_views.request_changes),
     page("reopen/", review_views.reopen),
     page("approve-afterwards/", review_views.approve_afterwards),
-    page("comment/", comment_views.comment),
-    page("reply/", comment_views.reply_to_comment),
-    page("resolve/", comment_views.resolve_comment),
-    page("share/", link_views.share),
-    page("revoke/", link_views.revoke_link),
+    page("comment/", review_views.comment),
+    page("reply/", review_views.reply_to_comment),
+    page("resolve/", review_views.resolve_comment),
+    page("share/", review_views.share),
+    page("revoke/", review_views.revoke_link),
     page("publish/", publish_views.publish),
     page("publish/preview/", publish_views.publish_preview),
     page("published/", publish_views.published),
