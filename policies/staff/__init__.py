@@ -1,7 +1,6 @@
 """The desk, where staff write, review and publish: its pages, beside those of Django admin.
 
     site.py               Django admin with its own Content Security Policy, and these pages in it
-    admin_context.py      what our templates add to Django admin's own pages
     hardened_admin.py     closes what Django admin's own pages leave open
     accounts/             who can log in, how often somebody may try
     pages.py              what the pages share: who may enter, how an outcome is shown
@@ -10,10 +9,8 @@
     dashboard.py          its first page: the tasks of a person, the state of each policy
     draft_views.py        start, write, preview and submit a draft; justify findings
     upload_views.py       make a draft from a file
-    review_views.py       read what was submitted, approve it or request changes
+    review_views.py       read what was submitted, comment on it, approve it; preview links
     revision_state.py     the state of a revision, what this person may do to it now
-    comment_views.py      comment on it, reply to and resolve comments
-    link_views.py         preview links for outside counsel
     publish_views.py      publish and withdraw
     policy_views.py       a policy as a whole
     translation_views.py  what a policy is a translation of, which language prevails

@@ -12,12 +12,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from policies.http import resubmission
-from policies.staff import admin_context, urls
+from policies.staff import dashboard, urls
 from policies.staff.accounts import confirming, logging_in, second_factor
+from policies.staff.pages import is_allowed, may_view, user_of
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {
@@ -142,9 +144,16 @@ class StaffSite(AdminSite):
         return super().password_change(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().index(
-            request, {**admin_context.dashboard_context(request), **(extra_context or {})}
-        )
+        now, user, may_see = timezone.now(), user_of(request), may_view(request, "policy")
+        rows = dashboard.rows(at=now) if may_see else []
+        context = {
+            "tasks": dashboard.tasks(user, rows, at=now),
+            "rows": rows,
+            "may_see_policies": may_see,
+            "may_edit": is_allowed(request, "save_draft"),
+            "may_create": is_allowed(request, "create_policy"),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
