@@ -33,11 +33,7 @@ class ReadOnly(HardenedAdminMixin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -52,14 +48,10 @@ class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        obj = self.get_object(request, unquote(object_id))
         context = dict(extra_context or {})
-        if obj:
-            context |= {
-                "title": str(obj),
-                "subtitle": None,
-                "desk": self.desk_context(request, obj),
-            }
+        if obj := self.get_object(request, unquote(object_id)):
+            desk = self.desk_context(request, obj)
+            context |= {"title": str(obj), "subtitle": None, "desk": desk}
         return super().change_view(request, object_id, form_url, context)
 
 
@@ -160,5 +152,4 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(ordering="action")
     def act(self, event: AuditEvent) -> str:
-        """Return what was done in the words of the desk's own audit page."""
         return event.act

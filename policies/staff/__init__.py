@@ -4,7 +4,7 @@
     hardened_admin.py     closes what Django admin's own pages leave open
     accounts/             who can log in, how often somebody may try
     pages.py              what the pages share: who may enter, how an outcome is shown
-    forms.py              what is typed, as the arguments of actions (form_base.py: what they share)
+    forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
     draft_views.py        start, write, preview and submit a draft; justify findings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,8 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from policies.mail.notices import KINDS
 from policies.models import MailOptOut
-from policies.staff.forms import MailForm
+from policies.staff.forms import DeskForm
 from policies.staff.pages import render_staff_page, user_of
+
+
+class MailForm(DeskForm):
+    kind = forms.MultipleChoiceField(
+        choices=[(name, kind.what) for name, kind in KINDS.items()], required=False
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +27,11 @@ def mail(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = MailForm(request.POST) if request.method == "POST" else MailForm()
     if form.is_valid():
-        _keep(user, set(form.cleaned_data["kind"]))
+        wanted = set(form.cleaned_data["kind"])
+        unwanted = [MailOptOut(user=user, kind=kind) for kind in KINDS if kind not in wanted]
+        with transaction.atomic():
+            MailOptOut.objects.filter(user=user, kind__in=wanted).delete()
+            MailOptOut.objects.bulk_create(unwanted, ignore_conflicts=True)
         messages.success(request, "Saved.")
         return redirect("admin:policies_mail")
     off = set(MailOptOut.objects.filter(user=user).values_list("kind", flat=True))
@@ -32,13 +42,3 @@ def mail(request: HttpRequest) -> HttpResponse:
         "may_change_account": user.has_perm("auth.change_user"),
     }
     return render_staff_page(request, "mail.html", context)
-
-
-@transaction.atomic
-def _keep(user: User, wanted: set[str]) -> None:
-    """Store which kinds of mail are switched off: those that are not wanted."""
-    MailOptOut.objects.filter(user=user, kind__in=wanted).delete()
-    MailOptOut.objects.bulk_create(
-        (MailOptOut(user=user, kind=kind) for kind in KINDS if kind not in wanted),
-        ignore_conflicts=True,
-    )

@@ -22,7 +22,7 @@ from policies import workflow
 from policies.http import resubmission
 from policies.models import Revision
 from policies.permissions import ACTIONS
-from policies.staff.form_base import DeskForm
+from policies.staff.forms import DeskForm
 from policies.states import Status
 
 View = Callable[..., HttpResponse]

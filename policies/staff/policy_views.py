@@ -16,8 +16,13 @@ from policies import languages, ledger, workflow
 from policies.models import Policy
 from policies.models.fields import default_time_zone, time_zones
 from policies.staff.action_preview import preview_action
-from policies.staff.form_base import with_placeholders
-from policies.staff.forms import IntervalForm, PolicyForm, RenameForm, RetireForm
+from policies.staff.forms import (
+    IntervalForm,
+    PolicyForm,
+    RenameForm,
+    RetireForm,
+    with_placeholders,
+)
 from policies.staff.pages import (
     action_button,
     action_required,

@@ -47,17 +47,11 @@ def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]
             action: is_allowed(request, action) and revision.status in it.states
             for action, it in ACTIONS.items()
         },
-        "approve_afterwards": _may_approve_afterwards(request, revision),
+        "approve_afterwards": is_allowed(request, "approve_afterwards")
+        and awaits_late_approval(revision)
+        and request.user.pk not in participants(revision),
         "withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
     }
-
-
-def _may_approve_afterwards(request: HttpRequest, revision: Revision) -> bool:
-    return (
-        is_allowed(request, "approve_afterwards")
-        and awaits_late_approval(revision)
-        and request.user.pk not in participants(revision)
-    )
 
 
 def against_what_was_before(revision: Revision) -> dict[str, Any]:

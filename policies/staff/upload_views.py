@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,13 +14,29 @@ from django.views.decorators.http import require_http_methods
 
 from policies import workflow
 from policies.models import Policy
-from policies.staff.forms import UploadForm
+from policies.staff.forms import DeskForm
 from policies.staff.pages import action_required, render_staff_page, user_of
 from policies.text import importing
+from policies.text.limits import MAX_FILE
 from policies.text.short_text import cut
 
 # Characters of a file's name and the notes on it that the audit keeps.
 MAX_AUDIT_NOTE = 2_000
+
+
+class UploadForm(DeskForm):
+    file = forms.FileField(
+        allow_empty_file=True, error_messages={"required": "Choose a file to upload."}
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE:
+            megabytes = MAX_FILE // 1_000_000
+            raise forms.ValidationError(
+                f"The file is larger than {megabytes} MB. Choose a smaller one."
+            )
+        return file
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +58,10 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 found = importing.read(name, file.read())
             except importing.ImportRefused as refusal:
-                raise workflow.Incomplete(_reason_of(refusal), "file") from refusal
+                # "line 1" means the file as a whole.
+                whole = f"{refusal.file}: {refusal.reason}"
+                reason = whole if refusal.line == 1 else str(refusal)
+                raise workflow.Incomplete(reason, "file") from refusal
             note = _audit_note(name, found.notes)
             draft = workflow.import_draft(
                 pk, found.document, by=user_of(request), at=timezone.now(), file=note
@@ -49,11 +69,6 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             context |= {"title": f"Draft made from {file.name}", "name": file.name}
             context |= {"draft": draft, "notes": found.notes}
     return render_staff_page(request, "upload.html", context)
-
-
-def _reason_of(refusal: importing.ImportRefused) -> str:
-    """Return why a file was refused; without "line 1", which means the file as a whole."""
-    return f"{refusal.file}: {refusal.reason}" if refusal.line == 1 else str(refusal)
 
 
 def _audit_note(name: str, notes: Iterable[object]) -> str:

@@ -50,7 +50,5 @@ def _as_written(address: str) -> str:
     return plain.removesuffix("/").casefold()
 
 
-@register.simple_tag
-def pdfs_are_made() -> bool:
-    """Return whether this site makes PDFs: {% pdfs_are_made as can_print %}."""
-    return pdfs.are_made()
+# {% pdfs_are_made as can_print %}
+register.simple_tag(pdfs.are_made, name="pdfs_are_made")

@@ -38,16 +38,8 @@ def index_url() -> str:
     return reverse("policies:index", kwargs={"language": languages.of_page()})
 
 
-@register.filter
-def language_name(language: str) -> str:
-    """Return a language's name as written within a sentence: English, anglais."""
-    return languages.name_of(language)
-
-
-@register.filter
-def own_language_name(language: str) -> str:
-    """Return what a language calls itself: Deutsch."""
-    return languages.own_name(language)
+register.filter("language_name", languages.name_of)
+register.filter("own_language_name", languages.own_name)
 
 
 @register.filter(expects_localtime=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import template
-from django.template.base import FilterExpression, Parser, Token
 from django.template.context import Context
+from django.utils.safestring import SafeString, mark_safe
 
 from policies.models import Revision
 
@@ -25,7 +25,7 @@ def web_page(
 
     dateModified is the date that the page gives as "Last updated": an editorial change leaves it.
     """
-    address = absolute(path)
+    address, published_at = absolute(path), version.published_at
     publisher = {"@type": "Organization", "name": organisation, "url": absolute("/")}
     return {
         "@context": "https://schema.org",
@@ -43,9 +43,7 @@ def web_page(
             "name": version.title,
             "inLanguage": version.policy.language,
             "version": version.number,
-            "datePublished": str(version.policy.day_of(version.published_at))
-            if version.published_at
-            else None,
+            "datePublished": published_at and str(version.policy.day_of(published_at)),
             "dateModified": str(version.last_updated_on),
             "publisher": publisher,
             "url": absolute(version.policy.url("version", number=version.number)),
@@ -59,32 +57,19 @@ def web_page(
     }
 
 
-def as_data_block(value: dict[str, Any]) -> str:
+def as_data_block(value: dict[str, Any]) -> SafeString:
     """Return JSON-LD in a <script> that no browser runs.
 
     A browser keeps a block of another type than JavaScript as data (HTML, section 4.12.1): it
     runs nothing, and `script-src` of the Content Security Policy does not come into it.
     """
     text = json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
-    return f'<script type="application/ld+json">{text}</script>'
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
-class _StructuredDataNode(template.Node):
-    # A node's text goes out as it is: inside <script> a browser does not read "&quot;" as a quote.
-    def __init__(self, version: FilterExpression, path: FilterExpression) -> None:
-        self.version, self.path = version, path
-
-    def render(self, context: Context) -> str:
-        version, path = self.version.resolve(context), self.path.resolve(context)
-        organisation, request = context["organisation"], context["request"]
-        page = web_page(
-            version, path=path, organisation=organisation, absolute=request.build_absolute_uri
-        )
-        return as_data_block(page)
-
-
-@register.tag
-def structured_data(parser: Parser, token: Token) -> template.Node:
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context, version: Revision, path: str) -> SafeString:
     """Describe, as data, a page that shows a version: {% structured_data version path %}."""
-    _, version, path = token.split_contents()
-    return _StructuredDataNode(parser.compile_filter(version), parser.compile_filter(path))
+    absolute = context["request"].build_absolute_uri
+    organisation = context["organisation"]
+    return as_data_block(web_page(version, path=path, organisation=organisation, absolute=absolute))

@@ -8,7 +8,6 @@
     throttling.py      how often somebody may try, and who is locked out for how long
     lockout.py         the page for somebody who is locked out
     known_browsers.py  browsers from which strangers can't lock somebody out
-    forms.py           its forms, beside Django's own
     random_text.py     first passwords and recovery codes
     records.py         what an account's history records
     notifications.py   e-mails to its owner

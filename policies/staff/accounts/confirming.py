@@ -16,11 +16,9 @@ from django.utils import timezone
 
 from policies.http import resubmission
 from policies.staff.accounts import records, second_factor, throttling
-from policies.staff.accounts.forms import ConfirmForm
 from policies.staff.accounts.lockout import locked_out, too_soon
-from policies.staff.pages import render_staff_page, user_of
-
-View = Callable[..., HttpResponse]
+from policies.staff.forms import DeskForm, Text
+from policies.staff.pages import View, render_staff_page, user_of
 
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60
@@ -28,6 +26,17 @@ _STAMP = "confirmed_at"
 WRONG_CODE = (
     "That code is wrong or has already been used. Enter the one that your authenticator shows now."
 )
+
+
+class CodeForm(DeskForm):
+    code = Text()
+
+
+class ConfirmForm(CodeForm):
+    """What proves that it is still the same person. sent: the form that waits for it, as text."""
+
+    password = Text(strip=False)
+    sent = Text(strip=False)
 
 
 def stamp(request: HttpRequest) -> None:
@@ -41,45 +50,27 @@ def is_recent(request: HttpRequest) -> bool:
     return bool(0 <= age < HOLDS)
 
 
-def confirmed(act: str) -> Callable[[View], View]:
+def confirmed(act: str, *, has_secrets: bool = False) -> Callable[[View], View]:
     """Let a form through only soon after the password (and code) was given; else ask for it.
 
     act: what the form does, in words, such as "publish without approval". What the form holds, but
-    for secrets, is kept while the question is asked, and then goes to the view.
-    """
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST" and "sent" in request.POST:
-                sent = ConfirmForm(request.POST).value("sent") or ""
-                if turned_away := _asked_again(request, act, sent):
-                    return turned_away
-                request.POST = _as_post(sent)  # type: ignore[assignment]
-            elif request.method == "POST" and not is_recent(request):
-                return _question(request, act, resubmission.as_text(request.POST.lists()))
-            return view(request, *args, **kwargs)
-
-        return asked
-
-    return decorate
-
-
-def confirmed_first(act: str) -> Callable[[View], View]:
-    """Show a form, and let it through, only soon after the password (and code) was given.
-
-    For one that asks for secrets, which can't wait in a page until the question is answered. act:
-    what it does, as for `confirmed`.
+    for secrets, is kept while the question is asked, and then goes to the view. has_secrets: the
+    form asks for secrets, which can't wait in a page: the question comes before it is shown.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if "sent" in request.POST:
-                here = HttpResponseRedirect(request.get_full_path())
-                return _asked_again(request, act, "") or here
-            if not is_recent(request):
-                return _question(request, act, "")
+                sent = "" if has_secrets else ConfirmForm(request.POST).value("sent") or ""
+                if turned_away := _asked_again(request, act, sent):
+                    return turned_away
+                if has_secrets:
+                    return HttpResponseRedirect(request.get_full_path())
+                request.POST = _as_post(sent)  # type: ignore[assignment]
+            elif (has_secrets or request.method == "POST") and not is_recent(request):
+                kept = "" if has_secrets else resubmission.as_text(request.POST.lists())
+                return _question(request, act, kept)
             return view(request, *args, **kwargs)
 
         return asked
@@ -130,7 +121,7 @@ def problem_of_code(user: User, code: str) -> str:
         records.wrong_code(user)
         return too_soon(answer) or WRONG_CODE
     if answer.was_recovery_code:
-        records.recovery_code_used(user)
+        records.changed(user, "Recovery code used.", by=user)
     return ""
 
 

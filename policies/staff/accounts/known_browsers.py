@@ -6,6 +6,8 @@ opens nothing: it only spares its owner the locks that others cause (throttling.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.signing import BadSignature, TimestampSigner
@@ -35,13 +37,10 @@ def known_to(request: HttpRequest, username: str | None) -> User | None:
     """
     cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     user = User.objects.filter(username=username or "").first() if cookie else None
-    if user is None:
-        return None
-    try:
-        is_known = _signer(user).unsign(cookie, max_age=LASTS) == str(user.pk)
-    except BadSignature:
-        return None
-    return user if is_known else None
+    with suppress(BadSignature):
+        if user and _signer(user).unsign(cookie, max_age=LASTS) == str(user.pk):
+            return user
+    return None
 
 
 def _signer(user: User) -> TimestampSigner:

@@ -35,9 +35,7 @@ def too_soon(answer: Answer) -> str:
     if answer.wait_until is None:
         return ""
     seconds = _seconds_to(answer.wait_until)
-    how_long = f"{ceil(seconds / 60)} minutes"
-    if seconds < 120:
-        how_long = counted(seconds, "second")
+    how_long = counted(seconds, "second") if seconds < 120 else f"{ceil(seconds / 60)} minutes"
     return f"You entered a wrong code. Wait {how_long}, then enter the newest one."
 
 

@@ -8,7 +8,7 @@ removing one ends all other sessions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
-from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from policies.staff.accounts import random_text
@@ -117,8 +117,8 @@ def new_recovery_codes(user: User) -> list[str]:
 
 
 def recovery_codes_left(user: User) -> int:
-    device = StaticDevice.objects.filter(user=user).first()
-    return device.token_set.count() if device else 0
+    count: int = StaticToken.objects.filter(device__user=user).count()
+    return count
 
 
 # --- Asking ------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def verify(user: User, typed: str) -> Answer:
         return _verified(user, device_of(user), code)
     recovery = StaticDevice.objects.filter(user=user).first()
     answer = _verified(user, recovery, _digest(user, code))
-    return Answer(answer.is_right, answer.is_right, answer.wait_until)
+    return replace(answer, was_recovery_code=answer.is_right)
 
 
 def _verified(user: User, device: TOTPDevice | StaticDevice | None, token: str) -> Answer:

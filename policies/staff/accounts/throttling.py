@@ -85,22 +85,22 @@ class Locks(AxesDatabaseHandler):  # type: ignore[misc]
 def lock_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> datetime | None:
     """Return when the lock on this request opens, None if there is none."""
     name, address = get_client_username(request, credentials), origin_of(request)
-    ends = [
-        _end(_counted(username=name, ip_address=address), settings.AXES_FAILURE_LIMIT, NARROW_LOCK)
-    ]
+    narrow = settings.AXES_FAILURE_LIMIT
+    ends = [_end(narrow, NARROW_LOCK, username=name, ip_address=address)]
     if not known_browsers.known_to(request, name):
-        ends.append(_end(_counted(username=name), WIDE_LIMIT, WIDE_LOCK))
-        if _is_somebodys(address):
-            ends.append(_end(_counted(ip_address=address), WIDE_LIMIT, WIDE_LOCK))
+        ends.append(_end(WIDE_LIMIT, WIDE_LOCK, username=name))
+        # An address that is not public may be a proxy's: everybody's.
+        if address is not None and ip_address(address).is_global:
+            ends.append(_end(WIDE_LIMIT, WIDE_LOCK, ip_address=address))
     return max(filter(None, ends), default=None)
 
 
 def lock_of_account(username: str) -> datetime | None:
     """Return when the last lock on a user name, from any address, opens; None if there is none."""
-    ends = [_end(_counted(username=username), WIDE_LIMIT, WIDE_LOCK)]
-    for address in _counted(username=username).values_list("ip_address", flat=True).distinct():
-        here = _counted(username=username, ip_address=address)
-        ends.append(_end(here, settings.AXES_FAILURE_LIMIT, NARROW_LOCK))
+    addresses = _counted(username=username).values_list("ip_address", flat=True).distinct()
+    narrow = settings.AXES_FAILURE_LIMIT
+    ends = [_end(narrow, NARROW_LOCK, username=username, ip_address=it) for it in addresses]
+    ends.append(_end(WIDE_LIMIT, WIDE_LOCK, username=username))
     return max(filter(None, ends), default=None)
 
 
@@ -163,22 +163,16 @@ def address_of(request: HttpRequest) -> str | None:
 _PORT = re.compile(r"\A(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)\Z")
 
 
-def _is_somebodys(address: str | None) -> bool:
-    """Return whether an address is a public one. Any other may be a proxy's: everybody's."""
-    return address is not None and ip_address(address).is_global
-
-
 def _counted(**by: Any) -> QuerySet[Any]:
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     return AccessAttempt.objects.filter(attempt_time__gt=since, **by)  # type: ignore[no-any-return]
 
 
-def _end(attempts: QuerySet[Any], limit: int, lasts: timedelta) -> datetime | None:
-    """Return when the lock that these failures cause opens, None if they cause none (any more)."""
-    totals = attempts.order_by().aggregate(
-        failures=Sum("failures_since_start"), last=Max("attempt_time")
-    )
-    if (totals["failures"] or 0) < limit:
+def _end(limit: int, lasts: timedelta, **by: Any) -> datetime | None:
+    """Return when the lock that failures cause opens, None if they cause none (any more)."""
+    count, last = Sum("failures_since_start"), Max("attempt_time")
+    totals = _counted(**by).aggregate(count=count, last=last)
+    if (totals["count"] or 0) < limit:
         return None
     end: datetime = totals["last"] + lasts
     return end if end > timezone.now() else None

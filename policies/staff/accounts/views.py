@@ -14,8 +14,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from policies.staff.accounts import records, second_factor, throttling
-from policies.staff.accounts.confirming import confirmed
-from policies.staff.accounts.forms import CodeForm
+from policies.staff.accounts.confirming import CodeForm, confirmed
 from policies.staff.accounts.lockout import too_soon
 from policies.staff.pages import button_of, render_staff_page, user_of
 
@@ -52,22 +51,19 @@ def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
     device = second_factor.pending_device_of(user_of(request))
     if device is None:
         return redirect("admin:policies_second_factor")
-    key = b32encode(device.bin_key).decode()
+    key, address = b32encode(device.bin_key).decode(), device.config_url
+    # A QR code, as the side of a square and a path in it (SVG 2, section 9.3).
+    rows = list(segno.make(address, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
+    dark = [(x, y) for y, row in enumerate(rows) for x, bit in enumerate(row) if bit]
     context = {
         "title": "Set up your authenticator",
         "problem": problem,
-        "address": device.config_url,
+        "address": address,
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
-        **_drawn(device.config_url),
+        "side": len(rows),
+        "path": "".join(f"M{x} {y}h1v1h-1z" for x, y in dark),
     }
     return render_staff_page(request, "second_factor_set_up.html", context, refused=bool(problem))
-
-
-def _drawn(text: str) -> dict[str, Any]:
-    """Return a QR code as the side of a square and a path in it (SVG 2, section 9.3)."""
-    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
-    dark = [(x, y) for y, row in enumerate(rows) for x, bit in enumerate(row) if bit]
-    return {"side": len(rows), "path": "".join(f"M{x} {y}h1v1h-1z" for x, y in dark)}
 
 
 def _finish(request: HttpRequest) -> HttpResponse:
@@ -98,16 +94,14 @@ def _shown_once(request: HttpRequest, done: str) -> HttpResponse:
 
 def _remove(request: HttpRequest) -> HttpResponse:
     if settings.TWO_FACTOR == "required":
-        messages.error(
-            request, "Everybody needs a second factor on this site. You can only replace yours."
-        )
-        return redirect("admin:policies_second_factor")
-    second_factor.remove(user_of(request))
-    second_factor.bind(request)
-    records.changed(user_of(request), "Second factor removed.", by=user_of(request))
-    messages.success(
-        request, "Second factor removed. From now on you log in with your password alone."
-    )
+        refusal = "Everybody needs a second factor on this site. You can only replace yours."
+        messages.error(request, refusal)
+    else:
+        second_factor.remove(user_of(request))
+        second_factor.bind(request)
+        records.changed(user_of(request), "Second factor removed.", by=user_of(request))
+        done = "Second factor removed. From now on you log in with your password alone."
+        messages.success(request, done)
     return redirect("admin:policies_second_factor")
 
 
