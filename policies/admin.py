@@ -21,8 +21,11 @@ from policies.permissions import ACTIONS
 from policies.staff import dashboard
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.hardened_admin import HardenedAdminMixin
-from policies.staff.pages import is_allowed, may_view
-from policies.staff.revision_state import is_upcoming
+from policies.staff.pages import (
+    is_allowed,
+    is_upcoming,
+    may_view,
+)
 from policies.staff.translation_views import translations_context
 from policies.text.limits import MAX_MONTHS
 

@@ -3,14 +3,13 @@
     site.py               Django admin with its own Content Security Policy, and these pages in it
     hardened_admin.py     closes what Django admin's own pages leave open
     accounts/             who can log in, how often somebody may try
-    pages.py              what the pages share: who may enter, how an outcome is shown
+    pages.py              what the pages share: who may enter, states, how an outcome is shown
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
     draft_views.py        start, write, preview and submit a draft; justify findings
     upload_views.py       make a draft from a file
     review_views.py       read what was submitted, comment on it, approve it; preview links
-    revision_state.py     the state of a revision, what this person may do to it now
     publish_views.py      publish and withdraw
     policy_views.py       a policy as a whole
     translation_views.py  what a policy is a translation of, which language prevails

@@ -34,6 +34,7 @@ from policies.staff.forms import EditorForm, PastedForm, ReasonForFindingForm, S
 from policies.staff.pages import (
     action_button,
     action_required,
+    allowed_actions,
     button_of,
     may_view,
     outcome_as_message,
@@ -44,7 +45,6 @@ from policies.staff.pages import (
     work_url,
 )
 from policies.staff.review_views import threads_of
-from policies.staff.revision_state import allowed_actions
 from policies.staff.translation_views import source_context
 from policies.states import Status
 from policies.text import document as documents
@@ -103,31 +103,28 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(
     request: HttpRequest, revision: Revision, form: EditorForm, text: DraftText
 ) -> HttpResponse | None:
-    """Save what was typed; return None, or a page that shows it again with the problems."""
+    """Save the text and, if it was changed, the version that was translated; or neither.
+
+    Returns None, or a page that shows what was typed again, with the problems.
+    """
     checked = text.checked()
     problems = dict(checked.problems)
     if checked.document is not None:
+        by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")
         try:
-            _store(request, revision, form, checked.document)
+            kept = texts.prepare(checked.document, revision.policy)
+            with transaction.atomic():
+                workflow.save_draft(
+                    revision.pk, kept, by=by, at=at, seen_saves=-1 if seen is None else seen
+                )
+                if number := form.newly_chosen:
+                    workflow.set_source_version(revision.pk, by=by, at=at, number=number)
+            return None
         except workflow.SavedMeanwhile as refusal:
             return _conflict(request, revision.pk, form, text, str(refusal))
         except workflow.Refused as refusal:
             problems["document"] = str(refusal)
-        else:
-            return None
     return _editor(request, revision, form, replace(checked, problems=problems))
-
-
-def _store(request: HttpRequest, revision: Revision, form: EditorForm, document: Document) -> None:
-    """Save the text and, if it was changed, the version that was translated; or neither."""
-    by, at = user_of(request), timezone.now()
-    text, seen = texts.prepare(document, revision.policy), form.value("seen_saves")
-    with transaction.atomic():
-        workflow.save_draft(
-            revision.pk, text, by=by, at=at, seen_saves=-1 if seen is None else seen
-        )
-        if number := form.newly_chosen:
-            workflow.set_source_version(revision.pk, by=by, at=at, number=number)
 
 
 def _conflict(
@@ -181,7 +178,6 @@ def _editor(
 
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
-    """Return what the page shows beside the text: the preview and the findings."""
     try:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
@@ -272,7 +268,6 @@ discard = action_button("discard", "Discarded. The text is kept in the history."
 @require_GET
 @view_permission_required("revision")
 def markdown(request: HttpRequest, pk: int) -> HttpResponse:
-    """Download a revision's text as a Markdown file."""
     revision = revision_or_404(pk)
     response = HttpResponse(
         documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"

@@ -250,7 +250,6 @@ class EditorForm(DeskForm):
 
     @property
     def newly_chosen(self) -> int | None:
-        """The number of the source's version, if this person has chosen another one."""
         number: int | None = self.value("renders")
         return number if number != self.value("seen_renders") else None
 

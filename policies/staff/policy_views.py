@@ -36,7 +36,6 @@ from policies.staff.pages import (
 @require_http_methods(["GET", "POST"])
 @action_required("create_policy")
 def add_policy(request: HttpRequest) -> HttpResponse:
-    """Create a policy and start its first draft."""
     if request.method == "POST":
         form, by, at = PolicyForm(request.POST), user_of(request), timezone.now()
         with form.showing_refusal(), transaction.atomic():
@@ -96,7 +95,6 @@ def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> st
 @require_POST
 @action_required("confirm_check")
 def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that the policy was checked and is still correct."""
     has_interval = get_object_or_404(Policy, pk=pk).check_every_months is not None
     counted = " The next check is counted from today." if has_interval else ""
     with outcome_as_message(request, f"Confirmed as still correct.{counted}"):
@@ -153,7 +151,6 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @action_required("retire")
 def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the policy's page as it would be once it is retired."""
     form = RetireForm(with_placeholders(request.POST, notice="(Your notice.)"))
     return preview_action(request, pk, workflow.retire, Policy.get_absolute_url, form.values)
 
@@ -161,5 +158,4 @@ def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @action_required("reinstate")
 def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the policy's page as it would be once it is reinstated."""
     return preview_action(request, pk, workflow.reinstate, Policy.get_absolute_url)

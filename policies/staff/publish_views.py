@@ -20,17 +20,15 @@ from policies.staff.action_preview import preview_action
 from policies.staff.forms import PublishForm, WithdrawForm, with_placeholders
 from policies.staff.pages import (
     action_required,
-    is_allowed,
-    render_staff_page,
-    revision_or_404,
-    user_of,
-    work_url,
-)
-from policies.staff.revision_state import (
     against_what_was_before,
     awaits_late_approval,
+    is_allowed,
     is_upcoming,
+    render_staff_page,
+    revision_or_404,
     status_of_version,
+    user_of,
+    work_url,
 )
 from policies.states import Kind, Status
 from policies.workflow import open_findings, texts
@@ -42,7 +40,6 @@ _APPROVED_MEANWHILE = "This revision has been approved since you opened the page
 @require_http_methods(["GET", "POST"])
 @action_required("publish")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish an approved revision, now or at a time."""
     return _publish(request, revision_or_404(pk), "publish")
 
 
@@ -185,6 +182,5 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @action_required("withdraw")
 def withdraw_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the version's page as it would be once it is withdrawn."""
     form = WithdrawForm(with_placeholders(request.POST, reason="(Your reason.)"))
     return preview_action(request, pk, workflow.withdraw, _version_page, form.values)

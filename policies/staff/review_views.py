@@ -31,22 +31,20 @@ from policies.staff.forms import ApproveForm, CommentForm, LinkForm, ShareForm, 
 from policies.staff.pages import (
     action_button,
     action_required,
+    against_what_was_before,
+    allowed_actions,
+    awaits_late_approval,
     is_allowed,
     outcome_as_message,
     render_staff_page,
     require_one_of,
     review_url,
     revision_or_404,
+    state_of,
     submit_text,
     user_of,
     view_permission_required,
     work_url,
-)
-from policies.staff.revision_state import (
-    against_what_was_before,
-    allowed_actions,
-    awaits_late_approval,
-    state_of,
 )
 from policies.states import OPEN, Status
 from policies.text import document as documents
@@ -306,7 +304,6 @@ comment = action_button(
 @require_POST
 @action_required("reply_to_comment")
 def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Reply to a comment."""
     comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
     by, at = user_of(request), timezone.now()
 
@@ -321,7 +318,6 @@ def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @action_required("resolve_comment")
 def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark a comment as resolved."""
     comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
     with outcome_as_message(request, "Comment resolved."):
         comment_id = require_one_of(comments, form.value("comment"), "comment")
@@ -365,7 +361,6 @@ share = action_button(
 @require_POST
 @action_required("revoke_link")
 def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Revoke a preview link."""
     links, form = revision_or_404(pk).preview_links.all(), LinkForm(request.POST)
     with outcome_as_message(request, "Link revoked. It no longer opens anything."):
         link_id = require_one_of(links, form.value("link"), "link")

@@ -52,10 +52,6 @@ def under_staff_policy(view: Any) -> Any:
 _FOR_SETTING_UP = frozenset({"policies_second_factor", "logout"})
 
 
-def _is_for_setting_up(request: HttpRequest) -> bool:
-    return request.resolver_match is not None and request.resolver_match.url_name in _FOR_SETTING_UP
-
-
 def _resubmit(request: HttpRequest, title: str) -> HttpResponse:
     kept = resubmission.as_text(request.POST.lists())
     return logging_in.resubmit_page(request, kept, request.path, title=title, status=403)
@@ -84,9 +80,13 @@ class StaffSite(AdminSite):
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not self.has_permission(request):
                 return self._without_permission(request) or inner(request, *args, **kwargs)
-            if second_factor.is_missing(request) and not _is_for_setting_up(request):
-                return self._set_up_first(request)
-            return inner(request, *args, **kwargs)
+            match = request.resolver_match
+            is_for_setting_up = match is not None and match.url_name in _FOR_SETTING_UP
+            if not second_factor.is_missing(request) or is_for_setting_up:
+                return inner(request, *args, **kwargs)
+            if request.method != "POST":
+                return redirect("admin:policies_second_factor")
+            return _resubmit(request, "Set up your second factor first")
 
         return under_staff_policy(guarded)
 
@@ -106,19 +106,12 @@ class StaffSite(AdminSite):
         return None
 
     def _ask_to_log_in_again(self, request: HttpRequest) -> HttpResponse:
-        """Show the log-in form with what was sent inside it."""
         kept, target = resubmission.as_text(request.POST.lists()), request.path
         request.method = "GET"
         login = reverse("admin:login", current_app=self.name)
         request.path = request.path_info = login
         shown: HttpResponse = self.login(request, {"kept": kept, "next": target, "app_path": login})
         return shown
-
-    def _set_up_first(self, request: HttpRequest) -> HttpResponse:
-        """Lead to the second factor that this person must have; keep what was sent."""
-        if request.method != "POST":
-            return redirect("admin:policies_second_factor")
-        return _resubmit(request, "Set up your second factor first")
 
     @method_decorator([under_staff_policy, never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -62,17 +61,11 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
                 whole = f"{refusal.file}: {refusal.reason}"
                 reason = whole if refusal.line == 1 else str(refusal)
                 raise workflow.Incomplete(reason, "file") from refusal
-            note = _audit_note(name, found.notes)
-            draft = workflow.import_draft(
-                pk, found.document, by=user_of(request), at=timezone.now(), file=note
-            )
+            # The audit keeps what is printable.
+            note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
+            visible = "".join(sign if sign.isprintable() else " " for sign in note)
+            by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
+            draft = workflow.import_draft(pk, found.document, by=by, at=at, file=note)
             context |= {"title": f"Draft made from {file.name}", "name": file.name}
             context |= {"draft": draft, "notes": found.notes}
     return render_staff_page(request, "upload.html", context)
-
-
-def _audit_note(name: str, notes: Iterable[object]) -> str:
-    """Return a file's name and the notes on it as the audit keeps them: printable, and cut."""
-    text = f"{name}: {'; '.join(map(str, notes))}" if notes else name
-    visible = "".join(sign if sign.isprintable() else " " for sign in text)
-    return cut(visible, MAX_AUDIT_NOTE)

@@ -26,7 +26,6 @@ from policies.staff.pages import render_staff_page
 
 
 def page(address: str, view: Callable[..., HttpResponse]) -> URLPattern:
-    """Return the pattern of a page, which is named after its view."""
     return path(address, view, name=f"policies_{view.__name__}")
 
 

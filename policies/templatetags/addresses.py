@@ -45,7 +45,6 @@ def _marked(link: re.Match[str]) -> str:
 
 
 def _as_written(address: str) -> str:
-    """Return an address, escaped for HTML, as people write it."""
     plain = _SCHEME.sub("", unquote(unescape(address)).strip())
     return plain.removesuffix("/").casefold()
 

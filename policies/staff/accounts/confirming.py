@@ -6,19 +6,23 @@ A screen that somebody left, or a session that somebody stole, is not enough.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
+from math import ceil
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
 
 from policies.http import resubmission
 from policies.staff.accounts import records, second_factor, throttling
-from policies.staff.accounts.lockout import locked_out, too_soon
 from policies.staff.forms import DeskForm, Text
 from policies.staff.pages import View, render_staff_page, user_of
+from policies.text.short_text import counted
 
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60
@@ -142,3 +146,34 @@ def _as_post(sent: str) -> QueryDict:
     for name, value in resubmission.from_text(sent):
         form.appendlist(name, value)
     return form
+
+
+# --- Too many wrong ones -------------------------------------------------------------------------
+
+
+def locked_out(request: HttpRequest, username: str) -> HttpResponse:
+    """Show when the lock ends, and what to do: 429, with Retry-After (RFC 6585, section 4)."""
+    opens = throttling.lock_of(request, {"username": username}) or timezone.now()
+    seconds = _seconds_to(opens)
+    context = {
+        **admin.site.each_context(request),
+        "title": "Locked for a while",
+        "opens": opens,
+        "minutes": ceil(seconds / 60),
+    }
+    response = render(request, "admin/locked_out.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def too_soon(answer: second_factor.Answer) -> str:
+    """Return the message for a code that came too soon after wrong ones; "" if it did not."""
+    if answer.wait_until is None:
+        return ""
+    seconds = _seconds_to(answer.wait_until)
+    how_long = counted(seconds, "second") if seconds < 120 else f"{ceil(seconds / 60)} minutes"
+    return f"You entered a wrong code. Wait {how_long}, then enter the newest one."
+
+
+def _seconds_to(instant: datetime) -> int:
+    return max(1, ceil((instant - timezone.now()).total_seconds()))

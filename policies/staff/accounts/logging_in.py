@@ -23,8 +23,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
-from policies.staff.accounts import confirming, known_browsers, records, second_factor
-from policies.staff.accounts.lockout import locked_out
+from policies.staff.accounts import confirming, records, second_factor, throttling
 from policies.staff.forms import Text
 
 # Seconds between the password and the code.
@@ -43,9 +42,8 @@ class StaffLoginForm(AdminAuthenticationForm):
 
 
 class LogInForm(confirming.CodeForm):
-    """The second step of the log-in. state: who gave the password. kept: a form to be resubmitted.
-
-    next: the address to lead to.
+    """The second step of the log-in. state: who gave the password. kept: a form to be resubmitted
+    to the address `next`.
     """
 
     state = Text()
@@ -76,7 +74,7 @@ class StaffLogin(LoginView):
     def form_invalid(self, form: Any) -> HttpResponse:
         records.not_logged_in(form.cleaned_data.get("username", ""))
         if getattr(self.request, "axes_locked_out", False):
-            return locked_out(self.request, form.cleaned_data.get("username", ""))
+            return confirming.locked_out(self.request, form.cleaned_data.get("username", ""))
         return super().form_invalid(form)
 
     def get_default_redirect_url(self) -> str:
@@ -106,12 +104,11 @@ class StaffLogin(LoginView):
         second_factor.bind(self.request)
         confirming.stamp(self.request)
         response = self._where_they_were() or redirect(self.get_success_url())
-        known_browsers.remember(response, user)
+        throttling.remember(response, user)
         records.logged_in(user)
         return response
 
     def _where_they_were(self) -> HttpResponse | None:
-        """Return the page that sends again what was sent before, if anything was."""
         form = LogInForm(self.request.POST)
         kept, target = form.value("kept"), form.value("next") or ""
         if not kept or not url_has_allowed_host_and_scheme(target, None):
@@ -123,7 +120,6 @@ class StaffLogin(LoginView):
 def resubmit_page(
     request: HttpRequest, kept: str, target: str, *, title: str, why: str = "", status: int = 200
 ) -> HttpResponse:
-    """Show a form with what was sent before, to be submitted again."""
     context = {
         **admin.site.each_context(request),
         "title": title,

@@ -38,7 +38,6 @@ class Answer:
 
 
 def device_of(user: User) -> TOTPDevice | None:
-    """Return the authenticator of an account."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 

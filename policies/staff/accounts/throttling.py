@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -27,11 +28,11 @@ from axes.helpers import get_client_username
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
+from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import Max, QuerySet, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-
-from policies.staff.accounts import known_browsers
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ def lock_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> 
     name, address = get_client_username(request, credentials), origin_of(request)
     narrow = settings.AXES_FAILURE_LIMIT
     ends = [_end(narrow, NARROW_LOCK, username=name, ip_address=address)]
-    if not known_browsers.known_to(request, name):
+    if not known_to(request, name):
         ends.append(_end(WIDE_LIMIT, WIDE_LOCK, username=name))
         # An address that is not public may be a proxy's: everybody's.
         if address is not None and ip_address(address).is_global:
@@ -128,7 +129,7 @@ def origin_of(request: HttpRequest) -> str | None:
     """
     user = getattr(request, "user", None)  # whoever confirms their password types no name
     name = request.POST.get("username") or (user.get_username() if user else "")
-    known = known_browsers.known_to(request, name)
+    known = known_to(request, name)
     return str(_KNOWN_BROWSERS + known.pk) if known else address_of(request)
 
 
@@ -176,3 +177,42 @@ def _end(limit: int, lasts: timedelta, **by: Any) -> datetime | None:
         return None
     end: datetime = totals["last"] + lasts
     return end if end > timezone.now() else None
+
+
+# --- Known browsers ------------------------------------------------------------------------------
+
+# A browser gets a cookie that is signed for one account, and ends with the account's password. It
+# opens nothing: it only spares its owner the locks that others cause.
+
+# Seconds: whoever hasn't been here for a quarter of a year is a stranger again.
+KNOWN_FOR = 90 * 24 * 3600
+# With another, every browser would be a stranger.
+_SALT = "policies.known_browsers"
+
+
+def remember(response: HttpResponse, user: User) -> None:
+    """Let the browser that gets this answer be known as this person's."""
+    response.set_cookie(
+        settings.KNOWN_BROWSER_COOKIE_NAME,
+        _signer(user).sign(str(user.pk)),
+        max_age=KNOWN_FOR,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def known_to(request: HttpRequest, username: str | None) -> User | None:
+    """Return the owner of this user name, if they have logged in with this browser by the password
+    that they have now; None otherwise.
+    """
+    cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
+    user = User.objects.filter(username=username or "").first() if cookie else None
+    with suppress(BadSignature):
+        if user and _signer(user).unsign(cookie, max_age=KNOWN_FOR) == str(user.pk):
+            return user
+    return None
+
+
+def _signer(user: User) -> TimestampSigner:
+    return TimestampSigner(salt=f"{_SALT}:{user.get_session_auth_hash()}")

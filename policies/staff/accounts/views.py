@@ -14,8 +14,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from policies.staff.accounts import records, second_factor, throttling
-from policies.staff.accounts.confirming import CodeForm, confirmed
-from policies.staff.accounts.lockout import too_soon
+from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
 from policies.staff.pages import button_of, render_staff_page, user_of
 
 # The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).
@@ -47,7 +46,6 @@ def _begin(request: HttpRequest) -> HttpResponse:
 
 
 def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
-    """Show the key of the pending authenticator, to be scanned or typed."""
     device = second_factor.pending_device_of(user_of(request))
     if device is None:
         return redirect("admin:policies_second_factor")
