@@ -26,7 +26,7 @@ from policies.staff.pages import (
     is_upcoming,
     may_view,
 )
-from policies.staff.translation_views import translations_context
+from policies.staff.policy_views import translations_context
 from policies.text.limits import MAX_MONTHS
 
 

@@ -7,12 +7,10 @@
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
-    draft_views.py        start, write, preview and submit a draft; justify findings
-    upload_views.py       make a draft from a file
+    draft_views.py        start, upload, write, preview and submit a draft; justify findings
     review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw
-    policy_views.py       a policy as a whole
-    translation_views.py  what a policy is a translation of, which language prevails
+    policy_views.py       a policy as a whole, what it is a translation of
     history_views.py      the list of revisions, any two of them compared, the audit trail
     mail_views.py         which e-mails somebody gets
     editing.py            the text of the editor's form, perhaps not a valid Document yet

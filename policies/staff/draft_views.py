@@ -6,19 +6,21 @@ After a refusal, a form shows again what the person typed.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import workflow
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
 from policies.staff.editing import (
     Checked,
@@ -30,7 +32,13 @@ from policies.staff.editing import (
     read_fingerprints,
     wanted_of_theirs,
 )
-from policies.staff.forms import EditorForm, PastedForm, ReasonForFindingForm, StartDraftForm
+from policies.staff.forms import (
+    DeskForm,
+    EditorForm,
+    PastedForm,
+    ReasonForFindingForm,
+    StartDraftForm,
+)
 from policies.staff.pages import (
     action_button,
     action_required,
@@ -44,16 +52,21 @@ from policies.staff.pages import (
     view_permission_required,
     work_url,
 )
+from policies.staff.policy_views import source_context
 from policies.staff.review_views import threads_of
-from policies.staff.translation_views import source_context
 from policies.states import Status
 from policies.text import document as documents
-from policies.text import findings, rendering
+from policies.text import findings, importing, rendering
 from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.importing import pasting
+from policies.text.limits import MAX_FILE
+from policies.text.short_text import cut
 from policies.workflow import open_findings, texts
 from policies.workflow.wording import unresolved
+
+# Characters of a file's name and the notes on it that the audit keeps.
+MAX_AUDIT_NOTE = 2_000
 
 # --- Starting ----------------------------------------------------------------------------------
 
@@ -67,6 +80,52 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
         draft = workflow.start_draft(pk, by=by, at=at, **form.values())
         return redirect("admin:policies_edit", draft.pk)
     return redirect("admin:policies_policy_change", pk)
+
+
+class UploadForm(DeskForm):
+    file = forms.FileField(
+        allow_empty_file=True, error_messages={"required": "Choose a file to upload."}
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE:
+            most = f"{MAX_FILE // 1_000_000} MB"
+            raise forms.ValidationError(f"The file is larger than {most}. Choose a smaller one.")
+        return file
+
+
+@require_http_methods(["GET", "POST"])
+@action_required("import_draft")
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft from a Markdown, HTML or Word file, and show what could not be converted."""
+    policy = get_object_or_404(Policy, pk=pk)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    context: dict[str, Any] = {
+        "title": f"Upload a file: {policy}",
+        "policy": policy,
+        "suffixes": ",".join(importing.SUFFIXES),
+        "form": form,
+    }
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        name = PurePath(file.name or "file").name
+        with form.showing_refusal():
+            try:
+                found = importing.read(name, file.read())
+            except importing.ImportRefused as refusal:
+                # "line 1" means the file as a whole.
+                whole = f"{refusal.file}: {refusal.reason}"
+                reason = whole if refusal.line == 1 else str(refusal)
+                raise workflow.Incomplete(reason, "file") from refusal
+            # The audit keeps what is printable.
+            note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
+            visible = "".join(sign if sign.isprintable() else " " for sign in note)
+            by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
+            draft = workflow.import_draft(pk, found.document, by=by, at=at, file=note)
+            context |= {"title": f"Draft made from {file.name}", "name": file.name}
+            context |= {"draft": draft, "notes": found.notes}
+    return render_staff_page(request, "upload.html", context)
 
 
 # --- Writing -----------------------------------------------------------------------------------

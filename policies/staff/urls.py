@@ -18,8 +18,6 @@ from policies.staff import (
     policy_views,
     publish_views,
     review_views,
-    translation_views,
-    upload_views,
 )
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
@@ -39,7 +37,7 @@ of_desk = [
 # kind of history.
 of_policy = [
     page("draft/", draft_views.start_draft),
-    page("upload/", upload_views.upload),
+    page("upload/", draft_views.upload),
     page("revisions/", history_views.history),
     page("compare/", history_views.compare),
     page("audit/", history_views.audit),
@@ -51,8 +49,8 @@ of_policy = [
     page("retire/preview/", policy_views.retire_preview),
     page("reinstate/", policy_views.reinstate),
     page("reinstate/preview/", policy_views.reinstate_preview),
-    page("translation-of/", translation_views.set_translation_of),
-    page("prevailing-language/", translation_views.set_prevailing_language),
+    page("translation-of/", policy_views.set_translation_of),
+    page("prevailing-language/", policy_views.set_prevailing_language),
 ]
 # Under the URL of a revision.
 of_revision = [
