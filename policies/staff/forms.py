@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -30,11 +31,8 @@ from policies.text.limits import MAX_MONTHS, MAX_SLUG, is_supported_year
 # --- What they share -----------------------------------------------------------------------------
 
 
-class Text(forms.CharField):
-    """A text that may be empty: the action decides what must be given."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, **kwargs})
+# A text that may be empty: the action decides what must be given.
+Text = partial(forms.CharField, required=False)
 
 
 class WholeNumber(forms.IntegerField):
@@ -52,11 +50,7 @@ def _of_our_era(day: date) -> None:
         raise ValidationError("Enter a day of our era.")
 
 
-class Day(forms.DateField):
-    """A day of our era, or None."""
-
-    def __init__(self) -> None:
-        super().__init__(required=False, input_formats=["%Y-%m-%d"], validators=[_of_our_era])
+Day = partial(forms.DateField, required=False, input_formats=["%Y-%m-%d"], validators=[_of_our_era])
 
 
 class ClockTime(forms.fields.BaseTemporalField):
