@@ -12,14 +12,13 @@
     publish_views.py      publish and withdraw
     policy_views.py       a policy as a whole, what it is a translation of
     history_views.py      the list of revisions, any two of them compared, the audit trail
-    mail_views.py         which e-mails somebody gets
     editing.py            the text of the editor's form, perhaps not a valid Document yet
     action_preview.py     what the public would see if an action were done
 
 A view gives a form's values to an action of workflow/. If that refuses, what was typed is not lost:
 
-    a button, a choice                with outcome_as_message(request, "Done."): the action
-    a text, in one of several forms   return submit_text(request, form, …, the action)
+    a button, a choice, a text        action_button("share", "Link created.", …) is its view
+    anything else without a page      with outcome_as_message(request, "Done."): the action
     a form that has its own page      with form.showing_refusal(): the action; then that page again
 
 """

@@ -26,9 +26,6 @@ from policies.states import Status
 AUDIT_PAGE = 200
 
 
-# --- Revisions -----------------------------------------------------------------------------------
-
-
 @require_GET
 @view_permission_required("revision")
 def history(request: HttpRequest, pk: int) -> HttpResponse:
@@ -106,9 +103,6 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "redline": comparisons.of_texts(old.document(), new.document()),
     }
     return render_staff_page(request, "compare.html", context)
-
-
-# --- The audit trail -----------------------------------------------------------------------------
 
 
 @require_GET

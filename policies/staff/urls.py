@@ -11,14 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
-from policies.staff import (
-    draft_views,
-    history_views,
-    mail_views,
-    policy_views,
-    publish_views,
-    review_views,
-)
+from policies.staff import draft_views, history_views, policy_views, publish_views, review_views
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
 
@@ -28,7 +21,7 @@ def page(address: str, view: Callable[..., HttpResponse]) -> URLPattern:
 
 
 of_desk = [
-    page("mail/", mail_views.mail),
+    page("mail/", account_views.mail),
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     page("policies/paste/", draft_views.paste),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),

@@ -66,9 +66,6 @@ def bind(request: HttpRequest) -> None:
         delattr(request, _CHECKED)
 
 
-# --- Setting up --------------------------------------------------------------------------------
-
-
 @transaction.atomic
 def begin(user: User) -> TOTPDevice:
     """Make a new authenticator, which counts for nothing until `finish`."""
@@ -118,9 +115,6 @@ def new_recovery_codes(user: User) -> list[str]:
 def recovery_codes_left(user: User) -> int:
     count: int = StaticToken.objects.filter(device__user=user).count()
     return count
-
-
-# --- Asking ------------------------------------------------------------------------------------
 
 
 def verify(user: User, typed: str) -> Answer:
