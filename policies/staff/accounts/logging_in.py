@@ -104,7 +104,7 @@ class StaffLogin(LoginView):
         second_factor.bind(self.request)
         confirming.stamp(self.request)
         response = self._where_they_were() or redirect(self.get_success_url())
-        throttling.remember(response, user)
+        throttling.remember_browser(response, user)
         records.logged_in(user)
         return response
 

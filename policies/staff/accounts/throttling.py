@@ -190,7 +190,7 @@ KNOWN_FOR = 90 * 24 * 3600
 _SALT = "policies.known_browsers"
 
 
-def remember(response: HttpResponse, user: User) -> None:
+def remember_browser(response: HttpResponse, user: User) -> None:
     """Let the browser that gets this answer be known as this person's."""
     response.set_cookie(
         settings.KNOWN_BROWSER_COOKIE_NAME,
