@@ -6,7 +6,6 @@ from base64 import b32encode
 from typing import Any
 
 import segno
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -19,7 +18,6 @@ from policies.mail.notices import KINDS
 from policies.models import MailOptOut
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
-from policies.staff.forms import DeskForm
 from policies.staff.pages import button_of, render_staff_page, user_of
 
 # The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).
@@ -111,19 +109,12 @@ def _remove(request: HttpRequest) -> HttpResponse:
 # --- One's own e-mails ---------------------------------------------------------------------------
 
 
-class MailForm(DeskForm):
-    kind = forms.MultipleChoiceField(
-        choices=[(name, kind.what) for name, kind in KINDS.items()], required=False
-    )
-
-
 @require_http_methods(["GET", "POST"])
 def mail(request: HttpRequest) -> HttpResponse:
     """Show and save the user's own choice. All staff may use this page, each for themselves."""
     user = user_of(request)
-    form = MailForm(request.POST) if request.method == "POST" else MailForm()
-    if form.is_valid():
-        wanted = set(form.cleaned_data["kind"])
+    if request.method == "POST":
+        wanted = KINDS.keys() & set(request.POST.getlist("kind"))
         unwanted = [MailOptOut(user=user, kind=kind) for kind in KINDS if kind not in wanted]
         with transaction.atomic():
             MailOptOut.objects.filter(user=user, kind__in=wanted).delete()
@@ -133,7 +124,6 @@ def mail(request: HttpRequest) -> HttpResponse:
     off = set(MailOptOut.objects.filter(user=user).values_list("kind", flat=True))
     context = {
         "title": "Your e-mails",
-        "form": form,
         "kinds": [(name, kind, name not in off) for name, kind in KINDS.items()],
         "may_change_account": user.has_perm("auth.change_user"),
     }
