@@ -13,13 +13,21 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from policies import languages
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.permissions import ACTIONS
-from policies.staff import admin_context
+from policies.staff import dashboard
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.hardened_admin import HardenedAdminMixin
-from policies.staff.pages import may_view
+from policies.staff.pages import (
+    is_allowed,
+    is_upcoming,
+    may_view,
+)
+from policies.staff.policy_views import translations_context
+from policies.text.limits import MAX_MONTHS
 
 
 class ReadOnly(HardenedAdminMixin):
@@ -28,11 +36,7 @@ class ReadOnly(HardenedAdminMixin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -47,9 +51,8 @@ class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        obj = self.get_object(request, unquote(object_id))
         context = dict(extra_context or {})
-        if obj:
+        if obj := self.get_object(request, unquote(object_id)):
             desk = self.desk_context(request, obj)
             context |= {"title": str(obj), "subtitle": None, "desk": desk}
         return super().change_view(request, object_id, form_url, context)
@@ -64,6 +67,28 @@ class SectionInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
         return may_view(request, "revision")
 
 
+def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+    """Return the state of a policy and what can be done with it, for its page."""
+    (row,) = dashboard.rows(at=timezone.now(), only=policy.pk)
+    return {
+        **translations_context(request, policy),
+        "row": row,
+        "language": languages.name_of(policy.language),
+        "may_edit": is_allowed(request, "save_draft"),
+        "may_write": is_allowed(request, "start_draft"),
+        "may_confirm": is_allowed(request, "confirm_check")
+        and row.in_force is not None
+        and policy.retired_at is None,
+        "last_check": policy.audit_events.filter(action="confirm_check").last(),
+        "may_set_interval": is_allowed(request, "set_check_interval") and not policy.retired_at,
+        "most_months": MAX_MONTHS,
+        "may_rename": is_allowed(request, "rename_policy"),
+        "may_retire": is_allowed(request, "retire"),
+        "may_see_history": may_view(request, "revision"),
+        "may_audit": may_view(request, "auditevent"),
+    }
+
+
 @admin.register(Policy)
 class PolicyAdmin(ReadOnly, WithDesk):
     """A policy with what can be done with it; the pages behind the buttons are in staff/."""
@@ -73,7 +98,7 @@ class PolicyAdmin(ReadOnly, WithDesk):
     search_fields = ["name", "slug"]
     fields = ()  # its template shows its state
     view_on_site = False  # the page has a link of its own, where there is something to see
-    desk_context = staticmethod(admin_context.policy_context)
+    desk_context = staticmethod(policy_context)
 
 
 @admin.register(Revision)
@@ -83,7 +108,13 @@ class RevisionAdmin(ReadOnly, WithDesk):
     list_select_related = ["policy"]
     search_fields = ["title", "policy__name", "change_note"]
     inlines = [SectionInline]
-    desk_context = staticmethod(admin_context.revision_context)
+
+    @staticmethod
+    def desk_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+        return {
+            "may_edit": is_allowed(request, "save_draft"),
+            "may_withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
+        }
 
 
 @admin.register(LedgerEntry)
@@ -94,6 +125,8 @@ class LedgerEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class ActionFilter(admin.SimpleListFilter):
+    """What was done, in the words of the list beside it."""
+
     title = "action"
     parameter_name = "action"
 
@@ -122,5 +155,4 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(ordering="action")
     def act(self, event: AuditEvent) -> str:
-        """Return what was done in the words of the desk's own audit page."""
         return event.act

@@ -1,31 +1,24 @@
 """The desk, where staff write, review and publish: its pages, beside those of Django admin.
 
     site.py               Django admin with its own Content Security Policy, and these pages in it
-    admin_context.py      what our templates add to Django admin's own pages
     hardened_admin.py     closes what Django admin's own pages leave open
     accounts/             who can log in, how often somebody may try
-    pages.py              what the pages share: who may enter, how an outcome is shown
-    forms.py              what is typed, as the arguments of actions (form_base.py: what they share)
+    pages.py              what the pages share: who may enter, states, how an outcome is shown
+    forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
-    draft_views.py        start, write, preview and submit a draft; justify findings
-    upload_views.py       make a draft from a file
-    review_views.py       read what was submitted, approve it or request changes
-    revision_state.py     the state of a revision, what this person may do to it now
-    comment_views.py      comment on it, reply to and resolve comments
-    link_views.py         preview links for outside counsel
+    draft_views.py        start, upload, write, preview and submit a draft; justify findings
+    review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw
-    policy_views.py       a policy as a whole
-    translation_views.py  what a policy is a translation of, which language prevails
+    policy_views.py       a policy as a whole, what it is a translation of
     history_views.py      the list of revisions, any two of them compared, the audit trail
-    mail_views.py         which e-mails somebody gets
     editing.py            the text of the editor's form, perhaps not a valid Document yet
     action_preview.py     what the public would see if an action were done
 
 A view gives a form's values to an action of workflow/. If that refuses, what was typed is not lost:
 
-    a button, a choice                with outcome_as_message(request, "Done."): the action
-    a text, in one of several forms   return submit_text(request, form, …, the action)
+    a button, a choice, a text        action_button("share", "Link created.", …) is its view
+    anything else without a page      with outcome_as_message(request, "Done."): the action
     a form that has its own page      with form.showing_refusal(): the action; then that page again
 
 """

@@ -51,7 +51,6 @@ def preview_action(
 
 
 def _page_at(path: str, asked: HttpRequest) -> HttpResponse:
-    """Return the page that a reader gets at a path of this site, without passing middleware."""
     reader = HttpRequest()
     reader.method, reader.path, reader.path_info = "GET", path, path
     where = ["HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme"]

@@ -74,56 +74,55 @@ class Row:
     @property
     def advice(self) -> int:
         """How many findings are only suggestions, with anchors that the open revision loses."""
-        return int(self.findings.get("advice", 0)) + self._lost_anchors
-
-    @property
-    def _lost_anchors(self) -> int:
+        count = int(self.findings.get("advice", 0))
         before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
-        if not before or not now:
-            return 0
-        return len(removed_anchors.lost(before.anchors, now.anchors))
-
-    @property
-    def has_findings(self) -> bool:
-        """Whether there are any that the page names."""
-        return bool(self.open_findings or self.advice)
+        if before and now:
+            count += len(removed_anchors.lost(before.anchors, now.anchors))
+        return count
 
 
-def tasks(user: User, *, at: datetime) -> list[Task]:
-    """Return the tasks of this person, the most urgent first. Five queries at most."""
+def tasks(user: User, rows: list[Row], *, at: datetime) -> list[Task]:
+    """Return the tasks of this person, the most urgent first. Five queries at most.
+
+    rows: the policies that this person may see.
+    """
     may = {action for action, it in ACTIONS.items() if it.is_open_to(user)}
     found: list[tuple[int, Task]] = []
+    # Whether a draft was sent back by reviewers is in the last of these.
+    moves = AuditEvent.objects.filter(
+        revision=OuterRef("pk"),
+        action__in=["submit", "withdraw_submission", "request_changes", "reopen"],
+    ).order_by("-sequence")
     revisions = (
         Revision.objects.open()
         .select_related("policy")
         .prefetch_related("contributions")
         .annotate(open_comments=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
-        .annotate(last_move=_last_move())
+        .annotate(last_move=Subquery(moves.values("action")[:1]))
         .order_by("saved_at")
     )
-    open_ones = {revision.policy_id for revision in revisions}
     for revision in revisions:
         wrote = any(it.contributed_by_id == user.pk for it in revision.contributions.all())
         if what := _next_step(revision, may, wrote=wrote):
             found.append((what[0], Task(what[1], revision)))
     if "start_draft" in may:
-        found += [(3, task) for task in _to_translate(open_ones, at=at)]
+        open_ones = {revision.policy_id for revision in revisions}
+        found += [
+            (3, Task("Translate", version, its))
+            for policy_id, (version, its) in translations.all_translated_from(at=at).items()
+            if its.is_behind and policy_id not in open_ones and not version.policy.retired_at
+        ]
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")
         words = "Approve: published without approval"
         found += [(0, Task(words, revision)) for revision in late.without_part_of(user.pk)]
+    if "confirm_check" in may:
+        found += [
+            (5, Task("Check due", row.in_force, due_on=row.review_due_on))
+            for row in rows
+            if row.in_force and row.is_overdue
+        ]
     return [task for _, task in sorted(found, key=lambda it: it[0])]
-
-
-def overdue(user: User, rows: list[Row]) -> list[Task]:
-    """Return the policies among these whose check is overdue, for whoever may confirm them."""
-    if not ACTIONS["confirm_check"].is_open_to(user):
-        return []
-    return [
-        Task("Check due", row.in_force, due_on=row.review_due_on)
-        for row in rows
-        if row.in_force and row.is_overdue
-    ]
 
 
 def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
@@ -140,24 +139,6 @@ def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, 
     return None
 
 
-def _last_move() -> Subquery:
-    """Return the action that last moved a revision between writers and reviewers; None for none."""
-    moves = AuditEvent.objects.filter(
-        revision=OuterRef("pk"),
-        action__in=["submit", "withdraw_submission", "request_changes", "reopen"],
-    )
-    return Subquery(moves.order_by("-sequence").values("action")[:1])
-
-
-def _to_translate(open_ones: set[int], *, at: datetime) -> list[Task]:
-    """Return the translations that are behind their source and have no open revision."""
-    return [
-        Task("Translate", version, its)
-        for policy_id, (version, its) in translations.all_translated_from(at=at).items()
-        if its.is_behind and policy_id not in open_ones and not version.policy.retired_at
-    ]
-
-
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     """Return the state of every policy, or only of the one with the key `only`. Eight queries.
 
@@ -169,15 +150,15 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     of_it = {} if only is None else {"policy": only}
     texts = Revision.objects.select_related("rendering").defer(*_TEXTS)
     in_force = texts.in_bulk([it.in_force_id for it in policies if it.in_force_id])
-    confirmed = _confirmed(**of_it)
+    checks = AuditEvent.objects.filter(action="confirm_check", **of_it).order_by()
+    checked_at = dict(checks.values_list("policy").annotate(last=Max("done_at")))
     found = {}
     for policy in policies:
         row = Row(policy, in_force.get(policy.in_force_id))
         if row.in_force:
             row.in_force.policy = policy
-            row.review_due_on = review_due_on(policy, row.in_force, confirmed.get(policy.pk))
-            due_on = row.review_due_on
-            row.is_overdue = due_on is not None and due_on <= policy.day_of(at)
+            row.review_due_on = due = _due_on(policy, row.in_force, checked_at.get(policy.pk))
+            row.is_overdue = due is not None and due <= policy.day_of(at)
         found[policy.pk] = row
     unseen = Row(Policy())  # collects what belongs to policies that are made between the queries
     for revision in texts.open().filter(**of_it):
@@ -189,10 +170,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     acknowledged = Justification.objects.filter(**of_it).order_by()
     for policy_id, key in acknowledged.values_list("policy_id", "key"):
         found.get(policy_id, unseen).justified.add(key)
-    return _in_order(found)
 
-
-def _in_order(found: dict[int, Row]) -> list[Row]:
     def place(row: Row) -> tuple[object, ...]:
         policy = row.policy
         source = found.get(policy.translation_of_id or 0, row).policy
@@ -202,23 +180,14 @@ def _in_order(found: dict[int, Row]) -> list[Row]:
     return sorted(found.values(), key=place)
 
 
-def _confirmed(**of_it: int) -> dict[int, datetime]:
-    """Return when each policy was last confirmed to be still correct, by the policy's id."""
-    acts = AuditEvent.objects.filter(action="confirm_check", **of_it).order_by()
-    return dict(acts.values_list("policy").annotate(last=Max("done_at")))
-
-
-def review_due_on(
-    policy: Policy, in_force: Revision, confirmed_at: datetime | None = None
-) -> date | None:
+def _due_on(policy: Policy, in_force: Revision, checked_at: datetime | None) -> date | None:
     """Return the day on which a policy is to be checked; None if it sets no interval or is retired.
 
     Counted from the day on which the version in force was published, or confirmed since.
     """
     if not policy.check_every_months or in_force.published_at is None or policy.retired_at:
         return None
-    looked_at = max(in_force.published_at, confirmed_at or in_force.published_at)
-    day = policy.day_of(looked_at)
+    day = policy.day_of(max(in_force.published_at, checked_at or in_force.published_at))
     months = day.month - 1 + policy.check_every_months
     year, month = day.year + months // 12, months % 12 + 1
     return day.replace(

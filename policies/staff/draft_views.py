@@ -6,21 +6,22 @@ After a refusal, a form shows again what the person typed.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import workflow
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
-from policies.staff.comment_views import threads_of
 from policies.staff.editing import (
     Checked,
     DraftText,
@@ -31,30 +32,41 @@ from policies.staff.editing import (
     read_fingerprints,
     wanted_of_theirs,
 )
-from policies.staff.forms import EditorForm, PastedForm, ReasonForFindingForm, StartDraftForm
+from policies.staff.forms import (
+    DeskForm,
+    EditorForm,
+    PastedForm,
+    ReasonForFindingForm,
+    StartDraftForm,
+)
 from policies.staff.pages import (
     action_button,
     action_required,
+    allowed_actions,
     button_of,
     may_view,
     outcome_as_message,
     render_staff_page,
     revision_or_404,
-    submit_text,
     user_of,
     view_permission_required,
     work_url,
 )
-from policies.staff.revision_state import allowed_actions
-from policies.staff.translation_views import source_context
+from policies.staff.policy_views import source_context
+from policies.staff.review_views import threads_of
 from policies.states import Status
 from policies.text import document as documents
-from policies.text import findings, rendering
+from policies.text import findings, importing, rendering
 from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.importing import pasting
+from policies.text.limits import MAX_FILE
+from policies.text.short_text import cut
 from policies.workflow import open_findings, texts
 from policies.workflow.wording import unresolved
+
+# Characters of a file's name and the notes on it that the audit keeps.
+MAX_AUDIT_NOTE = 2_000
 
 # --- Starting ----------------------------------------------------------------------------------
 
@@ -68,6 +80,52 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
         draft = workflow.start_draft(pk, by=by, at=at, **form.values())
         return redirect("admin:policies_edit", draft.pk)
     return redirect("admin:policies_policy_change", pk)
+
+
+class UploadForm(DeskForm):
+    file = forms.FileField(
+        allow_empty_file=True, error_messages={"required": "Choose a file to upload."}
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE:
+            most = f"{MAX_FILE // 1_000_000} MB"
+            raise forms.ValidationError(f"The file is larger than {most}. Choose a smaller one.")
+        return file
+
+
+@require_http_methods(["GET", "POST"])
+@action_required("import_draft")
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft from a Markdown, HTML or Word file, and show what could not be converted."""
+    policy = get_object_or_404(Policy, pk=pk)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    context: dict[str, Any] = {
+        "title": f"Upload a file: {policy}",
+        "policy": policy,
+        "suffixes": ",".join(importing.SUFFIXES),
+        "form": form,
+    }
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        name = PurePath(file.name or "file").name
+        with form.showing_refusal():
+            try:
+                found = importing.read(name, file.read())
+            except importing.ImportRefused as refusal:
+                # "line 1" means the file as a whole.
+                whole = f"{refusal.file}: {refusal.reason}"
+                reason = whole if refusal.line == 1 else str(refusal)
+                raise workflow.Incomplete(reason, "file") from refusal
+            # The audit keeps what is printable.
+            note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
+            visible = "".join(sign if sign.isprintable() else " " for sign in note)
+            by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
+            draft = workflow.import_draft(pk, found.document, by=by, at=at, file=note)
+            context |= {"title": f"Draft made from {file.name}", "name": file.name}
+            context |= {"draft": draft, "notes": found.notes}
+    return render_staff_page(request, "upload.html", context)
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -104,31 +162,28 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(
     request: HttpRequest, revision: Revision, form: EditorForm, text: DraftText
 ) -> HttpResponse | None:
-    """Save what was typed; return None, or a page that shows it again with the problems."""
+    """Save the text and, if it was changed, the version that was translated; or neither.
+
+    Returns None, or a page that shows what was typed again, with the problems.
+    """
     checked = text.checked()
     problems = dict(checked.problems)
     if checked.document is not None:
+        by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")
         try:
-            _store(request, revision, form, checked.document)
+            kept = texts.prepare(checked.document, revision.policy)
+            with transaction.atomic():
+                workflow.save_draft(
+                    revision.pk, kept, by=by, at=at, seen_saves=-1 if seen is None else seen
+                )
+                if number := form.newly_chosen:
+                    workflow.set_source_version(revision.pk, by=by, at=at, number=number)
+            return None
         except workflow.SavedMeanwhile as refusal:
             return _conflict(request, revision.pk, form, text, str(refusal))
         except workflow.Refused as refusal:
             problems["document"] = str(refusal)
-        else:
-            return None
     return _editor(request, revision, form, replace(checked, problems=problems))
-
-
-def _store(request: HttpRequest, revision: Revision, form: EditorForm, document: Document) -> None:
-    """Save the text and, if it was changed, the version that was translated; or neither."""
-    by, at = user_of(request), timezone.now()
-    text, seen = texts.prepare(document, revision.policy), form.value("seen_saves")
-    with transaction.atomic():
-        workflow.save_draft(
-            revision.pk, text, by=by, at=at, seen_saves=-1 if seen is None else seen
-        )
-        if number := form.newly_chosen:
-            workflow.set_source_version(revision.pk, by=by, at=at, number=number)
 
 
 def _conflict(
@@ -137,7 +192,7 @@ def _conflict(
     """Show the text typed and the one that somebody else saved, part by part, to choose from."""
     revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
-    parts = differences(mine, theirs, read_fingerprints(form["seen_parts"].value() or ""))
+    parts = differences(mine, theirs, read_fingerprints(form.value("seen_parts") or ""))
     context = {
         "title": f"{revision.policy}: somebody else has saved this draft",
         "revision": revision,
@@ -155,19 +210,21 @@ def _conflict(
 def _editor(
     request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
 ) -> HttpResponse:
-    """Show the editor with a text, which is not saved if a form sent it."""
     saved, is_unsaved = revision.document(), request.method == "POST"
-    seen_parts = form["seen_parts"].value() or ""
     may_see_review = may_view(request, "revision")
     threads = threads_of(revision) if may_see_review else []
     context = {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
-        "sections": _numbered(checked),
+        # At least one, each with its number and its problem.
+        "sections": [
+            (number, section, checked.problems.get(f"section-{number}", ""))
+            for number, section in enumerate(checked.text.sections or (SectionText(),), start=1)
+        ],
         "problems": checked.problems,
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
-        "seen_parts": seen_parts if is_unsaved else fingerprints(DraftText.of(saved)),
+        "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),
         "is_unsaved": is_unsaved,
         "may": allowed_actions(request, revision),
         "may_see_review": may_see_review,
@@ -179,18 +236,7 @@ def _editor(
     return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
 
-def _numbered(checked: Checked) -> list[tuple[int, SectionText, str]]:
-    """Return the sections, at least one, each with its number and its problem ("" for none)."""
-    sections = checked.text.sections or (SectionText(),)
-    problems = checked.problems
-    return [
-        (number, section, problems.get(f"section-{number}", ""))
-        for number, section in enumerate(sections, start=1)
-    ]
-
-
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
-    """Return what the page shows beside the text: the preview and the findings."""
     try:
         rendered = rendering.render(documents.body(document))
     except rendering.RenderingRefused as error:
@@ -204,8 +250,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
         "preview_title": document.title,
         # Each level with its findings, and how many of them block publication.
         "levels": [
-            (level, those, len(open_findings.still_open(those)))
-            for level, those in of_level.items()
+            (level, its, len(open_findings.still_open(its))) for level, its in of_level.items()
         ],
         "open_findings": len(open_findings.still_open(found)),
         "checklist": findings.checklist(document),
@@ -234,9 +279,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @action_required("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
     """Convert HTML from a clipboard to Markdown. Answers with JSON; "note" says what was lost."""
-    form = PastedForm(request.POST)
     try:
-        values = form.values()
+        values = PastedForm(request.POST).values()
         found = pasting.read(values["html"], labels=values["labels"].split())
     except (workflow.Refused, pasting.TooComplex) as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
@@ -250,19 +294,13 @@ def paste(request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer)
 
 
-@require_POST
-@action_required("justify")
-def justify(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a reason why a finding may stay."""
-    form, by, at = ReasonForFindingForm(request.POST), user_of(request), timezone.now()
-    return submit_text(
-        request,
-        form,
-        "reason",
-        lambda: workflow.justify(pk, by=by, at=at, **form.values()),
-        done="Reason saved.",
-        back=f"{work_url(request, pk)}#findings",
-    )
+justify = action_button(
+    "justify",
+    "Reason saved.",
+    after=lambda request, pk: f"{work_url(request, pk)}#findings",
+    form=ReasonForFindingForm,
+    text="reason",
+)
 
 
 # --- Submitting, or discarding -------------------------------------------------------------------
@@ -275,8 +313,7 @@ def _submit(request: HttpRequest, pk: int) -> HttpResponse:
     if waiting:
         are = "finding still blocks" if waiting == 1 else "findings still block"
         done += f" {waiting} {are} publication."
-    comments = unresolved(revision, "approved")
-    with outcome_as_message(request, f"{done} {comments}".strip()):
+    with outcome_as_message(request, f"{done} {unresolved(revision, 'approved')}".strip()):
         workflow.submit(pk, by=user_of(request), at=timezone.now())
     return redirect(work_url(request, pk))
 
@@ -290,7 +327,6 @@ discard = action_button("discard", "Discarded. The text is kept in the history."
 @require_GET
 @view_permission_required("revision")
 def markdown(request: HttpRequest, pk: int) -> HttpResponse:
-    """Download a revision's text as a Markdown file."""
     revision = revision_or_404(pk)
     response = HttpResponse(
         documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"

@@ -19,19 +19,11 @@ from typing import TypeAlias
 
 from django.http import QueryDict
 
-from policies.text.document import (
-    Document,
-    DocumentError,
-    Section,
-    check_introduction,
-    check_title,
-)
+from policies.text.document import Document, DocumentError, Section, check_introduction, check_title
 from policies.text.markdown import headings
 from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
 from policies.text.short_text import one_line
-
-_FLOW = re.compile(r"\r\n?")
 
 
 @dataclass(frozen=True)
@@ -42,9 +34,11 @@ class SectionText:
     anchor: str = ""
     body: str = ""
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.heading.strip() or self.body.strip())
+    def checked(self) -> Section:
+        """Return the Section that this text makes. Raises DocumentError."""
+        if not self.heading.strip():
+            raise DocumentError("Give this section a heading, or remove it.")
+        return Section(self.heading, self.anchor, self.body)
 
 
 Part: TypeAlias = "str | SectionText | None"
@@ -60,12 +54,8 @@ class DraftText:
 
     @classmethod
     def of(cls, document: Document) -> DraftText:
-        """Return a Document as a form shows it."""
-        return cls(
-            document.title,
-            document.introduction,
-            tuple(SectionText(it.heading, it.anchor, it.body) for it in document.sections),
-        )
+        sections = tuple(SectionText(it.heading, it.anchor, it.body) for it in document.sections)
+        return cls(document.title, document.introduction, sections)
 
     @classmethod
     def posted(cls, data: QueryDict) -> DraftText:
@@ -103,62 +93,57 @@ class DraftText:
 
     def with_anchors(self) -> DraftText:
         """Return the text with an anchor for each section that has none, without empty sections."""
-        kept = [section for section in self.sections if not section.is_empty]
-        anchors = headings.Anchors(section.anchor for section in kept if section.anchor)
-        sections = [
-            replace(
-                section,
-                anchor=section.anchor or anchors.unique(headings.slug(plain(section.heading))),
-            )
-            for section in kept
-        ]
+        kept = [it for it in self.sections if it.heading.strip() or it.body.strip()]
+        anchors = headings.Anchors(it.anchor for it in kept if it.anchor)
+        sections = (
+            replace(it, anchor=it.anchor or anchors.unique(headings.slug(plain(it.heading))))
+            for it in kept
+        )
         return replace(self, sections=tuple(sections))
 
     def checked(self) -> Checked:
         """Return the Document that this text makes, or the problems that keep it from being one."""
         text = self.with_anchors()
-        if text.size > MAX_CHARACTERS:
+        size = len(text.title) + len(text.introduction)
+        size += sum(len(it.heading) + len(it.body) for it in text.sections)
+        if size > MAX_CHARACTERS:
             too_large = (
-                f"The text has {text.size:,} characters, and {MAX_CHARACTERS:,} is the most that "
+                f"The text has {size:,} characters, and {MAX_CHARACTERS:,} is the most that "
                 "can be kept. Nothing was saved; it is all still here. Take out what doesn't "
                 "belong, or divide it into several policies."
             )
             return Checked(text, None, {"size": too_large})
-        problems = text.problems()
-        if problems:
+        if problems := text._problems():
             return Checked(text, None, problems)
         try:
-            document = Document(
-                text.title, text.introduction, tuple(_section(it) for it in text.sections)
-            )
+            sections = tuple(it.checked() for it in text.sections)
+            return Checked(text, Document(text.title, text.introduction, sections))
         except DocumentError as error:
             return Checked(text, None, {"document": str(error)})
-        return Checked(text, document, {})
 
-    @property
-    def size(self) -> int:
-        """Characters of the whole text, anchors excluded."""
-        whole = len(self.title) + len(self.introduction)
-        return whole + sum(len(it.heading) + len(it.body) for it in self.sections)
-
-    def problems(self) -> dict[str, str]:
-        """Return what is wrong with each invalid field, by name: "title", "section-2" …"""
-        problems: dict[str, str] = {}
-        _try(problems, "title", lambda: check_title(self.title))
+    def _problems(self) -> dict[str, str]:
+        checks: dict[str, Callable[[], object]] = {
+            "title": partial(check_title, self.title),
+            "introduction": partial(check_introduction, self.introduction),
+        }
+        for number, section in enumerate(self.sections, start=1):
+            checks[f"section-{number}"] = section.checked
+        problems = {}
+        for name, check in checks.items():
+            try:
+                check()
+            except DocumentError as error:
+                problems[name] = str(error)
         if len(self.title.strip()) > MAX_TITLE:
             problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
-        _try(problems, "introduction", lambda: check_introduction(self.introduction))
-        for number, section in enumerate(self.sections, start=1):
-            if not section.heading.strip():
-                problems[f"section-{number}"] = "Give this section a heading, or remove it."
-            else:
-                _try(problems, f"section-{number}", partial(_section, section))
         return problems
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A form's text with all anchors, and the Document or, without one, the problems by field."""
+    """A form's text with all anchors, and the Document or, without one, the problems by field:
+    "title", "section-2" …
+    """
 
     text: DraftText
     document: Document | None
@@ -202,11 +187,12 @@ def differences(
     seen: the fingerprints of the text when my form was opened.
     """
     ours, others = _parts(mine), _parts(theirs)
-    return [
-        Difference(name, _label(name, ours.get(name) or others[name]), *both, seen.get(name))
-        for name in dict.fromkeys([*ours, *others])
-        for both in [(ours.get(name), others.get(name))]
-    ]
+    found = []
+    for name in {**ours, **others}:
+        part = ours.get(name) or others[name]
+        label = part.heading if isinstance(part, SectionText) else name.capitalize()
+        found.append(Difference(name, label, ours.get(name), others.get(name), seen.get(name)))
+    return found
 
 
 def fingerprints(text: DraftText) -> str:
@@ -231,10 +217,6 @@ def _parts(text: DraftText) -> dict[str, str | SectionText]:
     return {"title": text.title, "introduction": text.introduction, **sections}
 
 
-def _label(name: str, part: Part) -> str:
-    return part.heading if isinstance(part, SectionText) else name.capitalize()
-
-
 def _fingerprint(part: Part) -> str | None:
     if part is None:
         return None
@@ -244,12 +226,8 @@ def _fingerprint(part: Part) -> str | None:
 
 def wanted_of_theirs(form: Mapping[str, str]) -> set[str]:
     """Return the names of the parts for which the form chooses the other person's text."""
-    sign = "keep "
-    return {
-        name.removeprefix(sign)
-        for name, choice in form.items()
-        if name.startswith(sign) and choice == "theirs"
-    }
+    kept = {name for name, choice in form.items() if choice == "theirs"}
+    return {name.removeprefix("keep ") for name in kept if name.startswith("keep ")}
 
 
 def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> DraftText:
@@ -266,16 +244,5 @@ def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> 
     )
 
 
-def _section(text: SectionText) -> Section:
-    return Section(text.heading, text.anchor, text.body)
-
-
-def _try(problems: dict[str, str], name: str, make: Callable[[], object]) -> None:
-    try:
-        make()
-    except DocumentError as error:
-        problems[name] = str(error)
-
-
 def _flow(text: str) -> str:
-    return _FLOW.sub("\n", text)
+    return re.sub(r"\r\n?", "\n", text)

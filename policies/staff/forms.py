@@ -9,23 +9,124 @@ Templates write the fields; a field's name is also its id, unless its widget has
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import QueryDict
 from django.utils.text import slugify
 
-from policies import languages
-from policies.mail.notices import KINDS
+from policies import languages, workflow
 from policies.models import Policy, Revision
-from policies.staff.form_base import ClockTime, Day, DeskForm, Text, WholeNumber
 from policies.states import Kind
-from policies.text.limits import MAX_FILE, MAX_MONTHS, MAX_SLUG
+from policies.text.limits import MAX_MONTHS, MAX_SLUG, is_supported_year
+
+# --- What they share -----------------------------------------------------------------------------
+
+
+# A text that may be empty: the action decides what must be given.
+Text = partial(forms.CharField, required=False)
+
+
+class WholeNumber(forms.IntegerField):
+    """A number that every database can hold, or None. error: the message for anything else."""
+
+    def __init__(self, *, error: str = "Enter a whole number.", **kwargs: Any) -> None:
+        errors = dict.fromkeys(("invalid", "min_value", "max_value"), error)
+        super().__init__(
+            required=False, min_value=0, max_value=10**9 - 1, error_messages=errors, **kwargs
+        )
+
+
+def _of_our_era(day: date) -> None:
+    if not is_supported_year(day):
+        raise ValidationError("Enter a day of our era.")
+
+
+Day = partial(forms.DateField, required=False, input_formats=["%Y-%m-%d"], validators=[_of_our_era])
+
+
+class ClockTime(forms.fields.BaseTemporalField):
+    """A day and a time as a clock shows them, without a zone; None if empty."""
+
+    widget = forms.DateTimeInput
+    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
+    def to_python(self, value: Any) -> Any:
+        return None if value in self.empty_values else super().to_python(value)
+
+    def strptime(self, value: str, format: str) -> datetime:  # noqa: A002  Django's name
+        return datetime.strptime(value, format)  # noqa: DTZ007  the form adds the policy's zone
+
+
+class DeskForm(forms.Form):
+    """A form whose errors are also those that an action found.
+
+    field_of: the field for an argument of the action that has another name.
+    """
+
+    field_of: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, data: Any = None, files: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, files, auto_id="%s", initial=initial)
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, by the names of the action's arguments. Raises Incomplete."""
+        if not self.is_valid():
+            raise workflow.Incomplete(" ".join(text for text, _ in self.problems))
+        return self.arguments()
+
+    def arguments(self) -> dict[str, Any]:
+        argument_of = {field: argument for argument, field in self.field_of.items()}
+        return {argument_of.get(it, it): value for it, value in self.cleaned_data.items()}
+
+    def value(self, name: str) -> Any:
+        """Return what was typed into one field; None if it is missing or invalid."""
+        self.is_valid()
+        return self.cleaned_data.get(name)
+
+    @contextmanager
+    def showing_refusal(self) -> Iterator[None]:
+        """Add a refusal of the action that is called inside to the form's errors."""
+        try:
+            yield
+        except workflow.Refused as refusal:
+            if self.is_valid():  # or else the form has refused it, and has its errors
+                self.refuse(refusal)
+
+    def refuse(self, refusal: workflow.Refused) -> None:
+        """Add a refusal to the fields that it is about; to the form as a whole if about none."""
+        about = [self.field_of.get(name, name) for name in refusal.about]
+        known = [name for name in about if name in self.fields]
+        for name in known or [NON_FIELD_ERRORS]:
+            self.add_error(name, str(refusal))
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Each error once, with the id of the first field that it is about ("" for none)."""
+        found: dict[str, str] = {}
+        for name in [*self.fields, NON_FIELD_ERRORS]:
+            is_visible = name in self.fields and not self[name].is_hidden
+            for error in self.errors.get(name, ()):
+                found.setdefault(str(error), self[name].id_for_label if is_visible else "")
+        return list(found.items())
+
+
+def with_placeholders(data: QueryDict, **placeholders: str) -> QueryDict:
+    """Return what a form sent, for a preview: with a placeholder for each field that is empty."""
+    given = data.copy()
+    for name, words in placeholders.items():
+        if not given.get(name, "").strip():
+            given[name] = words
+    return given
+
 
 # --- A policy ------------------------------------------------------------------------------------
 
@@ -44,12 +145,9 @@ class PolicyForm(DeskForm):
     @property
     def source(self) -> Policy | None:
         """The policy that the new one is a translation of, as a link or the form names it."""
-        try:
-            found: Policy | None = self.fields["translation_of"].clean(
-                self["translation_of"].value()
-            )
-        except ValidationError:
-            return None
+        found: Policy | None = None
+        with suppress(ValidationError):
+            found = self.fields["translation_of"].clean(self["translation_of"].value())
         return found
 
     def clean_language(self) -> str:
@@ -71,8 +169,7 @@ class PolicyForm(DeskForm):
 
     def arguments(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)
-        source = found.pop("translation_of")
-        time_zone = found["time_zone"] or None
+        source, time_zone = found.pop("translation_of"), found["time_zone"] or None
         return {**found, "time_zone": time_zone, "translation_of_id": source and source.pk}
 
 
@@ -147,7 +244,6 @@ class EditorForm(DeskForm):
 
     @property
     def newly_chosen(self) -> int | None:
-        """The number of the source's version, if this person has chosen another one."""
         number: int | None = self.value("renders")
         return number if number != self.value("seen_renders") else None
 
@@ -162,20 +258,6 @@ class PastedForm(DeskForm):
 class ReasonForFindingForm(DeskForm):
     key = Text()
     reason = Text()
-
-
-class UploadForm(DeskForm):
-    file = forms.FileField(
-        allow_empty_file=True, error_messages={"required": "Choose a file to upload."}
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_FILE:
-            raise ValidationError(
-                f"The file is larger than {MAX_FILE // 1_000_000} MB. Choose a smaller one."
-            )
-        return file
 
 
 # --- A review ------------------------------------------------------------------------------------
@@ -222,22 +304,18 @@ class ApproveForm(SeenForm):
 
 # --- A publication -------------------------------------------------------------------------------
 
-_CHOOSE_KIND = "Choose the kind of change: material or editorial."
-_CHOOSE_WHEN = "Choose when it takes effect."
+
+def _one_of(choices: Any, error: str) -> forms.ChoiceField:
+    errors = dict.fromkeys(("required", "invalid_choice"), error)
+    return forms.ChoiceField(choices=choices, error_messages=errors)
 
 
 class PublishForm(SeenForm):
     """emergency: publish without approval, for a reason."""
 
     change_note = Text()
-    kind = forms.ChoiceField(
-        choices=Kind.choices,
-        error_messages={"required": _CHOOSE_KIND, "invalid_choice": _CHOOSE_KIND},
-    )
-    when = forms.ChoiceField(
-        choices=[("now", "At once"), ("later", "On this day, at this time")],
-        error_messages={"required": _CHOOSE_WHEN, "invalid_choice": _CHOOSE_WHEN},
-    )
+    kind = _one_of(Kind.choices, "Choose the kind of change: material or editorial.")
+    when = _one_of([("now", "now"), ("later", "later")], "Choose when it takes effect.")
     effective = ClockTime(required=False, widget=forms.DateTimeInput(attrs={"id": "effective_at"}))
     reason = Text()
 
@@ -255,7 +333,6 @@ class PublishForm(SeenForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Work out the time of effect, in the policy's time zone; None for at once."""
         found = self.cleaned_data
         when, typed = found.get("when"), found.get("effective")
         if when == "now" and typed:
@@ -277,9 +354,7 @@ class PublishForm(SeenForm):
         found = self.cleaned_data
         typed = found["effective"] if found["when"] == "later" else None
         return {
-            "seen_digest": found["seen_digest"],
-            "seen_renders": found["seen_renders"],
-            "change_note": found["change_note"],
+            **{name: found[name] for name in ("seen_digest", "seen_renders", "change_note")},
             "kind": Kind(found["kind"] or Kind.MATERIAL),
             "effective_at": typed and typed.replace(tzinfo=self.policy.zone),
             **({"reason": found["reason"]} if self.emergency else {}),
@@ -287,7 +362,6 @@ class PublishForm(SeenForm):
 
 
 def _exists(by_the_clock: datetime, zone: ZoneInfo) -> bool:
-    """Return whether clocks show a time: some are skipped when clocks go forward."""
     try:
         again = by_the_clock.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
     except OverflowError:  # near either end of the calendar, which the action refuses itself
@@ -299,12 +373,10 @@ class WithdrawForm(DeskForm):
     reason = Text()
 
 
-# --- Lists and settings --------------------------------------------------------------------------
+# --- Lists ---------------------------------------------------------------------------------------
 
 
 class CompareForm(DeskForm):
-    """Two revisions of a policy."""
-
     old = WholeNumber()
     new = WholeNumber()
 
@@ -316,9 +388,3 @@ class AuditFilterForm(DeskForm):
     actor = Text()
     since = Day()
     until = Day()
-
-
-class MailForm(DeskForm):
-    kind = forms.MultipleChoiceField(
-        choices=[(name, kind.what) for name, kind in KINDS.items()], required=False
-    )

@@ -26,9 +26,6 @@ from policies.states import Status
 AUDIT_PAGE = 200
 
 
-# --- Revisions -----------------------------------------------------------------------------------
-
-
 @require_GET
 @view_permission_required("revision")
 def history(request: HttpRequest, pk: int) -> HttpResponse:
@@ -40,7 +37,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"History of {policy}",
         "policy": policy,
-        "rows": _with_names(revisions, _labels(policy, revisions)),
+        "rows": _rows(policy, revisions),
         "newest": _to_compare(revisions),
         "may_start": is_allowed(request, "start_draft") and not policy.revisions.open().exists(),
     }
@@ -57,37 +54,30 @@ def _to_compare(revisions: list[Revision]) -> list[int]:
     return [it.pk for it in sorted(chosen, key=lambda it: it.pk, reverse=True)]
 
 
-def _labels(policy: Policy, revisions: list[Revision]) -> dict[int, str]:
-    """Return what each version is to readers now (in force, superseded …), by its key."""
+def _rows(policy: Policy, revisions: list[Revision]) -> list[dict[str, Any]]:
     numbered = [it for it in revisions if it.number]
-    status_of = {it.version.pk: it.status for it in statuses_of(numbered, at=timezone.now())}
-    return {
-        pk: "Retired" if it == VersionStatus.IN_FORCE and policy.retired_at else it.label
-        for pk, it in status_of.items()
+    # What each version is to readers now: in force, superseded …
+    statuses = {
+        it.version.pk: "Retired"
+        if it.status == VersionStatus.IN_FORCE and policy.retired_at
+        else it.status.label
+        for it in statuses_of(numbered, at=timezone.now())
     }
-
-
-def _with_names(revisions: list[Revision], statuses: dict[int, str]) -> list[dict[str, Any]]:
-    names = names_of(
-        user_id
-        for it in revisions
-        for user_id in (
-            *(row.contributed_by_id for row in it.contributions.all()),
-            *(it.approved_by_id, it.published_by_id),
-            it.late_approval.approved_by_id if hasattr(it, "late_approval") else None,
-        )
-    )
+    late = {
+        it.pk: it.late_approval.approved_by_id for it in revisions if hasattr(it, "late_approval")
+    }
+    people = [user_id for it in revisions for user_id in (it.approved_by_id, it.published_by_id)]
+    people += [row.contributed_by_id for it in revisions for row in it.contributions.all()]
+    names = {**names_of([*people, *late.values()]), None: ""}
     return [
         {
             "revision": it,
             "name": f"version {it.number}" if it.number else f"revision {it.pk}",
             "status": statuses.get(it.pk, ""),
             "writers": [names[row.contributed_by_id] for row in it.contributions.all()],
-            "approved_by": names[it.approved_by_id] if it.approved_by_id else "",
-            "published_by": names[it.published_by_id] if it.published_by_id else "",
-            "approved_later_by": names[it.late_approval.approved_by_id]
-            if hasattr(it, "late_approval")
-            else "",
+            "approved_by": names[it.approved_by_id],
+            "published_by": names[it.published_by_id],
+            "approved_later_by": names[late.get(it.pk)],
         }
         for it in revisions
     ]
@@ -113,9 +103,6 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "redline": comparisons.of_texts(old.document(), new.document()),
     }
     return render_staff_page(request, "compare.html", context)
-
-
-# --- The audit trail -----------------------------------------------------------------------------
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""What the pages of the desk share: who may enter, how they and their outcomes are shown."""
+"""What the pages of the desk share: who may enter, a revision's state, how outcomes are shown."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ from django.views.decorators.http import require_POST
 from policies import workflow
 from policies.http import resubmission
 from policies.models import Revision
+from policies.models.participants import participants
 from policies.permissions import ACTIONS
-from policies.staff.form_base import DeskForm
-from policies.states import Status
+from policies.public import comparisons
+from policies.public.version_status import VersionStatus, statuses_of
+from policies.staff.forms import DeskForm
+from policies.states import OPEN, Status
 
 View = Callable[..., HttpResponse]
 
@@ -66,7 +69,6 @@ def is_allowed(request: HttpRequest, action: str) -> bool:
 
 
 def may_view(request: HttpRequest, model: str) -> bool:
-    """Return whether this person may look at objects of a model, as "revision"."""
     return request.user.has_perm(f"policies.view_{model}")
 
 
@@ -84,7 +86,6 @@ def require_one_of(rows: QuerySet[Any], pk: int | None, noun: str) -> int:
 
 
 def button_of(request: HttpRequest, default: str = "") -> str:
-    """Return the value of the button "do" by which a form was sent."""
     return request.POST.get("do", default)
 
 
@@ -123,17 +124,31 @@ def outcome_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
             messages.success(request, done)
 
 
-def action_button(action: str, done: str, after: Callable[[HttpRequest, int], str]) -> View:
-    """Return the view of a button that does an action, which needs nothing else, to an object.
+def action_button(
+    action: str,
+    done: str,
+    after: Callable[[HttpRequest, int], str],
+    form: type[DeskForm] = DeskForm,
+    text: str = "",
+) -> View:
+    """Return the view of a button that does an action to an object, with the values of a form.
 
-    done: the message if it was done. after: returns the address of the next page.
+    done: the message if it was done. after: returns the address of the next page. text: the field
+    of a text that somebody wrote, as for submit_text.
     """
 
     @require_POST
     @action_required(action)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
+        sent, by, at = form(request.POST), user_of(request), timezone.now()
+
+        def act() -> None:
+            getattr(workflow, action)(pk, by=by, at=at, **sent.values())
+
+        if text:
+            return submit_text(request, sent, text, act, done=done, back=after(request, pk))
         with outcome_as_message(request, done):
-            getattr(workflow, action)(pk, by=user_of(request), at=timezone.now())
+            act()
         return HttpResponseRedirect(after(request, pk))
 
     view.__name__ = action  # after which its URL is named
@@ -188,10 +203,68 @@ def work_url(request: HttpRequest, pk: int) -> str:
 
 
 def policy_url(request: HttpRequest, pk: int) -> str:
-    """Return the address of a policy's page at the desk."""
     return reverse("admin:policies_policy_change", args=[pk])
 
 
 def review_url(request: HttpRequest, pk: int) -> str:
-    """Return the address of a revision's review."""
     return reverse("admin:policies_review", args=[pk])
+
+
+# --- The state of a revision ---------------------------------------------------------------------
+
+
+def state_of(revision: Revision) -> str:
+    """Return a revision's state as a label; of a published version, what it is to readers now."""
+    if revision.status != Status.PUBLISHED:
+        return str(revision.get_status_display())
+    return status_of_version(revision).label
+
+
+def status_of_version(version: Revision) -> VersionStatus:
+    now = timezone.now()
+    in_force = version.policy.revisions.effective(at=now)[:1]
+    return statuses_of([version, *in_force], at=now)[0].status
+
+
+def is_upcoming(revision: Revision) -> bool:
+    """Return whether a revision is published and not in force yet."""
+    return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
+
+
+def awaits_late_approval(revision: Revision) -> bool:
+    """Return whether a revision was published without approval, and has none since."""
+    return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
+
+
+def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:
+    """Return which actions this person may do to a revision in its state; workflow/ checks more."""
+    return {
+        **{
+            action: is_allowed(request, action) and revision.status in it.states
+            for action, it in ACTIONS.items()
+        },
+        "approve_afterwards": is_allowed(request, "approve_afterwards")
+        and awaits_late_approval(revision)
+        and request.user.pk not in participants(revision),
+        "withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
+    }
+
+
+def against_what_was_before(revision: Revision) -> dict[str, Any]:
+    """Return the redline of a draft against the version in force, or of a version against the one
+    before it; the whole text if there is nothing to compare with.
+    """
+    versions = revision.policy.revisions
+    if revision.number:
+        before = versions.published().filter(number__lt=revision.number).order_by("-number").first()
+    else:
+        before = versions.effective(at=timezone.now()).first()
+    if before is None:
+        return {"redline": None, "html": revision.html}
+    is_same_text = revision.status in OPEN and revision.digest == before.digest
+    return {
+        "redline": comparisons.of_texts(before.document(), revision.document()),
+        "old": before,
+        "newly_renders": is_same_text
+        and revision.source_version_id not in {None, before.source_version_id},
+    }

@@ -1,4 +1,7 @@
-"""The desk: a policy as a whole: creating, renaming, checking, retiring and reinstating it."""
+"""The desk: a policy as a whole: creating, renaming, checking, retiring and reinstating it.
+
+Also what it is a translation of, of which version, and which language prevails.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 from django.conf.locale import LANG_INFO
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,25 +19,43 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import languages, ledger, workflow
 from policies.models import Policy, Revision
 from policies.models.fields import default_time_zone, time_zones
+from policies.public import comparisons, translations
 from policies.staff.action_preview import preview_action
-from policies.staff.form_base import with_placeholders
 from policies.staff.forms import (
+    EditorForm,
     IntervalForm,
     PolicyForm,
+    PrevailingLanguageForm,
     RenameForm,
     RetireForm,
+    SourcePolicyForm,
+    with_placeholders,
 )
-from policies.staff.pages import action_required, outcome_as_message, render_staff_page, user_of
+from policies.staff.pages import (
+    action_button,
+    action_required,
+    is_allowed,
+    outcome_as_message,
+    policy_url,
+    render_staff_page,
+    user_of,
+)
 
 
 @require_http_methods(["GET", "POST"])
 @action_required("create_policy")
 def add_policy(request: HttpRequest) -> HttpResponse:
-    """Create a policy and start its first draft."""
-    form = PolicyForm(request.POST) if request.method == "POST" else _new_policy_form(request)
     if request.method == "POST":
-        with form.showing_refusal():
-            return redirect("admin:policies_edit", _create_with_draft(request, form).pk)
+        form, by, at = PolicyForm(request.POST), user_of(request), timezone.now()
+        with form.showing_refusal(), transaction.atomic():
+            policy = workflow.create_policy(by=by, at=at, **form.values())
+            draft = workflow.start_draft(policy.pk, by=by, at=at, blank=True)
+            return redirect("admin:policies_edit", draft.pk)
+    else:
+        asked = request.GET.get("translation_of", "")
+        language = "" if asked else "en"
+        initial = {"language": language, "time_zone": default_time_zone(), "translation_of": asked}
+        form = PolicyForm(initial=initial)
     source = form.source
     context = {
         "title": f"New translation of {source.label}" if source else "New policy",
@@ -44,21 +66,6 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         "zones": sorted(time_zones()),
     }
     return render_staff_page(request, "add_policy.html", context)
-
-
-def _new_policy_form(request: HttpRequest) -> PolicyForm:
-    source = request.GET.get("translation_of", "")
-    language = "" if source else "en"
-    initial = {"language": language, "time_zone": default_time_zone(), "translation_of": source}
-    return PolicyForm(initial=initial)
-
-
-@transaction.atomic
-def _create_with_draft(request: HttpRequest, form: PolicyForm) -> Revision:
-    """Create a policy and its draft, or neither. Raises what the actions raise."""
-    by, at = user_of(request), timezone.now()
-    policy = workflow.create_policy(by=by, at=at, **form.values())
-    return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,9 +85,8 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> str:
-    """Make the changes, all or none; return a message about what was done.
-
-    Raises what the actions raise: also if nothing was touched.
+    """Make the changes, all or none; return a message. Raises what the actions raise: also if
+    nothing was touched.
     """
     by, at, done = user_of(request), timezone.now(), []
     if "name" in touched:
@@ -89,19 +95,15 @@ def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> st
     if "slug" in touched or not done:
         slug = touched.get("slug", policy.slug)
         moved = workflow.rename_policy(policy.pk, by=by, at=at, slug=slug)
-        if ledger.is_public(moved):
-            done.append(
-                f"The policy is now at {moved.get_absolute_url()}. Its old address redirects there."
-            )
-        else:
-            done.append(f"The policy will be at {moved.get_absolute_url()}.")
+        address = moved.get_absolute_url()
+        is_now = f"The policy is now at {address}. Its old address redirects there."
+        done.append(is_now if ledger.is_public(moved) else f"The policy will be at {address}.")
     return " ".join(done)
 
 
 @require_POST
 @action_required("confirm_check")
 def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that the policy was checked and is still correct."""
     has_interval = get_object_or_404(Policy, pk=pk).check_every_months is not None
     counted = " The next check is counted from today." if has_interval else ""
     with outcome_as_message(request, f"Confirmed as still correct.{counted}"):
@@ -109,14 +111,9 @@ def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:policies_policy_change", pk)
 
 
-@require_POST
-@action_required("set_check_interval")
-def set_check_interval(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set how often a policy is to be checked."""
-    form = IntervalForm(request.POST)
-    with outcome_as_message(request, "Interval saved."):
-        workflow.set_check_interval(pk, by=user_of(request), at=timezone.now(), **form.values())
-    return redirect("admin:policies_policy_change", pk)
+set_check_interval = action_button(
+    "set_check_interval", "Interval saved.", after=policy_url, form=IntervalForm
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,7 +160,6 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @action_required("retire")
 def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the policy's page as it would be once it is retired."""
     form = RetireForm(with_placeholders(request.POST, notice="(Your notice.)"))
     return preview_action(request, pk, workflow.retire, Policy.get_absolute_url, form.values)
 
@@ -171,5 +167,71 @@ def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @action_required("reinstate")
 def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the policy's page as it would be once it is reinstated."""
     return preview_action(request, pk, workflow.reinstate, Policy.get_absolute_url)
+
+
+# --- Translations --------------------------------------------------------------------------------
+
+
+def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+    """Return what a policy's page shows about its translations, or about its source."""
+    now = timezone.now()
+    in_force = policy.revisions.select_related("source_version").effective(at=now).first()
+    known = translations.all_translated_from(at=now, policy__translation_of=policy)
+    own = list(policy.translations.all())
+    retired = {it.language for it in own if it.retired_at}
+    can_be = Q(translation_of=None, retired_at=None) | Q(pk=policy.translation_of_id)
+    others = Policy.objects.filter(can_be).exclude(pk=policy.pk)
+    return {
+        "may_link": is_allowed(request, "set_translation_of") and not policy.retired_at,
+        "may_add_translation": is_allowed(request, "create_policy")
+        and not policy.translation_of_id
+        and not policy.retired_at,
+        "translated_from": translations.translated_from(in_force, at=now) if in_force else None,
+        "translations": [(it, known[it.pk][1] if it.pk in known else None) for it in own],
+        "sources": [] if own else others,
+        "prevailing_choices": [
+            (tag, languages.name_of(tag))
+            for tag in [policy.language, *(it.language for it in own)]
+            if tag not in retired or tag == policy.prevailing_language
+        ]
+        if own
+        else [],
+    }
+
+
+def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
+    """Return what a translator needs beside the draft: the source, and what is new in it."""
+    policy, now = revision.policy, timezone.now()
+    source = policy.translation_of
+    if source is None:
+        return {}
+    versions = list(source.revisions.published().order_by("-number"))
+    published = policy.revisions.newest()
+    # The published version may be a translation of another policy, its source before.
+    translated = translations.of_source(source, published.source_version) if published else None
+    old = translated or translations.of_source(source, revision.source_version)
+    in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
+    candidates = [it for it in (in_force, revision.source_version) if it]
+    new = max(candidates, key=lambda it: it.number or 0, default=None)
+    # `new` may be the earlier one: the version that was translated may have been withdrawn since.
+    changes = comparisons.of_versions(old, new) if old and new and old != new else None
+    stored = revision.source_version.number if revision.source_version else None
+    return {
+        "source": source,
+        "source_versions": versions,
+        "renders": form.value("renders") or stored,
+        "seen_renders": form.value("seen_renders") or stored,
+        "source_old": old,
+        "source_new": new,
+        "source_changes": changes,
+        "is_first": translated is None,
+    }
+
+
+set_translation_of = action_button(
+    "set_translation_of", "Source saved.", after=policy_url, form=SourcePolicyForm
+)
+set_prevailing_language = action_button(
+    "set_prevailing_language", "Language saved.", after=policy_url, form=PrevailingLanguageForm
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,33 +17,30 @@ from policies.models import Revision
 from policies.permissions import ACTIONS
 from policies.staff.accounts.confirming import confirmed
 from policies.staff.action_preview import preview_action
-from policies.staff.form_base import with_placeholders
-from policies.staff.forms import PublishForm, WithdrawForm
+from policies.staff.forms import PublishForm, WithdrawForm, with_placeholders
 from policies.staff.pages import (
     action_required,
-    is_allowed,
-    render_staff_page,
-    revision_or_404,
-    user_of,
-    work_url,
-)
-from policies.staff.revision_state import (
     against_what_was_before,
     awaits_late_approval,
+    is_allowed,
     is_upcoming,
+    render_staff_page,
+    revision_or_404,
     status_of_version,
+    user_of,
+    work_url,
 )
 from policies.states import Kind, Status
 from policies.workflow import open_findings, texts
 
+_EMERGENCY = "publish_without_approval"
 _APPROVED_MEANWHILE = "This revision has been approved since you opened the page. Publish it now."
 
 
 @require_http_methods(["GET", "POST"])
 @action_required("publish")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish an approved revision, now or at a time."""
-    return _publish(request, revision_or_404(pk), emergency=False)
+    return _publish(request, revision_or_404(pk), "publish")
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,54 +51,45 @@ def publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
 
     @confirmed("publish without approval")
     def after_confirming(request: HttpRequest) -> HttpResponse:
-        return _publish(request, revision, emergency=True)
+        return _publish(request, revision, _EMERGENCY)
 
     return after_confirming(request)
 
 
-def _publish(request: HttpRequest, revision: Revision, *, emergency: bool) -> HttpResponse:
+def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpResponse:
     """Show the form, publish, or redirect if the revision's state has changed."""
     is_sent = request.method == "POST" and revision.status != Status.PUBLISHED
-    if not is_sent and revision.status not in _states(emergency=emergency):
+    if not is_sent and revision.status not in ACTIONS[action].states:
         return _to_what_became_of_it(request, revision)
-    form = PublishForm(
-        request.POST if request.method == "POST" else None, revision=revision, emergency=emergency
-    )
-    if is_sent and emergency and _can_be_published(request, revision):
+    data = request.POST if request.method == "POST" else None
+    form = PublishForm(data, revision=revision, emergency=action == _EMERGENCY)
+    if is_sent and action == _EMERGENCY and _can_be_published(request, revision):
         # Show what was typed in the ordinary form.
         form.add_error(None, _APPROVED_MEANWHILE)
-        emergency = False
+        action = "publish"
     elif is_sent:
         with form.showing_refusal():
-            action = _action(emergency=emergency)
-            action(revision.pk, by=user_of(request), at=timezone.now(), **form.values())
+            publish_it = getattr(workflow, action)
+            publish_it(revision.pk, by=user_of(request), at=timezone.now(), **form.values())
             return redirect("admin:policies_published", revision.pk)
         revision = revision_or_404(revision.pk)
         if revision.status == Status.PUBLISHED:
             return _to_what_became_of_it(request, revision)
     found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
     context = {
-        "title": f"Publish {revision.policy}{' without approval' if emergency else ''}",
+        "title": f"Publish {revision.policy}{' without approval' if action == _EMERGENCY else ''}",
         "revision": revision,
         "form": form,
         # Query string of the first preview. Without the texts, which may be too long for a URL.
         "chosen": urlencode({it: form[it].value() or "" for it in ("kind", "when", "effective")}),
-        "emergency": emergency,
-        "is_open": revision.status in _states(emergency=emergency),
+        "emergency": action == _EMERGENCY,
+        "is_open": revision.status in ACTIONS[action].states,
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
         "found": found,
         "open_findings": len(found),
         **against_what_was_before(revision),
     }
     return render_staff_page(request, "publish.html", context)
-
-
-def _action(*, emergency: bool) -> Callable[..., Revision]:
-    return workflow.publish_without_approval if emergency else workflow.publish
-
-
-def _states(*, emergency: bool) -> frozenset[Status]:
-    return ACTIONS["publish_without_approval" if emergency else "publish"].states
 
 
 def _can_be_published(request: HttpRequest, revision: Revision) -> bool:
@@ -126,7 +113,7 @@ def _to_what_became_of_it(request: HttpRequest, revision: Revision) -> HttpRespo
 def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the policy's page, or the version's own, as it would be once this is published."""
     revision = revision_or_404(pk)
-    emergency = revision.status != Status.APPROVED
+    action = "publish" if revision.status == Status.APPROVED else _EMERGENCY
     typed = with_placeholders(
         request.POST or request.GET,
         kind=Kind.MATERIAL,
@@ -134,14 +121,14 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
         reason="(Your reason.)",
         **({} if request.method == "POST" else {"when": "now"}),  # before anything was chosen
     )
-    form = PublishForm(typed, revision=revision, emergency=emergency)
+    form = PublishForm(typed, revision=revision, emergency=action == _EMERGENCY)
 
     def arguments() -> dict[str, Any]:
         given = {**form.values(), "seen_digest": None, "seen_renders": None}
-        return {**given, "ready": texts.rendered_ahead(pk)} if emergency else given
+        return {**given, "ready": texts.rendered_ahead(pk)} if action == _EMERGENCY else given
 
     address = _version_page if typed.get("show") == "version" else _current_page
-    return preview_action(request, pk, _action(emergency=emergency), address, arguments)
+    return preview_action(request, pk, getattr(workflow, action), address, arguments)
 
 
 def _version_page(version: Revision) -> str:
@@ -188,18 +175,12 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     elif not is_upcoming(revision):
         messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")
         return redirect(work_url(request, pk))
-    context = {
-        "title": f"Withdraw {revision}",
-        "revision": revision,
-        "policy": revision.policy,
-        "form": form,
-    }
-    return render_staff_page(request, "withdraw.html", context)
+    context = {"title": f"Withdraw {revision}", "revision": revision, "policy": revision.policy}
+    return render_staff_page(request, "withdraw.html", {**context, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
 @action_required("withdraw")
 def withdraw_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the version's page as it would be once it is withdrawn."""
     form = WithdrawForm(with_placeholders(request.POST, reason="(Your reason.)"))
     return preview_action(request, pk, workflow.withdraw, _version_page, form.values)

@@ -1,14 +1,19 @@
-"""The desk: reading what was submitted, approving it or requesting changes."""
+"""The desk: reading what was submitted, commenting on it, approving it or requesting changes.
+
+Also preview links, with which outside counsel reads a revision.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,32 +25,30 @@ from policies.mail import notices
 from policies.models import LateApproval, Revision
 from policies.models.participants import participants
 from policies.permissions import REVIEW
-from policies.public import comparisons
+from policies.public import comparisons, preview_links
 from policies.public.comparisons import Comparison
-from policies.staff.comment_views import threads_of
-from policies.staff.forms import ApproveForm, CommentForm
-from policies.staff.link_views import links_context
+from policies.staff.forms import ApproveForm, CommentForm, LinkForm, ShareForm, ToCommentForm
 from policies.staff.pages import (
     action_button,
     action_required,
+    against_what_was_before,
+    allowed_actions,
+    awaits_late_approval,
     is_allowed,
+    outcome_as_message,
     render_staff_page,
+    require_one_of,
     review_url,
     revision_or_404,
+    state_of,
     submit_text,
     user_of,
     view_permission_required,
     work_url,
 )
-from policies.staff.revision_state import (
-    against_what_was_before,
-    allowed_actions,
-    awaits_late_approval,
-    state_of,
-)
-from policies.states import Status
+from policies.states import OPEN, Status
 from policies.text import document as documents
-from policies.workflow import open_findings, reviewing
+from policies.workflow import open_findings, reviewing, sharing
 from policies.workflow.wording import unresolved
 
 # Actions, besides approving, that the page offers as a decision.
@@ -57,6 +60,8 @@ _DECISIONS = (
     "reopen",
     "save_draft",
 )
+
+# --- Reading -------------------------------------------------------------------------------------
 
 
 @require_GET
@@ -75,7 +80,7 @@ def _review(
     found = open_findings.findings_of(revision, at=timezone.now())
     state = state_of(revision)
     context = {
-        "title": f"{_name(revision)}: {state.lower()}",
+        "title": f"{revision if revision.number else revision.policy}: {state.lower()}",
         "state": state,
         "revision": revision,
         "facts": _facts(revision),
@@ -88,7 +93,9 @@ def _review(
         "open_findings": len(open_findings.still_open(found)),
         **compared,
         **_decision(request, revision, threads),
-        **links_context(request, revision),
+        "links": _links(request, revision),
+        "default_days": sharing.DEFAULT_DAYS,
+        "most_days": sharing.MAX_DAYS,
     }
     return render_staff_page(request, "review.html", context, status=409 if changed else 200)
 
@@ -96,7 +103,6 @@ def _review(
 def _decision(
     request: HttpRequest, revision: Revision, threads: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return what this person may decide about a revision, and what keeps them from it."""
     authors, may = authorship.authors(revision), allowed_actions(request, revision)
     why_not = _why_not_approve(request, revision, authors)
     is_in_review = revision.status == Status.IN_REVIEW
@@ -120,8 +126,9 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     before = reviewing.last_reviewed(revision)
     if before is None:
         return redirect("admin:policies_review", pk)
+    subject = revision if revision.number else revision.policy
     context = {
-        "title": f"{_name(revision)}: what changed since it was last in review",
+        "title": f"{subject}: what changed since it was last in review",
         "policy": revision.policy,
         "revision": revision,
         "redline": comparisons.of_texts(before, revision.document()),
@@ -129,12 +136,7 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     return render_staff_page(request, "since_review.html", context)
 
 
-def _name(revision: Revision) -> str:
-    return str(revision) if revision.number else str(revision.policy)
-
-
 def _facts(revision: Revision) -> list[tuple[str, str]]:
-    """Return the known facts of a revision, each with its label: by whom, when, why."""
     late = LateApproval.objects.filter(revision=revision).first()
     people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
     names = names_of([*people, late.approved_by_id if late else None])
@@ -146,8 +148,12 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
         name = names[person] if person else "the command line"
         return f"{name}, {at(moment)}" if moment else ""
 
+    origin, based_on = revision.based_on, ""
+    if origin is not None:
+        based_on = f"version {origin.number}" if origin.number else "a discarded draft"
+        based_on += ", which was withdrawn" if origin.status == Status.WITHDRAWN else ""
     facts = {
-        "Based on": _origin(revision),
+        "Based on": based_on,
         "Approved by": who(revision.approved_by_id, revision.approved_at),
         "Approved afterwards by": who(late.approved_by_id, late.approved_at) if late else "",
         "Published by": who(revision.published_by_id, revision.published_at),
@@ -160,18 +166,9 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
     return [(label, fact) for label, fact in facts.items() if fact]
 
 
-def _origin(revision: Revision) -> str:
-    origin = revision.based_on
-    if origin is None:
-        return ""
-    withdrawn = ", which was withdrawn" if origin.status == Status.WITHDRAWN else ""
-    return (f"version {origin.number}" if origin.number else "a discarded draft") + withdrawn
-
-
 def _parts(
     revision: Revision, compared: Comparison | None, threads: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return the parts of the redline, each with the comments on it."""
     there = {it.anchor for it in revision.sections.all()}
     return [
         {
@@ -197,9 +194,10 @@ _NOTHING_TO_APPROVE = {
 def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
     """Return sentences on why this person can't approve, and who can; "" if they can."""
     if awaits_late_approval(revision):
+        and_so = " and has since been withdrawn" if revision.status == Status.WITHDRAWN else ""
         return (
-            f"This was published in an emergency{_and_withdrawn(revision)}. It still needs the "
-            "approval of somebody who had no part in it."
+            f"This was published in an emergency{and_so}. It still needs the approval of somebody "
+            "who had no part in it."
         )
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
@@ -215,15 +213,14 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     return unresolved(revision, "approved")
 
 
-def _and_withdrawn(revision: Revision) -> str:
-    return " and has since been withdrawn" if revision.status == Status.WITHDRAWN else ""
-
-
 def _what_you_did(user_id: int, authors: list[Author]) -> str:
     own = next((it for it in authors if it.user_id == user_id), None)
     if own is None:  # they published what it is based on, or set its source
         return "You contributed to this revision"
     return f"You edited {own.what}" if own.parts else "You started this revision"
+
+
+# --- Deciding ------------------------------------------------------------------------------------
 
 
 @require_POST
@@ -237,8 +234,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         workflow.approve(pk, by=user_of(request), at=timezone.now(), **seen)
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
-        revision = revision_or_404(pk)
-        changed = _changes_since(seen_text, revision)
+        revision, changed = revision_or_404(pk), None
+        with suppress(documents.DocumentError):  # what was seen can't be read
+            changed = comparisons.of_texts(documents.parse(seen_text), revision.document())
         return _review(request, revision, changed=changed)
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
@@ -247,32 +245,124 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(work_url(request, pk))
 
 
-def _changes_since(seen: str, revision: Revision) -> Comparison | None:
-    """Return what has changed in a text since it was seen; None if what was seen can't be read."""
-    try:
-        return comparisons.of_texts(documents.parse(seen), revision.document())
-    except documents.DocumentError:
-        return None
-
-
-@require_POST
-@action_required("request_changes")
-def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the revision back to its writers."""
-    form, by, at = CommentForm(request.POST), user_of(request), timezone.now()
-    return submit_text(
-        request,
-        form,
-        "text",
-        lambda: workflow.request_changes(pk, by=by, at=at, **form.values()),
-        done="Changes requested. The draft is back on its writers’ desk, with your comment.",
-        back=review_url(request, pk),
-    )
-
-
+request_changes = action_button(
+    "request_changes",
+    "Changes requested. The draft is back on its writers’ desk, with your comment.",
+    after=review_url,
+    form=CommentForm,
+    text="text",
+)
 reopen = action_button(
     "reopen", "Reopened as a draft. The approval no longer counts.", after=work_url
 )
 approve_afterwards = action_button(
     "approve_afterwards", "Approved. It is no longer on anybody’s desk.", after=review_url
 )
+
+
+# --- Comments ------------------------------------------------------------------------------------
+
+
+def threads_of(revision: Revision) -> list[dict[str, Any]]:
+    """Return the comments with their replies and the writers' names, unresolved ones first."""
+    comments = list(revision.comments.prefetch_related("replies"))
+    names = names_of(
+        [it.created_by_id for it in comments]
+        + [it.resolved_by_id for it in comments]
+        + [reply.created_by_id for it in comments for reply in it.replies.all()]
+    )
+    headings = {it.anchor: f"{it.position}. {it.heading}" for it in revision.sections.all()}
+    return [
+        {
+            "comment": comment,
+            "by": names[comment.created_by_id],
+            "resolved_by": names[comment.resolved_by_id],
+            "about": headings.get(comment.section_anchor, comment.section_anchor),
+            "is_about_a_section": comment.section_anchor in headings,
+            "replies": [(it, names[it.created_by_id]) for it in comment.replies.all()],
+        }
+        for comment in sorted(comments, key=lambda it: it.resolved_at is not None)
+    ]
+
+
+def _comments_url(request: HttpRequest, pk: int) -> str:
+    """Return the address of the comments that a form came from: in the editor, or in the review."""
+    is_editor = "in_editor" in request.POST
+    page = reverse("admin:policies_edit", args=[pk]) if is_editor else review_url(request, pk)
+    return f"{page}#comments"
+
+
+comment = action_button(
+    "comment",
+    "Comment added. It must be resolved before the text can be approved.",
+    after=_comments_url,
+    form=CommentForm,
+    text="text",
+)
+
+
+@require_POST
+@action_required("reply_to_comment")
+def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
+    by, at = user_of(request), timezone.now()
+
+    def reply() -> None:
+        comment_id = require_one_of(comments, form.value("comment"), "comment")
+        workflow.reply_to_comment(comment_id, by=by, at=at, text=form.values()["text"])
+
+    back = _comments_url(request, pk)
+    return submit_text(request, form, "text", reply, done="Reply added.", back=back)
+
+
+@require_POST
+@action_required("resolve_comment")
+def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
+    with outcome_as_message(request, "Comment resolved."):
+        comment_id = require_one_of(comments, form.value("comment"), "comment")
+        workflow.resolve_comment(comment_id, by=user_of(request), at=timezone.now())
+    return HttpResponseRedirect(_comments_url(request, pk))
+
+
+# --- Preview links -------------------------------------------------------------------------------
+
+
+def _links(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
+    now, links = timezone.now(), list(revision.preview_links.all())
+    names = names_of(it.created_by_id for it in links)
+    return [
+        {
+            "link": it,
+            "by": names[it.created_by_id],
+            # A published text needs no link.
+            "is_open": it.is_open(at=now) and revision.status in OPEN,
+            "address": request.build_absolute_uri(
+                reverse("policies:preview", args=[preview_links.token(it)])
+            ),
+        }
+        for it in links
+    ]
+
+
+def _links_url(request: HttpRequest, pk: int) -> str:
+    return f"{review_url(request, pk)}#links"
+
+
+share = action_button(
+    "share",
+    "Link created. Copy it from the list below and send it.",
+    after=_links_url,
+    form=ShareForm,
+    text="recipient",
+)
+
+
+@require_POST
+@action_required("revoke_link")
+def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
+    links, form = revision_or_404(pk).preview_links.all(), LinkForm(request.POST)
+    with outcome_as_message(request, "Link revoked. It no longer opens anything."):
+        link_id = require_one_of(links, form.value("link"), "link")
+        workflow.revoke_link(link_id, by=user_of(request), at=timezone.now())
+    return HttpResponseRedirect(_links_url(request, pk))

@@ -12,12 +12,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from policies.http import resubmission
-from policies.staff import admin_context, urls
+from policies.staff import dashboard, urls
 from policies.staff.accounts import confirming, logging_in, second_factor
+from policies.staff.pages import is_allowed, may_view, user_of
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {
@@ -50,10 +52,6 @@ def under_staff_policy(view: Any) -> Any:
 _FOR_SETTING_UP = frozenset({"policies_second_factor", "logout"})
 
 
-def _is_for_setting_up(request: HttpRequest) -> bool:
-    return request.resolver_match is not None and request.resolver_match.url_name in _FOR_SETTING_UP
-
-
 def _resubmit(request: HttpRequest, title: str) -> HttpResponse:
     kept = resubmission.as_text(request.POST.lists())
     return logging_in.resubmit_page(request, kept, request.path, title=title, status=403)
@@ -82,9 +80,13 @@ class StaffSite(AdminSite):
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not self.has_permission(request):
                 return self._without_permission(request) or inner(request, *args, **kwargs)
-            if second_factor.is_missing(request) and not _is_for_setting_up(request):
-                return self._set_up_first(request)
-            return inner(request, *args, **kwargs)
+            match = request.resolver_match
+            is_for_setting_up = match is not None and match.url_name in _FOR_SETTING_UP
+            if not second_factor.is_missing(request) or is_for_setting_up:
+                return inner(request, *args, **kwargs)
+            if request.method != "POST":
+                return redirect("admin:policies_second_factor")
+            return _resubmit(request, "Set up your second factor first")
 
         return under_staff_policy(guarded)
 
@@ -104,19 +106,12 @@ class StaffSite(AdminSite):
         return None
 
     def _ask_to_log_in_again(self, request: HttpRequest) -> HttpResponse:
-        """Show the log-in form with what was sent inside it."""
         kept, target = resubmission.as_text(request.POST.lists()), request.path
         request.method = "GET"
         login = reverse("admin:login", current_app=self.name)
         request.path = request.path_info = login
         shown: HttpResponse = self.login(request, {"kept": kept, "next": target, "app_path": login})
         return shown
-
-    def _set_up_first(self, request: HttpRequest) -> HttpResponse:
-        """Lead to the second factor that this person must have; keep what was sent."""
-        if request.method != "POST":
-            return redirect("admin:policies_second_factor")
-        return _resubmit(request, "Set up your second factor first")
 
     @method_decorator([under_staff_policy, never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -142,9 +137,16 @@ class StaffSite(AdminSite):
         return super().password_change(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().index(
-            request, {**admin_context.dashboard_context(request), **(extra_context or {})}
-        )
+        now, user, may_see = timezone.now(), user_of(request), may_view(request, "policy")
+        rows = dashboard.rows(at=now) if may_see else []
+        context = {
+            "tasks": dashboard.tasks(user, rows, at=now),
+            "rows": rows,
+            "may_see_policies": may_see,
+            "may_edit": is_allowed(request, "save_draft"),
+            "may_create": is_allowed(request, "create_policy"),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

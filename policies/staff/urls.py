@@ -11,29 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
-from policies.staff import (
-    comment_views,
-    draft_views,
-    history_views,
-    link_views,
-    mail_views,
-    policy_views,
-    publish_views,
-    review_views,
-    translation_views,
-    upload_views,
-)
+from policies.staff import draft_views, history_views, policy_views, publish_views, review_views
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
 
 
 def page(address: str, view: Callable[..., HttpResponse]) -> URLPattern:
-    """Return the pattern of a page, which is named after its view."""
     return path(address, view, name=f"policies_{view.__name__}")
 
 
 of_desk = [
-    page("mail/", mail_views.mail),
+    page("mail/", account_views.mail),
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     page("policies/paste/", draft_views.paste),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
@@ -42,7 +30,7 @@ of_desk = [
 # kind of history.
 of_policy = [
     page("draft/", draft_views.start_draft),
-    page("upload/", upload_views.upload),
+    page("upload/", draft_views.upload),
     page("revisions/", history_views.history),
     page("compare/", history_views.compare),
     page("audit/", history_views.audit),
@@ -54,8 +42,8 @@ of_policy = [
     page("retire/preview/", policy_views.retire_preview),
     page("reinstate/", policy_views.reinstate),
     page("reinstate/preview/", policy_views.reinstate_preview),
-    page("translation-of/", translation_views.set_translation_of),
-    page("prevailing-language/", translation_views.set_prevailing_language),
+    page("translation-of/", policy_views.set_translation_of),
+    page("prevailing-language/", policy_views.set_prevailing_language),
 ]
 # Under the URL of a revision.
 of_revision = [
@@ -71,11 +59,11 @@ of_revision = [
     page("request-changes/", review_views.request_changes),
     page("reopen/", review_views.reopen),
     page("approve-afterwards/", review_views.approve_afterwards),
-    page("comment/", comment_views.comment),
-    page("reply/", comment_views.reply_to_comment),
-    page("resolve/", comment_views.resolve_comment),
-    page("share/", link_views.share),
-    page("revoke/", link_views.revoke_link),
+    page("comment/", review_views.comment),
+    page("reply/", review_views.reply_to_comment),
+    page("resolve/", review_views.resolve_comment),
+    page("share/", review_views.share),
+    page("revoke/", review_views.revoke_link),
     page("publish/", publish_views.publish),
     page("publish/preview/", publish_views.publish_preview),
     page("published/", publish_views.published),

@@ -43,12 +43,9 @@ def _marked(link: re.Match[str]) -> str:
 
 
 def _as_written(address: str) -> str:
-    """Return an address, escaped for HTML, as people write it."""
     plain = _SCHEME.sub("", unquote(unescape(address)).strip())
     return plain.removesuffix("/").casefold()
 
 
-@register.simple_tag
-def pdfs_are_made() -> bool:
-    """Return whether this site makes PDFs: {% pdfs_are_made as can_print %}."""
-    return pdfs.are_made()
+# {% pdfs_are_made as can_print %}
+register.simple_tag(pdfs.are_made, name="pdfs_are_made")

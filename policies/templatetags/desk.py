@@ -12,13 +12,11 @@ register = template.Library()
 
 @register.simple_tag
 def action_label(action: str) -> str:
-    """Write what an action's button is called."""
     return ACTIONS[action].label
 
 
 @register.simple_tag
 def status_label(status: str) -> str:
-    """Write what a state is called, as "in_review"."""
     return str(Status(status).label)
 
 

@@ -490,6 +490,8 @@ call_command("check", deploy=True, fail_level="WARNING")
 @pytest.mark.parametrize("staff", ["on", "off"])
 def test_a_site_in_public_has_nothing_to_be_warned_of(staff: str) -> None:
     public = {"HTTPS": "on", "SITE_URL": "https://localhost", "EMAIL_URL": "smtp://127.0.0.1:25"}
+    # In memory: no site, so nobody has collected the desk's files.
+    public["DATABASE_URL"] = "sqlite://:memory:"
     assert "no issues" in in_another_process(CHECK, STAFF=staff, **public)
 
 

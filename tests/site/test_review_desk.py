@@ -370,7 +370,7 @@ def test_outside_counsel_reads_a_draft_without_an_account(
     page.goto(link)
     expect(page.get_by_text("A new idea.")).to_be_visible()
     assert page.context.cookies() == []
-    page.get_by_role("link", name="See what changes").click()
+    page.get_by_role("link", name="See the changes").click()
     expect(page.locator("ins").first).to_be_visible()
 
 

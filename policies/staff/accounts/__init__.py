@@ -3,12 +3,9 @@
     staff_admin.py     accounts are made, given roles, deactivated
     logging_in.py      the password, then a code
     confirming.py      asks for the password again before what can't be undone
-    views.py           one's own second factor; what administrators do about the log-in of others
+    views.py           one's own second factor and e-mails; what keeps others out, and lifting it
     second_factor.py   an authenticator's codes (RFC 6238), and codes for when it is lost
-    throttling.py      how often somebody may try, and who is locked out for how long
-    lockout.py         the page for somebody who is locked out
-    known_browsers.py  browsers from which strangers can't lock somebody out
-    forms.py           its forms, beside Django's own
+    throttling.py      how often somebody may try, who is locked out for how long, known browsers
     random_text.py     first passwords and recovery codes
     records.py         what an account's history records
     notifications.py   e-mails to its owner

@@ -6,21 +6,23 @@ A screen that somebody left, or a session that somebody stole, is not enough.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
+from math import ceil
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
 
 from policies.http import resubmission
 from policies.staff.accounts import records, second_factor, throttling
-from policies.staff.accounts.forms import ConfirmForm
-from policies.staff.accounts.lockout import locked_out, too_soon
-from policies.staff.pages import render_staff_page, user_of
-
-View = Callable[..., HttpResponse]
+from policies.staff.forms import DeskForm, Text
+from policies.staff.pages import View, render_staff_page, user_of
+from policies.text.short_text import counted
 
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60
@@ -28,6 +30,17 @@ _STAMP = "confirmed_at"
 WRONG_CODE = (
     "That code is wrong or has already been used. Enter the one that your authenticator shows now."
 )
+
+
+class CodeForm(DeskForm):
+    code = Text()
+
+
+class ConfirmForm(CodeForm):
+    """What proves that it is still the same person. sent: the form that waits for it, as text."""
+
+    password = Text(strip=False)
+    sent = Text(strip=False)
 
 
 def stamp(request: HttpRequest) -> None:
@@ -41,45 +54,27 @@ def is_recent(request: HttpRequest) -> bool:
     return bool(0 <= age < HOLDS)
 
 
-def confirmed(act: str) -> Callable[[View], View]:
+def confirmed(act: str, *, has_secrets: bool = False) -> Callable[[View], View]:
     """Let a form through only soon after the password (and code) was given; else ask for it.
 
     act: what the form does, in words, such as "publish without approval". What the form holds, but
-    for secrets, is kept while the question is asked, and then goes to the view.
-    """
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST" and "sent" in request.POST:
-                sent = ConfirmForm(request.POST).value("sent") or ""
-                if turned_away := _asked_again(request, act, sent):
-                    return turned_away
-                request.POST = _as_post(sent)  # type: ignore[assignment]
-            elif request.method == "POST" and not is_recent(request):
-                return _question(request, act, resubmission.as_text(request.POST.lists()))
-            return view(request, *args, **kwargs)
-
-        return asked
-
-    return decorate
-
-
-def confirmed_first(act: str) -> Callable[[View], View]:
-    """Show a form, and let it through, only soon after the password (and code) was given.
-
-    For one that asks for secrets, which can't wait in a page until the question is answered. act:
-    what it does, as for `confirmed`.
+    for secrets, is kept while the question is asked, and then goes to the view. has_secrets: the
+    form asks for secrets, which can't wait in a page: the question comes before it is shown.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if "sent" in request.POST:
-                here = HttpResponseRedirect(request.get_full_path())
-                return _asked_again(request, act, "") or here
-            if not is_recent(request):
-                return _question(request, act, "")
+                sent = "" if has_secrets else ConfirmForm(request.POST).value("sent") or ""
+                if turned_away := _asked_again(request, act, sent):
+                    return turned_away
+                if has_secrets:
+                    return HttpResponseRedirect(request.get_full_path())
+                request.POST = _as_post(sent)  # type: ignore[assignment]
+            elif (has_secrets or request.method == "POST") and not is_recent(request):
+                kept = "" if has_secrets else resubmission.as_text(request.POST.lists())
+                return _question(request, act, kept)
             return view(request, *args, **kwargs)
 
         return asked
@@ -130,7 +125,7 @@ def problem_of_code(user: User, code: str) -> str:
         records.wrong_code(user)
         return too_soon(answer) or WRONG_CODE
     if answer.was_recovery_code:
-        records.recovery_code_used(user)
+        records.changed(user, "Recovery code used.", by=user)
     return ""
 
 
@@ -151,3 +146,34 @@ def _as_post(sent: str) -> QueryDict:
     for name, value in resubmission.from_text(sent):
         form.appendlist(name, value)
     return form
+
+
+# --- Too many wrong ones -------------------------------------------------------------------------
+
+
+def locked_out(request: HttpRequest, username: str) -> HttpResponse:
+    """Show when the lock ends, and what to do: 429, with Retry-After (RFC 6585, section 4)."""
+    opens = throttling.lock_of(request, {"username": username}) or timezone.now()
+    seconds = _seconds_to(opens)
+    context = {
+        **admin.site.each_context(request),
+        "title": "Locked for a while",
+        "opens": opens,
+        "minutes": ceil(seconds / 60),
+    }
+    response = render(request, "admin/locked_out.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def too_soon(answer: second_factor.Answer) -> str:
+    """Return the message for a code that came too soon after wrong ones; "" if it did not."""
+    if answer.wait_until is None:
+        return ""
+    seconds = _seconds_to(answer.wait_until)
+    how_long = counted(seconds, "second") if seconds < 120 else f"{ceil(seconds / 60)} minutes"
+    return f"You entered a wrong code. Wait {how_long}, then enter the newest one."
+
+
+def _seconds_to(instant: datetime) -> int:
+    return max(1, ceil((instant - timezone.now()).total_seconds()))

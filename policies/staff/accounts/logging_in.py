@@ -23,9 +23,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
-from policies.staff.accounts import confirming, known_browsers, records, second_factor
-from policies.staff.accounts.forms import LogInForm
-from policies.staff.accounts.lockout import locked_out
+from policies.staff.accounts import confirming, records, second_factor, throttling
+from policies.staff.forms import Text
 
 # Seconds between the password and the code.
 CODE_WITHIN = 5 * 60
@@ -40,6 +39,16 @@ class StaffLoginForm(AdminAuthenticationForm):
         if len(username) > (User._meta.get_field("username").max_length or 0):
             raise self.get_invalid_login_error()
         return username
+
+
+class LogInForm(confirming.CodeForm):
+    """The second step of the log-in. state: who gave the password. kept: a form to be resubmitted
+    to the address `next`.
+    """
+
+    state = Text()
+    kept = Text(strip=False)
+    next = Text()
 
 
 class StaffLogin(LoginView):
@@ -65,7 +74,7 @@ class StaffLogin(LoginView):
     def form_invalid(self, form: Any) -> HttpResponse:
         records.not_logged_in(form.cleaned_data.get("username", ""))
         if getattr(self.request, "axes_locked_out", False):
-            return locked_out(self.request, form.cleaned_data.get("username", ""))
+            return confirming.locked_out(self.request, form.cleaned_data.get("username", ""))
         return super().form_invalid(form)
 
     def get_default_redirect_url(self) -> str:
@@ -81,7 +90,9 @@ class StaffLogin(LoginView):
         return self._ask_for_code(user, problem) if problem else self._enter(user)
 
     def _ask_for_code(self, user: User, problem: str = "") -> HttpResponse:
-        context = self.get_context_data(form=None, problem=problem, state=_state(user))
+        # A note that this person gave the password that the account has.
+        state = signing.dumps([user.pk, user.get_session_auth_hash()[:16]], salt=_SALT)
+        context = self.get_context_data(form=None, problem=problem, state=state)
         status = 422 if problem else 200
         return render(self.request, "admin/login_code.html", context, status=status)
 
@@ -93,12 +104,11 @@ class StaffLogin(LoginView):
         second_factor.bind(self.request)
         confirming.stamp(self.request)
         response = self._where_they_were() or redirect(self.get_success_url())
-        known_browsers.remember(response, user)
+        throttling.remember_browser(response, user)
         records.logged_in(user)
         return response
 
     def _where_they_were(self) -> HttpResponse | None:
-        """Return the page that sends again what was sent before, if anything was."""
         form = LogInForm(self.request.POST)
         kept, target = form.value("kept"), form.value("next") or ""
         if not kept or not url_has_allowed_host_and_scheme(target, None):
@@ -110,7 +120,6 @@ class StaffLogin(LoginView):
 def resubmit_page(
     request: HttpRequest, kept: str, target: str, *, title: str, why: str = "", status: int = 200
 ) -> HttpResponse:
-    """Show a form with what was sent before, to be submitted again."""
     context = {
         **admin.site.each_context(request),
         "title": title,
@@ -122,11 +131,6 @@ def resubmit_page(
     return render(request, "admin/resubmit.html", context, status=status)
 
 
-def _state(user: User) -> str:
-    """Return a note that this person gave the password that the account has."""
-    return signing.dumps([user.pk, user.get_session_auth_hash()[:16]], salt=_SALT)
-
-
 def _who_gave_the_password(state: str) -> User | None:
     """Return whom a note names, None if it is too old, forged, or the account has changed."""
     try:
@@ -134,5 +138,4 @@ def _who_gave_the_password(state: str) -> User | None:
     except signing.BadSignature:
         return None
     user = User.objects.filter(pk=pk, is_active=True, is_staff=True).first()
-    is_same = user is not None and user.get_session_auth_hash()[:16] == password
-    return user if is_same else None
+    return user if user and user.get_session_auth_hash()[:16] == password else None

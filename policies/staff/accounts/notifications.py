@@ -27,13 +27,8 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
     what: a sentence, such as "Second factor removed." address: where to, if not to the account's.
     """
     to = account.email if address is None else address
-    if to and account.is_active:
-        message = _message(account, what, to)
-        job = partial(_send, message, account.pk)
-        transaction.on_commit(partial(outbox.hand_over, job), robust=True)
-
-
-def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
+    if not to or not account.is_active:
+        return
     now = date_format(timezone.localtime(), "DATETIME_FORMAT")
     name = messages.in_header(account.get_username())
     text = messages.MailContent(
@@ -46,7 +41,10 @@ def _message(account: User, what: str, to: str) -> EmailMultiAlternatives:
             ("Your password", messages.url("admin:password_change")),
         ),
     )
-    return messages.compose(text, about=f"Your log-in, {name}", to=to, headers=messages.AUTOMATIC)
+    about = f"Your log-in, {name}"
+    message = messages.compose(text, about=about, to=to, headers=messages.AUTOMATIC)
+    job = partial(_send, message, account.pk)
+    transaction.on_commit(partial(outbox.hand_over, job), robust=True)
 
 
 def _send(message: EmailMultiAlternatives, account_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+from django.utils.crypto import get_random_string
 
 # 31 characters, without those that are taken for each other when read from paper or a screen.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -10,7 +10,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def in_groups(groups: int, size: int) -> str:
     """Return random groups of so many characters, 4.95 bits each: "k7mq-2xw9-hb4t"."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(size)) for _ in range(groups))
+    return "-".join(get_random_string(size, _ALPHABET) for _ in range(groups))
 
 
 def new_password() -> str:

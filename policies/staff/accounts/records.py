@@ -33,35 +33,25 @@ def record(account: User, words: str, *, by: User) -> None:
         action_flag=CHANGE,
         change_message=words,
     )
-    given = (account.pk, by.pk, words)
-    logger.info("Account %d, by account %d: %s", *given, extra=_accounts(account, by))
+    extra = {"account": account.pk, "by": by.pk}
+    logger.info("Account %d, by account %d: %s", account.pk, by.pk, words, extra=extra)
 
 
 def logged_in(account: User) -> None:
-    logger.info("Account %d logged in.", account.pk, extra=_accounts(account, account))
+    extra = {"account": account.pk, "by": account.pk}
+    logger.info("Account %d logged in.", account.pk, extra=extra)
 
 
 def not_logged_in(username: str) -> None:
     """Record that a log-in was refused; not what was typed, which may be the password."""
-    account = User.objects.filter(username=username).first()
-    whose = f"account {account.pk}" if account else "no account"
-    logger.warning("A log-in was refused, for %s.", whose, extra=_accounts(account, None))
+    pk = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    whose = f"account {pk}" if pk else "no account"
+    logger.warning("A log-in was refused, for %s.", whose, extra={"account": pk, "by": None})
 
 
 def wrong_code(account: User) -> None:
     """Record that a code was refused after the right password: unless it was mistyped, a sign
     that the password was stolen.
     """
-    logger.warning(
-        "A code was refused, for account %d, whose password was right.",
-        account.pk,
-        extra=_accounts(account, None),
-    )
-
-
-def _accounts(account: User | None, by: User | None) -> dict[str, int | None]:
-    return {"account": account.pk if account else None, "by": by.pk if by else None}
-
-
-def recovery_code_used(account: User) -> None:
-    changed(account, "Recovery code used.", by=account)
+    words = "A code was refused, for account %d, whose password was right."
+    logger.warning(words, account.pk, extra={"account": account.pk, "by": None})

@@ -8,7 +8,7 @@ removing one ends all other sessions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
-from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from policies.staff.accounts import random_text
@@ -38,7 +38,6 @@ class Answer:
 
 
 def device_of(user: User) -> TOTPDevice | None:
-    """Return the authenticator of an account."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
@@ -65,9 +64,6 @@ def bind(request: HttpRequest) -> None:
         request.session.pop(DEVICE_ID_SESSION_KEY, None)
     if hasattr(request, _CHECKED):
         delattr(request, _CHECKED)
-
-
-# --- Setting up --------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -117,11 +113,8 @@ def new_recovery_codes(user: User) -> list[str]:
 
 
 def recovery_codes_left(user: User) -> int:
-    device = StaticDevice.objects.filter(user=user).first()
-    return device.token_set.count() if device else 0
-
-
-# --- Asking ------------------------------------------------------------------------------------
+    count: int = StaticToken.objects.filter(device__user=user).count()
+    return count
 
 
 def verify(user: User, typed: str) -> Answer:
@@ -131,7 +124,7 @@ def verify(user: User, typed: str) -> Answer:
         return _verified(user, device_of(user), code)
     recovery = StaticDevice.objects.filter(user=user).first()
     answer = _verified(user, recovery, _digest(user, code))
-    return Answer(answer.is_right, answer.is_right, answer.wait_until)
+    return replace(answer, was_recovery_code=answer.is_right)
 
 
 def _verified(user: User, device: TOTPDevice | StaticDevice | None, token: str) -> Answer:

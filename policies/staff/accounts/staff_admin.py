@@ -6,7 +6,6 @@ What people did is in the history for ever, so their accounts stay, too.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -20,8 +19,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from policies.staff.accounts import notifications, views
-from policies.staff.accounts.confirming import confirmed, confirmed_first
+from policies.staff.accounts.confirming import confirmed
 from policies.staff.hardened_admin import HardenedAdminMixin
+from policies.staff.pages import View
 
 # Whoever may change accounts without being a superuser must not make themselves one.
 _ABOVE = ("is_superuser", "user_permissions", "groups")
@@ -29,31 +29,22 @@ _ABOVE = ("is_superuser", "user_permissions", "groups")
 admin.site.unregister([Group, User])
 
 
-def _careful(
-    view: Callable[..., Any], act: str, *, may: bool, has_secrets: bool = False
-) -> Callable[..., Any]:
+def _careful(view: View, act: str, *, may: bool, has_secrets: bool = False) -> View:
     """Return a view that asks those who may use it for their password; Django refuses the others.
 
     act: what it does, as for `confirmed`.
     """
-    if not may:
-        return view
-    return (confirmed_first if has_secrets else confirmed)(act)(view)
-
-
-# Unicode's categories of controls, and of separators of lines and of paragraphs.
-_NO_LINE = frozenset({"Cc", "Zl", "Zp"})
+    return confirmed(act, has_secrets=has_secrets)(view) if may else view
 
 
 class StaffForm(UserChangeForm):  # type: ignore[type-arg]
     """The form of an account, whose name is one line: it is in the history for ever."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse names with line breaks and other control characters."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for field in {"first_name", "last_name"} & set(self.changed_data):
-            kinds = map(unicodedata.category, str(cleaned.get(field, "")))
-            if not _NO_LINE.isdisjoint(kinds):
+            kinds = set(map(unicodedata.category, str(cleaned.get(field, ""))))
+            if kinds & {"Cc", "Zl", "Zp"}:  # controls, separators of lines and of paragraphs
                 self.add_error(field, "Enter the name on one line, without control characters.")
         return cleaned
 
@@ -87,13 +78,11 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> Any:
         """Add or change an account, after the password was given: a session may be stolen."""
-        shown = super().changeform_view
         if object_id is None:
-            may = self.has_add_permission(request)
-            view = _careful(shown, "add an account", may=may, has_secrets=True)
+            may, act = self.has_add_permission(request), "add an account"
         else:
-            may = self._account(request, object_id) is not None
-            view = _careful(shown, "change an account", may=may)
+            may, act = self._account(request, object_id) is not None, "change an account"
+        view = _careful(super().changeform_view, act, may=may, has_secrets=object_id is None)
         return view(request, object_id, *args, **kwargs)
 
     def user_change_password(
@@ -140,22 +129,14 @@ class RoleAdmin(HardenedAdminMixin, GroupAdmin):
     actions = None
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Add or change a role, after the password was given."""
-        shown = _careful(
-            super().changeform_view, "change what a role may do", may=request.user.is_superuser
-        )
-        return shown(request, *args, **kwargs)
+        may, act = request.user.is_superuser, "change what a role may do"
+        return _careful(super().changeform_view, act, may=may)(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Delete a role, after the password was given."""
-        shown = _careful(super().delete_view, "delete a role", may=request.user.is_superuser)
-        return shown(request, *args, **kwargs)
+        may, act = request.user.is_superuser, "delete a role"
+        return _careful(super().delete_view, act, may=may)(request, *args, **kwargs)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_superuser
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_superuser
+    has_change_permission = has_delete_permission = has_add_permission

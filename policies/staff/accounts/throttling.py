@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -27,11 +28,11 @@ from axes.helpers import get_client_username
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
+from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import Max, QuerySet, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-
-from policies.staff.accounts import known_browsers
 
 logger = logging.getLogger(__name__)
 
@@ -85,22 +86,22 @@ class Locks(AxesDatabaseHandler):  # type: ignore[misc]
 def lock_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> datetime | None:
     """Return when the lock on this request opens, None if there is none."""
     name, address = get_client_username(request, credentials), origin_of(request)
-    ends = [
-        _end(_counted(username=name, ip_address=address), settings.AXES_FAILURE_LIMIT, NARROW_LOCK)
-    ]
-    if not known_browsers.known_to(request, name):
-        ends.append(_end(_counted(username=name), WIDE_LIMIT, WIDE_LOCK))
-        if _is_somebodys(address):
-            ends.append(_end(_counted(ip_address=address), WIDE_LIMIT, WIDE_LOCK))
+    narrow = settings.AXES_FAILURE_LIMIT
+    ends = [_end(narrow, NARROW_LOCK, username=name, ip_address=address)]
+    if not known_to(request, name):
+        ends.append(_end(WIDE_LIMIT, WIDE_LOCK, username=name))
+        # An address that is not public may be a proxy's: everybody's.
+        if address is not None and ip_address(address).is_global:
+            ends.append(_end(WIDE_LIMIT, WIDE_LOCK, ip_address=address))
     return max(filter(None, ends), default=None)
 
 
 def lock_of_account(username: str) -> datetime | None:
     """Return when the last lock on a user name, from any address, opens; None if there is none."""
-    ends = [_end(_counted(username=username), WIDE_LIMIT, WIDE_LOCK)]
-    for address in _counted(username=username).values_list("ip_address", flat=True).distinct():
-        here = _counted(username=username, ip_address=address)
-        ends.append(_end(here, settings.AXES_FAILURE_LIMIT, NARROW_LOCK))
+    addresses = _counted(username=username).values_list("ip_address", flat=True).distinct()
+    narrow = settings.AXES_FAILURE_LIMIT
+    ends = [_end(narrow, NARROW_LOCK, username=username, ip_address=it) for it in addresses]
+    ends.append(_end(WIDE_LIMIT, WIDE_LOCK, username=username))
     return max(filter(None, ends), default=None)
 
 
@@ -128,7 +129,7 @@ def origin_of(request: HttpRequest) -> str | None:
     """
     user = getattr(request, "user", None)  # whoever confirms their password types no name
     name = request.POST.get("username") or (user.get_username() if user else "")
-    known = known_browsers.known_to(request, name)
+    known = known_to(request, name)
     return str(_KNOWN_BROWSERS + known.pk) if known else address_of(request)
 
 
@@ -163,22 +164,55 @@ def address_of(request: HttpRequest) -> str | None:
 _PORT = re.compile(r"\A(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)\Z")
 
 
-def _is_somebodys(address: str | None) -> bool:
-    """Return whether an address is a public one. Any other may be a proxy's: everybody's."""
-    return address is not None and ip_address(address).is_global
-
-
 def _counted(**by: Any) -> QuerySet[Any]:
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     return AccessAttempt.objects.filter(attempt_time__gt=since, **by)  # type: ignore[no-any-return]
 
 
-def _end(attempts: QuerySet[Any], limit: int, lasts: timedelta) -> datetime | None:
-    """Return when the lock that these failures cause opens, None if they cause none (any more)."""
-    totals = attempts.order_by().aggregate(
-        failures=Sum("failures_since_start"), last=Max("attempt_time")
-    )
-    if (totals["failures"] or 0) < limit:
+def _end(limit: int, lasts: timedelta, **by: Any) -> datetime | None:
+    """Return when the lock that failures cause opens, None if they cause none (any more)."""
+    count, last = Sum("failures_since_start"), Max("attempt_time")
+    totals = _counted(**by).aggregate(count=count, last=last)
+    if (totals["count"] or 0) < limit:
         return None
     end: datetime = totals["last"] + lasts
     return end if end > timezone.now() else None
+
+
+# --- Known browsers ------------------------------------------------------------------------------
+
+# A browser gets a cookie that is signed for one account, and ends with the account's password. It
+# opens nothing: it only spares its owner the locks that others cause.
+
+# Seconds: whoever hasn't been here for a quarter of a year is a stranger again.
+KNOWN_FOR = 90 * 24 * 3600
+# With another, every browser would be a stranger.
+_SALT = "policies.known_browsers"
+
+
+def remember_browser(response: HttpResponse, user: User) -> None:
+    """Let the browser that gets this answer be known as this person's."""
+    response.set_cookie(
+        settings.KNOWN_BROWSER_COOKIE_NAME,
+        _signer(user).sign(str(user.pk)),
+        max_age=KNOWN_FOR,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def known_to(request: HttpRequest, username: str | None) -> User | None:
+    """Return the owner of this user name, if they have logged in with this browser by the password
+    that they have now; None otherwise.
+    """
+    cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
+    user = User.objects.filter(username=username or "").first() if cookie else None
+    with suppress(BadSignature):
+        if user and _signer(user).unsign(cookie, max_age=KNOWN_FOR) == str(user.pk):
+            return user
+    return None
+
+
+def _signer(user: User) -> TimestampSigner:
+    return TimestampSigner(salt=f"{_SALT}:{user.get_session_auth_hash()}")

@@ -1,4 +1,4 @@
-"""One's own second factor, and what an administrator does about the log-in of others."""
+"""One's own second factor and e-mails, and what an administrator does about others' log-in."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from policies.mail.notices import KINDS
+from policies.models import MailOptOut
 from policies.staff.accounts import records, second_factor, throttling
-from policies.staff.accounts.confirming import confirmed
-from policies.staff.accounts.forms import CodeForm
-from policies.staff.accounts.lockout import too_soon
+from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
 from policies.staff.pages import button_of, render_staff_page, user_of
 
 # The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).
@@ -48,26 +49,22 @@ def _begin(request: HttpRequest) -> HttpResponse:
 
 
 def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
-    """Show the key of the pending authenticator, to be scanned or typed."""
     device = second_factor.pending_device_of(user_of(request))
     if device is None:
         return redirect("admin:policies_second_factor")
-    key = b32encode(device.bin_key).decode()
+    key, address = b32encode(device.bin_key).decode(), device.config_url
+    # A QR code, as the side of a square and a path in it (SVG 2, section 9.3).
+    rows = list(segno.make(address, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
+    dark = [(x, y) for y, row in enumerate(rows) for x, bit in enumerate(row) if bit]
     context = {
         "title": "Set up your authenticator",
         "problem": problem,
-        "address": device.config_url,
+        "address": address,
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
-        **_drawn(device.config_url),
+        "side": len(rows),
+        "path": "".join(f"M{x} {y}h1v1h-1z" for x, y in dark),
     }
     return render_staff_page(request, "second_factor_set_up.html", context, refused=bool(problem))
-
-
-def _drawn(text: str) -> dict[str, Any]:
-    """Return a QR code as the side of a square and a path in it (SVG 2, section 9.3)."""
-    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
-    dark = [(x, y) for y, row in enumerate(rows) for x, bit in enumerate(row) if bit]
-    return {"side": len(rows), "path": "".join(f"M{x} {y}h1v1h-1z" for x, y in dark)}
 
 
 def _finish(request: HttpRequest) -> HttpResponse:
@@ -98,17 +95,39 @@ def _shown_once(request: HttpRequest, done: str) -> HttpResponse:
 
 def _remove(request: HttpRequest) -> HttpResponse:
     if settings.TWO_FACTOR == "required":
-        messages.error(
-            request, "Everybody needs a second factor on this site. You can only replace yours."
-        )
-        return redirect("admin:policies_second_factor")
-    second_factor.remove(user_of(request))
-    second_factor.bind(request)
-    records.changed(user_of(request), "Second factor removed.", by=user_of(request))
-    messages.success(
-        request, "Second factor removed. From now on you log in with your password alone."
-    )
+        refusal = "Everybody needs a second factor on this site. You can only replace yours."
+        messages.error(request, refusal)
+    else:
+        second_factor.remove(user_of(request))
+        second_factor.bind(request)
+        records.changed(user_of(request), "Second factor removed.", by=user_of(request))
+        done = "Second factor removed. From now on you log in with your password alone."
+        messages.success(request, done)
     return redirect("admin:policies_second_factor")
+
+
+# --- One's own e-mails ---------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def mail(request: HttpRequest) -> HttpResponse:
+    """Show and save the user's own choice. All staff may use this page, each for themselves."""
+    user = user_of(request)
+    if request.method == "POST":
+        wanted = KINDS.keys() & set(request.POST.getlist("kind"))
+        unwanted = [MailOptOut(user=user, kind=kind) for kind in KINDS if kind not in wanted]
+        with transaction.atomic():
+            MailOptOut.objects.filter(user=user, kind__in=wanted).delete()
+            MailOptOut.objects.bulk_create(unwanted, ignore_conflicts=True)
+        messages.success(request, "Saved.")
+        return redirect("admin:policies_mail")
+    off = set(MailOptOut.objects.filter(user=user).values_list("kind", flat=True))
+    context = {
+        "title": "Your e-mails",
+        "kinds": [(name, kind, name not in off) for name, kind in KINDS.items()],
+        "may_change_account": user.has_perm("auth.change_user"),
+    }
+    return render_staff_page(request, "mail.html", context)
 
 
 # --- Of other accounts -------------------------------------------------------------------------

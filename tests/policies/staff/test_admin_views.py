@@ -144,7 +144,7 @@ def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
 
     found = re.search(r'review/#findings">(\d+) suggestions?', desk)
     assert found
-    assert shown.count("Links to “#") == 1
+    assert shown.count("Existing links to “#") == 1
     assert f"{found[1]} finding" in shown
 
 

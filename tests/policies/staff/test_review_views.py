@@ -225,7 +225,7 @@ def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
     later = {"when": "later", "effective": "2099-05-02T09:30"}
     assert "Version 1 is not in force yet." in words(client.post(door, later))
     assert "Enter the day" in words(client.post(door, {"when": "later", "effective": "soon"}))
-    assert "is past" in words(client.post(door, {**later, "effective": "2001-01-01T00:00"}))
+    assert "is in the past" in words(client.post(door, {**later, "effective": "2001-01-01T00:00"}))
     workflow.publish(revision.pk, by=make_user("Publishers"), at=timezone.now())
 
     second = make_revision(status=Status.APPROVED, policy=policy)
@@ -525,7 +525,7 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
         ({"when": "now", "change_note": ""}, "Enter a change note"),
         ({"when": "later", "effective": "", "change_note": "x"}, "Enter the day and time"),
         ({"when": "later", "effective": "soon", "change_note": "x"}, "Enter the day and time"),
-        ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is past"),
+        ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is in the past"),
         (
             {"when": "later", "effective": "2099-01-01T10:00Z", "change_note": "x"},
             "without a time zone",
@@ -621,7 +621,7 @@ def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else() -> 
     )
     form = {"when": "now", "seen_digest": revision.digest}
     refused = client.post(page("publish_without_approval", revision.pk), {**form, "reason": " "})
-    assert "Say why" in words(refused)
+    assert "Enter a reason why this can" in words(refused)
     client.post(page("publish_without_approval", revision.pk), {**form, "reason": "A court order."})
 
     assert Revision.objects.awaiting_late_approval().get().pk == revision.pk

@@ -113,7 +113,7 @@ def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
 
     assert response.status_code == 413
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
-    assert f"The text that was sent has more than {most} MB." in words(response)
+    assert f"The text is larger than {most} MB." in words(response)
     assert "Go back: what you typed is still there" in words(response)
 
 
