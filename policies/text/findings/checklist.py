@@ -14,7 +14,7 @@ from typing import NamedTuple
 from policies.text.document import Document
 from policies.text.findings.drafting_notes import drafting_note
 from policies.text.findings.placeholders import placeholder
-from policies.text.findings.sentences import Sentence, read
+from policies.text.findings.sentences import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +327,9 @@ def checklist(document: Document) -> list[Requirement]:
         place = sentence.place.index
         if sentence.kind in ("section", "heading"):
             headings[place] += f" {sentence.text}"
-        if place == 0 or sentence.kind == "section" or _is_unfinished(sentence):
+        if place == 0 or sentence.kind == "section":
+            continue
+        if any(match and match.sure for match in (drafting_note(sentence), placeholder(sentence))):
             continue
         searched = sentence.text[:_LONGEST]
         for item, count in zip(_ITEMS, mentions, strict=True):
@@ -348,8 +350,3 @@ def checklist(document: Document) -> list[Requirement]:
 _LONGEST = 2_000
 # Sections that mention something at least this often are equally good: else the longest would win.
 _MANY = 3
-
-
-def _is_unfinished(sentence: Sentence) -> bool:
-    matches = (search(sentence) for search in (drafting_note, placeholder))
-    return any(match and match.sure for match in matches)

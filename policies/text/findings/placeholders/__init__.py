@@ -102,10 +102,8 @@ def _angles(sentence: Sentence) -> Iterator[Match]:
         inside = found[1].strip()
         if HIDDEN in inside or _HTML.fullmatch(inside):
             continue
-        if ORDER.match(inside) or HAS_NOUN.search(split_camel(inside)) or inside.isupper():
-            yield Match(True, found.start(), found[0])
-        else:
-            yield Match(False, found.start(), found[0])
+        sure = ORDER.match(inside) or HAS_NOUN.search(split_camel(inside)) or inside.isupper()
+        yield Match(bool(sure), found.start(), found[0])
 
 
 # --- Marks that authors leave for themselves ------------------------------------------------------
@@ -198,11 +196,9 @@ def _is_number(mark: str, before: str, after: str, kind: str) -> bool:
     """Return whether X's are a Roman numeral or a part of an address: Chapter XXX, xxx@…"""
     if set(mark) != {"x"}:
         return False
-    if (
-        _ROMAN_BEFORE.search(before)
-        or _NAME_BEFORE.search(before)
-        or HIDDEN in before[-1:] + after[:1]
-    ):
+    if _ROMAN_BEFORE.search(before) or _NAME_BEFORE.search(before):
+        return True
+    if HIDDEN in before[-1:] + after[:1]:
         return True
     starts = not before.strip() and len(mark) == len("xxx")
     return starts and (kind in ("section", "heading", "title") or after[:1] in (".", ")"))
@@ -223,13 +219,7 @@ def _blanks(sentence: Sentence) -> Iterator[Match]:
     Not sure in forms, such as the model withdrawal form; none where somebody has to sign.
     """
     text = sentence.words
-    if (
-        "__" not in text
-        and ".." not in text
-        and "……" not in text
-        and "_ _" not in text
-        and "---" not in text
-    ):
+    if not any(hint in text for hint in ("__", "..", "……", "_ _", "---")):
         return
     for found in _BLANKS.finditer(text):
         if _SIGNED.search(text):
