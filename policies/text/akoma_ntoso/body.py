@@ -32,12 +32,10 @@ _PRESERVE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
 
 
 def main_body(root: ET.Element) -> ET.Element:
-    """Return the main body made from the tree that html_tree.parse returns."""
     return _Reader(_footnotes(root)).main_body(root)
 
 
 def _footnotes(root: ET.Element) -> dict[str, ET.Element]:
-    """Return the footnotes by their ids, in their order."""
     boxes = (child for child in root if "footnotes" in classes(child))
     items = (item for box in boxes for item in box.findall("./ol/li"))  # not of lists inside a note
     return {item.get("id", ""): item for item in items if item.get("id")}
@@ -98,7 +96,6 @@ class _Reader:
     # --- Headings ------------------------------------------------------------------------------
 
     def _opened(self, source: ET.Element) -> ET.Element:
-        """Return the container that a heading opens, with its number and its words."""
         container = _anchored(make(HIERARCHY[source.tag]), source)
         number, heading = self._heading(source)
         if number:
@@ -183,7 +180,6 @@ class _Reader:
         return listed
 
     def _definitions(self, source: ET.Element) -> ET.Element:
-        """Return a list whose items have the terms as headings."""
         listed = _anchored(make("blockList"), source)
         item: ET.Element | None = None
         for entry in source:

@@ -55,7 +55,6 @@ class _Identifiers:
         self._reserved: dict[ET.Element, str] = {}
 
     def walk(self, element: ET.Element, context: str) -> None:
-        """Give an eId to an element and to everything in it, where they need one."""
         anchor = element.attrib.pop(ANCHOR, "")
         if element.tag in _IDENTIFIED or anchor:
             identifier = self._reserved.pop(element, "") or self._free(element, context)
@@ -75,7 +74,6 @@ class _Identifiers:
             self.walk(child, context)
 
     def _free(self, element: ET.Element, context: str) -> str:
-        """Return an eId that nothing else in the document has."""
         name = _SHORT.get(element.tag, element.tag)
         stem = f"{context}__{name}" if context else name
         if element.tag in _ALONE:

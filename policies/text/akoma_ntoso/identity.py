@@ -49,13 +49,7 @@ class Version:
     markdown_url: str
 
     @property
-    def contains(self) -> str:
-        """Akoma Ntoso's word for a first version, and for a later one."""
-        return "originalVersion" if self.number == 1 else "singleVersion"
-
-    @property
     def author(self) -> str:
-        """The organisation as a part of an IRI."""
         return headings.slug(self.organisation)
 
     @property
@@ -72,7 +66,6 @@ class Version:
 
 
 def metadata(version: Version) -> ET.Element:
-    """Return the element `meta`."""
     meta = make("meta")
     by = f"#{version.author}"
     _identify(make("identification", meta, source=by), version)

@@ -204,7 +204,6 @@ class _Reader:
         self.filled: set[int] = set()
 
     def tokens(self, place: Place, tokens: Sequence[Token]) -> None:
-        """Read the tokens of the introduction or of a section, its heading first."""
         kinds: list[str] = []
         renumbered = list_numbers.renumbered(tokens)
         for index, token in enumerate(tokens):

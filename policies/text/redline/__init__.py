@@ -214,7 +214,6 @@ def _fields(section: Section) -> tuple[str, str, str]:
 
 
 def _ids(tree: Tree) -> frozenset[str]:
-    """Return every id in a text."""
     headings = [heading for heading, _ in tree.sections]
     bodies = [block for _, body in tree.sections for block in body]
     blocks = [*tree.introduction, *headings, *bodies, *tree.notes]

@@ -33,21 +33,8 @@ from policies.text.redline.inline_html import Ids, Inline, Labels, Side, tag, wr
 from policies.text.redline.moved_blocks import Moves
 from policies.text.rendering import sanitizer
 
-CLASSES = frozenset(
-    {
-        "redline-inserted",
-        "redline-deleted",
-        "redline-moved",
-        "redline-edited",
-        "redline-format",
-        "redline-note",
-        "redline-break",
-        "redline-label",
-        "redline-stop",
-        "redline-previous",
-        "redline-next",
-    }
-)
+_NAMES = "inserted deleted moved edited format note break label stop previous next"
+CLASSES = frozenset(f"redline-{name}" for name in _NAMES.split())
 STOP = "site:change-"
 
 # A stop, until it is known which one is the last. No text holds this control character.
@@ -74,7 +61,6 @@ class Writer:
         self.heading = ""
 
     def pairs(self, pairs: Sequence[BlockPair]) -> str:
-        """Return the HTML of blocks that are siblings."""
         loose = _loose_tag([pair.block for pair in pairs])
         return "".join([self.pair(pair, loose) for pair in pairs])
 
@@ -116,7 +102,6 @@ class Writer:
         return tag("p", {}, self._stop(whole=False) + note) + "\n"
 
     def heading_of_section(self, pair: BlockPair, *, moved: bool) -> str:
-        """Return the HTML of a section's heading, with a note if the section was moved."""
         self.in_whole = False
         before = ""
         if moved:
@@ -126,7 +111,6 @@ class Writer:
         return self.pair(pair, before=before)
 
     def notes(self, pairs: Sequence[BlockPair]) -> str:
-        """Return the HTML of the footnotes."""
         self.in_whole = False
         return tag("div", {"class": "footnotes"}, "<hr>\n" + self.pairs(pairs)) + "\n"
 
@@ -162,7 +146,6 @@ class Writer:
         return self._element(name, block, mark, inside)
 
     def _silent(self, block: Block, mark: Side, name: str) -> str:
-        """Return the HTML of a block without words: it holds places to link to, at most."""
         inline = Inline(self.ids)
         for run in block.runs:
             inline.run(run, (), mark)

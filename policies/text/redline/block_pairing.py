@@ -74,8 +74,7 @@ def _pair_gap(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
     return pairs
 
 
-# Beside each threshold is what another value would change, measured as in word_diff.py: how many of
-# 152 edits are no longer marked as a lawyer would, and how many of 61 redlines look different.
+# Beside each threshold is what another value would change: see word_diff.py.
 
 # How alike two blocks of a kind must be to be shown as one that changed. A container that is not
 # paired is shown twice as a whole, so for containers little is enough.
@@ -187,7 +186,6 @@ class _Group:
         self.come = self.new_features - self.old_features
 
     def add(self, other: _Group, *, before: bool = False) -> None:
-        """Add another group at the end, or before the beginning."""
         at = 0 if before else len(self.old), 0 if before else len(self.new)
         self.old[at[0] : at[0]] = other.old
         self.new[at[1] : at[1]] = other.new
@@ -276,26 +274,19 @@ def compared(pair: BlockPair) -> BlockPair:
 
 
 def _compare_words(pair: BlockPair) -> None:
-    old, new = _joined(pair.old), _joined(pair.new)
-    if _only_one_counts(pair):
-        old, new = _joined(pair.old, counted=False), _joined(pair.new, counted=False)
+    one, two = pair.old[0], pair.new[0]
+    has_other = position_numbers.has_other_number
+    # Otherwise the number of one only gives its position, and the other's does not.
+    counted = not ((one.number and has_other(two)) or (two.number and has_other(one)))
+    old, new = _joined(pair.old, counted=counted), _joined(pair.new, counted=counted)
     if old and new and (old[0].key == POSITION) != (new[0].key == POSITION):
         # A number that only counts was added or removed. It is no change of words: the other side
         # gets an empty one to pair it with.
         (new if old[0].key == POSITION else old).insert(0, Word(POSITION, ""))
-    pair.old_words, pair.new_words = old, new
-    pair.hunks = changes(pair.old_words, pair.new_words)
+    pair.old_words, pair.new_words, pair.hunks = old, new, changes(old, new)
 
 
-def _only_one_counts(pair: BlockPair) -> bool:
-    """Return whether the number of one block only gives its position, and the other's does not."""
-    old, new = pair.old[0], pair.new[0]
-    return bool(old.number and position_numbers.has_other_number(new)) or bool(
-        new.number and position_numbers.has_other_number(old)
-    )
-
-
-def _joined(blocks: Sequence[Block], *, counted: bool = True) -> list[Word]:
+def _joined(blocks: Sequence[Block], *, counted: bool) -> list[Word]:
     joined: list[Word] = []
     for block in blocks:
         if joined:

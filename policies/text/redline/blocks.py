@@ -47,7 +47,6 @@ class Block:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether it holds words itself, not other blocks."""
         return self.kind in LEAVES
 
     @property

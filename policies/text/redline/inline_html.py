@@ -106,11 +106,9 @@ class Inline:
         self._text: list[str] = []  # comes after the HTML, not escaped yet
 
     def text(self, text: str) -> None:
-        """Add text."""
         self._text.append(text)
 
     def raw(self, html: str) -> None:
-        """Add HTML."""
         if self._text:
             text = escape("".join(self._text), quote=False)
             self._html.append(text.replace(BREAK, "<br>") if BREAK in text else text)
@@ -134,7 +132,6 @@ class Inline:
             self._ends.append(end)
 
     def run(self, run: Run, around: Sequence[Mark | Wrap], side: Side) -> None:
-        """Add a run as it is."""
         self.open((*around, *run.marks), side)
         if run.atom is None:
             self.text(run.text)
@@ -142,7 +139,6 @@ class Inline:
             self._atom(run.atom, side)
 
     def word(self, word: Word, path: Sequence[Mark | Wrap], side: Side, space: str) -> None:
-        """Add a word with the space before it."""
         if path or self.path:
             self.open(path, side, space)
         else:

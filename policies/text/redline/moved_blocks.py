@@ -10,8 +10,7 @@ from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block
 from policies.text.redline.word_diff import changes
 
-# Beside each threshold is what another value would change, measured as in word_diff.py: how many of
-# 152 edits are no longer marked as a lawyer would, and how many of 61 redlines look different.
+# Beside each threshold is what another value would change: see word_diff.py.
 
 # The fewest characters of a block that was moved: shorter ones may be in two places by chance.
 MOVED_CHARACTERS = 20  # at 10: 0, 4; at 30: 0, 2

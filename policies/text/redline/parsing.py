@@ -180,7 +180,6 @@ def leaf(
 
 
 def _trimmed(runs: list[Run]) -> list[Run]:
-    """Remove white space from both ends."""
     runs = [run for run in runs if run.atom or run.text]
     while runs and not runs[0].atom and not runs[0].text.strip():
         runs.pop(0)
@@ -223,19 +222,16 @@ class _Inline:
         return []
 
     def text(self, text: str | None, marks: tuple[Mark, ...] = ()) -> None:
-        """Add text."""
         if text:
             self.runs.append(Run(text, marks))
 
     def content(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
-        """Add the content of an element."""
         self.text(element.text, marks)
         for child in element:
             self.element(child, marks)
             self.text(child.tail, marks)
 
     def element(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
-        """Add an inline element."""
         attributes = dict(element.attrib)
         role = attributes.get("class", "")
         if role == "number":

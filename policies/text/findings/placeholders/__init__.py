@@ -185,7 +185,6 @@ _DOUBTFUL = vocabulary("wip w.i.p asdf ???")
 
 
 def _is_spanish(mark: str, before: str, after: str) -> bool:
-    """Return whether "todo" is the Spanish or Portuguese word."""
     if mark == "todos":
         return not after.startswith((":", " -", " –"))
     romance = mark.startswith("todo") and _ROMANCE.search(before + after)
