@@ -32,13 +32,10 @@ _PRESERVE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
 
 
 def main_body(root: ET.Element) -> ET.Element:
-    return _Reader(_footnotes(root)).main_body(root)
-
-
-def _footnotes(root: ET.Element) -> dict[str, ET.Element]:
     boxes = (child for child in root if "footnotes" in classes(child))
     items = (item for box in boxes for item in box.findall("./ol/li"))  # not of lists inside a note
-    return {item.get("id", ""): item for item in items if item.get("id")}
+    notes = {item.get("id", ""): item for item in items if item.get("id")}
+    return _Reader(notes).main_body(root)
 
 
 @dataclass
@@ -150,12 +147,14 @@ class _Reader:
             case "dl":
                 return [self._definitions(source)]
             case "blockquote":
-                return [self._quotation(source)]
+                paragraph = make("p")
+                quoted = _anchored(make("embeddedStructure", paragraph), source)
+                quoted.extend(self._blocks(source) or [make("p")])
+                return [paragraph]
             case "pre":
                 code = "".join(source.itertext())
-                return [
-                    _anchored(make("block", None, code, name="preformatted", **_PRESERVE), source)
-                ]
+                block = make("block", None, code, name="preformatted", **_PRESERVE)
+                return [_anchored(block, source)]
             case "table":
                 return [self._table(source)]
             case "div":
@@ -188,17 +187,14 @@ class _Reader:
             if entry.tag == "dt":
                 self._words(entry, _anchored(make("heading", item), entry))
             else:
-                item.extend(_first_anchored(self._blocks(entry), entry))
+                blocks = self._blocks(entry) or [make("p")]
+                if ANCHOR not in blocks[0].attrib:
+                    _anchored(blocks[0], entry)
+                item.extend(blocks)
         for item in listed:
             if item[-1].tag == "heading":
                 make("p", item)
         return listed
-
-    def _quotation(self, source: ET.Element) -> ET.Element:
-        paragraph = make("p")
-        quoted = _anchored(make("embeddedStructure", paragraph), source)
-        quoted.extend(self._blocks(source) or [make("p")])
-        return paragraph
 
     def _table(self, source: ET.Element) -> ET.Element:
         table = _anchored(make("table"), source)
@@ -286,13 +282,6 @@ def _anchored(element: ET.Element, source: ET.Element) -> ET.Element:
     if source.get("id"):
         element.set(ANCHOR, source.get("id", ""))
     return element
-
-
-def _first_anchored(blocks: list[ET.Element], source: ET.Element) -> list[ET.Element]:
-    blocks = blocks or [make("p")]
-    if ANCHOR not in blocks[0].attrib:
-        _anchored(blocks[0], source)
-    return blocks
 
 
 def _if_any(block: ET.Element) -> list[ET.Element]:

@@ -90,14 +90,8 @@ class _Identifiers:
 
 
 def _written(element: ET.Element) -> str:
-    """Return the number that an element carries, as an eId has it, "" for none."""
-    number = element.find("num")
-    return _number(number.text or "") if number is not None else ""
-
-
-def _number(text: str) -> str:
-    """Return a number as an eId has it: "2.3." → "2-3", "Article 4 –" → "4" (section 5.4.3)."""
-    words = re.findall(r"\w+", text)
+    """Return an element's number for its eId: "2.3." → "2-3", "Article 4 –" → "4" (5.4.3)."""
+    words = re.findall(r"\w+", element.findtext("num", ""))
     numbers = [word for word in words if any(char.isdigit() for char in word)] or words[-1:]
     return "-".join(numbers)
 

@@ -81,28 +81,17 @@ class _Comparison:
             for section in self.sections
         ]
         notes_html = writer.notes(notes) if notes else ""
+        title_edits = source_edits.edits(old.title, new.title)
+        body_edits = source_edits.edits(old.introduction, new.introduction)
         # Links between changes can only be written now that the last change is known.
         return Redline(
-            _part(
-                writer,
-                "title",
-                title_html,
-                same=old.title == new.title,
-                heading=new.title,
-                heading_edits=source_edits.edits(old.title, new.title),
-            ),
-            _part(
-                writer,
-                "introduction",
-                introduction_html,
-                same=old.introduction == new.introduction,
-                body_edits=source_edits.edits(old.introduction, new.introduction),
-            ),
+            _part(writer, "title", title_html, heading=new.title, heading_edits=title_edits),
+            _part(writer, "introduction", introduction_html, body_edits=body_edits),
             tuple(
                 self._section_part(writer, section, html, moved=section in moved)
                 for section, html in zip(self.sections, sections_html, strict=True)
             ),
-            _part(writer, "notes", notes_html, same=True) if notes else None,
+            _part(writer, "notes", notes_html) if notes else None,
         )
 
     def _pair_sections(self) -> None:
@@ -187,13 +176,13 @@ def _part(
     kind: str,
     html: str,
     *,
-    same: bool,
     heading: str = "",
     heading_edits: tuple[Edit, ...] = (),
     body_edits: tuple[Edit, ...] = (),
 ) -> Part:
-    """Return a part other than a section. same: whether its source is the same in both texts."""
+    """Return a part other than a section."""
     changes = stop_ids(html)
+    same = all(edit.old == edit.new for edit in heading_edits + body_edits)
     return Part(
         kind,
         writer.finished(html),

@@ -181,7 +181,9 @@ class _Group:
         self.old, self.new = list(pair.old), list(pair.new)
         self.is_prose = all(block.tag == "p" for block in pair.old + pair.new)
         sides = (pair.old, pair.new) if self.is_prose else ((), ())
-        self.old_features, self.new_features = map(_all_features, sides)
+        self.old_features, self.new_features = (
+            set[str]().union(*(block.features for block in blocks)) for blocks in sides
+        )
         self.gone = self.old_features - self.new_features
         self.come = self.new_features - self.old_features
 
@@ -249,10 +251,6 @@ def _exchanged(one: _Group, two: _Group) -> bool:
     )
 
 
-def _all_features(blocks: Sequence[Block]) -> set[str]:
-    return set().union(*(block.features for block in blocks))
-
-
 # --- Comparing what is paired -----------------------------------------------------------------
 
 
@@ -299,20 +297,15 @@ def _compare_tables(pair: BlockPair) -> None:
     """Pair the columns by their headers, then the rows, then the cells of each pair of rows."""
     old, new = pair.old[0].children, pair.new[0].children
     pair.columns = _columns(old[0].children if old else [], new[0].children if new else [])
-    pair.children = _rows(old, new)
+    if old and new and old[0].tag == new[0].tag == "thead":  # the header rows are always a pair
+        pair.children = [BlockPair((old[0],), (new[0],)), *_paired(old[1:], new[1:])]
+    else:
+        pair.children = _paired(old, new)
     for row in pair.children:
         if row.old and row.new:
             olds, news = row.old[0].children, row.new[0].children
-            row.same = False
             row.children = [_cells(olds, news, i, j) for i, j in pair.columns]
             row.same = all(cell.same for cell in row.children)
-
-
-def _rows(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
-    """Pair the rows; the header rows of both tables are always a pair."""
-    if old and new and old[0].tag == new[0].tag == "thead":
-        return [BlockPair((old[0],), (new[0],)), *_paired(old[1:], new[1:])]
-    return _paired(old, new)
 
 
 def _columns(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int | None, int | None]]:

@@ -22,12 +22,6 @@ class _FormatChange(NamedTuple):
     before: Look = ()
     after: Look = ()
 
-    @property
-    def addresses(self) -> tuple[list[str], list[str]]:
-        """Where the links around it led and where they lead."""
-        before, after = ([href for _, href in look if href] for look in (self.before, self.after))
-        return before, after
-
 
 _SAME_FORMAT = _FormatChange()
 
@@ -112,7 +106,8 @@ class ChangedParagraphs:
 
     def _write_addresses(self, change: _FormatChange) -> None:
         """Write where a link led and where it leads, if that has changed."""
-        before, after = change.addresses
+        before = [href for _, href in change.before if href]
+        after = [href for _, href in change.after if href]
         if before == after:
             return
         self.leads_elsewhere = True

@@ -44,7 +44,13 @@ def find(pairs: Sequence[BlockPair]) -> Moves:
         for single in _single(pair):
             (come if single.new else gone).extend(_units(single.block))
     moves = Moves()
-    _find_equal(gone, come, moves)
+    waiting: dict[str, list[Block]] = {}
+    for block in reversed(come):
+        waiting.setdefault(block.key, []).append(block)
+    for block in gone:
+        if waiting.get(block.key):
+            moves.add(block)
+            moves.add(waiting[block.key].pop())
     _find_alike(
         [block for block in gone if id(block) not in moves.blocks],
         [block for block in come if id(block) not in moves.blocks],
@@ -69,16 +75,6 @@ def _units(block: Block) -> Iterator[Block]:
         return
     for child in block.children:
         yield from _units(child)
-
-
-def _find_equal(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> None:
-    waiting: dict[str, list[Block]] = {}
-    for block in reversed(come):
-        waiting.setdefault(block.key, []).append(block)
-    for block in gone:
-        if waiting.get(block.key):
-            moves.add(block)
-            moves.add(waiting[block.key].pop())
 
 
 def _find_alike(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> None:

@@ -26,20 +26,14 @@ from policies.text.rendering.tree_builder import PolicyDialect
 from policies.text.rendering.tree_processors import tree_processors
 
 _KINDS = {
-    "p": "text",
-    "": "text",
+    **dict.fromkeys(("p", ""), "text"),
     "h2": "section",
-    "h3": "heading",
-    "h4": "heading",
-    "h5": "heading",
-    "h6": "heading",
+    **dict.fromkeys(("h3", "h4", "h5", "h6"), "heading"),
     "pre": "code",
     "dt": "term",
-    "td": "cell",
-    "th": "cell",
+    **dict.fromkeys(("td", "th"), "cell"),
     "hr": "rule",
-    "ul": "list",
-    "ol": "list",
+    **dict.fromkeys(("ul", "ol"), "list"),
     "li": "item",
     "dl": "terms",
     "dd": "meaning",
@@ -61,11 +55,9 @@ def read(document: Document) -> Tree:
         # The last one is the layout of the finished HTML.
         for processor in tree_processors(parser, RenderReport())[:-1]:
             processor.run(root)
-        blocks = _blocks(root)
+        tree = _divided(_blocks(root), document) or _unrendered(document)
     except (RenderingRefused, RecursionError):
         tree = _unrendered(document)
-    else:
-        tree = _divided(blocks, document) or _unrendered(document)
     position_numbers.mark(tree)
     return tree
 
@@ -88,17 +80,11 @@ def _divided(blocks: list[Block], document: Document) -> Tree | None:
 
 
 def _unrendered(document: Document) -> Tree:
-    return Tree(
-        _paragraphs(document.introduction),
-        [
-            (
-                leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))]),
-                _paragraphs(section.body),
-            )
-            for section in document.sections
-        ],
-        [],
-    )
+    tree = Tree(_paragraphs(document.introduction), [], [])
+    for section in document.sections:
+        heading = leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))])
+        tree.sections.append((heading, _paragraphs(section.body)))
+    return tree
 
 
 def _paragraphs(text: str) -> list[Block]:
