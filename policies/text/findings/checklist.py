@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from policies.text.document import Document
 from policies.text.findings.drafting_notes import drafting_note
@@ -30,21 +29,15 @@ class Requirement:
     anchors: tuple[str, ...]
 
 
-class _Item(NamedTuple):
-    """A requirement, and how to find where a policy meets it.
+def _item(
+    law: str, what: str, found: str, about: str
+) -> tuple[str, str, re.Pattern[str], re.Pattern[str]]:
+    """Return a requirement, and how to find where a policy meets it.
 
     law, what: as in Requirement. found: in a sentence that meets it. about: in the heading of a
     section on it, which is listed before others.
     """
-
-    law: str
-    what: str
-    found: re.Pattern[str]
-    about: re.Pattern[str]
-
-
-def _item(law: str, what: str, found: str, about: str) -> _Item:
-    return _Item(law, what, re.compile(found, re.IGNORECASE), re.compile(about, re.IGNORECASE))
+    return law, what, re.compile(found, re.IGNORECASE), re.compile(about, re.IGNORECASE)
 
 
 _DATA = (
@@ -322,27 +315,25 @@ def checklist(document: Document) -> list[Requirement]:
     """
     text = read(document)
     headings: defaultdict[int, str] = defaultdict(str)
-    mentions: list[Counter[int]] = [Counter() for _ in _ITEMS]
+    searched: list[tuple[int, str]] = []
     for sentence in text.sentences:
         place = sentence.place.index
         if sentence.kind in ("section", "heading"):
             headings[place] += f" {sentence.text}"
         if place == 0 or sentence.kind == "section":
             continue
-        if any(match and match.sure for match in (drafting_note(sentence), placeholder(sentence))):
-            continue
-        searched = sentence.text[:_LONGEST]
-        for item, count in zip(_ITEMS, mentions, strict=True):
-            if item.found.search(searched):
-                count[place] += 1
+        unfinished = drafting_note(sentence), placeholder(sentence)
+        if not any(match and match.sure for match in unfinished):
+            searched.append((place, sentence.text[:_LONGEST]))
     requirements = []
-    for item, count in zip(_ITEMS, mentions, strict=True):
+    for law, what, found, about in _ITEMS:
+        count = Counter(place for place, text_there in searched if found.search(text_there))
         ranked = sorted(
-            (not item.about.search(headings[place]), -min(times, _MANY), place)
+            (not about.search(headings[place]), -min(times, _MANY), place)
             for place, times in count.items()
         )
         anchors = tuple(text.places[place].anchor for *_, place in ranked)
-        requirements.append(Requirement(item.law, item.what, anchors))
+        requirements.append(Requirement(law, what, anchors))
     return requirements
 
 

@@ -29,12 +29,13 @@ from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing, section_pairing, source_edits
 from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
-from policies.text.redline.blocks import Block, Tree, plain_text
+from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.source_edits import Edit
 from policies.text.redline.tokens import Run
+from policies.text.short_text import one_line
 
 __all__ = ["Edit", "Labels", "Part", "Redline", "State", "Summary", "compare"]
 
@@ -162,7 +163,7 @@ class _Comparison:
             stop_ids("".join(html)),
             frozenset(states),
             old[1] if section.new is None else new[1],
-            plain_text(heading.block),
+            one_line("".join(run.text for run in heading.block.runs)),
             None if section.old is None else section.old + 1,
             None if section.new is None else section.new + 1,
             heading_edits,
