@@ -195,19 +195,14 @@ class Writer:
     # --- Tables ---
 
     def _table(self, block: Block, rows: Iterable[tuple[str, str]], mark: Side) -> str:
-        parts: list[str] = []
-        before = ""
-        for name, html in rows:
-            now = "tbody" if before == "tbody" else name
-            if now != before:
-                parts += [f"</{before}>\n" if before else "", f"<{now}>\n"]
-            parts.append(html)
-            before = now
-        parts.append(f"</{before}>\n" if before else "")
+        names, html = zip(*rows, strict=True)
+        body = names.index("tbody") if "tbody" in names else len(names)
+        parts = {"thead": "".join(html[:body]), "tbody": "".join(html[body:])}
+        inside = "".join([f"<{name}>\n{part}</{name}>\n" for name, part in parts.items() if part])
         named = {"role": "region", "aria-labelledby": self.heading} if self.heading else {}
         box = {"class": "table-scroll", "tabindex": "0", **named}
         anchor = self.ids.claim(block.attributes.get("id", ""), mark or Side.NEW)
-        table = tag("table", {"id": anchor} if anchor else {}, "\n" + "".join(parts))
+        table = tag("table", {"id": anchor} if anchor else {}, "\n" + inside)
         return tag("div", box, table) + "\n"
 
     def _row(
