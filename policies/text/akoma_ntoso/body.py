@@ -90,8 +90,6 @@ class _Reader:
             make("p", body)
         return body
 
-    # --- Headings ------------------------------------------------------------------------------
-
     def _opened(self, source: ET.Element) -> ET.Element:
         container = _anchored(make(HIERARCHY[source.tag]), source)
         number, heading = self._heading(source)
@@ -119,8 +117,6 @@ class _Reader:
             if own and (rest or len(heading)):
                 number, heading.text = own.rstrip(), rest
         return number, heading
-
-    # --- Blocks --------------------------------------------------------------------------------
 
     def _blocks(self, source: ET.Element) -> list[ET.Element]:
         """Return the content of an element as blocks; loose words become paragraphs."""
@@ -206,8 +202,6 @@ class _Reader:
                     cell.set("class", source_cell.get("class", ""))
                 cell.extend(self._blocks(source_cell))
         return table
-
-    # --- Words ---------------------------------------------------------------------------------
 
     def _words(self, source: ET.Element, target: ET.Element) -> ET.Element:
         """Put the words of an element into `target`, and return it."""

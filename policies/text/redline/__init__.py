@@ -152,10 +152,8 @@ class _Comparison:
             states.add(State.RENAMED)
         if not states:
             # What changed in a footnote is shown, and counted, with the footnotes.
-            same = [*map(source_edits.without_notes, old)] == [
-                *map(source_edits.without_notes, new)
-            ]
-            states.add(State.UNCHANGED if same else State.FORMATTING)
+            before, after = ([*map(source_edits.without_notes, fields)] for fields in (old, new))
+            states.add(State.UNCHANGED if before == after else State.FORMATTING)
         heading_edits, anchor_edits, body_edits = map(source_edits.edits, old, new)
         return Part(
             "section",

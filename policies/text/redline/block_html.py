@@ -114,8 +114,6 @@ class Writer:
         self.in_whole = False
         return tag("div", {"class": "footnotes"}, "<hr>\n" + self.pairs(pairs)) + "\n"
 
-    # --- Blocks ---
-
     def block(self, block: Block, mark: Side, loose: str = "") -> str:
         """Return the HTML of a whole block that was kept (BOTH), added (NEW) or removed (OLD)."""
         if block.is_leaf:
@@ -149,9 +147,8 @@ class Writer:
         inline = Inline(self.ids)
         for run in block.runs:
             inline.run(run, (), mark)
-        return self._element(
-            name, block, mark if block.kind == "cell" else Side.BOTH, inline.done()
-        )
+        shown = mark if block.kind == "cell" else Side.BOTH
+        return self._element(name, block, shown, inline.done())
 
     def _changed(self, pair: BlockPair, loose: str, before: str) -> str:
         """Return the HTML of paragraphs, or another leaf, in which words or their look changed."""
@@ -192,8 +189,6 @@ class Writer:
             inside = f"<code>{inside}</code>"
         return tag(name, attributes, inside) + "\n"
 
-    # --- Tables ---
-
     def _table(self, block: Block, rows: Iterable[tuple[str, str]], mark: Side) -> str:
         names, html = zip(*rows, strict=True)
         body = names.index("tbody") if "tbody" in names else len(names)
@@ -233,8 +228,6 @@ class Writer:
             self.in_whole = not first
         return self.pair(cell)
 
-    # --- Stops ---
-
     def _stop(self, *, whole: bool) -> str:
         """Return a stop; "" for a whole block that goes on with the change before it."""
         if whole and self.in_whole:
@@ -267,8 +260,6 @@ def _loose_tag(blocks: Sequence[Block]) -> str:
     """Return the element for words that have none: "p" if several are siblings, else ""."""
     return "p" if sum(not block.tag for block in blocks) > 1 else ""
 
-
-# --- The sanitiser ----------------------------------------------------------------------------
 
 _TAGS = sanitizer.TAGS | {"ins", "s"}
 _CLASSES = CLASSES | sanitizer.CLASSES

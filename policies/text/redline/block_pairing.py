@@ -138,9 +138,6 @@ def _replaces(one: Block, two: Block) -> bool:
     return short or not one.is_leaf or shared(one.features, two.features) >= ALONE_LIKENESS
 
 
-# --- Paragraphs that were divided or joined ---------------------------------------------------
-
-
 def _with_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
     """Join neighbouring pairs of paragraphs if their words are equal and only the breaks differ."""
     grouped: list[BlockPair] = []
@@ -249,9 +246,6 @@ def _exchanged(one: _Group, two: _Group) -> bool:
         len(went & came) >= max(EXCHANGED_FEATURES, EXCHANGED_SHARE * len(went))
         for went, came in ((one.gone, two.come), (two.gone, one.come))
     )
-
-
-# --- Comparing what is paired -----------------------------------------------------------------
 
 
 def compared(pair: BlockPair) -> BlockPair:

@@ -79,8 +79,6 @@ class ChangedParagraphs:
                             kept[old] = kept[new] = new
         return kept
 
-    # --- Words that were kept ---
-
     def _write_equal(self, olds: range, news: range) -> None:
         change = _SAME_FORMAT
         around: tuple[Wrap, ...] = ()
@@ -118,8 +116,6 @@ class ChangedParagraphs:
                 self._inline.open((note, wrap(self._labels, side)))
                 self._inline.text(address)
         self._inline.open(())
-
-    # --- Words that were added or removed ---
 
     def _write_hunk(self, hunk: Hunk) -> None:
         """Write a hunk with white space such that either text reads right without the other."""

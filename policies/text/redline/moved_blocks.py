@@ -51,11 +51,9 @@ def find(pairs: Sequence[BlockPair]) -> Moves:
         if waiting.get(block.key):
             moves.add(block)
             moves.add(waiting[block.key].pop())
-    _find_alike(
-        [block for block in gone if id(block) not in moves.blocks],
-        [block for block in come if id(block) not in moves.blocks],
-        moves,
-    )
+    gone = [block for block in gone if id(block) not in moves.blocks]
+    come = [block for block in come if id(block) not in moves.blocks]
+    _find_alike(gone, come, moves)
     return moves
 
 

@@ -92,9 +92,6 @@ def _paragraphs(text: str) -> list[Block]:
     return [leaf("p", {}, [Run(part)]) for part in parts if part.strip()]
 
 
-# --- From the tree ----------------------------------------------------------------------------
-
-
 def _blocks(parent: ET.Element) -> list[Block]:
     """Return the blocks in an element; loose words between them become blocks as well."""
     found: list[Block] = []

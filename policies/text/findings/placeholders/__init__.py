@@ -10,7 +10,7 @@ search names what it leaves alone because finished policies have it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from policies.text.findings.placeholders.brackets import HAS_NOUN, ORDER, brackets, split_camel
 from policies.text.findings.placeholders.names import EXAMPLES, in_round_brackets, names
@@ -284,13 +284,4 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 
-_SEARCHES: tuple[Callable[[Sentence], Iterator[Match]], ...] = (
-    brackets,
-    _engines,
-    _angles,
-    _marks,
-    _blanks,
-    names,
-    in_round_brackets,
-    _domains,
-)
+_SEARCHES = brackets, _engines, _angles, _marks, _blanks, names, in_round_brackets, _domains
