@@ -106,20 +106,13 @@ def _blocks(parent: ET.Element) -> list[Block]:
             found += _block(child)
         loose.text(child.tail)
     found += loose.block()
-    _mark_which_follow(found)
-    return found
-
-
-def _mark_which_follow(blocks: Iterable[Block]) -> None:
-    """Set `follows` for numbered lists that begin at 1, or go on counting from the one before them.
-
-    The number of any other means something, as in "15. Januar".
-    """
     last = 0
-    for block in blocks:
+    for block in found:
         if block.start is not None:
+            # Otherwise the number means something, as in "15. Januar".
             block.follows = block.start == last + 1
             last = block.start + len(block.children) - 1
+    return found
 
 
 def _block(element: ET.Element) -> list[Block]:

@@ -82,8 +82,7 @@ _SAME = str.maketrans(
         **dict.fromkeys("“”„‟«»″＂", '"'),
         **dict.fromkeys("‘’‚‛‹›′", "'"),
         "…": "...",
-        "\u2010": "-",
-        "\u2011": "-",
+        **dict.fromkeys("\u2010\u2011", "-"),
         **dict.fromkeys("\u00ad\u200b\u2060\ufeff"),
     }
 )
