@@ -33,10 +33,7 @@ def _repeated_headings(context: Context) -> Iterator[LocatedFinding]:
 
 @rule
 def _untranslated_headings(context: Context) -> Iterator[LocatedFinding]:
-    """Headings of a translation that are the same as in its source.
-
-    Not single words, which may be names, or the same in both languages.
-    """
+    """Headings of a translation that are as in its source; single words may be names."""
     source = {plain(heading) for heading in context.source}
     reason = "The heading is the same as in the source text."
     advice = "Translate it, or justify keeping it."

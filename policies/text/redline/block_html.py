@@ -203,10 +203,7 @@ class Writer:
     def _row(
         self, row: BlockPair, columns: Sequence[tuple[int | None, int | None]]
     ) -> tuple[str, str]:
-        """Return the part of the table ("thead" or "tbody") that a row is in, and its HTML.
-
-        It has a cell for every column of both tables.
-        """
+        """Return "thead" or "tbody", and the row, with a cell for every column of both tables."""
         if row.old and row.new:
             cells = [self._cell(cell, first=row.block.tag == "thead") for cell in row.children]
             self.in_whole = False

@@ -66,10 +66,7 @@ class ChangedParagraphs:
         yield range(i, len(self._old)), range(j, len(self._new))
 
     def _kept_marks(self) -> dict[Mark, Mark]:
-        """Map the links and emphasis around words that were kept, of both texts, to the new ones.
-
-        They are the same elements.
-        """
+        """Map marks around kept words, of both texts, to the new ones: the same elements."""
         kept: dict[Mark, Mark] = {}
         for olds, news in self._equal():
             for i, j in zip(olds, news, strict=True):

@@ -57,10 +57,7 @@ def wrap(labels: Labels, side: Side, *, moved: bool = False, class_name: str = "
 
 
 class Ids:
-    """Keeps ids unique. One that both texts have goes to the new text's element.
-
-    new: all ids of the new text.
-    """
+    """Keeps ids unique. One that both texts have goes to the new text's element."""
 
     def __init__(self, new: frozenset[str]) -> None:
         self.new = new

@@ -91,10 +91,7 @@ _HTML = re.compile(
 
 
 def _angles(sentence: Sentence) -> Iterator[Match]:
-    """Yield placeholders in angle brackets: <Company>, <insert date>.
-
-    Not tags of HTML, addresses, comparisons.
-    """
+    """Yield placeholders in angle brackets, <Company>; not tags of HTML or comparisons."""
     text = sentence.words
     if "<" not in text:
         return
@@ -249,10 +246,7 @@ _YOUR_ADDRESS = re.compile(
 
 
 def _domains(sentence: Sentence) -> Iterator[Match]:
-    """Yield domains in place of the real one: privacy@yourcompany.com, www.your-site.com.
-
-    Not example.com, which has a rule of its own.
-    """
+    """Yield domains in place of the real one: yourcompany.com; example.com has its own rule."""
     text = sentence.prose
     if "." not in text:
         return
