@@ -33,7 +33,8 @@ def convert(html: str, version: Version) -> bytes:
     html: what rendering.render made of its text.
     """
     root = ET.Element("akomaNtoso", NAMESPACES)
-    document = make("doc", root, name="policy", contains=version.contains)
+    contains = "originalVersion" if version.number == 1 else "singleVersion"
+    document = make("doc", root, name="policy", contains=contains)
     document.append(metadata(version))
     preface = make("preface", document)
     make("docTitle", make("p", preface), version.title)

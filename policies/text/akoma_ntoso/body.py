@@ -32,15 +32,10 @@ _PRESERVE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
 
 
 def main_body(root: ET.Element) -> ET.Element:
-    """Return the main body made from the tree that html_tree.parse returns."""
-    return _Reader(_footnotes(root)).main_body(root)
-
-
-def _footnotes(root: ET.Element) -> dict[str, ET.Element]:
-    """Return the footnotes by their ids, in their order."""
     boxes = (child for child in root if "footnotes" in classes(child))
     items = (item for box in boxes for item in box.findall("./ol/li"))  # not of lists inside a note
-    return {item.get("id", ""): item for item in items if item.get("id")}
+    notes = {item.get("id", ""): item for item in items if item.get("id")}
+    return _Reader(notes).main_body(root)
 
 
 @dataclass
@@ -95,10 +90,7 @@ class _Reader:
             make("p", body)
         return body
 
-    # --- Headings ------------------------------------------------------------------------------
-
     def _opened(self, source: ET.Element) -> ET.Element:
-        """Return the container that a heading opens, with its number and its words."""
         container = _anchored(make(HIERARCHY[source.tag]), source)
         number, heading = self._heading(source)
         if number:
@@ -126,8 +118,6 @@ class _Reader:
                 number, heading.text = own.rstrip(), rest
         return number, heading
 
-    # --- Blocks --------------------------------------------------------------------------------
-
     def _blocks(self, source: ET.Element) -> list[ET.Element]:
         """Return the content of an element as blocks; loose words become paragraphs."""
         blocks: list[ET.Element] = []
@@ -153,12 +143,14 @@ class _Reader:
             case "dl":
                 return [self._definitions(source)]
             case "blockquote":
-                return [self._quotation(source)]
+                paragraph = make("p")
+                quoted = _anchored(make("embeddedStructure", paragraph), source)
+                quoted.extend(self._blocks(source) or [make("p")])
+                return [paragraph]
             case "pre":
                 code = "".join(source.itertext())
-                return [
-                    _anchored(make("block", None, code, name="preformatted", **_PRESERVE), source)
-                ]
+                block = make("block", None, code, name="preformatted", **_PRESERVE)
+                return [_anchored(block, source)]
             case "table":
                 return [self._table(source)]
             case "div":
@@ -183,7 +175,6 @@ class _Reader:
         return listed
 
     def _definitions(self, source: ET.Element) -> ET.Element:
-        """Return a list whose items have the terms as headings."""
         listed = _anchored(make("blockList"), source)
         item: ET.Element | None = None
         for entry in source:
@@ -192,17 +183,14 @@ class _Reader:
             if entry.tag == "dt":
                 self._words(entry, _anchored(make("heading", item), entry))
             else:
-                item.extend(_first_anchored(self._blocks(entry), entry))
+                blocks = self._blocks(entry) or [make("p")]
+                if ANCHOR not in blocks[0].attrib:
+                    _anchored(blocks[0], entry)
+                item.extend(blocks)
         for item in listed:
             if item[-1].tag == "heading":
                 make("p", item)
         return listed
-
-    def _quotation(self, source: ET.Element) -> ET.Element:
-        paragraph = make("p")
-        quoted = _anchored(make("embeddedStructure", paragraph), source)
-        quoted.extend(self._blocks(source) or [make("p")])
-        return paragraph
 
     def _table(self, source: ET.Element) -> ET.Element:
         table = _anchored(make("table"), source)
@@ -214,8 +202,6 @@ class _Reader:
                     cell.set("class", source_cell.get("class", ""))
                 cell.extend(self._blocks(source_cell))
         return table
-
-    # --- Words ---------------------------------------------------------------------------------
 
     def _words(self, source: ET.Element, target: ET.Element) -> ET.Element:
         """Put the words of an element into `target`, and return it."""
@@ -290,13 +276,6 @@ def _anchored(element: ET.Element, source: ET.Element) -> ET.Element:
     if source.get("id"):
         element.set(ANCHOR, source.get("id", ""))
     return element
-
-
-def _first_anchored(blocks: list[ET.Element], source: ET.Element) -> list[ET.Element]:
-    blocks = blocks or [make("p")]
-    if ANCHOR not in blocks[0].attrib:
-        _anchored(blocks[0], source)
-    return blocks
 
 
 def _if_any(block: ET.Element) -> list[ET.Element]:

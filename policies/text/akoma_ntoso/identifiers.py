@@ -55,7 +55,6 @@ class _Identifiers:
         self._reserved: dict[ET.Element, str] = {}
 
     def walk(self, element: ET.Element, context: str) -> None:
-        """Give an eId to an element and to everything in it, where they need one."""
         anchor = element.attrib.pop(ANCHOR, "")
         if element.tag in _IDENTIFIED or anchor:
             identifier = self._reserved.pop(element, "") or self._free(element, context)
@@ -75,7 +74,6 @@ class _Identifiers:
             self.walk(child, context)
 
     def _free(self, element: ET.Element, context: str) -> str:
-        """Return an eId that nothing else in the document has."""
         name = _SHORT.get(element.tag, element.tag)
         stem = f"{context}__{name}" if context else name
         if element.tag in _ALONE:
@@ -92,14 +90,8 @@ class _Identifiers:
 
 
 def _written(element: ET.Element) -> str:
-    """Return the number that an element carries, as an eId has it, "" for none."""
-    number = element.find("num")
-    return _number(number.text or "") if number is not None else ""
-
-
-def _number(text: str) -> str:
-    """Return a number as an eId has it: "2.3." → "2-3", "Article 4 –" → "4" (section 5.4.3)."""
-    words = re.findall(r"\w+", text)
+    """Return an element's number for its eId: "2.3." → "2-3", "Article 4 –" → "4" (5.4.3)."""
+    words = re.findall(r"\w+", element.findtext("num", ""))
     numbers = [word for word in words if any(char.isdigit() for char in word)] or words[-1:]
     return "-".join(numbers)
 

@@ -49,13 +49,7 @@ class Version:
     markdown_url: str
 
     @property
-    def contains(self) -> str:
-        """Akoma Ntoso's word for a first version, and for a later one."""
-        return "originalVersion" if self.number == 1 else "singleVersion"
-
-    @property
     def author(self) -> str:
-        """The organisation as a part of an IRI."""
         return headings.slug(self.organisation)
 
     @property
@@ -72,18 +66,12 @@ class Version:
 
 
 def metadata(version: Version) -> ET.Element:
-    """Return the element `meta`."""
     meta = make("meta")
     by = f"#{version.author}"
     _identify(make("identification", meta, source=by), version)
-    make(
-        "publication",
-        meta,
-        date=version.published_on.isoformat(),
-        name="website",
-        showAs=text_without_controls(version.organisation),
-        number=str(version.number),
-    )
+    day, number = version.published_on.isoformat(), str(version.number)
+    publisher = text_without_controls(version.organisation)
+    make("publication", meta, date=day, name="website", showAs=publisher, number=number)
     lifecycle = make("lifecycle", meta, source=by)
     event = {"source": by, "type": "generation" if version.number == 1 else "amendment"}
     make("eventRef", lifecycle, eId="eref_1", date=timestamps.utc(version.published_at), **event)
@@ -97,9 +85,8 @@ def metadata(version: Version) -> ET.Element:
 
 def _identify(identification: ET.Element, version: Version) -> None:
     days = {"publication": version.published_on, "last-updated": version.last_updated_on}
-    work = _core(
-        make("FRBRWork", identification), version.work, version, {"publication": version.work_on}
-    )
+    first = {"publication": version.work_on}
+    work = _core(make("FRBRWork", identification), version.work, version, first)
     make("FRBRcountry", work, value=version.country)
     make("FRBRsubtype", work, value="policy")
     make("FRBRnumber", work, value=version.slug)
@@ -128,13 +115,9 @@ def _core(
 
 
 def _references(references: ET.Element, version: Version) -> None:
-    make(
-        "TLCOrganization",
-        references,
-        eId=version.author,
-        href=f"/akn/ontology/organization/{version.country}/{version.author}",
-        showAs=text_without_controls(version.organisation),
-    )
+    name = text_without_controls(version.organisation)
+    href = f"/akn/ontology/organization/{version.country}/{version.author}"
+    make("TLCOrganization", references, eId=version.author, href=href, showAs=name)
     concept = "/akn/ontology/concept/akn/inForce"
     make("TLCConcept", references, eId="inForce", href=concept, showAs="in force")
 

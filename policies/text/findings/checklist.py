@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from policies.text.document import Document
 from policies.text.findings.drafting_notes import drafting_note
 from policies.text.findings.placeholders import placeholder
-from policies.text.findings.sentences import Sentence, read
+from policies.text.findings.sentences import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +29,15 @@ class Requirement:
     anchors: tuple[str, ...]
 
 
-class _Item(NamedTuple):
-    """A requirement, and how to find where a policy meets it.
+def _item(
+    law: str, what: str, found: str, about: str
+) -> tuple[str, str, re.Pattern[str], re.Pattern[str]]:
+    """Return a requirement, and how to find where a policy meets it.
 
     law, what: as in Requirement. found: in a sentence that meets it. about: in the heading of a
     section on it, which is listed before others.
     """
-
-    law: str
-    what: str
-    found: re.Pattern[str]
-    about: re.Pattern[str]
-
-
-def _item(law: str, what: str, found: str, about: str) -> _Item:
-    return _Item(law, what, re.compile(found, re.IGNORECASE), re.compile(about, re.IGNORECASE))
+    return law, what, re.compile(found, re.IGNORECASE), re.compile(about, re.IGNORECASE)
 
 
 _DATA = (
@@ -63,8 +56,8 @@ _ITEMS = (
     _item(
         "GDPR Article 13(1)(a)",
         "Who the controller is, and how to reach them",
-        rf"\b(?:data )?controllers?\b.{{0,300}}(?:\bis\b|\bare\b|:|{_REACH})|\b(?:we are|"
-        r"operated by|provided by|owned by|refers? to)\b.{0,120}\b(?:ltd|limited|inc|llc|gmbh|"
+        rf"\b(?:data )?controllers?\b.{{0,300}}(?:\bis\b|\bare\b|:|{_REACH})|\b(?:we are|operated "
+        r"by|provided by|owned by|refers? to)\b.{0,120}\b(?:ltd|limited|inc|llc|gmbh|"
         rf"corp(?:oration)?|plc|b\.?v|s\.?a|ag|oy|ab|pty|company number|registered)\b|{_REACH}",
         r"\bcontact|who we are|controller|about us|imprint|how to reach|get in touch|questions",
     ),
@@ -77,20 +70,19 @@ _ITEMS = (
     _item(
         "GDPR Article 13(1)(c)",
         "The purposes of the processing",
-        r"\b(?:we|us|to|may|and|will) (?:\w+ ){0,2}(?:use|uses|process|processes|collect|"
-        rf"collects) (?:\w+ ){{0,6}}?{_DATA}\b.{{0,80}}?\b(?:to|for|in order to)\b|"
-        r"\bpurposes? (?:of|for which|are|include|below)|\bfor the (?:following )?purposes?\b|"
-        rf"\buse (?:\w+ )?{_DATA} to\b",
-        r"\b(?:how|why|what) we (?:\w+ )?(?:use|process|collect)|purpose|use of (?:your |"
-        r"personal )?(?:data|information)|how .{1,40} uses?",
+        r"\b(?:we|us|to|may|and|will) (?:\w+ ){0,2}(?:use|uses|process|processes|collect|collects) "
+        rf"(?:\w+ ){{0,6}}?{_DATA}\b.{{0,80}}?\b(?:to|for|in order to)\b|\bpurposes? (?:of|for "
+        rf"which|are|include|below)|\bfor the (?:following )?purposes?\b|\buse (?:\w+ )?{_DATA} "
+        r"to\b",
+        r"\b(?:how|why|what) we (?:\w+ )?(?:use|process|collect)|purpose|use of (?:your |personal "
+        r")?(?:data|information)|how .{1,40} uses?",
     ),
     _item(
         "GDPR Article 13(1)(c)",
         "The legal basis of the processing",
-        r"\b(?:legal|lawful) (?:bas[ei]s|grounds?)\b|\bprocessing (?:may be |is |"
-        r"are )?(?:\w+ )?based on\b|\bArt(?:icle|\.)? ?6 ?\(1\)|\b(?:performance of|"
-        r"perform) (?:a|the|our|this) contract\b|\bbased on your consent\b|\blegal obligations? "
-        r".{0,80}legitimate interests?",
+        r"\b(?:legal|lawful) (?:bas[ei]s|grounds?)\b|\bprocessing (?:may be |is |are )?(?:\w+ "
+        r")?based on\b|\bArt(?:icle|\.)? ?6 ?\(1\)|\b(?:performance of|perform) (?:a|the|our|this) "
+        r"contract\b|\bbased on your consent\b|\blegal obligations? .{0,80}legitimate interests?",
         r"legal bas|lawful bas|legal grounds|bas[ie]s for",
     ),
     _item(
@@ -102,12 +94,11 @@ _ITEMS = (
     _item(
         "GDPR Article 13(1)(e)",
         "The recipients of the data",
-        r"\b(?:share|shares|disclose|discloses|transfer|pass|provide|give|send|sell)\b "
-        rf"(?:\w+ ){{0,8}}?(?:{_DATA} )?(?:\w+ ){{0,4}}?(?:with|to)\b.{{0,160}}\b(?:providers?|"
-        r"partners?|third[- ]part(?:y|ies)|affiliates?|processors?|vendors?|authorit(?:y|ies)|"
-        r"subsidiaries|advis[eo]rs?|companies|law enforcement|nobody|no one|anyone)|"
-        r"\brecipients?\b|\bdo(?:es)? not (?:share|sell|disclose)\b|\bsub-?processors?\b|"
-        r"\bdisclose personal data\b",
+        r"\b(?:share|shares|disclose|discloses|transfer|pass|provide|give|send|sell)\b (?:\w+ "
+        rf"){{0,8}}?(?:{_DATA} )?(?:\w+ ){{0,4}}?(?:with|to)\b.{{0,160}}\b(?:providers?|partners?|"
+        r"third[- ]part(?:y|ies)|affiliates?|processors?|vendors?|authorit(?:y|ies)|subsidiaries|"
+        r"advis[eo]rs?|companies|law enforcement|nobody|no one|anyone)|\brecipients?\b|\bdo(?:es)? "
+        r"not (?:share|sell|disclose)\b|\bsub-?processors?\b|\bdisclose personal data\b",
         r"shar(?:e|ing)|disclos|recipients|third[- ]part|who (?:we|receives|has access)|processors",
     ),
     _item(
@@ -116,9 +107,9 @@ _ITEMS = (
         r"\btransfer\w*\b.{0,160}\b(?:countr(?:y|ies)|borders?|outside|internationally|united "
         r"states|eea|european economic area|abroad)\b|\b(?:outside|other than)\b.{0,60}\b(?:eea|"
         r"european (?:union|economic area)|eu|uk|united kingdom|your (?:own )?country)\b|"
-        r"\bstandard contractual clauses\b|\badequacy (?:decision|regulations?)\b|\bdata "
-        r"privacy framework\b|\bbinding corporate rules\b|\bcross-border\b|\bcountries "
-        r"(?:different from|other than)\b",
+        r"\bstandard contractual clauses\b|\badequacy (?:decision|regulations?)\b|\bdata privacy "
+        r"framework\b|\bbinding corporate rules\b|\bcross-border\b|\bcountries (?:different from|"
+        r"other than)\b",
         r"transfers?\b|where (?:we|your data) .{0,20}(?:store|process)|international|cross-border",
     ),
     _item(
@@ -128,9 +119,9 @@ _ITEMS = (
         r"erase[sd]?)\b.{0,120}\b(?:as long as|until|for (?:up to |at least |a (?:period|"
         r"maximum) of |no longer than |approximately )?(?:\d+|one|two|three|four|five|six|seven|"
         r"ten|twelve|thirty|ninety|an? (?:year|month|week|day))\b"
-        r"|within \d+|no longer|after (?:\d+|\w+ (?:days|months|"
-        r"years))|\d+ (?:days|weeks|months|years)|period)|\bretention (?:periods?|schedule|"
-        r"policy|of)\b|\bno longer than (?:is )?necessary\b",
+        r"|within \d+|no longer|after (?:\d+|\w+ (?:days|months|years))|\d+ (?:days|weeks|months|"
+        r"years)|period)|\bretention (?:periods?|schedule|policy|of)\b|\bno longer than (?:is "
+        r")?necessary\b",
         r"retention|how long|storage period|keep your|retain",
     ),
     _item(
@@ -146,8 +137,8 @@ _ITEMS = (
         "The rights to rectification and erasure",
         r"\b(?:rights?|you (?:can|may)|request|ask|access|to)\b.{0,160}\b(?:rectif\w+|"
         r"correct(?:ion|ed)?|update|amend)\b.{0,160}\b(?:eras\w+|delet\w+|forgotten|remov\w+)|"
-        r"\b(?:eras\w+|delet\w+)\b.{0,160}\b(?:rectif\w+|correct\w*)\b|\bright to "
-        r"(?:rectification|erasure|deletion|be forgotten|delete|correct)\b",
+        r"\b(?:eras\w+|delet\w+)\b.{0,160}\b(?:rectif\w+|correct\w*)\b|\bright to (?:rectification|"
+        r"erasure|deletion|be forgotten|delete|correct)\b",
         r"rights|choices|delet|correct",
     ),
     _item(
@@ -189,42 +180,41 @@ _ITEMS = (
     _item(
         "GDPR Article 13(2)(e)",
         "Whether people must provide data, and what happens if they do not",
-        r"\b(?:if you (?:do not|don't|choose not to|decline to|fail to|refuse to|"
-        r"prefer not to)|without)\b.{0,80}\b(?:provid\w*|giv\w*|share|supply|data|"
-        r"information)\b.{0,140}\b(?:cannot|can't|not be able|unable|may not|won't|"
-        r"will not|limited|not possible)\b|\b(?:statutory|contractual) (?:or (?:statutory|"
-        r"contractual) )?requirement\b|\b(?:obliged|required|obligated|mandatory|"
-        r"voluntary)\b.{0,60}\b(?:to provide|provision|provid(?:e|ing))\b|\bprovi(?:sion|"
-        r"ding) of (?:your |personal ){0,6}(?:data|information) is (?:voluntary|mandatory|required|"
-        r"optional)",
+        r"\b(?:if you (?:do not|don't|choose not to|decline to|fail to|refuse to|prefer not to)|"
+        r"without)\b.{0,80}\b(?:provid\w*|giv\w*|share|supply|data|"
+        r"information)\b.{0,140}\b(?:cannot|can't|not be able|unable|may not|won't|will not|"
+        r"limited|not possible)\b|\b(?:statutory|contractual) (?:or (?:statutory|contractual) "
+        r")?requirement\b|\b(?:obliged|required|obligated|mandatory|voluntary)\b.{0,60}\b(?:to "
+        r"provide|provision|provid(?:e|ing))\b|\bprovi(?:sion|ding) of (?:your |personal "
+        r"){0,6}(?:data|information) is (?:voluntary|mandatory|required|optional)",
         r"required|must (?:you )?provide|mandatory|obligation to provide",
     ),
     _item(
         "GDPR Article 13(2)(f)",
         "Automated decisions and profiling, or that there are none",
-        r"\bautomated (?:individual )?(?:decision|processing)|\bprofiling\b|\bsolely "
-        r"automated\b|\bautomatic(?:ally)? .{0,30}decisions?\b|\bdecisions? .{0,60}\bautomat",
+        r"\bautomated (?:individual )?(?:decision|processing)|\bprofiling\b|\bsolely automated\b|"
+        r"\bautomatic(?:ally)? .{0,30}decisions?\b|\bdecisions? .{0,60}\bautomat",
         r"automated|profiling",
     ),
     _item(
         "GDPR Article 14(1)(d)",
         "Which categories of data are collected",
-        r"\b(?:collect|collects|process|processes|receive|gather)\b.{0,60}\b(?:following|such "
-        r"as|including|these|categories|types|kinds)\b|\b(?:categories|types|kinds) of "
-        r"(?:personal )?(?:data|information)\b|\b(?:name|email|e-mail)\b.{0,60}\b(?:address|"
-        r"phone|telephone|number)\b.{0,200}\b(?:ip address|device|browser|payment|identif\w+|"
-        rf"number)\b|\bwe collect (?:\w+ ){{0,4}}{_DATA}",
+        r"\b(?:collect|collects|process|processes|receive|gather)\b.{0,60}\b(?:following|such as|"
+        r"including|these|categories|types|kinds)\b|\b(?:categories|types|kinds) of (?:personal "
+        r")?(?:data|information)\b|\b(?:name|email|e-mail)\b.{0,60}\b(?:address|phone|telephone|"
+        r"number)\b.{0,200}\b(?:ip address|device|browser|payment|identif\w+|number)\b|\bwe "
+        rf"collect (?:\w+ ){{0,4}}{_DATA}",
         r"(?:data|information) (?:that )?(?:we|.{1,30}) (?:may )?collects?|what (?:data|"
         r"information)|categories|collect|types of",
     ),
     _item(
         "GDPR Article 14(2)(f)",
         "The source of data that people did not provide themselves",
-        r"\b(?:receive|obtain(?:ed)?|collect(?:ed)?|get|gather)\b.{0,120}\bfrom "
-        r"(?:\w+ ){0,4}?(?:third[- ]part(?:y|ies)|other sources|partners?|service providers|"
-        r"public(?:ly)?|social|other (?:users|companies|people|connected|businesses)|data brokers?|"
-        r"affiliates?|advertis\w+|credit|your employer|identity)\b|\bpublicly (?:available|"
-        r"accessible) sources?\b|\bsources? of (?:the |your |personal ){0,6}(?:data|information)\b|"
+        r"\b(?:receive|obtain(?:ed)?|collect(?:ed)?|get|gather)\b.{0,120}\bfrom (?:\w+ "
+        r"){0,4}?(?:third[- ]part(?:y|ies)|other sources|partners?|service providers|public(?:ly)?|"
+        r"social|other (?:users|companies|people|connected|businesses)|data brokers?|affiliates?|"
+        r"advertis\w+|credit|your employer|identity)\b|\bpublicly (?:available|accessible) "
+        r"sources?\b|\bsources? of (?:the |your |personal ){0,6}(?:data|information)\b|"
         r"\bcategories of sources\b",
         r"sources|from (?:third parties|others|other)|where we get",
     ),
@@ -237,10 +227,10 @@ _ITEMS = (
     _item(
         "CCPA § 1798.130(a)(1), (5)(A)",
         "Two or more ways to make a request, such as a toll-free number",
-        r"\btoll[- ]free\b|\b(?:submit|make|send|exercise)\b.{0,120}\brequests?\b.{0,200}(?:@|"
-        r"\bby (?:calling|phone|e-?mail|emailing)|\bform\b|\bcall(?:ing)?\b|\+?\d[\d "
-        r"()-]{7,}\d)|\bto exercise (?:your|any|these|this|the)\b.{0,200}(?:@|\b(?:e-?mail|"
-        r"call(?:ing)?|form|contact|visit|write|phone)\b)",
+        r"\btoll[- ]free\b|\b(?:submit|make|send|exercise)\b.{0,120}\brequests?\b.{0,200}(?:@|\bby "
+        r"(?:calling|phone|e-?mail|emailing)|\bform\b|\bcall(?:ing)?\b|\+?\d[\d ()-]{7,}\d)|\bto "
+        r"exercise (?:your|any|these|this|the)\b.{0,200}(?:@|\b(?:e-?mail|call(?:ing)?|form|"
+        r"contact|visit|write|phone)\b)",
         r"exercis|submit|requests|how to",
     ),
     _item(
@@ -253,29 +243,28 @@ _ITEMS = (
     _item(
         "CCPA § 1798.130(a)(5)(B), § 1798.110(c)(1)",
         "Categories of personal information collected in the last 12 months",
-        r"\b(?:preceding|past|last|prior|previous) (?:12|twelve)(?: \(12\))?[ "
-        r"-]months?\b.{0,200}|\bcategories of personal information (?:that )?(?:we|collected|"
-        r"about)\b|\b(?:identifiers|commercial information|internet or other (?:similar|"
-        r"electronic) network activity|geolocation data|biometric information|"
-        r"inferences)\b.{0,120}\b(?:identifiers|commercial information|internet|geolocation|"
-        r"biometric|inferences|professional)\b",
+        r"\b(?:preceding|past|last|prior|previous) (?:12|twelve)(?: \(12\))?[ -]months?\b.{0,200}|"
+        r"\bcategories of personal information (?:that )?(?:we|collected|about)\b|\b(?:identifiers|"
+        r"commercial information|internet or other (?:similar|electronic) network activity|"
+        r"geolocation data|biometric information|inferences)\b.{0,120}\b(?:identifiers|commercial "
+        r"information|internet|geolocation|biometric|inferences|professional)\b",
         r"categories of personal information|california|information we collect",
     ),
     _item(
         "CCPA § 1798.110(c)(2)",
         "Categories of sources",
-        r"\bcategories of sources\b|\bsources? (?:from which|of (?:the |your |"
-        r"this )?(?:personal )?information)\b|\b(?:directly from you|you provide directly|"
-        r"data you provide)\b.{0,200}\b(?:automatically|third[- ]part(?:y|ies)|service providers|"
-        r"other sources)\b",
+        r"\bcategories of sources\b|\bsources? (?:from which|of (?:the |your |this )?(?:personal "
+        r")?information)\b|\b(?:directly from you|you provide directly|data you "
+        r"provide)\b.{0,200}\b(?:automatically|third[- ]part(?:y|ies)|service providers|other "
+        r"sources)\b",
         r"sources",
     ),
     _item(
         "CCPA § 1798.110(c)(4)",
         "Categories of third parties to whom it is disclosed",
         r"\bcategories of (?:third[- ]part(?:y|ies)|recipients|service providers|persons)\b|"
-        r"\b(?:third[- ]part(?:y|ies)|service providers|partners) (?:such as|including|like|"
-        r"that|who)\b|\b(?:hosting|analytics|payment|cloud|communication|database|identity)\w* "
+        r"\b(?:third[- ]part(?:y|ies)|service providers|partners) (?:such as|including|like|that|"
+        r"who)\b|\b(?:hosting|analytics|payment|cloud|communication|database|identity)\w* "
         r"(?:providers?|vendors?|processors?)\b",
         r"third[- ]part|shar|disclos",
     ),
@@ -283,9 +272,8 @@ _ITEMS = (
         "CCPA § 1798.130(a)(5)(C)(i)",
         "Categories sold or shared in the last 12 months, or that none were",
         r"\b(?:do|does|did|have|has|will|would) (?:not|never)\b.{0,40}\b(?:sell|sold|share)\b|"
-        r"\bnever (?:sell|sold)\b|\b(?:sell|sold|sale)\b.{0,120}\b(?:personal (?:information|"
-        r"data)|categories|cross-context|behaviou?ral)\b|\bcross-context behaviou?ral "
-        r"advertising\b",
+        r"\bnever (?:sell|sold)\b|\b(?:sell|sold|sale)\b.{0,120}\b(?:personal (?:information|data)|"
+        r"categories|cross-context|behaviou?ral)\b|\bcross-context behaviou?ral advertising\b",
         r"\bsell|\bsale|shar",
     ),
     _item(
@@ -327,25 +315,25 @@ def checklist(document: Document) -> list[Requirement]:
     """
     text = read(document)
     headings: defaultdict[int, str] = defaultdict(str)
-    mentions: list[Counter[int]] = [Counter() for _ in _ITEMS]
+    searched: list[tuple[int, str]] = []
     for sentence in text.sentences:
         place = sentence.place.index
         if sentence.kind in ("section", "heading"):
             headings[place] += f" {sentence.text}"
-        if place == 0 or sentence.kind == "section" or _is_unfinished(sentence):
+        if place == 0 or sentence.kind == "section":
             continue
-        searched = sentence.text[:_LONGEST]
-        for item, count in zip(_ITEMS, mentions, strict=True):
-            if item.found.search(searched):
-                count[place] += 1
+        unfinished = drafting_note(sentence), placeholder(sentence)
+        if not any(match and match.sure for match in unfinished):
+            searched.append((place, sentence.text[:_LONGEST]))
     requirements = []
-    for item, count in zip(_ITEMS, mentions, strict=True):
+    for law, what, found, about in _ITEMS:
+        count = Counter(place for place, text_there in searched if found.search(text_there))
         ranked = sorted(
-            (not item.about.search(headings[place]), -min(times, _MANY), place)
+            (not about.search(headings[place]), -min(times, _MANY), place)
             for place, times in count.items()
         )
         anchors = tuple(text.places[place].anchor for *_, place in ranked)
-        requirements.append(Requirement(item.law, item.what, anchors))
+        requirements.append(Requirement(law, what, anchors))
     return requirements
 
 
@@ -353,8 +341,3 @@ def checklist(document: Document) -> list[Requirement]:
 _LONGEST = 2_000
 # Sections that mention something at least this often are equally good: else the longest would win.
 _MANY = 3
-
-
-def _is_unfinished(sentence: Sentence) -> bool:
-    matches = (search(sentence) for search in (drafting_note, placeholder))
-    return any(match and match.sure for match in matches)

@@ -43,7 +43,6 @@ _CONTACT = re.compile(
 
 
 def names_contact(text: Text) -> bool:
-    """Return whether a text names an e-mail or postal address, a phone number, a form or a link."""
     if any(_CONTACT_LINK.search(f"{link.target} {link.text}") for link in text.links):
         return True
     return any(_CONTACT.search(sentence.text) for sentence in text.sentences)

@@ -27,7 +27,6 @@ class Context:
 
     @cached_property
     def text(self) -> Text:
-        """The Document's sentences and links."""
         return read(self.document)
 
     @cached_property
@@ -46,6 +45,5 @@ RULES: list[Rule] = []
 
 
 def rule(function: Rule) -> Rule:
-    """Register a function as a rule, which `examine` then calls."""
     RULES.append(function)
     return function

@@ -66,16 +66,10 @@ def make(
     sentence: the index of the one that it comes with; 0: it comes before all others of its place.
     around: a position in `about` that the excerpt must show.
     """
-    finding = Finding(
-        rule,
-        level,
-        place.anchor if place else "",
-        place.name if place else "Whole document",
-        excerpt(about, around),
-        reason,
-        advice,
-        _key(rule, about),
-    )
+    anchor, name = (place.anchor, place.name) if place else ("", "Whole document")
+    normal = one_line(unicodedata.normalize("NFC", about))
+    key = hashlib.sha256(f"{rule}\n{normal}".encode("utf-8", "replace")).hexdigest()
+    finding = Finding(rule, level, anchor, name, excerpt(about, around), reason, advice, key)
     return LocatedFinding((place.index if place else _LAST, sentence), finding)
 
 
@@ -94,11 +88,6 @@ def about_link(link: Link, rule: str, level: Level, *, reason: str, advice: str)
     return make(
         rule, level, link.place, about, reason=reason, advice=advice, sentence=link.sentence
     )
-
-
-def _key(rule: str, sentence: str) -> str:
-    normal = one_line(unicodedata.normalize("NFC", sentence))
-    return hashlib.sha256(f"{rule}\n{normal}".encode("utf-8", "replace")).hexdigest()
 
 
 def excerpt(text: str, around: int = 0) -> str:

@@ -35,7 +35,6 @@ def reading(document: Document) -> Reading:
 
 
 def measure(text: Text) -> Reading:
-    """Measure a Document's sentences, as `text.read` returns them."""
     words = sentences = syllables = counted = english = 0
     for sentence in text.sentences:
         if sentence.place.index == 0:

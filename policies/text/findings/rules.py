@@ -58,13 +58,9 @@ def _placeholders_in_links(context: Context) -> Iterator[LocatedFinding]:
     """Links to addresses that are still to be written: mailto:[EMAIL]."""
     for link in context.text.links:
         if link.target != link.text and in_target(link.target):
-            yield about_link(
-                link,
-                "placeholder-link",
-                Level.BLOCKS,
-                reason="The link leads to a placeholder, not to a real address.",
-                advice="Replace it with the real address.",
-            )
+            reason = "The link leads to a placeholder, not to a real address."
+            advice = "Replace it with the real address."
+            yield about_link(link, "placeholder-link", Level.BLOCKS, reason=reason, advice=advice)
 
 
 @rule
@@ -72,13 +68,11 @@ def _example_addresses(context: Context) -> Iterator[LocatedFinding]:
     """Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761)."""
     for sentence in context.text.sentences:
         if found := EXAMPLE_ADDRESS.search(sentence.prose):
+            reason = f"“{found[0]}” is reserved for examples and does not reach anybody."
+            advice = "Replace it with the real address, unless it is meant as an example."
+            at = found.start()
             yield about_sentence(
-                sentence,
-                "example-address",
-                Level.ADVICE,
-                reason=f"“{found[0]}” is reserved for examples and does not reach anybody.",
-                advice="Replace it with the real address, unless it is meant as an example.",
-                around=found.start(),
+                sentence, "example-address", Level.ADVICE, reason=reason, advice=advice, around=at
             )
 
 
@@ -86,14 +80,9 @@ def _example_addresses(context: Context) -> Iterator[LocatedFinding]:
 def _no_text(context: Context) -> Iterator[LocatedFinding]:
     """A document without text: what is published stays, and readers would see a bare title."""
     if context.text.is_empty:
-        yield make(
-            "no-text",
-            Level.BLOCKS,
-            None,
-            "",
-            reason="The document has no introduction and no text in any section.",
-            advice="Write the text of the policy.",
-        )
+        reason = "The document has no introduction and no text in any section."
+        advice = "Write the text of the policy."
+        yield make("no-text", Level.BLOCKS, None, "", reason=reason, advice=advice)
 
 
 # --- What readers would miss ----------------------------------------------------------------------
@@ -102,20 +91,15 @@ def _no_text(context: Context) -> Iterator[LocatedFinding]:
 @rule
 def _removed(context: Context) -> Iterator[LocatedFinding]:
     """What the page does not show as it was written."""
-    places = context.text.places[1:]
+    reason = "The page does not show this as it is written."
+    advice = "Delete it, or rewrite it so that readers can see it."
     bodies = [context.document.introduction]
     bodies += [f"{section.heading}\n{section.body}" for section in context.document.sections]
+    parts = list(zip(context.text.places[1:], bodies, strict=True))
     for line in dict.fromkeys(context.removed):
         what = line.partition(": ")[2].removesuffix("…").strip()
-        index = next((n for n, body in enumerate(bodies) if what and what in body), None)
-        yield make(
-            "removed",
-            Level.ACKNOWLEDGE,
-            None if index is None else places[index],
-            line,
-            reason="The page does not show this as it is written.",
-            advice="Delete it, or rewrite it so that readers can see it.",
-        )
+        place = next((place for place, body in parts if what and what in body), None)
+        yield make("removed", Level.ACKNOWLEDGE, place, line, reason=reason, advice=advice)
 
 
 @rule
@@ -127,27 +111,19 @@ def _dead_links(context: Context) -> Iterator[LocatedFinding]:
         wanted = link.target[1:]
         if wanted.lower() == "top" or {wanted, unquote(wanted)} & context.anchors:
             continue
-        yield about_link(
-            link,
-            "dead-link",
-            Level.ACKNOWLEDGE,
-            reason=f"The link leads to “{link.target}”, which does not exist in this document.",
-            advice="Link to the anchor of a section, or remove the link.",
-        )
+        reason = f"The link leads to “{link.target}”, which does not exist in this document."
+        advice = "Link to the anchor of a section, or remove the link."
+        yield about_link(link, "dead-link", Level.ACKNOWLEDGE, reason=reason, advice=advice)
 
 
 @rule
 def _lost_anchors(context: Context) -> Iterator[LocatedFinding]:
     """Anchors of the version in force that would disappear."""
     for anchor, heading in context.lost:
-        yield make(
-            "lost-anchor",
-            Level.ADVICE,
-            None,
-            f"#{anchor} ({heading})" if heading else f"#{anchor}",
-            reason=f"Existing links to “#{anchor}” would lead to a section that was removed.",
-            advice="If the section has a new name, give it this anchor.",
-        )
+        about = f"#{anchor} ({heading})" if heading else f"#{anchor}"
+        reason = f"Existing links to “#{anchor}” would lead to a section that was removed."
+        advice = "If the section has a new name, give it this anchor."
+        yield make("lost-anchor", Level.ADVICE, None, about, reason=reason, advice=advice)
 
 
 @rule

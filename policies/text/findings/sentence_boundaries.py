@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 
 def vocabulary(words: str) -> frozenset[str]:
-    """Return the words of a list that white space separates."""
     return frozenset(words.split())
 
 
@@ -46,7 +45,6 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends(text: str, start: int, found: re.Match[str]) -> bool:
-    """Return whether a sentence ends at the punctuation that was found."""
     sign = found[0]
     if sign[0] not in ".…":
         return True

@@ -58,10 +58,9 @@ class Sentence:
     @cached_property
     def words(self) -> str:
         """The prose, with HIDDEN for web and e-mail addresses as well, and straight apostrophes."""
-        if _HINTS_OF_ADDRESSES.search(self.prose):
-            hidden = ADDRESS.sub(lambda found: HIDDEN * len(found[0]), self.prose)
-        else:
-            hidden = self.prose
+        hidden = self.prose
+        if _HINTS_OF_ADDRESSES.search(hidden):
+            hidden = ADDRESS.sub(lambda found: HIDDEN * len(found[0]), hidden)
         return hidden.replace("’", "'")
 
     @cached_property
@@ -204,7 +203,6 @@ class _Reader:
         self.filled: set[int] = set()
 
     def tokens(self, place: Place, tokens: Sequence[Token]) -> None:
-        """Read the tokens of the introduction or of a section, its heading first."""
         kinds: list[str] = []
         renumbered = list_numbers.renumbered(tokens)
         for index, token in enumerate(tokens):
@@ -247,13 +245,11 @@ class _Reader:
 
     def block(self, place: Place, kind: str, text: str, prose: str) -> None:
         """Add a block's sentences. prose: the text, as long, with HIDDEN for code."""
-        found = [(text[a:b], prose[a:b]) for a, b in spans(prose)]
-        found = [(text, prose) for text, prose in found if text.strip()]
+        found = [(text[a:b], prose[a:b]) for a, b in spans(prose) if text[a:b].strip()]
         if found and kind != "section":
             self.filled.add(place.index)
         for index, (one, hidden) in enumerate(found, start=len(self.sentences)):
-            sentence = Sentence(place, index, kind, one_line(one), one_line(hidden))
-            self.sentences.append(sentence)
+            self.sentences.append(Sentence(place, index, kind, one_line(one), one_line(hidden)))
 
 
 # --- A text that the grammar can't read ---------------------------------------------------------

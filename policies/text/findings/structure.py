@@ -24,34 +24,29 @@ def _repeated_headings(context: Context) -> Iterator[LocatedFinding]:
     for place, number in zip(sections, numbers, strict=True):
         name = place.heading[len(number) :].casefold().strip(" .:")
         if name and name in first:
-            yield make(
-                "repeated-heading",
-                Level.ADVICE,
-                place,
-                place.heading,
-                reason=f"Another section has the same heading: “{in_short(first[name], 80)}”.",
-                advice="Give each section its own heading, or merge the sections.",
-            )
+            about = place.heading
+            reason = f"Another section has the same heading: “{in_short(first[name], 80)}”."
+            advice = "Give each section its own heading, or merge the sections."
+            yield make("repeated-heading", Level.ADVICE, place, about, reason=reason, advice=advice)
         first.setdefault(name, place.name)
 
 
 @rule
 def _untranslated_headings(context: Context) -> Iterator[LocatedFinding]:
-    """Headings of a translation that are the same as in its source.
-
-    Not single words, which may be names, or the same in both languages.
-    """
+    """Headings of a translation that are as in its source; single words may be names."""
     source = {plain(heading) for heading in context.source}
+    reason = "The heading is the same as in the source text."
+    advice = "Translate it, or justify keeping it."
     for place in context.text.places[2:]:
-        words = place.heading[len(own_number(place.heading)) :]
-        if place.heading in source and count_words(words) > 1:
+        about = place.heading
+        if about in source and count_words(about[len(own_number(about)) :]) > 1:
             yield make(
                 "untranslated-heading",
                 Level.ACKNOWLEDGE,
                 place,
-                place.heading,
-                reason="The heading is the same as in the source text.",
-                advice="Translate it, or justify keeping it.",
+                about,
+                reason=reason,
+                advice=advice,
             )
 
 
@@ -59,14 +54,9 @@ def _untranslated_headings(context: Context) -> Iterator[LocatedFinding]:
 def _empty_sections(context: Context) -> Iterator[LocatedFinding]:
     """Headings with nothing under them."""
     for place in context.text.bare:
-        yield make(
-            "empty-section",
-            Level.ADVICE,
-            place,
-            place.name,
-            reason="The section has a heading but no text.",
-            advice="Add the text, or delete the heading.",
-        )
+        reason = "The section has a heading but no text."
+        advice = "Add the text, or delete the heading."
+        yield make("empty-section", Level.ADVICE, place, place.name, reason=reason, advice=advice)
 
 
 @rule
@@ -86,15 +76,10 @@ def _list_numbers(context: Context) -> Iterator[LocatedFinding]:
                 "lines that begin like this do not make a list."
             )
             advice = "Leave an empty line between them, or make a list that begins with 1."
-        at = numbering.sentence
+        place, at = numbering.place, numbering.sentence
+        about = sentences[at].text if at < len(sentences) else ""
         yield make(
-            "list-number",
-            Level.ADVICE,
-            numbering.place,
-            sentences[at].text if at < len(sentences) else "",
-            reason=reason,
-            advice=advice,
-            sentence=at,
+            "list-number", Level.ADVICE, place, about, reason=reason, advice=advice, sentence=at
         )
 
 
@@ -103,14 +88,12 @@ def _own_date(context: Context) -> Iterator[LocatedFinding]:
     """A line with the date of the last update, which the page shows by itself."""
     for sentence in context.text.sentences:
         if sentence.place.index <= 2 and sentence.kind == "text" and _DATED.match(sentence.text):
-            yield about_sentence(
-                sentence,
-                "own-date",
-                Level.ADVICE,
-                reason="The page already shows when the policy was last updated and takes effect. "
-                "This line would not change with it.",
-                advice="Delete this line.",
+            reason = (
+                "The page already shows when the policy was last updated and takes effect. "
+                "This line would not change with it."
             )
+            advice = "Delete this line."
+            yield about_sentence(sentence, "own-date", Level.ADVICE, reason=reason, advice=advice)
 
 
 _OF_THE_TEXT = (
@@ -140,16 +123,10 @@ _DATED = re.compile(
 @rule
 def _no_contact(context: Context) -> Iterator[LocatedFinding]:
     """A policy that names no way to reach anybody (GDPR Article 13(1)(a), CCPA § 1798.130)."""
-    if names_contact(context.text):
-        return
-    yield make(
-        "no-contact",
-        Level.ADVICE,
-        None,
-        "",
-        reason="The document has no email address, postal address, phone number or contact form.",
-        advice="Add a way for readers to contact you.",
-    )
+    if not names_contact(context.text):
+        reason = "The document has no email address, postal address, phone number or contact form."
+        advice = "Add a way for readers to contact you."
+        yield make("no-contact", Level.ADVICE, None, "", reason=reason, advice=advice)
 
 
 @rule
@@ -160,12 +137,10 @@ def _long_sentences(context: Context) -> Iterator[LocatedFinding]:
             continue
         words = count_words(sentence.text)
         if words > _LONG_SENTENCE:
+            reason = f"The sentence has {words:,} words, which makes it hard to follow."
+            advice = "Split it into shorter sentences, or make it a list."
             yield about_sentence(
-                sentence,
-                "long-sentence",
-                Level.ADVICE,
-                reason=f"The sentence has {words:,} words, which makes it hard to follow.",
-                advice="Split it into shorter sentences, or make it a list.",
+                sentence, "long-sentence", Level.ADVICE, reason=reason, advice=advice
             )
 
 
@@ -179,28 +154,18 @@ def _length_and_ease(context: Context) -> Iterator[LocatedFinding]:
     measured = measure(context.text)
     words, minutes, ease = measured.words, measured.minutes, measured.reading_ease
     if words < _SHORT and not context.text.is_empty:
-        yield _of_the_whole(
-            "length",
-            reason=f"The document has {words:,} words, fewer than most policies need.",
-            advice="Use the checklist to see if anything is missing.",
-        )
+        reason = f"The document has {words:,} words, fewer than most policies need."
+        advice = "Use the checklist to see if anything is missing."
+        yield make("length", Level.ADVICE, None, "", reason=reason, advice=advice)
     if words > _LONG:
-        yield _of_the_whole(
-            "length",
-            reason=f"The document has {words:,} words and takes {minutes} minutes to read.",
-            advice="Shorten it, or add a summary at the start.",
-        )
+        reason = f"The document has {words:,} words and takes {minutes} minutes to read."
+        advice = "Shorten it, or add a summary at the start."
+        yield make("length", Level.ADVICE, None, "", reason=reason, advice=advice)
     if ease is not None and ease < _HARD:
-        yield _of_the_whole(
-            "reading-ease",
-            reason=f"The Flesch reading ease is {ease}. Text that scores under {_HARD} is very "
-            "hard to read.",
-            advice="Use shorter sentences and everyday words (GDPR Article 12(1)).",
-        )
-
-
-def _of_the_whole(name: str, *, reason: str, advice: str) -> LocatedFinding:
-    return make(name, Level.ADVICE, None, "", reason=reason, advice=advice)
+        score = f"The Flesch reading ease is {ease}."
+        reason = f"{score} Text that scores under {_HARD} is very hard to read."
+        advice = "Use shorter sentences and everyday words (GDPR Article 12(1))."
+        yield make("reading-ease", Level.ADVICE, None, "", reason=reason, advice=advice)
 
 
 # Only the extremes are worth a remark. Of 227 published policies in English, one has fewer words

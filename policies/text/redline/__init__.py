@@ -29,12 +29,13 @@ from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing, section_pairing, source_edits
 from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
-from policies.text.redline.blocks import Block, Tree, plain_text
+from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.source_edits import Edit
 from policies.text.redline.tokens import Run
+from policies.text.short_text import one_line
 
 __all__ = ["Edit", "Labels", "Part", "Redline", "State", "Summary", "compare"]
 
@@ -81,28 +82,17 @@ class _Comparison:
             for section in self.sections
         ]
         notes_html = writer.notes(notes) if notes else ""
+        title_edits = source_edits.edits(old.title, new.title)
+        body_edits = source_edits.edits(old.introduction, new.introduction)
         # Links between changes can only be written now that the last change is known.
         return Redline(
-            _part(
-                writer,
-                "title",
-                title_html,
-                same=old.title == new.title,
-                heading=new.title,
-                heading_edits=source_edits.edits(old.title, new.title),
-            ),
-            _part(
-                writer,
-                "introduction",
-                introduction_html,
-                same=old.introduction == new.introduction,
-                body_edits=source_edits.edits(old.introduction, new.introduction),
-            ),
+            _part(writer, "title", title_html, heading=new.title, heading_edits=title_edits),
+            _part(writer, "introduction", introduction_html, body_edits=body_edits),
             tuple(
                 self._section_part(writer, section, html, moved=section in moved)
                 for section, html in zip(self.sections, sections_html, strict=True)
             ),
-            _part(writer, "notes", notes_html, same=True) if notes else None,
+            _part(writer, "notes", notes_html) if notes else None,
         )
 
     def _pair_sections(self) -> None:
@@ -162,10 +152,8 @@ class _Comparison:
             states.add(State.RENAMED)
         if not states:
             # What changed in a footnote is shown, and counted, with the footnotes.
-            same = [*map(source_edits.without_notes, old)] == [
-                *map(source_edits.without_notes, new)
-            ]
-            states.add(State.UNCHANGED if same else State.FORMATTING)
+            before, after = ([*map(source_edits.without_notes, fields)] for fields in (old, new))
+            states.add(State.UNCHANGED if before == after else State.FORMATTING)
         heading_edits, anchor_edits, body_edits = map(source_edits.edits, old, new)
         return Part(
             "section",
@@ -173,7 +161,7 @@ class _Comparison:
             stop_ids("".join(html)),
             frozenset(states),
             old[1] if section.new is None else new[1],
-            plain_text(heading.block),
+            one_line("".join(run.text for run in heading.block.runs)),
             None if section.old is None else section.old + 1,
             None if section.new is None else section.new + 1,
             heading_edits,
@@ -187,13 +175,13 @@ def _part(
     kind: str,
     html: str,
     *,
-    same: bool,
     heading: str = "",
     heading_edits: tuple[Edit, ...] = (),
     body_edits: tuple[Edit, ...] = (),
 ) -> Part:
-    """Return a part other than a section. same: whether its source is the same in both texts."""
+    """Return a part other than a section."""
     changes = stop_ids(html)
+    same = all(edit.old == edit.new for edit in heading_edits + body_edits)
     return Part(
         kind,
         writer.finished(html),
@@ -214,7 +202,6 @@ def _fields(section: Section) -> tuple[str, str, str]:
 
 
 def _ids(tree: Tree) -> frozenset[str]:
-    """Return every id in a text."""
     headings = [heading for heading, _ in tree.sections]
     bodies = [block for _, body in tree.sections for block in body]
     blocks = [*tree.introduction, *headings, *bodies, *tree.notes]

@@ -146,7 +146,6 @@ def _with_bits(places: Sequence[int]) -> int:
 
 
 def _anchors(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> list[Match]:
-    """Return where the items are that are unique in a part of both texts, in order."""
     olds = _unique(old, part.old_start, part.old_end)
     news = _unique(new, part.new_start, part.new_end)
     both = [(index, news[item]) for item, index in olds.items() if item in news]

@@ -33,21 +33,8 @@ from policies.text.redline.inline_html import Ids, Inline, Labels, Side, tag, wr
 from policies.text.redline.moved_blocks import Moves
 from policies.text.rendering import sanitizer
 
-CLASSES = frozenset(
-    {
-        "redline-inserted",
-        "redline-deleted",
-        "redline-moved",
-        "redline-edited",
-        "redline-format",
-        "redline-note",
-        "redline-break",
-        "redline-label",
-        "redline-stop",
-        "redline-previous",
-        "redline-next",
-    }
-)
+_NAMES = "inserted deleted moved edited format note break label stop previous next"
+CLASSES = frozenset(f"redline-{name}" for name in _NAMES.split())
 STOP = "site:change-"
 
 # A stop, until it is known which one is the last. No text holds this control character.
@@ -74,7 +61,6 @@ class Writer:
         self.heading = ""
 
     def pairs(self, pairs: Sequence[BlockPair]) -> str:
-        """Return the HTML of blocks that are siblings."""
         loose = _loose_tag([pair.block for pair in pairs])
         return "".join([self.pair(pair, loose) for pair in pairs])
 
@@ -116,7 +102,6 @@ class Writer:
         return tag("p", {}, self._stop(whole=False) + note) + "\n"
 
     def heading_of_section(self, pair: BlockPair, *, moved: bool) -> str:
-        """Return the HTML of a section's heading, with a note if the section was moved."""
         self.in_whole = False
         before = ""
         if moved:
@@ -126,11 +111,8 @@ class Writer:
         return self.pair(pair, before=before)
 
     def notes(self, pairs: Sequence[BlockPair]) -> str:
-        """Return the HTML of the footnotes."""
         self.in_whole = False
         return tag("div", {"class": "footnotes"}, "<hr>\n" + self.pairs(pairs)) + "\n"
-
-    # --- Blocks ---
 
     def block(self, block: Block, mark: Side, loose: str = "") -> str:
         """Return the HTML of a whole block that was kept (BOTH), added (NEW) or removed (OLD)."""
@@ -162,13 +144,11 @@ class Writer:
         return self._element(name, block, mark, inside)
 
     def _silent(self, block: Block, mark: Side, name: str) -> str:
-        """Return the HTML of a block without words: it holds places to link to, at most."""
         inline = Inline(self.ids)
         for run in block.runs:
             inline.run(run, (), mark)
-        return self._element(
-            name, block, mark if block.kind == "cell" else Side.BOTH, inline.done()
-        )
+        shown = mark if block.kind == "cell" else Side.BOTH
+        return self._element(name, block, shown, inline.done())
 
     def _changed(self, pair: BlockPair, loose: str, before: str) -> str:
         """Return the HTML of paragraphs, or another leaf, in which words or their look changed."""
@@ -209,31 +189,21 @@ class Writer:
             inside = f"<code>{inside}</code>"
         return tag(name, attributes, inside) + "\n"
 
-    # --- Tables ---
-
     def _table(self, block: Block, rows: Iterable[tuple[str, str]], mark: Side) -> str:
-        parts: list[str] = []
-        before = ""
-        for name, html in rows:
-            now = "tbody" if before == "tbody" else name
-            if now != before:
-                parts += [f"</{before}>\n" if before else "", f"<{now}>\n"]
-            parts.append(html)
-            before = now
-        parts.append(f"</{before}>\n" if before else "")
+        names, html = zip(*rows, strict=True)
+        body = names.index("tbody") if "tbody" in names else len(names)
+        parts = {"thead": "".join(html[:body]), "tbody": "".join(html[body:])}
+        inside = "".join([f"<{name}>\n{part}</{name}>\n" for name, part in parts.items() if part])
         named = {"role": "region", "aria-labelledby": self.heading} if self.heading else {}
         box = {"class": "table-scroll", "tabindex": "0", **named}
         anchor = self.ids.claim(block.attributes.get("id", ""), mark or Side.NEW)
-        table = tag("table", {"id": anchor} if anchor else {}, "\n" + "".join(parts))
+        table = tag("table", {"id": anchor} if anchor else {}, "\n" + inside)
         return tag("div", box, table) + "\n"
 
     def _row(
         self, row: BlockPair, columns: Sequence[tuple[int | None, int | None]]
     ) -> tuple[str, str]:
-        """Return the part of the table ("thead" or "tbody") that a row is in, and its HTML.
-
-        It has a cell for every column of both tables.
-        """
+        """Return "thead" or "tbody", and the row, with a cell for every column of both tables."""
         if row.old and row.new:
             cells = [self._cell(cell, first=row.block.tag == "thead") for cell in row.children]
             self.in_whole = False
@@ -254,8 +224,6 @@ class Writer:
             # A column that was added or removed is one change; the stop is in its header.
             self.in_whole = not first
         return self.pair(cell)
-
-    # --- Stops ---
 
     def _stop(self, *, whole: bool) -> str:
         """Return a stop; "" for a whole block that goes on with the change before it."""
@@ -289,8 +257,6 @@ def _loose_tag(blocks: Sequence[Block]) -> str:
     """Return the element for words that have none: "p" if several are siblings, else ""."""
     return "p" if sum(not block.tag for block in blocks) > 1 else ""
 
-
-# --- The sanitiser ----------------------------------------------------------------------------
 
 _TAGS = sanitizer.TAGS | {"ins", "s"}
 _CLASSES = CLASSES | sanitizer.CLASSES

@@ -74,8 +74,7 @@ def _pair_gap(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
     return pairs
 
 
-# Beside each threshold is what another value would change, measured as in word_diff.py: how many of
-# 152 edits are no longer marked as a lawyer would, and how many of 61 redlines look different.
+# Beside each threshold is what another value would change: see word_diff.py.
 
 # How alike two blocks of a kind must be to be shown as one that changed. A container that is not
 # paired is shown twice as a whole, so for containers little is enough.
@@ -139,9 +138,6 @@ def _replaces(one: Block, two: Block) -> bool:
     return short or not one.is_leaf or shared(one.features, two.features) >= ALONE_LIKENESS
 
 
-# --- Paragraphs that were divided or joined ---------------------------------------------------
-
-
 def _with_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
     """Join neighbouring pairs of paragraphs if their words are equal and only the breaks differ."""
     grouped: list[BlockPair] = []
@@ -182,12 +178,13 @@ class _Group:
         self.old, self.new = list(pair.old), list(pair.new)
         self.is_prose = all(block.tag == "p" for block in pair.old + pair.new)
         sides = (pair.old, pair.new) if self.is_prose else ((), ())
-        self.old_features, self.new_features = map(_all_features, sides)
+        self.old_features, self.new_features = (
+            set[str]().union(*(block.features for block in blocks)) for blocks in sides
+        )
         self.gone = self.old_features - self.new_features
         self.come = self.new_features - self.old_features
 
     def add(self, other: _Group, *, before: bool = False) -> None:
-        """Add another group at the end, or before the beginning."""
         at = 0 if before else len(self.old), 0 if before else len(self.new)
         self.old[at[0] : at[0]] = other.old
         self.new[at[1] : at[1]] = other.new
@@ -251,13 +248,6 @@ def _exchanged(one: _Group, two: _Group) -> bool:
     )
 
 
-def _all_features(blocks: Sequence[Block]) -> set[str]:
-    return set().union(*(block.features for block in blocks))
-
-
-# --- Comparing what is paired -----------------------------------------------------------------
-
-
 def compared(pair: BlockPair) -> BlockPair:
     """Fill in what changed inside a pair, and return the pair."""
     if not (pair.old and pair.new):
@@ -276,26 +266,19 @@ def compared(pair: BlockPair) -> BlockPair:
 
 
 def _compare_words(pair: BlockPair) -> None:
-    old, new = _joined(pair.old), _joined(pair.new)
-    if _only_one_counts(pair):
-        old, new = _joined(pair.old, counted=False), _joined(pair.new, counted=False)
+    one, two = pair.old[0], pair.new[0]
+    has_other = position_numbers.has_other_number
+    # Otherwise the number of one only gives its position, and the other's does not.
+    counted = not ((one.number and has_other(two)) or (two.number and has_other(one)))
+    old, new = _joined(pair.old, counted=counted), _joined(pair.new, counted=counted)
     if old and new and (old[0].key == POSITION) != (new[0].key == POSITION):
         # A number that only counts was added or removed. It is no change of words: the other side
         # gets an empty one to pair it with.
         (new if old[0].key == POSITION else old).insert(0, Word(POSITION, ""))
-    pair.old_words, pair.new_words = old, new
-    pair.hunks = changes(pair.old_words, pair.new_words)
+    pair.old_words, pair.new_words, pair.hunks = old, new, changes(old, new)
 
 
-def _only_one_counts(pair: BlockPair) -> bool:
-    """Return whether the number of one block only gives its position, and the other's does not."""
-    old, new = pair.old[0], pair.new[0]
-    return bool(old.number and position_numbers.has_other_number(new)) or bool(
-        new.number and position_numbers.has_other_number(old)
-    )
-
-
-def _joined(blocks: Sequence[Block], *, counted: bool = True) -> list[Word]:
+def _joined(blocks: Sequence[Block], *, counted: bool) -> list[Word]:
     joined: list[Word] = []
     for block in blocks:
         if joined:
@@ -308,20 +291,15 @@ def _compare_tables(pair: BlockPair) -> None:
     """Pair the columns by their headers, then the rows, then the cells of each pair of rows."""
     old, new = pair.old[0].children, pair.new[0].children
     pair.columns = _columns(old[0].children if old else [], new[0].children if new else [])
-    pair.children = _rows(old, new)
+    if old and new and old[0].tag == new[0].tag == "thead":  # the header rows are always a pair
+        pair.children = [BlockPair((old[0],), (new[0],)), *_paired(old[1:], new[1:])]
+    else:
+        pair.children = _paired(old, new)
     for row in pair.children:
         if row.old and row.new:
             olds, news = row.old[0].children, row.new[0].children
-            row.same = False
             row.children = [_cells(olds, news, i, j) for i, j in pair.columns]
             row.same = all(cell.same for cell in row.children)
-
-
-def _rows(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
-    """Pair the rows; the header rows of both tables are always a pair."""
-    if old and new and old[0].tag == new[0].tag == "thead":
-        return [BlockPair((old[0],), (new[0],)), *_paired(old[1:], new[1:])]
-    return _paired(old, new)
 
 
 def _columns(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int | None, int | None]]:

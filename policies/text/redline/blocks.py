@@ -47,7 +47,6 @@ class Block:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether it holds words itself, not other blocks."""
         return self.kind in LEAVES
 
     @property
@@ -61,11 +60,8 @@ class Block:
     def features(self) -> frozenset[str]:
         """The words by which it can be recognised."""
         if self._features is None:
-            self._features = (
-                _features(self.key)
-                if self.is_leaf
-                else frozenset().union(*(child.features for child in self.children))
-            )
+            own = _features(self.key) if self.is_leaf else frozenset[str]()
+            self._features = own.union(*(child.features for child in self.children))
         return self._features
 
     @property
@@ -94,11 +90,6 @@ class Block:
             yield from (attributes["id"] for attributes in places if "id" in attributes)
         for child in self.children:
             yield from child.ids()
-
-
-def plain_text(block: Block) -> str:
-    """Return the words of a leaf on one line, its number included."""
-    return " ".join("".join([run.text for run in block.runs]).split())
 
 
 class Tree(NamedTuple):

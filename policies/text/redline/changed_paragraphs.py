@@ -22,12 +22,6 @@ class _FormatChange(NamedTuple):
     before: Look = ()
     after: Look = ()
 
-    @property
-    def addresses(self) -> tuple[list[str], list[str]]:
-        """Where the links around it led and where they lead."""
-        before, after = ([href for _, href in look if href] for look in (self.before, self.after))
-        return before, after
-
 
 _SAME_FORMAT = _FormatChange()
 
@@ -40,22 +34,6 @@ def _format_change(old: Word, new: Word) -> _FormatChange:
         if before != after:
             return _FormatChange(before=before, after=after)
     return _SAME_FORMAT
-
-
-class _Spaces(NamedTuple):
-    """White space around a hunk, so that either text reads right without the other.
-
-    before_old, before_new: before the words of each text. outside: whether that space belongs to
-    both texts, so is written before the mark. end_of_old, end_of_new: inside the mark, behind the
-    words. after: before the word that follows the hunk.
-    """
-
-    before_old: str
-    before_new: str
-    outside: bool
-    after: str
-    end_of_old: str
-    end_of_new: str
 
 
 class ChangedParagraphs:
@@ -88,10 +66,7 @@ class ChangedParagraphs:
         yield range(i, len(self._old)), range(j, len(self._new))
 
     def _kept_marks(self) -> dict[Mark, Mark]:
-        """Map the links and emphasis around words that were kept, of both texts, to the new ones.
-
-        They are the same elements.
-        """
+        """Map marks around kept words, of both texts, to the new ones: the same elements."""
         kept: dict[Mark, Mark] = {}
         for olds, news in self._equal():
             for i, j in zip(olds, news, strict=True):
@@ -100,8 +75,6 @@ class ChangedParagraphs:
                         if old not in kept and new not in kept and old.look == new.look:
                             kept[old] = kept[new] = new
         return kept
-
-    # --- Words that were kept ---
 
     def _write_equal(self, olds: range, news: range) -> None:
         change = _SAME_FORMAT
@@ -128,7 +101,8 @@ class ChangedParagraphs:
 
     def _write_addresses(self, change: _FormatChange) -> None:
         """Write where a link led and where it leads, if that has changed."""
-        before, after = change.addresses
+        before = [href for _, href in change.before if href]
+        after = [href for _, href in change.after if href]
         if before == after:
             return
         self.leads_elsewhere = True
@@ -140,44 +114,31 @@ class ChangedParagraphs:
                 self._inline.text(address)
         self._inline.open(())
 
-    # --- Words that were added or removed ---
-
     def _write_hunk(self, hunk: Hunk) -> None:
+        """Write a hunk with white space such that either text reads right without the other."""
         olds = self._old[hunk.old_start : hunk.old_end]
         news = self._new[hunk.new_start : hunk.new_end]
-        spaces = self._spaces(hunk, olds, news)
-        inside = not spaces.outside
-        self._write(olds, Side.OLD, spaces.before_old, spaces.end_of_old, inside=inside)
-        self._write(news, Side.NEW, spaces.before_new, spaces.end_of_new, inside=inside)
-        self._space = spaces.after
-
-    def _spaces(self, hunk: Hunk, olds: list[Word], news: list[Word]) -> _Spaces:
         at_end = hunk.new_end == len(self._new)
         after_old = " " if at_end else self._old[hunk.old_end].space
         after_new = " " if at_end else self._new[hunk.new_end].space
         before_old = olds[0].space if olds else ""
         before_new = news[0].space if news else ""
+        end_of_old, end_of_new, after = after_old, after_new, ""
         if olds and news:
             at_start = hunk.old_start == hunk.new_start == 0
-            both_after = bool(after_old and after_new)
-            return _Spaces(
-                before_old,
-                " " if at_start else before_new,
-                outside=bool(before_old and before_new) or at_start,
-                after=after_new if both_after else "",
-                end_of_old="" if both_after else after_old,
-                end_of_new="" if both_after else after_new,
-            )
-        other = after_new if olds else after_old
-        own = after_old if olds else after_new
-        return _Spaces(
-            before_old,
-            before_new,
-            outside=bool(other),
-            after=own or ("" if before_old or before_new else other) if other else "",
-            end_of_old=own if olds and not other else "",
-            end_of_new=own if news and not other else "",
-        )
+            # What both texts have is written before the mark, and behind it.
+            inside = not (at_start or (before_old and before_new))
+            before_new = " " if at_start else before_new
+            both, after_both = after_old and after_new, after_new
+        else:
+            own, both = (after_old, after_new) if olds else (after_new, after_old)
+            inside = not both
+            after_both = own or ("" if before_old or before_new else both)
+        if both:
+            end_of_old, end_of_new, after = "", "", after_both
+        self._write(olds, Side.OLD, before_old, end_of_old, inside=inside)
+        self._write(news, Side.NEW, before_new, end_of_new, inside=inside)
+        self._space = after
 
     def _write(
         self, words: Sequence[Word], side: Side, space: str, end: str, *, inside: bool

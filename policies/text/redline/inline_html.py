@@ -57,10 +57,7 @@ def wrap(labels: Labels, side: Side, *, moved: bool = False, class_name: str = "
 
 
 class Ids:
-    """Keeps ids unique. One that both texts have goes to the new text's element.
-
-    new: all ids of the new text.
-    """
+    """Keeps ids unique. One that both texts have goes to the new text's element."""
 
     def __init__(self, new: frozenset[str]) -> None:
         self.new = new
@@ -106,11 +103,9 @@ class Inline:
         self._text: list[str] = []  # comes after the HTML, not escaped yet
 
     def text(self, text: str) -> None:
-        """Add text."""
         self._text.append(text)
 
     def raw(self, html: str) -> None:
-        """Add HTML."""
         if self._text:
             text = escape("".join(self._text), quote=False)
             self._html.append(text.replace(BREAK, "<br>") if BREAK in text else text)
@@ -134,7 +129,6 @@ class Inline:
             self._ends.append(end)
 
     def run(self, run: Run, around: Sequence[Mark | Wrap], side: Side) -> None:
-        """Add a run as it is."""
         self.open((*around, *run.marks), side)
         if run.atom is None:
             self.text(run.text)
@@ -142,7 +136,6 @@ class Inline:
             self._atom(run.atom, side)
 
     def word(self, word: Word, path: Sequence[Mark | Wrap], side: Side, space: str) -> None:
-        """Add a word with the space before it."""
         if path or self.path:
             self.open(path, side, space)
         else:

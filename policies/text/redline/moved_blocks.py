@@ -10,8 +10,7 @@ from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block
 from policies.text.redline.word_diff import changes
 
-# Beside each threshold is what another value would change, measured as in word_diff.py: how many of
-# 152 edits are no longer marked as a lawyer would, and how many of 61 redlines look different.
+# Beside each threshold is what another value would change: see word_diff.py.
 
 # The fewest characters of a block that was moved: shorter ones may be in two places by chance.
 MOVED_CHARACTERS = 20  # at 10: 0, 4; at 30: 0, 2
@@ -45,12 +44,16 @@ def find(pairs: Sequence[BlockPair]) -> Moves:
         for single in _single(pair):
             (come if single.new else gone).extend(_units(single.block))
     moves = Moves()
-    _find_equal(gone, come, moves)
-    _find_alike(
-        [block for block in gone if id(block) not in moves.blocks],
-        [block for block in come if id(block) not in moves.blocks],
-        moves,
-    )
+    waiting: dict[str, list[Block]] = {}
+    for block in reversed(come):
+        waiting.setdefault(block.key, []).append(block)
+    for block in gone:
+        if waiting.get(block.key):
+            moves.add(block)
+            moves.add(waiting[block.key].pop())
+    gone = [block for block in gone if id(block) not in moves.blocks]
+    come = [block for block in come if id(block) not in moves.blocks]
+    _find_alike(gone, come, moves)
     return moves
 
 
@@ -70,16 +73,6 @@ def _units(block: Block) -> Iterator[Block]:
         return
     for child in block.children:
         yield from _units(child)
-
-
-def _find_equal(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> None:
-    waiting: dict[str, list[Block]] = {}
-    for block in reversed(come):
-        waiting.setdefault(block.key, []).append(block)
-    for block in gone:
-        if waiting.get(block.key):
-            moves.add(block)
-            moves.add(waiting[block.key].pop())
 
 
 def _find_alike(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> None:

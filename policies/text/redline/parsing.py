@@ -26,20 +26,14 @@ from policies.text.rendering.tree_builder import PolicyDialect
 from policies.text.rendering.tree_processors import tree_processors
 
 _KINDS = {
-    "p": "text",
-    "": "text",
+    **dict.fromkeys(("p", ""), "text"),
     "h2": "section",
-    "h3": "heading",
-    "h4": "heading",
-    "h5": "heading",
-    "h6": "heading",
+    **dict.fromkeys(("h3", "h4", "h5", "h6"), "heading"),
     "pre": "code",
     "dt": "term",
-    "td": "cell",
-    "th": "cell",
+    **dict.fromkeys(("td", "th"), "cell"),
     "hr": "rule",
-    "ul": "list",
-    "ol": "list",
+    **dict.fromkeys(("ul", "ol"), "list"),
     "li": "item",
     "dl": "terms",
     "dd": "meaning",
@@ -61,11 +55,9 @@ def read(document: Document) -> Tree:
         # The last one is the layout of the finished HTML.
         for processor in tree_processors(parser, RenderReport())[:-1]:
             processor.run(root)
-        blocks = _blocks(root)
+        tree = _divided(_blocks(root), document) or _unrendered(document)
     except (RenderingRefused, RecursionError):
         tree = _unrendered(document)
-    else:
-        tree = _divided(blocks, document) or _unrendered(document)
     position_numbers.mark(tree)
     return tree
 
@@ -88,25 +80,16 @@ def _divided(blocks: list[Block], document: Document) -> Tree | None:
 
 
 def _unrendered(document: Document) -> Tree:
-    return Tree(
-        _paragraphs(document.introduction),
-        [
-            (
-                leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))]),
-                _paragraphs(section.body),
-            )
-            for section in document.sections
-        ],
-        [],
-    )
+    tree = Tree(_paragraphs(document.introduction), [], [])
+    for section in document.sections:
+        heading = leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))])
+        tree.sections.append((heading, _paragraphs(section.body)))
+    return tree
 
 
 def _paragraphs(text: str) -> list[Block]:
     parts = re.split(r"\n[ \t]*\n", without_controls(text))
     return [leaf("p", {}, [Run(part)]) for part in parts if part.strip()]
-
-
-# --- From the tree ----------------------------------------------------------------------------
 
 
 def _blocks(parent: ET.Element) -> list[Block]:
@@ -123,20 +106,13 @@ def _blocks(parent: ET.Element) -> list[Block]:
             found += _block(child)
         loose.text(child.tail)
     found += loose.block()
-    _mark_which_follow(found)
-    return found
-
-
-def _mark_which_follow(blocks: Iterable[Block]) -> None:
-    """Set `follows` for numbered lists that begin at 1, or go on counting from the one before them.
-
-    The number of any other means something, as in "15. Januar".
-    """
     last = 0
-    for block in blocks:
+    for block in found:
         if block.start is not None:
+            # Otherwise the number means something, as in "15. Januar".
             block.follows = block.start == last + 1
             last = block.start + len(block.children) - 1
+    return found
 
 
 def _block(element: ET.Element) -> list[Block]:
@@ -180,7 +156,6 @@ def leaf(
 
 
 def _trimmed(runs: list[Run]) -> list[Run]:
-    """Remove white space from both ends."""
     runs = [run for run in runs if run.atom or run.text]
     while runs and not runs[0].atom and not runs[0].text.strip():
         runs.pop(0)
@@ -223,19 +198,16 @@ class _Inline:
         return []
 
     def text(self, text: str | None, marks: tuple[Mark, ...] = ()) -> None:
-        """Add text."""
         if text:
             self.runs.append(Run(text, marks))
 
     def content(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
-        """Add the content of an element."""
         self.text(element.text, marks)
         for child in element:
             self.element(child, marks)
             self.text(child.tail, marks)
 
     def element(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
-        """Add an inline element."""
         attributes = dict(element.attrib)
         role = attributes.get("class", "")
         if role == "number":

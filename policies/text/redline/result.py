@@ -114,7 +114,6 @@ class Redline:
 
     @property
     def summary(self) -> Summary:
-        """The numbers at the top of the page."""
         count = Counter(state for part in self.sections for state in part.states)
         return Summary(
             changed=count[State.CHANGED],

@@ -12,8 +12,7 @@ from policies.text.redline.blocks import Block
 
 Section = tuple["Block", list["Block"]]  # a heading and what is below it
 
-# Beside each threshold is what another value would change, measured as in word_diff.py: how many of
-# 152 edits are no longer marked as a lawyer would, and how many of 61 redlines look different.
+# Beside each threshold is what another value would change: see word_diff.py.
 
 # How much of their features two sections must share to be one: where they have the same anchor, and
 # where they have not.
@@ -146,29 +145,25 @@ def groups(
     """
 
     @cache
-    def old_words(index: int) -> frozenset[str]:
-        return _body_features(old[index])
-
-    @cache
-    def new_words(index: int) -> frozenset[str]:
-        return _body_features(new[index])
+    def words(side: int, index: int) -> frozenset[str]:
+        return frozenset().union(*(block.features for block in (old, new)[side][index][1]))
 
     def is_part(pair: SectionPair, group: list[SectionPair]) -> bool:
         """Return whether a section that was added or removed is a part of the group's first."""
-        first, last = group[0], group[-1]
-        if first.old is None or first.new is None:
+        side = 0 if pair.new is None else 1
+        here, before = pair[side], group[-1][side]
+        if here is None or pair[1 - side] is not None or before is None or here != before + 1:
             return False
-        if pair.old is None and pair.new is not None:
-            follows = last.new is not None and pair.new == last.new + 1
-            return follows and _came_from(
-                new_words(pair.new), old_words(first.old), new_words(first.new)
-            )
-        if pair.new is None and pair.old is not None:
-            follows = last.old is not None and pair.old == last.old + 1
-            return follows and _came_from(
-                old_words(pair.old), new_words(first.new), old_words(first.old)
-            )
-        return False
+        source, left = group[0][1 - side], group[0][side]
+        if source is None or left is None:
+            return False
+        part = words(side, here)
+        shared_words = part & words(1 - side, source)
+        return (
+            len(part) >= PART_FEATURES
+            and len(shared_words) >= PART_SHARED * len(part)
+            and len(shared_words - words(side, left)) >= PART_MOVED * len(part)
+        )
 
     found: list[list[SectionPair]] = []
     for pair in pairs:
@@ -177,17 +172,3 @@ def groups(
         else:
             found.append([pair])
     return found
-
-
-def _came_from(part: frozenset[str], source: frozenset[str], left: frozenset[str]) -> bool:
-    """Return whether a section came from a source, with words that are not left there."""
-    shared_words = part & source
-    return (
-        len(part) >= PART_FEATURES
-        and len(shared_words) >= PART_SHARED * len(part)
-        and len(shared_words - left) >= PART_MOVED * len(part)
-    )
-
-
-def _body_features(section: Section) -> frozenset[str]:
-    return frozenset().union(*(block.features for block in section[1]))

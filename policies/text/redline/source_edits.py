@@ -36,24 +36,18 @@ def edits(old: str, new: str) -> tuple[Edit, ...]:
 
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Edit]:
-    end = alignment.Hunk(len(old), len(old), len(new), len(new))
     at = 0
-    for hunk in [*alignment.hunks(old, new), end]:
-        if kept := "".join(new[at : hunk.new_start]):
-            yield Edit(kept, kept)
-        if hunk != end:
-            yield Edit(
-                "".join(old[hunk.old_start : hunk.old_end]),
-                "".join(new[hunk.new_start : hunk.new_end]),
-            )
-        at = hunk.new_end
+    end = alignment.Hunk(len(old), len(old), len(new), len(new))
+    for i, old_end, j, new_end in [*alignment.hunks(old, new), end]:
+        kept = "".join(new[at:j])
+        replaced = Edit("".join(old[i:old_end]), "".join(new[j:new_end]))
+        yield from (edit for edit in (Edit(kept, kept), replaced) if any(edit))
+        at = new_end
 
 
 def side_of(edits: Sequence[Edit], *, new: bool) -> str:
-    """Return the new or the old text that edits were made from."""
     return "".join([edit.new if new else edit.old for edit in edits])
 
 
 def without_notes(text: str) -> str:
-    """Return a source without its definitions of footnotes."""
     return _NOTES.sub("", text)

@@ -65,8 +65,6 @@ class Word(NamedTuple):
     @property
     def look(self) -> Look:
         """The marks around it, in any order, without those that only hold an id."""
-        if not self.marks:
-            return ()
         return tuple(sorted(mark.look for mark in self.marks if mark.tag != "span"))
 
 
@@ -84,8 +82,7 @@ _SAME = str.maketrans(
         **dict.fromkeys("“”„‟«»″＂", '"'),
         **dict.fromkeys("‘’‚‛‹›′", "'"),
         "…": "...",
-        "\u2010": "-",
-        "\u2011": "-",
+        **dict.fromkeys("\u2010\u2011", "-"),
         **dict.fromkeys("\u00ad\u200b\u2060\ufeff"),
     }
 )
@@ -125,11 +122,6 @@ _TOKEN = re.compile(rf"{_SPACE}({_WORD}|\Z)", re.DOTALL)
 _TOKEN_OR_ADDRESS = re.compile(rf"{_SPACE}({_ADDRESS}|{_WORD}|\Z)", re.DOTALL)
 
 
-def _tokens(text: str) -> re.Pattern[str]:
-    """Return the pattern of a text's words: with addresses, which takes long, only if needed."""
-    return _TOKEN_OR_ADDRESS if "@" in text or "://" in text or "www." in text else _TOKEN
-
-
 def plain(runs: Sequence[Run]) -> str:
     """Return the words of runs as one line, in the form that is compared."""
     parts = [run.text if run.atom is None else _atom_key(run.atom) for run in runs]
@@ -166,7 +158,10 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
             found.append(Word(POSITION, counted.lstrip(), space, run.marks))
             space = run.text[len(counted) : number]
         struck = _STRUCK if any(mark.tag == "s" for mark in run.marks) else ""
-        for before, text in _tokens(run.text).findall(run.text, start):
+        # To look for addresses takes long.
+        with_addresses = "@" in run.text or "://" in run.text or "www." in run.text
+        tokens = _TOKEN_OR_ADDRESS if with_addresses else _TOKEN
+        for before, text in tokens.findall(run.text, start):
             space += before
             key = text if text.isascii() else same(text)
             if key:  # or else nobody sees it

@@ -71,41 +71,28 @@ def _weight(key: str) -> float:
 
 def _hunks(olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
     """Return what is not in a longest common subsequence in which a long word counts for two."""
-    start = 0
-    shorter = min(len(olds), len(news))
-    while start < shorter and olds[start] == news[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and olds[-1 - end] == news[-1 - end]:
-        end += 1
-    old_keys, old_indexes = _with_long_words_twice(olds, start, len(olds) - end)
-    new_keys, new_indexes = _with_long_words_twice(news, start, len(news) - end)
-    found = [alignment.Match(0, 0, start)]
-    for match in alignment.matches(old_keys, new_keys):
-        for at in range(match.old, match.old + match.length):
-            if not old_keys[at].startswith(_AGAIN):
-                other = new_indexes[match.new + at - match.old]
-                found.append(alignment.Match(old_indexes[at], other, 1))
-    found.append(alignment.Match(len(olds) - end, len(news) - end, end))
+    old_keys, old_indexes = _with_long_words_twice(olds)
+    new_keys, new_indexes = _with_long_words_twice(news)
+    found = [
+        alignment.Match(old_indexes[match.old + at], new_indexes[match.new + at], 1)
+        for match in alignment.matches(old_keys, new_keys)
+        for at in range(match.length)
+        if not old_keys[match.old + at].startswith(_AGAIN)
+    ]
     return list(alignment.gaps(found, len(olds), len(news)))
 
 
 _AGAIN = "\x01"
 
 
-def _with_long_words_twice(
-    keys: Sequence[str], start: int, end: int
-) -> tuple[list[str], list[int]]:
-    """Return keys[start:end] with long ones twice, and the index in `keys` of each."""
+def _with_long_words_twice(keys: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Return keys with long ones twice, and the index in `keys` of each."""
     doubled: list[str] = []
     indexes: list[int] = []
-    for index in range(start, end):
-        key = keys[index]
-        doubled.append(key)
-        indexes.append(index)
-        if len(key) >= LONG_WORD:
-            doubled.append(_AGAIN + key)
-            indexes.append(index)
+    for index, key in enumerate(keys):
+        twice = [key, _AGAIN + key] if len(key) >= LONG_WORD else [key]
+        doubled += twice
+        indexes += [index] * len(twice)
     return doubled, indexes
 
 

@@ -46,8 +46,6 @@ _HEADINGS = re.compile(
     r"title here)\W*\Z",
     re.IGNORECASE,
 )
-
-
 _TITLES_BY_KIND = {"title": _TITLES, "section": _HEADINGS, "heading": _HEADINGS}
 
 

@@ -27,21 +27,14 @@ def certain(words: str, regex: str, *, unless: str = "", case: bool = False) -> 
 
     case: whether upper and lower case differ.
     """
-    return _pattern(True, words, regex, unless, case)
+    found = re.compile(regex, 0 if case else re.IGNORECASE)
+    excused = re.compile(unless, re.IGNORECASE) if unless else None
+    return Pattern(True, vocabulary(words), found, excused)
 
 
 def possible(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
     """Return a pattern whose matches somebody must judge. The arguments are those of `certain`."""
-    return _pattern(False, words, regex, unless, case)
-
-
-def _pattern(sure: bool, words: str, regex: str, unless: str, case: bool) -> Pattern:
-    return Pattern(
-        sure,
-        vocabulary(words),
-        re.compile(regex, 0 if case else re.IGNORECASE),
-        re.compile(unless, re.IGNORECASE) if unless else None,
-    )
+    return certain(words, regex, unless=unless, case=case)._replace(sure=False)
 
 
 # What a legal text is called.

@@ -10,7 +10,7 @@ search names what it leaves alone because finished policies have it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from policies.text.findings.placeholders.brackets import HAS_NOUN, ORDER, brackets, split_camel
 from policies.text.findings.placeholders.names import EXAMPLES, in_round_brackets, names
@@ -91,10 +91,7 @@ _HTML = re.compile(
 
 
 def _angles(sentence: Sentence) -> Iterator[Match]:
-    """Yield placeholders in angle brackets: <Company>, <insert date>.
-
-    Not tags of HTML, addresses, comparisons.
-    """
+    """Yield placeholders in angle brackets, <Company>; not tags of HTML or comparisons."""
     text = sentence.words
     if "<" not in text:
         return
@@ -102,10 +99,8 @@ def _angles(sentence: Sentence) -> Iterator[Match]:
         inside = found[1].strip()
         if HIDDEN in inside or _HTML.fullmatch(inside):
             continue
-        if ORDER.match(inside) or HAS_NOUN.search(split_camel(inside)) or inside.isupper():
-            yield Match(True, found.start(), found[0])
-        else:
-            yield Match(False, found.start(), found[0])
+        sure = ORDER.match(inside) or HAS_NOUN.search(split_camel(inside)) or inside.isupper()
+        yield Match(bool(sure), found.start(), found[0])
 
 
 # --- Marks that authors leave for themselves ------------------------------------------------------
@@ -187,7 +182,6 @@ _DOUBTFUL = vocabulary("wip w.i.p asdf ???")
 
 
 def _is_spanish(mark: str, before: str, after: str) -> bool:
-    """Return whether "todo" is the Spanish or Portuguese word."""
     if mark == "todos":
         return not after.startswith((":", " -", " –"))
     romance = mark.startswith("todo") and _ROMANCE.search(before + after)
@@ -198,11 +192,9 @@ def _is_number(mark: str, before: str, after: str, kind: str) -> bool:
     """Return whether X's are a Roman numeral or a part of an address: Chapter XXX, xxx@…"""
     if set(mark) != {"x"}:
         return False
-    if (
-        _ROMAN_BEFORE.search(before)
-        or _NAME_BEFORE.search(before)
-        or HIDDEN in before[-1:] + after[:1]
-    ):
+    if _ROMAN_BEFORE.search(before) or _NAME_BEFORE.search(before):
+        return True
+    if HIDDEN in before[-1:] + after[:1]:
         return True
     starts = not before.strip() and len(mark) == len("xxx")
     return starts and (kind in ("section", "heading", "title") or after[:1] in (".", ")"))
@@ -223,13 +215,7 @@ def _blanks(sentence: Sentence) -> Iterator[Match]:
     Not sure in forms, such as the model withdrawal form; none where somebody has to sign.
     """
     text = sentence.words
-    if (
-        "__" not in text
-        and ".." not in text
-        and "……" not in text
-        and "_ _" not in text
-        and "---" not in text
-    ):
+    if not any(hint in text for hint in ("__", "..", "……", "_ _", "---")):
         return
     for found in _BLANKS.finditer(text):
         if _SIGNED.search(text):
@@ -260,10 +246,7 @@ _YOUR_ADDRESS = re.compile(
 
 
 def _domains(sentence: Sentence) -> Iterator[Match]:
-    """Yield domains in place of the real one: privacy@yourcompany.com, www.your-site.com.
-
-    Not example.com, which has a rule of its own.
-    """
+    """Yield domains in place of the real one: yourcompany.com; example.com has its own rule."""
     text = sentence.prose
     if "." not in text:
         return
@@ -295,13 +278,4 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 
-_SEARCHES: tuple[Callable[[Sentence], Iterator[Match]], ...] = (
-    brackets,
-    _engines,
-    _angles,
-    _marks,
-    _blanks,
-    names,
-    in_round_brackets,
-    _domains,
-)
+_SEARCHES = brackets, _engines, _angles, _marks, _blanks, names, in_round_brackets, _domains

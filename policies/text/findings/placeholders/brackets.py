@@ -124,8 +124,6 @@ def brackets(sentence: Sentence) -> Iterator[Match]:
 
 
 class _Bracket(NamedTuple):
-    """The text inside square brackets, before them and after them."""
-
     inside: str
     before: str
     after: str

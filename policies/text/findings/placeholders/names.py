@@ -163,10 +163,7 @@ _FEW = 5
 
 
 def in_round_brackets(sentence: Sentence) -> Iterator[Match]:
-    """Yield placeholders in round brackets: ((Company Name)), (company name) is …, (fill in).
-
-    Not "your employer (company name)".
-    """
+    """Yield placeholders in round brackets, (fill in), but not "your employer (company name)"."""
     text = sentence.prose
     if "(" not in text:
         return
