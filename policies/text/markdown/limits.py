@@ -62,13 +62,6 @@ def check_text(text: str) -> None:
         )
 
 
-def nested_too_deeply(line: int) -> RenderingRefused:
-    """Return the refusal of quotes and lists that are nested too deeply."""
-    return RenderingRefused(
-        f"Line {line}: quotes and lists are nested too deeply. Remove some of the levels."
-    )
-
-
 class Budget:
     """Counts elements while a tree grows. line: the 1-based line of the text, for refusals."""
 

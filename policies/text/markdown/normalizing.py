@@ -1,8 +1,8 @@
 """From Markdown of any style to Markdown of one style, line by line; the words stay.
 
-Pure. Headings become `## Heading {#id}` at the
-left margin, attribute lists of kramdown and Python-Markdown shrink to the id that they give, code
-blocks are closed, and nothing is left that only some readers of Markdown take for a heading.
+Pure. Headings become `## Heading {#id}` at the left margin, attribute lists of kramdown and
+Python-Markdown shrink to the id that they give, code blocks are closed, and nothing is left that
+only some readers of Markdown take for a heading.
 """
 
 from __future__ import annotations
@@ -126,9 +126,8 @@ class _Normalizer:
 
     def _contents(self, number: int, line: Line) -> None:
         kramdown = line.text.lstrip().startswith("{:")
-        item = (
-            self.out.pop() if kramdown and self.out and _CONTENTS_ITEM.match(self.out[-1]) else ""
-        )
+        follows_item = kramdown and self.out and _CONTENTS_ITEM.match(self.out[-1])
+        item = self.out.pop() if follows_item else ""
         self._note(CONTENTS, f"{item} {line.text}", number)
 
     def _block_attributes(self, number: int, line: Line, inside: str) -> None:

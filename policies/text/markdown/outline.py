@@ -47,9 +47,8 @@ class Outline:
 
 @dataclass(slots=True)
 class _Heading:
-    """A heading of the document itself, with the lines below it. at: the index of its own line."""
+    """A heading of the document itself, with the lines below it."""
 
-    at: int
     level: int
     text: str
     anchors: list[str]
@@ -119,7 +118,7 @@ def _find(text: str) -> tuple[list[Line], list[_Heading]]:
     """Return the lines before the first heading, and the headings with the lines below each."""
     before: list[Line] = []
     found: list[_Heading] = []
-    for number, line in enumerate(scan(text.split("\n")).lines):
+    for line in scan(text.split("\n")).lines:
         if line.kind is LineKind.HEADING and not line.nested:
             inline, anchors = line.heading, []
             if attributes := attribute_lists.AT_END.search(inline):
@@ -127,7 +126,7 @@ def _find(text: str) -> tuple[list[Line], list[_Heading]]:
                 inline = inline[: attributes.start()]
             bare = BARE_ANCHOR.findall(inline)
             inline = BARE_ANCHOR.sub("", inline).strip(" \t")
-            found.append(_Heading(number, line.level, inline, anchors + bare, plain(inline)))
+            found.append(_Heading(line.level, inline, anchors + bare, plain(inline)))
         else:
             (found[-1].lines if found else before).append(line)
     return before, found
@@ -164,9 +163,9 @@ def _title(
     if _words(words) <= _words(title):
         return kept, title, linked
     notes.append(ImportNote("heading became text, because the front matter has the title", words))
-    strong = candidate.text if re.search(r"[*_\\]", candidate.text) else f"**{candidate.text}**"
-    candidate.text = strong
-    return kept, title, strong
+    if not re.search(r"[*_\\]", candidate.text):
+        candidate.text = f"**{candidate.text}**"
+    return kept, title, candidate.text
 
 
 def _bold_title(before: list[Line]) -> str:
@@ -288,15 +287,13 @@ def _renamed(text: str, rename: dict[str, str]) -> str:
 def _assemble(
     before: list[Line], opening: str, found: Sequence[_Heading], kept: Sequence[_Heading]
 ) -> tuple[str, list[Part]]:
-    introduction: list[str] = []
+    introduction = [line.text for line in before]
     parts: list[tuple[_Heading, list[str]]] = []
     body = introduction
-    body += [line.text for line in before]
     sections = {id(heading) for heading in kept}
     for heading in found:
         if id(heading) not in sections:
-            blocks = [opening] if opening else []
-            body += [*blocks, "", *_anchored(heading.anchors, heading.lines)]
+            body += [*filter(None, [opening]), "", *_anchored(heading.anchors, heading.lines)]
         elif heading.level == 2:
             body = _anchored(heading.anchors[1:], heading.lines)
             parts.append((heading, body))

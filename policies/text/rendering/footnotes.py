@@ -25,8 +25,7 @@ class Footnotes(TreeProcessor):
         self.notes = self._take(root)
         self.numbers: dict[str, int] = {}
         places: dict[str, int] = {}
-        parts = deque([root])
-        waiting = deque(self.notes)
+        parts, waiting = deque([root]), deque(self.notes)
         while parts:
             for element, inside_link in walk(parts.popleft()):
                 if element.tag == "noteref":

@@ -119,13 +119,11 @@ class TreeBuilder(BlockParser):
 def _element(token: Token) -> tuple[str, dict[str, str]]:
     """Return the name and the attributes of the element that a token opens or is."""
     if token.type in {"footnote_reference_open", "footnote_ref"}:
-        tag = "note" if token.nesting else "noteref"
-        return tag, {"label": str(token.meta["label"])}
+        return "note" if token.nesting else "noteref", {"label": str(token.meta["label"])}
     attributes = {name: str(value) for name, value in token.attrs.items()}
     if token.type == "image":
         attributes["alt"] = "".join(_words(token.children or []))
-    style = attributes.pop("style", "")  # the one style there is: a cell's alignment
-    if style:
+    if style := attributes.pop("style", ""):  # the one style there is: a cell's alignment
         attributes["class"] = "align-" + style.removeprefix("text-align:")
     return ("del" if token.tag == "s" else token.tag), attributes
 
