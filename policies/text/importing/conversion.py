@@ -58,10 +58,7 @@ def from_html(html: str, *, first_line: int | None = 1) -> Converted:
 
 
 def from_fragment(root: Tag) -> tuple[str, set[str]]:
-    """Return the Markdown of everything below an element, and the kinds of notes on it.
-
-    Raises TooComplex.
-    """
+    """Return the Markdown below an element, and the kinds of notes on it. Raises TooComplex."""
     notes = NoteCollector(has_lines=False)
     try:
         markdown = Blocks(Inline(notes)).document(root)
@@ -107,9 +104,8 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
     return Converted(markdown, title, tuple(notes), root.find("h1") is not None)
 
 
-# --- Markdown with HTML in it --------------------------------------------------------------------
-
 _COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+\Z", re.DOTALL)
+_LINE_BREAK = re.compile(r"\s*<br[ \t]*/?>\s*", re.IGNORECASE)
 
 
 def _grammar() -> MarkdownIt:
@@ -139,21 +135,19 @@ def _has_html(text: str) -> bool:
     """Return whether a text has HTML outside of code, other than line breaks."""
     if not re.search(r"<[A-Za-z/!?]", text):
         return False
-    for token in _grammar().parse(text):
-        for part in (token, *(token.children or [])):
-            if part.type in ("html_block", "html_inline") and not re.fullmatch(
-                r"\s*<br[ \t]*/?>\s*", part.content, re.IGNORECASE
-            ):
-                return True
-    return False
+    tokens = _grammar().parse(text)
+    return any(
+        part.type in ("html_block", "html_inline") and not _LINE_BREAK.fullmatch(part.content)
+        for token in tokens
+        for part in (token, *(token.children or []))
+    )
 
 
 def _without_comments(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
-    """Remove the comments on lines of their own."""
     if "<!--" not in text:
         return text, ()
     notes: list[ImportNote] = []
-    lines: list[str] = text.split("\n")
+    lines = text.split("\n")
     for token in _grammar().disable("inline").parse(text):
         if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
             start, end = token.map or [0, 0]

@@ -95,15 +95,12 @@ _LINK = re.compile(
 _WEEKDAY = re.compile(r"[^\W\d]{2,12},\s*")
 _YEAR = r"(?P<year>\d{4})\b"
 _NAME = r"(?P<name>[^\W\d]{3,12})\.?"
-_DATES = [
-    re.compile(pattern)
-    for pattern in (
-        r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})\b",
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?,? (?:of |de )?{_NAME},? (?:de |del )?{_YEAR}",
-        rf"{_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
-        rf"(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?{_YEAR}",
-    )
-]
+_DATES = (
+    r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})\b",
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?,? (?:of |de )?{_NAME},? (?:de |del )?{_YEAR}",
+    rf"{_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
+    rf"(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?{_YEAR}",
+)
 # Whether the first number is the day depends on the country, unless one is greater than 12.
 _SLASHES = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})\b")
 # What can only be meant as a date, even if it is not clear which: a year, or 3/4/24.
@@ -127,7 +124,7 @@ def _day(text: str) -> date | None:
     weekday = _WEEKDAY.match(text)
     text = text[weekday.end() :] if weekday else text
     for pattern in _DATES:
-        if found := pattern.match(text):
+        if found := re.match(pattern, text):
             parts = found.groupdict()
             month = _month(parts["name"]) if "name" in parts else int(parts["month"])
             return _date(int(parts["year"]), month, int(parts["day"]))
@@ -140,12 +137,8 @@ def _day(text: str) -> date | None:
 
 def _month(name: str) -> int:
     """Return the number of a month by its name or an abbreviation of it; 0 if it is none."""
-    numbers = {
-        number
-        for months in MONTHS
-        for number, month in enumerate(months.split(), 1)
-        if month.startswith(name.lower())
-    }
+    numbered = (pair for months in MONTHS for pair in enumerate(months.split(), 1))
+    numbers = {number for number, month in numbered if month.startswith(name.lower())}
     return numbers.pop() if len(numbers) == 1 else 0
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TypeVar
 
+from policies.text.importing.dates import MONTHS
 from policies.text.limits import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_supported_year
 from policies.text.markdown import frontmatter
 from policies.text.markdown.import_notes import ImportNote
@@ -59,9 +60,6 @@ class FrontMatter:
     names_source: bool = field(default=False, compare=False)
 
 
-# --- By its name ---------------------------------------------------------------------------------
-
-
 def title_from(name: str) -> str:
     """Return a title made from a file's name: "privacy-policy.md" → "Privacy policy"."""
     words = re.sub(r"[-_.\s]+", " ", _stem(name)).strip()
@@ -81,9 +79,6 @@ def _stem(name: str) -> str:
     return path.parent.name if stem.lower() in ("index", "_index", "readme", "") else stem
 
 
-# --- In its front matter -------------------------------------------------------------------------
-
-
 _Day = TypeVar("_Day", bound=datetime.date)
 
 
@@ -92,10 +87,6 @@ class _Wrong(ValueError):
 
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _DAY = re.compile(
     r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?"
     r"|(?P<day_first>\d{1,2})(?:st|nd|rd|th)? (?P<month_last>[A-Za-z]{3,9})\.?),? (?P<year>\d{4})"
@@ -247,11 +238,11 @@ def _date(text: str) -> datetime.date | None:
         return datetime.date.fromisoformat(text[:10] if "T" in text else text)
     except ValueError:
         pass
-    found = _DAY.fullmatch(text)
-    if found is None:
+    if not (found := _DAY.fullmatch(text)):
         return None
     month = (found["month"] or found["month_last"]).lower()
-    number = next((n for n, one in enumerate(_MONTHS, 1) if one.startswith(month)), 0)
+    in_english = enumerate(MONTHS[0].split(), 1)
+    number = next((number for number, name in in_english if name.startswith(month)), 0)
     try:
         return datetime.date(int(found["year"]), number, int(found["day"] or found["day_first"]))
     except ValueError:

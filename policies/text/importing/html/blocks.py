@@ -96,7 +96,7 @@ class Blocks:
         return marks
 
     def _paragraphs(self, run: Sequence[PageElement], style: Span) -> list[Block]:
-        if not any(not isinstance(node, NavigableString) or node.strip() for node in run):
+        if all(isinstance(node, NavigableString) and not node.strip() for node in run):
             if any(isinstance(node, Comment) for node in run):
                 self.inline.spans(run, style)
             return []
@@ -146,9 +146,7 @@ class Blocks:
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
         spans = self.line(tag.children, self.inline.style(tag, style))
-        if tag.name != "figcaption":
-            spans = [span if span.raw else replace(span, bold=True) for span in spans]
-        block = self.paragraph(spans)
+        block = self.paragraph(spans if tag.name == "figcaption" else _bold(spans))
         return [block] if block else []
 
     def _linked(self, tag: Tag, style: Span) -> list[Block]:
@@ -192,9 +190,8 @@ class Blocks:
             self.inline.notes.add(
                 "heading inside a list or quotation became bold", tag.get_text(), tag
             )
-            strong = [span if span.raw else replace(span, bold=True) for span in words]
             self.pending = anchors
-            block = self.paragraph(strong)
+            block = self.paragraph(_bold(words))
             return [block] if block else []
         keep = self.inline.keep_ids
         text = write(words, break_mark=" ", keep_ids=keep, line_starts=False)
@@ -214,10 +211,8 @@ class Blocks:
                 if cell.find_parent("table") is tag
                 for block in self._block_of_cell(cell, style)
             ]
-        out: list[Block] = []
         caption = tag.find("caption", recursive=False)
-        if isinstance(caption, Tag):
-            out += self._caption(caption, style)
+        out = self._caption(caption, style) if caption else []
         marks = self.take_pending()
         text = tables.write_table(tag, self.inline, style, marks)
         if not text:
@@ -249,13 +244,13 @@ class Blocks:
         text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
         if not text:
             return []
-        ids = [anchor for inside in tag.find_all(id=True) for anchor in self.inline.anchors(inside)]
-        self.pending += ids
+        for inside in tag.find_all(id=True):
+            self.pending += self.inline.anchors(inside)
         out = [Block("p", write(self.take_pending()))] if self.pending else []
         longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
         inner = tag.find("code")
-        classes = " ".join([*_classes(tag), *(_classes(inner) if isinstance(inner, Tag) else [])])
-        language = re.search(r"\blang(?:uage)?-([\w+#.-]+)", classes)
+        classes = [one for named in (tag, inner) if named for one in named.get("class") or ()]
+        language = re.search(r"\blang(?:uage)?-([\w+#.-]+)", " ".join(classes))
         fence = "`" * (longest + 1)
         return [*out, Block("pre", f"{fence}{language[1] if language else ''}\n{text}\n{fence}")]
 
@@ -272,6 +267,5 @@ class Blocks:
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
 
 
-def _classes(tag: Tag) -> list[str]:
-    found = tag.get("class")
-    return [str(one) for one in found] if isinstance(found, list) else [str(found or "")]
+def _bold(spans: Iterable[Span]) -> list[Span]:
+    return [span if span.raw else replace(span, bold=True) for span in spans]

@@ -20,9 +20,7 @@ _MAX_SPAN = 100
 
 def is_layout(table: Tag) -> bool:
     """Return whether a table only places text: it says so, is one cell, has headings or tables."""
-    if table.get("role") in ("presentation", "none"):
-        return True
-    if table.find(["h1", "h2", "h3"]) is not None:
+    if table.get("role") in ("presentation", "none") or table.find(["h1", "h2", "h3"]) is not None:
         return True
     cells = _own(table, _CELLS)
     holds_tables = table.find("table") is not None
@@ -123,8 +121,7 @@ def _span(cell: Tag, name: str) -> int:
 
 
 def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span]) -> str:
-    spans = inline.spans(cell.children, style, between=BREAK)
-    joined = _trimmed(join(spans))
+    joined = _trimmed(join(inline.spans(cell.children, style, between=BREAK)))
     if all(span.is_empty or span.is_break for span in joined):
         waiting += [span for span in joined if span.anchor]
         return ""
