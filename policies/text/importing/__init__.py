@@ -120,8 +120,9 @@ def _checked_kind(name: str, data: bytes) -> str:
 def _read_word(name: str, data: bytes) -> Imported:
     """Read a Word file. It has no front matter, and no lines that notes could name."""
     try:
-        word = docx.to_html(data)
-        html, notes = characters.clean(word.html)
+        html, notes = docx.to_html(data)
+        html, more_notes = characters.clean(html)
+        notes += more_notes
         found = conversion.from_html(html, first_line=None)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
@@ -130,8 +131,7 @@ def _read_word(name: str, data: bytes) -> Imported:
     except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=slug_from(name), name=document.title)
-    notes = (*word.notes, *notes, *found.notes, *more_notes)
-    return Imported(front, document, _without_lines(notes))
+    return Imported(front, document, _without_lines((*notes, *found.notes, *more_notes)))
 
 
 def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:

@@ -83,17 +83,15 @@ class Package:
             target = one.get("Target", "")
             if one.get("TargetMode", "").lower() != "external":
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            found.setdefault(
-                one.get("Id", ""), Relation(one.get("Type", "").rpartition("/")[2], target)
-            )
+            kind = one.get("Type", "").rpartition("/")[2]
+            found.setdefault(one.get("Id", ""), Relation(kind, target))
         return found
 
     def related(self, kind: str) -> Iterator[tuple[str, Element]]:
         """Yield names and roots of the parts of a kind ("styles") that the document points at."""
         names = [one.target for one in self.relations(self.document).values() if one.kind == kind]
         for name in dict.fromkeys(names or [f"word/{kind}.xml"]):
-            root = self.part(name)
-            if root is not None:
+            if (root := self.part(name)) is not None:
                 yield name, root
 
 

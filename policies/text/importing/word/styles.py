@@ -43,16 +43,10 @@ class Styles:
     @classmethod
     def read(cls, root: Element | None) -> Styles:
         found = cls()
-        kinds = {
-            "paragraph": found.paragraph,
-            "character": found.character,
-            "table": found.table,
-            "numbering": found.numbering,
-        }
         for style in root if root is not None else ():
-            kind = kinds.get(style.get("w:type", ""))
-            if style.tag == "w:style" and kind is not None:
-                kind.setdefault(style.get("w:styleId", ""), style)
+            kind = style.get("w:type", "")
+            if style.tag == "w:style" and kind in ("paragraph", "character", "table", "numbering"):
+                getattr(found, kind).setdefault(style.get("w:styleId", ""), style)
         return found
 
     def role(self, properties: Element | None) -> str:
