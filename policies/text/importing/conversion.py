@@ -73,10 +73,13 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     notes += _renumbered(text, first_line)
     if not _has_html(text):
         return Converted(text, "", notes, keeps_lines=True)
-    normal, more = _normalized(text, first_line)
+    rows = list(_blocks_apart(text))
+    normal, more = normalizing.normalize("\n".join(line for row in rows for line in row))
+    numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
+    notes += tuple(replace(one, line=numbers[one.line - 1]) if one.line else one for one in more)
     collector = NoteCollector(text, lines=first_line - 1, has_lines=False)
     found = _convert(_grammar().render(normal), collector, keep_ids=True)
-    return Converted(found.markdown, "", notes + more + found.notes)
+    return Converted(found.markdown, "", notes + found.notes)
 
 
 def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
@@ -123,8 +126,6 @@ def _grammar() -> MarkdownIt:
 
 
 def _footnote(element: str) -> Callable[..., str]:
-    """Return a rule that writes an element with the label of a footnote."""
-
     def written(renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
         return element.format(escape(str(tokens[index].meta.get("label", ""))))
 
@@ -174,22 +175,10 @@ _MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span
 _INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
 
 
-def _normalized(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
-    """Return a text with HTML in it as CommonMark is to read it, and notes with its own lines."""
-    rows = list(_blocks_apart(text))
-    normal, notes = normalizing.normalize("\n".join(line for row in rows for line in row))
-    numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
-    return normal, tuple(
-        replace(note, line=numbers[note.line - 1]) if note.line else note for note in notes
-    )
-
-
 def _blocks_apart(text: str) -> Iterator[list[str]]:
     """Yield for each line of a text the lines that it becomes, so that CommonMark reads what is
-    meant by kramdown's markdown="1" and indented tags.
-
-    CommonMark reads Markdown inside HTML only after an empty line, and takes an indented tag after
-    an empty line for code; the authors of pages for Jekyll mean neither.
+    meant by kramdown's markdown="1", for which it wants an empty line, and by indented tags, which
+    it takes for code after one.
     """
     inside = 0
     fence = ""

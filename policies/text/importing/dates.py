@@ -70,7 +70,6 @@ def stated_dates(document: Document) -> list[StatedDate]:
 
 
 def _first_lines(document: Document) -> Iterator[str]:
-    """Yield the first lines with text, without marks of Markdown."""
     texts = [document.title, document.introduction]
     for section in document.sections[:FIRST_LINES]:
         texts += [section.heading, section.body]

@@ -118,7 +118,6 @@ def join(spans: Iterable[Span]) -> list[Span]:
 
 
 def _strip_end(spans: list[Span]) -> None:
-    """Remove the one collapsed space at the end of the text."""
     for index in range(len(spans) - 1, -1, -1):
         span = spans[index]
         if span.anchor:

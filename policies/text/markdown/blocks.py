@@ -82,8 +82,6 @@ def heading_text(text: str) -> str:
 
 
 class _Scanner:
-    """The state between two lines."""
-
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.items: list[int] = []  # the column where each open list item's content begins

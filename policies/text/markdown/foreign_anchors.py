@@ -93,11 +93,8 @@ def resolve(fragments: Iterable[str], headings: Sequence[str]) -> dict[int, list
 
 def _find(anchor: str, tables: Sequence[Mapping[str, int]]) -> int | None:
     bare = anchor.removeprefix("user-content-")
-    for name in (bare, bare.lower()):
-        for table in tables[:-1]:
-            if name in table:
-                return table[name]
-    return tables[-1].get(squash(bare))
+    found = (table.get(name) for name in (bare, bare.lower()) for table in tables[:-1])
+    return next((index for index in found if index is not None), tables[-1].get(squash(bare)))
 
 
 def _slugs(headings: Sequence[str], rule: Callable[[str], str], join: str) -> dict[str, int]:

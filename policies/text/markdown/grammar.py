@@ -133,7 +133,6 @@ def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
 
 
 def _extras(state: StateInline, silent: bool) -> bool:
-    """Try the dialect's own rules for the character at this place."""
     return any(rule(state, silent) for rule in _EXTRAS.get(state.src[state.pos], ()))
 
 
@@ -166,13 +165,11 @@ def _next(state: StateInline, sign: str, start: int) -> int:
 
 
 def _attributes(state: StateInline, silent: bool) -> bool:
-    """Read `{#id}` right behind an inline element and give the id to the element."""
     is_behind = state.pos > 0 and state.src[state.pos - 1] in "*_)]`~>"
     return is_behind and _take_id(state, silent, RENDERED, "attributes", "")
 
 
 def _bare_anchor(state: StateInline, silent: bool) -> bool:
-    """Read `[]{#id}`: a place to link to, without words."""
     return _take_id(state, silent, RENDERED_BARE_ANCHOR, "anchor", "span")
 
 

@@ -84,7 +84,6 @@ class _Normalizer:
             self._other(number, line)
 
     def _flush(self) -> None:
-        """Put the ids of a waiting attribute line before what comes now."""
         if self.waiting:
             self.out += [*map(_anchor, self.waiting), ""]
             self.waiting = []
@@ -172,7 +171,6 @@ def _anchor(name: str) -> str:
 
 
 def _with_id(line: str, names: list[str]) -> str:
-    """Give a normalized heading further ids."""
     found = AT_END.search(line)
     if not found:
         line, names = f"{line} {{#{names[0]}}}", names[1:]

@@ -47,8 +47,6 @@ class Outline:
 
 @dataclass(slots=True)
 class _Heading:
-    """A heading of the document itself, with the lines below it."""
-
     level: int
     text: str
     anchors: list[str]
@@ -115,7 +113,6 @@ def _texts(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _find(text: str) -> tuple[list[Line], list[_Heading]]:
-    """Return the lines before the first heading, and the headings with the lines below each."""
     before: list[Line] = []
     found: list[_Heading] = []
     for line in scan(text.split("\n")).lines:
@@ -188,12 +185,11 @@ def _words(text: str) -> set[str]:
 
 
 def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
-    """Return the heading that is the document's title, if one is.
+    """Return the heading that is the title, if one is: the first if it is an H1, the only H1
+    wherever it is, or the first if it alone has the highest level and others are below it.
 
-    That is the first heading if it is an H1, the only H1 wherever it is, or the first heading
-    if it alone has the highest level and others are below it. One that is numbered like the
-    others is a section. Where the front matter has a title of other words, only an H1 that comes
-    alone can be a second title; several are sections.
+    One that is numbered like the others is a section. Where the front matter has a title of other
+    words, only an H1 that comes alone can be a second title; several are sections.
     """
     if not found or not any(heading.plain for heading in found):
         return None

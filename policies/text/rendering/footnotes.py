@@ -1,7 +1,4 @@
-"""Footnotes: their numbers, their place at the end of the page, the links there and back.
-
-Pure: no Django.
-"""
+"""Footnotes: their numbers, their place at the end of the page, the links there and back. Pure."""
 
 from __future__ import annotations
 
@@ -82,7 +79,6 @@ def _refer(element: ET.Element, number: int, place: int, *, inside_link: bool) -
 
 
 def _refer_back(item: ET.Element, number: int, places: int) -> None:
-    """Add the links from a note back to its references."""
     last = item[-1] if len(item) and item[-1].tag == "p" else ET.SubElement(item, "p")
     for place in range(1, places + 1):
         attributes = {

@@ -1,7 +1,4 @@
-"""Ids: every heading has one, no two elements share one, and all are listed.
-
-Pure: no Django.
-"""
+"""Ids: every heading has one, no two elements share one, and all are listed. Pure."""
 
 from __future__ import annotations
 

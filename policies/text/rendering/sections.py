@@ -1,7 +1,4 @@
-"""Headings: their levels, the numbers of sections, the table of contents.
-
-Pure: no Django.
-"""
+"""Headings: their levels, the numbers of sections, the table of contents. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What the tree processors share: a base class, what they find, how they read.
-
-Pure: no Django.
-"""
+"""What the tree processors share: a base class, what they find, how they read. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The tree that Python-Markdown works on, built from the tokens of the dialect.
-
-Pure: no Django.
-"""
+"""The tree that Python-Markdown works on, built from the tokens of the dialect. Pure."""
 
 from __future__ import annotations
 
@@ -117,7 +114,6 @@ class TreeBuilder(BlockParser):
 
 
 def _element(token: Token) -> tuple[str, dict[str, str]]:
-    """Return the name and the attributes of the element that a token opens or is."""
     if token.type in {"footnote_reference_open", "footnote_ref"}:
         return "note" if token.nesting else "noteref", {"label": str(token.meta["label"])}
     attributes = {name: str(value) for name, value in token.attrs.items()}

@@ -129,7 +129,7 @@ class Blocks:
         own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
             "a": self._linked,
             "blockquote": self._quotation,
-            "dl": self._definitions,
+            "dl": lambda one, own: write_definitions(self, one, self.inline.style(one, own)),
             "footnote-text": self._footnote,
             "pre": self._code,
             "table": self._table,
@@ -140,9 +140,6 @@ class Blocks:
         if tag.name in ("details", "dialog", "form", "fieldset"):
             self.inline.notes.add_once(f"<{tag.name}> became text", tag.get_text(), tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
-
-    def _definitions(self, tag: Tag, style: Span) -> list[Block]:
-        return write_definitions(self, tag, self.inline.style(tag, style))
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
         spans = self.line(tag.children, self.inline.style(tag, style))
@@ -205,12 +202,14 @@ class Blocks:
         if tables.is_layout(tag):
             self.inline.notes.add_once("table used for layout became text", tag.get_text(), tag)
             style = self.inline.style(tag, style)
-            return [
-                block
-                for cell in tag.find_all(["caption", "td", "th"])
-                if cell.find_parent("table") is tag
-                for block in self._block_of_cell(cell, style)
-            ]
+            blocks: list[Block] = []
+            for cell in tag.find_all(["caption", "td", "th"]):
+                if cell.find_parent("table") is tag:
+                    self.pending += self.inline.anchors(cell)
+                    row = cell.find_parent("tr")
+                    around = self.inline.style(row, style) if row else style
+                    blocks += self.blocks(cell.children, self.inline.style(cell, around))
+            return blocks
         caption = tag.find("caption", recursive=False)
         out = self._caption(caption, style) if caption else []
         marks = self.take_pending()
@@ -219,12 +218,6 @@ class Blocks:
             self.pending = [mark.anchor for mark in marks]
             return out
         return [*out, Block("table", text)]
-
-    def _block_of_cell(self, cell: Tag, style: Span) -> list[Block]:
-        self.pending += self.inline.anchors(cell)
-        row = cell.find_parent("tr")
-        around = self.inline.style(row, style) if row else style
-        return self.blocks(cell.children, self.inline.style(cell, around))
 
     def _quotation(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():

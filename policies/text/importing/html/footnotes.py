@@ -100,7 +100,6 @@ class _Links:
 
 
 def _places(link: Tag) -> set[str]:
-    """Return the names by which one can link to a mark."""
     around = [parent for parent in list(link.parents)[:2] if parent.name in ("sup", "span")]
     places = (link.get("name"), *(tag.get("id") for tag in (link, *around)))
     return {str(place) for place in places if place}
@@ -149,7 +148,6 @@ def _opens_a_block(link: Tag) -> bool:
 
 
 def _is_called_mark(link: Tag) -> bool:
-    """Return whether a link is raised, or called a mark."""
     if link.find_parent("sup") is not None or link.find("sup") is not None:
         return True
     says = (link.get(name) for name in ("class", "role", "href", "epub:type"))

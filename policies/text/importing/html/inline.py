@@ -129,7 +129,6 @@ class Inline:
         return out + self._phrase(tag, style, between)
 
     def _phrase(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """Return the words of an element that at most says how they look."""
         name = tag.name
         if name in _WITHOUT_SIGN and tag.get_text(strip=True):
             self.notes.add_once(
@@ -147,7 +146,6 @@ class Inline:
         return inside
 
     def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """Return what replaces an element that shows something other than its text."""
         if tag.name == "img":
             return self._image(tag, style)
         if tag.name in _FOREIGN_PAGES:

@@ -70,7 +70,6 @@ def to_css(given: TextStyle) -> str:
 
 
 def remove_bold(tag: Tag) -> None:
-    """Remove the weight of its words from an element's style."""
     tag["style"] = re.sub(r"(?<![\w-])font-weight:[^;]*;?", "", css_of(tag))
     if not tag["style"]:
         del tag["style"]

@@ -64,7 +64,6 @@ def first_number(tag: Tag) -> int:
 
 
 def jumps(tag: Tag) -> bool:
-    """Return whether the numbers of a list do not go on by one."""
     items = tag.find_all("li", recursive=False)
     return any(
         number_given(item) not in (None, number)

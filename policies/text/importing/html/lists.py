@@ -73,7 +73,6 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
 
 
 def _note_what_changes(writer: Writer, tag: Tag, form: str) -> None:
-    """Note how a list's markers change, because Markdown has no such list."""
     add_once = writer.inline.notes.add_once
     if form:
         add_once(LETTERS, tag.get_text(), tag)
@@ -140,7 +139,6 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
 
 
 def _items(tag: Tag) -> list[PageElement]:
-    """Return what a list holds: items, and whatever else has words."""
     return [child for child in tag.children if isinstance(child, Tag) or str(child).strip()]
 
 

@@ -73,7 +73,6 @@ def _texts(tag: Tag) -> list[NavigableString]:
 
 
 def _note_outside(body: Tag, root: Tag, notes: NoteCollector) -> None:
-    """Note the words that are on the page but not in its text."""
     if root is body:
         return
     inside = {id(text) for text in _texts(root)}

@@ -197,13 +197,11 @@ def _style(tag: Tag) -> dict[str, str]:
 
 
 def _next(tag: Tag) -> PageElement | None:
-    """Return what follows: an element, or words."""
     siblings = tag.next_siblings
     return next((node for node in siblings if isinstance(node, Tag) or str(node).strip()), None)
 
 
 def _write(run: Sequence[_Item]) -> None:
-    """Put real lists in the place of a run of items."""
     if not run:
         return
     place = Tag(name="div")
@@ -240,10 +238,7 @@ def _write(run: Sequence[_Item]) -> None:
 
 
 def _follows(before: _Item, item: _Item) -> bool:
-    """Return whether an item goes on in the list of the one before it.
-
-    Both have bullets, or both have numbers.
-    """
+    """Return whether an item goes on in the list, with the same kind of signs, of another."""
     if item.number is None or before.number is None:
         return True
     return item.number == before.number + 1 and item.form == before.form

@@ -104,7 +104,6 @@ def _becomes_element(one: Element) -> bool:
 
 
 def _converted(package: bytes, inline: Inline) -> str:
-    """Return the HTML that mammoth makes of a package, its footnotes named as ours are."""
     found = mammoth.convert_to_html(
         io.BytesIO(package),
         style_map=_STYLES,

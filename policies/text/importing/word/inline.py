@@ -125,7 +125,6 @@ class Inline:
             self._put(out)
 
     def _piece(self, node: Element, out: Element) -> None:
-        """Write a part of a run that is text, or means some."""
         if node.tag == "w:t":
             SubElement(out, "w:t").text = node.text or ""
         elif node.tag in _CHARACTERS:
@@ -231,7 +230,6 @@ class Inline:
 
 
 def run_of(text: str) -> Element:
-    """Return a run of plain text."""
     run = Element("w:r")
     SubElement(run, "w:t").text = text
     return run

@@ -45,10 +45,7 @@ class Relation:
 
 @dataclass(slots=True)
 class Package:
-    """An open .docx. document: the name of its main part.
-
-    elements, characters: how many of them its parts have had so far.
-    """
+    """An open .docx. document: the name of its main part. elements, characters: read so far."""
 
     archive: zipfile.ZipFile
     names: frozenset[str]

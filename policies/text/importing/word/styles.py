@@ -79,7 +79,6 @@ class Styles:
         return on | (self._looks[style_id][1] - off)
 
     def _switches(self, style_id: str) -> tuple[set[str], set[str]]:
-        """Return what a character style and those that it is based on switch off, and on."""
         off: set[str] = set()
         on: set[str] = set()
         for style in self.chain(self.character, style_id):
