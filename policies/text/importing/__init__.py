@@ -50,11 +50,7 @@ _WRITTEN = (
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A file's content.
-
-    notes: what could not be kept as it was, for the person who imports; in the order of the file,
-    those without a line last.
-    """
+    """notes: what could not be kept as it was, by line, those without one last."""
 
     front: FrontMatter
     document: Document
@@ -70,8 +66,7 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     front matter that does not parse or has an impossible title or date, and for a Word file that
     is damaged or protected.
     """
-    suffix = _checked_kind(name, data)
-    if suffix in WORD:
+    if _checked_kind(name, data) in WORD:
         return _read_word(name, data)
     text, notes = _text(name, data)
     try:

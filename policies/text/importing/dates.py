@@ -53,9 +53,7 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class StatedDate:
-    """A date that a text states for itself.
-
-    words: as the text has them, from the label on. day: None if it is not clear which one is meant.
+    """words: as the text has them, from the label on. day: None if it is not clear which is meant.
     is_effective: whether the text has effect from that day; else it was last updated then.
     """
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 @dataclass(slots=True, eq=False)
 class Delimiter:
-    """One end of an emphasis."""
-
     sign: str
     opens: bool
     partner: Delimiter | None = None

@@ -56,10 +56,8 @@ _KEPT = {
     "a": ("href",),
     "ol": ("start",),
     "li": ("value",),
-    "td": ("colspan", "rowspan"),
-    "th": ("colspan", "rowspan"),
-    "footnote-mark": ("label",),
-    "footnote-text": ("label",),
+    **dict.fromkeys(("td", "th"), ("colspan", "rowspan")),
+    **dict.fromkeys(("footnote-mark", "footnote-text"), ("label",)),
 }
 # No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")

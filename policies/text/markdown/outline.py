@@ -232,15 +232,13 @@ _POSITION = re.compile(r"(\**_*)(\d{1,3})(?:\\?[.)．]\s*|\s+[-–—]\s+|[、�
 
 def _drop_positions(sections: Sequence[_Heading]) -> None:
     """Remove hand-written numbers from sections if they are just 1 … n: the page numbers them."""
-    matches = [_POSITION.match(heading.text) for heading in sections]
-    numbers = [int(match[2]) for match in matches if match]
-    if not sections or numbers != list(range(1, len(sections) + 1)):
+    matches = [match for heading in sections if (match := _POSITION.match(heading.text))]
+    if [int(match[2]) for match in matches] != list(range(1, len(sections) + 1)):
         return
     if len(sections) == 1 and not headings.own_number(sections[0].plain):
         return  # "1 January", not the number of a section
     for heading, match in zip(sections, matches, strict=True):
-        if match:
-            heading.text = match[1] + heading.text[match.end() :]
+        heading.text = match[1] + heading.text[match.end() :]
 
 
 def _settle_anchors(

@@ -133,9 +133,8 @@ def _is_forged(tag: str, anchor: str) -> bool:
 
     The renderer itself puts footnote ids on `li` and `sup`, which no author can give an id to.
     """
-    return anchor.startswith(RESERVED_PREFIXES) and not (
-        (tag == "li" and anchor.startswith("fn:")) or (tag == "sup" and anchor.startswith("fnref:"))
-    )
+    own = {"li": "fn:", "sup": "fnref:"}.get(tag)
+    return anchor.startswith(RESERVED_PREFIXES) and not (own and anchor.startswith(own))
 
 
 # A bare address becomes a link only if it says that it is one, with its scheme or with "www.":

@@ -63,10 +63,7 @@ def _close_gaps(root: ET.Element) -> None:
 
 
 def carry_numbers(texts: list[str]) -> bool:
-    """Return whether at least half of these headings of sections bring their own numbers.
-
-    If so, the page gives none.
-    """
+    """Return whether half of the headings bring their own numbers, so that the page gives none."""
     return 2 * sum(bool(headings.own_number(text)) for text in texts) >= len(texts)
 
 

@@ -23,7 +23,6 @@ class PolicyDialect(Extension):
         self.definitions = LinkDefinitions()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the name is Python-Markdown's
-        """Register the dialect; take out what belongs to the grammar that it replaces."""
         md.parser = TreeBuilder(md, self.definitions)
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)

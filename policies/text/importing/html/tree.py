@@ -26,9 +26,8 @@ class TooComplex(ValueError):
 
 
 def max_elements(characters: int) -> int:
-    """Return how many elements HTML of so many characters may have.
-
-    As many as Markdown of the same length, but no more than the longest text that can be kept.
+    """Return how many elements HTML may have: as many as Markdown of so many characters, but no
+    more than the longest text that can be kept.
     """
     return limits.max_elements(min(characters, limits.MAX_CHARACTERS))
 

@@ -145,12 +145,10 @@ class _Letters:
 
     @property
     def form(self) -> str:
-        """What the signs are made of; "" if they do not run on by one from the first."""
         form = self.forms[0] if self.forms else ""
         return form.upper() if self.signs[0].isupper() else form
 
     def ends_before(self, sign: str) -> bool:
-        """Return whether a sign begins another row."""
         if self._forms_with(sign):
             return False
         if sign.lower() == "i":  # after letters that are no Roman numerals, it is the ninth letter

@@ -37,10 +37,7 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Where a paragraph is among lists.
-
-    depth: in how many lists it is. parted: its number does not follow the one before it.
-    """
+    """depth: in how many lists it is. parted: its number does not follow the one before it."""
 
     numbered: Numbered
     depth: int

@@ -102,7 +102,6 @@ class _Part:
         self._open = 0
 
     def read(self, data: bytes) -> Element:
-        """Return the root. Raises Unreadable."""
         parser = expat.ParserCreate(namespace_separator="}")
         parser.StartElementHandler = self._starts
         parser.EndElementHandler = self._ends

@@ -31,8 +31,6 @@ SWITCHES = ("b", "i", "strike", "dstrike", "vanish")
 
 @dataclass(slots=True)
 class Styles:
-    """The styles by id, each kind apart."""
-
     paragraph: dict[str, Element] = field(default_factory=dict)
     character: dict[str, Element] = field(default_factory=dict)
     table: dict[str, Element] = field(default_factory=dict)
