@@ -13,8 +13,6 @@ with one empty line between them and one line break ("\\n", U+000A) at the end, 
 Nothing else is added; headings, introduction and bodies are written as the Document holds them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from dataclasses import dataclass

@@ -13,8 +13,6 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
 docs/adr/0025-importing.md says why the conversion is ours.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Container, Iterable

@@ -4,8 +4,6 @@ Pure. Words, anchors, links, tables, lists and footnotes stay; what has no Markd
 words and gets a note.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace

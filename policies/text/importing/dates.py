@@ -4,8 +4,6 @@ Recognised in the languages of the site. Nothing is guessed: 03/04/2024, or a mo
 is a date that is not clear.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ as emphasis, a link, a list or a heading gets a backslash, and so does what coul
 text of another style; nothing else does.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence

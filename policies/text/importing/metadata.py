@@ -1,7 +1,5 @@
 """What a file says of its policy beside the text: in its front matter, and by its name. Pure."""
 
-from __future__ import annotations
-
 import datetime
 import re
 import unicodedata

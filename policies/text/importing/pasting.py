@@ -6,8 +6,6 @@ struck-out words arrive. Other looks, ids and scripts do not. Pictures, comments
 changes delete do not either, but the writer gets a note.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ fenced and indented code, list items, block quotations, tables and paragraphs ar
 enough to know whether a `#` or an underline makes a heading of the document itself.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from enum import Enum, auto

@@ -4,8 +4,6 @@
 "30. June" name something; with another number they would name something else. Pure.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from itertools import pairwise

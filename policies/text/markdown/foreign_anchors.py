@@ -4,8 +4,6 @@ Pure. A policy that was written for GitHub or Jekyll says ``[see](#1-scope)`` an
 that its tool makes of the heading. Here are the rules of those tools.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -4,8 +4,6 @@ Pure. Reading understands YAML (`---`) and TOML (`+++`). Writing has one form, w
 on any library, because the digest of a document covers it.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping

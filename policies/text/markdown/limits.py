@@ -5,8 +5,6 @@ none. They are far above what policies hold (one of 100,000 words with links, li
 uses a quarter of them) and below what takes more than two seconds for 64 kB.
 """
 
-from __future__ import annotations
-
 
 class RenderingRefused(ValueError):
     """A text that is not rendered. The message says what, where and what to do."""

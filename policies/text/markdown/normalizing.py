@@ -5,8 +5,6 @@ Python-Markdown shrink to the id that they give, code blocks are closed, and not
 only some readers of Markdown take for a heading.
 """
 
-from __future__ import annotations
-
 import re
 
 from policies.text.markdown.attribute_lists import (

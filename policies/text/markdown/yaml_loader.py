@@ -3,8 +3,6 @@
 A module of its own, since PyYAML takes 1 MB that a process which only serves pages does without.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import yaml

@@ -1,7 +1,5 @@
 """Footnotes: their numbers, their place at the end of the page, the links there and back. Pure."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from collections import deque
 

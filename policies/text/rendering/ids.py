@@ -1,7 +1,5 @@
 """Ids: every heading has one, no two elements share one, and all are listed. Pure."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 
 from policies.text.markdown import headings

@@ -5,8 +5,6 @@ listed in this module and nowhere else; see docs/adr/0001-sanitising.md for why 
 sanitizers and why nh3 is the last.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from functools import partial

@@ -1,7 +1,5 @@
 """Headings: their levels, the numbers of sections, the table of contents. Pure."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace

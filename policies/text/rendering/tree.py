@@ -1,7 +1,5 @@
 """What the tree processors share: a base class, what they find, how they read. Pure."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field

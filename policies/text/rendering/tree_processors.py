@@ -4,8 +4,6 @@ Pure: no Django. `tree_processors` gives them in order. The longer ones have mod
 footnotes, ids, sections.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 

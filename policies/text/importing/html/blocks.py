@@ -4,8 +4,6 @@ Pure. Headings, paragraphs, lists, definition lists, tables, quotations and code
 Markdown; of every other element, the content takes its place.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

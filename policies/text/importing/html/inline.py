@@ -4,8 +4,6 @@ Pure. Nothing that can be read is left out: what Markdown has no sign for keeps 
 a note.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace

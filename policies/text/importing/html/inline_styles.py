@@ -3,8 +3,6 @@
 Pure. Style sheets are not read.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

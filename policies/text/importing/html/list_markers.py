@@ -1,7 +1,5 @@
 """The markers of a list's items in HTML: numbers, letters, Roman numerals. Pure."""
 
-from __future__ import annotations
-
 import re
 import string
 from collections.abc import Iterator

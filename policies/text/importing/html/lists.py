@@ -1,7 +1,5 @@
 """Lists and definition lists of HTML, as Markdown. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager

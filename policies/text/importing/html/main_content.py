@@ -4,8 +4,6 @@ Pure. From a whole page, the policy's text is chosen. What is certainly no text 
 page's own list of contents, what is hidden) is left out with a note; in doubt, a part stays.
 """
 
-from __future__ import annotations
-
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 

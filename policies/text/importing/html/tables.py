@@ -1,7 +1,5 @@
 """Tables of HTML as pipe tables. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """HTML as the tree that a browser would make: within limits, with notes on what was lost. Pure."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

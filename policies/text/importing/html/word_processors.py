@@ -5,8 +5,6 @@ in an element of its own. Word for the web writes each item as a list of its own
 The header row of a table is only bold.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

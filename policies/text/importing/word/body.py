@@ -8,8 +8,6 @@ mammoth makes HTML (docx):
     T1 … T9          paragraphs in items
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement

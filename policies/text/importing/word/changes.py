@@ -1,7 +1,5 @@
 """The tracked changes of a Word file: accepted, and counted. Pure. ISO/IEC 29500-1, 17.13.5."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element

@@ -5,8 +5,6 @@ read (body) and put into a new, small file. Only that one is given to mammoth, w
 HTML, so that mammoth meets nothing that a stranger wrote but words.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -4,8 +4,6 @@ Pure. ISO/IEC 29500-1, 17.16: a field has instructions and, behind a separator, 
 last worked out. Results stay as text; what belongs to paper, such as a table of contents, goes.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -4,8 +4,6 @@ Pure. Tracked changes are accepted, fields are resolved to what they show, looks
 those with a meaning, pictures go, and text boxes wait for the end of their paragraph.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field

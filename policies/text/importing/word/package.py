@@ -3,8 +3,6 @@
 Pure. A .docx is a zip of XML files (ISO/IEC 29500-2). Nothing is fetched, nothing written.
 """
 
-from __future__ import annotations
-
 import io
 import lzma
 import posixpath
