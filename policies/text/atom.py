@@ -1,7 +1,5 @@
 """Atom feeds (RFC 4287)."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import datetime

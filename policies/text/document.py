@@ -13,8 +13,6 @@ with one empty line between them and one line break ("\\n", U+000A) at the end, 
 Nothing else is added; headings, introduction and bodies are written as the Document holds them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from dataclasses import dataclass
@@ -50,7 +48,18 @@ class Section:
             raise DocumentError(
                 f"{where} has a heading that ends in {{#…}}. Put it into the anchor instead."
             )
-        _check_anchor(self.anchor, where)
+        _no_controls(self.anchor, f"{where}: its anchor")
+        if not headings.is_anchor(self.anchor):
+            raise DocumentError(
+                f"{where} has the anchor “{self.anchor}”. An anchor is at least one character, "
+                f"without white space, without any of {headings.NOT_IN_ANCHORS} and without # at "
+                "its end."
+            )
+        if self.anchor.startswith(headings.RESERVED_PREFIXES):
+            raise DocumentError(
+                f"{where} has the anchor “{self.anchor}”, which belongs to the page around the "
+                f"text. Anchors do not begin with {', '.join(headings.RESERVED_PREFIXES)}."
+            )
         object.__setattr__(self, "heading", heading)
         object.__setattr__(self, "body", _text(self.body, where))
 
@@ -120,20 +129,15 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
     blocks: list[tuple[str, str, list[str]]] = [("", "", [])]
     for line in scan(split.rest.split("\n")).lines:
         if line.kind is LineKind.HEADING and line.level <= 2 and not line.nested:
-            match = _CANONICAL_HEADING.match(line.text)
-            if not match:
+            if not (match := _CANONICAL_HEADING.match(line.text)):
                 return None
             blocks.append((match[1], match[2], []))
         else:
             blocks[-1][2].append(line.text)
+    (_, _, introduction), *rest = blocks
     try:
-        document = Document(
-            title,
-            "\n".join(blocks[0][2]),
-            tuple(
-                Section(heading, anchor, "\n".join(rest)) for heading, anchor, rest in blocks[1:]
-            ),
-        )
+        sections = tuple(Section(words, anchor, "\n".join(lines)) for words, anchor, lines in rest)
+        document = Document(title, "\n".join(introduction), sections)
     except DocumentError:
         return None
     written = body(document)
@@ -188,8 +192,7 @@ _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 
 
 def _no_controls(text: str, where: str) -> None:
-    found = characters.forbidden_in_document(text)
-    if found:
+    if found := characters.forbidden_in_document(text):
         line = text.count("\n", 0, found.start()) + 1
         raise DocumentError(
             f"{where}, line {line}: holds the control character "
@@ -207,20 +210,6 @@ def _one_line(text: str, where: str) -> str:
     return line
 
 
-def _check_anchor(anchor: str, where: str) -> None:
-    _no_controls(anchor, f"{where}: its anchor")
-    if not headings.is_anchor(anchor):
-        raise DocumentError(
-            f"{where} has the anchor “{anchor}”. An anchor is at least one character, without "
-            f"white space, without any of {headings.NOT_IN_ANCHORS} and without # at its end."
-        )
-    if anchor.startswith(headings.RESERVED_PREFIXES):
-        raise DocumentError(
-            f"{where} has the anchor “{anchor}”, which belongs to the page around the text. "
-            f"Anchors do not begin with {', '.join(headings.RESERVED_PREFIXES)}."
-        )
-
-
 def _text(text: str, where: str) -> str:
     """Return the Markdown of an introduction or body without outer blank lines, or refuse it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -229,8 +218,7 @@ def _text(text: str, where: str) -> str:
     scanned = scan(text.split("\n"))
     before: Line | None = None
     for number, line in enumerate(scanned.lines, start=1):
-        problem = _problem(line, before)
-        if problem:
+        if problem := _problem(line, before):
             raise DocumentError(f"{where}, line {number} “{line.text[:40]}”: {problem}")
         before = line
     if scanned.open_fence is not None:

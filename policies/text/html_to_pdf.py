@@ -12,8 +12,6 @@ The page is a JSON object of strings: `html` (with the document's metadata in it
 `description`.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -1,7 +1,5 @@
 """Limits that the database, imports and the desk share. Pure."""
 
-from __future__ import annotations
-
 from datetime import date
 
 # What a slug is: lower-case letters, digits and single hyphens. A regular expression.

@@ -1,7 +1,5 @@
 """Short texts for subjects and lists: on one line, cut to a length, checked to be visible. Pure."""
 
-from __future__ import annotations
-
 import unicodedata
 
 

@@ -1,7 +1,5 @@
 """Times as programs read them: ISO 8601 in UTC, with a "Z". Pure."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 

@@ -1,7 +1,5 @@
 """Making XML: text that it may hold, elements, and the document around them."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 

@@ -13,21 +13,13 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
 docs/adr/0025-importing.md says why the conversion is ours.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from policies.text.document import (
-    Document,
-    DocumentError,
-    body,
-    read_any_style,
-    read_canonical,
-)
+from policies.text.document import Document, DocumentError, body, read_any_style, read_canonical
 from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import (
@@ -56,15 +48,11 @@ _WRITTEN = (
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A file's content.
-
-    notes: what could not be kept as it was, for the person who imports; in the order of the file,
-    those without a line last.
-    """
+    """notes: what could not be kept as it was, by line, those without one last."""
 
     front: FrontMatter
     document: Document
-    notes: tuple[ImportNote, ...] = field(default=())
+    notes: tuple[ImportNote, ...] = ()
 
 
 def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
@@ -76,8 +64,7 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     front matter that does not parse or has an impossible title or date, and for a Word file that
     is damaged or protected.
     """
-    suffix = _checked_kind(name, data)
-    if suffix in WORD:
+    if _checked_kind(name, data) in WORD:
         return _read_word(name, data)
     text, notes = _text(name, data)
     try:
@@ -85,10 +72,8 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     except frontmatter.FrontMatterError as error:
         raise ImportRefused(name, error.line, error.reason) from error
     if not split.rest.strip():
-        what = (
-            "The file has no text after its front matter." if split.block else "The file is empty."
-        )
-        raise ImportRefused(name, 1, what)
+        what = "The file has no text after its front matter." if split.block else ""
+        raise ImportRefused(name, 1, what or "The file is empty.")
     front, more_notes = read_metadata(name, split, languages)
     notes += more_notes
     try:
@@ -111,30 +96,26 @@ def write(front: FrontMatter, document: Document) -> str:
 
 
 def _checked_kind(name: str, data: bytes) -> str:
-    """Return the suffix of a file that may be read, in lower case."""
     suffix = PurePath(name).suffix.lower()
     if suffix == ".doc":
-        raise ImportRefused(
-            name, 1, "Files of Word 97–2003 can't be read. Save it in Word as .docx."
-        )
+        reason = "Files of Word 97–2003 can't be read. Save it in Word as .docx."
+        raise ImportRefused(name, 1, reason)
     if suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
         raise ImportRefused(name, 1, f"Files of this kind can't be read. Known kinds: {known}.")
     most = MAX_FILE if suffix in WORD else MAX_BYTES
     if len(data) > most:
-        raise ImportRefused(
-            name,
-            1,
-            f"The file has {len(data):,} bytes; the most is {most:,}. Split it into several.",
-        )
+        reason = f"The file has {len(data):,} bytes; the most is {most:,}. Split it into several."
+        raise ImportRefused(name, 1, reason)
     return suffix
 
 
 def _read_word(name: str, data: bytes) -> Imported:
     """Read a Word file. It has no front matter, and no lines that notes could name."""
     try:
-        word = docx.to_html(data)
-        html, notes = characters.clean(word.html)
+        html, notes = docx.to_html(data)
+        html, more_notes = characters.clean(html)
+        notes += more_notes
         found = conversion.from_html(html, first_line=None)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
@@ -143,8 +124,7 @@ def _read_word(name: str, data: bytes) -> Imported:
     except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=slug_from(name), name=document.title)
-    notes = (*word.notes, *notes, *found.notes, *more_notes)
-    return Imported(front, document, _without_lines(notes))
+    return Imported(front, document, _without_lines((*notes, *found.notes, *more_notes)))
 
 
 def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
@@ -152,25 +132,19 @@ def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
-        raise ImportRefused(
-            name,
-            line,
-            f"The file is not UTF-8: byte {error.start} is 0x{data[error.start]:02X}. "
-            "Save it as UTF-8.",
-        ) from error
+        what = f"byte {error.start} is 0x{data[error.start]:02X}"
+        reason = f"The file is not UTF-8: {what}. Save it as UTF-8."
+        raise ImportRefused(name, line, reason) from error
     return characters.clean(text)
 
 
 def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[ImportNote, ...]]:
-    canonical = read_canonical(split)
-    if canonical is not None:
+    if canonical := read_canonical(split):
         return canonical, ()
-    first_line = split.lines + 1
+    is_html = PurePath(name).suffix.lower() in HTML
+    convert = conversion.from_html if is_html else conversion.from_markdown
     try:
-        if PurePath(name).suffix.lower() in HTML:
-            found = conversion.from_html(split.rest, first_line=first_line)
-        else:
-            found = conversion.from_markdown(split.rest, first_line=first_line)
+        found = convert(split.rest, first_line=split.lines + 1)
     except TooComplex as error:
         raise DocumentError(str(error)) from error
     values = split.values
@@ -180,9 +154,7 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Impo
         frontmatter.Split(values, split.block, found.markdown),
         found.title or str(values.get("name") or "") or title_from(name),
     )
-    if not found.keeps_lines:
-        notes = _without_lines(notes)
-    return document, found.notes + notes
+    return document, found.notes + (notes if found.keeps_lines else _without_lines(notes))
 
 
 def _without_lines(notes: Iterable[ImportNote]) -> tuple[ImportNote, ...]:

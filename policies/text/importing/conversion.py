@@ -4,8 +4,6 @@ Pure. Words, anchors, links, tables, lists and footnotes stay; what has no Markd
 words and gets a note.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -58,10 +56,7 @@ def from_html(html: str, *, first_line: int | None = 1) -> Converted:
 
 
 def from_fragment(root: Tag) -> tuple[str, set[str]]:
-    """Return the Markdown of everything below an element, and the kinds of notes on it.
-
-    Raises TooComplex.
-    """
+    """Return the Markdown below an element, and the kinds of notes on it. Raises TooComplex."""
     notes = NoteCollector(has_lines=False)
     try:
         markdown = Blocks(Inline(notes)).document(root)
@@ -76,10 +71,13 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     notes += _renumbered(text, first_line)
     if not _has_html(text):
         return Converted(text, "", notes, keeps_lines=True)
-    normal, more = _normalized(text, first_line)
+    rows = list(_blocks_apart(text))
+    normal, more = normalizing.normalize("\n".join(line for row in rows for line in row))
+    numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
+    notes += tuple(replace(one, line=numbers[one.line - 1]) if one.line else one for one in more)
     collector = NoteCollector(text, lines=first_line - 1, has_lines=False)
     found = _convert(_grammar().render(normal), collector, keep_ids=True)
-    return Converted(found.markdown, "", notes + more + found.notes)
+    return Converted(found.markdown, "", notes + found.notes)
 
 
 def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
@@ -107,9 +105,8 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
     return Converted(markdown, title, tuple(notes), root.find("h1") is not None)
 
 
-# --- Markdown with HTML in it --------------------------------------------------------------------
-
 _COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+\Z", re.DOTALL)
+_LINE_BREAK = re.compile(r"\s*<br[ \t]*/?>\s*", re.IGNORECASE)
 
 
 def _grammar() -> MarkdownIt:
@@ -127,8 +124,6 @@ def _grammar() -> MarkdownIt:
 
 
 def _footnote(element: str) -> Callable[..., str]:
-    """Return a rule that writes an element with the label of a footnote."""
-
     def written(renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
         return element.format(escape(str(tokens[index].meta.get("label", ""))))
 
@@ -139,21 +134,19 @@ def _has_html(text: str) -> bool:
     """Return whether a text has HTML outside of code, other than line breaks."""
     if not re.search(r"<[A-Za-z/!?]", text):
         return False
-    for token in _grammar().parse(text):
-        for part in (token, *(token.children or [])):
-            if part.type in ("html_block", "html_inline") and not re.fullmatch(
-                r"\s*<br[ \t]*/?>\s*", part.content, re.IGNORECASE
-            ):
-                return True
-    return False
+    tokens = _grammar().parse(text)
+    return any(
+        part.type in ("html_block", "html_inline") and not _LINE_BREAK.fullmatch(part.content)
+        for token in tokens
+        for part in (token, *(token.children or []))
+    )
 
 
 def _without_comments(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
-    """Remove the comments on lines of their own."""
     if "<!--" not in text:
         return text, ()
     notes: list[ImportNote] = []
-    lines: list[str] = text.split("\n")
+    lines = text.split("\n")
     for token in _grammar().disable("inline").parse(text):
         if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
             start, end = token.map or [0, 0]
@@ -180,22 +173,10 @@ _MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span
 _INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
 
 
-def _normalized(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
-    """Return a text with HTML in it as CommonMark is to read it, and notes with its own lines."""
-    rows = list(_blocks_apart(text))
-    normal, notes = normalizing.normalize("\n".join(line for row in rows for line in row))
-    numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
-    return normal, tuple(
-        replace(note, line=numbers[note.line - 1]) if note.line else note for note in notes
-    )
-
-
 def _blocks_apart(text: str) -> Iterator[list[str]]:
     """Yield for each line of a text the lines that it becomes, so that CommonMark reads what is
-    meant by kramdown's markdown="1" and indented tags.
-
-    CommonMark reads Markdown inside HTML only after an empty line, and takes an indented tag after
-    an empty line for code; the authors of pages for Jekyll mean neither.
+    meant by kramdown's markdown="1", for which it wants an empty line, and by indented tags, which
+    it takes for code after one.
     """
     inside = 0
     fence = ""

@@ -4,8 +4,6 @@ Recognised in the languages of the site. Nothing is guessed: 03/04/2024, or a mo
 is a date that is not clear.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,9 +51,7 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class StatedDate:
-    """A date that a text states for itself.
-
-    words: as the text has them, from the label on. day: None if it is not clear which one is meant.
+    """words: as the text has them, from the label on. day: None if it is not clear which is meant.
     is_effective: whether the text has effect from that day; else it was last updated then.
     """
 
@@ -70,7 +66,6 @@ def stated_dates(document: Document) -> list[StatedDate]:
 
 
 def _first_lines(document: Document) -> Iterator[str]:
-    """Yield the first lines with text, without marks of Markdown."""
     texts = [document.title, document.introduction]
     for section in document.sections[:FIRST_LINES]:
         texts += [section.heading, section.body]
@@ -95,15 +90,12 @@ _LINK = re.compile(
 _WEEKDAY = re.compile(r"[^\W\d]{2,12},\s*")
 _YEAR = r"(?P<year>\d{4})\b"
 _NAME = r"(?P<name>[^\W\d]{3,12})\.?"
-_DATES = [
-    re.compile(pattern)
-    for pattern in (
-        r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})\b",
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?,? (?:of |de )?{_NAME},? (?:de |del )?{_YEAR}",
-        rf"{_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
-        rf"(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?{_YEAR}",
-    )
-]
+_DATES = (
+    r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})\b",
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?,? (?:of |de )?{_NAME},? (?:de |del )?{_YEAR}",
+    rf"{_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}",
+    rf"(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?{_YEAR}",
+)
 # Whether the first number is the day depends on the country, unless one is greater than 12.
 _SLASHES = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})\b")
 # What can only be meant as a date, even if it is not clear which: a year, or 3/4/24.
@@ -146,12 +138,8 @@ def day_in(text: str, *, alone: bool = False) -> date | None:
 
 def _month(name: str) -> int:
     """Return the number of a month by its name or an abbreviation of it; 0 if it is none."""
-    numbers = {
-        number
-        for months in MONTHS
-        for number, month in enumerate(months.split(), 1)
-        if month.startswith(name.lower())
-    }
+    numbered = (pair for months in MONTHS for pair in enumerate(months.split(), 1))
+    numbers = {number for number, month in numbered if month.startswith(name.lower())}
     return numbers.pop() if len(numbers) == 1 else 0
 
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 @dataclass(slots=True, eq=False)
 class Delimiter:
-    """One end of an emphasis."""
-
     sign: str
     opens: bool
     partner: Delimiter | None = None
@@ -30,20 +28,9 @@ def pair(sign: str) -> tuple[Delimiter, Delimiter]:
 def resolve(row: list[str | Delimiter]) -> list[str]:
     """Return the row with its marks written, or left out where they would be seen as text.
 
-    row: pieces of Markdown and the marks between them. Its marks are changed.
+    row: pieces of Markdown and the marks between them, which are changed. Dropped is the emphasis
+    that CommonMark would not see (6.2, "flanking"); `*` takes the place of `_` where that fails.
     """
-    _drop_what_fails(row)
-    return [_sign(one) for one in row]
-
-
-def _sign(one: str | Delimiter) -> str:
-    if isinstance(one, Delimiter):
-        return "" if one.dropped else one.sign
-    return one
-
-
-def _drop_what_fails(row: list[str | Delimiter]) -> None:
-    """Drop the emphasis that CommonMark would not see (6.2, "flanking"); `*` where `_` fails."""
     for index, mark in enumerate(row):
         if not isinstance(mark, Delimiter) or not mark.opens or mark.dropped:
             continue
@@ -66,32 +53,32 @@ def _drop_what_fails(row: list[str | Delimiter]) -> None:
             flanks = flanks and "*" not in (before, first, last, after)
         if not flanks or mark.sign.strip()[0] in (before, after):  # two side by side would be one
             mark.dropped = partner.dropped = True
+    return [_sign(one) for one in row]
+
+
+def _sign(one: str | Delimiter) -> str:
+    if isinstance(one, Delimiter):
+        return "" if one.dropped else one.sign
+    return one
 
 
 def _takes_effect(row: list[str | Delimiter], index: int, inner: str, outer: str) -> bool:
     """Return whether a mark between two characters is seen as one, not as a part of an address."""
-    return _can_flank(inner, outer) and (outer.isspace() or not _ends_in_address(row, index))
-
-
-def _ends_in_address(row: list[str | Delimiter], index: int) -> bool:
+    if outer.isspace():
+        return not inner.isspace()
+    if inner.isspace() or (_is_punctuation(inner) and not _is_punctuation(outer)):
+        return False
     text = "".join(_sign(one) for one in row[max(index - 9, 0) : index])
-    return re.search(r"https?://\S*\Z", text) is not None
+    return not re.search(r"https?://\S*\Z", text)
 
 
 def _near(row: list[str | Delimiter], index: int, step: int) -> str:
     index += step
     while 0 <= index < len(row):
-        text = _sign(row[index])
-        if text:
+        if text := _sign(row[index]):
             return text[0] if step > 0 else text[-1]
         index += step
     return " "
-
-
-def _can_flank(inner: str, outer: str) -> bool:
-    if inner.isspace():
-        return False
-    return not _is_punctuation(inner) or outer.isspace() or _is_punctuation(outer)
 
 
 def _is_punctuation(char: str) -> bool:

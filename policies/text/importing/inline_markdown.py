@@ -5,16 +5,13 @@ as emphasis, a link, a list or a heading gets a backslash, and so does what coul
 text of another style; nothing else does.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
-from typing import NamedTuple
 
-from policies.text.importing import emphasis_delimiters
+from policies.text.importing.emphasis_delimiters import Delimiter, pair, resolve
 from policies.text.markdown.attribute_lists import bare_anchors
 
 
@@ -119,7 +116,6 @@ def join(spans: Iterable[Span]) -> list[Span]:
 
 
 def _strip_end(spans: list[Span]) -> None:
-    """Remove the one collapsed space at the end of the text."""
     for index in range(len(spans) - 1, -1, -1):
         span = spans[index]
         if span.anchor:
@@ -178,8 +174,7 @@ def write(
 
 def escape_line_start(line: str) -> str:
     """Return a line, escaped if it would be read as the mark of a block."""
-    found = _LINE_START.match(line)
-    if not found:
+    if not (found := _LINE_START.match(line)):
         return line
     at = found.end("number") if found["number"] else 0
     return f"{line[:at]}\\{line[at:]}"
@@ -266,18 +261,6 @@ def _bridged(spans: list[Span]) -> list[Span]:
     return spans
 
 
-class _Placed(NamedTuple):
-    """A span and the character that may follow it, "" at the end."""
-
-    span: Span
-    after: str
-
-
-def _placed(spans: Sequence[Span]) -> list[_Placed]:
-    after = [_begins(span, before.link) for before, span in pairwise(spans)]
-    return [_Placed(span, char) for span, char in zip(spans, [*after, ""], strict=False)]
-
-
 def _begins(span: Span, link: Link | None) -> str:
     """Return the first character of a span within a link, or out of one, emphasis left aside."""
     if span.anchor or (span.link and span.link is not link):
@@ -286,38 +269,37 @@ def _begins(span: Span, link: Link | None) -> str:
 
 
 def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
-    row: list[str | emphasis_delimiters.Delimiter] = []
-    for link, group in groupby(_placed(spans), key=lambda one: one.span.link):
+    after = [_begins(span, before.link) for before, span in pairwise(spans)]
+    row: list[str | Delimiter] = []
+    for link, group in groupby(zip(spans, [*after, ""], strict=False), lambda one: one[0].link):
         inside = list(group)
-        is_link = link is not None and any(not one.span.is_empty for one in inside)
+        is_link = link is not None and any(not span.is_empty for span, _ in inside)
         row += ["["] if is_link else []
         _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
         row += [f"]({link.target})"] if link is not None and is_link else []
-    return emphasis_delimiters.resolve(row)
+    return resolve(row)
 
 
 _SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
 
 
 def _emphasised(
-    row: list[str | emphasis_delimiters.Delimiter],
-    placed: Sequence[_Placed],
+    row: list[str | Delimiter],
+    placed: Sequence[tuple[Span, str]],
     styles: tuple[str, ...],
     *,
     keep_ids: bool,
 ) -> None:
+    """Add spans to a row, each with the character that may follow it, "" at the end."""
     if not styles:
-        row += [_piece(one.span, one.after, keep_ids=keep_ids) for one in placed]
+        row += [_piece(span, after, keep_ids=keep_ids) for span, after in placed]
         return
-    for on, group in groupby(placed, key=lambda one: bool(getattr(one.span, styles[0]))):
+    for on, group in groupby(placed, key=lambda one: bool(getattr(one[0], styles[0]))):
         inside = list(group)
-        if not on or all(one.span.is_empty for one in inside):
-            _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
-            continue
-        opening, closing = emphasis_delimiters.pair(_SIGNS[styles[0]])
-        row.append(opening)
+        marks = pair(_SIGNS[styles[0]]) if on and not all(one.is_empty for one, _ in inside) else ()
+        row += marks[:1]
         _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
-        row.append(closing)
+        row += marks[1:]
 
 
 def _piece(span: Span, after: str, *, keep_ids: bool) -> str:

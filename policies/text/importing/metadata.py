@@ -1,7 +1,5 @@
 """What a file says of its policy beside the text: in its front matter, and by its name. Pure."""
 
-from __future__ import annotations
-
 import datetime
 import re
 import unicodedata
@@ -60,9 +58,6 @@ class FrontMatter:
     names_source: bool = field(default=False, compare=False)
 
 
-# --- By its name ---------------------------------------------------------------------------------
-
-
 def title_from(name: str) -> str:
     """Return a title made from a file's name: "privacy-policy.md" → "Privacy policy"."""
     words = re.sub(r"[-_.\s]+", " ", _stem(name)).strip()
@@ -80,9 +75,6 @@ def _stem(name: str) -> str:
     while PurePath(stem).suffix.lower() in SUFFIXES:
         stem = PurePath(stem).stem
     return path.parent.name if stem.lower() in ("index", "_index", "readme", "") else stem
-
-
-# --- In its front matter -------------------------------------------------------------------------
 
 
 _Day = TypeVar("_Day", bound=datetime.date)

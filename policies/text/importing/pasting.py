@@ -6,8 +6,6 @@ struck-out words arrive. Other looks, ids and scripts do not. Pictures, comments
 changes delete do not either, but the writer gets a note.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -56,10 +54,8 @@ _KEPT = {
     "a": ("href",),
     "ol": ("start",),
     "li": ("value",),
-    "td": ("colspan", "rowspan"),
-    "th": ("colspan", "rowspan"),
-    "footnote-mark": ("label",),
-    "footnote-text": ("label",),
+    **dict.fromkeys(("td", "th"), ("colspan", "rowspan")),
+    **dict.fromkeys(("footnote-mark", "footnote-text"), ("label",)),
 }
 # No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
@@ -145,9 +141,7 @@ def _find_headings(root: Tag) -> None:
 
 def _tags(root: Tag) -> Iterator[Tag]:
     """Yield the elements that are still in the tree when their turn comes."""
-    for tag in root.find_all(True):
-        if tag.parent is not None and not tag.decomposed:
-            yield tag
+    return (tag for tag in root.find_all(True) if tag.parent is not None and not tag.decomposed)
 
 
 def _drop(root: Tag) -> set[str]:
@@ -159,12 +153,13 @@ def _drop(root: Tag) -> set[str]:
         elif "\xa0" in text:
             text.replace_with(NavigableString(_PADDING.sub(" ", str(text))))
     for tag in _tags(root):
-        lost = _loss(tag)
-        if lost is not None:
+        if (lost := _loss(tag)) is not None:
             found.add(lost)
             tag.decompose()
-        elif ":" in tag.name:  # Word's own: <o:p>, <w:sdt>, <st1:place>
-            _unwrap(tag)
+        elif ":" in tag.name and tag.get_text().strip():  # Word's own: <o:p>, <st1:place>
+            tag.unwrap()
+        elif ":" in tag.name:
+            tag.decompose()
     return found - {""}
 
 
@@ -172,26 +167,14 @@ def _loss(tag: Tag) -> str | None:
     """Return what somebody might miss of an element to remove, or ""; None if it stays."""
     if inline_styles.is_hidden(tag):
         return ""
-    if _is_comment(tag):
-        return "comments"
+    classes = " ".join(tag.get("class") or []).lower()
+    if "mso-element:comment" in inline_styles.css_of(tag) or "msocom" in classes:
+        return "comments"  # of Word: the mark of one, or what holds them
     if tag.name in _DROPPED:
         return "pictures" if tag.name in _PICTURES else ""
     if tag.name == "del" and (tag.has_attr("datetime") or tag.has_attr("cite")):
         return "deletions, which count as accepted"
     return None
-
-
-def _is_comment(tag: Tag) -> bool:
-    """Return whether an element is Word's mark of a comment, or holds comments."""
-    classes = " ".join(tag.get("class") or []).lower()
-    return "mso-element:comment" in inline_styles.css_of(tag) or "msocom" in classes
-
-
-def _unwrap(tag: Tag) -> None:
-    if not tag.get_text().strip():
-        tag.decompose()
-    else:
-        tag.unwrap()
 
 
 def _look(tag: Tag) -> None:

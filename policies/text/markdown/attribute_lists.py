@@ -4,8 +4,6 @@ kramdown, Pandoc, Hugo and Python-Markdown write them behind what they belong to
 only ids count here.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 

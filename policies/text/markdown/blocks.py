@@ -5,8 +5,6 @@ fenced and indented code, list items, block quotations, tables and paragraphs ar
 enough to know whether a `#` or an underline makes a heading of the document itself.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from enum import Enum, auto
@@ -14,8 +12,6 @@ from typing import NamedTuple
 
 
 class LineKind(Enum):
-    """What a line is."""
-
     BLANK = auto()
     TEXT = auto()
     QUOTE = auto()
@@ -80,13 +76,10 @@ def scan(lines: Iterable[str]) -> Scan:
 
 def heading_text(text: str) -> str:
     """Return what follows the opening `#`s of a heading, without closing ones."""
-    text = text.strip(" \t")
-    return _CLOSING_HASHES.sub("", text).rstrip(" \t")
+    return _CLOSING_HASHES.sub("", text.strip(" \t")).rstrip(" \t")
 
 
 class _Scanner:
-    """The state between two lines."""
-
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.items: list[int] = []  # the column where each open list item's content begins
@@ -101,7 +94,11 @@ class _Scanner:
         if self.fence and rest and column < self.fence_column:
             self.fence = ""  # its list item has ended
         if self.fence:
-            self._fenced(text, column, rest)
+            mark = rest.rstrip(" \t")
+            closing = len(mark) >= len(self.fence) and mark == self.fence[0] * len(mark)
+            if closing and column - self.fence_column < 4:
+                self.fence = ""
+            self._add(text, LineKind.CODE if self.fence else LineKind.FENCE)
         elif not rest:
             self.paragraph, self.lazy = 0, False
             self._add(text, LineKind.BLANK)
@@ -111,18 +108,6 @@ class _Scanner:
     def _add(self, text: str, kind: LineKind, nested: bool | None = None, **more: object) -> None:
         inside = bool(self.items) if nested is None else nested
         self.lines.append(Line(text, kind, inside, **more))  # type: ignore[arg-type]
-
-    def _fenced(self, text: str, column: int, rest: str) -> None:
-        mark = rest.rstrip(" \t")
-        if (
-            column - self.fence_column < 4
-            and len(mark) >= len(self.fence)
-            and mark == self.fence[0] * len(mark)
-        ):
-            self.fence = ""
-            self._add(text, LineKind.FENCE)
-        else:
-            self._add(text, LineKind.CODE)
 
     def _block(self, text: str, column: int, rest: str) -> None:
         depth = sum(1 for offset in self.items if offset <= column)
@@ -196,8 +181,7 @@ class _Scanner:
         self._add_text(text, rest, nested=bool(self.items))
 
     def _add_text(self, text: str, rest: str, *, nested: bool) -> None:
-        hashes = _HASHES.match(rest)
-        if hashes:
+        if hashes := _HASHES.match(rest):
             words = heading_text(hashes[2])
             self._add(text, LineKind.HASHES, nested, level=len(hashes[1]), heading=words)
         else:
@@ -214,11 +198,8 @@ def _indent(text: str, column: int = 0) -> tuple[int, str]:
 
 def _starts_block(indent: int, rest: str) -> bool:
     """Return whether a line may end a paragraph that it is not indented for."""
-    if indent >= 4:
-        return False
-    if _HEADING.match(rest) or _RULE.match(rest) or _FENCE.match(rest):
-        return True
-    return rest[0] == ">" or bool(_MARKER.match(rest))
+    blocks = (_HEADING, _RULE, _FENCE, _MARKER)
+    return indent < 4 and (rest[0] == ">" or any(block.match(rest) for block in blocks))
 
 
 def _interrupts(marker: re.Match[str], rest: str) -> bool:

@@ -4,8 +4,6 @@ A Document refuses control characters, an import replaces them, a page leaves th
 front matter escapes them. What XML can't hold is the rule of another format (xml_text).
 """
 
-from __future__ import annotations
-
 import re
 
 from policies.text.markdown.import_notes import ImportNote

@@ -4,8 +4,6 @@
 "30. June" name something; with another number they would name something else. Pure.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -80,7 +78,7 @@ def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
 
 
 def _in_steps(indexes: Sequence[int], parts: Sequence[Clause]) -> set[int]:
-    """Return which headings come right before or after the next number, such as 1.2 and 2.1."""
+    """Return which of them come right before or after the next number, such as 1.2 and 2.1."""
     found: set[int] = set()
     for (one, before), (two, after) in pairwise(zip(indexes, parts, strict=True)):
         if len(after) > 1 and _follows(before, after):
@@ -123,8 +121,6 @@ def _han(signs: str) -> int:
     return total + last
 
 
-# --- Clauses ------------------------------------------------------------------------------------
-
 _CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+\s+")
 
 
@@ -138,12 +134,9 @@ def counting_clauses(clauses: Sequence[str], section: int = 0) -> list[int]:
     found = [_CLAUSE.match(clause) for clause in clauses]
     at = [index for index, match in enumerate(found) if match]
     numbers = [tuple(int(part) for part in clauses[index].split()[0].split(".")) for index in at]
-    counts: set[int] = set()
+    counts = _in_steps(at, numbers)
     if numbers and numbers[0] == (section, 1):
         counts.add(at[0])
-    for (one, before), (two, after) in pairwise(zip(at, numbers, strict=True)):
-        if _follows(before, after):
-            counts |= {one, two}
     return [match.end() if match and i in counts else 0 for i, match in enumerate(found)]
 
 

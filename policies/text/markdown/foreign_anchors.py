@@ -4,8 +4,6 @@ Pure. A policy that was written for GitHub or Jekyll says ``[see](#1-scope)`` an
 that its tool makes of the heading. Here are the rules of those tools.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +12,8 @@ from urllib.parse import unquote
 
 def _github(text: str) -> str:
     """GitHub, and with it kramdown in Jekyll, Docusaurus and Goldmark in Hugo."""
-    return re.sub(r"[^\w\- ]", "", _lower(text).replace("\t", " ")).replace(" ", "-")
+    lower = unicodedata.normalize("NFC", text).strip().lower()
+    return re.sub(r"[^\w\- ]", "", lower.replace("\t", " ")).replace(" ", "-")
 
 
 def _gitlab(text: str) -> str:
@@ -51,10 +50,6 @@ def _verbatim(text: str) -> str:
     return re.sub(r"\s+", "-", text.strip().lower())
 
 
-def _lower(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip().lower()
-
-
 _RULES: tuple[tuple[Callable[[str], str], str], ...] = (
     (_github, "-"),
     (_gitlab, "-"),
@@ -69,8 +64,7 @@ _RULES: tuple[tuple[Callable[[str], str], str], ...] = (
 
 def targets(markdown: str) -> list[str]:
     """Return the fragments that links in a text point at, each once, in order."""
-    found = (match[1] or match[2] for match in _LINK.finditer(markdown))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(match[1] or match[2] for match in _LINK.finditer(markdown)))
 
 
 _LINK = re.compile(
@@ -97,11 +91,8 @@ def resolve(fragments: Iterable[str], headings: Sequence[str]) -> dict[int, list
 
 def _find(anchor: str, tables: Sequence[Mapping[str, int]]) -> int | None:
     bare = anchor.removeprefix("user-content-")
-    for name in (bare, bare.lower()):
-        for table in tables[:-1]:
-            if name in table:
-                return table[name]
-    return tables[-1].get(squash(bare))
+    found = (table.get(name) for name in (bare, bare.lower()) for table in tables[:-1])
+    return next((index for index in found if index is not None), tables[-1].get(squash(bare)))
 
 
 def _slugs(headings: Sequence[str], rule: Callable[[str], str], join: str) -> dict[str, int]:
@@ -120,10 +111,9 @@ def _slugs(headings: Sequence[str], rule: Callable[[str], str], join: str) -> di
 def _squashed(headings: Sequence[str]) -> dict[str, int]:
     """Return letters and digits of a heading → its index, for fragments written by hand."""
     table: dict[str, int] = {}
-    for index, heading in enumerate(headings):
-        table.setdefault(squash(heading), index)
-    for index, heading in enumerate(headings):
-        table.setdefault(squash(re.sub(r"^[\W\d_]+", "", heading)), index)
+    without_numbers = [re.sub(r"^[\W\d_]+", "", heading) for heading in headings]
+    for index, words in (*enumerate(headings), *enumerate(without_numbers)):
+        table.setdefault(squash(words), index)
     table.pop("", None)
     return table
 

@@ -4,8 +4,6 @@ Pure. Reading understands YAML (`---`) and TOML (`+++`). Writing has one form, w
 on any library, because the digest of a document covers it.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping
@@ -62,8 +60,6 @@ LONGEST_NUMBER = 1_000  # bits
 # Reading takes time quadratic in the number of keys.
 MAX_LINES = 1_000
 MAX_CHARACTERS = 100_000
-_SPECIAL = re.compile(r'["\\]')
-_ESCAPED = r"\\\g<0>"
 _YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -121,7 +117,6 @@ def _part(lines: list[str], end: int, values: Mapping[str, object]) -> Split:
 
 
 def _yaml(lines: list[str]) -> dict[str, object]:
-    """Read the lines after the first as YAML."""
     from policies.text.markdown import yaml_loader  # 1 MB that serving pages does without
 
     try:
@@ -188,4 +183,4 @@ def quote(text: str) -> str:
     upper-case digits: U+0000–U+001F, U+007F–U+009F, U+2028, U+2029, U+D800–U+DFFF, U+FEFF, U+FFFE,
     U+FFFF. All others are written as they are.
     """
-    return f'"{escape_for_yaml(_SPECIAL.sub(_ESCAPED, text))}"'
+    return '"' + escape_for_yaml(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'

@@ -28,7 +28,7 @@ from policies.text.markdown.attribute_lists import (
     RENDERED_BARE_ANCHOR,
     rendered_id,
 )
-from policies.text.markdown.limits import MAX_NESTING, nested_too_deeply
+from policies.text.markdown.limits import MAX_NESTING, RenderingRefused
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -54,7 +54,6 @@ class LinkDefinitions(dict[str, dict[str, Any]]):
         self.used: set[str] = set()
 
     def get(self, label: str, default: Any = None) -> Any:
-        """Return the definition with this label, as a link asks for it."""
         self.used.add(label)
         return super().get(label, default)
 
@@ -66,7 +65,12 @@ def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
     `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
     written. Raises RenderingRefused for blocks that are nested too deeply.
     """
-    return _rendered().parse(text, {"references": definitions})
+    grammar = _base({"html": False, "maxNesting": MAX_NESTING})
+    grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+    grammar.block.ruler.before("table", "depth", _depth)
+    grammar.core.ruler.after("block", "ids", _take_ids_at_end)
+    grammar.inline.ruler.before("escape", "extras", _extras)
+    return grammar.parse(text, {"references": definitions})
 
 
 def with_html(known: Container[str]) -> MarkdownIt:
@@ -89,15 +93,6 @@ def with_html(known: Container[str]) -> MarkdownIt:
 def words_only() -> MarkdownIt:
     """Return a parser of one line, for its words."""
     return MarkdownIt("commonmark").enable("strikethrough")
-
-
-def _rendered() -> MarkdownIt:
-    grammar = _base({"html": False, "maxNesting": MAX_NESTING})
-    grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
-    grammar.block.ruler.before("table", "depth", _depth)
-    grammar.core.ruler.after("block", "ids", _take_ids_at_end)
-    grammar.inline.ruler.before("escape", "extras", _extras)
-    return grammar
 
 
 def _base(options: dict[str, Any]) -> MarkdownIt:
@@ -131,17 +126,14 @@ def _if_known(
 def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
     """Refuse deep nesting, which the parser would otherwise skip in silence."""
     if not silent and state.level >= MAX_NESTING - 2:
-        raise nested_too_deeply(line + 1)
+        raise RenderingRefused(
+            f"Line {line + 1}: quotes and lists are nested too deeply. Remove some of the levels."
+        )
     return False
 
 
-# --- Inline rules -------------------------------------------------------------------------------
-
-
 def _extras(state: StateInline, silent: bool) -> bool:
-    """Try the dialect's own rules for the character at this place."""
-    rules = _EXTRAS.get(state.src[state.pos], ())
-    return any(rule(state, silent) for rule in rules)
+    return any(rule(state, silent) for rule in _EXTRAS.get(state.src[state.pos], ()))
 
 
 def _template(state: StateInline, silent: bool, ends: Mapping[str, str] = _TEMPLATE_ENDS) -> bool:
@@ -173,13 +165,11 @@ def _next(state: StateInline, sign: str, start: int) -> int:
 
 
 def _attributes(state: StateInline, silent: bool) -> bool:
-    """Read `{#id}` right behind an inline element and give the id to the element."""
     is_behind = state.pos > 0 and state.src[state.pos - 1] in "*_)]`~>"
     return is_behind and _take_id(state, silent, RENDERED, "attributes", "")
 
 
 def _bare_anchor(state: StateInline, silent: bool) -> bool:
-    """Read `[]{#id}`: a place to link to, without words."""
     return _take_id(state, silent, RENDERED_BARE_ANCHOR, "anchor", "span")
 
 
@@ -229,9 +219,6 @@ _EXTRAS: dict[str, Sequence[Callable[[StateInline, bool], bool]]] = {
 }
 
 
-# --- Rules between blocks and their inline text --------------------------------------------------
-
-
 def _take_ids_at_end(state: StateCore) -> None:
     """Take `{#id}` from the end of a block's text and give the id to the block.
 
@@ -271,13 +258,9 @@ def _keep_excess_cells(state: StateCore) -> None:
         elif token.type == "inline" and row:
             cells.append(token)
         elif token.type == "tr_close" and row and row.map:
-            excess = [text for text in _cells(lines[row.map[0]])[len(cells) :] if text]
+            # The table may be in a block quotation.
+            texts = [text.strip() for text in escapedSplit(lines[row.map[0]].lstrip("> \t"))]
+            excess = list(filter(None, texts[len(cells) + (texts[0] == "") :]))
             if cells and excess:
                 cells[-1].content = " | ".join([cells[-1].content, *excess])
             row = None
-
-
-def _cells(line: str) -> list[str]:
-    """Return the cells in a line of a table, which may be in a block quotation."""
-    cells = [cell.strip() for cell in escapedSplit(line.lstrip("> \t"))]
-    return cells[1:] if cells[0] == "" else cells

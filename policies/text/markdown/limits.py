@@ -5,8 +5,6 @@ none. They are far above what policies hold (one of 100,000 words with links, li
 uses a quarter of them) and below what takes more than two seconds for 64 kB.
 """
 
-from __future__ import annotations
-
 
 class RenderingRefused(ValueError):
     """A text that is not rendered. The message says what, where and what to do."""
@@ -30,16 +28,6 @@ def max_elements(characters: int) -> int:
     return 5_000 + characters // 16
 
 
-def max_brackets(characters: int) -> int:
-    """Return how many opening brackets and braces a text of so many characters may have."""
-    return 4_000 + characters // 32
-
-
-def max_angles(characters: int) -> int:
-    """Return how often "<", ">" and "&" together may occur in a text of so many characters."""
-    return 6_000 + characters // 16
-
-
 def check_text(text: str) -> None:
     """Raise RenderingRefused for a text that goes over a limit even before it is parsed."""
     length = len(text)
@@ -49,24 +37,19 @@ def check_text(text: str) -> None:
             f"{MAX_CHARACTERS:,}. Split it into several policies."
         )
     angles = sum(map(text.count, "<>&"))
-    if angles > max_angles(length):
+    most = 6_000 + length // 16
+    if angles > most:
         raise RenderingRefused(
             f"The text holds the signs <, > and & {angles:,} times; the most for its length is "
-            f"{max_angles(length):,}. Remove tags, or import the text as an .html file."
+            f"{most:,}. Remove tags, or import the text as an .html file."
         )
-    brackets = text.count("[") + text.count("{")
-    if brackets > max_brackets(length):
+    brackets = sum(map(text.count, "[{"))
+    most = 4_000 + length // 32
+    if brackets > most:
         raise RenderingRefused(
             f"The text holds {brackets:,} opening brackets and braces; the most for its length is "
-            f"{max_brackets(length):,}. Remove those that mean nothing."
+            f"{most:,}. Remove those that mean nothing."
         )
-
-
-def nested_too_deeply(line: int) -> RenderingRefused:
-    """Return the refusal of quotes and lists that are nested too deeply."""
-    return RenderingRefused(
-        f"Line {line}: quotes and lists are nested too deeply. Remove some of the levels."
-    )
 
 
 class Budget:

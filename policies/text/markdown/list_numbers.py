@@ -39,15 +39,10 @@ def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
         elif token.type in ("ordered_list_close", "bullet_list_close"):
             entries = lists.pop()
             if len({number for _, number in entries}) > 1:
-                first = entries[0][1]
-                wrong |= next(
-                    (
-                        {at: (number, shown)}
-                        for shown, (at, number) in enumerate(entries, first)
-                        if number != shown
-                    ),
-                    {},
-                )
+                for shown, (at, number) in enumerate(entries, entries[0][1]):
+                    if number != shown:
+                        wrong[at] = (number, shown)
+                        break
     return wrong
 
 

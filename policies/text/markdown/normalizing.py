@@ -1,11 +1,9 @@
 """From Markdown of any style to Markdown of one style, line by line; the words stay.
 
-Pure. Headings become `## Heading {#id}` at the
-left margin, attribute lists of kramdown and Python-Markdown shrink to the id that they give, code
-blocks are closed, and nothing is left that only some readers of Markdown take for a heading.
+Pure. Headings become `## Heading {#id}` at the left margin, attribute lists of kramdown and
+Python-Markdown shrink to the id that they give, code blocks are closed, and nothing is left that
+only some readers of Markdown take for a heading.
 """
-
-from __future__ import annotations
 
 import re
 
@@ -84,7 +82,6 @@ class _Normalizer:
             self._other(number, line)
 
     def _flush(self) -> None:
-        """Put the ids of a waiting attribute line before what comes now."""
         if self.waiting:
             self.out += [*map(_anchor, self.waiting), ""]
             self.waiting = []
@@ -126,9 +123,8 @@ class _Normalizer:
 
     def _contents(self, number: int, line: Line) -> None:
         kramdown = line.text.lstrip().startswith("{:")
-        item = (
-            self.out.pop() if kramdown and self.out and _CONTENTS_ITEM.match(self.out[-1]) else ""
-        )
+        follows_item = kramdown and self.out and _CONTENTS_ITEM.match(self.out[-1])
+        item = self.out.pop() if follows_item else ""
         self._note(CONTENTS, f"{item} {line.text}", number)
 
     def _block_attributes(self, number: int, line: Line, inside: str) -> None:
@@ -173,7 +169,6 @@ def _anchor(name: str) -> str:
 
 
 def _with_id(line: str, names: list[str]) -> str:
-    """Give a normalized heading further ids."""
     found = AT_END.search(line)
     if not found:
         line, names = f"{line} {{#{names[0]}}}", names[1:]

@@ -47,9 +47,6 @@ class Outline:
 
 @dataclass(slots=True)
 class _Heading:
-    """A heading of the document itself, with the lines below it. at: the index of its own line."""
-
-    at: int
     level: int
     text: str
     anchors: list[str]
@@ -116,10 +113,9 @@ def _texts(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _find(text: str) -> tuple[list[Line], list[_Heading]]:
-    """Return the lines before the first heading, and the headings with the lines below each."""
     before: list[Line] = []
     found: list[_Heading] = []
-    for number, line in enumerate(scan(text.split("\n")).lines):
+    for line in scan(text.split("\n")).lines:
         if line.kind is LineKind.HEADING and not line.nested:
             inline, anchors = line.heading, []
             if attributes := attribute_lists.AT_END.search(inline):
@@ -127,7 +123,7 @@ def _find(text: str) -> tuple[list[Line], list[_Heading]]:
                 inline = inline[: attributes.start()]
             bare = BARE_ANCHOR.findall(inline)
             inline = BARE_ANCHOR.sub("", inline).strip(" \t")
-            found.append(_Heading(number, line.level, inline, anchors + bare, plain(inline)))
+            found.append(_Heading(line.level, inline, anchors + bare, plain(inline)))
         else:
             (found[-1].lines if found else before).append(line)
     return before, found
@@ -164,9 +160,9 @@ def _title(
     if _words(words) <= _words(title):
         return kept, title, linked
     notes.append(ImportNote("heading became text, because the front matter has the title", words))
-    strong = candidate.text if re.search(r"[*_\\]", candidate.text) else f"**{candidate.text}**"
-    candidate.text = strong
-    return kept, title, strong
+    if not re.search(r"[*_\\]", candidate.text):
+        candidate.text = f"**{candidate.text}**"
+    return kept, title, candidate.text
 
 
 def _bold_title(before: list[Line]) -> str:
@@ -189,12 +185,11 @@ def _words(text: str) -> set[str]:
 
 
 def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
-    """Return the heading that is the document's title, if one is.
+    """Return the heading that is the title, if one is: the first if it is an H1, the only H1
+    wherever it is, or the first if it alone has the highest level and others are below it.
 
-    That is the first heading if it is an H1, the only H1 wherever it is, or the first heading
-    if it alone has the highest level and others are below it. One that is numbered like the
-    others is a section. Where the front matter has a title of other words, only an H1 that comes
-    alone can be a second title; several are sections.
+    One that is numbered like the others is a section. Where the front matter has a title of other
+    words, only an H1 that comes alone can be a second title; several are sections.
     """
     if not found or not any(heading.plain for heading in found):
         return None
@@ -237,15 +232,13 @@ _POSITION = re.compile(r"(\**_*)(\d{1,3})(?:\\?[.)．]\s*|\s+[-–—]\s+|[、�
 
 def _drop_positions(sections: Sequence[_Heading]) -> None:
     """Remove hand-written numbers from sections if they are just 1 … n: the page numbers them."""
-    matches = [_POSITION.match(heading.text) for heading in sections]
-    numbers = [int(match[2]) for match in matches if match]
-    if not sections or numbers != list(range(1, len(sections) + 1)):
+    matches = [match for heading in sections if (match := _POSITION.match(heading.text))]
+    if [int(match[2]) for match in matches] != list(range(1, len(sections) + 1)):
         return
     if len(sections) == 1 and not headings.own_number(sections[0].plain):
         return  # "1 January", not the number of a section
     for heading, match in zip(sections, matches, strict=True):
-        if match:
-            heading.text = match[1] + heading.text[match.end() :]
+        heading.text = match[1] + heading.text[match.end() :]
 
 
 def _settle_anchors(
@@ -288,15 +281,13 @@ def _renamed(text: str, rename: dict[str, str]) -> str:
 def _assemble(
     before: list[Line], opening: str, found: Sequence[_Heading], kept: Sequence[_Heading]
 ) -> tuple[str, list[Part]]:
-    introduction: list[str] = []
+    introduction = [line.text for line in before]
     parts: list[tuple[_Heading, list[str]]] = []
     body = introduction
-    body += [line.text for line in before]
     sections = {id(heading) for heading in kept}
     for heading in found:
         if id(heading) not in sections:
-            blocks = [opening] if opening else []
-            body += [*blocks, "", *_anchored(heading.anchors, heading.lines)]
+            body += [*filter(None, [opening]), "", *_anchored(heading.anchors, heading.lines)]
         elif heading.level == 2:
             body = _anchored(heading.anchors[1:], heading.lines)
             parts.append((heading, body))

@@ -3,8 +3,6 @@
 Each is written as ranges for a character class of a regular expression.
 """
 
-from __future__ import annotations
-
 # Thai, Lao, Burmese, Khmer, Hiragana, Chinese characters.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u309f\u3400-\u9fff\uf900-\ufaff"

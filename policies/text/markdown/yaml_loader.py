@@ -3,8 +3,6 @@
 A module of its own, since PyYAML takes 1 MB that a process which only serves pages does without.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import yaml
@@ -23,10 +21,8 @@ class YamlError(ValueError):
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses what is short and takes all memory or time to read.
-
-    A few lines of aliases to aliases mean more than any memory holds; brackets in brackets take
-    time quadratic in their number.
+    """Refuses aliases, of which a few lines mean more than any memory holds, and deeply nested
+    brackets, which take time quadratic in their number.
     """
 
     depth = 0

@@ -10,18 +10,12 @@ Pure: no Django. `render` is the only door from a writer's text to HTML:
 What is refused before it costs too much is in markdown/limits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import markdown
 
-from policies.text.markdown.characters import (
-    controls_in,
-    with_plain_line_breaks,
-    without_controls,
-)
+from policies.text.markdown import characters
 from policies.text.markdown.headings import Anchor, Entry
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering import sanitizer
@@ -77,17 +71,16 @@ class _Page(PolicyDialect):
         self.report = RenderReport()
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
-        """Register the dialect, and the tree processors that come after it."""
         super().extendMarkdown(md)
         for priority, step in enumerate(reversed(tree_processors(md, self.report))):
             md.treeprocessors.register(step, type(step).__name__, priority)
 
     def cleaned(self, text: str) -> str:
         """Return the text with "\\n" for every line end and without control characters."""
-        text = with_plain_line_breaks(text)
-        for control in controls_in(text):
+        text = characters.with_plain_line_breaks(text)
+        for control in characters.controls_in(text):
             self.report.add("Control character", control)
-        return without_controls(text)
+        return characters.without_controls(text)
 
     def add_losses(self, raw: str, html: str) -> None:
         """Report what the sanitizers took away, and link definitions that the text never uses."""

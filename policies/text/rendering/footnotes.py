@@ -1,9 +1,4 @@
-"""Footnotes: their numbers, their place at the end of the page, the links there and back.
-
-Pure: no Django.
-"""
-
-from __future__ import annotations
+"""Footnotes: their numbers, their place at the end of the page, the links there and back. Pure."""
 
 import xml.etree.ElementTree as ET
 from collections import deque
@@ -25,8 +20,7 @@ class Footnotes(TreeProcessor):
         self.notes = self._take(root)
         self.numbers: dict[str, int] = {}
         places: dict[str, int] = {}
-        parts = deque([root])
-        waiting = deque(self.notes)
+        parts, waiting = deque([root]), deque(self.notes)
         while parts:
             for element, inside_link in walk(parts.popleft()):
                 if element.tag == "noteref":
@@ -83,7 +77,6 @@ def _refer(element: ET.Element, number: int, place: int, *, inside_link: bool) -
 
 
 def _refer_back(item: ET.Element, number: int, places: int) -> None:
-    """Add the links from a note back to its references."""
     last = item[-1] if len(item) and item[-1].tag == "p" else ET.SubElement(item, "p")
     for place in range(1, places + 1):
         attributes = {

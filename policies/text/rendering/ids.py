@@ -1,9 +1,4 @@
-"""Ids: every heading has one, no two elements share one, and all are listed.
-
-Pure: no Django.
-"""
-
-from __future__ import annotations
+"""Ids: every heading has one, no two elements share one, and all are listed. Pure."""
 
 import xml.etree.ElementTree as ET
 
@@ -23,15 +18,14 @@ class Ids(TreeProcessor):
     def run(self, root: ET.Element) -> None:
         for parent in list(root.iter()):
             _hand_ids_back(parent)
-        self.anchors = headings.Anchors(element.get("id", "") for element in root.iter())
+        anchors = headings.Anchors(element.get("id", "") for element in root.iter())
         elements = list(root.iter())
         for element in [child for child in root if child.tag in {"h1", "h2"}] + elements:
-            wanted = element.attrib.pop(WANTED_ID, "")
-            if wanted:
-                element.set("id", self.anchors.unique(self._allowed(wanted)))
+            if wanted := element.attrib.pop(WANTED_ID, ""):
+                element.set("id", anchors.unique(self._allowed(wanted)))
         for element in elements:
             if element.tag in HEADINGS and not element.get("id"):
-                element.set("id", self.anchors.unique(headings.slug(plain(element))))
+                element.set("id", anchors.unique(headings.slug(plain(element))))
 
     def _allowed(self, wanted: str) -> str:
         if not wanted.startswith(headings.RESERVED_PREFIXES):

@@ -5,8 +5,6 @@ listed in this module and nowhere else; see docs/adr/0001-sanitising.md for why 
 sanitizers and why nh3 is the last.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from functools import partial
@@ -91,8 +89,7 @@ def is_safe_url(url: str) -> bool:
 
 
 def _is_safe_form(url: str) -> bool:
-    scheme = _SCHEME.match(url)
-    if scheme:
+    if scheme := _SCHEME.match(url):
         return scheme[1].lower() in SCHEMES
     # A colon before the path is a scheme that no browser knows, such as one with a letter that
     # can't be seen.
@@ -134,9 +131,8 @@ def _is_forged(tag: str, anchor: str) -> bool:
 
     The renderer itself puts footnote ids on `li` and `sup`, which no author can give an id to.
     """
-    return anchor.startswith(RESERVED_PREFIXES) and not (
-        (tag == "li" and anchor.startswith("fn:")) or (tag == "sup" and anchor.startswith("fnref:"))
-    )
+    own = {"li": "fn:", "sup": "fnref:"}.get(tag)
+    return anchor.startswith(RESERVED_PREFIXES) and not (own and anchor.startswith(own))
 
 
 # A bare address becomes a link only if it says that it is one, with its scheme or with "www.":
@@ -187,15 +183,11 @@ def clean_with_bleach(html: str) -> str:
     return cleaner.clean(marked).replace(_AMPERSAND, "&amp;")
 
 
-def _filter(tag: str, name: str, value: str) -> str | None:
-    return value if is_allowed(tag, name, value) else None
-
-
 _NH3 = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags=set(),
     attributes={tag: set(_ATTRIBUTES.get(tag, ())) | _EVERYWHERE for tag in TAGS},
-    attribute_filter=_filter,
+    attribute_filter=lambda tag, name, value: value if is_allowed(tag, name, value) else None,
     link_rel=None,
     url_schemes=set(SCHEMES),
 )
@@ -221,14 +213,12 @@ def losses(before: str, after: str) -> list[str]:
 
     before: HTML as our renderer writes it (lower-case names, quoted values).
     """
-    missing = _inventory(before) - _inventory(after)
-    return sorted(missing.elements())
+    return sorted((_inventory(before) - _inventory(after)).elements())
 
 
 def _inventory(html: str) -> Counter[str]:
     found: Counter[str] = Counter()
-    for match in _TAG.finditer(html):
-        tag, attributes = match.groups()
+    for tag, attributes in _TAG.findall(html):
         found[f"<{tag}>"] += 1
         found.update(f"<{tag} {name}>" for name in _ATTRIBUTE.findall(attributes))
     return found

@@ -1,9 +1,4 @@
-"""Headings: their levels, the numbers of sections, the table of contents.
-
-Pure: no Django.
-"""
-
-from __future__ import annotations
+"""Headings: their levels, the numbers of sections, the table of contents. Pure."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -66,10 +61,7 @@ def _close_gaps(root: ET.Element) -> None:
 
 
 def carry_numbers(texts: list[str]) -> bool:
-    """Return whether at least half of these headings of sections bring their own numbers.
-
-    If so, the page gives none.
-    """
+    """Return whether half of the headings bring their own numbers, so that the page gives none."""
     return 2 * sum(bool(headings.own_number(text)) for text in texts) >= len(texts)
 
 

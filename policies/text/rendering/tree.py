@@ -1,9 +1,4 @@
-"""What the tree processors share: a base class, what they find, how they read.
-
-Pure: no Django.
-"""
-
-from __future__ import annotations
+"""What the tree processors share: a base class, what they find, how they read. Pure."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator

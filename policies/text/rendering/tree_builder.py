@@ -1,7 +1,4 @@
-"""The tree that Python-Markdown works on, built from the tokens of the dialect.
-
-Pure: no Django.
-"""
+"""The tree that Python-Markdown works on, built from the tokens of the dialect. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +23,6 @@ class PolicyDialect(Extension):
         self.definitions = LinkDefinitions()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the name is Python-Markdown's
-        """Register the dialect; take out what belongs to the grammar that it replaces."""
         md.parser = TreeBuilder(md, self.definitions)
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
@@ -117,15 +113,12 @@ class TreeBuilder(BlockParser):
 
 
 def _element(token: Token) -> tuple[str, dict[str, str]]:
-    """Return the name and the attributes of the element that a token opens or is."""
     if token.type in {"footnote_reference_open", "footnote_ref"}:
-        tag = "note" if token.nesting else "noteref"
-        return tag, {"label": str(token.meta["label"])}
+        return "note" if token.nesting else "noteref", {"label": str(token.meta["label"])}
     attributes = {name: str(value) for name, value in token.attrs.items()}
     if token.type == "image":
         attributes["alt"] = "".join(_words(token.children or []))
-    style = attributes.pop("style", "")  # the one style there is: a cell's alignment
-    if style:
+    if style := attributes.pop("style", ""):  # the one style there is: a cell's alignment
         attributes["class"] = "align-" + style.removeprefix("text-align:")
     return ("del" if token.tag == "s" else token.tag), attributes
 

@@ -4,8 +4,6 @@ Pure: no Django. `tree_processors` gives them in order. The longer ones have mod
 footnotes, ids, sections.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 
@@ -17,13 +15,7 @@ from policies.text.rendering import sanitizer
 from policies.text.rendering.footnotes import Footnotes
 from policies.text.rendering.ids import Anchors, Ids
 from policies.text.rendering.sections import Headings
-from policies.text.rendering.tree import (
-    HEADINGS,
-    RenderReport,
-    TreeProcessor,
-    is_empty,
-    walk,
-)
+from policies.text.rendering.tree import HEADINGS, RenderReport, TreeProcessor, is_empty, walk
 
 # Separates the HTML of one top-level block from the next. Since control characters are taken out
 # of every text, no text can forge it.
@@ -32,16 +24,8 @@ BOUNDARY = "\x1e"
 
 def tree_processors(md: Markdown, report: RenderReport) -> list[Treeprocessor]:
     """Return the tree processors, in the order in which they must run."""
-    return [
-        _Texts(md, report),
-        _Addresses(md, report),
-        Footnotes(md, report),
-        Ids(md, report),
-        Anchors(md, report),
-        Headings(md, report),
-        _Tables(md, report),
-        _Layout(md, report),
-    ]
+    steps = (_Texts, _Addresses, Footnotes, Ids, Anchors, Headings, _Tables, _Layout)
+    return [step(md, report) for step in steps]
 
 
 _LOOKS_LIKE_HTML = re.compile(r"<(?:[a-z/][^<>]*>|!--)", re.IGNORECASE)

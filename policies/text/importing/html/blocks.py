@@ -4,8 +4,6 @@ Pure. Headings, paragraphs, lists, definition lists, tables, quotations and code
 Markdown; of every other element, the content takes its place.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -96,7 +94,7 @@ class Blocks:
         return marks
 
     def _paragraphs(self, run: Sequence[PageElement], style: Span) -> list[Block]:
-        if not any(not isinstance(node, NavigableString) or node.strip() for node in run):
+        if all(isinstance(node, NavigableString) and not node.strip() for node in run):
             if any(isinstance(node, Comment) for node in run):
                 self.inline.spans(run, style)
             return []
@@ -129,7 +127,7 @@ class Blocks:
         own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
             "a": self._linked,
             "blockquote": self._quotation,
-            "dl": self._definitions,
+            "dl": lambda one, own: write_definitions(self, one, self.inline.style(one, own)),
             "footnote-text": self._footnote,
             "pre": self._code,
             "table": self._table,
@@ -141,14 +139,9 @@ class Blocks:
             self.inline.notes.add_once(f"<{tag.name}> became text", tag.get_text(), tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
 
-    def _definitions(self, tag: Tag, style: Span) -> list[Block]:
-        return write_definitions(self, tag, self.inline.style(tag, style))
-
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
         spans = self.line(tag.children, self.inline.style(tag, style))
-        if tag.name != "figcaption":
-            spans = [span if span.raw else replace(span, bold=True) for span in spans]
-        block = self.paragraph(spans)
+        block = self.paragraph(spans if tag.name == "figcaption" else _bold(spans))
         return [block] if block else []
 
     def _linked(self, tag: Tag, style: Span) -> list[Block]:
@@ -192,9 +185,8 @@ class Blocks:
             self.inline.notes.add(
                 "heading inside a list or quotation became bold", tag.get_text(), tag
             )
-            strong = [span if span.raw else replace(span, bold=True) for span in words]
             self.pending = anchors
-            block = self.paragraph(strong)
+            block = self.paragraph(_bold(words))
             return [block] if block else []
         keep = self.inline.keep_ids
         text = write(words, break_mark=" ", keep_ids=keep, line_starts=False)
@@ -208,28 +200,22 @@ class Blocks:
         if tables.is_layout(tag):
             self.inline.notes.add_once("table used for layout became text", tag.get_text(), tag)
             style = self.inline.style(tag, style)
-            return [
-                block
-                for cell in tag.find_all(["caption", "td", "th"])
-                if cell.find_parent("table") is tag
-                for block in self._block_of_cell(cell, style)
-            ]
-        out: list[Block] = []
+            blocks: list[Block] = []
+            for cell in tag.find_all(["caption", "td", "th"]):
+                if cell.find_parent("table") is tag:
+                    self.pending += self.inline.anchors(cell)
+                    row = cell.find_parent("tr")
+                    around = self.inline.style(row, style) if row else style
+                    blocks += self.blocks(cell.children, self.inline.style(cell, around))
+            return blocks
         caption = tag.find("caption", recursive=False)
-        if isinstance(caption, Tag):
-            out += self._caption(caption, style)
+        out = self._caption(caption, style) if caption else []
         marks = self.take_pending()
         text = tables.write_table(tag, self.inline, style, marks)
         if not text:
             self.pending = [mark.anchor for mark in marks]
             return out
         return [*out, Block("table", text)]
-
-    def _block_of_cell(self, cell: Tag, style: Span) -> list[Block]:
-        self.pending += self.inline.anchors(cell)
-        row = cell.find_parent("tr")
-        around = self.inline.style(row, style) if row else style
-        return self.blocks(cell.children, self.inline.style(cell, around))
 
     def _quotation(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():
@@ -249,13 +235,13 @@ class Blocks:
         text = re.sub(r"\A(?:[ \t]*\n)+", "", text)
         if not text:
             return []
-        ids = [anchor for inside in tag.find_all(id=True) for anchor in self.inline.anchors(inside)]
-        self.pending += ids
+        for inside in tag.find_all(id=True):
+            self.pending += self.inline.anchors(inside)
         out = [Block("p", write(self.take_pending()))] if self.pending else []
         longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
         inner = tag.find("code")
-        classes = " ".join([*_classes(tag), *(_classes(inner) if isinstance(inner, Tag) else [])])
-        language = re.search(r"\blang(?:uage)?-([\w+#.-]+)", classes)
+        classes = [one for named in (tag, inner) if named for one in named.get("class") or ()]
+        language = re.search(r"\blang(?:uage)?-([\w+#.-]+)", " ".join(classes))
         fence = "`" * (longest + 1)
         return [*out, Block("pre", f"{fence}{language[1] if language else ''}\n{text}\n{fence}")]
 
@@ -272,6 +258,5 @@ class Blocks:
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
 
 
-def _classes(tag: Tag) -> list[str]:
-    found = tag.get("class")
-    return [str(one) for one in found] if isinstance(found, list) else [str(found or "")]
+def _bold(spans: Iterable[Span]) -> list[Span]:
+    return [span if span.raw else replace(span, bold=True) for span in spans]

@@ -1,7 +1,5 @@
 """The names of HTML's elements, old ones included, grouped as the conversion needs them."""
 
-from __future__ import annotations
-
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())

@@ -1,7 +1,4 @@
-"""Which links of a page of HTML are footnotes, whatever program wrote it.
-
-Pure.
-"""
+"""Which links of a page of HTML are footnotes, whatever program wrote it. Pure."""
 
 from __future__ import annotations
 
@@ -65,13 +62,7 @@ def mark_footnotes(root: Tag, taken: Iterable[str] = ()) -> None:
             labels[id(note)] = label
             _become_note(note, label, known.backlinks(note, link))
         _become_mark(link, label)
-    for container in root.find_all(["ol", "ul"]):
-        items = container.find_all(recursive=False)
-        if items and all(item.name == "footnote-text" for item in items):
-            _unwrap(container)
-    for box in {id(note.parent): note.parent for note in root.find_all("footnote-text")}.values():
-        if box is not None:
-            _take_out_rules(box)
+    _clear_boxes(root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +100,9 @@ class _Links:
 
 
 def _places(link: Tag) -> set[str]:
-    """Return the names by which one can link to a mark."""
-    places = {str(link.get("id") or ""), str(link.get("name") or "")}
-    for parent in list(link.parents)[:2]:
-        if parent.name in ("sup", "span"):
-            places.add(str(parent.get("id") or ""))
-    return places - {""}
+    around = [parent for parent in list(link.parents)[:2] if parent.name in ("sup", "span")]
+    places = (link.get("name"), *(tag.get("id") for tag in (link, *around)))
+    return {str(place) for place in places if place}
 
 
 def _note(link: Tag, known: _Links) -> Tag | None:
@@ -160,7 +148,6 @@ def _opens_a_block(link: Tag) -> bool:
 
 
 def _is_called_mark(link: Tag) -> bool:
-    """Return whether a link is raised, or called a mark."""
     if link.find_parent("sup") is not None or link.find("sup") is not None:
         return True
     says = (link.get(name) for name in ("class", "role", "href", "epub:type"))
@@ -171,8 +158,7 @@ def _become_mark(link: Tag, label: str) -> None:
     sup = link.parent
     if sup is not None and sup.name == "sup" and sup.get_text().strip() == link.get_text().strip():
         sup.name = "span"
-    inner = link.find("sup")
-    if isinstance(inner, Tag):
+    if inner := link.find("sup"):
         inner.unwrap()
     link.clear()
     link.name = "footnote-mark"
@@ -207,18 +193,19 @@ def _drop_reserved_id(tag: Tag | None) -> None:
         del tag["id"]
 
 
-def _take_out_rules(box: Tag) -> None:
-    """Remove the rule before the notes in an element that holds nothing else."""
-    parts = box.find_all(recursive=False)
-    if all(part.name in ("footnote-text", "hr", "br") for part in parts):
-        for rule in box.find_all("hr", recursive=False):
-            rule.extract()
-
-
-def _unwrap(container: Tag) -> None:
-    """Make the list around notes a plain <div>, and remove the rule from the box around it."""
-    box = container.parent
-    if box is not None and re.search("footnote", f"{box.get('class')} {box.get('id')}"):
-        for rule in box.find_all("hr", recursive=False):
-            rule.extract()
-    container.name = "div"
+def _clear_boxes(root: Tag) -> None:
+    """Make the lists around notes plain <div>s, and remove the rules before notes."""
+    boxes: list[Tag] = []
+    for container in root.find_all(["ol", "ul"]):
+        items = container.find_all(recursive=False)
+        if items and all(item.name == "footnote-text" for item in items):
+            container.name = "div"
+            box = container.parent
+            if box is not None and re.search("footnote", f"{box.get('class')} {box.get('id')}"):
+                boxes.append(box)
+    for box in {id(note.parent): note.parent for note in root.find_all("footnote-text")}.values():
+        parts = box.find_all(recursive=False) if box is not None else []
+        if box is not None and all(part.name in ("footnote-text", "hr", "br") for part in parts):
+            boxes.append(box)
+    for rule in [rule for box in boxes for rule in box.find_all("hr", recursive=False)]:
+        rule.extract()

@@ -4,15 +4,13 @@ Pure. Nothing that can be read is left out: what Markdown has no sign for keeps 
 a note.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from bs4.element import CData, Comment, NavigableString, PageElement, PreformattedString, Tag
+from bs4.element import CData, Comment, PageElement, PreformattedString, Tag
 
 from policies.text.importing.html import inline_styles, list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
@@ -81,10 +79,9 @@ class Inline:
 
     def prepare(self, root: Tag) -> None:
         """Find new names for the ids that Markdown can't hold, before links need them."""
-        ids = [str(tag.get("id") or "").strip() for tag in root.find_all(id=True)]
-        ids += [
-            str(tag.get("name") or "").strip() for tag in root.find_all("a", attrs={"name": True})
-        ]
+        named = [tag.get("id") for tag in root.find_all(id=True)]
+        named += [tag.get("name") for tag in root.find_all("a", attrs={"name": True})]
+        ids = [str(name or "").strip() for name in named]
         anchors = headings.Anchors(ids)
         for name in dict.fromkeys(filter(None, ids)):
             if headings.is_anchor(name) and not name.startswith(headings.RESERVED_PREFIXES):
@@ -103,16 +100,16 @@ class Inline:
             elif isinstance(node, Comment):
                 if not _OF_PROGRAMS.match(node):
                     self.notes.add("comment dropped", str(node))
-            elif isinstance(node, NavigableString) and (
-                not isinstance(node, PreformattedString) or isinstance(node, CData)
-            ):
+            elif isinstance(node, CData) or not isinstance(node, PreformattedString):
                 out.append(replace(style, text=str(node)))
         return out
 
     def _tag(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         name = tag.name
         if name in SILENT:
-            self._silent(tag)
+            words = "".join(str(part) for part in tag.contents)  # get_text leaves scripts out
+            if name in ("script", "style", "template") and words.strip():
+                self.notes.add(f"<{name}> dropped", words, tag)
             return []
         out = [Span(anchor=anchor) for anchor in self.anchors(tag)]
         if name == "br":
@@ -130,7 +127,6 @@ class Inline:
         return out + self._phrase(tag, style, between)
 
     def _phrase(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """Return the words of an element that at most says how they look."""
         name = tag.name
         if name in _WITHOUT_SIGN and tag.get_text(strip=True):
             self.notes.add_once(
@@ -148,7 +144,6 @@ class Inline:
         return inside
 
     def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        """Return what replaces an element that shows something other than its text."""
         if tag.name == "img":
             return self._image(tag, style)
         if tag.name in _FOREIGN_PAGES:
@@ -186,11 +181,6 @@ class Inline:
         if id(item) not in self._numbers:
             self._numbers |= {id(one): number for one, number in list_markers.numbers(holder)}
         return f"{list_markers.marker(self._numbers[id(item)], form)}. "
-
-    def _silent(self, tag: Tag) -> None:
-        words = "".join(str(part) for part in tag.contents)  # get_text leaves scripts out
-        if tag.name in ("script", "style", "template") and words.strip():
-            self.notes.add(f"<{tag.name}> dropped", words, tag)
 
     def _link(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         address = str(tag.get("href") or "").strip()
@@ -232,7 +222,7 @@ class Inline:
     def _foreign(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         source = str(tag.get(_FOREIGN_PAGES[tag.name]) or "").strip()
         inner = tag.find(["source", "embed"])
-        if not source and isinstance(inner, Tag):
+        if not source and inner:
             source = str(inner.get("src") or "").strip()
         inside = self.spans(tag.children, style, between) if tag.name != "iframe" else []
         self.notes.add(f"<{tag.name}> became a link", source, tag)
@@ -268,16 +258,12 @@ class Inline:
 def destination(address: str, title: str = "") -> str:
     """Return what Markdown has between a link's parentheses: its address, and its title if any."""
     address = re.sub(r"[\t\n\r\x00-\x1f]", "", address.strip())
-    for char, code in (" ", "%20"), ("<", "%3C"), (">", "%3E"), ("\\", "%5C"), ("`", "%60"):
-        address = address.replace(char, code)
-    address = address.replace("\xa0", "%C2%A0").replace("\u3000", "%E3%80%80")
+    address = re.sub("[ <>\\\\`\xa0\u3000]", lambda found: quote(found[0]), address)
     if not _balanced(address):
         address = address.replace("(", "%28").replace(")", "%29")
     address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
-    if not title:
-        return address
-    quoted = re.sub(r"([\\\"`*_\[\]<&])", r"\\\1", title)
-    return f'{address} "{quoted}"'
+    escaped = re.sub(r"([\\\"`*_\[\]<&])", r"\\\1", title)
+    return f'{address} "{escaped}"' if title else address
 
 
 def _balanced(text: str) -> bool:

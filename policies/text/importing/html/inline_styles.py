@@ -3,8 +3,6 @@
 Pure. Style sheets are not read.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 
@@ -17,7 +15,6 @@ STRUCK = ("s", "strike", "del")
 _WEIGHT = re.compile(r"(?<![\w-])font-weight:(bold|normal|lighter|\d{1,4})")
 _SLOPE = re.compile(r"(?<![\w-])font-style:(italic|oblique|normal)")
 _LINES = re.compile(r"(?<![\w-])text-decoration(?:-line)?:([^;]*)")
-_BOLD_FROM = 600
 # In the order of TextStyle: property, its value where it is on, its value where it is off.
 _WRITTEN = (
     ("font-weight", "bold", "normal"),
@@ -71,11 +68,8 @@ def to_css(given: TextStyle) -> str:
 
 
 def remove_bold(tag: Tag) -> None:
-    """Remove the weight of its words from an element's style."""
-    css = re.sub(r"(?<![\w-])font-weight:[^;]*;?", "", css_of(tag))
-    if css:
-        tag["style"] = css
-    else:
+    tag["style"] = re.sub(r"(?<![\w-])font-weight:[^;]*;?", "", css_of(tag))
+    if not tag["style"]:
         del tag["style"]
 
 
@@ -97,4 +91,4 @@ def _last(wanted: re.Pattern[str], css: str) -> str | None:
 
 
 def _is_bold(weight: str) -> bool:
-    return int(weight) >= _BOLD_FROM if weight.isdigit() else weight == "bold"
+    return int(weight) >= 600 if weight.isdigit() else weight == "bold"

@@ -1,7 +1,5 @@
 """The markers of a list's items in HTML: numbers, letters, Roman numerals. Pure."""
 
-from __future__ import annotations
-
 import re
 import string
 from collections.abc import Iterator
@@ -64,7 +62,6 @@ def first_number(tag: Tag) -> int:
 
 
 def jumps(tag: Tag) -> bool:
-    """Return whether the numbers of a list do not go on by one."""
     items = tag.find_all("li", recursive=False)
     return any(
         number_given(item) not in (None, number)

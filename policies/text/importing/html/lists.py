@@ -1,18 +1,16 @@
 """Lists and definition lists of HTML, as Markdown. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeGuard
 
 from bs4.element import Comment, NavigableString, PageElement, Tag
 
 from policies.text.importing.html import list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS
 from policies.text.importing.html.inline import Inline
-from policies.text.importing.inline_markdown import PLAIN, Span, write
+from policies.text.importing.inline_markdown import Span, write
 from policies.text.markdown.import_notes import JUMPS, LETTERS
 
 
@@ -24,23 +22,16 @@ class Block(NamedTuple):
 
 
 class Writer(Protocol):
-    """What writes the blocks inside of items (blocks.Blocks)."""
+    """What writes the blocks inside of items: blocks.Blocks, where its methods are described."""
 
     inline: Inline
     pending: list[str]
     nested: int
 
-    def inside(self) -> AbstractContextManager[None]:
-        """Count one more list, quotation or the like around content. Raises TooComplex."""
-
-    def take_pending(self) -> list[Span]:
-        """Return the anchors that belong here, which no longer wait."""
-
-    def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
-        """Return the blocks of nodes."""
-
-    def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
-        """Return nodes as spans on one line."""
+    def inside(self) -> AbstractContextManager[None]: ...
+    def take_pending(self) -> list[Span]: ...
+    def blocks(self, nodes: Iterable[PageElement], style: Span = ...) -> list[Block]: ...
+    def line(self, nodes: Iterable[PageElement], style: Span = ...) -> list[Span]: ...
 
 
 def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block]:
@@ -50,8 +41,10 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
         return _sections(writer, tag, style)
     form = list_markers.form_of_list(tag)
-    if form and list_markers.jumps(tag):
-        return _signed(writer, tag, form, style)
+    if form and list_markers.jumps(tag):  # as numbers, nobody would recognise its letters
+        for entry, place in list_markers.numbers(tag):
+            _put_before_words(entry, f"{list_markers.marker(place, form)}. ")
+        return _as_blocks(writer, tag, style)
     ordered = tag.name == "ol" or bool(form)
     number = list_markers.first_number(tag) if ordered else 0
     if ordered:
@@ -78,7 +71,6 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
 
 
 def _note_what_changes(writer: Writer, tag: Tag, form: str) -> None:
-    """Note how a list's markers change, because Markdown has no such list."""
     add_once = writer.inline.notes.add_once
     if form:
         add_once(LETTERS, tag.get_text(), tag)
@@ -88,22 +80,11 @@ def _note_what_changes(writer: Writer, tag: Tag, form: str) -> None:
         add_once(JUMPS, tag.get_text(), tag)
 
 
-def _signed(writer: Writer, tag: Tag, form: str, style: Span) -> list[Block]:
-    """Return the items of a list whose letters skip some, with the letters as text.
-
-    As numbers, nobody would recognise them.
-    """
-    for item, number in list_markers.numbers(tag):
-        _put_before_words(item, f"{list_markers.marker(number, form)}. ")
-    return _as_blocks(writer, tag, style)
-
-
 def _put_before_words(item: Tag, words: str) -> None:
     """Put words at the start of an item's first paragraph, or before a list that comes first."""
-    first = _first_words(item)
-    if first is None:
+    place: PageElement | None = _first_words(item)
+    if place is None:
         return
-    place: PageElement = first
     while place.parent is not None and place.parent is not item and place.parent.name not in BLOCKS:
         place = place.parent
     if place.parent is item or (place.parent is not None and place.parent.name in ("p", "div")):
@@ -140,15 +121,10 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
             if groups[-1][1]:
                 groups.append(([], []))
             writer.pending += writer.inline.anchors(part)
-            words = write(
-                [
-                    *writer.take_pending(),
-                    *writer.line(part.children, writer.inline.style(part, style)),
-                ],
-                break_mark=" ",
-                keep_ids=writer.inline.keep_ids,
-            )
-            groups[-1][0].append(words)
+            own = writer.inline.style(part, style)
+            words = [*writer.take_pending(), *writer.line(part.children, own)]
+            term = write(words, break_mark=" ", keep_ids=writer.inline.keep_ids)
+            groups[-1][0].append(term)
             continue
         with writer.inside():
             inside = _content(writer, part, style)
@@ -161,23 +137,15 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
 
 
 def _items(tag: Tag) -> list[PageElement]:
-    """Return what a list holds: items, and whatever else has words."""
-    return [
-        child
-        for child in tag.children
-        if isinstance(child, Tag)
-        or (child.strip() if isinstance(child, NavigableString) else False)
-    ]
+    return [child for child in tag.children if isinstance(child, Tag) or str(child).strip()]
 
 
-def _is_item(node: PageElement) -> bool:
+def _is_item(node: PageElement) -> TypeGuard[Tag]:
     return isinstance(node, Tag) and node.name == "li"
 
 
 def _starts_with_heading(item: PageElement) -> bool:
-    if not isinstance(item, Tag) or item.name != "li":
-        return False
-    first = _first_words(item)
+    first = _first_words(item) if _is_item(item) else None
     return first is not None and first.find_parent(HEADINGS) is not None
 
 
@@ -203,7 +171,7 @@ def _definition_parts(tag: Tag) -> list[PageElement]:
     for child in tag.children:
         if isinstance(child, Tag) and child.name == "div" and child.find(["dt", "dd"]):
             out += _definition_parts(child)
-        elif isinstance(child, Tag) or (isinstance(child, NavigableString) and child.strip()):
+        elif isinstance(child, Tag) or str(child).strip():
             out.append(child)
     return out
 
@@ -212,7 +180,6 @@ def _definition(term: str, texts: Sequence[Sequence[Block]]) -> list[Block]:
     if not term or not texts:
         words = [Block("p", term)] if term else []
         return words + [block for text in texts for block in text]
-    loose = any(len(text) > 1 for text in texts)
-    gap = "\n\n" if loose else "\n"
+    gap = "\n\n" if any(len(text) > 1 for text in texts) else "\n"
     rows = [":   " + indented("\n\n".join(block.text for block in text), 4) for text in texts]
     return [Block("dl", gap.join([term, *rows]))]

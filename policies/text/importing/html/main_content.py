@@ -4,8 +4,6 @@ Pure. From a whole page, the policy's text is chosen. What is certainly no text 
 page's own list of contents, what is hidden) is left out with a note; in doubt, a part stays.
 """
 
-from __future__ import annotations
-
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
@@ -39,17 +37,12 @@ def text_root(tree: BeautifulSoup, notes: NoteCollector) -> Tag:
     for heading in body.find_all(HEADINGS):
         _drop_self_links(heading)
     root = _largest(body)
-    _name_title(root)
+    named = root.select_one("p.title, p.Title, p.MsoTitle")  # what a word processor marks as title
+    before = named.find_previous(HEADINGS) if named else None
+    if named and (before is None or root not in before.parents) and _count(named):
+        named.name = "h1"
     _note_outside(body, root, notes)
     return root
-
-
-def _name_title(root: Tag) -> None:
-    """Make an H1 of the paragraph that a word processor marks as the title."""
-    found = root.select_one("p.title, p.Title, p.MsoTitle")
-    before = found.find_previous(HEADINGS) if found else None
-    if found and (before is None or root not in before.parents) and _count(found):
-        found.name = "h1"
 
 
 def _largest(body: Tag) -> Tag:
@@ -78,12 +71,10 @@ def _texts(tag: Tag) -> list[NavigableString]:
 
 
 def _note_outside(body: Tag, root: Tag, notes: NoteCollector) -> None:
-    """Note the words that are on the page but not in its text."""
     if root is body:
         return
     inside = {id(text) for text in _texts(root)}
-    outside = " ".join(str(text) for text in _texts(body) if id(text) not in inside)
-    if outside.strip():
+    if outside := " ".join(str(text) for text in _texts(body) if id(text) not in inside):
         notes.add("the page around the text dropped", outside, body)
 
 
@@ -106,9 +97,8 @@ def _drop_menu(nav: Tag, notes: NoteCollector) -> None:
 
 def _is_menu(tag: Tag) -> bool:
     """Return whether half of the words are in links, controls or headings: no text of a policy."""
-    words = _count(tag)
     linked = sum(_count(link) for link in tag.find_all(["a", "button", "select", *HEADINGS]))
-    return linked * 2 >= words
+    return linked * 2 >= _count(tag)
 
 
 def _drop(tag: Tag, kind: str, notes: NoteCollector) -> None:

@@ -1,7 +1,5 @@
 """Tables of HTML as pipe tables. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -20,9 +18,7 @@ _MAX_SPAN = 100
 
 def is_layout(table: Tag) -> bool:
     """Return whether a table only places text: by its role, one cell, headings or tables."""
-    if table.get("role") in ("presentation", "none"):
-        return True
-    if table.find(["h1", "h2", "h3"]) is not None:
+    if table.get("role") in ("presentation", "none") or table.find(["h1", "h2", "h3"]) is not None:
         return True
     cells = _own(table, _CELLS)
     holds_tables = table.find("table") is not None
@@ -36,7 +32,7 @@ def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) 
     """
     rows = _own(table, ("tr",))
     rows.sort(key=lambda row: _part(row) == "tfoot")
-    head = bool(rows) and (_is_head(rows[0]) or _stands_for_head(table, rows))
+    head = bool(rows) and _has_head(table, rows)
     waiting = list(marks)
     grid = _grid(rows, inline, inline.style(table, style), waiting, head=head)
     if not grid or (not any(any(row) for row in grid) and not waiting):
@@ -98,17 +94,14 @@ def _part(row: Tag) -> str:
     return row.parent.name if row.parent else ""
 
 
-def _is_head(row: Tag) -> bool:
-    cells = row.find_all(_CELLS, recursive=False)
-    return _part(row) == "thead" or (bool(cells) and all(cell.name == "th" for cell in cells))
-
-
-def _stands_for_head(table: Tag, rows: Sequence[Tag]) -> bool:
-    """Return whether the first row becomes the header of a table without one: Markdown needs one.
+def _has_head(table: Tag, rows: Sequence[Tag]) -> bool:
+    """Return whether the first row is the header, or becomes that of a table without one.
 
     Not the only row, which is just its own words, nor one whose cells reach down.
     """
     cells = rows[0].find_all(_CELLS, recursive=False)
+    if _part(rows[0]) == "thead" or (cells and all(cell.name == "th" for cell in cells)):
+        return True
     reaches_down = any(_span(cell, "rowspan") > 1 for cell in cells)
     return len(rows) > 1 and bool(cells) and not reaches_down and not _own(table, ("th",))
 
@@ -123,8 +116,7 @@ def _span(cell: Tag, name: str) -> int:
 
 
 def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span]) -> str:
-    spans = inline.spans(cell.children, style, between=BREAK)
-    joined = _trimmed(join(spans))
+    joined = _trimmed(join(inline.spans(cell.children, style, between=BREAK)))
     if all(span.is_empty or span.is_break for span in joined):
         waiting += [span for span in joined if span.anchor]
         return ""

@@ -1,9 +1,4 @@
-"""HTML as the tree that a browser would make: within limits, with notes on what was lost.
-
-Pure.
-"""
-
-from __future__ import annotations
+"""HTML as the tree that a browser would make: within limits, with notes on what was lost. Pure."""
 
 import re
 from typing import Any
@@ -29,9 +24,8 @@ class TooComplex(ValueError):
 
 
 def max_elements(characters: int) -> int:
-    """Return how many elements HTML of so many characters may have.
-
-    As many as Markdown of the same length, but no more than the longest text that can be kept.
+    """Return how many elements HTML may have: as many as Markdown of so many characters, but no
+    more than the longest text that can be kept.
     """
     return limits.max_elements(min(characters, limits.MAX_CHARACTERS))
 
@@ -125,16 +119,12 @@ _TAG = re.compile(r"""<[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 _QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 
 
-def _refuse_long_tags(html: str) -> None:
-    """Raise TooComplex for a tag with thousands of attributes: each takes longer to read."""
-    for tag in _TAG.finditer(html):
-        if len(tag[0]) > MAX_TAG and len(_QUOTED.sub("", tag[0])) > MAX_TAG:
-            raise TooComplex(f"One of its tags has more than {MAX_TAG:,} characters. Remove it.")
-
-
 def soup(html: str) -> BeautifulSoup:
     """Return the tree that a browser would make of a page or a fragment. Raises TooComplex."""
-    _refuse_long_tags(html)
+    for tag in _TAG.finditer(html):
+        # Of thousands of attributes, each takes longer to read.
+        if len(tag[0]) > MAX_TAG and len(_QUOTED.sub("", tag[0])) > MAX_TAG:
+            raise TooComplex(f"One of its tags has more than {MAX_TAG:,} characters. Remove it.")
     if "<" not in html:
         html = f"<body>{html}"  # says the same, and is not taken for the name of a file
     builder = _Builder(max_elements(len(html)))
@@ -193,7 +183,9 @@ def note_what_tags_hide(root: Tag, notes: NoteCollector) -> None:
     missing end of a tag, has made a part of one.
     """
     for tag in root.find_all(True):
-        if not (tag.name in ELEMENTS or _is_foreign(tag)):
+        # A word processor's, a custom element, or of MathML or SVG.
+        is_foreign = "-" in tag.name or ":" in tag.name
+        if not (tag.name in ELEMENTS or is_foreign or tag.find_parent(["math", "svg"])):
             notes.add("unknown tag dropped", f"<{tag.name}>", tag)
         for name, value in tag.attrs.items():
             is_meant = name.startswith(("data-", "aria-", "on")) or name == "srcdoc"
@@ -204,8 +196,3 @@ def note_what_tags_hide(root: Tag, notes: NoteCollector) -> None:
 
 
 _TAG_INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|>[^<>]*</?[A-Za-z]")
-
-
-def _is_foreign(tag: Tag) -> bool:
-    """Return whether a tag is a word processor's, a custom element, or of MathML or SVG."""
-    return "-" in tag.name or ":" in tag.name or bool(tag.find_parent(["math", "svg"]))

@@ -5,13 +5,11 @@ in an element of its own. Word for the web writes each item as a list of its own
 The header row of a table is only bold.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from policies.text.importing.html import inline_styles, list_markers
 from policies.text.importing.html.elements import HEADINGS
@@ -43,8 +41,7 @@ def make_lists(root: Tag) -> None:
     """Make lists of paragraphs that look like lists."""
     _word_online(root)
     for tag in root.find_all(HEADINGS):
-        sign = _sign(tag)
-        if sign:
+        if sign := _sign(tag):
             _keep_sign(tag, sign)
     run: list[_Item] = []
     found = [item for tag in root.find_all("p") if (item := _item(tag))]
@@ -59,26 +56,22 @@ def make_lists(root: Tag) -> None:
 def name_header_rows(root: Tag) -> None:
     """Make each table's first row a header if all its cells are bold."""
     for table in root.find_all("table"):
-        _name_header(table)
-
-
-def _name_header(table: Tag) -> None:
-    row = table.find("tr")
-    if row is None or table.find("th") is not None:
-        return
-    cells = [cell for cell in row.find_all("td", recursive=False) if cell.get_text().strip()]
-    bold = [[one for one in (cell, *cell.find_all(True)) if _is_bold(one)] for cell in cells]
-    if not cells or not all(
-        any(cell.get_text().strip() == one.get_text().strip() for one in found)
-        for cell, found in zip(cells, bold, strict=True)
-    ):
-        return
-    for cell in row.find_all("td", recursive=False):
-        cell.name = "th"
-    for one in (one for found in bold for one in found):
-        inline_styles.remove_bold(one)
-        if one.name in ("b", "strong"):
-            one.name = "span"
+        row = table.find("tr")
+        if row is None or table.find("th") is not None:
+            continue
+        cells = [cell for cell in row.find_all("td", recursive=False) if cell.get_text().strip()]
+        bold = [[one for one in (cell, *cell.find_all(True)) if _is_bold(one)] for cell in cells]
+        if not cells or not all(
+            any(cell.get_text().strip() == one.get_text().strip() for one in found)
+            for cell, found in zip(cells, bold, strict=True)
+        ):
+            continue
+        for cell in row.find_all("td", recursive=False):
+            cell.name = "th"
+        for one in (one for found in bold for one in found):
+            inline_styles.remove_bold(one)
+            if one.name in ("b", "strong"):
+                one.name = "span"
 
 
 def _is_bold(tag: Tag) -> bool:
@@ -89,14 +82,11 @@ def _is_bold(tag: Tag) -> bool:
 def _item(tag: Tag) -> _Item | None:
     style = str(tag.get("style") or "")
     found = _LEVEL.search(style)
-    if not found:
-        return None
-    sign = _sign(tag)
-    if not sign:
+    sign = _sign(tag) if found else ""
+    if not found or not sign:
         return None  # a paragraph that goes on in an item has a level too, but no sign
     level = min(max(int(found[1]), 1), _MAX_LEVEL)
-    number = _NUMBER.fullmatch(sign)
-    if number:
+    if number := _NUMBER.fullmatch(sign):
         return _Item(tag, level, int(number[1]))
     letters = _LETTERS.fullmatch(sign)
     if letters and tag.find_parent(("td", "th")) is None:
@@ -153,12 +143,10 @@ class _Letters:
 
     @property
     def form(self) -> str:
-        """What the signs are made of; "" if they do not run on by one from the first."""
         form = self.forms[0] if self.forms else ""
         return form.upper() if self.signs[0].isupper() else form
 
     def ends_before(self, sign: str) -> bool:
-        """Return whether a sign begins another row."""
         if self._forms_with(sign):
             return False
         if sign.lower() == "i":  # after letters that are no Roman numerals, it is the ninth letter
@@ -204,18 +192,12 @@ def _style(tag: Tag) -> dict[str, str]:
     return {"style": given} if given else {}
 
 
-def _next(tag: Tag) -> Tag | None:
-    """Return the element that follows, unless there are words between."""
-    for node in tag.next_siblings:
-        if isinstance(node, Tag):
-            return node
-        if str(node).strip():
-            return None
-    return None
+def _next(tag: Tag) -> PageElement | None:
+    siblings = tag.next_siblings
+    return next((node for node in siblings if isinstance(node, Tag) or str(node).strip()), None)
 
 
 def _write(run: Sequence[_Item]) -> None:
-    """Put real lists in the place of a run of items."""
     if not run:
         return
     place = Tag(name="div")
@@ -252,10 +234,7 @@ def _write(run: Sequence[_Item]) -> None:
 
 
 def _follows(before: _Item, item: _Item) -> bool:
-    """Return whether an item goes on in the list of the one before it.
-
-    Both have bullets, or both have numbers.
-    """
+    """Return whether an item goes on in the list, with the same kind of signs, of another."""
     if item.number is None or before.number is None:
         return True
     return item.number == before.number + 1 and item.form == before.form

@@ -8,8 +8,6 @@ mammoth makes HTML (docx):
     T1 … T9          paragraphs in items
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
@@ -76,9 +74,9 @@ class Body:
 
     def _boxed(self, boxes: list[Element]) -> list[Element]:
         out: list[Element] = []
+        kept = self.inline.fields
         for box in boxes:
             self.inline.notes.add("text box became paragraphs", words(box))
-            kept = self.inline.fields
             self.inline.fields = Fields(kept.notes)
             out += self.blocks(box)
             self._refuse_open_field()
@@ -100,8 +98,6 @@ class Body:
                 self.inline.changes.see(node)
             elif node.tag not in ("w:sectPr", "w:sdtPr"):
                 yield from self._flat(node)
-
-    # --- Paragraphs -----------------------------------------------------------------------------
 
     def _paragraph(self, properties: Element | None, content: list[Element]) -> list[Element]:
         role = self.inline.styles.role(properties)
@@ -134,8 +130,6 @@ class Body:
         mark = f"{numbered.number}-{'parted' if item.parted else 'on'}"
         return _made(f"N{item.depth}", [Element("w:bookmarkStart", {"number": mark}), *content])
 
-    # --- Tables ---------------------------------------------------------------------------------
-
     def _table(self, table: Element) -> list[Element]:
         out = Element("w:tbl")
         rows = [row for row in flat(table, "w:tr") if self.inline.changes.keeps(row, "w:trPr")]
@@ -154,26 +148,17 @@ class Body:
         header = child(row, "w:trPr", "w:tblHeader")
         if header is not None and is_on(header):
             SubElement(properties, "w:tblHeader")
-        before = number(value(row, "w:trPr", "w:gridBefore"))
-        if before > 0:
-            self._cell(out, before)
+        if (before := number(value(row, "w:trPr", "w:gridBefore"))) > 0:
+            _cell(out, before)
         for cell in flat(row, "w:tc"):
             if not self.inline.changes.keeps(cell, "w:tcPr"):
                 continue
-            wide = number(value(cell, "w:tcPr", "w:gridSpan"), 1)
-            made = self._cell(out, wide)
-            merge = child(cell, "w:tcPr", "w:vMerge")
-            if merge is not None:
-                kind = merge.get("w:val") or "continue"
-                SubElement(made[0], "w:vMerge", {"w:val": kind})
+            made = _cell(out, number(value(cell, "w:tcPr", "w:gridSpan"), 1))
+            if (merge := value(cell, "w:tcPr", "w:vMerge")) is not None:
+                SubElement(made[0], "w:vMerge", {"w:val": merge or "continue"})
             stack, self.lists.stack = self.lists.stack, []
             made.extend(self.blocks(cell))
             self.lists.stack = stack
-
-    def _cell(self, row: Element, wide: int) -> Element:
-        made = SubElement(row, "w:tc")
-        SubElement(SubElement(made, "w:tcPr"), "w:gridSpan", {"w:val": str(min(max(wide, 1), 63))})
-        return made
 
     def _head(self, table: Element, out: Element) -> None:
         """Make the first row a header if it looks like one; take bold off header rows."""
@@ -195,14 +180,19 @@ class Body:
             return False
         given = look.get("w:firstRow")
         first = given not in ("0", "false") if given else bool(_hex(look.get("w:val")) & 0x20)
-        chain = self.inline.styles.chain(
-            self.inline.styles.table, value(table, "w:tblPr", "w:tblStyle") or ""
-        )
+        styles = self.inline.styles
+        chain = styles.chain(styles.table, value(table, "w:tblPr", "w:tblStyle") or "")
         return first and any(
             one.tag == "w:tblStylePr" and one.get("w:type") == "firstRow" and len(one)
             for style in chain
             for one in style
         )
+
+
+def _cell(row: Element, wide: int) -> Element:
+    made = SubElement(row, "w:tc")
+    SubElement(SubElement(made, "w:tcPr"), "w:gridSpan", {"w:val": str(min(max(wide, 1), 63))})
+    return made
 
 
 def _hex(text: str | None) -> int:

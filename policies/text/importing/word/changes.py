@@ -1,7 +1,6 @@
 """The tracked changes of a Word file: accepted, and counted. Pure. ISO/IEC 29500-1, 17.13.5."""
 
-from __future__ import annotations
-
+from collections import Counter
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -9,10 +8,8 @@ from policies.text.importing.word.names import child
 from policies.text.short_text import counted
 
 _KINDS = {
-    "w:ins": "insertion",
-    "w:cellIns": "insertion",
-    "w:del": "deletion",
-    "w:cellDel": "deletion",
+    **dict.fromkeys(("w:ins", "w:cellIns"), "insertion"),
+    **dict.fromkeys(("w:del", "w:cellDel"), "deletion"),
     "w:moveTo": "move",
     "w:moveFrom": "",  # the other half of a move
 }
@@ -24,9 +21,7 @@ _GONE = frozenset({"w:del", "w:cellDel", "w:moveFrom"})
 class Changes:
     """Counts changes as Word does: what one author did in one place is one."""
 
-    counts: dict[str, int] = field(
-        default_factory=lambda: {"insertion": 0, "deletion": 0, "move": 0}
-    )
+    counts: Counter[str] = field(default_factory=Counter)
     _last: tuple[str, str] | None = None
     _inside: int = 0
 
@@ -61,7 +56,8 @@ class Changes:
 
     def summary(self) -> str:
         """Return "2 insertions, 1 deletion, 1 move", "" without any."""
-        return ", ".join(counted(count, kind) for kind, count in self.counts.items() if count)
+        kinds = [kind for kind in ("insertion", "deletion", "move") if self.counts[kind]]
+        return ", ".join(counted(self.counts[kind], kind) for kind in kinds)
 
     def _is_there(self, properties: Element | None) -> bool:
         there = True

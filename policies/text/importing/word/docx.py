@@ -5,8 +5,6 @@ read (body) and put into a new, small file. Only that one is given to mammoth, w
 HTML, so that mammoth meets nothing that a stranger wrote but words.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
@@ -27,7 +25,7 @@ from policies.text.markdown import headings
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import counted
 
-__all__ = ["Unreadable", "Word", "to_html"]
+__all__ = ["Unreadable", "to_html"]
 
 # Characters of HTML. A policy of 100,000 words has a fifth of that.
 MAX_HTML = 4_000_000
@@ -52,23 +50,18 @@ _NOTE = re.compile(r'(id="|href="#)footnote-(ref-)?(\d+)"')
 _MARK = re.compile(r'<a id="number-\d+-\w+"></a>')
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A Word file's text as a fragment of HTML, and what could not be carried over."""
+def to_html(data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
+    """Return a .docx as a fragment of HTML, tracked changes accepted, and notes on what was lost.
 
-    html: str
-    notes: tuple[ImportNote, ...]
-
-
-def to_html(data: bytes) -> Word:
-    """Read a .docx, tracked changes accepted. Raises Unreadable, worded for whoever uploads it."""
+    Raises Unreadable, worded for whoever uploads it.
+    """
     try:
         return _read(open_package(data))
     except RecursionError as error:
         raise Unreadable("Its tables or text boxes are nested too deeply.") from error
 
 
-def _read(package: Package) -> Word:
+def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     root = package.part(package.document)
     if root is None or root.tag != "w:document":
         raise Unreadable(
@@ -90,21 +83,16 @@ def _read(package: Package) -> Word:
         note, relations = notes[inline.queue[len(footnotes)]]
         footnotes.append(body.part(note, relations))
     everything = [*blocks, *(one for note in footnotes for one in note)]
-    _refuse_too_many(everything)
+    shown = sum(_becomes_element(one) for block in everything for one in block.iter())
+    if shown > max_elements(MAX_HTML):  # refused before mammoth makes them
+        raise Unreadable(TOO_MANY_ELEMENTS)
     _note_changes(inline, [root, *(note for note, _ in notes.values())])
     _note_margins(package, inline)
     _note_comments(package, inline)
     written = _Written()
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
-    return Word(_with_numbers(html), tuple(inline.notes))
-
-
-def _refuse_too_many(blocks: Sequence[Element]) -> None:
-    """Raise Unreadable for more elements of HTML than can be read, before mammoth makes them."""
-    shown = sum(_becomes_element(one) for block in blocks for one in block.iter())
-    if shown > max_elements(MAX_HTML):
-        raise Unreadable(TOO_MANY_ELEMENTS)
+    return _with_numbers(html), tuple(inline.notes)
 
 
 def _becomes_element(one: Element) -> bool:
@@ -114,7 +102,6 @@ def _becomes_element(one: Element) -> bool:
 
 
 def _converted(package: bytes, inline: Inline) -> str:
-    """Return the HTML that mammoth makes of a package, its footnotes named as ours are."""
     found = mammoth.convert_to_html(
         io.BytesIO(package),
         style_map=_STYLES,
@@ -134,16 +121,10 @@ def _only(package: Package, kind: str) -> Element | None:
     return next((root for _, root in package.related(kind)), None)
 
 
-# --- Notes --------------------------------------------------------------------------------------
-
-
 def _note_changes(inline: Inline, roots: Sequence[Element]) -> None:
     formats = sum(one.tag.endswith("PrChange") for root in roots for one in root.iter())
-    parts = [inline.changes.summary()]
-    if formats:
-        parts.append(f"{counted(formats, 'change')} of formatting")
-    text = ", ".join(filter(None, parts))
-    if text:
+    formatting = f"{counted(formats, 'change')} of formatting" if formats else ""
+    if text := ", ".join(filter(None, (inline.changes.summary(), formatting))):
         inline.notes.collected.insert(0, ImportNote("tracked changes taken as accepted", text))
 
 
@@ -160,9 +141,6 @@ def _note_comments(package: Package, inline: Inline) -> None:
     for comment in [one for _, root in package.related("comments") for one in root]:
         author = comment.get("w:author", "").strip()
         inline.notes.add("comment dropped", ": ".join(filter(None, (author, words(comment)))))
-
-
-# --- The file for mammoth -----------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -183,9 +161,8 @@ class _Written:
         links = [link for block in blocks for link in block.iter("w:hyperlink")]
         wanted = {link.get("bookmark", "") for link in links if not link.get("address")}
         for block in [one for outer in blocks for one in outer.iter("w:p")]:
-            level = _style(block)
             own = ""
-            if level.startswith("H"):
+            if _style(block).startswith("H"):
                 text = words(block)
                 without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
                 own = self.anchors.unique(headings.slug(without_number or text))
@@ -214,8 +191,7 @@ class _Written:
         address, bookmark = link.attrib.pop("address", ""), link.attrib.pop("bookmark", "")
         if address:
             address = f"{address.partition('#')[0]}#{bookmark}" if bookmark else address
-            identity = self.addresses.setdefault(address, f"r{len(self.addresses) + 1}")
-            link.set("r:id", identity)
+            link.set("r:id", self.addresses.setdefault(address, f"r{len(self.addresses) + 1}"))
         elif bookmark in self.places:
             link.set("w:anchor", self.places[bookmark])
         else:
@@ -240,16 +216,8 @@ class _Written:
         uri = "http://schemas.openxmlformats.org/package/2006/relationships"
         root = Element("Relationships", {"xmlns": uri})
         for address, identity in self.addresses.items():
-            SubElement(
-                root,
-                "Relationship",
-                {
-                    "Id": identity,
-                    "Type": f"{R}/hyperlink",
-                    "Target": address,
-                    "TargetMode": "External",
-                },
-            )
+            target = {"Target": address, "TargetMode": "External"}
+            SubElement(root, "Relationship", {"Id": identity, "Type": f"{R}/hyperlink", **target})
         return root
 
 

@@ -4,8 +4,6 @@ Pure. ISO/IEC 29500-1, 17.16: a field has instructions and, behind a separator, 
 last worked out. Results stay as text; what belongs to paper, such as a table of contents, goes.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 
@@ -17,9 +15,7 @@ _LISTS_OF_PAGES = frozenset({"TOC", "INDEX", "TOA"})
 _WITHOUT_RESULT = frozenset(
     {"SYMBOL", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "EQ", "GOTOBUTTON", "MACROBUTTON"}
 )
-_ADDRESS = re.compile(r"HYPERLINK\s+(?:\"([^\"]*)\"|([^\s\\]\S*))", re.IGNORECASE)
-_PLACE = re.compile(r"\\l\s+(?:\"([^\"]*)\"|([^\s\\]\S*))", re.IGNORECASE)
-_REFERENCE = re.compile(r"REF\s+(?:\"([^\"]*)\"|([^\s\\]\S*))", re.IGNORECASE)
+_ARGUMENT = r"\s+(?:\"([^\"]*)\"|([^\s\\]\S*))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,16 @@ class _Field:
     in_result: bool = False
     target: Target | None = None
     dropped: bool = False
+
+    @property
+    def name(self) -> str:
+        found = re.match(r"\s*(\w+)", self.instructions)
+        return found[1].upper() if found else ""
+
+    def given(self, before: str) -> str:
+        """Return the argument that follows a word or switch, a regular expression; "" for none."""
+        found = re.search(before + _ARGUMENT, self.instructions, re.IGNORECASE)
+        return found[1] or found[2] or "" if found else ""
 
 
 @dataclass(slots=True)
@@ -68,16 +74,14 @@ class Fields:
             return
         one = self.open[-1]
         one.in_result = True
-        name = _name(one.instructions)
+        name = one.name
         if name in _LISTS_OF_PAGES:
             one.dropped = True
             self.notes.append((CONTENTS, f"Word's {name}"))
         elif name == "HYPERLINK":
-            address = _ADDRESS.search(one.instructions)
-            place = _PLACE.search(one.instructions)
-            one.target = Target(_given(address), _given(place))
+            one.target = Target(one.given("HYPERLINK"), one.given(r"\\l"))
         elif name == "REF" and re.search(r"\\h\b", one.instructions):
-            one.target = Target(bookmark=_given(_REFERENCE.search(one.instructions)))
+            one.target = Target(bookmark=one.given("REF"))
         elif name in ("PAGEREF", "PAGE", "NUMPAGES") and not self.hides:
             self.notes.append(("page number kept as text", " ".join(one.instructions.split())))
 
@@ -85,15 +89,5 @@ class Fields:
         if not self.open:
             return
         one = self.open.pop()
-        name = _name(one.instructions)
-        if not one.in_result and name in _WITHOUT_RESULT and not self.hides:
+        if not one.in_result and one.name in _WITHOUT_RESULT and not self.hides:
             self.notes.append(("field of Word dropped", " ".join(one.instructions.split())))
-
-
-def _name(instructions: str) -> str:
-    found = re.match(r"\s*(\w+)", instructions)
-    return found[1].upper() if found else ""
-
-
-def _given(found: re.Match[str] | None) -> str:
-    return (found[1] if found[1] is not None else found[2]) if found else ""

@@ -4,8 +4,6 @@ Pure. Tracked changes are accepted, fields are resolved to what they show, looks
 those with a meaning, pictures go, and text boxes wait for the end of their paragraph.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -104,8 +102,6 @@ class Inline:
             self.notes.add("formula became text", text)
             self._put(run_of(text))
 
-    # --- Runs -----------------------------------------------------------------------------------
-
     def _run(self, run: Element) -> None:
         properties = child(run, "w:rPr")
         on = self.styles.switches(properties)
@@ -127,7 +123,6 @@ class Inline:
             self._put(out)
 
     def _piece(self, node: Element, out: Element) -> None:
-        """Write a part of a run that is text, or means some."""
         if node.tag == "w:t":
             SubElement(out, "w:t").text = node.text or ""
         elif node.tag in _CHARACTERS:
@@ -137,8 +132,11 @@ class Inline:
                 SubElement(out, "w:br")
             else:
                 SubElement(out, "w:t").text = " "  # the end of a page or column
-        elif node.tag == "w:sym":
-            self._symbol(node, out)
+        elif node.tag == "w:sym":  # for mammoth, which knows the usual fonts of signs
+            code = node.get("w:char", "")
+            if re.fullmatch("[0-9A-Fa-f]{1,6}", code):
+                sign = {"w:font": node.get("w:font", ""), "w:char": code.upper()}
+                SubElement(out, "w:sym", sign)
         elif node.tag == "w:ruby":
             parts = [words(one) for one in node if one.tag in ("w:rubyBase", "w:rt")]
             parts.reverse()  # in the file the reading comes first
@@ -189,12 +187,6 @@ class Inline:
             at = number(value(choices, "w:result") or value(choices, "w:default"))
             SubElement(out, "w:t").text = entries[at] if 0 <= at < len(entries) else ""
 
-    def _symbol(self, node: Element, out: Element) -> None:
-        """Leave a sign of a symbol font to mammoth, which knows the usual fonts of signs."""
-        code = node.get("w:char", "")
-        if re.fullmatch("[0-9A-Fa-f]{1,6}", code):
-            SubElement(out, "w:sym", {"w:font": node.get("w:font", ""), "w:char": code.upper()})
-
     def _reference(self, node: Element, out: Element) -> None:
         wanted = (node.tag[2:].removesuffix("Reference"), node.get("w:id", ""))
         if wanted not in self.known:
@@ -219,9 +211,8 @@ class Inline:
             if one.tag in ("wp:docPr", "v:shape") and id(one) not in known
         ]
         text = next((" ".join(alt.split()) for alt in alts if alt.strip()), "no words for it")
-        if any(
-            one.tag in ("a:blip", "v:imagedata") and id(one) not in known for one in node.iter()
-        ):
+        tags = {one.tag for one in node.iter() if id(one) not in known}
+        if tags & {"a:blip", "v:imagedata"}:
             self.notes.add("image dropped", text)
         elif node.tag == "w:object":
             self.notes.add("embedded object dropped", text)
@@ -229,17 +220,14 @@ class Inline:
             self.notes.add("drawing dropped", text)
 
     def _put(self, run: Element) -> None:
-        target = self._target or self.fields.target
-        if target is None:
-            self._out.append(run)
-            return
-        link = Element("w:hyperlink", {"address": target.address, "bookmark": target.bookmark})
-        link.append(run)
-        self._out.append(link)
+        if target := self._target or self.fields.target:
+            link = Element("w:hyperlink", {"address": target.address, "bookmark": target.bookmark})
+            link.append(run)
+            run = link
+        self._out.append(run)
 
 
 def run_of(text: str) -> Element:
-    """Return a run of plain text."""
     run = Element("w:r")
     SubElement(run, "w:t").text = text
     return run

@@ -37,10 +37,7 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Where a paragraph is among lists.
-
-    depth: in how many lists it is. parted: its number does not follow the one before it.
-    """
+    """depth: in how many lists it is. parted: its number does not follow the one before it."""
 
     numbered: Numbered
     depth: int
@@ -49,9 +46,7 @@ class Item:
 
 @dataclass(slots=True)
 class _Numbering:
-    """A numbering.
-
-    abstract: the id of the abstract numbering, whose counters it shares. rules: level → its rules.
+    """abstract: the id of the abstract numbering, whose counters it shares. rules: by level.
     begins: level → the number that it is made to begin with. by_style: paragraph style → level.
     """
 
@@ -130,8 +125,7 @@ class Lists:
         if self.stack and _relation(self.stack[-1].numbered, numbered) == 0:
             before = self.stack.pop().numbered
             parted = before.kind == "ol" and numbered.number != before.number + 1
-        depth = sum(one.numbered.kind != "text" for one in self.stack)
-        depth += numbered.kind != "text"
+        depth = sum(one.numbered.kind != "text" for one in self.stack) + (numbered.kind != "text")
         self.stack.append(Item(numbered, min(depth, _LEVELS), parted))
         return self.stack[-1]
 
@@ -163,9 +157,8 @@ class Lists:
     def _advance(self, num_id: str, numbering: _Numbering, level: int) -> list[int]:
         """Count on at a level; return the numbers of this level and those above."""
         counter = self.counters.setdefault(numbering.abstract, [None] * _LEVELS)
-        starts = [
-            max(number(value(numbering.rules.get(one), "w:start"), 1), 0) for one in range(_LEVELS)
-        ]
+        begins = [value(numbering.rules.get(one), "w:start") for one in range(_LEVELS)]
+        starts = [max(number(begin, 1), 0) for begin in begins]
         now = counter[level]
         if level in numbering.begins and (num_id, level) not in self.used:
             counter[level] = numbering.begins[level]
@@ -175,13 +168,11 @@ class Lists:
         for below in range(level + 1, _LEVELS):
             if value(numbering.rules.get(below), "w:lvlRestart") != "0":
                 counter[below] = None
-        counted = []
-        for index in range(level + 1):
-            one = counter[index]
-            if one is None:
-                counter[index] = one = starts[index]
-            counted.append(one)
-        return counted
+        counted = [
+            start if one is None else one for one, start in zip(counter, starts, strict=True)
+        ]
+        counter[: level + 1] = counted[: level + 1]
+        return counted[: level + 1]
 
 
 def _shown(

@@ -1,7 +1,5 @@
 """The names of WordprocessingML, short: "w:p", whichever of its two namespaces is used. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 

@@ -3,8 +3,6 @@
 Pure. A .docx is a zip of XML files (ISO/IEC 29500-2). Nothing is fetched, nothing written.
 """
 
-from __future__ import annotations
-
 import io
 import lzma
 import posixpath
@@ -45,10 +43,7 @@ class Relation:
 
 @dataclass(slots=True)
 class Package:
-    """An open .docx. document: the name of its main part.
-
-    elements, characters: how many of them its parts have had so far.
-    """
+    """An open .docx. document: the name of its main part. elements, characters: read so far."""
 
     archive: zipfile.ZipFile
     names: frozenset[str]
@@ -83,17 +78,15 @@ class Package:
             target = one.get("Target", "")
             if one.get("TargetMode", "").lower() != "external":
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            found.setdefault(
-                one.get("Id", ""), Relation(one.get("Type", "").rpartition("/")[2], target)
-            )
+            kind = one.get("Type", "").rpartition("/")[2]
+            found.setdefault(one.get("Id", ""), Relation(kind, target))
         return found
 
     def related(self, kind: str) -> Iterator[tuple[str, Element]]:
         """Yield names and roots of the parts of a kind ("styles") that the document points at."""
         names = [one.target for one in self.relations(self.document).values() if one.kind == kind]
         for name in dict.fromkeys(names or [f"word/{kind}.xml"]):
-            root = self.part(name)
-            if root is not None:
+            if (root := self.part(name)) is not None:
                 yield name, root
 
 
@@ -107,7 +100,6 @@ class _Part:
         self._open = 0
 
     def read(self, data: bytes) -> Element:
-        """Return the root. Raises Unreadable."""
         parser = expat.ParserCreate(namespace_separator="}")
         parser.StartElementHandler = self._starts
         parser.EndElementHandler = self._ends

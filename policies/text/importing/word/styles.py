@@ -31,8 +31,6 @@ SWITCHES = ("b", "i", "strike", "dstrike", "vanish")
 
 @dataclass(slots=True)
 class Styles:
-    """The styles by id, each kind apart."""
-
     paragraph: dict[str, Element] = field(default_factory=dict)
     character: dict[str, Element] = field(default_factory=dict)
     table: dict[str, Element] = field(default_factory=dict)
@@ -43,16 +41,10 @@ class Styles:
     @classmethod
     def read(cls, root: Element | None) -> Styles:
         found = cls()
-        kinds = {
-            "paragraph": found.paragraph,
-            "character": found.character,
-            "table": found.table,
-            "numbering": found.numbering,
-        }
         for style in root if root is not None else ():
-            kind = kinds.get(style.get("w:type", ""))
-            if style.tag == "w:style" and kind is not None:
-                kind.setdefault(style.get("w:styleId", ""), style)
+            kind = style.get("w:type", "")
+            if style.tag == "w:style" and kind in ("paragraph", "character", "table", "numbering"):
+                getattr(found, kind).setdefault(style.get("w:styleId", ""), style)
         return found
 
     def role(self, properties: Element | None) -> str:
@@ -85,7 +77,6 @@ class Styles:
         return on | (self._looks[style_id][1] - off)
 
     def _switches(self, style_id: str) -> tuple[set[str], set[str]]:
-        """Return what a character style and those that it is based on switch off, and on."""
         off: set[str] = set()
         on: set[str] = set()
         for style in self.chain(self.character, style_id):
