@@ -96,7 +96,7 @@ class PagesOverASGI(ServerAdapter):
         self._not_before = max(self._not_before, time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Response a request. For a page that is in memory, nothing here blocks.
+        """Respond to a request. For a page that is in memory, nothing here blocks.
 
         A request that is exactly like an earlier one gets the same response at once: interpreting
         its headers would take longer than all the rest.

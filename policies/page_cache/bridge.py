@@ -61,7 +61,10 @@ class Bridge:
             except _ClientGone:
                 return
             except _TooLarge:
-                await _refuse(send)
+                response = Response(413, *plain_text("This request is too large."))
+                headers = [*response.as_bytes(), (b"connection", b"close"), date_of_now()]
+                await send({"type": "http.response.start", "status": 413, "headers": headers})
+                await send({"type": "http.response.body", "body": response.body})
                 return
             submitted = self._threads.submit(call.run, self._application)
             unless_submitted.pop_all()
@@ -92,13 +95,6 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
             body.write(piece)
         more = message.get("more_body", False)
     body.seek(0)
-
-
-async def _refuse(send: Send) -> None:
-    response = Response(413, *plain_text("This request is too large."))
-    headers = [*response.as_bytes(), (b"connection", b"close"), date_of_now()]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
 
 
 class _Call:

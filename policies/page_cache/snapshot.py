@@ -81,8 +81,6 @@ class Snapshot:
         self._places: dict[Key, dict[str, Any]] = {}
         self._states: list[PublicationState] = []
 
-    # --- Writing -------------------------------------------------------------------------------
-
     def write(self, pages: Iterable[tuple[Key, Page]], site: Site) -> None:
         """Replace the file's content with these pages, given the most important first.
 
@@ -146,8 +144,6 @@ class Snapshot:
         ]
         return {"site": site, "editions": editions, "pages": entries}, bodies
 
-    # --- Reading -------------------------------------------------------------------------------
-
     def find(self, key: Key) -> Page | None:
         """Return the page at a key, or else the page at the same path of `site`. Never raises."""
         if not self._may_serve(key):
@@ -175,12 +171,19 @@ class Snapshot:
         if file.readline(len(_FORMAT)) != _FORMAT:
             raise _Rejected("it is no snapshot of this form")
         signature = file.readline(_SIGNATURE + 1).rstrip(b"\n")
-        index = json.loads(self._checked(file, signature))
+        index = json.loads(self._checked_index(file, signature))
         self._site = (index["site"][0], index["site"][1])
-        self._states = [_state(*it) for it in index["editions"]]
+        self._states = [
+            PublicationState(
+                (ledger, audit),
+                since=-math.inf if since is None else since,
+                until=math.inf if until is None else until,
+            )
+            for ledger, audit, since, until in index["editions"]
+        ]
         self._places = {tuple(entry["key"]): entry for entry in index["pages"]}
 
-    def _checked(self, file: IO[bytes], stated: bytes) -> bytes:
+    def _checked_index(self, file: IO[bytes], stated: bytes) -> bytes:
         """Return the line with the index, after checking the signature of the whole file."""
         signature = hmac.new(self._secret, digestmod=hashlib.sha256)
         line = file.readline()
@@ -208,11 +211,3 @@ class Snapshot:
 
 def _identity(stat: os.stat_result) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def _state(ledger: str, audit: str, since: float | None, until: float | None) -> PublicationState:
-    return PublicationState(
-        (ledger, audit),
-        -math.inf if since is None else since,
-        math.inf if until is None else until,
-    )

@@ -28,8 +28,6 @@ from policies.states import Kind, Status
 from policies.text import atom
 from policies.text.atom import AtomLink
 
-Absolute = Callable[[str], str]
-
 # Entries in a feed, the newest. Whoever wants more has the history, and the ledger.
 MAX_ENTRIES = 100
 
@@ -98,7 +96,7 @@ def _feed(
     return HttpResponse(atom.serialize(feed), content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
 
 
-def _entry(version: Any, absolute: Absolute) -> atom.Entry:
+def _entry(version: Any, absolute: Callable[[str], str]) -> atom.Entry:
     language = version.policy.language
     with translation.override(languages.interface(language)):  # a feed may have several
         return atom.Entry(
@@ -108,7 +106,10 @@ def _entry(version: Any, absolute: Absolute) -> atom.Entry:
             published_at=version.published_at,
             updated_at=version.updated_at,
             language=language,
-            category=(version.kind, _kind(version)),
+            category=(
+                version.kind,
+                gettext("material") if version.kind == Kind.MATERIAL else gettext("editorial"),
+            ),
             links=_links(version, absolute),
         )
 
@@ -127,20 +128,15 @@ def _title(version: Revision) -> str:
     return gettext("%(title)s, version %(number)s, in force from %(date)s") % facts
 
 
-def _kind(version: Revision) -> str:
-    return gettext("material") if version.kind == Kind.MATERIAL else gettext("editorial")
-
-
 def _summary(version: Revision) -> str:
     note = version.change_note or gettext("The first version.")
     if version.status != Status.WITHDRAWN:
         return note
-    return "\n\n".join(
-        [gettext("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}, note]
-    )
+    withdrawn = gettext("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}
+    return f"{withdrawn}\n\n{note}"
 
 
-def _links(version: Any, absolute: Absolute) -> tuple[AtomLink, ...]:
+def _links(version: Any, absolute: Callable[[str], str]) -> tuple[AtomLink, ...]:
     policy, number = version.policy, version.number
     links = [
         AtomLink(absolute(policy.url("version", number=number)), "alternate", "text/html"),

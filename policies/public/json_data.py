@@ -43,9 +43,8 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
 def _translated_from(
     translated: TranslatedFrom | None, absolute: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return the source of a translation, and the version of it that was translated.
-
-    Nothing of a source that has no public version yet, so that nobody learns of it here.
+    """Return the source of a translation, and the version of it that was translated; nothing of a
+    source that has no public version yet.
     """
     source, version = (translated.source, translated.version) if translated else (None, None)
     if source and not (version or source.revisions.numbered().exists()):
@@ -172,11 +171,6 @@ def version_as_json(
 
 # Entries in one answer. What is on a full page, stays there.
 LEDGER_PAGE = 1000
-
-
-def pages_before(newest: LedgerEntry | None) -> int:
-    """Return how many full pages come before the one with the newest entry."""
-    return (newest.sequence - 1) // LEDGER_PAGE if newest else 0
 
 
 def ledger_as_json(entries: list[LedgerEntry], previous: str | None) -> dict[str, Any]:
