@@ -81,7 +81,6 @@ class PagesOverASGI(ServerAdapter):
         self.pages.cached_responses.clear()
 
     def stop(self) -> None:
-        """Stop the background threads, and wait for their end."""
         super().stop()
         self._threads.shutdown()
         self._makers.shutdown()
@@ -126,8 +125,7 @@ class PagesOverASGI(ServerAdapter):
     ) -> None:
         """Respond with a page from memory, have it made, or pass the request on to Django.
 
-        request_key: the key under which the response may be remembered. (It is not if the request's
-        target was in absolute form.)
+        request_key: under which the response may be remembered, unless its target was absolute.
         """
         if self._is_leaving:
             send = _closing_connection(send)

@@ -28,8 +28,7 @@ IN_MEMORY = 256 * 1024
 MAX_BODY = 64 * 1024 * 1024
 # Digits of Content-Length that are read: more than MAX_BODY has, fewer than Python refuses.
 _DIGITS = 20
-# Bytes of an answer that are sent at a time.
-_PIECE = 64 * 1024
+_PIECE = 64 * 1024  # bytes of an answer that are sent at a time
 
 
 class _ClientGone(Exception):
@@ -98,8 +97,6 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
 
 
 class _Call:
-    """One call of the WSGI application in a thread, with its request and its response."""
-
     def __init__(self, scope: Scope, body: IO[bytes]) -> None:
         self._scope = scope
         self._request_body = body
@@ -147,7 +144,6 @@ class _Call:
                 return
 
     def close(self) -> None:
-        """Close the two temporary files."""
         self._request_body.close()
         self._response_body.close()
 

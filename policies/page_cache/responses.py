@@ -78,8 +78,6 @@ def _as_bytes(header: Header) -> tuple[bytes, bytes]:
 
 
 class _Variant:
-    """A page in one coding."""
-
     __slots__ = ("etag", "head", "not_modified", "whole")
 
     def __init__(self, common: list[Header], etag: str, coding: str, body: bytes) -> None:
@@ -227,4 +225,4 @@ def date_of_now() -> tuple[bytes, bytes]:
     gunicorn's ASGI worker writes its own Date, but when the machine's clock is set back, that one
     does not change until the clock has caught up.
     """
-    return b"date", formatdate(time.time(), usegmt=True).encode("ascii")
+    return b"date", formatdate(int(time.time()), usegmt=True).encode("ascii")

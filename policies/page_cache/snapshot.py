@@ -33,7 +33,6 @@ logger = logging.getLogger(__name__)
 Site = tuple[str, str]
 
 _FORMAT = b"policies pages 1\n"
-_SIGNATURE = 64
 # The largest file that is read: so many bytes for each byte of pages (headers and digests are small
 # beside those), and so many more.
 _ROOM = 2
@@ -170,8 +169,8 @@ class Snapshot:
             raise _Rejected(f"it has {stat.st_size} bytes")
         if file.readline(len(_FORMAT)) != _FORMAT:
             raise _Rejected("it is no snapshot of this form")
-        signature = file.readline(_SIGNATURE + 1).rstrip(b"\n")
-        index = json.loads(self._checked_index(file, signature))
+        signature = file.readline(65).rstrip(b"\n")  # 64 digits and the end of the line
+        index = json.loads(self._checked(file, signature))
         self._site = (index["site"][0], index["site"][1])
         self._states = [
             PublicationState(
@@ -183,7 +182,7 @@ class Snapshot:
         ]
         self._places = {tuple(entry["key"]): entry for entry in index["pages"]}
 
-    def _checked_index(self, file: IO[bytes], stated: bytes) -> bytes:
+    def _checked(self, file: IO[bytes], stated: bytes) -> bytes:
         """Return the line with the index, after checking the signature of the whole file."""
         signature = hmac.new(self._secret, digestmod=hashlib.sha256)
         line = file.readline()

@@ -83,7 +83,6 @@ class ProcessMetrics:
         self._made = 0
 
     def report(self) -> None:
-        """Report this process's numbers to prometheus_client."""
         answered = Numbers(self._pages.answered)
         for kind, number in (answered - self._reported).items():
             ANSWERS.labels(kind).inc(number)

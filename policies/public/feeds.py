@@ -53,10 +53,8 @@ def of_all(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _newest(versions: RevisionQuerySet) -> list[Any]:
-    """Return numbered versions, what happened last first: one query.
-
-    Each knows `updated_at`, `first_slug` (as ledger.first_slug) and `before`: the number of the
-    version that it followed, None for the first.
+    """Return numbered versions, what happened last first: one query. Each knows `updated_at`,
+    `first_slug` (as ledger.first_slug) and `before`: the number of the version before, if any.
     """
     entries = LedgerEntry.objects.filter(policy=OuterRef("policy")).order_by("sequence")
     return list(
@@ -72,7 +70,6 @@ def _newest(versions: RevisionQuerySet) -> list[Any]:
 
 
 def _tag(version: Any) -> str:
-    """Return the id of a version's policy."""
     return f"tag:{settings.TAG_AUTHORITY}:{version.first_slug}/{version.policy.language}"
 
 

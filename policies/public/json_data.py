@@ -174,9 +174,8 @@ LEDGER_PAGE = 1000
 
 
 def ledger_as_json(entries: list[LedgerEntry], previous: str | None) -> dict[str, Any]:
-    """Return a page of the chain; previous: the URL of the page before it.
-
-    An entry's digest is the SHA-256 of its canonical JSON without it; times are written as there.
+    """Return a page of the chain; previous: the URL of the page before it. An entry's digest is the
+    SHA-256 of its canonical JSON without it; times are written as there.
     """
     listed = [{**public_facts(entry), "digest": entry.digest} for entry in entries]
     return {

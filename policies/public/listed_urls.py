@@ -118,9 +118,8 @@ NOT_LISTED = {
 
 
 def listed() -> Iterator[str]:
-    """Yield the path of every public URL, once; those under former addresses of policies too.
-
-    A few queries per policy; none stays open while it yields.
+    """Yield the path of every public URL, once; those under former addresses of policies too: a few
+    queries per policy, none of which stays open while it yields.
     """
     yield from (
         f"/{path.name}" for path in sorted(settings.WHITENOISE_ROOT.iterdir()) if path.is_file()

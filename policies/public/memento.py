@@ -44,10 +44,8 @@ def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 
 
 def _accept_datetime(request: HttpRequest) -> datetime | None:
-    """Return the last instant of the second that Accept-Datetime names, None without the header.
-
-    The last, because Mementos are listed to the second, and what is listed has to be found. Raises
-    ValueError with words for the client.
+    """Return the last instant of the second that Accept-Datetime names (Mementos are listed to the
+    second), None without the header. Raises ValueError with words for the client.
     """
     value = request.headers.get("Accept-Datetime")
     if value is None:

@@ -84,7 +84,6 @@ PRINTER = WeasyPrinter()
 
 
 def are_made() -> bool:
-    """Return whether this site can make PDFs."""
     return PRINTER.is_installed
 
 
@@ -160,7 +159,6 @@ def _started(version: Revision, origin: str, at: datetime) -> bool:
 
 
 def _seal(page: dict[str, str], content: bytes | memoryview) -> str:
-    """Return the signature that belongs to what was made of a page."""
     covered = [page, hashlib.sha256(content).hexdigest()]
     return salted_hmac(_SALT, json.dumps(covered, sort_keys=True), algorithm="sha256").hexdigest()
 

@@ -219,8 +219,7 @@ def _no_version_on(
 ) -> HttpResponse:
     """Explain why there is no version. day: the one asked for; as it was written, if malformed."""
     first = policy.revisions.effective(at=at).last()
-    about = {"policy": policy, "why": why, "day": day, "first": first}
-    context = {**about, **frame(policy.language)}
+    context = {"policy": policy, "why": why, "day": day, "first": first, **frame(policy.language)}
     return render(request, "policies/no_version_on.html", context, status=404)
 
 
@@ -275,7 +274,6 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
 def _linked(
     request: HttpRequest, template: str, context: dict[str, Any], links: list[Link]
 ) -> HttpResponse:
-    """Render a page, with its relations, if it has any, in its Link header."""
     response = render(request, template, context)
     if links:
         response["Link"] = as_header(links)

@@ -212,7 +212,7 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) ->
         ({"recipient": " ", "days": "14"}, "Enter who the link is for"),
         ({"recipient": "C" * 201, "days": "14"}, "Shorten it to 200 or fewer"),
         ({"recipient": "C", "days": "91"}, "a number of days from 1 to 90"),
-        ({"recipient": "C", "days": "soon"}, "a number of days from 1 to 90"),
+        ({"recipient": "C", "days": "soon"}, "the number of days as a whole number"),
     ],
 )
 def test_a_link_that_makes_no_sense_is_not_made(typed: dict[str, str], reason: str) -> None:
