@@ -81,7 +81,6 @@ class PagesOverASGI(ServerAdapter):
         self.pages.cached_responses.clear()
 
     def stop(self) -> None:
-        """Stop the background threads, and wait for their end."""
         super().stop()
         self._threads.shutdown()
         self._makers.shutdown()
@@ -96,7 +95,7 @@ class PagesOverASGI(ServerAdapter):
         self._not_before = max(self._not_before, time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Response a request. For a page that is in memory, nothing here blocks.
+        """Respond to a request. For a page that is in memory, nothing here blocks.
 
         A request that is exactly like an earlier one gets the same response at once: interpreting
         its headers would take longer than all the rest.
@@ -126,8 +125,7 @@ class PagesOverASGI(ServerAdapter):
     ) -> None:
         """Respond with a page from memory, have it made, or pass the request on to Django.
 
-        request_key: the key under which the response may be remembered. (It is not if the request's
-        target was in absolute form.)
+        request_key: under which the response may be remembered, unless its target was absolute.
         """
         if self._is_leaving:
             send = _closing_connection(send)

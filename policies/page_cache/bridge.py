@@ -28,8 +28,7 @@ IN_MEMORY = 256 * 1024
 MAX_BODY = 64 * 1024 * 1024
 # Digits of Content-Length that are read: more than MAX_BODY has, fewer than Python refuses.
 _DIGITS = 20
-# Bytes of an answer that are sent at a time.
-_PIECE = 64 * 1024
+_PIECE = 64 * 1024  # bytes of an answer that are sent at a time
 
 
 class _ClientGone(Exception):
@@ -61,7 +60,10 @@ class Bridge:
             except _ClientGone:
                 return
             except _TooLarge:
-                await _refuse(send)
+                response = Response(413, *plain_text("This request is too large."))
+                headers = [*response.as_bytes(), (b"connection", b"close"), date_of_now()]
+                await send({"type": "http.response.start", "status": 413, "headers": headers})
+                await send({"type": "http.response.body", "body": response.body})
                 return
             submitted = self._threads.submit(call.run, self._application)
             unless_submitted.pop_all()
@@ -94,16 +96,7 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
     body.seek(0)
 
 
-async def _refuse(send: Send) -> None:
-    response = Response(413, *plain_text("This request is too large."))
-    headers = [*response.as_bytes(), (b"connection", b"close"), date_of_now()]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
-
-
 class _Call:
-    """One call of the WSGI application in a thread, with its request and its response."""
-
     def __init__(self, scope: Scope, body: IO[bytes]) -> None:
         self._scope = scope
         self._request_body = body
@@ -151,7 +144,6 @@ class _Call:
                 return
 
     def close(self) -> None:
-        """Close the two temporary files."""
         self._request_body.close()
         self._response_body.close()
 

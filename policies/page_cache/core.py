@@ -114,7 +114,6 @@ class Pages:
         self._last_answer_at = monotonic()
         self._readings = itertools.count(1)
         self._newest_reading = 0
-        # Counts the changes that this process has learned of.
         self._changes = 0
         # Numbers for metrics: responses by status, with "django" for requests that were passed on;
         # and pages made. Two threads at the same instant may count as one: a lock would cost every

@@ -17,13 +17,25 @@ from policies.page_cache.wsgi_calls import Application
 
 
 def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
-    """Return a function that makes the page at a key by asking this application."""
+    """Return a function that makes the page at a key by asking this application.
+
+    A page takes several queries, each of which sees what is committed when it begins. So that it
+    never shows a mix of two states, it is made again if something was published meanwhile; if that
+    happens each time, the last one is sent but not kept.
+    """
 
     def make(key: Key) -> DjangoResponse | None:
         if not _is_public(key):
             return None
         try:
-            return _consistent(django, key)
+            for _ in range(ATTEMPTS):
+                state = read()
+                made = _asked(django, key)
+                if not _may_be_kept(made):
+                    return made
+                if read() == state:
+                    return DjangoResponse(made.status, made.headers, made.body, state)
+            return made
         finally:
             close_old_connections()
 
@@ -45,23 +57,6 @@ def _is_public(key: Key) -> bool:
         return getattr(resolve(path).func, "is_public", False)
     except Resolver404:
         return False
-
-
-def _consistent(django: Application, key: Key) -> DjangoResponse:
-    """Return a page that shows one state, not a mix of two; else mark it as not to be kept.
-
-    A page takes several queries, each of which sees what is committed when it begins. So it is made
-    again if something was published meanwhile; if that happens each time, the last one is sent but
-    not kept.
-    """
-    for _ in range(ATTEMPTS):
-        state = read()
-        made = _asked(django, key)
-        if not _may_be_kept(made):
-            return made
-        if read() == state:
-            return DjangoResponse(made.status, made.headers, made.body, state)
-    return made
 
 
 def _may_be_kept(made: DjangoResponse) -> bool:

@@ -67,7 +67,6 @@ class Memory:
                 self.size -= oldest.size
 
     def drop(self, key: Key) -> None:
-        """Forget a page, if it is kept."""
         with self._writing:
             self._remove(key)
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 IDENTITY = "identity"
 # In order of preference: the smallest result first.
 CODINGS = ("br", "zstd", "gzip", IDENTITY)
-_ALIASES = {"x-gzip": "gzip"}
 
 _QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\Z")
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
@@ -32,7 +31,7 @@ def acceptable(accept_encoding: str | None) -> tuple[str, ...]:
         name, _, parameters = part.partition(";")
         name = name.strip(" \t")
         if name:
-            wanted[_ALIASES.get(name, name)] = _quality(parameters)
+            wanted["gzip" if name == "x-gzip" else name] = _quality(parameters)
     quality = {coding: wanted.get(coding, wanted.get("*", 0.0)) for coding in CODINGS}
     if IDENTITY not in wanted and "*" not in wanted:
         quality[IDENTITY] = 0.0001  # acceptable unless excluded, but less so than what is asked for
@@ -51,9 +50,8 @@ def _quality(parameters: str) -> float:
 
 
 def matches(field: str, etag: str, *, weakly: bool) -> bool:
-    """Whether an If-None-Match (weakly) or If-Match header names an entity tag.
-
-    etag: a strong one, with its quotes. RFC 9110, sections 8.8.3.2, 13.1.1 and 13.1.2.
+    """Whether an If-None-Match (weakly) or If-Match header names an entity tag, a strong one with
+    its quotes (RFC 9110, sections 8.8.3.2, 13.1.1 and 13.1.2).
     """
     if field.strip(" \t") == "*":
         return True

@@ -38,7 +38,6 @@ def add_listener(listener: Callable[[], None]) -> None:
 
 
 def remove_listener(listener: Callable[[], None]) -> None:
-    """Stop calling `listener`."""
     if listener in _listeners:
         _listeners.remove(listener)
 

@@ -7,7 +7,6 @@ import math
 import os
 import threading
 from collections.abc import Callable
-from datetime import datetime
 
 from django.db import connection
 from django.db.models import Max, Min, Q
@@ -34,10 +33,7 @@ _last: tuple[str, PublicationState] | None = None
 
 
 def read() -> PublicationState:
-    """Return the current state: mostly one query, by two primary keys.
-
-    Raises django.db.Error.
-    """
+    """Return the current state: mostly one query, by two primary keys. Raises django.db.Error."""
     global _last
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_HEADS}")
@@ -46,22 +42,15 @@ def read() -> PublicationState:
     if last and last[0] == ledger and last[1].holds(now.timestamp()):
         since, until = last[1].since, last[1].until
     else:
-        since, until = _bounds(now)
+        found = Revision.objects.published().aggregate(
+            since=Max("effective_at", filter=Q(effective_at__lte=now)),
+            until=Min("effective_at", filter=Q(effective_at__gt=now)),
+        )
+        since = found["since"].timestamp() if found["since"] else -math.inf
+        until = found["until"].timestamp() if found["until"] else math.inf
     state = PublicationState((ledger, audit), since, until)
     _last = (ledger, state)
     return state
-
-
-def _bounds(now: datetime) -> tuple[float, float]:
-    found = Revision.objects.published().aggregate(
-        since=Max("effective_at", filter=Q(effective_at__lte=now)),
-        until=Min("effective_at", filter=Q(effective_at__gt=now)),
-    )
-    since, until = found["since"], found["until"]
-    return (
-        since.timestamp() if since else -math.inf,
-        until.timestamp() if until else math.inf,
-    )
 
 
 class Watcher:

@@ -8,7 +8,7 @@ import sys
 import time
 from email.utils import formatdate
 from functools import lru_cache
-from http import HTTPStatus
+from http.client import responses as reasons
 
 import brotli
 
@@ -50,7 +50,7 @@ class Response:
 
     def __init__(self, status: int, headers: Sequence[Header], body: bytes) -> None:
         self.status = status
-        self.line = _line(status)
+        self.line = f"{status} {reasons.get(status, 'Unknown')}"
         self.headers = list(headers)
         self.body = body
         self.raw: list[tuple[bytes, bytes]] | None = None
@@ -66,14 +66,6 @@ class Response:
         return Response(self.status, self.headers, b"")
 
 
-@lru_cache(maxsize=64)
-def _line(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"{status} Unknown"
-
-
 # The same few headers are on every page: keep one copy of each.
 @lru_cache(maxsize=512)
 def _same(header: Header) -> Header:
@@ -86,8 +78,6 @@ def _as_bytes(header: Header) -> tuple[bytes, bytes]:
 
 
 class _Variant:
-    """A page in one coding."""
-
     __slots__ = ("etag", "head", "not_modified", "whole")
 
     def __init__(self, common: list[Header], etag: str, coding: str, body: bytes) -> None:
@@ -229,17 +219,10 @@ def _refusal(status: int, text: str, method: str) -> Response:
     return response if method == "GET" else response.without_body()
 
 
-_last: tuple[int, tuple[bytes, bytes]] = (0, (b"date", b""))
-
-
 def date_of_now() -> tuple[bytes, bytes]:
-    """Return the Date header for now (RFC 9110, section 6.6.1), formatted once a second.
+    """Return the Date header for now (RFC 9110, section 6.6.1).
 
     gunicorn's ASGI worker writes its own Date, but when the machine's clock is set back, that one
     does not change until the clock has caught up.
     """
-    global _last
-    now = int(time.time())
-    if now != _last[0]:
-        _last = (now, (b"date", formatdate(now, usegmt=True).encode("ascii")))
-    return _last[1]
+    return b"date", formatdate(int(time.time()), usegmt=True).encode("ascii")

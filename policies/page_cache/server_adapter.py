@@ -23,7 +23,6 @@ CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-s
 
 # The liveness probe is answered without a thread and without Django: all threads may be waiting for
 # a database, and the prober may use a host name that Django would refuse.
-ALIVE_AT = "/healthz"
 IS_ALIVE = "This process is alive."
 ALIVE = DjangoResponse(200, *plain_text(IS_ALIVE), None)
 # So is the readiness probe while the site is known not to be ready: with a database that hangs, the
@@ -34,11 +33,11 @@ NOT_READY = DjangoResponse(503, *plain_text(NO_DATABASE), None)
 
 
 class ServerAdapter:
-    """The pages of this process, their watcher, and the Django application behind them.
+    """The pages of this process, their watcher, and the Django application behind them; with
+    settings.PAGES_SNAPSHOT, also the writer of a snapshot.
 
-    With settings.PAGES_SNAPSHOT, also the writer of a snapshot of them. in_background: False for a
-    process that is not one of the server's: without threads and a snapshot. pages and watcher:
-    tests pass their own.
+    in_background: False for a process that is not one of the server's: without threads and a
+    snapshot. pages and watcher: tests pass their own.
     """
 
     __slots__ = (
@@ -83,7 +82,7 @@ class ServerAdapter:
 
     def probe_response(self, path: str) -> DjangoResponse | None:
         """Return the response to a probe that needs no Django; None for every other request."""
-        if path == ALIVE_AT:
+        if path == "/healthz":
             return ALIVE
         return NOT_READY if path == READY_AT and self.pages.silent else None
 
@@ -102,10 +101,8 @@ class ServerAdapter:
 
 
 def from_proxy(value: str | None, scheme: str) -> str:
-    """Return the scheme as Django sees it (HttpRequest.scheme).
-
-    value: the header that settings.SECURE_PROXY_SSL_HEADER names, None if it is missing. scheme:
-    that of the connection.
+    """Return the scheme as Django sees it. value: the header that SECURE_PROXY_SSL_HEADER names,
+    None if it is missing. scheme: that of the connection.
     """
     if value is None or not settings.SECURE_PROXY_SSL_HEADER:
         return scheme

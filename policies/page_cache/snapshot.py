@@ -33,7 +33,6 @@ logger = logging.getLogger(__name__)
 Site = tuple[str, str]
 
 _FORMAT = b"policies pages 1\n"
-_SIGNATURE = 64
 # The largest file that is read: so many bytes for each byte of pages (headers and digests are small
 # beside those), and so many more.
 _ROOM = 2
@@ -80,8 +79,6 @@ class Snapshot:
         self._start = 0
         self._places: dict[Key, dict[str, Any]] = {}
         self._states: list[PublicationState] = []
-
-    # --- Writing -------------------------------------------------------------------------------
 
     def write(self, pages: Iterable[tuple[Key, Page]], site: Site) -> None:
         """Replace the file's content with these pages, given the most important first.
@@ -146,8 +143,6 @@ class Snapshot:
         ]
         return {"site": site, "editions": editions, "pages": entries}, bodies
 
-    # --- Reading -------------------------------------------------------------------------------
-
     def find(self, key: Key) -> Page | None:
         """Return the page at a key, or else the page at the same path of `site`. Never raises."""
         if not self._may_serve(key):
@@ -174,10 +169,17 @@ class Snapshot:
             raise _Rejected(f"it has {stat.st_size} bytes")
         if file.readline(len(_FORMAT)) != _FORMAT:
             raise _Rejected("it is no snapshot of this form")
-        signature = file.readline(_SIGNATURE + 1).rstrip(b"\n")
+        signature = file.readline(65).rstrip(b"\n")  # 64 digits and the end of the line
         index = json.loads(self._checked(file, signature))
         self._site = (index["site"][0], index["site"][1])
-        self._states = [_state(*it) for it in index["editions"]]
+        self._states = [
+            PublicationState(
+                (ledger, audit),
+                since=-math.inf if since is None else since,
+                until=math.inf if until is None else until,
+            )
+            for ledger, audit, since, until in index["editions"]
+        ]
         self._places = {tuple(entry["key"]): entry for entry in index["pages"]}
 
     def _checked(self, file: IO[bytes], stated: bytes) -> bytes:
@@ -208,11 +210,3 @@ class Snapshot:
 
 def _identity(stat: os.stat_result) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def _state(ledger: str, audit: str, since: float | None, until: float | None) -> PublicationState:
-    return PublicationState(
-        (ledger, audit),
-        -math.inf if since is None else since,
-        math.inf if until is None else until,
-    )

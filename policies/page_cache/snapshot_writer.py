@@ -42,12 +42,10 @@ _MAX_PAGES = 1_000
 
 
 def site_snapshot(limit: int) -> Snapshot | None:
-    """Return the snapshot for the site's database; None if the settings switch it off.
-
-    Its signature covers the secret key and the database's name: a file of another one is ignored.
-    """
+    """Return the snapshot for the site's database; None if the settings switch it off."""
     if not settings.PAGES_SNAPSHOT or not limit:
         return None
+    # A file that was signed with another key, or for another database, is ignored.
     at = settings.DATABASES["default"]
     place = [at["ENGINE"], *(str(at.get(part, "")) for part in ("HOST", "PORT", "NAME"))]
     secret = "\n".join(["policies.page_cache.snapshot", settings.SECRET_KEY, *place])
@@ -62,8 +60,7 @@ def site_snapshot(limit: int) -> Snapshot | None:
 def essential_paths(*, at: datetime) -> list[str]:
     """Return the paths of the pages that a snapshot must have, the most important first.
 
-    The lists of policies and what is in force come first, old versions last. Raises
-    django.db.Error.
+    Raises django.db.Error.
     """
     versions = list(Revision.objects.in_force(at=at).select_related("policy").order_by("pk"))
     languages = dict.fromkeys([settings.LANGUAGE_CODE, *(it.policy.language for it in versions)])
@@ -179,34 +176,29 @@ class SnapshotWriter:
         return None
 
     def refresh(self) -> bool:
-        """Make the pages and write them; return whether all of them were."""
+        """Make the essential pages, then those that somebody asked for, and write them; return
+        whether all of them were.
+        """
+        state = self._pages.state
+        memory_left = self._pages.memory.limit // 2
+        asked_for = [key for key, _ in self._pages.memory.newest()[:_MAX_PAGES]]
         try:
-            return self._made_and_written()
+            essential = [(*self._site, path) for path in self._paths()[:_MAX_PAGES]]
+            wanted = list(dict.fromkeys([*essential, *asked_for]))
+            for number, key in enumerate(wanted):
+                if self._stopped.is_set() or self._pages.silent:
+                    return False
+                if number == _FIRST:
+                    self._write(wanted, made=number)
+                is_first = number < _FIRST
+                if not is_first and self._pages.state != state:
+                    return False  # begin again with what matters most
+                memory_left -= self._size_made(key, may_make=memory_left > 0, pause=not is_first)
+            self._write(wanted, made=len(wanted))
         except Exception as error:  # noqa: BLE001  disk or database: the next time may go better
             self._complain(error)
             return False
-
-    def _made_and_written(self) -> bool:
-        state = self._pages.state
-        memory_left = self._pages.memory.limit // 2
-        wanted = self._wanted()
-        for number, key in enumerate(wanted):
-            if self._stopped.is_set() or self._pages.silent:
-                return False
-            if number >= _FIRST:
-                if number == _FIRST:
-                    self._write(wanted, made=number)
-                if self._pages.state != state:
-                    return False  # begin again with what matters most
-            memory_left -= self._size_made(key, may_make=memory_left > 0, pause=number >= _FIRST)
-        self._write(wanted, made=len(wanted))
         return True
-
-    def _wanted(self) -> list[Key]:
-        """Return the keys of the essential pages, then of those that somebody asked for."""
-        asked_for = [key for key, _ in self._pages.memory.newest()[:_MAX_PAGES]]
-        essential = [(*self._site, path) for path in self._paths()[:_MAX_PAGES]]
-        return list(dict.fromkeys([*essential, *asked_for]))
 
     def _write(self, wanted: list[Key], *, made: int) -> None:
         """Write the wanted pages. made: how many are made anew; of the rest, if need be, write what
@@ -260,6 +252,7 @@ class _Lock:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.with_name(f"{path.name}.lock").open("w")
+        self.close = self._file.close
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -272,6 +265,3 @@ class _Lock:
             return os.path.samestat(os.fstat(self._file.fileno()), os.stat(self._file.name))  # noqa: PTH116
         except OSError:
             return False
-
-    def close(self) -> None:
-        self._file.close()

@@ -57,7 +57,6 @@ SILENCE = Gauge(
     "Seconds since a process last heard from the database; of the process that waits longest",
     multiprocess_mode="livemax",
 )
-_PAGE_SIZE = resource.getpagesize()
 
 
 @cache
@@ -84,7 +83,6 @@ class ProcessMetrics:
         self._made = 0
 
     def report(self) -> None:
-        """Report this process's numbers to prometheus_client."""
         answered = Numbers(self._pages.answered)
         for kind, number in (answered - self._reported).items():
             ANSWERS.labels(kind).inc(number)
@@ -95,12 +93,8 @@ class ProcessMetrics:
         KEPT.set(len(self._pages.memory))
         KEPT_BYTES.set(self._pages.memory.size)
         SILENCE.set(self._pages.silence)
-        _resident_memory().set(_resident())
-
-
-def _resident() -> int:
-    """Return this process's resident memory in bytes; 0 where there is no Linux /proc."""
-    try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE_SIZE
-    except OSError:
-        return 0
+        try:
+            pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        except OSError:  # no Linux
+            pages = 0
+        _resident_memory().set(pages * resource.getpagesize())

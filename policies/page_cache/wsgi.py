@@ -43,7 +43,7 @@ class PagesOverWSGI(ServerAdapter):
             if page is not None:
                 conditions = None
                 if not environ.keys().isdisjoint(_CONDITIONAL):
-                    conditions = _conditions(environ)
+                    conditions = {it: environ[at] for at, it in _CONDITIONS if at in environ}
                 response = page.response(method, environ.get("HTTP_ACCEPT_ENCODING"), conditions)
         if response is None:
             self.start()
@@ -66,7 +66,3 @@ class PagesOverWSGI(ServerAdapter):
             if old := self.pages.at(key):
                 return old
         return pending.future.result()
-
-
-def _conditions(environ: dict[str, Any]) -> dict[str, str]:
-    return {name: environ[field] for field, name in _CONDITIONS if field in environ}

@@ -40,10 +40,7 @@ def environ(
 
 
 def call(application: Application, request: dict[str, Any]) -> tuple[int, list[Header], bytes]:
-    """Return the status, the headers and the whole body that the application answers with.
-
-    request: as `environ` returns it.
-    """
+    """Return status, headers and body of the answer to a request, as `environ` returns it."""
     started: list[Any] = []
 
     def start_response(status: str, headers: list[Header], exc_info: Any = None) -> None:

@@ -41,10 +41,8 @@ def adjacent_to(version: Revision, *, at: datetime) -> AdjacentVersions:
         published.filter(number__gt=version.number).order_by("number"),
         published.effective(at=at),
     )
-    any_of = Q()
-    for versions in wanted:
-        any_of |= Q(pk=Subquery(versions.values("pk")[:1]))
-    around = version_refs(published.filter(any_of))
+    keys = [("pk", Subquery(versions.values("pk")[:1])) for versions in wanted]
+    around = version_refs(published.filter(Q(*keys, _connector=Q.OR)))
     own = version.number or 0
     return AdjacentVersions(
         first=next(iter(around), None),

@@ -37,6 +37,5 @@ def embeddable(view: View) -> View:
     return page
 
 
-# urls.py names their templates.
 embed = embeddable(views.policy)
 since = embeddable(views.since)

@@ -6,6 +6,7 @@ The text stays as it was published: what is marked is the page around it, when i
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -33,29 +34,19 @@ def mark(html: str, host: str) -> str:
 
 def _marked(attributes: str, host: str) -> str:
     href = _HREF.search(attributes)
-    marks = _marks(unescape(href[1]).strip(), host) if href else None
-    if marks is None:
-        return f"<a{attributes}>"
-    rel, target = marks
-    own = _REL.search(attributes)
-    both = " ".join(dict.fromkeys([*(own[1].split() if own else ()), *rel]))
-    kept = _MARKS.sub("", attributes)
-    return f'<a{kept} rel="{both}"{target}>'
-
-
-_NEW_WINDOW = ' target="_blank"'
-
-
-def _marks(address: str, host: str) -> tuple[list[str], str] | None:
-    """Return the relation types and the target of a link, None for one that stays on its page."""
+    address = unescape(href[1]).strip() if href else "#"
     if address.startswith("#"):
-        return None
-    try:
+        return f"<a{attributes}>"
+    is_page, is_ours = True, False
+    with suppress(ValueError):
         parts = urlsplit(address)
-    except ValueError:
-        return ["external", "noopener"], _NEW_WINDOW
-    if parts.scheme not in {"", "http", "https"}:
-        return ["external"], ""
-    if parts.netloc.lower() in {"", host.lower()}:
-        return ["noopener"], _NEW_WINDOW
-    return ["external", "noopener"], _NEW_WINDOW
+        is_page = parts.scheme in {"", "http", "https"}
+        is_ours = is_page and parts.netloc.lower() in {"", host.lower()}
+    own = _REL.search(attributes)
+    rel = own[1].split() if own else []
+    if not is_ours:
+        rel.append("external")
+    if is_page:
+        rel.append("noopener")
+    target = ' target="_blank"' if is_page else ""
+    return f'<a{_MARKS.sub("", attributes)} rel="{" ".join(dict.fromkeys(rel))}"{target}>'

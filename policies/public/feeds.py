@@ -28,8 +28,6 @@ from policies.states import Kind, Status
 from policies.text import atom
 from policies.text.atom import AtomLink
 
-Absolute = Callable[[str], str]
-
 # Entries in a feed, the newest. Whoever wants more has the history, and the ledger.
 MAX_ENTRIES = 100
 
@@ -55,10 +53,8 @@ def of_all(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _newest(versions: RevisionQuerySet) -> list[Any]:
-    """Return numbered versions, what happened last first: one query.
-
-    Each knows `updated_at`, `first_slug` (as ledger.first_slug) and `before`: the number of the
-    version that it followed, None for the first.
+    """Return numbered versions, what happened last first: one query. Each knows `updated_at`,
+    `first_slug` (as ledger.first_slug) and `before`: the number of the version before, if any.
     """
     entries = LedgerEntry.objects.filter(policy=OuterRef("policy")).order_by("sequence")
     return list(
@@ -74,7 +70,6 @@ def _newest(versions: RevisionQuerySet) -> list[Any]:
 
 
 def _tag(version: Any) -> str:
-    """Return the id of a version's policy."""
     return f"tag:{settings.TAG_AUTHORITY}:{version.first_slug}/{version.policy.language}"
 
 
@@ -98,7 +93,7 @@ def _feed(
     return HttpResponse(atom.serialize(feed), content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
 
 
-def _entry(version: Any, absolute: Absolute) -> atom.Entry:
+def _entry(version: Any, absolute: Callable[[str], str]) -> atom.Entry:
     language = version.policy.language
     with translation.override(languages.interface(language)):  # a feed may have several
         return atom.Entry(
@@ -108,7 +103,10 @@ def _entry(version: Any, absolute: Absolute) -> atom.Entry:
             published_at=version.published_at,
             updated_at=version.updated_at,
             language=language,
-            category=(version.kind, _kind(version)),
+            category=(
+                version.kind,
+                gettext("material") if version.kind == Kind.MATERIAL else gettext("editorial"),
+            ),
             links=_links(version, absolute),
         )
 
@@ -127,20 +125,15 @@ def _title(version: Revision) -> str:
     return gettext("%(title)s, version %(number)s, in force from %(date)s") % facts
 
 
-def _kind(version: Revision) -> str:
-    return gettext("material") if version.kind == Kind.MATERIAL else gettext("editorial")
-
-
 def _summary(version: Revision) -> str:
     note = version.change_note or gettext("The first version.")
     if version.status != Status.WITHDRAWN:
         return note
-    return "\n\n".join(
-        [gettext("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}, note]
-    )
+    withdrawn = gettext("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}
+    return f"{withdrawn}\n\n{note}"
 
 
-def _links(version: Any, absolute: Absolute) -> tuple[AtomLink, ...]:
+def _links(version: Any, absolute: Callable[[str], str]) -> tuple[AtomLink, ...]:
     policy, number = version.policy, version.number
     links = [
         AtomLink(absolute(policy.url("version", number=number)), "alternate", "text/html"),

@@ -20,7 +20,6 @@ from policies.models import Policy, Revision
 from policies.public import pdfs
 from policies.public.page import for_programs, public
 from policies.public.views import numbered_version
-from policies.text.akoma_ntoso import Version
 
 
 @for_programs
@@ -28,17 +27,13 @@ from policies.text.akoma_ntoso import Version
 def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with a version as Akoma Ntoso XML."""
     version = numbered_version(slug, language, number)
-    # Loaded here: few readers ask for it, and the others' memory needn't hold it.
-    from policies.text.akoma_ntoso import convert
-
-    content = convert(
-        version.rendering.html, _akoma_ntoso_facts(version, request.build_absolute_uri)
-    )
+    content = _as_akoma_ntoso(version, request.build_absolute_uri)
     return HttpResponse(content, content_type="application/akn+xml")
 
 
-def _akoma_ntoso_facts(version: Revision, absolute: Callable[[str], str]) -> Version:
-    from policies.text.akoma_ntoso import Version
+def _as_akoma_ntoso(version: Revision, absolute: Callable[[str], str]) -> bytes:
+    # Loaded here: few readers ask for it, and the others' memory needn't hold it.
+    from policies.text.akoma_ntoso import Version, convert
 
     policy = version.policy
     source = policy.translation_of
@@ -47,7 +42,7 @@ def _akoma_ntoso_facts(version: Revision, absolute: Callable[[str], str]) -> Ver
     assert version.published_at  # noqa: S101
     assert version.effective_at  # noqa: S101
     assert version.last_updated_on  # noqa: S101
-    return Version(
+    facts = Version(
         # The work is that of the authoritative policy, if it is public.
         slug=ledger.first_slug(source if source and ledger.is_public(source) else policy),
         language=policy.language,
@@ -67,6 +62,7 @@ def _akoma_ntoso_facts(version: Revision, absolute: Callable[[str], str]) -> Ver
         url=absolute(policy.url("version", number=version.number)),
         markdown_url=absolute(policy.url("markdown", number=version.number)),
     )
+    return convert(version.rendering.html, facts)
 
 
 def _work_on(policy: Policy) -> date:
@@ -115,16 +111,12 @@ def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
     """Answer with a version as PDF; 503 with Retry-After while it is being made, or can't be."""
     try:
         return _kept_pdf(request, **which)
-    except pdfs.CanNotBeMade as failure:
-        return _try_again_later(request, "pdf_failed.html", which["language"], failure.seconds)
-    except pdfs.NotYet as not_yet:
-        return _try_again_later(request, "pdf_not_yet.html", which["language"], not_yet.seconds)
-
-
-def _try_again_later(request: HttpRequest, page: str, language: str, seconds: int) -> HttpResponse:
-    with languages.page_in(language):
-        context = {"seconds": seconds, **languages.frame(language)}
-        response = render(request, f"policies/{page}", context, status=503)
+    except pdfs.NotYet as error:
+        seconds = error.seconds
+        page = "pdf_failed" if isinstance(error, pdfs.CanNotBeMade) else "pdf_not_yet"
+    with languages.page_in(which["language"]):
+        context = {"seconds": seconds, **languages.frame(which["language"])}
+        response = render(request, f"policies/{page}.html", context, status=503)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     # Not an error: without this, Django logs each of a thousand as one.

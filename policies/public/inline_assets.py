@@ -31,10 +31,7 @@ def compact(css: str) -> str:
 
 
 def csp_source(text: str) -> str:
-    """Return the CSP source expression that allows an inline element with exactly this text.
-
-    CSP Level 3, section 2.3.1 (hash-source).
-    """
+    """Return the hash-source (CSP Level 3, 2.3.1) that allows an inline element with this text."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 

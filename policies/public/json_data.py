@@ -43,9 +43,8 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
 def _translated_from(
     translated: TranslatedFrom | None, absolute: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return the source of a translation, and the version of it that was translated.
-
-    Nothing of a source that has no public version yet, so that nobody learns of it here.
+    """Return the source of a translation, and the version of it that was translated; nothing of a
+    source that has no public version yet.
     """
     source, version = (translated.source, translated.version) if translated else (None, None)
     if source and not (version or source.revisions.numbered().exists()):
@@ -174,15 +173,9 @@ def version_as_json(
 LEDGER_PAGE = 1000
 
 
-def pages_before(newest: LedgerEntry | None) -> int:
-    """Return how many full pages come before the one with the newest entry."""
-    return (newest.sequence - 1) // LEDGER_PAGE if newest else 0
-
-
 def ledger_as_json(entries: list[LedgerEntry], previous: str | None) -> dict[str, Any]:
-    """Return a page of the chain; previous: the URL of the page before it.
-
-    An entry's digest is the SHA-256 of its canonical JSON without it; times are written as there.
+    """Return a page of the chain; previous: the URL of the page before it. An entry's digest is the
+    SHA-256 of its canonical JSON without it; times are written as there.
     """
     listed = [{**public_facts(entry), "digest": entry.digest} for entry in entries]
     return {

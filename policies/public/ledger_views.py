@@ -15,7 +15,7 @@ from policies.public.page import FOR_EVER, for_programs, json_response, public
 def newest(request: HttpRequest) -> HttpResponse:
     """Answer with the head of the public chain and its newest entries."""
     last = LedgerEntry.objects.order_by("-sequence").first()
-    return _page_of(request, json_data.pages_before(last) + 1)
+    return _page_of(request, (last.sequence - 1) // json_data.LEDGER_PAGE + 1 if last else 1)
 
 
 @for_programs

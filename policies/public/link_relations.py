@@ -25,11 +25,6 @@ Absolute = Callable[[str], str]
 LINK_FORMAT = "application/link-format"
 
 
-def http_time(time: datetime) -> str:
-    """Return an aware time as HTTP writes it, to the second: Sat, 02 May 2026 00:00:00 GMT."""
-    return http_date(time.timestamp())
-
-
 def site_policies(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
     """Return (relation type, policy) for the site's own privacy policy and terms of service.
 
@@ -66,7 +61,7 @@ def of_policy(
         Link(absolute(policy.url("timegate")), "timegate"),
         _timemap(policy, absolute),
         Link(absolute(policy.url("version", number=current.number)), "latest-version"),
-        _history(policy, absolute),
+        Link(absolute(policy.url("history")), "version-history"),
         *of_site(named, absolute),
     ]
 
@@ -97,9 +92,10 @@ def of_version(
         "successor-version": adjacent.after,
     }
     links += [Link(_page(policy, ref, absolute), rel) for rel, ref in related.items() if ref]
-    headers = {"Link": as_header([*links, _history(policy, absolute)])}
+    links.append(Link(absolute(policy.url("history")), "version-history"))
+    headers = {"Link": as_header(links)}
     if version_info.took_effect and version.effective_at:
-        headers["Memento-Datetime"] = http_time(version.effective_at)
+        headers["Memento-Datetime"] = http_date(version.effective_at.timestamp())
     return headers
 
 
@@ -125,16 +121,15 @@ def of_timegate(version: Revision, adjacent: AdjacentVersions, absolute: Absolut
 def timemap(policy: Policy, mementos: list[VersionRef], absolute: Absolute) -> list[Link]:
     """Return the links of a TimeMap (RFC 7089, section 5). mementos: one or more, first to last."""
     first, last = mementos[0], mementos[-1]
-    span = (
-        ("from", http_time(first.effective_at)),
-        ("until", http_time(last.effective_at)),
-    )
+    start, end = (http_date(ref.effective_at.timestamp()) for ref in (first, last))
     rels = [
-        [name for name, end in (("first", first), ("last", last)) if ref == end] for ref in mementos
+        [rel for rel, named in (("first", first), ("last", last)) if ref == named]
+        for ref in mementos
     ]
+    about = (("type", LINK_FORMAT), ("from", start), ("until", end))
     return [
         Link(absolute(policy.get_absolute_url()), "original"),
-        Link(absolute(policy.url("timemap")), "self", (("type", LINK_FORMAT), *span)),
+        Link(absolute(policy.url("timemap")), "self", about),
         Link(absolute(policy.url("timegate")), "timegate"),
         *(_memento(policy, *pair, absolute) for pair in zip(mementos, rels, strict=True)),
     ]
@@ -144,12 +139,8 @@ def _timemap(policy: Policy, absolute: Absolute) -> Link:
     return Link(absolute(policy.url("timemap")), "timemap", (("type", LINK_FORMAT),))
 
 
-def _history(policy: Policy, absolute: Absolute) -> Link:
-    return Link(absolute(policy.url("history")), "version-history")
-
-
 def _memento(policy: Policy, ref: VersionRef, rels: list[str], absolute: Absolute) -> Link:
-    taken_effect = (("datetime", http_time(ref.effective_at)),)
+    taken_effect = (("datetime", http_date(ref.effective_at.timestamp())),)
     return Link(_page(policy, ref, absolute), " ".join([*rels, "memento"]), taken_effect)
 
 

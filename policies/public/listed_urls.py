@@ -7,10 +7,9 @@ site; whether it leads to a page, to a redirect or to nothing, only the site kno
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 from django.conf import settings
 from django.urls import Resolver404, resolve, reverse
@@ -27,51 +26,34 @@ HISTORY_PAGE = 100
 SCHEMAS = settings.BASE_DIR / "policies" / "schemas"
 
 
-def once(*_: object) -> Iterator[Arguments]:
-    yield {}
+def once(*_: object) -> Iterable[Arguments]:
+    return [{}]
 
 
-# --- Of the whole site -------------------------------------------------------------------------
-
-
-def each_language() -> Iterator[Arguments]:
-    """Yield the site's own language, and each other that a policy is published in."""
+def each_language() -> Iterable[Arguments]:
+    """Return the site's own language, and each other that a policy is published in."""
     published = Revision.objects.numbered().values_list("policy__language", flat=True)
-    for language in sorted({settings.LANGUAGE_CODE, *published.distinct()}):
-        yield {"language": language}
+    languages = sorted({settings.LANGUAGE_CODE, *published.distinct()})
+    return [{"language": language} for language in languages]
 
 
-def each_full_ledger_page() -> Iterator[Arguments]:
+def each_full_ledger_page() -> Iterable[Arguments]:
     newest = LedgerEntry.objects.order_by("-sequence").first()
     full = newest.sequence // LEDGER_PAGE if newest else 0
-    for number in range(1, full + 1):
-        yield {"number": number}
-
-
-def each_schema() -> Iterator[Arguments]:
-    for path in sorted(SCHEMAS.glob("*.json")):
-        yield {"name": path.stem}
-
-
-def if_there_is_a_contact() -> Iterator[Arguments]:
-    if settings.SECURITY_CONTACTS:
-        yield {}
+    return [{"number": number} for number in range(1, full + 1)]
 
 
 # Names of routes, with the application's in front where it has one.
-ONCE: dict[str, Callable[[], Iterator[Arguments]]] = {
+ONCE: dict[str, Callable[[], Iterable[Arguments]]] = {
     "policies:index": each_language,
     "policies:feed_of_all": once,
     "policies:sitemap": once,
     "policies:robots": once,
-    "policies:security": if_there_is_a_contact,
+    "policies:security": lambda: [{}] if settings.SECURITY_CONTACTS else [],
     "policies:ledger_json": once,
     "policies:ledger_page": each_full_ledger_page,
-    "policies:schema": each_schema,
+    "policies:schema": lambda: [{"name": path.stem} for path in sorted(SCHEMAS.glob("*.json"))],
 }
-
-
-# --- Of each policy ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -86,34 +68,26 @@ class Published:
     linked: list[tuple[int, int]]
 
 
-def each_version(of: Published) -> Iterator[Arguments]:
-    for number in of.numbers:
-        yield {"number": number}
+def each_version(of: Published) -> Iterable[Arguments]:
+    return [{"number": number} for number in of.numbers]
 
 
-def each_version_if_printed(of: Published) -> Iterator[Arguments]:
-    if pdfs.are_made():
-        yield from each_version(of)
-
-
-def each_compared_pair(of: Published) -> Iterator[Arguments]:
-    """Yield each version with the one before it, and the published one before it, which pages link.
-
-    All pairs would be too many to list.
+def each_compared_pair(of: Published) -> Iterable[Arguments]:
+    """Return each version with the one before it, and the published one before it, which pages
+    link. All pairs would be too many to list.
     """
-    for old, new in dict.fromkeys([*pairwise(of.numbers), *of.linked]):
-        yield {"old": old, "new": new}
+    pairs = dict.fromkeys([*pairwise(of.numbers), *of.linked])
+    return [{"old": old, "new": new} for old, new in pairs]
 
 
-def older_history(of: Published) -> Iterator[Arguments]:
-    """Yield each further page of the history, which names the last number on the page before it."""
-    newest_first = of.numbers[::-1]
-    for last in range(HISTORY_PAGE - 1, len(newest_first) - 1, HISTORY_PAGE):
-        yield {"before": newest_first[last]}
+def older_history(of: Published) -> Iterable[Arguments]:
+    """Return each further page of the history: the last number on the page before it."""
+    lasts = of.numbers[::-1][HISTORY_PAGE - 1 : -1 : HISTORY_PAGE]
+    return [{"before": last} for last in lasts]
 
 
 # Names of routes under a policy's address.
-OF_POLICY: dict[str, Callable[[Published], Iterator[Arguments]]] = {
+OF_POLICY: dict[str, Callable[[Published], Iterable[Arguments]]] = {
     "policies:policy": once,
     "policies:current_json": once,
     "policies:history": once,
@@ -124,14 +98,12 @@ OF_POLICY: dict[str, Callable[[Published], Iterator[Arguments]]] = {
     "policies:compare": each_compared_pair,
     "policies:since": each_version,
     "policies:akoma_ntoso": each_version,
-    "policies:pdf": each_version_if_printed,
+    "policies:pdf": lambda of: each_version(of) if pdfs.are_made() else [],
     "policies:embed": once,
     "policies:embed_since": each_version,
     "policies:feed": once,
     "policies:timemap": once,
 }
-
-# --- Neither -----------------------------------------------------------------------------------
 
 # Routes whose addresses are not listed, and why.
 NOT_LISTED = {
@@ -145,17 +117,15 @@ NOT_LISTED = {
 }
 
 
-# --- The list ----------------------------------------------------------------------------------
-
-
 def listed() -> Iterator[str]:
-    """Yield the path of every public URL, once; those under former addresses of policies too.
-
-    Asks the database a few questions per policy; none stays open while it yields.
+    """Yield the path of every public URL, once; those under former addresses of policies too: a few
+    queries per policy, none of which stays open while it yields.
     """
-    yield from _root_files(settings.WHITENOISE_ROOT)
+    yield from (
+        f"/{path.name}" for path in sorted(settings.WHITENOISE_ROOT.iterdir()) if path.is_file()
+    )
     for name, arguments in ONCE.items():
-        for each in list(arguments()):
+        for each in arguments():
             yield reverse(name, kwargs=dict(each))
     for policy in list(Policy.objects.order_by("pk")):
         versions = policy.revisions.numbered().with_previous_number().order_by("number")
@@ -186,12 +156,6 @@ def _of(published: Published) -> Iterator[str]:
     former = policy.addresses.public().values_list("slug", flat=True)
     for slug in dict.fromkeys([policy.slug, *former]):
         for name, arguments in OF_POLICY.items():
-            for each in list(arguments(published)):
+            for each in arguments(published):
                 which = {"slug": slug, "language": policy.language}
                 yield reverse(name, kwargs={**which, **each})
-
-
-def _root_files(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.iterdir()):
-        if path.is_file():
-            yield f"/{path.name}"

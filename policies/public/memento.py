@@ -14,12 +14,10 @@ from policies.public import adjacent_versions, link_relations
 from policies.public.page import for_programs, public
 from policies.public.web_links import as_document, as_header
 
-# Nobody may keep an answer of the TimeGate: it depends on Accept-Datetime, which is in no key of
-# the pages that are kept in memory, and which many caches leave out of theirs in spite of Vary.
-NEVER_CACHED = {"no_store": True}
 
-
-@public(caching=NEVER_CACHED)
+# Nobody may keep an answer: it depends on Accept-Datetime, which is in no key of the pages that are
+# kept in memory, and which many caches leave out of theirs in spite of Vary.
+@public(caching={"no_store": True})
 def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Lead to the version that was in force at the time that Accept-Datetime names.
 
@@ -33,16 +31,21 @@ def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     except ValueError as error:
         response = HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
     else:
-        response = _to_memento(request, policy, wanted, now)
+        mementos = policy.revisions.effective(at=now).select_related("policy")
+        chosen = mementos.filter(effective_at__lte=wanted).first() or mementos.last()
+        if chosen is None:
+            raise Http404(f"No version of {policy} has taken effect.")
+        adjacent = adjacent_versions.adjacent_to(chosen, at=now)
+        absolute = request.build_absolute_uri
+        response = redirect(absolute(policy.url("version", number=chosen.number)))
+        response["Link"] = as_header(link_relations.of_timegate(chosen, adjacent, absolute))
     response["Vary"] = "accept-datetime"
     return response
 
 
 def _accept_datetime(request: HttpRequest) -> datetime | None:
-    """Return the last instant of the second that Accept-Datetime names, None without the header.
-
-    The last, because Mementos are listed to the second, and what is listed has to be found. Raises
-    ValueError with words for the client.
+    """Return the last instant of the second that Accept-Datetime names (Mementos are listed to the
+    second), None without the header. Raises ValueError with words for the client.
     """
     value = request.headers.get("Accept-Datetime")
     if value is None:
@@ -56,21 +59,6 @@ def _accept_datetime(request: HttpRequest) -> datetime | None:
         raise ValueError(
             "Accept-Datetime must be a date such as Sat, 02 May 2026 00:00:00 GMT (RFC 7089)."
         ) from None
-
-
-def _to_memento(
-    request: HttpRequest, policy: Policy, wanted: datetime, now: datetime
-) -> HttpResponse:
-    """Redirect to the Memento for `wanted`, which is not later than `now`."""
-    mementos = policy.revisions.effective(at=now).select_related("policy")
-    chosen = mementos.filter(effective_at__lte=wanted).first() or mementos.last()
-    if chosen is None:
-        raise Http404(f"No version of {policy} has taken effect.")
-    adjacent = adjacent_versions.adjacent_to(chosen, at=now)
-    absolute = request.build_absolute_uri
-    response = redirect(absolute(policy.url("version", number=chosen.number)))
-    response["Link"] = as_header(link_relations.of_timegate(chosen, adjacent, absolute))
-    return response
 
 
 @for_programs

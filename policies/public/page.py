@@ -7,13 +7,8 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponsePermanentRedirect,
-    JsonResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -55,11 +50,10 @@ def public(
                     moved = _moved(request, **kwargs)
                     if moved is None:
                         raise
-                    response = moved
-                    patch_cache_control(response, **CHANGING)  # it may move again, even back
-                else:
-                    patch_cache_control(response, **caching)
-            return response
+                    patch_cache_control(moved, **CHANGING)  # it may move again, even back
+                    return moved
+                patch_cache_control(response, **caching)
+                return response
 
         safe: Any = csrf_exempt(require_safe(page))  # what it refuses gets 405, not 403
         # For page_cache/from_django.py: what nobody may keep may depend on more than its address.
@@ -79,8 +73,9 @@ def _moved(
     if policy is None or request.resolver_match is None:
         return None
     arguments = {**request.resolver_match.kwargs, "slug": policy.slug}
-    url = reverse(request.resolver_match.view_name, kwargs=arguments)
-    return HttpResponsePermanentRedirect(url)
+    view_name = request.resolver_match.view_name
+    response: HttpResponse = redirect(view_name, permanent=True, **arguments)
+    return response
 
 
 def for_programs(view: View) -> View:

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
@@ -56,16 +55,6 @@ class CanNotBeMade(NotYet):
     """It was tried, and failed. seconds: when it may be tried again."""
 
 
-class Printer(Protocol):
-    """What makes a PDF of a page."""
-
-    @property
-    def is_installed(self) -> bool: ...
-
-    def print_page(self, page: dict[str, str]) -> bytes:
-        """Return a page as PDF. Raises SubprocessError, OSError."""
-
-
 class WeasyPrinter:
     """Prints with WeasyPrint (the extra `pdf`), in a process of its own."""
 
@@ -80,6 +69,7 @@ class WeasyPrinter:
         return all(map(find_library, libraries))
 
     def print_page(self, page: dict[str, str]) -> bytes:
+        """Return a page as PDF. Raises SubprocessError, OSError."""
         return subprocess.run(  # noqa: S603  our own file; nothing of a reader's in the arguments
             [sys.executable, "-I", html_to_pdf.__file__],
             input=json.dumps(page).encode(),
@@ -90,11 +80,10 @@ class WeasyPrinter:
 
 
 # Tests put another in its place: printing takes a second, and needs libraries.
-PRINTER: Printer = WeasyPrinter()
+PRINTER = WeasyPrinter()
 
 
 def are_made() -> bool:
-    """Return whether this site can make PDFs."""
     return PRINTER.is_installed
 
 
@@ -106,8 +95,10 @@ def get_or_make(version: Revision, origin: str, *, at: datetime) -> bytes:
     was tried and failed.
     """
     kept = KeptPdf.objects.filter(revision=version.pk, origin=origin).first()
-    if kept and kept.content and _is_ours(kept, _page(version, origin)):
-        return bytes(kept.content)
+    if kept and kept.content:
+        seal = _seal(_page(version, origin), kept.content)
+        if constant_time_compare(kept.seal, seal):
+            return bytes(kept.content)
     # Before anything else, so that it costs next to nothing to send many away.
     if kept and not kept.content and at - PATIENCE <= kept.begun_at:
         raise CanNotBeMade(_SECONDS_OF_PATIENCE) if kept.has_failed else NotYet(5)
@@ -167,12 +158,7 @@ def _started(version: Revision, origin: str, at: datetime) -> bool:
     return True
 
 
-def _is_ours(kept: KeptPdf, page: dict[str, str]) -> bool:
-    return constant_time_compare(kept.seal, _seal(page, kept.content))
-
-
 def _seal(page: dict[str, str], content: bytes | memoryview) -> str:
-    """Return the signature that belongs to what was made of a page."""
     covered = [page, hashlib.sha256(content).hexdigest()]
     return salted_hmac(_SALT, json.dumps(covered, sort_keys=True), algorithm="sha256").hexdigest()
 

@@ -21,11 +21,13 @@ from policies.models import PreviewLink
 from policies.public import comparisons, preview_links
 from policies.states import NUMBERED
 
-LinkView = Callable[[HttpRequest, PreviewLink], HttpResponse]
 
-
-def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
-    """Show a page if its link is still open, note the use, and mark the answer as private."""
+def _with_link(
+    view: Callable[[HttpRequest, PreviewLink], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Show a page if its link is still open, or lead to the version that its draft has become; note
+    the use, and mark the answer as private.
+    """
 
     @csrf_exempt  # other methods are answered with 405, not with 403
     @require_safe
@@ -39,8 +41,12 @@ def _with_link(view: LinkView) -> Callable[..., HttpResponse]:
             response = _unavailable(request, "ended", 410)
         else:
             preview_links.note_use(link, at=now)
-            with page_in(link.revision.policy.language):
-                response = view(request, link)
+            revision = link.revision
+            if revision.status in NUMBERED:
+                response = redirect(revision.policy.url("version", number=revision.number))
+            else:
+                with page_in(revision.policy.language):
+                    response = view(request, link)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -58,9 +64,7 @@ def _unavailable(request: HttpRequest, why: str, status: int) -> HttpResponse:
 
 @_with_link
 def preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
-    """Show the text as it is now; once it is published, lead to the version."""
-    if link.revision.status in NUMBERED:
-        return _to_version(link)
+    """Show the text as it is now."""
     return render(request, "policies/preview.html", _facts(link))
 
 
@@ -68,8 +72,6 @@ def preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
 def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     """Show the redline against the version in force; the text where there is none."""
     revision = link.revision
-    if revision.status in NUMBERED:
-        return _to_version(link)
     current = revision.policy.revisions.effective(at=timezone.now()).first()
     if current is None:
         return redirect("policies:preview", preview_links.token(link))
@@ -78,11 +80,6 @@ def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     )
     context = {**_facts(link), "old": current, "redline": compared}
     return render(request, "policies/preview_changes.html", context)
-
-
-def _to_version(link: PreviewLink) -> HttpResponse:
-    revision = link.revision
-    return redirect(revision.policy.url("version", number=revision.number))
 
 
 def _facts(link: PreviewLink) -> dict[str, Any]:

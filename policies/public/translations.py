@@ -85,7 +85,9 @@ def family_of(policy: Policy, *, at: datetime) -> Family:
 
 def alternates(policy: Policy, name: str, *, at: datetime) -> list[Alternate]:
     """Return a policy's page `name` in each language: one query, none if it has no translations."""
-    return family_of(policy, at=at).alternates(name) if _is_translated(policy) else []
+    if not getattr(policy, "is_translated", True):  # True if the query didn't ask
+        return []
+    return family_of(policy, at=at).alternates(name)
 
 
 def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
@@ -103,11 +105,10 @@ def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
 
 
 def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
-    """Return the template context about other languages for the page `name` (policy or version).
-
-    Four queries at most, none if the policy has no translations.
+    """Return the template context about other languages for the page `name` (policy or version):
+    four queries at most, none if the policy has no translations.
     """
-    if not _is_translated(version):
+    if not getattr(version, "is_translated", True):  # True if the query didn't ask
         return {}
     family = family_of(version.policy, at=at)
     return {
@@ -117,11 +118,6 @@ def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any
         if name == "policy"
         else versions_alike(version, family),
     }
-
-
-def _is_translated(asked: Policy | Revision) -> bool:
-    """Return whether it is one of several (with_is_translated); True if that wasn't asked."""
-    return getattr(asked, "is_translated", True)
 
 
 def versions_alike(version: Revision, family: Family) -> list[Alternate]:
@@ -163,10 +159,8 @@ def translated_from(
 def all_translated_from(
     *, at: datetime, **among: object
 ) -> dict[int, tuple[Revision, TranslatedFrom]]:
-    """Return each translation's version in force and what it was made from, by the policy's id.
-
-    among: what narrows the revisions down, as `filter` takes it. Two queries, however many there
-    are.
+    """Return each translation's version in force and what it was made from, by the policy's id: two
+    queries. among: what narrows the revisions down, as `filter` takes it.
     """
     versions = list(
         Revision.objects.in_force(at=at)
@@ -196,11 +190,6 @@ def languages_in_force(*, at: datetime) -> list[str]:
     return sorted(set(found.order_by().distinct()))
 
 
-def has_versions(language: str) -> bool:
-    """Return whether anything was ever published in a language, in force or not: one query."""
-    return Revision.objects.numbered().filter(policy__language=language).exists()
-
-
 def listed(language: str, *, at: datetime) -> list[Revision]:
     """Return the versions in force for the list of policies in a language: two queries.
 
@@ -217,19 +206,20 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
         for it in others
         if not {it.policy_id, it.policy.slug} & (shown if it.policy.retired_at else in_use)
     ]
-    return sorted([*own, *missing], key=lambda it: _place_in_list(it.policy, language))
+
+    def place(version: Revision) -> tuple[object, ...]:
+        """Return the same order on each database, whose collations differ."""
+        policy = version.policy
+        is_retired, is_missing = policy.retired_at is not None, policy.language != language
+        return is_retired, is_missing, policy.name.casefold(), policy.language, policy.pk
+
+    return sorted([*own, *missing], key=place)
 
 
 def _shown_by(versions: Iterable[Revision]) -> set[int | str | None]:
     """Return what these versions already show: the keys of their sources, and their own slugs."""
     policies = [it.policy for it in versions]
     return {it.translation_of_id for it in policies} | {it.slug for it in policies}
-
-
-def _place_in_list(policy: Policy, language: str) -> tuple[object, ...]:
-    """Return what a list is sorted by: the same order on each database, whose collations differ."""
-    is_retired, is_missing = policy.retired_at is not None, policy.language != language
-    return is_retired, is_missing, policy.name.casefold(), policy.language, policy.pk
 
 
 def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:
@@ -263,9 +253,8 @@ def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
 
 
 def _offered(members: Iterable[Policy], policy: Policy) -> list[Policy]:
-    """Return those that readers of a policy are led to: retired ones only from a retired one.
-
-    A page names itself among its languages, retired or not.
+    """Return those that readers of a policy are led to: itself, those in use, and from a retired
+    one the retired ones.
     """
     return [it for it in members if it == policy or policy.retired_at or not it.retired_at]
 

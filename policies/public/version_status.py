@@ -47,10 +47,7 @@ def statuses_of(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
     versions: all numbered versions of one policy, or those that matter to the answer: besides the
     version itself, the one in force and the one that follows it in effect.
     """
-    published = sorted(
-        (version for version in versions if version.status == Status.PUBLISHED),
-        key=_effect,
-    )
+    published = sorted((it for it in versions if it.status == Status.PUBLISHED), key=_effect)
     in_effect = [version for version in published if _effect(version) <= at]
     current = in_effect[-1] if in_effect else None
     return [

@@ -31,8 +31,6 @@ from policies.text import document as documents
 # Change notes, above a redline, of the versions between the two.
 MAX_STEPS = 20
 
-# --- Pages -------------------------------------------------------------------------------------
-
 
 @public()
 def index(request: HttpRequest, language: str) -> HttpResponse:
@@ -40,12 +38,12 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     now = timezone.now()
     offered = translations.languages_in_force(at=now)
     spoken = {*offered, *languages.CATALOGS, settings.LANGUAGE_CODE}
-    if language not in spoken and not translations.has_versions(language):
+    published = Revision.objects.numbered().filter(policy__language=language)
+    if language not in spoken and not published.exists():
         raise Http404(f"The site has nothing in {language}.")
-    listed = translations.listed(language, at=now)
     site_policies = link_relations.site_policies(language, at=now)
     context = {
-        "versions": listed,
+        "versions": translations.listed(language, at=now),
         "alternates": translations.alternate_indexes(offered),
         "site_policies": site_policies,
         **frame(language),
@@ -65,7 +63,7 @@ def policy(
     context = {
         "policy": version.policy,
         "version": version,
-        "upcoming": _upcoming(version.policy, at=now),
+        "upcoming": version.policy.revisions.upcoming(at=now).with_previous_number(),
         "removed_anchors": removed_anchors.shown_on(version),
         "site_policies": site_policies,
         **translations.page_context(version, "policy", at=now),
@@ -75,49 +73,37 @@ def policy(
     return _linked(request, template, context, links)
 
 
-def _upcoming(policy: Policy, *, at: datetime) -> Any:
-    """Return what takes effect next, each with the number of the version before it."""
-    return policy.revisions.upcoming(at=at).with_previous_number()
-
-
 @public()
 def history(
     request: HttpRequest, slug: str, language: str, before: int | None = None
 ) -> HttpResponse:
     """List a policy's versions, the newest first; `before` a number, those older than it."""
-    policy = _policy(slug, language)
-    now = timezone.now()
-    versions, older = _page_of_history(policy, before)
-    timeline = _with_status(versions, now)
-    context = {
-        "policy": policy,
-        "timeline": timeline,
-        "current": timeline[0].current,
-        "older": older,
-        "before": before,
-        "alternates": translations.alternates(policy, "history", at=now),
-        **frame(language),
-    }
-    links = link_relations.of_history(policy, timeline[0].current, request.build_absolute_uri)
-    return _linked(request, "policies/history.html", context, links)
-
-
-def _page_of_history(policy: Policy, before: int | None) -> tuple[list[Revision], int | None]:
-    """Return one page of versions, and the number before which the next page begins, if any."""
+    policy, now = _policy(slug, language), timezone.now()
     numbered = policy.revisions.numbered().with_previous_number().order_by("-number")
     wanted = numbered.filter(number__lt=before) if before else numbered
     versions: list[Revision] = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
         raise Http404(f"{policy} has no version here.")
-    more = len(versions) > HISTORY_PAGE
-    return versions[:HISTORY_PAGE], versions[HISTORY_PAGE - 1].number if more else None
+    timeline = _with_status(versions[:HISTORY_PAGE], now)
+    current = timeline[0].current
+    context = {
+        "policy": policy,
+        "timeline": timeline,
+        "current": current,
+        "older": versions[HISTORY_PAGE - 1].number if len(versions) > HISTORY_PAGE else None,
+        "before": before,
+        "alternates": translations.alternates(policy, "history", at=now),
+        **frame(language),
+    }
+    links = link_relations.of_history(policy, current, request.build_absolute_uri)
+    return _linked(request, "policies/history.html", context, links)
 
 
 @public()
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """Show one version for ever, with a notice of its status."""
+    """Show one version, with a notice of its status."""
     now = timezone.now()
-    version_info = _version_info(slug, language, number, now)
+    [version_info] = _with_status([numbered_version(slug, language, number)], now)
     adjacent = adjacent_versions.adjacent_to(version_info.version, at=now)
     context = {
         "policy": version_info.version.policy,
@@ -190,7 +176,7 @@ def since(
         raise Http404(f"{slug} has no version {number}.")
     if accepted != both[0] or not statuses_of(both, at=now)[-1].took_effect:
         return redirect(accepted.policy.url("version", number=number))
-    upcoming = _upcoming(accepted.policy, at=now)
+    upcoming = accepted.policy.revisions.upcoming(at=now).with_previous_number()
     return _redline(request, accepted, both[-1], template, at=now, upcoming=upcoming)
 
 
@@ -218,9 +204,8 @@ def _redline(
 
 
 def _steps(old: Revision, new: Revision) -> list[Revision]:
-    """Return the versions that led from one to another, the latest first, without withdrawn ones.
-
-    MAX_STEPS at most, and one more if there are more.
+    """Return the published versions after one up to another, the latest first: MAX_STEPS at most,
+    and one more if there are more.
     """
     if old == new or (new.number or 0) == (old.number or 0) + 1:
         return []
@@ -234,20 +219,15 @@ def _no_version_on(
 ) -> HttpResponse:
     """Explain why there is no version. day: the one asked for; as it was written, if malformed."""
     first = policy.revisions.effective(at=at).last()
-    about = {"policy": policy, "why": why, "day": day, "first": first}
-    context = {**about, **frame(policy.language)}
+    context = {"policy": policy, "why": why, "day": day, "first": first, **frame(policy.language)}
     return render(request, "policies/no_version_on.html", context, status=404)
-
-
-# --- For programs ------------------------------------------------------------------------------
 
 
 @for_programs
 @public(caching=FOR_EVER)
 def version_markdown(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the very bytes that the version's digest covers."""
-    version = numbered_version(slug, language, number)
-    text = documents.serialize(version.document())
+    text = documents.serialize(numbered_version(slug, language, number).document())
     return HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
 
 
@@ -256,7 +236,7 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     now = timezone.now()
-    version_info = _version_info(slug, language, number, now)
+    [version_info] = _with_status([numbered_version(slug, language, number)], now)
     page_context = translations.page_context(version_info.version, "version", at=now)
     answer = json_data.version_as_json(version_info, page_context, request.build_absolute_uri)
     return json_response(request, "version", answer)
@@ -291,13 +271,9 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(files[name].read_bytes(), content_type="application/schema+json")
 
 
-# --- What views share ----------------------------------------------------------------------------
-
-
 def _linked(
     request: HttpRequest, template: str, context: dict[str, Any], links: list[Link]
 ) -> HttpResponse:
-    """Render a page, with its relations, if it has any, in its Link header."""
     response = render(request, template, context)
     if links:
         response["Link"] = as_header(links)
@@ -331,14 +307,9 @@ def _in_force(slug: str, language: str, at: datetime) -> Revision:
     return version
 
 
-def _version_info(slug: str, language: str, number: int, at: datetime) -> VersionInfo:
-    return _with_status([numbered_version(slug, language, number)], at)[0]
-
-
 def _with_status(versions: list[Revision], at: datetime) -> list[VersionInfo]:
-    """Return versions of one policy, the newest first, with their status: one query, always.
-
-    Besides them it matters which version is in force, and which follows the newest published one.
+    """Return versions of one policy, the newest first, with their status: one query, for those that
+    matter besides: the one in force, and the one that follows the newest published one.
     """
     of_policy = Revision.objects.filter(policy=versions[0].policy_id)
     newest = next((it for it in versions if it.status == Status.PUBLISHED), versions[0])

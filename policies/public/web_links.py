@@ -26,23 +26,17 @@ class Link:
     def __post_init__(self) -> None:
         if not _URI.fullmatch(self.target):
             raise ValueError(f"{self.target!r} is not a URI.")
-        for name, value in self._parameters():
+        for name, value in (("rel", self.rel), *self.attributes):
             if not (_TOKEN.fullmatch(name) and value.isascii() and value.isprintable()):
                 raise ValueError(f"{name}={value!r} can't be written into a link.")
 
     def __str__(self) -> str:
         """Write the link as RFC 8288, section 3 and RFC 6690, section 2 have it."""
-        return f"<{self.target}>" + "".join(
-            f"; {name}={_quoted(value)}" for name, value in self._parameters()
-        )
-
-    def _parameters(self) -> tuple[tuple[str, str], ...]:
-        return (("rel", self.rel), *self.attributes)
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+        text = f"<{self.target}>"
+        for name, value in (("rel", self.rel), *self.attributes):
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            text += f'; {name}="{escaped}"'
+        return text
 
 
 def as_header(links: Iterable[Link]) -> str:

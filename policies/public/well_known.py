@@ -20,10 +20,7 @@ SECURITY_TXT_LASTS = timedelta(days=180)
 
 @public()
 def robots(request: HttpRequest) -> HttpResponse:
-    """Return robots.txt (RFC 9309): everything may be read but the staff's pages.
-
-    Pages that must not be indexed have a meta element, which a robot has to read.
-    """
+    """Return robots.txt (RFC 9309). Pages not to be indexed have a meta element, to be read."""
     sitemap = request.build_absolute_uri(reverse("policies:sitemap"))
     lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "", f"Sitemap: {sitemap}"]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
