@@ -121,7 +121,7 @@ def day_in(text: str, *, alone: bool = False) -> date | None:
 
     alone: the text must be nothing but the date.
     """
-    match = re.Pattern.fullmatch if alone else re.Pattern.match
+    match = re.fullmatch if alone else re.match
     weekday = _WEEKDAY.match(text)
     text = text[weekday.end() :] if weekday else text
     for pattern in _DATES:
