@@ -232,10 +232,10 @@ def _take_ids_at_end(state: StateCore) -> None:
             continue
         match = RENDERED_AT_END.search(token.content)
         anchor = rendered_id(match)
-        opener = state.tokens[index - 1]
-        is_heading = opener.type == "heading_open"
         if match is None or not anchor:
             continue
+        opener = state.tokens[index - 1]
+        is_heading = opener.type == "heading_open"
         before = token.content[: match.start()]
         words = before.rstrip()
         if words and words == before and not is_heading:

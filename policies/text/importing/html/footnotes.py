@@ -91,18 +91,14 @@ class _Links:
 
     def backlinks(self, note: Tag, link: Tag) -> list[Tag]:
         """Return the links in a note that lead back to its mark."""
+        around = [parent for parent in list(link.parents)[:2] if parent.name in ("sup", "span")]
+        places = (link.get("name"), *(tag.get("id") for tag in (link, *around)))
         return [
             back
-            for place in _places(link)
+            for place in {str(place) for place in places if place}
             for back in self.leading_to.get(place, ())
             if back.has_attr("href") and any(parent is note for parent in back.parents)
         ]
-
-
-def _places(link: Tag) -> set[str]:
-    around = [parent for parent in list(link.parents)[:2] if parent.name in ("sup", "span")]
-    places = (link.get("name"), *(tag.get("id") for tag in (link, *around)))
-    return {str(place) for place in places if place}
 
 
 def _note(link: Tag, known: _Links) -> Tag | None:
