@@ -1,7 +1,5 @@
 """The types of an ASGI application (ASGI specification 3.0, HTTP)."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from typing import Any
 

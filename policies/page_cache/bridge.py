@@ -4,8 +4,6 @@ asgiref's WsgiToAsgi will not do: it runs all requests in one thread, and never 
 what the application returns, so that Django would never release a database connection.
 """
 
-from __future__ import annotations
-
 import asyncio
 from concurrent.futures import Executor
 from contextlib import ExitStack

@@ -10,8 +10,6 @@ old page is better than none. That is why they are kept until they are replaced.
 in memory then may be in a snapshot on disk (snapshot.py).
 """
 
-from __future__ import annotations
-
 import itertools
 import logging
 import threading

@@ -8,8 +8,6 @@ name: a stranger could cause a 500, or put into a form what is not text. So ever
 UTF-8, which browsers send, and the only parameter that is kept is the boundary of a multipart form.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """Makes a page by asking Django, through all middleware, with a request made of its key alone."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """The pages that are kept in memory: a bounded cache that drops the least recently used first."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from typing import Any

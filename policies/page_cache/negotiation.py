@@ -1,7 +1,5 @@
 """What a request's headers ask for: which coding, and whether the client has the page already."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime

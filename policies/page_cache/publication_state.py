@@ -5,8 +5,6 @@ It does not touch the database: the modules that write the publication record ca
 reads the state.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Reads the state from the database, and the thread that does so all the time."""
 
-from __future__ import annotations
-
 import logging
 import math
 import os

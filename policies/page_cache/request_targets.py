@@ -4,8 +4,6 @@ Sent by a misconfigured proxy, or by a client that takes this site for a proxy. 
 target counts, not the Host header; the scheme is that of the connection.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 from urllib.parse import unquote_to_bytes

@@ -1,7 +1,5 @@
 """What both server adapters share: the pages, the probes, the scheme behind a proxy."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.conf import settings

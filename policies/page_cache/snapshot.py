@@ -10,8 +10,6 @@ ours, or not complete, is ignored. A new one is written under another name and t
 reader sees the old one or the new one.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

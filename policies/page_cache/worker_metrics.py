@@ -5,8 +5,6 @@ that watches the database reports them; prometheus_client keeps them in a file p
 process that is asked for /metrics adds all of them up.
 """
 
-from __future__ import annotations
-
 import atexit
 import os
 import resource

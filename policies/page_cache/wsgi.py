@@ -1,7 +1,5 @@
 """The adapter for WSGI servers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from typing import Any

@@ -1,7 +1,5 @@
 """A WSGI application (PEP 3333), called as a server calls it."""
 
-from __future__ import annotations
-
 import io
 import sys
 from collections.abc import Callable

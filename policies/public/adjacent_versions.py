@@ -1,7 +1,5 @@
 """The versions around one: the first, the one before, the one after, the one in force."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Pages without the site around them: for the webviews of apps, and for frames."""
 
-from __future__ import annotations
-
 from functools import wraps
 from typing import Any
 

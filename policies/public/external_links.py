@@ -3,8 +3,6 @@
 The text stays as it was published: what is marked is the page around it, when it is shown.
 """
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from html import unescape

@@ -5,8 +5,6 @@ which the policy was first public, which no other policy is ever given. So neith
 another host makes an entry new (docs/adr/0011-ids-that-outlive-addresses.md).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Versions in other formats than HTML: PDF and Akoma Ntoso."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from typing import Any

@@ -6,8 +6,6 @@ Security Policy knows it, are computed from it when the process starts. No Djang
 import this.
 """
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 from hashlib import sha256

@@ -4,8 +4,6 @@ Each answer has a JSON Schema in policies/schemas/, which is served and linked; 
 together. Names may be added; none changes its meaning or goes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The public chain of publications, as programs get it."""
 
-from __future__ import annotations
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 

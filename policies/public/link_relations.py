@@ -5,8 +5,6 @@ versions that have taken effect, each for the time at which it did. An upcoming 
 version was never in force, and so is no Memento.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import datetime
 

@@ -5,8 +5,6 @@ route without a row fails a test. A row says with which arguments the route is a
 site; whether it leads to a page, to a redirect or to nothing, only the site knows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise

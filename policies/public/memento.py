@@ -1,7 +1,5 @@
 """Time travel for programs: TimeGate and TimeMap of a policy (Memento, RFC 7089, pattern 2.1)."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """What makes a view a public page: for how long it stays fresh, who may read it, where it moved."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any

@@ -5,8 +5,6 @@ key, together with all that was printed. What does not fit is printed again. See
 docs/adr/0012-pdf.md for why a reader's request may make one, and what keeps many from doing so.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging

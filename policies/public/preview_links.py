@@ -4,8 +4,6 @@ The address holds the link's id, signed with the site's key, so that it can't be
 it has expired or was revoked is in its row.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.core import signing

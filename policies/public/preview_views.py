@@ -4,8 +4,6 @@ Nothing here is a public page: no cache keeps it, no search engine finds it, and
 learns where its reader came from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any

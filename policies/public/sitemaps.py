@@ -1,7 +1,5 @@
 """The sitemap (sitemaps.org, 0.9): the pages that are worth finding, and when they changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from xml.etree import ElementTree as ET

@@ -4,8 +4,6 @@ A family is an authoritative policy with its translations. Each version of a tra
 which version of the authoritative policy it was made from (Revision.source_version).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

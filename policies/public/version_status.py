@@ -1,7 +1,5 @@
 """What a numbered version is to its readers at a given time. Derived, never stored."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum

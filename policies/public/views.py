@@ -4,8 +4,6 @@ No view reads the query string, a cookie or the session: a page depends on its U
 alone.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from typing import Any
 

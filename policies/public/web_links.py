@@ -1,7 +1,5 @@
 """Typed links, as HTTP headers and lists of links write them. Pure: values in, text out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Files at fixed addresses that robots and researchers look for."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from django.conf import settings

@@ -4,8 +4,6 @@ The action is done, the page is rendered, and then everything is rolled back. So
 exactly what would happen, refusals included, and nothing of it stays.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

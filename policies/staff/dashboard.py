@@ -3,8 +3,6 @@
 The number of queries does not grow with the number of policies.
 """
 
-from __future__ import annotations
-
 import calendar
 from dataclasses import dataclass, field
 from datetime import date, datetime

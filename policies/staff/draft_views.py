@@ -3,8 +3,6 @@
 After a refusal, a form shows again what the person typed.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any

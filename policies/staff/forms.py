@@ -7,8 +7,6 @@ a refusal is shown with the fields that it is about. The editor's text is read b
 Templates write the fields; a field's name is also its id, unless its widget has another.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime

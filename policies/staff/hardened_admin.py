@@ -1,7 +1,5 @@
 """Closes what Django admin's own pages leave open: to hostile query strings, to prying staff."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """The desk: a policy's history: its revisions, any two of them compared, its audit trail."""
 
-from __future__ import annotations
-
 import csv
 from datetime import timedelta
 from typing import Any

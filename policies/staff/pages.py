@@ -1,7 +1,5 @@
 """What the pages of the desk share: who may enter, a revision's state, how outcomes are shown."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps

@@ -3,8 +3,6 @@
 Also what it is a translation of, of which version, and which language prevails.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf.locale import LANG_INFO

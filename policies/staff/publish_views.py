@@ -1,7 +1,5 @@
 """The desk: publishing and withdrawing, each with a preview of what the public will see."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlencode
 

@@ -3,8 +3,6 @@
 Also preview links, with which outside counsel reads a revision.
 """
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The staff's part of the site: Django admin under its own Content Security Policy, with a desk."""
 
-from __future__ import annotations
-
 from functools import wraps
 from typing import Any
 

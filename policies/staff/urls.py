@@ -1,7 +1,5 @@
 """The desk: the URLs of its pages. They are under /admin/, and precede those of Django admin."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any

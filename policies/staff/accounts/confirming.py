@@ -3,8 +3,6 @@
 A screen that somebody left, or a session that somebody stole, is not enough.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps

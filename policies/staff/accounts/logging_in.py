@@ -4,8 +4,6 @@ There is no session before both are right. Between the two, the page holds a sig
 the password.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

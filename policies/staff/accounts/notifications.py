@@ -4,8 +4,6 @@ So that whoever did not do it themselves learns of it. Each is tried once, outsi
 what the mail server refuses is logged, and is in the account's history all the same.
 """
 
-from __future__ import annotations
-
 import logging
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Random text for people to read and type: first passwords, recovery codes."""
 
-from __future__ import annotations
-
 from django.utils.crypto import get_random_string
 
 # 31 characters, without those that are taken for each other when read from paper or a screen.

@@ -4,8 +4,6 @@ Not in the audit of policies, where every event is about a policy. The account's
 e-mail about each change of what lets somebody in.
 """
 
-from __future__ import annotations
-
 import logging
 
 from django.contrib.admin.models import CHANGE, LogEntry

@@ -6,8 +6,6 @@ authenticator that the account has now, or without any where it has none: so add
 removing one ends all other sessions.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
 

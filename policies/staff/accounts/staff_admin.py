@@ -3,8 +3,6 @@
 What people did is in the history for ever, so their accounts stay, too.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from typing import Any
 

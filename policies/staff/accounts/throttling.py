@@ -12,8 +12,6 @@ not even one who comes from the same address, or seems to.
 A lock opens by itself. What is tried while it is closed is neither examined nor counted.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from contextlib import suppress

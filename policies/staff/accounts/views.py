@@ -1,7 +1,5 @@
 """One's own second factor and e-mails, and what an administrator does about others' log-in."""
 
-from __future__ import annotations
-
 from base64 import b32encode
 from typing import Any
 

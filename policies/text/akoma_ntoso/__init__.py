@@ -12,8 +12,6 @@ Akoma Ntoso Version 1.0 (OASIS Standard, 29 August 2018) and its Naming Conventi
 (21 February 2019); see docs/adr/0013-akoma-ntoso.md.
 """
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 
 from policies.text.akoma_ntoso import identifiers

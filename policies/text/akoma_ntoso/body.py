@@ -5,8 +5,6 @@ block in one of them. An HTML id travels in the attribute ANCHOR, and a link wit
 keeps its "#anchor", until identifiers.py knows the eId of each element.
 """
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 

@@ -3,8 +3,6 @@
 It is well nested, because a sanitiser wrote it last; this is no parser for HTML from elsewhere.
 """
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 

@@ -4,8 +4,6 @@ Akoma Ntoso Naming Convention Version 1.0, section 5.4: [prefix "__"] element_re
 A GUID carries the anchor that the page has, which lasts as long as the policy.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter

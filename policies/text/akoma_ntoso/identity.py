@@ -4,8 +4,6 @@ It holds only what never changes. Which version follows, and until when this one
 place in a document that is the same for ever; `3.json` has that.
 """
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import date, datetime

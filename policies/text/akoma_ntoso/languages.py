@@ -1,7 +1,5 @@
 """Languages as Akoma Ntoso names them: ISO 639-2, terminological codes."""
 
-from __future__ import annotations
-
 # ISO 639-1 to 639-2/T. Tags of three letters are their own code.
 _PAIRS = """
 aa:aar ab:abk ae:ave af:afr ak:aka am:amh an:arg ar:ara as:asm av:ava ay:aym az:aze ba:bak

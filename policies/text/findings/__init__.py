@@ -15,8 +15,6 @@ A kind of finding is added by writing one function in rules.py or structure.py.
     readability.py          length and reading ease
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence, Set
 
 from policies.text.document import Document

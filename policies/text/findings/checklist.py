@@ -4,8 +4,6 @@ Looks for the words that English policies use. Found means that a section mentio
 that what it says is enough: that is for a lawyer. Drafting notes and placeholders don't count.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass

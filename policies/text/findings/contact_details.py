@@ -1,7 +1,5 @@
 """Patterns for ways to reach somebody: addresses, phone numbers, forms."""
 
-from __future__ import annotations
-
 import re
 
 from policies.text.findings.sentences import Text

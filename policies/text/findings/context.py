@@ -1,7 +1,5 @@
 """What a rule looks at, and how a function becomes a rule: `@rule`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What a finding is, and how one is made."""
 
-from __future__ import annotations
-
 import hashlib
 import unicodedata
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How long a Document is, and how hard to read."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The rules about words and links: one function per kind of finding, under `@rule`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from urllib.parse import unquote
 

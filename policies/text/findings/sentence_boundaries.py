@@ -1,7 +1,5 @@
 """Where sentences end."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The rules about structure and length: one function per kind of finding, under `@rule`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

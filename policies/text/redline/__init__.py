@@ -20,8 +20,6 @@ style of quotes and the number before a heading make no difference. Beside that 
 of the source itself, which lose nothing; `accept` and `reject` use them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from policies.text.document import Document, Section

@@ -4,8 +4,6 @@ Pure, and knows nothing of policies. Time and memory are bounded for every input
 answer would cost too much, a good one is returned.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence

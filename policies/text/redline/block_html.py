@@ -17,8 +17,6 @@ may hold
                             (.redline-previous, .redline-next)
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Paragraphs in which words changed, as HTML."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

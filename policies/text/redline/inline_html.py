@@ -4,8 +4,6 @@ Elements are always properly nested: a link that was kept is around the marks, o
 removed is inside them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum

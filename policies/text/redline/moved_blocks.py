@@ -1,7 +1,5 @@
 """Which blocks were moved: removed in one place and added in another."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 

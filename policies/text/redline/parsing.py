@@ -4,8 +4,6 @@ Reads Markdown as rendering does, with the same grammar and the same steps up to
 that a comparison sees only what is read, not how it was written.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable

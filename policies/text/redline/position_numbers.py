@@ -1,7 +1,5 @@
 """Which numbers before headings and clauses only give a position, judged by those around them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from policies.text.markdown import headings

@@ -1,7 +1,5 @@
 """The Redline, its parts, and what happened to each."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum

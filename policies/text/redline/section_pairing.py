@@ -1,7 +1,5 @@
 """Which section of the old text is which of the new, and in what order both are shown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple

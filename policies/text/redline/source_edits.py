@@ -1,7 +1,5 @@
 """The edits of the Markdown source, from which both texts can be made again to the letter."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

@@ -5,8 +5,6 @@ without spaces are compared by the character. White space, the style of quotes a
 is encoded make no difference.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

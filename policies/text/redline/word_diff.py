@@ -8,8 +8,6 @@ tests/policies/text/test_redline_edits.py are no longer marked as a lawyer would
 different of 61 redlines between published policies or edited copies of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise

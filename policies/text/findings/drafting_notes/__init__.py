@@ -12,8 +12,6 @@ developers what their own policies must say, and have templates and drafts as pr
 list such sentences (corpus/findings).
 """
 
-from __future__ import annotations
-
 import re
 
 from policies.text.findings.drafting_notes import (

@@ -5,8 +5,6 @@ publisher is surely meant if the condition is about what publishers do, and if w
 is a part of the text. Where only one of the two is so, somebody must judge.
 """
 
-from __future__ import annotations
-
 from policies.text.findings.drafting_notes.patterns import Pattern, certain, possible
 
 _WORDS = "if where when unless"

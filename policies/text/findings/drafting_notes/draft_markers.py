@@ -1,7 +1,5 @@
 """Patterns for what a text says about itself: it is a draft, a template, an AI's answer."""
 
-from __future__ import annotations
-
 from policies.text.findings.drafting_notes.patterns import KIND, TEXT, certain, possible
 
 PATTERNS = (

@@ -1,7 +1,5 @@
 """Patterns for instructions on editing the text: customise it, delete what does not apply."""
 
-from __future__ import annotations
-
 from policies.text.findings.drafting_notes.patterns import (
     AUDIENCE,
     EDITED,

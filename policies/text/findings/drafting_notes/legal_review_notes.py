@@ -1,7 +1,5 @@
 """Patterns for advice to the publisher: have a lawyer review this first."""
 
-from __future__ import annotations
-
 from policies.text.findings.drafting_notes.patterns import LAWYER, TEXT, certain, possible
 
 # Said to readers, not to the publisher: they may ask a lawyer, or should do so before they sign.

@@ -1,7 +1,5 @@
 """What a pattern is, and the vocabulary that many patterns share."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Patterns for what the publisher has, does and will do: "your actual data practices"."""
 
-from __future__ import annotations
-
 from policies.text.findings.drafting_notes.patterns import (
     AUDIENCE,
     OWN,

@@ -7,8 +7,6 @@ search names what it leaves alone because finished policies have it.
     names.py     those for names and addresses
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

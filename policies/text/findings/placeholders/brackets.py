@@ -1,7 +1,5 @@
 """Placeholders in square brackets: [Company], [insert date], [●], [weeks/months]."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

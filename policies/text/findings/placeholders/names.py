@@ -1,7 +1,5 @@
 """Placeholders for names: Your Company Name, (company name), Acme Inc, 123 Main Street."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
