@@ -69,7 +69,9 @@ ALLOWED = {
     "verbs?": r"\"verb\"|modal verb|`verb`|verbs\.add_parser|options\.verb",
     "editions?": r"\"editions?\"|an edition is|editions = ",  # keys of the file of the snapshot
     "take (it )?back|takes back|took back|taken back": r"\"take_back\"",  # in the audit
-    "departed|departures?": r"policies_departure|class=\"departed|\"departure_",
+    "departed|departures?": (
+        r"policies_departure|policies\.Departure|PREFIX\}departure|class=\"departed|\"departure_"
+    ),
     "letters?": (
         r"(to|by) (the )?letter|(small|capital|lower-case|one|two|three|in|as)[ _]letters?(\b|_)"
         r"|letters? (and|or) "

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
@@ -39,8 +39,10 @@ def locked_policy(policy_id: int, *others: int | None) -> Policy:
 
     Always in the order of their keys, so that no two actions wait for each other. Raises NotThere.
     """
-    keys = {policy_id, *filter(None, others)}
-    wanted = Policy.objects.select_for_update().filter(pk__in=keys)
+    any_of = Q(pk=policy_id)  # not pk__in, which a number too large for the column makes fail
+    for other in others:
+        any_of |= Q(pk=other)
+    wanted = Policy.objects.select_for_update().filter(any_of)
     locked = {policy.pk: policy for policy in wanted.order_by("pk")}
     if policy_id not in locked:
         raise NotThere(f"There is no policy {policy_id}.")

@@ -143,7 +143,7 @@ def test_errors_at_the_desk_are_accessible_to_everybody(
     comment = page.locator("form[action$='/comment/']")
     comment.get_by_role("textbox").fill("x " * 6_000)
     comment.get_by_role("button").click()
-    expect(page.get_by_role("alert")).to_contain_text("Shorten it.")
+    expect(page.get_by_role("alert")).to_contain_text("Shorten it to 10,000")
     expect(page.get_by_label("What you wrote")).to_have_value("x " * 6_000)
     looker.look("a comment that was refused")
 

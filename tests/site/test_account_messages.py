@@ -181,5 +181,5 @@ def test_no_change_fails_with_the_mail_server(
     _, codes = set_up(client, ana)
 
     assert len(codes) == 10
-    assert f"Account {ana.pk} could not be told" in caplog.text
+    assert f"Account {ana.pk} was not notified" in caplog.text
     assert "ana@example.com" not in caplog.text

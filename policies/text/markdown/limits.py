@@ -28,6 +28,16 @@ def max_elements(characters: int) -> int:
     return 5_000 + characters // 16
 
 
+def max_brackets(characters: int) -> int:
+    """Return how many opening brackets and braces a text of so many characters may have."""
+    return 4_000 + characters // 32
+
+
+def max_angles(characters: int) -> int:
+    """Return how often "<", ">" and "&" together may occur in a text of so many characters."""
+    return 6_000 + characters // 16
+
+
 def check_text(text: str) -> None:
     """Raise RenderingRefused for a text that goes over a limit even before it is parsed."""
     length = len(text)
@@ -37,15 +47,13 @@ def check_text(text: str) -> None:
             f"{MAX_CHARACTERS:,}. Split it into several policies."
         )
     angles = sum(map(text.count, "<>&"))
-    most = 6_000 + length // 16
-    if angles > most:
+    if angles > (most := max_angles(length)):
         raise RenderingRefused(
             f"The text holds the signs <, > and & {angles:,} times; the most for its length is "
             f"{most:,}. Remove tags, or import the text as an .html file."
         )
     brackets = sum(map(text.count, "[{"))
-    most = 4_000 + length // 32
-    if brackets > most:
+    if brackets > (most := max_brackets(length)):
         raise RenderingRefused(
             f"The text holds {brackets:,} opening brackets and braces; the most for its length is "
             f"{most:,}. Remove those that mean nothing."
