@@ -5,12 +5,14 @@ and docs/workflow.md take their words from it. A test walks every role, state an
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.models import AnonymousUser, User
-from django_stubs_ext import StrPromise
 
 from policies.states import NUMBERED, OPEN, Status
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise  # of the type checker: no site has it
 
 # Our own permissions: by codename, the model that Django keeps it with, its words in the admin, and
 # the role that has it. (roles.py adds Django's own, such as view_revision.) A new one goes here;
@@ -132,7 +134,7 @@ def action_of(word: str) -> str:
     return _ACTIONS_BY_WORD.get(word, word)
 
 
-def permissions_of(model: str) -> list[tuple[str, str | StrPromise]]:
+def permissions_of(model: str) -> "list[tuple[str, str | StrPromise]]":
     """Return a model's own permissions, as its Meta takes them."""
     return [(codename, label) for codename, (of, label, _) in PERMISSIONS.items() if of == model]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import UTC, date, datetime
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -14,7 +14,6 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.formats import date_format
-from django_stubs_ext import WithAnnotations
 
 from policies.models.fields import (
     Actor,
@@ -25,6 +24,9 @@ from policies.models.fields import (
 )
 from policies.permissions import permissions_of
 from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations  # of the type checker: no site has it
 
 
 class InForceId(TypedDict):

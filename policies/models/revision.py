@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
-from django_stubs_ext import WithAnnotations
 
 from policies.models.fields import Actor, Digest
 from policies.models.policy import Policy, translated_condition
@@ -16,6 +15,9 @@ from policies.permissions import permissions_of
 from policies.states import NUMBERED, OPEN, Basis, Kind, Status
 from policies.text import document as documents
 from policies.text.markdown.headings import Entry
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations  # of the type checker: no site has it
 
 
 class PreviousNumber(TypedDict):

@@ -1,6 +1,8 @@
 """The lock files agree with pyproject.toml, on every Python. Checked without the network."""
 
+import ast
 import re
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -110,3 +112,35 @@ def test_the_page_of_addresses_names_the_package_that_pdfs_need() -> None:
 
     page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
     assert f"pip install '{wanted}'" in page
+
+
+def test_the_site_imports_only_what_its_own_lock_installs() -> None:
+    """The tests' environment has more: a site must start without it."""
+    # The extra pdf, and the standard library of Python 3.14: used where they are there.
+    optional = {"weasyprint", "compression"}
+    packages = metadata.packages_distributions()
+    installed = set(pins("requirements.txt"))
+    missing = []
+    for path in [*(ROOT / "policies").rglob("*.py"), *(ROOT / "softphonez_site").rglob("*.py")]:
+        for name in sorted(_imported(ast.parse(path.read_text(encoding="utf-8")))):
+            is_ours = name in {"policies", "softphonez_site"} or name in sys.stdlib_module_names
+            if is_ours or name in optional:
+                continue
+            if not {canonicalize_name(it) for it in packages.get(name, [])} & installed:
+                missing.append(f"{path.relative_to(ROOT)}: {name}")
+    assert missing == []
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    """Return the top names that a module imports, but for those that only the type checker sees."""
+    found: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            found |= {it.name.partition(".")[0] for it in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+        else:
+            found |= _imported(node)
+    return found
