@@ -31,7 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is closed when the server has been silent for `patience` seconds."""
 
     patience = IN_A_STATEMENT
-    _unanswered_at = -PAUSE
+    unanswered_at = -PAUSE
 
     @contextmanager
     def patient_for(self, seconds: float) -> Iterator[None]:
@@ -43,12 +43,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.patience = before
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if monotonic() - DatabaseWrapper._unanswered_at < PAUSE:
+        if monotonic() - DatabaseWrapper.unanswered_at < PAUSE:
             raise psycopg.OperationalError("The server did not answer just now.")
         try:
             connection = super().get_new_connection(conn_params)
         except psycopg.errors.ConnectionTimeout:
-            DatabaseWrapper._unanswered_at = monotonic()
+            DatabaseWrapper.unanswered_at = monotonic()
             raise
         wait = connection.wait
 

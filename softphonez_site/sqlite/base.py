@@ -24,13 +24,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def ensure_connection(self) -> None:
         """Connect; also if there is a connection, but to a file that was moved or removed."""
         may_close = self.connection is not None and not self.in_atomic_block
-        if may_close and self._opened != self._file():
+        if may_close and self._opened != self.file_identity():
             self.close()
         super().ensure_connection()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect. Raises OperationalError rather than make a database beside another's journal."""
-        self._opened = self._file()
+        self._opened = self.file_identity()
         name = self.settings_dict["NAME"]
         if self._opened is None and not self.is_in_memory_db():
             try:
@@ -43,10 +43,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             # mode=rw: no file is made if it was removed just now (https://www.sqlite.org/uri.html).
             conn_params = {**conn_params, "database": f"{Path(name).absolute().as_uri()}?mode=rw"}
         connection = super().get_new_connection(conn_params)
-        self._opened = self._opened or self._file()
+        self._opened = self._opened or self.file_identity()
         return connection
 
-    def _file(self) -> tuple[int, int] | None:
+    def file_identity(self) -> tuple[int, int] | None:
         """Return device and inode of the file with the database's name; None if there is none."""
         try:
             found = Path(self.settings_dict["NAME"]).stat()

@@ -145,19 +145,6 @@ def test_a_repeated_request_passes_one_of_our_modules() -> None:
 
 # --- Tests -------------------------------------------------------------------------------------
 
-# Where tests still set private names. Only to become shorter.
-SETS_PRIVATE_NAMES = {
-    "policies/database/test_migration_state.py",
-    "policies/database/test_transactions.py",
-    "policies/operations/test_exporting.py",
-    "policies/public/test_format_views.py",
-    "policies/public/test_pdfs.py",
-    "policies/text/test_alignment.py",
-    "policies/text/test_sanitizing.py",
-    "site/test_postgresql_that_hangs.py",
-    "site/test_sqlite.py",
-}
-
 
 def private_names_set(tree: ast.AST) -> Iterator[str]:
     """Yield the private names of other objects that a module assigns, deletes or patches."""
@@ -186,7 +173,7 @@ def test_no_test_sets_a_private_name() -> None:
         for path in tests.rglob("*.py")
         if any(map(is_private, private_names_set(ast.parse(path.read_text("utf-8")))))
     }
-    assert setting <= SETS_PRIVATE_NAMES
+    assert setting == set()
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def through(proxy: Proxy, django_db_blocker: DjangoDbBlocker) -> Iterator[base.D
     with django_db_blocker.unblock():
         yield wrapper
         wrapper.close()
-    base.DatabaseWrapper._unanswered_at = -base.PAUSE
+    base.DatabaseWrapper.unanswered_at = -base.PAUSE
 
 
 def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(

@@ -27,10 +27,10 @@ def test_a_file_that_is_taken_away_in_between_is_not_made_anew(
         cursor.execute("CREATE TABLE kept (id)")
     database.close()
     assert {it.name for it in tmp_path.iterdir()} == {name}
-    stood = database._file()
+    stood = database.file_identity()
     file.rename(tmp_path / "elsewhere")
     journal.write_bytes(b"written last")
-    monkeypatch.setattr(database, "_file", lambda: stood)  # as it was a moment ago
+    monkeypatch.setattr(database, "file_identity", lambda: stood)  # as it was a moment ago
 
     with pytest.raises(sqlite3.OperationalError, match="unable to open"):
         database.connect()

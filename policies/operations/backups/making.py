@@ -33,8 +33,8 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
                 app_version=schema.app_version(),
                 database=connection.vendor,
                 migrations=schema.migrations(),
-                ledger_head=_head(LedgerEntry),
-                audit_head=_head(AuditEvent),
+                ledger_head=head_of(LedgerEntry),
+                audit_head=head_of(AuditEvent),
                 tables=tuple(file.tables),
             )
             file.finish(manifest)
@@ -45,6 +45,7 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
     return manifest
 
 
-def _head(model: type[LedgerEntry] | type[AuditEvent]) -> str:
+def head_of(model: type[LedgerEntry] | type[AuditEvent]) -> str:
+    """Return the digest of a chain's newest entry; "" for none."""
     newest = model._default_manager.order_by("-sequence").values_list("digest", flat=True)
     return newest.first() or ""

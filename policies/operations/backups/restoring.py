@@ -75,7 +75,7 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
         names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
-    _require_empty()
+    require_empty()
     notes: list[str] = []
     tables = {table.name: table for table in file.manifest.tables}
     with triggers.lifted(connection):
@@ -91,7 +91,8 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
     return Restored(file.manifest, report, notes)
 
 
-def _require_empty() -> None:
+def require_empty() -> None:
+    """Raise BackupRefused unless the database holds only what `migrate` makes."""
     there = {
         model._meta.label: model._base_manager.count()
         for model in backed_up()

@@ -14,9 +14,9 @@ from typing import NamedTuple, TypeVar
 T = TypeVar("T")
 
 # The largest table of len(old) × len(new) bits: 8 MB, about 20 ms.
-_MOST_BITS = 64_000_000
+MOST_BITS = 64_000_000
 # The side of the squares into which a larger table is cut when no item in it is unique.
-_CHUNK = 4_000
+CHUNK = 4_000
 # How often a part of a part is cut at what is unique in it. Only a text made for it needs more than
 # a few: one in which each cut makes just one other item unique.
 _MOST_CUTS = 20
@@ -68,7 +68,7 @@ def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Match]:
         part = _trim(old, new, untrimmed, pairs)
         if part.old_start == part.old_end or part.new_start == part.new_end:
             continue
-        if (part.old_end - part.old_start) * (part.new_end - part.new_start) <= _MOST_BITS:
+        if (part.old_end - part.old_start) * (part.new_end - part.new_start) <= MOST_BITS:
             pairs += _longest(old, new, part)
         else:
             anchors = _anchors(old, new, part) if cuts < _MOST_CUTS else []
@@ -160,7 +160,7 @@ def _pieces(part: Hunk, anchors: Sequence[Match]) -> list[Hunk]:
             for one, two in pairwise(ends)
         ]
     width, height = part.old_end - part.old_start, part.new_end - part.new_start
-    count = max(width, height) // _CHUNK + 1
+    count = max(width, height) // CHUNK + 1
     return [
         Hunk(
             part.old_start + width * n // count,

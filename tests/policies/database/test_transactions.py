@@ -88,8 +88,8 @@ def test_the_usual_limits_hold_again_however_it_ends() -> None:
 def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from policies.operations.backups import restoring
 
-    check = restoring._require_empty
-    monkeypatch.setattr(restoring, "_require_empty", lambda: (slow(), check()))
+    check = restoring.require_empty
+    monkeypatch.setattr(restoring, "require_empty", lambda: (slow(), check()))
 
     restore(sound)
 
@@ -101,8 +101,8 @@ def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     from policies.operations.backups import making
 
     make_version()
-    heads = making._head
-    monkeypatch.setattr(making, "_head", lambda model: (slow(), heads(model))[1])
+    heads = making.head_of
+    monkeypatch.setattr(making, "head_of", lambda model: (slow(), heads(model))[1])
 
     back_up(tmp_path / "site.zip")
 

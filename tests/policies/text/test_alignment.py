@@ -68,8 +68,8 @@ def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(
     various: list[int], same: list[int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alignment, "_MOST_BITS", 16)
-        patch.setattr(alignment, "_CHUNK", 3)
+        patch.setattr(alignment, "MOST_BITS", 16)
+        patch.setattr(alignment, "CHUNK", 3)
         for old in (various, same, various + same):
             old_text = [str(item) for item in old]
             new_text = [str(item) for item in reversed(old)]
@@ -117,8 +117,8 @@ class Counted(list[str]):
 def test_a_text_in_which_each_cut_makes_one_more_item_unique_takes_bounded_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(alignment, "_MOST_BITS", 16)
-    monkeypatch.setattr(alignment, "_CHUNK", 3)
+    monkeypatch.setattr(alignment, "MOST_BITS", 16)
+    monkeypatch.setattr(alignment, "CHUNK", 3)
     old = Counted(item for n in range(500) for item in (f"{n + 1}", "a", f"{n}", "b"))
     new = Counted(item for n in range(500) for item in (f"{n + 1}", "c", f"{n}", "d"))
 
