@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SITECUSTOMIZE = """
 import importlib.abc, signal, sys
 
+# A shell's background job, as CI's, is started with the signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 class Interruption(importlib.abc.MetaPathFinder):
     def find_spec(self, name, *_):
         if name == "{module}":
@@ -38,6 +41,7 @@ def interrupted(folder: Path, module: str, *command: str) -> subprocess.Complete
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
 
 
