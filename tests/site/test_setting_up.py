@@ -62,6 +62,6 @@ def test_of_two_that_restore_into_one_new_database_the_second_finds_it_full(
     told = [it.communicate() for it in both]
 
     assert sorted(it.returncode for it in both) == [0, 1], told
-    assert sum("This site is not empty" in err for _, err in told) == 1, told
+    assert sum("The database is not empty" in err for _, err in told) == 1, told
     verify = begun(url, "verify")
     assert "Sound: 1 version in" in verify.communicate()[0]
