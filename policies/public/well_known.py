@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from policies.http.staff_only import DESK
 from policies.public.page import public
 from policies.text import timestamps
 
@@ -20,7 +21,7 @@ SECURITY_TXT_LASTS = timedelta(days=180)
 def robots(request: HttpRequest) -> HttpResponse:
     """Return robots.txt (RFC 9309). Pages not to be indexed have a meta element, to be read."""
     sitemap = request.build_absolute_uri(reverse("policies:sitemap"))
-    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "", f"Sitemap: {sitemap}"]
+    lines = ["User-agent: *", f"Disallow: {DESK}", "", f"Sitemap: {sitemap}"]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
