@@ -51,11 +51,11 @@ def publish(
     approved one, or another than was seen), Unfinished (findings are open).
     """
     revision = locked_and_allowed("publish", revision_id, by)
-    require_text_as_saved(revision, revision.approved_digest)
+    document = require_text_as_saved(revision, revision.approved_digest)
     require_text_as_seen(revision, seen_digest)
     require_source_as_seen(revision, seen_renders)
     require_comments_resolved(revision, "published")
-    require_no_open_findings(revision, at)
+    require_no_open_findings(revision, document, at=at)
     return _publish(
         revision,
         "publish",
@@ -90,9 +90,9 @@ def publish_without_approval(
     ready = ready or texts.rendered_ahead(revision_id)
     with transaction.atomic():
         revision = locked_and_allowed("publish_without_approval", revision_id, by)
-        require_text_as_saved(revision, seen_digest)
+        document = require_text_as_saved(revision, seen_digest)
         require_source_as_seen(revision, seen_renders)
-        require_words(revision)
+        require_words(document)
         texts.render_for_good(revision, ready)
         return _publish(
             revision,
@@ -150,8 +150,7 @@ def publish_import(
     revision = locked_and_allowed("publish_import", revision_id, by)
     if revision.contributions.exists():
         raise WrongState(f"Somebody has edited {revision}. Submit it for review instead.")
-    require_text_as_saved(revision)
-    require_words(revision)
+    require_words(require_text_as_saved(revision))
     texts.render_for_good(revision, None)
     return _publish(
         revision,
