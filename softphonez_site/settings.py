@@ -246,15 +246,17 @@ PAGES_MEMORY_MB = values.whole_number("PAGES_MEMORY_MB", variable("PAGES_MEMORY_
 # for none. By default it is named after the database, so that two trials do not share one.
 _place = "/".join(str(DATABASES["default"].get(part)) for part in ("HOST", "PORT", "NAME"))
 _snapshot = f"pages-{hashlib.sha256(_place.encode()).hexdigest()[:12]}.snapshot"
-PAGES_SNAPSHOT = variable("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot))
+PAGES_SNAPSHOT = values.path_or_none(
+    "PAGES_SNAPSHOT", variable("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot))
+)
 if PAGES_SNAPSHOT:
-    values.require_no_folder("PAGES_SNAPSHOT", Path(PAGES_SNAPSHOT))
+    values.require_no_folder("PAGES_SNAPSHOT", PAGES_SNAPSHOT)
 if DATABASES["default"]["ENGINE"] == "softphonez_site.sqlite":
     values.require_folder(
         "DATABASE_URL",
         Path(DATABASES["default"]["NAME"]),
         own=BASE_DIR / "var",
-        snapshot=Path(PAGES_SNAPSHOT) if PAGES_SNAPSHOT else None,
+        snapshot=PAGES_SNAPSHOT,
     )
 
 # --- Files -------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def site_snapshot(limit: int) -> Snapshot | None:
     place = [at["ENGINE"], *(str(at.get(part, "")) for part in ("HOST", "PORT", "NAME"))]
     secret = "\n".join(["policies.page_cache.snapshot", settings.SECRET_KEY, *place])
     return Snapshot(
-        Path(settings.PAGES_SNAPSHOT),
+        settings.PAGES_SNAPSHOT,
         secret=hashlib.sha256(secret.encode()).digest(),
         limit=limit,
         may_serve=may_serve,

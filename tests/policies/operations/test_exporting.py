@@ -307,7 +307,7 @@ def test_pages_are_requested_again_after_the_code_has_changed(tmp_path, settings
 
 def test_an_export_leaves_neither_a_snapshot_nor_its_lock_nor_a_thread(tmp_path, settings):
     make_small_site()
-    settings.PAGES_SNAPSHOT = str(tmp_path / "snapshot")
+    settings.PAGES_SNAPSHOT = tmp_path / "snapshot"
     running = set(threading.enumerate())
 
     export(tmp_path / "site")

@@ -475,9 +475,9 @@ def test_a_snapshot_serves_only_public_pages_of_allowed_hosts(
 def test_another_key_or_database_has_another_snapshot(
     tmp_path: Path, settings: SettingsWrapper
 ) -> None:
-    settings.PAGES_SNAPSHOT = ""
+    settings.PAGES_SNAPSHOT = None
     assert site_snapshot(1_000_000) is None
-    settings.PAGES_SNAPSHOT = str(tmp_path / "pages")
+    settings.PAGES_SNAPSHOT = tmp_path / "pages"
     first = site_snapshot(1_000_000)
     assert first is not None
     first.write([(KEY, page())], SITE)
