@@ -44,7 +44,7 @@ CACHED_BY_DEFAULT = frozenset(
 )
 # Without a body, and so without Content-Length (RFC 9110, sections 8.6 and 15.4.5).
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
-# Letters, digits, "-", ".", "_" and "~" (RFC 3986, section 2.3), percent-encoded.
+# The unreserved characters (RFC 3986, section 2.3), percent-encoded.
 ENCODED_FOR_NOTHING = re.compile("%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
 # Seconds; the same as for a page that can change (public/page.py).
 FRESH = 60
