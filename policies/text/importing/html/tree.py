@@ -126,13 +126,22 @@ class _Builder(HTML5TreeBuilder):
 
 
 class _Tag(Tag):
-    """An element that looks for a child from its end, where html5lib adds to it."""
+    """An element that looks for a child from the place where it found the last one.
+
+    Beautiful Soup looks for each child before it takes it out or puts another beside it, and begins
+    at the first. html5lib adds to the end, and the steps after it go from child to child.
+    """
+
+    _place = 0
 
     def index(self, element: PageElement) -> int:
-        for place in range(len(self.contents) - 1, -1, -1):
-            if self.contents[place] is element:
-                return place
-        raise ValueError("not in this element")
+        contents, start = self.contents, self._place
+        for distance in range(len(contents) + start):
+            for place in (start + distance, start - distance):
+                if 0 <= place < len(contents) and contents[place] is element:
+                    self._place = place
+                    return place
+        raise ValueError("The element is not a child of this one.")
 
 
 # Characters of one tag outside of quotes. Those of word processors have some hundreds.
