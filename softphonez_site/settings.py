@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "softphonez_site.middleware.MalformedFormsMiddleware",
+    "policies.http.unavailable.HeavyWork",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -315,9 +316,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# Nothing here needs a feature of the device or the browser. Not all are listed, only those by which
-# readers could be watched or charged: each name adds bytes to every answer, and no public page has
-# a script that could use a feature.
+# Features by which readers could be watched or charged. Not all are listed: each name adds bytes to
+# every answer, and no public page has a script that could use one.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
