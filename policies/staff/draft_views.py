@@ -287,7 +287,7 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with JSON: the preview and the findings of the form's text, each as HTML.
 
-    A newer request from the same window ends an older one. 503: try again, the site is busy.
+    A newer request from the same window ends an older one (409). 503: the site is busy, try again.
     """
     revision = revision_or_404(pk)
     checked = DraftText.posted(request.POST).checked()
@@ -299,10 +299,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             beside = _preview(revision, checked.document)
     except rendering.RenderingRefused as problem:
         beside = _no_preview(problem)
-    except child_process.TooSlow as problem:
-        return JsonResponse({"problems": {"document": str(problem)}}, status=422)
     except child_process.NotNow as problem:
-        return JsonResponse({"problems": {"document": str(problem)}}, status=503)
+        statuses = {child_process.TooSlow: 422, child_process.Superseded: 409}
+        status = statuses.get(type(problem), 503)
+        return JsonResponse({"problems": {"document": str(problem)}}, status=status)
     context = {"revision": revision, **beside}
     return JsonResponse(
         {

@@ -17,6 +17,8 @@ import pickle
 import queue
 import resource
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -52,31 +54,33 @@ _LOOK = 0.05
 
 
 class NotNow(Exception):
-    """Work was not done. The message is a sentence for the person who waits for it."""
+    """Work was not done. words: a sentence for the person who waits for it."""
+
+    words = ""
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class Busy(NotNow):
     """Other work is being done, and too much waits already."""
 
-    def __init__(self) -> None:
-        super().__init__("The site is busy with other long texts. Wait a moment, and try again.")
+    words = "The site is busy with other long texts. Wait a moment, and try again."
 
 
 class TooSlow(NotNow):
     """The work took too much time or memory."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "This text takes too long to process. Divide it, or take out what is unusual in it, "
-            "such as very long lists, tables or lines."
-        )
+    words = (
+        "This text takes too long to process. Divide it, or take out what is unusual in it, such "
+        "as very long lists, tables or lines."
+    )
 
 
 class Superseded(NotNow):
     """The same person has asked for something newer in its place."""
 
-    def __init__(self) -> None:
-        super().__init__("A newer request has taken the place of this one.")
+    words = "A newer request has taken the place of this one."
 
 
 @dataclass
@@ -202,6 +206,8 @@ class Child:
                 return self._exchange(work, caller, until)
             except (EOFError, OSError):
                 self._end()
+                if monotonic() > until:
+                    break  # it hung, and took in nothing
             except BaseException:
                 self._end()  # or its answer would be taken for that to the next question
                 raise
@@ -219,9 +225,13 @@ class Child:
     def _start(self) -> None:
         if self._process:
             return
-        from multiprocessing import Pipe  # memory that a process without long texts does without
+        # Memory that a process without long texts does without.
+        from multiprocessing.connection import Connection
 
-        self._connection, theirs = Pipe()
+        ours, theirs = socket.socketpair()
+        for time in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            ours.setsockopt(socket.SOL_SOCKET, time, struct.pack("ll", int(self._limit) + 1, 0))
+        self._connection = Connection(ours.detach())
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "
             f"from {__name__} import serve; serve({theirs.fileno()})"
