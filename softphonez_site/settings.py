@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "softphonez_site.middleware.canonical_address",
     "softphonez_site.middleware.canonical_spelling",
     "softphonez_site.middleware.MalformedFormsMiddleware",
+    "policies.http.unavailable.HeavyWork",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -319,9 +320,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# Nothing here needs a feature of the device or the browser. Not all are listed, only those by which
-# readers could be watched or charged: each name adds bytes to every answer, and no public page has
-# a script that could use a feature.
+# Features by which readers could be watched or charged. Not all are listed: each name adds bytes to
+# every answer, and no public page has a script that could use one.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
