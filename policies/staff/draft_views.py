@@ -206,7 +206,7 @@ def _conflict(
         "parts": [part for part in parts if not part.is_same],
         "same": sum(part.is_same for part in parts),
         "seen_parts": fingerprints(theirs),
-        "renders": form.newly_chosen,
+        "source_version": form.newly_chosen,
         "was_submitted": button_of(request) == "submit",
     }
     return render_staff_page(request, "conflict.html", context, status=409)

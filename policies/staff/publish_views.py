@@ -127,7 +127,7 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
         return open_findings.examined_ahead(pk, at=timezone.now())
 
     def arguments() -> dict[str, Any]:
-        given = {**form.values(), "seen_digest": None, "seen_renders": None}
+        given = {**form.values(), "seen_digest": None, "seen_source_version": None}
         return {**given, "ready": heavy_work.done_now(ahead)}
 
     address = _version_page if typed.get("show") == "version" else _current_page

@@ -41,14 +41,14 @@ def publish(
     change_note: str = "",
     effective_at: datetime | None = None,
     seen_digest: str | None = None,
-    seen_renders: int | None = None,
+    seen_source_version: int | None = None,
     ready: open_findings.Examination | None = None,
 ) -> Revision:
     """Publish an approved revision, in force from `effective_at` (None: at once).
 
     kind: MATERIAL moves the public "Last updated" date to the day of effect, EDITORIAL keeps it.
-    change_note: for the public; required from version 2 on. seen_digest and seen_renders: as for
-    approve. ready: the text examined ahead, from a caller that has a transaction open. Raises
+    change_note: for the public; required from version 2 on. seen_digest and seen_source_version: as
+    for approve. ready: the text examined ahead, from a caller that has a transaction open. Raises
     WrongState (also while comments are open), TextChanged (the text is not the approved one, or
     another than was seen), Unfinished (findings are open), NotNow.
     """
@@ -57,7 +57,7 @@ def publish(
         revision = locked_and_allowed("publish", revision_id, by)
         require_text_as_saved(revision, revision.approved_digest)
         require_text_as_seen(revision, seen_digest)
-        require_source_as_seen(revision, seen_renders)
+        require_source_as_seen(revision, seen_source_version)
         require_comments_resolved(revision, "published")
         require_no_open_findings(revision, at, ready)
         return _publish(
@@ -86,12 +86,12 @@ def publish_without_approval(
     change_note: str = "",
     effective_at: datetime | None = None,
     seen_digest: str | None = None,
-    seen_renders: int | None = None,
+    seen_source_version: int | None = None,
     ready: texts.Ahead = None,
 ) -> Revision:
     """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
 
-    Arguments as for publish; `reason` is kept for ever. seen_digest and seen_renders: as for
+    Arguments as for publish; `reason` is kept for ever. seen_digest and seen_source_version: as for
     approve. ready: the text rendered ahead, from a caller that has a transaction open. Neither
     open comments nor open findings block it. Raises TextChanged (the text is not the saved one),
     NotNow.
@@ -100,7 +100,7 @@ def publish_without_approval(
     def publish_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("publish_without_approval", revision_id, by)
         require_text_as_saved(revision, seen_digest)
-        require_source_as_seen(revision, seen_renders)
+        require_source_as_seen(revision, seen_source_version)
         require_words(revision)
         texts.render_for_good(revision, ready)
         return _publish(

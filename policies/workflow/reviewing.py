@@ -105,18 +105,18 @@ def approve(
     by: User,
     at: datetime,
     seen_digest: str | None = None,
-    seen_renders: int | None = None,
+    seen_source_version: int | None = None,
 ) -> Revision:
     """Approve exactly the text as it is, and the source version of a translation.
 
     seen_digest: the digest of the text that this person read; it must be the one that is there.
-    seen_renders: the number of its source version then, 0 for none. None: do not check.
+    seen_source_version: the number of its source version then, 0 for none. None: do not check.
     Raises WrongState (also while comments are open), TextChanged.
     """
     revision = locked_and_allowed("approve", revision_id, by)
     require_another(revision, by)
     require_text_as_saved(revision, seen_digest)
-    require_source_as_seen(revision, seen_renders)
+    require_source_as_seen(revision, seen_source_version)
     require_comments_resolved(revision, "approved")
     approval = {"approved_at": at, "approved_by": by, "approved_digest": revision.digest}
     move(revision, Status.APPROVED, **approval)
