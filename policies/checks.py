@@ -38,6 +38,23 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
 
 
 @register(Tags.database)
+def nothing_gets_around_the_rules(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Report what others put into the database that could get around the rules."""
+    return [
+        Error(
+            f"In the database {alias!r}, {words} is none of ours. It could get around the rules, "
+            "or mislead the site's queries.",
+            hint="Find out who made it, remove it, and run `manage.py verify`.",
+            id="policies.E006",
+        )
+        for alias in databases or ()
+        for words in triggers.foreign(connections[alias])
+    ]
+
+
+@register(Tags.database)
 def triggers_are_in_place(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:

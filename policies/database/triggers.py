@@ -4,6 +4,7 @@ They are made anew after every migrate (SQLite drops a table's triggers when a m
 it), and a system check reports one that is missing, switched off or different.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from policies.database import catalogue
+from policies.database.foreign_objects import foreign_objects
 from policies.database.rules import GUARDED, rules, sqlite_rules
 from policies.database.rules.conditions import PREFIX, Rule, short_name, table_of
 
@@ -41,22 +44,26 @@ def _sqlite(rule: Rule) -> _Trigger:
 
 
 def _postgresql(schema: str, name: str, table: str, event: str, level: str, body: str) -> _Trigger:
-    """Return a trigger of one function, which looks for tables in our schema alone.
+    """Return a trigger of one function, which finds nothing but what PostgreSQL itself brings.
 
-    Otherwise anyone could put an empty temporary table in front of one that a condition reads.
+    It names the schema of our tables, and searches no schema in which anybody could put another
+    table, operator, function or type in front of one that a condition uses.
     """
-    path = f"{schema}, pg_temp"
+    path = catalogue.BUILT_IN
     function = (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+        f"CREATE OR REPLACE FUNCTION {schema}.{name}() RETURNS trigger LANGUAGE plpgsql"
         f" SET search_path = {path} AS $rule${body}$rule$"
     )
     trigger = (
         f"CREATE TRIGGER {name} BEFORE {event} ON {schema}.{table}"
-        f" FOR EACH {level} EXECUTE FUNCTION {name}()"
+        f" FOR EACH {level} EXECUTE FUNCTION {schema}.{name}()"
     )
-    return _Trigger(
-        name, table, (function, trigger), (trigger, body, f"search_path={path}", "plpgsql", True)
-    )
+    made = (trigger, body, f"search_path={path}", "plpgsql", False, True)
+    return _Trigger(name, table, (function, trigger), made)
+
+
+def _in_schema(schema: str, condition: str) -> str:
+    return re.sub(r"\bpolicies_\w+", lambda table: f"{schema}.{table[0]}", condition)
 
 
 def _refusal(message: str) -> str:
@@ -72,13 +79,11 @@ NEVER_EMPTIED = "This table is never emptied."
 def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
     if connection.vendor == "sqlite":
         return [_sqlite(rule) for rule in [*rules(), *sqlite_rules()]]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT quote_ident(current_schema())")
-        (schema,) = cursor.fetchone()
+    schema = catalogue.schema(connection)
     wanted = []
     for it in rules():
         body = (
-            f"BEGIN IF {it.condition} THEN {_refusal(it.message)} END IF;"
+            f"BEGIN IF {_in_schema(schema, it.condition)} THEN {_refusal(it.message)} END IF;"
             f" RETURN {'OLD' if it.operation == 'DELETE' else 'NEW'}; END"
         )
         wanted.append(_postgresql(schema, it.trigger, it.table, it.operation, "ROW", body))
@@ -89,29 +94,31 @@ def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
     return wanted
 
 
-_CATALOGUE = {
-    "sqlite": (
-        "SELECT name, tbl_name, sql FROM sqlite_master"
-        " WHERE type = 'trigger' AND name LIKE 'policies_wall_%'"
-    ),
-    # A trigger that is enabled for replicas alone ("R") is as good as switched off.
-    "postgresql": (
-        "SELECT t.tgname, c.relname, pg_get_triggerdef(t.oid), p.prosrc,"
-        " array_to_string(p.proconfig, ' '), l.lanname, t.tgenabled IN ('O', 'A')"
-        " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-        " JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang"
-        " JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE NOT t.tgisinternal AND t.tgname LIKE 'policies_wall_%'"
-        " AND n.nspname = current_schema()"
-    ),
-}
+_SQLITE_TRIGGERS = (
+    "SELECT name, tbl_name, sql FROM sqlite_master"
+    " WHERE type = 'trigger' AND name LIKE 'policies_wall_%'"
+)
+# A trigger that is enabled for replicas alone ("R") is as good as switched off.
+_POSTGRESQL_TRIGGERS = """
+SELECT t.tgname, c.relname, pg_get_triggerdef(t.oid), p.prosrc,
+       array_to_string(p.proconfig, ' '), l.lanname, p.prosecdef, t.tgenabled IN ('O', 'A')
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT t.tgisinternal AND t.tgname LIKE 'policies_wall_%%'
+AND quote_ident(n.nspname) = %(schema)s
+"""
 
 
 def _installed(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[object, ...]]:
     """Return what the catalogue holds of our triggers, by name and table."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CATALOGUE[connection.vendor], None)
-        return {(name, table): tuple(rest) for name, table, *rest in cursor.fetchall()}
+    if connection.vendor == "postgresql":
+        rows = catalogue.rows(connection, _POSTGRESQL_TRIGGERS)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_SQLITE_TRIGGERS, None)
+            rows = cursor.fetchall()
+    return {(name, table): tuple(rest) for name, table, *rest in rows}
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
@@ -122,6 +129,12 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         for trigger in _wanted(connection)
         if installed.get((trigger.name, trigger.table)) != trigger.definition
     )
+
+
+def foreign(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return what others put into the database that could get around the rules, in words."""
+    ours = [f"{it.name} on {it.table}" for it in _wanted(connection)]
+    return foreign_objects(connection, our_triggers=ours)
 
 
 def install(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None) -> None:

@@ -25,8 +25,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Respond with 200 if the database answers, is of this version and has its rules, or else with
-    503 and what is wrong.
+    """Respond with 200 if the database answers, is of this version and has its rules, with nothing
+    that gets around them, or else with 503 and what is wrong.
     """
     problem = _problem()
     words = problem or "The database answers, and its rules are in place."
@@ -42,11 +42,14 @@ def _problem() -> str:
             Revision.objects.select_related("policy", "rendering").first()
             lacks_rules = False
         else:
-            lacks_rules = bool(triggers.missing(connection))
+            lacks_rules = bool(triggers.missing(connection) or triggers.foreign(connection))
     except Error:
         return NO_DATABASE
     if is_older:
         return migration_state.ADVICE
     if lacks_rules:
-        return "The database lacks some of its rules: run `manage.py check --database default`."
+        return (
+            "The database lacks some of its rules, or something gets around them: run "
+            "`manage.py check --database default`."
+        )
     return ""

@@ -8,8 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from policies.management.arguments import HelpAsWritten
-from policies.operations.backups.archive import BackupRefused, Manifest, examine
+from policies.operations.backups.archive import BackupRefused, Manifest
+from policies.operations.backups.restoring import check as examine
 from policies.operations.backups.restoring import restore
+from policies.operations.backups.signatures import is_signed
 
 
 class Command(BaseCommand):
@@ -42,6 +44,12 @@ docs/backups.md says what to do about versions that were published after the bac
             help="verify only the ledger and the audit; run manage.py verify afterwards",
         )
         parser.add_argument(
+            "--unsigned",
+            action="store_true",
+            help="take a backup that was not signed with this SECRET_KEY, whoever may have changed "
+            "its accounts",
+        )
+        parser.add_argument(
             "--jobs",
             type=int,
             default=os.cpu_count() or 1,
@@ -49,13 +57,20 @@ docs/backups.md says what to do about versions that were published after the bac
         )
 
     def handle(
-        self, *args: Any, file: Path, check: bool, quick: bool, jobs: int, **options: Any
+        self,
+        *args: Any,
+        file: Path,
+        check: bool,
+        quick: bool,
+        jobs: int,
+        unsigned: bool,
+        **options: Any,
     ) -> None:
         try:
             if check:
-                self._describe(f"{file} is complete", examine(file))
+                self._describe(f"{file} is complete", examine(file, unsigned=unsigned))
                 return
-            restored = restore(file, quick=quick, jobs=jobs)
+            restored = restore(file, quick=quick, jobs=jobs, unsigned=unsigned)
         except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         for note in restored.notes:
@@ -74,3 +89,9 @@ docs/backups.md says what to do about versions that were published after the bac
             f"{outcome}: {rows:,} rows, backed up on {manifest.made_at} by version "
             f"{manifest.app_version} on {manifest.database}."
         )
+        if not is_signed(manifest):
+            self.stderr.write(
+                "It is not signed with this site's key: nothing proves that accounts, roles and "
+                "whatever else the ledger and the audit don't cover are as they were. Look at "
+                "every account before you start the site."
+            )

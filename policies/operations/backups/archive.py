@@ -2,10 +2,11 @@
 
 It is written beside its place, and moved there once it is complete and on the disk. It is read as
 if a stranger had made it: nothing is unpacked to the disk, and every table must have the number of
-rows, the size and the hash that the manifest says.
+rows, the size and the hash that the manifest says. A signature of the manifest covers all of them.
 """
 
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -56,7 +57,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A backup's description of itself. made_at: UTC, ISO 8601. migrations: those of the app."""
+    """A backup's description of itself. made_at: UTC, ISO 8601. migrations: those of the app.
+
+    signature: what `signature` returns; "" for none, as in those of version 1.0.0.
+    """
 
     made_at: str
     app_version: str
@@ -65,6 +69,17 @@ class Manifest:
     ledger_head: str
     audit_head: str
     tables: tuple[Table, ...]
+    signature: str = ""
+
+
+def signature(manifest: Manifest, key: bytes) -> str:
+    """Return the HMAC-SHA256 (RFC 2104) of all that a manifest says, in hex digits.
+
+    It covers the tables, whose hashes the manifest has.
+    """
+    facts = {"format": FORMAT, "format_version": VERSION, **asdict(manifest), "signature": ""}
+    text = json.dumps(facts, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 class Writer:
@@ -270,7 +285,8 @@ def _manifest(facts: dict[str, Any]) -> Manifest:
     if not all(text.isprintable() for text in texts.values()):
         raise ValueError("control characters")
     migrations = tuple(_typed(name, str) for name in _typed(facts["migrations"], list))
-    return Manifest(**texts, migrations=migrations, tables=tables)
+    signed = _typed(facts.get("signature", ""), str)
+    return Manifest(**texts, migrations=migrations, tables=tables, signature=signed)
 
 
 def _typed(value: Any, kind: type) -> Any:

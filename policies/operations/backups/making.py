@@ -1,5 +1,6 @@
 """Making a backup: all rows as of one moment, while others go on writing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from policies.database.transactions import as_of_one_moment, taking_time
 from policies.models import AuditEvent, LedgerEntry
-from policies.operations.backups import archive, schema, sequences
+from policies.operations.backups import archive, schema, sequences, signatures
 from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.contents import Rows, backed_up, table_name
 
@@ -37,6 +38,7 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
                 audit_head=head_of(AuditEvent),
                 tables=tuple(file.tables),
             )
+            manifest = replace(manifest, signature=archive.signature(manifest, signatures.key()))
             file.finish(manifest)
     except DatabaseError as error:
         raise BackupRefused(

@@ -13,7 +13,7 @@ from django.db.models import Model
 from policies.database import triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
-from policies.operations.backups import archive, schema, sequences
+from policies.operations.backups import archive, schema, sequences, signatures
 from policies.operations.backups.archive import Archive, BackupRefused, Manifest, Table
 from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up, table_name
 
@@ -35,16 +35,32 @@ class Restored:
     notes: list[str]
 
 
-def restore(path: Path, *, quick: bool = False, jobs: int = 1) -> Restored:
+def check(path: Path, *, unsigned: bool = False) -> Manifest:
+    """Read a backup to its end, changing nothing. Raises BackupRefused unless it is whole, and
+    signed with this site's key or `unsigned`.
+    """
+    with archive.opened(path) as file:
+        _require_genuine(file, unsigned=unsigned)
+        return file.manifest
+
+
+def _require_genuine(file: Archive, *, unsigned: bool) -> None:
+    file.check()
+    if not unsigned:
+        signatures.require_signed(file.manifest)
+
+
+def restore(path: Path, *, quick: bool = False, jobs: int = 1, unsigned: bool = False) -> Restored:
     """Restore a backup into the empty database, and verify it, in one transaction.
 
     A database without tables is migrated first, once the backup is known to be whole.
 
     quick: verify only the two chains, and leave texts and HTML to a later `verify`. jobs: as for
-    verification.verify. Raises BackupRefused; no row was then restored.
+    verification.verify. unsigned: restore it whoever made or altered it. Raises BackupRefused; no
+    row was then restored.
     """
     with archive.opened(path) as file:
-        file.check()
+        _require_genuine(file, unsigned=unsigned)
         # If two restore at once, the second waits, and then finds a complete site that isn't empty.
         with setting_up():
             _set_up()
@@ -111,10 +127,11 @@ def _fill(model: type[Model], file: Archive, table: Table) -> list[str]:
     does not exist here.
     """
     rows, batch, notes = Rows(model), list[list[Any]](), list[str]()
-    places = [table.columns.index(column) for column in rows.columns]
     for number, values in file.rows(table):
         try:
-            batch.append(rows.read([values[place] for place in places]))
+            # A column that the backup's version did not have yet stays empty.
+            row = dict(zip(table.columns, values, strict=True))
+            batch.append(rows.read([row.get(column) for column in rows.columns]))
         except Unknown as error:
             notes.append(f"{table.name}, row {number}, was left out: there is no {error} any more.")
         except Unreadable as error:

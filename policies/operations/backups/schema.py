@@ -10,9 +10,15 @@ from policies.database import migration_state
 from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.contents import Rows, backed_up, table_name
 
-# Migrations after version 1.0.0 that only change how Python calls columns and tables: a backup that
-# was made before them fits.
-ONLY_NAMES = frozenset({"0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"})
+# Migrations after version 1.0.0 without which a backup fits: they change how Python calls columns
+# and tables, or add a column that may be empty.
+HARMLESS = frozenset(
+    {
+        *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
+        "0011_facts_of_the_audit",
+    }
+)
+_ADDED = {("policies.AuditEvent", "facts"): "0011_facts_of_the_audit"}
 
 
 def app_version() -> str:
@@ -36,11 +42,18 @@ def migrations() -> tuple[str, ...]:
 def require_fit(manifest: Manifest) -> None:
     """Raise BackupRefused unless a backup has the migrations, tables and columns of this version.
 
-    Migrations in ONLY_NAMES may be missing: they change no table and no row.
+    Migrations in HARMLESS may be missing, with the columns that they add.
     """
     here, theirs = set(migrations()), set(manifest.migrations)
     columns = {table.name: sorted(table.columns) for table in manifest.tables}
-    ours = {table_name(it): sorted(Rows(it).columns) for it in backed_up()}
+    ours = {
+        table_name(it): sorted(
+            column
+            for column in Rows(it).columns
+            if _ADDED.get((table_name(it), column)) not in here - theirs
+        )
+        for it in backed_up()
+    }
     made_by = f"{manifest.app_version}, and this is version {app_version()}"
     if newer := sorted(theirs - here):
         raise BackupRefused(
@@ -48,7 +61,7 @@ def require_fit(manifest: Manifest) -> None:
             f"{made_by}, which lacks the migration {newer[-1]}. Install the newer version, and "
             "restore the backup there."
         )
-    missing = sorted(here - theirs - ONLY_NAMES)
+    missing = sorted(here - theirs - HARMLESS)
     different = sorted(name for name in columns | ours if columns.get(name) != ours.get(name))
     if missing or different:
         what = f"the migration {missing[0]}" if missing else f"another table {different[0]}"

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from policies.database import triggers
-from policies.operations.backups import archive, contents
+from policies.operations.backups import archive, contents, signatures
 from tests.factories import make_version
 
 if TYPE_CHECKING:
@@ -70,11 +71,22 @@ def sound(tmp_path: Path) -> Path:
     return file
 
 
-def alter(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
-    """Write a backup anew after `change` has changed its files, given by name."""
+def alter(file: Path, change: Callable[[dict[str, bytes]], None], *, signed: bool = True) -> None:
+    """Write a backup anew after `change` has changed its files, given by name.
+
+    signed: and sign it, as somebody could who has the site's key.
+    """
     with zipfile.ZipFile(file) as old:
         members = {name: old.read(name) for name in old.namelist()}
     change(members)
+    _write(file, members)
+    if signed:
+        with suppress(archive.BackupRefused), archive.opened(file) as made:
+            say(signature=archive.signature(made.manifest, signatures.key()))(members)
+            _write(file, members)
+
+
+def _write(file: Path, members: dict[str, bytes]) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for name, data in members.items():
             new.writestr(name, data)

@@ -248,7 +248,9 @@ def test_a_backup_of_version_1_0_0_is_restored(capsys: pytest.CaptureFixture[str
     restore(file)
 
     assert (manifest.app_version, manifest.migrations[-1]) == ("1.0.0", "0007_failed_pdfs")
-    assert f"Head of the ledger: {manifest.ledger_head}" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert f"Head of the ledger: {manifest.ledger_head}" in said.out
+    assert "It is not signed" in said.err
     assert ledger.verify().is_sound
     assert AuditEvent.objects.filter(action="set_check_interval").exists()
 

@@ -21,6 +21,7 @@ from tests.factories import make_version
 from tests.policies.operations.backup_files import (
     alter,
     back_up,
+    empty_the_site,
     forge,
     replace,
     restore,
@@ -31,6 +32,8 @@ from tests.policies.operations.backup_files import sound as sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pytest_django.fixtures import SettingsWrapper
 
 
 @pytest.mark.django_db
@@ -152,6 +155,91 @@ def test_an_unsound_backup_is_refused_with_its_reason_and_leaves_nothing(
     assert rows() == empty
     assert triggers.missing(connection) == []
     assert [it.name for it in sound.parent.iterdir()] == ["site.zip"]
+
+
+# --- Signatures ----------------------------------------------------------------------------------
+
+
+def make_an_account_a_superuser(members: dict[str, bytes]) -> None:
+    """What an attacker does who wants to get into the restored site: nothing chains accounts."""
+    forge("auth.User", "is_superuser", True)(members)
+
+
+@pytest.fixture
+def with_accounts(tmp_path: Path) -> Path:
+    make_version()
+    back_up(tmp_path / "site.zip")
+    empty_the_site()
+    return tmp_path / "site.zip"
+
+
+def strip(members: dict[str, bytes]) -> None:
+    said = json.loads(members[archive.MANIFEST])
+    del said["signature"]
+    members[archive.MANIFEST] = json.dumps(said).encode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ([make_an_account_a_superuser], "signature of this backup does not fit"),
+        ([forge("auth.User", "password", "!")], "signature of this backup does not fit"),
+        ([forge("auth.Group", "name", "All")], "signature of this backup does not fit"),
+        ([say(made_at="2027-05-02T12:00:00+00:00")], "signature of this backup does not fit"),
+        ([say(signature="f" * 64)], "signature of this backup does not fit"),
+        ([say(signature="ß")], "signature of this backup does not fit"),
+        ([say(signature=7)], "manifest.json is incomplete"),
+        ([make_an_account_a_superuser, say(signature="")], "has no signature"),
+        ([make_an_account_a_superuser, strip], "has no signature"),
+        ([strip, say(app_version="1.0.0")], "has no signature"),
+    ],
+)
+def test_a_backup_that_was_altered_with_its_manifest_is_refused(
+    with_accounts: Path,
+    changes: list[Callable[[dict[str, bytes]], None]],
+    words: str,
+    check: bool,
+) -> None:
+    empty = rows()
+    for change in changes:
+        alter(with_accounts, change, signed=False)
+
+    with pytest.raises(CommandError, match=words):
+        restore(with_accounts, check=check)
+
+    assert rows() == empty
+
+
+@pytest.mark.django_db
+def test_a_backup_with_another_key_is_restored_with_that_key_or_without_proof(
+    with_accounts: Path, settings: SettingsWrapper, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usual, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 10
+
+    with pytest.raises(CommandError, match="made with another SECRET_KEY"):
+        restore(with_accounts)
+    restore(with_accounts, check=True, unsigned=True)
+    assert "nothing proves that accounts" in capsys.readouterr().err
+
+    settings.SECRET_KEY = usual
+    restore(with_accounts)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.django_db
+def test_an_unsigned_backup_is_restored_with_a_warning_where_that_is_asked_for(
+    with_accounts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alter(with_accounts, strip, signed=False)
+
+    restore(with_accounts, unsigned=True)
+
+    assert "Look at every account before you start the site." in capsys.readouterr().err
+
+
+# --- Files that are no whole backups ------------------------------------------------------------
 
 
 @pytest.mark.django_db

@@ -336,7 +336,7 @@ def test_pages_are_requested_again_after_the_code_has_changed(tmp_path, settings
 
 def test_an_export_leaves_neither_a_snapshot_nor_its_lock_nor_a_thread(tmp_path, settings):
     make_small_site()
-    settings.PAGES_SNAPSHOT = str(tmp_path / "snapshot")
+    settings.PAGES_SNAPSHOT = tmp_path / "snapshot"
     running = set(threading.enumerate())
 
     export(tmp_path / "site")
@@ -629,11 +629,14 @@ def test_nginx_responds_as_the_live_site_does(tmp_path: Path) -> None:
         head = exported.get("/privacy/", method="HEAD")
         assert (head.status, head.headers["etag"]) == (200, page.headers["etag"])
         assert exported.get("/privacy/", method="POST").status == 405
+        assert exported.get("/privacy/?next=%2F").status == 200
         for hidden in (
+            *("/privacy%2Fversions/", "/privacy%2f", "/privacy/versions%2F1.md"),
             *("/index.html", "/privacy/index.html", "/404.html", "/_headers", "/_redirects"),
             *("/.export/files.jsonl", "/.export/record.jsonl", "/privacy/versions/1.md.gz"),
         ):
-            assert exported.get(hidden).status == 404, hidden
+            refused = exported.get(hidden)
+            assert (refused.status, b"<h1" in refused.body) == (404, True), hidden
 
 
 def without(names: set[str], response: Response) -> dict[str, str]:

@@ -380,7 +380,7 @@ def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(
     """As after an upgrade with a lower limit."""
     policy = make_version().policy
     monkeypatch.setattr(limits, "MAX_CHARACTERS", 10)
-    texts.render_and_examine.cache_clear()  # so is that of a process that has just started
+    texts.prepared.cache_clear()  # so is that of a process that has just started
     client, _ = log_in("Writers")
 
     answer = client.post(page("start_draft", policy.pk), follow=True)
