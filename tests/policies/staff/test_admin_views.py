@@ -188,15 +188,13 @@ def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time() -> N
     assert "Noch nicht da" in words(client.get("/admin/"))
 
 
-@pytest.mark.parametrize("policies", [5, 500])
+@pytest.mark.parametrize(("policies", "drafts"), [(5, 1), (500, 20)])
 def test_the_first_page_asks_a_bounded_number_of_questions(
-    policies: int, django_assert_max_num_queries: Any
+    policies: int, drafts: int, django_assert_max_num_queries: Any
 ) -> None:
     client, _ = log_in("Writers", "Reviewers", "Publishers")
-    for number in range(policies):
-        policy = make_policy(name=f"Policy {number}")
-        if number % 5:
-            continue
+    made = [make_policy(name=f"Policy {number}") for number in range(policies)]
+    for number, policy in enumerate(made[:drafts]):
         draft = workflow.import_draft(policy.pk, make_document(), by=None, at=timezone.now())
         if number % 2:
             workflow.publish_import(
