@@ -11,6 +11,8 @@ the run.
     REQUIRE_<MARKER>=1   REQUIRE_BROWSER, REQUIRE_PDF …: tests with this marker (pyproject.toml)
                          fail instead of being skipped if the machine lacks what they need
     HYPOTHESIS_PROFILE   quick (default), ci (default if CI is set), deep
+    TRIED                a file: tests in it are left out, and those that pass are added, except
+                         what a quick run tries only in part
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import django
@@ -133,9 +135,20 @@ QUICK = PROFILE == "quick"
 LEAVES_OUT_SLOW = QUICK and not IN_CI
 
 
+# The tests of this process that tried only a part.
+_in_part: set[str] = set()
+
+
+def is_quick() -> bool:
+    """Return whether the test that runs now may try only a part. What asks counts as doing so."""
+    if QUICK:
+        _in_part.add(os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0])
+    return QUICK
+
+
 def sample(rows: list[T], *, most: int = 5) -> list[T]:
     """Return all rows, or in a quick run at most `most` of them, evenly spread."""
-    if not QUICK or len(rows) <= most:
+    if len(rows) <= most or not is_quick():
         return rows
     step = (len(rows) - 1) / (most - 1)
     return [rows[round(step * number)] for number in range(most)]
@@ -154,6 +167,33 @@ def pytest_collection_finish() -> None:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(FILES, ignore_errors=True)
+
+
+# --- What was tried before ---------------------------------------------------------------------
+
+
+TRIED = Path(os.environ["TRIED"]) if os.environ.get("TRIED") else None
+
+
+def _leave_out_what_was_tried(config: pytest.Config, items: list[pytest.Item]) -> None:
+    tried = set(TRIED.read_text().splitlines()) if TRIED and TRIED.exists() else set()
+    config.hook.pytest_deselected(items=[it for it in items if it.nodeid in tried])
+    items[:] = [it for it in items if it.nodeid not in tried]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    report = yield
+    is_drawn = hypothesis.is_hypothesis_test(getattr(item, "obj", None))
+    report.is_in_part = item.nodeid in _in_part or (QUICK and is_drawn)
+    return report
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    is_tried = report.when == "call" and report.passed and not report.is_in_part
+    if TRIED and is_tried and "PYTEST_XDIST_WORKER" not in os.environ:
+        with TRIED.open("a") as file:
+            file.write(f"{report.nodeid}\n")
 
 
 # --- What a machine may lack -------------------------------------------------------------------
@@ -178,6 +218,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # Browser tests take longest, so they come first: otherwise one worker would still be busy with
     # them when the others are done.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    _leave_out_what_was_tried(config, items)
 
 
 @pytest.hookimpl(tryfirst=True)

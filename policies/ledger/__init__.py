@@ -35,10 +35,11 @@ def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
     # Read again: what counts is what the database has.
     stored = Revision.objects.select_related("policy", "source_version__policy").get(pk=revision.pk)
-    policy, by = stored.policy, stored.published_by
+    policy = stored.policy
     is_new = not is_public(policy)
     append(publication_entry(stored, at=at))
     if is_new:
+        by = stored.published_by
         # What was set of it, and its public translations, before it became public.
         for translation in (policy, *policy.translations.order_by("pk")):
             if _public_source(translation) != _recorded_source(translation):

@@ -17,6 +17,7 @@ from policies.models.participants import participants
 from policies.permissions import ACTIONS
 from policies.states import Status
 from policies.text import document as documents
+from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.limits import is_supported_year
 from policies.text.short_text import has_visible_characters
@@ -76,7 +77,10 @@ def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revisi
     The policy is locked before the revision, always, so that no two actions wait for each other.
     Raises NotThere, NotAllowed, WrongState.
     """
-    policy = locked_policy(get_or_refuse(Revision.objects.only("policy_id"), revision_id).policy_id)
+    of_revision = Policy.objects.filter(revisions__pk=revision_id)
+    policy = of_revision.select_for_update(of=("self",)).first()
+    if policy is None:
+        raise NotThere(f"There is no revision {revision_id}.")
     revision = Revision.objects.select_for_update().get(pk=revision_id)
     revision.policy = policy
     require_permission(action, by)
@@ -129,10 +133,13 @@ def require_comments_resolved(revision: Revision, what: str) -> None:
         raise WrongState(sentence)
 
 
-def require_text_as_saved(revision: Revision, expected: str | None = None) -> None:
-    """Refuse unless the rows still make the text that the workflow saved (and `expected`)."""
+def require_text_as_saved(revision: Revision, expected: str | None = None) -> Document:
+    """Return the text. Refuse unless the rows still make the one that the workflow saved (and
+    `expected`).
+    """
     try:
-        now = documents.digest(revision.document())
+        document = revision.document()
+        now = documents.digest(document)
     except documents.DocumentError as error:
         raise TextChanged(f"The stored text is no longer a valid document. {error}") from error
     if now != revision.digest or (expected is not None and now != expected):
@@ -141,6 +148,7 @@ def require_text_as_saved(revision: Revision, expected: str | None = None) -> No
             f"{'approved' if revision.status == Status.APPROVED else 'read'}. Nothing was done. "
             "Read the text as it is now."
         )
+    return document
 
 
 def require_text_as_seen(revision: Revision, seen: str | None) -> None:
@@ -184,17 +192,16 @@ def require_no_open_findings(
             )
 
 
-def require_words(revision: Revision) -> None:
+def require_words(document: Document) -> None:
     """Refuse a text that is nothing but headings."""
-    if revision.document().is_blank:
+    if document.is_blank:
         raise Incomplete("There is no text yet, only headings. Write the text first.")
 
 
 def require_something_new(revision: Revision) -> None:
-    """Refuse a text that is empty or the same as the newest version's, unless it has another
-    source version: a change in the source need not show in each language.
+    """Refuse a text that is the same as the newest version's, unless it has another source version:
+    a change in the source need not show in each language.
     """
-    require_words(revision)
     newest = revision.policy.revisions.newest()
     text = (revision.digest, revision.source_version_id)
     if newest and text == (newest.digest, newest.source_version_id):

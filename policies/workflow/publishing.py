@@ -99,9 +99,9 @@ def publish_without_approval(
 
     def publish_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("publish_without_approval", revision_id, by)
-        require_text_as_saved(revision, seen_digest)
+        document = require_text_as_saved(revision, seen_digest)
         require_source_as_seen(revision, seen_source_version)
-        require_words(revision)
+        require_words(document)
         texts.render_for_good(revision, ready)
         return _publish(
             revision,
@@ -163,8 +163,7 @@ def publish_import(
         revision = locked_and_allowed("publish_import", revision_id, by)
         if revision.contributions.exists():
             raise WrongState(f"Somebody has edited {revision}. Submit it for review instead.")
-        require_text_as_saved(revision)
-        require_words(revision)
+        require_words(require_text_as_saved(revision))
         texts.render_for_good(revision, ready)
         from_where = clean_required(reason, "Enter where it was imported from.", about="reason")
         return _publish(

@@ -6,7 +6,7 @@ permissions.
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from django.contrib.auth.models import User
@@ -50,11 +50,18 @@ def prepare(document: Document, policy: Policy | None) -> Prepared:
     policy: whose text it is; a translation is examined against its source. None: not known.
     Raises Incomplete (rendering refuses it, or the title is too long to be kept), NotNow.
     """
+    source = open_findings.headings_of_source(policy) if policy else frozenset[str]()
+    return prepared(document, source)
+
+
+# A text is prepared when it is saved and again when it is submitted, often one after the other.
+@lru_cache(maxsize=4)
+def prepared(document: Document, source: frozenset[str]) -> Prepared:
+    """Do so with a text alone. source: the headings of the text that it translates."""
     if len(document.title) > MAX_TITLE:
         raise Incomplete(
             f"The title has {len(document.title)} characters. Shorten it to {MAX_TITLE} or fewer."
         )
-    source = open_findings.headings_of_source(policy) if policy else frozenset[str]()
     work = partial(
         child_process.run,
         findings.render_and_examine,
@@ -93,7 +100,10 @@ def insert(
         saved_at=at,
         saved_by=by,
     )
-    _store_parts(revision, text, by=by, at=at)
+    Rendering.objects.create(revision=revision, **text.values)
+    _store_sections(revision, text.document)
+    if by:
+        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
     return revision
 
 
@@ -107,11 +117,15 @@ def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime
         update_fields=["title", "introduction", "digest", "saves", "saved_at", "saved_by"]
     )
     revision.sections.all().delete()
-    _store_parts(revision, text, by=by, at=at)
+    _store_sections(revision, text.document)
+    if not Rendering.objects.filter(revision=revision).update(**text.values):
+        Rendering.objects.create(revision=revision, **text.values)
+    if by:
+        count_as_author(revision, by, at=at)
 
 
-def _store_parts(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
-    """Store the sections, the HTML and the author. No sections may be there (any more)."""
+def _store_sections(revision: Revision, document: Document) -> None:
+    """Store the sections. None may be there (any more)."""
     Section.objects.bulk_create(
         Section(
             revision=revision,
@@ -120,12 +134,8 @@ def _store_parts(revision: Revision, text: Prepared, *, by: User | None, at: dat
             anchor=section.anchor,
             body=section.body,
         )
-        for position, section in enumerate(text.document.sections, start=1)
+        for position, section in enumerate(document.sections, start=1)
     )
-    if not Rendering.objects.filter(revision=revision).update(**text.values):
-        Rendering.objects.create(revision=revision, **text.values)
-    if by:
-        count_as_author(revision, by, at=at)
 
 
 def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:

@@ -113,6 +113,13 @@ def make_person(letter: str) -> User:
     return make_user({"W": "Writers", "R": "Reviewers", "P": "Publishers"}[letter])
 
 
+# Those that need more than a revision in some state.
+WITH_A_SUBJECT_OF_ITS_OWN = {
+    *("revoke_link", "resolve_comment", "reply_to_comment", "reinstate", "approve_afterwards"),
+    *("publish_import", "import_draft", "set_source_version", "justify", "retire", "confirm_check"),
+}
+
+
 def make_subject(action: str, status: Status) -> Revision:
     """A revision in `status` for which nothing but role and state prevents the action."""
     revision = make_revision_for(action, status)
@@ -139,8 +146,7 @@ def make_revision_for(action: str, status: Status) -> Revision:
             workflow.withdraw(revision.pk, by=somebody, at=NOW, reason="Wrong.")
         return revision
     if action in {"publish_import", "import_draft"} and status == Status.DRAFT:
-        policy = workflow.create_policy(slug="imported", name="Imported", by=None, at=NOW)
-        return workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
+        return workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
     if action == "set_source_version" and status == Status.DRAFT:
         source = make_version().policy
         make_version(policy=source, at=NOW + timedelta(hours=1))
@@ -214,22 +220,30 @@ def _a_comment_of_a(revision: Revision) -> int:
 
 @pytest.mark.no_cover  # each action has tests of its own; these go the same ways for each state
 @pytest.mark.parametrize("status", STATES)
-@pytest.mark.parametrize("action", ALLOWED)
-def test_each_role_may_do_exactly_what_the_table_says(action: str, status: Status) -> None:
-    revision = make_subject(action, status)
+def test_each_role_may_do_exactly_what_the_table_says(status: Status) -> None:
+    people = {letter: make_person(letter) for letter in "WRPES-"}
+    usual = make_subject("", status)
 
-    succeeded = set()
-    for letter in "WRPES-":
-        person = make_person(letter)
-        try:
-            with transaction.atomic():
-                attempt(action, revision, person)
-                succeeded.add(letter)
-                transaction.set_rollback(True)
-        except workflow.Refused:
-            pass
+    def who_may(action: str) -> set[str]:
+        own = action in WITH_A_SUBJECT_OF_ITS_OWN
+        revision = make_subject(action, status) if own else usual
+        return {it for it, person in people.items() if is_open(action, revision, person)}
 
-    assert succeeded == set(ALLOWED[action][STATES.index(status)]) - set(". ")
+    found = {action: who_may(action) for action in ALLOWED}
+
+    column = STATES.index(status)
+    assert found == {action: set(row[column]) - set(". ") for action, row in ALLOWED.items()}
+
+
+def is_open(action: str, revision: Revision, by: User) -> bool:
+    """Return whether somebody may do it. What was done is undone."""
+    try:
+        with transaction.atomic():
+            attempt(action, revision, by)
+            transaction.set_rollback(True)
+    except workflow.Refused:
+        return False
+    return True
 
 
 def allowed_subject(action: str) -> Revision:

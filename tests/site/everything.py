@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group
@@ -97,7 +98,7 @@ class Everything:
             "str:token": self.token,
             "int:pk": self.revision.pk if "revision/<" in route else self.policy.pk,
         }
-        for model, pk in self._of_admin().items():
+        for model, pk in self._of_admin.items():
             if f"/{model}/" in route:
                 values |= {"path:object_id": pk, "id": pk}
                 if "/auth/" in route:
@@ -107,6 +108,7 @@ class Everything:
             route = "admin/policies/"
         return "/" + re.sub("<([^>]+)>", lambda found: str(values[found[1]]), route)
 
+    @cached_property
     def _of_admin(self) -> dict[str, int]:
         """Return the key of one object of each model that Django admin shows."""
         return {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.conftest import QUICK
+from tests.conftest import is_quick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ class Looker:
 
         Both widths in both schemes; but in a quick run one of the four combinations, in turn.
         """
-        if not QUICK:
+        if not is_quick():
             return [(NARROW, SCHEMES), (WIDE, SCHEMES)]
         turn = self._looked_at % 4
         self._looked_at += 1

@@ -134,7 +134,8 @@ def rows_of_the_site() -> list[list[models.Model]]:
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take down everything that keeps the owner of the database from changing it; make a site.
 
-    Each text is rendered only once, to save time.
+    Each text is rendered only once, to save time. That `verify` finds nothing wrong with the site
+    before it is changed, test_every_change_of_a_single_value_is_found asks at its end.
     """
     rows = rows_of_the_site()
     monkeypatch.setattr(rendering, "render", render)
@@ -152,7 +153,6 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         for model, kept in zip(KEPT, rows, strict=True):
             model._base_manager.bulk_create(kept)
-        assert ledger.verify().problems == []
         yield
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA ignore_check_constraints = OFF")

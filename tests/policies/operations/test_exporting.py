@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import http.client
 import json
@@ -57,8 +58,8 @@ def _quick(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def as_on_a_site(_quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compress as strongly as in production."""
-    monkeypatch.setattr(responses, "compressed", strongly_compressed)
+    """Compress as strongly as in production, but each page once."""
+    monkeypatch.setattr(responses, "compressed", functools.cache(strongly_compressed))
 
 
 def make_site() -> Policy:

@@ -17,7 +17,7 @@ from policies.states import Status
 from policies.text import child_process
 from policies.text.child_process import Child
 from policies.text.document import Document, Section
-from policies.workflow import open_findings
+from policies.workflow import open_findings, texts
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import form, log_in, page, words
 
@@ -58,6 +58,7 @@ class Noting(Child):
 
 @contextmanager
 def using(child: Child) -> Iterator[Child]:
+    texts.prepared.cache_clear()  # so that there is work for it
     child_process.use(child)
     try:
         yield child

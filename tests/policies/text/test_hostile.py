@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.rendering import RenderingRefused, render
-from tests.conftest import QUICK
+from tests.conftest import is_quick
 from tests.policies.text.hostile import check, families, placed, rendered_or_refused, words_seen
 
 # Thousands of texts go the same ways: to count the lines each time would take as long again.
@@ -77,7 +77,7 @@ def test_the_corpus_is_all_there() -> None:
 def test_nothing_hostile_gets_through_in_any_place(family: str) -> None:
     """In a quick run, each payload is in every fifth setting, and the next one in others."""
     for turn, payload in enumerate(FAMILIES[family]):
-        for text in placed(payload, turn=turn, of=5 if QUICK else 1):
+        for text in placed(payload, turn=turn, of=5 if is_quick() else 1):
             assert check(text) is not None
 
 

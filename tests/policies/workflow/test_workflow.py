@@ -13,6 +13,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.states import Status
 from policies.text import document as documents
+from policies.text import rendering
 from tests.factories import (
     NOW,
     every_row,
@@ -99,6 +100,21 @@ def test_saving_replaces_the_whole_text_and_its_html() -> None:
     assert saved.document() == documents.Document(title="New", introduction="After.")
     assert saved.html == "<p>After.</p>"
     assert saved.digest == documents.digest(saved.document())
+
+
+def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writer, document = make_user("Writers"), make_document(text="Rendered once.")
+    draft = workflow.start_draft(make_policy().pk, by=writer, at=NOW)
+    rendered: list[str] = []
+    render = rendering.render
+    monkeypatch.setattr(rendering, "render", lambda text: rendered.append(text) or render(text))
+
+    workflow.save_draft(draft.pk, document, by=writer, at=NOW, seen_saves=draft.saves)
+    workflow.submit(draft.pk, by=writer, at=NOW)
+
+    assert rendered == [documents.body(document)]
 
 
 def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when() -> None:

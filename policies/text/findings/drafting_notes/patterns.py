@@ -1,23 +1,36 @@
 """What a pattern is, and the vocabulary that many patterns share."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from policies.text.findings.sentence_boundaries import vocabulary
 
 
-class Pattern(NamedTuple):
+@dataclass(frozen=True)
+class Pattern:
     """One way in which texts address their publisher.
 
     sure: whether a match blocks publication. words: in lower case; a sentence without any of them
-    is not searched, which saves time. regex: what is searched for. unless: a sentence in which this
-    is found as well is not a drafting note.
+    is not searched, which saves time. searched: a regular expression, of which case says whether
+    upper and lower case differ. excused: another; a sentence in which it is found as well is not a
+    drafting note. "" for none.
     """
 
     sure: bool
     words: frozenset[str]
-    regex: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    searched: str
+    excused: str
+    case: bool
+
+    # Compiled when they are first searched for: of most, a process never meets any word.
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(self.searched, 0 if self.case else re.IGNORECASE)
+
+    @cached_property
+    def unless(self) -> re.Pattern[str] | None:
+        return re.compile(self.excused, re.IGNORECASE) if self.excused else None
 
 
 def certain(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
@@ -25,14 +38,12 @@ def certain(words: str, regex: str, *, unless: str = "", case: bool = False) -> 
 
     case: whether upper and lower case differ.
     """
-    found = re.compile(regex, 0 if case else re.IGNORECASE)
-    excused = re.compile(unless, re.IGNORECASE) if unless else None
-    return Pattern(True, vocabulary(words), found, excused)
+    return Pattern(True, vocabulary(words), regex, unless, case)
 
 
 def possible(words: str, regex: str, *, unless: str = "", case: bool = False) -> Pattern:
     """Return a pattern whose matches somebody must judge. The arguments are those of `certain`."""
-    return certain(words, regex, unless=unless, case=case)._replace(sure=False)
+    return replace(certain(words, regex, unless=unless, case=case), sure=False)
 
 
 # What a legal text is called.

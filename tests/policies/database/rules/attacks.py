@@ -24,7 +24,7 @@ from policies.models import (
     Revision,
     Section,
 )
-from policies.states import NUMBERED, OPEN, Status
+from policies.states import NUMBERED, Status
 from tests.factories import IN_FIFTY_YEARS, NOW, make_revision, make_user
 
 Execute = Callable[..., None]
@@ -37,17 +37,16 @@ OF_A_REVISION = [Revision, *TEXT, Contribution, ReviewComment]
 APPEND_ONLY = [LateApproval, LedgerEntry, AuditEvent]
 GUARDED: list[type[models.Model]] = [Policy, *OF_A_REVISION, *APPEND_ONLY]
 
-# Every table, with the statuses of a revision in which none of its rows may change.
-FROZEN: list[tuple[type[models.Model], Status]] = [
-    *((model, status) for model in OF_A_REVISION for status in sorted(NUMBERED)),
-    *((model, Status.DISCARDED) for model in OF_A_REVISION),
-    *((model, status) for model in TEXT for status in [Status.IN_REVIEW, Status.APPROVED]),
-    *((Contribution, status) for status in sorted(OPEN)),
-    *((model, Status.PUBLISHED) for model in APPEND_ONLY),
-]
-frozen_rows = pytest.mark.parametrize(
-    ("model", "status"), FROZEN, ids=[f"{m.__name__}-{s.value}" for m, s in FROZEN]
-)
+# By the status of a revision, each table of which none of its rows may then change.
+FROZEN: dict[Status, list[type[models.Model]]] = {
+    Status.DRAFT: [Contribution],
+    Status.IN_REVIEW: [*TEXT, Contribution],
+    Status.APPROVED: [*TEXT, Contribution],
+    Status.PUBLISHED: [*OF_A_REVISION, *APPEND_ONLY],
+    Status.WITHDRAWN: OF_A_REVISION,
+    Status.DISCARDED: OF_A_REVISION,
+}
+in_each_status = pytest.mark.parametrize("status", FROZEN)
 
 
 def make_commented_revision(status: Status, **options: Any) -> Revision:
@@ -77,6 +76,25 @@ def publish_in_emergency() -> Revision:
     return workflow.publish_without_approval(
         draft.pk, by=publisher, at=NOW, reason="A court order."
     )
+
+
+def make_frozen_rows(status: Status) -> list[Any]:
+    """Make a row of each table that is frozen in `status`, with other rows beside it."""
+    make_commented_revision(Status.DRAFT)
+    if status == Status.PUBLISHED:
+        for _ in range(2):
+            version = publish_in_emergency()
+            workflow.approve_afterwards(version.pk, by=make_user("Reviewers"), at=NOW)
+    revision = make_commented_revision(status)
+    return [_row_of(revision, model) for model in FROZEN[status]]
+
+
+def _row_of(revision: Revision, model: type[models.Model]) -> Any:
+    """Return a row of a table that is about a revision, or any, if it is an append-only one."""
+    if model is Revision:
+        return revision
+    rows = model._default_manager.order_by("pk")
+    return rows[0] if model in APPEND_ONLY else rows.filter(revision=revision)[0]
 
 
 def make_row(model: type[models.Model], status: Status) -> Any:

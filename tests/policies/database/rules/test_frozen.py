@@ -23,8 +23,9 @@ from tests.policies.database.rules.attacks import (
     contents,
     field_to_change,
     fields_of,
-    frozen_rows,
+    in_each_status,
     make_commented_revision,
+    make_frozen_rows,
     make_row,
     on_postgresql,
     on_sqlite,
@@ -92,43 +93,39 @@ def by_unchecked_delete(model: type[models.Model], row: Any) -> None:
 CHANGES = [by_save, by_save_of_nothing, by_update, by_bulk_update, by_upsert, by_new_primary_key]
 
 
-@frozen_rows
-def test_the_orm_does_not_change_or_delete_a_frozen_row(
-    model: type[models.Model], status: Status
-) -> None:
-    pk = make_row(model, status).pk
+@in_each_status
+def test_the_orm_does_not_change_or_delete_a_frozen_row(status: Status) -> None:
+    rows = make_frozen_rows(status)
     before = contents()
 
-    for attack in [*CHANGES, by_unchecked_delete]:
-        with refused(), transaction.atomic():
-            attack(model, model._default_manager.get(pk=pk))
-    for attack in [by_delete, by_queryset_delete]:
-        # A revision is protected by the rows that refer to it before a rule is asked.
-        with pytest.raises(IntegrityError), transaction.atomic():
-            attack(model, model._default_manager.get(pk=pk))
-
-    assert contents() == before
+    for model, pk in [(type(row), row.pk) for row in rows]:
+        for attack in [*CHANGES, by_unchecked_delete]:
+            with refused(), transaction.atomic():
+                attack(model, model._default_manager.get(pk=pk))
+        for attack in [by_delete, by_queryset_delete]:
+            # A revision is protected by the rows that refer to it before a rule is asked.
+            with pytest.raises(IntegrityError), transaction.atomic():
+                attack(model, model._default_manager.get(pk=pk))
+        assert contents() == before, model
 
 
 # --- Frozen: through raw SQL ---------------------------------------------------------------------
 
 
-@frozen_rows
-def test_raw_sql_changes_no_column_of_a_frozen_row(
-    model: type[models.Model], status: Status, execute: Execute
-) -> None:
-    row = make_row(model, status)
-
-    for field in fields_of(model):
-        value = another(field, getattr(row, field.attname))
-        value = "[]" if isinstance(field, models.JSONField) else value
-        with refused():
-            execute(
-                f"UPDATE {model._meta.db_table} SET {field.column} = ?"
-                f" WHERE {pk_column(model)} = ?",
-                value,
-                row.pk,
-            )
+@in_each_status
+def test_raw_sql_changes_no_column_of_a_frozen_row(status: Status, execute: Execute) -> None:
+    for row in make_frozen_rows(status):
+        model = type(row)
+        for field in fields_of(model):
+            value = another(field, getattr(row, field.attname))
+            value = "[]" if isinstance(field, models.JSONField) else value
+            with refused():
+                execute(
+                    f"UPDATE {model._meta.db_table} SET {field.column} = ?"
+                    f" WHERE {pk_column(model)} = ?",
+                    value,
+                    row.pk,
+                )
 
 
 STATEMENTS = {
@@ -183,45 +180,23 @@ POSTGRESQL_STATEMENTS = {
 }
 
 
-def refuse_statements(
-    statements: dict[str, str], model: type[models.Model], status: Status, execute: Execute
-) -> None:
-    row = make_row(model, status)
-    column = next(f.column for f in reversed(fields_of(model)) if not f.is_relation)
-    for statement in statements.values():
-        with refused():
-            execute(
-                statement.format(
-                    table=model._meta.db_table,
-                    pk=pk_column(model),
-                    id=row.pk,
-                    column=column,
-                    columns=columns_of(model),
+@in_each_status
+def test_no_statement_changes_a_frozen_row(status: Status, execute: Execute) -> None:
+    own = SQLITE_STATEMENTS if connection.vendor == "sqlite" else POSTGRESQL_STATEMENTS
+    for row in make_frozen_rows(status):
+        model = type(row)
+        column = next(f.column for f in reversed(fields_of(model)) if not f.is_relation)
+        for statement in {**STATEMENTS, **own}.values():
+            with refused():
+                execute(
+                    statement.format(
+                        table=model._meta.db_table,
+                        pk=pk_column(model),
+                        id=row.pk,
+                        column=column,
+                        columns=columns_of(model),
+                    )
                 )
-            )
-
-
-@frozen_rows
-def test_no_statement_changes_a_frozen_row(
-    model: type[models.Model], status: Status, execute: Execute
-) -> None:
-    refuse_statements(STATEMENTS, model, status, execute)
-
-
-@on_sqlite
-@frozen_rows
-def test_no_statement_of_sqlite_changes_a_frozen_row(
-    model: type[models.Model], status: Status, execute: Execute
-) -> None:
-    refuse_statements(SQLITE_STATEMENTS, model, status, execute)
-
-
-@on_postgresql
-@frozen_rows
-def test_no_statement_of_postgresql_changes_a_frozen_row(
-    model: type[models.Model], status: Status, execute: Execute
-) -> None:
-    refuse_statements(POSTGRESQL_STATEMENTS, model, status, execute)
 
 
 @on_postgresql
