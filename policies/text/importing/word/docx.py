@@ -8,7 +8,7 @@ HTML, so that mammoth meets nothing that a stranger wrote but words.
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -166,17 +166,23 @@ class _Written:
                 text = words(block)
                 without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
                 own = self.anchors.unique(headings.slug(without_number or text))
-            for mark in [one for one in block if one.tag == "w:bookmarkStart"]:
-                name = mark.attrib.pop("w:name", None)
-                if name is None:
-                    mark.set("w:name", f"number-{mark.attrib.pop('number', '')}")
-                elif name not in wanted or name in self.places:
-                    block.remove(mark)
-                else:
-                    self.places[name] = self._place(name, own)
-                    mark.set("w:name", self.places[name])
+            block[:] = [one for one in block if self._stays(one, wanted, own)]
         for link in links:
             self._settle(link, inline)
+
+    def _stays(self, one: Element, wanted: Container[str], own: str) -> bool:
+        """Name a bookmark, and return whether it is needed. own: the heading's, "" for none."""
+        if one.tag != "w:bookmarkStart":
+            return True
+        name = one.attrib.pop("w:name", None)
+        if name is None:
+            one.set("w:name", f"number-{one.attrib.pop('number', '')}")
+        elif name not in wanted or name in self.places:
+            return False
+        else:
+            self.places[name] = self._place(name, own)
+            one.set("w:name", self.places[name])
+        return True
 
     def _place(self, name: str, own: str) -> str:
         if _GENERATED.match(name) and own and own not in self.given:
