@@ -30,6 +30,10 @@ __all__ = ["Unreadable", "to_html"]
 # Characters of HTML. A policy of 100,000 words has a fifth of that.
 MAX_HTML = 4_000_000
 
+# Pieces of one paragraph that look different, cells of one row, rows of one table: a page can show
+# fewer of them (markdown/limits), and mammoth takes a fifth of a millisecond for each.
+MAX_PARTS = 5_000
+
 # Bookmark names that programs make up, which no reader should see in an address.
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
 _LEVEL = "ul|ol > li > "
@@ -83,6 +87,11 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
         note, relations = notes[inline.queue[len(footnotes)]]
         footnotes.append(body.part(note, relations))
     everything = [*blocks, *(one for note in footnotes for one in note)]
+    if any(_has_too_many_parts(one) for block in everything for one in block.iter()):
+        raise Unreadable(
+            f"One paragraph, row or table in it has more than {MAX_PARTS:,} parts. Divide it, or "
+            "remove formatting that changes within words."
+        )
     shown = sum(_becomes_element(one) for block in everything for one in block.iter())
     if shown > max_elements(MAX_HTML):  # refused before mammoth makes them
         raise Unreadable(TOO_MANY_ELEMENTS)
@@ -93,6 +102,10 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
     return _with_numbers(html), tuple(inline.notes)
+
+
+def _has_too_many_parts(one: Element) -> bool:
+    return len(one) > MAX_PARTS and one.tag in ("w:p", "w:tr", "w:tbl")
 
 
 def _becomes_element(one: Element) -> bool:
