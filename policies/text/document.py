@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from policies.text.markdown import characters, frontmatter, headings, outline
 from policies.text.markdown.blocks import UNDERLINE_LOOKALIKE, Line, LineKind, is_blank, scan
 from policies.text.markdown.import_notes import ImportNote
+from policies.text.markdown.limits import RenderingRefused, check_lines
 from policies.text.short_text import has_visible_characters
 
 
@@ -111,7 +112,8 @@ def parse(text: str, *, fallback_title: str = "") -> Document:
 
     `outline` says how Markdown that is not canonical is understood. Where it names no title,
     `fallback_title` is taken, or else the first heading. Raises DocumentError for a text that holds
-    nothing, has no title or whose front matter does not parse.
+    nothing, has no title or whose front matter does not parse, and for one that is not canonical
+    and has too many lines.
     """
     text = characters.clean(text)[0]
     try:
@@ -149,8 +151,12 @@ def read_any_style(
 ) -> tuple[Document, tuple[ImportNote, ...]]:
     """Return the Document that Markdown of any style means, and notes on what was not kept.
 
-    Raises DocumentError for a text that has no title and is given none.
+    Raises DocumentError for a text that has no title and is given none, or too many lines.
     """
+    try:
+        check_lines(split.rest)
+    except RenderingRefused as error:
+        raise DocumentError(str(error)) from error
     title = split.values.get("title")
     understood = outline.read(
         split.rest,

@@ -23,6 +23,7 @@ from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
 from policies.text.markdown import grammar, list_numbers, normalizing
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
+from policies.text.markdown.limits import RenderingRefused, check_lines
 from policies.text.short_text import in_short
 
 _TOO_DEEP = "Its elements are nested too deeply."
@@ -66,7 +67,11 @@ def from_fragment(root: Tag) -> tuple[str, set[str]]:
 
 
 def from_markdown(text: str, *, first_line: int = 1) -> Converted:
-    """Convert Markdown that may hold HTML; without any it stays as it is."""
+    """Convert Markdown that may hold HTML; without any it stays as it is. Raises TooComplex."""
+    try:
+        check_lines(text)
+    except RenderingRefused as error:
+        raise TooComplex(str(error)) from error
     text, notes = _without_comments(text, first_line)
     notes += _renumbered(text, first_line)
     if not _has_html(text):
@@ -105,7 +110,7 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
     return Converted(markdown, title, tuple(notes), root.find("h1") is not None)
 
 
-_COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+\Z", re.DOTALL)
+_COMMENT = re.compile(r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)++\Z", re.DOTALL)
 _LINE_BREAK = re.compile(r"\s*<br[ \t]*/?>\s*", re.IGNORECASE)
 
 

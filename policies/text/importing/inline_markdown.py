@@ -60,9 +60,7 @@ SOFT_BREAK = Span("\r", raw=True)  # the end of a line of Markdown within a para
 
 # Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
 _IDS = r"\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\}"
-_VERBATIM = re.compile(
-    r"(?P<template>\{[{%])|(?P<url>https?://[^\s<>\[\]()\"'`{}\\^|&*]+)"
-)
+_VERBATIM = re.compile(r"(?P<template>\{[{%])|(?P<url>https?://[^\s<>\[\]()\"'`{}\\^|&*]+)")
 _VERBATIM_WITH_IDS = re.compile(f"{_VERBATIM.pattern}|(?P<ids>{_IDS})")
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 _ENTITY = re.compile(r"&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{1,31};)")

@@ -1,8 +1,9 @@
 """Which lines of a Markdown text are headings, and which only look like one.
 
-Pure, one pass, linear: a line of markers is read by position and never copied. This is the part of CommonMark that decides where a document divides:
-fenced and indented code, list items, block quotations, tables and paragraphs are followed just far
-enough to know whether a `#` or an underline makes a heading of the document itself.
+Pure, one pass, linear: a line of markers is read by position and never copied. This is the part of
+CommonMark that decides where a document divides: fenced and indented code, list items, block
+quotations, tables and paragraphs are followed just far enough to know whether a `#` or an underline
+makes a heading of the document itself.
 """
 
 import re
@@ -126,9 +127,7 @@ class _Scanner:
             self.paragraph, self.lazy = 0, False
         self._open(text, column, start, base, same_container=not left)
 
-    def _open(
-        self, text: str, column: int, start: int, base: int, *, same_container: bool
-    ) -> None:
+    def _open(self, text: str, column: int, start: int, base: int, *, same_container: bool) -> None:
         rule_from = _rule_from(text)
         while column - base < 4:
             marker = _MARKER.match(text, start)

@@ -12,7 +12,7 @@ class Following:
         self._answers: dict[str, tuple[int, int]] = {}
 
     def place(self, sign: str, start: int) -> int:
-        """Return the first index from `start` on where the text has the sign; its length if none."""
+        """Return the first index from `start` on that has the sign; the text's length if none."""
         since, place = self._answers.get(sign, (0, -1))
         if not since <= start <= place:
             place = self._text.find(sign, start)

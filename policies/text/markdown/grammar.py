@@ -29,7 +29,12 @@ from policies.text.markdown.attribute_lists import (
     rendered_id,
 )
 from policies.text.markdown.following import Following
-from policies.text.markdown.limits import MAX_NESTING, RenderingRefused
+from policies.text.markdown.limits import (
+    MAX_NESTING,
+    RenderingRefused,
+    max_elements,
+    too_many_elements,
+)
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -64,11 +69,13 @@ def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
     `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
-    written. Raises RenderingRefused for blocks that are nested too deeply.
+    written. Raises RenderingRefused for blocks that are nested too deeply, and for more of them
+    than can be rendered, before it has read them all.
     """
     grammar = _base({"html": False, "maxNesting": MAX_NESTING})
     grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     grammar.block.ruler.before("table", "depth", _depth)
+    grammar.core.ruler.before("block", "count", _count)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
     return grammar.parse(text, {"references": definitions})
@@ -131,6 +138,27 @@ def _depth(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
             f"Line {line + 1}: quotes and lists are nested too deeply. Remove some of the levels."
         )
     return False
+
+
+# An item without empty lines around it is one element, and its paragraph none.
+_MOST_TOKENS_OF_AN_ELEMENT = 5
+
+
+class _Counted(list["Token"]):
+    """The tokens of a text's blocks, which are refused where there are too many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def append(self, token: Token) -> None:
+        if len(self) >= self._most:
+            raise too_many_elements(next(one.map[0] + 1 for one in reversed(self) if one.map))
+        super().append(token)
+
+
+def _count(state: StateCore) -> None:
+    state.tokens = _Counted(_MOST_TOKENS_OF_AN_ELEMENT * max_elements(len(state.src)))
 
 
 def _extras(state: StateInline, silent: bool) -> bool:

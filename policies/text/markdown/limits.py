@@ -38,6 +38,29 @@ def max_angles(characters: int) -> int:
     return 6_000 + characters // 16
 
 
+def max_lines(characters: int) -> int:
+    """Return how many lines, and how many signs | of tables, a text of so many characters may have.
+
+    Finished policies of any length have a fifth of that at most.
+    """
+    return 10_000 + characters // 16
+
+
+def check_lines(text: str) -> None:
+    """Raise RenderingRefused for a text that is to be kept and has too many lines or cells.
+
+    What is kept already is rendered without this: in itself, a line costs a reader nothing.
+    """
+    for sign, what, advice in (
+        ("\n", "lines", "Remove empty lines, or join short ones."),
+        ("|", "signs |", "Divide its tables among several policies."),
+    ):
+        if (count := text.count(sign)) > (most := max_lines(len(text))):
+            raise RenderingRefused(
+                f"The text has {count:,} {what}; the most for its length is {most:,}. {advice}"
+            )
+
+
 def check_text(text: str) -> None:
     """Raise RenderingRefused for a text that goes over a limit even before it is parsed."""
     length = len(text)
@@ -60,6 +83,14 @@ def check_text(text: str) -> None:
         )
 
 
+def too_many_elements(line: int) -> RenderingRefused:
+    """Return the refusal of a text that has too many elements up to a line."""
+    return RenderingRefused(
+        f"Line {line}: up to here the text has more headings, list items, table cells, links and "
+        "other marks than can be shown. Split it into several policies."
+    )
+
+
 class Budget:
     """Counts elements while a tree grows. line: the 1-based line of the text, for refusals."""
 
@@ -74,10 +105,7 @@ class Budget:
         """
         self.left -= elements
         if self.left < 0:
-            raise RenderingRefused(
-                f"Line {self.line}: up to here the text has more headings, list items, table "
-                "cells, links and other marks than can be shown. Split it into several policies."
-            )
+            raise too_many_elements(self.line)
         if depth > MAX_DEPTH:
             raise RenderingRefused(
                 f"Line {self.line}: marks for emphasis, links, quotes or lists are nested "

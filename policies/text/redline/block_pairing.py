@@ -140,10 +140,11 @@ def _replaces(one: Block, two: Block) -> bool:
 
 def _with_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
     """Join neighbouring pairs of paragraphs if their words are equal and only the breaks differ."""
+    words = [_words(pair) for pair in pairs]
     grouped: list[BlockPair] = []
     at = 0
     while at < len(pairs):
-        end = _end_of_break(pairs, at)
+        end = _end_of_break(words, at)
         old = tuple(block for pair in pairs[at:end] for block in pair.old)
         new = tuple(block for pair in pairs[at:end] for block in pair.new)
         grouped.append(BlockPair(old, new))
@@ -151,15 +152,23 @@ def _with_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
     return grouped
 
 
-def _end_of_break(pairs: Sequence[BlockPair], start: int) -> int:
+def _words(pair: BlockPair) -> tuple[str, str] | None:
+    """Return the words of a pair's old and new paragraphs, None if it has other blocks."""
+    if any(block.tag != "p" for block in pair.old + pair.new):
+        return None
+    old, new = ("".join(block.key for block in side) for side in (pair.old, pair.new))
+    return old.replace(" ", ""), new.replace(" ", "")
+
+
+def _end_of_break(words: Sequence[tuple[str, str] | None], start: int) -> int:
     """Return the index after the pair where both texts' words are equal again, else `start` + 1."""
     old = new = ""
-    for at in range(start, min(start + DIVISION_WINDOW, len(pairs))):
-        pair = pairs[at]
-        if any(block.tag != "p" for block in pair.old + pair.new):
+    for at in range(start, min(start + DIVISION_WINDOW, len(words))):
+        here = words[at]
+        if here is None:
             break
-        old += "".join([block.key.replace(" ", "") for block in pair.old])
-        new += "".join([block.key.replace(" ", "") for block in pair.new])
+        old += here[0]
+        new += here[1]
         if old == new and (old or at == start):
             return at + 1
         if not (old.startswith(new) or new.startswith(old)):

@@ -86,13 +86,15 @@ class TreeBuilder(BlockParser):
 
     def _fill_inline(self, outer: list[ET.Element], tokens: Sequence[Token]) -> None:
         stack = outer[:]
+        words: list[str] = []  # put together first: a text that grows is copied each time
         for token in tokens:
             parent = stack[-1]
-            if token.type == "text":
-                add_text(parent, token.content)
-            elif token.type == "softbreak":
-                add_text(parent, "\n")
-            elif token.type == "attributes":
+            if token.type in {"text", "softbreak"}:
+                words.append(token.content if token.type == "text" else "\n")
+                continue
+            add_text(parent, "".join(words))
+            words.clear()
+            if token.type == "attributes":
                 # Only an element right before it can take the id; after text, it becomes an anchor.
                 last = parent[-1] if len(parent) and not parent[-1].tail else None
                 if last is None or WANTED_ID in last.attrib or last.tag == "noteref":
@@ -106,6 +108,7 @@ class TreeBuilder(BlockParser):
                     element.text = token.content
                 elif token.nesting > 0:
                     stack.append(element)
+        add_text(stack[-1], "".join(words))
 
     def _add(self, stack: list[ET.Element], tag: str, attributes: dict[str, str]) -> ET.Element:
         self.budget.spend(_COST.get(tag, 1), depth=len(stack), siblings=len(stack[-1]))

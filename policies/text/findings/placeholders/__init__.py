@@ -215,12 +215,15 @@ def _blanks(sentence: Sentence) -> Iterator[Match]:
     text = sentence.words
     if not any(hint in text for hint in ("__", "..", "……", "_ _", "---")):
         return
-    for found in _BLANKS.finditer(text):
-        if _SIGNED.search(text):
-            return
-        form = _FORM.search(text)
-        sure = not form and (found[0][0] == "_" or text[: found.start()].rstrip().endswith(":"))
-        yield Match(sure, found.start(), found[0][:20])
+    blanks = list(_BLANKS.finditer(text))
+    if not blanks or _SIGNED.search(text):
+        return
+    form = _FORM.search(text)
+    for found in blanks:
+        before = text[max(0, found.start() - _AROUND) : found.start()].rstrip()
+        yield Match(
+            not form and (found[0][0] == "_" or before[-1:] == ":"), found.start(), found[0][:20]
+        )
 
 
 # --- Addresses ------------------------------------------------------------------------------------
@@ -248,14 +251,14 @@ def _domains(sentence: Sentence) -> Iterator[Match]:
     text = sentence.prose
     if "." not in text:
         return
-    for pattern in (_DOMAINS, _YOUR_ADDRESS):
-        for found in pattern.finditer(text):
-            if EXAMPLES.search(text):
-                return
-            sure = found[0].lower().startswith(("your", "name@")) or (
-                pattern is _DOMAINS and bool(found["sure"])
-            )
-            yield Match(sure, found.start(), found[0])
+    domains = [*_DOMAINS.finditer(text), *_YOUR_ADDRESS.finditer(text)]
+    if not domains or EXAMPLES.search(text):
+        return
+    for found in domains:
+        sure = found[0].lower().startswith(("your", "name@")) or (
+            found.re is _DOMAINS and bool(found["sure"])
+        )
+        yield Match(sure, found.start(), found[0])
 
 
 def in_target(target: str) -> bool:

@@ -79,13 +79,14 @@ def names(sentence: Sentence) -> Iterator[Match]:
     text = sentence.words
     if not (_NAME_HINTS & sentence.vocabulary) and not _NUMBER_HINTS.search(text):
         return
+    is_example = bool(EXAMPLES.search(text))
     for found in _NAMELESS.finditer(text):
         one = found[0]
         before = text[max(0, found.start() - _AROUND) : found.start()]
         if _is_field(one, before, text[found.end() : found.end() + _AROUND]):
             continue
         sure = bool(_SURE_NAMES.search(one))
-        if EXAMPLES.search(text):
+        if is_example:
             if not sure or sentence.kind == "item":
                 continue
             sure = "nsert" in one or "NSERT" in one

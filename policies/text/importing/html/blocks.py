@@ -65,12 +65,13 @@ class Blocks:
         """Return the blocks of nodes; runs of inline nodes are paragraphs."""
         out: list[Block] = []
         run: list[PageElement] = []
+        searched: Block | None = None  # once, however many headings without words follow
         for node in nodes:
             if isinstance(node, Tag) and self._is_block(node):
                 out += self._paragraphs(run, style)
                 run = []
-                if node.name in HEADINGS and out:
-                    out[-1] = self._without_anchors_at_end(out[-1])
+                if node.name in HEADINGS and out and out[-1] is not searched:
+                    out[-1] = searched = self._without_anchors_at_end(out[-1])
                 out += self._block(node, style, out[-1].kind if out else "")
             else:
                 run.append(node)

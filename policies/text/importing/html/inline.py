@@ -52,6 +52,7 @@ class Inline:
 
     seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. _numbers:
     id() of an item → its number in its list, for the lists of which one was asked for.
+    _with_brackets: id() of what holds readings (<rt>) that have brackets (<rp>) of their own.
     """
 
     notes: NoteCollector
@@ -59,6 +60,7 @@ class Inline:
     seen: set[str] = field(default_factory=set)
     rename: dict[str, str] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
+    _with_brackets: set[int] = field(default_factory=set)
 
     def anchors(self, tag: Tag) -> list[str]:
         """Return a tag's ids, each as an anchor that Markdown can hold."""
@@ -137,7 +139,9 @@ class Inline:
         inside = self.spans(tag.children, self.style(tag, style), between)
         if name == "q":
             inside = [replace(style, text="“"), *inside, replace(style, text="”")]
-        if name == "rt" and not tag.find_previous_sibling("rp"):
+        if name == "rp":
+            self._with_brackets.add(id(tag.parent))
+        if name == "rt" and id(tag.parent) not in self._with_brackets:
             inside = [replace(style, text=" ("), *inside, replace(style, text=")")]
         if name == "button" and inside:
             self.notes.add_once("<button> became text", tag.get_text(), tag)

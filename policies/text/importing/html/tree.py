@@ -90,7 +90,7 @@ class _Tree(TreeBuilderForHtml5lib):
 
     def insertComment(self, token: dict[str, Any], parent: Any = None) -> None:  # noqa: N802
         self._finish_text()
-        super().insertComment(token, parent)  # type: ignore[no-untyped-call]
+        super().insertComment(token, parent)
 
     def _finish_text(self) -> None:
         """Put the last text together from its pieces."""

@@ -8,7 +8,7 @@ HTML, so that mammoth meets nothing that a stranger wrote but words.
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -29,6 +29,10 @@ __all__ = ["Unreadable", "to_html"]
 
 # Characters of HTML. A policy of 100,000 words has a fifth of that.
 MAX_HTML = 4_000_000
+
+# Pieces of one paragraph that look different, cells of one row, rows of one table: a page can show
+# fewer of them (markdown/limits), and mammoth takes a fifth of a millisecond for each.
+MAX_PARTS = 5_000
 
 # Bookmark names that programs make up, which no reader should see in an address.
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
@@ -83,6 +87,11 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
         note, relations = notes[inline.queue[len(footnotes)]]
         footnotes.append(body.part(note, relations))
     everything = [*blocks, *(one for note in footnotes for one in note)]
+    if any(_has_too_many_parts(one) for block in everything for one in block.iter()):
+        raise Unreadable(
+            f"One paragraph, row or table in it has more than {MAX_PARTS:,} parts. Divide it, or "
+            "remove formatting that changes within words."
+        )
     shown = sum(_becomes_element(one) for block in everything for one in block.iter())
     if shown > max_elements(MAX_HTML):  # refused before mammoth makes them
         raise Unreadable(TOO_MANY_ELEMENTS)
@@ -93,6 +102,10 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
     return _with_numbers(html), tuple(inline.notes)
+
+
+def _has_too_many_parts(one: Element) -> bool:
+    return len(one) > MAX_PARTS and one.tag in ("w:p", "w:tr", "w:tbl")
 
 
 def _becomes_element(one: Element) -> bool:
@@ -166,17 +179,23 @@ class _Written:
                 text = words(block)
                 without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
                 own = self.anchors.unique(headings.slug(without_number or text))
-            for mark in [one for one in block if one.tag == "w:bookmarkStart"]:
-                name = mark.attrib.pop("w:name", None)
-                if name is None:
-                    mark.set("w:name", f"number-{mark.attrib.pop('number', '')}")
-                elif name not in wanted or name in self.places:
-                    block.remove(mark)
-                else:
-                    self.places[name] = self._place(name, own)
-                    mark.set("w:name", self.places[name])
+            block[:] = [one for one in block if self._stays(one, wanted, own)]
         for link in links:
             self._settle(link, inline)
+
+    def _stays(self, one: Element, wanted: Container[str], own: str) -> bool:
+        """Name a bookmark, and return whether it is needed. own: the heading's, "" for none."""
+        if one.tag != "w:bookmarkStart":
+            return True
+        name = one.attrib.pop("w:name", None)
+        if name is None:
+            one.set("w:name", f"number-{one.attrib.pop('number', '')}")
+        elif name not in wanted or name in self.places:
+            return False
+        else:
+            self.places[name] = self._place(name, own)
+            one.set("w:name", self.places[name])
+        return True
 
     def _place(self, name: str, own: str) -> str:
         if _GENERATED.match(name) and own and own not in self.given:

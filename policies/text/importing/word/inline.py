@@ -223,8 +223,15 @@ class Inline:
         if target := self._target or self.fields.target:
             link = Element("w:hyperlink", {"address": target.address, "bookmark": target.bookmark})
             link.append(run)
-            run = link
-        self._out.append(run)
+            self._out.append(link)
+        elif self._out and self._out[-1].tag == "w:r" and _looks(self._out[-1]) == _looks(run):
+            self._out[-1].extend(one for one in run if one.tag != "w:rPr")
+        else:
+            self._out.append(run)
+
+
+def _looks(run: Element) -> list[tuple[str, dict[str, str]]]:
+    return [(one.tag, one.attrib) for one in run[0]] if run[0].tag == "w:rPr" else []
 
 
 def run_of(text: str) -> Element:

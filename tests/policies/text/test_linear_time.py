@@ -1,0 +1,338 @@
+"""However often something is repeated, a text of twice the length takes twice the time.
+
+Processor time is counted, so that other work on the machine makes no difference; what seems to take
+too long is measured again. A text may be refused instead.
+"""
+
+from __future__ import annotations
+
+import time
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.text import document, findings, importing, redline, rendering
+from policies.text.document import Document, DocumentError
+from policies.text.importing import ImportRefused, pasting
+from tests.conftest import QUICK
+from tests.policies.text.word_files import p, r, row, table, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.no_cover
+
+# What twice the length may take, and the seconds below which nothing is measured.
+MOST_GROWTH = 2.5
+FLOOR = 0.04
+SIZE = 10_000 if QUICK else 20_000
+
+UNITS = (
+    *(
+        "- ",
+        "* ",
+        "+ ",
+        "-\t",
+        "* * ",
+        "1. ",
+        "12) ",
+        "> ",
+        ">",
+        "> - ",
+        "- a\n",
+        "1. a\n\n",
+        "\n- ",
+    ),
+    *(
+        "| ",
+        "|",
+        "|-",
+        "a|b\n-|-\n",
+        "|a|b|\n",
+        "[",
+        "]",
+        "(",
+        "[]",
+        "[a](",
+        "[a](b)",
+        "[a][",
+        "![",
+    ),
+    *(
+        "[a]: b\n",
+        "[^1]",
+        "[^1]: a\n\n",
+        '[^a](b "',
+        "*",
+        "**",
+        "_",
+        "*a",
+        "a**b ",
+        "*a_",
+        "~~",
+        "~~a ",
+    ),
+    *("`", "`a`", "```\n", "~~~\n", "<", "<a ", "<a@", "<!--", "<!-- a -->", "-->", "<br>", "</a>"),
+    *("a</a>", "<b>", "<b>a</b> ", "<u>a</u> ", "<i><b>", "<div>\n\n", "<p>", "<h2>", "<h2>a</h2>"),
+    *("<table><td>a", "<td>", "<li>", "<sup>1</sup>", "<rt>a", "<a href=#a id=a>1</a>", "<span>"),
+    *(
+        "&",
+        "&amp;",
+        "&nbsp;",
+        "&amp; ",
+        "&notit;",
+        "\\",
+        "\\\n",
+        "{",
+        "{{",
+        "{{ ",
+        "{%",
+        "{#x}",
+        "}}",
+    ),
+    *(
+        "[]{#x}",
+        "{: .a ",
+        "a {#x}\n\n",
+        "#",
+        "# a\n",
+        "## a\n",
+        "### a\n\nb\n\n",
+        "a\n===\n",
+        "---\n",
+    ),
+    *(
+        "=\n",
+        ": ",
+        "a\n: ",
+        "\n: a",
+        "\t",
+        "\n",
+        "  \n",
+        "\ta\n",
+        "a\n",
+        "a\n\n",
+        " ",
+        "a ",
+        "1",
+        "1.2 ",
+    ),
+    *(
+        "(a) ",
+        '"',
+        "“",
+        "a@b.",
+        "a@b.co ",
+        "http://a.",
+        "https://a.b/c ",
+        "www.",
+        "://",
+        "a. ",
+        "a? ",
+    ),
+    *(
+        "TBD ",
+        "[insert name] ",
+        "____ ",
+        "Note to draft: ",
+        "if you use cookies, list ",
+        "Acme Inc. ",
+    ),
+    *(
+        "section 1, ",
+        "Section 1.2 and ",
+        "1 January 2024, ",
+        "yourcompany.com ",
+        "e.g. ",
+        "such as ",
+    ),
+    *("é", "日", "第一条", "\u200d", "\xa0", "\u2028", "\0"),
+)
+
+
+def documented(text: str) -> Document:
+    return document.parse("# T\n\nx\n\n" + text, fallback_title="T")
+
+
+def compared(text: str) -> None:
+    redline.compare(documented(text + "x"), documented("y" + text[len(text) // 3 :] + "z"))
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "parse": documented,
+    "a heading": lambda text: documented("## " + text.replace("\n", " ")),
+    "render": rendering.render,
+    "compare": compared,
+    "examine": lambda text: findings.examine(documented(text)),
+    "Markdown": lambda text: importing.read("a.md", encoded("# T\n\n" + text)),
+    "HTML": lambda text: importing.read("a.html", encoded(text)),
+    "paste": pasting.read,
+}
+REFUSALS = (DocumentError, ImportRefused, rendering.RenderingRefused, pasting.TooComplex)
+
+
+def encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def seconds(read: Callable[[str], object], text: str) -> float:
+    """Return the processor time that reading a text takes, or refusing it."""
+    start = time.process_time()
+    try:
+        read(text)
+    except REFUSALS as refusal:
+        assert str(refusal).endswith(".")  # noqa: PT017  only the time is asked for
+    return time.process_time() - start
+
+
+def grows_with_its_length(
+    read: Callable[[str], object], make: Callable[[int], str], size: int
+) -> bool:
+    """Return whether a text of twice the size takes little more than twice the time."""
+    shorter, longer = make(size), make(2 * size)
+    before, after = seconds(read, shorter), seconds(read, longer)
+    for _ in range(4):
+        if after <= MOST_GROWTH * max(before, FLOOR):
+            return True
+        before, after = min(before, seconds(read, shorter)), min(after, seconds(read, longer))
+    return after <= MOST_GROWTH * max(before, FLOOR)
+
+
+def together(units: list[str], size: int) -> str:
+    """Return the units in turn, again and again."""
+    row = "".join(units)
+    return row * (size // len(row)) + "x"
+
+
+def one_after_another(units: list[str], size: int) -> str:
+    """Return each unit again and again, then the next."""
+    share = size // len(units)
+    return "".join(unit * (share // len(unit)) for unit in units) + "x"
+
+
+@given(
+    st.sampled_from(sorted(READERS)),
+    st.lists(st.sampled_from(UNITS), min_size=1, max_size=3),
+    st.sampled_from([together, one_after_another]),
+)
+def test_twice_as_much_of_anything_takes_twice_the_time(
+    name: str, units: list[str], made: Callable[[list[str], int], str]
+) -> None:
+    assert grows_with_its_length(READERS[name], lambda size: made(units, size), SIZE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", READERS)
+def test_all_that_is_repeated_alone_takes_time_in_proportion(name: str) -> None:
+    slow = [
+        unit
+        for unit in UNITS
+        if not grows_with_its_length(READERS[name], lambda size, u=unit: together([u], size), SIZE)  # type: ignore[misc]
+    ]
+    assert slow == []
+
+
+@pytest.mark.slow
+def test_all_pairs_of_list_markers_take_time_in_proportion() -> None:
+    markers = UNITS[:10]
+    slow = [
+        pair
+        for pair in product(markers, repeat=2)
+        if not grows_with_its_length(documented, lambda size, p=pair: together(list(p), size), SIZE)  # type: ignore[misc]
+    ]
+    assert slow == []
+
+
+# Each was quadratic, or worse.
+@pytest.mark.parametrize(
+    ("name", "units", "size"),
+    [
+        ("parse", ["- "], 8_000),
+        ("parse", ["* * "], 8_000),
+        ("parse", ["-\t"], 8_000),
+        ("examine", ["Acme Inc. "], 10_000),
+        ("Markdown", ["<!-- a -->"], 10_000),
+        ("HTML", ["{{ "], 40_000),
+        ("HTML", ["{%"], 40_000),
+        ("HTML", ["a<rt>b</rt>"], 20_000),
+        ("HTML", ["____ ", "<h2>"], 40_000),
+        ("paste", ["<u>a</u> "], 25_000),
+    ],
+)
+def test_what_was_slow_takes_time_in_proportion(name: str, units: list[str], size: int) -> None:
+    assert grows_with_its_length(READERS[name], lambda size: one_after_another(units, size), size)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a|b\n|-" + " " * 200_000 + "x",
+        "- " * 200_000 + "x\n" + "a\n" * 20_000,
+        "- " * 200_000 + "-\n" + " " * 200_000 + "-",
+    ],
+    ids=["cells", "continued items", "rules"],
+)
+def test_long_lines_of_markers_are_read_in_less_than_three_seconds(text: str) -> None:
+    assert seconds(documented, text) < 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["&amp;", "&nbsp;", "&amp; ", "a</a>", "&notit;", "<"])
+@pytest.mark.parametrize("name", ["HTML", "paste"])
+def test_text_in_many_pieces_takes_time_in_proportion(name: str, unit: str) -> None:
+    assert grows_with_its_length(READERS[name], lambda size: together([unit], size), 400_000)
+
+
+@pytest.mark.parametrize("unit", ["a|b\n-|-\n", "a\n: ", "- a\n", "1. a\n", "a\n", "=\n"])
+@pytest.mark.parametrize("name", ["parse", "Markdown"])
+def test_a_megabyte_of_short_lines_is_refused_at_once(name: str, unit: str) -> None:
+    start = time.process_time()
+    with pytest.raises(REFUSALS, match="lines; the most for its length is 72,5"):
+        READERS[name](unit * (1_000_000 // len(unit)))
+    assert time.process_time() - start < 1
+
+
+def test_a_text_of_too_many_lines_or_pipe_signs_is_refused_with_its_reason() -> None:
+    with pytest.raises(DocumentError, match=r"20,00\d lines; the most .* Remove empty lines"):
+        documented("a\n" * 20_000)
+    with pytest.raises(DocumentError, match=r"200,000 signs \|; the most .* Divide its tables"):
+        documented("|" * 200_000)
+
+
+def test_what_is_kept_already_is_read_and_rendered_however_many_lines_it_has() -> None:
+    kept = Document("Terms", "a\n" * 20_000)
+
+    assert document.parse(document.serialize(kept)) == kept
+    assert rendering.render(document.body(kept)).html.count("\n") == 20_000 - 1
+
+
+def test_a_list_beyond_the_limit_is_refused_before_all_of_it_is_read() -> None:
+    start = time.process_time()
+    with pytest.raises(rendering.RenderingRefused, match=r"Line \d+: up to here the text has more"):
+        rendering.render("x\n\n" + "a|b\n-|-\n" * 60_000)
+    assert time.process_time() - start < 5
+
+
+BOLD = r("a", "<w:b/>") + r("a")
+BOOKMARK = '<w:bookmarkStart w:id="1" w:name="a"/>' + r("a")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda size: p(r("a") * size),
+        lambda size: p(BOLD * (size // 2)),
+        lambda size: p(BOOKMARK * size),
+        lambda size: p("a") * (size // 4),
+        lambda size: table(row("a", "b") * (size // 16)),
+    ],
+    ids=["runs", "bold and not", "bookmarks", "paragraphs", "rows"],
+)
+def test_a_word_file_takes_time_in_proportion(make: Callable[[int], str]) -> None:
+    def read(inner: str) -> None:
+        importing.read("a.docx", word(inner))
+
+    assert grows_with_its_length(read, make, 3_000)
