@@ -137,6 +137,21 @@ def foreign(connection: BaseDatabaseWrapper) -> list[str]:
     return foreign_objects(connection, our_triggers=ours)
 
 
+def can_be_removed(connection: BaseDatabaseWrapper) -> bool:
+    """Return whether the site's account in PostgreSQL could remove rules or get around them: it
+    may create objects, or owns a table. (On SQLite, whoever can write to the file can.)
+    """
+    if connection.vendor != "postgresql":
+        return False
+    query = """
+        SELECT has_schema_privilege(n.oid, 'CREATE') OR has_database_privilege(
+            current_database(), 'CREATE') OR bool_or(pg_has_role(c.relowner, 'USAGE'))
+        FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid
+        WHERE quote_ident(n.nspname) = %(schema)s GROUP BY n.oid
+    """
+    return any(can for (can,) in catalogue.rows(connection, query))
+
+
 def install(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None) -> None:
     """Make every trigger anew (or those named), in one transaction, unless all are in place."""
     wanted = _wanted(connection)
