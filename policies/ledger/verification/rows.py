@@ -36,7 +36,7 @@ def policies(known: Known) -> Iterator[str]:
         "addresses", "successor__addresses", "translation_of__addresses"
     )
     for policy in rows.order_by("pk").iterator(chunk_size=CHUNK):
-        audit = audited.get(policy.pk, _Audited())
+        audit = audited.pop(policy.pk, _Audited())
         yield from _addresses(policy, known, audit.renamings)
         yield from _retirement(policy, latest)
         yield from _languages(policy, known, latest, audit)
@@ -46,6 +46,8 @@ def policies(known: Known) -> Iterator[str]:
             yield f"{policy.label} was made by somebody else, or otherwise, by the audit."
         if every(policy.check_every_months) != audit.interval:
             yield f"{policy.label} is checked at another interval than the audit records."
+    for name in sorted(it.name for it in audited.values()):
+        yield f"{name} is missing, but in the audit."
 
 
 @dataclass

@@ -285,6 +285,9 @@ def test_a_policy_at_another_address_or_that_nobody_made_is_found() -> None:
 
     for change in (move, slip_in):
         assert "was made by somebody else, or otherwise" in str(problems_after(change))
+    acts = AuditEvent.objects.filter(policy=policy)
+    problems = problems_after(functools.partial(acts.update, policy=policy.pk + 1000))
+    assert f"{policy.name} is missing, but in the audit." in (problems or [])
 
 
 def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order() -> None:
