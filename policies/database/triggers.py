@@ -1,7 +1,8 @@
 """Makes the database triggers, one for each of the rules, in SQLite and in PostgreSQL.
 
 They are made anew after every migrate (SQLite drops a table's triggers when a migration rebuilds
-it), and a system check reports one that is missing, switched off or different.
+it), and a system check reports one that is missing, switched off or different, and what others put
+beside them (foreign_objects.py).
 """
 
 import re
