@@ -63,7 +63,7 @@ def account_can_only_change_rows(
         checks.Warning(
             f"The site's account in the database {alias!r} may create objects in its schema, or "
             "owns its tables. Whoever gets hold of it can switch the rules off.",
-            hint="Give the site an account of its own (docs/deploying.md, Two accounts for PostgreSQL).",
+            hint="Give it one of its own (docs/deploying.md, Two accounts for PostgreSQL).",
             id="policies.W003",
         )
         for alias in databases or ()

@@ -44,7 +44,7 @@ def drafts() -> Iterator[str]:
         .select_related("policy", "based_on", "source_version__policy")
         .prefetch_related(
             *("sections", "contributions"),
-            Prefetch("audit_events", AuditEvent.objects.order_by("sequence")),
+            Prefetch("audit_events", AuditEvent.objects.order_by("sequence").defer("reason")),
         )
     )
     for revision in rows.order_by("pk").iterator(chunk_size=CHUNK):
@@ -112,14 +112,17 @@ def _has_its_text(revision: Revision, acts: list[AuditEvent]) -> bool:
 
 
 def _has_its_authors(revision: Revision, acts: list[AuditEvent]) -> bool:
-    """Return whether everybody who wrote is an author, and nobody else but for a reason."""
+    """Return whether everybody is an author who wrote it, or what it is based on if nobody approved
+    that; and nobody else but for a reason.
+    """
     wrote: dict[int | None, datetime] = {}
     for act in acts:
         if act.action in WRITING:
             wrote.setdefault(act.done_by_id, act.done_at)
     stored = {(it.contributed_by_id, it.contributed_at) for it in revision.contributions.all()}
     others = stored - wrote.items()
-    return wrote.keys() - {None} <= {person for person, _ in stored} and (
+    people = {person for person, _ in stored}
+    return (wrote.keys() - {None}) | participants(revision) <= people and (
         not others or others <= {*_first_authors(revision), *_choosing_a_source(revision)}
     )
 

@@ -139,7 +139,9 @@ def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order() ->
         reason="A court order.",
         change_note="Now.",
     )
-    workflow.start_draft(source.policy_id, by=writer, at=NOW + DAY, based_on=emergency.pk)
+    continued = workflow.start_draft(
+        source.policy_id, by=writer, at=NOW + DAY, based_on=emergency.pk
+    )
     german = make_policy(language="de")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
     publisher = make_user("Publishers")
@@ -154,6 +156,8 @@ def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order() ->
     assert draft.contributions.count() == 2
     assert blank.contributions.count() > 2
     assert ledger.verify().problems == []
+    inherited = Contribution.objects.filter(revision=continued, contributed_by=hasty)
+    assert "has other authors" in str(changed(inherited.delete))
 
 
 # --- Preview links -----------------------------------------------------------------------------
