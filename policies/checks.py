@@ -67,7 +67,7 @@ def account_can_only_change_rows(
             id="policies.W003",
         )
         for alias in databases or ()
-        if triggers.can_be_removed(connections[alias])
+        if connections[alias].vendor == "postgresql" and triggers.can_be_removed(connections[alias])
     ]
 
 

@@ -139,11 +139,11 @@ def foreign(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def can_be_removed(connection: BaseDatabaseWrapper) -> bool:
-    """Return whether the site's account in PostgreSQL could remove rules or get around them: it
-    may create objects, or owns a table. (On SQLite, whoever can write to the file can.)
+    """Return whether the account that is used could remove rules or get around them: it may create
+    objects, or owns a table. On SQLite, whoever can write to the file can.
     """
-    if connection.vendor != "postgresql":
-        return False
+    if connection.vendor == "sqlite":
+        return True
     query = """
         SELECT has_schema_privilege(n.oid, 'CREATE') OR has_database_privilege(
             current_database(), 'CREATE') OR bool_or(pg_has_role(c.relowner, 'USAGE'))

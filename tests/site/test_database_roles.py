@@ -103,6 +103,9 @@ def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
     site.manage("backup", str(tmp_path / "site.zip"))
     assert "Sound: 1 version" in site.manage("verify")
     assert "no issues" in site.manage("check", "--database", "default")
+    with pytest.raises(AssertionError, match="Run this as the tables' owner"):
+        site.manage("rerender")
+    assert "1 text rendered again, 0 changed" in site.manage("rerender", url=site.owner)
     deployed = ("check", "--deploy", "--tag", "database", "--database", "default")
     assert "policies.W003" not in site.manage(*deployed)
     assert "policies.W003" in site.manage(*deployed, url=site.owner)
