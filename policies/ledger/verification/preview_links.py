@@ -66,7 +66,7 @@ def _not_as_revoked(links: list[PreviewLink], acts: list[AuditEvent]) -> Iterato
     for act in acts:
         said = _said(act)
         alike = (pk for pk, stored in revoked.items() if stored == said)
-        pk = act.facts["link"] if act.facts else next(alike, None)
+        pk = act.facts.get("link") if act.facts else next(alike, None)
         if revoked.pop(pk, None) != said:
             yield f"A preview link for {in_short(act.reason)} is not revoked as in the audit."
     for pk in revoked:
