@@ -6,7 +6,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 from django.urls.resolvers import RoutePattern
 
-from policies.http.staff_only import PREVIEW, StaffOnly
+from policies.http.staff_only import DESK, PREVIEW, StaffOnly
 from policies.operations import health, metrics
 from policies.public import (
     embedding,
@@ -82,7 +82,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("feed.xml", feeds.of_all, DEFAULT, name="feed_of_all"),
     path("sitemap.xml", sitemaps.sitemap, DEFAULT, name="sitemap"),
-    path("robots.txt", well_known.robots, name="robots"),
+    path("robots.txt", well_known.robots, {"desk": DESK}, name="robots"),
     path(".well-known/security.txt", well_known.security, name="security"),
     path("ledger.json", ledger_views.newest, name="ledger_json"),
     path("ledger/<number:number>.json", ledger_views.page, name="ledger_page"),

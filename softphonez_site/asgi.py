@@ -10,6 +10,8 @@ django = get_wsgi_application()
 
 from policies.database import migration_state  # noqa: E402  needs Django set up
 from policies.page_cache.asgi import PagesOverASGI  # noqa: E402
+from policies.text import child_process  # noqa: E402
 
+child_process.use(child_process.Child())
 migration_state.wanted()  # before an upgrade changes the files on disk
 application = PagesOverASGI(django)

@@ -6,6 +6,7 @@ or refuses (an unknown host): only so do those responses pass through them.
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,9 +15,12 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.urls import is_valid_path
 from django.utils.cache import patch_cache_control
 
 from policies.http.staff_only import DESK, PREVIEW
+from policies.page_cache.core import READS
 from policies.page_cache.server_adapter import READY_AT
 
 if TYPE_CHECKING:
@@ -40,6 +44,8 @@ CACHED_BY_DEFAULT = frozenset(
 )
 # Without a body, and so without Content-Length (RFC 9110, sections 8.6 and 15.4.5).
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+# The unreserved characters (RFC 3986, section 2.3), percent-encoded.
+ENCODED_FOR_NOTHING = re.compile("%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
 # Seconds; the same as for a page that can change (public/page.py).
 FRESH = 60
 
@@ -53,10 +59,7 @@ def any_host_for_readiness(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info == READY_AT:
-            site = urlsplit(settings.SITE_URL)
-            request.META |= {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
-            if settings.SECURE_PROXY_SSL_HEADER:
-                request.META.pop(settings.SECURE_PROXY_SSL_HEADER[0], None)
+            as_for_the_site(request)
         return get_response(request)
 
     return middleware
@@ -97,6 +100,47 @@ def isolation(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def canonical_address(get_response: GetResponse) -> GetResponse:
+    """Show every request for a public page as one for SITE_URL, whatever allowed host it names.
+
+    So whoever comes by another name or port, or makes one up, gets the same page, with addresses
+    of the one site. Comes after CommonMiddleware, which refuses a host that isn't allowed.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(DESK):
+            as_for_the_site(request)
+        return get_response(request)
+
+    return middleware
+
+
+def canonical_spelling(get_response: GetResponse) -> GetResponse:
+    """Redirect from "/%70rivacy/" to "/privacy/": the same address (RFC 3986, section 6.2.2.2).
+
+    An encoded slash is not a slash (section 2.2), though WSGI decodes it: nothing is found there.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        spelling = request.META.get("RAW_URI", "").partition("?")[0]
+        if "%" in spelling and request.method in READS:
+            if "%2f" in spelling.lower():
+                raise Http404("The address has an encoded slash.")
+            if ENCODED_FOR_NOTHING.search(spelling) and is_valid_path(request.path_info):
+                return HttpResponsePermanentRedirect(request.get_full_path())
+        return get_response(request)
+
+    return middleware
+
+
+def as_for_the_site(request: HttpRequest) -> None:
+    """Give a request the scheme and host of SITE_URL."""
+    site = urlsplit(settings.SITE_URL)
+    request.META |= {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
+    if settings.SECURE_PROXY_SSL_HEADER:
+        request.META.pop(settings.SECURE_PROXY_SSL_HEADER[0], None)
 
 
 def anonymous(get_response: GetResponse) -> GetResponse:

@@ -76,7 +76,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "softphonez_site.middleware.canonical_address",
+    "softphonez_site.middleware.canonical_spelling",
     "softphonez_site.middleware.MalformedFormsMiddleware",
+    "policies.http.unavailable.HeavyWork",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -246,15 +249,17 @@ PAGES_MEMORY_MB = values.whole_number("PAGES_MEMORY_MB", variable("PAGES_MEMORY_
 # for none. By default it is named after the database, so that two trials do not share one.
 _place = "/".join(str(DATABASES["default"].get(part)) for part in ("HOST", "PORT", "NAME"))
 _snapshot = f"pages-{hashlib.sha256(_place.encode()).hexdigest()[:12]}.snapshot"
-PAGES_SNAPSHOT = variable("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot))
+PAGES_SNAPSHOT = values.path_or_none(
+    "PAGES_SNAPSHOT", variable("PAGES_SNAPSHOT", default=str(BASE_DIR / "var" / _snapshot))
+)
 if PAGES_SNAPSHOT:
-    values.require_no_folder("PAGES_SNAPSHOT", Path(PAGES_SNAPSHOT))
+    values.require_no_folder("PAGES_SNAPSHOT", PAGES_SNAPSHOT)
 if DATABASES["default"]["ENGINE"] == "softphonez_site.sqlite":
     values.require_folder(
         "DATABASE_URL",
         Path(DATABASES["default"]["NAME"]),
         own=BASE_DIR / "var",
-        snapshot=Path(PAGES_SNAPSHOT) if PAGES_SNAPSHOT else None,
+        snapshot=PAGES_SNAPSHOT,
     )
 
 # --- Files -------------------------------------------------------------------------------------
@@ -315,9 +320,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# Nothing here needs a feature of the device or the browser. Not all are listed, only those by which
-# readers could be watched or charged: each name adds bytes to every answer, and no public page has
-# a script that could use a feature.
+# Features by which readers could be watched or charged. Not all are listed: each name adds bytes to
+# every answer, and no public page has a script that could use one.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (

@@ -10,6 +10,7 @@ import pwd
 import re
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,7 +24,6 @@ from policies.text.limits import SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 # scheme://host, perhaps with a port (RFC 6454, section 6.2). Apps have schemes of their own.
 _ORIGIN = re.compile(
@@ -252,6 +252,18 @@ def require_no_folder(name: str, file: Path) -> None:
             raise ImproperlyConfigured(
                 f"{name} names the folder {file}. Name a file in it. See .env.example."
             )
+
+
+def path_or_none(name: str, text: str) -> Path | None:
+    """Return the path in a variable; None if it is empty.
+
+    Raises ImproperlyConfigured for a word that is meant to switch something on or off.
+    """
+    if text.lower() in {"on", "off", "yes", "no", "true", "false", "none", "null", "0", "1"}:
+        raise ImproperlyConfigured(
+            f"{name} must name a file, or be empty for none, not {text!r}. See .env.example."
+        )
+    return Path(text) if text else None
 
 
 def one_of(name: str, text: str, *words: str) -> str:

@@ -72,7 +72,8 @@ VARIABLES = [
     ),
     Variable(
         "SITE_URL",
-        "The site's public address: links in e-mails and in exported files begin with it",
+        "The site's public address: full addresses on pages, in e-mails and in exported files "
+        "begin with it, whatever allowed host a reader used",
         "the first of ALLOWED_HOSTS",
         "https://policies.example.com",
     ),

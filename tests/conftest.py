@@ -19,6 +19,7 @@ import gc
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ import django
 import hypothesis
 import pytest
 
+from tests import migrated
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.machine import NEEDS, ON_POSTGRESQL, how_to_run
 
@@ -53,6 +55,7 @@ def _lie_in_memory() -> None:
 
 _lie_in_memory()
 FILES = Path(tempfile.mkdtemp(prefix="policies-tests-"))
+os.environ.setdefault(migrated.NAME, str(FILES / "migrated.sqlite3"))
 
 # Every variable of .env.example, so that none leaks in from outside; test_environment.py checks.
 ENVIRONMENT = {
@@ -219,6 +222,28 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{at['NAME']}"
     return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def migrating() -> ExitStack:
+    """Closed once there is a database: one worker migrates, the others wait for a copy."""
+    return ExitStack()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None, migrating: ExitStack) -> bool:
+    """Whether pytest-django finds a database: a copy of the one that another worker migrated."""
+    from django.conf import settings
+
+    if ON_POSTGRESQL:
+        return False
+    name = Path(settings.DATABASES["default"]["TEST"]["NAME"])
+    return migrating.enter_context(migrated.migrated(name))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, migrating: ExitStack) -> None:
+    migrating.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
-"""The page for when the database does not answer: 503, with what the user typed kept on it.
+"""The page for when the database does not answer, or a long text takes too long: 503, with what the
+user typed kept on it.
 
 Nothing here may ask the database: no session, no user, no message.
 """
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 from csp.constants import SELF
@@ -17,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from policies import languages
 from policies.http import resubmission
 from policies.http.error_pages import server_error
+from policies.text import child_process
 
 # Raised when the database is away, hangs, is locked, is full or gives up (a file that is no
 # database, or a damaged one: a plain DatabaseError); not when a statement makes no sense to it,
@@ -32,10 +35,31 @@ def failed(request: HttpRequest) -> HttpResponse:
     """
     if not _is_for_the_database(sys.exception()):
         return server_error(request)
+    return _kept(request)
+
+
+class HeavyWork:
+    """Middleware: answers in words where a view has not got its turn to work on a long text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, child_process.NotNow):
+            return never_cache(_kept)(request, problem=str(error))
+        return None
+
+
+def _kept(request: HttpRequest, problem: str = "") -> HttpResponse:
+    """problem: a sentence in English; "": the database is away."""
     fields, had_files = list[tuple[str, str]](), False  # nothing of what can't be read
     with suppress(UnreadablePostError, MultiPartParserError, SuspiciousOperation):
         fields, had_files = resubmission.as_fields(request.POST.lists()), bool(request.FILES)
-    context = {"fields": fields, "had_files": had_files, "address": request.get_full_path()}
+    address = request.get_full_path()
+    context = {"fields": fields, "had_files": had_files, "address": address, "problem": problem}
     language = languages.interface(languages.of_path(request.path))
     with languages.page_in(language):
         response = render(request, "503.html", {**context, **languages.frame(language)}, status=503)

@@ -5,12 +5,14 @@ policies.workflow do the work; whatever they can't take over from a file is repo
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
@@ -22,6 +24,7 @@ from policies.text import document as documents
 from policies.text import importing
 from policies.text.importing import FrontMatter, Imported
 from policies.text.short_text import in_short
+from policies.workflow import heavy_work, texts
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,14 @@ def import_file(
     *,
     at: datetime,
     publish: bool,
+    ready: texts.Prepared | None = None,
 ) -> Outcome:
     """Import one file in one transaction. Raises ImportRefused, and then nothing has changed.
 
-    files: those of this run, by slug and language; this one is added.
+    files: those of this run, by slug and language; this one is added. ready: the file's text from
+    `rendered_ahead`, from a caller that has a transaction open.
     """
-    address = (imported.front.slug, imported.front.language or settings.LANGUAGE_CODE)
+    address = _address(imported.front)
     known = _known(address)
     own = (known.slug, known.language) if known else address
     if own in files:
@@ -57,15 +62,56 @@ def import_file(
             "policy, run the command once for each.",
         )
     files[own] = path
+
+    def import_rendered(ready: texts.Prepared | None) -> Outcome:
+        return _import(path, imported, address, ready, at=at, publish=publish)
+
+    renderings = chain([ready] if ready else [], _renderings(imported, address))
+    with _refusing(path):
+        return heavy_work.with_work_ahead(partial(next, renderings), import_rendered)
+
+
+def rendered_ahead(path: Path, imported: Imported) -> texts.Prepared | None:
+    """Render a file's text for `import_file`. Raises ImportRefused.
+
+    None if the newest version or the draft says the same: there is probably nothing to import.
+    """
+    with _refusing(path):
+        return next(_renderings(imported, _address(imported.front)))
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
     try:
-        with transaction.atomic():
-            return _import(path, imported, address, at=at, publish=publish)
+        yield
     except workflow.Refused as error:
         raise importing.ImportRefused(str(path), 1, str(error)) from error
 
 
+def _address(front: FrontMatter) -> tuple[str, str]:
+    return front.slug, front.language or settings.LANGUAGE_CODE
+
+
+def _renderings(imported: Imported, address: tuple[str, str]) -> Iterator[texts.Prepared | None]:
+    """Yield what `rendered_ahead` returns; from then on, a rendering in any case."""
+    document, known = imported.document, _known(address)
+    newest = [known.revisions.newest(), known.revisions.open().first()] if known else []
+    digest = documents.digest(document)
+    if document.is_blank or any(it and it.digest == digest for it in newest):
+        yield None
+    policy = known or Policy(language=address[1], translation_of=_source(imported.front, address))
+    while True:
+        yield texts.prepare(document, policy)
+
+
 def _import(
-    path: Path, imported: Imported, address: tuple[str, str], *, at: datetime, publish: bool
+    path: Path,
+    imported: Imported,
+    address: tuple[str, str],
+    ready: texts.Prepared | None,
+    *,
+    at: datetime,
+    publish: bool,
 ) -> Outcome:
     if imported.document.is_blank:
         raise workflow.Incomplete(
@@ -88,14 +134,17 @@ def _import(
     if publish and dated.unclear:
         line = file_dates.line_of(path, dated.unclear)
         raise importing.ImportRefused(str(path), line, dated.note)
+    if ready is None:
+        raise heavy_work.Outdated
+    texts.require_up_to_date(ready, imported.document, policy)
     if draft is None or is_new:
-        draft = workflow.import_draft(policy.pk, imported.document, by=None, at=at, file=path.name)
+        draft = workflow.import_draft(policy.pk, ready, by=None, at=at, file=path.name)
     notes += [dated.note] if dated.note else []
     notes += _record_source_version(draft, front, at=at)
     notes = [*map(str, (*imported.notes, *draft.rendering.removed)), *notes]
     if not publish:
         return Outcome(f"{draft}", changed=True, notes=tuple(notes))
-    version = _publish(draft, front, path.name, at=at)
+    version = _publish(draft, front, path.name, ready, at=at)
     notes += _assumptions(version, newest, front, at=at)
     return Outcome(f"published as {version}", changed=True, notes=tuple(notes))
 
@@ -273,7 +322,9 @@ def _has_other_source_version(newest: Revision, front: FrontMatter) -> bool:
     )
 
 
-def _publish(draft: Revision, front: FrontMatter, name: str, *, at: datetime) -> Revision:
+def _publish(
+    draft: Revision, front: FrontMatter, name: str, ready: texts.Prepared, *, at: datetime
+) -> Revision:
     """Publish with the dates that the file gives. A changed text under an unchanged date is an
     editorial change.
     """
@@ -290,4 +341,5 @@ def _publish(draft: Revision, front: FrontMatter, name: str, *, at: datetime) ->
         last_updated_on=front.last_updated,
         kind=Kind(front.kind or (Kind.EDITORIAL if same_date else Kind.MATERIAL)),
         change_note=front.change_note or (no_note if newest else ""),
+        ready=ready,
     )

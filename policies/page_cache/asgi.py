@@ -5,7 +5,6 @@ Django's own ASGI handler is not used: under it, ordinary views take 2.5 times a
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from time import time
 from typing import Any
 
@@ -102,7 +101,7 @@ class PagesOverASGI(ServerAdapter):
             await self._not_http(scope, receive, send)
             return
         matters = self._matters
-        words = [scope["path"], scope["method"], scope["scheme"]]
+        words = [scope.get("raw_path") or scope["path"], scope["method"], scope["scheme"]]
         for name, value in scope["headers"]:
             if name in matters:
                 words.append(name)
@@ -130,7 +129,8 @@ class PagesOverASGI(ServerAdapter):
         as_asked = scope
         if scope["path"][:1] != "/":
             scope = request_targets.of_scope(scope)
-        if scope["method"] in READS and not scope.get("root_path"):
+        is_encoded = b"%" in (scope.get("raw_path") or b"")
+        if scope["method"] in READS and not is_encoded and not scope.get("root_path"):
             headers = _fields(scope)
             key = self._key(scope, headers)
             kept = self.pages.at(key)
@@ -173,7 +173,8 @@ class PagesOverASGI(ServerAdapter):
         if self._proxy:
             value = headers.get(self._proxy)
             scheme = from_proxy(None if value is None else value.decode("latin-1"), scheme)
-        return scheme, _host(headers.get(b"host", b"")), scope["path"]
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        return scheme, self.host(host), scope["path"]
 
     async def _missing(self, key: Key) -> Page | DjangoResponse | None:
         """Wait for a page that is not in memory, and start making it if nobody has yet."""
@@ -215,12 +216,6 @@ def _closing_connection(send: Send) -> Send:
         await send(message)
 
     return send_closing
-
-
-# Readers use few host names; one that the cache has dropped is decoded again.
-@lru_cache(maxsize=256)
-def _host(value: bytes) -> str:
-    return value.decode("latin-1").lower()
 
 
 def _conditions(headers: dict[bytes, bytes]) -> dict[str, str]:

@@ -156,6 +156,7 @@ def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
         scheme=scope["scheme"],
         server=(server[0], server[1] or 0),
         body=body,
+        RAW_URI=raw.decode("latin-1"),
         REQUEST_METHOD=scope["method"],
         SCRIPT_NAME=scope.get("root_path", ""),
         QUERY_STRING=scope["query_string"].decode("latin-1"),

@@ -1,8 +1,11 @@
 """What both server adapters share: the pages, the probes, the scheme behind a proxy."""
 
 from collections.abc import Callable
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 from policies.page_cache.core import DjangoResponse, Pages
 from policies.page_cache.django_requests import prepared_for
@@ -43,6 +46,7 @@ class ServerAdapter:
         "_report_metrics",
         "answered",
         "django",
+        "host",
         "pages",
         "proxy_header",
         "snapshot_writer",
@@ -59,6 +63,7 @@ class ServerAdapter:
     ) -> None:
         self._in_background = in_background
         self.django = prepared_for(django)
+        self.host = shared_host()
         limit = settings.PAGES_MEMORY_MB * 1_000_000
         snapshot = site_snapshot(limit) if in_background else None
         fallback = snapshot.find if snapshot else lambda key: None
@@ -96,6 +101,20 @@ class ServerAdapter:
         self.watcher.stop()
         if self.snapshot_writer:
             self.snapshot_writer.stop()
+
+
+def shared_host() -> Callable[[str], str]:
+    """Return a function from a Host header, in lower case, to the host whose pages it is given:
+    SITE_URL's under every name and port that Django serves, the same for one that it will refuse.
+    """
+    canonical = urlsplit(settings.SITE_URL).netloc.lower()
+
+    @lru_cache(maxsize=256)
+    def shared(host: str) -> str:
+        domain, _ = split_domain_port(host)
+        return canonical if domain and validate_host(domain, settings.ALLOWED_HOSTS) else host
+
+    return shared
 
 
 def from_proxy(value: str | None, scheme: str) -> str:

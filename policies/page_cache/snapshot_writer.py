@@ -50,7 +50,7 @@ def site_snapshot(limit: int) -> Snapshot | None:
     place = [at["ENGINE"], *(str(at.get(part, "")) for part in ("HOST", "PORT", "NAME"))]
     secret = "\n".join(["policies.page_cache.snapshot", settings.SECRET_KEY, *place])
     return Snapshot(
-        Path(settings.PAGES_SNAPSHOT),
+        settings.PAGES_SNAPSHOT,
         secret=hashlib.sha256(secret.encode()).digest(),
         limit=limit,
         may_serve=may_serve,
@@ -65,12 +65,12 @@ def essential_paths(*, at: datetime) -> list[str]:
     versions = list(Revision.objects.in_force(at=at).select_related("policy").order_by("pk"))
     languages = dict.fromkeys([settings.LANGUAGE_CODE, *(it.policy.language for it in versions)])
     paths = [reverse("policies:index", kwargs={"language": it}) for it in languages]
-    for name in ("policy", "embed", "current_json", "history"):
+    for name in ("policy", "embed", "current_json", "history", "feed", "timemap"):
         paths += [version.policy.url(name) for version in versions]
     paths += [reverse(f"policies:{name}") for name in _OF_THE_SITE]
     numbered = Revision.objects.published().select_related("policy").order_by("-effective_at")
     for version in [*versions, *numbered[:_VERSIONS]]:
-        for name in ("version", "markdown", "json"):
+        for name in ("version", "markdown", "json", "akoma_ntoso"):
             paths.append(version.policy.url(name, number=version.number))
     return list(dict.fromkeys(paths))
 

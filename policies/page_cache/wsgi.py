@@ -22,15 +22,19 @@ class PagesOverWSGI(ServerAdapter):
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        if environ.get("RAW_URI", "/")[:1] != "/":
+        target = environ.get("RAW_URI", "/")
+        if target[:1] != "/":
             environ = request_targets.of_environ(environ)
+            target = environ["RAW_URI"]
         method = environ["REQUEST_METHOD"]
         response = None
-        if method in READS and not environ.get("SCRIPT_NAME"):
+        is_encoded = "%" in target and "%" in target.partition("?")[0]
+        if method in READS and not is_encoded and not environ.get("SCRIPT_NAME"):
             scheme = environ["wsgi.url_scheme"]
             if self.proxy_header:
                 scheme = from_proxy(environ.get(self.proxy_header), scheme)
-            key = (scheme, environ.get("HTTP_HOST", "").lower(), environ.get("PATH_INFO", ""))
+            host = self.host(environ.get("HTTP_HOST", "").lower())
+            key = (scheme, host, environ.get("PATH_INFO", ""))
             page = self.pages.at(key)
             if page is None:
                 made = self._missing(key)

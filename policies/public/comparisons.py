@@ -26,6 +26,8 @@ from django.utils.translation import gettext
 from policies import languages
 from policies.database.transactions import without_waiting
 from policies.models import KeptRedline, Revision
+from policies.text import child_process
+from policies.text import document as documents
 from policies.text.document import Document
 
 if TYPE_CHECKING:
@@ -79,7 +81,11 @@ def of_versions(old: Revision, new: Revision) -> Comparison:
     values = _opened(kept.signed, seal) if kept else None
     if values is None:
         prefetch_related_objects([old, new], "sections")
-        comparison = shown(redline.compare(old.document(), new.document(), labels))
+        texts = old.document(), new.document()
+        try:
+            comparison = _compare(*texts, labels)
+        except child_process.Busy:  # no reader is sent away
+            comparison = shown(redline.compare(*texts, labels))
         _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
         return comparison
     return Comparison(
@@ -92,10 +98,18 @@ def of_versions(old: Revision, new: Revision) -> Comparison:
 
 
 def of_texts(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
-    """Return the redline of two texts, which is not kept. language: of the page's own words."""
+    """Return the redline of two texts, which is not kept. language: of the page's own words.
+
+    Raises NotNow (of child_process).
+    """
+    return _compare(old, new, _labels(language))
+
+
+def _compare(old: Document, new: Document, labels: redline.Labels) -> Comparison:
     from policies.text import redline
 
-    return shown(redline.compare(old, new, _labels(language)))
+    length = len(documents.body(old)) + len(documents.body(new))
+    return shown(child_process.run(redline.compare, old, new, labels, length=length))
 
 
 def shown(changes: Redline) -> Comparison:

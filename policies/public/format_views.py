@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -84,24 +82,11 @@ def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> Ht
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
     version = numbered_version(slug, language, number)
-    content = pdfs.get_or_make(version, _origin(request), at=timezone.now())
+    origin = f"{request.scheme}://{request.get_host()}"
+    content = pdfs.get_or_make(version, origin, at=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{version.policy.slug}-{number}.pdf"'
     return response
-
-
-def _origin(request: HttpRequest) -> str:
-    """Return scheme and host for the addresses in a PDF.
-
-    A request may name any port of an allowed host, and any subdomain where ALLOWED_HOSTS has a
-    leading dot. Whoever makes one up gets a PDF that is kept anyway: else a stranger could have one
-    printed for each port and each name there is.
-    """
-    host, port = split_domain_port(request.get_host())
-    if host.lower() not in settings.ALLOWED_HOSTS:
-        return settings.SITE_URL
-    known = str(urlsplit(settings.SITE_URL).port)
-    return f"{request.scheme}://{host}" + (f":{port}" if port == known else "")
 
 
 @csrf_exempt  # as what `public` makes: other methods are answered with 405

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.http.staff_only import DESK
 from policies.public.page import public
 from policies.text import timestamps
 
@@ -18,10 +17,13 @@ SECURITY_TXT_LASTS = timedelta(days=180)
 
 
 @public()
-def robots(request: HttpRequest) -> HttpResponse:
-    """Return robots.txt (RFC 9309). Pages not to be indexed have a meta element, to be read."""
+def robots(request: HttpRequest, *, desk: str) -> HttpResponse:
+    """Return robots.txt (RFC 9309). Pages not to be indexed have a meta element, to be read.
+
+    desk: its path, since reversing its name would load it.
+    """
     sitemap = request.build_absolute_uri(reverse("policies:sitemap"))
-    lines = ["User-agent: *", f"Disallow: {DESK}", "", f"Sitemap: {sitemap}"]
+    lines = ["User-agent: *", f"Disallow: {desk}", "", f"Sitemap: {sitemap}"]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 

@@ -53,8 +53,8 @@ from policies.staff.pages import (
 from policies.staff.policy_views import source_context
 from policies.staff.review_views import threads_of
 from policies.states import Status
+from policies.text import child_process, findings, importing, rendering
 from policies.text import document as documents
-from policies.text import findings, importing, rendering
 from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.importing import pasting
@@ -110,7 +110,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         name = PurePath(file.name or "file").name
         with form.showing_refusal():
             try:
-                found = importing.read(name, file.read())
+                found = child_process.run(importing.read, name, file.read(), length=None)
+            except child_process.NotNow as refusal:
+                raise workflow.NotNow(str(refusal)) from refusal
             except importing.ImportRefused as refusal:
                 # "line 1" means the file as a whole.
                 whole = f"{refusal.file}: {refusal.reason}"
@@ -169,7 +171,8 @@ def _save(
     if checked.document is not None:
         by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")
         try:
-            kept = texts.prepare(checked.document, revision.policy)
+            with child_process.one_turn(ending_previews=_window(request, revision)):
+                kept = texts.prepare(checked.document, revision.policy)
             with transaction.atomic():
                 workflow.save_draft(
                     revision.pk, kept, by=by, at=at, seen_saves=-1 if seen is None else seen
@@ -179,6 +182,10 @@ def _save(
             return None
         except workflow.SavedMeanwhile as refusal:
             return _conflict(request, revision.pk, form, text, str(refusal))
+        except workflow.NotNow as refusal:
+            context = _editor_context(request, revision, form, checked)
+            context |= {"problems": {"document": str(refusal)}, **_no_preview(refusal)}
+            return render_staff_page(request, "edit.html", context, status=503)
         except workflow.Refused as refusal:
             problems["document"] = str(refusal)
     return _editor(request, revision, form, replace(checked, problems=problems))
@@ -199,7 +206,7 @@ def _conflict(
         "parts": [part for part in parts if not part.is_same],
         "same": sum(part.is_same for part in parts),
         "seen_parts": fingerprints(theirs),
-        "renders": form.newly_chosen,
+        "source_version": form.newly_chosen,
         "was_submitted": button_of(request) == "submit",
     }
     return render_staff_page(request, "conflict.html", context, status=409)
@@ -208,10 +215,19 @@ def _conflict(
 def _editor(
     request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
 ) -> HttpResponse:
+    context = _editor_context(request, revision, form, checked)
+    context |= _beside(revision, checked.document or revision.document())
+    return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
+
+
+def _editor_context(
+    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
+) -> dict[str, Any]:
+    """Return what the editor shows, without what is beside it."""
     saved, is_unsaved = revision.document(), request.method == "POST"
     may_see_review = may_view(request, "revision")
     threads = threads_of(revision) if may_see_review else []
-    context = {
+    return {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
@@ -229,16 +245,26 @@ def _editor(
         "is_blank": saved.is_blank,
         "threads": [it for it in threads if it["comment"].resolved_at is None],
         **source_context(revision, form),
-        **_beside(revision, checked.document or saved),
     }
-    return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
+
+
+def _no_preview(problem: Exception) -> dict[str, Any]:
+    return {"preview_problem": str(problem), "levels": []}
 
 
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
+    """Return the preview of a text and what was found in it, or why there is no preview."""
     try:
-        rendered = rendering.render(documents.body(document))
-    except rendering.RenderingRefused as error:
-        return {"preview_problem": str(error), "levels": []}
+        with child_process.one_turn():
+            return _preview(revision, document)
+    except (rendering.RenderingRefused, child_process.NotNow) as problem:
+        return _no_preview(problem)
+
+
+def _preview(revision: Revision, document: Document) -> dict[str, Any]:
+    """Raises RenderingRefused, NotNow (of child_process)."""
+    body = documents.body(document)
+    rendered = child_process.run(rendering.render, body, length=len(body))
     found = open_findings.findings_of_text(
         revision.policy, document, rendering=rendering_values(rendered), at=timezone.now()
     )
@@ -251,7 +277,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
             (level, its, len(open_findings.still_open(its))) for level, its in of_level.items()
         ],
         "open_findings": len(open_findings.still_open(found)),
-        "checklist": findings.checklist(document),
+        "checklist": child_process.run(findings.checklist, document, length=len(body)),
         "reading": findings.reading(document),
     }
 
@@ -259,12 +285,25 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
 @require_POST
 @action_required("save_draft")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer with JSON: the preview and the findings of the form's text, each as HTML."""
+    """Answer with JSON: the preview and the findings of the form's text, each as HTML.
+
+    A newer request from the same window ends an older one (409). 503: the site is busy, try again.
+    """
     revision = revision_or_404(pk)
     checked = DraftText.posted(request.POST).checked()
     if checked.document is None:
         return JsonResponse({"problems": dict(checked.problems)}, status=422)
-    context = {"revision": revision, **_beside(revision, checked.document)}
+    try:
+        window = _window(request, revision)
+        with child_process.one_turn(ending_previews=window, is_preview=True):
+            beside = _preview(revision, checked.document)
+    except rendering.RenderingRefused as problem:
+        beside = _no_preview(problem)
+    except child_process.NotNow as problem:
+        statuses = {child_process.TooSlow: 422, child_process.Superseded: 409}
+        status = statuses.get(type(problem), 503)
+        return JsonResponse({"problems": {"document": str(problem)}}, status=status)
+    context = {"revision": revision, **beside}
     return JsonResponse(
         {
             part: render_to_string(f"admin/policies/includes/_{part}.html", context, request)
@@ -273,14 +312,20 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _window(request: HttpRequest, revision: Revision) -> str:
+    """Return a name for the window that a form comes from: only its newest preview is wanted."""
+    return f"{request.user.pk} {revision.pk} {request.POST.get('window', '')}"
+
+
 @require_POST
 @action_required("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
     """Convert HTML from a clipboard to Markdown. Answers with JSON; "note" says what was lost."""
     try:
         values = PastedForm(request.POST).values()
-        found = pasting.read(values["html"], labels=values["labels"].split())
-    except (workflow.Refused, pasting.TooComplex) as refusal:
+        html, labels = values["html"], values["labels"].split()
+        found = child_process.run(pasting.read, html, labels=labels, length=len(html))
+    except (workflow.Refused, pasting.TooComplex, child_process.NotNow) as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
     left_out = ", ".join(found.left_out)
     notes = [f"Left out of what you pasted: {left_out}."] if left_out else []

@@ -237,13 +237,13 @@ class EditorForm(DeskForm):
 
     seen_saves = WholeNumber()
     seen_parts = Text()
-    renders = WholeNumber()
-    seen_renders = WholeNumber()
+    source_version = WholeNumber()
+    seen_source_version = WholeNumber()
 
     @property
     def newly_chosen(self) -> int | None:
-        number: int | None = self.value("renders")
-        return number if number != self.value("seen_renders") else None
+        number: int | None = self.value("source_version")
+        return number if number != self.value("seen_source_version") else None
 
 
 class PastedForm(DeskForm):
@@ -291,7 +291,7 @@ class SeenForm(DeskForm):
     """The state of the text that somebody saw, so that an action is done to no other."""
 
     seen_digest = Text(widget=forms.HiddenInput)
-    seen_renders = WholeNumber(widget=forms.HiddenInput)
+    seen_source_version = WholeNumber(widget=forms.HiddenInput)
 
 
 class ApproveForm(SeenForm):
@@ -352,7 +352,7 @@ class PublishForm(SeenForm):
         found = self.cleaned_data
         typed = found["effective"] if found["when"] == "later" else None
         return {
-            **{name: found[name] for name in ("seen_digest", "seen_renders", "change_note")},
+            **{name: found[name] for name in ("seen_digest", "seen_source_version", "change_note")},
             "kind": Kind(found["kind"] or Kind.MATERIAL),
             "effective_at": typed and typed.replace(tzinfo=self.policy.zone),
             **({"reason": found["reason"]} if self.emergency else {}),

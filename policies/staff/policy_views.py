@@ -218,8 +218,8 @@ def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
     return {
         "source": source,
         "source_versions": versions,
-        "renders": form.value("renders") or stored,
-        "seen_renders": form.value("seen_renders") or stored,
+        "source_version": form.value("source_version") or stored,
+        "seen_source_version": form.value("seen_source_version") or stored,
         "source_old": old,
         "source_new": new,
         "source_changes": changes,

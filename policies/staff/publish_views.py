@@ -29,7 +29,7 @@ from policies.staff.pages import (
     work_url,
 )
 from policies.states import Kind, Status
-from policies.workflow import open_findings, texts
+from policies.workflow import heavy_work, open_findings, texts
 
 _EMERGENCY = "publish_without_approval"
 _APPROVED_MEANWHILE = "This revision has been approved since you opened the page. Publish it now."
@@ -121,9 +121,14 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = PublishForm(typed, revision=revision, emergency=action == _EMERGENCY)
 
+    def ahead() -> object:
+        if action == _EMERGENCY:
+            return texts.rendered_ahead(pk)
+        return open_findings.examined_ahead(pk, at=timezone.now())
+
     def arguments() -> dict[str, Any]:
-        given = {**form.values(), "seen_digest": None, "seen_renders": None}
-        return {**given, "ready": texts.rendered_ahead(pk)} if action == _EMERGENCY else given
+        given = {**form.values(), "seen_digest": None, "seen_source_version": None}
+        return {**given, "ready": heavy_work.done_now(ahead)}
 
     address = _version_page if typed.get("show") == "version" else _current_page
     return preview_action(request, pk, getattr(workflow, action), address, arguments)

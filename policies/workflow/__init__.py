@@ -21,6 +21,7 @@ database (database/rules/) hold for whoever goes around this package.
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
     translating.py    of which policy and version, and which language prevails
     open_findings.py  what still blocks publication
+    heavy_work.py     what takes long, before the transaction
     preconditions.py  what must hold before any of them does anything
     refusals.py       the exceptions by which an action refuses
     wording.py        how a refusal names its subject
@@ -48,6 +49,7 @@ from policies.workflow.publishing import (
 from policies.workflow.refusals import (
     Incomplete,
     NotAllowed,
+    NotNow,
     NotThere,
     Refused,
     SavedMeanwhile,

@@ -1,6 +1,7 @@
 """The actions of a discussion: comments, replies, and reasons for findings."""
 
 from datetime import datetime
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -9,6 +10,7 @@ from policies import ledger
 from policies.models import CommentReply, Justification, ReviewComment, Revision
 from policies.text.findings import Level
 from policies.workflow import open_findings
+from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.preconditions import (
     clean_required,
     get_or_refuse,
@@ -64,14 +66,28 @@ def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment
     return comment, revision
 
 
-@transaction.atomic
 def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Justification:
     """Justify a finding that is no mistake, for as long as its sentence is unchanged.
 
-    key: Finding.key of one that this revision has. Raises WrongState if it must be fixed, too.
+    key: Finding.key of one that this revision has. Raises WrongState (also if it must be fixed),
+    NotNow.
     """
+    ahead = partial(open_findings.examined_ahead, revision_id, at=at)
+    action = partial(_justify, revision_id, by=by, at=at, key=key, reason=reason)
+    return with_work_ahead(ahead, action)
+
+
+def _justify(
+    revision_id: int,
+    ready: open_findings.Examination,
+    *,
+    by: User,
+    at: datetime,
+    key: str,
+    reason: str,
+) -> Justification:
     revision = locked_and_allowed("justify", revision_id, by)
-    inspected = open_findings.findings_of(revision, at=at)
+    inspected = open_findings.findings_of(revision, at=at, ready=ready)
     finding = next((it for it in inspected if it.finding.key == key), None)
     if finding is None:
         raise Incomplete("This finding no longer exists, because the sentence was changed.")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from policies import ledger
 from policies.ledger import authorship
@@ -11,6 +12,7 @@ from policies.models import Policy, Revision
 from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import texts
+from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.preconditions import (
     get_or_refuse,
     locked_and_allowed,
@@ -33,26 +35,26 @@ def start_draft(
     if nobody has approved it. Raises Incomplete if `based_on` is another policy's.
     """
     require_permission("start_draft", by)
-    policy = get_or_refuse(Policy.objects.all(), policy_id)
-    # Rendered before anything is locked, as a long text takes a second.
-    ready = texts.prepare(_first_text(policy, _origin(policy, based_on, blank)), policy)
-    with transaction.atomic():
+
+    def ahead() -> texts.Prepared:
+        policy = get_or_refuse(Policy.objects.all(), policy_id)
+        return texts.prepare(_first_text(policy, _origin(policy, based_on, blank)), policy)
+
+    def start(ready: texts.Prepared) -> Revision:
         policy = locked_policy(policy_id)
         require_permission("start_draft", by)
         require_no_open_revision(policy)
         origin = _origin(policy, based_on, blank)
-        document = _first_text(policy, origin)
+        texts.require_up_to_date(ready, _first_text(policy, origin), policy)
+        source_version = newest_of_source(policy)
         revision = texts.insert(
-            policy,
-            ready if ready.document == document else texts.prepare(document, policy),
-            by=by,
-            at=at,
-            based_on=origin,
-            source_version=newest_of_source(policy),
+            policy, ready, by=by, at=at, based_on=origin, source_version=source_version
         )
         texts.keep_authors(revision, at=at)
         ledger.record_act("start_draft", revision, by=by, at=at)
-    return revision
+        return revision
+
+    return with_work_ahead(ahead, start)
 
 
 def save_draft(
@@ -69,10 +71,7 @@ def save_draft(
     seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
     is there already changes nothing and makes nobody an author. Raises SavedMeanwhile.
     """
-    if isinstance(document, texts.Prepared):
-        text = document
-    else:
-        text = texts.prepare(document, Policy.objects.filter(revisions=revision_id).first())
+    text = _prepared(document, Policy.objects.filter(revisions=revision_id))
     with transaction.atomic():
         revision = locked_and_allowed("save_draft", revision_id, by)
         before = revision.document()
@@ -94,20 +93,25 @@ def save_draft(
 
 
 def import_draft(
-    policy_id: int, document: Document, *, by: User | None, at: datetime, file: str = ""
+    policy_id: int,
+    document: Document | texts.Prepared,
+    *,
+    by: User | None,
+    at: datetime,
+    file: str = "",
 ) -> Revision:
     """Make a draft of a text from outside, or give it to the draft of an earlier import.
 
     A person's file also takes the place of a draft in which nobody has written anything yet.
     Importing the text that the draft has already changes nothing. by: None for the command line.
-    file: its name, and what could not be kept, for the audit.
+    document: as for save_draft. file: its name, and what could not be kept, for the audit.
     """
-    text = texts.prepare(document, get_or_refuse(Policy.objects.all(), policy_id))
+    text = _prepared(document, Policy.objects.filter(pk=policy_id))
     with transaction.atomic():
         policy = locked_policy(policy_id)
         require_permission("import_draft", by)
         draft = policy.revisions.filter(status=Status.DRAFT).first()
-        if draft and draft.document() == document:
+        if draft and draft.document() == text.document:
             return draft
         is_blank = draft is not None and by is not None and draft.document().is_blank
         if draft and (is_blank or not draft.contributions.exists()):
@@ -119,6 +123,13 @@ def import_draft(
             )
         ledger.record_act("import_draft", draft, by=by, at=at, reason=file)
     return draft
+
+
+def _prepared(document: Document | texts.Prepared, policies: QuerySet[Policy]) -> texts.Prepared:
+    """policies: the one whose text it is, or none."""
+    if isinstance(document, texts.Prepared):
+        return document
+    return texts.prepare(document, policies.first())
 
 
 def _first_text(policy: Policy, origin: Revision | None) -> Document:

@@ -163,9 +163,15 @@ def require_source_as_seen(revision: Revision, seen: int | None) -> None:
         )
 
 
-def require_no_open_findings(revision: Revision, at: datetime) -> None:
-    """Refuse a text with findings that must be fixed, or that nobody has justified."""
-    blocking = open_findings.still_open(open_findings.findings_of(revision, at=at))
+def require_no_open_findings(
+    revision: Revision, at: datetime, ready: open_findings.Examination
+) -> None:
+    """Refuse a text with findings that must be fixed, or that nobody has justified.
+
+    ready: as for open_findings.findings_of. Raises Outdated, too.
+    """
+    found = open_findings.findings_of(revision, at=at, ready=ready)
+    blocking = open_findings.still_open(found)
     for level, what in ((Level.BLOCKS, "fix"), (Level.ACKNOWLEDGE, "fix or justify")):
         findings = [it.finding for it in blocking if it.finding.level == level]
         if findings:

@@ -11,7 +11,8 @@ from policies.ledger import removed_anchors
 from policies.models import LateApproval, Policy, Revision
 from policies.states import Basis, Kind, Status
 from policies.text.limits import MAX_CHANGE_NOTE
-from policies.workflow import texts
+from policies.workflow import open_findings, texts
+from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.preconditions import (
     clean_required,
     clean_text,
@@ -31,7 +32,6 @@ from policies.workflow.transitions import move
 from policies.workflow.translating import newest_of_source
 
 
-@transaction.atomic
 def publish(
     revision_id: int,
     *,
@@ -41,30 +41,38 @@ def publish(
     change_note: str = "",
     effective_at: datetime | None = None,
     seen_digest: str | None = None,
-    seen_renders: int | None = None,
+    seen_source_version: int | None = None,
+    ready: open_findings.Examination | None = None,
 ) -> Revision:
     """Publish an approved revision, in force from `effective_at` (None: at once).
 
     kind: MATERIAL moves the public "Last updated" date to the day of effect, EDITORIAL keeps it.
-    change_note: for the public; required from version 2 on. seen_digest and seen_renders: as for
-    approve. Raises WrongState (also while comments are open), TextChanged (the text is not the
-    approved one, or another than was seen), Unfinished (findings are open).
+    change_note: for the public; required from version 2 on. seen_digest and seen_source_version: as
+    for approve. ready: the text examined ahead, from a caller that has a transaction open. Raises
+    WrongState (also while comments are open), TextChanged (the text is not the approved one, or
+    another than was seen), Unfinished (findings are open), NotNow.
     """
-    revision = locked_and_allowed("publish", revision_id, by)
-    require_text_as_saved(revision, revision.approved_digest)
-    require_text_as_seen(revision, seen_digest)
-    require_source_as_seen(revision, seen_renders)
-    require_comments_resolved(revision, "published")
-    require_no_open_findings(revision, at)
-    return _publish(
-        revision,
-        "publish",
-        by=by,
-        at=at,
-        kind=kind,
-        change_note=change_note,
-        effective_at=not_past(revision.policy, effective_at, at),
-        basis=Basis.APPROVAL,
+
+    def publish_examined(ready: open_findings.Examination) -> Revision:
+        revision = locked_and_allowed("publish", revision_id, by)
+        require_text_as_saved(revision, revision.approved_digest)
+        require_text_as_seen(revision, seen_digest)
+        require_source_as_seen(revision, seen_source_version)
+        require_comments_resolved(revision, "published")
+        require_no_open_findings(revision, at, ready)
+        return _publish(
+            revision,
+            "publish",
+            by=by,
+            at=at,
+            kind=kind,
+            change_note=change_note,
+            effective_at=not_past(revision.policy, effective_at, at),
+            basis=Basis.APPROVAL,
+        )
+
+    return with_work_ahead(
+        lambda: ready or open_findings.examined_ahead(revision_id, at=at), publish_examined
     )
 
 
@@ -78,20 +86,21 @@ def publish_without_approval(
     change_note: str = "",
     effective_at: datetime | None = None,
     seen_digest: str | None = None,
-    seen_renders: int | None = None,
-    ready: texts.Prepared | None = None,
+    seen_source_version: int | None = None,
+    ready: texts.Ahead = None,
 ) -> Revision:
     """Publish in an emergency what nobody has approved; it stays flagged until somebody else has.
 
-    Arguments as for publish; `reason` is kept for ever. seen_digest and seen_renders: as for
+    Arguments as for publish; `reason` is kept for ever. seen_digest and seen_source_version: as for
     approve. ready: the text rendered ahead, from a caller that has a transaction open. Neither
-    open comments nor open findings block it. Raises TextChanged (the text is not the saved one).
+    open comments nor open findings block it. Raises TextChanged (the text is not the saved one),
+    NotNow.
     """
-    ready = ready or texts.rendered_ahead(revision_id)
-    with transaction.atomic():
+
+    def publish_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("publish_without_approval", revision_id, by)
         require_text_as_saved(revision, seen_digest)
-        require_source_as_seen(revision, seen_renders)
+        require_source_as_seen(revision, seen_source_version)
         require_words(revision)
         texts.render_for_good(revision, ready)
         return _publish(
@@ -107,6 +116,8 @@ def publish_without_approval(
                 reason, "Enter a reason why this can't wait for an approval.", about="reason"
             ),
         )
+
+    return with_work_ahead(lambda: ready or texts.rendered_ahead(revision_id), publish_rendered)
 
 
 @transaction.atomic
@@ -130,7 +141,6 @@ def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
     return revision
 
 
-@transaction.atomic
 def publish_import(
     revision_id: int,
     *,
@@ -141,30 +151,36 @@ def publish_import(
     last_updated_on: date | None = None,
     kind: Kind = Kind.MATERIAL,
     change_note: str = "",
+    ready: texts.Ahead = None,
 ) -> Revision:
     """Publish an imported draft with the dates that it bore where it came from.
 
-    effective_at may lie in the past. last_updated_on: None for what `kind` gives. Raises
-    WrongState (also if a person has written in it), TextChanged.
+    effective_at may lie in the past. last_updated_on: None for what `kind` gives. ready: as for
+    publish_without_approval. Raises WrongState (also if a person has written in it), TextChanged.
     """
-    revision = locked_and_allowed("publish_import", revision_id, by)
-    if revision.contributions.exists():
-        raise WrongState(f"Somebody has edited {revision}. Submit it for review instead.")
-    require_text_as_saved(revision)
-    require_words(revision)
-    texts.render_for_good(revision, None)
-    return _publish(
-        revision,
-        "publish_import",
-        by=by,
-        at=at,
-        kind=kind,
-        change_note=change_note,
-        effective_at=effective_at,
-        last_updated_on=last_updated_on,
-        basis=Basis.IMPORT,
-        basis_reason=clean_required(reason, "Enter where it was imported from.", about="reason"),
-    )
+
+    def publish_rendered(ready: texts.Ahead) -> Revision:
+        revision = locked_and_allowed("publish_import", revision_id, by)
+        if revision.contributions.exists():
+            raise WrongState(f"Somebody has edited {revision}. Submit it for review instead.")
+        require_text_as_saved(revision)
+        require_words(revision)
+        texts.render_for_good(revision, ready)
+        from_where = clean_required(reason, "Enter where it was imported from.", about="reason")
+        return _publish(
+            revision,
+            "publish_import",
+            by=by,
+            at=at,
+            kind=kind,
+            change_note=change_note,
+            effective_at=effective_at,
+            last_updated_on=last_updated_on,
+            basis=Basis.IMPORT,
+            basis_reason=from_where,
+        )
+
+    return with_work_ahead(lambda: ready or texts.rendered_ahead(revision_id), publish_rendered)
 
 
 def _source_version(revision: Revision, basis: Basis, *, at: datetime) -> Revision | None:

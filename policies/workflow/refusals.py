@@ -37,5 +37,9 @@ class Unfinished(Refused):
     """The text has findings that must be fixed or justified before it is published."""
 
 
+class NotNow(Refused):
+    """The text takes too long to process, or other long texts are in the way."""
+
+
 class Incomplete(Refused):
     """Something that the action needs is missing or makes no sense."""

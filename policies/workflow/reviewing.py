@@ -11,6 +11,7 @@ from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.workflow import texts
+from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.preconditions import (
     clean_required,
     known_section,
@@ -47,16 +48,18 @@ def _keep_what_was_reviewed(revision: Revision) -> None:
 
 
 def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Submit a draft for review. Raises TextChanged, Incomplete (it says nothing new)."""
-    ready = texts.rendered_ahead(revision_id)
-    with transaction.atomic():
+    """Submit a draft for review. Raises TextChanged, Incomplete (it says nothing new), NotNow."""
+
+    def submit_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("submit", revision_id, by)
         require_text_as_saved(revision)
         require_something_new(revision)
         texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
         ledger.record_act("submit", revision, by=by, at=at)
-    return revision
+        return revision
+
+    return with_work_ahead(lambda: texts.rendered_ahead(revision_id), submit_rendered)
 
 
 @transaction.atomic
@@ -102,18 +105,18 @@ def approve(
     by: User,
     at: datetime,
     seen_digest: str | None = None,
-    seen_renders: int | None = None,
+    seen_source_version: int | None = None,
 ) -> Revision:
     """Approve exactly the text as it is, and the source version of a translation.
 
     seen_digest: the digest of the text that this person read; it must be the one that is there.
-    seen_renders: the number of its source version then, 0 for none. None: do not check.
+    seen_source_version: the number of its source version then, 0 for none. None: do not check.
     Raises WrongState (also while comments are open), TextChanged.
     """
     revision = locked_and_allowed("approve", revision_id, by)
     require_another(revision, by)
     require_text_as_saved(revision, seen_digest)
-    require_source_as_seen(revision, seen_renders)
+    require_source_as_seen(revision, seen_source_version)
     require_comments_resolved(revision, "approved")
     approval = {"approved_at": at, "approved_by": by, "approved_digest": revision.digest}
     move(revision, Status.APPROVED, **approval)

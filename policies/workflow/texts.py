@@ -6,7 +6,8 @@ permissions.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -17,42 +18,56 @@ from policies.models import Contribution, Policy, Rendering, Revision, Section
 from policies.models.derived import rendering_values
 from policies.models.participants import participants, was_approved
 from policies.states import Status
+from policies.text import child_process, findings, rendering
 from policies.text import document as documents
-from policies.text import findings, rendering
 from policies.text.document import Document
 from policies.text.markdown.outline import MAX_TITLE
 from policies.workflow import open_findings
+from policies.workflow.heavy_work import Outdated, done_now
 from policies.workflow.refusals import Incomplete
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A text with all that is stored beside it."""
+    """A text with all that is stored beside it.
+
+    source: the headings of its source, against which it was examined.
+    """
 
     document: Document
     digest: str
     values: dict[str, Any]
+    source: frozenset[str]
+
+
+# What came of rendering a text ahead: nothing, if it is no draft's.
+Ahead: TypeAlias = Prepared | Incomplete | None
 
 
 def prepare(document: Document, policy: Policy | None) -> Prepared:
-    """Render and examine a text: a long one takes a second, so not under a lock if possible.
+    """Render and examine a text: a long one takes a second, so never in a transaction.
 
     policy: whose text it is; a translation is examined against its source. None: not known.
-    Raises Incomplete (rendering refuses it, or the title is too long to be kept).
+    Raises Incomplete (rendering refuses it, or the title is too long to be kept), NotNow.
     """
     if len(document.title) > MAX_TITLE:
         raise Incomplete(
             f"The title has {len(document.title)} characters. Shorten it to {MAX_TITLE} or fewer."
         )
+    source = open_findings.headings_of_source(policy) if policy else frozenset[str]()
+    work = partial(
+        child_process.run,
+        findings.render_and_examine,
+        document,
+        source=source,
+        length=len(documents.body(document)),
+    )
     try:
-        rendered = rendering.render(documents.body(document))
+        rendered, examined = done_now(work)
     except rendering.RenderingRefused as error:
         raise Incomplete(str(error)) from error
-    anchors = {anchor.id for anchor in rendered.anchors}
-    source = open_findings.headings_of_source(policy) if policy else frozenset()
-    examined = findings.examine(document, anchors=anchors, removed=rendered.removed, source=source)
     values = {**rendering_values(rendered), "findings": open_findings.count(examined)}
-    return Prepared(document, documents.digest(document), values)
+    return Prepared(document, documents.digest(document), values, source)
 
 
 def insert(
@@ -134,31 +149,43 @@ def keep_authors(revision: Revision, *, at: datetime) -> None:
     )
 
 
-def rendered_ahead(revision_id: int) -> Prepared | None:
+def rendered_ahead(revision_id: int) -> Ahead:
     """Render what a draft says now, before anything is locked: a long text takes a second.
 
-    None if it is no draft, or its text no valid document: the action refuses that itself.
+    Returns the refusal if it can't be rendered; None if it is no draft, or its text no valid
+    document: the action refuses that itself. Raises NotNow.
     """
     drafts = Revision.objects.select_related("policy").filter(status=Status.DRAFT)
     revision = drafts.filter(pk=revision_id).first()
     try:
         return prepare(revision.document(), revision.policy) if revision else None
-    except (documents.DocumentError, Incomplete):
+    except documents.DocumentError:
         return None
+    except Incomplete as refusal:
+        return refusal
 
 
-def render_for_good(revision: Revision, ready: Prepared | None) -> None:
+def render_for_good(revision: Revision, ready: Ahead) -> None:
     """Render a draft's text anew as it leaves that state, whatever HTML is stored beside it.
 
     Reviewers read the text, readers the HTML, and from here on neither changes any more.
-    ready: its text rendered ahead, if that is still the one. Raises Incomplete.
+    ready: its text rendered ahead. Raises Incomplete, Outdated (that was another text, or none).
     """
     if revision.status != Status.DRAFT:
         return
-    if ready is None or ready.digest != revision.digest:
-        ready = prepare(revision.document(), revision.policy)
+    if isinstance(ready, Incomplete):
+        raise ready
+    if ready is None:
+        raise Outdated
+    require_up_to_date(ready, revision.document(), revision.policy)
     if not _is_stored(revision, ready.values):
         Rendering.objects.update_or_create(revision=revision, defaults=ready.values)
+
+
+def require_up_to_date(ready: Prepared, document: Document, policy: Policy) -> None:
+    """Raise Outdated unless this is what was prepared. In a transaction that has locked both."""
+    if ready.document != document or ready.source != open_findings.headings_of_source(policy):
+        raise Outdated
 
 
 def render_again(revision: Revision, *, at: datetime) -> str:
@@ -168,15 +195,17 @@ def render_again(revision: Revision, *, at: datetime) -> str:
     recorded in the audit. A draft that was saved since `revision` was read is read anew. Returns
     "(none)" if no HTML was stored. Raises DocumentError, Incomplete.
     """
-    values = prepare(revision.document(), revision.policy).values
-    if _is_stored(revision, values):
-        return ""
-    with transaction.atomic():
-        Policy.objects.select_for_update().get(pk=revision.policy_id)  # so nobody saves meanwhile
-        now = Revision.objects.select_related("policy").get(pk=revision.pk)
-        if now.saves != revision.saves:
-            return render_again(now, at=at)
-        return _store_again(now, values, at=at)
+    while True:
+        values = prepare(revision.document(), revision.policy).values
+        if _is_stored(revision, values):
+            return ""
+        with transaction.atomic():
+            # So that nobody saves meanwhile.
+            Policy.objects.select_for_update().get(pk=revision.policy_id)
+            now = Revision.objects.select_related("policy").get(pk=revision.pk)
+            if now.saves == revision.saves:
+                return _store_again(now, values, at=at)
+        revision = now
 
 
 def _is_stored(revision: Revision, values: dict[str, Any]) -> bool:

@@ -119,23 +119,30 @@ function announce(words) {
 // --- The preview -------------------------------------------------------------------------------
 
 let timer = 0;
-let asked = 0;
+let request = new AbortController();
 
-function look() {
+// By this name, the server ends work on an older preview of this window when a newer one comes.
+const ofWindow = document.createElement("input");
+Object.assign(ofWindow, { type: "hidden", name: "window", value: `${performance.timeOrigin}-${Math.random()}` });
+form.append(ofWindow);
+
+function look(after = 400) {
   clearTimeout(timer);
-  timer = setTimeout(refresh, 400);
+  timer = setTimeout(refresh, after);
 }
 
 async function refresh() {
-  const mine = ++asked;
+  request.abort();
+  const { signal } = request = new AbortController();
   let answer;
   try {
-    const response = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
+    const response = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal });
     answer = await response.json();
+    if (response.status === 503) look(2000); // others' long texts come first
   } catch {
-    return; // logged out, or the server is away: the text stays, saving will show it
+    return; // there is a newer one, or logged out, or the server is away: saving will show it
   }
-  if (mine !== asked) return;
+  if (signal.aborted) return;
   aside.classList.toggle("stale", !answer.preview);
   if (!answer.preview) {
     const problems = Object.values(answer.problems ?? {});
@@ -441,7 +448,8 @@ form.addEventListener("paste", async (event) => {
 // If the server is away, the browser leaves the page all the same. The text that it should have sent
 // is kept until this draft is opened again, and offered then, unless it was saved.
 const SENT = "text-sent-from-editor";
-const entries = () => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+const NO_TEXT = ["csrfmiddlewaretoken", "window"];
+const entries = () => [...new FormData(form)].filter(([name]) => !NO_TEXT.includes(name));
 
 form.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import ENVIRONMENT, FILES
+from tests.conftest import ENVIRONMENT
+from tests.migrated import migrated
 from tests.nginx import free_port
 
 if TYPE_CHECKING:
@@ -125,16 +123,11 @@ def manage(folder: Path, *arguments: str, code: Path = ROOT) -> None:
     )
 
 
-@cache
-def _empty_database() -> Path:
-    folder = Path(tempfile.mkdtemp(dir=FILES))
-    manage(folder, "migrate", "--verbosity", "0")
-    return folder / "site.sqlite3"
-
-
 def make_database(folder: Path) -> None:
-    """Give the site in `folder` an empty, migrated database: made once, then copied."""
-    shutil.copy(_empty_database(), folder / "site.sqlite3")
+    """Give the site in `folder` an empty, migrated database."""
+    with migrated(folder / "site.sqlite3") as is_there:
+        if not is_there:
+            manage(folder, "migrate", "--verbosity", "0")
 
 
 def publish(folder: Path, number: int) -> None:

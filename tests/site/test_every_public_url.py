@@ -6,8 +6,6 @@ The URLs are made from the routes in urls.py, so that a new route is tested by i
 from __future__ import annotations
 
 import gzip
-import subprocess
-import sys
 from collections import defaultdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -30,7 +28,7 @@ from tests.site.readers import (
 )
 from tests.site.readers import samples as samples
 from tests.site.readers import whole as whole
-from tests.site.serving import EACH_ADAPTER, ROOT, environment, served, steady
+from tests.site.serving import EACH_ADAPTER, served, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,33 +46,6 @@ def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
         reading(port) as reader,
     ):
         yield reader
-
-
-ASKING = """
-import sys
-import django
-django.setup()
-from django.test import Client
-loaded = "policies.staff" in sys.modules, "softphonez_site.admin_urls" in sys.modules
-assert loaded == (False, False), loaded
-for path in sys.argv[1:]:
-    Client(headers={"host": "testserver"}).get(path)
-    if "softphonez_site.admin_urls" in sys.modules:
-        print(path)
-        break
-"""
-
-
-def test_no_public_page_loads_the_desk(whole: WholeSite, samples: list[Sample]) -> None:
-    asked = subprocess.run(
-        [sys.executable, "-c", ASKING, *(it.path for it in samples)],
-        cwd=ROOT,
-        env=environment(whole.folder, 0),
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert asked.stdout == ""
 
 
 def test_every_route_answers_a_sample_request(site: Reader, samples: list[Sample]) -> None:

@@ -341,14 +341,14 @@ def test_a_page_in_a_frame_opens_links_beside_it_and_anchors_in_it(page, live_se
 # --- Paper -------------------------------------------------------------------------------------
 
 
-def test_paper_carries_the_text_and_where_it_is_from_but_no_navigation(page, privacy):
+def test_paper_carries_the_text_and_where_it_is_from_but_no_navigation(page, privacy, settings):
     show(page, privacy)
 
     page.emulate_media(media="print")
 
     printed = page.locator("body").inner_text()
     assert printed.startswith(
-        f"Privacy Policy\n\nLast updated May 2, 2026\n\nSoftphonez\n{privacy}"
+        f"Privacy Policy\n\nLast updated May 2, 2026\n\nSoftphonez\n{settings.SITE_URL}/privacy/"
     )
     assert "1. Scope of this policy" in printed
     assert "Version 1, in force since May 2, 2026" in printed

@@ -152,7 +152,7 @@ def test_head_has_the_headers_of_get(site: Connection) -> None:
 
 def test_a_query_string_changes_nothing(site: Connection) -> None:
     page = site.ask("/privacy/")
-    for path in ("/privacy/?utm_source=mail", "/privacy/?", "/priv%61cy/"):
+    for path in ("/privacy/?utm_source=mail", "/privacy/?", "/privacy/?a=%20"):
         same = site.ask(path)
         assert (same.body, steady(same)) == (page.body, steady(page))
     assert site.ask("/privacy?a=b").headers["location"] == "/privacy/?a=b"
@@ -171,6 +171,18 @@ def test_an_unknown_host_is_refused_and_a_known_one_may_be_written_in_capitals(
     assert site.ask("/privacy/", "Host: evil.example.com").status == 400
     assert site.ask("/privacy/", "Host: evil.example.com").status == 400
     assert site.ask("/privacy/", "Host: LOCALHOST").body == site.ask("/privacy/").body
+
+
+@pytest.mark.parametrize("path", ["/privacy/", "/feed.xml", "/robots.txt", "/privacy/no-such/"])
+def test_every_name_and_port_of_the_site_gets_the_page_of_its_one_address(
+    site: Connection, path: str
+) -> None:
+    as_named = site.ask(path, "Host: testserver")
+    for host in ("127.0.0.1:1234", "localhost", "LOCALHOST:80", "testserver:99"):
+        answer = site.ask(path, f"Host: {host}")
+        assert (answer.status, answer.body) == (as_named.status, as_named.body)
+        assert host.encode() not in answer.body
+    assert b"http://testserver/" in site.ask("/robots.txt", "Host: 127.0.0.1:1234").body
 
 
 def test_a_redirect_is_never_kept_in_memory(site: Connection) -> None:
@@ -262,7 +274,7 @@ PAGES = [
     *("/", "/privacy/", "/privacy/embed/", "/privacy/versions/", "/privacy/versions/1/"),
     *("/privacy/current.json", "/privacy/versions/1.md", "/privacy/versions/1.json"),
     *("/privacy/since/1/", "/privacy/timegate/", "/privacy/timemap/", "/privacy/feed.xml"),
-    *("/ledger.json", "/sitemap.xml"),
+    *("/ledger.json", "/sitemap.xml", "/robots.txt"),
 ]
 
 

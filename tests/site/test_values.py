@@ -301,6 +301,7 @@ def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
     ("name", "value", "told"),
     [
         ("DATABASE_URL", "sqlite:///", "must name a file"),
+        ("PAGES_SNAPSHOT", "off", "must name a file, or be empty for none, not 'off'"),
         ("PAGES_SNAPSHOT", "/etc", "names the folder /etc. Name a file in it."),
         ("PRIVACY_POLICY", "/privacy/", "has '/privacy/', which is not a slug"),
         ("TERMS_OF_SERVICE", "terms, Terms of Use", "has 'Terms of Use', which is not a slug"),

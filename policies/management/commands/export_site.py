@@ -95,7 +95,11 @@ docs/deploying.md shows how to serve the folder."""
 
 @contextmanager
 def _served(base_url: str, state: PublicationState) -> Iterator[tuple[Site, Site]]:
-    """Yield the site as a worker serves it, with an empty memory; and Django alone."""
+    """Yield the site as a worker serves it, with an empty memory; and Django alone.
+
+    In this process its address is the base URL.
+    """
+    site_url, settings.SITE_URL = settings.SITE_URL, base_url.rstrip("/")
     django = WSGIHandler()
     adapter = PagesOverWSGI(django, in_background=False)
     adapter.pages.update(state, adapter.pages.begin_reading())
@@ -103,6 +107,7 @@ def _served(base_url: str, state: PublicationState) -> Iterator[tuple[Site, Site
         yield Site(adapter, base_url), Site(django, base_url)
     finally:
         adapter.stop()
+        settings.SITE_URL = site_url
 
 
 def _code() -> str:

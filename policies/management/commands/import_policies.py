@@ -7,10 +7,10 @@ of it.
 import stat
 from argparse import ArgumentParser
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -20,8 +20,11 @@ from django.utils import timezone
 
 from policies.management.arguments import HelpAsWritten
 from policies.models import Policy
-from policies.operations.policy_files import import_file
+from policies.operations.policy_files import import_file, rendered_ahead
 from policies.text import importing
+from policies.workflow.texts import Prepared
+
+Ahead: TypeAlias = tuple[importing.Imported, Prepared | None]
 
 
 class Command(BaseCommand):
@@ -73,18 +76,21 @@ has none, the date that the text itself states near its beginning is taken, such
             if paths:
                 raise CommandError(words)
             self.stdout.write(words)
+        ahead = _read_ahead(files) if all_or_none else {}
         with transaction.atomic() if all_or_none else nullcontext():
             # Each action locks its policy first. One transaction for many actions locks all of
             # them.
             if all_or_none:
                 list(Policy.objects.select_for_update().order_by("pk"))
-            refused = self._import(files, publish=publish, verbosity=options["verbosity"])
+            refused = self._import(files, ahead, publish=publish, verbosity=options["verbosity"])
             if refused:
                 count = f"{refused} file{'s' if refused > 1 else ''}"
                 so = ", so nothing was" if all_or_none else ""
                 raise CommandError(f"{count} could not be imported{so}.")
 
-    def _import(self, files: list[Path], *, publish: bool, verbosity: int) -> int:
+    def _import(
+        self, files: list[Path], ahead: Mapping[Path, Ahead], *, publish: bool, verbosity: int
+    ) -> int:
         """Import the files that can be imported; return how many could not.
 
         Translations come last, after the versions that they were made from.
@@ -93,13 +99,14 @@ has none, the date that the text itself states near its beginning is taken, such
         waiting = deque[tuple[Path, importing.Imported | None]]((path, None) for path in files)
         while waiting:
             path, imported = waiting.popleft()
+            read, ready = ahead.get(path, (None, None))
             try:
                 if imported is None:
-                    imported = _read(path)
+                    imported = read or _read(path)
                     if imported.front.translation_of:
                         waiting.append((path, imported))
                         continue
-                outcome = import_file(path, imported, seen, at=at, publish=publish)
+                outcome = import_file(path, imported, seen, at=at, publish=publish, ready=ready)
             except importing.ImportRefused as error:
                 refused += 1
                 self.stderr.write(str(error))
@@ -145,6 +152,21 @@ def _can_be_policy(file: Path, folder: Path) -> bool:
     is_hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
     is_known = file.suffix.lower() in importing.SUFFIXES
     return is_known and not is_hidden and (file.is_symlink() or file.is_file())
+
+
+def _read_ahead(files: list[Path]) -> dict[Path, Ahead]:
+    """Read and render files before anything is locked, as a long text takes a second.
+
+    Leaves out what can't be read, and does not render what can't be rendered, or is a translation
+    of a file that comes with it: `_import` does either again, and reports it.
+    """
+    found: dict[Path, Ahead] = {}
+    for path in files:
+        with suppress(importing.ImportRefused):
+            imported = _read(path)
+            found[path] = imported, None
+            found[path] = imported, rendered_ahead(path, imported)
+    return found
 
 
 def _read(path: Path) -> importing.Imported:

@@ -39,7 +39,7 @@ def nginx(entries: Iterable[Entry]) -> tuple[str, str]:
             else:
                 fields[name][key] = value
     keys = {*types, *(key for found in moves.values() for key in found)}
-    maps, lines = [], []
+    maps, lines = [_ENCODED_SLASH], []
     for index, (name, values) in enumerate(sorted(fields.items()), start=1):
         variable = f"${PREFIX}_{index}"
         everywhere = values.get(NOT_FOUND, "")
@@ -57,6 +57,13 @@ def nginx(entries: Iterable[Entry]) -> tuple[str, str]:
 
 
 _HTTP = "# Written by export_site. Include it in the http block.\n"
+# An encoded slash is no slash (RFC 3986, section 2.2), though nginx finds the same file.
+_ENCODED_SLASH = """\
+map "$uri $request_uri" $policies_encoded_slash {
+  "~^/404\\.html " "";
+  "~* [^?]*%2f" "1";
+}
+"""
 _SERVER = """\
 # Written by export_site. Include it in a server block whose `root` is the exported folder.
 index index.html;
@@ -68,6 +75,7 @@ gzip_static on;
 gzip_vary off;
 error_page 403 =404 /404.html;
 error_page 404 /404.html;
+if ($policies_encoded_slash) { return 404; }
 location ~ "//" { return 404; }
 location ~ "(/index\\.html|\\.gz|\\.br)$" { internal; }
 location ~ "^/(404\\.html|_headers|_redirects|\\.export(/.*)?)$" { internal; }"""

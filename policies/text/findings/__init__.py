@@ -17,15 +17,26 @@ A kind of finding is added by writing one function in rules.py or structure.py.
 
 from collections.abc import Sequence, Set
 
-from policies.text.document import Document
+from policies.text import rendering
+from policies.text.document import Document, body
 from policies.text.findings import rules as rules  # for the rules that they register
 from policies.text.findings import structure as structure
 from policies.text.findings.checklist import Requirement, checklist
 from policies.text.findings.context import RULES, Context
 from policies.text.findings.finding import Finding, Level
 from policies.text.findings.readability import Reading, reading
+from policies.text.rendering import Rendered
 
-__all__ = ["Finding", "Level", "Reading", "Requirement", "checklist", "examine", "reading"]
+__all__ = [
+    "Finding",
+    "Level",
+    "Reading",
+    "Requirement",
+    "checklist",
+    "examine",
+    "reading",
+    "render_and_examine",
+]
 
 
 def examine(
@@ -48,3 +59,15 @@ def examine(
     levels = list(Level)
     located.sort(key=lambda one: (levels.index(one.finding.level), one.at))
     return [one.finding for one in located]
+
+
+def render_and_examine(
+    document: Document, *, source: Set[str] = frozenset()
+) -> tuple[Rendered, list[Finding]]:
+    """Return a Document as HTML, and its findings. source: as for `examine`.
+
+    Raises RenderingRefused.
+    """
+    rendered = rendering.render(body(document))
+    anchors = {anchor.id for anchor in rendered.anchors}
+    return rendered, examine(document, anchors=anchors, removed=rendered.removed, source=source)

@@ -7,12 +7,13 @@ text of another style; nothing else does.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from policies.text.importing.emphasis_delimiters import Delimiter, pair, resolve
 from policies.text.markdown.attribute_lists import bare_anchors
+from policies.text.markdown.following import Following
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +61,10 @@ SOFT_BREAK = Span("\r", raw=True)  # the end of a line of Markdown within a para
 # Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
 _IDS = r"\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\}"
 _VERBATIM = re.compile(
-    r"(?P<template>\{\{.*?\}\}|\{%.*?%\})|(?P<url>https?://[^\s<>\[\]()\"'`{}\\^|&*]+)"
+    r"(?P<template>\{[{%])|(?P<url>https?://[^\s<>\[\]()\"'`{}\\^|&*]+)"
 )
 _VERBATIM_WITH_IDS = re.compile(f"{_VERBATIM.pattern}|(?P<ids>{_IDS})")
+_TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 _ENTITY = re.compile(r"&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{1,31};)")
 _ENTITY_BEFORE = re.compile(r"&(?=#?\w*\Z)")
 _SPECIAL = re.compile(
@@ -184,13 +186,29 @@ def escape(text: str, after: str = "", *, in_link: bool = False, keep_ids: bool 
     """Return Markdown that shows a text, line starts aside. after: what follows it."""
     out: list[str] = []
     at = 0
-    for found in (_VERBATIM_WITH_IDS if keep_ids else _VERBATIM).finditer(text):
-        kept = found[0].rstrip("*_~.,:;!?") if found["url"] else found[0]
-        out.append(_escape(text[at : found.start()], kept, in_link=in_link))
-        out.append(kept)
-        at = found.start() + len(kept)
+    for start, end in _verbatim(text, _VERBATIM_WITH_IDS if keep_ids else _VERBATIM):
+        out.append(_escape(text[at:start], text[start:end], in_link=in_link))
+        out.append(text[start:end])
+        at = end
     out.append(_escape(text[at:], after, in_link=in_link))
     return "".join(out)
+
+
+def _verbatim(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield where what stays as it is begins and ends: tags of templates, addresses, ids."""
+    following = Following(text)
+    found = pattern.search(text)
+    while found:
+        start, end = found.span()
+        if found["url"]:
+            end = start + len(found[0].rstrip("*_~.,:;!?"))
+        elif found["template"]:
+            end = following.place(_TEMPLATE_ENDS[found[0]], end) + 2
+        if end <= min(len(text), following.place("\n", start)):
+            yield start, end
+        else:
+            end = start + 1
+        found = pattern.search(text, end)
 
 
 def _escape(text: str, after: str, *, in_link: bool) -> str:

@@ -26,10 +26,13 @@ class ImportRefused(ValueError):
     """A file that can't become a policy: which, where (1-based line) and why."""
 
     def __init__(self, file: str, line: int, reason: str) -> None:
-        super().__init__(f"{file}, line {line}: {reason}")
+        super().__init__(file, line, reason)
         self.file = file
         self.line = line
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Which lines of a Markdown text are headings, and which only look like one.
 
-Pure, one pass, linear. This is the part of CommonMark that decides where a document divides:
+Pure, one pass, linear: a line of markers is read by position and never copied. This is the part of CommonMark that decides where a document divides:
 fenced and indented code, list items, block quotations, tables and paragraphs are followed just far
 enough to know whether a `#` or an underline makes a heading of the document itself.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum, auto
 from typing import NamedTuple
@@ -52,10 +53,12 @@ _FENCE = re.compile(r"(?P<mark>`{3,})[^`]*\Z|(?P<tilde>~{3,})")
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?\Z", re.DOTALL)
 _HASHES = re.compile(r"(#{1,6})([^#\s].*)\Z", re.DOTALL)
 _CLOSING_HASHES = re.compile(r"(?:\A|[ \t])#+\Z")
-_RULE = re.compile(r"([-_*])[ \t]*(?:\1[ \t]*){2,}\Z")
+_RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
-_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\Z")
+_CELL = r"[ \t]*+:?-++:?[ \t]*+"
+# Possessive, since white space could otherwise be divided in many ways.
+_DELIMITER_ROW = re.compile(rf"\|?{_CELL}(?:\|{_CELL})*+\|?[ \t]*+\Z")
 _DEFINITION = re.compile(r"\[[^\]]+\]:[ \t]*\S")
 
 UNDERLINE_LOOKALIKE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
@@ -90,55 +93,60 @@ class _Scanner:
         self.fence_column = 0
 
     def feed(self, text: str) -> None:
-        column, rest = _indent(text)
-        if self.fence and rest and column < self.fence_column:
+        column, start = _indent(text)
+        has_words = start < len(text)
+        if self.fence and has_words and column < self.fence_column:
             self.fence = ""  # its list item has ended
         if self.fence:
-            mark = rest.rstrip(" \t")
+            mark = text[start:].rstrip(" \t")
             closing = len(mark) >= len(self.fence) and mark == self.fence[0] * len(mark)
             if closing and column - self.fence_column < 4:
                 self.fence = ""
             self._add(text, LineKind.CODE if self.fence else LineKind.FENCE)
-        elif not rest:
+        elif not has_words:
             self.paragraph, self.lazy = 0, False
             self._add(text, LineKind.BLANK)
         else:
-            self._block(text, column, rest)
+            self._block(text, column, start)
 
     def _add(self, text: str, kind: LineKind, nested: bool | None = None, **more: object) -> None:
         inside = bool(self.items) if nested is None else nested
         self.lines.append(Line(text, kind, inside, **more))  # type: ignore[arg-type]
 
-    def _block(self, text: str, column: int, rest: str) -> None:
-        depth = sum(1 for offset in self.items if offset <= column)
+    def _block(self, text: str, column: int, start: int) -> None:
+        depth = bisect_right(self.items, column)
         left = depth < len(self.items)
         base = self.items[depth - 1] if depth else 0
-        if left and (self.paragraph or self.lazy) and not _starts_block(column - base, rest):
+        if left and (self.paragraph or self.lazy) and not _starts_block(column - base, text, start):
             self.paragraph += 1  # a lazy continuation: the item goes on
-            self._add_text(text, rest, nested=not rest.startswith("#"))
+            self._add_text(text, text[start:], nested=text[start] != "#")
             return
         del self.items[depth:]
         if left:
             self.paragraph, self.lazy = 0, False
-        self._open(text, column, rest, base, same_container=not left)
+        self._open(text, column, start, base, same_container=not left)
 
-    def _open(self, text: str, column: int, rest: str, base: int, *, same_container: bool) -> None:
+    def _open(
+        self, text: str, column: int, start: int, base: int, *, same_container: bool
+    ) -> None:
+        rule_from = _rule_from(text)
         while column - base < 4:
-            marker = _MARKER.match(rest)
-            if not marker or _RULE.match(rest):
+            marker = _MARKER.match(text, start)
+            if not marker or (start >= rule_from and _RULE.match(text, start)):
                 break
-            if same_container and self.paragraph and not _interrupts(marker, rest):
+            if same_container and self.paragraph and not _interrupts(marker):
                 break
-            spaces, after = _indent(rest[marker.end() :], column + marker.end())
-            wide = spaces - column - marker.end()
-            offset = spaces if after and wide <= 4 else column + marker.end() + 1
+            column += marker.end() - start
+            spaces, start = _indent(text, marker.end(), column)
+            is_empty = start == len(text)
+            offset = column + 1 if is_empty or spaces - column > 4 else spaces
             self.items.append(offset)
             self.paragraph, self.lazy, same_container = 0, False, False
-            if not after:
+            if is_empty:
                 self._add(text, LineKind.ITEM)
                 return
-            base, column, rest = offset, max(spaces, offset), after
-        self._leaf(text, column - base, rest)
+            base, column = offset, max(spaces, offset)
+        self._leaf(text, column - base, text[start:])
 
     def _leaf(self, text: str, indent: int, rest: str) -> None:
         if indent >= 4:
@@ -188,21 +196,36 @@ class _Scanner:
             self._add(text, LineKind.TEXT, nested)
 
 
-def _indent(text: str, column: int = 0) -> tuple[int, str]:
-    """Return the column where the text begins (tabs stop every 4 columns), and the text."""
-    rest = text.lstrip(" \t")
-    for char in text[: len(text) - len(rest)]:
-        column += 4 - column % 4 if char == "\t" else 1
-    return column, rest
+def _indent(text: str, start: int = 0, column: int = 0) -> tuple[int, int]:
+    """Return the column and the index where words begin (tabs stop every 4 columns).
+
+    start: the index from which to look. column: its column.
+    """
+    end = start
+    while end < len(text) and text[end] in " \t":
+        column += 4 - column % 4 if text[end] == "\t" else 1
+        end += 1
+    return column, end
 
 
-def _starts_block(indent: int, rest: str) -> bool:
+def _rule_from(text: str) -> int:
+    """Return the index from which a line holds nothing but one of "-_*" and white space.
+
+    Before it no rule can begin, so that a line of markers is not read again from each of them.
+    """
+    words = text.rstrip(" \t")
+    return len(words.rstrip(f" \t{words[-1]}"))
+
+
+def _starts_block(indent: int, text: str, start: int) -> bool:
     """Return whether a line may end a paragraph that it is not indented for."""
     blocks = (_HEADING, _RULE, _FENCE, _MARKER)
-    return indent < 4 and (rest[0] == ">" or any(block.match(rest) for block in blocks))
+    return indent < 4 and (text[start] == ">" or any(one.match(text, start) for one in blocks))
 
 
-def _interrupts(marker: re.Match[str], rest: str) -> bool:
+def _interrupts(marker: re.Match[str]) -> bool:
     """Return whether a list item may interrupt a paragraph: it has words, and no number but 1."""
     number = marker[0][:-1]
-    return not is_blank(rest[marker.end() :]) and (not number or int(number) == 1)
+    return _indent(marker.string, marker.end())[1] < len(marker.string) and (
+        not number or int(number) == 1
+    )

@@ -28,6 +28,7 @@ from policies.text.markdown.attribute_lists import (
     RENDERED_BARE_ANCHOR,
     rendered_id,
 )
+from policies.text.markdown.following import Following
 from policies.text.markdown.limits import MAX_NESTING, RenderingRefused
 
 if TYPE_CHECKING:
@@ -141,27 +142,15 @@ def _template(state: StateInline, silent: bool, ends: Mapping[str, str] = _TEMPL
     end = ends.get(state.src[state.pos : state.pos + 2])
     if end is None:
         return False
-    close = _next(state, end, state.pos + 2) + 2
+    texts: dict[str, Following] = state.env.setdefault("following", {})
+    following = texts.setdefault(state.src, Following(state.src))
+    close = following.place(end, state.pos + 2) + 2
     if close > state.posMax:
         return False
     if not silent:
         state.append_pending(state.src[state.pos : close])
     state.pos = close
     return True
-
-
-def _next(state: StateInline, sign: str, start: int) -> int:
-    """Return where the text has the sign next; its length for nowhere.
-
-    The last answer is remembered: a text may ask a thousand times for an end that is far away.
-    """
-    answers = state.env.setdefault("next", {})
-    since, place = answers.get((state.src, sign), (0, -1))
-    if not since <= start <= place:
-        place = state.src.find(sign, start)
-        place = place if place >= 0 else len(state.src)
-        answers[state.src, sign] = (start, place)
-    return int(place)
 
 
 def _attributes(state: StateInline, silent: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
@@ -23,7 +25,9 @@ from policies.models import Policy
 from policies.operations.exporting import serving
 from policies.operations.exporting.client import NOT_KEPT, ExportFailed, Response, Site, joined
 from policies.operations.exporting.export import Export
-from policies.operations.exporting.tree import Entry, Tree, file_of
+from policies.operations.exporting.tree import SUFFIXES, Entry, Tree, file_of
+from policies.page_cache import responses
+from policies.page_cache.responses import compressed as strongly_compressed
 from policies.page_cache.wsgi import PagesOverWSGI
 from policies.public import listed_urls, pdfs, well_known
 from policies.workflow import lifecycle
@@ -38,10 +42,23 @@ pytestmark = pytest.mark.django_db
 BASE = "http://testserver"
 
 
+def quickly_compressed(body: bytes) -> dict[str, bytes]:
+    return {"br": brotli.compress(body, quality=1), "gzip": gzip.compress(body, 1, mtime=0)}
+
+
 @pytest.fixture(autouse=True)
-def _with_quick_pdfs(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Printing takes seconds, and is tested in test_pdfs.py."""
+def _quick(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printing takes seconds, and is tested in test_pdfs.py; the strongest compression of all pages
+    takes more than everything else here.
+    """
     monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())
+    monkeypatch.setattr(responses, "compressed", quickly_compressed)
+
+
+@pytest.fixture
+def as_on_a_site(_quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compress as strongly as in production."""
+    monkeypatch.setattr(responses, "compressed", strongly_compressed)
 
 
 def make_site() -> Policy:
@@ -64,6 +81,12 @@ def make_site() -> Policy:
 def make_small_site() -> Policy:
     """Publish one version, for tests in which the content of an export does not matter."""
     return make_version(policy=make_policy(slug="privacy"), at=NOW).policy
+
+
+def make_bilingual_site() -> Policy:
+    """Publish one version of a policy, and one of another in German; return the first."""
+    make_version(policy=make_policy(slug="datenschutz", language="de"), at=NOW)
+    return make_small_site()
 
 
 def export(folder: Path, **options: Any) -> str:
@@ -99,6 +122,7 @@ def files(folder: Path) -> dict[str, tuple[int, bytes]]:
 # --- What is written -----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("as_on_a_site")
 def test_each_page_is_a_file_with_the_bytes_of_the_live_site(tmp_path):
     make_site()
 
@@ -108,7 +132,11 @@ def test_each_page_is_a_file_with_the_bytes_of_the_live_site(tmp_path):
     pages = [url for url in listed_urls.listed() if live.get(url).status == 200]
     assert len(pages) > 25
     for url in pages:
-        assert (tmp_path / file_of(url)).read_bytes() == live.get(url).body, url
+        for coding, suffix in {"identity": "", **SUFFIXES}.items():
+            response = live.get(url, encoding=coding)
+            if response.headers.get("content-encoding", "identity") == coding:
+                file = tmp_path / f"{file_of(url)}{suffix}"
+                assert file.read_bytes() == response.body, file
     assert not (tmp_path / "old-privacy").exists()
     assert b"There is no page" in (tmp_path / "404.html").read_bytes()
 
@@ -155,7 +183,7 @@ def test_static_hosts_get_each_header_and_each_redirect(tmp_path):
 
 
 def test_unchanged_files_are_not_touched_and_files_of_gone_pages_are_removed(tmp_path):
-    policy = make_site()
+    policy = make_bilingual_site()
     export(tmp_path)
     before = files(tmp_path)
 
@@ -182,7 +210,7 @@ def test_unchanged_files_are_not_touched_and_files_of_gone_pages_are_removed(tmp
 
 
 def test_a_stopped_run_is_continued_and_ends_like_one_that_was_not_stopped(tmp_path, monkeypatch):
-    make_site()
+    make_bilingual_site()
     export(tmp_path / "whole")
     requested: list[str] = []
     get = Site.get
@@ -209,7 +237,9 @@ def test_a_stopped_run_is_continued_and_ends_like_one_that_was_not_stopped(tmp_p
 
 
 def test_after_a_publication_nothing_from_a_stopped_run_counts_as_current(tmp_path, monkeypatch):
-    policy = make_site()
+    upcoming = make_version(
+        policy=make_small_site(), at=NOW, effective_at=timezone.now() + timedelta(days=9)
+    )
     finish = Export.finish
 
     def broken(self: Export) -> None:
@@ -219,18 +249,17 @@ def test_after_a_publication_nothing_from_a_stopped_run_counts_as_current(tmp_pa
     with pytest.raises(CommandError):
         export(tmp_path)
     monkeypatch.setattr(Export, "finish", finish)
-    upcoming = policy.revisions.get(number=3)
     workflow.withdraw(
         upcoming.pk, by=make_user(is_superuser=True), at=timezone.now(), reason="A mistake."
     )
 
     export(tmp_path)
 
-    assert '"standing": "withdrawn"' in (tmp_path / "privacy/versions/3.json").read_text()
+    assert '"standing": "withdrawn"' in (tmp_path / "privacy/versions/2.json").read_text()
 
 
 def test_what_is_published_during_an_export_is_in_it(tmp_path, monkeypatch):
-    make_site()
+    make_bilingual_site()
     retire = [Policy.objects.get(language="de").pk]
     page = Export.page
 
@@ -307,7 +336,7 @@ def test_pages_are_requested_again_after_the_code_has_changed(tmp_path, settings
 
 def test_an_export_leaves_neither_a_snapshot_nor_its_lock_nor_a_thread(tmp_path, settings):
     make_small_site()
-    settings.PAGES_SNAPSHOT = str(tmp_path / "snapshot")
+    settings.PAGES_SNAPSHOT = tmp_path / "snapshot"
     running = set(threading.enumerate())
 
     export(tmp_path / "site")
@@ -352,7 +381,7 @@ def test_files_of_others_are_neither_replaced_nor_removed(tmp_path):
 
 @pytest.mark.parametrize("name", ["index.html", "privacy/versions/1.md.br", "_headers"])
 def test_a_folder_with_another_file_in_the_place_of_a_page_is_refused(tmp_path, name):
-    make_site()
+    make_small_site()
     taken = tmp_path / name
     taken.parent.mkdir(parents=True, exist_ok=True)
     taken.write_text("Somebody else's.")
@@ -365,7 +394,7 @@ def test_a_folder_with_another_file_in_the_place_of_a_page_is_refused(tmp_path, 
 
 
 def test_a_link_does_not_lead_an_export_out_of_its_folder(tmp_path):
-    make_site()
+    make_small_site()
     outside = tmp_path / "outside"
     outside.mkdir()
     (tmp_path / "site").mkdir()
@@ -380,7 +409,7 @@ def test_a_link_does_not_lead_an_export_out_of_its_folder(tmp_path):
 
 @pytest.mark.parametrize("what", ["files", "a link"])
 def test_a_folder_named_like_the_record_that_is_none_is_refused(tmp_path, what):
-    make_site()
+    make_small_site()
     theirs = tmp_path / ("site/.export" if what == "files" else "theirs")
     (theirs / "unfinished").mkdir(parents=True)
     for name in ("lock", "unfinished/mine.txt"):
@@ -400,7 +429,7 @@ def test_a_folder_named_like_the_record_that_is_none_is_refused(tmp_path, what):
 
 
 def test_bad_arguments_are_refused_with_a_reason(tmp_path):
-    make_site()
+    make_small_site()
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(CommandError, match="can't be written to: Not a directory"):
@@ -445,7 +474,7 @@ def test_a_folder_that_version_1_exported_goes_on_being_used(tmp_path):
 
 
 def test_a_full_disk_leaves_the_last_export_whole_and_the_next_goes_on(tmp_path):
-    make_site()
+    make_bilingual_site()
     export(tmp_path)
     before = files(tmp_path)
     by, german = make_user(is_superuser=True), Policy.objects.get(language="de")
@@ -460,7 +489,7 @@ def test_a_full_disk_leaves_the_last_export_whole_and_the_next_goes_on(tmp_path)
 
 
 def test_a_run_that_is_killed_while_it_moves_files_into_place_goes_on(tmp_path, monkeypatch):
-    policy = make_site()
+    policy = make_bilingual_site()
     export(tmp_path / "site")
     by, german = make_user(is_superuser=True), Policy.objects.get(language="de")
     workflow.rename_policy(policy.pk, slug="data", by=by, at=timezone.now())
@@ -570,6 +599,7 @@ class Client:
 
 
 @pytest.mark.nginx
+@pytest.mark.usefixtures("as_on_a_site")
 def test_nginx_responds_as_the_live_site_does(tmp_path: Path) -> None:
     make_site()
     folder = tmp_path / "site"
@@ -599,11 +629,14 @@ def test_nginx_responds_as_the_live_site_does(tmp_path: Path) -> None:
         head = exported.get("/privacy/", method="HEAD")
         assert (head.status, head.headers["etag"]) == (200, page.headers["etag"])
         assert exported.get("/privacy/", method="POST").status == 405
+        assert exported.get("/privacy/?next=%2F").status == 200
         for hidden in (
+            *("/privacy%2Fversions/", "/privacy%2f", "/privacy/versions%2F1.md"),
             *("/index.html", "/privacy/index.html", "/404.html", "/_headers", "/_redirects"),
             *("/.export/files.jsonl", "/.export/record.jsonl", "/privacy/versions/1.md.gz"),
         ):
-            assert exported.get(hidden).status == 404, hidden
+            refused = exported.get(hidden)
+            assert (refused.status, b"<h1" in refused.body) == (404, True), hidden
 
 
 def without(names: set[str], response: Response) -> dict[str, str]:

@@ -123,7 +123,9 @@ def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make: An
 
 @pytest.mark.django_db
 @override_settings(
-    SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")
+    SITE_URL=f"https://{HOST}",
+    SECURE_SSL_REDIRECT=True,
+    SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
 )
 @pytest.mark.usefixtures("connection_stays")
 def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None:

@@ -298,7 +298,7 @@ def test_remembered_responses_are_bounded_and_keep_no_page_alive(library: Librar
     library.ask("/a/", (b"accept-encoding", b"x" * MAX_KEY_LENGTH))
     assert set(library.memory.cached_responses) == remembered
 
-    library.memory.drop(("http", "localhost", "/a/"))
+    library.memory.drop(("http", "testserver", "/a/"))
     assert library.memory.cached_responses == {}
 
 
@@ -426,7 +426,7 @@ def test_a_request_that_waits_gets_the_old_page_once_the_database_falls_silent(
     monkeypatch.setattr(f"{kind.__module__}.PATIENCE", 0.01)
     pages = FallsSilent(library.make, limit=10**6)
     adapter = kind(lambda *_: [], pages=pages, watcher=NoWatcher())
-    key = ("http", "localhost", "/a/")
+    key = ("http", "testserver", "/a/")
     pages.make(pages.pending(key)[0])
     library.number = 2
     pages.update(library.state, pages.begin_reading())

@@ -15,6 +15,7 @@ from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.snapshot import Snapshot
 from policies.page_cache.snapshot_writer import SnapshotWriter, essential_paths, site_snapshot
+from policies.urls import of_policy
 from tests.factories import NOW, make_policy, make_version
 from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
@@ -451,6 +452,11 @@ def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions() 
     assert paths[:4] == ["/", "/de/", "/privacy/", "/de/datenschutz/"]
     assert {"/privacy/embed/", "/privacy/current.json", "/privacy/versions/1.md"} <= set(paths)
     assert {"/ledger.json", "/sitemap.xml", "/feed.xml", "/robots.txt"} <= set(paths)
+    made_when_asked_for = {"pdf", "since", "embed_since", "older", "timegate"}
+    for route in of_policy:
+        given = dict.fromkeys(route.pattern.converters, 1)
+        if set(given) <= {"number"} and route.name not in made_when_asked_for:
+            assert privacy.url(str(route.name), **given) in paths
     assert not any("never-published" in path for path in paths)
     assert len(paths) == len(set(paths))
 
@@ -475,9 +481,9 @@ def test_a_snapshot_serves_only_public_pages_of_allowed_hosts(
 def test_another_key_or_database_has_another_snapshot(
     tmp_path: Path, settings: SettingsWrapper
 ) -> None:
-    settings.PAGES_SNAPSHOT = ""
+    settings.PAGES_SNAPSHOT = None
     assert site_snapshot(1_000_000) is None
-    settings.PAGES_SNAPSHOT = str(tmp_path / "pages")
+    settings.PAGES_SNAPSHOT = tmp_path / "pages"
     first = site_snapshot(1_000_000)
     assert first is not None
     first.write([(KEY, page())], SITE)

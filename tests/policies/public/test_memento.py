@@ -18,6 +18,7 @@ from tests.factories import IN_FIFTY_YEARS, make_policy, make_revision, make_use
 if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
     from pytest_django.live_server_helper import LiveServer
 
     from policies.models import Policy
@@ -247,8 +248,9 @@ def traveller() -> Any:
 
 
 def test_a_standard_memento_client_finds_the_version(
-    live_server: LiveServer, traveller: Any
+    live_server: LiveServer, traveller: Any, settings: SettingsWrapper
 ) -> None:
+    settings.SITE_URL = live_server.url
     make_past()
     policy = f"{live_server.url}/privacy/"
     version = policy + "versions/{}/"

@@ -331,6 +331,7 @@ def test_a_made_up_port_prints_nothing_anew(printed, client):
 
 def test_a_made_up_name_before_the_sites_own_prints_nothing_anew(printed, client, settings):
     settings.ALLOWED_HOSTS = [".example.com"]
+    settings.SITE_URL = "http://policies.example.com"
     make_version(policy=make_policy(slug="privacy"))
 
     for name in ("a", "b", "c.d"):

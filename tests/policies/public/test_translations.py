@@ -395,7 +395,7 @@ def test_a_translation_without_a_chosen_source_version_translates_the_one_in_for
     make_version(policy=english, effective_at=IN_FIFTY_YEARS)
 
     published = workflow.publish(
-        translation.pk, by=make_user("Publishers"), at=timezone.now(), seen_renders=0
+        translation.pk, by=make_user("Publishers"), at=timezone.now(), seen_source_version=0
     )
 
     assert published.source_version == in_force
@@ -473,7 +473,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
         "seen_saves": draft.saves,
         "title": "Datenschutz",
         "introduction": "Neu.",
-        "renders": "1",
+        "source_version": "1",
         "do": "save",
     }
 
@@ -496,11 +496,13 @@ def test_an_unchanged_choice_does_not_undo_somebody_elses(client: Client) -> Non
     client.force_login(writer)
     address = reverse("admin:policies_edit", args=[draft.pk])
     opened = BeautifulSoup(client.get(address).content, "html.parser")
-    assert opened.select_one("[name=seen_renders]")["value"] == "1"
+    assert opened.select_one("[name=seen_source_version]")["value"] == "1"
     mine = {"seen_saves": draft.saves, "title": "Mein Titel", "introduction": "Neu."}
     workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=2)
 
-    client.post(address, {**mine, "renders": "1", "seen_renders": "1", "do": "submit"})
+    client.post(
+        address, {**mine, "source_version": "1", "seen_source_version": "1", "do": "submit"}
+    )
 
     draft.refresh_from_db()
     assert (draft.status, draft.title, draft.source_version.number) == (
@@ -521,8 +523,8 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client)
         "seen_saves": draft.saves,
         "title": "Mein Titel",
         "introduction": "Neu.",
-        "renders": "2",
-        "seen_renders": opened.find("input", attrs={"name": "seen_renders"})["value"],
+        "source_version": "2",
+        "seen_source_version": opened.find("input", attrs={"name": "seen_source_version"})["value"],
     }
     colleague = make_user("Writers")
     theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
@@ -532,7 +534,7 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client)
     quarrel = client.post(address, {**mine, "do": "save"})
     form = BeautifulSoup(quarrel.content, "html.parser").find("form", action=address)
     kept = {it["name"]: it["value"] for it in form.find_all("input", type="hidden")}
-    assert "renders" not in kept
+    assert "source_version" not in kept
     sent = {**{it: mine[it] for it in ("title", "introduction")}, **kept, "do": "choose"}
     assert client.post(address, sent).status_code == 302
 
@@ -571,7 +573,7 @@ def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -
         "seen_saves": draft.saves,
         "title": "Mein Titel",
         "introduction": "Neu.",
-        "renders": "1",
+        "source_version": "1",
     }
     theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
     workflow.save_draft(
@@ -583,7 +585,10 @@ def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -
     assert quarrel.status_code == 409
     form = BeautifulSoup(quarrel.content, "html.parser").find("form", action=address)
     kept = {it["name"]: it["value"] for it in form.find_all("input", type="hidden")}
-    assert client.post(address, {**mine, "renders": "", **kept, "do": "choose"}).status_code == 302
+    assert (
+        client.post(address, {**mine, "source_version": "", **kept, "do": "choose"}).status_code
+        == 302
+    )
 
     draft.refresh_from_db()
     assert (draft.title, draft.source_version) == ("Mein Titel", english.revisions.get(number=1))

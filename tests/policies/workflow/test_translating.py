@@ -353,7 +353,7 @@ def test_another_version_than_was_seen_is_not_approved(client: Client, action: s
     form = {**sent, "when": "now", "kind": "material", "reason": "A leak.", "change_note": "New."}
     answer = client.post(reverse(f"admin:policies_{action}", args=[revision.pk]), form)
 
-    assert sent["seen_renders"] == "1"
+    assert sent["seen_source_version"] == "1"
     assert "was changed after you opened this page. It is now version 2" in answer.content.decode()
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 

@@ -34,12 +34,15 @@ class _Tree(TreeBuilderForHtml5lib):
     """html5lib's tree builder, which stops before the tree is too large. Raises TooComplex.
 
     Its cost grows with the square of the depth, and elements that were left open are opened again
-    in each paragraph. left: how many more elements may come.
+    in each paragraph. left: how many more elements may come. _text: the last piece of text; _more:
+    what comes after it, which is kept apart because Beautiful Soup copies a text that grows.
     """
 
     left = 0
     misplaced = 0
     _parser: Any = None
+    _text: NavigableString | None = None
+    _more: list[str] = []
     # What html5lib found wrong: where, its code for it, and the values that belong to the code.
     errors: list[tuple[tuple[int, int], str, dict[str, Any]]]
 
@@ -50,6 +53,7 @@ class _Tree(TreeBuilderForHtml5lib):
     @parser.setter
     def parser(self, parser: Any) -> None:
         """Keep the errors of the parser, which Beautiful Soup drops once it has the tree."""
+        self._finish_text()
         if parser is None and self._parser is not None:
             self.errors = self._parser.errors
         self._parser = parser
@@ -62,6 +66,7 @@ class _Tree(TreeBuilderForHtml5lib):
         self.left -= 1
         if self.left < 0:
             raise TooComplex(TOO_MANY_ELEMENTS)
+        self._finish_text()
         return super().insertElementNormal(token)  # type: ignore[no-untyped-call]
 
     def insertElementTable(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
@@ -72,7 +77,27 @@ class _Tree(TreeBuilderForHtml5lib):
     def insertText(self, data: str, parent: Any = None) -> None:  # noqa: N802  html5lib's name
         if self.insertFromTable and self.openElements[-1].name in tableInsertModeElements:
             self._put_before_a_table()
+            self._finish_text()
+            super().insertText(data, parent)
+            return
+        contents = (parent or self.openElements[-1]).tag.contents
+        if self._text is not None and contents and contents[-1] is self._text:
+            self._more.append(data)
+            return
+        self._finish_text()
         super().insertText(data, parent)
+        self._text = contents[-1] if type(contents[-1]) is NavigableString else None
+
+    def insertComment(self, token: dict[str, Any], parent: Any = None) -> None:  # noqa: N802
+        self._finish_text()
+        super().insertComment(token, parent)  # type: ignore[no-untyped-call]
+
+    def _finish_text(self) -> None:
+        """Put the last text together from its pieces."""
+        if self._text is not None and self._more:
+            self._text.replace_with(NavigableString("".join([self._text, *self._more])))
+        self._text = None
+        self._more = []
 
     def _put_before_a_table(self) -> None:
         """Count a piece that is in a table outside of its cells. Raises TooComplex.
@@ -101,15 +126,22 @@ class _Builder(HTML5TreeBuilder):
 
 
 class _Tag(Tag):
-    """An element that finds its last child at once.
+    """An element that looks for a child from the place where it found the last one.
 
-    html5lib hands over text in pieces, and Beautiful Soup looks for the piece before each of them.
+    Beautiful Soup looks for each child before it takes it out or puts another beside it, and begins
+    at the first. html5lib adds to the end, and the steps after it go from child to child.
     """
 
+    _place = 0
+
     def index(self, element: PageElement) -> int:
-        if self.contents and self.contents[-1] is element:
-            return len(self.contents) - 1
-        return super().index(element)
+        contents, start = self.contents, self._place
+        for distance in range(len(contents) + start):
+            for place in (start + distance, start - distance):
+                if 0 <= place < len(contents) and contents[place] is element:
+                    self._place = place
+                    return place
+        raise ValueError("The element is not a child of this one.")
 
 
 # Characters of one tag outside of quotes. Those of word processors have some hundreds.

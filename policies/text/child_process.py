@@ -1,0 +1,345 @@
+"""Runs work on long texts in a child process, so that a server goes on answering others.
+
+Rendering, examining or comparing a long text takes seconds, and holds Python's interpreter lock. A
+server calls `use` before it forks; from then on `run` passes work to a child of its process, at a
+lower priority, one piece of work at a time. Anywhere else, as in a command, `run` only calls the
+function. docs/adr/0027-heavy-work.md says why.
+
+Nobody may call `run` in a transaction: others would wait for it as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import pickle
+import queue
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+
+Result = TypeVar("Result")
+
+# Characters. Work on a text that is no longer takes at most a tenth of a second, less than it takes
+# to start the child.
+SHORT = 20_000
+# Seconds that one piece of work may take: twice what the longest text takes, on a machine that is
+# busy with other things.
+LIMIT = 20.0
+# Requests of one process that may be in here at a time, at work or waiting: of the four threads,
+# two are left for everybody else.
+PLACES = 2
+# Seconds for which one of them may wait, for which a preview may, and all others.
+PATIENCE, OF_PREVIEWS, HESITATION = 20.0, 5.0, 0.2
+# Seconds after which a child without work ends: until then it is quick to answer a next preview.
+IDLE = 15.0
+# Bytes of the child's address space; the longest text takes a fifth of it.
+BYTES = 2_000_000_000
+# Seconds between two looks whether work is still wanted.
+_LOOK = 0.05
+
+
+class NotNow(Exception):
+    """Work was not done. words: a sentence for the person who waits for it."""
+
+    words = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Busy(NotNow):
+    """Other work is being done, and too much waits already."""
+
+    words = "The site is busy with other long texts. Wait a moment, and try again."
+
+
+class TooSlow(NotNow):
+    """The work took too much time or memory."""
+
+    words = (
+        "This text takes too long to process. Divide it, or take out what is unusual in it, such "
+        "as very long lists, tables or lines."
+    )
+
+
+class Superseded(NotNow):
+    """The same person has asked for something newer in its place."""
+
+    words = "A newer request has taken the place of this one."
+
+
+@dataclass
+class _Caller:
+    """Somebody with work. is_waiting: do they still want it? has_turn: is it done for them now?"""
+
+    is_preview: bool = False
+    is_waiting: Callable[[], bool] = lambda: True
+    has_turn: bool = False
+
+
+_caller: ContextVar[_Caller | None] = ContextVar("caller", default=None)
+
+
+class Newest:
+    """Which request of a kind is the newest, in memory that forked processes share.
+
+    A cell has a digest of the kind and a random mark. Two kinds may take turns in a cell: then the
+    older request is not ended, and that is all.
+    """
+
+    _CELLS, _SIZE = 4096, 16
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, self._CELLS * self._SIZE)
+
+    def claim(self, kind: str) -> Callable[[], bool]:
+        """Make this the newest request of a kind; return a function: is it still."""
+        digest = hashlib.sha256(kind.encode()).digest()
+        at = int.from_bytes(digest[8:12], "big") % self._CELLS * self._SIZE
+        kind_of, mark = digest[:8], os.urandom(8)
+        self._memory[at : at + self._SIZE] = kind_of + mark
+
+        def is_newest() -> bool:
+            now = self._memory[at : at + self._SIZE]
+            return now[:8] != kind_of or now[8:] == mark
+
+        return is_newest
+
+
+class Child:
+    """The child of this process, started when it is needed. Made before a server forks.
+
+    limit: seconds for one piece of work. places, patience: see PLACES and PATIENCE. idle: seconds
+    after which the child ends. Tests pass their own.
+    """
+
+    def __init__(
+        self,
+        *,
+        limit: float = LIMIT,
+        places: int = PLACES,
+        patience: float = PATIENCE,
+        idle: float = IDLE,
+    ) -> None:
+        self.newest = Newest()
+        self._limit, self._patience, self._idle = limit, patience, idle
+        self._places = threading.BoundedSemaphore(places)
+        self._turn = threading.Lock()
+        # Set while somebody who is more important than a preview looks for a place.
+        self._is_needed = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection
+        self._timer: threading.Timer | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process; None if there is none now."""
+        return self._process.pid if self._process else None
+
+    def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Have the child call a function, which it imports by its name. Raises what that raises,
+        and NotNow.
+        """
+        with one_turn() as caller:
+            self._take_turn(caller)
+            outcome = self._answer(pickle.dumps((function, args, kwargs)), caller)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    def _take_turn(self, caller: _Caller) -> None:
+        if caller.has_turn:
+            return
+        if not caller.is_preview:
+            self._is_needed.set()
+        is_in = self._places.acquire(timeout=HESITATION)
+        if not caller.is_preview:
+            self._is_needed.clear()
+        if not is_in:
+            raise Busy
+        try:
+            self._wait_for_turn(caller)
+        except BaseException:
+            self._places.release()
+            raise
+        caller.has_turn = True
+
+    def give_up_turn(self) -> None:
+        """Let the next one have the child. Called by whoever has their turn."""
+        self._start_timer()
+        self._turn.release()
+        self._places.release()
+
+    def stop(self) -> None:
+        """End the child, once it has done the work that it has."""
+        with self._turn:
+            self._end()
+
+    def _wait_for_turn(self, caller: _Caller) -> None:
+        until = monotonic() + (OF_PREVIEWS if caller.is_preview else self._patience)
+        while not self._turn.acquire(timeout=_LOOK):
+            if not caller.is_waiting():
+                raise Superseded
+            if monotonic() > until or (caller.is_preview and self._is_needed.is_set()):
+                raise Busy
+
+    def _answer(self, work: bytes, caller: _Caller) -> Any:
+        until = monotonic() + self._limit
+        for _ in range(2):  # whoever ended the child, the work is done by the next one
+            try:
+                self._start()
+                return self._exchange(work, caller, until)
+            except (EOFError, OSError):
+                self._end()
+                if monotonic() > until:
+                    break  # it hung, and took in nothing
+            except BaseException:
+                self._end()  # or its answer would be taken for that to the next question
+                raise
+        raise TooSlow
+
+    def _exchange(self, work: bytes, caller: _Caller, until: float) -> Any:
+        self._connection.send_bytes(work)
+        while not self._connection.poll(_LOOK):
+            if not caller.is_waiting():
+                raise Superseded
+            if monotonic() > until:
+                raise TooSlow
+        return pickle.loads(self._connection.recv_bytes())  # noqa: S301  from our own child
+
+    def _start(self) -> None:
+        if self._process:
+            return
+        # Memory that a process without long texts does without.
+        from multiprocessing.connection import Connection
+
+        ours, theirs = socket.socketpair()
+        for time in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            ours.setsockopt(socket.SOL_SOCKET, time, struct.pack("ll", int(self._limit) + 1, 0))
+        self._connection = Connection(ours.detach())
+        code = (
+            f"import sys; sys.path[:] = {sys.path!r}; "
+            f"from {__name__} import serve; serve({theirs.fileno()})"
+        )
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  our own code
+                [sys.executable, "-I", "-c", code],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+
+    def _end(self) -> None:
+        if self._process:
+            self._connection.close()
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _start_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = threading.Timer(self._idle, self._end_if_idle)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end_if_idle(self) -> None:
+        if self._turn.acquire(blocking=False):
+            self._end()
+            self._turn.release()
+
+
+_child: Child | None = None
+
+
+def use(child: Child | None) -> None:
+    """Let `run` pass work on long texts to a child from now on; None: do it in this process."""
+    global _child
+    _child = child
+
+
+def run(function: Callable[..., Result], *args: Any, length: int | None, **kwargs: Any) -> Result:
+    """Return function(*args, **kwargs), called in a child process if the text is long.
+
+    length: of the text, in characters; None: not known, so it may be long. What goes in, what comes
+    out and what is raised can be pickled. Raises what the function raises, and NotNow.
+    """
+    if _child is None or (length is not None and length <= SHORT):
+        return function(*args, **kwargs)
+    result: Result = _child.run(function, args, kwargs)
+    return result
+
+
+@contextmanager
+def one_turn(*, ending_previews: str = "", is_preview: bool = False) -> Iterator[_Caller]:
+    """Keep the child for all the work in this block, once the first of it has got its turn.
+
+    ending_previews: the name of what there may be one preview of, such as a window: all work on
+    others, in any process of this server, ends as Superseded. is_preview: whether this is one, too;
+    then anything else is more important.
+    """
+    if outer := _caller.get():
+        yield outer
+        return
+    is_newest = _child.newest.claim(ending_previews) if _child and ending_previews else None
+    caller = _Caller(is_preview, is_newest if is_newest and is_preview else lambda: True)
+    token, child = _caller.set(caller), _child
+    try:
+        yield caller
+    finally:
+        _caller.reset(token)
+        if caller.has_turn and child:
+            child.give_up_turn()
+
+
+def serve(file_descriptor: int) -> None:
+    """Do the work that comes over a connection until that is closed. The child's main function."""
+    from multiprocessing.connection import Connection
+
+    os.nice(5)
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    # A terminal, or a supervisor, sends these to all processes of a server, which finishes what it
+    # has begun, and needs its child for that.
+    for order in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+        signal.signal(order, signal.SIG_IGN)
+    connection, received = Connection(file_descriptor), queue.SimpleQueue[bytes]()
+    threading.Thread(target=_receive, args=(connection, received), daemon=True).start()
+    while True:
+        connection.send_bytes(_outcome(received.get()))
+
+
+def _receive(connection: Connection, received: queue.SimpleQueue[bytes]) -> None:
+    """Receive work, in a thread, to notice while others are at work that the server has ended."""
+    while True:
+        try:
+            received.put(connection.recv_bytes())
+        except (EOFError, OSError):
+            os._exit(0)
+
+
+def _outcome(work: bytes) -> bytes:
+    # A text that takes very long in one regular expression would outlive the server by that.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime + LIMIT) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+    try:
+        function, args, kwargs = pickle.loads(work)  # noqa: S301  from the server that started this
+        return pickle.dumps(function(*args, **kwargs))
+    except MemoryError:
+        return pickle.dumps(TooSlow())
+    except Exception as error:  # noqa: BLE001  it is raised where the answer is received
+        return pickle.dumps(error)

@@ -1,0 +1,21 @@
+"""Where a text has a sign next, in linear time however often it is asked. Pure."""
+
+
+class Following:
+    """Finds signs in one text; it remembers the last answer for each.
+
+    A text may ask a thousand times for an end that is far away, or nowhere.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._answers: dict[str, tuple[int, int]] = {}
+
+    def place(self, sign: str, start: int) -> int:
+        """Return the first index from `start` on where the text has the sign; its length if none."""
+        since, place = self._answers.get(sign, (0, -1))
+        if not since <= start <= place:
+            place = self._text.find(sign, start)
+            place = place if place >= 0 else len(self._text)
+            self._answers[sign] = (start, place)
+        return place

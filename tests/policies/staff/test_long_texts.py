@@ -1,0 +1,264 @@
+"""Work on a long text keeps nobody else waiting, and ends in words with the text kept."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+
+from policies import workflow
+from policies.models import Policy, Revision
+from policies.states import Status
+from policies.text import child_process
+from policies.text.child_process import Child
+from policies.text.document import Document, Section
+from policies.workflow import open_findings
+from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.policies.staff.desk import form, log_in, page, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+BODY = "We keep the *records* of your account for ten years.\n\n" * 500
+LONG = Document(
+    "A long policy", "", (Section("Scope", "scope", BODY), Section("Next", "next", "…"))
+)
+TOO_SLOW = "takes too long to process. Divide it"
+BUSY = "busy with other long texts. Wait a moment"
+
+
+class Refusing(Child):
+    """A child that does nothing but refuse."""
+
+    def __init__(self, refusal: child_process.NotNow) -> None:
+        super().__init__()
+        self._refusal = refusal
+
+    def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        raise self._refusal
+
+
+class Noting(Child):
+    """Does the work itself, and notes whether a transaction was open meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_in_transaction: list[bool] = []
+
+    def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        self.was_in_transaction.append(connection.in_atomic_block)
+        return function(*args, **kwargs)
+
+
+@contextmanager
+def using(child: Child) -> Iterator[Child]:
+    child_process.use(child)
+    try:
+        yield child
+    finally:
+        child_process.use(None)
+        child.stop()
+
+
+def made_of(document: Document, **changes: Any) -> Revision:
+    return make_revision(document=document, **changes)
+
+
+# --- Words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_long_text_is_saved_and_previewed_as_without_a_child() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    changed = form(made_of(LONG), seen_saves=draft.saves)
+    alone = client.post(page("preview", draft.pk), changed).json()
+
+    with using(Child()):
+        beside = client.post(page("preview", draft.pk), changed).json()
+        assert client.post(page("edit", draft.pk), changed).status_code == 302
+
+    assert beside == alone
+    draft.refresh_from_db()
+    assert draft.document() == LONG
+    assert "<em>records</em>" in draft.html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("refusal", "said"), [(child_process.TooSlow(), TOO_SLOW), (child_process.Busy(), BUSY)]
+)
+def test_a_text_that_is_not_saved_is_kept_in_the_editor(
+    refusal: child_process.NotNow, said: str
+) -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    before = draft.document()
+    changed = form(made_of(LONG), seen_saves=draft.saves)
+
+    with using(Refusing(refusal)):
+        response = client.post(page("edit", draft.pk), changed)
+
+    assert response.status_code == 503
+    assert f"Your changes were not saved. {refusal}" in words(response)
+    assert said in words(response)
+    assert response.content.decode().count("We keep the *records* of your account") == 500
+    draft = Revision.objects.get(pk=draft.pk)
+    assert draft.document() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (child_process.TooSlow(), 422),
+        (child_process.Busy(), 503),
+        (child_process.Superseded(), 409),
+    ],
+)
+def test_a_preview_says_why_there_is_none(refusal: child_process.NotNow, status: int) -> None:
+    client, _ = log_in("Writers")
+    draft = made_of(LONG)
+    typed = form(draft)
+
+    with using(Refusing(refusal)):
+        response = client.post(page("preview", draft.pk), typed)
+
+    assert response.status_code == status
+    assert response.json() == {"problems": {"document": str(refusal)}}
+
+
+@pytest.mark.django_db
+def test_the_editor_opens_without_its_preview_while_the_site_is_busy() -> None:
+    client, _ = log_in("Writers")
+    draft = made_of(LONG)
+
+    with using(Refusing(child_process.Busy())):
+        response = client.get(page("edit", draft.pk))
+
+    assert response.status_code == 200
+    assert BUSY in words(response)
+
+
+@pytest.mark.django_db
+def test_a_page_that_can_not_be_made_now_offers_to_try_again() -> None:
+    client, _ = log_in("Reviewers")
+    revision = made_of(LONG, status=Status.IN_REVIEW)
+
+    with using(Refusing(child_process.Busy())):
+        response = client.get(page("review", revision.pk))
+
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert BUSY in words(response)
+    assert f'<a href="{page("review", revision.pk)}">Try again</a>' in words(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", ["submit", "justify"])
+def test_an_action_that_can_not_be_done_now_changes_nothing(action: str) -> None:
+    client, _ = log_in("Writers", "Reviewers")
+    draft = made_of(LONG)
+
+    with using(Refusing(child_process.Busy())):
+        if action == "submit":
+            with pytest.raises(workflow.NotNow, match="busy with other long texts"):
+                workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
+        else:
+            sent = {"key": "any", "reason": "It is right as it is."}
+            response = client.post(page("justify", draft.pk), sent)
+            assert BUSY in words(response)
+            assert "It is right as it is." in words(response)
+
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+
+
+@pytest.mark.django_db
+def test_a_file_that_takes_too_long_is_refused_in_words() -> None:
+    client, _ = log_in("Writers")
+    policy = make_policy()
+    file = SimpleUploadedFile("long.md", b"# Long\n\nText.")
+
+    with using(Refusing(child_process.TooSlow())):
+        response = client.post(page("upload", policy.pk), {"file": file})
+
+    assert response.status_code == 422
+    assert TOO_SLOW in words(response)
+    assert not policy.revisions.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_pasted_and_takes_too_long_is_refused_in_words() -> None:
+    client, _ = log_in("Writers")
+
+    with using(Refusing(child_process.TooSlow())):
+        pasted = {"html": f"<p>{'word ' * 5_000}</p>", "labels": ""}
+        response = client.post("/admin/policies/paste/", pasted)
+
+    assert response.status_code == 422
+    assert TOO_SLOW in response.json()["problem"]
+
+
+@pytest.mark.django_db
+def test_no_reader_of_a_redline_is_sent_away(client: Any) -> None:
+    policy = make_policy()
+    make_version(policy=policy, at=NOW - timedelta(days=1))
+    made_of(LONG, policy=policy, status=Status.PUBLISHED)
+
+    with using(Refusing(child_process.Busy())):
+        response = client.get(policy.url("compare", old=1, new=2))
+
+    assert response.status_code == 200
+    assert "<em>records</em>" in response.content.decode()
+
+
+# --- Transactions --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path: Path) -> None:
+    """A transaction keeps all other writers out (SQLite), or those of the same policy."""
+    writer, reviewer, publisher = map(make_user, ("Writers", "Reviewers", "Publishers"))
+    emergency = make_user(permissions=["publish_without_approval"])
+    policy = make_policy()
+    file = tmp_path / "long.md"
+    file.write_text(f"---\nlast_updated: 2026-05-02\n---\n# Imported\n\n{BODY}\n")
+    with using(Noting()) as noting:
+        assert isinstance(noting, Noting)
+        steps = noting.was_in_transaction
+        draft = workflow.start_draft(policy.pk, by=writer, at=NOW)
+        saved = workflow.save_draft(draft.pk, LONG, by=writer, at=NOW, seen_saves=draft.saves)
+        key = open_findings.findings_of(saved, at=NOW)[0].finding.key
+        with pytest.raises(workflow.Refused, match="must be fixed in the text"):
+            workflow.justify(draft.pk, by=reviewer, at=NOW, key=key, reason="It is so.")
+        workflow.submit(draft.pk, by=writer, at=NOW)
+        workflow.approve(draft.pk, by=reviewer, at=NOW)
+        before = len(steps)
+        workflow.publish(draft.pk, by=publisher, at=NOW)
+        assert len(steps) > before, "publication examines the text"
+        again = workflow.start_draft(policy.pk, by=writer, at=NOW)
+        other = Document("Another title", "", LONG.sections)
+        workflow.save_draft(again.pk, other, by=writer, at=NOW, seen_saves=again.saves)
+        later = NOW + timedelta(days=1)
+        workflow.publish_without_approval(
+            again.pk, by=emergency, at=later, reason="A leak.", change_note="A leak."
+        )
+        imported = make_policy()
+        workflow.import_draft(imported.pk, LONG, by=None, at=NOW)
+        for options in ([], ["--all-or-none"]):
+            before = len(steps)
+            file.write_text(f"{file.read_text()}\n\nMore.\n")
+            call_command("import_policies", str(file), "--publish", *options, verbosity=0)
+            assert len(steps) > before
+        call_command("rerender", verbosity=0)
+
+    assert Policy.objects.get(slug="long").revisions.published().count() == 2
+    assert steps
+    assert not any(steps)

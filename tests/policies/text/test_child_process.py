@@ -1,0 +1,205 @@
+"""Work on long texts in a child process: bounded, ended in time, and never outliving its server."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from policies.text import child_process, importing, rendering
+from policies.text.child_process import Busy, Child, Newest, Superseded, TooSlow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@contextmanager
+def using(**limits: Any) -> Iterator[Child]:
+    """Let long texts be worked on in a child, as in a server."""
+    child = Child(**limits)
+    child_process.use(child)
+    try:
+        yield child
+    finally:
+        child_process.use(None)
+        child.stop()
+
+
+def do(function: Callable[..., Any], *args: Any) -> Any:
+    """Have something done as if for a long text."""
+    return child_process.run(function, *args, length=None)
+
+
+@contextmanager
+def at_work(path: Path, begin: Callable[..., Any]) -> Iterator[Future[Any]]:
+    """Keep the child at work: it reads a pipe that is closed at the end."""
+    os.mkfifo(path)
+    with ThreadPoolExecutor() as threads:
+        future = threads.submit(begin, Path.read_bytes, path)
+        with path.open("wb"):  # waits until the child opens it
+            yield future
+
+
+def die_once(path: Path) -> str:
+    """Die when called for the first time."""
+    if path.exists():
+        return "done"
+    path.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return "not reached"
+
+
+def test_only_a_server_and_only_for_long_texts_has_a_child() -> None:
+    assert do(os.getpid) == os.getpid()
+    with using():
+        assert child_process.run(os.getpid, length=child_process.SHORT) == os.getpid()
+        assert child_process.run(os.getpid, length=child_process.SHORT + 1) != os.getpid()
+
+
+def test_the_child_stays_for_the_next_text_and_comes_after_everybody_else() -> None:
+    with using() as child:
+        first, second = do(os.getpid), do(os.getpid)
+        priority = do(os.getpriority, os.PRIO_PROCESS, 0)
+
+        assert first == second == child.pid
+    assert priority > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def test_a_result_and_a_refusal_are_the_same_as_without_a_child() -> None:
+    text = "One *word*. " * 2_000
+    with using():
+        assert do(rendering.render, text) == rendering.render(text)
+        with pytest.raises(rendering.RenderingRefused, match="Line 1: quotes and lists are nested"):
+            do(rendering.render, "> " * 50 + "x")
+        with pytest.raises(importing.ImportRefused) as refusal:
+            do(importing.read, "terms.docx", b"no Word file")
+    assert (refusal.value.file, refusal.value.line) == ("terms.docx", 1)
+    assert str(refusal.value).startswith("terms.docx, line 1: ")
+
+
+def test_work_that_takes_too_long_is_ended_and_the_next_is_done() -> None:
+    with using(limit=0.1), pytest.raises(TooSlow, match="takes too long"):
+        do(time.sleep, 60)
+    with using():
+        with pytest.raises(TooSlow):
+            do(bytes, child_process.BYTES)
+        assert do(str.upper, "next") == "NEXT"
+
+
+def test_a_child_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    with using() as child:
+        idle = do(os.getpid)
+        os.kill(idle, signal.SIGKILL)
+        assert do(os.getpid) != idle
+        assert do(die_once, tmp_path / "died") == "done"
+        with pytest.raises(TooSlow):
+            do(os._exit, 1)  # each time
+        assert do(str.upper, "next") == "NEXT"
+        assert child.pid
+
+
+def test_a_child_without_work_ends() -> None:
+    with using(idle=0.01):
+        watched = os.pidfd_open(do(os.getpid))
+
+        assert select.select([watched], [], [], 30)[0]
+        os.close(watched)
+        assert do(str.upper, "next") == "NEXT"
+
+
+def test_a_full_queue_sends_away_at_once_and_a_long_one_after_a_while(tmp_path: Path) -> None:
+    refused = pytest.raises(Busy, match="Wait a moment, and try again")
+    with using(places=1), at_work(tmp_path / "one", do) as work, refused:
+        do(os.getpid)
+    assert work.result() == b""
+    with using(places=2, patience=0.1), at_work(tmp_path / "two", do), pytest.raises(Busy):
+        do(os.getpid)
+
+
+def preview(window: str, function: Callable[..., Any], *args: Any) -> Any:
+    with child_process.one_turn(ending_previews=window, is_preview=True):
+        return do(function, *args)
+
+
+def test_a_newer_preview_ends_the_older_one_of_the_same_window(tmp_path: Path) -> None:
+    def older(*work: Any) -> Any:
+        return preview("one", *work)
+
+    with using(), at_work(tmp_path / "pipe", older) as old:
+        assert preview("one", str.upper, "new") == "NEW"
+        with pytest.raises(Superseded):
+            old.result()
+
+
+def test_a_save_ends_previews_and_no_preview_ends_a_save(tmp_path: Path) -> None:
+    def save(*work: Any) -> Any:
+        with child_process.one_turn(ending_previews="one"):
+            return do(*work)
+
+    with using(), at_work(tmp_path / "preview", lambda *work: preview("one", *work)) as old:
+        assert save(str.upper, "saved") == "SAVED"
+        with pytest.raises(Superseded):
+            old.result()
+    with using(places=1), at_work(tmp_path / "save", save) as saving, pytest.raises(Busy):
+        preview("one", os.getpid)
+    assert saving.result() == b""
+
+
+def test_all_the_work_of_one_request_is_done_in_one_turn(tmp_path: Path) -> None:
+    waits = threading.Event()
+
+    def other() -> Any:
+        waits.set()
+        return do(str.upper, "other")
+
+    with using(), ThreadPoolExecutor() as threads:
+        with child_process.one_turn():
+            first = do(os.getpid)
+            after = threads.submit(other)
+            waits.wait()
+            assert do(os.getpid) == first
+            assert not after.done()
+        assert after.result() == "OTHER"
+
+
+@pytest.mark.filterwarnings("ignore:.*fork")
+def test_the_workers_of_a_server_know_of_each_others_previews() -> None:
+    newest = Newest()
+    is_newest, is_alone = newest.claim("one"), newest.claim("two")
+    if not (pid := os.fork()):
+        newest.claim("one")
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+    assert not is_newest()
+    assert is_alone()
+
+
+def test_the_child_ends_with_a_server_that_is_killed_even_while_it_works(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    code = (
+        "import pathlib; from policies.text import child_process as c; c.use(c.Child()); "
+        f"c.run(pathlib.Path.read_bytes, pathlib.Path({str(pipe)!r}), length=None)"
+    )
+    server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    writing = os.open(pipe, os.O_WRONLY)  # waits until the child opens it
+    server.kill()
+    server.wait()
+
+    waiting = select.poll()
+    waiting.register(writing, select.POLLERR)
+    assert waiting.poll(30_000), "nobody has closed the other end of the pipe"
+    os.close(writing)
