@@ -149,7 +149,7 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ["-sequence"]
     fields = [
         *("sequence", "done_at", "actor", "done_by", "act", "policy", "revision", "reason"),
-        *("document_digest", "previous_digest", "digest"),
+        *("document_digest", "facts", "previous_digest", "digest"),
     ]
     readonly_fields = ["act"]
 

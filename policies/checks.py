@@ -54,6 +54,23 @@ def nothing_gets_around_the_rules(
     ]
 
 
+@register(Tags.database, deploy=True)
+def account_can_only_change_rows(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn of a PostgreSQL account that could do more to the rules than the site needs."""
+    return [
+        checks.Warning(
+            f"The site's account in the database {alias!r} may create objects in its schema, or "
+            "owns its tables. Whoever gets hold of it can switch the rules off.",
+            hint="Give it one of its own (docs/deploying.md, Two accounts for PostgreSQL).",
+            id="policies.W003",
+        )
+        for alias in databases or ()
+        if connections[alias].vendor == "postgresql" and triggers.can_be_removed(connections[alias])
+    ]
+
+
 @register(Tags.database)
 def triggers_are_in_place(
     databases: Sequence[str] | None = None, **kwargs: Any

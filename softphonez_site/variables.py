@@ -36,7 +36,7 @@ class Variable(NamedTuple):
 VARIABLES = [
     Variable(
         "SECRET_KEY",
-        "At least 50 random characters; signs sessions and preview links. Make one with "
+        "At least 50 random characters; signs sessions, preview links and backups. Make one with "
         '`python3 -c "import secrets; print(secrets.token_urlsafe(50))"`',
         REQUIRED,
     ),

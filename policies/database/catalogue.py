@@ -24,10 +24,7 @@ SELECT pg_catalog.set_config(
 
 def schema(connection: BaseDatabaseWrapper) -> str:
     """Return the schema of the site's tables, quoted if its name needs it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_catalog.quote_ident(pg_catalog.current_schema())")
-        (found,) = cursor.fetchone()
-    return str(found)
+    return str(_places(connection)["schema"])
 
 
 def rows(connection: BaseDatabaseWrapper, query: str, **params: Any) -> list[tuple[Any, ...]]:
@@ -36,10 +33,18 @@ def rows(connection: BaseDatabaseWrapper, query: str, **params: Any) -> list[tup
     It also has %(schema)s, as `schema` returns it, and %(searched)s: the schemas that the site's
     own queries search.
     """
+    params |= _places(connection)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_catalog.current_schemas(true)")
-        params |= {"schema": schema(connection), "searched": cursor.fetchone()[0]}
         cursor.execute(_SCRIPT.format(query=query), params)
         cursor.nextset()
         cursor.nextset()
         return list(cursor.fetchall())
+
+
+def _places(connection: BaseDatabaseWrapper) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_catalog.quote_ident(pg_catalog.current_schema()),"
+            " pg_catalog.current_schemas(true)"
+        )
+        return dict(zip(("schema", "searched"), cursor.fetchone(), strict=True))

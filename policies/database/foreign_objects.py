@@ -5,11 +5,10 @@ tables find whatever fits best. And a trigger, a rule or a policy of somebody el
 tables may change a row after our triggers have let it pass, or hide rows from them.
 """
 
+from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from policies.database import catalogue
-from policies.database.rules import GUARDED
-from policies.database.rules.conditions import table_of
 
 # Objects from 16384 on were made after PostgreSQL was set up. An extension's may be in any schema;
 # its owner could add an object to it, but not in a superuser's name.
@@ -72,7 +71,7 @@ def foreign_objects(connection: BaseDatabaseWrapper, *, our_triggers: list[str])
 
     our_triggers: as "NAME on TABLE". On SQLite, where no file replaces an operator: triggers alone.
     """
-    tables = [table_of(model) for model in GUARDED]
+    tables = [it._meta.db_table for it in apps.get_models(include_auto_created=True)]
     if connection.vendor == "postgresql":
         found = catalogue.rows(connection, _OBJECTS, tables=tables, triggers=our_triggers)
         return [words for (words,) in found]

@@ -1,7 +1,8 @@
 """Makes the database triggers, one for each of the rules, in SQLite and in PostgreSQL.
 
 They are made anew after every migrate (SQLite drops a table's triggers when a migration rebuilds
-it), and a system check reports one that is missing, switched off or different.
+it), and a system check reports one that is missing, switched off or different, and what others put
+beside them (foreign_objects.py).
 """
 
 import re
@@ -135,6 +136,21 @@ def foreign(connection: BaseDatabaseWrapper) -> list[str]:
     """Return what others put into the database that could get around the rules, in words."""
     ours = [f"{it.name} on {it.table}" for it in _wanted(connection)]
     return foreign_objects(connection, our_triggers=ours)
+
+
+def can_be_removed(connection: BaseDatabaseWrapper) -> bool:
+    """Return whether the account that is used could remove rules or get around them: it may create
+    objects, or owns a table. On SQLite, whoever can write to the file can.
+    """
+    if connection.vendor == "sqlite":
+        return True
+    query = """
+        SELECT has_schema_privilege(n.oid, 'CREATE') OR has_database_privilege(
+            current_database(), 'CREATE') OR bool_or(pg_has_role(c.relowner, 'USAGE'))
+        FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid
+        WHERE quote_ident(n.nspname) = %(schema)s GROUP BY n.oid
+    """
+    return any(can for (can,) in catalogue.rows(connection, query))
 
 
 def install(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None) -> None:

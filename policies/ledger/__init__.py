@@ -16,6 +16,7 @@ Entries are appended by the actions of workflow/, in the same transaction as wha
 import logging
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -156,11 +157,17 @@ def _append_about(
 
 
 def record_act(
-    action: str, done_to: Policy | Revision, *, by: User | None, at: datetime, reason: str = ""
+    action: str,
+    done_to: Policy | Revision,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    facts: dict[str, Any] | None = None,
 ) -> None:
     """Append to the audit; once the transaction is committed, e-mails go out.
 
-    by: None for what a command did without a person's name.
+    by: None for what a command did without a person's name. facts: as AuditEvent has them.
     """
     revision = done_to if isinstance(done_to, Revision) else None
     event = AuditEvent(
@@ -172,6 +179,7 @@ def record_act(
         revision=revision,
         reason=reason,
         document_digest=revision.digest if revision else "",
+        facts=facts,
     )
     append(event)
     outbox.announce(event)

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from policies.models import Address, AuditEvent, LedgerEntry, Policy, Revision
+from policies.models import Address, AuditEvent, LedgerEntry, Policy, PreviewLink, Revision
 from policies.page_cache import publication_state
 from policies.permissions import audit_word
 from policies.text import timestamps
@@ -70,7 +70,10 @@ def public_facts(entry: LedgerEntry) -> dict[str, Any]:
 
 
 def audit_facts(event: AuditEvent) -> dict[str, Any]:
-    """Return everything in an audit event; its digest covers all of it."""
+    """Return everything in an audit event; its digest covers all of it.
+
+    `facts` is there where it is set, so that entries from before it keep their digest.
+    """
     return {
         "sequence": event.sequence,
         "verb": audit_word(event.action),
@@ -82,7 +85,21 @@ def audit_facts(event: AuditEvent) -> dict[str, Any]:
         "reason": event.reason,
         "document_digest": event.document_digest,
         "previous_digest": event.previous_digest,
+        **({} if event.facts is None else {"facts": event.facts}),
     }
+
+
+def policy_facts(policy: Policy, *, slug: str) -> dict[str, Any]:
+    """Return what the audit records of a new policy, besides its name and who made it when."""
+    return {"slug": slug, "language": policy.language, "time_zone": policy.time_zone}
+
+
+def link_facts(link: PreviewLink) -> dict[str, Any]:
+    """Return what the audit records of a preview link, besides its revision, recipient and maker.
+
+    The address that opens a draft names the link by its id.
+    """
+    return {"link": link.pk, "expires_at": _plain(link.expires_at)}
 
 
 def entry_digest(entry: LedgerEntry | AuditEvent) -> str:

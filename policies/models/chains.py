@@ -84,6 +84,9 @@ class AuditEvent(models.Model):
     )
     reason = models.TextField(blank=True)
     document_digest = Digest(blank=True)
+    # What the act stored that no other column has, such as when a preview link expires. None for
+    # most actions, and for everything that version 1.0 recorded.
+    facts = models.JSONField(null=True)
     previous_digest = Digest(blank=True)
     digest = Digest(unique=True)
 

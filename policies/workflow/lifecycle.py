@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from policies import ledger
+from policies.ledger.chains import policy_facts
 from policies.mail.messages import every
 from policies.models import Address, Policy
 from policies.models.fields import validate_slug
@@ -51,7 +52,8 @@ def create_policy(
     with _at_a_free_address(policy):
         policy.save(force_insert=True)
         Address.objects.create(policy=policy, slug=slug, language=language)
-    ledger.record_act("create_policy", policy, by=by, at=at, reason=policy.name)
+    facts = policy_facts(policy, slug=slug)
+    ledger.record_act("create_policy", policy, by=by, at=at, reason=policy.name, facts=facts)
     if policy.translation_of:
         record_translation(policy, by=by, at=at)
     return policy

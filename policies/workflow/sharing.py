@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
+from policies.ledger.chains import link_facts
 from policies.models import PreviewLink
 from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed
 from policies.workflow.refusals import Incomplete, WrongState
@@ -37,7 +38,7 @@ def share(
         created_by=by,
         expires_at=at + timedelta(days=days),
     )
-    ledger.record_act("share", revision, by=by, at=at, reason=link.recipient)
+    _record("share", link, by=by, at=at)
     return link
 
 
@@ -52,5 +53,10 @@ def revoke_link(link_id: int, *, by: User, at: datetime) -> PreviewLink:
         raise WrongState(f"This link was already revoked on {revoked}.")
     link.revoked_at, link.revoked_by = at, by
     link.save(update_fields=["revoked_at", "revoked_by"])
-    ledger.record_act("revoke_link", link.revision, by=by, at=at, reason=link.recipient)
+    _record("revoke_link", link, by=by, at=at)
     return link
+
+
+def _record(action: str, link: PreviewLink, *, by: User, at: datetime) -> None:
+    facts = link_facts(link)
+    ledger.record_act(action, link.revision, by=by, at=at, reason=link.recipient, facts=facts)

@@ -57,7 +57,8 @@ def record_translation(policy: Policy, *, by: User | None, at: datetime) -> None
     source = policy.translation_of
     said = f"translation of {source.label}" if source else "no translation"
     ledger.record_translation(policy, by=by, at=at)
-    ledger.record_act("set_translation_of", policy, by=by, at=at, reason=said)
+    facts = {"source": policy.translation_of_id}
+    ledger.record_act("set_translation_of", policy, by=by, at=at, reason=said, facts=facts)
 
 
 @transaction.atomic

@@ -60,7 +60,7 @@ ROWS = (
     ),
     (
         "Provable",
-        "`verify` finds every changed value",
+        "`verify` finds every changed value of what was published",
         "every one tried",
         "`tests/policies/ledger/test_verification_changes.py`",
     ),

@@ -2,8 +2,8 @@
 
 A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
 translates the few differences for SQLite, and makes triggers of the rules. Names and messages are
-those of version 1.0: a process of an earlier version that still runs on another machine compares
-them, and answers /readyz with 503 if one differs.
+those of version 1.0, and so is SQLite's SQL: a process of 1.0 that still runs on another machine
+compares them, and answers /readyz with 503 if one differs.
 
     conditions.py    what a rule is, and the SQL that its condition is made of
     revisions.py     which moves there are, who approves, what publication sets

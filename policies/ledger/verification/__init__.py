@@ -1,12 +1,14 @@
 """Verifies that what is stored is what was published: every digest, both chains, the HTML.
 
-    entries.py      both chains, entry by entry, and the versions that the ledger records
-    rerendering.py  the HTML of each of these versions
-    acts.py         whether both chains record the same acts
-    approvals.py    whether each version was written and approved as the audit records
-    comments.py     whether comments, replies and reasons are those that the audit records
-    rows.py         whether the database holds what the chains record, and nothing else
-    report.py       what was found
+    entries.py        both chains, entry by entry, and the versions that the ledger records
+    rerendering.py    the HTML of each of these versions
+    acts.py           whether both chains record the same acts
+    approvals.py      whether each version was written and approved as the audit records
+    comments.py       whether comments, replies and reasons are those that the audit records
+    drafts.py         whether work in progress is as the audit records it
+    preview_links.py  whether preview links are those that the audit records
+    rows.py           whether the database holds what the chains record, and nothing else
+    report.py         what was found
 
 Reads everything in chunks: memory does not grow with the number of versions. Changes nothing.
 """
@@ -20,6 +22,8 @@ from policies.database.transactions import as_of_one_moment
 from policies.ledger.verification import acts, entries, rows
 from policies.ledger.verification.approvals import approvals
 from policies.ledger.verification.comments import comments
+from policies.ledger.verification.drafts import drafts
+from policies.ledger.verification.preview_links import preview_links
 from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry
@@ -45,6 +49,8 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             rows.late_approvals(),
             approvals(),
             comments(),
+            drafts(),
+            preview_links(),
             acts.differences(),
         ):
             try:

@@ -4,13 +4,17 @@ Each function checks one thing in the whole database, and yields a sentence for 
 wrong.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from policies.ledger import chains
+from policies.ledger.chains import policy_facts
 from policies.ledger.verification.entries import CHUNK, Known
+from policies.mail.messages import every
 from policies.models import AuditEvent, LateApproval, LedgerEntry, Policy, RemovedAnchor, Revision
 from policies.states import NUMBERED, Status
 
@@ -21,9 +25,10 @@ _Latest: TypeAlias = dict[tuple[int, str], LedgerEntry]
 
 def policies(known: Known) -> Iterator[str]:
     """Yield a sentence for each policy that differs from the two chains: at other addresses, under
-    another name, retired or not, the translation of another, or with another prevailing language.
+    another name, retired or not, the translation of another, with another prevailing language, made
+    by somebody else or at another time, or checked at another interval.
     """
-    renamings, names = _names_in_the_audit()
+    audited = _policies_in_the_audit()
     wanted = [_EVENT.RETIREMENT, _EVENT.REINSTATEMENT, _EVENT.TRANSLATION, _EVENT.PREVALENCE]
     entries = LedgerEntry.objects.filter(event__in=wanted).order_by("sequence")
     latest: _Latest = {(it.policy_id, it.event): it for it in entries.iterator()}
@@ -31,25 +36,75 @@ def policies(known: Known) -> Iterator[str]:
         "addresses", "successor__addresses", "translation_of__addresses"
     )
     for policy in rows.order_by("pk").iterator(chunk_size=CHUNK):
-        yield from _addresses(policy, known, renamings.get(policy.pk, []))
+        audit = audited.pop(policy.pk, _Audited())
+        yield from _addresses(policy, known, audit.renamings)
         yield from _retirement(policy, latest)
-        yield from _languages(policy, known, latest)
-        if policy.name != names.get(policy.pk, policy.name):
+        yield from _languages(policy, known, latest, audit)
+        if policy.name != audit.name:
             yield f"{policy.label} has another name than the audit records."
+        if not audit.made_it(policy):
+            yield f"{policy.label} was made by somebody else, or otherwise, by the audit."
+        if every(policy.check_every_months) != audit.interval:
+            yield f"{policy.label} is checked at another interval than the audit records."
+    for name in sorted(it.name for it in audited.values()):
+        yield f"{name} is missing, but in the audit."
 
 
-def _names_in_the_audit() -> tuple[dict[int, list[str]], dict[int, str]]:
-    """Return the slugs of each renamed policy, and the name of each policy, by the policy's id."""
-    renamings: dict[int, list[str]] = {}
-    names: dict[int, str] = {}
-    actions = ["create_policy", "correct_name", "rename_policy"]
-    acts = AuditEvent.objects.filter(action__in=actions).exclude(reason="").order_by("sequence")
-    for policy_id, action, reason in acts.values_list("policy", "action", "reason").iterator():
-        if action == "rename_policy":
-            renamings.setdefault(policy_id, []).extend(reason.split(" → "))
+@dataclass
+class _Audited:
+    """What the audit records of a policy. renamings: its slugs, in pairs of old and new."""
+
+    renamings: list[str] = field(default_factory=list)
+    name: str = ""
+    interval: str = every(None)
+    prevailing: str = ""
+    creation: AuditEvent | None = None
+    translation: AuditEvent | None = None
+
+    def made_it(self, policy: Policy) -> bool:
+        """Return whether a policy was made as recorded. Version 1.0 recorded only who and when."""
+        act = self.creation
+        made = (policy.created_at, policy.created_by_id)
+        if act is None or made != (act.done_at, act.done_by_id):
+            return False
+        slug = self.renamings[0] if self.renamings else policy.slug
+        return act.facts is None or act.facts == policy_facts(policy, slug=slug)
+
+    def has_its_languages(self, policy: Policy) -> bool:
+        """Return whether a policy translates the one recorded, and the same language prevails.
+
+        Of a translation, version 1.0 recorded only what the source was called.
+        """
+        act, source = self.translation, policy.translation_of_id
+        if policy.prevailing_language != self.prevailing:
+            return False
+        if act is None or act.facts is None:
+            return (source is not None) == (act is not None and act.reason != "no translation")
+        return bool(act.facts == {"source": source})
+
+
+def _policies_in_the_audit() -> dict[int, _Audited]:
+    """Return what the audit records of each policy, by the policy's id."""
+    audited: dict[int, _Audited] = defaultdict(_Audited)
+    named = ["create_policy", "correct_name", "rename_policy"]
+    set_later = ["set_check_interval", "set_translation_of", "set_prevailing_language"]
+    acts = AuditEvent.objects.filter(action__in=[*named, *set_later]).order_by("sequence")
+    for act in acts.iterator(chunk_size=CHUNK):
+        policy = audited[act.policy_id]
+        if act.action == "rename_policy":
+            policy.renamings.extend(act.reason.split(" → "))
+        elif act.action == "set_check_interval":
+            policy.interval = act.reason
+        elif act.action == "set_translation_of":
+            policy.translation = act
+        elif act.action == "set_prevailing_language":
+            language, prevails, _ = act.reason.partition(" prevails")
+            policy.prevailing = language if prevails else ""
         else:
-            names[policy_id] = reason
-    return renamings, names
+            policy.name = act.reason
+        if act.action == "create_policy" and policy.creation is None:
+            policy.creation = act
+    return audited
 
 
 def _addresses(policy: Policy, known: Known, renamed: list[str]) -> Iterator[str]:
@@ -108,14 +163,21 @@ def _is_retired_as_recorded(policy: Policy, recorded: LedgerEntry | None) -> boo
     return is_as_recorded and recorded.successor in chains.addresses(policy.successor)
 
 
-def _languages(policy: Policy, known: Known, latest: _Latest) -> Iterator[str]:
-    if policy.pk not in known.slugs:
-        return  # it is not public
+def _languages(policy: Policy, known: Known, latest: _Latest, audit: _Audited) -> Iterator[str]:
+    if policy.pk not in known.slugs:  # it is not public
+        if not audit.has_its_languages(policy):
+            yield (
+                f"{policy.label} is the translation of another policy, or another language "
+                "prevails, than the audit records."
+            )
+        return
     translation = latest.get((policy.pk, _EVENT.TRANSLATION))
     prevalence = latest.get((policy.pk, _EVENT.PREVALENCE))
     source = policy.translation_of
     sources = chains.addresses(source)
-    if source and source.pk not in known.slugs:
+    if policy.translation_of_id and source is None:
+        sources = set()  # it points to none that there is
+    elif source and source.pk not in known.slugs:
         sources.add("")  # the ledger need not name what is not public yet
     if (translation.successor if translation else "") not in sources:
         yield f"{policy.label} is the translation of another policy than the ledger records."

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from policies import ledger
+from policies.database import triggers
 from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
 from policies.public import comparisons, pdfs
@@ -28,6 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("--diff", action="store_true", help="show what changed, line by line")
 
     def handle(self, *args: Any, diff: bool, **options: Any) -> None:
+        if not triggers.can_be_removed(connection):
+            raise CommandError(
+                "The HTML of published versions is guarded by rules that this account can't lift. "
+                "Run this as the tables' owner (docs/deploying.md, Two accounts for PostgreSQL)."
+            )
         at, looked_at, changed, failed = timezone.now(), 0, 0, 0
         revisions = Revision.objects.select_related("policy").prefetch_related("sections")
         for revision in revisions.order_by("pk").iterator(chunk_size=100):

@@ -20,6 +20,9 @@ Restore a file that manage.py backup wrote into an empty database, SQLite or Pos
 it. A database without tables is migrated first. All is restored or nothing: if anything is wrong,
 the database stays empty, and the message says why.
 
+A backup that was altered, or made with another SECRET_KEY, is refused. If you have that key, name
+it as in the last example. If it is lost, --unsigned restores the backup without that proof.
+
 A site that contains anything is never overwritten. To replace one, stop the site, move the SQLite
 file away or create a new PostgreSQL database, and name that in DATABASE_URL.
 
@@ -27,6 +30,7 @@ Examples:
   manage.py restore --check /var/backups/policies/2026-05-02.zip    is the file complete?
   manage.py restore /var/backups/policies/2026-05-02.zip
   DATABASE_URL=sqlite:////tmp/trial.sqlite3 manage.py restore 2026-05-02.zip    a rehearsal
+  SECRET_KEY=THE-OLD-ONE manage.py restore 2026-05-02.zip           made with an older key
 
 docs/backups.md says what to do about versions that were published after the backup."""
 

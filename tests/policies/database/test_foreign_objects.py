@@ -258,6 +258,11 @@ FOUND = [
         "trigger policies_wall_revision_frozen on public.policies_section",
     ),
     (
+        f"{CHANGER} CREATE TRIGGER promote BEFORE UPDATE ON auth_user"
+        " FOR EACH ROW EXECUTE FUNCTION changer()",
+        "trigger promote on public.auth_user",
+    ),
+    (
         "CREATE RULE unseen AS ON DELETE TO policies_auditevent DO INSTEAD NOTHING",
         "rule unseen on public.policies_auditevent",
     ),

@@ -20,6 +20,7 @@ from policies.models import (
     LateApproval,
     LedgerEntry,
     Policy,
+    PreviewLink,
     RemovedAnchor,
     Rendering,
     ReviewComment,
@@ -38,7 +39,7 @@ DAY = timedelta(days=1)
 # What is proved, and the columns of policies that are.
 PROVED: list[type[models.Model]] = [
     *(LedgerEntry, AuditEvent, Revision, Section, Rendering, Contribution, ReviewComment),
-    *(LateApproval, Policy, Address, RemovedAnchor),
+    *(LateApproval, Policy, Address, RemovedAnchor, PreviewLink),
 ]
 CHAINS = {LedgerEntry, AuditEvent}
 
@@ -101,15 +102,27 @@ def make_site() -> None:
     make_revision(status=Status.PUBLISHED, policy=imprint, **people)
     workflow.retire(imprint.pk, by=publisher, at=NOW, notice="No longer.")
     workflow.reinstate(imprint.pk, by=publisher, at=NOW + DAY)
-    make_revision(status=Status.DRAFT, policy=terms, writer=writer)
+    draft = make_revision(status=Status.DRAFT, policy=terms, writer=writer)
+    # Drafts that others read; one that was discarded, one for each open state; nothing published.
+    workflow.set_check_interval(terms.pk, by=publisher, at=NOW, months=12)
+    for days in (3, 14):
+        link = workflow.share(draft.pk, by=writer, at=NOW, recipient="Counsel", days=days)
+        workflow.share(draft.pk, by=writer, at=NOW, recipient="The board")
+        workflow.revoke_link(link.pk, by=reviewer, at=NOW + DAY)
+    for status in (Status.DISCARDED, Status.IN_REVIEW, Status.APPROVED):
+        name = status.value.replace("_", "-")
+        new = make_policy(slug=name)
+        revision = make_revision(status=status, policy=new, writer=writer, reviewer=reviewer)
+        if status != Status.DISCARDED:
+            workflow.share(revision.pk, by=writer, at=NOW, recipient="Counsel")
 
 
 def proved_rows(model: type[models.Model]) -> list[Any]:
-    """Return the rows of a table that the ledger covers: not those of work in progress."""
+    """Return the rows of a table whose every value is proved: not those of work in progress."""
     rows = model._default_manager.order_by("pk")
     if model is Revision:
         rows = rows.filter(status__in=NUMBERED)
-    elif model in {Section, Rendering, Contribution, ReviewComment}:
+    elif model in {Section, Rendering, ReviewComment}:
         rows = rows.filter(revision__status__in=NUMBERED)
     return list(rows)
 

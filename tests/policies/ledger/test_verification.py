@@ -67,6 +67,8 @@ def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorde
 
 @pytest.mark.usefixtures("site")
 def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off() -> None:
+    privacy = Policy.objects.get(slug="privacy", language="en")
+    workflow.confirm_check(privacy.pk, by=make_user("Publishers"), at=NOW + DAY)
     head = ledger.verify().audit_head
     tail = AuditEvent.objects.filter(sequence=AuditEvent.objects.count())
 
@@ -222,7 +224,7 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(
         make_version(policy=policies[day], at=NOW + day * DAY)
     with CaptureQueriesContext(connection) as with_two_versions:
         ledger.verify()
-    assert len(with_two_versions) <= 30
+    assert len(with_two_versions) <= 40
     for day in range(2, 12):
         make_version(policy=policies[day % 2], at=NOW + day * DAY)
 

@@ -1,0 +1,302 @@
+"""Drafts, and the links by which others read them, that were changed in the database."""
+
+from __future__ import annotations
+
+import functools
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+
+from policies import ledger, workflow
+from policies.database import triggers
+from policies.ledger import chains
+from policies.models import (
+    Address,
+    AuditEvent,
+    Contribution,
+    Policy,
+    PreviewLink,
+    Revision,
+    Section,
+)
+from policies.states import NUMBERED, Status
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.ledger.proved_site import DAY, problems_after
+from tests.policies.ledger.proved_site import site as site
+from tests.policies.ledger.test_verification_changes import other_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+def changed(change: Callable[[], object]) -> list[str]:
+    """Return what `verify` finds after a change with all rules lifted, where all was sound."""
+    assert ledger.verify().problems == []
+    with triggers.lifted(connection):
+        change()
+    return ledger.verify().problems
+
+
+# --- Drafts ------------------------------------------------------------------------------------
+
+# Guarded by triggers alone (SECURITY.md).
+NOT_PROVED = {"id", "policy_id", "based_on_id", "source_version_id"}
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("status", sorted(set(Status) - NUMBERED))
+def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
+    draft = Revision.objects.filter(status=status)[0]
+    fields = [it for it in Revision._meta.local_concrete_fields if it.attname not in NOT_PROVED]
+    unnoticed = []
+
+    for field in fields:
+        for value in other_values(field, getattr(draft, field.attname), []):
+            rows = Revision.objects.filter(pk=draft.pk)
+            change = functools.partial(rows.update, **{field.attname: value})
+            is_same_text = isinstance(value, str) and value.strip() == getattr(draft, field.attname)
+            if not is_same_text and problems_after(change) == []:
+                unnoticed.append((field.attname, value))
+
+    assert unnoticed == []
+
+
+def test_a_discarded_draft_that_is_made_open_again_is_found() -> None:
+    """Its preview links would work again."""
+    draft = make_revision(status=Status.DISCARDED)
+
+    def reinstate() -> None:
+        nobody = {"discarded_at": None, "discarded_by": None}
+        Revision.objects.filter(pk=draft.pk).update(status=Status.DRAFT, **nobody)
+
+    (problem,) = changed(reinstate)
+    assert f"(revision {draft.pk}) is not as the audit records it" in problem
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Section.objects.update(body="Sold."),
+        lambda: Section.objects.filter(anchor="scope").delete(),
+        lambda: Revision.objects.update(title="Sold"),
+        lambda: Section.objects.filter(anchor="scope").update(heading="# No"),
+    ],
+)
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
+def test_the_text_of_a_draft_that_was_changed_is_found(
+    status: Status, change: Callable[[], object]
+) -> None:
+    make_revision(status=status)
+
+    assert "is not what was saved" in changed(change)[0]
+
+
+def test_a_draft_that_nobody_began_or_that_is_gone_is_found() -> None:
+    draft = make_revision(status=Status.DISCARDED)
+
+    def slip_in() -> None:
+        Revision.objects.create(
+            policy=make_policy(), title="X", digest="f" * 64, created_at=NOW, saved_at=NOW
+        )
+
+    assert any("is not as the audit records it" in it for it in changed(slip_in))
+    triggers.remove(connection)
+    acts = AuditEvent.objects.filter(revision=draft)
+    problems = problems_after(functools.partial(acts.update, revision=draft.pk + 1000))
+    assert f"Revision {draft.pk + 1000} is missing, but in the audit." in (problems or [])
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
+def test_authors_of_a_draft_that_were_changed_are_found(status: Status) -> None:
+    draft = make_revision(status=status)
+    rows = Contribution.objects.filter(revision=draft)
+    other = make_user().pk
+
+    changes: list[Callable[[], object]] = [
+        functools.partial(rows.update, contributed_by=other),
+        functools.partial(rows.update, contributed_at=NOW + timedelta(microseconds=1)),
+        functools.partial(
+            Contribution.objects.create, revision=draft, contributed_by_id=other, contributed_at=NOW
+        ),
+        functools.partial(rows._raw_delete, rows.db),
+    ]
+    triggers.remove(connection)
+    for change in changes:
+        assert "has other authors than the audit records" in str(problems_after(change)), change
+
+
+def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order() -> None:
+    source, writer = make_version(), make_user("Writers")
+    hasty = make_user(permissions=["policies.publish_without_approval"])
+    emergency = workflow.publish_without_approval(
+        make_revision(policy=source.policy).pk,
+        by=hasty,
+        at=NOW + DAY,
+        reason="A court order.",
+        change_note="Now.",
+    )
+    continued = workflow.start_draft(
+        source.policy_id, by=writer, at=NOW + DAY, based_on=emergency.pk
+    )
+    german = make_policy(language="de")
+    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
+    publisher = make_user("Publishers")
+    for at, which in ((NOW + DAY, source.policy_id), (NOW + 2 * DAY, None)):
+        workflow.set_translation_of(german.pk, by=publisher, at=at, source_id=which)
+    other = make_policy(language="fr", translation_of=source.policy)
+    blank = workflow.start_draft(other.pk, by=writer, at=NOW + DAY)
+    workflow.save_draft(
+        blank.pk, make_document(), by=make_user("Writers"), at=NOW + 2 * DAY, seen_saves=1
+    )
+
+    assert draft.contributions.count() == 2
+    assert blank.contributions.count() > 2
+    assert ledger.verify().problems == []
+    inherited = Contribution.objects.filter(revision=continued, contributed_by=hasty)
+    assert "has other authors" in str(changed(inherited.delete))
+
+
+# --- Preview links -----------------------------------------------------------------------------
+
+
+def as_1_0_recorded() -> None:
+    """Take from the audit what version 1.0 did not record, as if it had made the entries."""
+    with triggers.lifted(connection):
+        digest = ""
+        for act in AuditEvent.objects.order_by("sequence"):
+            act.facts, act.previous_digest = None, digest
+            act.digest = digest = chains.entry_digest(act)
+            act.save(update_fields=["facts", "previous_digest", "digest"])
+
+
+def make_links(*, by_1_0: bool) -> list[PreviewLink]:
+    """Make two open links to a draft, and one that was revoked to another."""
+    drafts = [make_revision(policy=make_policy(slug=slug)) for slug in ("privacy", "terms")]
+    writer = make_user("Writers")
+    links = [
+        workflow.share(draft.pk, by=writer, at=NOW, recipient=name, days=days)
+        for draft, name, days in ((drafts[0], "A", 1), (drafts[0], "B", 90), (drafts[1], "C", 14))
+    ]
+    workflow.revoke_link(links[2].pk, by=writer, at=NOW + DAY)
+    if by_1_0:
+        as_1_0_recorded()
+    return links
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "expiry": {"expires_at": NOW + 1000 * DAY},
+    "a second more": {"expires_at": NOW + timedelta(days=1, seconds=1)},
+    "recipient": {"recipient": "D"},
+    "maker": {"created_by": 1000},
+    "time": {"created_at": NOW - DAY},
+    "revoked": {"revoked_at": NOW + DAY, "revoked_by": 1000},
+    "number": {"id": 77},
+}
+
+
+MORE = ["revision", "not revoked", "revoker", "swapped", "gone"]
+
+
+@pytest.mark.parametrize("what", [*CHANGES, *MORE])
+@pytest.mark.parametrize("by_1_0", [False, True])
+def test_a_preview_link_that_was_changed_is_found(what: str, by_1_0: bool) -> None:
+    first, second, revoked = make_links(by_1_0=by_1_0)
+    rows = PreviewLink.objects
+
+    def swap(one: int, other: int) -> None:
+        for before, after in ((one, 900), (other, one), (900, other)):
+            rows.filter(pk=before).update(id=after)
+
+    changes: dict[str, Callable[[], object]] = {
+        **{
+            name: functools.partial(rows.filter(pk=first.pk).update, **values)
+            for name, values in CHANGES.items()
+        },
+        "revision": lambda: rows.filter(pk=first.pk).update(revision=revoked.revision),
+        "not revoked": lambda: rows.update(revoked_at=None, revoked_by=None),
+        "revoker": lambda: rows.filter(pk=revoked.pk).update(revoked_by=1000),
+        "swapped": lambda: swap(first.pk, second.pk),
+        "gone": lambda: rows.filter(pk=first.pk).delete(),
+    }
+    if by_1_0 and what == "number":
+        changes["number"] = lambda: rows.filter(pk=first.pk).update(id=second.pk + 77)
+
+    assert any("review link" in it for it in changed(changes[what]))
+
+
+def test_an_open_link_under_the_number_of_a_revoked_one_is_found() -> None:
+    first, _, revoked = make_links(by_1_0=False)
+
+    def swap() -> None:
+        for before, after in ((first.pk, 900), (revoked.pk, first.pk), (900, revoked.pk)):
+            PreviewLink.objects.filter(pk=before).update(id=after)
+
+    assert any("review link" in it for it in changed(swap))
+
+
+def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts() -> None:
+    first, *_ = make_links(by_1_0=True)
+    rows = PreviewLink.objects.filter(pk=first.pk)
+
+    assert changed(lambda: rows.update(expires_at=NOW + 90 * DAY)) == []
+    (problem,) = changed(lambda: rows.update(expires_at=NOW + 91 * DAY))
+    assert "Preview link" in problem
+
+
+# --- Policies of which nothing is published yet --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": "Sold"},
+        {"time_zone": "Asia/Tokyo"},
+        {"check_every_months": 5},
+        {"check_every_months": None},
+        {"created_at": NOW - DAY},
+        {"created_by": 1000},
+        {"translation_of": None},
+        {"translation_of": "another"},
+        {"language": "fr"},
+    ],
+)
+def test_a_policy_that_was_changed_before_its_first_publication_is_found(
+    values: dict[str, Any],
+) -> None:
+    source, other = make_policy(slug="privacy"), make_policy(slug="terms")
+    policy = make_policy(slug="datenschutz", language="de", translation_of=source)
+    workflow.set_check_interval(policy.pk, by=make_user("Publishers"), at=NOW, months=12)
+    values = {name: other if it == "another" else it for name, it in values.items()}
+
+    assert changed(lambda: Policy.objects.filter(pk=policy.pk).update(**values))
+
+
+def test_a_policy_at_another_address_or_that_nobody_made_is_found() -> None:
+    policy = make_policy(slug="privacy")
+    triggers.remove(connection)
+
+    def move() -> None:
+        Policy.objects.filter(pk=policy.pk).update(slug="sold")
+        Address.objects.filter(policy=policy).update(slug="sold")
+
+    def slip_in() -> None:
+        made = Policy.objects.create(slug="sold", name="Sold", created_at=NOW)
+        Address.objects.create(policy=made, slug="sold", language="en")
+
+    for change in (move, slip_in):
+        assert "was made by somebody else, or otherwise" in str(problems_after(change))
+    acts = AuditEvent.objects.filter(policy=policy)
+    problems = problems_after(functools.partial(acts.update, policy=policy.pk + 1000))
+    assert f"{policy.name} is missing, but in the audit." in (problems or [])
+
+
+def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order() -> None:
+    policy, by = make_policy(slug="privacy"), make_user("Publishers")
+    for slug in ("data", "privacy", "personal-data"):
+        workflow.rename_policy(policy.pk, by=by, at=NOW, slug=slug)
+
+    assert ledger.verify().problems == []

@@ -1,0 +1,119 @@
+"""The PostgreSQL accounts of the deployment guide: one for the site, another for migrations."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from tests.conftest import ENVIRONMENT
+from tests.site.guide import FILES
+from tests.site.serving import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.site.cluster import Cluster
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+
+FORBIDDEN = [
+    "CREATE FUNCTION public.never(varchar, varchar) RETURNS boolean LANGUAGE sql RETURN false",
+    "CREATE OPERATOR public.<> (leftarg = text, rightarg = text, function = pg_catalog.texteq)",
+    "CREATE TABLE public.policies_more (id integer)",
+    "CREATE DOMAIN public.varchar AS text",
+    "CREATE SCHEMA policies",
+    "CREATE TEMP TABLE policies_contribution (id integer)",
+    "CREATE CAST (bigint AS date) WITH INOUT AS IMPLICIT",
+    "CREATE EXTENSION pg_trgm",
+    "CREATE RULE unseen AS ON DELETE TO policies_auditevent DO INSTEAD NOTHING",
+    "CREATE TRIGGER zz BEFORE UPDATE ON policies_revision FOR EACH ROW"
+    " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "ALTER TABLE policies_section DISABLE TRIGGER USER",
+    "ALTER TABLE policies_section ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE policies_section DROP CONSTRAINT section_is_named",
+    "ALTER FUNCTION policies_wall_revision_frozen() RESET search_path",
+    "ALTER FUNCTION policies_wall_revision_frozen() OWNER TO policies",
+    "CREATE OR REPLACE FUNCTION policies_wall_revision_frozen() RETURNS trigger"
+    " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "DROP TRIGGER policies_wall_revision_frozen ON policies_revision",
+    "SET session_replication_role = replica",
+    "SET ROLE policies_owner",
+    "TRUNCATE policies_auditevent",
+    "COMMENT ON TABLE policies_section IS 'mine'",
+    "UPDATE pg_catalog.pg_trigger SET tgenabled = 'D'",
+]
+
+
+class Site:
+    """A database with two accounts, as the guide makes it."""
+
+    def __init__(self, cluster: Cluster, *, existing: bool) -> None:
+        superuser = cluster.database("policies")
+        self.owner = superuser.replace("tests@", "policies_owner@")
+        self.site = superuser.replace("tests@", "policies@")
+        with psycopg.connect(superuser, autocommit=True) as server:
+            server.execute("CREATE ROLE policies_owner LOGIN")
+            server.execute("CREATE ROLE policies LOGIN")
+            if existing:
+                server.execute("ALTER DATABASE policies OWNER TO policies")
+        if existing:
+            self.manage("migrate", "--verbosity", "0", url=self.site)
+        with psycopg.connect(superuser) as server:
+            server.execute((FILES / "roles.sql").read_text(encoding="utf-8"))
+        self.manage("migrate", "--verbosity", "0", url=self.owner)
+
+    def manage(self, *command: str, url: str = "") -> str:
+        """Run a command, as the site's own account unless another is given; return its output."""
+        variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": url or self.site}
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(params=[False, True], ids=["new", "existing"])
+def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
+    yield Site(cluster, existing=request.param)
+    with psycopg.connect(cluster.url, autocommit=True) as server:
+        server.execute("DROP DATABASE policies WITH (FORCE)")
+        server.execute("DROP ROLE policies")
+        server.execute("DROP ROLE policies_owner")
+
+
+def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
+    site: Site, tmp_path: Path
+) -> None:
+    text = tmp_path / "privacy.md"
+    text.write_text("---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n")
+
+    site.manage("import_policies", str(text), "--publish")
+    site.manage("create_demo_staff")
+    site.manage("backup", str(tmp_path / "site.zip"))
+    assert "Sound: 1 version" in site.manage("verify")
+    assert "no issues" in site.manage("check", "--database", "default")
+    with pytest.raises(AssertionError, match="Run this as the tables' owner"):
+        site.manage("rerender")
+    assert "1 text rendered again, 0 changed" in site.manage("rerender", url=site.owner)
+    deployed = ("check", "--deploy", "--tag", "database", "--database", "default")
+    assert "policies.W003" not in site.manage(*deployed)
+    assert "policies.W003" in site.manage(*deployed, url=site.owner)
+    with psycopg.connect(site.site) as database:
+        for statement in FORBIDDEN:
+            with pytest.raises(psycopg.errors.Error) as refused, database.transaction():
+                database.execute(statement)
+            assert isinstance(
+                refused.value,
+                (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidObjectDefinition),
+            ), (statement, refused.value)
