@@ -20,7 +20,7 @@ MARGIN = 2
 # How often a write in the background is tried. Each time, the database waits for 5 seconds.
 ATTEMPTS = 6
 # What PostgreSQL calls a lock that took too long, and a deadlock.
-_HELD_UP = {"55P03", "40P01"}
+_LOCKED = {"55P03", "40P01"}
 
 Written = TypeVar("Written")
 
@@ -100,18 +100,18 @@ def once_free(write: Callable[[], Written]) -> Written:
         try:
             return write()
         except OperationalError as error:
-            if not _is_held_up(error):
+            if not _lost_to_others(error):
                 raise
     return write()
 
 
-def _is_held_up(error: OperationalError) -> bool:
+def _lost_to_others(error: OperationalError) -> bool:
     """Return whether a write lost to others, who held a lock for too long."""
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
         # The lowest byte of an extended code (https://www.sqlite.org/rescode.html).
         return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-    return getattr(cause, "sqlstate", None) in _HELD_UP
+    return getattr(cause, "sqlstate", None) in _LOCKED
 
 
 @contextmanager
