@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-# Characters. Work on a text that is no longer takes at most a tenth of a second, less than it takes
-# to start the child.
+# Characters. Work on a text that is no longer takes a tenth of a second, on a hostile one half a
+# second: hardly more than it takes to start the child.
 SHORT = 20_000
 # Seconds that one piece of work may take: twice what the longest text takes, on a machine that is
 # busy with other things.
@@ -44,13 +44,13 @@ LIMIT = 20
 # two are left for everybody else.
 PLACES = 2
 # Seconds for which one of them may wait, for which a preview may, and all others.
-PATIENCE, OF_PREVIEWS, HESITATION = 20, 5, 0.2
+PATIENCE, OF_PREVIEWS, HESITATION = 20, 5, 0.1
 # Seconds after which a child without work ends: until then it is quick to answer a next preview.
 IDLE = 15
 # Bytes of the child's address space; the longest text takes a fifth of it.
 BYTES = 2_000_000_000
 # Seconds between two looks whether work is still wanted.
-_LOOK = 0.05
+_LOOK = 0.02
 
 
 class NotNow(Exception):
