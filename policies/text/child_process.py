@@ -37,9 +37,9 @@ Result = TypeVar("Result")
 # Characters. Work on a text that is no longer takes a tenth of a second, on a hostile one half a
 # second: hardly more than it takes to start the child.
 SHORT = 20_000
-# Seconds that one piece of work may take: twice what the longest text takes, on a machine that is
-# busy with other things.
-LIMIT = 20
+# Seconds that one piece of work may take. The longest text takes four; the rest is for a machine
+# that is busy with other things. With PATIENCE, less than the minute for which proxies wait.
+LIMIT = 30
 # Requests of one process that may be in here at a time, at work or waiting: of the four threads,
 # two are left for everybody else.
 PLACES = 2
