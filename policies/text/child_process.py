@@ -182,9 +182,11 @@ class Child:
 
     def give_up_turn(self) -> None:
         """Let the next one have the child. Called by whoever has their turn."""
-        self._start_timer()
-        self._turn.release()
-        self._places.release()
+        try:
+            self._start_timer()
+        finally:
+            self._turn.release()
+            self._places.release()
 
     def stop(self) -> None:
         """End the child, once it has done the work that it has."""
