@@ -1,10 +1,12 @@
 """Database work as of one moment, without waiting for a lock, for up to an hour, one at a time."""
 
 import logging
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 logger = logging.getLogger(__name__)
@@ -15,6 +17,12 @@ _SETTING_UP = 0x706F6C6963796462
 # server that is alive says by then that it gave up.
 AN_HOUR = 3600
 MARGIN = 2
+# How often a write in the background is tried. Each time, the database waits for 5 seconds.
+ATTEMPTS = 6
+# What PostgreSQL calls a lock that took too long, and a deadlock.
+_LOCKED = {"55P03", "40P01"}
+
+Written = TypeVar("Written")
 
 
 @contextmanager
@@ -80,6 +88,30 @@ def without_waiting() -> Iterator[None]:
         yield
     finally:
         sqlite.execute(f"PRAGMA busy_timeout = {usual:d}")
+
+
+def once_free(write: Callable[[], Written]) -> Written:
+    """Return what a write returns, tried again while others keep the database from taking it.
+
+    For what nobody waits for, outside of transactions. Raises OperationalError, of another kind at
+    once.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return write()
+        except OperationalError as error:
+            if not _lost_to_others(error):
+                raise
+    return write()
+
+
+def _lost_to_others(error: OperationalError) -> bool:
+    """Return whether a write lost to others, who held a lock for too long."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        # The lowest byte of an extended code (https://www.sqlite.org/rescode.html).
+        return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return getattr(cause, "sqlstate", None) in _LOCKED
 
 
 @contextmanager

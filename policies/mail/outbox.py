@@ -21,10 +21,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core import mail
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from policies.database.transactions import once_free
 from policies.mail import messages, notices
 from policies.models import Announcement, AuditEvent, Mail
 from policies.text.short_text import counted
@@ -75,8 +76,11 @@ def _beside_requests(job: Callable[[], object]) -> None:
 def notify(event_id: int) -> None:
     """Create and send the mails about an act. Never raises: errors are logged."""
     try:
-        create_mails(event_id)
+        once_free(partial(create_mails, event_id))
         deliver(Mail.objects.filter(event=event_id))
+    except DatabaseError as error:
+        said = " ".join(str(error).split())
+        logger.error("The mails about act %s wait for send_reminders: %s", event_id, said)
     except Exception:
         logger.exception("The mails about act %s failed; send_reminders tries again.", event_id)
 
@@ -153,7 +157,7 @@ def _free(mails: QuerySet[Mail]) -> QuerySet[Mail]:
 
 def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
     mine = Mail.objects.filter(pk=pk)
-    if not _free(mine).update(tried_at=timezone.now()):
+    if not once_free(lambda: _free(mine).update(tried_at=timezone.now())):
         return  # another sender has taken it meanwhile
     try:
         row = mine.select_related("user", "policy", "event__revision", "event__policy").get()
@@ -161,20 +165,21 @@ def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
         if row.user not in (
             notices.audience(row.event) if row.event else notices.review_audience()
         ):
-            mine.delete()
+            once_free(mine.delete)
             return
         message = messages.message(row)
         message.connection = connection
         message.send()
     except BaseException as error:
-        mine.update(tried_at=None)
+        once_free(lambda: mine.update(tried_at=None))
         if not isinstance(error, Exception):
             raise
         outcome.failed += 1
         logger.exception("E-mail %d failed; send_reminders tries it again.", pk)
         _close(connection)  # its state is unknown; the next mail opens it again
     else:
-        mine.update(sent_at=timezone.now())
+        # If this were lost, the mail would be sent a second time.
+        once_free(lambda: mine.update(sent_at=timezone.now()))
         outcome.sent += 1
 
 

@@ -83,8 +83,10 @@ def of_versions(old: Revision, new: Revision) -> Comparison:
         prefetch_related_objects([old, new], "sections")
         texts = old.document(), new.document()
         try:
-            comparison = _compare(*texts, labels)
-        except child_process.Busy:  # no reader is sent away
+            # Whoever waits keeps other readers from a thread that makes pages.
+            with child_process.one_turn(patience=0):
+                comparison = _compare(*texts, labels)
+        except child_process.Busy:
             comparison = shown(redline.compare(*texts, labels))
         _keep(old, new, signing.dumps([seal, asdict(comparison)], salt=_SALT, compress=True))
         return comparison

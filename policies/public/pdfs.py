@@ -134,8 +134,9 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
             MAX_KEPT : MAX_KEPT + 1
         ]
         KeptPdf.objects.filter(pk__in=list(first_too_many)).delete()
-    except DatabaseError:
-        logger.exception("The PDF of %s could not be kept.", version)
+    except DatabaseError as error:
+        said = " ".join(str(error).split())
+        logger.error("The PDF of %s could not be kept: %s", version, said)
     return content
 
 

@@ -255,7 +255,7 @@ def _no_preview(problem: Exception) -> dict[str, Any]:
 def _beside(revision: Revision, document: Document) -> dict[str, Any]:
     """Return the preview of a text and what was found in it, or why there is no preview."""
     try:
-        with child_process.one_turn():
+        with child_process.one_turn(is_preview=True):
             return _preview(revision, document)
     except (rendering.RenderingRefused, child_process.NotNow) as problem:
         return _no_preview(problem)

@@ -34,23 +34,23 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-# Characters. Work on a text that is no longer takes at most a tenth of a second, less than it takes
-# to start the child.
+# Characters. Work on a text that is no longer takes a tenth of a second, on a hostile one half a
+# second: hardly more than it takes to start the child.
 SHORT = 20_000
-# Seconds that one piece of work may take: twice what the longest text takes, on a machine that is
-# busy with other things.
-LIMIT = 20.0
+# Seconds that one piece of work may take. The longest text takes four; the rest is for a machine
+# that is busy with other things. With PATIENCE, less than the minute for which proxies wait.
+LIMIT = 30
 # Requests of one process that may be in here at a time, at work or waiting: of the four threads,
 # two are left for everybody else.
 PLACES = 2
 # Seconds for which one of them may wait, for which a preview may, and all others.
-PATIENCE, OF_PREVIEWS, HESITATION = 20.0, 5.0, 0.2
+PATIENCE, OF_PREVIEWS, HESITATION = 20, 5, 0.1
 # Seconds after which a child without work ends: until then it is quick to answer a next preview.
-IDLE = 15.0
+IDLE = 15
 # Bytes of the child's address space; the longest text takes a fifth of it.
 BYTES = 2_000_000_000
 # Seconds between two looks whether work is still wanted.
-_LOOK = 0.05
+_LOOK = 0.02
 
 
 class NotNow(Exception):
@@ -87,7 +87,8 @@ class Superseded(NotNow):
 class _Caller:
     """Somebody with work. is_waiting: do they still want it? has_turn: is it done for them now?"""
 
-    is_preview: bool = False
+    patience: float | None
+    is_preview: bool
     is_waiting: Callable[[], bool] = lambda: True
     has_turn: bool = False
 
@@ -181,9 +182,11 @@ class Child:
 
     def give_up_turn(self) -> None:
         """Let the next one have the child. Called by whoever has their turn."""
-        self._start_timer()
-        self._turn.release()
-        self._places.release()
+        try:
+            self._start_timer()
+        finally:
+            self._turn.release()
+            self._places.release()
 
     def stop(self) -> None:
         """End the child, once it has done the work that it has."""
@@ -191,7 +194,8 @@ class Child:
             self._end()
 
     def _wait_for_turn(self, caller: _Caller) -> None:
-        until = monotonic() + (OF_PREVIEWS if caller.is_preview else self._patience)
+        patience = self._patience if caller.patience is None else caller.patience
+        until = monotonic() + patience
         while not self._turn.acquire(timeout=_LOOK):
             if not caller.is_waiting():
                 raise Superseded
@@ -285,18 +289,23 @@ def run(function: Callable[..., Result], *args: Any, length: int | None, **kwarg
 
 
 @contextmanager
-def one_turn(*, ending_previews: str = "", is_preview: bool = False) -> Iterator[_Caller]:
+def one_turn(
+    *, ending_previews: str = "", is_preview: bool = False, patience: float | None = None
+) -> Iterator[_Caller]:
     """Keep the child for all the work in this block, once the first of it has got its turn.
 
     ending_previews: the name of what there may be one preview of, such as a window: all work on
     others, in any process of this server, ends as Superseded. is_preview: whether this is one, too;
-    then anything else is more important.
+    then anything else is more important. patience: seconds for which it waits for its turn, until
+    it is Busy; None: as PATIENCE and OF_PREVIEWS say.
     """
     if outer := _caller.get():
         yield outer
         return
     is_newest = _child.newest.claim(ending_previews) if _child and ending_previews else None
-    caller = _Caller(is_preview, is_newest if is_newest and is_preview else lambda: True)
+    if is_preview and patience is None:
+        patience = OF_PREVIEWS
+    caller = _Caller(patience, is_preview, is_newest if is_newest and is_preview else lambda: True)
     token, child = _caller.set(caller), _child
     try:
         yield caller

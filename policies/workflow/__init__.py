@@ -1,12 +1,12 @@
 """Every change of a revision's or a policy's state, and its refusals: workflow.<action>.
 
-An action is one transaction. It locks policies in the order of their keys, then the revision; asks
-whether the person may, and whether the state allows it (ACTIONS has both); checks what is special
-to it; changes; and records, for which it locks the chains last. `by` is the person who
-acts, `at` the aware time at which they do: nothing here asks a clock. A refusal is a Refused,
-worded for that person; after it nothing has changed. Each action raises NotThere, NotAllowed,
-WrongState and, for an argument that is missing or makes no sense, Incomplete. Its docstring names
-them where there is more to say.
+An action is one transaction, after heavy work on a text (heavy_work.py). It locks policies in the
+order of their keys, then the revision; asks whether the person may, and whether the state allows it
+(ACTIONS has both); checks what is special to it; changes; and records, for which it locks the
+chains last. `by` is the person who acts, `at` the aware time at which they do: nothing here asks a
+clock. A refusal is a Refused, worded for that person; after it nothing has changed. Each action
+raises NotThere, NotAllowed, WrongState and, for an argument that is missing or makes no sense,
+Incomplete. Its docstring names them where there is more to say.
 
 Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
 approves what they wrote in. What is published never changes. The rules of the

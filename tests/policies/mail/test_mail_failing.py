@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from policies import workflow
@@ -299,3 +301,74 @@ def test_no_row_says_what_makes_no_sense(people: People) -> None:
         MailOptOut.objects.create(user=people.ravi, kind="ended")
     people.ravi.delete()
     assert not Mail.objects.exists()
+
+
+# --- A busy database -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def writer_elsewhere(settings: Any) -> Iterator[sqlite3.Connection]:
+    """Another connection that holds the database; ours don't wait for it."""
+    with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as other:
+        connection.ensure_connection()
+        connection.connection.execute("PRAGMA busy_timeout = 0")
+        other.isolation_level = None
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+        connection.close()
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_database_only_makes_a_mail_wait(
+    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> None:
+    event_id = act_without_mails()
+    caplog.clear()
+    other = request.getfixturevalue("writer_elsewhere")
+    tries = []
+
+    def end_at_the_third(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.startswith("BEGIN") or "UPDATE" in sql:
+            tries.append(sql)
+        if len(tries) == 3:
+            other.rollback()
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(end_at_the_third):
+        outbox.notify(event_id)
+
+    assert set(received()) == {"ravi"}
+    assert caplog.records == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_busy_is_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> None:
+    event_id = act_without_mails()
+    other = request.getfixturevalue("writer_elsewhere")
+    caplog.clear()
+
+    outbox.notify(event_id)
+    other.rollback()
+
+    assert mail.outbox == []
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert record.getMessage().endswith("wait for send_reminders: database is locked")
+    outbox.notify(event_id)
+    assert set(received()) == {"ravi"}
+
+
+def act_without_mails() -> int:
+    """Submit a draft whose reviewer gets no mail about it yet; return the number of the act."""
+    writer = make_staff("wanda", "Writers")
+    draft = make_revision(writer=writer)
+    workflow.submit(draft.pk, by=writer, at=NOW)
+    event = draft.audit_events.get(action="submit")
+    make_staff("ravi", "Reviewers")
+    Announcement.objects.create(event=event)
+    mail.outbox.clear()
+    return event.pk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from policies import workflow
 from policies.models import Policy, Revision
 from policies.states import Status
 from policies.text import child_process
+from policies.text import document as documents
 from policies.text.child_process import Child
 from policies.text.document import Document, Section
 from policies.workflow import open_findings, texts
@@ -24,6 +26,8 @@ from tests.policies.staff.desk import form, log_in, page, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from django.contrib.auth.models import User
 
 BODY = "We keep the *records* of your account for ten years.\n\n" * 500
 LONG = Document(
@@ -53,6 +57,20 @@ class Noting(Child):
 
     def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         self.was_in_transaction.append(connection.in_atomic_block)
+        return function(*args, **kwargs)
+
+
+class Interrupted(Child):
+    """Does the work itself, after somebody else has done something."""
+
+    def __init__(self, *meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self._meanwhile = iter(meanwhile)
+
+    def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        for act in self._meanwhile:
+            act()
+            break
         return function(*args, **kwargs)
 
 
@@ -263,3 +281,54 @@ def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path: Path) -> None:
     assert Policy.objects.get(slug="long").revisions.published().count() == 2
     assert steps
     assert not any(steps)
+
+
+@pytest.mark.django_db
+def test_a_text_that_was_saved_while_it_was_rendered_is_rendered_again() -> None:
+    writer, other = make_user("Writers"), make_user("Writers")
+    draft = made_of(LONG, writer=writer)
+
+    with using(Interrupted(saving(draft, "Newer words.", by=other))):
+        workflow.submit(draft.pk, by=writer, at=NOW)
+
+    draft = Revision.objects.get(pk=draft.pk)
+    assert draft.status == Status.IN_REVIEW
+    assert draft.introduction == "Newer words."
+    assert "Newer words." in draft.html
+
+
+@pytest.mark.django_db
+def test_a_text_that_is_saved_again_and_again_is_not_submitted() -> None:
+    writer, other = make_user("Writers"), make_user("Writers")
+    draft = made_of(LONG, writer=writer)
+    saves = [saving(draft, f"Words {number}.", by=other) for number in range(9)]
+
+    with using(Interrupted(*saves)), pytest.raises(workflow.WrongState, match="Try again"):
+        workflow.submit(draft.pk, by=writer, at=NOW)
+
+    assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
+
+
+@pytest.mark.django_db
+def test_what_is_published_is_examined_against_what_is_in_force_then() -> None:
+    """A version that came into force meanwhile has an anchor that this text would lose."""
+    policy = make_policy()
+    made_of(LONG, policy=policy, status=Status.PUBLISHED, at=NOW - timedelta(days=1))
+    other = Document("A long policy", "Other words.", LONG.sections[:1])
+    revision = made_of(other, policy=policy, status=Status.APPROVED)
+    ready = open_findings.examined_ahead(revision.pk, at=NOW - timedelta(days=2))
+
+    with pytest.raises(open_findings.Outdated):
+        open_findings.findings_of(revision, at=NOW, ready=ready)
+
+
+def saving(draft: Revision, introduction: str, *, by: User) -> Callable[[], object]:
+    """Return a function that saves a draft with another introduction."""
+
+    def save() -> None:
+        now = Revision.objects.get(pk=draft.pk)
+        text = replace(LONG, introduction=introduction)
+        ready = texts.Prepared(text, documents.digest(text), now.rendering.values, frozenset())
+        workflow.save_draft(draft.pk, ready, by=by, at=NOW, seen_saves=now.saves)
+
+    return save

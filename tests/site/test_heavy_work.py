@@ -1,0 +1,111 @@
+"""A server beside heavy work: it answers everybody else, whatever becomes of its child."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bench.bench_heavy import PREPARE, Person
+from tests.site.serving import EACH_ADAPTER, ROOT, environment, make_database, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+# Two whose long texts find a place, one who is refused, and one with a short text.
+PEOPLE = 4
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(it) for path in found for it in path.read_text().split()]
+
+
+def _has_port(pid: int, port: int) -> bool:
+    return f"PORT={port}\0" in Path(f"/proc/{pid}/environ").read_text()
+
+
+class Site:
+    """A site with one worker, and people with drafts."""
+
+    def __init__(self, port: int, made: str) -> None:
+        lines = made.splitlines()[-PEOPLE:]
+        self.people = [Person(port, *line.split()) for line in lines]
+        (server,) = (it for it in children(os.getpid()) if _has_port(it, port))
+        (self.worker,) = children(server)
+
+    @property
+    def child(self) -> int:
+        (child,) = children(self.worker)
+        return child
+
+
+@pytest.fixture
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    make_database(tmp_path)
+    made = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE.format(people=PEOPLE)],
+        cwd=ROOT,
+        env=environment(tmp_path, 0),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+    with served(tmp_path, request.param, workers=1) as port:
+        site = Site(port, made)
+        for person in site.people:
+            assert person.open_editor() == 200
+        yield site
+
+
+each_adapter = pytest.mark.parametrize("site", EACH_ADAPTER, indirect=True)
+
+
+@each_adapter
+def test_others_are_answered_while_long_texts_wait(site: Site) -> None:
+    *writers, other = site.people
+    assert writers[0].save(1) == 302
+    os.kill(site.child, signal.SIGSTOP)
+    with ThreadPoolExecutor() as threads:
+        saving = [threads.submit(it.save, 2) for it in writers]
+        refused = next(as_completed(saving))
+
+        assert refused.result() == 503
+        assert other.probe() == 200
+        assert other.open_editor() == 200
+        assert other.save(1, words=100) == 302
+        assert sum(it.done() for it in saving) == 1
+        os.kill(site.child, signal.SIGCONT)
+    assert sorted(it.result() for it in saving) == [302, 302, 503]
+
+
+@each_adapter
+def test_work_whose_child_is_killed_is_done_all_the_same(site: Site) -> None:
+    one, *_ = site.people
+    assert one.save(1) == 302
+    child = site.child
+    os.kill(child, signal.SIGSTOP)
+    with ThreadPoolExecutor() as threads:
+        saving = threads.submit(one.save, 2)
+        os.kill(child, signal.SIGKILL)
+
+        assert saving.result() == 302
+    assert site.child != child
+
+
+@each_adapter
+def test_a_worker_that_is_killed_leaves_no_child_behind(site: Site) -> None:
+    one, *_ = site.people
+    assert one.save(1) == 302
+    watched = os.pidfd_open(site.child)
+
+    os.kill(site.worker, signal.SIGKILL)
+
+    assert select.select([watched], [], [], 30)[0]
+    os.close(watched)
