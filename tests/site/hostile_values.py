@@ -92,7 +92,8 @@ QUERIES = [
 ]
 
 FIELDS = [
-    *("title", "introduction", "heading", "anchor", "body", "seen_saves", "source_version", "keep title"),
+    *("title", "introduction", "heading", "anchor", "body", "seen_saves", "source_version"),
+    "keep title",
     *("do", "based_on", "months", "key", "reason", "text", "section", "comment", "days"),
     *("recipient", "link", "seen_digest", "seen_text", "slug", "name", "language", "successor"),
     *("translation_of", "notice", "html", "kept", "next", "kind", "when", "effective", "show"),
