@@ -2,7 +2,7 @@
 
 
 class Following:
-    """Finds signs in one text; it remembers the last answer for each.
+    """Finds signs in one text; it remembers where it last found each.
 
     A text may ask a thousand times for an end that is far away, or nowhere.
     """
