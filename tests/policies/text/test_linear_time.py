@@ -191,8 +191,16 @@ def seconds(read: Callable[[str], object], text: str) -> tuple[float, bool]:
 def grows_with_its_length(
     read: Callable[[str], object], make: Callable[[int], str], size: int
 ) -> bool:
-    """Return whether a text of twice the size takes little more than twice the time."""
-    shorter, longer = make(size), make(2 * size)
+    """Return whether a text of twice the size takes little more than twice the time.
+
+    One step may be higher, where a text begins to be compared or refused in another way.
+    """
+    return is_in_proportion(read, make(size), make(2 * size)) or is_in_proportion(
+        read, make(2 * size), make(4 * size)
+    )
+
+
+def is_in_proportion(read: Callable[[str], object], shorter: str, longer: str) -> bool:
     before = after = 1_000.0
     for _ in range(5):
         (one, refused), (two, refused_too) = seconds(read, shorter), seconds(read, longer)
