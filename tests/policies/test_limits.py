@@ -19,7 +19,7 @@ from policies.staff import history_views
 from policies.text.importing.word import docx, package
 from tests.factories import make_policy, make_revision
 from tests.policies.staff.desk import form, log_in, page, words
-from tests.policies.text.word_files import p, word
+from tests.policies.text.word_files import p, r, word
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -196,6 +196,7 @@ def test_a_person_with_a_very_long_name_can_work_and_is_in_the_audit() -> None:
     [
         (package, "MAX_ELEMENTS", "has more than 10 parts. Split it into several"),
         (docx, "MAX_HTML", "has more text than a policy can have. Split it into several"),
+        (docx, "MAX_PARTS", "One paragraph, row or table in it has more than 10 parts. Divide it"),
     ],
 )
 def test_a_word_file_beyond_a_bound_is_refused_in_words(
@@ -203,7 +204,8 @@ def test_a_word_file_beyond_a_bound_is_refused_in_words(
 ) -> None:
     monkeypatch.setattr(module, name, 10)
     client, _ = log_in("Writers")
-    file = SimpleUploadedFile("a.docx", word(p("A title", "Title"), p("Some words.")))
+    looks = r("Some ", "<w:b/>") + r("words ")
+    file = SimpleUploadedFile("a.docx", word(p("A title", "Title"), p(looks * 6)))
 
     response = client.post(page("upload", make_policy().pk), {"file": file})
 

@@ -526,3 +526,9 @@ def test_a_list_number_that_changes_gets_a_note_with_its_line(more: str) -> None
 def test_markdown_inside_of_html_is_read_as_its_author_meant() -> None:
     text = '<div markdown="1">\n## A\n- b\n</div>\n\n<section>\n\n    <p>c</p>\n\n</section>\n'
     assert conversion.from_markdown(text).markdown == "## A\n\n- b\n\nc\n"
+
+
+def test_words_between_two_comments_of_a_line_of_markdown_stay() -> None:
+    found = conversion.from_markdown("a\n\n<!-- b --> words <!-- c -->\n\nd\n")
+    assert "words" in found.markdown
+    assert [note.text for note in found.notes] == ["b", "c"]

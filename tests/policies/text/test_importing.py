@@ -324,6 +324,8 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.html", b"<blockquote>" * 60 + b"<p>x", 1, "More than 40 lists and quotations"),
         ("a.html", b"<ul><li>" * 60 + b"x", 1, "More than 40 lists and quotations"),
         ("a.html", b"<p>a" * 10_000, 1, "too many elements. Import it in parts"),
+        ("a.html", b"<" * 30_000, 1, "more than 20,625 tags or entities. Import it in parts"),
+        ("a.md", b"a\n" * 12_000, 1, "12,000 lines; the most for its length is 11,500"),
         ("a.html", b"<table>" + b"<a>x" * 1_100, 1, "More than 1,000 pieces are in a table"),
         ("a.html", b"<table>" + b"x<tr>" * 1_100, 1, "More than 1,000 pieces are in a table"),
         ("a.html", b"<p " + b"a=b " * 2_500 + b">x", 1, "more than 10,000 characters"),
