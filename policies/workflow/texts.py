@@ -21,6 +21,7 @@ from policies.states import Status
 from policies.text import child_process, findings, rendering
 from policies.text import document as documents
 from policies.text.document import Document
+from policies.text.markdown.limits import check_lines
 from policies.text.markdown.outline import MAX_TITLE
 from policies.workflow import open_findings
 from policies.workflow.heavy_work import Outdated, done_now
@@ -62,14 +63,12 @@ def prepared(document: Document, source: frozenset[str]) -> Prepared:
         raise Incomplete(
             f"The title has {len(document.title)} characters. Shorten it to {MAX_TITLE} or fewer."
         )
+    body = documents.body(document)
     work = partial(
-        child_process.run,
-        findings.render_and_examine,
-        document,
-        source=source,
-        length=len(documents.body(document)),
+        child_process.run, findings.render_and_examine, document, source=source, length=len(body)
     )
     try:
+        check_lines(body)
         rendered, examined = done_now(work)
     except rendering.RenderingRefused as error:
         raise Incomplete(str(error)) from error

@@ -251,6 +251,15 @@ def test_a_document_without_any_text_is_neither_submitted_nor_published() -> Non
         workflow.publish(approved.pk, by=make_user("Publishers"), at=NOW)
 
 
+def test_a_text_of_too_many_lines_is_not_saved() -> None:
+    writer = make_user("Writers")
+    draft = make_revision(writer=writer)
+    text = documents.Document("Privacy Policy", "a\n" * 20_000)
+
+    with pytest.raises(workflow.Incomplete, match="20,00. lines; the most for its length is"):
+        workflow.save_draft(draft.pk, text, by=writer, at=NOW, seen_saves=draft.saves)
+
+
 def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted() -> None:
     version, writer = make_version(), make_user("Writers")
     draft = workflow.start_draft(version.policy_id, by=writer, at=NOW)
