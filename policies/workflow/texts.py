@@ -55,8 +55,11 @@ def prepare(document: Document, policy: Policy | None) -> Prepared:
     return prepared(document, source)
 
 
-# A text is prepared when it is saved and again when it is submitted, often one after the other.
-@lru_cache(maxsize=4)
+# Texts of which this is kept: one is often submitted right after it was saved.
+MAX_PREPARED = 4
+
+
+@lru_cache(maxsize=MAX_PREPARED)
 def prepared(document: Document, source: frozenset[str]) -> Prepared:
     """Do so with a text alone. source: the headings of the text that it translates."""
     if len(document.title) > MAX_TITLE:

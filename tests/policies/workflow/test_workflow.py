@@ -256,7 +256,7 @@ def test_a_text_of_too_many_lines_is_not_saved() -> None:
     draft = make_revision(writer=writer)
     text = documents.Document("Privacy Policy", "a\n" * 20_000)
 
-    with pytest.raises(workflow.Incomplete, match="20,00. lines; the most for its length is"):
+    with pytest.raises(workflow.Incomplete, match=r"20,00. lines; the most for its length is"):
         workflow.save_draft(draft.pk, text, by=writer, at=NOW, seen_saves=draft.saves)
 
 
