@@ -32,3 +32,4 @@ def migrated(file: Path) -> Iterator[bool]:
         if not is_there:
             with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(kept)) as copy:
                 source.backup(copy)
+            kept.chmod(0o600)  # as the site makes them
