@@ -62,6 +62,7 @@ def die_once(path: Path) -> str:
 
 
 def test_only_a_server_and_only_for_long_texts_has_a_child() -> None:
+    child_process.use(None)  # another test may have loaded the server's application
     assert do(os.getpid) == os.getpid()
     with using():
         assert child_process.run(os.getpid, length=child_process.SHORT) == os.getpid()
