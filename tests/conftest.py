@@ -288,6 +288,16 @@ def django_db_setup(django_db_setup: None, migrating: ExitStack) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _without_a_child() -> None:
+    """Let this process work on long texts itself: a live server has loaded the application, which
+    lets a child do so.
+    """
+    from policies.text import child_process
+
+    child_process.use(None)
+
+
+@pytest.fixture(autouse=True)
 def _triggers_removed_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     """Remove the triggers before the flush after a test with real transactions.
 

@@ -4,6 +4,7 @@ After a refusal, a form shows again what the person typed.
 """
 
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -61,6 +62,7 @@ from policies.text.importing import pasting
 from policies.text.limits import MAX_FILE
 from policies.text.short_text import cut
 from policies.workflow import open_findings, texts
+from policies.workflow.heavy_work import done_now
 from policies.workflow.wording import unresolved
 
 # Characters of a file's name and the notes on it that the audit keeps.
@@ -110,9 +112,8 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         name = PurePath(file.name or "file").name
         with form.showing_refusal():
             try:
-                found = child_process.run(importing.read, name, file.read(), length=None)
-            except child_process.NotNow as refusal:
-                raise workflow.NotNow(str(refusal)) from refusal
+                read = partial(child_process.run, importing.read, name, file.read(), length=None)
+                found = done_now(read)
             except importing.ImportRefused as refusal:
                 # "line 1" means the file as a whole.
                 whole = f"{refusal.file}: {refusal.reason}"

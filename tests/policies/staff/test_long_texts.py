@@ -21,6 +21,7 @@ from policies.text.child_process import Child
 from policies.text.document import Document, Section
 from policies.workflow import open_findings, texts
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.in_child import using
 from tests.policies.staff.desk import form, log_in, page, words
 
 if TYPE_CHECKING:
@@ -75,14 +76,11 @@ class Interrupted(Child):
 
 
 @contextmanager
-def using(child: Child) -> Iterator[Child]:
-    texts.prepared.cache_clear()  # so that there is work for it
-    child_process.use(child)
-    try:
+def anew(child: Child) -> Iterator[Child]:
+    """Pass work to this child, also on texts that were prepared before."""
+    texts.prepared.cache_clear()
+    with using(child):
         yield child
-    finally:
-        child_process.use(None)
-        child.stop()
 
 
 def made_of(document: Document, **changes: Any) -> Revision:
@@ -99,7 +97,7 @@ def test_a_long_text_is_saved_and_previewed_as_without_a_child() -> None:
     changed = form(made_of(LONG), seen_saves=draft.saves)
     alone = client.post(page("preview", draft.pk), changed).json()
 
-    with using(Child()):
+    with anew(Child()):
         beside = client.post(page("preview", draft.pk), changed).json()
         assert client.post(page("edit", draft.pk), changed).status_code == 302
 
@@ -121,7 +119,7 @@ def test_a_text_that_is_not_saved_is_kept_in_the_editor(
     before = draft.document()
     changed = form(made_of(LONG), seen_saves=draft.saves)
 
-    with using(Refusing(refusal)):
+    with anew(Refusing(refusal)):
         response = client.post(page("edit", draft.pk), changed)
 
     assert response.status_code == 503
@@ -146,7 +144,7 @@ def test_a_preview_says_why_there_is_none(refusal: child_process.NotNow, status:
     draft = made_of(LONG)
     typed = form(draft)
 
-    with using(Refusing(refusal)):
+    with anew(Refusing(refusal)):
         response = client.post(page("preview", draft.pk), typed)
 
     assert response.status_code == status
@@ -158,7 +156,7 @@ def test_the_editor_opens_without_its_preview_while_the_site_is_busy() -> None:
     client, _ = log_in("Writers")
     draft = made_of(LONG)
 
-    with using(Refusing(child_process.Busy())):
+    with anew(Refusing(child_process.Busy())):
         response = client.get(page("edit", draft.pk))
 
     assert response.status_code == 200
@@ -170,7 +168,7 @@ def test_a_page_that_can_not_be_made_now_offers_to_try_again() -> None:
     client, _ = log_in("Reviewers")
     revision = made_of(LONG, status=Status.IN_REVIEW)
 
-    with using(Refusing(child_process.Busy())):
+    with anew(Refusing(child_process.Busy())):
         response = client.get(page("review", revision.pk))
 
     assert response.status_code == 503
@@ -185,7 +183,7 @@ def test_an_action_that_can_not_be_done_now_changes_nothing(action: str) -> None
     client, _ = log_in("Writers", "Reviewers")
     draft = made_of(LONG)
 
-    with using(Refusing(child_process.Busy())):
+    with anew(Refusing(child_process.Busy())):
         if action == "submit":
             with pytest.raises(workflow.NotNow, match="busy with other long texts"):
                 workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
@@ -205,7 +203,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words() -> None:
     policy = make_policy()
     file = SimpleUploadedFile("long.md", b"# Long\n\nText.")
 
-    with using(Refusing(child_process.TooSlow())):
+    with anew(Refusing(child_process.TooSlow())):
         response = client.post(page("upload", policy.pk), {"file": file})
 
     assert response.status_code == 422
@@ -217,7 +215,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words() -> None:
 def test_what_was_pasted_and_takes_too_long_is_refused_in_words() -> None:
     client, _ = log_in("Writers")
 
-    with using(Refusing(child_process.TooSlow())):
+    with anew(Refusing(child_process.TooSlow())):
         pasted = {"html": f"<p>{'word ' * 5_000}</p>", "labels": ""}
         response = client.post("/admin/policies/paste/", pasted)
 
@@ -231,7 +229,7 @@ def test_no_reader_of_a_redline_is_sent_away(client: Any) -> None:
     make_version(policy=policy, at=NOW - timedelta(days=1))
     made_of(LONG, policy=policy, status=Status.PUBLISHED)
 
-    with using(Refusing(child_process.Busy())):
+    with anew(Refusing(child_process.Busy())):
         response = client.get(policy.url("compare", old=1, new=2))
 
     assert response.status_code == 200
@@ -249,7 +247,7 @@ def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path: Path) -> None:
     policy = make_policy()
     file = tmp_path / "long.md"
     file.write_text(f"---\nlast_updated: 2026-05-02\n---\n# Imported\n\n{BODY}\n")
-    with using(Noting()) as noting:
+    with anew(Noting()) as noting:
         assert isinstance(noting, Noting)
         steps = noting.was_in_transaction
         draft = workflow.start_draft(policy.pk, by=writer, at=NOW)
@@ -288,7 +286,7 @@ def test_a_text_that_was_saved_while_it_was_rendered_is_rendered_again() -> None
     writer, other = make_user("Writers"), make_user("Writers")
     draft = made_of(LONG, writer=writer)
 
-    with using(Interrupted(saving(draft, "Newer words.", by=other))):
+    with anew(Interrupted(saving(draft, "Newer words.", by=other))):
         workflow.submit(draft.pk, by=writer, at=NOW)
 
     draft = Revision.objects.get(pk=draft.pk)
@@ -303,7 +301,7 @@ def test_a_text_that_is_saved_again_and_again_is_not_submitted() -> None:
     draft = made_of(LONG, writer=writer)
     saves = [saving(draft, f"Words {number}.", by=other) for number in range(9)]
 
-    with using(Interrupted(*saves)), pytest.raises(workflow.WrongState, match="Try again"):
+    with anew(Interrupted(*saves)), pytest.raises(workflow.WrongState, match="Try again"):
         workflow.submit(draft.pk, by=writer, at=NOW)
 
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT

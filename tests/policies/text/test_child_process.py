@@ -18,23 +18,12 @@ import pytest
 
 from policies.text import child_process, importing, rendering
 from policies.text.child_process import Busy, Child, Newest, Superseded, TooSlow
+from tests.in_child import using
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-@contextmanager
-def using(**limits: Any) -> Iterator[Child]:
-    """Let long texts be worked on in a child, as in a server."""
-    child = Child(**limits)
-    child_process.use(child)
-    try:
-        yield child
-    finally:
-        child_process.use(None)
-        child.stop()
 
 
 def do(function: Callable[..., Any], *args: Any) -> Any:
@@ -62,15 +51,14 @@ def die_once(path: Path) -> str:
 
 
 def test_only_a_server_and_only_for_long_texts_has_a_child() -> None:
-    child_process.use(None)  # another test may have loaded the server's application
     assert do(os.getpid) == os.getpid()
-    with using():
+    with using(Child()):
         assert child_process.run(os.getpid, length=child_process.SHORT) == os.getpid()
         assert child_process.run(os.getpid, length=child_process.SHORT + 1) != os.getpid()
 
 
 def test_the_child_stays_for_the_next_text_and_comes_after_everybody_else() -> None:
-    with using() as child:
+    with using(Child()) as child:
         first, second = do(os.getpid), do(os.getpid)
         priority = do(os.getpriority, os.PRIO_PROCESS, 0)
 
@@ -80,7 +68,7 @@ def test_the_child_stays_for_the_next_text_and_comes_after_everybody_else() -> N
 
 def test_a_result_and_a_refusal_are_the_same_as_without_a_child() -> None:
     text = "One *word*. " * 2_000
-    with using():
+    with using(Child()):
         assert do(rendering.render, text) == rendering.render(text)
         with pytest.raises(rendering.RenderingRefused, match="Line 1: quotes and lists are nested"):
             do(rendering.render, "> " * 50 + "x")
@@ -91,16 +79,16 @@ def test_a_result_and_a_refusal_are_the_same_as_without_a_child() -> None:
 
 
 def test_work_that_takes_too_long_is_ended_and_the_next_is_done() -> None:
-    with using(limit=0.1), pytest.raises(TooSlow, match="takes too long"):
+    with using(Child(limit=0.1)), pytest.raises(TooSlow, match="takes too long"):
         do(time.sleep, 60)
-    with using():
+    with using(Child()):
         with pytest.raises(TooSlow):
             do(bytes, child_process.BYTES)
         assert do(str.upper, "next") == "NEXT"
 
 
 def test_a_child_that_is_killed_is_replaced(tmp_path: Path) -> None:
-    with using() as child:
+    with using(Child()) as child:
         idle = do(os.getpid)
         os.kill(idle, signal.SIGKILL)
         assert do(os.getpid) != idle
@@ -112,7 +100,7 @@ def test_a_child_that_is_killed_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_child_without_work_ends() -> None:
-    with using(idle=0.01):
+    with using(Child(idle=0.01)):
         watched = os.pidfd_open(do(os.getpid))
 
         assert select.select([watched], [], [], 30)[0]
@@ -122,10 +110,10 @@ def test_a_child_without_work_ends() -> None:
 
 def test_a_full_queue_sends_away_at_once_and_a_long_one_after_a_while(tmp_path: Path) -> None:
     refused = pytest.raises(Busy, match="Wait a moment, and try again")
-    with using(places=1), at_work(tmp_path / "one", do) as work, refused:
+    with using(Child(places=1)), at_work(tmp_path / "one", do) as work, refused:
         do(os.getpid)
     assert work.result() == b""
-    with using(places=2, patience=0.1), at_work(tmp_path / "two", do), pytest.raises(Busy):
+    with using(Child(places=2, patience=0.1)), at_work(tmp_path / "two", do), pytest.raises(Busy):
         do(os.getpid)
 
 
@@ -138,7 +126,7 @@ def test_a_newer_preview_ends_the_older_one_of_the_same_window(tmp_path: Path) -
     def older(*work: Any) -> Any:
         return preview("one", *work)
 
-    with using(), at_work(tmp_path / "pipe", older) as old:
+    with using(Child()), at_work(tmp_path / "pipe", older) as old:
         assert preview("one", str.upper, "new") == "NEW"
         with pytest.raises(Superseded):
             old.result()
@@ -149,11 +137,11 @@ def test_a_save_ends_previews_and_no_preview_ends_a_save(tmp_path: Path) -> None
         with child_process.one_turn(ending_previews="one"):
             return do(*work)
 
-    with using(), at_work(tmp_path / "preview", lambda *work: preview("one", *work)) as old:
+    with using(Child()), at_work(tmp_path / "preview", lambda *work: preview("one", *work)) as old:
         assert save(str.upper, "saved") == "SAVED"
         with pytest.raises(Superseded):
             old.result()
-    with using(places=1), at_work(tmp_path / "save", save) as saving, pytest.raises(Busy):
+    with using(Child(places=1)), at_work(tmp_path / "save", save) as saving, pytest.raises(Busy):
         preview("one", os.getpid)
     assert saving.result() == b""
 
@@ -165,7 +153,7 @@ def test_all_the_work_of_one_request_is_done_in_one_turn(tmp_path: Path) -> None
         waits.set()
         return do(str.upper, "other")
 
-    with using(), ThreadPoolExecutor() as threads:
+    with using(Child()), ThreadPoolExecutor() as threads:
         with child_process.one_turn():
             first = do(os.getpid)
             after = threads.submit(other)
