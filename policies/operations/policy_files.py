@@ -18,8 +18,8 @@ from django.utils.translation import gettext
 
 from policies import languages, workflow
 from policies.models import Policy, Revision
-from policies.operations import file_dates
-from policies.states import Kind, Status
+from policies.operations import file_dates, known_texts
+from policies.states import Kind
 from policies.text import document as documents
 from policies.text import importing
 from policies.text.importing import FrontMatter, Imported
@@ -29,11 +29,15 @@ from policies.workflow import heavy_work, texts
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file. notes: what was not kept, assumed, or differs on this site."""
+    """What became of a file. notes: what was not kept, assumed, or differs on this site.
+
+    refused: the notes say why the file was not imported, and what to do.
+    """
 
     summary: str
     changed: bool
     notes: tuple[str, ...] = ()
+    refused: bool = False
 
 
 def import_file(
@@ -124,11 +128,12 @@ def _import(
     digest = documents.digest(imported.document)
     newest, draft = policy.revisions.newest(), policy.revisions.open().first()
     is_new = draft is None or draft.digest != digest
-    if redundant := _published_already(policy, front, digest):
-        version, why = redundant
-        if draft and is_new and version.digest == digest:
-            why.append(f"{draft}, has another text and was left unchanged: discard it if it is old")
-        return Outcome(f"unchanged, {version}", changed=False, notes=(*notes, *why))
+    if known := known_texts.known(policy, front, digest, name=path.name, publish=publish):
+        if draft and is_new and known.version.digest == digest:
+            is_old = "has another text and was left unchanged: discard it if it is old"
+            notes.append(f"{draft}, {is_old}")
+        notes += known.remarks
+        return Outcome(f"unchanged, {known.version}", False, tuple(notes), known.refused)
     if not (is_new or publish):
         return Outcome(f"unchanged, {draft}", changed=False, notes=tuple(notes))
     if publish and dated.unclear:
@@ -170,30 +175,6 @@ def _assumptions(
     given = front.effective or front.last_updated
     if newest and version.effective_at == at and file_dates.is_past(given, newest, at=at):
         yield f"it takes effect now, since until now readers were shown {newest}"
-
-
-def _published_already(
-    policy: Policy, front: FrontMatter, digest: str
-) -> tuple[Revision, list[str]] | None:
-    """Return the version that makes a file with this text redundant, with remarks; None if the file
-    has something new.
-
-    Either the newest version has the same text. Or the file is out of date: an older version had
-    the text, or one that was withdrawn, and no date in the file is later than the newest's or, if
-    the withdrawn one was the last with this text, than that one's.
-    """
-    newest = policy.revisions.newest()
-    if newest and newest.digest == digest and not _has_other_source_version(newest, front):
-        return newest, file_dates.unused_date(front, newest)
-    last = policy.revisions.numbered().filter(digest=digest).order_by("-number").first()
-    if last and last.status == Status.WITHDRAWN:
-        why = f"{last} had this text and was withdrawn: to publish it again, give it a later date"
-        return None if file_dates.is_later(front, last) else (last, [why])
-    versions = policy.revisions.published()
-    if newest and versions.filter(digest=digest).exclude(pk=newest.pk).exists():
-        why = f"the file has the text of an older version, so {newest} was left unchanged"
-        return None if file_dates.is_later(front, newest) else (newest, [why])
-    return None
 
 
 def _known(address: tuple[str, str]) -> Policy | None:
@@ -295,31 +276,11 @@ def _record_source_version(draft: Revision, front: FrontMatter, *, at: datetime)
         return []
     if source is None:
         return ["the file has renders, but its policy is not a translation on this site"]
-    number = _source_number(source, front)
+    number = known_texts.source_number(source, front)
     workflow.set_source_version(draft.pk, by=None, at=at, number=number)
     if number:
         return []
     return [f"the version of {source.label} in renders is not on this site, so it was not recorded"]
-
-
-def _source_number(source: Policy, front: FrontMatter) -> int | None:
-    """Return the number of the version that a file was translated from; None if it is not known.
-
-    A digest is surer than a number, which may be another version's on another site.
-    """
-    if not front.renders_digest:
-        return front.renders
-    versions = source.revisions.published().filter(digest=front.renders_digest)
-    return versions.order_by("-number").values_list("number", flat=True).first()
-
-
-def _has_other_source_version(newest: Revision, front: FrontMatter) -> bool:
-    """Return whether a file gives the newest version's text another version that it translates."""
-    source = newest.policy.translation_of
-    number = _source_number(source, front) if source else None
-    return number is not None and number != (
-        newest.source_version.number if newest.source_version else None
-    )
 
 
 def _publish(
@@ -336,7 +297,7 @@ def _publish(
         draft.pk,
         by=None,
         at=at,
-        reason=f"Imported from {name}.",
+        reason=known_texts.imported_from(name),
         effective_at=file_dates.takes_effect_at(draft.policy, newest, front, at=at),
         last_updated_on=front.last_updated,
         kind=Kind(front.kind or (Kind.EDITORIAL if same_date else Kind.MATERIAL)),

@@ -111,6 +111,7 @@ has none, the date that the text itself states near its beginning is taken, such
                 refused += 1
                 self.stderr.write(str(error))
                 continue
+            refused += outcome.refused
             if outcome.changed or outcome.notes or verbosity > 1:
                 self.stdout.write(f"{path}: {outcome.summary}")
             else:
