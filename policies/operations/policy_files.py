@@ -4,7 +4,7 @@ For `manage.py import_policies`, which reads the files with policies.text.import
 policies.workflow do the work; whatever they can't take over from a file is reported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,15 +13,18 @@ from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db.models import Q
 from django.utils.translation import gettext
 
 from policies import languages, workflow
 from policies.models import Policy, Revision
-from policies.operations import file_dates, known_texts
+from policies.operations import file_dates, file_findings, known_texts
+from policies.operations.file_findings import Ready
 from policies.states import Kind
 from policies.text import document as documents
 from policies.text import importing
+from policies.text.findings import Finding
 from policies.text.importing import FrontMatter, Imported
 from policies.text.short_text import in_short
 from policies.workflow import heavy_work, texts
@@ -31,13 +34,23 @@ from policies.workflow import heavy_work, texts
 class Outcome:
     """What became of a file. notes: what was not kept, assumed, or differs on this site.
 
-    refused: the notes say why the file was not imported, and what to do.
+    refused: the notes say why the file was not imported, and what to do. found: the findings in
+    what was imported that nobody has justified, of a published text also the suggestions.
     """
 
     summary: str
     changed: bool
     notes: tuple[str, ...] = ()
     refused: bool = False
+    found: Sequence[Finding] = ()
+
+
+def read_file(path: Path) -> Imported:
+    """Read a file. Raises ImportRefused."""
+    try:
+        return importing.read(str(path), path.read_bytes(), languages=LANG_INFO)
+    except OSError as error:
+        raise importing.ImportRefused(str(path), 1, f"It can't be read: {error}.") from error
 
 
 def import_file(
@@ -47,11 +60,13 @@ def import_file(
     *,
     at: datetime,
     publish: bool,
-    ready: texts.Prepared | None = None,
+    despite: str = "",
+    ready: Ready | None = None,
 ) -> Outcome:
     """Import one file in one transaction. Raises ImportRefused, and then nothing has changed.
 
-    files: those of this run, by slug and language; this one is added. ready: the file's text from
+    files: those of this run, by slug and language; this one is added. despite: why a text is
+    published in which findings block that; "": it is refused (Blocked). ready: the file's text from
     `rendered_ahead`, from a caller that has a transaction open.
     """
     address = _address(imported.front)
@@ -67,21 +82,21 @@ def import_file(
         )
     files[own] = path
 
-    def import_rendered(ready: texts.Prepared | None) -> Outcome:
-        return _import(path, imported, address, ready, at=at, publish=publish)
+    def import_rendered(ready: Ready | None) -> Outcome:
+        return _import(path, imported, address, ready, at=at, publish=publish, despite=despite)
 
-    renderings = chain([ready] if ready else [], _renderings(imported, address))
+    renderings = chain([ready] if ready else [], _renderings(imported, address, at=at))
     with _refusing(path):
         return heavy_work.with_work_ahead(partial(next, renderings), import_rendered)
 
 
-def rendered_ahead(path: Path, imported: Imported) -> texts.Prepared | None:
-    """Render a file's text for `import_file`. Raises ImportRefused.
+def rendered_ahead(path: Path, imported: Imported, *, at: datetime) -> Ready | None:
+    """Render and examine a file's text for `import_file`. Raises ImportRefused.
 
     None if the newest version or the draft says the same: there is probably nothing to import.
     """
     with _refusing(path):
-        return next(_renderings(imported, _address(imported.front)))
+        return next(_renderings(imported, _address(imported.front), at=at))
 
 
 @contextmanager
@@ -96,7 +111,9 @@ def _address(front: FrontMatter) -> tuple[str, str]:
     return front.slug, front.language or settings.LANGUAGE_CODE
 
 
-def _renderings(imported: Imported, address: tuple[str, str]) -> Iterator[texts.Prepared | None]:
+def _renderings(
+    imported: Imported, address: tuple[str, str], *, at: datetime
+) -> Iterator[Ready | None]:
     """Yield what `rendered_ahead` returns; from then on, a rendering in any case."""
     document, known = imported.document, _known(address)
     newest = [known.revisions.newest(), known.revisions.open().first()] if known else []
@@ -105,17 +122,19 @@ def _renderings(imported: Imported, address: tuple[str, str]) -> Iterator[texts.
         yield None
     policy = known or Policy(language=address[1], translation_of=_source(imported.front, address))
     while True:
-        yield texts.prepare(document, policy)
+        ready = texts.prepare(document, policy)
+        yield file_findings.examined(ready, policy, at=at)
 
 
 def _import(
     path: Path,
     imported: Imported,
     address: tuple[str, str],
-    ready: texts.Prepared | None,
+    ready: Ready | None,
     *,
     at: datetime,
     publish: bool,
+    despite: str,
 ) -> Outcome:
     if imported.document.is_blank:
         raise workflow.Incomplete(
@@ -141,17 +160,19 @@ def _import(
         raise importing.ImportRefused(str(path), line, dated.note)
     if ready is None:
         raise heavy_work.Outdated
-    texts.require_up_to_date(ready, imported.document, policy)
+    texts.require_up_to_date(ready.text, imported.document, policy)
+    reason = file_findings.reason_to_publish(path, ready, despite) if publish else ""
     if draft is None or is_new:
-        draft = workflow.import_draft(policy.pk, ready, by=None, at=at, file=path.name)
+        draft = workflow.import_draft(policy.pk, ready.text, by=None, at=at, file=path.name)
     notes += [dated.note] if dated.note else []
     notes += _record_source_version(draft, front, at=at)
     notes = [*map(str, (*imported.notes, *draft.rendering.removed)), *notes]
     if not publish:
-        return Outcome(f"{draft}", changed=True, notes=tuple(notes))
-    version = _publish(draft, front, path.name, ready, at=at)
+        return Outcome(f"{draft}", changed=True, notes=tuple(notes), found=ready.open)
+    version = _publish(draft, front, reason, ready.text, at=at)
     notes += _assumptions(version, newest, front, at=at)
-    return Outcome(f"published as {version}", changed=True, notes=tuple(notes))
+    found = ready.open_and_suggestions
+    return Outcome(f"published as {version}", changed=True, notes=tuple(notes), found=found)
 
 
 def _assumptions(
@@ -284,7 +305,7 @@ def _record_source_version(draft: Revision, front: FrontMatter, *, at: datetime)
 
 
 def _publish(
-    draft: Revision, front: FrontMatter, name: str, ready: texts.Prepared, *, at: datetime
+    draft: Revision, front: FrontMatter, reason: str, ready: texts.Prepared, *, at: datetime
 ) -> Revision:
     """Publish with the dates that the file gives. A changed text under an unchanged date is an
     editorial change.
@@ -297,7 +318,7 @@ def _publish(
         draft.pk,
         by=None,
         at=at,
-        reason=known_texts.imported_from(name),
+        reason=reason,
         effective_at=file_dates.takes_effect_at(draft.policy, newest, front, at=at),
         last_updated_on=front.last_updated,
         kind=Kind(front.kind or (Kind.EDITORIAL if same_date else Kind.MATERIAL)),

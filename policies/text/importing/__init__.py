@@ -3,6 +3,7 @@
 Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
 
     metadata.py             what a file says about its policy beside the text
+    source_lines.py         on which line of a file a finding is
     dates.py                the dates that a text states: "Last updated: 3 March 2024"
     conversion.py           from HTML, or Markdown with HTML in it, to Markdown
     html/                   HTML as a tree, and what its elements mean
@@ -37,7 +38,7 @@ from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
 from policies.text.markdown.import_notes import ImportNote
 
-__all__ = ["SUFFIXES", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
+__all__ = ["SUFFIXES", "WORD", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
 
 MAX_BYTES = 4_000_000
 _WRITTEN = (

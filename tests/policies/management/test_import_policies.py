@@ -44,6 +44,8 @@ These terms apply to everyone.
 
 Be kind.
 """
+# The sample still has drafting notes.
+PUBLISH_SAMPLE = ("--publish", "--despite-blocks", "It is a sample.")
 
 
 @pytest.fixture
@@ -259,14 +261,14 @@ def test_a_text_that_is_too_hard_to_render_is_refused(tmp_path: Path) -> None:
 
 def test_the_policies_of_this_installation_can_be_published() -> None:
     """Whatever stands in content/; other tests have a policy of their own, in tests/content/."""
-    _, refused = run(settings.BASE_DIR / "content", "--publish")
+    _, refused = run(settings.BASE_DIR / "content", *PUBLISH_SAMPLE)
 
     assert refused == ""
     assert Policy.objects.exists()
 
 
 def test_export_writes_what_import_reads(tmp_path: Path) -> None:
-    run(settings.CONTENT_DIR, "--publish")
+    run(settings.CONTENT_DIR, *PUBLISH_SAMPLE)
 
     call_command("export_policies", tmp_path, stdout=StringIO())
 
@@ -361,7 +363,7 @@ def test_an_unreadable_path_is_refused(folder: Path) -> None:
 
 
 def test_the_seed_is_live_after_one_import(client: Client) -> None:
-    run(settings.CONTENT_DIR, "--publish")
+    run(settings.CONTENT_DIR, *PUBLISH_SAMPLE)
 
     page = client.get("/privacy/").content.decode()
 
@@ -774,6 +776,88 @@ def test_a_translation_goes_back_with_its_source(tmp_path: Path) -> None:
     german = Policy.objects.get(language="de").revisions.newest()
     assert german.source_version.number == 3
     assert run(tmp_path, "--publish") == ("2 files have nothing new.\n", "")
+
+
+# --- Findings -------------------------------------------------------------------------------------
+
+UNFINISHED = TERMS.replace("Be kind.", "Be kind to {{ company_name }}.")
+
+
+def test_a_published_file_has_its_findings_printed(folder: Path) -> None:
+    out, err = run(folder, "--publish")
+
+    assert err == ""
+    assert f"{folder / 'terms.md'}:1: advice: no-contact: " in out
+    assert ": advice: " not in run(folder, "--publish")[0]
+
+
+@pytest.mark.parametrize("options", [[], ["--all-or-none"], ["--verbosity=0"]])
+def test_a_file_with_a_finding_that_blocks_publication_is_not_published(
+    folder: Path, options: list[str]
+) -> None:
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+
+    out, err = run(folder, "--publish", *options)
+
+    assert f"{folder / 'terms.md'}:13: blocks: placeholder: “{{{{ company_name }}}}” is " in out
+    assert "1 finding blocks publication. Fix the text, or add --despite-blocks" in err
+    assert "1 file could not be imported" in err
+    assert not Policy.objects.exists()
+
+
+def test_a_draft_has_its_findings_printed_but_no_suggestions(folder: Path) -> None:
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+
+    out, err = run(folder)
+
+    assert err == ""
+    assert f"{folder / 'terms.md'}:13: blocks: placeholder: " in out
+    assert ": advice: " not in out
+    assert Revision.objects.get().status == Status.DRAFT
+    _, err = run(folder, "--publish")
+    assert "1 finding blocks publication" in err
+    assert Revision.objects.get().status == Status.DRAFT
+
+
+def test_a_reason_overrules_what_blocks_publication_and_the_audit_keeps_it(folder: Path) -> None:
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+    reason = ("--despite-blocks", "The braces are an example.")
+
+    out, err = run(folder, "--publish", *reason)
+
+    assert (": blocks: placeholder: " in out, err) == (True, "")
+    expected = (
+        "Imported from terms.md. Published despite 1 blocking finding: The braces are an example."
+    )
+    assert Revision.objects.get().basis_reason == expected
+    assert AuditEvent.objects.get(action="publish_import").reason == expected
+    (folder / "terms.md").write_text(TERMS.replace("kind", "just"), encoding="utf-8")
+    run(folder, "--publish", *reason)
+    assert Revision.objects.get(number=2).basis_reason == "Imported from terms.md."
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_an_empty_reason_overrules_nothing(folder: Path, reason: str) -> None:
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+
+    _, err = run(folder, "--publish", "--despite-blocks", reason)
+
+    assert "1 finding blocks publication" in err
+    assert not Policy.objects.exists()
+
+
+def test_a_reason_without_publication_is_refused(folder: Path) -> None:
+    assert "add --publish" in run(folder, "--despite-blocks", "So it is.")[1]
+    assert not Policy.objects.exists()
+
+
+def test_other_files_are_published_beside_one_that_is_blocked(folder: Path) -> None:
+    (folder / "rules.md").write_text("# Rules\n\nTODO: write them.\n", encoding="utf-8")
+
+    _, err = run(folder, "--publish")
+
+    assert "rules.md, line 1: 1 finding blocks publication" in err
+    assert [it.slug for it in Policy.objects.all()] == ["terms"]
 
 
 # --- What an import must not do ------------------------------------------------------------------
