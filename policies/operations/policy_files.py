@@ -26,6 +26,7 @@ from policies.text import document as documents
 from policies.text import importing
 from policies.text.findings import Finding
 from policies.text.importing import FrontMatter, Imported
+from policies.text.markdown.import_notes import as_lines
 from policies.text.short_text import in_short
 from policies.workflow import heavy_work, texts
 
@@ -166,7 +167,7 @@ def _import(
         draft = workflow.import_draft(policy.pk, ready.text, by=None, at=at, file=path.name)
     notes += [dated.note] if dated.note else []
     notes += _record_source_version(draft, front, at=at)
-    notes = [*map(str, (*imported.notes, *draft.rendering.removed)), *notes]
+    notes = [*as_lines(imported.notes), *draft.rendering.removed, *notes]
     if not publish:
         return Outcome(f"{draft}", changed=True, notes=tuple(notes), found=ready.open)
     version = _publish(draft, front, reason, ready.text, at=at)

@@ -114,10 +114,10 @@ def _checked_kind(name: str, data: bytes) -> str:
 def _read_word(name: str, data: bytes) -> Imported:
     """Read a Word file. It has no front matter, and no lines that notes could name."""
     try:
-        html, notes = docx.to_html(data)
+        html, notes = docx.to_html(data, paragraphs_on_lines=True)
         html, more_notes = characters.clean(html)
-        notes += more_notes
-        found = conversion.from_html(html, first_line=None)
+        notes += _of_paragraphs(more_notes)
+        found = conversion.from_html(html)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
         split = frontmatter.Split({}, "", found.markdown)
@@ -125,7 +125,12 @@ def _read_word(name: str, data: bytes) -> Imported:
     except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=slug_from(name), name=document.title)
-    return Imported(front, document, _without_lines((*notes, *found.notes, *more_notes)))
+    notes = (*notes, *_of_paragraphs(found.notes), *_without_lines(more_notes))
+    return Imported(front, document, notes)
+
+
+def _of_paragraphs(notes: Iterable[ImportNote]) -> tuple[ImportNote, ...]:
+    return tuple(replace(it, line=None, paragraph=it.line) for it in notes)
 
 
 def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
