@@ -1,4 +1,4 @@
-"""On which line of its file a finding about a text is. Pure.
+"""On which line of its file a finding about a text is, or something that no page shows. Pure.
 
 A text has the words of its file, without the signs of Markdown and HTML between them.
 """
@@ -46,7 +46,9 @@ class SourceLines:
         start, end = self._sections.get(finding.anchor, (0, len(self._source)))
         key = (finding.rule, finding.anchor, finding.excerpt)
         tried = ((self._next.get(key, start), end), (start, end), (start, len(self._source)))
-        found = next(filter(None, (self._find(finding.excerpt, *it) for it in tried)), None)
+        what = (finding.excerpt, finding.excerpt.partition(": ")[2])  # a kind of loss, the words
+        searched = (self._find(words, *place) for words in what for place in tried)
+        found = next(filter(None, searched), None)
         if found is None:
             return self._line(start)
         self._next[key] = found.end()
@@ -74,6 +76,15 @@ class SourceLines:
             found = heading.search(self._source, start) if words else None
             start = found.start(1) if found else start
             yield section.anchor, start
+
+
+def lines_with(source: str, words: str) -> Iterator[int]:
+    """Yield the 1-based line of each place at which a file has words just as they are."""
+    line, counted = 1, 0
+    for found in re.finditer(re.escape(words), source) if words else ():
+        line += source.count("\n", counted, found.start())
+        counted = found.start()
+        yield line
 
 
 def _words(text: str) -> list[str]:

@@ -213,6 +213,32 @@ def test_what_could_not_be_kept_is_reported(tmp_path: Path) -> None:
     assert "https://x.test/m.png" in out
 
 
+def test_what_no_page_shows_is_reported_with_each_of_its_lines(tmp_path: Path) -> None:
+    source = tmp_path / "terms.md"
+    image = "![a](https://x.test/m.png)"
+    source.write_text(f"# Terms\n\n{image}\n\n{image} and ![b](https://x.test/n.png)\n")
+
+    out, _ = run(source)
+
+    kind = "Image from another site is shown as a link"
+    places = [("3", "m"), ("5", "m"), ("5", "n")]
+    assert [line.strip() for line in out.splitlines() if line.startswith("  line")] == [
+        f"line {line}: {kind}: https://x.test/{name}.png" for line, name in places
+    ]
+
+
+def test_of_many_losses_of_one_kind_the_first_are_printed(tmp_path: Path) -> None:
+    source = tmp_path / "terms.html"
+    source.write_text("<h1>Terms</h1>" + "<p>The <u>terms</u> apply.</p>\n" * 150, "utf-8")
+
+    out, _ = run(source)
+
+    kind = "underlining has no sign in Markdown"
+    lines = [line.strip() for line in out.splitlines() if kind in line]
+    assert (lines[0], lines[99]) == (f"line 1: {kind}: terms", f"line 100: {kind}: terms")
+    assert lines[100:] == [f"{kind}: and 50 more"]
+
+
 def test_a_name_that_is_too_long_is_shortened_and_reported(tmp_path: Path) -> None:
     (tmp_path / "terms.md").write_text(f"# {'T' * 250}\n\nText.\n", encoding="utf-8")
 

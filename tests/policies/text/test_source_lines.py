@@ -36,6 +36,7 @@ def line_of(source: str, *findings: Finding, name: str = "terms.md") -> list[int
         ("Ask\n\n[●]", "[●]", "", 3),
         ("Ask\n\nthe \\<Company Name\\>.", "the <Company Name>.", "", 3),
         ("---\ntitle: 'Our [it]'\n---\n\nX\n", "Our [it]", "", 2),
+        ("X\n\n![a](https://x.test/m.png)", "Image is a link: https://x.test/m.png", "", 3),
         ("X\n\nGo <br>\nto <b class='it'>us</b>.", "Go to us.", "", 3),
     ],
 )
