@@ -190,9 +190,10 @@ def _not_shown(path: Path, removed: Sequence[str]) -> Iterator[ImportNote]:
     for message in removed:
         kind, _, words = message.partition(": ")
         wanted = counts[kind] < MAX_PRINTED  # to find those that are not printed takes long
-        lines = list(lines_with(source, words.removesuffix("…"))) if wanted else []
+        found = list(lines_with(source, words.removesuffix("…"))) if wanted else []
+        lines: list[int | None] = [*found] or [None]
         counts[kind] += len(lines)
-        yield from (ImportNote(kind, words, line) for line in lines or [None])
+        yield from (ImportNote(kind, words, line) for line in lines)
 
 
 def _assumptions(
