@@ -60,6 +60,7 @@ from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.importing import pasting
 from policies.text.limits import MAX_FILE
+from policies.text.markdown.import_notes import by_kind
 from policies.text.short_text import cut
 from policies.workflow import open_findings, texts
 from policies.workflow.heavy_work import done_now
@@ -125,7 +126,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
             draft = workflow.import_draft(pk, found.document, by=by, at=at, file=note)
             context |= {"title": f"Draft made from {file.name}", "name": file.name}
-            context |= {"draft": draft, "notes": found.notes}
+            context |= {"draft": draft, "notes": by_kind(found.notes)}
     return render_staff_page(request, "upload.html", context)
 
 

@@ -20,7 +20,7 @@ from policies.text.importing.html.list_markers import form_of
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
 from policies.text.markdown import characters
-from policies.text.markdown.import_notes import JUMPS, LETTERS
+from policies.text.markdown.import_notes import FLATTENED, JUMPS, LETTERS
 from policies.text.rendering import sanitizer
 
 __all__ = ["Pasted", "TooComplex", "read"]
@@ -44,7 +44,12 @@ _UNWRAPPED = (
     *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
 )
 # Notes of the conversion, and their words for somebody who pastes.
-_LEFT_OUT = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
+_LEFT_OUT = {
+    LETTERS: "letters of lists",
+    JUMPS: "numbers that jump within lists",
+    f"list {FLATTENED}": "lists within cells of tables",
+    f"table {FLATTENED}": "tables within cells of tables",
+}
 _BECOMING = {
     **dict.fromkeys(("center", "dl", "blockquote", "details", "dialog", "form", "fieldset"), "div"),
     **dict.fromkeys(("dd", "dt", "summary", "legend", "figcaption"), "p"),

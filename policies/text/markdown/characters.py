@@ -5,6 +5,7 @@ front matter escapes them. What XML can't hold is the rule of another format (xm
 """
 
 import re
+from collections.abc import Iterator
 
 from policies.text.markdown.import_notes import ImportNote
 
@@ -40,15 +41,15 @@ def clean(text: str) -> tuple[str, tuple[ImportNote, ...]]:
     of Windows-1252 that they mean in practice (and in HTML); other controls become spaces.
     """
     text = _PAGE_BREAKS.sub("\n", with_plain_line_breaks(text))
-    notes = tuple(
-        ImportNote(
-            "control character replaced",
-            code_point(match[0]),
-            text.count("\n", 0, match.start()) + 1,
-        )
-        for match in list(_REPLACED.finditer(text))[:20]
-    )
-    return _REPLACED.sub(_replacement, text), notes
+    return _REPLACED.sub(_replacement, text), tuple(_notes_on_controls(text))
+
+
+def _notes_on_controls(text: str) -> Iterator[ImportNote]:
+    line, counted = 1, 0
+    for match in _REPLACED.finditer(text):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        yield ImportNote("control character replaced", code_point(match[0]), line)
 
 
 def _replacement(match: re.Match[str]) -> str:
