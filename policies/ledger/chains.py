@@ -10,6 +10,7 @@ times in UTC as ISO 8601 with microseconds and "Z", days as ISO 8601, absent val
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -100,6 +101,14 @@ def link_facts(link: PreviewLink) -> dict[str, Any]:
     The address that opens a draft names the link by its id.
     """
     return {"link": link.pk, "expires_at": _plain(link.expires_at)}
+
+
+def finding_facts(count: int, excerpts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the audit records of findings that were answered, besides the answer.
+
+    count: how many there are in the text. excerpts: what each is about, by Finding.key.
+    """
+    return {"count": count, "findings": [list(it) for it in excerpts.items()]}
 
 
 def entry_digest(entry: LedgerEntry | AuditEvent) -> str:

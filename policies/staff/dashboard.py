@@ -9,14 +9,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from policies.ledger import removed_anchors
-from policies.models import AuditEvent, Justification, Policy, Revision
+from policies.models import (
+    AuditEvent,
+    Contribution,
+    Justification,
+    Overruling,
+    Policy,
+    Revision,
+)
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.public.translations import TranslatedFrom
-from policies.states import Status
+from policies.states import OPEN, Status
 
 # Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
@@ -38,7 +45,7 @@ class Task:
 
 @dataclass
 class Row:
-    """The state of a policy. justified: the keys of the findings that have been given a reason."""
+    """The state of a policy. justified, overruled: the keys of the findings that have been."""
 
     policy: Policy
     in_force: Revision | None = None
@@ -48,6 +55,7 @@ class Row:
     review_due_on: date | None = None
     is_overdue: bool = False
     justified: set[str] = field(default_factory=set)
+    overruled: set[str] = field(default_factory=set)
 
     @property
     def text(self) -> Revision | None:
@@ -66,8 +74,11 @@ class Row:
     def open_findings(self) -> int:
         """How many findings block publication or still need a reason."""
         found = self.findings
-        justified = sum(key in self.justified for key in found.get("to_answer", ()))
-        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - justified
+        answered = sum(
+            key in self.justified or key in self.overruled for key in found.get("to_answer", ())
+        )
+        answered += sum(key in self.overruled for key in found.get("to_overrule", ()))
+        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - answered
 
     @property
     def advice(self) -> int:
@@ -138,7 +149,7 @@ def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, 
 
 
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return the state of every policy, or only of the one with the key `only`. Eight queries.
+    """Return the state of every policy, or only of the one with the key `only`. Nine queries.
 
     Sorted by name, translations right after their source, retired policies last. A policy that is
     made between the queries is left out.
@@ -168,6 +179,8 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     acknowledged = Justification.objects.filter(**of_it).order_by()
     for policy_id, key in acknowledged.values_list("policy_id", "key"):
         found.get(policy_id, unseen).justified.add(key)
+    for policy_id, key in _overruled().filter(**of_it).values_list("policy_id", "key"):
+        found.get(policy_id, unseen).overruled.add(key)
 
     def place(row: Row) -> tuple[object, ...]:
         policy = row.policy
@@ -176,6 +189,17 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         return policy.retired_at is not None, source.name.casefold(), source.pk, is_translation
 
     return sorted(found.values(), key=place)
+
+
+def _overruled() -> QuerySet[Overruling]:
+    """Return the overrulings by people who did not write in the open revision, if there is one."""
+    wrote = Contribution.objects.filter(
+        revision__policy=OuterRef("policy"),
+        revision__status__in=sorted(OPEN),
+        contributed_by=OuterRef("overruled_by"),
+    )
+    standing = Overruling.objects.filter(withdrawn_at__isnull=True)
+    return standing.exclude(Exists(wrote)).order_by()
 
 
 def _due_on(policy: Policy, in_force: Revision, checked_at: datetime | None) -> date | None:

@@ -91,16 +91,16 @@ form.addEventListener("submit", (event) => {
   announce("Send or clear the replies and reasons beside the text first, or they would be lost.");
 });
 
-// Sending one of these forms loads the page anew, with the text that was saved last.
+// These forms are about the text that was saved last. Sending a comment loads the page anew.
 for (const beside of document.querySelectorAll("#comments, #findings-list")) {
   beside.addEventListener("submit", (event) => {
     if (unsaved) {
       event.preventDefault();
       announce("Save your text first, then send this.");
-      return;
+    } else if (beside.id === "comments") {
+      leave();
+      keep(event.target);
     }
-    leave();
-    keep(event.target);
   });
 }
 
