@@ -35,7 +35,9 @@ def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) 
         if (given := found[0].justification) and all(it.justification for it in found):
             raise WrongState(f"This finding is already justified: {given.reason}")
         if any(it.finding.level != Level.ACKNOWLEDGE for it in found):
-            raise WrongState("This finding needs no reason, or blocks publication: fix the text.")
+            raise WrongState(
+                "This finding needs no reason, or must be fixed in the text or overruled."
+            )
         found = [it for it in found if not it.justification]
         why = clean_required(reason, "Enter a reason why this may stay as it is.", about="reason")
         answer = {"policy": revision.policy, "reason": why, "justified_at": at, "justified_by": by}
@@ -88,7 +90,7 @@ def withdraw_overruling(revision_id: int, *, by: User, at: datetime, key: str) -
     revision = locked_and_allowed("withdraw_overruling", revision_id, by)
     require_another(revision, by, "withdraw what was overruled")
     keys = set(key.split())
-    found = [it for it in open_findings.standing_overrulings(revision.policy) if it.key in keys]
+    found = [it for it in open_findings.current_overrulings(revision.policy) if it.key in keys]
     if not found:
         raise WrongState("This is not overruled any more.")
     for it in found:

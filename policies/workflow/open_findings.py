@@ -152,22 +152,22 @@ def _examine(subject: dict[str, Any]) -> list[Finding]:
     return child_process.run(findings.examine, length=length, **subject)
 
 
-def standing_overrulings(policy: Policy) -> QuerySet[Overruling]:
+def current_overrulings(policy: Policy) -> QuerySet[Overruling]:
     """Return what nobody has withdrawn. Whether it counts depends on the revision."""
     return policy.overrulings.filter(withdrawn_at__isnull=True)
 
 
 def _answered(revision: Revision, found: Sequence[Finding]) -> list[ExaminedFinding]:
-    given = {it.key: it for it in revision.policy.justifications.all()}
-    standing = list(standing_overrulings(revision.policy))
-    authors = participants(revision) if standing else set()
+    reasons = {it.key: it for it in revision.policy.justifications.all()}
+    overrulings = list(current_overrulings(revision.policy))
+    authors = participants(revision) if overrulings else set()
     # Of several with one key the last is taken, which counts if any does.
-    standing.sort(key=lambda it: it.overruled_by_id not in authors)  # False, then True
-    overruled = {it.key: it for it in standing}
-    names = names_of(it.overruled_by_id for it in standing) if standing else {}
+    overrulings.sort(key=lambda it: it.overruled_by_id not in authors)  # False, then True
+    overruled = {it.key: it for it in overrulings}
+    names = names_of(it.overruled_by_id for it in overrulings) if overrulings else {}
 
     def answered(finding: Finding) -> ExaminedFinding:
-        reason = given.get(finding.key) if finding.level == Level.ACKNOWLEDGE else None
+        reason = reasons.get(finding.key) if finding.level == Level.ACKNOWLEDGE else None
         overruling = overruled.get(finding.key)
         if overruling is None:
             return ExaminedFinding(finding, reason)

@@ -221,7 +221,7 @@ def test_only_what_blocks_is_overruled_and_only_once() -> None:
 def test_what_blocks_is_not_justified() -> None:
     revision = make_revision(document=BLOCK)
 
-    with pytest.raises(workflow.WrongState, match="blocks publication"):
+    with pytest.raises(workflow.WrongState, match="fixed in the text or overruled"):
         workflow.justify(
             revision.pk, by=make_user("Writers"), at=NOW, key=keys(revision), reason="Fine."
         )
