@@ -31,7 +31,7 @@ from policies.staff.editing import (
     read_fingerprints,
     wanted_of_theirs,
 )
-from policies.staff.findings import by_level
+from policies.staff.findings import by_level, still_blocking
 from policies.staff.forms import (
     DeskForm,
     EditorForm,
@@ -336,11 +336,8 @@ def paste(request: HttpRequest) -> HttpResponse:
 def _submit(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
     found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
-    waiting = len(found)
     done = "Submitted for review. It is now on the reviewers’ desk."
-    if waiting:
-        are = "finding still blocks" if waiting == 1 else "findings still block"
-        done += f" {waiting} {are} publication."
+    done += still_blocking(len(found))
     if any(it.can_be_overruled for it in found):
         done += " A reviewer must overrule what is not fixed."
     with outcome_as_message(request, f"{done} {unresolved(revision, 'approved')}".strip()):

@@ -30,6 +30,7 @@ from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.findings import Level
+from policies.text.short_text import counted
 from policies.workflow import open_findings
 from policies.workflow.open_findings import ExaminedFinding
 
@@ -64,6 +65,12 @@ def by_level(document: Document, found: Sequence[ExaminedFinding]) -> dict[str, 
     }
 
 
+def still_blocking(number: int) -> str:
+    """Return " 2 findings still block publication.", to follow what was done; "" for none."""
+    verb = "blocks" if number == 1 else "block"
+    return f" {counted(number, 'finding')} still {verb} publication." if number else ""
+
+
 def _answering(action: str, done: str, form: type[DeskForm]) -> View:
     """Return the view of a form that answers findings. done: the message if that was done."""
 
@@ -81,36 +88,35 @@ def _answering(action: str, done: str, form: type[DeskForm]) -> View:
                 act()
             except workflow.Refused as refusal:
                 return JsonResponse({"problem": str(refusal)}, status=422)
-            parts = _changed_parts(request, revision_or_404(pk))
-            return JsonResponse({"done": done, "parts": parts})
+            return _done_as_json(request, revision_or_404(pk), done)
         if "reason" in sent.fields:
             return submit_text(request, sent, "reason", act, done=done, back=back)
         with outcome_as_message(request, done):
             act()
         return HttpResponseRedirect(back)
 
-    view.__name__ = action
+    view.__name__ = action  # after which its URL is named
     return view
 
 
-def _changed_parts(request: HttpRequest, revision: Revision) -> dict[str, str]:
-    """Return the parts that desk-findings.js replaces, by the id of their element."""
+def _done_as_json(request: HttpRequest, revision: Revision, done: str) -> JsonResponse:
+    """Return what was done, and the parts of the page to replace, by the id of their element."""
     found = open_findings.findings_of(revision, at=timezone.now())
-    context = {"revision": revision, "may": allowed_actions(request, revision)}
+    context: dict[str, Any] = {"revision": revision, "may": allowed_actions(request, revision)}
     if is_in_editor(request):
         context |= by_level(revision.document(), found)
         parts = {"findings-list": "findings"}
     else:
         context |= as_list(found)
         parts = {"findings-list": "open_findings", "blocking": "blocking"}
-    return {
+    html = {
         place: render_to_string(f"admin/policies/includes/_{part}.html", context, request)
         for place, part in parts.items()
     }
+    done += still_blocking(context["open_findings"])
+    return JsonResponse({"done": done, "parts": html})
 
 
 justify = _answering("justify", "Reason saved.", ReasonForFindingForm)
 overrule = _answering("overrule", "Overruled.", ReasonForFindingForm)
-withdraw_overruling = _answering(
-    "withdraw_overruling", "Overruling withdrawn. This blocks publication again.", FindingForm
-)
+withdraw_overruling = _answering("withdraw_overruling", "Overruling withdrawn.", FindingForm)

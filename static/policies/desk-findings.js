@@ -38,8 +38,9 @@ function show(answer, form) {
   list.querySelector("details#findings")?.setAttribute("open", "");
   for (const it of fields()) it.value = started.get(keyOf(it)) ?? "";
   const next = fields()[at] ?? fields().at(-1);
+  next?.focus();
   const message = say(answer.done, next?.closest("li") ?? list, "success");
-  (next ?? message).focus();
+  if (!next) message.focus();
 }
 
 // A message that a page has already is the place for the next one. Screen readers read what changes
@@ -50,5 +51,6 @@ function say(words, place, kind) {
   place.prepend(region);
   region.innerHTML = `<li class="${kind}"></li>`;
   region.firstChild.textContent = words;
+  region.scrollIntoView({ block: "nearest" });
   return region;
 }
