@@ -67,8 +67,8 @@ def by_level(document: Document, found: Sequence[ExaminedFinding]) -> dict[str, 
 
 def still_blocking(number: int) -> str:
     """Return " 2 findings still block publication.", to follow what was done; "" for none."""
-    verb = "blocks" if number == 1 else "block"
-    return f" {counted(number, 'finding')} still {verb} publication." if number else ""
+    block = "blocks" if number == 1 else "block"
+    return f" {counted(number, 'finding')} still {block} publication." if number else ""
 
 
 def _answering(action: str, done: str, form: type[DeskForm]) -> View:
