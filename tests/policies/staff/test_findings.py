@@ -175,6 +175,8 @@ def test_42_like_blocks_are_overruled_by_one_form() -> None:
     assert "Finding overruled" in shown
     assert "<summary>42 findings</summary>" in shown
     assert "Guest 41 is [TBD]." in shown
+    table = words(auditor.get(page("audit_csv", revision.policy_id), {"action": "overrule"}))
+    assert "Guest 0 is [TBD]. Guest 1 is [TBD]. Guest 2 is" in table
 
 
 def test_a_script_gets_the_parts_of_the_page_that_changed() -> None:
