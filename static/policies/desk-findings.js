@@ -47,7 +47,7 @@ function show(answer, form) {
 // in a region that is there, so the words come last.
 function say(words, place, kind) {
   const region = document.querySelector(".messagelist") ?? document.createElement("ul");
-  Object.assign(region, { className: "messagelist", role: "status", tabIndex: -1 });
+  Object.assign(region, { className: "messagelist", ariaLive: "polite", tabIndex: -1 });
   place.prepend(region);
   region.innerHTML = `<li class="${kind}"></li>`;
   region.firstChild.textContent = words;

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
     from policies.models import Revision
+    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,6 +92,30 @@ def test_a_reviewer_goes_through_the_findings_on_one_page(
     expect(message).to_have_text("Overruling withdrawn. 42 findings still block publication.")
     expect(why).to_be_focused()
     expect_same_page(page)
+
+
+def test_findings_and_answers_are_accessible(
+    page: Page, live_server: LiveServer, looker: Looker, in_review: Revision
+) -> None:
+    looker.look("review: open findings")
+    why = page.get_by_label("Why is this not a problem?")
+    why.fill("It is what they are called, in each of the languages that we know of.")
+    why.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Overruled.")
+
+    looker.look("review: after an answer")
+
+    writer, publisher = make_user("Writers"), make_user("Publishers")
+    workflow.approve(in_review.pk, by=make_user("Reviewers"), at=timezone.now())
+    log_in(page.context, live_server, publisher)
+    open_page(page, live_server, "publish", in_review)
+    looker.look("publish: findings, some of them overruled")
+    page.goto(live_server.url + reverse("admin:policies_audit", args=[in_review.policy_id]))
+    looker.look("audit: findings that were answered together")
+    workflow.reopen(in_review.pk, by=writer, at=timezone.now())
+    log_in(page.context, live_server, writer)
+    open_page(page, live_server, "edit", in_review)
+    looker.look("editor: findings, some of them overruled")
 
 
 def test_a_refusal_leaves_what_was_typed(
