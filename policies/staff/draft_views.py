@@ -266,7 +266,11 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
     body = documents.body(document)
     rendered = child_process.run(rendering.render, body, length=len(body))
     found = open_findings.findings_of_text(
-        revision, document, rendering=rendering_values(rendered), at=timezone.now()
+        revision.policy,
+        document,
+        rendering=rendering_values(rendered),
+        at=timezone.now(),
+        revision=revision,
     )
     return {
         "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone

@@ -98,20 +98,27 @@ def findings_of(
     policy = revision.policy
     subject = _subject(policy, revision.document(), revision.rendering.values, at=at)
     if ready is None:
-        return _answered(revision, _examine(subject))
+        return _answered(policy, _examine(subject), revision)
     if ready.subject != subject:
         raise Outdated
-    return _answered(revision, ready.found)
+    return _answered(policy, ready.found, revision)
 
 
 def findings_of_text(
-    revision: Revision, document: Document, *, rendering: Mapping[str, Any], at: datetime
+    policy: Policy,
+    document: Document,
+    *,
+    rendering: Mapping[str, Any],
+    at: datetime,
+    revision: Revision | None = None,
 ) -> list[ExaminedFinding]:
-    """Return the same of a text that a draft may not have yet. rendering: its rendering_values.
+    """Return the same of a text that may not be stored yet. rendering: its rendering_values.
 
-    Raises NotNow (of child_process).
+    revision: the draft that it is for; None: one that nobody has written in. Raises NotNow (of
+    child_process).
     """
-    return _answered(revision, _examine(_subject(revision.policy, document, rendering, at=at)))
+    found = _examine(_subject(policy, document, rendering, at=at))
+    return _answered(policy, found, revision)
 
 
 def examined_ahead(revision_id: int, *, at: datetime) -> Examination:
@@ -157,10 +164,12 @@ def current_overrulings(policy: Policy) -> QuerySet[Overruling]:
     return policy.overrulings.filter(withdrawn_at__isnull=True)
 
 
-def _answered(revision: Revision, found: Sequence[Finding]) -> list[ExaminedFinding]:
-    reasons = {it.key: it for it in revision.policy.justifications.all()}
-    overrulings = list(current_overrulings(revision.policy))
-    authors = participants(revision) if overrulings else set()
+def _answered(
+    policy: Policy, found: Sequence[Finding], revision: Revision | None
+) -> list[ExaminedFinding]:
+    reasons = {it.key: it for it in policy.justifications.all()}
+    overrulings = list(current_overrulings(policy))
+    authors = participants(revision) if revision and overrulings else set()
     # Of several with one key the last is taken, which counts if any does.
     overrulings.sort(key=lambda it: it.overruled_by_id not in authors)  # False, then True
     overruled = {it.key: it for it in overrulings}
