@@ -10,13 +10,22 @@ times in UTC as ISO 8601 with microseconds and "Z", days as ISO 8601, absent val
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from policies.models import Address, AuditEvent, LedgerEntry, Policy, PreviewLink, Revision
+from policies.models import (
+    Address,
+    AuditEvent,
+    Justification,
+    LedgerEntry,
+    Overruling,
+    Policy,
+    PreviewLink,
+    Revision,
+)
 from policies.page_cache import publication_state
 from policies.permissions import audit_word
 from policies.text import timestamps
@@ -103,12 +112,12 @@ def link_facts(link: PreviewLink) -> dict[str, Any]:
     return {"link": link.pk, "expires_at": _plain(link.expires_at)}
 
 
-def finding_facts(count: int, excerpts: Mapping[str, str]) -> dict[str, Any]:
+def finding_facts(rows: Iterable[Justification | Overruling], *, count: int) -> dict[str, Any]:
     """Return what the audit records of findings that were answered, besides the answer.
 
-    count: how many there are in the text. excerpts: what each is about, by Finding.key.
+    rows: what was stored or changed. count: how many findings in the text these are about.
     """
-    return {"count": count, "findings": [list(it) for it in excerpts.items()]}
+    return {"count": count, "findings": [[row.key, row.excerpt] for row in rows]}
 
 
 def entry_digest(entry: LedgerEntry | AuditEvent) -> str:

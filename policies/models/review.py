@@ -115,10 +115,10 @@ class Justification(models.Model):
 
 
 class Overruling(models.Model):
-    """A finding that blocks publication is none, says a reviewer; holds as Justification does.
+    """A reviewer's reason why a finding that blocks publication is no problem.
 
-    It counts for each revision in which that person had no part (participants.py), until it is
-    withdrawn, and never changes otherwise.
+    It holds while the sentence is unchanged, for each revision in which that person had no part
+    (participants.py), until it is withdrawn. Nothing else of it ever changes. key: as above.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="overrulings")

@@ -5,7 +5,7 @@ records one act, with how many findings it is about and what each of them is. Th
 answered already, or are no longer in the text, are passed over if there are others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -41,11 +41,10 @@ def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) 
         found = [it for it in found if not it.justification]
         why = clean_required(reason, "Enter a reason why this may stay as it is.", about="reason")
         answer = {"policy": revision.policy, "reason": why, "justified_at": at, "justified_by": by}
-        excerpts = _excerpts(found)
-        Justification.objects.bulk_create(
-            Justification(key=key, excerpt=excerpt, **answer) for key, excerpt in excerpts.items()
+        rows = Justification.objects.bulk_create(
+            Justification(key=key, excerpt=excerpt, **answer) for key, excerpt in _excerpts(found)
         )
-        facts = finding_facts(len(found), excerpts)
+        facts = finding_facts(rows, count=len(found))
         ledger.record_act("justify", revision, by=by, at=at, reason=why, facts=facts)
         return revision
 
@@ -73,11 +72,10 @@ def overrule(revision_id: int, *, by: User, at: datetime, key: str, reason: str)
             )
         why = clean_required(reason, "Enter a reason why this is not a problem.", about="reason")
         answer = {"policy": revision.policy, "reason": why, "overruled_at": at, "overruled_by": by}
-        excerpts = _excerpts(found)
-        Overruling.objects.bulk_create(
-            Overruling(key=key, excerpt=excerpt, **answer) for key, excerpt in excerpts.items()
+        rows = Overruling.objects.bulk_create(
+            Overruling(key=key, excerpt=excerpt, **answer) for key, excerpt in _excerpts(found)
         )
-        facts = finding_facts(len(found), excerpts)
+        facts = finding_facts(rows, count=len(found))
         ledger.record_act("overrule", revision, by=by, at=at, reason=why, facts=facts)
         return revision
 
@@ -96,7 +94,7 @@ def withdraw_overruling(revision_id: int, *, by: User, at: datetime, key: str) -
     for it in found:
         it.withdrawn_at, it.withdrawn_by = at, by
     Overruling.objects.bulk_update(found, ["withdrawn_at", "withdrawn_by"], batch_size=100)
-    facts = finding_facts(len(found), {it.key: it.excerpt for it in found})
+    facts = finding_facts(found, count=len({it.key for it in found}))
     ledger.record_act("withdraw_overruling", revision, by=by, at=at, facts=facts)
     return revision
 
@@ -110,6 +108,6 @@ def _named(revision: Revision, key: str, at: datetime, ready: Examination) -> li
     raise Incomplete("This finding no longer exists, because the sentence was changed.")
 
 
-def _excerpts(found: Sequence[ExaminedFinding]) -> dict[str, str]:
-    """Return the excerpt of each finding by its key, which the same sentence has everywhere."""
-    return {it.finding.key: it.finding.excerpt for it in found}
+def _excerpts(found: Sequence[ExaminedFinding]) -> Iterable[tuple[str, str]]:
+    """Return each key once, with its excerpt: a sentence has the same key everywhere."""
+    return {it.finding.key: it.finding.excerpt for it in found}.items()

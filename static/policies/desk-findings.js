@@ -25,18 +25,22 @@ list?.parentElement.addEventListener("submit", async (event) => {
 });
 
 const fields = () => [...list.querySelectorAll("[name=reason]")];
-const keyOf = (field) => field.form.elements.key.value;
+const keysOf = (field) => field.form.elements.key.value.split(" ");
 
 // Puts the new parts into the page, keeps the reasons that were started, goes to the next finding.
 function show(answer, form) {
   const before = fields().filter((it) => it.form !== form);
-  const started = new Map(before.map((it) => [keyOf(it), it.value]));
+  const started = before.filter((it) => it.value).map((it) => [keysOf(it), it.value]);
   const at = before.filter((it) => it.compareDocumentPosition(form) & Node.DOCUMENT_POSITION_FOLLOWING).length;
   for (const [id, html] of Object.entries(answer.parts)) {
     document.getElementById(id).innerHTML = html;
   }
   list.querySelector("details#findings")?.setAttribute("open", "");
-  for (const it of fields()) it.value = started.get(keyOf(it)) ?? "";
+  for (const it of fields()) {
+    // Of like findings, somebody else may have answered some.
+    const [, words] = started.find(([keys]) => keysOf(it).some((key) => keys.includes(key))) ?? [];
+    it.value = words ?? "";
+  }
   const next = fields()[at] ?? fields().at(-1);
   next?.focus();
   const message = say(answer.done, next?.closest("li") ?? list, "success");

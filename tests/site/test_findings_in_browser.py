@@ -16,7 +16,7 @@ from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import open_findings
 from tests.factories import make_revision, make_user
-from tests.site.browsing import log_in
+from tests.site.browsing import log_in, save
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -166,3 +166,27 @@ def test_a_writer_justifies_like_findings_beside_the_text(
     findings.get_by_text("Show all 42").click()
     findings.get_by_role("link", name="A", exact=False).last.click()
     expect(page.locator("[name=body]")).to_be_focused()
+
+
+def test_a_reason_for_like_findings_stays_if_one_of_them_goes(
+    page: Page, live_server: LiveServer
+) -> None:
+    writer = make_user("Writers")
+    text = Document("T", "See [one](#x).", (Section("A", "a", "See [two](#x). [Three](#y)."),))
+    draft = make_revision(document=text, writer=writer)
+    log_in(page.context, live_server, writer)
+    open_page(page, live_server, "edit", draft)
+    page.get_by_label("Reason for keeping them").fill("It comes.")
+
+    page.get_by_label("Introduction").fill("See.")
+    save(page)
+    page.wait_for_load_state()
+
+    reasons = page.get_by_label("Reason for keeping it")
+    expect(reasons.first).to_have_value("It comes.")
+    expect(reasons.last).to_have_value("")
+    reasons.last.fill("It is a name.")
+    reasons.last.press("Enter")
+    expect(reasons).to_have_count(1)
+    expect(reasons).to_have_value("It comes.")
+    expect(reasons).to_be_focused()

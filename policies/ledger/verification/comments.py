@@ -43,6 +43,11 @@ class _Record(NamedTuple):
     revision_id: int | None
     finding: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """What was written or, of a withdrawal, what the finding is about; shortened."""
+        return in_short(self.text or " ".join(self.finding[1:]))
+
 
 # Pairs of a policy's key and a record of it or one of its revisions, in the order of the key.
 _Records: TypeAlias = "Iterator[tuple[int, _Record]]"
@@ -67,9 +72,9 @@ def comments() -> Iterator[str]:
             is_recorded = (it.what, it.finding) in recorded
             surplus[it if is_recorded else it._replace(finding=())] += one
         for it in +surplus:
-            yield f"{it.what} is not as the audit records it: “{in_short(it.text)}”."
+            yield f"{it.what} is not as the audit records it: “{it.words}”."
         for it in -surplus:
-            yield f"{it.what} is missing or was changed since: “{in_short(it.text)}”."
+            yield f"{it.what} is missing or was changed since: “{it.words}”."
 
 
 def _audited() -> _Records:

@@ -247,6 +247,20 @@ def test_an_overruling_that_is_withdrawn_blocks_again() -> None:
     assert ledger.verify().problems == []
 
 
+def test_what_two_people_overruled_one_after_the_other_is_withdrawn_together() -> None:
+    revision = make_revision(document=BLOCK)
+    both = make_user("Writers", "Reviewers")
+    overrule(revision, by=both)
+    save(revision, Document(BLOCK.title, "Another introduction.", BLOCK.sections), by=both)
+    overrule(revision)
+
+    workflow.withdraw_overruling(revision.pk, by=make_user("Reviewers"), at=NOW, key=keys(revision))
+
+    assert is_open(revision)
+    assert not Overruling.objects.filter(withdrawn_at=None).exists()
+    assert ledger.verify().problems == []
+
+
 def test_an_author_withdraws_no_overruling() -> None:
     author = make_user("Writers", "Reviewers")
     revision = make_revision(document=BLOCK, writer=author)
