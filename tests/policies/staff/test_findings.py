@@ -46,6 +46,9 @@ def test_two_people_publish_past_a_wrong_block() -> None:
     assert "1 finding still blocks publication. A reviewer must overrule what is not fixed." in said
     assert forms(writing, "review", draft) == []
     assert "a reviewer who had no part in this text can overrule it" in said
+    assert "Overrule what is no mistake, or request changes." in words(
+        reviewing.get(page("review", draft.pk))
+    )
     (its,) = forms(reviewing, "review", draft)
     answer = reviewing.post(str(its["action"]), fields(its, reason="Their name is [TBD]."))
 

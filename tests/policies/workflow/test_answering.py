@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from policies import ledger, workflow
+from policies.database import triggers
 from policies.models import AuditEvent, Justification, Overruling, Revision
 from policies.states import Status
 from policies.text.document import Document
@@ -147,6 +149,24 @@ def test_an_overruling_does_not_count_once_its_author_writes_in_the_text() -> No
     overrule(revision)
     assert publish(revision).number == 1
     assert ledger.verify().problems == []
+
+
+def test_a_row_that_an_author_got_into_the_database_does_not_count() -> None:
+    author = make_user("Writers", "Reviewers")
+    revision = make_revision(status=Status.APPROVED, document=BLOCK, writer=author)
+    with triggers.lifted(connection):
+        Overruling.objects.create(
+            policy=revision.policy,
+            key=keys(revision),
+            reason="I say so.",
+            overruled_at=NOW,
+            overruled_by=author,
+        )
+
+    with pytest.raises(workflow.Unfinished):
+        publish(revision)
+    (problem,) = ledger.verify().problems
+    assert problem == "An overruling is not as the audit records it: “I say so.”."
 
 
 def test_it_holds_in_later_revisions_while_the_sentence_is_unchanged() -> None:
