@@ -66,7 +66,10 @@ class FindingGroup:
 
 
 def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
-    """Return the findings in groups, in the order of the first of each."""
+    """Return the findings in groups, in the order of the first of each.
+
+    Suggestions, which nobody answers, are together only if they are about the same words.
+    """
     groups: dict[tuple[object, ...], list[ExaminedFinding]] = {}
     for it in found:
         given, overruled = it.justification, it.overruling
@@ -75,7 +78,9 @@ def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
             overruled and (overruled.reason, overruled.overruled_at),
             it.overruled_by,
         )
-        groups.setdefault((it.finding.level, it.finding.group, *answer), []).append(it)
+        level = it.finding.level
+        like = it.finding.key if level == Level.ADVICE else it.finding.group
+        groups.setdefault((level, like, *answer), []).append(it)
     return [FindingGroup(tuple(its)) for its in groups.values()]
 
 

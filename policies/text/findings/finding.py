@@ -64,10 +64,10 @@ def make(
 ) -> LocatedFinding:
     """Make a finding. place: None for the document as a whole. about: all of what it is about.
 
-    words: those of `about` by which it was found; "": all of them. Findings of one rule with the
-    same words, in whatever case, are like each other. sentence: the index of the one that it comes
-    with; 0: it comes before all others of its place. around: a position in `about` that the excerpt
-    must show.
+    words: those by which it was found; "": all of `about`. Findings of one rule with the same
+    words, in whatever case, are like each other. sentence: the index of the one that it comes with;
+    0: it comes before all others of its place. around: a position in `about` that the excerpt must
+    show.
     """
     anchor, name = (place.anchor, place.name) if place else ("", "Whole document")
     shown, key = excerpt(about, around), _digest(rule, about)
@@ -91,7 +91,7 @@ def about_sentence(
     words: str = "",
     around: int = 0,
 ) -> LocatedFinding:
-    """Make a finding about a sentence. words: as for `make`.
+    """Make a finding about a sentence. words: as for `make`; "": the reason, which may quote them.
 
     around: a position in the sentence that the excerpt must show.
     """
@@ -102,7 +102,7 @@ def about_sentence(
         sentence.text,
         reason=reason,
         advice=advice,
-        words=words,
+        words=words or reason,
         sentence=sentence.index,
         around=around,
     )

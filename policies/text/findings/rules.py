@@ -48,10 +48,7 @@ def _about_words(
     level = Level.BLOCKS if found.sure else Level.ACKNOWLEDGE
     if not found.sure:
         advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, justify keeping it."
-    words, at = found.what, found.start
-    return about_sentence(
-        sentence, name, level, reason=reason, advice=advice, words=words, around=at
-    )
+    return about_sentence(sentence, name, level, reason=reason, advice=advice, around=found.start)
 
 
 @rule
