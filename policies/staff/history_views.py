@@ -135,11 +135,13 @@ def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{policy.slug}-audit.csv"'
     table = csv.writer(response, quoting=csv.QUOTE_ALL)
-    table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256"])
+    table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256", "findings"])
     events = _filtered(policy, AuditFilterForm(request.GET))
     for event in events.order_by("sequence").iterator():
         row: list[Any] = [event.sequence, event.done_at.isoformat(), event.actor, event.action]
         row += [event.revision_id or "", event.reason, event.document_digest]
+        answered = (event.facts or {}).get("findings", ())  # as chains.finding_facts has them
+        row.append("\n".join(excerpt for _, excerpt in answered))
         table.writerow([_as_text(value) for value in row])
     return response
 
