@@ -46,15 +46,17 @@ def examine(
     lost: Sequence[tuple[str, str]] = (),
     removed: Sequence[str] = (),
     source: Set[str] = frozenset(),
+    language: str = "en",
 ) -> list[Finding]:
     """Return the findings: what blocks, what to justify, advice; each level in reading order.
 
     anchors: every id on the rendered page; None: the text is rendered here to find them. lost:
     (anchor, heading) of each place that readers can link to now and that would be gone. removed:
     `rendering.Rendered.removed` of the same text. source: the headings, in Markdown, of the text
-    that this one translates. Raises nothing; takes time in proportion to the text's length.
+    that this one translates. language: the text's, a tag of BCP 47 such as "de" or "pt-br". Raises
+    nothing; takes time in proportion to the text's length.
     """
-    context = Context(document, anchors, lost, removed, source)
+    context = Context(document, anchors, lost, removed, source, language)
     located = [one for rule in RULES for one in rule(context)]
     levels = list(Level)
     located.sort(key=lambda one: (levels.index(one.finding.level), one.at))
@@ -62,12 +64,15 @@ def examine(
 
 
 def render_and_examine(
-    document: Document, *, source: Set[str] = frozenset()
+    document: Document, *, source: Set[str] = frozenset(), language: str = "en"
 ) -> tuple[Rendered, list[Finding]]:
-    """Return a Document as HTML, and its findings. source: as for `examine`.
+    """Return a Document as HTML, and its findings. source, language: as for `examine`.
 
     Raises RenderingRefused.
     """
     rendered = rendering.render(body(document))
     anchors = {anchor.id for anchor in rendered.anchors}
-    return rendered, examine(document, anchors=anchors, removed=rendered.removed, source=source)
+    removed = rendered.removed
+    return rendered, examine(
+        document, anchors=anchors, removed=removed, source=source, language=language
+    )

@@ -22,6 +22,7 @@ class Context:
     lost: Sequence[tuple[str, str]]
     removed: Sequence[str]
     source: Set[str]
+    language: str = "en"
 
     @cached_property
     def text(self) -> Text:
