@@ -12,6 +12,7 @@ from pathlib import Path
 
 from policies.text.document import Document
 from policies.text.findings.drafting_notes import drafting_note
+from policies.text.findings.finding import Level
 from policies.text.findings.placeholders import placeholder
 from policies.text.findings.sentences import read
 
@@ -63,7 +64,7 @@ def checklist(document: Document) -> list[Requirement]:
         if place == 0 or sentence.kind == "section":
             continue
         unfinished = drafting_note(sentence), placeholder(sentence)
-        if not any(match and match.sure for match in unfinished):
+        if not any(match and match.level is not Level.ADVICE for match in unfinished):
             searched.append((place, sentence.text[:_LONGEST]))
     requirements = []
     for law, what, found, about in _REQUIREMENTS:
