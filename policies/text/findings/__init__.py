@@ -54,8 +54,8 @@ def examine(
     anchors: every id on the rendered page; None: they are worked out here. lost: (anchor, heading)
     of each place that readers can link to now and that would be gone. removed:
     `rendering.Rendered.removed` of the same text. source: the headings, in Markdown, of the text
-    that this one translates. language: its tag. Raises nothing; takes time in proportion to the
-    text's length, and after a change to that of the parts that changed: see parts.py.
+    that this one translates. language: a tag of BCP 47 such as "de" or "pt-br". Raises nothing;
+    takes time in proportion to the text's length, after a change to that of the parts that changed.
     """
     located = Context(document, anchors, lost, removed, source, language).findings()
     levels = list(Level)
