@@ -109,8 +109,9 @@ class Text:
     """What a part of a Document says: its title, its introduction, or a section.
 
     anchors: ids that the author wrote. slugs: of headings without any, as `headings.slug` makes
-    them. is_empty: there are neither words nor pictures but the section's heading. is_parsed: it
-    could be read as Markdown.
+    them. most_items: of one list. last_number: the highest that a list shows, 0 for none. is_empty:
+    there are neither words nor pictures but the section's heading. is_parsed: it could be read as
+    Markdown.
     """
 
     place: Place
@@ -119,6 +120,8 @@ class Text:
     numberings: tuple[Numbering, ...]
     anchors: tuple[str, ...]
     slugs: tuple[str, ...]
+    most_items: int
+    last_number: int
     is_empty: bool
     is_parsed: bool
 
@@ -171,6 +174,7 @@ def read_part(index: int, section: Section | None, body: str, defined: Definitio
         tuple(reader.numberings),
         tuple(reader.anchors),
         tuple(reader.slugs),
+        *list_numbers.longest(tokens or ()),
         is_empty=not reader.is_filled,
         is_parsed=index == 0 or tokens is not None,
     )
