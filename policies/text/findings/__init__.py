@@ -11,6 +11,7 @@ A kind of finding is added by writing one function in rules.py or structure.py.
     structure.py            the rules about structure and length
     references.py           references to sections, clauses and annexes: "clause 4(b)"
     dead_references.py      the rule about those that lead nowhere
+    defined_terms.py        the rules about terms that are defined or used in vain
     placeholders/           words that are still to be written
     drafting_notes/         sentences for whoever publishes the text
     contact_details.py      ways to reach somebody
@@ -23,6 +24,7 @@ from collections.abc import Sequence, Set
 from policies.text import rendering
 from policies.text.document import Document, body
 from policies.text.findings import dead_references as dead_references  # for the rules that each
+from policies.text.findings import defined_terms as defined_terms
 from policies.text.findings import rules as rules  # of these modules registers
 from policies.text.findings import structure as structure
 from policies.text.findings.checklist import Requirement, checklist

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
@@ -29,35 +29,79 @@ def _dead_references(context: Context) -> Iterator[LocatedFinding]:
     """References to a section, clause or annex of this text that it does not have."""
     numbers = _Numbers(context.parts, context.language)
     for part in context.parts:
-        dead = [
-            _about(sentence, reference, level)
-            for sentence, reference in part.fact(_referring, context.language)
-            if (level := numbers.level(sentence, reference))
-        ]
+        dead = []
+        for it, followed in _to_be_followed(part, context.language):
+            levels = {one: level for one in followed if (level := numbers.level(it, one))}
+            if levels:
+                dead.append(_about(it.sentence, levels))
         yield from located(part, dead)
 
 
-def _about(sentence: Sentence, reference: Reference, level: Level) -> LocatedFinding:
-    words = sentence.text[reference.start : reference.end]
-    reason = f"This document has no “{words}”."
-    advice = "Correct the number, or name the document that it is in."
-    start = reference.start
+def _about(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding:
+    """Make the finding about a sentence. levels: of its references that lead nowhere."""
+    words = dict.fromkeys(sentence.prose[one.start : one.end] for one in levels)
+    names = " and no ".join(f"“{it}”" for it in islice(words, _MOST_NAMED))
     return about_sentence(
-        sentence, "dead-reference", level, reason=reason, advice=advice, around=start
+        sentence,
+        "dead-reference",
+        min(levels.values(), key=list(Level).index),
+        reason=f"This document has no {names}.",
+        advice="Correct the number, or name the document that it is in.",
+        around=next(iter(levels)).start,
     )
 
 
-def _referring(text: Text, language: str) -> list[tuple[Sentence, Reference]]:
-    """Return the references of a part, but for those that are links: where these lead is known."""
-    linked = " ".join(link.text for link in text.links)
-    return [
-        (sentence, reference)
-        for sentence in text.sentences
-        if sentence.kind not in ("title", "section", "heading")
-        for reference in references(sentence.prose, language)
-        if sentence.prose[reference.start : reference.end] not in linked
-        and not (reference.start == 0 and _AFTER_LABEL.match(sentence.prose, reference.end))
-    ]
+# References that a finding names.
+_MOST_NAMED = 5
+
+
+class _Referring(NamedTuple):
+    """A sentence with references, and whether it is about a law."""
+
+    sentence: Sentence
+    references: list[Reference]
+    is_about_law: bool
+
+
+class _Searched(NamedTuple):
+    """What a part refers to, what it can be referred to by, and references that are links."""
+
+    referring: list[_Referring]
+    labels: _Labels
+    linked: set[str]
+
+
+def _searched(text: Text, language: str) -> _Searched:
+    referring = []
+    for sentence in text.sentences:
+        if inner := references(sentence.prose, language):
+            is_about_law = bool(IS_ABOUT_LAW.search(sentence.prose))
+            referring.append(_Referring(sentence, inner, is_about_law))
+    linked = {
+        link.text[it.start : it.end]
+        for link in text.links
+        for it in references(link.text, language)
+    }
+    return _Searched(referring, _labels(text, referring), linked)
+
+
+def _to_be_followed(part: Part, language: str) -> Iterator[tuple[_Referring, list[Reference]]]:
+    """Yield the references of a part, without links, of which it is known where they lead, and
+    without labels.
+    """
+    searched = part.fact(_searched, language)
+    for it in searched.referring:
+        words = it.sentence.prose
+        if it.sentence.kind not in ("title", "section", "heading"):
+            yield (
+                it,
+                [
+                    one
+                    for one in it.references
+                    if words[one.start : one.end] not in searched.linked
+                    and not (one.start == 0 and _AFTER_LABEL.match(words, one.end))
+                ],
+            )
 
 
 # "Clause 7 (Docking clause)" at the start of a line is that clause.
@@ -94,17 +138,22 @@ _ANNEX = re.compile(
 )
 
 
-def _labels(text: Text, language: str) -> _Labels:
+def _labels(text: Text, referring: Sequence[_Referring]) -> _Labels:
     inner: set[str] = set()
     outer: set[str] = set()
     annexes: set[str] = set()
+    covered = {
+        (it.sentence.index, at)
+        for it in referring
+        for reference in it.references
+        for at in range(reference.start, reference.end)
+    }
     for sentence in text.sentences:
         words = sentence.prose
-        spans = [(it.start, it.end) for it in references(words, language)]
         if (found := _AT_START.match(words)) and sentence.kind != "section":
             outer.add(found["label"].lower())
         for found in _INSIDE.finditer(words):
-            if not any(start <= found.start() < end for start, end in spans):
+            if (sentence.index, found.start()) not in covered:
                 (outer if found["dotted"] else inner).add(
                     (found["label"] or found["dotted"]).lower()
                 )
@@ -126,7 +175,7 @@ class _Numbers:
 
     @cached_property
     def _labels(self) -> list[_Labels]:
-        return [part.fact(_labels, self._language) for part in self._parts]
+        return [part.fact(_searched, self._language).labels for part in self._parts]
 
     @cached_property
     def _all(self) -> frozenset[str]:
@@ -149,13 +198,14 @@ class _Numbers:
         return {
             (reference.kind, reference.path[0])
             for part in self._parts
-            for _, reference in part.fact(_referring, self._language)
+            for it in part.fact(_searched, self._language).referring
+            for reference in it.references
             if reference.target is Target.OTHER
         }
 
-    def level(self, sentence: Sentence, reference: Reference) -> Level | None:
+    def level(self, where: _Referring, reference: Reference) -> Level | None:
         """Return how sure it is that a reference leads nowhere, None if it does not."""
-        if not self._is_own(sentence, reference):
+        if not self._is_own(where, reference):
             return None
         if reference.kind == "annex":
             return self._level_of_annex(reference)
@@ -169,13 +219,13 @@ class _Numbers:
             return Level.ADVICE
         return None
 
-    def _is_own(self, sentence: Sentence, reference: Reference) -> bool:
+    def _is_own(self, where: _Referring, reference: Reference) -> bool:
         """Return whether a reference is taken to lead to this text."""
         if reference.target is not Target.UNSAID:
             is_named = reference.document and reference.document.casefold() in self._title
             return reference.target is Target.THIS or bool(is_named)
         first = reference.path[0]
-        is_law = IS_ABOUT_LAW.search(sentence.prose) or (reference.kind, first) in self._elsewhere
+        is_law = where.is_about_law or (reference.kind, first) in self._elsewhere
         is_large = first.isdigit() and int(first) >= _OF_LAWS
         is_article = reference.kind == "article"
         return not (is_law or is_large or is_article) and self._last > 0

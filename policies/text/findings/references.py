@@ -200,7 +200,7 @@ _LEVEL = re.compile(r"\b(?![ivx]+\b|[IVX]+\b)[A-Za-zÄÖÜäöü]{3,}|\bS\.|\bNr
 
 
 def _target(grammar: _Language, text: str, start: int, end: int) -> tuple[Target, str]:
-    if _ITSELF.search(text, max(0, start - _AROUND), start):
+    if _ITSELF.search(text, max(0, start - _NEAR), start):
         return Target.ITSELF, ""
     if heading := _HEADING.match(text, end):
         end = heading.end()
@@ -210,7 +210,7 @@ def _target(grammar: _Language, text: str, start: int, end: int) -> tuple[Target
     if after and not (after["short"] and text[start : start + 3].isupper()):
         return Target.OTHER, (after["document"] or "").strip('“„"( .')
     before = _BEFORE.search(text, max(0, start - _AROUND), start)
-    if before and not _OWN.search(text, max(0, start - _AROUND), before.start()):
+    if before and not _OWN.search(text, max(0, before.start() - _NEAR), before.start()):
         return Target.OTHER, before["document"] or ""
     return Target.UNSAID, ""
 
@@ -219,5 +219,5 @@ _ITSELF = re.compile(r"\b(?:[Tt]his|[Dd]iese[rsmn]?) \Z")
 # 'Section 1 ("Information we collect") of our Privacy Policy'
 _HEADING = re.compile(r"\.(?=\s[a-z])|[,:]?\s?(?:\([^()]{1,80}\)|[“„\"][^”“\"]{1,80}[”“\"])")
 _OWN = re.compile(r"\b(?:this|these|This|These|[Dd]iese[rsmn]?) \Z")
-# Characters before a reference in which its document may be named.
-_AROUND = 120
+# Characters before a reference in which its document may be named, and "this" before a word.
+_AROUND, _NEAR = 80, 10
