@@ -10,14 +10,14 @@ from django.db.models.signals import post_migrate
 def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """Make the triggers, and give each role its group and permissions, but take none away.
 
-    Not if the tables were just dropped (`migrate policies zero`).
+    Not on the way: rules name tables and columns that may not be there yet, or any more.
     """
     from django.contrib.auth.models import Group, Permission
 
-    from policies.database import triggers
+    from policies.database import migration_state, triggers
     from policies.roles import ROLES
 
-    if "policies_auditevent" not in connections[using].introspection.table_names():
+    if migration_state.missing(connections[using]):
         return
     triggers.install(connections[using])
     for role, names in ROLES.items():

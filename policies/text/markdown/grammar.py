@@ -53,11 +53,15 @@ _REST_OF_URL = re.compile(r"://[^\s<>\[\]()\"'`{}\\^|&]+")
 
 
 class LinkDefinitions(dict[str, dict[str, Any]]):
-    """The link definitions of a document, which remembers the ones that a link asked for."""
+    """The link definitions of a document, which remembers the ones that a link asked for.
+
+    notes: its footnotes, a number for each ":label"; -1 is none yet.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.used: set[str] = set()
+        self.notes: dict[str, int] = {}
 
     def get(self, label: str, default: Any = None) -> Any:
         self.used.add(label)
@@ -65,7 +69,7 @@ class LinkDefinitions(dict[str, dict[str, Any]]):
 
 
 def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
-    """Return the tokens of a text; fills `definitions`.
+    """Return the tokens of a text; adds to `definitions`.
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
     `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
@@ -78,7 +82,8 @@ def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
     grammar.core.ruler.before("block", "count", _count)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
-    return grammar.parse(text, {"references": definitions})
+    notes = {"refs": definitions.notes}
+    return grammar.parse(text, {"references": definitions, "footnotes": notes})
 
 
 def with_html(known: Container[str]) -> MarkdownIt:
