@@ -162,6 +162,7 @@ def private_facts(revision: Revision) -> dict[str, Any]:
 
 def _revision_facts(it: Revision) -> dict[str, Any]:
     return {
+        **({"clauses": True} if it.clauses else {}),
         "id": it.pk,
         "policy_id": it.policy_id,
         "based_on_id": it.based_on_id,

@@ -159,6 +159,7 @@ def version_as_json(
         "document": {
             "title": document.title,
             "introduction": document.introduction,
+            **({"clauses": True} if document.clauses else {}),
             "sections": [
                 {"heading": part.heading, "anchor": part.anchor, "body": part.body}
                 for part in document.sections

@@ -19,7 +19,14 @@ from typing import TypeAlias
 
 from django.http import QueryDict
 
-from policies.text.document import Document, DocumentError, Section, check_introduction, check_title
+from policies.text.document import (
+    Document,
+    DocumentError,
+    Section,
+    check_introduction,
+    check_title,
+    with_clauses,
+)
 from policies.text.markdown import headings
 from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
@@ -117,7 +124,8 @@ class DraftText:
             return Checked(text, None, problems)
         try:
             sections = tuple(it.checked() for it in text.sections)
-            return Checked(text, Document(text.title, text.introduction, sections))
+            document = with_clauses(Document(text.title, text.introduction, sections))
+            return Checked(text, document)
         except DocumentError as error:
             return Checked(text, None, {"document": str(error)})
 

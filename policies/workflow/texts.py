@@ -95,6 +95,7 @@ def insert(
         source_version=source_version,
         title=text.document.title,
         introduction=text.document.introduction,
+        clauses=text.document.clauses or None,
         digest=text.digest,
         saves=1,
         created_at=at,
@@ -112,11 +113,14 @@ def insert(
 def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
     """Replace a draft's text and the HTML that was made of it. `by` becomes one of its authors."""
     revision.title, revision.introduction = text.document.title, text.document.introduction
+    revision.clauses = text.document.clauses or None
     revision.digest = text.digest
     revision.saves += 1
     revision.saved_at, revision.saved_by = at, by
     revision.save(
-        update_fields=["title", "introduction", "digest", "saves", "saved_at", "saved_by"]
+        update_fields=[
+            *("title", "introduction", "clauses", "digest", "saves", "saved_at", "saved_by")
+        ]
     )
     revision.sections.all().delete()
     _store_sections(revision, text.document)

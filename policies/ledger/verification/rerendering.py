@@ -45,10 +45,11 @@ class Renderer:
 
         for revision, document in published:
             body = documents.body(document)
+            render = partial(rendering.render, body, clauses=document.clauses)
             if self._pool is None:
-                yield from self._compare(revision, partial(rendering.render, body))
+                yield from self._compare(revision, render)
                 continue
-            self._waiting.append((revision, self._pool.submit(rendering.render, body)))
+            self._waiting.append((revision, self._pool.submit(render)))
             if len(self._waiting) > 100:  # texts at a time
                 yield from self._next()
 

@@ -68,6 +68,6 @@ def render_and_examine(
 
     Raises RenderingRefused.
     """
-    rendered = rendering.render(body(document))
+    rendered = rendering.render(body(document), clauses=document.clauses)
     anchors = {anchor.id for anchor in rendered.anchors}
     return rendered, examine(document, anchors=anchors, removed=rendered.removed, source=source)

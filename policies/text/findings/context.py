@@ -33,7 +33,8 @@ class Context:
         if self.given_anchors is not None:
             return self.given_anchors
         try:
-            rendered = rendering.render(documents.body(self.document))
+            body = documents.body(self.document)
+            rendered = rendering.render(body, clauses=self.document.clauses)
         except rendering.RenderingRefused:
             return None
         return frozenset(anchor.id for anchor in rendered.anchors)

@@ -127,7 +127,9 @@ def read(document: Document) -> Text:
     body = documents.body(document)
     try:
         check_text(body)
-        parts = _divided(parse(body, LinkDefinitions()), document.sections)
+        parts = _divided(
+            parse(body, LinkDefinitions(), clauses=document.clauses), document.sections
+        )
     except (RenderingRefused, RecursionError):
         parts = None
     if parts is None:

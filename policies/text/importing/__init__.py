@@ -89,7 +89,10 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
 def write(front: FrontMatter, document: Document) -> str:
     """Return a file from which `read` gets the same front matter and Document."""
     head = frontmatter.write(
-        {key: document.title if key == "title" else getattr(front, key) for key in _WRITTEN}
+        {
+            **{key: document.title if key == "title" else getattr(front, key) for key in _WRITTEN},
+            "clauses": document.clauses or None,
+        }
     )
     written = body(document)
     return f"{head}\n{written}" if written else head

@@ -28,6 +28,7 @@ from policies.text.markdown.attribute_lists import (
     RENDERED_BARE_ANCHOR,
     rendered_id,
 )
+from policies.text.markdown.clauses import Markers, Misread, give_labels, with_numbers
 from policies.text.markdown.following import Following
 from policies.text.markdown.limits import (
     MAX_NESTING,
@@ -64,8 +65,11 @@ class LinkDefinitions(dict[str, dict[str, Any]]):
         return super().get(label, default)
 
 
-def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
+def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> list[Token]:
     """Return the tokens of a text; fills `definitions`.
+
+    clauses: whether the items of numbered lists keep their labels, in the attribute
+    `clauses.LABEL`, and whether (a), iv. and 2.1 are such labels.
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
     `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
@@ -78,7 +82,34 @@ def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
     grammar.core.ruler.before("block", "count", _count)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
-    return grammar.parse(text, {"references": definitions})
+    if not clauses:
+        return grammar.parse(text, {"references": definitions})
+    return _parse_clauses(grammar, text, definitions)
+
+
+# A line that the grammar misreads may make it misread another one.
+_ATTEMPTS = 4
+
+
+def _parse_clauses(grammar: MarkdownIt, text: str, definitions: LinkDefinitions) -> list[Token]:
+    but: frozenset[int] = frozenset()
+    for attempt in range(_ATTEMPTS):
+        numbered, markers = with_numbers(text, but=but)
+        if attempt == _ATTEMPTS - 1:
+            numbered, markers = text, {}
+        give = partial(_give_labels, markers=markers)
+        add = grammar.core.ruler.at if attempt else partial(grammar.core.ruler.after, "block")
+        add("clauses", give)
+        try:
+            return grammar.parse(numbered, {"references": definitions})
+        except Misread as error:
+            but |= error.lines
+            definitions.clear()
+    raise AssertionError("The last attempt has no labels.")
+
+
+def _give_labels(state: StateCore, markers: Markers) -> None:
+    give_labels(state.tokens, markers)
 
 
 def with_html(known: Container[str]) -> MarkdownIt:

@@ -51,7 +51,10 @@ class _Comparison:
 
     def __init__(self, old: Document, new: Document) -> None:
         self.old, self.new = old, new
-        self.old_tree, self.new_tree = parsing.read(old), parsing.read(new)
+        # (a) has been there before, if only as the first word of a paragraph.
+        clauses = old.clauses or new.clauses
+        self.old_tree = parsing.read(old, clauses=clauses)
+        self.new_tree = parsing.read(new, clauses=clauses)
         self.sections = section_pairing.pair_sections(
             self.old_tree.sections, self.new_tree.sections
         )
@@ -91,6 +94,7 @@ class _Comparison:
                 for section, html in zip(self.sections, sections_html, strict=True)
             ),
             _part(writer, "notes", notes_html) if notes else None,
+            (old.clauses, new.clauses),
         )
 
     def _pair_sections(self) -> None:

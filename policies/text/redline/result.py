@@ -68,6 +68,7 @@ class Redline:
     introduction: Part
     sections: tuple[Part, ...]
     notes: Part | None
+    clauses: tuple[bool, bool] = (False, False)  # of the old Document, of the new
 
     def accept(self) -> Document:
         """Return the new Document exactly, made from the edits."""
@@ -93,6 +94,7 @@ class Redline:
                 )
                 for part in sections
             ),
+            self.clauses[new],
         )
 
     @property
