@@ -1,4 +1,4 @@
-"""Texts may be written with clauses, whose labels are kept. Those from before are not."""
+"""How a text is written: with clauses, whose labels are kept; with other numbers of headings."""
 
 from django.db import migrations, models
 
@@ -8,4 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("revision", "clauses", models.BooleanField(null=True, editable=False)),
+        migrations.AddField(
+            "revision", "numbering", models.CharField(max_length=8, null=True, editable=False)
+        ),
     ]

@@ -7,7 +7,8 @@ The canonical form, which the digest covers and which therefore never changes, i
 with one empty line between them and one line break ("\\n", U+000A) at the end, in UTF-8:
 
 1. the lines ``---``, ``title: `` with the title as `frontmatter.quote` writes it, if the text is
-   written with clauses ``clauses: true``, and ``---``;
+   written with clauses ``clauses: true``, if its headings are numbered otherwise than by default
+   ``numbering: none`` or ``numbering: headings``, and ``---``;
 2. the introduction, if it is not empty;
 3. for each section the line ``## HEADING {#ANCHOR}``, then its body, if it is not empty.
 
@@ -30,6 +31,10 @@ from policies.text.markdown.blocks import (
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.markdown.limits import RenderingRefused, check_lines
 from policies.text.short_text import has_visible_characters
+
+# How the page numbers the headings of a text: sections, unless half of them bring their own number
+# (""); sections and the headings below them, 1., 1.1, 1.1.1 ("headings"); none ("none").
+NUMBERINGS = ("", "headings", "none")
 
 
 class DocumentError(ValueError):
@@ -80,12 +85,14 @@ class Document:
     The introduction is the Markdown before the first section and follows the rules of a body. No
     two sections have the same anchor. clauses: whether the numbered items in it are clauses, which
     keep their labels, and (a), iv. and 2.1 are such labels. In texts of version 1.0 they were not.
+    numbering: one of NUMBERINGS.
     """
 
     title: str
     introduction: str = ""
     sections: tuple[Section, ...] = ()
     clauses: bool = False
+    numbering: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -97,6 +104,11 @@ class Document:
         object.__setattr__(self, "title", check_title(self.title))
         object.__setattr__(self, "introduction", check_introduction(self.introduction))
         object.__setattr__(self, "sections", tuple(self.sections))
+        if self.numbering not in NUMBERINGS:
+            raise DocumentError(
+                f"The numbering is “{self.numbering}”. Write headings for 1., 1.1, 1.1.1, none for "
+                "no numbers, or nothing for numbers of sections."
+            )
         if self.clauses:  # where an item ends otherwise, a heading may no longer be inside of it
             _check_lines(self.introduction, "The introduction", clauses=True)
             for section in self.sections:
@@ -150,6 +162,7 @@ def parse(text: str, *, fallback_title: str = "") -> Document:
 def read_canonical(split: frontmatter.Split) -> Document | None:
     """Return the Document that `serialize` wrote, or an export with more keys; None for others."""
     title, clauses = split.values.get("title"), split.values.get("clauses", False)
+    numbering = split.values.get("numbering", "")
     if not isinstance(title, str) or not isinstance(clauses, bool) or not split.is_ours:
         return None
     blocks: list[tuple[str, str, list[str]]] = [("", "", [])]
@@ -163,7 +176,7 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
     (_, _, introduction), *rest = blocks
     try:
         sections = tuple(Section(words, anchor, "\n".join(lines)) for words, anchor, lines in rest)
-        document = Document(title, "\n".join(introduction), sections, clauses)
+        document = Document(title, "\n".join(introduction), sections, clauses, str(numbering))
     except DocumentError:
         return None
     written = body(document)
@@ -191,7 +204,8 @@ def read_any_style(
     if not understood.title:
         raise DocumentError("The text has no title. Begin it with a line '# Title'.")
     sections = tuple(Section(part.heading, part.anchor, part.body) for part in understood.parts)
-    document = Document(understood.title, understood.introduction, sections)
+    numbering = str(split.values.get("numbering") or "")
+    document = Document(understood.title, understood.introduction, sections, numbering=numbering)
     if split.values.get("clauses") is not False:
         document = with_clauses(document)
     return document, understood.notes
@@ -210,8 +224,14 @@ def body(document: Document) -> str:
 def serialize(document: Document) -> str:
     """Write the canonical Markdown of a Document, as the head of this module specifies it."""
     written = body(document)
-    head = frontmatter.write({"title": document.title, "clauses": document.clauses or None})
+    head = frontmatter.write({"title": document.title, **notation(document)})
     return f"{head}\n{written}" if written else head
+
+
+def notation(document: Document) -> dict[str, object]:
+    """Return what front matter says of how a text is written; nothing of one by default."""
+    values = {"clauses": document.clauses, "numbering": document.numbering}
+    return {key: value for key, value in values.items() if value}
 
 
 def digest(document: Document) -> str:

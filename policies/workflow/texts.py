@@ -95,7 +95,7 @@ def insert(
         source_version=source_version,
         title=text.document.title,
         introduction=text.document.introduction,
-        clauses=text.document.clauses or None,
+        **_notation(text.document),
         digest=text.digest,
         saves=1,
         created_at=at,
@@ -113,13 +113,15 @@ def insert(
 def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
     """Replace a draft's text and the HTML that was made of it. `by` becomes one of its authors."""
     revision.title, revision.introduction = text.document.title, text.document.introduction
-    revision.clauses = text.document.clauses or None
+    for column, value in _notation(text.document).items():
+        setattr(revision, column, value)
     revision.digest = text.digest
     revision.saves += 1
     revision.saved_at, revision.saved_by = at, by
     revision.save(
         update_fields=[
-            *("title", "introduction", "clauses", "digest", "saves", "saved_at", "saved_by")
+            *("title", "introduction", "clauses", "numbering", "digest"),
+            *("saves", "saved_at", "saved_by"),
         ]
     )
     revision.sections.all().delete()
@@ -128,6 +130,10 @@ def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime
         Rendering.objects.create(revision=revision, **text.values)
     if by:
         count_as_author(revision, by, at=at)
+
+
+def _notation(document: Document) -> dict[str, Any]:
+    return {"clauses": document.clauses or None, "numbering": document.numbering or None}
 
 
 def _store_sections(revision: Revision, document: Document) -> None:

@@ -31,8 +31,8 @@ _PUBLICATION = [
 _CHANGEABLE = WITHDRAWAL_COLUMNS.union(
     _TEXT, _SUBMISSION, _APPROVAL, _PUBLICATION, ["renders_id", "discarded_at", "discarded_by_id"]
 )
-# A column that came later has a rule of its own: a process of version 1.0 compares the others.
-_LATER = frozenset({"clauses"})
+# Columns that came later have a rule of their own: a process of version 1.0 compares the others.
+_LATER = frozenset({"clauses", "numbering"})
 _PUBLISHED_NOW = "NEW.status = 'published' AND OLD.status <> 'published'"
 _WITHOUT_APPROVAL = f" AND NEW.basis IN {quoted(frozenset(Basis) - {Basis.APPROVAL})}"
 
@@ -77,9 +77,9 @@ def revision_rules() -> list[Rule]:
             f"{changed(_TEXT)} AND NOT (OLD.status = 'draft' AND NEW.status = 'draft')",
             "Only a draft's text can change: request changes or reopen it first.",
         ),
-        "revision_clauses": (
-            f"{changed(['clauses'])} AND NOT (OLD.status = 'draft' AND NEW.status = 'draft')",
-            "Whether a text has clauses can only change in a draft, as the text itself.",
+        "revision_notation": (
+            f"{changed(sorted(_LATER))} AND NOT (OLD.status = 'draft' AND NEW.status = 'draft')",
+            "How a text is written can only change in a draft, as the text itself.",
         ),
         "revision_submission": (
             f"{changed(_SUBMISSION)} AND NOT ("

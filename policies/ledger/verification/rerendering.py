@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from policies.models import Revision
 from policies.models.derived import rendering_values
-from policies.text import document as documents
 from policies.text.document import Document
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ class Renderer:
         from policies.text import rendering  # not for readers, whose process has the ledger too
 
         for revision, document in published:
-            body = documents.body(document)
-            render = partial(rendering.render, body, clauses=document.clauses)
+            render = partial(rendering.render_document, document)
             if self._pool is None:
                 yield from self._compare(revision, render)
                 continue

@@ -21,6 +21,7 @@ HARMLESS = frozenset(
 _ADDED = {
     ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
     ("policies.Revision", "clauses"): "0014_clauses",
+    ("policies.Revision", "numbering"): "0014_clauses",
 }
 
 

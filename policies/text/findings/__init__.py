@@ -18,7 +18,7 @@ A kind of finding is added by writing one function in rules.py or structure.py.
 from collections.abc import Sequence, Set
 
 from policies.text import rendering
-from policies.text.document import Document, body
+from policies.text.document import Document
 from policies.text.findings import rules as rules  # for the rules that they register
 from policies.text.findings import structure as structure
 from policies.text.findings.checklist import Requirement, checklist
@@ -68,6 +68,6 @@ def render_and_examine(
 
     Raises RenderingRefused.
     """
-    rendered = rendering.render(body(document), clauses=document.clauses)
+    rendered = rendering.render_document(document)
     anchors = {anchor.id for anchor in rendered.anchors}
     return rendered, examine(document, anchors=anchors, removed=rendered.removed, source=source)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from policies.text import document as documents
 from policies.text import rendering
 from policies.text.document import Document
 from policies.text.findings.finding import LocatedFinding
@@ -33,8 +32,7 @@ class Context:
         if self.given_anchors is not None:
             return self.given_anchors
         try:
-            body = documents.body(self.document)
-            rendered = rendering.render(body, clauses=self.document.clauses)
+            rendered = rendering.render_document(self.document)
         except rendering.RenderingRefused:
             return None
         return frozenset(anchor.id for anchor in rendered.anchors)

@@ -19,7 +19,14 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from policies.text.document import Document, DocumentError, body, read_any_style, read_canonical
+from policies.text.document import (
+    Document,
+    DocumentError,
+    body,
+    notation,
+    read_any_style,
+    read_canonical,
+)
 from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import (
@@ -91,7 +98,7 @@ def write(front: FrontMatter, document: Document) -> str:
     head = frontmatter.write(
         {
             **{key: document.title if key == "title" else getattr(front, key) for key in _WRITTEN},
-            "clauses": document.clauses or None,
+            **notation(document),
         }
     )
     written = body(document)

@@ -64,8 +64,8 @@ _RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 # The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten signs, so that grammar
-# can put a number of the same width in their place. A capital with a full stop needs two spaces
-# behind it, as in Pandoc ("B. Russell"), and a number such as 2.1 those or a capital ("1.5 million").
+# can put a number of the same width in their place. Behind a capital with a full stop there are two
+# spaces, as in Pandoc ("B. Russell"), behind a number such as 2.1 those or a capital (1.5 million).
 _ROMAN = r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _LETTERS = rf"(?:{_ROMAN}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
 _LABEL = re.compile(

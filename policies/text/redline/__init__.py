@@ -22,7 +22,7 @@ of the source itself, which lose nothing; `accept` and `reject` use them.
 
 from collections.abc import Sequence
 
-from policies.text.document import Document, Section
+from policies.text.document import Document, Section, notation
 from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing, section_pairing, source_edits
 from policies.text.redline.block_html import Writer, stop_ids
@@ -94,7 +94,7 @@ class _Comparison:
                 for section, html in zip(self.sections, sections_html, strict=True)
             ),
             _part(writer, "notes", notes_html) if notes else None,
-            (old.clauses, new.clauses),
+            (notation(old), notation(new)),
         )
 
     def _pair_sections(self) -> None:

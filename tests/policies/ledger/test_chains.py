@@ -124,7 +124,7 @@ def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -
 
     # What came later is covered where it says something: see test_translating.py, and below.
     assert set(facts["revision"]) == (
-        columns(Revision) - WITHDRAWAL_COLUMNS - {"renders_id", "clauses"}
+        columns(Revision) - WITHDRAWAL_COLUMNS - {"renders_id", "clauses", "numbering"}
     )
     for name in ("sections", "contributions", "comments"):
         model = Revision._meta.get_field(name).related_model
@@ -137,11 +137,12 @@ def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -
 
 
 @pytest.mark.django_db
-def test_the_private_digest_covers_whether_a_version_has_clauses() -> None:
+@pytest.mark.parametrize(("column", "value"), [("clauses", True), ("numbering", "none")])
+def test_the_private_digest_covers_how_a_version_is_written(column: str, value: object) -> None:
     revision = Revision.objects.get(pk=make_version().pk)
     before = chains.private_digest(revision)
 
-    revision.clauses = True
+    setattr(revision, column, value)
 
     assert chains.private_digest(revision) != before
 

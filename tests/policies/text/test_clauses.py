@@ -299,3 +299,46 @@ def test_labels_that_became_clauses_are_no_change() -> None:
 
     assert compared.changes == ()
     assert (compared.reject().clauses, compared.accept().clauses) == (False, True)
+
+
+# --- Numbers of headings -----------------------------------------------------------------------
+
+_BODY = (
+    "## One {#one}\n\n### Part {#part}\n\n#### Detail {#detail}\n\n### Part two\n\n## Two {#two}\n"
+)
+
+
+def numbers(numbering: str, body: str = _BODY) -> list[str]:
+    soup = BeautifulSoup(render(body, numbering=numbering).html, "html.parser")
+    return [one.get_text() for one in soup.select(".number")]
+
+
+def test_headings_are_numbered_as_the_text_says() -> None:
+    assert numbers("") == ["1.", "2."]
+    assert numbers("headings") == ["1.", "1.1", "1.1.1", "1.2", "2."]
+    assert numbers("none") == []
+    assert numbers("headings", "## 1. One\n\n### Part\n\n## 2. Two\n") == []
+
+
+def test_the_contents_show_the_numbers_of_headings() -> None:
+    contents = render(_BODY, numbering="headings").contents
+
+    assert [(it.number, [child.number for child in it.children]) for it in contents] == [
+        ("1.", ["1.1", "1.2"]),
+        ("2.", []),
+    ]
+
+
+@pytest.mark.parametrize("numbering", ["headings", "none"])
+def test_the_text_says_how_its_headings_are_numbered(numbering: str) -> None:
+    made = replace(document("x", clauses=False), numbering=numbering)
+    written = documents.serialize(made)
+
+    assert written.startswith(f'---\ntitle: "Terms"\nnumbering: {numbering}\n---\n')
+    assert documents.parse(written) == made
+    assert redline.compare(replace(made, numbering=""), made).accept() == made
+
+
+def test_a_numbering_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(DocumentError, match="Write headings for"):
+        documents.parse("---\nnumbering: roman\n---\n# T\n\n## A\n\nb\n")
