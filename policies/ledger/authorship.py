@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from policies.models import AuditEvent, Revision
 from policies.models.participants import line_of_drafts
-from policies.text.document import Document
+from policies.text.document import Document, notation
 
 TITLE, INTRODUCTION, ORDER, SOURCE = "title", "introduction", "order", "source version"
+NOTATION = "notation"
 # The actions on a revision that make somebody one of its authors (Contribution).
 WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_source_version"})
 
@@ -37,6 +38,7 @@ def changed_parts(old: Document, new: Document) -> str:
     changed = [TITLE] if old.title != new.title else []
     changed += [INTRODUCTION] if old.introduction != new.introduction else []
     changed += [ORDER] if kept != [anchor for anchor in after if anchor in before] else []
+    changed += [NOTATION] if notation(old) != notation(new) else []
     changed += [
         f"#{anchor}" for anchor in {**before, **after} if before.get(anchor) != after.get(anchor)
     ]
@@ -70,6 +72,7 @@ def _places(revision: Revision) -> dict[str, str]:
         TITLE: "the title",
         INTRODUCTION: "the introduction",
         ORDER: "the order of the sections",
+        NOTATION: "labels and numbers",
         **{
             f"#{section.anchor}": f"section {section.position} ({section.heading})"
             for section in revision.sections.all()

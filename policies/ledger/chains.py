@@ -180,6 +180,11 @@ def private_facts(revision: Revision) -> dict[str, Any]:
 
 def _revision_facts(it: Revision) -> dict[str, Any]:
     return {
+        **{
+            name: value
+            for name, value in (("clauses", it.clauses), ("numbering", it.numbering))
+            if value
+        },
         "id": it.pk,
         "policy_id": it.policy_id,
         "based_on_id": it.based_on_id,

@@ -99,6 +99,9 @@ class Revision(models.Model):
     # The text, with its Sections.
     title = models.CharField(max_length=300)
     introduction = models.TextField(blank=True)
+    # Document.clauses. Null for no: SQLite would make a new table for any other default.
+    clauses = models.BooleanField(null=True, editable=False)
+    numbering = models.CharField(max_length=8, null=True, editable=False)  # noqa: DJ001  as above
     source_version = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -264,7 +267,9 @@ class Revision(models.Model):
         """Return the text as a plain value. Raises DocumentError if the rows no longer make one."""
         rows = self.sections.all()
         sections = tuple(documents.Section(row.heading, row.anchor, row.body) for row in rows)
-        return documents.Document(self.title, self.introduction, sections)
+        return documents.Document(
+            self.title, self.introduction, sections, bool(self.clauses), self.numbering or ""
+        )
 
     @property
     def html(self) -> SafeString:

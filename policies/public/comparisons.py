@@ -116,15 +116,15 @@ def _compare(old: Document, new: Document, labels: redline.Labels) -> Comparison
 
 def shown(changes: Redline) -> Comparison:
     """Return what a page shows of a redline."""
-    from policies.text.rendering.sections import carry_numbers
+    from policies.text.rendering.sections import is_numbered
 
     title, *parts = (
         ShownPart(part.kind, part.anchor, part.heading, sorted(part.states), part.html)
         for part in (changes.title, *changes.parts)
     )
     headings = [part.heading for part in changes.sections if part.new_position is not None]
-    is_numbered = not carry_numbers(headings)
-    return Comparison(title, parts, changes.summary, next(iter(changes.changes), ""), is_numbered)
+    numbered = is_numbered(headings, changes.numbering)
+    return Comparison(title, parts, changes.summary, next(iter(changes.changes), ""), numbered)
 
 
 def forget_all() -> None:

@@ -14,6 +14,7 @@ from policies.public import pdfs
 from policies.public.translations import Alternate, TranslatedFrom
 from policies.public.version_status import VersionInfo
 from policies.text import timestamps
+from policies.text.document import notation
 
 
 def iso_time(value: datetime | None) -> str | None:
@@ -159,6 +160,7 @@ def version_as_json(
         "document": {
             "title": document.title,
             "introduction": document.introduction,
+            **notation(document),
             "sections": [
                 {"heading": part.heading, "anchor": part.anchor, "body": part.body}
                 for part in document.sections

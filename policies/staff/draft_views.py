@@ -265,7 +265,7 @@ def _beside(revision: Revision, document: Document) -> dict[str, Any]:
 def _preview(revision: Revision, document: Document) -> dict[str, Any]:
     """Raises RenderingRefused, NotNow (of child_process)."""
     body = documents.body(document)
-    rendered = child_process.run(rendering.render, body, length=len(body))
+    rendered = child_process.run(rendering.render_document, document, length=len(body))
     found = open_findings.findings_of_text(
         revision.policy,
         document,

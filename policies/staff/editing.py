@@ -19,7 +19,14 @@ from typing import TypeAlias
 
 from django.http import QueryDict
 
-from policies.text.document import Document, DocumentError, Section, check_introduction, check_title
+from policies.text.document import (
+    Document,
+    DocumentError,
+    Section,
+    check_introduction,
+    check_title,
+    with_clauses,
+)
 from policies.text.markdown import headings
 from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
@@ -51,11 +58,12 @@ class DraftText:
     title: str = ""
     introduction: str = ""
     sections: tuple[SectionText, ...] = ()
+    numbering: str = ""  # as Document.numbering
 
     @classmethod
     def of(cls, document: Document) -> DraftText:
         sections = tuple(SectionText(it.heading, it.anchor, it.body) for it in document.sections)
-        return cls(document.title, document.introduction, sections)
+        return cls(document.title, document.introduction, sections, document.numbering)
 
     @classmethod
     def posted(cls, data: QueryDict) -> DraftText:
@@ -67,6 +75,7 @@ class DraftText:
             one_line(data.get("title", "")),
             _flow(data.get("introduction", "")),
             tuple(SectionText(one_line(h), a.strip().lstrip("#"), _flow(b)) for h, a, b in parts),
+            data.get("numbering", ""),
         )
 
     def rearranged(self, order: str) -> DraftText:
@@ -117,7 +126,8 @@ class DraftText:
             return Checked(text, None, problems)
         try:
             sections = tuple(it.checked() for it in text.sections)
-            return Checked(text, Document(text.title, text.introduction, sections))
+            document = Document(text.title, text.introduction, sections, numbering=text.numbering)
+            return Checked(text, with_clauses(document))
         except DocumentError as error:
             return Checked(text, None, {"document": str(error)})
 
@@ -154,7 +164,8 @@ class Checked:
 class Difference:
     """A part of a text in two versions: mine, and theirs who saved first. None: it is missing.
 
-    name: "title", "introduction", or "#" with a section's anchor (which may itself be "title").
+    name: "title", "introduction", "numbering", or "#" with a section's anchor (which may itself be
+    "title").
     seen: the fingerprint of the part when my form was opened; None if it was not there.
     """
 
@@ -214,7 +225,12 @@ def read_fingerprints(posted: str) -> dict[str, str]:
 
 def _parts(text: DraftText) -> dict[str, str | SectionText]:
     sections = {f"#{it.anchor}": it for it in text.with_anchors().sections}
-    return {"title": text.title, "introduction": text.introduction, **sections}
+    return {
+        "title": text.title,
+        "introduction": text.introduction,
+        "numbering": text.numbering,
+        **sections,
+    }
 
 
 def _fingerprint(part: Part) -> str | None:
@@ -241,6 +257,7 @@ def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> 
         (theirs if "title" in wanted else mine).title,
         (theirs if "introduction" in wanted else mine).introduction,
         tuple(it for it in parts if isinstance(it, SectionText)),
+        (theirs if "numbering" in wanted else mine).numbering,
     )
 
 

@@ -63,7 +63,8 @@ def as_data_block(value: dict[str, Any]) -> str:
     A browser keeps a block of another type than JavaScript as data (HTML, section 4.12.1): it
     runs nothing, and `script-src` of the Content Security Policy does not come into it.
     """
-    text = json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+    compact = (",", ":")
+    text = json.dumps(value, ensure_ascii=False, separators=compact).translate(_ESCAPES)
     return f'<script type="application/ld+json">{text}</script>'
 
 

@@ -6,7 +6,9 @@ is a Document.
 The canonical form, which the digest covers and which therefore never changes, is these blocks,
 with one empty line between them and one line break ("\\n", U+000A) at the end, in UTF-8:
 
-1. the lines ``---``, ``title: `` with the title as `frontmatter.quote` writes it, and ``---``;
+1. the lines ``---``, ``title: `` with the title as `frontmatter.quote` writes it, if the text is
+   written with clauses ``clauses: true``, if its headings are numbered otherwise than by default
+   ``numbering: none`` or ``numbering: headings``, and ``---``;
 2. the introduction, if it is not empty;
 3. for each section the line ``## HEADING {#ANCHOR}``, then its body, if it is not empty.
 
@@ -15,13 +17,24 @@ Nothing else is added; headings, introduction and bodies are written as the Docu
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policies.text.markdown import characters, frontmatter, headings, outline
-from policies.text.markdown.blocks import UNDERLINE_LOOKALIKE, Line, LineKind, is_blank, scan
+from policies.text.markdown.blocks import (
+    UNDERLINE_LOOKALIKE,
+    Line,
+    LineKind,
+    has_labels,
+    is_blank,
+    scan,
+)
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.markdown.limits import RenderingRefused, check_lines
 from policies.text.short_text import has_visible_characters
+
+# How the page numbers the headings of a text: sections, unless half of them bring their own number
+# (""); sections and the headings below them, 1., 1.1, 1.1.1 ("headings"); none ("none").
+NUMBERINGS = ("", "headings", "none")
 
 
 class DocumentError(ValueError):
@@ -70,12 +83,16 @@ class Document:
     """A policy's text: title (one line of plain text), introduction, sections in order.
 
     The introduction is the Markdown before the first section and follows the rules of a body. No
-    two sections have the same anchor.
+    two sections have the same anchor. clauses: whether the numbered items in it are clauses, which
+    keep their labels, and (a), iv. and 2.1 are such labels. In texts of version 1.0 they were not.
+    numbering: one of NUMBERINGS.
     """
 
     title: str
     introduction: str = ""
     sections: tuple[Section, ...] = ()
+    clauses: bool = False
+    numbering: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -87,6 +104,15 @@ class Document:
         object.__setattr__(self, "title", check_title(self.title))
         object.__setattr__(self, "introduction", check_introduction(self.introduction))
         object.__setattr__(self, "sections", tuple(self.sections))
+        if self.numbering not in NUMBERINGS:
+            raise DocumentError(
+                f"The numbering is “{self.numbering}”. Write headings for 1., 1.1, 1.1.1, none for "
+                "no numbers, or nothing for numbers of sections."
+            )
+        if self.clauses:  # where an item ends otherwise, a heading may no longer be inside of it
+            _check_lines(self.introduction, "The introduction", clauses=True)
+            for section in self.sections:
+                _check_lines(section.body, f"The section “{section.heading}”", clauses=True)
         first: dict[str, Section] = {}
         for section in self.sections:
             if section.anchor in first:
@@ -107,6 +133,16 @@ def check_introduction(text: str) -> str:
     return _text(text, "The introduction")
 
 
+def with_clauses(document: Document) -> Document:
+    """Return a text that is being written now as one with clauses, if it has labels of any.
+
+    Raises DocumentError.
+    """
+    if document.clauses or not has_labels(body(document)):
+        return document
+    return replace(document, clauses=True)
+
+
 def parse(text: str, *, fallback_title: str = "") -> Document:
     """Read a Document from Markdown: canonical text exactly, any other as it was meant.
 
@@ -125,11 +161,12 @@ def parse(text: str, *, fallback_title: str = "") -> Document:
 
 def read_canonical(split: frontmatter.Split) -> Document | None:
     """Return the Document that `serialize` wrote, or an export with more keys; None for others."""
-    title = split.values.get("title")
-    if not isinstance(title, str) or not split.is_ours:
+    title, clauses = split.values.get("title"), split.values.get("clauses", False)
+    numbering = split.values.get("numbering", "")
+    if not isinstance(title, str) or not isinstance(clauses, bool) or not split.is_ours:
         return None
     blocks: list[tuple[str, str, list[str]]] = [("", "", [])]
-    for line in scan(split.rest.split("\n")).lines:
+    for line in scan(split.rest.split("\n"), clauses=clauses).lines:
         if line.kind is LineKind.HEADING and line.level <= 2 and not line.nested:
             if not (match := _CANONICAL_HEADING.match(line.text)):
                 return None
@@ -139,7 +176,7 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
     (_, _, introduction), *rest = blocks
     try:
         sections = tuple(Section(words, anchor, "\n".join(lines)) for words, anchor, lines in rest)
-        document = Document(title, "\n".join(introduction), sections)
+        document = Document(title, "\n".join(introduction), sections, clauses, str(numbering))
     except DocumentError:
         return None
     written = body(document)
@@ -167,7 +204,11 @@ def read_any_style(
     if not understood.title:
         raise DocumentError("The text has no title. Begin it with a line '# Title'.")
     sections = tuple(Section(part.heading, part.anchor, part.body) for part in understood.parts)
-    return Document(understood.title, understood.introduction, sections), understood.notes
+    numbering = str(split.values.get("numbering") or "")
+    document = Document(understood.title, understood.introduction, sections, numbering=numbering)
+    if split.values.get("clauses") is not False:
+        document = with_clauses(document)
+    return document, understood.notes
 
 
 def body(document: Document) -> str:
@@ -183,8 +224,14 @@ def body(document: Document) -> str:
 def serialize(document: Document) -> str:
     """Write the canonical Markdown of a Document, as the head of this module specifies it."""
     written = body(document)
-    head = frontmatter.write({"title": document.title})
+    head = frontmatter.write({"title": document.title, **notation(document)})
     return f"{head}\n{written}" if written else head
+
+
+def notation(document: Document) -> dict[str, object]:
+    """Return what front matter says of how a text is written; nothing of one by default."""
+    values = {"clauses": document.clauses, "numbering": document.numbering}
+    return {key: value for key, value in values.items() if value}
 
 
 def digest(document: Document) -> str:
@@ -221,7 +268,12 @@ def _text(text: str, where: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _BLANK_LINES.sub("", text).rstrip(" \t\n")
     _no_controls(text, where)
-    scanned = scan(text.split("\n"))
+    _check_lines(text, where)
+    return text
+
+
+def _check_lines(text: str, where: str, *, clauses: bool = False) -> None:
+    scanned = scan(text.split("\n"), clauses=clauses)
     before: Line | None = None
     for number, line in enumerate(scanned.lines, start=1):
         if problem := _problem(line, before):
@@ -232,7 +284,6 @@ def _text(text: str, where: str) -> str:
             f"{where}, line {scanned.open_fence + 1}: the code block that begins here is never "
             f"closed. Add a line {scanned.closing} after it."
         )
-    return text
 
 
 def _problem(line: Line, before: Line | None) -> str:

@@ -102,6 +102,7 @@ def insert(
         source_version=source_version,
         title=text.document.title,
         introduction=text.document.introduction,
+        **_notation(text.document),
         digest=text.digest,
         saves=1,
         created_at=at,
@@ -119,11 +120,16 @@ def insert(
 def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
     """Replace a draft's text and the HTML that was made of it. `by` becomes one of its authors."""
     revision.title, revision.introduction = text.document.title, text.document.introduction
+    for column, value in _notation(text.document).items():
+        setattr(revision, column, value)
     revision.digest = text.digest
     revision.saves += 1
     revision.saved_at, revision.saved_by = at, by
     revision.save(
-        update_fields=["title", "introduction", "digest", "saves", "saved_at", "saved_by"]
+        update_fields=[
+            *("title", "introduction", "clauses", "numbering", "digest"),
+            *("saves", "saved_at", "saved_by"),
+        ]
     )
     revision.sections.all().delete()
     _store_sections(revision, text.document)
@@ -131,6 +137,10 @@ def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime
         Rendering.objects.create(revision=revision, **text.values)
     if by:
         count_as_author(revision, by, at=at)
+
+
+def _notation(document: Document) -> dict[str, Any]:
+    return {"clauses": document.clauses or None, "numbering": document.numbering or None}
 
 
 def _store_sections(revision: Revision, document: Document) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from policies.models import Revision
 from policies.models.derived import rendering_values
-from policies.text import document as documents
 from policies.text.document import Document
 
 if TYPE_CHECKING:
@@ -44,11 +43,11 @@ class Renderer:
         from policies.text import rendering  # not for readers, whose process has the ledger too
 
         for revision, document in published:
-            body = documents.body(document)
+            render = partial(rendering.render_document, document)
             if self._pool is None:
-                yield from self._compare(revision, partial(rendering.render, body))
+                yield from self._compare(revision, render)
                 continue
-            self._waiting.append((revision, self._pool.submit(rendering.render, body)))
+            self._waiting.append((revision, self._pool.submit(render)))
             if len(self._waiting) > 100:  # texts at a time
                 yield from self._next()
 

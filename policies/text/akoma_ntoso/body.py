@@ -151,6 +151,8 @@ class _Reader:
                 return [_anchored(block, source)]
             case "table":
                 return [self._table(source)]
+            case "div" if "clauses" in classes(source):
+                return [self._clauses(source)]
             case "div":
                 return self._blocks(source)
             case "hr":
@@ -169,6 +171,15 @@ class _Reader:
             item = _anchored(make("item", listed), entry)
             if source.tag == "ol":
                 make("num", item, f"{position}.")
+            item.extend(self._blocks(entry) or [make("p")])
+        return listed
+
+    def _clauses(self, source: ET.Element) -> ET.Element:
+        listed = make("blockList")
+        for entry in source:
+            item = _anchored(make("item", listed), entry)
+            label = next(link for link in entry.iter("a") if "label" in classes(link))
+            make("num", item, label.text or "")
             item.extend(self._blocks(entry) or [make("p")])
         return listed
 
@@ -205,7 +216,7 @@ class _Reader:
         """Put the words of an element into `target`, and return it."""
         add_text(target, source.text)
         for child in source:
-            if child.get("class") != "number":
+            if child.get("class") not in ("number", "label"):
                 self._inline(child, target)
             add_text(target, child.tail)
         return target
@@ -214,7 +225,7 @@ class _Reader:
         """Put an inline element into `target`, without the text that follows it."""
         if source.tag == "sup" and source.get("id", "").startswith("fnref:"):
             self._refer(source, target)
-        elif source.get("class") == "footnote-back":
+        elif source.get("class") in ("footnote-back", "label"):
             return
         elif source.tag == "br":
             make("br", target)

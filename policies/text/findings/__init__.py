@@ -22,7 +22,7 @@ A kind of finding is added by writing one function in rules.py or structure.py.
 from collections.abc import Sequence, Set
 
 from policies.text import rendering
-from policies.text.document import Document, body
+from policies.text.document import Document
 from policies.text.findings import dead_references as dead_references  # for the rules that each
 from policies.text.findings import defined_terms as defined_terms
 from policies.text.findings import rules as rules  # of these modules registers
@@ -75,7 +75,7 @@ def render_and_examine(
 
     Raises RenderingRefused.
     """
-    rendered = rendering.render(body(document))
+    rendered = rendering.render_document(document)
     anchors = {anchor.id for anchor in rendered.anchors}
     removed = rendered.removed
     found = examine(document, anchors=anchors, removed=removed, source=source, language=language)

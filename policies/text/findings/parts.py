@@ -19,7 +19,7 @@ from policies.text import document as documents
 from policies.text.findings.sentences import Definitions, Place, Text, definitions_in, read_part
 from policies.text.markdown.headings import RESERVED_PREFIXES, Anchors
 from policies.text.markdown.limits import RenderingRefused, check_text
-from policies.text.rendering.sections import carry_numbers
+from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:
     from policies.text.document import Document, Section
@@ -107,7 +107,7 @@ def parts(document: Document, kept: Kept = OF_THIS_PROCESS) -> tuple[Part, ...]:
     for index, (section, body) in enumerate(zip((None, *sections), bodies, strict=True), 1):
         whats.append((min(index, _LATER_SECTION), section, body, defined))
     read = [kept.get(it, len(it[2]), partial(_read, it)) for it in whats]
-    places = _places([it.text.place for it in read])
+    places = _places([it.text.place for it in read], document.numbering)
     return tuple(map(Part, places, read))
 
 
@@ -122,14 +122,14 @@ def _defined(document: Document, bodies: Iterable[str], kept: Kept) -> Definitio
         for it in bodies
         if "]:" in it
     )
-    return reduce(or_, found, Definitions())
+    return replace(reduce(or_, found, Definitions()), clauses=document.clauses)
 
 
-def _places(read: list[Place]) -> Iterator[Place]:
+def _places(read: list[Place], numbering: str) -> Iterator[Place]:
     """Yield the places with their indexes, and the names by which people know them."""
     yield replace(read[0], name="Title")
     yield replace(read[1], name="Introduction")
-    numbered = not carry_numbers([place.heading for place in read[2:]])
+    numbered = is_numbered([place.heading for place in read[2:]], numbering)
     for index, place in enumerate(read[2:], start=1):
         name = f"{index}. {place.heading}" if numbered else place.heading
         yield replace(place, index=index + 1, name=name)

@@ -117,11 +117,12 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """What the parts of a Document refer to in one another: targets of links, by their labels, and
-    the labels of footnotes.
+    the labels of footnotes. clauses: Document.clauses.
     """
 
     targets: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    clauses: bool = False
 
     def __or__(self, later: Definitions) -> Definitions:
         """Return both; the first of two targets with one label counts (CommonMark, section 4.7)."""
@@ -177,7 +178,7 @@ def _tokens(section: Section | None, body: str, defined: Definitions | None) -> 
     known.notes = dict.fromkeys(defined.notes, -1)
     markdown = f"## {section.heading} {{#{section.anchor}}}\n\n{body}\n" if section else body
     try:
-        tokens = parse(markdown, known)
+        tokens = parse(markdown, known, clauses=defined.clauses)
     except (RenderingRefused, RecursionError):
         return None
     headings = [index for index, token in enumerate(tokens) if _is_of_section(token)]

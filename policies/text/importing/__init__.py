@@ -20,7 +20,14 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from policies.text.document import Document, DocumentError, body, read_any_style, read_canonical
+from policies.text.document import (
+    Document,
+    DocumentError,
+    body,
+    notation,
+    read_any_style,
+    read_canonical,
+)
 from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import (
@@ -100,7 +107,10 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
 def write(front: FrontMatter, document: Document) -> str:
     """Return a file from which `read` gets the same front matter and Document."""
     head = frontmatter.write(
-        {key: document.title if key == "title" else getattr(front, key) for key in _WRITTEN}
+        {
+            **{key: document.title if key == "title" else getattr(front, key) for key in _WRITTEN},
+            **notation(document),
+        }
     )
     written = body(document)
     return f"{head}\n{written}" if written else head

@@ -102,7 +102,7 @@ def read_metadata(
     notes = [
         ImportNote("front matter key not kept", _quoted(key, value), split.line_of(key))
         for key, value in split.values.items()
-        if key not in _KNOWN
+        if key not in _KNOWN and key not in ("clauses", "numbering")  # the Document's
     ]
     for key, check in _KNOWN.items():
         given = split.values.get(key)

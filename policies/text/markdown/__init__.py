@@ -2,6 +2,7 @@
 
     grammar.py          what Markdown means: the parsers that markdown-it-py makes
     blocks.py           which lines are headings, without a parser; linear and cheap
+    clauses.py          list items that keep their labels: (a), iv., 2.1
     attribute_lists.py  {#id .class} and []{#id}
     characters.py       characters that a text may hold, line breaks
     following.py        where a text has a sign next

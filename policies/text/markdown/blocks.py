@@ -4,12 +4,16 @@ Pure, one pass, linear: a line of markers is read by position and never copied. 
 CommonMark that decides where a document divides: fenced and indented code, list items, block
 quotations, tables and paragraphs are followed just far enough to know whether a `#` or an underline
 makes a heading of the document itself.
+
+It also knows which words are the label of a clause, where a text is written with clauses: see
+`labels`.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum, auto
+from string import ascii_lowercase
 from typing import NamedTuple
 
 
@@ -31,7 +35,8 @@ class Line(NamedTuple):
 
     nested: whether it is in a list item or a quotation; HASHES that continue one lazily do not.
     level, heading: of HEADING and HASHES. An UNDERLINE has a level, too; its heading is the `since`
-    lines before it.
+    lines before it. markers: where the signs of the list items that begin here begin and end; only
+    of a text with clauses.
     """
 
     text: str
@@ -40,6 +45,7 @@ class Line(NamedTuple):
     level: int = 0
     heading: str = ""
     since: int = 0
+    markers: tuple[tuple[int, int], ...] = ()
 
 
 class Scan(NamedTuple):
@@ -57,6 +63,18 @@ _CLOSING_HASHES = re.compile(r"(?:\A|[ \t])#+\Z")
 _RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
+# The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten signs, so that grammar
+# can put a number of the same width in their place. Behind a capital with a full stop there are two
+# spaces, as in Pandoc ("B. Russell"), behind a number such as 2.1 those or a capital (1.5 million).
+_ROMAN = r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
+_LETTERS = rf"(?:{_ROMAN}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
+_LABEL = re.compile(
+    rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)|{_LETTERS}[.)]"
+    rf"|{_LETTERS.upper()}(?:\)|\.(?=[ \t]{{2}}|\Z))"
+    r"|\d{1,3}(?:\.\d{1,3}){1,3}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
+)
+# Those of a first clause, which may follow the line of a paragraph.
+_FIRST = re.compile(r"\(?[aAiI1][.)]|(?:\d+\.)+1(?:\.|\Z)")
 _CELL = r"[ \t]*+:?-++:?[ \t]*+"
 # Possessive, since white space could otherwise be divided in many ways.
 _DELIMITER_ROW = re.compile(rf"\|?{_CELL}(?:\|{_CELL})*+\|?[ \t]*+\Z")
@@ -70,9 +88,12 @@ def is_blank(text: str) -> bool:
     return not text.strip(" \t")
 
 
-def scan(lines: Iterable[str]) -> Scan:
-    """Classify the lines of a text. They hold no line breaks."""
-    scanner = _Scanner()
+def scan(lines: Iterable[str], *, clauses: bool = False) -> Scan:
+    """Classify the lines of a text. They hold no line breaks.
+
+    clauses: whether labels such as (a) begin list items as numbers do.
+    """
+    scanner = _Scanner(clauses=clauses)
     for line in lines:
         scanner.feed(line)
     return Scan(scanner.lines, scanner.fence_at if scanner.fence else None, scanner.fence)
@@ -83,8 +104,26 @@ def heading_text(text: str) -> str:
     return _CLOSING_HASHES.sub("", text.strip(" \t")).rstrip(" \t")
 
 
+def has_labels(text: str) -> bool:
+    """Return whether a clause begins anywhere in a text with a label that is no plain number."""
+    lines = scan(text.split("\n"), clauses=True).lines
+    return any(_LABEL.match(line.text, start) for line in lines for start, _ in line.markers)
+
+
+def is_first_label(label: str) -> bool:
+    """Return whether a label is that of a first clause: (a), i., 2.1."""
+    return bool(_FIRST.fullmatch(label))
+
+
+def is_roman(letters: str) -> bool:
+    """Return whether letters, all small or all capital, are a Roman numeral."""
+    return bool(re.fullmatch(_ROMAN, letters.lower()))
+
+
 class _Scanner:
-    def __init__(self) -> None:
+    def __init__(self, *, clauses: bool) -> None:
+        self.clauses = clauses
+        self.markers: list[tuple[int, int]] = []  # those of this line
         self.lines: list[Line] = []
         self.items: list[int] = []  # the column where each open list item's content begins
         self.paragraph = 0  # lines of an open paragraph that an underline could make a heading
@@ -112,13 +151,16 @@ class _Scanner:
 
     def _add(self, text: str, kind: LineKind, nested: bool | None = None, **more: object) -> None:
         inside = bool(self.items) if nested is None else nested
-        self.lines.append(Line(text, kind, inside, **more))  # type: ignore[arg-type]
+        markers = tuple(self.markers)
+        self.markers.clear()
+        self.lines.append(Line(text, kind, inside, markers=markers, **more))  # type: ignore[arg-type]
 
     def _block(self, text: str, column: int, start: int) -> None:
         depth = bisect_right(self.items, column)
         left = depth < len(self.items)
         base = self.items[depth - 1] if depth else 0
-        if left and (self.paragraph or self.lazy) and not _starts_block(column - base, text, start):
+        is_text = self.paragraph or self.lazy
+        if left and is_text and not self._starts_block(column - base, text, start):
             self.paragraph += 1  # a lazy continuation: the item goes on
             self._add_text(text, text[start:], nested=text[start] != "#")
             return
@@ -127,14 +169,30 @@ class _Scanner:
             self.paragraph, self.lazy = 0, False
         self._open(text, column, start, base, same_container=not left)
 
+    def _starts_block(self, indent: int, text: str, start: int) -> bool:
+        """Return whether a line may end a paragraph that it is not indented for."""
+        blocks = (_HEADING, _RULE, _FENCE)
+        return indent < 4 and (
+            text[start] == ">"
+            or any(one.match(text, start) for one in blocks)
+            or bool(self._marker(text, start))
+        )
+
+    def _marker(self, text: str, start: int) -> re.Match[str] | None:
+        """Return the sign of a list item that begins here."""
+        found = _MARKER.match(text, start)
+        return found or (_LABEL.match(text, start) if self.clauses else None)
+
     def _open(self, text: str, column: int, start: int, base: int, *, same_container: bool) -> None:
         rule_from = _rule_from(text)
         while column - base < 4:
-            marker = _MARKER.match(text, start)
+            marker = self._marker(text, start)
             if not marker or (start >= rule_from and _RULE.match(text, start)):
                 break
             if same_container and self.paragraph and not _interrupts(marker):
                 break
+            if self.clauses:
+                self.markers.append(marker.span())
             column += marker.end() - start
             spaces, start = _indent(text, marker.end(), column)
             is_empty = start == len(text)
@@ -216,15 +274,8 @@ def _rule_from(text: str) -> int:
     return len(words.rstrip(f" \t{words[-1]}"))
 
 
-def _starts_block(indent: int, text: str, start: int) -> bool:
-    """Return whether a line may end a paragraph that it is not indented for."""
-    blocks = (_HEADING, _RULE, _FENCE, _MARKER)
-    return indent < 4 and (text[start] == ">" or any(one.match(text, start) for one in blocks))
-
-
 def _interrupts(marker: re.Match[str]) -> bool:
     """Return whether a list item may interrupt a paragraph: it has words, and no number but 1."""
     number = marker[0][:-1]
-    return _indent(marker.string, marker.end())[1] < len(marker.string) and (
-        not number or int(number) == 1
-    )
+    is_first = int(number) == 1 if number.isdecimal() else is_first_label(marker[0])
+    return _indent(marker.string, marker.end())[1] < len(marker.string) and (not number or is_first)

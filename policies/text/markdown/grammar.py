@@ -28,6 +28,7 @@ from policies.text.markdown.attribute_lists import (
     RENDERED_BARE_ANCHOR,
     rendered_id,
 )
+from policies.text.markdown.clauses import Markers, Misread, give_labels, with_numbers
 from policies.text.markdown.following import Following
 from policies.text.markdown.limits import (
     MAX_NESTING,
@@ -68,8 +69,11 @@ class LinkDefinitions(dict[str, dict[str, Any]]):
         return super().get(label, default)
 
 
-def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
+def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> list[Token]:
     """Return the tokens of a text; adds to `definitions`.
+
+    clauses: whether the items of numbered lists keep their labels, in the attribute
+    `clauses.LABEL`, and whether (a), iv. and 2.1 are such labels.
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
     `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
@@ -82,8 +86,42 @@ def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
     grammar.core.ruler.before("block", "count", _count)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
+    if not clauses:
+        return _parse(grammar, text, definitions)
+    return _parse_clauses(grammar, text, definitions)
+
+
+def _parse(grammar: MarkdownIt, text: str, definitions: LinkDefinitions) -> list[Token]:
     notes = {"refs": definitions.notes}
     return grammar.parse(text, {"references": definitions, "footnotes": notes})
+
+
+# A line that the grammar misreads may make it misread another one.
+_ATTEMPTS = 4
+
+
+def _parse_clauses(grammar: MarkdownIt, text: str, definitions: LinkDefinitions) -> list[Token]:
+    but: frozenset[int] = frozenset()
+    known, notes = dict(definitions), dict(definitions.notes)
+    for attempt in range(_ATTEMPTS):
+        numbered, markers = with_numbers(text, but=but)
+        if attempt == _ATTEMPTS - 1:
+            numbered, markers = text, {}
+        give = partial(_give_labels, markers=markers)
+        add = grammar.core.ruler.at if attempt else partial(grammar.core.ruler.after, "block")
+        add("clauses", give)
+        try:
+            return _parse(grammar, numbered, definitions)
+        except Misread as error:
+            but |= error.lines
+            definitions.clear()
+            definitions.update(known)
+            definitions.notes = dict(notes)
+    raise AssertionError("The last attempt has no labels.")
+
+
+def _give_labels(state: StateCore, markers: Markers) -> None:
+    give_labels(state.tokens, markers)
 
 
 def with_html(known: Container[str]) -> MarkdownIt:

@@ -22,7 +22,7 @@ of the source itself, which lose nothing; `accept` and `reject` use them.
 
 from collections.abc import Sequence
 
-from policies.text.document import Document, Section
+from policies.text.document import Document, Section, notation
 from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing, section_pairing, source_edits
 from policies.text.redline.block_html import Writer, stop_ids
@@ -51,7 +51,10 @@ class _Comparison:
 
     def __init__(self, old: Document, new: Document) -> None:
         self.old, self.new = old, new
-        self.old_tree, self.new_tree = parsing.read(old), parsing.read(new)
+        # (a) has been there before, if only as the first word of a paragraph.
+        clauses = old.clauses or new.clauses
+        self.old_tree = parsing.read(old, clauses=clauses)
+        self.new_tree = parsing.read(new, clauses=clauses)
         self.sections = section_pairing.pair_sections(
             self.old_tree.sections, self.new_tree.sections
         )
@@ -91,6 +94,7 @@ class _Comparison:
                 for section, html in zip(self.sections, sections_html, strict=True)
             ),
             _part(writer, "notes", notes_html) if notes else None,
+            (notation(old), notation(new)),
         )
 
     def _pair_sections(self) -> None:

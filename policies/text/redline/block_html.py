@@ -175,7 +175,9 @@ class Writer:
             classes.append("redline-inserted" if mark == Side.NEW else "redline-deleted")
         if id(block) in self.moves.blocks:
             classes.append("redline-moved")
-        attributes: dict[str, str] = {key: own[key] for key in ("start", "scope") if key in own}
+        attributes: dict[str, str] = {
+            key: own[key] for key in ("start", "scope", "role") if key in own
+        }
         if classes:
             attributes["class"] = " ".join(classes)
         anchor = self.ids.claim(own.get("id", ""), mark or Side.NEW)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.inline_html import Ids, Inline, Labels, Side, Wrap, wrap
-from policies.text.redline.tokens import PARAGRAPH, POSITION, Look, Mark, Word
+from policies.text.redline.tokens import LABEL, PARAGRAPH, POSITION, Look, Mark, Word
 
 
 class _FormatChange(NamedTuple):
@@ -91,6 +91,10 @@ class ChangedParagraphs:
             space = new.space if self._space is None else self._space
             self._inline.word(new, (*around, *new.marks), Side.NEW, space)
             self._space = None
+            if here.renumbered and LABEL in new.marks and old.text:
+                self._inline.open((), space=" ")
+                self._inline.open((Wrap("span", "redline-note"),))
+                self._inline.text(f"[{old.text} → {new.text}]")
         self._write_addresses(change)
 
     def _end_paragraph(self) -> None:

@@ -17,7 +17,7 @@ from policies.text.markdown.characters import without_controls
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.redline import position_numbers
 from policies.text.redline.blocks import LEAVES, Block, Tree
-from policies.text.redline.tokens import BREAK, Atom, Mark, Run, plain
+from policies.text.redline.tokens import BREAK, LABEL, Atom, Mark, Run, plain
 from policies.text.rendering.sanitizer import INLINE_TAGS
 from policies.text.rendering.tree import RenderReport
 from policies.text.rendering.tree_builder import PolicyDialect
@@ -40,14 +40,18 @@ _KINDS = {
     "tr": "row",
     "div": "box",
 }
+_KINDS_OF_CLASSES = {"clauses": "list", "clause": "item"}
 
 
-def read(document: Document) -> Tree:
-    """Return the blocks of a Document. One that can't be rendered is read as plain paragraphs."""
+def read(document: Document, *, clauses: bool) -> Tree:
+    """Return the blocks of a Document. One that can't be rendered is read as plain paragraphs.
+
+    clauses: whether it has any, or is compared with a text that has.
+    """
     text = without_controls(documents.body(document))
     try:
         check_text(text)
-        parser = markdown.Markdown(extensions=[PolicyDialect()])
+        parser = markdown.Markdown(extensions=[PolicyDialect(clauses=clauses)])
         root = parser.parser.parseDocument(text.split("\n")).getroot()
         assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
         # The last one is the layout of the finished HTML.
@@ -123,7 +127,7 @@ def _block(element: ET.Element) -> list[Block]:
         for row in rows:
             row.tag = tag
         return rows
-    kind = _KINDS.get(tag, "box")
+    kind = _KINDS_OF_CLASSES.get(attributes.get("class", "")) or _KINDS.get(tag, "box")
     if kind in LEAVES:
         inline = _Inline()
         if tag == "pre":
@@ -176,6 +180,8 @@ def _number(kind: str, runs: list[Run], text: str) -> int:
     if kind not in {"text", "heading", "section"} or not runs:
         return 0
     beginning = "".join(run.text for run in runs[:2])
+    if LABEL in runs[0].marks:
+        return len(beginning) - len(beginning[len(runs[0].text) :].lstrip())
     if kind == "text":
         match = _CLAUSE_NUMBER.match(beginning)
         return match.end() if match else 0
@@ -210,6 +216,9 @@ class _Inline:
         role = attributes.get("class", "")
         if role == "number":
             return  # sections number themselves
+        if role == "label":
+            self.text(element.text, (*marks, LABEL))
+            return
         if role == "heading-link":
             self.content(element, marks)
         elif role == "footnote-back":

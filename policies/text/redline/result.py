@@ -1,8 +1,10 @@
 """The Redline, its parts, and what happened to each."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from policies.text.document import Document, Section
 from policies.text.redline.source_edits import Edit, side_of
@@ -68,6 +70,12 @@ class Redline:
     introduction: Part
     sections: tuple[Part, ...]
     notes: Part | None
+    notations: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})  # of the old text, of the new
+
+    @property
+    def numbering(self) -> str:
+        """The new Document's."""
+        return str(self.notations[True].get("numbering", ""))
 
     def accept(self) -> Document:
         """Return the new Document exactly, made from the edits."""
@@ -93,6 +101,7 @@ class Redline:
                 )
                 for part in sections
             ),
+            **self.notations[new],
         )
 
     @property

@@ -30,6 +30,10 @@ class Mark:
         return self.tag, self.attributes.get("href", "")
 
 
+# The label of a clause; without its link, which leads elsewhere when the clause is renumbered.
+LABEL = Mark("span", {"class": "label"})
+
+
 class Atom(NamedTuple):
     """Something inline that is not text: an image, the number of a footnote, a place to link to."""
 

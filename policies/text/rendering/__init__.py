@@ -4,7 +4,7 @@ Pure: no Django. `render` is the only door from a writer's text to HTML:
 
     tree_builder.py     puts the grammar of policies (markdown/grammar) into Python-Markdown: a tree
     tree_processors.py  addresses, tables, layout … (change the tree, give HTML)
-                        with footnotes.py, ids.py, sections.py; what they share is in tree.py
+                        with clauses.py, footnotes.py, ids.py, sections.py; they share tree.py
     sanitizer.py        gives HTML that is safe
 
 What is refused before it costs too much is in markdown/limits.
@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 import markdown
 
+from policies.text.document import Document, body
 from policies.text.markdown import characters
+from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.headings import Anchor, Entry
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering import sanitizer
@@ -23,7 +25,7 @@ from policies.text.rendering.tree import RenderReport
 from policies.text.rendering.tree_builder import PolicyDialect
 from policies.text.rendering.tree_processors import BOUNDARY, tree_processors
 
-__all__ = ["Anchor", "Entry", "Rendered", "RenderingRefused", "render"]
+__all__ = ["Anchor", "Entry", "Rendered", "RenderingRefused", "render", "render_document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,16 @@ class Rendered:
     removed: tuple[str, ...] = ()
 
 
-def render(text: str) -> Rendered:
+def render(text: str, *, clauses: bool | None = None, numbering: str = "") -> Rendered:
     """Return a document's body as HTML.
 
     text: Markdown, an introduction and then `## Heading {#anchor}` sections; any str will do.
-    Raises RenderingRefused, and nothing else, for a text that goes over a limit.
+    clauses: Document.clauses; None: whether there are any labels of clauses. Raises
+    RenderingRefused, and nothing else, for a text that goes over a limit. numbering:
+    Document.numbering.
     """
     check_text(text)
-    page = _Page()
+    page = _Page(has_labels(text) if clauses is None else clauses, numbering)
     try:
         raw = markdown.Markdown(extensions=[page], output_format="html").convert(page.cleaned(text))
         html = "".join(sanitizer.sanitize(piece) for piece in _pieces(raw)).strip()
@@ -63,12 +67,17 @@ def render(text: str) -> Rendered:
     return Rendered(html, report.contents, report.anchors, tuple(report.losses))
 
 
+def render_document(document: Document) -> Rendered:
+    """Return a Document's introduction and sections as HTML. Raises RenderingRefused."""
+    return render(body(document), clauses=document.clauses, numbering=document.numbering)
+
+
 class _Page(PolicyDialect):
     """The dialect, the tree processors after it, and what they find."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.report = RenderReport()
+    def __init__(self, clauses: bool, numbering: str) -> None:
+        super().__init__(clauses=clauses)
+        self.report = RenderReport(numbering=numbering)
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
         super().extendMarkdown(md)

@@ -24,10 +24,13 @@ CLASSES = frozenset(
         "align-center",
         "align-left",
         "align-right",
+        "clause",
+        "clauses",
         "footnote-back",
         "footnote-ref",
         "footnotes",
         "heading-link",
+        "label",
         "number",
         "table-scroll",
     }
@@ -51,7 +54,7 @@ _EVERYWHERE = frozenset({"id", "class"})
 # Attributes for which only these values are allowed. An author can't write any of them.
 _CLOSED_VALUES: dict[str, frozenset[str]] = {
     "class": CLASSES,
-    "role": frozenset({"region", "doc-noteref", "doc-backlink"}),
+    "role": frozenset({"region", "list", "listitem", "doc-noteref", "doc-backlink"}),
     "scope": frozenset({"col"}),
     "tabindex": frozenset({"0"}),
 }

@@ -19,31 +19,44 @@ class Headings(TreeProcessor):
 
     def run(self, root: ET.Element) -> None:
         sections = [child for child in root if child.tag in {"h1", "h2"}]
-        numbered = not carry_numbers([plain(section) for section in sections])
+        numbering = self.report.numbering
+        numbered = is_numbered([plain(section) for section in sections], numbering)
         for element in root.iter():
             if element.tag in {"h1", "h2"}:
                 element.tag = "h3"
         for section in sections:
             section.tag = "h2"
         _close_gaps(root)
-        self.report.contents = _nested(list(_entries(root, sections, numbered=numbered)))
-        done = set(sections)
+        numbers = _numbers(root, sections, deep=numbering == "headings") if numbered else {}
+        self.report.contents = _nested(list(_entries(root, numbers)))
         for element in list(root.iter()):
-            if element.tag in HEADINGS and element not in done:
-                _link_to_itself(element, "")
+            if element.tag in HEADINGS:
+                _link_to_itself(element, numbers.get(element, ""))
 
 
-def _entries(root: ET.Element, sections: list[ET.Element], *, numbered: bool) -> Iterator[Entry]:
-    """Yield the entries of the contents; link each section's heading to itself."""
-    count = 0
+def _numbers(root: ET.Element, sections: list[ET.Element], *, deep: bool) -> dict[ET.Element, str]:
+    """Return the number of each section, "1.", and if `deep` of the headings below, "1.1"."""
+    own = set(sections)
+    numbers: dict[ET.Element, str] = {}
+    count: list[int] = []
     for child in root:
-        if count < len(sections) and child is sections[count]:
-            count += 1
-            number = f"{count}." if numbered else ""
-            yield Entry(2, child.get("id", ""), number, plain(child))
-            _link_to_itself(child, number)
-        elif child.tag in {"h2", "h3"}:
-            yield Entry(int(child.tag[1]), child.get("id", ""), "", plain(child))
+        if child in own:
+            count = [count[0] + 1 if count else 1]
+            numbers[child] = f"{count[0]}."
+        elif deep and count and child.tag in HEADINGS and child.tag != "h2":
+            level = int(child.tag[1]) - 1
+            count = [*count[:level], *[0] * (level - len(count))]
+            count[-1] += 1
+            numbers[child] = ".".join(map(str, count))
+    return numbers
+
+
+def _entries(root: ET.Element, numbers: dict[ET.Element, str]) -> Iterator[Entry]:
+    """Yield the entries of the contents."""
+    for child in root:
+        if child.tag in {"h2", "h3"}:
+            number = numbers.get(child, "")
+            yield Entry(int(child.tag[1]), child.get("id", ""), number, plain(child))
 
 
 def _close_gaps(root: ET.Element) -> None:
@@ -58,6 +71,11 @@ def _close_gaps(root: ET.Element) -> None:
         if element.tag in HEADINGS:
             last = max(min(int(element.tag[1]), last + 1), 2 if element in blocks else 3)
             element.tag = f"h{last}"
+
+
+def is_numbered(texts: list[str], numbering: str = "") -> bool:
+    """Return whether the page numbers the sections with these headings. numbering: of the text."""
+    return numbering != "none" and not carry_numbers(texts)
 
 
 def carry_numbers(texts: list[str]) -> bool:

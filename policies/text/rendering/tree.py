@@ -15,8 +15,12 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 @dataclass(slots=True)
 class RenderReport:
-    """What the tree processors find: contents, anchors, what a reader will not see."""
+    """What the tree processors find: contents, anchors, what a reader will not see.
 
+    numbering: Document.numbering, which they follow.
+    """
+
+    numbering: str = ""
     contents: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     losses: dict[str, None] = field(default_factory=dict)

@@ -10,20 +10,23 @@ from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown_it.token import Token
 
+from policies.text.markdown.clauses import LABEL
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.limits import Budget
+from policies.text.rendering.clauses import CLAUSE, LIST
 from policies.text.xml_text import add_text
 
 
 class PolicyDialect(Extension):
     """Puts the dialect of policies in the place of Python-Markdown's grammar."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clauses: bool) -> None:
         super().__init__()
         self.definitions = LinkDefinitions()
+        self.clauses = clauses
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the name is Python-Markdown's
-        md.parser = TreeBuilder(md, self.definitions)
+        md.parser = TreeBuilder(md, self.definitions, clauses=self.clauses)
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
         for name in ("inline", "prettify", "unescape"):
@@ -39,6 +42,7 @@ _COST = {
     "noteref": 3,
     "pre": 2,
     "table": 2,
+    "div": 2,
 }
 
 
@@ -50,16 +54,17 @@ class TreeBuilder(BlockParser):
     `noteref`, a reference to one. An author's id is in the attribute WANTED_ID.
     """
 
-    def __init__(self, md: Markdown, definitions: LinkDefinitions) -> None:
+    def __init__(self, md: Markdown, definitions: LinkDefinitions, *, clauses: bool) -> None:
         super().__init__(md)
         self.definitions = definitions
+        self.clauses = clauses
 
     def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree[ET.Element | None]:  # noqa: N802
         """Return the tree. Raises RenderingRefused for a text that goes over a limit."""
         text = "\n".join(lines)
         self.budget = Budget(len(text))
         self.root = ET.Element(self.md.doc_tag)
-        self._fill(parse(text, self.definitions))
+        self._fill(parse(text, self.definitions, clauses=self.clauses))
         return ET.ElementTree(self.root)
 
     def _fill(self, tokens: Sequence[Token]) -> None:
@@ -80,9 +85,16 @@ class TreeBuilder(BlockParser):
             elif token.nesting < 0:
                 stack.pop()
             else:
-                element = self._add(stack, *_element(token))
+                element = self._add(stack, *self._block_element(token))
                 if token.nesting > 0:
                     stack.append(element)
+
+    def _block_element(self, token: Token) -> tuple[str, dict[str, str]]:
+        if self.clauses and token.type == "ordered_list_open":
+            return "div", LIST
+        if LABEL in token.attrs:
+            return "div", {**_element(token)[1], **CLAUSE}
+        return _element(token)
 
     def _fill_inline(self, outer: list[ET.Element], tokens: Sequence[Token]) -> None:
         stack = outer[:]

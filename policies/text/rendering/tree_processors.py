@@ -12,6 +12,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from policies.text.markdown.characters import controls_in, without_controls
 from policies.text.rendering import sanitizer
+from policies.text.rendering.clauses import Clauses
 from policies.text.rendering.footnotes import Footnotes
 from policies.text.rendering.ids import Anchors, Ids
 from policies.text.rendering.sections import Headings
@@ -24,7 +25,7 @@ BOUNDARY = "\x1e"
 
 def tree_processors(md: Markdown, report: RenderReport) -> list[Treeprocessor]:
     """Return the tree processors, in the order in which they must run."""
-    steps = (_Texts, _Addresses, Footnotes, Ids, Anchors, Headings, _Tables, _Layout)
+    steps = (_Texts, _Addresses, Footnotes, Ids, Clauses, Anchors, Headings, _Tables, _Layout)
     return [step(md, report) for step in steps]
 
 

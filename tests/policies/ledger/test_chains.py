@@ -122,8 +122,10 @@ def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -
 
     facts = chains.private_facts(revision)
 
-    # What came later is covered where it says something: see test_translating.py.
-    assert set(facts["revision"]) == columns(Revision) - WITHDRAWAL_COLUMNS - {"renders_id"}
+    # What came later is covered where it says something: see test_translating.py, and below.
+    assert set(facts["revision"]) == (
+        columns(Revision) - WITHDRAWAL_COLUMNS - {"renders_id", "clauses", "numbering"}
+    )
     for name in ("sections", "contributions", "comments"):
         model = Revision._meta.get_field(name).related_model
         assert isinstance(model, type)
@@ -132,6 +134,17 @@ def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -
             assert set(row) == columns(model)
     assert set(facts) == {"revision", "time_zone", "sections", "contributions", "comments"}
     assert facts["time_zone"] == revision.policy.time_zone
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("column", "value"), [("clauses", True), ("numbering", "none")])
+def test_the_private_digest_covers_how_a_version_is_written(column: str, value: object) -> None:
+    revision = Revision.objects.get(pk=make_version().pk)
+    before = chains.private_digest(revision)
+
+    setattr(revision, column, value)
+
+    assert chains.private_digest(revision) != before
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from policies.models import Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import rendering
+from policies.text.rendering import Rendered
 from tests.factories import (
     NOW,
     every_row,
@@ -109,7 +110,12 @@ def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(
     draft = workflow.start_draft(make_policy().pk, by=writer, at=NOW)
     rendered: list[str] = []
     render = rendering.render
-    monkeypatch.setattr(rendering, "render", lambda text: rendered.append(text) or render(text))
+
+    def counted(text: str, **options: bool) -> Rendered:
+        rendered.append(text)
+        return render(text, **options)
+
+    monkeypatch.setattr(rendering, "render", counted)
 
     workflow.save_draft(draft.pk, document, by=writer, at=NOW, seen_saves=draft.saves)
     workflow.submit(draft.pk, by=writer, at=NOW)

@@ -154,6 +154,8 @@ def test_there_is_no_second_open_revision(status: Status) -> None:
     "change",
     [
         {"title": "Another"},
+        {"clauses": True},
+        {"numbering": "none"},
         {"digest": "f" * 64},
         {"saves": 7},
         {"saved_by_id": 999_999},

@@ -1,0 +1,14 @@
+"""How a text is written: with clauses, whose labels are kept; with other numbers of headings."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("policies", "0012_overruling")]
+
+    operations = [
+        migrations.AddField("revision", "clauses", models.BooleanField(null=True, editable=False)),
+        migrations.AddField(
+            "revision", "numbering", models.CharField(max_length=8, null=True, editable=False)
+        ),
+    ]

@@ -1,0 +1,151 @@
+"""Clauses: list items that keep the labels which their author wrote, such as (a), iv. and 2.1.
+
+CommonMark knows list items with numbers only. So a label is handed to the grammar as a number of
+the same width, and comes back at the item that this number opened. Which words are labels is known
+to `blocks`. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from policies.text.markdown import blocks
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+# The attribute of a list item's token that holds its label.
+LABEL = "label"
+
+Markers = Mapping[int, tuple[str, ...]]
+
+
+class Misread(Exception):
+    """The grammar did not take all labels of these lines, by index, for list items."""
+
+    def __init__(self, lines: frozenset[int]) -> None:
+        self.lines = lines
+
+
+def with_numbers(text: str, *, but: frozenset[int]) -> tuple[str, Markers]:
+    """Return a text with numbers in place of its labels, and of each line the signs of its items.
+
+    but: the indexes of lines that stay as they are.
+    """
+    lines: list[str] = []
+    markers: dict[int, tuple[str, ...]] = {}
+    for index, line in enumerate(blocks.scan(text.split("\n"), clauses=True).lines):
+        words = line.text
+        if line.markers and index not in but:
+            markers[index] = tuple(words[start:end] for start, end in line.markers)
+            for start, end in line.markers:
+                words = f"{words[:start]}{_number(words[start:end])}{words[end:]}"
+        lines.append(words)
+    return "\n".join(lines), markers
+
+
+def _number(marker: str) -> str:
+    if len(marker) == 1 or marker[:-1].isdecimal():
+        return marker
+    digit = 1 if blocks.is_first_label(marker) else 2
+    sign = ")" if marker[-1] == ")" else "."
+    return f"{digit:0{len(marker) - 1}}{sign}"
+
+
+def give_labels(tokens: Sequence[Token], markers: Markers) -> None:
+    """Give each item of a numbered list its label. Raises Misread.
+
+    Where all items of a list have one number, it counts up from there, as in CommonMark.
+    """
+    opened: dict[int, list[Token]] = {}
+    for token in tokens:
+        if token.type == "list_item_open" and token.map:
+            opened.setdefault(token.map[0], []).append(token)
+    wrong = {
+        line
+        for line, signs in markers.items()
+        if len(opened.get(line, ())) != len(signs) and any(map(_is_label, signs))
+    }
+    if wrong:
+        raise Misread(frozenset(wrong))
+    for line, items in opened.items():
+        for item, sign in zip(items, markers.get(line, ()), strict=False):
+            if item.info:
+                item.attrs[LABEL] = sign
+    for items in _lists(tokens):
+        _count_up(items)
+
+
+def _is_label(sign: str) -> bool:
+    return len(sign) > 1 and not sign[:-1].isdecimal()
+
+
+def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the items of each numbered list."""
+    lists: list[list[Token]] = []
+    for token in tokens:
+        if token.type in ("ordered_list_open", "bullet_list_open"):
+            lists.append([])
+        elif token.type == "list_item_open":
+            lists[-1].append(token)
+        elif token.type == "ordered_list_close":
+            yield lists.pop()
+        elif token.type == "bullet_list_close":
+            lists.pop()
+
+
+def _count_up(items: Sequence[Token]) -> None:
+    labels = [str(item.attrs.get(LABEL) or f"{item.info}{item.markup}") for item in items]
+    alike = len(set(labels)) == 1 and labels[0][:-1].isdecimal()
+    for place, (item, label) in enumerate(zip(items, labels, strict=True)):
+        item.attrs[LABEL] = f"{int(label[:-1]) + place}{label[-1]}" if alike else label
+
+
+class Path:
+    """The labels above a clause and its own, as its anchor has them: "2.b" for (b) under 2.
+
+    It is counted by what the labels look like, too: (a) after 2.1 is under 2.1 although both may
+    begin at the margin.
+    """
+
+    def __init__(self, above: tuple[str, ...] = ()) -> None:
+        self._above = above
+        self._open: list[tuple[str, str]] = []  # kind and label of each clause that is open
+
+    def next(self, label: str) -> Path:
+        """Return the path of the clause with this label that comes next."""
+        name = label.strip("().")
+        kind = self._kind(label, name)
+        kinds = [one for one, _ in self._open]
+        if kind in kinds:
+            del self._open[kinds.index(kind) :]
+        elif kind.startswith("#"):  # 2.1 is under 2 or in nothing
+            while self._open and not f"{name}.".startswith(f"{self._open[-1][1]}."):
+                self._open.pop()
+        self._open.append((kind, name))
+        return Path((*self._above, *(one for _, one in self._open)))
+
+    def pause(self) -> None:
+        """Notice other text between clauses: only those with numbers such as 2.1 go on."""
+        while self._open and "." not in self._open[-1][1]:
+            self._open.pop()
+
+    def __str__(self) -> str:
+        return ".".join(
+            one
+            for one, below in zip(self._above, (*self._above[1:], ""), strict=True)
+            if not below.startswith(f"{one}.")
+        )
+
+    def _kind(self, label: str, name: str) -> str:
+        """Return what labels of one row have in common: "(a)" of (b), "#.#" of 2.1."""
+        if name[0].isdigit():
+            signs = ".".join("#" for _ in name.split("."))
+            return signs if "." in name else label.replace(name, "1")
+        letters, roman = (label.replace(name, it if name.islower() else it.upper()) for it in "ai")
+        opened = dict(self._open)
+        before = opened.get(letters, "")
+        follows = len(name) == len(before) == 1 and ord(name) == ord(before) + 1
+        is_roman = blocks.is_roman(name) and (roman in opened or name in "iI" or len(name) > 1)
+        return roman if is_roman and not follows else letters

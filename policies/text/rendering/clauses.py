@@ -1,0 +1,54 @@
+"""Clauses: their anchors, and their labels as words of the text. Pure.
+
+A label is text and no number of a browser's list: it is shown as the author wrote it, copied with
+the words, read out, and in every format of a version. It is also a link to its clause, so that one
+can copy the address.
+"""
+
+import xml.etree.ElementTree as ET
+
+from policies.text.markdown import headings
+from policies.text.markdown.clauses import LABEL, Path
+from policies.text.rendering.tree import HEADINGS, TreeProcessor
+
+LIST = {"class": "clauses", "role": "list"}
+CLAUSE = {"class": "clause", "role": "listitem"}
+
+# The anchor before that of a clause in the introduction, which has no heading.
+_NO_HEADING = "clause"
+
+
+class Clauses(TreeProcessor):
+    """Gives every clause that has no anchor the one that follows from the heading above it and its
+    label: #fees-2.b. Puts its label into it.
+    """
+
+    def run(self, root: ET.Element) -> None:
+        self._anchors = headings.Anchors(one.get("id", "") for one in root.iter())
+        self._heading, path = _NO_HEADING, Path()
+        for block in root:
+            if block.tag in HEADINGS:
+                self._heading, path = block.get("id", ""), Path()
+            else:
+                self._walk(block, path)
+
+    def _walk(self, block: ET.Element, path: Path) -> None:
+        if block.get("class") == CLAUSE["class"]:
+            label = block.attrib.pop(LABEL)
+            path = path.next(label)
+            self._mark(block, label, f"{self._heading}-{path}")
+        elif block.get("class") != LIST["class"]:
+            path.pause()
+        for child in block:
+            self._walk(child, path)
+
+    def _mark(self, clause: ET.Element, label: str, anchor: str) -> None:
+        first = clause[0] if len(clause) and not (clause.text or "").strip() else None
+        place = first if first is not None and first.tag == "p" else clause
+        if "id" not in clause.attrib:
+            # A paragraph of an item without empty lines has no element: its id is the clause's.
+            clause.set("id", place.attrib.pop("id", "") or self._anchors.unique(anchor))
+        link = ET.Element("a", {"class": "label", "href": f"#{clause.get('id')}"})
+        link.text, link.tail = label, f" {(place.text or '').lstrip()}"
+        place.text = None
+        place.insert(0, link)

@@ -1,0 +1,344 @@
+"""Clauses: list items that keep the labels which their author wrote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.text import document as documents
+from policies.text import redline
+from policies.text.document import Document, DocumentError, Section
+from policies.text.rendering import Rendered, render
+
+
+def document(body: str, *, clauses: bool = True) -> Document:
+    return Document("Terms", "", (Section("Fees", "fees", body),), clauses)
+
+
+def rendered(body: str) -> Rendered:
+    return render(f"## Fees {{#fees}}\n\n{body}\n")
+
+
+def shown(body: str) -> list[tuple[str, str]]:
+    """Return the anchor of each clause, and its first words with its label."""
+    soup = BeautifulSoup(rendered(body).html, "html.parser")
+    found = []
+    for clause in soup.select(".clause"):
+        label = clause.select_one(".label")
+        assert label is not None
+        found.append((str(clause["id"]), f"{label.get_text()}{label.next_sibling}".strip()))
+    return found
+
+
+def labels(body: str) -> list[str]:
+    soup = BeautifulSoup(rendered(body).html, "html.parser")
+    return [label.get_text() for label in soup.select(".clause .label")]
+
+
+# --- Labels ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "(a) (b) (c)",
+            "a) b) c)",
+            "a. b. c.",
+            "(A) (B)",
+            "A) B)",
+            "(1) (2) (3)",
+            "(i) (ii) (iii)",
+        ),
+        *("i. ii. iii. iv.", "(IV) (V)", "IX) X)", "(z) (aa) (bb)", "2.1 2.2 2.3", "2.1. 2.2."),
+        *("2.1.1 2.1.2", "10.10.10 10.10.11", "(c) (d)", "(a) (c) (f)", "(a) 1. (b)"),
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_label_is_shown_as_it_was_written(written: str, gap: str) -> None:
+    expected = written.split()
+    text = gap.join(f"{label} Text of it." for label in expected)
+
+    assert labels(text) == expected
+
+
+def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_behind_it() -> None:
+    assert labels("A.  Scope\nB.  Fees") == ["A.", "B."]
+    assert labels("B. Russell wrote that.") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "1.5 million people",
+            "2.1 of them",
+            "e.g. this",
+            "i.e. that",
+            "(the) word",
+            "(2024) was a year",
+        ),
+        *("(see below) This.", "did. Then", "(eg) this", "a.b. c", r"\(a) x", r"a\. x", "(a)x"),
+        *("    (a) in code", "```\n(a) in code\n```", "`(a) b`", "| (a) |\n|-----|\n| (b) |"),
+        *("We may\n(b) do it", "In 2020, 12\n2.4 Million"),
+    ],
+)
+def test_other_words_are_no_label(text: str) -> None:
+    assert labels(text) == []
+
+
+def test_the_first_of_a_row_may_follow_a_line_of_text() -> None:
+    assert shown("We may:\n(a) read;\n(b) write.\n\nNo more.") == [
+        ("fees-a", "(a) read;"),
+        ("fees-b", "(b) write."),
+    ]
+
+
+def test_clauses_are_nested_to_five_levels() -> None:
+    text = """
+1. One
+   2.1 Two
+       (a) Three
+           (i) Four
+               A)  Five
+           (ii) Four again
+2. One again"""
+
+    assert shown(text) == [
+        ("fees-1", "1. One"),
+        ("fees-1.2.1", "2.1 Two"),
+        ("fees-1.2.1.a", "(a) Three"),
+        ("fees-1.2.1.a.i", "(i) Four"),
+        ("fees-1.2.1.a.i.A", "A) Five"),
+        ("fees-1.2.1.a.ii", "(ii) Four again"),
+        ("fees-2", "2. One again"),
+    ]
+
+
+def test_an_item_may_hold_paragraphs_bullets_tables_and_code() -> None:
+    html = rendered(
+        "(a) One.\n\n    Two.\n\n    - x\n\n    | a |\n    |---|\n    | b |\n\n"
+        "        code\n\n(b) Three."
+    ).html
+
+    first = BeautifulSoup(html, "html.parser").select(".clause")[0]
+    assert [child.name for child in first.find_all(recursive=False)] == [
+        "p",
+        "p",
+        "ul",
+        "div",
+        "pre",
+    ]
+
+
+def test_numbers_alone_are_a_list_of_the_browser_as_before() -> None:
+    assert render("7. a\n8. b\n").html == '<ol start="7"><li>a</li>\n<li>b</li>\n</ol>'
+
+
+def test_where_all_numbers_are_one_the_items_count_up() -> None:
+    assert labels("(a) x\n\ny\n\n1. a\n1. b\n1. c") == ["(a)", "1.", "2.", "3."]
+
+
+def test_readers_have_a_list_whose_labels_are_words_and_links() -> None:
+    assert rendered("(a) x").html.endswith(
+        '<div class="clauses" role="list"><div class="clause" id="fees-a" role="listitem">'
+        '<a class="label" href="#fees-a">(a)</a> x</div>\n</div>'
+    )
+
+
+@given(st.text(alphabet="(a)bi.12 \n-\t>AIVx`#", max_size=60))
+def test_the_words_of_any_text_are_all_there(text: str) -> None:
+    """Whatever is a label, and wherever: no sign is lost, none is made."""
+    signs = r"[a-zA-Z0-9()]"
+    html = render(text, clauses=True).html
+    words = BeautifulSoup(re.sub(r"<h\d.*?</h\d>", "", html), "html.parser").get_text()
+    plain = render(text, clauses=False).html
+    before = BeautifulSoup(re.sub(r"<h\d.*?</h\d>", "", plain), "html.parser").get_text()
+
+    written, kept = (sorted(re.findall(signs, it)) for it in (text, words))
+    assert not [sign for sign in set(kept) if kept.count(sign) > written.count(sign)]
+    assert len(kept) >= len(re.findall(signs, before))
+
+
+# --- Anchors -----------------------------------------------------------------------------------
+
+
+def test_an_anchor_follows_from_heading_and_labels_although_all_begin_at_the_margin() -> None:
+    text = "2.1 You may:\n(a) x\n(b) y:\n(i) z\n(ii) z\n(c) y\n2.2 We may:\n(a) x"
+
+    assert [anchor for anchor, _ in shown(text)] == [
+        *("fees-2.1", "fees-2.1.a", "fees-2.1.b", "fees-2.1.b.i", "fees-2.1.b.ii"),
+        *("fees-2.1.c", "fees-2.2", "fees-2.2.a"),
+    ]
+
+
+def test_h_i_j_are_letters_and_i_ii_iii_numerals() -> None:
+    text = "(g) x\n(h) x\n(i) x\n(j) x"
+    assert [anchor for anchor, _ in shown(text)] == ["fees-g", "fees-h", "fees-i", "fees-j"]
+    text = "(a) x\n(i) x\n(ii) x\n(b) x"
+    assert [anchor for anchor, _ in shown(text)] == ["fees-a", "fees-a.i", "fees-a.ii", "fees-b"]
+
+
+def test_an_anchor_that_the_author_wrote_wins() -> None:
+    assert shown("(a) x {#mine}\n\n(b) y") == [("mine", "(a) x"), ("fees-b", "(b) y")]
+    assert shown("(a) x {#mine}\n(b) y") == [("mine", "(a) x"), ("fees-b", "(b) y")]
+
+
+def test_no_two_clauses_have_one_anchor() -> None:
+    anchors = [
+        anchor
+        for anchor, _ in shown("(a) x\n\nOther text.\n\n(a) y\n\n### Fees a {#fees-b}\n\n(a) z")
+    ]
+
+    assert anchors == ["fees-a", "fees-a-1", "fees-b-a"]
+
+
+def test_every_anchor_of_a_clause_is_listed() -> None:
+    found = rendered("(a) x\n\n(b) y").anchors
+
+    assert [(it.id, it.heading) for it in found] == [
+        ("fees", "Fees"),
+        ("fees-a", "Fees"),
+        ("fees-b", "Fees"),
+    ]
+
+
+# --- In a Document -----------------------------------------------------------------------------
+
+
+def test_a_new_text_with_labels_is_one_with_clauses_and_says_so() -> None:
+    parsed = documents.parse("# Terms\n\n## Fees\n\n(a) x\n\n(b) y\n")
+
+    assert parsed.clauses
+    written = documents.serialize(parsed)
+    assert written.startswith('---\ntitle: "Terms"\nclauses: true\n---\n')
+    assert documents.parse(written) == parsed
+
+
+def test_a_text_of_version_1_0_keeps_its_bytes_and_its_look() -> None:
+    text = '---\ntitle: "Terms"\n---\n\n## Fees {#fees}\n\n(a) x\n\n(b) y\n'
+
+    parsed = documents.parse(text)
+
+    assert not parsed.clauses
+    assert documents.serialize(parsed) == text
+    html = render(documents.body(parsed), clauses=parsed.clauses).html
+    assert html.endswith("<p>(a) x</p>\n<p>(b) y</p>")
+
+
+def test_a_text_without_labels_has_no_clauses() -> None:
+    assert not documents.parse("# T\n\n## A\n\n1. x\n2. y\n\n- z\n").clauses
+    assert not documents.parse("---\nclauses: false\n---\n# T\n\n## A\n\n(a) x\n").clauses
+
+
+def test_what_divides_a_text_into_sections_only_with_clauses_is_refused() -> None:
+    body = "- a\n(a) b\n  ## Heading"
+
+    assert document(body, clauses=False)
+    with pytest.raises(DocumentError, match="a heading of the level of sections"):
+        document(body)
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        [
+            "(a) x",
+            "(b) y",
+            "    (i) z",
+            "2.1 The",
+            "- a",
+            "text",
+            "",
+            "    code",
+            "A.  B",
+            "1. x",
+            "> q",
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(_LINES, st.booleans())
+def test_what_is_written_is_read_back(lines: list[str], clauses: bool) -> None:
+    made = document("\n".join(lines), clauses=clauses)
+
+    assert documents.parse(documents.serialize(made)) == made
+
+
+# --- Beside other features ---------------------------------------------------------------------
+
+
+def test_an_inserted_clause_renumbers_the_others_and_says_so() -> None:
+    old = document("(a) Pay in time.\n\n(b) Do not share your password.\n\n(c) Be of age.")
+    new = document(
+        "(a) Pay in time.\n\n(b) Tell us of every change.\n\n"
+        "(c) Do not share your password.\n\n(d) Be of age."
+    )
+
+    compared = redline.compare(old, new)
+
+    assert (compared.reject(), compared.accept()) == (old, new)
+    assert len(compared.changes) == 1
+    soup = BeautifulSoup(compared.html, "html.parser")
+    assert [it.get_text() for it in soup.select("ins")] == [
+        "[inserted] (b) Tell us of every change. [end of insertion]"
+    ]
+    assert [it.get_text() for it in soup.select(".redline-note")] == ["[(b) → (c)]", "[(c) → (d)]"]
+
+
+def test_labels_that_became_clauses_are_no_change() -> None:
+    new = document("(a) Pay in time.\n\n(b) Be of age.")
+
+    compared = redline.compare(replace(new, clauses=False), new)
+
+    assert compared.changes == ()
+    assert (compared.reject().clauses, compared.accept().clauses) == (False, True)
+
+
+# --- Numbers of headings -----------------------------------------------------------------------
+
+_BODY = (
+    "## One {#one}\n\n### Part {#part}\n\n#### Detail {#detail}\n\n### Part two\n\n## Two {#two}\n"
+)
+
+
+def numbers(numbering: str, body: str = _BODY) -> list[str]:
+    soup = BeautifulSoup(render(body, numbering=numbering).html, "html.parser")
+    return [one.get_text() for one in soup.select(".number")]
+
+
+def test_headings_are_numbered_as_the_text_says() -> None:
+    assert numbers("") == ["1.", "2."]
+    assert numbers("headings") == ["1.", "1.1", "1.1.1", "1.2", "2."]
+    assert numbers("none") == []
+    assert numbers("headings", "## 1. One\n\n### Part\n\n## 2. Two\n") == []
+
+
+def test_the_contents_show_the_numbers_of_headings() -> None:
+    contents = render(_BODY, numbering="headings").contents
+
+    assert [(it.number, [child.number for child in it.children]) for it in contents] == [
+        ("1.", ["1.1", "1.2"]),
+        ("2.", []),
+    ]
+
+
+@pytest.mark.parametrize("numbering", ["headings", "none"])
+def test_the_text_says_how_its_headings_are_numbered(numbering: str) -> None:
+    made = replace(document("x", clauses=False), numbering=numbering)
+    written = documents.serialize(made)
+
+    assert written.startswith(f'---\ntitle: "Terms"\nnumbering: {numbering}\n---\n')
+    assert documents.parse(written) == made
+    assert redline.compare(replace(made, numbering=""), made).accept() == made
+
+
+def test_a_numbering_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(DocumentError, match="Write headings for"):
+        documents.parse("---\nnumbering: roman\n---\n# T\n\n## A\n\nb\n")
