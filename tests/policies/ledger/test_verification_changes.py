@@ -71,7 +71,7 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
     elif isinstance(field, models.TextField):
         values = [flipped(value), f"{value} ", *([""] if value else [])]
     elif isinstance(field, models.CharField):
-        values = [flipped(value)]
+        values = [flipped(value or "")]
     else:
         values = [(value or 0) + 1]
     return [*values, *([None] if field.null and value is not None else [])]

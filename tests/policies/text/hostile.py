@@ -89,13 +89,13 @@ ATTRIBUTES = {
     "div": {"tabindex", "role", "aria-labelledby"},
 }
 CLASSES = {
-    "a": {"heading-link", "footnote-ref", "footnote-back"},
+    "a": {"heading-link", "label", "footnote-ref", "footnote-back"},
     "span": {"number"},
     "th": {"align-left", "align-center", "align-right"},
     "td": {"align-left", "align-center", "align-right"},
-    "div": {"table-scroll", "footnotes"},
+    "div": {"table-scroll", "clauses", "clause", "footnotes"},
 }
-ROLES = {"a": {"doc-noteref", "doc-backlink"}, "div": {"region"}}
+ROLES = {"a": {"doc-noteref", "doc-backlink"}, "div": {"region", "list", "listitem"}}
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from policies.text.document import Document
 from policies.text.findings import patterns
+from policies.text.findings.parts import parts
 from policies.text.findings.patterns import Pattern, PatternError
-from policies.text.findings.sentences import read
 
 FILES = sorted(patterns.FOLDER.glob("*.toml"))
 ENTRIES = [entry for path in FILES for entry in patterns.load(path)]
@@ -24,7 +24,8 @@ def matches(entry: Pattern, text: str) -> list[str]:
     else:
         is_title = "title" in entry.scope
         document = Document(text, "", ()) if is_title else Document("T", text, ())
-        sentences = read(document).sentences[0 if is_title else 1 :]
+        read = parts(document)[0 if is_title else 1 :]
+        sentences = [sentence for part in read for sentence in part.text.sentences]
         found = [patterns.Patterns([entry]).search(sentence) for sentence in sentences]
     return [match.what for match in found if match]
 

@@ -308,9 +308,9 @@ def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
     inside: list[bool] = []
     render = rendering.render
 
-    def watched(text: str) -> Any:
+    def watched(text: str, **options: Any) -> Any:
         inside.append(connection.in_atomic_block)
-        return render(text)
+        return render(text, **options)
 
     monkeypatch.setattr(rendering, "render", watched)
     client.post(page("start_draft", version.policy_id))
