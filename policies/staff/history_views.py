@@ -22,6 +22,8 @@ from policies.states import Status
 
 # Acts on the page of the audit trail; the CSV has all.
 AUDIT_PAGE = 200
+# Findings of one act on that page, of which there may be thousands; the CSV has all.
+AUDITED_FINDINGS = 50
 
 
 @require_GET
@@ -119,6 +121,7 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
         "events": events[:AUDIT_PAGE],
         "count": events.count(),
         "most": AUDIT_PAGE,
+        "most_findings": AUDITED_FINDINGS,
         "query": request.GET.urlencode(),
         "filter": form,
         "actions": [(name, it.past) for name, it in ACTIONS.items()],
