@@ -12,6 +12,7 @@ A kind of finding is added by writing one function in rules.py or structure.py.
     references.py           references to sections, clauses and annexes: "clause 4(b)"
     dead_references.py      the rule about those that lead nowhere
     defined_terms.py        the rules about terms that are defined or used in vain
+    patterns/               words that unfinished texts have, as data
     placeholders/           words that are still to be written
     drafting_notes/         sentences for whoever publishes the text
     contact_details.py      ways to reach somebody
