@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from policies.text import importing
-from policies.text.findings import Finding, Level
+from policies.text.findings import Finding, examine
 from policies.text.importing.source_lines import SourceLines
+
+(SOME, *_) = examine(importing.read("t.md", b"# T\n\nText.\n").document)
 
 
 def about(excerpt: str, *, of: str = "", anchor: str = "") -> Finding:
     """Return a finding. of: the words that its reason quotes."""
-    return Finding("rule", Level.ADVICE, anchor, "", excerpt, f"“{of}” is wrong.", "", "")
+    return replace(SOME, anchor=anchor, excerpt=excerpt, reason=f"“{of}” is wrong.")
 
 
 def line_of(source: str, *findings: Finding, name: str = "terms.md") -> list[int]:
