@@ -45,7 +45,8 @@ def normalize_with_lines(
 ) -> tuple[str, tuple[ImportNote, ...], list[int]]:
     """Do so; return, too, for each line of the result the line in the file that it comes from."""
     normalizer = _Normalizer(text, first_line)
-    return normalizer.run(), tuple(normalizer.notes), normalizer.numbers
+    normal = normalizer.run()
+    return normal, tuple(normalizer.notes), normalizer.numbers or [first_line]
 
 
 class _Normalizer:
