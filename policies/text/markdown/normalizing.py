@@ -64,7 +64,7 @@ class _Normalizer:
     def run(self) -> str:
         for number, line in enumerate(self.lines):
             self._line(number, line)
-            self._number(number)
+            self._number(number - line.since)  # a heading is where its words are
         if self.waiting:
             self.out += ["", *map(_anchor, self.waiting)]
         if self.found.open_fence is not None:
