@@ -4,7 +4,6 @@ For `manage.py import_policies`, which reads the files with policies.text.import
 policies.workflow do the work; whatever they can't take over from a file is reported.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,8 +26,8 @@ from policies.text import document as documents
 from policies.text import importing
 from policies.text.findings import Finding
 from policies.text.importing import FrontMatter, Imported
-from policies.text.importing.source_lines import lines_with
-from policies.text.markdown.import_notes import MAX_PRINTED, ImportNote, as_lines
+from policies.text.importing.source_lines import not_shown
+from policies.text.markdown.import_notes import as_lines
 from policies.text.short_text import in_short
 from policies.workflow import heavy_work, texts
 
@@ -169,7 +168,7 @@ def _import(
         draft = workflow.import_draft(policy.pk, ready.text, by=None, at=at, file=path.name)
     notes += [dated.note] if dated.note else []
     notes += _record_source_version(draft, front, at=at)
-    lost = [*imported.notes, *_not_shown(path, draft.rendering.removed)]
+    lost = [*imported.notes, *not_shown(draft.rendering.removed, path.name, path.read_bytes())]
     notes = [*as_lines(lost), *notes]
     if not publish:
         return Outcome(f"{draft}", changed=True, notes=tuple(notes), found=ready.open)
@@ -177,23 +176,6 @@ def _import(
     notes += _assumptions(version, newest, front, at=at)
     found = ready.open_and_suggestions
     return Outcome(f"published as {version}", changed=True, notes=tuple(notes), found=found)
-
-
-def _not_shown(path: Path, removed: Sequence[str]) -> Iterator[ImportNote]:
-    """Yield notes on what a page does not show as it was written, one for each line of Markdown.
-
-    removed: rendering.Rendered.removed, which has each once.
-    """
-    is_markdown = path.suffix.lower() in importing.MARKDOWN
-    source = path.read_bytes().decode("utf-8", "replace") if removed and is_markdown else ""
-    counts = Counter[str]()
-    for message in removed:
-        kind, _, words = message.partition(": ")
-        wanted = counts[kind] < MAX_PRINTED  # to find those that are not printed takes long
-        found = list(lines_with(source, words.removesuffix("…"))) if wanted else []
-        lines: list[int | None] = [*found] or [None]
-        counts[kind] += len(lines)
-        yield from (ImportNote(kind, words, line) for line in lines)
 
 
 def _assumptions(

@@ -32,7 +32,6 @@ from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import (
     HTML,
-    MARKDOWN,
     SUFFIXES,
     WORD,
     FrontMatter,
@@ -46,16 +45,7 @@ from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
 from policies.text.markdown.import_notes import ImportNote
 
-__all__ = [
-    "MARKDOWN",
-    "SUFFIXES",
-    "WORD",
-    "FrontMatter",
-    "ImportRefused",
-    "Imported",
-    "read",
-    "write",
-]
+__all__ = ["SUFFIXES", "WORD", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
 
 MAX_BYTES = 4_000_000
 _WRITTEN = (

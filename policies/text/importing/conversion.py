@@ -152,7 +152,7 @@ def _grammar() -> MarkdownIt:
     for rule, element in (
         ("footnote_ref", '<footnote-mark label="{}"></footnote-mark>'),
         ("footnote_reference_open", '<footnote-text label="{}">'),
-        ("footnote_reference_close", "</footnote-text>"),
+        ("footnote_reference_close", "</footnote-text>\n"),
         ("footnote_anchor", ""),
     ):
         parser.add_render_rule(rule, _footnote(element))

@@ -45,7 +45,8 @@ def normalize_with_lines(
 ) -> tuple[str, tuple[ImportNote, ...], list[int]]:
     """Do so; return, too, for each line of the result the line in the file that it comes from."""
     normalizer = _Normalizer(text, first_line)
-    return normalizer.run(), tuple(normalizer.notes), normalizer.numbers
+    normal = normalizer.run()
+    return normal, tuple(normalizer.notes), normalizer.numbers or [first_line]
 
 
 class _Normalizer:
@@ -63,7 +64,7 @@ class _Normalizer:
     def run(self) -> str:
         for number, line in enumerate(self.lines):
             self._line(number, line)
-            self._number(number)
+            self._number(number - line.since)  # a heading is where its words are
         if self.waiting:
             self.out += ["", *map(_anchor, self.waiting)]
         if self.found.open_fence is not None:

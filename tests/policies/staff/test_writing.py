@@ -449,6 +449,19 @@ def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below() -> N
     assert "line 3: highlighting has no sign in Markdown: x" in shown
 
 
+def test_what_no_page_shows_of_a_file_is_listed_with_the_lines() -> None:
+    client, _ = log_in("Writers")
+    image = b"![a](https://x.test/m.png)"
+    file = SimpleUploadedFile("terms.md", b"# Terms\n\n" + image + b"\n\n" + image + b"\n")
+
+    shown = words(client.post(page("upload", make_policy().pk), {"file": file}))
+
+    kind = "Image from another site is shown as a link"
+    assert f"<summary>{kind} (2 times)</summary>" in shown
+    assert "<li>line 3: https://x.test/m.png</li><li>line 5: https://x.test/m.png</li>" in shown
+    assert "Everything was converted" not in shown
+
+
 def test_of_many_losses_the_audit_keeps_the_first() -> None:
     client, _ = log_in("Writers")
     text = "".join(f"## Use {number} {{.c{number}}}\n\nBe kind.\n\n" for number in range(100))

@@ -167,6 +167,15 @@ def test_each_loss_of_markdown_has_its_line() -> None:
     assert places(notes, contents) == ["line 16"]
 
 
+@pytest.mark.parametrize("text", ["{:toc}", "---\ntitle: T\n---\n\n{:toc}\n", "[TOC]\n<u>a</u>"])
+def test_a_text_of_which_nothing_is_left_or_nearly_has_lines(text: str) -> None:
+    contents = "table of contents dropped, because the page makes its own"
+
+    (line,) = places(notes_of("a.md", text), contents)
+
+    assert line == f"line {text[: max(text.find('{:'), 0)].count(chr(10)) + 1}"
+
+
 def test_headings_have_their_lines() -> None:
     text = "# T\n\n# One\n\n###### Deep\n\n###### Deep\n\n## A {#x}\n\n## B {#x}\n"
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from policies.text import importing
-from policies.text.findings import Finding, Level
+from policies.text.findings import Finding, examine
 from policies.text.importing.source_lines import SourceLines
+
+(SOME, *_) = examine(importing.read("t.md", b"# T\n\nText.\n").document)
 
 
 def about(excerpt: str, *, of: str = "", anchor: str = "") -> Finding:
