@@ -15,7 +15,7 @@ A kind of finding is added by writing one function in rules.py or structure.py.
     placeholders/           words that are still to be written
     drafting_notes/         sentences for whoever publishes the text
     contact_details.py      ways to reach somebody
-    checklist.py            what the laws require of a privacy policy
+    checklist.py            what laws and app stores require of a privacy policy
     readability.py          length and reading ease
 """
 
@@ -27,13 +27,14 @@ from policies.text.findings import dead_references as dead_references  # for the
 from policies.text.findings import defined_terms as defined_terms
 from policies.text.findings import rules as rules  # of these modules registers
 from policies.text.findings import structure as structure
-from policies.text.findings.checklist import Requirement, checklist
+from policies.text.findings.checklist import CHECKLISTS, Requirement, checklist
 from policies.text.findings.context import Context
 from policies.text.findings.finding import Finding, Level
 from policies.text.findings.readability import Reading, reading
 from policies.text.rendering import Rendered
 
 __all__ = [
+    "CHECKLISTS",
     "Finding",
     "Level",
     "Reading",
