@@ -278,8 +278,10 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
             (level, its, len(open_findings.still_open(its))) for level, its in of_level.items()
         ],
         "open_findings": len(open_findings.still_open(found)),
-        "checklist": child_process.run(findings.checklist, document, length=len(body)),
-        "reading": findings.reading(document),
+        "checklist": child_process.run(
+            findings.checklist, document, revision.policy.checklists, length=len(body)
+        ),
+        "reading": child_process.run(findings.reading, document, length=len(body)),
     }
 
 

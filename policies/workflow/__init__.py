@@ -39,6 +39,7 @@ from policies.workflow.lifecycle import (
     rename_policy,
     retire,
     set_check_interval,
+    set_checklists,
 )
 from policies.workflow.publishing import (
     approve_afterwards,

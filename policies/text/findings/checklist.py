@@ -79,21 +79,22 @@ def _read(path: Path) -> dict[str, Checklist]:
 
 # The date of the last update, for which CCPA § 1798.130(a)(5) asks as well, is on every page.
 CHECKLISTS: Mapping[str, Checklist] = _read(Path(__file__).with_suffix(".toml"))
-BY_DEFAULT = tuple(name for name, one in CHECKLISTS.items() if one.by_default)
 
 
-def checklist(document: Document, which: Collection[str] = BY_DEFAULT) -> list[Requirement]:
-    """Return what the checklists ask for, in the order of the file. which: ids in CHECKLISTS.
+def checklist(document: Document, which: Collection[str] | None = None) -> list[Requirement]:
+    """Return what checklists ask for, in the order of the file.
 
-    Raises nothing; an id that is not known asks for nothing. In a text that is not in English,
-    little will be found.
+    which: ids in CHECKLISTS; None: those that apply by default. Raises nothing; an id that is not
+    known asks for nothing. In a text that is not in English, little will be found.
     """
     read = parts(document)[1:]
     headings = [part.fact(_headings) for part in read]
     requirements = []
-    for name in (it for it in CHECKLISTS if it in which):
+    for name, applied in CHECKLISTS.items():
+        if not (applied.by_default if which is None else name in which):
+            continue
         counts = [part.fact(_counts, name) for part in read]
-        for index, one in enumerate(CHECKLISTS[name].requirements):
+        for index, one in enumerate(applied.requirements):
             ranked = sorted(
                 (not one.about.search(heading), -min(count[index], _MANY), place)
                 for place, (heading, count) in enumerate(zip(headings, counts, strict=True))
