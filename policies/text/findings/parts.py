@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-# Parts that a process keeps, and the characters in all of them. A part with all that was found in it
+# Parts that a process keeps, and the characters in all of them. With what was found in it, a part
 # takes 17 bytes for each character: 7 MB for all, or two texts of 34,000 words.
 MAX_PARTS = 2_000
 MAX_CHARACTERS = 400_000

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
@@ -76,14 +76,19 @@ def parse(text: str, definitions: LinkDefinitions) -> list[Token]:
     written. Raises RenderingRefused for blocks that are nested too deeply, and for more of them
     than can be rendered, before it has read them all.
     """
+    notes = {"refs": definitions.notes}
+    return _of_policies().parse(text, {"references": definitions, "footnotes": notes})
+
+
+@cache  # a text is read section by section; the parser keeps nothing of what it has read
+def _of_policies() -> MarkdownIt:
     grammar = _base({"html": False, "maxNesting": MAX_NESTING})
     grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     grammar.block.ruler.before("table", "depth", _depth)
     grammar.core.ruler.before("block", "count", _count)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
-    notes = {"refs": definitions.notes}
-    return grammar.parse(text, {"references": definitions, "footnotes": notes})
+    return grammar
 
 
 def with_html(known: Container[str]) -> MarkdownIt:
