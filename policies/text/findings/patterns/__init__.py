@@ -15,7 +15,8 @@ vocabulary: `{lawyer}` in a pattern stands for what is under that name. An entry
     hits     sentences that it must find      passes  sentences like them that it must not
 
 and, where needed, `unless` (not in a sentence where this matches as well), `scope` (kinds of
-`Sentence`), `longest` (in characters, not in a longer sentence), `case` (upper and lower case
+`Sentence`), `longest` (in characters, not in a longer sentence), `also`
+(like `words`: one of these has to occur as well), `case` (upper and lower case
 differ) and `addresses` (searches in web and mail addresses as well).
 """
 
@@ -56,6 +57,7 @@ class Pattern:
     message: str
     hits: tuple[str, ...]
     passes: tuple[str, ...]
+    also: frozenset[str] = frozenset()
     unless: str = ""
     scope: frozenset[str] = frozenset()
     longest: int = 0
@@ -70,6 +72,14 @@ class Pattern:
     @cached_property
     def excuse(self) -> re.Pattern[str] | None:
         return self._compiled(self.unless) if self.unless else None
+
+    # What is tried once in a sentence costs less than its excuse, what is tried everywhere more.
+    @cached_property
+    def _starts_sentence(self) -> bool:
+        return all(one.startswith((r"\A", r"(?-i:\A")) for one in self.alternatives)
+
+    def _is_excused(self, text: str) -> bool:
+        return bool(self.excuse and self.excuse.search(text))
 
     def _compiled(self, source: str) -> re.Pattern[str]:
         try:
@@ -86,8 +96,10 @@ class Pattern:
     def search_text(self, text: str) -> Match | None:
         if self.longest and len(text) > self.longest:
             return None
+        if not self._starts_sentence and self._is_excused(text):
+            return None
         found = self.regex.search(text)
-        if not found or (self.excuse and self.excuse.search(text)):
+        if not found or (self._starts_sentence and self._is_excused(text)):
             return None
         return Match(self.level, found.start(), found[0].strip(), self.message)
 
@@ -111,6 +123,8 @@ class Patterns:
         best: Match | None = None
         for index in sorted(self._candidates(sentence)):
             pattern = self._order[index]
+            if pattern.also and pattern.also.isdisjoint(sentence.vocabulary):
+                continue
             if best and best.level.rank <= pattern.level.rank:
                 continue
             best = pattern.search(sentence) or best
@@ -172,7 +186,7 @@ def load(path: Path) -> list[Pattern]:
 
 _NAME = re.compile(r"(?<!\\)\{([a-z_]+)\}")
 _REQUIRED = ("id", "level", "words", "pattern", "message", "hits", "passes")
-_OPTIONAL = ("unless", "scope", "longest", "case", "addresses")
+_OPTIONAL = ("also", "unless", "scope", "longest", "case", "addresses")
 
 
 def _filled(given: str | list[str], words: Mapping[str, str], where: str) -> str:
@@ -205,6 +219,7 @@ def _pattern(file: str, rule: str, entry: dict[str, Any], words: Mapping[str, st
         message=entry["message"],
         hits=tuple(entry["hits"]),
         passes=tuple(entry["passes"]),
+        also=frozenset(entry.get("also", "").split()),
         unless=_filled(entry.get("unless", ""), words, where),
         scope=frozenset(entry.get("scope", ())),
         longest=entry.get("longest", 0),
