@@ -16,7 +16,7 @@ vocabulary: `{lawyer}` in a pattern stands for what is under that name. An entry
 
 and, where needed, `unless` (not in a sentence where this matches as well), `scope` (kinds of
 `Sentence`), `longest` (in characters, not in a longer sentence), `also`
-(like `words`: one of these has to occur as well), `case` (upper and lower case
+(like `words`: one of these has to occur as well), `without` (words of which none may occur), `case` (upper and lower case
 differ) and `addresses` (searches in web and mail addresses as well).
 """
 
@@ -58,6 +58,7 @@ class Pattern:
     hits: tuple[str, ...]
     passes: tuple[str, ...]
     also: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
     unless: str = ""
     scope: frozenset[str] = frozenset()
     longest: int = 0
@@ -89,6 +90,9 @@ class Pattern:
 
     def search(self, sentence: Sentence) -> Match | None:
         """Return where a sentence has it. Does not look at `words`, which only save time."""
+        words = sentence.vocabulary
+        if (self.also and self.also.isdisjoint(words)) or not self.without.isdisjoint(words):
+            return None
         if self.scope and sentence.kind not in self.scope:
             return None
         return self.search_text(sentence.prose if self.addresses else sentence.words)
@@ -123,8 +127,6 @@ class Patterns:
         best: Match | None = None
         for index in sorted(self._candidates(sentence)):
             pattern = self._order[index]
-            if pattern.also and pattern.also.isdisjoint(sentence.vocabulary):
-                continue
             if best and best.level.rank <= pattern.level.rank:
                 continue
             best = pattern.search(sentence) or best
@@ -186,7 +188,7 @@ def load(path: Path) -> list[Pattern]:
 
 _NAME = re.compile(r"(?<!\\)\{([a-z_]+)\}")
 _REQUIRED = ("id", "level", "words", "pattern", "message", "hits", "passes")
-_OPTIONAL = ("also", "unless", "scope", "longest", "case", "addresses")
+_OPTIONAL = ("also", "without", "unless", "scope", "longest", "case", "addresses")
 
 
 def _filled(given: str | list[str], words: Mapping[str, str], where: str) -> str:
@@ -220,6 +222,7 @@ def _pattern(file: str, rule: str, entry: dict[str, Any], words: Mapping[str, st
         hits=tuple(entry["hits"]),
         passes=tuple(entry["passes"]),
         also=frozenset(entry.get("also", "").split()),
+        without=frozenset(entry.get("without", "").split()),
         unless=_filled(entry.get("unless", ""), words, where),
         scope=frozenset(entry.get("scope", ())),
         longest=entry.get("longest", 0),
