@@ -1,6 +1,7 @@
 """What a lawyer should look at before a Document is published: findings, checklist, readability.
 
-A kind of finding is added by writing one function in rules.py or structure.py.
+A kind of finding is added by writing one function in rules.py or structure.py; words that show a
+placeholder or a drafting note, by an entry in patterns/.
 
     sentences.py            a Document as sentences and links, each with its place
     sentence_boundaries.py  where sentences end
@@ -8,8 +9,9 @@ A kind of finding is added by writing one function in rules.py or structure.py.
     context.py              what a rule looks at, and how a function becomes a rule
     rules.py                the rules about words and links
     structure.py            the rules about structure and length
+    patterns/               words that unfinished texts have, as data
     placeholders/           words that are still to be written
-    drafting_notes/         sentences for whoever publishes the text
+    drafting_notes.py       sentences for whoever publishes the text
     contact_details.py      ways to reach somebody
     checklist.py            what the laws require of a privacy policy
     readability.py          length and reading ease

@@ -14,10 +14,15 @@ vocabulary: `{lawyer}` in a pattern stands for what is under that name. An entry
     message  what the words are: “TODO” <message>.
     hits     sentences that it must find      passes  sentences like them that it must not
 
-and, where needed, `unless` (not in a sentence where this matches as well), `scope` (kinds of
-`Sentence`), `longest` (in characters, not in a longer sentence), `also`
-(like `words`: one of these has to occur as well), `without` (words of which none may occur), `case` (upper and lower case
-differ) and `addresses` (searches in web and mail addresses as well).
+and, where needed,
+
+    also       like `words`: one of these has to occur as well
+    without    words of which none may occur
+    unless     a regular expression: not in a sentence where this matches as well
+    scope      kinds of `Sentence`, such as "title"
+    longest    in characters: not in a longer sentence
+    case       true: upper and lower case differ
+    addresses  true: web and mail addresses are searched as well
 """
 
 import re
