@@ -67,7 +67,7 @@ def make_document(*, title: str = "Privacy Policy", text: str = "We keep little.
         introduction="This policy says what we do.",
         sections=(
             Section(heading="Scope", anchor="scope", body=text),
-            Section(heading="Contact", anchor="contact", body="Write to privacy@example.com."),
+            Section(heading="Contact", anchor="contact", body="Write to privacy@softphonez.com."),
         ),
     )
 

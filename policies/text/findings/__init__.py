@@ -1,6 +1,7 @@
 """What a lawyer should look at before a Document is published: findings, checklist, readability.
 
-A kind of finding is added by writing one function in rules.py or structure.py.
+A kind of finding is added by writing one function in rules.py or structure.py; words that show a
+placeholder or a drafting note, by an entry in patterns/.
 
     parts.py                a Document as parts, each read and searched once
     sentences.py            a part as sentences and links, each with its place
@@ -13,8 +14,9 @@ A kind of finding is added by writing one function in rules.py or structure.py.
     dead_references.py      the rule about those that lead nowhere
     defined_terms.py        the rules about terms that are defined or used in vain
     differing_contacts.py   the rule about addresses that other policies give differently
+    patterns/               words that unfinished texts have, as data
     placeholders/           words that are still to be written
-    drafting_notes/         sentences for whoever publishes the text
+    drafting_notes.py       sentences for whoever publishes the text
     contact_details.py      ways to reach somebody
     checklist.py            what laws and app stores require of a privacy policy
     readability.py          length and reading ease

@@ -13,6 +13,7 @@ from typing import Any
 
 from policies.text.document import Document
 from policies.text.findings.context import of_part
+from policies.text.findings.finding import Level
 from policies.text.findings.parts import parts
 from policies.text.findings.sentences import Text
 
@@ -111,7 +112,11 @@ def _headings(text: Text) -> str:
 
 def _counts(text: Text, name: str) -> list[int]:
     """Return how many sentences of a part mention each requirement of a checklist."""
-    unfinished = {one.at[1] for one in of_part(text, "en") if one.finding.rule in _UNFINISHED}
+    unfinished = {
+        one.at[1]
+        for one in of_part(text, "en")
+        if one.finding.rule in _UNFINISHED and one.finding.level is not Level.ADVICE
+    }
     searched = [
         sentence.text[:_LONGEST]
         for sentence in text.sentences

@@ -4,13 +4,6 @@ import re
 
 from policies.text.findings.sentences import Text
 
-# Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761).
-EXAMPLE_ADDRESS = re.compile(
-    r"(?<![\w.@+-])(?:[\w.+-]{1,64}@)?(?:[\w-]{1,63}\.){0,3}"
-    r"(?:example\.(?:com|org|net)|[\w-]{1,63}\.example)(?![\w-]|\.\w)",
-    re.IGNORECASE,
-)
-
 _CONTACT_LINK = re.compile(
     r"\A(?:mailto|tel|sms):|contact|support|privacy[-_ ]?(?:request|form|center|centre|portal)"
     r"|request|kontakt|contatt|contato|contacto|imprint|impressum|helpdesk|/help|form",

@@ -17,6 +17,11 @@ class Level(StrEnum):
     ACKNOWLEDGE = "acknowledge"  # it must be fixed or justified before publication
     ADVICE = "advice"
 
+    @property
+    def rank(self) -> int:
+        """0 for the most serious."""
+        return list(Level).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -36,6 +41,18 @@ class Finding:
     reason: str
     advice: str
     key: str
+
+
+class Match(NamedTuple):
+    """What a rule about words found in a sentence.
+
+    start: where in the prose. what: the words themselves. message: what they are: “TODO” <message>.
+    """
+
+    level: Level
+    start: int
+    what: str
+    message: str
 
 
 class LocatedFinding(NamedTuple):

@@ -3,12 +3,18 @@
 from collections.abc import Iterator, Set
 from urllib.parse import unquote
 
-from policies.text.findings.contact_details import EXAMPLE_ADDRESS
 from policies.text.findings.context import Context, PartContext, located, part_rule, rule
 from policies.text.findings.drafting_notes import drafting_note
-from policies.text.findings.finding import Level, LocatedFinding, about_link, about_sentence, make
-from policies.text.findings.placeholders import in_target, placeholder
-from policies.text.findings.sentences import ADDRESS, Link, Match, Sentence, Text
+from policies.text.findings.finding import (
+    Level,
+    LocatedFinding,
+    Match,
+    about_link,
+    about_sentence,
+    make,
+)
+from policies.text.findings.placeholders import leads_to_placeholder, placeholder
+from policies.text.findings.sentences import ADDRESS, Link, Sentence, Text
 from policies.text.short_text import in_short
 
 # --- Unfinished text ------------------------------------------------------------------------------
@@ -18,60 +24,38 @@ from policies.text.short_text import in_short
 def _placeholders(context: PartContext) -> Iterator[LocatedFinding]:
     """Placeholders: words that are still to be written."""
     for sentence in context.text.sentences:
-        if found := placeholder(sentence):
-            sign = in_short(found.what)
-            reason = (
-                f"“{sign}” is a placeholder." if found.sure else f"“{sign}” may be a placeholder."
-            )
+        if found := placeholder(sentence, context.language):
             advice = "Replace it with the final text, or delete the passage."
-            yield _about_words("placeholder", sentence, found, reason, advice)
+            yield _about_words("placeholder", sentence, found, advice)
 
 
 @part_rule
 def _drafting_notes(context: PartContext) -> Iterator[LocatedFinding]:
     """Sentences for whoever publishes the policy."""
     for sentence in context.text.sentences:
-        if found := drafting_note(sentence):
-            sign = in_short(found.what)
-            reason = (
-                f"“{sign}” is a drafting note, not text for readers."
-                if found.sure
-                else f"“{sign}” may be a drafting note rather than text for readers."
-            )
-            advice = "Act on the note, then delete it."
-            yield _about_words("drafting-note", sentence, found, reason, advice)
+        if found := drafting_note(sentence, context.language):
+            yield _about_words("drafting-note", sentence, found, "Act on the note, then delete it.")
 
 
-def _about_words(
-    name: str, sentence: Sentence, found: Match, reason: str, advice: str
-) -> LocatedFinding:
-    level = Level.BLOCKS if found.sure else Level.ACKNOWLEDGE
-    if not found.sure:
+def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> LocatedFinding:
+    reason = f"“{in_short(found.what)}” {found.message}."
+    if found.level is not Level.BLOCKS:
         advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, justify keeping it."
-    return about_sentence(sentence, name, level, reason=reason, advice=advice, around=found.start)
+    return about_sentence(
+        sentence, name, found.level, reason=reason, advice=advice, around=found.start
+    )
 
 
 @part_rule
 def _placeholders_in_links(context: PartContext) -> Iterator[LocatedFinding]:
     """Links to addresses that are still to be written: mailto:[EMAIL]."""
     for link in context.text.links:
-        if link.target != link.text and in_target(link.target):
+        if link.text in (link.target, link.target.removeprefix("mailto:")):
+            continue  # the text is judged
+        if found := leads_to_placeholder(link.target):
             reason = "The link leads to a placeholder, not to a real address."
             advice = "Replace it with the real address."
-            yield about_link(link, "placeholder-link", Level.BLOCKS, reason=reason, advice=advice)
-
-
-@part_rule
-def _example_addresses(context: PartContext) -> Iterator[LocatedFinding]:
-    """Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761)."""
-    for sentence in context.text.sentences:
-        if found := EXAMPLE_ADDRESS.search(sentence.prose):
-            reason = f"“{found[0]}” is reserved for examples and does not reach anybody."
-            advice = "Replace it with the real address, unless it is meant as an example."
-            at = found.start()
-            yield about_sentence(
-                sentence, "example-address", Level.ADVICE, reason=reason, advice=advice, around=at
-            )
+            yield about_link(link, "placeholder-link", found.level, reason=reason, advice=advice)
 
 
 @rule

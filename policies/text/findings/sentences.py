@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from markdown_it.token import Token
 
@@ -65,19 +64,8 @@ class Sentence:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """The words in lower case, of the letters a to z only."""
+        """The words in lower case, without digits and signs."""
         return frozenset(_WORD.findall(self.words.lower()))
-
-
-class Match(NamedTuple):
-    """What a rule about words found in a sentence.
-
-    sure: no finished text has it. start: where in the prose. what: the words themselves.
-    """
-
-    sure: bool
-    start: int
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,4 +327,4 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _HINTS_OF_ADDRESSES = re.compile(r"[/@]|\w\.\w")
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[^\W\d_]+")

@@ -1,0 +1,236 @@
+"""Words that unfinished texts have, as data: a TOML file for each language, read once.
+
+    any.toml  in every language: notations, dates, domains
+    en.toml   English; searched in every text, since templates and notes are often English
+    de.toml   German
+
+A file has a list of entries for each rule, such as `[[drafting-note]]`, and a table `[words]` of
+vocabulary: `{lawyer}` in a pattern stands for what is under that name. An entry has
+
+    id       stable, unique in all files
+    level    "blocks" (no finished text has it), "acknowledge" (to be justified) or "advice"
+    words    a sentence with none of them is not searched: words in lower case, any other signs
+    pattern  a regular expression, or a list of which one has to match
+    message  what the words are: “TODO” <message>.
+    hits     sentences that it must find      passes  sentences like them that it must not
+
+and, where needed,
+
+    also       like `words`: one of these has to occur as well
+    without    words of which none may occur
+    unless     a regular expression: not in a sentence where this matches as well
+    scope      kinds of `Sentence`, such as "title"
+    longest    in characters: not in a longer sentence
+    case       true: upper and lower case differ
+    addresses  true: web and mail addresses are searched as well
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from policies.text.findings.finding import Level, Match
+from policies.text.findings.sentences import Sentence
+
+FOLDER = Path(__file__).parent
+RULES = ("placeholder", "drafting-note", "placeholder-link")
+
+
+class PatternError(ValueError):
+    """An entry is not as this module's docstring says. Its words name the file and the entry."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One entry of a file.
+
+    where: the file and the entry, for people. alternatives, unless: regular expressions with the
+    vocabulary in place.
+    """
+
+    where: str
+    id: str
+    rule: str
+    level: Level
+    words: frozenset[str]
+    alternatives: tuple[str, ...]
+    message: str
+    hits: tuple[str, ...]
+    passes: tuple[str, ...]
+    also: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    unless: str = ""
+    scope: frozenset[str] = frozenset()
+    longest: int = 0
+    case: bool = False
+    addresses: bool = False
+
+    # Compiled when they are first searched for: of most, a process never meets any word.
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return self._compiled("|".join(self.alternatives))
+
+    @cached_property
+    def excuse(self) -> re.Pattern[str] | None:
+        return self._compiled(self.unless) if self.unless else None
+
+    # What is tried once in a sentence costs less than its excuse, what is tried everywhere more.
+    @cached_property
+    def _starts_sentence(self) -> bool:
+        return all(one.startswith((r"\A", r"(?-i:\A")) for one in self.alternatives)
+
+    def _is_excused(self, text: str) -> bool:
+        return bool(self.excuse and self.excuse.search(text))
+
+    def _compiled(self, source: str) -> re.Pattern[str]:
+        try:
+            return re.compile(source, 0 if self.case else re.IGNORECASE)
+        except re.error as error:
+            raise PatternError(f"{self.where}: no regular expression: {error}.") from error
+
+    def search(self, sentence: Sentence) -> Match | None:
+        """Return where a sentence has it. Does not look at `words`, which only save time."""
+        words = sentence.vocabulary
+        if (self.also and self.also.isdisjoint(words)) or not self.without.isdisjoint(words):
+            return None
+        if self.scope and sentence.kind not in self.scope:
+            return None
+        return self.search_text(sentence.prose if self.addresses else sentence.words)
+
+    def search_text(self, text: str) -> Match | None:
+        if self.longest and len(text) > self.longest:
+            return None
+        if not self._starts_sentence and self._is_excused(text):
+            return None
+        found = self.regex.search(text)
+        if not found or (self._starts_sentence and self._is_excused(text)):
+            return None
+        return Match(self.level, found.start(), found[0].strip(), self.message)
+
+
+class Patterns:
+    """The entries of one rule, found by the words of a sentence."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._order = tuple(patterns)
+        self._by_word: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_sign: list[tuple[str, int]] = []
+        for index, pattern in enumerate(self._order):
+            for word in pattern.words:
+                if word.isalpha() and word.islower():
+                    self._by_word[word].append(index)
+                else:
+                    self._by_sign.append((word, index))
+
+    def search(self, sentence: Sentence) -> Match | None:
+        """Return the first of the most serious matches in a sentence."""
+        best: Match | None = None
+        for index in sorted(self._candidates(sentence)):
+            pattern = self._order[index]
+            if best and best.level.rank <= pattern.level.rank:
+                continue
+            best = pattern.search(sentence) or best
+        return best
+
+    def search_text(self, text: str) -> Match | None:
+        return next((it for pattern in self._order if (it := pattern.search_text(text))), None)
+
+    def _candidates(self, sentence: Sentence) -> set[int]:
+        words, prose = sentence.vocabulary & self._by_word.keys(), sentence.prose
+        candidates = {index for word in words for index in self._by_word[word]}
+        candidates.update(index for sign, index in self._by_sign if sign in prose)
+        return candidates
+
+
+def search(rule: str, sentence: Sentence, language: str) -> Match | None:
+    """Return what the patterns of a rule and a language (a tag of BCP 47) find in a sentence."""
+    return _patterns(language.lower().partition("-")[0])[rule].search(sentence)
+
+
+def search_text(rule: str, text: str) -> Match | None:
+    """Return what the patterns of a rule for every language find in something short."""
+    return _patterns("")[rule].search_text(text)
+
+
+@cache
+def _patterns(language: str) -> Mapping[str, Patterns]:
+    entries = [entry for path in files(language) for entry in load(path)]
+    return {rule: Patterns(it for it in entries if it.rule == rule) for rule in RULES}
+
+
+def files(language: str) -> list[Path]:
+    """Return the files for texts in a language. language: the first part of its tag, lower case."""
+    own = FOLDER / f"{language}.toml"
+    names = [FOLDER / "any.toml", FOLDER / "en.toml"]
+    return names if own in names or not language.isalpha() or not own.exists() else [*names, own]
+
+
+def load(path: Path) -> list[Pattern]:
+    """Return the entries of a file. Raises PatternError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise PatternError(f"{path.name} is not TOML: {error}") from error
+    vocabulary = table.pop("words", {})
+    if unknown := table.keys() - set(RULES):
+        raise PatternError(f"{path.name}: [[{min(unknown)}]] is none of {', '.join(RULES)}.")
+    words: dict[str, str] = {}
+    for name, given in vocabulary.items():
+        words[name] = f"(?:{_filled(given, words, f'{path.name}, [words]')})"
+    patterns = [
+        _pattern(path.name, rule, entry, words) for rule in RULES for entry in table.get(rule, ())
+    ]
+    ids = [it.id for it in patterns]
+    if repeated := [one for one in ids if ids.count(one) > 1]:
+        raise PatternError(f"{path.name}: two entries have the id “{repeated[0]}”.")
+    return patterns
+
+
+_NAME = re.compile(r"(?<!\\)\{([a-z_]+)\}")
+_REQUIRED = ("id", "level", "words", "pattern", "message", "hits", "passes")
+_OPTIONAL = ("also", "without", "unless", "scope", "longest", "case", "addresses")
+
+
+def _filled(given: str | list[str], words: Mapping[str, str], where: str) -> str:
+    """Return alternatives as one regular expression, with the vocabulary in place of its names."""
+    try:
+        one = given if isinstance(given, str) else "|".join(given)
+        return _NAME.sub(lambda found: words[found[1]], one)
+    except KeyError as error:
+        raise PatternError(f"{where}: [words] has no {error} above.") from error
+
+
+def _pattern(file: str, rule: str, entry: dict[str, Any], words: Mapping[str, str]) -> Pattern:
+    where = f"{file}, {rule} “{entry.get('id', '?')}”"
+    for name in _REQUIRED:
+        if not entry.get(name):
+            raise PatternError(f"{where} has no “{name}”.")
+    if unknown := entry.keys() - {*_REQUIRED, *_OPTIONAL}:
+        raise PatternError(f"{where}: nothing is called “{min(unknown)}”.")
+    if entry["level"] not in list(Level):
+        raise PatternError(f"{where}: the level is none of {', '.join(Level)}.")
+    given = entry["pattern"]
+    alternatives = [given] if isinstance(given, str) else given
+    return Pattern(
+        where=where,
+        id=entry["id"],
+        rule=rule,
+        level=Level(entry["level"]),
+        words=frozenset(entry["words"].split()),
+        alternatives=tuple(_filled(one, words, where) for one in alternatives),
+        message=entry["message"],
+        hits=tuple(entry["hits"]),
+        passes=tuple(entry["passes"]),
+        also=frozenset(entry.get("also", "").split()),
+        without=frozenset(entry.get("without", "").split()),
+        unless=_filled(entry.get("unless", ""), words, where),
+        scope=frozenset(entry.get("scope", ())),
+        longest=entry.get("longest", 0),
+        case=entry.get("case", False),
+        addresses=entry.get("addresses", False),
+    )

@@ -1,0 +1,117 @@
+"""The entries of findings/patterns/: each finds its examples, and a bad one is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from policies.text.document import Document
+from policies.text.findings import patterns
+from policies.text.findings.patterns import Pattern, PatternError
+from policies.text.findings.sentences import read
+
+FILES = sorted(patterns.FOLDER.glob("*.toml"))
+ENTRIES = [entry for path in FILES for entry in patterns.load(path)]
+BY_ID = [pytest.param(entry, id=entry.id) for entry in ENTRIES]
+
+
+def matches(entry: Pattern, text: str) -> list[str]:
+    """Return the words that an entry finds in a text as `examine` would search it."""
+    if entry.rule == "placeholder-link":
+        found = [entry.search_text(text)]
+    else:
+        is_title = "title" in entry.scope
+        document = Document(text, "", ()) if is_title else Document("T", text, ())
+        sentences = read(document).sentences[0 if is_title else 1 :]
+        found = [patterns.Patterns([entry]).search(sentence) for sentence in sentences]
+    return [match.what for match in found if match]
+
+
+@pytest.mark.parametrize("entry", BY_ID)
+def test_an_entry_finds_its_hits_and_not_its_passes(entry: Pattern) -> None:
+    assert [text for text in entry.hits if not matches(entry, text)] == []
+    assert [text for text in entry.passes if matches(entry, text)] == []
+
+
+@pytest.mark.parametrize("entry", BY_ID)
+def test_no_alternative_of_an_entry_is_without_an_example(entry: Pattern) -> None:
+    one_each = [Pattern(**{**vars_of(entry), "alternatives": (one,)}) for one in entry.alternatives]
+
+    assert [
+        one.alternatives[0]
+        for one in one_each
+        if not any(matches(one, text) for text in entry.hits)
+    ] == []
+
+
+def vars_of(entry: Pattern) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in Pattern.__dataclass_fields__}
+
+
+def test_every_id_is_used_once() -> None:
+    ids = [entry.id for entry in ENTRIES]
+
+    assert len(ids) == len(set(ids))
+
+
+ENTRY = """
+[words]
+who = '(?:counsel|lawyer)'
+
+[[drafting-note]]
+id = "to-review"
+level = "acknowledge"
+words = "counsel lawyer"
+pattern = '{who} to review'
+message = "is a note"
+hits = ["Counsel to review."]
+passes = ["Counsel reviews it."]
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "xx.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_entry_is_read_with_its_vocabulary(tmp_path: Path) -> None:
+    (entry,) = patterns.load(written(tmp_path, ENTRY))
+
+    assert matches(entry, "Lawyer to review.") == ["Lawyer to review"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('message = "is a note"\n', "", "xx.toml, drafting-note “to-review” has no “message”."),
+        ("passes = [", "passed = [", "“to-review” has no “passes”."),
+        ('level = "acknowledge"', 'level = "high"', "the level is none of blocks, acknowledge"),
+        ("{who}", "{whom}", "[words] has no 'whom' above."),
+        ("[[drafting-note]]", "[[note]]", "xx.toml: [[note]] is none of placeholder"),
+        ('id = "to-review"', 'id = "to-review"\nscoop = "x"', "nothing is called “scoop”."),
+        ("[words]", "[words", "xx.toml is not TOML"),
+        ('passes = ["Counsel reviews it."]', "passes = []", "has no “passes”."),
+    ],
+)
+def test_a_bad_entry_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    path = written(tmp_path, ENTRY.replace(old, new))
+
+    with pytest.raises(PatternError, match=re.escape(reason)):
+        patterns.load(path)
+
+
+def test_two_entries_with_one_id_are_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, ENTRY + ENTRY[ENTRY.index("[[") :])
+
+    with pytest.raises(PatternError, match="two entries have the id “to-review”"):
+        patterns.load(path)
+
+
+def test_a_bad_regular_expression_is_refused_where_it_is_used(tmp_path: Path) -> None:
+    (entry,) = patterns.load(written(tmp_path, ENTRY.replace("to review'", "to (review'")))
+
+    with pytest.raises(PatternError, match="“to-review”: no regular expression"):
+        matches(entry, "Lawyer to review.")
