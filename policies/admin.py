@@ -26,7 +26,7 @@ from policies.staff.pages import (
     is_upcoming,
     may_view,
 )
-from policies.staff.policy_views import translations_context
+from policies.staff.policy_views import checklists_context, translations_context
 from policies.text.limits import MAX_MONTHS
 
 
@@ -82,6 +82,8 @@ def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "last_check": policy.audit_events.filter(action="confirm_check").last(),
         "may_set_interval": is_allowed(request, "set_check_interval") and not policy.retired_at,
         "most_months": MAX_MONTHS,
+        "may_set_checklists": is_allowed(request, "set_checklists") and not policy.retired_at,
+        "checklists": checklists_context(policy),
         "may_rename": is_allowed(request, "rename_policy"),
         "may_retire": is_allowed(request, "retire"),
         "may_see_history": may_view(request, "revision"),

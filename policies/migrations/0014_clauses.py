@@ -1,9 +1,11 @@
 """How a text is written: with clauses, whose labels are kept; with other numbers of headings."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 
-def lift_rules(apps, schema_editor):
+def lift_rules(apps: Any, schema_editor: Any) -> None:
     """Remove the rules on the way back: one names these columns. `migrate` makes them anew."""
     from policies.database import triggers
 
@@ -11,7 +13,7 @@ def lift_rules(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0012_overruling")]
+    dependencies = [("policies", "0013_checklists")]
 
     operations = [
         migrations.AddField("revision", "clauses", models.BooleanField(null=True, editable=False)),

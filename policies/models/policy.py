@@ -82,6 +82,8 @@ class Policy(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MAX_MONTHS)],
         help_text="How often somebody looks whether the policy is still right; empty for never.",
     )
+    # Ids of findings.CHECKLISTS; None: those that apply by default.
+    checklists = models.JSONField(null=True, blank=True)
     translation_of = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -154,6 +156,13 @@ class Policy(models.Model):
     def label(self) -> str:
         """The name with the language: "Privacy policy (de)"."""
         return f"{self.name} ({self.language})"
+
+    @property
+    def checklists_in_words(self) -> str:
+        """Which checklists apply, as the audit records it."""
+        if self.checklists is None:
+            return "by default"
+        return ", ".join(self.checklists) or "none"
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -279,7 +279,7 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
     return {
         "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
         "preview_title": document.title,
-        **by_level(document, found),
+        **by_level(revision.policy, document, found),
     }
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import workflow
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.staff.forms import DeskForm, FindingForm, ReasonForFindingForm
 from policies.staff.pages import (
     View,
@@ -46,7 +46,9 @@ def as_list(found: Sequence[ExaminedFinding]) -> dict[str, Any]:
     }
 
 
-def by_level(document: Document, found: Sequence[ExaminedFinding]) -> dict[str, Any]:
+def by_level(
+    policy: Policy, document: Document, found: Sequence[ExaminedFinding]
+) -> dict[str, Any]:
     """Return what the editor shows beside a text: its findings, the checklist, how it reads.
 
     Raises NotNow (of child_process).
@@ -60,8 +62,10 @@ def by_level(document: Document, found: Sequence[ExaminedFinding]) -> dict[str, 
             for level, its in of_level.items()
         ],
         "open_findings": len(open_findings.still_open(found)),
-        "checklist": child_process.run(findings.checklist, document, length=length),
-        "reading": findings.reading(document),
+        "checklist": child_process.run(
+            findings.checklist, document, policy.checklists, length=length
+        ),
+        "reading": child_process.run(findings.reading, document, length=length),
     }
 
 
@@ -104,7 +108,7 @@ def _done_as_json(request: HttpRequest, revision: Revision, done: str) -> JsonRe
     found = open_findings.findings_of(revision, at=timezone.now())
     context: dict[str, Any] = {"revision": revision, "may": allowed_actions(request, revision)}
     if is_in_editor(request):
-        context |= by_level(revision.document(), found)
+        context |= by_level(revision.policy, revision.document(), found)
         parts = {"findings-list": "findings"}
     else:
         context |= as_list(found)

@@ -24,6 +24,7 @@ from django.utils.text import slugify
 from policies import languages, workflow
 from policies.models import Policy, Revision
 from policies.states import Kind
+from policies.text import findings
 from policies.text.limits import MAX_MONTHS, MAX_SLUG, is_supported_year
 
 # --- What they share -----------------------------------------------------------------------------
@@ -205,6 +206,12 @@ class RenameForm(DeskForm):
 class IntervalForm(DeskForm):
     months = WholeNumber(
         error=f"Enter the number of months, from 1 to {MAX_MONTHS}, or nothing for no check."
+    )
+
+
+class ChecklistsForm(DeskForm):
+    which = forms.MultipleChoiceField(
+        choices=[(name, one.name) for name, one in findings.CHECKLISTS.items()], required=False
     )
 
 

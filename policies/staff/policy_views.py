@@ -20,6 +20,7 @@ from policies.models.fields import default_time_zone, time_zones
 from policies.public import comparisons, translations
 from policies.staff.action_preview import preview_action
 from policies.staff.forms import (
+    ChecklistsForm,
     EditorForm,
     IntervalForm,
     PolicyForm,
@@ -38,6 +39,7 @@ from policies.staff.pages import (
     render_staff_page,
     user_of,
 )
+from policies.text.findings import CHECKLISTS
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,6 +114,19 @@ def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
 set_check_interval = action_button(
     "set_check_interval", "Interval saved.", after=policy_url, form=IntervalForm
 )
+
+
+set_checklists = action_button(
+    "set_checklists", "Checklists saved.", after=policy_url, form=ChecklistsForm
+)
+
+
+def checklists_context(policy: Policy) -> list[tuple[str, str, bool]]:
+    """Return each checklist's id and name, and whether it applies to a policy."""
+    return [
+        (name, one.name, one.by_default if policy.checklists is None else name in policy.checklists)
+        for name, one in CHECKLISTS.items()
+    ]
 
 
 @require_http_methods(["GET", "POST"])

@@ -43,6 +43,7 @@ of_policy = [
     page("rename/", policy_views.rename),
     page("confirm-check/", policy_views.confirm_check),
     page("check-interval/", policy_views.set_check_interval),
+    page("checklists/", policy_views.set_checklists),
     page("retire/", policy_views.retire),
     page("retire/preview/", policy_views.retire_preview),
     page("reinstate/", policy_views.reinstate),

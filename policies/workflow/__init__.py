@@ -41,6 +41,7 @@ from policies.workflow.lifecycle import (
     rename_policy,
     retire,
     set_check_interval,
+    set_checklists,
 )
 from policies.workflow.publishing import (
     approve_afterwards,

@@ -1,6 +1,6 @@
 """The actions about a policy as a whole: create, rename, retire or reinstate it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from policies.ledger.chains import policy_facts
 from policies.mail.messages import every
 from policies.models import Address, Policy
 from policies.models.fields import validate_slug
+from policies.text import findings
 from policies.text.limits import MAX_MONTHS
 from policies.workflow.preconditions import (
     clean_required,
@@ -138,6 +139,20 @@ def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | 
     policy.check_every_months = months
     policy.save(update_fields=["check_every_months"])
     ledger.record_act("set_check_interval", policy, by=by, at=at, reason=every(months))
+    return policy
+
+
+@transaction.atomic
+def set_checklists(policy_id: int, *, by: User, at: datetime, which: Collection[str]) -> Policy:
+    """Set which checklists a policy is compared with: ids of findings.CHECKLISTS."""
+    policy = locked_policy(policy_id)
+    require_permission("set_checklists", by)
+    if unknown := set(which) - set(findings.CHECKLISTS):
+        raise Incomplete(f"There is no checklist “{min(unknown)}”.", "which")
+    policy.checklists = [name for name in findings.CHECKLISTS if name in which]
+    policy.save(update_fields=["checklists"])
+    reason = policy.checklists_in_words
+    ledger.record_act("set_checklists", policy, by=by, at=at, reason=reason)
     return policy
 
 

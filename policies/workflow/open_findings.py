@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,8 +16,11 @@ from policies.models.participants import participants
 from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.document import Document
-from policies.text.findings import Finding, Level
+from policies.text.findings import Contacts, Finding, Level
 from policies.workflow.heavy_work import Outdated
+
+# Versions of which a process keeps the contact details.
+MAX_CONTACTS = 256
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,31 @@ def _subject(
         "removed": rendering["removed"],
         "source": headings_of_source(policy),
         "language": policy.language,
+        "elsewhere": _elsewhere(policy, at=at),
     }
+
+
+def _elsewhere(policy: Policy, *, at: datetime) -> tuple[tuple[str, Contacts], ...]:
+    """Return the contact details in the versions in force of the other policies."""
+    others = Policy.objects.exclude(pk=policy.pk).filter(retired_at=None)
+    in_force = others.with_version_in_force(at=at).exclude(in_force_id=None)
+    names = {pk: it for it in in_force.order_by("name", "language") if (pk := it.in_force_id)}
+    digests = dict(Revision.objects.filter(pk__in=names).values_list("pk", "digest"))
+    return tuple(
+        (other.name if other.language == policy.language else other.label, found)
+        for pk, other in names.items()
+        if (found := _contacts(pk, digests[pk]))
+    )
+
+
+# Not by child_process: this is in transactions, too, and done once for each version.
+@lru_cache(maxsize=MAX_CONTACTS)
+def _contacts(version_id: int, digest: str) -> Contacts:
+    """Return the contact details in a version. digest: of its text."""
+    try:
+        return findings.contacts(Revision.objects.get(pk=version_id).document())
+    except documents.DocumentError:
+        return ()
 
 
 def _examine(subject: dict[str, Any]) -> list[Finding]:

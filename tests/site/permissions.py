@@ -177,7 +177,10 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
     **{
         f"admin:policies_{name}": action("PS")
-        for name in ("set_check_interval", "set_translation_of", "set_prevailing_language")
+        for name in (
+            *("set_check_interval", "set_checklists"),
+            *("set_translation_of", "set_prevailing_language"),
+        )
     },
     "admin:policies_rename": page("PS", post=422),
     "admin:policies_retire": page("PS", post=422),

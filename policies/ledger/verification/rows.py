@@ -46,6 +46,8 @@ def policies(known: Known) -> Iterator[str]:
             yield f"{policy.label} was made by somebody else, or otherwise, by the audit."
         if every(policy.check_every_months) != audit.interval:
             yield f"{policy.label} is checked at another interval than the audit records."
+        if policy.checklists_in_words != audit.checklists:
+            yield f"{policy.label} has other checklists than the audit records."
     for name in sorted(it.name for it in audited.values()):
         yield f"{name} is missing, but in the audit."
 
@@ -57,6 +59,7 @@ class _Audited:
     renamings: list[str] = field(default_factory=list)
     name: str = ""
     interval: str = every(None)
+    checklists: str = "by default"
     prevailing: str = ""
     creation: AuditEvent | None = None
     translation: AuditEvent | None = None
@@ -87,7 +90,8 @@ def _policies_in_the_audit() -> dict[int, _Audited]:
     """Return what the audit records of each policy, by the policy's id."""
     audited: dict[int, _Audited] = defaultdict(_Audited)
     named = ["create_policy", "correct_name", "rename_policy"]
-    set_later = ["set_check_interval", "set_translation_of", "set_prevailing_language"]
+    set_later = ["set_check_interval", "set_checklists"]
+    set_later += ["set_translation_of", "set_prevailing_language"]
     acts = AuditEvent.objects.filter(action__in=[*named, *set_later]).order_by("sequence")
     for act in acts.iterator(chunk_size=CHUNK):
         policy = audited[act.policy_id]
@@ -95,6 +99,8 @@ def _policies_in_the_audit() -> dict[int, _Audited]:
             policy.renamings.extend(act.reason.split(" → "))
         elif act.action == "set_check_interval":
             policy.interval = act.reason
+        elif act.action == "set_checklists":
+            policy.checklists = act.reason
         elif act.action == "set_translation_of":
             policy.translation = act
         elif act.action == "set_prevailing_language":

@@ -1,6 +1,7 @@
 """What a lawyer should look at before a Document is published: findings, checklist, readability.
 
-A kind of finding is added by writing one function in rules.py or structure.py.
+A kind of finding is added by writing one function in rules.py or structure.py; words that show a
+placeholder or a drafting note, by an entry in patterns/.
 
     parts.py                a Document as parts, each read and searched once
     sentences.py            a part as sentences and links, each with its place
@@ -12,11 +13,12 @@ A kind of finding is added by writing one function in rules.py or structure.py.
     references.py           references to sections, clauses and annexes: "clause 4(b)"
     dead_references.py      the rule about those that lead nowhere
     defined_terms.py        the rules about terms that are defined or used in vain
+    differing_contacts.py   the rule about addresses that other policies give differently
     patterns/               words that unfinished texts have, as data
     placeholders/           words that are still to be written
-    drafting_notes/         sentences for whoever publishes the text
+    drafting_notes.py       sentences for whoever publishes the text
     contact_details.py      ways to reach somebody
-    checklist.py            what the laws require of a privacy policy
+    checklist.py            what laws and app stores require of a privacy policy
     readability.py          length and reading ease
 """
 
@@ -28,18 +30,22 @@ from policies.text.findings import dead_references as dead_references  # for the
 from policies.text.findings import defined_terms as defined_terms
 from policies.text.findings import rules as rules  # of these modules registers
 from policies.text.findings import structure as structure
-from policies.text.findings.checklist import Requirement, checklist
-from policies.text.findings.context import Context
+from policies.text.findings.checklist import CHECKLISTS, Requirement, checklist
+from policies.text.findings.context import Contacts, Context
+from policies.text.findings.differing_contacts import contacts
 from policies.text.findings.finding import Finding, Level
 from policies.text.findings.readability import Reading, reading
 from policies.text.rendering import Rendered
 
 __all__ = [
+    "CHECKLISTS",
+    "Contacts",
     "Finding",
     "Level",
     "Reading",
     "Requirement",
     "checklist",
+    "contacts",
     "examine",
     "reading",
     "render_and_examine",
@@ -54,16 +60,19 @@ def examine(
     removed: Sequence[str] = (),
     source: Set[str] = frozenset(),
     language: str = "en",
+    elsewhere: Sequence[tuple[str, Contacts]] = (),
 ) -> list[Finding]:
     """Return the findings: what blocks, what to justify, advice; each level in reading order.
 
     anchors: every id on the rendered page; None: they are worked out here. lost: (anchor, heading)
     of each place that readers can link to now and that would be gone. removed:
     `rendering.Rendered.removed` of the same text. source: the headings, in Markdown, of the text
-    that this one translates. language: a tag of BCP 47 such as "de" or "pt-br". Raises nothing;
+    that this one translates. language: a tag of BCP 47 such as "de" or "pt-br".
+    elsewhere: the organisation's other policies, by name, with their `contacts`. Raises nothing;
     takes time in proportion to the text's length, after a change to that of the parts that changed.
     """
-    located = Context(document, anchors, lost, removed, source, language).findings()
+    context = Context(document, anchors, lost, removed, source, language, elsewhere)
+    located = context.findings()
     levels = list(Level)
     located.sort(key=lambda one: (levels.index(one.finding.level), one.at))
     return [one.finding for one in located]

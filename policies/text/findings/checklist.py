@@ -1,4 +1,4 @@
-"""What GDPR Articles 13–14 and CCPA § 1798.130 require of a privacy policy, and where it covers it.
+"""What laws and app stores require of a privacy policy, and where it covers it: checklist.toml.
 
 Looks for the words that English policies use. Found means that a section mentions the subject, not
 that what it says is enough: that is for a lawyer. Drafting notes and placeholders don't count.
@@ -6,8 +6,10 @@ that what it says is enough: that is for a lawyer. Drafting notes and placeholde
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from policies.text.document import Document
 from policies.text.findings.context import of_part
@@ -29,8 +31,29 @@ class Requirement:
     anchors: tuple[str, ...]
 
 
-def _read(path: Path) -> list[tuple[str, str, re.Pattern[str], re.Pattern[str]]]:
-    """Return the requirements of the file: law, what, and the patterns `found` and `about`."""
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """A requirement as the file has it, with its patterns."""
+
+    law: str
+    what: str
+    found: re.Pattern[str]
+    about: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What one law, or one app store, asks for. name: for people. by_default: new policies have
+    it.
+    """
+
+    name: str
+    by_default: bool
+    requirements: tuple[_Searched, ...]
+
+
+def _read(path: Path) -> dict[str, Checklist]:
+    """Return the checklists of the file by their ids."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     data, reach = table["words"]["data"], f"(?:{'|'.join(table['words']['reach'])})"
 
@@ -38,33 +61,48 @@ def _read(path: Path) -> list[tuple[str, str, re.Pattern[str], re.Pattern[str]]]
         joined = "|".join(alternatives).replace("<data>", data).replace("<reach>", reach)
         return re.compile(joined, re.IGNORECASE)
 
-    return [
-        (it["law"], it["what"], pattern(it["found"]), pattern(it["about"]))
-        for it in table["requirement"]
-    ]
+    known: dict[str, _Searched] = {}
+
+    def searched(it: dict[str, Any]) -> _Searched:
+        if other := known.get(it.get("like", "")):
+            return replace(other, law=it["law"], what=it["what"])
+        found = _Searched(it["law"], it["what"], pattern(it["found"]), pattern(it["about"]))
+        known[found.what] = found
+        return found
+
+    return {
+        one["id"]: Checklist(
+            one["name"], one.get("by_default", False), tuple(map(searched, one["requirement"]))
+        )
+        for one in table["checklist"]
+    }
 
 
 # The date of the last update, for which CCPA § 1798.130(a)(5) asks as well, is on every page.
-_REQUIREMENTS = _read(Path(__file__).with_suffix(".toml"))
+CHECKLISTS: Mapping[str, Checklist] = _read(Path(__file__).with_suffix(".toml"))
 
 
-def checklist(document: Document) -> list[Requirement]:
-    """Return what GDPR Articles 13–14 and CCPA § 1798.130 ask for, in the laws' order.
+def checklist(document: Document, which: Collection[str] | None = None) -> list[Requirement]:
+    """Return what checklists ask for, in the order of the file.
 
-    Raises nothing. In a text that is not in English, little will be found.
+    which: ids in CHECKLISTS; None: those that apply by default. Raises nothing; an id that is not
+    known asks for nothing. In a text that is not in English, little will be found.
     """
     read = parts(document)[1:]
     headings = [part.fact(_headings) for part in read]
-    counts = [part.fact(_counts) for part in read]
     requirements = []
-    for index, (law, what, _, about) in enumerate(_REQUIREMENTS):
-        ranked = sorted(
-            (not about.search(heading), -min(count[index], _MANY), place)
-            for place, (heading, count) in enumerate(zip(headings, counts, strict=True))
-            if count[index]
-        )
-        anchors = tuple(read[place].place.anchor for *_, place in ranked)
-        requirements.append(Requirement(law, what, anchors))
+    for name, applied in CHECKLISTS.items():
+        if not (applied.by_default if which is None else name in which):
+            continue
+        counts = [part.fact(_counts, name) for part in read]
+        for index, one in enumerate(applied.requirements):
+            ranked = sorted(
+                (not one.about.search(heading), -min(count[index], _MANY), place)
+                for place, (heading, count) in enumerate(zip(headings, counts, strict=True))
+                if count[index]
+            )
+            anchors = tuple(read[place].place.anchor for *_, place in ranked)
+            requirements.append(Requirement(one.law, one.what, anchors))
     return requirements
 
 
@@ -72,19 +110,20 @@ def _headings(text: Text) -> str:
     return " ".join(it.text for it in text.sentences if it.kind in ("section", "heading"))
 
 
-def _counts(text: Text) -> list[int]:
-    """Return how many sentences of a part mention each requirement."""
+def _counts(text: Text, name: str) -> list[int]:
+    """Return how many sentences of a part mention each requirement of a checklist."""
     unfinished = {
-        at
-        for (_, at), one in of_part(text, "en")
-        if one.rule in _UNFINISHED and one.level is not Level.ADVICE
+        one.at[1]
+        for one in of_part(text, "en")
+        if one.finding.rule in _UNFINISHED and one.finding.level is not Level.ADVICE
     }
     searched = [
         sentence.text[:_LONGEST]
         for sentence in text.sentences
         if sentence.kind != "section" and sentence.index not in unfinished
     ]
-    return [sum(map(bool, map(found.search, searched))) for _, _, found, _ in _REQUIREMENTS]
+    requirements = CHECKLISTS[name].requirements
+    return [sum(map(bool, map(it.found.search, searched))) for it in requirements]
 
 
 # The rules that find words which are still to be written.

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from policies.text.findings.sentences import Text
 
 
+# For each purpose the addresses, in lower case: (("support", ("help@…", "support@…")), …).
+Contacts = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PartContext:
     """One part of a text. language: the text's, as a tag: "en", "de-at"."""
@@ -39,6 +43,7 @@ class Context:
     removed: Sequence[str] = ()
     source: Set[str] = frozenset()
     language: str = "en"
+    elsewhere: Sequence[tuple[str, Contacts]] = ()
     kept: Kept = OF_THIS_PROCESS
 
     @cached_property

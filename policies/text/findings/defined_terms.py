@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -133,9 +134,8 @@ def _definitions(text: Text) -> list[_Terms]:
 def _defined_in(sentence: Sentence) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Yield where each definition in a sentence starts and ends, and its terms."""
     words = sentence.prose
-    if '"' not in words and not _QUOTES.search(words):
-        quoted = []
-    else:
+    quoted = []
+    if _QUOTES.search(words):
         quoted = [*_IN_BRACKETS.finditer(words), *_MEANS.finditer(words)]
     for found in quoted:
         terms = tuple(it["term"].strip(" ,.") for it in _ONE.finditer(found[0]))
@@ -149,7 +149,7 @@ def _defined_in(sentence: Sentence) -> Iterator[tuple[int, int, tuple[str, ...]]
         yield at_start.start(), at_start.end(), (at_start["term"],)
 
 
-_QUOTES = re.compile("[“„»«‘']")
+_QUOTES = re.compile("[“„»«‘'\"]")
 
 
 # 'Section 3 ("Sharing")' names a section.
@@ -180,7 +180,8 @@ def _all_defined(text: Text) -> set[str]:
     """Return all that a part may be taken to define: whatever it has in quotation marks."""
     terms = [term for it in _definitions(text) for term in it.terms]
     for sentence in text.sentences:
-        terms += [found["term"] for found in _ONE.finditer(sentence.text)]
+        if _QUOTES.search(sentence.text):
+            terms += [found["term"] for found in _ONE.finditer(sentence.text)]
         if sentence.kind in ("section", "heading", "cell"):
             terms.append(sentence.text)
         elif found := _LISTED.match(sentence.text):
@@ -209,7 +210,7 @@ def _said_defined(text: Text) -> list[_Terms]:
     return [
         _Terms(sentence, (_BEFORE_TERM.sub("", found["term"]),), found.start())
         for sentence in text.sentences
-        for found in _SAID.finditer(sentence.prose)
+        for found in (_SAID.finditer(sentence.prose) if "(" in sentence.prose else ())
         if found["where"]
     ]
 
@@ -245,8 +246,13 @@ _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 def _stem(text: str) -> str:
     """Return words without their endings, so that plural and singular are the same."""
-    words = (word.lower().removesuffix("'s").removesuffix("’s") for word in _WORDS.findall(text))
-    return " ".join(word.rstrip("ens").removesuffix("y").removesuffix("i") for word in words)
+    return " ".join(map(_stem_of_word, _WORDS.findall(text)))
+
+
+@lru_cache(maxsize=4_096)
+def _stem_of_word(word: str) -> str:
+    word = word.lower().removesuffix("'s").removesuffix("’s")
+    return word.rstrip("ens").removesuffix("y").removesuffix("i")
 
 
 def _stems(text: Text) -> str:

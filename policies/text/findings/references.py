@@ -149,7 +149,44 @@ _LANGUAGES = {
 def references(text: str, language: str) -> list[Reference]:
     """Return the references in a text, in order. language: a tag; only "en" and "de" are known."""
     grammar = _LANGUAGES.get(language.partition("-")[0].lower())
-    return list(_references(text, grammar)) if grammar else []
+    if grammar is None or not _HAS_NUMBER.search(text) or not any(it in text for it in _SIGNS):
+        return []
+    return list(_references(text, grammar))
+
+
+_HAS_NUMBER = re.compile(r"\d|\(\w{1,5}\)|\b[A-HIVX]{1,6}\b")
+# Pieces of the words that refer, one of which a text has that refers to something.
+_SIGNS = (
+    *(
+        "ection",
+        "SECTION",
+        "lause",
+        "CLAUSE",
+        "ec.",
+        "ecs.",
+        "§",
+        "rticle",
+        "ARTICLE",
+        "rt.",
+        "Part",
+    ),
+    *("Chapter", "aragraph", "ara.", "aras.", "chedule", "SCHEDULE", "nnex", "ANNEX", "ppendi"),
+    *("APPENDIX", "xhibit", "EXHIBIT", "rts.", "bschnitt", "iffer", "iff.", "lausel", "unkt"),
+    *(
+        "ummer",
+        "r.",
+        "rn.",
+        "apitel",
+        "rtikel",
+        "eil",
+        "bs",
+        "uchst",
+        "lit.",
+        "nlage",
+        "nh",
+        "eilage",
+    ),
+)
 
 
 def _references(text: str, grammar: _Language) -> Iterator[Reference]:

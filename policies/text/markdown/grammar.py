@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
@@ -80,48 +80,52 @@ def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> 
     written. Raises RenderingRefused for blocks that are nested too deeply, and for more of them
     than can be rendered, before it has read them all.
     """
+    if clauses:
+        return _parse_clauses(text, definitions)
+    return _parse(text, definitions)
+
+
+def _parse(text: str, definitions: LinkDefinitions, markers: Markers | None = None) -> list[Token]:
+    notes = {"refs": definitions.notes}
+    env = {"references": definitions, "footnotes": notes, "markers": markers}
+    return _of_policies().parse(text, env)
+
+
+@cache  # a text is read section by section; the parser keeps nothing of what it has read
+def _of_policies() -> MarkdownIt:
     grammar = _base({"html": False, "maxNesting": MAX_NESTING})
     grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     grammar.block.ruler.before("table", "depth", _depth)
     grammar.core.ruler.before("block", "count", _count)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
-    if not clauses:
-        return _parse(grammar, text, definitions)
-    return _parse_clauses(grammar, text, definitions)
-
-
-def _parse(grammar: MarkdownIt, text: str, definitions: LinkDefinitions) -> list[Token]:
-    notes = {"refs": definitions.notes}
-    return grammar.parse(text, {"references": definitions, "footnotes": notes})
+    grammar.core.ruler.after("block", "clauses", _give_labels)
+    return grammar
 
 
 # A line that the grammar misreads may make it misread another one.
-_ATTEMPTS = 4
+_ATTEMPTS = 3
 
 
-def _parse_clauses(grammar: MarkdownIt, text: str, definitions: LinkDefinitions) -> list[Token]:
+def _parse_clauses(text: str, definitions: LinkDefinitions) -> list[Token]:
     but: frozenset[int] = frozenset()
     known, notes = dict(definitions), dict(definitions.notes)
-    for attempt in range(_ATTEMPTS):
+    for _ in range(_ATTEMPTS):
         numbered, markers = with_numbers(text, but=but)
-        if attempt == _ATTEMPTS - 1:
-            numbered, markers = text, {}
-        give = partial(_give_labels, markers=markers)
-        add = grammar.core.ruler.at if attempt else partial(grammar.core.ruler.after, "block")
-        add("clauses", give)
         try:
-            return _parse(grammar, numbered, definitions)
+            return _parse(numbered, definitions, markers)
         except Misread as error:
             but |= error.lines
             definitions.clear()
             definitions.update(known)
             definitions.notes = dict(notes)
-    raise AssertionError("The last attempt has no labels.")
+    return _parse(text, definitions, {})
 
 
-def _give_labels(state: StateCore, markers: Markers) -> None:
-    give_labels(state.tokens, markers)
+def _give_labels(state: StateCore) -> None:
+    markers = state.env["markers"]
+    if markers is not None:
+        give_labels(state.tokens, markers)
 
 
 def with_html(known: Container[str]) -> MarkdownIt:

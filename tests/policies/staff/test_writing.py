@@ -603,6 +603,61 @@ def test_the_audit_records_the_check_interval_in_words(typed: str, said: str) ->
     assert AuditEvent.objects.get(action="set_check_interval").reason == said
 
 
+@pytest.mark.parametrize(
+    ("chosen", "stored", "said"),
+    [
+        (["apple", "gdpr"], ["gdpr", "apple"], "gdpr, apple"),
+        ([], [], "none"),
+    ],
+)
+def test_the_checklists_of_a_policy_are_set(
+    chosen: list[str], stored: list[str], said: str
+) -> None:
+    client, _ = log_in("Publishers")
+    policy = make_policy()
+
+    client.post(page("set_checklists", policy.pk), {"which": chosen})
+
+    policy.refresh_from_db()
+    assert policy.checklists == stored
+    assert AuditEvent.objects.get(action="set_checklists").reason == said
+
+
+def test_an_unknown_checklist_is_refused() -> None:
+    client, _ = log_in("Publishers")
+    policy = make_policy()
+
+    client.post(page("set_checklists", policy.pk), {"which": ["gdpr", "mars"]})
+
+    policy.refresh_from_db()
+    assert policy.checklists is None
+
+
+def test_the_editor_shows_only_the_checklists_of_its_policy() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    before = words(client.get(page("edit", draft.pk)))
+    draft.policy.checklists = ["minnesota"]
+    draft.policy.save(update_fields=["checklists"])
+
+    after = words(client.get(page("edit", draft.pk)))
+
+    assert "GDPR Article 13(1)(a)" in before
+    assert "Minn. Stat." not in before
+    assert "GDPR Article 13(1)(a)" not in after
+    assert "Minn. Stat. § 325M.16, subd. 1(a)(7)" in after
+
+
+def test_the_page_of_a_policy_offers_the_checklists() -> None:
+    client, _ = log_in("Publishers")
+    policy = make_policy()
+
+    shown = client.get(page("policy_change", policy.pk)).content.decode()
+
+    assert 'value="gdpr" checked>' in shown
+    assert 'value="google-play">' in shown
+
+
 @pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
 def test_an_impossible_check_interval_is_refused(typed: str) -> None:
     client, _ = log_in("Publishers")

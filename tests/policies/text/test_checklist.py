@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from policies.text.findings import checklist, reading
+import pytest
+
+from policies.text.findings import CHECKLISTS, checklist, reading
 from tests.policies.text.examined import lines, policy, seed
 
 # --- Checklist ------------------------------------------------------------------------------------
@@ -56,6 +58,95 @@ def test_a_text_about_something_else_meets_no_requirement() -> None:
 
     assert len(found) == 30
     assert anchors == {()}
+
+
+# One sentence for each requirement that no other checklist has in the same words.
+MORE = {
+    "ccpa-regulations": """
+We share identifiers with advertising networks for the following business purposes.
+
+We do not sell the personal information of consumers under 16 years of age.
+
+We use sensitive personal information only to provide the service.
+
+We verify your identity before we act on a request.
+
+We honor opt-out preference signals such as the Global Privacy Control.
+
+An authorized agent can make a request for you. Write to privacy@softphonez.com.
+
+You can opt out of automated decision-making technology.
+""",
+    "colorado": """
+We process sensitive data. We use your personal data to run the service.
+
+We do not use it for targeted advertising. Third parties are listed by category: the categories of \
+third parties are advertisers.
+
+A universal opt-out mechanism is honored. Write to privacy@softphonez.com.
+
+You have the right to appeal our decision.
+""",
+    "minnesota": """
+We collect the following categories of data: names. We use your personal data to run the service.
+
+You may question the result of profiling and appeal our decision.
+
+The categories of third parties are advertisers. Write to privacy@softphonez.com.
+
+We keep your data for 12 months. You may opt out of targeted advertising.
+""",
+    "google-play": """
+This privacy policy is that of Softphonez. Write to privacy@softphonez.com.
+
+We collect the following categories of data: names. We share it with hosting providers.
+
+We encrypt your data. We keep your data for 12 months.
+""",
+    "apple": """
+We collect the following categories of data: names. You provide them when you register.
+
+We use your personal data to run the service. Providers give the same level of protection.
+
+We keep your data for 12 months. You can withdraw your consent at any time.
+
+You have the right to erasure and rectification.
+""",
+}
+
+
+def missing(text: str, name: str) -> list[str]:
+    found = checklist(policy("", ("All", "all", text)), {name})
+    return [one.what for one in found if not one.anchors]
+
+
+@pytest.mark.parametrize("name", CHECKLISTS)
+def test_each_checklist_is_met_by_a_complete_policy(name: str) -> None:
+    assert missing(MORE.get(name, FULL), name) == []
+    assert len(missing("We drink tea at four.", name)) == len(CHECKLISTS[name].requirements)
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_each_sentence_is_needed_by_a_checklist(name: str) -> None:
+    """A requirement that any sentence meets would never be missed."""
+    paragraphs = MORE[name].strip().split("\n\n")
+
+    for paragraph in paragraphs:
+        rest = "\n\n".join(it for it in paragraphs if it != paragraph)
+        assert missing(rest, name), paragraph
+
+
+def test_only_the_gdpr_and_the_ccpa_apply_by_default() -> None:
+    assert {name for name, one in CHECKLISTS.items() if one.by_default} == {"gdpr", "ccpa"}
+    assert checklist(seed()) == checklist(seed(), ["ccpa", "gdpr"])
+    assert checklist(seed(), []) == checklist(seed(), ["no such checklist"]) == []
+
+
+def test_a_checklist_is_read_together_with_others_in_the_order_of_the_file() -> None:
+    laws = [one.law for one in checklist(seed(), {"apple", "gdpr"})]
+
+    assert laws[0] == "GDPR Article 13(1)(a)"
+    assert laws[-1] == "App Review Guideline 5.1.1(i)"
 
 
 def test_the_checklist_of_the_seed_is_right() -> None:

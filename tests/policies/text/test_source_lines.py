@@ -15,7 +15,7 @@ from policies.text.importing.source_lines import SourceLines
 
 def about(excerpt: str, *, of: str = "", anchor: str = "") -> Finding:
     """Return a finding. of: the words that its reason quotes."""
-    return Finding("rule", Level.ADVICE, anchor, "", excerpt, f"“{of}” is wrong.", "", "", "")
+    return replace(SOME, anchor=anchor, excerpt=excerpt, reason=f"“{of}” is wrong.")
 
 
 def line_of(source: str, *findings: Finding, name: str = "terms.md") -> list[int]:

@@ -13,6 +13,7 @@ from policies import ledger, urls, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy
 from policies.public import listed_urls
 from policies.states import Basis, Status
+from policies.workflow import open_findings
 from tests.factories import (
     NOW,
     make_document,
@@ -31,6 +32,32 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+
+
+def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -> None:
+    terms = make_policy(slug="terms", name="Terms")
+    make_revision(
+        status=Status.PUBLISHED, policy=terms, document=make_document(text="Ask privacy@a.com.")
+    )
+    draft = make_revision(document=make_document(text="Ask help@softphonez.com."))
+
+    def differing(at: datetime) -> list[str]:
+        found = open_findings.findings_of(draft, at=at)
+        return [it.finding.reason for it in found if it.finding.rule == "differing-contact"]
+
+    assert differing(NOW - DAY) == [], "nothing was in force"
+    assert len(differing(NOW)) == 0, "both give privacy@example.com"
+
+    make_revision(
+        status=Status.PUBLISHED,
+        policy=make_policy(slug="cookies", name="Cookies"),
+        document=make_document(text="Ask support@softphonez.com."),
+    )
+
+    assert differing(NOW) == [
+        "For support, this document gives help@softphonez.com. "
+        "“Cookies” gives support@softphonez.com."
+    ]
 
 
 # --- Policies ----------------------------------------------------------------------------------

@@ -14,9 +14,15 @@ vocabulary: `{lawyer}` in a pattern stands for what is under that name. An entry
     message  what the words are: “TODO” <message>.
     hits     sentences that it must find      passes  sentences like them that it must not
 
-and, where needed, `unless` (not in a sentence where this matches as well), `scope` (kinds of
-`Sentence`), `longest` (in characters, not in a longer sentence), `case` (upper and lower case
-differ) and `addresses` (searches in web and mail addresses as well).
+and, where needed,
+
+    also       like `words`: one of these has to occur as well
+    without    words of which none may occur
+    unless     a regular expression: not in a sentence where this matches as well
+    scope      kinds of `Sentence`, such as "title"
+    longest    in characters: not in a longer sentence
+    case       true: upper and lower case differ
+    addresses  true: web and mail addresses are searched as well
 """
 
 import re
@@ -56,6 +62,8 @@ class Pattern:
     message: str
     hits: tuple[str, ...]
     passes: tuple[str, ...]
+    also: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
     unless: str = ""
     scope: frozenset[str] = frozenset()
     longest: int = 0
@@ -71,6 +79,14 @@ class Pattern:
     def excuse(self) -> re.Pattern[str] | None:
         return self._compiled(self.unless) if self.unless else None
 
+    # What is tried once in a sentence costs less than its excuse, what is tried everywhere more.
+    @cached_property
+    def _starts_sentence(self) -> bool:
+        return all(one.startswith((r"\A", r"(?-i:\A")) for one in self.alternatives)
+
+    def _is_excused(self, text: str) -> bool:
+        return bool(self.excuse and self.excuse.search(text))
+
     def _compiled(self, source: str) -> re.Pattern[str]:
         try:
             return re.compile(source, 0 if self.case else re.IGNORECASE)
@@ -79,6 +95,9 @@ class Pattern:
 
     def search(self, sentence: Sentence) -> Match | None:
         """Return where a sentence has it. Does not look at `words`, which only save time."""
+        words = sentence.vocabulary
+        if (self.also and self.also.isdisjoint(words)) or not self.without.isdisjoint(words):
+            return None
         if self.scope and sentence.kind not in self.scope:
             return None
         return self.search_text(sentence.prose if self.addresses else sentence.words)
@@ -86,8 +105,10 @@ class Pattern:
     def search_text(self, text: str) -> Match | None:
         if self.longest and len(text) > self.longest:
             return None
+        if not self._starts_sentence and self._is_excused(text):
+            return None
         found = self.regex.search(text)
-        if not found or (self.excuse and self.excuse.search(text)):
+        if not found or (self._starts_sentence and self._is_excused(text)):
             return None
         return Match(self.level, found.start(), found[0].strip(), self.message)
 
@@ -172,7 +193,7 @@ def load(path: Path) -> list[Pattern]:
 
 _NAME = re.compile(r"(?<!\\)\{([a-z_]+)\}")
 _REQUIRED = ("id", "level", "words", "pattern", "message", "hits", "passes")
-_OPTIONAL = ("unless", "scope", "longest", "case", "addresses")
+_OPTIONAL = ("also", "without", "unless", "scope", "longest", "case", "addresses")
 
 
 def _filled(given: str | list[str], words: Mapping[str, str], where: str) -> str:
@@ -205,6 +226,8 @@ def _pattern(file: str, rule: str, entry: dict[str, Any], words: Mapping[str, st
         message=entry["message"],
         hits=tuple(entry["hits"]),
         passes=tuple(entry["passes"]),
+        also=frozenset(entry.get("also", "").split()),
+        without=frozenset(entry.get("without", "").split()),
         unless=_filled(entry.get("unless", ""), words, where),
         scope=frozenset(entry.get("scope", ())),
         longest=entry.get("longest", 0),
