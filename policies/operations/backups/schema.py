@@ -15,11 +15,12 @@ from policies.operations.backups.contents import Rows, backed_up, table_name
 HARMLESS = frozenset(
     {
         *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
-        *("0011_facts_of_the_audit", "0012_overruling", "0014_clauses"),
+        *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists", "0014_clauses"),
     }
 )
 _ADDED_COLUMNS = {
     ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
+    ("policies.Policy", "checklists"): "0013_checklists",
     ("policies.Revision", "clauses"): "0014_clauses",
     ("policies.Revision", "numbering"): "0014_clauses",
 }
