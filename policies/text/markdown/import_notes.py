@@ -124,12 +124,14 @@ class NoteCollector:
         if at is None or not self.numbers:
             return None
         line = getattr(at, "sourceline", None) or self._line_of_words(str(at))
+        line = line or getattr(at.parent, "sourceline", None)
         return self.numbers[line - 1] if line and line <= len(self.numbers) else None
 
     def _line_of_words(self, words: str) -> int | None:
         """Return the line of a comment: after the last one, since they come one after the other."""
         found = self.source.find(words, self._searched + 1)
-        if found < 0:
+        if found < 0:  # not after the last one: no more searching, which would take long
+            self._searched = len(self.source)
             return None
         self._lines += self.source.count("\n", max(self._searched, 0), found)
         self._searched = found

@@ -176,6 +176,22 @@ def test_a_text_of_which_nothing_is_left_or_nearly_has_lines(text: str) -> None:
     assert line == f"line {text[: max(text.find('{:'), 0)].count(chr(10)) + 1}"
 
 
+def test_a_file_of_control_characters_has_a_bounded_list_of_them() -> None:
+    notes = notes_of("a.md", "# T\n\nx" + "\x01" * 12_000)
+
+    assert places(notes, "control character replaced") == ["line 3"] * 10_000 + [""]
+    assert notes[-1].text == "and 2,000 more"
+
+
+def test_comments_that_are_not_met_in_order_have_their_lines() -> None:
+    rows = "<tr><td>a<!-- one --></td><td>b</td></tr>\n"
+    page = f"<h1>T</h1><table><tr><th>A</th><th>B</th></tr>\n<tfoot>{rows}</tfoot>{rows}</table>"
+
+    notes = notes_of("a.html", f"{page}\n<p>x<!-- two --></p>\n")
+
+    assert sorted(places(notes, "comment dropped")) == ["line 2", "line 3", "line 5"]
+
+
 def test_headings_have_their_lines() -> None:
     text = "# T\n\n# One\n\n###### Deep\n\n###### Deep\n\n## A {#x}\n\n## B {#x}\n"
 
