@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 CAPITALS = "a style that makes capitals has no sign in Markdown"
 FLATTENED = "inside a table cell or a line became text"  # a list, a quotation
 HIDDEN = "hidden text dropped"
+HIGHLIGHTED = "highlighting has no sign in Markdown"
 JUMPS = "numbers that skip values in a list are lost"
 LETTERS = "letters or Roman numerals of a list became 1, 2, 3"
 CONTENTS = "table of contents dropped, because the page makes its own"

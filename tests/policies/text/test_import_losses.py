@@ -251,6 +251,7 @@ OF_WORD = [
     (after(of=r("2", '<w:vertAlign w:val="superscript"/>')), "raised text has no sign in Markdown"),
     (after(of=r("2", '<w:vertAlign w:val="subscript"/>')), "lowered text has no sign in Markdown"),
     (after(of=r("a", '<w:highlight w:val="yellow"/>')), "highlighting has no sign in Markdown"),
+    (after(of=r("a", '<w:shd w:fill="FFFF00"/>')), "highlighting has no sign in Markdown"),
     (
         after(of=r("not liable", "<w:caps/>")),
         "a style that makes capitals has no sign in Markdown",
@@ -340,7 +341,12 @@ def test_a_word_file_with_nothing_to_lose_gets_no_note() -> None:
     rows = (row("A", "B", more="<w:tblHeader/>"), row("1", "2"))
     blocks = (p("T", "Title"), p("A", "Heading1"), p(r("b", "<w:b/>")), item("c", 1), table(*rows))
 
-    assert notes_of("a.docx", word(*blocks, item("d", 2), p(r("AB 1", "<w:caps/>")))) == ()
+    assert (
+        notes_of(
+            "a.docx", word(*blocks, item("d", 2), p(r("AB 1", "<w:caps/><w:shd w:fill='auto'/>")))
+        )
+        == ()
+    )
 
 
 def test_signs_in_a_word_file_that_are_ours_change_no_place() -> None:
