@@ -340,13 +340,9 @@ def test_what_is_beside_the_text_of_a_word_file_is_noted() -> None:
 def test_a_word_file_with_nothing_to_lose_gets_no_note() -> None:
     rows = (row("A", "B", more="<w:tblHeader/>"), row("1", "2"))
     blocks = (p("T", "Title"), p("A", "Heading1"), p(r("b", "<w:b/>")), item("c", 1), table(*rows))
+    plain = p(r("AB 1", "<w:caps/><w:shd w:fill='auto'/>"))
 
-    assert (
-        notes_of(
-            "a.docx", word(*blocks, item("d", 2), p(r("AB 1", "<w:caps/><w:shd w:fill='auto'/>")))
-        )
-        == ()
-    )
+    assert notes_of("a.docx", word(*blocks, item("d", 2), plain)) == ()
 
 
 def test_signs_in_a_word_file_that_are_ours_change_no_place() -> None:
