@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 CAPITALS = "a style that makes capitals has no sign in Markdown"
 FLATTENED = "inside a table cell or a line became text"  # a list, a quotation
 HIDDEN = "hidden text dropped"
+HIGHLIGHTED = "highlighting has no sign in Markdown"
 JUMPS = "numbers that skip values in a list are lost"
 LETTERS = "letters or Roman numerals of a list became 1, 2, 3"
 CONTENTS = "table of contents dropped, because the page makes its own"
@@ -124,12 +125,14 @@ class NoteCollector:
         if at is None or not self.numbers:
             return None
         line = getattr(at, "sourceline", None) or self._line_of_words(str(at))
+        line = line or getattr(at.parent, "sourceline", None)
         return self.numbers[line - 1] if line and line <= len(self.numbers) else None
 
     def _line_of_words(self, words: str) -> int | None:
         """Return the line of a comment: after the last one, since they come one after the other."""
         found = self.source.find(words, self._searched + 1)
-        if found < 0:
+        if found < 0:  # not after the last one: no more searching, which would take long
+            self._searched = len(self.source)
             return None
         self._lines += self.source.count("\n", max(self._searched, 0), found)
         self._searched = found

@@ -176,6 +176,22 @@ def test_a_text_of_which_nothing_is_left_or_nearly_has_lines(text: str) -> None:
     assert line == f"line {text[: max(text.find('{:'), 0)].count(chr(10)) + 1}"
 
 
+def test_a_file_of_control_characters_has_a_bounded_list_of_them() -> None:
+    notes = notes_of("a.md", "# T\n\nx" + "\x01" * 12_000)
+
+    assert places(notes, "control character replaced") == ["line 3"] * 10_000 + [""]
+    assert notes[-1].text == "and 2,000 more"
+
+
+def test_comments_that_are_not_met_in_order_have_their_lines() -> None:
+    rows = "<tr><td>a<!-- one --></td><td>b</td></tr>\n"
+    page = f"<h1>T</h1><table><tr><th>A</th><th>B</th></tr>\n<tfoot>{rows}</tfoot>{rows}</table>"
+
+    notes = notes_of("a.html", f"{page}\n<p>x<!-- two --></p>\n")
+
+    assert sorted(places(notes, "comment dropped")) == ["line 2", "line 3", "line 5"]
+
+
 def test_headings_have_their_lines() -> None:
     text = "# T\n\n# One\n\n###### Deep\n\n###### Deep\n\n## A {#x}\n\n## B {#x}\n"
 
@@ -235,6 +251,7 @@ OF_WORD = [
     (after(of=r("2", '<w:vertAlign w:val="superscript"/>')), "raised text has no sign in Markdown"),
     (after(of=r("2", '<w:vertAlign w:val="subscript"/>')), "lowered text has no sign in Markdown"),
     (after(of=r("a", '<w:highlight w:val="yellow"/>')), "highlighting has no sign in Markdown"),
+    (after(of=r("a", '<w:shd w:fill="FFFF00"/>')), "highlighting has no sign in Markdown"),
     (
         after(of=r("not liable", "<w:caps/>")),
         "a style that makes capitals has no sign in Markdown",
@@ -323,8 +340,9 @@ def test_what_is_beside_the_text_of_a_word_file_is_noted() -> None:
 def test_a_word_file_with_nothing_to_lose_gets_no_note() -> None:
     rows = (row("A", "B", more="<w:tblHeader/>"), row("1", "2"))
     blocks = (p("T", "Title"), p("A", "Heading1"), p(r("b", "<w:b/>")), item("c", 1), table(*rows))
+    plain = p(r("AB 1", "<w:caps/><w:shd w:fill='auto'/>"))
 
-    assert notes_of("a.docx", word(*blocks, item("d", 2), p(r("AB 1", "<w:caps/>")))) == ()
+    assert notes_of("a.docx", word(*blocks, item("d", 2), plain)) == ()
 
 
 def test_signs_in_a_word_file_that_are_ours_change_no_place() -> None:

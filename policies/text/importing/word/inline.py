@@ -14,7 +14,7 @@ from policies.text.importing.word.fields import Fields, Target
 from policies.text.importing.word.names import child, is_on, number, value, words
 from policies.text.importing.word.package import Relation
 from policies.text.importing.word.styles import Styles
-from policies.text.markdown.import_notes import CAPITALS, HIDDEN, NoteCollector
+from policies.text.markdown.import_notes import CAPITALS, HIDDEN, HIGHLIGHTED, NoteCollector
 
 # What tracked changes remove, and what they add.
 GONE = frozenset({"w:del", "w:moveFrom"})
@@ -123,11 +123,20 @@ class Inline:
                 self.notes.add(HIDDEN, words(node))
             if node.tag == "w:commentReference":
                 self.comments[node.get("w:id", "")] = self.notes.paragraph
-        if len(out) > 1 and on & {"caps", "smallCaps"} and (shown := words(out)) != shown.upper():
-            self.notes.add(CAPITALS, shown)
         if len(out) > 1:
+            self._note_looks(properties, on, words(out))
             self.changes.plain()
             self._put(out)
+
+    def _note_looks(self, properties: Element | None, on: set[str], shown: str) -> None:
+        """Note looks that no element of HTML stands for, and that may mean something."""
+        if on & {"caps", "smallCaps"} and shown != shown.upper():
+            self.notes.add(CAPITALS, shown)
+        shade = child(properties, "w:shd")
+        fill = "auto" if shade is None else shade.get("w:fill", "auto").lower()
+        is_marked = value(properties, "w:highlight") is not None  # which HTML has an element for
+        if shown and fill not in ("auto", "ffffff") and not is_marked:
+            self.notes.add(HIGHLIGHTED, shown)
 
     def _piece(self, node: Element, out: Element) -> None:
         if node.tag == "w:t":
