@@ -15,10 +15,13 @@ from policies.operations.backups.contents import Rows, backed_up, table_name
 HARMLESS = frozenset(
     {
         *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
-        "0011_facts_of_the_audit",
+        *("0011_facts_of_the_audit", "0013_checklists"),
     }
 )
-_ADDED = {("policies.AuditEvent", "facts"): "0011_facts_of_the_audit"}
+_ADDED = {
+    ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
+    ("policies.Policy", "checklists"): "0013_checklists",
+}
 
 
 def app_version() -> str:

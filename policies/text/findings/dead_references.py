@@ -56,33 +56,46 @@ _MOST_NAMED = 5
 
 
 class _Referring(NamedTuple):
-    """A sentence with references, and whether it is about a law."""
+    """A sentence with references, and where it first names a law, -1 for nowhere."""
 
     sentence: Sentence
     references: list[Reference]
-    is_about_law: bool
+    law: int
 
 
 class _Searched(NamedTuple):
-    """What a part refers to, what it can be referred to by, and references that are links."""
+    """What a part refers to, what it can be referred to by, references that are links, and what
+    the part calls the text: "terms" of "these Terms".
+    """
 
     referring: list[_Referring]
     labels: _Labels
     linked: set[str]
+    names: set[str]
 
 
 def _searched(text: Text, language: str) -> _Searched:
     referring = []
     for sentence in text.sentences:
         if inner := references(sentence.prose, language):
-            is_about_law = bool(IS_ABOUT_LAW.search(sentence.prose))
-            referring.append(_Referring(sentence, inner, is_about_law))
+            law = IS_ABOUT_LAW.search(sentence.prose)
+            referring.append(_Referring(sentence, inner, law.start() if law else -1))
     linked = {
         link.text[it.start : it.end]
         for link in text.links
         for it in references(link.text, language)
     }
-    return _Searched(referring, _labels(text, referring), linked)
+    naming = [*(it.sentence for it in referring), *text.sentences[:_BEGINNING]]
+    names = {name.casefold() for it in naming for name in _SELF.findall(it.prose)}
+    return _Searched(referring, _labels(text, referring), linked, names)
+
+
+# What a text calls itself, in its sentences with references and at the beginning of its parts.
+_SELF = re.compile(
+    r"\b(?:[Tt]his|[Tt]hese|[Dd]iese[rsmn]?) "
+    r"([A-ZÄÖÜ][\w-]{2,30}(?: (?:of |and )?[A-Z][\w-]{2,30}){0,4})"
+)
+_BEGINNING = 5
 
 
 def _to_be_followed(part: Part, language: str) -> Iterator[tuple[_Referring, list[Reference]]]:
@@ -104,6 +117,17 @@ def _to_be_followed(part: Part, language: str) -> Iterator[tuple[_Referring, lis
             )
 
 
+def _is_of_law(where: _Referring, reference: Reference) -> bool:
+    """Return whether a law is named before a reference, or right after it."""
+    if where.law < 0 or where.law < reference.start:
+        return where.law >= 0
+    return not _SEE.search(where.sentence.prose, max(0, reference.start - 20), reference.start)
+
+
+# A reader is sent to a section of the text itself.
+_SEE = re.compile(
+    r"(?:[Ss]ee|refer to|(?:described|explained|outlined|listed|set (?:out|forth)) in|[Ss]iehe) \Z"
+)
 # "Clause 7 (Docking clause)" at the start of a line is that clause.
 _AFTER_LABEL = re.compile(r"\s?(?:[.:(–-]|\Z)")
 
@@ -192,9 +216,8 @@ class _Numbers:
     @property
     def _last(self) -> int:
         """The highest number of a section; 0 if its readers can't know them by numbers."""
-        if self._by_page and self._own:
-            return len(self._own)
-        return max((int(it) for it in self._all if it.isdigit()), default=0)
+        numbers = [int(it) for it in self._all if it.isdigit()]
+        return max([len(self._own) if self._by_page else 0, *numbers])
 
     @cached_property
     def _elsewhere(self) -> set[tuple[str, str]]:
@@ -215,7 +238,8 @@ class _Numbers:
             return self._level_of_annex(reference)
         path = _split(reference.path)
         if not path[0].isdigit():
-            return None
+            is_missing = len(self._letters) >= _ENOUGH and path[0] not in self._all
+            return Level.ADVICE if is_missing else None
         if not self._has(path[0]):
             is_sure = int(path[0]) > self._last >= _ENOUGH
             return Level.ACKNOWLEDGE if is_sure else Level.ADVICE
@@ -226,13 +250,28 @@ class _Numbers:
     def _is_own(self, where: _Referring, reference: Reference) -> bool:
         """Return whether a reference is taken to lead to this text."""
         if reference.target is not Target.UNSAID:
-            is_named = reference.document and reference.document.casefold() in self._title
-            return reference.target is Target.THIS or bool(is_named)
+            name = reference.document.casefold()
+            return reference.target is Target.THIS or bool(name and self._is_called(name))
         first = reference.path[0]
-        is_law = where.is_about_law or (reference.kind, first) in self._elsewhere
+        is_law = (reference.kind, first) in self._elsewhere or _is_of_law(where, reference)
         is_large = first.isdigit() and int(first) >= _OF_LAWS
-        is_article = reference.kind == "article"
-        return not (is_law or is_large or is_article) and self._last > 0
+        is_article = reference.kind == "article" and not self._has_articles
+        is_numbered = self._last > 0 or len(self._letters) >= _ENOUGH
+        return is_numbered and not (is_law or is_large or is_article)
+
+    @cached_property
+    def _letters(self) -> set[str]:
+        """The letters of sections: A, B, C."""
+        return {path[0] for path in self._own if path and len(path[0]) == 1 and path[0].isalpha()}
+
+    def _is_called(self, name: str) -> bool:
+        """Return whether the text has this name, by its title or in its words."""
+        searched = (part.fact(_searched, self._language) for part in self._parts)
+        return name in self._title or any(name in it.names for it in searched)
+
+    @cached_property
+    def _has_articles(self) -> bool:
+        return any(_ARTICLE.match(part.place.heading) for part in self._parts)
 
     def _has(self, number: str) -> bool:
         """Return whether readers could take a part for this section."""
@@ -292,6 +331,7 @@ class _Numbers:
 
 # Of so few sections, the numbers may have been lost in a conversion.
 _ENOUGH = 3
+_ARTICLE = re.compile(r"(?:Art(?:icle|ikel)?|Part|Chapter|Teil)\.? \w", re.IGNORECASE)
 # Laws have sections 100 and more, policies don't.
 _OF_LAWS = 100
 _TOKEN = re.compile(r"\d{1,3}[A-Za-z]?|\b[IVXLC]{1,7}\b|\b[A-Z]\b")
