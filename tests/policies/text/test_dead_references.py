@@ -265,7 +265,9 @@ def test_a_number_in_brackets_makes_no_section() -> None:
     assert dead(terms(13, "Over the last fourteen (14) days, section 14 applied."))
 
 
-@pytest.mark.parametrize("name", ["Schedule 2", "Annex B", "Appendix 1", "Exhibit A", "Annex II"])
+@pytest.mark.parametrize(
+    "name", ["Schedule 2", "Annex B", "Appendix 1", "Exhibit A", "Annex II", "Attachment 1"]
+)
 def test_an_annex_that_is_not_there_is_found(name: str) -> None:
     words = f"The services are listed in {name}."
     document = terms(4, words)
