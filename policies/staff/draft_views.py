@@ -279,7 +279,11 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
         ],
         "open_findings": len(open_findings.still_open(found)),
         "checklist": child_process.run(
-            findings.checklist, document, revision.policy.checklists, length=len(body)
+            findings.checklist,
+            document,
+            revision.policy.checklists,
+            language=revision.policy.language,
+            length=len(body),
         ),
         "reading": child_process.run(findings.reading, document, length=len(body)),
     }
