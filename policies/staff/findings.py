@@ -63,7 +63,11 @@ def by_level(
         ],
         "open_findings": len(open_findings.still_open(found)),
         "checklist": child_process.run(
-            findings.checklist, document, policy.checklists, length=length
+            findings.checklist,
+            document,
+            policy.checklists,
+            language=policy.language,
+            length=length,
         ),
         "reading": child_process.run(findings.reading, document, length=length),
     }

@@ -11,6 +11,7 @@ placeholder or a drafting note, by an entry in patterns/.
     rules.py                the rules about words and links
     structure.py            the rules about structure and length
     references.py           references to sections, clauses and annexes: "clause 4(b)"
+    labels.py               the numbers and letters that parts of a text carry
     dead_references.py      the rule about those that lead nowhere
     defined_terms.py        the rules about terms that are defined or used in vain
     differing_contacts.py   the rule about addresses that other policies give differently

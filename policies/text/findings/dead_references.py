@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
+from policies.text.findings.labels import Labels, in_parts, labels, own_number_of
 from policies.text.findings.references import IS_ABOUT_LAW, Path, Reference, Target, references
-from policies.text.markdown.headings import own_number
 from policies.text.rendering.sections import carry_numbers
 
 if TYPE_CHECKING:
@@ -56,33 +55,48 @@ _MOST_NAMED = 5
 
 
 class _Referring(NamedTuple):
-    """A sentence with references, and whether it is about a law."""
+    """A sentence with references, and where it first names a law, -1 for nowhere."""
 
     sentence: Sentence
     references: list[Reference]
-    is_about_law: bool
+    law: int
 
 
 class _Searched(NamedTuple):
-    """What a part refers to, what it can be referred to by, and references that are links."""
+    """What a part refers to, what it can be referred to by, references that are links, and what
+    the part calls the text: "terms" of "these Terms".
+    """
 
     referring: list[_Referring]
-    labels: _Labels
+    labels: Labels
     linked: set[str]
+    names: set[str]
 
 
 def _searched(text: Text, language: str) -> _Searched:
     referring = []
     for sentence in text.sentences:
         if inner := references(sentence.prose, language):
-            is_about_law = bool(IS_ABOUT_LAW.search(sentence.prose))
-            referring.append(_Referring(sentence, inner, is_about_law))
+            law = IS_ABOUT_LAW.search(sentence.prose)
+            referring.append(_Referring(sentence, inner, law.start() if law else -1))
     linked = {
         link.text[it.start : it.end]
         for link in text.links
         for it in references(link.text, language)
     }
-    return _Searched(referring, _labels(text, referring), linked)
+    naming = [*(it.sentence for it in referring), *text.sentences[:_BEGINNING]]
+    names = {name.casefold() for it in naming for name in _SELF.findall(it.prose)}
+    return _Searched(
+        referring, labels(text, [(it.sentence, it.references) for it in referring]), linked, names
+    )
+
+
+# What a text calls itself, in its sentences with references and at the beginning of its parts.
+_SELF = re.compile(
+    r"\b(?:[Tt]his|[Tt]hese|[Dd]iese[rsmn]?) "
+    r"([A-ZÄÖÜ][\w-]{2,30}(?: (?:of |and )?[A-Z][\w-]{2,30}){0,4})"
+)
+_BEGINNING = 5
 
 
 def _to_be_followed(part: Part, language: str) -> Iterator[tuple[_Referring, list[Reference]]]:
@@ -104,66 +118,21 @@ def _to_be_followed(part: Part, language: str) -> Iterator[tuple[_Referring, lis
             )
 
 
+def _is_of_law(where: _Referring, reference: Reference) -> bool:
+    """Return whether a law is named before a reference, or right after it."""
+    if where.law < 0 or where.law < reference.start:
+        return where.law >= 0
+    return not _SEE.search(where.sentence.prose, max(0, reference.start - 20), reference.start)
+
+
+# A reader is sent to a section of the text itself.
+_SEE = re.compile(
+    r"(?:[Ss]ee|refer to|(?:described|explained|outlined|listed|set (?:out|forth)) in|[Ss]iehe) \Z"
+)
 # "Clause 7 (Docking clause)" at the start of a line is that clause.
 _AFTER_LABEL = re.compile(r"\s?(?:[.:(–-]|\Z)")
 
 # --- The numbers that a text has ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Labels:
-    """What a reader finds in a part: labels in lower case, "4.1", "iv", "b"; those of them that
-    begin a sentence or have several levels; those of annexes; how many headings below its own.
-    """
-
-    inner: frozenset[str]
-    outer: frozenset[str]
-    annexes: frozenset[str]
-    headings: int
-
-
-_AT_START = re.compile(
-    r"\W{0,3}(?:[^\W\d_]{3,12} )?"
-    r"(?P<label>\d{1,3}[a-z]?(?:\.\d{1,3}[a-z]?)*(?:\.[a-z])?|[a-z]{1,5})(?:[.):]|\s?[–-]\s|\Z)",
-    re.IGNORECASE,
-)
-_INSIDE = re.compile(
-    r"(?<![\w(§])\(?(?P<label>[a-z]{1,4}|\d{1,2}|[A-Z])\)(?=\W|\Z)"
-    r"|(?<![\w.])(?P<dotted>\d{1,3}(?:\.\d{1,3}){1,3}[a-z]?)[.)]?\s+(?=[“\"(*]{0,2}[A-ZÄÖÜ])"
-)
-# Quicker: what each sentence has that has a label inside, or an annex.
-_MAY_BE_INSIDE = re.compile(r"\)|\d\.\d")
-_MAY_BE_ANNEX = re.compile(r"[Cc]hedule|nnex|ppendix|xhibit|nlage|nhang|eilage|[A-Z]{5}")
-_ANNEX = re.compile(
-    r"(?:\A\W{0,3}|[“\"]|\A\w{1,4}[.)] )"
-    r"(?:Schedule|Annexe?|Appendix|Exhibit|Anlage|Anhang|Beilage)\s+(?P<label>[\w.-]{1,6})\b",
-    re.IGNORECASE,
-)
-
-
-def _labels(text: Text, referring: Sequence[_Referring]) -> _Labels:
-    inner: set[str] = set()
-    outer: set[str] = set()
-    annexes: set[str] = set()
-    covered = {
-        (it.sentence.index, at)
-        for it in referring
-        for reference in it.references
-        for at in range(reference.start, reference.end)
-    }
-    for sentence in text.sentences:
-        words = sentence.prose
-        if (found := _AT_START.match(words)) and sentence.kind != "section":
-            outer.add(found["label"].lower())
-        for found in _INSIDE.finditer(words) if _MAY_BE_INSIDE.search(words) else ():
-            if (sentence.index, found.start()) not in covered:
-                (outer if found["dotted"] else inner).add(
-                    (found["label"] or found["dotted"]).lower()
-                )
-        if _MAY_BE_ANNEX.search(words):
-            annexes |= {found["label"].lower().strip(".") for found in _ANNEX.finditer(words)}
-    headings = sum(it.kind == "heading" for it in text.sentences)
-    return _Labels(frozenset(inner | outer), frozenset(outer), frozenset(annexes), headings)
 
 
 class _Numbers:
@@ -174,11 +143,11 @@ class _Numbers:
         self._language = language
         headings = [part.place.heading for part in parts[2:]]
         self._by_page = not headings or not carry_numbers(headings)
-        self._own = [_own_path(heading) for heading in headings]
+        self._own = [own_number_of(heading) for heading in headings]
         self._title = " ".join(it.text for it in parts[0].text.sentences).casefold()
 
     @cached_property
-    def _labels(self) -> list[_Labels]:
+    def _labels(self) -> list[Labels]:
         return [part.fact(_searched, self._language).labels for part in self._parts]
 
     @cached_property
@@ -192,9 +161,8 @@ class _Numbers:
     @property
     def _last(self) -> int:
         """The highest number of a section; 0 if its readers can't know them by numbers."""
-        if self._by_page and self._own:
-            return len(self._own)
-        return max((int(it) for it in self._all if it.isdigit()), default=0)
+        numbers = [int(it) for it in self._all if it.isdigit()]
+        return max([len(self._own) if self._by_page else 0, *numbers])
 
     @cached_property
     def _elsewhere(self) -> set[tuple[str, str]]:
@@ -213,9 +181,10 @@ class _Numbers:
             return None
         if reference.kind == "annex":
             return self._level_of_annex(reference)
-        path = _split(reference.path)
+        path = in_parts(reference.path)
         if not path[0].isdigit():
-            return None
+            is_missing = len(self._letters) >= _ENOUGH and path[0] not in self._all
+            return Level.ADVICE if is_missing else None
         if not self._has(path[0]):
             is_sure = int(path[0]) > self._last >= _ENOUGH
             return Level.ACKNOWLEDGE if is_sure else Level.ADVICE
@@ -226,13 +195,28 @@ class _Numbers:
     def _is_own(self, where: _Referring, reference: Reference) -> bool:
         """Return whether a reference is taken to lead to this text."""
         if reference.target is not Target.UNSAID:
-            is_named = reference.document and reference.document.casefold() in self._title
-            return reference.target is Target.THIS or bool(is_named)
+            name = reference.document.casefold()
+            return reference.target is Target.THIS or bool(name and self._is_called(name))
         first = reference.path[0]
-        is_law = where.is_about_law or (reference.kind, first) in self._elsewhere
+        is_law = (reference.kind, first) in self._elsewhere or _is_of_law(where, reference)
         is_large = first.isdigit() and int(first) >= _OF_LAWS
-        is_article = reference.kind == "article"
-        return not (is_law or is_large or is_article) and self._last > 0
+        is_article = reference.kind == "article" and not self._has_articles
+        is_numbered = self._last > 0 or len(self._letters) >= _ENOUGH
+        return is_numbered and not (is_law or is_large or is_article)
+
+    @cached_property
+    def _letters(self) -> set[str]:
+        """The letters of sections: A, B, C."""
+        return {path[0] for path in self._own if path and len(path[0]) == 1 and path[0].isalpha()}
+
+    def _is_called(self, name: str) -> bool:
+        """Return whether the text has this name, by its title or in its words."""
+        searched = (part.fact(_searched, self._language) for part in self._parts)
+        return name in self._title or any(name in it.names for it in searched)
+
+    @cached_property
+    def _has_articles(self) -> bool:
+        return any(_ARTICLE.match(part.place.heading) for part in self._parts)
 
     def _has(self, number: str) -> bool:
         """Return whether readers could take a part for this section."""
@@ -292,33 +276,6 @@ class _Numbers:
 
 # Of so few sections, the numbers may have been lost in a conversion.
 _ENOUGH = 3
+_ARTICLE = re.compile(r"(?:Art(?:icle|ikel)?|Part|Chapter|Teil)\.? \w", re.IGNORECASE)
 # Laws have sections 100 and more, policies don't.
 _OF_LAWS = 100
-_TOKEN = re.compile(r"\d{1,3}[A-Za-z]?|\b[IVXLC]{1,7}\b|\b[A-Z]\b")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-
-
-def _own_path(heading: str) -> Path:
-    """Return the number that an author wrote before a heading, in parts."""
-    found = _WITH_LETTER.match(heading)
-    number = found[0] if found else own_number(heading)
-    return _split(tuple(token.lower() for token in _TOKEN.findall(number)))
-
-
-_WITH_LETTER = re.compile(r"\d{1,3}[A-Z][.):]\s")
-
-
-def _split(path: Path) -> Path:
-    """Return a number with "15b" as 15 and b, and a Roman number as digits."""
-    first = path[0] if path else ""
-    if first and set(first) <= set(_ROMAN) and (len(first) > 1 or first in "ivx"):
-        return (str(_value(first)), *path[1:])
-    if found := re.fullmatch(r"(\d+)([a-z])", first):
-        return (found[1], found[2], *path[1:])
-    return path
-
-
-def _value(roman: str) -> int:
-    values = [_ROMAN[sign] for sign in roman]
-    less = sum(2 * one for one, two in pairwise(values) if one < two)
-    return sum(values) - less

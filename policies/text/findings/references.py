@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from policies.text.findings.sentence_boundaries import vocabulary
+
 Path = tuple[str, ...]
 
 
@@ -40,7 +42,7 @@ class Reference:
 
 _NUMBER = (
     r"(?:\d{1,3}[A-Za-z]?(?:\.\d{1,3}[A-Za-z]?)*(?:\.[A-Za-z](?!\w))?(?![\w%€$]|\.\d)"
-    r"|[IVX]{2,6}(?!\w)|[A-HIVX](?![\w’'&]))"
+    r"|[IVX]{2,6}(?!\w)|[A-Z](?![\w’'&]))"
 )
 _INNER = r"(?:\s?\((?:[ivx]{1,5}|[a-z]{1,2}|[A-Z]|\d{1,2})\))"
 _TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
@@ -93,7 +95,7 @@ def _language(
         rf"(?P<number>(?:{_NUMBER}{_INNER}*|{_INNER}+)(?:{levels}(?:{_NUMBER}|[a-z]\b){_INNER}*)*)"
     )
     return _Language(
-        re.compile(rf"(?<![\w.§-])(?:{words})(?:\s?(?=[\d(])|\s){number}"),
+        re.compile(rf"(?<![\w.§-])(?:{words})(?:\s?(?=[\d(])|\s(?:[Nn]o\. |number |#)?){number}"),
         re.compile(rf"{joined}{number}(?![\w%€$-])"),
         re.compile(this),
         re.compile(other),
@@ -110,7 +112,7 @@ _LANGUAGES = {
             "paragraph": r"(?:[Ss]ub-?)?[Pp]aragraphs?|[Pp]aras?\.|"
             r"[Ss]ub-?(?:[Ss]ections?|[Cc]lauses?)",
             "annex": r"Schedules?|SCHEDULES?|Annex(?:es)?|ANNEX|Appendix|Appendices|APPENDIX|"
-            r"Exhibits?|EXHIBITS?",
+            r"Exhibits?|EXHIBITS?|Attachments?|ATTACHMENTS?|Addend(?:um|a)",
         },
         levels=r",? (?:sub-?)?(?:paragraph|clause|section|point|item) ",
         joined=r"(?:\s?,\s?(?:and |or |and/or )?|\s(?:and|or|and/or|to|through|&)\s|\s?[–-]\s?)",
@@ -120,13 +122,13 @@ _LANGUAGES = {
         r"(?:(?:the|our|your|their|its|such|any|that|an?|each) )?"
         rf"(?P<document>{_NAME}(?: (?:of|and|the|for|on|{_NAME})){{0,6}})"
         r"|,? of (?:the|our|your|their|its|such|any|that|those|applicable|an?) \w"
-        rf"|,? (?:{_NAME} ){{0,5}}(?:{_LAW}|(?P<short>[A-Z]{{3,}}))(?![\w-])",
+        rf"|,?(?: ff?\.)? (?:{_NAME} ){{0,5}}(?:{_LAW}|(?P<short>[A-Z]{{3,}}))(?![\w-])",
         outer=r" (?:of|in|to|under) (?:the )?",
     ),
     "de": _language(
         {
             "section": r"Abschnitt(?:e[ns]?|s)?|Ziffern?|Ziff\.|Klauseln?|Punkt(?:e[ns]?|s)?|"
-            r"Nummern?|Nrn?\.|Kapiteln?|§§?",
+            r"Nummern?|Kapiteln?|§§?",
             "article": r"Artikeln?|Art\.|Teil(?:e[ns]?|s)?",
             "paragraph": r"(?:Unter)?[Aa]bs(?:ätzen?|atz(?:es)?|\.)|Unterabschnitt(?:e[ns]?|s)?|"
             r"Buchstaben?|Buchst\.|lit\.",
@@ -140,7 +142,7 @@ _LANGUAGES = {
         other=r",? ?\(?(?:de[rs]|von|in|im|aus|zu[rm]|unsere[rs]|[Ii]hre[rs]|eine[rs]) "
         r"(?:(?:de[rm]|den) )?"
         rf"(?:[a-zäöü-]+en )?(?P<document>{_NAME})"
-        rf"|,? (?:{_NAME} ){{0,3}}(?:{_LAW}|(?P<short>[A-ZÄÖÜ]{{3,}}))(?![\w-])",
+        rf"|,?(?: ff?\.)? (?:{_NAME} ){{0,3}}(?:{_LAW}|(?P<short>[A-ZÄÖÜ]{{3,}}))(?![\w-])",
         outer=r" (?:de[rs]|von|in|unter) ",
     ),
 }
@@ -154,38 +156,13 @@ def references(text: str, language: str) -> list[Reference]:
     return list(_references(text, grammar))
 
 
-_HAS_NUMBER = re.compile(r"\d|\(\w{1,5}\)|\b[A-HIVX]{1,6}\b")
+_HAS_NUMBER = re.compile(r"\d|\(\w{1,5}\)|\b(?:[A-Z]|[IVX]{2,6})\b")
 # Pieces of the words that refer, one of which a text has that refers to something.
-_SIGNS = (
-    *(
-        "ection",
-        "SECTION",
-        "lause",
-        "CLAUSE",
-        "ec.",
-        "ecs.",
-        "§",
-        "rticle",
-        "ARTICLE",
-        "rt.",
-        "Part",
-    ),
-    *("Chapter", "aragraph", "ara.", "aras.", "chedule", "SCHEDULE", "nnex", "ANNEX", "ppendi"),
-    *("APPENDIX", "xhibit", "EXHIBIT", "rts.", "bschnitt", "iffer", "iff.", "lausel", "unkt"),
-    *(
-        "ummer",
-        "r.",
-        "rn.",
-        "apitel",
-        "rtikel",
-        "eil",
-        "bs",
-        "uchst",
-        "lit.",
-        "nlage",
-        "nh",
-        "eilage",
-    ),
+_SIGNS = vocabulary(
+    """ection SECTION lause CLAUSE ec. ecs. § rticle ARTICLE rt. rts. Part Chapter aragraph ara.
+    aras. chedule SCHEDULE nnex ANNEX ppendi APPENDIX xhibit EXHIBIT ttachment ATTACHMENT ddend
+    bschnitt iffer iff. lausel unkt ummer apitel rtikel eil bs uchst lit. nlage nhang nhäng
+    eilage"""
 )
 
 

@@ -13,7 +13,7 @@ _END = re.compile(r"(?:[.!?…]{1,3}[\"'”’)\]]{0,3}[ \t]+|[。！？｡]+[�
 _LAST_WORD = re.compile(r"[^\s(\[“\"]{1,24}\Z")
 _ABBREVIATIONS = vocabulary(
     """abs al approx apr art arts aug ave blvd bus bzw c.f.r ca cal cap cf ch civ cl d.h dec dept
-    dr e.g ed eds eg est etc evtl ext feb fig ggf gov i.e i.v.m ie inkl jan jr jul jun lit m mar
+    dr e.g ed eds eg est etc evtl ext feb ff fig ggf gov i.e i.v.m ie inkl jan jr jul jun lit m mar
     mr mrs ms n.º no nos nov nr núm oct p p.ej par para paras pp prof pág rd ref reg regs rev
     sec secs sep sept sr sra srta st stat tel u.a u.s.c ud uds usw v v.a viz vol vs z.b ziff"""
 )

@@ -44,6 +44,8 @@ def found(text: str, language: str = "en") -> list[tuple[str, tuple[str, ...], s
         ("Section 8d below", ["8d"]),
         ("Schedule 2, Annex B and Appendix 1", ["2", "b", "1"]),
         ("Section 4 (“Payment”) of these Terms", ["4"]),
+        ("section no. 14", ["14"]),
+        ("Attachment 3", ["3"]),
         ("a section of the text, in 14 sections", []),
         ("Section I agree", ["i"]),
         ("section 1798.83", []),
@@ -234,16 +236,38 @@ def test_laws_and_other_documents_raise_no_alarm(words: str) -> None:
     assert dead(terms(6, words)) == []
 
 
+def test_a_reader_is_sent_to_a_section_whatever_law_it_is_about() -> None:
+    assert dead(terms(6, "See section 14 for your rights under the GDPR."))
+    assert dead(terms(6, "Claims under section 14 are based on the Consumer Rights Act.")) == []
+
+
+def test_articles_are_those_of_a_law_unless_the_text_has_articles() -> None:
+    sections = [(f"Article {at} – Rules", f"a{at}", "See Article 14.") for at in range(1, 14)]
+
+    assert len(dead(policy("", *sections))) == 13
+    assert dead(terms(13, "See Article 14.")) == []
+
+
+def test_sections_may_have_letters() -> None:
+    sections = [(f"{letter}. Rules", letter, "See Section K.") for letter in "ABCDE"]
+
+    assert len(dead(policy("", *sections))) == 5
+    assert dead(policy("", *sections, ("K. Rules", "k", "None."))) == []
+
+
 def test_a_text_that_is_named_is_this_one_or_another() -> None:
     assert dead(terms(6, "See section 14 of the Terms of Service."))
     assert dead(terms(6, "See section 14 of the Terms of Sale.")) == []
+    assert dead(terms(6, "This Agreement is long. See section 14 of the Agreement."))
 
 
 def test_a_number_in_brackets_makes_no_section() -> None:
     assert dead(terms(13, "Over the last fourteen (14) days, section 14 applied."))
 
 
-@pytest.mark.parametrize("name", ["Schedule 2", "Annex B", "Appendix 1", "Exhibit A", "Annex II"])
+@pytest.mark.parametrize(
+    "name", ["Schedule 2", "Annex B", "Appendix 1", "Exhibit A", "Annex II", "Attachment 1"]
+)
 def test_an_annex_that_is_not_there_is_found(name: str) -> None:
     words = f"The services are listed in {name}."
     document = terms(4, words)
@@ -265,6 +289,7 @@ def test_an_annex_that_is_not_there_is_found(name: str) -> None:
         "Das regelt Punkt 14 dieser Bedingungen.",
         "Siehe § 14 dieser AGB.",
         "Die Ziffern 3 und 14 gelten weiter.",
+        "Die Regelungen der Ziffer 14 bleiben unberührt.",
         "Nach Ziff. 14 gilt das nicht.",
     ],
 )
@@ -281,6 +306,8 @@ def test_a_german_section_beyond_the_last_is_found(words: str) -> None:
     [
         "Nach § 14 TMG sind wir verantwortlich.",
         "Nach § 312g BGB können Sie widerrufen.",
+        "Das erlauben §§ 14 ff. UrhG.",
+        "Wir sitzen in der Hauptstraße Nr. 14.",
         "Rechtsgrundlage ist Art. 6 Abs. 1 lit. f DSGVO.",
         "Siehe Abschnitt 14 unserer Datenschutzerklärung.",
         "Siehe Ziffer 14 der Preisliste.",

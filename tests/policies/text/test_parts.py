@@ -54,6 +54,7 @@ def test_findings_are_the_same_with_what_is_kept_and_without(states: list[Docume
 
     for document in states:
         assert located(document, kept) == located(document, Kept(most=0))
+        assert anchors(parts(document, kept)) == anchors(parts(document, Kept(most=0)))
 
 
 def test_after_a_change_only_the_changed_section_is_searched() -> None:
