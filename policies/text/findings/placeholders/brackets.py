@@ -87,6 +87,7 @@ _CITATION = re.compile(
     r"\b(?:art(?:icle|s|\.)?|sec(?:tion|\.)|recital|reg(?:ulation)?\.?|directive|chapter|annex|"
     r"schedule|clause|para(?:graph)?\.?|act|code|law no|decree|case|v\.?)\s?(?:\(?(?:no\.?\s?)?"
     r"[A-Z]?\d|\([a-z0-9]+\)|of\s\d|[cl]\s?\d)|§"
+    r"|\A\W*(?:annex|schedule|appendix|exhibit) [A-Z]\b"
     r"|\b(?:gdpr|dsgvo|rgpd|ccpa|cpra|hipaa|coppa|ferpa|glba|lgpd|pipeda|popia|pdpa|pecr|bdsg|"
     r"fadp|appi|usc|u\.s\.c|c\.f\.r|cfr|sccs?|dpa|eea|iso|nist|rfc|bgbl|eu|uk|edpb)\b"
     r"|\b\d{2,4}/\d{1,5}/?(?:[A-Z]{2,4})?\b|\b[CTF]-?\d{1,4}/\d{2}\b",
@@ -98,7 +99,7 @@ _KEYS = re.compile(
     re.IGNORECASE,
 )
 _CONTROL_BEFORE = re.compile(
-    r"(?:click(?:ing)?|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
+    r"(?:click(?:ing)?|text|reply|type|write|send|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
     r"|go to|open|labell?ed|marked|tick(?:ing)?|check(?:ing)?|switch|subject(?: line)?:?)"
     r"(?: on| to| the| our| your| your browser's| in| in the){0,6}[ “\"'>]{1,3}\Z",
     re.IGNORECASE,
