@@ -94,6 +94,7 @@ def _subject(
         "lost": removed_anchors.lost(before, rendering["anchors"]),
         "removed": rendering["removed"],
         "source": headings_of_source(policy),
+        "language": policy.language,
     }
 
 

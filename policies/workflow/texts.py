@@ -52,7 +52,7 @@ def prepare(document: Document, policy: Policy | None) -> Prepared:
     Raises Incomplete (rendering refuses it, or the title is too long to be kept), NotNow.
     """
     source = open_findings.headings_of_source(policy) if policy else frozenset[str]()
-    return prepared(document, source)
+    return prepared(document, source, policy.language if policy else "en")
 
 
 # Texts of which this is kept: one is often submitted right after it was saved.
@@ -60,15 +60,22 @@ MAX_PREPARED = 4
 
 
 @lru_cache(maxsize=MAX_PREPARED)
-def prepared(document: Document, source: frozenset[str]) -> Prepared:
-    """Do so with a text alone. source: the headings of the text that it translates."""
+def prepared(document: Document, source: frozenset[str], language: str = "en") -> Prepared:
+    """Do so with a text alone. source: the headings of the text that it translates. language: its
+    own.
+    """
     if len(document.title) > MAX_TITLE:
         raise Incomplete(
             f"The title has {len(document.title)} characters. Shorten it to {MAX_TITLE} or fewer."
         )
     body = documents.body(document)
     work = partial(
-        child_process.run, findings.render_and_examine, document, source=source, length=len(body)
+        child_process.run,
+        findings.render_and_examine,
+        document,
+        source=source,
+        language=language,
+        length=len(body),
     )
     try:
         check_lines(body)

@@ -2,12 +2,15 @@
 
 A kind of finding is added by writing one function in rules.py or structure.py.
 
-    sentences.py            a Document as sentences and links, each with its place
+    parts.py                a Document as parts, each read and searched once
+    sentences.py            a part as sentences and links, each with its place
     sentence_boundaries.py  where sentences end
     finding.py              the Finding and its levels
     context.py              what a rule looks at, and how a function becomes a rule
     rules.py                the rules about words and links
     structure.py            the rules about structure and length
+    references.py           references to sections, clauses and annexes: "clause 4(b)"
+    dead_references.py      the rule about those that lead nowhere
     placeholders/           words that are still to be written
     drafting_notes/         sentences for whoever publishes the text
     contact_details.py      ways to reach somebody
@@ -19,10 +22,11 @@ from collections.abc import Sequence, Set
 
 from policies.text import rendering
 from policies.text.document import Document, body
-from policies.text.findings import rules as rules  # for the rules that they register
+from policies.text.findings import dead_references as dead_references  # for the rules that each
+from policies.text.findings import rules as rules  # of these modules registers
 from policies.text.findings import structure as structure
 from policies.text.findings.checklist import Requirement, checklist
-from policies.text.findings.context import RULES, Context
+from policies.text.findings.context import Context
 from policies.text.findings.finding import Finding, Level
 from policies.text.findings.readability import Reading, reading
 from policies.text.rendering import Rendered
@@ -46,28 +50,31 @@ def examine(
     lost: Sequence[tuple[str, str]] = (),
     removed: Sequence[str] = (),
     source: Set[str] = frozenset(),
+    language: str = "en",
 ) -> list[Finding]:
     """Return the findings: what blocks, what to justify, advice; each level in reading order.
 
-    anchors: every id on the rendered page; None: the text is rendered here to find them. lost:
-    (anchor, heading) of each place that readers can link to now and that would be gone. removed:
+    anchors: every id on the rendered page; None: they are worked out here. lost: (anchor, heading)
+    of each place that readers can link to now and that would be gone. removed:
     `rendering.Rendered.removed` of the same text. source: the headings, in Markdown, of the text
-    that this one translates. Raises nothing; takes time in proportion to the text's length.
+    that this one translates. language: a tag of BCP 47 such as "de" or "pt-br". Raises nothing;
+    takes time in proportion to the text's length, after a change to that of the parts that changed.
     """
-    context = Context(document, anchors, lost, removed, source)
-    located = [one for rule in RULES for one in rule(context)]
+    located = Context(document, anchors, lost, removed, source, language).findings()
     levels = list(Level)
     located.sort(key=lambda one: (levels.index(one.finding.level), one.at))
     return [one.finding for one in located]
 
 
 def render_and_examine(
-    document: Document, *, source: Set[str] = frozenset()
+    document: Document, *, source: Set[str] = frozenset(), language: str = "en"
 ) -> tuple[Rendered, list[Finding]]:
-    """Return a Document as HTML, and its findings. source: as for `examine`.
+    """Return a Document as HTML, and its findings. source, language: as for `examine`.
 
     Raises RenderingRefused.
     """
     rendered = rendering.render(body(document), clauses=document.clauses)
     anchors = {anchor.id for anchor in rendered.anchors}
-    return rendered, examine(document, anchors=anchors, removed=rendered.removed, source=source)
+    removed = rendered.removed
+    found = examine(document, anchors=anchors, removed=removed, source=source, language=language)
+    return rendered, found

@@ -6,14 +6,13 @@ that what it says is enough: that is for a lawyer. Drafting notes and placeholde
 
 import re
 import tomllib
-from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from policies.text.document import Document
-from policies.text.findings.drafting_notes import drafting_note
-from policies.text.findings.placeholders import placeholder
-from policies.text.findings.sentences import read
+from policies.text.findings.context import of_part
+from policies.text.findings.parts import parts
+from policies.text.findings.sentences import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +52,38 @@ def checklist(document: Document) -> list[Requirement]:
 
     Raises nothing. In a text that is not in English, little will be found.
     """
-    text = read(document)
-    headings: defaultdict[int, str] = defaultdict(str)
-    searched: list[tuple[int, str]] = []
-    for sentence in text.sentences:
-        place = sentence.place.index
-        if sentence.kind in ("section", "heading"):
-            headings[place] += f" {sentence.text}"
-        if place == 0 or sentence.kind == "section":
-            continue
-        unfinished = drafting_note(sentence), placeholder(sentence)
-        if not any(match and match.sure for match in unfinished):
-            searched.append((place, sentence.text[:_LONGEST]))
+    read = parts(document)[1:]
+    headings = [part.fact(_headings) for part in read]
+    counts = [part.fact(_counts) for part in read]
     requirements = []
-    for law, what, found, about in _REQUIREMENTS:
-        count = Counter(place for place, text_there in searched if found.search(text_there))
+    for index, (law, what, _, about) in enumerate(_REQUIREMENTS):
         ranked = sorted(
-            (not about.search(headings[place]), -min(times, _MANY), place)
-            for place, times in count.items()
+            (not about.search(heading), -min(count[index], _MANY), place)
+            for place, (heading, count) in enumerate(zip(headings, counts, strict=True))
+            if count[index]
         )
-        anchors = tuple(text.places[place].anchor for *_, place in ranked)
+        anchors = tuple(read[place].place.anchor for *_, place in ranked)
         requirements.append(Requirement(law, what, anchors))
     return requirements
 
 
+def _headings(text: Text) -> str:
+    return " ".join(it.text for it in text.sentences if it.kind in ("section", "heading"))
+
+
+def _counts(text: Text) -> list[int]:
+    """Return how many sentences of a part mention each requirement."""
+    unfinished = {one.at[1] for one in of_part(text, "en") if one.finding.rule in _UNFINISHED}
+    searched = [
+        sentence.text[:_LONGEST]
+        for sentence in text.sentences
+        if sentence.kind != "section" and sentence.index not in unfinished
+    ]
+    return [sum(map(bool, map(found.search, searched))) for _, _, found, _ in _REQUIREMENTS]
+
+
+# The rules that find words which are still to be written.
+_UNFINISHED = frozenset({"placeholder", "drafting-note"})
 # Characters of a sentence that are searched; a longer one is hardly a sentence.
 _LONGEST = 2_000
 # Sections that mention something at least this often are equally good: else the longest would win.

@@ -1,11 +1,14 @@
 """How long a Document is, and how hard to read."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policies.text.document import Document
+from policies.text.findings.parts import Part, parts
 from policies.text.findings.sentence_boundaries import vocabulary
-from policies.text.findings.sentences import Text, read
+from policies.text.findings.sentences import Text
 from policies.text.markdown.scripts import KATAKANA, UNSPACED
 
 # Words a minute of adults who read silently: Brysbaert 2019, doi:10.1016/j.jml.2019.104047.
@@ -29,27 +32,33 @@ class Reading:
 
 def reading(document: Document) -> Reading:
     """Measure a Document. Raises nothing."""
-    return measure(read(document))
+    return measure(parts(document))
 
 
-def measure(text: Text) -> Reading:
-    words = sentences = syllables = counted = english = 0
+def measure(read: Sequence[Part]) -> Reading:
+    counts = [part.fact(_counted) for part in read[1:]]
+    words, sentences, in_latin, english, syllables = map(sum, zip(*counts, strict=True))
+    ease = None
+    if in_latin >= _ENOUGH and sentences and english >= _SHARE * in_latin:
+        ease = round(206.835 - 1.015 * in_latin / sentences - 84.6 * syllables / in_latin, 1)
+    return Reading(words, sentences, ease, max(1, round(words / _WORDS_A_MINUTE)))
+
+
+def _counted(text: Text) -> tuple[int, int, int, int, int]:
+    """Return the words of a part, its sentences; and in those, words in Latin letters, how many of
+    them are common in English, and syllables.
+    """
+    words = sentences = 0
+    latin: Counter[str] = Counter()
     for sentence in text.sentences:
-        if sentence.place.index == 0:
-            continue
         length = count_words(sentence.text)
         words += length
-        if sentence.kind in ("section", "heading", "cell") or not length:
-            continue
-        sentences += 1
-        for word in _LATIN.findall(sentence.text.lower()):
-            counted += 1
-            english += word in _COMMON
-            syllables += _syllables(word)
-    ease = None
-    if counted >= _ENOUGH and sentences and english >= _SHARE * counted:
-        ease = round(206.835 - 1.015 * counted / sentences - 84.6 * syllables / counted, 1)
-    return Reading(words, sentences, ease, max(1, round(words / _WORDS_A_MINUTE)))
+        if sentence.kind not in ("section", "heading", "cell") and length:
+            sentences += 1
+            latin.update(_LATIN.findall(sentence.text.lower()))
+    english = sum(times for word, times in latin.items() if word in _COMMON)
+    syllables = sum(times * _syllables(word) for word, times in latin.items())
+    return words, sentences, latin.total(), english, syllables
 
 
 def count_words(text: str) -> int:

@@ -1,21 +1,21 @@
 """The rules about words and links: one function per kind of finding, under `@rule`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from urllib.parse import unquote
 
 from policies.text.findings.contact_details import EXAMPLE_ADDRESS
-from policies.text.findings.context import Context, rule
+from policies.text.findings.context import Context, PartContext, located, part_rule, rule
 from policies.text.findings.drafting_notes import drafting_note
 from policies.text.findings.finding import Level, LocatedFinding, about_link, about_sentence, make
 from policies.text.findings.placeholders import in_target, placeholder
-from policies.text.findings.sentences import ADDRESS, Match, Sentence
+from policies.text.findings.sentences import ADDRESS, Link, Match, Sentence, Text
 from policies.text.short_text import in_short
 
 # --- Unfinished text ------------------------------------------------------------------------------
 
 
-@rule
-def _placeholders(context: Context) -> Iterator[LocatedFinding]:
+@part_rule
+def _placeholders(context: PartContext) -> Iterator[LocatedFinding]:
     """Placeholders: words that are still to be written."""
     for sentence in context.text.sentences:
         if found := placeholder(sentence):
@@ -27,8 +27,8 @@ def _placeholders(context: Context) -> Iterator[LocatedFinding]:
             yield _about_words("placeholder", sentence, found, reason, advice)
 
 
-@rule
-def _drafting_notes(context: Context) -> Iterator[LocatedFinding]:
+@part_rule
+def _drafting_notes(context: PartContext) -> Iterator[LocatedFinding]:
     """Sentences for whoever publishes the policy."""
     for sentence in context.text.sentences:
         if found := drafting_note(sentence):
@@ -51,8 +51,8 @@ def _about_words(
     return about_sentence(sentence, name, level, reason=reason, advice=advice, around=found.start)
 
 
-@rule
-def _placeholders_in_links(context: Context) -> Iterator[LocatedFinding]:
+@part_rule
+def _placeholders_in_links(context: PartContext) -> Iterator[LocatedFinding]:
     """Links to addresses that are still to be written: mailto:[EMAIL]."""
     for link in context.text.links:
         if link.target != link.text and in_target(link.target):
@@ -61,8 +61,8 @@ def _placeholders_in_links(context: Context) -> Iterator[LocatedFinding]:
             yield about_link(link, "placeholder-link", Level.BLOCKS, reason=reason, advice=advice)
 
 
-@rule
-def _example_addresses(context: Context) -> Iterator[LocatedFinding]:
+@part_rule
+def _example_addresses(context: PartContext) -> Iterator[LocatedFinding]:
     """Addresses at the domains that are reserved for examples (RFC 2606, RFC 6761)."""
     for sentence in context.text.sentences:
         if found := EXAMPLE_ADDRESS.search(sentence.prose):
@@ -77,7 +77,7 @@ def _example_addresses(context: Context) -> Iterator[LocatedFinding]:
 @rule
 def _no_text(context: Context) -> Iterator[LocatedFinding]:
     """A document without text: what is published stays, and readers would see a bare title."""
-    if context.text.is_empty:
+    if all(part.text.is_empty for part in context.parts[1:]):
         reason = "The document has no introduction and no text in any section."
         advice = "Write the text of the policy."
         yield make("no-text", Level.BLOCKS, None, "", reason=reason, advice=advice)
@@ -93,7 +93,7 @@ def _removed(context: Context) -> Iterator[LocatedFinding]:
     advice = "Delete it, or rewrite it so that readers can see it."
     bodies = [context.document.introduction]
     bodies += [f"{section.heading}\n{section.body}" for section in context.document.sections]
-    parts = list(zip(context.text.places[1:], bodies, strict=True))
+    parts = [(part.place, body) for part, body in zip(context.parts[1:], bodies, strict=True)]
     for line in dict.fromkeys(context.removed):
         what = line.partition(": ")[2].removesuffix("…").strip()
         place = next((place for place, body in parts if what and what in body), None)
@@ -103,15 +103,25 @@ def _removed(context: Context) -> Iterator[LocatedFinding]:
 @rule
 def _dead_links(context: Context) -> Iterator[LocatedFinding]:
     """Links within the page to a place that is not there."""
-    for link in context.text.links:
-        if not link.target.startswith("#") or context.anchors is None:
-            continue
-        wanted = link.target[1:]
-        if wanted.lower() == "top" or {wanted, unquote(wanted)} & context.anchors:
-            continue
-        reason = f"The link leads to “{link.target}”, which does not exist in this document."
-        advice = "Link to the anchor of a section, or remove the link."
-        yield about_link(link, "dead-link", Level.ACKNOWLEDGE, reason=reason, advice=advice)
+    for part in context.parts:
+        dead = [link for link in part.fact(_inner_links) if _is_dead(link, context.anchors)]
+        yield from located(part, list(map(_about_dead_link, dead)))
+
+
+def _inner_links(text: Text) -> list[Link]:
+    return [link for link in text.links if link.target.startswith("#")]
+
+
+def _is_dead(link: Link, anchors: Set[str] | None) -> bool:
+    wanted = link.target[1:]
+    is_top = wanted.lower() == "top"
+    return anchors is not None and not is_top and not {wanted, unquote(wanted)} & anchors
+
+
+def _about_dead_link(link: Link) -> LocatedFinding:
+    reason = f"The link leads to “{link.target}”, which does not exist in this document."
+    advice = "Link to the anchor of a section, or remove the link."
+    return about_link(link, "dead-link", Level.ACKNOWLEDGE, reason=reason, advice=advice)
 
 
 @rule
@@ -126,18 +136,34 @@ def _lost_anchors(context: Context) -> Iterator[LocatedFinding]:
 
 @rule
 def _plain_http(context: Context) -> Iterator[LocatedFinding]:
-    """Links that are not encrypted."""
+    """Links that are not encrypted; an address that is a link somewhere, only there."""
+    linked = {address for part in context.parts for address in part.fact(_linked_without_tls)}
+    for part in context.parts:
+        found = [one for address, one in part.fact(_without_tls) if address not in linked]
+        yield from located(part, found)
+
+
+def _linked_without_tls(text: Text) -> set[str]:
+    links = [link for link in text.links if link.target.lower().startswith("http://")]
+    return {it for link in links for it in (link.target, *_plain_addresses(link.text))}
+
+
+def _without_tls(text: Text) -> list[tuple[str, LocatedFinding]]:
+    """Return findings, each with the address that it is not needed for if that is a link; "" for
+    the links themselves.
+    """
     reason = "The link is not encrypted: others can see what readers open, and change it."
     advice = "Use https:// if the site supports it."
-    linked: set[str] = set()
-    for link in context.text.links:
-        if link.target.lower().startswith("http://"):
-            yield about_link(link, "plain-http", Level.ADVICE, reason=reason, advice=advice)
-            linked |= {link.target, *_plain_addresses(link.text)}
-    for sentence in context.text.sentences:
-        for address in _plain_addresses(sentence.prose):
-            if address not in linked:
-                yield make(
+    found = [
+        ("", about_link(link, "plain-http", Level.ADVICE, reason=reason, advice=advice))
+        for link in text.links
+        if link.target.lower().startswith("http://")
+    ]
+    for sentence in text.sentences:
+        found += [
+            (
+                address,
+                make(
                     "plain-http",
                     Level.ADVICE,
                     sentence.place,
@@ -145,7 +171,11 @@ def _plain_http(context: Context) -> Iterator[LocatedFinding]:
                     reason=reason,
                     advice=advice,
                     sentence=sentence.index,
-                )
+                ),
+            )
+            for address in _plain_addresses(sentence.prose)
+        ]
+    return found
 
 
 def _plain_addresses(text: str) -> list[str]:

@@ -3,21 +3,23 @@
 Reads Markdown with the grammar of rendering, so that no rule has to know how Markdown is written.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from policies.text import document as documents
-from policies.text.document import Document, Section
+from policies.text.document import Section
 from policies.text.findings.sentence_boundaries import spans
 from policies.text.markdown import list_numbers
-from policies.text.markdown.grammar import LinkDefinitions, parse
+from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
+from policies.text.markdown.headings import slug
 from policies.text.markdown.limits import RenderingRefused, check_text
-from policies.text.rendering.sections import carry_numbers
 from policies.text.short_text import one_line
 
 # Replaces each character of a code span or an address, in which no words are looked for.
@@ -104,57 +106,99 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What `read` makes of a Document.
+    """What a part of a Document says: its title, its introduction, or a section.
 
-    places: title, introduction, sections. bare: sections with a heading and neither words nor
-    pictures. is_empty: there is nothing but title and headings of sections.
+    anchors: ids that the author wrote. slugs: of headings without any, as `headings.slug` makes
+    them. most_items: of one list. last_number: the highest that a list shows, 0 for none. is_empty:
+    there are neither words nor pictures but the section's heading. is_parsed: it could be read as
+    Markdown.
     """
 
-    places: tuple[Place, ...]
+    place: Place
     sentences: tuple[Sentence, ...]
     links: tuple[Link, ...]
     numberings: tuple[Numbering, ...]
-    bare: tuple[Place, ...]
+    anchors: tuple[str, ...]
+    slugs: tuple[str, ...]
+    most_items: int
+    last_number: int
     is_empty: bool
+    is_parsed: bool
 
 
-@lru_cache(maxsize=2)  # findings, checklist and reading all look at the same text
-def read(document: Document) -> Text:
-    """Return the sentences of a Document in reading order. Raises nothing."""
-    places = _places(document)
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What the parts of a Document refer to in one another: targets of links, by their labels, and
+    the labels of footnotes. clauses: Document.clauses.
+    """
+
+    targets: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    clauses: bool = False
+
+    def __or__(self, later: Definitions) -> Definitions:
+        """Return both; the first of two targets with one label counts (CommonMark, section 4.7)."""
+        targets = dict(later.targets) | dict(self.targets)
+        return Definitions(tuple(targets.items()), (*self.notes, *later.notes))
+
+
+def definitions_in(markdown: str) -> Definitions:
+    """Return what a part of a Document defines. Raises nothing."""
+    known = LinkDefinitions()
+    if "]:" in markdown:
+        with suppress(RenderingRefused, RecursionError):
+            parse(markdown, known)
+    targets = tuple((label, str(it.get("href", ""))) for label, it in known.items())
+    return Definitions(targets, tuple(known.notes))
+
+
+def read_part(index: int, section: Section | None, body: str, defined: Definitions | None) -> Text:
+    """Return the sentences of one part of a Document, numbered from 0. Raises nothing.
+
+    index: of its place. section: None for title and introduction. defined: in the Document as a
+    whole; None for a part that can't be read as Markdown, whose lines are read without their marks.
+    """
+    heading = section.heading if section else ""
+    place = Place(index, section.anchor if section else "", plain(heading), "")
     reader = _Reader()
-    reader.block(places[0], "title", document.title, document.title)
-    body = documents.body(document)
-    try:
-        check_text(body)
-        parts = _divided(
-            parse(body, LinkDefinitions(), clauses=document.clauses), document.sections
-        )
-    except (RenderingRefused, RecursionError):
-        parts = None
-    if parts is None:
-        _read_raw(reader, document, places)
+    tokens = _tokens(section, body, defined) if index else None
+    if index == 0:
+        reader.block(place, "title", body, body)
+    elif tokens is None:
+        _read_raw(reader, place, heading, body)
     else:
-        for place, tokens in zip(places[1:], parts, strict=True):
-            reader.tokens(place, tokens)
+        reader.tokens(place, tokens)
     return Text(
-        tuple(places),
+        place,
         tuple(reader.sentences),
         tuple(reader.links),
         tuple(reader.numberings),
-        tuple(place for place in places[2:] if place.index not in reader.filled),
-        is_empty=not reader.filled - {places[0].index},
+        tuple(reader.anchors),
+        tuple(reader.slugs),
+        *list_numbers.longest(tokens or ()),
+        is_empty=not reader.is_filled,
+        is_parsed=index == 0 or tokens is not None,
     )
 
 
-def _places(document: Document) -> list[Place]:
-    headings = [plain(section.heading) for section in document.sections]
-    numbered = not carry_numbers(headings)
-    places = [Place(0, "", "", "Title"), Place(1, "", "", "Introduction")]
-    for index, (section, heading) in enumerate(zip(document.sections, headings, strict=True)):
-        name = f"{index + 1}. {heading}" if numbered else heading
-        places.append(Place(index + 2, section.anchor, heading, name))
-    return places
+def _tokens(section: Section | None, body: str, defined: Definitions | None) -> list[Token] | None:
+    """Parse a part; None if that can't be done, or gives anything but one section."""
+    if defined is None:
+        return None
+    known = LinkDefinitions()
+    known.update({label: {"href": href, "title": ""} for label, href in defined.targets})
+    known.notes = dict.fromkeys(defined.notes, -1)
+    markdown = f"## {section.heading} {{#{section.anchor}}}\n\n{body}\n" if section else body
+    try:
+        tokens = parse(markdown, known, clauses=defined.clauses)
+    except (RenderingRefused, RecursionError):
+        return None
+    headings = [index for index, token in enumerate(tokens) if _is_of_section(token)]
+    return tokens if headings == ([0] if section else []) else None
+
+
+def _is_of_section(token: Token) -> bool:
+    return token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2")
 
 
 def plain(markdown: str) -> str:
@@ -166,22 +210,12 @@ def plain(markdown: str) -> str:
         tokens = parse(f"## {markdown}", LinkDefinitions())
     except (RenderingRefused, RecursionError):
         return markdown
-    pieces = [
-        "".join(child.content for child in token.children or ())
-        for token in tokens
-        if token.type == "inline"
-    ]
+    pieces = [_words(token) for token in tokens if token.type == "inline"]
     return " ".join(" ".join(pieces).split()) or markdown
 
 
-def _divided(tokens: Sequence[Token], sections: Sequence[Section]) -> list[list[Token]] | None:
-    """Divide tokens at the sections' headings; None if there are not as many as sections."""
-    parts: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2"):
-            parts.append([])
-        parts[-1].append(token)
-    return parts if len(parts) == len(sections) + 1 else None
+def _words(inline: Token) -> str:
+    return "".join(child.content for child in inline.children or ())
 
 
 _KINDS = {
@@ -200,7 +234,9 @@ class _Reader:
         self.sentences: list[Sentence] = []
         self.links: list[Link] = []
         self.numberings: list[Numbering] = []
-        self.filled: set[int] = set()
+        self.anchors: list[str] = []
+        self.slugs: list[str] = []
+        self.is_filled = False
 
     def tokens(self, place: Place, tokens: Sequence[Token]) -> None:
         kinds: list[str] = []
@@ -209,6 +245,10 @@ class _Reader:
             if index in renumbered:
                 at = len(self.sentences)
                 self.numberings.append(Numbering(place, at, *renumbered[index]))
+            if WANTED_ID in token.attrs:
+                self.anchors.append(str(token.attrs[WANTED_ID]))
+            elif token.type == "heading_open" and (inline := tokens[index + 1]).content:
+                self.slugs.append(slug(_words(inline)))
             if token.nesting == 1:
                 kind = _KINDS.get(token.type, kinds[-1] if kinds else "text")
                 if index == 0 and token.type == "heading_open" and place.index > 1:
@@ -219,7 +259,7 @@ class _Reader:
             elif token.type == "inline":
                 self._inline(place, kinds[-1] if kinds else "text", token)
             elif token.type in ("fence", "code_block"):
-                self.filled.add(place.index)
+                self.is_filled = True
 
     def _inline(self, place: Place, kind: str, token: Token) -> None:
         text: list[str] = []
@@ -229,6 +269,8 @@ class _Reader:
         if list_numbers.run_on(token):
             self.numberings.append(Numbering(place, first))
         for child in token.children or ():
+            if WANTED_ID in child.attrs:
+                self.anchors.append(str(child.attrs[WANTED_ID]))
             if child.type == "link_open":
                 open_links.append((str(child.attrs.get("href", "")), len(text)))
             elif child.type == "link_close" and open_links:
@@ -236,7 +278,7 @@ class _Reader:
                 self.links.append(Link(place, first, target, one_line("".join(text[start:]))))
             elif child.type == "image":
                 self.links.append(Link(place, first, str(child.attrs.get("src", "")), ""))
-                self.filled.add(place.index)
+                self.is_filled = True
             elif child.type in ("text", "code_inline", "hardbreak", "softbreak"):
                 shown = _BREAKS.get(child.type, child.content)
                 text.append(shown)
@@ -247,7 +289,7 @@ class _Reader:
         """Add a block's sentences. prose: the text, as long, with HIDDEN for code."""
         found = [(text[a:b], prose[a:b]) for a, b in spans(prose) if text[a:b].strip()]
         if found and kind != "section":
-            self.filled.add(place.index)
+            self.is_filled = True
         for index, (one, hidden) in enumerate(found, start=len(self.sentences)):
             self.sentences.append(Sentence(place, index, kind, one_line(one), one_line(hidden)))
 
@@ -255,21 +297,19 @@ class _Reader:
 # --- A text that the grammar can't read ---------------------------------------------------------
 
 
-def _read_raw(reader: _Reader, document: Document, places: Sequence[Place]) -> None:
+def _read_raw(reader: _Reader, place: Place, heading: str, body: str) -> None:
     """Read Markdown line by line, leaving out its marks."""
-    parts = [("", document.introduction)] + [(s.heading, s.body) for s in document.sections]
-    for place, (heading, body) in zip(places[1:], parts, strict=True):
-        if heading:
-            _raw_block(reader, place, "section", heading)
-        fence = ""
-        for line in body.split("\n"):
-            mark = _FENCE.match(line)
-            if mark:
-                reader.filled.add(place.index)
-                fence = "" if mark[1][:3] == fence else fence or mark[1][:3]
-            elif not fence:
-                kind = "item" if _ITEM.match(line) else "text"
-                _raw_block(reader, place, kind, _LINE_MARK.sub("", line))
+    if heading:
+        _raw_block(reader, place, "section", heading)
+    fence = ""
+    for line in body.split("\n"):
+        mark = _FENCE.match(line)
+        if mark:
+            reader.is_filled = True
+            fence = "" if mark[1][:3] == fence else fence or mark[1][:3]
+        elif not fence:
+            kind = "item" if _ITEM.match(line) else "text"
+            _raw_block(reader, place, kind, _LINE_MARK.sub("", line))
 
 
 def _raw_block(reader: _Reader, place: Place, kind: str, line: str) -> None:

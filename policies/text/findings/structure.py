@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.text.findings.contact_details import names_contact
-from policies.text.findings.context import Context, rule
+from policies.text.findings.context import Context, PartContext, part_rule, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence, make
 from policies.text.findings.readability import count_words, measure
 from policies.text.findings.sentences import plain
@@ -17,7 +17,7 @@ from policies.text.short_text import in_short
 def _repeated_headings(context: Context) -> Iterator[LocatedFinding]:
     """Sections with the same heading, their numbers aside."""
     first: dict[str, str] = {}
-    sections = context.text.places[2:]
+    sections = [part.place for part in context.parts[2:]]
     numbers = counting([place.heading for place in sections])
     for place, number in zip(sections, numbers, strict=True):
         name = place.heading[len(number) :].casefold().strip(" .:")
@@ -35,7 +35,7 @@ def _untranslated_headings(context: Context) -> Iterator[LocatedFinding]:
     source = {plain(heading) for heading in context.source}
     reason = "The heading is the same as in the source text."
     advice = "Translate it, or justify keeping it."
-    for place in context.text.places[2:]:
+    for place in (part.place for part in context.parts[2:]):
         about = place.heading
         if about in source and count_words(about[len(own_number(about)) :]) > 1:
             yield make(
@@ -51,14 +51,14 @@ def _untranslated_headings(context: Context) -> Iterator[LocatedFinding]:
 @rule
 def _empty_sections(context: Context) -> Iterator[LocatedFinding]:
     """Headings with nothing under them."""
-    for place in context.text.bare:
+    for place in (part.place for part in context.parts[2:] if part.text.is_empty):
         reason = "The section has a heading but no text."
         advice = "Add the text, or delete the heading."
         yield make("empty-section", Level.ADVICE, place, place.name, reason=reason, advice=advice)
 
 
-@rule
-def _list_numbers(context: Context) -> Iterator[LocatedFinding]:
+@part_rule
+def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
     """List items that the page shows under another number than they were written, or under none."""
     sentences = context.text.sentences
     for numbering in context.text.numberings:
@@ -81,8 +81,8 @@ def _list_numbers(context: Context) -> Iterator[LocatedFinding]:
         )
 
 
-@rule
-def _own_date(context: Context) -> Iterator[LocatedFinding]:
+@part_rule
+def _own_date(context: PartContext) -> Iterator[LocatedFinding]:
     """A line with the date of the last update, which the page shows by itself."""
     for sentence in context.text.sentences:
         if sentence.place.index <= 2 and sentence.kind == "text" and _DATED.match(sentence.text):
@@ -121,14 +121,14 @@ _DATED = re.compile(
 @rule
 def _no_contact(context: Context) -> Iterator[LocatedFinding]:
     """A policy that names no way to reach anybody (GDPR Article 13(1)(a), CCPA § 1798.130)."""
-    if not names_contact(context.text):
+    if not any(part.fact(names_contact) for part in context.parts):
         reason = "The document has no email address, postal address, phone number or contact form."
         advice = "Add a way for readers to contact you."
         yield make("no-contact", Level.ADVICE, None, "", reason=reason, advice=advice)
 
 
-@rule
-def _long_sentences(context: Context) -> Iterator[LocatedFinding]:
+@part_rule
+def _long_sentences(context: PartContext) -> Iterator[LocatedFinding]:
     """Sentences of more than 60 words."""
     for sentence in context.text.sentences:
         if len(sentence.text) < 2 * _LONG_SENTENCE or sentence.kind in ("section", "title"):
@@ -149,9 +149,9 @@ _LONG_SENTENCE = 60
 @rule
 def _length_and_ease(context: Context) -> Iterator[LocatedFinding]:
     """A document that is very long, very short or very hard to read."""
-    measured = measure(context.text)
+    measured = measure(context.parts)
     words, minutes, ease = measured.words, measured.minutes, measured.reading_ease
-    if words < _SHORT and not context.text.is_empty:
+    if words < _SHORT and not all(part.text.is_empty for part in context.parts[1:]):
         reason = f"The document has {words:,} words, fewer than most policies need."
         advice = "Use the checklist to see if anything is missing."
         yield make("length", Level.ADVICE, None, "", reason=reason, advice=advice)

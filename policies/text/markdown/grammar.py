@@ -54,11 +54,15 @@ _REST_OF_URL = re.compile(r"://[^\s<>\[\]()\"'`{}\\^|&]+")
 
 
 class LinkDefinitions(dict[str, dict[str, Any]]):
-    """The link definitions of a document, which remembers the ones that a link asked for."""
+    """The link definitions of a document, which remembers the ones that a link asked for.
+
+    notes: its footnotes, a number for each ":label"; -1 is none yet.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.used: set[str] = set()
+        self.notes: dict[str, int] = {}
 
     def get(self, label: str, default: Any = None) -> Any:
         self.used.add(label)
@@ -66,7 +70,7 @@ class LinkDefinitions(dict[str, dict[str, Any]]):
 
 
 def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> list[Token]:
-    """Return the tokens of a text; fills `definitions`.
+    """Return the tokens of a text; adds to `definitions`.
 
     clauses: whether the items of numbered lists keep their labels, in the attribute
     `clauses.LABEL`, and whether (a), iv. and 2.1 are such labels.
@@ -83,8 +87,13 @@ def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> 
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
     if not clauses:
-        return grammar.parse(text, {"references": definitions})
+        return _parse(grammar, text, definitions)
     return _parse_clauses(grammar, text, definitions)
+
+
+def _parse(grammar: MarkdownIt, text: str, definitions: LinkDefinitions) -> list[Token]:
+    notes = {"refs": definitions.notes}
+    return grammar.parse(text, {"references": definitions, "footnotes": notes})
 
 
 # A line that the grammar misreads may make it misread another one.
@@ -93,6 +102,7 @@ _ATTEMPTS = 4
 
 def _parse_clauses(grammar: MarkdownIt, text: str, definitions: LinkDefinitions) -> list[Token]:
     but: frozenset[int] = frozenset()
+    known, notes = dict(definitions), dict(definitions.notes)
     for attempt in range(_ATTEMPTS):
         numbered, markers = with_numbers(text, but=but)
         if attempt == _ATTEMPTS - 1:
@@ -101,10 +111,12 @@ def _parse_clauses(grammar: MarkdownIt, text: str, definitions: LinkDefinitions)
         add = grammar.core.ruler.at if attempt else partial(grammar.core.ruler.after, "block")
         add("clauses", give)
         try:
-            return grammar.parse(numbered, {"references": definitions})
+            return _parse(grammar, numbered, definitions)
         except Misread as error:
             but |= error.lines
             definitions.clear()
+            definitions.update(known)
+            definitions.notes = dict(notes)
     raise AssertionError("The last attempt has no labels.")
 
 

@@ -46,6 +46,24 @@ def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
     return wrong
 
 
+def longest(tokens: Sequence[Token]) -> tuple[int, int]:
+    """Return how many items the longest list has, and the highest number that a list shows."""
+    items = number = 0
+    lists: list[list[int]] = []  # of each open list: how many items, the number of the last
+    for token in tokens:
+        if token.type == "ordered_list_open":
+            lists.append([0, int(token.attrs.get("start", 1)) - 1])
+        elif token.type == "bullet_list_open":
+            lists.append([0, 0])
+        elif token.type == "list_item_open":
+            lists[-1][0] += 1
+            lists[-1][1] += bool(token.info)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            count, last = lists.pop()
+            items, number = max(items, count), max(number, last)
+    return items, number
+
+
 def run_on(inline: Token) -> bool:
     """Return whether lines of a paragraph begin like list items: (a) and (b), 1.1 and 1.2."""
     children = inline.children or []

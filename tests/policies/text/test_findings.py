@@ -22,7 +22,8 @@ from policies.text import document as documents
 from policies.text import rendering
 from policies.text.document import Document, DocumentError, Section
 from policies.text.findings import Finding, Level, checklist, examine, reading
-from policies.text.findings.sentences import read
+from policies.text.findings.parts import parts
+from policies.text.findings.sentences import Sentence
 from tests.policies.text.examined import lines, policy, seed
 
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note"}
@@ -39,6 +40,10 @@ def worst(text: str) -> Level | None:
 
 def by_rule(document: Document, rule: str, **more: Any) -> list[Finding]:
     return [one for one in examine(document, **more) if one.rule == rule]
+
+
+def sentences_of(document: Document) -> list[Sentence]:
+    return [one for part in parts(document) for one in part.text.sentences]
 
 
 # --- Words ----------------------------------------------------------------------------------------
@@ -100,7 +105,7 @@ def test_every_drafting_sentence_of_the_seed_blocks_and_no_other_does() -> None:
         sentence.text: {
             one.key for one in examine(policy(sentence.text)) if one.level is Level.BLOCKS
         }
-        for sentence in read(seed()).sentences
+        for sentence in sentences_of(seed())
     }
 
     drafting = {text for text, keys in alone.items() if keys}
@@ -230,7 +235,7 @@ def test_sentences_end_where_readers_end_them() -> None:
         "[One. Two.] is kept. Is it? Yes."
     )
 
-    sentences = [one.text for one in read(policy(text)).sentences if one.place.index == 1]
+    sentences = [one.text for one in sentences_of(policy(text)) if one.place.index == 1]
 
     assert sentences == [
         "We use tools, e.g. Softphonez Inc. products, under Art. 6 GDPR.",
@@ -243,7 +248,7 @@ def test_sentences_end_where_readers_end_them() -> None:
 
 @pytest.mark.parametrize("end", ["&nbsp;", "**&emsp;**", "&nbsp;" * 30])
 def test_a_text_may_end_in_an_abbreviation_and_spaces_that_do_not_break(end: str) -> None:
-    sentences = read(policy(f"We are Softphonez Inc. {end}")).sentences
+    sentences = sentences_of(policy(f"We are Softphonez Inc. {end}"))
 
     assert [one.text for one in sentences[1:]] == ["We are Softphonez Inc."]
 

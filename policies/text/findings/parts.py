@@ -1,0 +1,149 @@
+"""A Document as parts that are read once: title, introduction, sections.
+
+What was found in a part is kept with it, by what the part says, so that after a change in one
+section only that one is read and searched again. What is kept is bounded: what was not used for
+longest goes first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from policies.text import document as documents
+from policies.text.findings.sentences import Definitions, Place, Text, definitions_in, read_part
+from policies.text.markdown.headings import RESERVED_PREFIXES, Anchors
+from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.rendering.sections import carry_numbers
+
+if TYPE_CHECKING:
+    from policies.text.document import Document, Section
+
+Value = TypeVar("Value")
+
+# Parts that a process keeps, and the characters in all of them.
+MAX_PARTS = 2_000
+MAX_CHARACTERS = 600_000
+# Rules ask whether a sentence is in the title (0), the introduction (1) or the first section (2).
+_LATER_SECTION = 3
+
+
+class Kept:
+    """Values that were worked out from parts of texts, and used last."""
+
+    def __init__(self, *, most: int = MAX_PARTS, characters: int = MAX_CHARACTERS) -> None:
+        self._most, self._characters = most, characters
+        self._length = 0
+        self._values: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, length: int, make: Callable[[], Value]) -> Value:
+        """Return make(), or what it returned before. length: of the text, in characters."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                kept: Value = self._values[key][1]
+                return kept
+        made = make()
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = length, made
+                self._length += length
+            while len(self._values) > self._most or self._length > self._characters:
+                _, (gone, _) = self._values.popitem(last=False)
+                self._length -= gone
+        return made
+
+
+OF_THIS_PROCESS = Kept()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    text: Text
+    facts: dict[Hashable, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part at its place in a Document. read: what is the same at any other."""
+
+    place: Place
+    read: _Read
+
+    @property
+    def text(self) -> Text:
+        """As `read_part` gives it, with indexes of its own."""
+        return self.read.text
+
+    def fact(self, function: Callable[..., Value], *more: Hashable) -> Value:
+        """Return function(text, *more), of a pure function: worked out once, and kept."""
+        facts, key = self.read.facts, (function, *more)
+        if key not in facts:
+            facts[key] = function(self.text, *more)
+        found: Value = facts[key]
+        return found
+
+
+# The arguments of `read_part`.
+_What: TypeAlias = "tuple[int, Section | None, str, Definitions | None]"
+
+
+def _read(what: _What) -> _Read:
+    return _Read(read_part(*what))
+
+
+def parts(document: Document, kept: Kept = OF_THIS_PROCESS) -> tuple[Part, ...]:
+    """Return title, introduction and sections in order. Raises nothing."""
+    sections = document.sections
+    bodies = [document.introduction, *(it.body for it in sections)]
+    defined = _defined(document, bodies, kept)
+    whats: list[_What] = [(0, None, document.title, None)]
+    for index, (section, body) in enumerate(zip((None, *sections), bodies, strict=True), 1):
+        whats.append((min(index, _LATER_SECTION), section, body, defined))
+    read = [kept.get(it, len(it[2]), partial(_read, it)) for it in whats]
+    places = _places([it.text.place for it in read])
+    return tuple(map(Part, places, read))
+
+
+def _defined(document: Document, bodies: Iterable[str], kept: Kept) -> Definitions | None:
+    """Return what the parts refer to in one another; None for a text too large to be parsed."""
+    try:
+        check_text(documents.body(document))
+    except RenderingRefused:
+        return None
+    found = (
+        kept.get(("definitions", it), len(it), partial(definitions_in, it))
+        for it in bodies
+        if "]:" in it
+    )
+    return replace(reduce(or_, found, Definitions()), clauses=document.clauses)
+
+
+def _places(read: list[Place]) -> Iterator[Place]:
+    """Yield the places with their indexes, and the names by which people know them."""
+    yield replace(read[0], name="Title")
+    yield replace(read[1], name="Introduction")
+    numbered = not carry_numbers([place.heading for place in read[2:]])
+    for index, place in enumerate(read[2:], start=1):
+        name = f"{index}. {place.heading}" if numbered else place.heading
+        yield replace(place, index=index + 1, name=name)
+
+
+def anchors(read: Iterable[Part]) -> frozenset[str] | None:
+    """Return the ids that the page has, as rendering gives them (rendering/ids); None for a text
+    that has no page.
+    """
+    texts = [part.text for part in read]
+    if not all(text.is_parsed for text in texts):
+        return None
+    found = Anchors()
+    written = [anchor for text in texts for anchor in text.anchors]
+    own = [it.replace(":", "-") if it.startswith(RESERVED_PREFIXES) else it for it in written]
+    slugs = [slug for text in texts for slug in text.slugs]
+    return frozenset(found.unique(wanted) for wanted in [*own, *slugs])

@@ -1,0 +1,223 @@
+"""References to parts of a text: "section 14", "clause 4(b)", "Sections 3 to 5", "Anhang B".
+
+Only recognises them, in a piece of plain text; dead_references.py looks whether they lead anywhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+Path = tuple[str, ...]
+
+
+class Target(StrEnum):
+    """Which document a reference names."""
+
+    THIS = "this"  # "of this policy", "above"
+    ITSELF = "itself"  # "this section 3": where the reference is
+    OTHER = "other"  # a law or another document
+    UNSAID = "unsaid"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One number of a reference.
+
+    kind: "section", "article", "paragraph" (of a section) or "annex", whichever word says so.
+    path: the parts of its number in lower case: ("4", "2", "b") of "clause 4.2(b)". start, end:
+    where in the text, with the word where that is right before the number. document: the name of
+    the document that it is said to be in, "" if none is named.
+    """
+
+    kind: str
+    path: Path
+    start: int
+    end: int
+    target: Target
+    document: str = ""
+
+
+_NUMBER = (
+    r"(?:\d{1,3}[A-Za-z]?(?:\.\d{1,3}[A-Za-z]?)*(?:\.[A-Za-z](?!\w))?(?![\w%€$]|\.\d)"
+    r"|[IVX]{2,6}(?!\w)|[A-HIVX](?![\w’'&]))"
+)
+_INNER = r"(?:\s?\((?:[ivx]{1,5}|[a-z]{1,2}|[A-Z]|\d{1,2})\))"
+_TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
+# Laws and contracts that are not the text itself, in the words of which they are called so.
+_LAW = (
+    r"(?:Acts?|Codes?|Laws?|Regulations?|Directives?|Statutes?|Ordinances?|Constitution|Treaty|"
+    r"Convention|Charter|Decree|Civ\. Code|Stat\.|SCCs?|Contractual Clauses|[A-Z]{2,5}PR|CCPA|"
+    r"CPRA|DMCA|LGPD|PIPEDA|HIPAA|COPPA|FTC|DPA|TFEU|CISG|U\.?S\.?C\.?A?|C\.?F\.?R|I\.?R\.?C|RGPD|"
+    r"DSGVO|[A-ZÄÖÜ]\w{1,8}G|BGB|HGB|StGB|ZPO|EGBGB|UrhG|\w*[Gg]esetz\w*|\w*[Vv]erordnung|"
+    r"\w+ordnung|Richtlinie)"
+)
+# A sentence that speaks of a law is taken to refer to that.
+IS_ABOUT_LAW = re.compile(
+    rf"(?<![\w-])(?:{_LAW}|(?:law|regulation|statute|directive|act|code) of|\d+ U\.?S|Lei|Ley|Loi)"
+    r"(?![\w-])|\d{2,4}/\d{2,4}|\b(?:EU|EC|EEC|UK) (?:No\.? )?\d|\b(?:FINRA|SEC) Rule"
+)
+_DOCUMENTS = (
+    r"(?:Policy|Policies|Terms(?: of \w+)?|Agreement|Notice|Addendum|Statement|Guidelines|"
+    r"Licen[cs]e|Contract|Conditions|Standards|Rules|Principles|Program|AGB|Bedingungen|"
+    r"\w*[Rr]ichtlinien?|\w*[Ee]rklärung|\w*[Vv]ertrags?|\w*[Vv]ereinbarung)"
+)
+# Words before a number that name its document, at the end of what is before the reference.
+_BEFORE = re.compile(
+    rf"(?:{_LAW}|(?P<document>(?:[A-Z][\w’'&-]* ){{0,4}}{_DOCUMENTS}))"
+    r"(?:,? (?:of )?(?:19|20)\d\d)?[”“\"’')\]]{0,3}(?:['’]s)?[,;:]?\s?\(?"
+    r"(?:(?:and|at|under|in|see|its|their|or|the|gemäß|nach|siehe|dort|,) ?){0,3}\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """Patterns of how texts refer: a word with a number, a further number, what may follow."""
+
+    head: re.Pattern[str]
+    more: re.Pattern[str]
+    this: re.Pattern[str]
+    other: re.Pattern[str]
+    outer: re.Pattern[str]
+
+
+def _language(
+    kinds: dict[str, str], *, levels: str, joined: str, this: str, other: str, outer: str
+) -> _Language:
+    """Compile patterns. kinds: the words of each kind. levels: words between the levels of one
+    number. joined: between two numbers. this, other: what comes after a number in this document, in
+    another. outer: what comes between a paragraph and its section, "(b) of section 4".
+    """
+    words = "|".join(f"(?P<{kind}>{words})" for kind, words in kinds.items())
+    number = (
+        rf"(?P<number>(?:{_NUMBER}{_INNER}*|{_INNER}+)(?:{levels}(?:{_NUMBER}|[a-z]\b){_INNER}*)*)"
+    )
+    return _Language(
+        re.compile(rf"(?<![\w.§-])(?:{words})(?:\s?(?=[\d(])|\s){number}"),
+        re.compile(rf"{joined}{number}(?![\w%€$-])"),
+        re.compile(this),
+        re.compile(other),
+        re.compile(outer),
+    )
+
+
+_NAME = r"[“„\"(]*[A-ZÄÖÜ][\w’'&.-]*"
+_LANGUAGES = {
+    "en": _language(
+        {
+            "section": r"[Ss]ections?|SECTIONS?|[Cc]lauses?|CLAUSES?|Secs?\.|§§?",
+            "article": r"Articles?|ARTICLES?|Arts?\.|Parts?|Chapters?",
+            "paragraph": r"(?:[Ss]ub-?)?[Pp]aragraphs?|[Pp]aras?\.|"
+            r"[Ss]ub-?(?:[Ss]ections?|[Cc]lauses?)",
+            "annex": r"Schedules?|SCHEDULES?|Annex(?:es)?|ANNEX|Appendix|Appendices|APPENDIX|"
+            r"Exhibits?|EXHIBITS?",
+        },
+        levels=r",? (?:sub-?)?(?:paragraph|clause|section|point|item) ",
+        joined=r"(?:\s?,\s?(?:and |or |and/or )?|\s(?:and|or|and/or|to|through|&)\s|\s?[–-]\s?)",
+        this=r",? \(?(?:above|below|hereof|herein|hereto)\b|,? (?:of|in|to|under|from|within|on) "
+        r"(?:this|these|the present)\b",
+        other=r",? ?\(?(?:of|in|to|under|from|at|within) "
+        r"(?:(?:the|our|your|their|its|such|any|that|an?|each) )?"
+        rf"(?P<document>{_NAME}(?: (?:of|and|the|for|on|{_NAME})){{0,6}})"
+        r"|,? of (?:the|our|your|their|its|such|any|that|those|applicable|an?) \w"
+        rf"|,? (?:{_NAME} ){{0,5}}(?:{_LAW}|(?P<short>[A-Z]{{3,}}))(?![\w-])",
+        outer=r" (?:of|in|to|under) (?:the )?",
+    ),
+    "de": _language(
+        {
+            "section": r"Abschnitt(?:e[ns]?|s)?|Ziffern?|Ziff\.|Klauseln?|Punkt(?:e[ns]?|s)?|"
+            r"Nummern?|Nrn?\.|Kapiteln?|§§?",
+            "article": r"Artikeln?|Art\.|Teil(?:e[ns]?|s)?",
+            "paragraph": r"(?:Unter)?[Aa]bs(?:ätzen?|atz(?:es)?|\.)|Unterabschnitt(?:e[ns]?|s)?|"
+            r"Buchstaben?|Buchst\.|lit\.",
+            "annex": r"Anlagen?|Anh[aä]ng(?:e[ns]?|s)?|Beilagen?",
+        },
+        levels=r",? ?(?:(?:Unter)?[Aa]bs(?:atz|\.)|UAbs\.|Satz|S\.|Buchstaben?|Buchst\.|lit\.|"
+        r"Nr\.|Nummer|Punkt|Ziffer|Ziff\.) ?",
+        joined=r"(?:\s?,\s?(?:und |oder )?|\s(?:und|oder|bis|sowie|&)\s|\s?[–-]\s?)",
+        this=r",? \(?(?:oben|unten)\b|"
+        r",? (?:(?:in|von|zu|aus|nach) )?(?:diese[rsmn]|de[rs] vorliegenden)\b",
+        other=r",? ?\(?(?:de[rs]|von|in|im|aus|zu[rm]|unsere[rs]|[Ii]hre[rs]|eine[rs]) "
+        r"(?:(?:de[rm]|den) )?"
+        rf"(?:[a-zäöü-]+en )?(?P<document>{_NAME})"
+        rf"|,? (?:{_NAME} ){{0,3}}(?:{_LAW}|(?P<short>[A-ZÄÖÜ]{{3,}}))(?![\w-])",
+        outer=r" (?:de[rs]|von|in|unter) ",
+    ),
+}
+
+
+def references(text: str, language: str) -> list[Reference]:
+    """Return the references in a text, in order. language: a tag; only "en" and "de" are known."""
+    grammar = _LANGUAGES.get(language.partition("-")[0].lower())
+    return list(_references(text, grammar)) if grammar else []
+
+
+def _references(text: str, grammar: _Language) -> Iterator[Reference]:
+    inner: Path = ()  # of a paragraph whose section comes next
+    start = -1
+    for head in grammar.head.finditer(text):
+        numbers, after = [head], head.end()
+        while further := grammar.more.match(text, after):
+            if not _PLURAL.match(head[0]) and not _NUMBER_ENDS.match(text, further.end()):
+                break
+            numbers.append(further)
+            after = further.end()
+        kind = str(head.lastgroup if head.lastgroup != "number" else _kind(head))
+        outer = grammar.outer.match(text, after) if kind == "paragraph" else None
+        if outer and grammar.head.match(text, outer.end()):
+            inner, start = _path(head["number"]), head.start()
+            continue
+        target, document = _target(grammar, text, head.start(), after)
+        for found in numbers:
+            begins = found.start() if found is head else found.start("number")
+            path = _path(found["number"])
+            if found is not head and found["number"][:1] == "(":  # "4(b) or (c)"
+                path = (*_path(head["number"])[:1], *path)
+            if inner:
+                begins, path, inner = start, (*path, *inner), ()
+            if path:
+                yield Reference(kind, path, begins, found.end(), target, document)
+
+
+# "section 4 and 14 days": after a single section, a number may count something else.
+_PLURAL = re.compile(r"\w+(?:s|S|rn|ln|en)\b|(?:Abschnitt|Punkt|Absätz|Anhäng)e\b|Secs|§§")
+_NUMBER_ENDS = re.compile(
+    r"\W*(?:\Z|[.,;:)]|(?:of|above|below|hereof|and|or|shall|will|apply|applies|is|are|do|does|und|"
+    r"oder|gilt|gelten|oben|unten|dieser|dieses)\b)"
+)
+
+
+def _kind(head: re.Match[str]) -> str:
+    return next(name for name, words in head.groupdict().items() if words and name != "number")
+
+
+def _path(number: str) -> Path:
+    return tuple(token.lower() for token in _TOKEN.findall(_LEVEL.sub(" ", number)))
+
+
+# Words between levels: "4 paragraph b", "5 Abs. 2 lit. b".
+_LEVEL = re.compile(r"\b(?![ivx]+\b|[IVX]+\b)[A-Za-zÄÖÜäöü]{3,}|\bS\.|\bNr\.")
+
+
+def _target(grammar: _Language, text: str, start: int, end: int) -> tuple[Target, str]:
+    if _ITSELF.search(text, max(0, start - _AROUND), start):
+        return Target.ITSELF, ""
+    if heading := _HEADING.match(text, end):
+        end = heading.end()
+    if grammar.this.match(text, end):
+        return Target.THIS, ""
+    after = grammar.other.match(text, end)
+    if after and not (after["short"] and text[start : start + 3].isupper()):
+        return Target.OTHER, (after["document"] or "").strip('“„"( .')
+    before = _BEFORE.search(text, max(0, start - _AROUND), start)
+    if before and not _OWN.search(text, max(0, start - _AROUND), before.start()):
+        return Target.OTHER, before["document"] or ""
+    return Target.UNSAID, ""
+
+
+_ITSELF = re.compile(r"\b(?:[Tt]his|[Dd]iese[rsmn]?) \Z")
+# 'Section 1 ("Information we collect") of our Privacy Policy'
+_HEADING = re.compile(r"\.(?=\s[a-z])|[,:]?\s?(?:\([^()]{1,80}\)|[“„\"][^”“\"]{1,80}[”“\"])")
+_OWN = re.compile(r"\b(?:this|these|This|These|[Dd]iese[rsmn]?) \Z")
+# Characters before a reference in which its document may be named.
+_AROUND = 120

@@ -1,0 +1,140 @@
+"""What was found in a part of a text is kept, and is what would be found without that."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.text import document as documents
+from policies.text import rendering
+from policies.text.document import Document, Section
+from policies.text.findings import checklist, examine, reading
+from policies.text.findings.context import Context
+from policies.text.findings.finding import LocatedFinding
+from policies.text.findings.parts import Kept, anchors, parts
+from policies.text.findings.sentences import Text
+from tests.policies.text.examined import policy, seed
+
+# Bodies of which each can change what is found in another.
+BODIES = (
+    "",
+    "We keep your [name].",
+    "Write to [us][contact] or see [Data](#data), http://softphonez.com and TODO.",
+    "[contact]: http://softphonez.com/contact",
+    "As section 3(b) says.[^1]",
+    "[^1]: Nobody reads this.",
+    "### Data\n\n(a) names\n\n(b) addresses",
+    "We mean “**Services**” and the Account. See Section 2.1 and Annex A.",
+    "1. One\n2. Two\n\n> ## Quoted\n\n![](picture.png)",
+)
+HEADINGS = ("Data", "1. Scope", "2. Services", "Annex A", "The *rest*")
+
+
+@st.composite
+def documents_in_two_states(draw: st.DrawFn) -> list[Document]:
+    """Return a text as it was, and after one of its sections was changed, added or deleted."""
+    bodies = st.sampled_from(BODIES)
+    drawn = draw(st.lists(st.tuples(st.sampled_from(HEADINGS), bodies), min_size=1, max_size=5))
+    sections = [Section(heading, f"a{at}", body) for at, (heading, body) in enumerate(drawn)]
+    before = Document("Terms", draw(bodies), tuple(sections))
+    at = draw(st.integers(0, len(sections) - 1))
+    new = [Section("New", "new", draw(bodies))] if draw(st.booleans()) else []
+    sections[at : at + draw(st.integers(0, 1))] = new
+    return [before, Document("Terms", before.introduction, tuple(sections)), before]
+
+
+def located(document: Document, kept: Kept) -> list[LocatedFinding]:
+    return Context(document, kept=kept).findings()
+
+
+@given(documents_in_two_states())
+def test_findings_are_the_same_with_what_is_kept_and_without(states: list[Document]) -> None:
+    kept = Kept()
+
+    for document in states:
+        assert located(document, kept) == located(document, Kept(most=0))
+
+
+def test_after_a_change_only_the_changed_section_is_searched() -> None:
+    searched: list[str] = []
+
+    def search(text: Text) -> int:
+        searched.append(text.place.anchor)
+        return len(text.sentences)
+
+    kept = Kept()
+    sections = [(f"Part {at}", f"part-{at}", "We keep it.") for at in range(5)]
+    first = policy("", *sections)
+    for part in parts(first, kept):
+        part.fact(search)
+    searched.clear()
+    sections[3] = ("Part 3", "part-3", "We keep it. We delete it.")
+    sections.insert(3, ("New", "new", "Here we are."))
+
+    found = [part.fact(search) for part in parts(policy("", *sections), kept)]
+
+    assert searched == ["new", "part-3"]
+    assert found == [1, 0, 2, 2, 2, 2, 3, 2]
+
+
+@pytest.mark.parametrize("kept", [Kept(most=3), Kept(characters=30)])
+def test_what_was_not_used_for_longest_is_given_up(kept: Kept) -> None:
+    made: list[int] = []
+
+    def get(number: int) -> None:
+        kept.get(number, 10, lambda: made.append(number))
+
+    for number in (1, 2, 3, 1, 4, 1, 2):
+        get(number)
+
+    assert made == [1, 2, 3, 4, 2]
+
+
+def test_a_moved_section_has_the_name_of_its_new_place() -> None:
+    one, two = ("One", "one", "We are TODO."), ("Two", "two", "We are TBD.")
+
+    places = [
+        [found.place for found in examine(policy("", *sections)) if found.rule == "placeholder"]
+        for sections in ((one, two), (two, one))
+    ]
+
+    assert places == [["1. One", "2. Two"], ["1. Two", "2. One"]]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        seed(),
+        policy("[]{#here} Text", ("A", "a", "### Data\n\n### Data\n\n### *Own* words {#own}")),
+        policy("> # Quoted", ("A", "site-a", "- one {#item}\n\n`code`{#code}\n\n### !")),
+        policy("", ("Data", "data", "### Data {#fn:9}\n\n### Zwölf Übungen")),
+    ],
+)
+def test_anchors_are_those_of_the_page(document: Document) -> None:
+    rendered = rendering.render(documents.body(document))
+
+    assert anchors(parts(document)) == {anchor.id for anchor in rendered.anchors}
+
+
+def test_a_definition_in_one_section_is_known_in_all() -> None:
+    document = policy(
+        "See [our terms][terms].[^note]",
+        ("Notes", "notes", "[^note]: It is short.\n\n[terms]: https://softphonez.com/terms"),
+    )
+
+    introduction = parts(document)[1].text
+
+    assert [link.target for link in introduction.links] == ["https://softphonez.com/terms"]
+    assert [one.text for one in introduction.sentences] == ["See our terms."]
+
+
+def test_checklist_and_reading_see_a_change() -> None:
+    before = policy("We are here.", ("A", "a", "We keep it."))
+    after = policy("We are here.", ("A", "a", "We keep it. Write to our data protection officer."))
+
+    found = [[it.law for it in checklist(document) if it.anchors] for document in (before, after)]
+
+    assert "GDPR Article 13(1)(b)" not in found[0]
+    assert "GDPR Article 13(1)(b)" in found[1]
+    assert reading(after).words == reading(before).words + 6
