@@ -4,12 +4,10 @@ A kind of finding is added by writing one function in rules.py or structure.py.
 
     parts.py                a Document as parts, each read and searched once
     sentences.py            a part as sentences and links, each with its place
-    sentence_boundaries.py  where sentences end
     finding.py              the Finding and its levels
     context.py              what a rule looks at, and how a function becomes a rule
     rules.py                the rules about words and links
     structure.py            the rules about structure and length
-    references.py           references to sections, clauses and annexes: "clause 4(b)"
     dead_references.py      the rule about those that lead nowhere
     placeholders/           words that are still to be written
     drafting_notes/         sentences for whoever publishes the text

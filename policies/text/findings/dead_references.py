@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.findings.references import IS_ABOUT_LAW, Path, Reference, Target, references
-from policies.text.markdown.headings import own_number
+from policies.text.references.numbers import own_path, split
+from policies.text.references.recognition import Path, Reference, Target, is_about_law, references
 from policies.text.rendering.sections import carry_numbers
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ class _Numbers:
         self._language = language
         headings = [part.place.heading for part in parts[2:]]
         self._by_page = not headings or not carry_numbers(headings)
-        self._own = [_own_path(heading) for heading in headings]
+        self._own = [own_path(heading) for heading in headings]
         self._title = " ".join(it.text for it in parts[0].text.sentences).casefold()
 
     @cached_property
@@ -159,7 +158,7 @@ class _Numbers:
             return None
         if reference.kind == "annex":
             return self._level_of_annex(reference)
-        path = _split(reference.path)
+        path = split(reference.path)
         if not path[0].isdigit():
             return None
         if not self._has(path[0]):
@@ -175,7 +174,7 @@ class _Numbers:
             is_named = reference.document and reference.document.casefold() in self._title
             return reference.target is Target.THIS or bool(is_named)
         first = reference.path[0]
-        is_law = IS_ABOUT_LAW.search(sentence.prose) or (reference.kind, first) in self._elsewhere
+        is_law = is_about_law(sentence.prose) or (reference.kind, first) in self._elsewhere
         is_large = first.isdigit() and int(first) >= _OF_LAWS
         is_article = reference.kind == "article"
         return not (is_law or is_large or is_article) and self._last > 0
@@ -240,31 +239,3 @@ class _Numbers:
 _ENOUGH = 3
 # Laws have sections 100 and more, policies don't.
 _OF_LAWS = 100
-_TOKEN = re.compile(r"\d{1,3}[A-Za-z]?|\b[IVXLC]{1,7}\b|\b[A-Z]\b")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-
-
-def _own_path(heading: str) -> Path:
-    """Return the number that an author wrote before a heading, in parts."""
-    found = _WITH_LETTER.match(heading)
-    number = found[0] if found else own_number(heading)
-    return _split(tuple(token.lower() for token in _TOKEN.findall(number)))
-
-
-_WITH_LETTER = re.compile(r"\d{1,3}[A-Z][.):]\s")
-
-
-def _split(path: Path) -> Path:
-    """Return a number with "15b" as 15 and b, and a Roman number as digits."""
-    first = path[0] if path else ""
-    if first and set(first) <= set(_ROMAN) and (len(first) > 1 or first in "ivx"):
-        return (str(_value(first)), *path[1:])
-    if found := re.fullmatch(r"(\d+)([a-z])", first):
-        return (found[1], found[2], *path[1:])
-    return path
-
-
-def _value(roman: str) -> int:
-    values = [_ROMAN[sign] for sign in roman]
-    less = sum(2 * one for one, two in pairwise(values) if one < two)
-    return sum(values) - less

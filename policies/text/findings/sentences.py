@@ -15,11 +15,11 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from policies.text.document import Section
-from policies.text.findings.sentence_boundaries import spans
 from policies.text.markdown import list_numbers
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.headings import slug
 from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.sentence_boundaries import spans
 from policies.text.short_text import one_line
 
 # Replaces each character of a code span or an address, in which no words are looked for.

@@ -113,6 +113,21 @@ class Path:
         self._above = above
         self._open: list[tuple[str, str]] = []  # kind and label of each clause that is open
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The parts of its number in lower case: 2, 1 and b of (b) under 2.1."""
+        return tuple(str(self).lower().split(".")) if self._above else ()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The parts of its own label in lower case: b of (b) under 2.1."""
+        return tuple(self._above[-1].lower().split(".")) if self._above else ()
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether it is numbered throughout the text, as 2.1 is."""
+        return bool(self._above) and "." in self._above[0]
+
     def next(self, label: str) -> Path:
         """Return the path of the clause with this label that comes next."""
         name = label.strip("().")

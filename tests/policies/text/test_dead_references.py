@@ -6,7 +6,7 @@ import pytest
 
 from policies.text.document import Document
 from policies.text.findings import Level, examine
-from policies.text.findings.references import Target, references
+from policies.text.references.recognition import Target, references
 from tests.policies.text.examined import policy
 
 

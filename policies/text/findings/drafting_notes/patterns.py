@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from policies.text.findings.sentence_boundaries import vocabulary
+from policies.text.sentence_boundaries import vocabulary
 
 
 @dataclass(frozen=True)

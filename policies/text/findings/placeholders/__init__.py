@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from policies.text.findings.placeholders.brackets import HAS_NOUN, ORDER, brackets, split_camel
 from policies.text.findings.placeholders.names import EXAMPLES, in_round_brackets, names
-from policies.text.findings.sentence_boundaries import vocabulary
 from policies.text.findings.sentences import HIDDEN, Match, Sentence
+from policies.text.sentence_boundaries import vocabulary
 
 
 def placeholder(sentence: Sentence) -> Match | None:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from policies.text.findings.sentence_boundaries import vocabulary
 from policies.text.findings.sentences import HIDDEN, Match, Sentence
+from policies.text.sentence_boundaries import vocabulary
 
 # What has to be filled in: a placeholder if it is in square brackets, braces and the like.
 _NOUNS = (

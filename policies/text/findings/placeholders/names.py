@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from policies.text.findings.placeholders.brackets import HAS_NOUN, ORDER
-from policies.text.findings.sentence_boundaries import vocabulary
 from policies.text.findings.sentences import Match, Sentence
+from policies.text.sentence_boundaries import vocabulary
 
 _THING = (
     r"(?:Company|Business|Organi[sz]ation|App|Application|Website|Site|Product|Service|Brand|Store"
