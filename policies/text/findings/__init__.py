@@ -8,7 +8,8 @@ A kind of finding is added by writing one function in rules.py or structure.py.
     context.py              what a rule looks at, and how a function becomes a rule
     rules.py                the rules about words and links
     structure.py            the rules about structure and length
-    dead_references.py      the rule about those that lead nowhere
+    dead_references.py      the rule about references that lead nowhere
+    reference_targets.py    where references lead, and the rule about those that several places fit
     placeholders/           words that are still to be written
     drafting_notes/         sentences for whoever publishes the text
     contact_details.py      ways to reach somebody
@@ -21,7 +22,8 @@ from collections.abc import Sequence, Set
 from policies.text import rendering
 from policies.text.document import Document, body
 from policies.text.findings import dead_references as dead_references  # for the rules that each
-from policies.text.findings import rules as rules  # of these modules registers
+from policies.text.findings import reference_targets as reference_targets  # of these modules
+from policies.text.findings import rules as rules  # registers
 from policies.text.findings import structure as structure
 from policies.text.findings.checklist import Requirement, checklist
 from policies.text.findings.context import Context

@@ -30,7 +30,7 @@ def _dead_references(context: Context) -> Iterator[LocatedFinding]:
     for part in context.parts:
         dead = [
             _about(sentence, reference, level)
-            for sentence, reference in part.fact(_referring, context.language)
+            for sentence, reference in part.fact(referring, context.language)
             if (level := numbers.level(sentence, reference))
         ]
         yield from located(part, dead)
@@ -46,7 +46,7 @@ def _about(sentence: Sentence, reference: Reference, level: Level) -> LocatedFin
     )
 
 
-def _referring(text: Text, language: str) -> list[tuple[Sentence, Reference]]:
+def referring(text: Text, language: str) -> list[tuple[Sentence, Reference]]:
     """Return the references of a part, but for those that are links: where these lead is known."""
     linked = " ".join(link.text for link in text.links)
     return [
@@ -148,7 +148,7 @@ class _Numbers:
         return {
             (reference.kind, reference.path[0])
             for part in self._parts
-            for _, reference in part.fact(_referring, self._language)
+            for _, reference in part.fact(referring, self._language)
             if reference.target is Target.OTHER
         }
 

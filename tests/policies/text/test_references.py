@@ -6,6 +6,11 @@ import re
 
 import pytest
 
+from policies.text.document import Document, Section, parse
+from policies.text.document import body as body_of
+from policies.text.findings import examine
+from policies.text.findings.parts import parts
+from policies.text.findings.reference_targets import References
 from policies.text.references.recognition import references
 from policies.text.rendering import render
 from tests.policies.text.test_linear_time import grows_with_its_length
@@ -193,3 +198,37 @@ def test_no_text_makes_a_page_of_links() -> None:
 
     assert len(linked(text)) == 2_000
     assert linked("## Fees {#" + "x" * 300 + "}\n\n(a) See section 1.") == []
+
+
+# --- Findings ------------------------------------------------------------------------------------
+
+
+def ambiguous(body: str) -> list[str]:
+    document = Document("Terms", "", (Section("Fees", "fees", body),), clauses=True)
+    return [it.reason for it in examine(document) if it.rule == "ambiguous-reference"]
+
+
+def test_a_reference_to_one_of_several_clauses_is_pointed_out() -> None:
+    lists = "### Tax\n\n(a) x\n\n### Price\n\n(a) y\n\n"
+
+    assert ambiguous(f"{lists}See section 1(a).") == [
+        "This document has 2 places that “section 1(a)” may mean."
+    ]
+    assert ambiguous(f"{lists}See paragraph (a).") == []
+    assert ambiguous(f"{lists}See section 1, and section 1(a) of our Privacy Policy.") == []
+
+
+def test_a_reference_to_where_it_stands_is_not_ambiguous() -> None:
+    assert ambiguous("### Tax\n\n(a) x\n\n### Price\n\n(a) y: this section 1(a).") == []
+
+
+@pytest.mark.parametrize(
+    "text", [TERMS.format(words="section 2, clause 2.2(b)"), "(a) x\n\n    (i) y\n"]
+)
+def test_findings_know_the_same_clauses_as_the_page(text: str) -> None:
+    document = parse(f"---\ntitle: Terms\nclauses: true\n---\n\n{text}")
+    found = References(parts(document), "en")
+    on_page = re.findall(r'class="label"[^>]*>([^<]*)<', render(body_of(document)).html)
+
+    clauses = [it for it in found.targets.marks if not it.level]
+    assert [it.path[-1] for it in clauses] == [it.strip("().").split(".")[-1] for it in on_page]

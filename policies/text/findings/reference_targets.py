@@ -1,0 +1,102 @@
+"""The references of a text, each with the headings and clauses to which it may lead."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from policies.text.findings.context import Context, located, rule
+from policies.text.findings.dead_references import referring
+from policies.text.findings.finding import Level, LocatedFinding, about_sentence
+from policies.text.findings.parts import Part
+from policies.text.findings.sentences import Sentence
+from policies.text.references.recognition import Reference, Target
+from policies.text.references.targets import Mark, Targets, Where, of_this_text
+from policies.text.rendering.sections import carry_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reference. part: the index of the one that it is in. inside: the mark that it is in, -1 for
+    none. leads_to: the marks that it may mean.
+    """
+
+    part: int
+    sentence: Sentence
+    reference: Reference
+    where: Where
+    inside: int
+    leads_to: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        return self.sentence.text[self.reference.start : self.reference.end]
+
+
+class References:
+    """The headings and clauses of a text, and its references to them. parts: of the text.
+
+    first: of each part, the index of its first mark.
+    """
+
+    def __init__(self, parts: Sequence[Part], language: str) -> None:
+        self.parts, self.language = parts, language
+        headings = [part.place.heading for part in parts[2:]]
+        self._by_page = bool(headings) and not carry_numbers(headings)
+        marks = [self._marks(index, part) for index, part in enumerate(parts)]
+        self.first = [0, *accumulate(map(len, marks))]
+        self.starts = [[at for at, _ in of_part] for of_part in marks]
+        self.targets = Targets(mark for of_part in marks for _, mark in of_part)
+
+    def _marks(self, index: int, part: Part) -> list[tuple[int, Mark]]:
+        if index < 2:
+            return list(part.text.marks)
+        number = index - 1 if self._by_page else 0
+        heading = Mark(2, part.place.heading, number)
+        return [(0, heading), *(it for it in part.text.marks if it[1].level != heading.level)]
+
+    def found(self) -> Iterator[Found]:
+        """Yield the references that are taken to lead to places of the text itself."""
+        every = [
+            (index, *one)
+            for index, part in enumerate(self.parts)
+            for one in part.fact(referring, self.language)
+        ]
+        own = of_this_text([(sentence.prose, it, index) for index, sentence, it in every])
+        for is_own, (index, sentence, reference) in zip(own, every, strict=True):
+            if is_own:
+                yield self._found(index, sentence, reference)
+
+    def _found(self, index: int, sentence: Sentence, reference: Reference) -> Found:
+        inside = self.first[index] + bisect_right(self.starts[index], sentence.index) - 1
+        heading = inside
+        while heading >= self.first[index] and not self.targets.marks[heading].level:
+            heading -= 1
+        heading = heading if heading >= self.first[index] else -1
+        where = Where(heading, self.parts[index].text.paths[sentence.index])
+        words = sentence.prose[reference.start : reference.end]
+        leads_to = tuple(self.targets.find(reference, words, where))
+        inside = inside if inside >= self.first[index] else -1
+        return Found(index, sentence, reference, where, inside, leads_to)
+
+
+@rule
+def _ambiguous_references(context: Context) -> Iterator[LocatedFinding]:
+    """References that several headings or clauses fit."""
+    for found in References(context.parts, context.language).found():
+        if len(found.leads_to) > 1 and found.reference.target is not Target.ITSELF:
+            reason = (
+                f"This document has {len(found.leads_to)} places that “{found.words}” may mean."
+            )
+            advice = "Add what the right one is in, or give each a number of its own."
+            one = about_sentence(
+                found.sentence,
+                "ambiguous-reference",
+                Level.ADVICE,
+                reason=reason,
+                advice=advice,
+                around=found.reference.start,
+            )
+            yield from located(context.parts[found.part], [one])
