@@ -47,7 +47,7 @@ class References:
         self._by_page = bool(headings) and not carry_numbers(headings)
         marks = [self._marks(index, part) for index, part in enumerate(parts)]
         self.first = [0, *accumulate(map(len, marks))]
-        self.starts = [[at for at, _ in of_part] for of_part in marks]
+        self._starts = [[at for at, _ in of_part] for of_part in marks]
         self.targets = Targets(mark for of_part in marks for _, mark in of_part)
 
     def _marks(self, index: int, part: Part) -> list[tuple[int, Mark]]:
@@ -69,16 +69,18 @@ class References:
             if is_own:
                 yield self._found(index, sentence, reference)
 
+    def mark_at(self, part: int, sentence: int) -> int:
+        """Return the index of the heading or clause above a sentence of a part, -1 for none."""
+        at = bisect_right(self._starts[part], sentence)
+        return self.first[part] + at - 1 if at else -1
+
     def _found(self, index: int, sentence: Sentence, reference: Reference) -> Found:
-        inside = self.first[index] + bisect_right(self.starts[index], sentence.index) - 1
-        heading = inside
-        while heading >= self.first[index] and not self.targets.marks[heading].level:
-            heading -= 1
-        heading = heading if heading >= self.first[index] else -1
+        inside = self.mark_at(index, sentence.index)
+        is_clause = inside >= 0 and not self.targets.marks[inside].level
+        heading = self.targets.above[inside] if is_clause else inside
         where = Where(heading, self.parts[index].text.paths[sentence.index])
         words = sentence.prose[reference.start : reference.end]
         leads_to = tuple(self.targets.find(reference, words, where))
-        inside = inside if inside >= self.first[index] else -1
         return Found(index, sentence, reference, where, inside, leads_to)
 
 

@@ -65,7 +65,7 @@ class Targets:
         self._annexes: dict[Path, list[int]] = defaultdict(list)
         self._below: dict[tuple[int, Path], list[int]] = defaultdict(list)
         self._last: dict[tuple[int, str], list[int]] = defaultdict(list)
-        self._above: list[int] = []  # of each mark: the heading above it
+        self.above: list[int] = []  # of each mark: the heading above it, -1 for none
         self._read()
 
     def _read(self) -> None:
@@ -75,7 +75,7 @@ class Targets:
                 while opened and self.marks[opened[-1]].level >= mark.level:
                     opened.pop()
             above = opened[-1] if opened else -1
-            self._above.append(above)
+            self.above.append(above)
             numbers = self.numbers[above] if opened else frozenset[Path]()
             if mark.level:
                 opened.append(index)
@@ -109,6 +109,17 @@ class Targets:
         for number in numbers:
             self._clauses[number].append(index)
         return numbers
+
+    def is_annex(self, index: int) -> bool:
+        return any(index in annexes for annexes in self._annexes.values())
+
+    def is_numbered(self, index: int) -> bool:
+        """Return whether a heading has a number of its own, or a clause any."""
+        return any(
+            index in of_kind.get(number, ())
+            for number in self.numbers[index]
+            for of_kind in (self._headings, self._clauses)
+        )
 
     def find(self, reference: Reference, words: str, where: Where) -> Sequence[int]:
         """Return the indexes of the marks that a reference may lead to: one if it is clear.
@@ -163,7 +174,7 @@ class Targets:
                 return found
         if len(path) == 1 and (last := self._last.get((where.heading, path[0]))):
             return last
-        above = self._above[where.heading] if where.heading >= 0 else -1
+        above = self.above[where.heading] if where.heading >= 0 else -1
         return self._below.get((above, path), ()) if above >= 0 else ()
 
 
