@@ -172,7 +172,8 @@ def _references(text: str, grammar: _Language) -> Iterator[Reference]:
         is_letter = head["number"].isalpha() and head["number"].islower()
         more = _MORE_LETTERS if is_letter else grammar.more
         while further := more.match(text, after):
-            if not _PLURAL.match(head[0]) and not _NUMBER_ENDS.match(text, further.end()):
+            is_plural = _PLURAL.match(head[0]) or _NUMBER_ENDS.match(text, further.end())
+            if not is_plural or _is_level(numbers[-1]["number"], further):
                 break
             numbers.append(further)
             after = further.end()
@@ -191,6 +192,13 @@ def _references(text: str, grammar: _Language) -> Iterator[Reference]:
                 begins, path, inner = start, (*path, *inner), ()
             if path:
                 yield Reference(kind, path, begins, found.end(), target, document)
+
+
+def _is_level(before: str, further: re.Match[str]) -> bool:
+    """Return whether what follows a hyphen is no end of a range: "section 16-1"."""
+    number = further["number"]
+    is_hyphen = further[0][: -len(number)] == "-" and before.isdigit() and number.isdigit()
+    return is_hyphen and int(number) <= int(before)
 
 
 _MORE_LETTERS = re.compile(r"(?:, | und | oder | bis )(?P<number>[a-z])(?!\w)")

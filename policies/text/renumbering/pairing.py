@@ -194,9 +194,19 @@ def kept_references(
         olds, news, _likeness, lambda it: frozenset(_WORD.findall(it.form))
     )
     pairs += [(olds[i], news[j]) for j, i in likely.items()]
-    for one, two in pairs:
-        for match in alignment.matches(one.words, two.words):
-            for at in range(match.length):
+    for pair in pairs:
+        yield from _same_words(*pair)
+
+
+def _same_words(one: _Sentence, two: _Sentence) -> Iterator[tuple[Found, Found]]:
+    """Yield the references of two sentences that are written in one way, in the same place."""
+    if len(one.references) == len(two.references):
+        places = [alignment.Match(at, at, 1) for at in range(len(one.words))]
+    else:
+        places = alignment.matches(one.words, two.words)
+    for match in places:
+        for at in range(match.length):
+            if one.words[match.old + at] == two.words[match.new + at]:
                 yield one.references[match.old + at], two.references[match.new + at]
 
 

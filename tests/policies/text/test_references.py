@@ -172,6 +172,7 @@ def test_a_text_without_clauses_has_no_such_links() -> None:
         ("paragraphs (a) and (b)", "en", ["a", "b"]),
         ("point (b) of clause 4", "en", ["4 b"]),
         ("section 3.d.i.2 applies", "en", ["3 d i 2"]),
+        ("Section 16-1 and sections 3-5", "en", ["16", "3", "5"]),
         ("clauses 2.1, clause 3 and item 4", "en", ["2 1", "3"]),
         ("Buchstaben a und b", "de", ["a", "b"]),
         ("lit. a, b und c", "de", ["a", "b", "c"]),

@@ -134,6 +134,16 @@ def test_what_an_author_corrected_or_wrote_anew_is_right() -> None:
     assert stale(text(body(right).replace(right.introduction, more))) == []
 
 
+def test_a_row_of_numbers_that_was_corrected_is_right() -> None:
+    sections = "\n\n".join(f"## {it} {{#{it}}}\n\nAbout {it}." for it in ("one", "two", "three"))
+    old = text(f"Sections 1, 2 and 3 and section 2 go on.\n\n{sections}\n")
+    new = text(body(old).replace("## one", "## New {#new}\n\nz\n\n## one"))
+    right = corrected(old, new)
+
+    assert right.introduction == "Sections 2, 3 and 4 and section 3 go on."
+    assert stale(right, old) == []
+
+
 def test_a_sentence_that_was_reworded_keeps_its_reference() -> None:
     assert ("section 3", "section 4") in stale(
         after(NEW_SECTION, ("One fee, as section 3 says.", "One fee, as section 3 clearly says."))
