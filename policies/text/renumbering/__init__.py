@@ -94,8 +94,8 @@ def _wrong(
         target = marks.get(one.leads_to[0])
         if target is not None and two.leads_to == (target,):
             continue
-        if (found := _corrected(two, after, target, new)) is not None:
-            yield found
+        if (wrong := _corrected(two, after, target, new)) is not None:
+            yield wrong
 
 
 def _corrected(

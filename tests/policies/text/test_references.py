@@ -219,7 +219,7 @@ def test_a_reference_to_one_of_several_clauses_is_pointed_out() -> None:
     assert ambiguous(f"{lists}See section 1, and section 1(a) of our Privacy Policy.") == []
 
 
-def test_a_reference_to_where_it_stands_is_not_ambiguous() -> None:
+def test_a_reference_to_its_own_place_is_not_ambiguous() -> None:
     assert ambiguous("### Tax\n\n(a) x\n\n### Price\n\n(a) y: this section 1(a).") == []
 
 
