@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
 from policies.text.references.numbers import own_path, split
-from policies.text.references.recognition import Path, Reference, Target, is_about_law, references
+from policies.text.references.recognition import Path, Reference, Target, law_in, references
 from policies.text.rendering.sections import carry_numbers
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class _Numbers:
             is_named = reference.document and reference.document.casefold() in self._title
             return reference.target is Target.THIS or bool(is_named)
         first = reference.path[0]
-        is_law = is_about_law(sentence.prose) or (reference.kind, first) in self._elsewhere
+        is_law = law_in(sentence.prose) is not None or (reference.kind, first) in self._elsewhere
         is_large = first.isdigit() and int(first) >= _OF_LAWS
         is_article = reference.kind == "article"
         return not (is_law or is_large or is_article) and self._last > 0

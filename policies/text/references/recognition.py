@@ -63,9 +63,10 @@ _IS_ABOUT_LAW = re.compile(
 
 
 @lru_cache(maxsize=16)
-def is_about_law(sentence: str) -> bool:
-    """Return whether a sentence speaks of a law. Kept, since each of its references asks."""
-    return bool(_IS_ABOUT_LAW.search(sentence))
+def law_in(sentence: str) -> int | None:
+    """Return where a sentence speaks of a law, None for nowhere. Kept: each reference asks."""
+    found = _IS_ABOUT_LAW.search(sentence)
+    return found.start() if found else None
 
 
 _DOCUMENTS = (

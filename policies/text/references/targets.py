@@ -13,7 +13,7 @@ from typing import NamedTuple
 from policies.text.markdown.clauses import Path as ClausePath
 from policies.text.markdown.headings import own_number
 from policies.text.references.numbers import own_path, split
-from policies.text.references.recognition import Path, Reference, Target, is_about_law
+from policies.text.references.recognition import Path, Reference, Target, law_in
 
 
 class Mark(NamedTuple):
@@ -202,4 +202,8 @@ def _is_own(sentence: str, reference: Reference, *, is_elsewhere: bool) -> bool:
         return reference.target is not Target.OTHER
     first = reference.path[0]
     is_large = first.isdigit() and int(first) >= _OF_LAWS
-    return not (is_elsewhere or is_large or is_about_law(sentence))
+    law = law_in(sentence)
+    # "Section 7 is governed by the Arbitration Act": what names a law behind it is no part of it.
+    is_free = reference.kind in ("section", "annex") and sentence[reference.start] != "§"
+    is_law = law is not None and (law < reference.start or not is_free)
+    return not (is_elsewhere or is_large or is_law)

@@ -63,6 +63,7 @@ def linked(text: str) -> list[tuple[str, str]]:
         ("paragraph 2 of Schedule 1", ["prices-2"]),
         ("section 2 of these terms", ["fees"]),
         ("section\u00a02", ["fees"]),
+        ("section 2, which the Arbitration Act governs", ["fees"]),
         ("*section 2*", ["fees"]),
     ],
 )
@@ -76,6 +77,7 @@ def test_a_reference_is_a_link_to_the_only_place_with_its_number(
     "words",
     [
         *("section 7", "clause 2.2(c)", "Schedule 2", "section 230", "paragraph (a)"),
+        *("the Arbitration Act, in whose view section 2", "Art. 6 § 1 b) GDPR"),
         *("section 2 of the Act", "section 2 of our Privacy Policy", "Article 2(1)(f) GDPR"),
         *("`section 2`", "[section 2](/elsewhere)", "section *2*", "14 sections"),
     ],
