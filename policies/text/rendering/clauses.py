@@ -37,6 +37,7 @@ class Clauses(TreeProcessor):
             label = block.attrib.pop(LABEL)
             path = path.next(label)
             self._mark(block, label, f"{self._heading}-{path}")
+            self.report.clauses[block.get("id", "")] = path
         elif block.get("class") != LIST["class"]:
             path.pause()
         for child in block:
