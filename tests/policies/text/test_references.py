@@ -11,6 +11,7 @@ from policies.text.document import body as body_of
 from policies.text.findings import examine
 from policies.text.findings.parts import parts
 from policies.text.findings.reference_targets import References
+from policies.text.redline import State, compare
 from policies.text.references.recognition import references
 from policies.text.rendering import render
 from tests.policies.text.test_linear_time import grows_with_its_length
@@ -202,6 +203,15 @@ def test_no_text_makes_a_page_of_links() -> None:
 
     assert len(linked(text)) == 2_000
     assert linked("## Fees {#" + "x" * 300 + "}\n\n(a) See section 1.") == []
+
+
+def test_a_redline_marks_no_words_only_because_they_lead_elsewhere() -> None:
+    text = f"---\ntitle: Terms\nclauses: true\n---\n\n{TERMS.format(words='section 2')}"
+    old = parse(text)
+    new = parse(text.replace("## Fees {#fees}", "## Fees {#costs}"))
+
+    assert compare(old, new).introduction.states == {State.UNCHANGED}
+    assert "href" not in compare(old, new).introduction.html
 
 
 # --- Findings ------------------------------------------------------------------------------------
