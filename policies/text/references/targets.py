@@ -112,17 +112,6 @@ class Targets:
             self._clauses[number].append(index)
         return numbers
 
-    def is_annex(self, index: int) -> bool:
-        return any(index in annexes for annexes in self._annexes.values())
-
-    def is_numbered(self, index: int) -> bool:
-        """Return whether a heading has a number of its own, or a clause any."""
-        return any(
-            index in of_kind.get(number, ())
-            for number in self.numbers[index]
-            for of_kind in (self._headings, self._clauses)
-        )
-
     def find(self, reference: Reference, words: str, where: Where) -> Sequence[int]:
         """Return the indexes of the marks that a reference may lead to: one if it is clear.
 

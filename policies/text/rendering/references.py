@@ -9,6 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
 
 from policies.text.references.recognition import Reference, references
 from policies.text.references.targets import Mark, Targets, Where, of_this_text
@@ -60,7 +61,7 @@ class References(TreeProcessor):
     """Makes references links, but for those inside a link, code or a heading."""
 
     def run(self, root: ET.Element) -> None:
-        self._language = _language("".join(root.itertext()))
+        self._language = _language("".join(islice(root.itertext(), _ENOUGH)))
         self._anchors: list[str] = []
         self._marks: list[Mark] = []
         self._found: list[tuple[_Words, int, str, Reference, Where]] = []
@@ -106,9 +107,10 @@ class References(TreeProcessor):
         self._search(words, where)
 
     def _search(self, words: _Words, where: Where) -> None:
-        text = _SPACE.sub(" ", "".join(piece.words for piece in words.pieces))
-        if not references(text, self._language):
-            return
+        text = "".join(piece.words for piece in words.pieces)
+        if not references(text.replace("\n", " ").replace("\xa0", " "), self._language):
+            return  # quicker than replacing every space
+        text = _SPACE.sub(" ", text)
         for start, end in spans(text):
             sentence = text[start:end]
             for reference in references(sentence, self._language):
@@ -132,6 +134,10 @@ class References(TreeProcessor):
 
 _GERMAN = re.compile(r"\b(?:der|die|das|und|wir|nicht)\b")
 _ENGLISH = re.compile(r"\b(?:the|of|to|and|we|not)\b")
+
+
+# Pieces of a text in which its language shows.
+_ENOUGH = 300
 
 
 def _language(text: str) -> str:

@@ -20,9 +20,9 @@ _INNER_FIRST = re.compile(r"\s(?:of|in|to|under|de[rs]|von|unter)\s")
 def called(targets: Targets, index: int) -> str:
     """Return the number of a heading or a clause as a reference has it, else a heading's words."""
     mark = targets.marks[index]
-    if mark.level and (targets.is_annex(index) or not targets.is_numbered(index)):
-        return own_number(mark.words).rstrip(" .:–-") or mark.words
-    return _written(max(targets.numbers[index], key=len, default=mark.path))
+    if not mark.level:
+        return _written(max(targets.numbers[index], key=len, default=mark.path))
+    return own_number(mark.words).rstrip(" .:–-") or _written(mark.number) or mark.words
 
 
 def _written(path: Path) -> str:

@@ -12,6 +12,7 @@ from policies.text.document import body as body_of
 from policies.text.findings import examine
 from policies.text.findings.parts import parts
 from policies.text.findings.reference_targets import References
+from policies.text.redline import State, compare
 from policies.text.references.recognition import references
 from policies.text.rendering import render, render_document
 from tests.policies.text.test_linear_time import grows_with_its_length
@@ -137,6 +138,13 @@ Das ist sie.
     ]
 
 
+@pytest.mark.parametrize("space", ["\n", "\xa0"])
+def test_a_letter_may_be_behind_any_space(space: str) -> None:
+    text = f"## Die Preise {{#preise}}\n\nSo ist es.\n\na) x\n\nDas nach Buchstabe{space}a und der."
+
+    assert [anchor for _, anchor in linked(text)] == ["preise-a"]
+
+
 def test_an_author_s_own_number_counts_before_headings() -> None:
     text = "## 3. Fees {#fees}\n\n### 3.1 Tax {#tax}\n\n(a) x\n\n## 7. End {#end}\n\nSee section 7."
 
@@ -230,6 +238,15 @@ def test_no_text_makes_a_page_of_links() -> None:
 
     assert len(linked(text)) == 2_000
     assert linked("## Fees {#" + "x" * 300 + "}\n\n(a) See section 1.") == []
+
+
+def test_a_redline_marks_no_words_only_because_they_lead_elsewhere() -> None:
+    text = f"---\ntitle: Terms\nclauses: true\n---\n\n{TERMS.format(words='section 2')}"
+    old = parse(text)
+    new = parse(text.replace("## Fees {#fees}", "## Fees {#costs}"))
+
+    assert compare(old, new).introduction.states == {State.UNCHANGED}
+    assert "href" not in compare(old, new).introduction.html
 
 
 # --- Findings ------------------------------------------------------------------------------------

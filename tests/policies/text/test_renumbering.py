@@ -191,6 +191,54 @@ def test_german_references_are_corrected(before: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("numbers", "written", "expected"),
+    [
+        (("1.", "2.", "3."), "section 2 and clause 1", "section 3 and clause 2"),
+        (("I.", "II.", "III."), "Section II and Section I", "Section III and Section II"),
+        (("A.", "B.", "C."), "Section B", "Section C"),
+        (("Article 1 –", "Article 2 –", "Article 3 –"), "Article 2", "Article 3"),
+        (("§ 1", "§ 2", "§ 3"), "§ 2 and § 1 above", "§ 3 and § 2 above"),
+        (("Appendix A:", "Appendix B:", "Appendix C:"), "Appendix B", "Appendix C"),
+        (("Schedule 1", "Schedule 2", "Schedule 3"), "Schedules 1 and 2", "Schedules 2 and 3"),
+        (("Section 1:", "Section 2:", "Section 3:"), "Sections 1 to 2", "Sections 2 to 3"),
+    ],
+)
+def test_numbers_of_headings_are_corrected_as_they_are_written(
+    numbers: tuple[str, ...], written: str, expected: str
+) -> None:
+    def made(names: list[str], words: str) -> Document:
+        of_text = numbers[: len(names)]
+        sections = [f"## {it} {name} {{#{name}}}" for it, name in zip(of_text, names, strict=True)]
+        return text("\n\n".join([f"See {words}.", *(f"{it}\n\nAbout it." for it in sections)]))
+
+    new = made(["new", "scope", "fees"], written)
+
+    right = corrected(made(["scope", "fees"], written), new)
+    assert right.introduction == f"See {expected}."
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("clause 2.2(b)(ii)", "clause 2.2(c)(ii)"),
+        ("Clause 2.2(b)(i) and (ii)", "Clause 2.2(c)(i) and (ii)"),
+        ("sub-paragraph (ii) of clause 2.2(b)", "sub-paragraph (ii) of clause 2.2(c)"),
+        ("clause 2.2 (b) (ii)", "clause 2.2 (c) (ii)"),
+        ("clause 2.3", "clause 2.2(d)"),
+    ],
+)
+def test_each_level_of_a_number_is_followed(written: str, expected: str) -> None:
+    clauses = "2.2 Two:\n    (a) sun,\n    (b) snow:\n        (i) wet,\n        (ii) dry.\n"
+    old = text(
+        f"See {written}.\n\n## Scope\n\nAll.\n\n## Fees\n\n2.1 One.\n{clauses}2.3 More fees.\n"
+    )
+    new = body(old).replace("(b) snow", "(c) snow").replace("(a) sun,", "(a) sun,\n    (b) rain,")
+
+    new = new.replace("2.3 More fees.", "    (d) More fees.")
+    assert corrected(old, text(new)).introduction == f"See {expected}."
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         ("Section II", "Section III"),
