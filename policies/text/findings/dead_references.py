@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 @rule
 def _dead_references(context: Context) -> Iterator[LocatedFinding]:
     """References to a section, clause or annex of this text that it does not have."""
-    numbers = _Numbers(context.parts, context.language)
+    numbers = Numbers(context.parts, context.language)
     for part in context.parts:
         dead = [
-            _about(sentence, reference, level)
+            about_dead(sentence, reference, level)
             for sentence, reference in part.fact(referring, context.language)
             if (level := numbers.level(sentence, reference))
         ]
         yield from located(part, dead)
 
 
-def _about(sentence: Sentence, reference: Reference, level: Level) -> LocatedFinding:
+def about_dead(sentence: Sentence, reference: Reference, level: Level) -> LocatedFinding:
     words = sentence.text[reference.start : reference.end]
     reason = f"This document has no “{words}”."
     advice = "Correct the number, or name the document that it is in."
@@ -108,11 +108,14 @@ def _labels(text: Text, language: str) -> _Labels:
                     (found["label"] or found["dotted"]).lower()
                 )
         annexes |= {found["label"].lower().strip(".") for found in _ANNEX.finditer(words)}
+    for _, mark in text.marks:  # the labels of clauses are not among the words
+        for number in filter(None, (mark.own, mark.path)):
+            (outer if number[0].isdigit() else inner).add(".".join(number))
     headings = sum(it.kind == "heading" for it in text.sentences)
     return _Labels(frozenset(inner | outer), frozenset(outer), frozenset(annexes), headings)
 
 
-class _Numbers:
+class Numbers:
     """The numbers that a text has, as its readers see them."""
 
     def __init__(self, parts: Sequence[Part], language: str) -> None:
@@ -167,6 +170,11 @@ class _Numbers:
         if len(path) > 1 and not self._has_inner(path):
             return Level.ADVICE
         return None
+
+    def has_label(self, path: Path, part: int) -> bool:
+        """Return whether a part has the last label of a number, or the text all of it."""
+        whole = {".".join(path), "".join(path)}
+        return path[-1] in self._labels[part].inner or bool(whole & self._all)
 
     def _is_own(self, sentence: Sentence, reference: Reference) -> bool:
         """Return whether a reference is taken to lead to this text."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from policies.text.findings.context import Context, located, rule
-from policies.text.findings.dead_references import referring
+from policies.text.findings.dead_references import Numbers, about_dead, referring
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
 from policies.text.findings.parts import Part
 from policies.text.findings.sentences import Sentence
@@ -69,6 +69,10 @@ class References:
             if is_own:
                 yield self._found(index, sentence, reference)
 
+    def part_of(self, mark: int) -> int:
+        """Return the index of the part in which a heading or clause is."""
+        return bisect_right(self.first, mark) - 1
+
     def mark_at(self, part: int, sentence: int) -> int:
         """Return the index of the heading or clause above a sentence of a part, -1 for none."""
         at = bisect_right(self._starts[part], sentence)
@@ -82,6 +86,21 @@ class References:
         words = sentence.prose[reference.start : reference.end]
         leads_to = tuple(self.targets.find(reference, words, where))
         return Found(index, sentence, reference, where, inside, leads_to)
+
+
+@rule
+def _missing_clauses(context: Context) -> Iterator[LocatedFinding]:
+    """References to a clause that is missing among others, which dead_references can't know."""
+    if not context.document.clauses:
+        return
+    references = References(context.parts, context.language)
+    numbers = Numbers(context.parts, context.language)
+    for it in references.found():
+        below = -1 if it.leads_to else references.targets.missing_below(it.reference, it.where)
+        is_there = below < 0 or numbers.has_label(it.reference.path, references.part_of(below))
+        if not (is_there or numbers.level(it.sentence, it.reference)):
+            found = about_dead(it.sentence, it.reference, Level.ADVICE)
+            yield from located(context.parts[it.part], [found])
 
 
 @rule

@@ -106,7 +106,7 @@ def _language(
         rf"(?:{levels}(?:{_NUMBER}|[a-z]\b){_INNER}*)*)"
     )
     return _Language(
-        re.compile(rf"(?<![\w.§/=#?&@-])(?:{words})(?:\s?(?=[\d(])|\s){number}"),
+        re.compile(rf"(?<![\w.§/=#?&@-])(?:{words})(?!\(s\))(?:\s?(?=[\d(])|\s){number}"),
         re.compile(rf"{joined}{number}(?![\w%€$-])"),
         re.compile(this),
         re.compile(other),
