@@ -7,14 +7,14 @@ shown by the page or by a list. References to laws and to other documents are le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.findings.labels import Labels, in_parts, labels, own_number_of
+from policies.text.findings.labels import Labels, in_parts, labels, ordinal, own_number_of
 from policies.text.findings.references import IS_ABOUT_LAW, Path, Reference, Target, references
 from policies.text.rendering.sections import carry_numbers
 
@@ -182,6 +182,9 @@ class _Numbers:
         if reference.kind == "annex":
             return self._level_of_annex(reference)
         path = in_parts(reference.path)
+        if reference.kind == "paragraph" and reference.path[0].isalpha():
+            everywhere = range(len(self._parts))
+            return None if self._has_item(reference.path[0], everywhere) else Level.ADVICE
         if not path[0].isdigit():
             is_missing = len(self._letters) >= _ENOUGH and path[0] not in self._all
             return Level.ADVICE if is_missing else None
@@ -243,13 +246,16 @@ class _Numbers:
         first, second = path[:2]
         names = {f"{first}.{second}", f"{first}{second}"}
         if any(label in names or label.startswith(f"{first}.{second}.") for label in self._all):
-            return True
-        region = self._region(first)
-        if second in {label for at in region for label in self._labels[at].inner}:
-            return True
-        ordinal = int(second) if second.isdigit() else ord(second[0]) - ord("a") + 1
+            third = path[2] if len(path) > 2 and path[2].isdigit() else ""
+            is_there = f"{first}.{second}.{third}" in self._all
+            return not third or is_there or self._has_item(third, self._region(first))
+        return self._has_item(second, self._region(first))
+
+    def _has_item(self, label: str, region: Iterable[int]) -> bool:
+        """Return whether one of the parts has this label, or as many items or headings."""
         return any(
-            ordinal <= max(self._parts[at].text.most_items, self._labels[at].headings)
+            label in self._labels[at].inner
+            or ordinal(label) <= max(self._parts[at].text.most_items, self._labels[at].headings)
             for at in region
         )
 
