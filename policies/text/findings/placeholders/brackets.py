@@ -43,10 +43,11 @@ _READERS = re.compile(
 )
 # Instructions to whoever fills it in.
 _ORDER = re.compile(
-    r"\W*(?:insert|add|enter|fill|specify|describe|state (?:the|your|how|what|whether|which)"
-    r"|include|choose|select|delete|remove|optional\b|e\.?g\.|note\b(?!s? ?\d)|nb:|todo|to do\b"
-    r"|tb[dca]\b|tk\b|fixme|placeholder|drafting|drafter|guidance|instructions?\b|explain|confirm"
-    r"|provide|names? of|number of|address of|replace|attorney|counsel to|counsel:|lawyer|legal to"
+    r"\W*(?:(?:insert|add|enter|fill|specify|describe|include|choose|select|delete|remove|explain"
+    r"|confirm|provide|replace)\b|state (?:the|your|how|what|whether|which)"
+    r"|optional\b|e\.?g\.|note\b(?!s? ?\d)|nb:|todo|to do\b"
+    r"|tb[dca]\b|tk\b|fixme|placeholder|drafting|drafter|guidance|instructions?\b"
+    r"|names? of|number of|address of|attorney|counsel to|counsel:|lawyer|legal to"
     r"|to be |(?:if|where|as) (?:applicable|relevant)\W*:|[a-z]{1,4}\d?: |same as|identify "
     r"|list (?:the|all|any|every|each|of|here|your)|use (?:this|if|only|when)|set out|outline"
     r"|summari[sz]e|mention|complete |update |customi[sz]e|tailor|adapt|your (?:company|business|"
@@ -86,6 +87,7 @@ _CITATION = re.compile(
     r"\b(?:art(?:icle|s|\.)?|sec(?:tion|\.)|recital|reg(?:ulation)?\.?|directive|chapter|annex|"
     r"schedule|clause|para(?:graph)?\.?|act|code|law no|decree|case|v\.?)\s?(?:\(?(?:no\.?\s?)?"
     r"[A-Z]?\d|\([a-z0-9]+\)|of\s\d|[cl]\s?\d)|§"
+    r"|\A\W*(?:annex|schedule|appendix|exhibit) [A-Z]\b"
     r"|\b(?:gdpr|dsgvo|rgpd|ccpa|cpra|hipaa|coppa|ferpa|glba|lgpd|pipeda|popia|pdpa|pecr|bdsg|"
     r"fadp|appi|usc|u\.s\.c|c\.f\.r|cfr|sccs?|dpa|eea|iso|nist|rfc|bgbl|eu|uk|edpb)\b"
     r"|\b\d{2,4}/\d{1,5}/?(?:[A-Z]{2,4})?\b|\b[CTF]-?\d{1,4}/\d{2}\b",
@@ -97,7 +99,7 @@ _KEYS = re.compile(
     re.IGNORECASE,
 )
 _CONTROL_BEFORE = re.compile(
-    r"(?:click(?:ing)?|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
+    r"(?:click(?:ing)?|text|reply|type|write|send|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
     r"|go to|open|labell?ed|marked|tick(?:ing)?|check(?:ing)?|switch|subject(?: line)?:?)"
     r"(?: on| to| the| our| your| your browser's| in| in the){0,6}[ “\"'>]{1,3}\Z",
     re.IGNORECASE,
@@ -109,7 +111,8 @@ _CONTROL_AFTER = re.compile(
 )
 # Where a text shows what others are to write, or what somebody might have written.
 _EXAMPLE = re.compile(
-    r"\b(?:e\.g\.|for example|for instance|such as|examples?:|format:|reads?:|as follows:)"
+    r"\b(?:e\.g\.|for example|for instance|such as|examples?:|format:|reads?:|as follows:"
+    r"|(?:appears?|shown|displayed) as|(?:symbol|sign|character)\b)"
     r"|\b(?:statements?|comments?|phrases?|names?|titles?) like\b|\bendpoint|\bcookies? (?:named|"
     r"called)|\bparameters?\b",
     re.IGNORECASE,
@@ -120,13 +123,14 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = re.compile(
-    r"\s*(?:[●•■▪◾⚫⬤○◦]\s?){1,4}|\s*[_?#]{1,40}\s*|\s*\.\.\.\s*_+\s*|\s*[xX]{2,}\s*"
+    r"\s*(?:[●•■▪◾⚫⬤○◦*]\s?){1,4}|\s*[_?#]{1,40}\s*|\s*\.\.\.\s*_+\s*|\s*[xX]{2,}\s*"
     r"|object Object"
 )
 _UNIT = re.compile(
     r" ?(?:-|calendar |business |working )?(?:%|days?|weeks?|months?|years?|hours?|euros?|dollars?)"
 )
 _NUMBERS = re.compile(r"\d{1,4}(?: ?/ ?\d{1,4}){0,4}")
+_AMOUNT = re.compile(r"[$€£]\s?\d[\d.,]*")
 _FOR = re.compile(r"\b(?:within|for|after|least|than|of|every|to|under|over|about) \Z")
 _SQUARE = re.compile(r"\[([^\[\]]{0,600})\](?!\()")
 _ANGLES = re.compile(r"<([A-Za-z][^<>=\"/：:]{1,80})>(?!\w+</)")
@@ -176,7 +180,7 @@ class _Bracket(NamedTuple):
     @property
     def is_for_readers(self) -> bool:
         """Whether readers are to fill it in: in a letter or a form, or [your name]."""
-        theirs = self.inside[:1].lower() in "ym" and _READERS.fullmatch(self.inside)
+        theirs = self.inside.lower().startswith(("y", "m")) and _READERS.fullmatch(self.inside)
         return self.is_form or bool(theirs)
 
     @property
@@ -208,8 +212,11 @@ def _square(bracket: _Bracket) -> Level | None:
     """Judge square brackets: not footnote marks, citations, [sic], [t]he, "terms", buttons."""
     inside = bracket.inside
     if _is_blank(bracket):
-        return Level.BLOCKS
-    if _NUMBERS.fullmatch(inside) and _UNIT.match(bracket.after) and _FOR.search(bracket.before):
+        return _unless_for_readers(bracket)
+    counted = _FOR.search(bracket.before) or bracket.after.startswith("%")
+    if (_NUMBERS.fullmatch(inside) and _UNIT.match(bracket.after) and counted) or (
+        _AMOUNT.fullmatch(inside)
+    ):
         return Level.ACKNOWLEDGE
     if _is_part_of_a_word(bracket) or not _LETTERS.search(inside.lower()):
         return None
@@ -249,7 +256,8 @@ def _other_words(bracket: _Bracket) -> Level | None:
 def _unless_for_readers(bracket: _Bracket) -> Level:
     if bracket.is_shown:
         return Level.ADVICE
-    return Level.ACKNOWLEDGE if bracket.is_for_readers else Level.BLOCKS
+    is_doubtful = bracket.is_for_readers or bracket.is_quoted
+    return Level.ACKNOWLEDGE if is_doubtful else Level.BLOCKS
 
 
 def _is_blank(bracket: _Bracket) -> bool:
@@ -257,7 +265,7 @@ def _is_blank(bracket: _Bracket) -> bool:
     inside, before, after = bracket.inside, bracket.before, bracket.after
     if not inside:  # a box to tick, unless a value is missing
         missing = before.rstrip().endswith((":", "Annex", "Schedule", "Section", "of", "clause"))
-        return missing and not after.strip(" .,;")
+        return bool(_UNIT.match(after)) or (missing and not after.strip(" .,;"))
     if _NUMBERS.fullmatch(inside) and "/" in inside and _UNIT.match(after):
         return True
     one = len(inside) == 1 and inside in "XxNnYy"
@@ -274,13 +282,16 @@ def _is_part_of_a_word(bracket: _Bracket) -> bool:
 
 
 _FEW_LETTERS = 3
+# Of HTML, among what has to be filled in.
+_TAGS = vocabulary("title time code data label form section")
 _FEW_WORDS = 6
 
 
 def _angle(bracket: _Bracket) -> Level | None:
     """Judge angle brackets: not tags of HTML, names of laws, headings."""
     inside = bracket.inside
-    if bracket.before[-1:].isalnum() or bracket.before[-1:] in ("_", "-", "/"):
+    joined = bracket.before[-1:].isalnum() or bracket.before[-1:] in ("_", "-", "/")
+    if joined or _KEYS.fullmatch(inside) or inside in _TAGS:
         return None
     if bracket.is_to_fill or _ORDER.match(inside):
         return _unless_for_readers(bracket)
