@@ -80,6 +80,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "save_draft": Action("Save", "draft saved", (WRITE,), _DRAFT),
     "set_source_version": Action("Save", "source version set", (WRITE,), _DRAFT),
     "justify": Action("Save reason", "finding justified", _ANY, OPEN),
+    "overrule": Action("Overrule", "finding overruled", (REVIEW,), OPEN),
+    "withdraw_overruling": Action("Withdraw overruling", "overruling withdrawn", (REVIEW,), OPEN),
     "submit": Action("Submit for review", "submitted for review", (WRITE,), _DRAFT),
     "withdraw_submission": Action(
         "Withdraw submission", "submission withdrawn", (WRITE,), _IN_REVIEW

@@ -154,8 +154,12 @@ def can_be_removed(connection: BaseDatabaseWrapper) -> bool:
 
 
 def install(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None) -> None:
-    """Make every trigger anew (or those named), in one transaction, unless all are in place."""
-    wanted = _wanted(connection)
+    """Make every trigger anew (or those named), in one transaction, unless all are in place.
+
+    Not those of tables that an older migration (`migrate policies 0011`) does not have yet.
+    """
+    tables = set(connection.introspection.table_names())
+    wanted = [it for it in _wanted(connection) if it.table in tables]
     if _installed(connection) == {(it.name, it.table): it.definition for it in wanted}:
         return  # a migrate that has nothing to do keeps no reader waiting
     with transaction.atomic(using=connection.alias):

@@ -10,12 +10,22 @@ times in UTC as ISO 8601 with microseconds and "Z", days as ISO 8601, absent val
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from policies.models import Address, AuditEvent, LedgerEntry, Policy, PreviewLink, Revision
+from policies.models import (
+    Address,
+    AuditEvent,
+    Justification,
+    LedgerEntry,
+    Overruling,
+    Policy,
+    PreviewLink,
+    Revision,
+)
 from policies.page_cache import publication_state
 from policies.permissions import audit_word
 from policies.text import timestamps
@@ -100,6 +110,14 @@ def link_facts(link: PreviewLink) -> dict[str, Any]:
     The address that opens a draft names the link by its id.
     """
     return {"link": link.pk, "expires_at": _plain(link.expires_at)}
+
+
+def finding_facts(rows: Iterable[Justification | Overruling], *, count: int) -> dict[str, Any]:
+    """Return what the audit records of findings that were answered, besides the answer.
+
+    rows: what was stored or changed. count: how many findings in the text these are about.
+    """
+    return {"count": count, "findings": [[row.key, row.excerpt] for row in rows]}
 
 
 def entry_digest(entry: LedgerEntry | AuditEvent) -> str:

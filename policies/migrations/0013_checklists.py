@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0011_facts_of_the_audit")]
+    dependencies = [("policies", "0012_overruling")]
 
     operations = [
         migrations.AddField("policy", "checklists", models.JSONField(null=True, blank=True)),

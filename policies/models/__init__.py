@@ -2,7 +2,7 @@
 
     policy.py        policies and their addresses
     revision.py      revisions with their sections
-    review.py        who wrote in a revision, comments, justifications, preview links
+    review.py        who wrote in a revision, comments, answers to findings, preview links
     derived.py       what is made of a text: HTML, removed anchors, kept redlines and PDFs
     chains.py        the ledger and the audit
     mail.py          e-mails to be sent, and who wants none
@@ -22,6 +22,7 @@ from policies.models.review import (
     Contribution,
     Justification,
     LateApproval,
+    Overruling,
     PreviewLink,
     ReviewComment,
     ReviewedText,

@@ -1,4 +1,4 @@
-"""Around a revision: who wrote, comments, justified findings, preview links, late approvals.
+"""Around a revision: who wrote, comments, answers to findings, preview links, late approvals.
 
 Public pages show none of it. database/rules/reviews.py holds what of it may change, and when.
 """
@@ -108,6 +108,41 @@ class Justification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["policy", "key"], name="acknowledgement_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="acknowledgement_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.excerpt}: {self.reason}"
+
+
+class Overruling(models.Model):
+    """A reviewer's reason why a finding that blocks publication is no problem.
+
+    It holds while the sentence is unchanged, for each revision in which that person had no part
+    (participants.py), until it is withdrawn. Nothing else of it ever changes. key: as above.
+    """
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="overrulings")
+    key = Digest()
+    excerpt = models.TextField(blank=True)
+    reason = models.TextField()
+    overruled_at = models.DateTimeField()
+    overruled_by = Actor()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = Actor()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason="") & Q(overruled_by__isnull=False),
+                name="overruling_by_someone_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="overruling_withdrawn_by_someone",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
-    draft_views.py        start, upload, write, preview and submit a draft; justify findings
+    draft_views.py        start, upload, write, preview and submit a draft
+    findings.py           the findings in a text: justify them, overrule them
     review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw
     policy_views.py       a policy as a whole, what it is a translation of

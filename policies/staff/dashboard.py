@@ -9,14 +9,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from policies.ledger import removed_anchors
-from policies.models import AuditEvent, Justification, Policy, Revision
+from policies.models import (
+    AuditEvent,
+    Contribution,
+    Justification,
+    Overruling,
+    Policy,
+    Revision,
+)
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.public.translations import TranslatedFrom
-from policies.states import Status
+from policies.states import OPEN, Status
 
 # Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
@@ -38,7 +45,7 @@ class Task:
 
 @dataclass
 class Row:
-    """The state of a policy. justified: the keys of the findings that have been given a reason."""
+    """The state of a policy. justified, overruled: the keys of the findings that have been."""
 
     policy: Policy
     in_force: Revision | None = None
@@ -48,6 +55,7 @@ class Row:
     review_due_on: date | None = None
     is_overdue: bool = False
     justified: set[str] = field(default_factory=set)
+    overruled: set[str] = field(default_factory=set)
 
     @property
     def text(self) -> Revision | None:
@@ -66,8 +74,11 @@ class Row:
     def open_findings(self) -> int:
         """How many findings block publication or still need a reason."""
         found = self.findings
-        justified = sum(key in self.justified for key in found.get("to_answer", ()))
-        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - justified
+        answered = sum(
+            key in self.justified or key in self.overruled for key in found.get("to_answer", ())
+        )
+        answered += sum(key in self.overruled for key in found.get("to_overrule", ()))
+        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - answered
 
     @property
     def advice(self) -> int:
@@ -165,9 +176,12 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():
         found.get(policy_id, unseen).translated_from = its
-    acknowledged = Justification.objects.filter(**of_it).order_by()
-    for policy_id, key in acknowledged.values_list("policy_id", "key"):
-        found.get(policy_id, unseen).justified.add(key)
+    justified = Justification.objects.filter(**of_it).order_by()
+    overruled = _overruled().filter(**of_it).values_list("policy_id", "key", Value(True))
+    answers = justified.values_list("policy_id", "key", Value(False)).union(overruled)
+    for policy_id, key, is_overruled in answers:
+        row = found.get(policy_id, unseen)
+        (row.overruled if is_overruled else row.justified).add(key)
 
     def place(row: Row) -> tuple[object, ...]:
         policy = row.policy
@@ -176,6 +190,16 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         return policy.retired_at is not None, source.name.casefold(), source.pk, is_translation
 
     return sorted(found.values(), key=place)
+
+
+def _overruled() -> QuerySet[Overruling]:
+    """Return the overrulings by people who did not write in the open revision, if there is one."""
+    wrote = Contribution.objects.filter(
+        revision__policy=OuterRef("policy"),
+        revision__status__in=sorted(OPEN),
+        contributed_by=OuterRef("overruled_by"),
+    )
+    return Overruling.objects.filter(~Exists(wrote), withdrawn_at__isnull=True).order_by()
 
 
 def _due_on(policy: Policy, in_force: Revision, checked_at: datetime | None) -> date | None:

@@ -1,4 +1,4 @@
-"""The desk: starting, writing, previewing and submitting a draft; reasons for its findings.
+"""The desk: starting, writing, previewing and submitting a draft.
 
 After a refusal, a form shows again what the person typed.
 """
@@ -31,11 +31,11 @@ from policies.staff.editing import (
     read_fingerprints,
     wanted_of_theirs,
 )
+from policies.staff.findings import by_level, still_blocking
 from policies.staff.forms import (
     DeskForm,
     EditorForm,
     PastedForm,
-    ReasonForFindingForm,
     StartDraftForm,
 )
 from policies.staff.pages import (
@@ -54,10 +54,9 @@ from policies.staff.pages import (
 from policies.staff.policy_views import source_context
 from policies.staff.review_views import threads_of
 from policies.states import Status
-from policies.text import child_process, findings, importing, rendering
+from policies.text import child_process, importing, rendering
 from policies.text import document as documents
 from policies.text.document import Document
-from policies.text.findings import Level
 from policies.text.importing import pasting
 from policies.text.limits import MAX_FILE
 from policies.text.short_text import cut
@@ -267,25 +266,16 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
     body = documents.body(document)
     rendered = child_process.run(rendering.render, body, length=len(body))
     found = open_findings.findings_of_text(
-        revision.policy, document, rendering=rendering_values(rendered), at=timezone.now()
+        revision.policy,
+        document,
+        rendering=rendering_values(rendered),
+        at=timezone.now(),
+        revision=revision,
     )
-    of_level = {level: [it for it in found if it.finding.level == level] for level in Level}
     return {
         "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
         "preview_title": document.title,
-        # Each level with its findings, and how many of them block publication.
-        "levels": [
-            (level, its, len(open_findings.still_open(its))) for level, its in of_level.items()
-        ],
-        "open_findings": len(open_findings.still_open(found)),
-        "checklist": child_process.run(
-            findings.checklist,
-            document,
-            revision.policy.checklists,
-            language=revision.policy.language,
-            length=len(body),
-        ),
-        "reading": child_process.run(findings.reading, document, length=len(body)),
+        **by_level(revision.policy, document, found),
     }
 
 
@@ -310,7 +300,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         statuses = {child_process.TooSlow: 422, child_process.Superseded: 409}
         status = statuses.get(type(problem), 503)
         return JsonResponse({"problems": {"document": str(problem)}}, status=status)
-    context = {"revision": revision, **beside}
+    context = {"revision": revision, "may": allowed_actions(request, revision), **beside}
     return JsonResponse(
         {
             part: render_to_string(f"admin/policies/includes/_{part}.html", context, request)
@@ -344,25 +334,16 @@ def paste(request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer)
 
 
-justify = action_button(
-    "justify",
-    "Reason saved.",
-    after=lambda request, pk: f"{work_url(request, pk)}#findings",
-    form=ReasonForFindingForm,
-    text="reason",
-)
-
-
 # --- Submitting, or discarding -------------------------------------------------------------------
 
 
 def _submit(request: HttpRequest, pk: int) -> HttpResponse:
     revision = revision_or_404(pk)
-    waiting = len(open_findings.still_open(open_findings.findings_of(revision, at=timezone.now())))
+    found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
     done = "Submitted for review. It is now on the reviewers’ desk."
-    if waiting:
-        are = "finding still blocks" if waiting == 1 else "findings still block"
-        done += f" {waiting} {are} publication."
+    done += still_blocking(len(found))
+    if any(it.can_be_overruled for it in found):
+        done += " A reviewer must overrule what is not fixed."
     with outcome_as_message(request, f"{done} {unresolved(revision, 'approved')}".strip()):
         workflow.submit(pk, by=user_of(request), at=timezone.now())
     return redirect(work_url(request, pk))

@@ -260,8 +260,13 @@ class PastedForm(DeskForm):
     labels = Text()
 
 
-class ReasonForFindingForm(DeskForm):
+class FindingForm(DeskForm):
+    """The findings to answer, by their keys with spaces between."""
+
     key = Text()
+
+
+class ReasonForFindingForm(FindingForm):
     reason = Text()
 
 

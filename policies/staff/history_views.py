@@ -22,6 +22,8 @@ from policies.states import Status
 
 # Acts on the page of the audit trail; the CSV has all.
 AUDIT_PAGE = 200
+# Findings of one act on that page, of which there may be thousands; the CSV has all.
+AUDITED_FINDINGS = 50
 
 
 @require_GET
@@ -119,6 +121,7 @@ def audit(request: HttpRequest, pk: int) -> HttpResponse:
         "events": events[:AUDIT_PAGE],
         "count": events.count(),
         "most": AUDIT_PAGE,
+        "most_findings": AUDITED_FINDINGS,
         "query": request.GET.urlencode(),
         "filter": form,
         "actions": [(name, it.past) for name, it in ACTIONS.items()],
@@ -135,11 +138,13 @@ def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{policy.slug}-audit.csv"'
     table = csv.writer(response, quoting=csv.QUOTE_ALL)
-    table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256"])
+    table.writerow(["sequence", "at", "who", "what", "revision", "reason", "sha256", "findings"])
     events = _filtered(policy, AuditFilterForm(request.GET))
     for event in events.order_by("sequence").iterator():
         row: list[Any] = [event.sequence, event.done_at.isoformat(), event.actor, event.action]
         row += [event.revision_id or "", event.reason, event.document_digest]
+        answered = (event.facts or {}).get("findings", ())  # as chains.finding_facts has them
+        row.append("\n".join(excerpt for _, excerpt in answered))
         table.writerow([_as_text(value) for value in row])
     return response
 

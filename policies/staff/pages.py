@@ -189,6 +189,20 @@ def submit_text(
     return HttpResponseRedirect(back)
 
 
+def is_in_editor(request: HttpRequest) -> bool:
+    """Return whether a small form was sent from the editor, and not from the review page."""
+    return "in_editor" in request.POST
+
+
+def form_page_url(request: HttpRequest, pk: int) -> str:
+    """Return the address of the page that a small form about a revision came from."""
+    return (
+        reverse("admin:policies_edit", args=[pk])
+        if is_in_editor(request)
+        else review_url(request, pk)
+    )
+
+
 def work_url(request: HttpRequest, pk: int) -> str:
     """Return where this person works on a revision: its editor, if it is a draft and they may
     write; else its review; or its policy, if it was discarded.
@@ -245,7 +259,13 @@ def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]
         and awaits_late_approval(revision)
         and request.user.pk not in participants(revision),
         "withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
+        **dict.fromkeys(("overrule", "withdraw_overruling"), _may_overrule(request, revision)),
     }
+
+
+def _may_overrule(request: HttpRequest, revision: Revision) -> bool:
+    may = is_allowed(request, "overrule") and revision.status in ACTIONS["overrule"].states
+    return may and request.user.pk not in participants(revision)
 
 
 def against_what_was_before(revision: Revision) -> dict[str, Any]:

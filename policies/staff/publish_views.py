@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from policies import workflow
 from policies.models import Revision
 from policies.permissions import ACTIONS
+from policies.staff import findings
 from policies.staff.accounts.confirming import confirmed
 from policies.staff.action_preview import preview_action
 from policies.staff.forms import PublishForm, WithdrawForm, with_placeholders
@@ -73,7 +74,7 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
         revision = revision_or_404(revision.pk)
         if revision.status == Status.PUBLISHED:
             return _to_what_became_of_it(request, revision)
-    found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
+    found = open_findings.findings_of(revision, at=timezone.now())
     context = {
         "title": f"Publish {revision.policy}{' without approval' if action == _EMERGENCY else ''}",
         "revision": revision,
@@ -83,8 +84,7 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
         "emergency": action == _EMERGENCY,
         "is_open": revision.status in ACTIONS[action].states,
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
-        "found": found,
-        "open_findings": len(found),
+        **findings.as_list([it for it in found if it.is_open or it.overruling]),
         **against_what_was_before(revision),
     }
     return render_staff_page(request, "publish.html", context)

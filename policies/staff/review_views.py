@@ -25,6 +25,7 @@ from policies.models.participants import participants
 from policies.permissions import REVIEW
 from policies.public import comparisons, preview_links
 from policies.public.comparisons import Comparison
+from policies.staff import findings
 from policies.staff.forms import ApproveForm, CommentForm, LinkForm, ShareForm, ToCommentForm
 from policies.staff.pages import (
     action_button,
@@ -32,6 +33,7 @@ from policies.staff.pages import (
     against_what_was_before,
     allowed_actions,
     awaits_late_approval,
+    form_page_url,
     is_allowed,
     outcome_as_message,
     render_staff_page,
@@ -87,8 +89,7 @@ def _review(
         "threads": threads,
         "about": request.GET.get("section", ""),
         "changed": changed,
-        "found": found,
-        "open_findings": len(open_findings.still_open(found)),
+        **findings.as_list(found),
         **compared,
         **_decision(request, revision, threads),
         "links": _links(request, revision),
@@ -284,10 +285,7 @@ def threads_of(revision: Revision) -> list[dict[str, Any]]:
 
 
 def _comments_url(request: HttpRequest, pk: int) -> str:
-    """Return the address of the comments that a form came from: in the editor, or in the review."""
-    is_editor = "in_editor" in request.POST
-    page = reverse("admin:policies_edit", args=[pk]) if is_editor else review_url(request, pk)
-    return f"{page}#comments"
+    return f"{form_page_url(request, pk)}#comments"
 
 
 comment = action_button(

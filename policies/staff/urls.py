@@ -9,7 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
-from policies.staff import draft_views, history_views, policy_views, publish_views, review_views
+from policies.staff import (
+    draft_views,
+    findings,
+    history_views,
+    policy_views,
+    publish_views,
+    review_views,
+)
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
 
@@ -48,7 +55,9 @@ of_policy = [
 of_revision = [
     page("edit/", draft_views.edit),
     page("preview/", draft_views.preview),
-    page("justify/", draft_views.justify),
+    page("justify/", findings.justify),
+    page("overrule/", findings.overrule),
+    page("withdraw-overruling/", findings.withdraw_overruling),
     page("withdraw-submission/", draft_views.withdraw_submission),
     page("discard/", draft_views.discard),
     page("text.md", draft_views.markdown),

@@ -320,7 +320,7 @@ def serve(file_descriptor: int) -> None:
     """Do the work that comes over a connection until that is closed. The child's main function."""
     from multiprocessing.connection import Connection
 
-    os.nice(19)
+    os.nice(10)  # not 19: readers who keep all processors busy would leave it next to nothing
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     # A terminal, or a supervisor, sends these to all processes of a server, which finishes what it
     # has begun, and needs its child for that.

@@ -9,14 +9,15 @@ raises NotThere, NotAllowed, WrongState and, for an argument that is missing or 
 Incomplete. Its docstring names them where there is more to say.
 
 Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
-approves what they wrote in. What is published never changes. The rules of the
-database (database/rules/) hold for whoever goes around this package.
+approves what they wrote in, or overrules a finding there. What is published never changes. The
+rules of the database (database/rules/) hold for whoever goes around this package.
 
     drafting.py       a draft's text: started, saved, imported
     reviewing.py      submitted, changes requested, approved, reopened, discarded
     publishing.py     published, in an emergency too; approved afterwards
     withdrawing.py    withdrawn before it takes effect
-    commenting.py     comments, replies, reasons for findings
+    commenting.py     comments and replies
+    answering.py      findings justified, overruled, and not overruled any more
     sharing.py        preview links
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
     translating.py    of which policy and version, and which language prevails
@@ -29,7 +30,8 @@ database (database/rules/) hold for whoever goes around this package.
     transitions.py    the only writer of a revision's status
 """
 
-from policies.workflow.commenting import comment, justify, reply_to_comment, resolve_comment
+from policies.workflow.answering import justify, overrule, withdraw_overruling
+from policies.workflow.commenting import comment, reply_to_comment, resolve_comment
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (
     confirm_check,

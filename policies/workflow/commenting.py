@@ -1,23 +1,19 @@
-"""The actions of a discussion: comments, replies, and reasons for findings."""
+"""The actions of a discussion: comments and replies."""
 
 from datetime import datetime
-from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
-from policies.models import CommentReply, Justification, ReviewComment, Revision
-from policies.text.findings import Level
-from policies.workflow import open_findings
-from policies.workflow.heavy_work import with_work_ahead
+from policies.models import CommentReply, ReviewComment, Revision
 from policies.workflow.preconditions import (
     clean_required,
     get_or_refuse,
     known_section,
     locked_and_allowed,
 )
-from policies.workflow.refusals import Incomplete, WrongState
+from policies.workflow.refusals import WrongState
 
 
 @transaction.atomic
@@ -64,44 +60,3 @@ def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment
         resolved = revision.policy.in_words(comment.resolved_at)
         raise WrongState(f"This comment was already resolved on {resolved}.")
     return comment, revision
-
-
-def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Justification:
-    """Justify a finding that is no mistake, for as long as its sentence is unchanged.
-
-    key: Finding.key of one that this revision has. Raises WrongState (also if it must be fixed),
-    NotNow.
-    """
-    ahead = partial(open_findings.examined_ahead, revision_id, at=at)
-    action = partial(_justify, revision_id, by=by, at=at, key=key, reason=reason)
-    return with_work_ahead(ahead, action)
-
-
-def _justify(
-    revision_id: int,
-    ready: open_findings.Examination,
-    *,
-    by: User,
-    at: datetime,
-    key: str,
-    reason: str,
-) -> Justification:
-    revision = locked_and_allowed("justify", revision_id, by)
-    inspected = open_findings.findings_of(revision, at=at, ready=ready)
-    finding = next((it for it in inspected if it.finding.key == key), None)
-    if finding is None:
-        raise Incomplete("This finding no longer exists, because the sentence was changed.")
-    if finding.justification:
-        raise WrongState(f"This finding is already justified: {finding.justification.reason}")
-    if finding.finding.level != Level.ACKNOWLEDGE:
-        raise WrongState("This finding needs no reason, or must be fixed in the text.")
-    given = Justification.objects.create(
-        policy=revision.policy,
-        key=key,
-        excerpt=finding.finding.excerpt,
-        reason=clean_required(reason, "Enter a reason why this may stay as it is.", about="reason"),
-        justified_at=at,
-        justified_by=by,
-    )
-    ledger.record_act("justify", revision, by=by, at=at, reason=given.reason)
-    return given

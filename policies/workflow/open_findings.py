@@ -1,4 +1,4 @@
-"""The findings of a stored revision, with the reasons that justify some of them."""
+"""The findings of a stored revision, and how people have answered them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
+
 from policies import languages
 from policies.ledger import removed_anchors
-from policies.models import Justification, Policy, Revision
+from policies.ledger.actor_names import names_of
+from policies.models import Justification, Overruling, Policy, Revision
+from policies.models.participants import participants
 from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.document import Document
@@ -21,16 +25,67 @@ MAX_CONTACTS = 256
 
 @dataclass(frozen=True)
 class ExaminedFinding:
-    """A finding, and the reason why it may stay, if somebody gave one."""
+    """A finding, and how somebody has answered it.
+
+    justification: the reason why it may stay. overruling: the reason why it is none; by whom, by
+    name. overruled_by: that name also if it does not count, because they had a part in the text.
+    """
 
     finding: Finding
     justification: Justification | None = None
+    overruling: Overruling | None = None
+    overruled_by: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether it blocks publication."""
-        level = self.finding.level
-        return level == Level.BLOCKS or (level == Level.ACKNOWLEDGE and not self.justification)
+        if self.finding.level == Level.BLOCKS:
+            return not (self.overruling and self.can_be_overruled)
+        answer = self.justification or self.overruling
+        return self.finding.level == Level.ACKNOWLEDGE and not answer
+
+    @property
+    def can_be_overruled(self) -> bool:
+        return self.finding.level == Level.BLOCKS and self.finding.rule not in _NEVER_OVERRULED
+
+
+# Without any text there is nothing that a reviewer could have judged.
+_NEVER_OVERRULED = frozenset({"no-text"})
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """Like findings with the same answer, or without any: shown and answered together."""
+
+    findings: tuple[ExaminedFinding, ...]
+
+    @property
+    def first(self) -> ExaminedFinding:
+        return self.findings[0]
+
+    @property
+    def keys(self) -> str:
+        """The key of each sentence once, with spaces between, as the actions take them."""
+        return " ".join(dict.fromkeys(it.finding.key for it in self.findings))
+
+
+def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
+    """Return the findings in groups, in the order of the first of each.
+
+    Suggestions, which nobody answers, are together only if they are about the same words.
+    """
+    groups: dict[tuple[object, ...], list[ExaminedFinding]] = {}
+    for it in found:
+        given, overruled = it.justification, it.overruling
+        answer = (
+            given and (given.reason, given.justified_at, given.justified_by_id),
+            overruled and (overruled.reason, overruled.overruled_at),
+            it.overruled_by,
+        )
+        level = it.finding.level
+        like = it.finding.key if level == Level.ADVICE else it.finding.group
+        groups.setdefault((level, like, *answer), []).append(it)
+    return [FindingGroup(tuple(its)) for its in groups.values()]
 
 
 @dataclass(frozen=True)
@@ -52,20 +107,27 @@ def findings_of(
     policy = revision.policy
     subject = _subject(policy, revision.document(), revision.rendering.values, at=at)
     if ready is None:
-        return _with_reasons(policy, _examine(subject))
+        return _answered(policy, _examine(subject), revision)
     if ready.subject != subject:
         raise Outdated
-    return _with_reasons(policy, ready.found)
+    return _answered(policy, ready.found, revision)
 
 
 def findings_of_text(
-    policy: Policy, document: Document, *, rendering: Mapping[str, Any], at: datetime
+    policy: Policy,
+    document: Document,
+    *,
+    rendering: Mapping[str, Any],
+    at: datetime,
+    revision: Revision | None = None,
 ) -> list[ExaminedFinding]:
     """Return the same of a text that may not be stored yet. rendering: its rendering_values.
 
-    Raises NotNow (of child_process).
+    revision: the draft that it is for; None: one that nobody has written in. Raises NotNow (of
+    child_process).
     """
-    return _with_reasons(policy, _examine(_subject(policy, document, rendering, at=at)))
+    found = _examine(_subject(policy, document, rendering, at=at))
+    return _answered(policy, found, revision)
 
 
 def examined_ahead(revision_id: int, *, at: datetime) -> Examination:
@@ -131,12 +193,31 @@ def _examine(subject: dict[str, Any]) -> list[Finding]:
     return child_process.run(findings.examine, length=length, **subject)
 
 
-def _with_reasons(policy: Policy, found: Sequence[Finding]) -> list[ExaminedFinding]:
-    given = {it.key: it for it in policy.justifications.all()}
-    return [
-        ExaminedFinding(it, given.get(it.key) if it.level == Level.ACKNOWLEDGE else None)
-        for it in found
-    ]
+def current_overrulings(policy: Policy) -> QuerySet[Overruling]:
+    """Return what nobody has withdrawn. Whether it counts depends on the revision."""
+    return policy.overrulings.filter(withdrawn_at__isnull=True)
+
+
+def _answered(
+    policy: Policy, found: Sequence[Finding], revision: Revision | None
+) -> list[ExaminedFinding]:
+    reasons = {it.key: it for it in policy.justifications.all()}
+    overrulings = list(current_overrulings(policy))
+    authors = participants(revision) if revision and overrulings else set()
+    # Of several with one key the last is taken, which counts if any does.
+    overrulings.sort(key=lambda it: it.overruled_by_id not in authors)  # False, then True
+    overruled = {it.key: it for it in overrulings}
+    names = names_of(it.overruled_by_id for it in overrulings) if overrulings else {}
+
+    def answered(finding: Finding) -> ExaminedFinding:
+        reason = reasons.get(finding.key) if finding.level == Level.ACKNOWLEDGE else None
+        overruling = overruled.get(finding.key)
+        if overruling is None:
+            return ExaminedFinding(finding, reason)
+        who = overruling.overruled_by_id
+        return ExaminedFinding(finding, reason, None if who in authors else overruling, names[who])
+
+    return [answered(it) for it in found]
 
 
 def headings_of_source(policy: Policy) -> frozenset[str]:
@@ -156,9 +237,10 @@ def still_open(found: Sequence[ExaminedFinding]) -> list[ExaminedFinding]:
 
 def count(found: Sequence[Finding]) -> dict[str, Any]:
     """Return how many there are of each level, as Rendering.findings keeps it, and the keys of
-    those that can be justified: the desk counts the open findings of many texts without examining.
+    those that can be answered: the desk counts the open findings of many texts without examining.
     """
     return {
         **{level.value: sum(it.level == level for it in found) for level in Level},
         "to_answer": [it.key for it in found if it.level == Level.ACKNOWLEDGE],
+        "to_overrule": [it.key for it in found if it.level == Level.BLOCKS],
     }

@@ -121,10 +121,10 @@ def require_not_prevailing(policy: Policy) -> None:
         )
 
 
-def require_another(revision: Revision, by: User) -> None:
-    """Refuse whoever had a part in this revision: approval takes four eyes."""
+def require_another(revision: Revision, by: User, to: str = "approve it") -> None:
+    """Refuse whoever had a part in this revision: some actions take four eyes."""
     if by.pk in participants(revision):
-        raise NotAllowed("You worked on this revision, so somebody else must approve it.")
+        raise NotAllowed(f"You worked on this revision, so somebody else must {to}.")
 
 
 def require_comments_resolved(revision: Revision, what: str) -> None:
@@ -174,13 +174,13 @@ def require_source_as_seen(revision: Revision, seen: int | None) -> None:
 def require_no_open_findings(
     revision: Revision, at: datetime, ready: open_findings.Examination
 ) -> None:
-    """Refuse a text with findings that must be fixed, or that nobody has justified.
+    """Refuse a text with findings that nobody has overruled or justified.
 
     ready: as for open_findings.findings_of. Raises Outdated, too.
     """
     found = open_findings.findings_of(revision, at=at, ready=ready)
     blocking = open_findings.still_open(found)
-    for level, what in ((Level.BLOCKS, "fix"), (Level.ACKNOWLEDGE, "fix or justify")):
+    for level, what in ((Level.BLOCKS, "fix or overrule"), (Level.ACKNOWLEDGE, "fix or justify")):
         findings = [it.finding for it in blocking if it.finding.level == level]
         if findings:
             first, *others = findings

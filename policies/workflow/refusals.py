@@ -34,7 +34,7 @@ class TextChanged(Refused):
 
 
 class Unfinished(Refused):
-    """The text has findings that must be fixed or justified before it is published."""
+    """The text has findings that must be fixed, overruled or justified before it is published."""
 
 
 class NotNow(Refused):

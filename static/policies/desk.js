@@ -48,7 +48,9 @@ let field = null;
 // The fields for replies and reasons, in the forms beside the text.
 const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
 const started = () => fieldsBeside().filter((it) => it.value.trim());
+// A reason's field is named by the keys of its findings, of which a save may leave only some.
 const nameOf = (beside) => beside.id || beside.form.elements.key.value;
+const isSame = (name, other) => name.split(" ").some((key) => other.split(" ").includes(key));
 
 form.addEventListener("focusin", (event) => {
   if (fields().includes(event.target)) field = event.target;
@@ -66,9 +68,10 @@ const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
 const saved = document.querySelector(".messagelist .success");
 if (place?.path === location.pathname) {
-  const words = new Map(place.beside);
-  for (const it of fieldsBeside().filter((it) => words.has(nameOf(it)))) {
-    it.value = words.get(nameOf(it));
+  for (const it of fieldsBeside()) {
+    const [, words] = place.beside.find(([name]) => isSame(name, nameOf(it))) ?? [];
+    if (!words) continue;
+    it.value = words;
     it.closest("details")?.setAttribute("open", "");
   }
 }
@@ -94,15 +97,17 @@ form.addEventListener("submit", (event) => {
 // Sending one of these forms loads the page anew, with the text that was saved last.
 for (const beside of document.querySelectorAll("#comments, #findings-list")) {
   beside.addEventListener("submit", (event) => {
-    if (unsaved) {
-      event.preventDefault();
-      announce("Save your text first, then send this.");
-      return;
-    }
-    leave();
-    keep(event.target);
+    if (!unsaved) return;
+    event.preventDefault();
+    announce("Save your text first, then send this.");
   });
 }
+document.addEventListener("submit", (event) => {
+  // Usually, desk-findings.js has sent a reason, and this page stays.
+  if (event.defaultPrevented || !event.target.closest("#comments, #findings-list")) return;
+  leave();
+  keep(event.target);
+});
 
 function announce(words) {
   status.querySelector(".to-sections")?.remove();

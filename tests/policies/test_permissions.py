@@ -62,6 +62,8 @@ ALLOWED = {
     "withdraw_submission":       (".",     "W S",    ".",     ".",      ".",      "."),
     "set_source_version":        ("W S",   ".",      ".",     ".",      ".",      "."),
     "justify":                   ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "overrule":                  ("R S",   "R S",    "R S",   ".",      ".",      "."),
+    "withdraw_overruling":       ("R S",   "R S",    "R S",   ".",      ".",      "."),
     "comment":                   ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "reply_to_comment":          ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "resolve_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
@@ -118,6 +120,7 @@ def make_person(letter: str) -> User:
 WITH_A_SUBJECT_OF_ITS_OWN = {
     *("revoke_link", "resolve_comment", "reply_to_comment", "reinstate", "approve_afterwards"),
     *("publish_import", "import_draft", "set_source_version", "justify", "retire", "confirm_check"),
+    *("overrule", "withdraw_overruling"),
 }
 
 
@@ -130,6 +133,9 @@ def make_subject(action: str, status: Status) -> Revision:
         )
     if action in {"resolve_comment", "reply_to_comment"} and status in OPEN:
         workflow.comment(revision.pk, by=make_user("Writers"), at=NOW, text="Hm.")
+    if action == "withdraw_overruling" and status in OPEN:
+        how = {"by": make_user("Reviewers"), "at": NOW, "reason": "It is so."}
+        workflow.overrule(revision.pk, key=a_finding_of(revision), **how)
     if action == "reinstate" and status == Status.PUBLISHED:
         workflow.retire(revision.policy_id, by=make_user("Publishers"), at=NOW, notice="Gone.")
     return revision
@@ -154,6 +160,8 @@ def make_revision_for(action: str, status: Status) -> Revision:
         return make_revision(policy=make_policy(language="de", translation_of=source))
     if action == "justify" and status in OPEN:
         return make_revision(status=status, document=make_document(text="See [it](#nowhere)."))
+    if action in {"overrule", "withdraw_overruling"} and status in OPEN:
+        return make_revision(status=status, document=make_document(text="Ask [TBD]."))
     is_about_now = action in {"retire", "reinstate", "confirm_check"}
     return make_revision(status=status, effective_at=None if is_about_now else upcoming)
 
@@ -174,6 +182,11 @@ def attempt(action: str, revision: Revision, by: User) -> None:
             revision.pk,
             {"key": a_finding_of(revision), "reason": "It comes."},
         ),
+        "overrule": lambda: (
+            revision.pk,
+            {"key": a_finding_of(revision), "reason": "It is so."},
+        ),
+        "withdraw_overruling": lambda: (revision.pk, {"key": a_finding_of(revision)}),
         "publish_import": lambda: (revision.pk, {"reason": "Imported.", "effective_at": NOW}),
         "start_draft": lambda: (revision.policy_id, {}),
         "import_draft": lambda: (revision.policy_id, {"document": make_document(text="A file.")}),

@@ -160,7 +160,13 @@ ROWS: dict[str, Row] = {
     ),
     # The form does not say which text was read.
     "admin:policies_approve": action("RS", post=200),
-    **{f"admin:policies_{it}": action("RS") for it in ("request_changes", "approve_afterwards")},
+    **{
+        f"admin:policies_{it}": action("RS")
+        for it in (
+            *("request_changes", "approve_afterwards", "overrule"),
+            "withdraw_overruling",
+        )
+    },
     # It is not approved yet.
     "admin:policies_publish": Row("PS", get=302, post=422),
     "admin:policies_publish_without_approval": page("ES", post=200),

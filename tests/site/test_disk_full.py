@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,7 +78,8 @@ def test_while_the_disk_is_full_readers_read_on_and_staff_lose_nothing(tmp_path:
         for instance in (one, other):
             assert instance.get("/privacy/").status == 200
         # All workers have the page in memory once the load runs.
-        with Load(one, "/privacy/", readers=4) as at_one, Load(other, "/privacy/", readers=4) as at:
+        load = partial(Load, path="/privacy/", readers=4, pause=0.01)
+        with load(one) as at_one, load(other) as at:
             fill_and_free(deployment, cluster, disk, one)
         deployment.assert_all_is_well((one, other), after=(at_one, at))
 

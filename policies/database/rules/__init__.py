@@ -10,7 +10,7 @@ compares them, and answers /readyz with 503 if one differs.
     translations.py  of which policy and version a text is the translation
     texts.py         when a text may change
     policies.py      what never changes about a policy, and its addresses
-    reviews.py       comments, reasons, preview links, late approvals
+    reviews.py       comments, answers to findings, preview links, late approvals
     records.py       removed anchors, the ledger and the audit
 
 The rules hold against every client of the database except its owner, who can drop triggers or (on
@@ -32,7 +32,7 @@ from policies.database.rules.translations import translation_rules
 GUARDED = (
     *("Revision", "Section", "Rendering", "Contribution", "Policy", "ReviewComment"),
     *("LateApproval", "LedgerEntry", "AuditEvent", "Address", "RemovedAnchor"),
-    *("Justification", "CommentReply", "PreviewLink"),
+    *("Justification", "CommentReply", "PreviewLink", "Overruling"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Rules on comments, reasons for findings, preview links and late approvals."""
+"""Rules on comments, answers to findings, preview links and late approvals."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
@@ -13,6 +13,8 @@ def review_rules() -> list[Rule]:
     bound = columns("PreviewLink", without=frozenset({*revocation, "last_used_at", "uses"}))
     revision, contribution = table_of("Revision"), table_of("Contribution")
     said = columns("ReviewComment", without=frozenset({"resolved_at", "resolved_by_id"}))
+    overruling = table_of("Overruling")
+    overruled = columns("Overruling", without=frozenset({"withdrawn_at", "withdrawn_by_id"}))
     return [
         Rule(
             "comment_on_open_revision",
@@ -65,6 +67,23 @@ def review_rules() -> list[Rule]:
         ),
         Rule("acknowledgement_frozen", given, "UPDATE", "TRUE", "A given reason stays as it is."),
         Rule("acknowledgement_kept", given, "DELETE", "TRUE", "A given reason stays as it is."),
+        Rule(
+            "overruling_by_another",
+            overruling,
+            "INSERT",
+            f"NEW.withdrawn_at IS NOT NULL OR EXISTS (SELECT 1 FROM {contribution} c"
+            f" JOIN {revision} r ON r.id = c.revision_id WHERE r.policy_id = NEW.policy_id"
+            f" AND r.status IN {quoted(OPEN)} AND c.contributed_by_id = NEW.overruled_by_id)",
+            "Nobody overrules a finding in a text that they wrote any part of.",
+        ),
+        Rule(
+            "overruling_withdrawn_once",
+            overruling,
+            "UPDATE",
+            f"{changed(overruled)} OR OLD.withdrawn_at IS NOT NULL",
+            "An overruling stays as it is; it can be withdrawn once.",
+        ),
+        Rule("overruling_kept", overruling, "DELETE", "TRUE", "Overrulings are withdrawn only."),
         Rule("late_approval_frozen", late, "UPDATE", "TRUE", "An approval is never changed."),
         Rule("late_approval_kept", late, "DELETE", "TRUE", "An approval is never deleted."),
     ]

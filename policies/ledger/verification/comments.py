@@ -1,4 +1,4 @@
-"""Whether comments, replies and reasons for findings are stored as the audit records them."""
+"""Whether comments, replies and answers to findings are stored as the audit records them."""
 
 import heapq
 from collections import Counter
@@ -11,11 +11,12 @@ from typing import Any, NamedTuple, TypeAlias
 from django.db.models import QuerySet
 
 from policies.ledger.verification.entries import CHUNK
-from policies.models import AuditEvent, CommentReply, Justification, ReviewComment
+from policies.models import AuditEvent, CommentReply, Justification, Overruling, ReviewComment
 from policies.text.short_text import in_short
 
 _COMMENT, _RESOLUTION = "A comment", "The resolution of a comment"
 _REPLY, _REASON = "A reply to a comment", "The reason for a finding"
+_OVERRULING, _WITHDRAWAL = "An overruling", "The withdrawal of an overruling"
 # What an action adds to the review, by the action.
 _ADDED_BY = {
     "comment": _COMMENT,
@@ -23,15 +24,29 @@ _ADDED_BY = {
     "resolve_comment": _RESOLUTION,
     "reply_to_comment": _REPLY,
     "justify": _REASON,
+    "overrule": _OVERRULING,
+    "withdraw_overruling": _WITHDRAWAL,
 }
+# A policy keeps these, whichever of its revisions they were made for.
+_OF_A_POLICY = frozenset({_REASON, _OVERRULING, _WITHDRAWAL})
 
 
 class _Record(NamedTuple):
+    """finding: the key and the excerpt of the one that was answered; of a reason that version 1.0
+    recorded, the audit has neither.
+    """
+
     what: str
     by: int | None
     at: datetime | None
     text: str
     revision_id: int | None
+    finding: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What was written or, of a withdrawal, what the finding is about; shortened."""
+        return in_short(self.text or " ".join(self.finding[1:]))
 
 
 # Pairs of a policy's key and a record of it or one of its revisions, in the order of the key.
@@ -41,31 +56,35 @@ _Records: TypeAlias = "Iterator[tuple[int, _Record]]"
 def comments() -> Iterator[str]:
     """Yield a sentence for each of them that is not in the audit as it is stored, and vice versa.
 
-    Four queries; holds what belongs to one policy in memory at a time.
+    Five queries; holds what belongs to one policy in memory at a time.
     """
-    stored = heapq.merge(_comments(), _replies(), _reasons(), key=itemgetter(0))
+    stored = heapq.merge(_comments(), _replies(), _reasons(), _overrulings(), key=itemgetter(0))
     both = heapq.merge(
         ((key, 1, record) for key, record in stored),
         ((key, -1, record) for key, record in _audited()),
         key=itemgetter(0),
     )
-    for _, rows in groupby(both, key=itemgetter(0)):
+    for _, group in groupby(both, key=itemgetter(0)):
+        rows = list(group)
+        recorded = {(it.what, it.finding) for _, one, it in rows if one < 0}
         surplus: Counter[_Record] = Counter()
-        for _, one, record in rows:
-            surplus[record] += one
+        for _, one, it in rows:
+            is_recorded = (it.what, it.finding) in recorded
+            surplus[it if is_recorded else it._replace(finding=())] += one
         for it in +surplus:
-            yield f"{it.what} is not as the audit records it: “{in_short(it.text)}”."
+            yield f"{it.what} is not as the audit records it: “{it.words}”."
         for it in -surplus:
-            yield f"{it.what} is missing or was changed since: “{in_short(it.text)}”."
+            yield f"{it.what} is missing or was changed since: “{it.words}”."
 
 
 def _audited() -> _Records:
     acts = AuditEvent.objects.filter(action__in=_ADDED_BY).order_by("policy_id", "sequence")
-    columns = ("policy_id", "action", "done_by_id", "done_at", "reason", "revision_id")
-    for policy_id, action, by, at, text, revision_id in _rows(acts, *columns):
-        # A reason is stored with the policy, whichever revision it was given for.
-        of_revision = None if action == "justify" else revision_id
-        yield policy_id, _Record(_ADDED_BY[action], by, at, text, of_revision)
+    columns = ("policy_id", "action", "done_by_id", "done_at", "reason", "revision_id", "facts")
+    for policy_id, action, by, at, text, revision_id, facts in _rows(acts, *columns):
+        what = _ADDED_BY[action]
+        of_revision = None if what in _OF_A_POLICY else revision_id
+        for finding in facts["findings"] if facts else [()]:
+            yield policy_id, _Record(what, by, at, text, of_revision, tuple(finding))
 
 
 def _comments() -> _Records:
@@ -88,9 +107,23 @@ def _replies() -> _Records:
 
 def _reasons() -> _Records:
     rows = Justification.objects.order_by("policy_id", "pk")
-    columns = ("policy_id", "justified_by_id", "justified_at", "reason")
-    for policy_id, by, at, reason in _rows(rows, *columns):
-        yield policy_id, _Record(_REASON, by, at, reason, None)
+    columns = ("policy_id", "justified_by_id", "justified_at", "reason", "key", "excerpt")
+    for policy_id, by, at, reason, *finding in _rows(rows, *columns):
+        yield policy_id, _Record(_REASON, by, at, reason, None, tuple(finding))
+
+
+def _overrulings() -> _Records:
+    rows = Overruling.objects.order_by("policy_id", "pk")
+    columns = ("policy_id", "key", "excerpt", "overruled_by_id", "overruled_at", "reason")
+    for policy_id, key, excerpt, by, at, reason, withdrawn_by, withdrawn_at in _rows(
+        rows, *columns, "withdrawn_by_id", "withdrawn_at"
+    ):
+        yield policy_id, _Record(_OVERRULING, by, at, reason, None, (key, excerpt))
+        if withdrawn_at:
+            yield (
+                policy_id,
+                _Record(_WITHDRAWAL, withdrawn_by, withdrawn_at, "", None, (key, excerpt)),
+            )
 
 
 def _rows(rows: QuerySet[Any], *columns: str) -> Iterator[Any]:

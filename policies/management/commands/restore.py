@@ -21,7 +21,8 @@ it. A database without tables is migrated first. All is restored or nothing: if 
 the database stays empty, and the message says why.
 
 A backup that was altered, or made with another SECRET_KEY, is refused. If you have that key, name
-it as in the last example. If it is lost, --unsigned restores the backup without that proof.
+it as in the last example. If it is lost, or the backup is of version 1.0, --unsigned restores it
+without that proof.
 
 A site that contains anything is never overwritten. To replace one, stop the site, move the SQLite
 file away or create a new PostgreSQL database, and name that in DATABASE_URL.

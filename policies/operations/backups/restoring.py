@@ -94,13 +94,15 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
     require_empty()
     notes: list[str] = []
     tables = {table.name: table for table in file.manifest.tables}
+    # The backup's version may not have had the others yet.
+    models = [it for it in backed_up() if table_name(it) in tables]
     with triggers.lifted(connection):
         for model in _MADE_BY_MIGRATE:
             model._base_manager.all().delete()
-        for model in backed_up():
+        for model in models:
             notes += _fill(model, file, tables[table_name(model)])
         connection.check_constraints()
-    for model in backed_up():
+    for model in models:
         sequences.continue_after(model, tables[table_name(model)].last_id)
     report = verification.verify_chains() if quick else verification.verify(jobs=jobs)
     _require_sound(report, file.manifest)

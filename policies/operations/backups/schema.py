@@ -11,17 +11,18 @@ from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.contents import Rows, backed_up, table_name
 
 # Migrations after version 1.0.0 without which a backup fits: they change how Python calls columns
-# and tables, or add a column that may be empty.
+# and tables, or add a table or a column that may be empty.
 HARMLESS = frozenset(
     {
         *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
-        *("0011_facts_of_the_audit", "0013_checklists"),
+        *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists"),
     }
 )
-_ADDED = {
+_ADDED_COLUMNS = {
     ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
     ("policies.Policy", "checklists"): "0013_checklists",
 }
+_ADDED_TABLES = {"policies.Overruling": "0012_overruling"}
 
 
 def app_version() -> str:
@@ -45,17 +46,19 @@ def migrations() -> tuple[str, ...]:
 def require_fit(manifest: Manifest) -> None:
     """Raise BackupRefused unless a backup has the migrations, tables and columns of this version.
 
-    Migrations in HARMLESS may be missing, with the columns that they add.
+    Migrations in HARMLESS may be missing, with the tables and columns that they add.
     """
     here, theirs = set(migrations()), set(manifest.migrations)
     columns = {table.name: sorted(table.columns) for table in manifest.tables}
+    lacking = here - theirs
     ours = {
         table_name(it): sorted(
             column
             for column in Rows(it).columns
-            if _ADDED.get((table_name(it), column)) not in here - theirs
+            if _ADDED_COLUMNS.get((table_name(it), column)) not in lacking
         )
         for it in backed_up()
+        if _ADDED_TABLES.get(table_name(it)) not in lacking
     }
     made_by = f"{manifest.app_version}, and this is version {app_version()}"
     if newer := sorted(theirs - here):
@@ -64,7 +67,7 @@ def require_fit(manifest: Manifest) -> None:
             f"{made_by}, which lacks the migration {newer[-1]}. Install the newer version, and "
             "restore the backup there."
         )
-    missing = sorted(here - theirs - HARMLESS)
+    missing = sorted(lacking - HARMLESS)
     different = sorted(name for name in columns | ours if columns.get(name) != ours.get(name))
     if missing or different:
         what = f"the migration {missing[0]}" if missing else f"another table {different[0]}"

@@ -11,9 +11,6 @@ from django.conf import settings
 
 from policies.operations.backups.archive import BackupRefused, Manifest, signature
 
-# The newest migration of version 1.0.0, which did not sign.
-_NEWEST_OF_1_0 = "0007_failed_pdfs"
-
 
 def key() -> bytes:
     """Return the key that this site signs its backups with."""
@@ -26,7 +23,7 @@ def is_signed(manifest: Manifest) -> bool:
 
 
 def require_signed(manifest: Manifest) -> None:
-    """Raise BackupRefused unless a backup is signed with this site's key, or is one of 1.0.0."""
+    """Raise BackupRefused unless a backup is signed with this site's key."""
     if is_signed(manifest):
         return
     if manifest.signature:
@@ -35,8 +32,7 @@ def require_signed(manifest: Manifest) -> None:
             "another SECRET_KEY. If you have that key, name it: SECRET_KEY=… manage.py restore …. "
             "If it is lost, and you know who had the file since, add --unsigned."
         )
-    if max(manifest.migrations, default="") > _NEWEST_OF_1_0:
-        raise BackupRefused(
-            "This backup has no signature, though its version signs them, so somebody may have "
-            "altered it. Use another copy. If you know who had the file since, add --unsigned."
-        )
+    raise BackupRefused(
+        "This backup has no signature. Version 1.0 signed none, and whoever alters one can remove "
+        "it. If you know who had the file since, add --unsigned."
+    )

@@ -30,7 +30,8 @@ class Finding:
     rule: a stable slug. anchor: the section's, "" for title and introduction. place: where that is,
     for people. excerpt: what it is about, plain text on one line of at most 200 characters, or "".
     reason: what is wrong. advice: what to do. key: SHA-256 hex digits that stay the same as long as
-    the sentence is unchanged, wherever it moves.
+    the sentence is unchanged, wherever it moves. group: the same of like findings: those that the
+    same rule found by the same words.
     """
 
     rule: str
@@ -41,6 +42,7 @@ class Finding:
     reason: str
     advice: str
     key: str
+    group: str
 
 
 class Match(NamedTuple):
@@ -73,35 +75,67 @@ def make(
     *,
     reason: str,
     advice: str,
+    words: str = "",
     sentence: int = 0,
     around: int = 0,
 ) -> LocatedFinding:
     """Make a finding. place: None for the document as a whole. about: all of what it is about.
 
-    sentence: the index of the one that it comes with; 0: it comes before all others of its place.
-    around: a position in `about` that the excerpt must show.
+    words: those by which it was found; "": all of `about`. Findings of one rule with the same
+    words, in whatever case, are like each other. sentence: the index of the one that it comes with;
+    0: it comes before all others of its place. around: a position in `about` that the excerpt must
+    show.
     """
     anchor, name = (place.anchor, place.name) if place else ("", "Whole document")
-    normal = one_line(unicodedata.normalize("NFC", about))
-    key = hashlib.sha256(f"{rule}\n{normal}".encode("utf-8", "replace")).hexdigest()
-    finding = Finding(rule, level, anchor, name, excerpt(about, around), reason, advice, key)
+    shown, key = excerpt(about, around), _digest(rule, about)
+    group = _digest(rule, (words or about).casefold())
+    finding = Finding(rule, level, anchor, name, shown, reason, advice, key, group)
     return LocatedFinding((place.index if place else _LAST, sentence), finding)
 
 
+def _digest(rule: str, words: str) -> str:
+    normal = one_line(unicodedata.normalize("NFC", words))
+    return hashlib.sha256(f"{rule}\n{normal}".encode("utf-8", "replace")).hexdigest()
+
+
 def about_sentence(
-    sentence: Sentence, rule: str, level: Level, *, reason: str, advice: str, around: int = 0
+    sentence: Sentence,
+    rule: str,
+    level: Level,
+    *,
+    reason: str,
+    advice: str,
+    words: str = "",
+    around: int = 0,
 ) -> LocatedFinding:
-    """Make a finding about a sentence. around: a position in it that the excerpt must show."""
-    place, text, index = sentence.place, sentence.text, sentence.index
+    """Make a finding about a sentence. words: as for `make`; "": the reason, which may quote them.
+
+    around: a position in the sentence that the excerpt must show.
+    """
     return make(
-        rule, level, place, text, reason=reason, advice=advice, sentence=index, around=around
+        rule,
+        level,
+        sentence.place,
+        sentence.text,
+        reason=reason,
+        advice=advice,
+        words=words or reason,
+        sentence=sentence.index,
+        around=around,
     )
 
 
 def about_link(link: Link, rule: str, level: Level, *, reason: str, advice: str) -> LocatedFinding:
     about = f"{link.text} ({link.target})"
     return make(
-        rule, level, link.place, about, reason=reason, advice=advice, sentence=link.sentence
+        rule,
+        level,
+        link.place,
+        about,
+        reason=reason,
+        advice=advice,
+        words=link.target,
+        sentence=link.sentence,
     )
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from policies import ledger, workflow
 from policies.database import triggers
-from policies.models import CommentReply, Justification, ReviewComment, Revision
+from policies.models import CommentReply, Justification, Overruling, ReviewComment, Revision
 from policies.states import Status
 from policies.text.findings import Level
 from policies.workflow import open_findings
@@ -22,8 +22,10 @@ pytestmark = pytest.mark.django_db
 
 
 def reviewed() -> Revision:
-    """Return a revision with a comment, a reply, a request for changes and a reason."""
-    text = make_document(text="See [what we do](#).")
+    """Return a revision with a comment, a reply, a request for changes, a reason and two findings
+    that were overruled, of which one blocks again.
+    """
+    text = make_document(text="See [what we do](#). Ask [TBD]. Or [TODO].")
     revision = make_revision(document=text, status=Status.IN_REVIEW)
     reviewer, writer = make_user("Reviewers"), make_user("Writers")
     remark = workflow.comment(revision.pk, by=reviewer, at=NOW, text="Why?")
@@ -37,6 +39,13 @@ def reviewed() -> Revision:
     ]
     key = found[0].finding.key
     workflow.justify(revision.pk, by=writer, at=NOW, key=key, reason="The law says so.")
+    found = [
+        it for it in open_findings.findings_of(revision, at=NOW) if it.finding.level == Level.BLOCKS
+    ]
+    for it in found:
+        how = {"by": reviewer, "at": NOW, "key": it.finding.key}
+        workflow.overrule(revision.pk, **how, reason=f"Fine: {it.finding.excerpt}")
+    workflow.withdraw_overruling(revision.pk, **how)
     return revision
 
 
@@ -65,6 +74,39 @@ CHANGES: dict[str, Callable[[], object]] = {
     "The reason for a finding is not as the audit records it": lambda: Justification.objects.update(
         justified_by=make_user()
     ),
+    "The reason for a finding is missing or was changed": lambda: Justification.objects.update(
+        key="f" * 64
+    ),
+    "The reason for a finding is missing or": lambda: Justification.objects.update(
+        excerpt="Another"
+    ),
+    "An overruling is not as the audit records it: “Because.”": lambda: Overruling.objects.update(
+        reason="Because."
+    ),
+    "An overruling is not as the audit records it: “Fine: Ask": lambda: Overruling.objects.update(
+        overruled_by=make_user()
+    ),
+    "An overruling is not as the audit records it: “Fine": lambda: Overruling.objects.update(
+        key="f" * 64
+    ),
+    "An overruling is missing or was changed since: “Fine": lambda: (
+        Overruling.objects.all().delete()
+    ),
+    "An overruling is not as the audit records it: “A forged one.”": lambda: (
+        Overruling.objects.create(
+            policy=Revision.objects.get().policy,
+            key="f" * 64,
+            reason="A forged one.",
+            overruled_at=NOW,
+            overruled_by=make_user(),
+        )
+    ),
+    "The withdrawal of an overruling is missing": lambda: Overruling.objects.update(
+        withdrawn_at=None, withdrawn_by=None
+    ),
+    "The withdrawal of an overruling is not as the audit": lambda: Overruling.objects.exclude(
+        withdrawn_at=None
+    ).update(withdrawn_by=make_user()),
 }
 
 

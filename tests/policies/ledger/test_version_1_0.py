@@ -26,15 +26,18 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
-from policies import ledger
+from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger.chains import entry_digest, private_digest
-from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.models import AuditEvent, Justification, LedgerEntry, Revision
 from policies.permissions import ACTIONS, AUDIT_WORDS
 from policies.public import pdfs
 from policies.text import document as documents
+from policies.text.findings import Level
+from policies.workflow import open_findings
 from softphonez_site.settings import SQLITE_OPTIONS
 from softphonez_site.sqlite.base import DatabaseWrapper
+from tests.factories import NOW, make_document, make_user
 from tests.printing import PaperlessPrinter
 
 if TYPE_CHECKING:
@@ -216,6 +219,27 @@ def test_programs_get_the_same_bytes_as_from_1_0(
     answers = {path: hashlib.sha256(client.get(path).content).hexdigest() for path in ANSWERS}
 
     assert answers == ANSWERS
+
+
+def test_its_reasons_stay_verified_beside_new_answers(migrated_site: None) -> None:
+    given = Justification.objects.get()
+    draft = Revision.objects.open().get()
+    text = make_document(text="See [it](#nowhere). Ask [TBD].")
+    writer, reviewer = make_user("Writers"), make_user("Reviewers")
+    workflow.save_draft(draft.pk, text, by=writer, at=NOW, seen_saves=draft.saves)
+    draft = Revision.objects.get(pk=draft.pk)
+    for action, by, level in (
+        (workflow.justify, writer, Level.ACKNOWLEDGE),
+        (workflow.overrule, reviewer, Level.BLOCKS),
+    ):
+        found = [it.finding for it in open_findings.findings_of(draft, at=NOW)]
+        keys = " ".join(it.key for it in found if it.level == level)
+        action(draft.pk, by=by, at=NOW, key=keys, reason="It is so.")
+
+    assert ledger.verify().problems == []
+    with triggers.lifted(connections["default"]):
+        Justification.objects.filter(pk=given.pk).update(reason="Another.")
+    assert ledger.verify().problems[0].startswith("The reason for a finding is not as the audit")
 
 
 def test_readers_get_every_page(migrated_site: None) -> None:

@@ -22,6 +22,7 @@ from policies.models import (
     KeptPdf,
     KeptRedline,
     LedgerEntry,
+    Overruling,
     Policy,
     PreviewLink,
     RemovedAnchor,
@@ -82,6 +83,16 @@ def preview_link() -> PreviewLink:
     return workflow.share(make_revision().pk, by=writer, at=NOW, recipient="Counsel")
 
 
+def overruled() -> Overruling:
+    return Overruling.objects.create(
+        policy=make_policy(),
+        key="a" * 64,
+        reason="It is a name.",
+        overruled_at=NOW,
+        overruled_by=make_user("Reviewers"),
+    )
+
+
 def retired() -> Policy:
     version = make_version()
     return workflow.retire(
@@ -118,6 +129,10 @@ BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ("policy_retired_with_notice", retired, {"retired_at": None}),
     ("policy_retired_with_notice", make_policy, {"retirement_notice": "Gone."}),
     ("policy_retired_with_notice", make_policy, {"retired_at": NOW}),
+    ("overruling_by_someone_with_a_reason", overruled, {"reason": ""}),
+    ("overruling_by_someone_with_a_reason", overruled, {"overruled_by_id": None}),
+    ("overruling_withdrawn_by_someone", overruled, {"withdrawn_at": NOW}),
+    ("overruling_withdrawn_by_someone", overruled, {"withdrawn_by_id": 1}),
     ("policy_not_its_own_successor", retired, {"successor_id": models.F("id")}),
     ("policy_authoritative_says_what_prevails", second_translation, {"prevailing_language": "fr"}),
     ("revision_has_title", make_revision, {"title": ""}),

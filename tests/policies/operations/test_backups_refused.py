@@ -193,7 +193,7 @@ def strip(members: dict[str, bytes]) -> None:
         ([say(signature=7)], "manifest.json is incomplete"),
         ([make_an_account_a_superuser, say(signature="")], "has no signature"),
         ([make_an_account_a_superuser, strip], "has no signature"),
-        ([strip, say(app_version="1.0.0")], "has no signature"),
+        ([strip, say(app_version="1.0.0", migrations=["0007_failed_pdfs"])], "has no signature"),
     ],
 )
 def test_a_backup_that_was_altered_with_its_manifest_is_refused(

@@ -8,7 +8,15 @@ import pytest
 from django.db import transaction
 
 from policies import workflow
-from policies.models import CommentReply, Justification, LateApproval, PreviewLink, ReviewComment
+from policies.models import (
+    CommentReply,
+    Justification,
+    LateApproval,
+    Overruling,
+    PreviewLink,
+    ReviewComment,
+    Revision,
+)
 from policies.states import NUMBERED, Status
 from tests.factories import NOW, make_policy, make_revision, make_user
 from tests.policies.database.rules.attacks import (
@@ -104,6 +112,48 @@ def test_a_reason_that_was_given_stays(execute: Execute) -> None:
         Justification.objects.filter(pk=given.pk).update(reason="Never mind.")
     with refused("acknowledgement_kept"):
         execute("DELETE FROM policies_acknowledgement WHERE id = ?", given.pk)
+
+
+def overruling(revision: Revision, **changes: object) -> Overruling:
+    values = {"key": "a" * 64, "reason": "It is so.", "overruled_at": NOW, **changes}
+    values.setdefault("overruled_by", make_user("Reviewers"))
+    return Overruling.objects.create(policy=revision.policy, **values)
+
+
+def test_an_author_overrules_nothing(execute: Execute) -> None:
+    writer = make_user("Writers", "Reviewers")
+    revision = make_revision(writer=writer)
+
+    with refused("overruling_by_another"), transaction.atomic():
+        overruling(revision, overruled_by=writer)
+    with refused("overruling_by_another"):
+        execute(
+            "INSERT INTO policies_overruling (policy_id, key, excerpt, reason, overruled_at,"
+            " overruled_by_id) VALUES (?, ?, '', 'So.', ?, ?)",
+            revision.policy_id,
+            "a" * 64,
+            NOW,
+            writer.pk,
+        )
+
+
+def test_an_overruling_is_not_born_withdrawn() -> None:
+    with refused("overruling_by_another"), transaction.atomic():
+        overruling(make_revision(), withdrawn_at=NOW, withdrawn_by=make_user("Reviewers"))
+
+
+def test_an_overruling_stays_and_is_withdrawn_once(execute: Execute) -> None:
+    given, other = overruling(make_revision()), make_user("Reviewers")
+    rows = Overruling.objects.filter(pk=given.pk)
+
+    for changes in ({"key": "b" * 64}, {"reason": "Never mind."}, {"overruled_by": other}):
+        with refused("overruling_withdrawn_once"), transaction.atomic():
+            rows.update(**changes)
+    rows.update(withdrawn_at=NOW, withdrawn_by=other)
+    with refused("overruling_withdrawn_once"), transaction.atomic():
+        rows.update(withdrawn_at=None, withdrawn_by=None)
+    with refused("overruling_kept"):
+        execute("DELETE FROM policies_overruling WHERE id = ?", given.pk)
 
 
 def test_an_author_does_not_approve_an_emergency_afterwards() -> None:

@@ -1,0 +1,113 @@
+"""The actions that answer findings: justify them, overrule them, withdraw that again.
+
+Like findings are answered together: `key` is Finding.key of each, with spaces between. The audit
+records one act, with how many findings it is about and what each of them is. Those that are
+answered already, or are no longer in the text, are passed over if there are others.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from policies import ledger
+from policies.ledger.chains import finding_facts
+from policies.models import Justification, Overruling, Revision
+from policies.text.findings import Level
+from policies.workflow import open_findings
+from policies.workflow.heavy_work import with_work_ahead
+from policies.workflow.open_findings import Examination, ExaminedFinding
+from policies.workflow.preconditions import clean_required, locked_and_allowed, require_another
+from policies.workflow.refusals import Incomplete, WrongState
+
+
+def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Revision:
+    """Justify findings that are no mistakes, for as long as their sentences are unchanged.
+
+    Raises WrongState (also if one of them blocks publication), NotNow.
+    """
+
+    def act(ready: Examination) -> Revision:
+        revision = locked_and_allowed("justify", revision_id, by)
+        found = _named(revision, key, at, ready)
+        if (given := found[0].justification) and all(it.justification for it in found):
+            raise WrongState(f"This finding is already justified: {given.reason}")
+        if any(it.finding.level != Level.ACKNOWLEDGE for it in found):
+            raise WrongState(
+                "This finding needs no reason, or must be fixed in the text or overruled."
+            )
+        found = [it for it in found if not it.justification]
+        why = clean_required(reason, "Enter a reason why this may stay as it is.", about="reason")
+        answer = {"policy": revision.policy, "reason": why, "justified_at": at, "justified_by": by}
+        rows = Justification.objects.bulk_create(
+            Justification(key=key, excerpt=excerpt, **answer) for key, excerpt in _excerpts(found)
+        )
+        facts = finding_facts(rows, count=len(found))
+        ledger.record_act("justify", revision, by=by, at=at, reason=why, facts=facts)
+        return revision
+
+    return with_work_ahead(partial(open_findings.examined_ahead, revision_id, at=at), act)
+
+
+def overrule(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Revision:
+    """Overrule findings that block publication and are none, by somebody who had no part in it.
+
+    That holds for this revision, and for later ones in which this person had no part either, for as
+    long as the sentences are unchanged. Raises NotAllowed, WrongState, NotNow.
+    """
+
+    def act(ready: Examination) -> Revision:
+        revision = locked_and_allowed("overrule", revision_id, by)
+        require_another(revision, by, "overrule its findings")
+        found = _named(revision, key, at, ready)
+        if found[0].overruling and all(it.overruling for it in found):
+            who, why = found[0].overruled_by, found[0].overruling.reason
+            raise WrongState(f"This finding is already overruled by {who}: {why}")
+        found = [it for it in found if not it.overruling]
+        if not all(it.can_be_overruled for it in found):
+            raise WrongState(
+                "This can't be overruled: it does not block publication, or there is no text."
+            )
+        why = clean_required(reason, "Enter a reason why this is not a problem.", about="reason")
+        answer = {"policy": revision.policy, "reason": why, "overruled_at": at, "overruled_by": by}
+        rows = Overruling.objects.bulk_create(
+            Overruling(key=key, excerpt=excerpt, **answer) for key, excerpt in _excerpts(found)
+        )
+        facts = finding_facts(rows, count=len(found))
+        ledger.record_act("overrule", revision, by=by, at=at, reason=why, facts=facts)
+        return revision
+
+    return with_work_ahead(partial(open_findings.examined_ahead, revision_id, at=at), act)
+
+
+@transaction.atomic
+def withdraw_overruling(revision_id: int, *, by: User, at: datetime, key: str) -> Revision:
+    """Let overruled findings block publication again, by somebody who had no part in the text."""
+    revision = locked_and_allowed("withdraw_overruling", revision_id, by)
+    require_another(revision, by, "withdraw what was overruled")
+    keys = set(key.split())
+    found = [it for it in open_findings.current_overrulings(revision.policy) if it.key in keys]
+    if not found:
+        raise WrongState("This is not overruled any more.")
+    for it in found:
+        it.withdrawn_at, it.withdrawn_by = at, by
+    Overruling.objects.bulk_update(found, ["withdrawn_at", "withdrawn_by"], batch_size=100)
+    facts = finding_facts(found, count=len({it.key for it in found}))
+    ledger.record_act("withdraw_overruling", revision, by=by, at=at, facts=facts)
+    return revision
+
+
+def _named(revision: Revision, key: str, at: datetime, ready: Examination) -> list[ExaminedFinding]:
+    """Return the findings that have one of the keys. Raises Incomplete if there is none."""
+    keys = set(key.split())
+    examined = open_findings.findings_of(revision, at=at, ready=ready)
+    if found := [it for it in examined if it.finding.key in keys]:
+        return found
+    raise Incomplete("This finding no longer exists, because the sentence was changed.")
+
+
+def _excerpts(found: Sequence[ExaminedFinding]) -> Iterable[tuple[str, str]]:
+    """Return each key once, with its excerpt: a sentence has the same key everywhere."""
+    return {it.finding.key: it.finding.excerpt for it in found}.items()

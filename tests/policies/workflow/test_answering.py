@@ -1,0 +1,368 @@
+"""Findings that are justified and overruled: by whom, for how long, and what the audit keeps."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from policies import ledger, workflow
+from policies.database import triggers
+from policies.models import AuditEvent, Justification, Overruling, Revision
+from policies.states import Status
+from policies.text.document import Document
+from policies.text.findings import Level
+from policies.workflow import open_findings
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user
+
+pytestmark = pytest.mark.django_db
+
+# A name that a rule takes for a placeholder, and no mistake.
+BLOCK = make_document(text="The band [TBD] plays.")
+
+
+def examined(revision: Revision) -> list[open_findings.ExaminedFinding]:
+    """Return what asks for an answer, or has one."""
+    found = open_findings.findings_of(Revision.objects.get(pk=revision.pk), at=NOW)
+    return [it for it in found if it.finding.level != Level.ADVICE]
+
+
+def keys(revision: Revision) -> str:
+    return " ".join(it.finding.key for it in examined(revision))
+
+
+def is_open(revision: Revision) -> bool:
+    return any(it.is_open for it in examined(revision))
+
+
+def overrule(revision: Revision, *, reason: str = "It is their name.", **who: object) -> None:
+    by = who.get("by") or make_user("Reviewers")
+    workflow.overrule(revision.pk, by=by, at=NOW, key=keys(revision), reason=reason)  # type: ignore[arg-type]
+
+
+def publish(revision: Revision) -> Revision:
+    return workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, change_note="New.")
+
+
+# --- Overruling -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
+def test_a_reviewer_overrules_a_block_in_any_state_of_the_work(status: Status) -> None:
+    revision = make_revision(status=status, document=BLOCK)
+    reviewer = make_user("Reviewers", name="rita")
+
+    overrule(revision, by=reviewer, reason="  It is their name.\r\n")
+
+    (found,) = examined(revision)
+    assert not found.is_open
+    assert (found.overruled_by, found.finding.level) == ("rita", Level.BLOCKS)
+    given = Overruling.objects.get()
+    assert (given.reason, given.overruled_by, given.overruled_at) == (
+        "It is their name.",
+        reviewer,
+        NOW,
+    )
+    assert ledger.verify().problems == []
+
+
+def test_what_is_overruled_is_published() -> None:
+    revision = make_revision(status=Status.APPROVED, document=BLOCK)
+    with pytest.raises(workflow.Unfinished, match="fix or overrule its findings"):
+        publish(revision)
+
+    overrule(revision)
+
+    assert publish(revision).number == 1
+    assert ledger.verify().problems == []
+
+
+def test_one_block_that_is_left_open_stops_the_publication() -> None:
+    text = make_document(text="The band [TBD] plays.\n\nTODO: when.")
+    revision = make_revision(status=Status.APPROVED, document=text)
+    key = next(it.finding.key for it in examined(revision) if "[TBD]" in it.finding.excerpt)
+
+    reviewer = make_user("Reviewers")
+    workflow.overrule(revision.pk, by=reviewer, at=NOW, key=key, reason="It is their name.")
+
+    with pytest.raises(workflow.Unfinished, match=r"“TODO: when\.” – "):
+        publish(revision)
+
+
+@pytest.mark.parametrize("role", ["Writers", "Publishers"])
+def test_only_reviewers_overrule(role: str) -> None:
+    revision = make_revision(document=BLOCK)
+
+    with pytest.raises(workflow.NotAllowed, match=r"policies\.review_revision"):
+        overrule(revision, by=make_user(role))
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+def test_nobody_overrules_in_a_text_that_they_wrote(is_superuser: bool) -> None:
+    author = make_user("Writers", "Reviewers", is_superuser=is_superuser)
+    revision = make_revision(document=BLOCK, writer=author)
+
+    with pytest.raises(workflow.NotAllowed, match="somebody else must overrule its findings"):
+        overrule(revision, by=author)
+
+    assert is_open(revision)
+
+
+def test_whoever_wrote_one_section_is_an_author() -> None:
+    revision = make_revision(document=BLOCK)
+    both = make_user("Writers", "Reviewers")
+    save(revision, Document(BLOCK.title, "Another introduction.", BLOCK.sections), by=both)
+
+    with pytest.raises(workflow.NotAllowed):
+        overrule(revision, by=both)
+
+
+def save(revision: Revision, document: Document, **who: object) -> None:
+    saves = Revision.objects.get(pk=revision.pk).saves
+    workflow.save_draft(revision.pk, document, at=NOW, seen_saves=saves, **who)  # type: ignore[arg-type]
+
+
+def test_whoever_wrote_what_it_is_based_on_is_an_author_until_that_is_approved() -> None:
+    author, policy = make_user("Writers", "Reviewers"), make_policy()
+    discarded = make_revision(status=Status.DISCARDED, policy=policy, document=BLOCK, writer=author)
+    writer = make_user("Writers")
+    draft = workflow.start_draft(policy.pk, by=writer, at=NOW, based_on=discarded.pk)
+
+    with pytest.raises(workflow.NotAllowed):
+        overrule(draft, by=author)
+
+
+def test_an_overruling_does_not_count_once_its_author_writes_in_the_text() -> None:
+    revision = make_revision(document=BLOCK)
+    both = make_user("Writers", "Reviewers", name="bo")
+    overrule(revision, by=both)
+    assert not is_open(revision)
+
+    save(revision, Document(BLOCK.title, "Another introduction.", BLOCK.sections), by=both)
+
+    (found,) = examined(revision)
+    assert found.is_open
+    assert (found.overruling, found.overruled_by) == (None, "bo")
+    workflow.submit(revision.pk, by=both, at=NOW)
+    workflow.approve(revision.pk, by=make_user("Reviewers"), at=NOW)
+    with pytest.raises(workflow.Unfinished):
+        publish(revision)
+    overrule(revision)
+    assert publish(revision).number == 1
+    assert ledger.verify().problems == []
+
+
+def test_a_row_that_an_author_got_into_the_database_does_not_count() -> None:
+    author = make_user("Writers", "Reviewers")
+    revision = make_revision(status=Status.APPROVED, document=BLOCK, writer=author)
+    with triggers.lifted(connection):
+        Overruling.objects.create(
+            policy=revision.policy,
+            key=keys(revision),
+            reason="I say so.",
+            overruled_at=NOW,
+            overruled_by=author,
+        )
+
+    with pytest.raises(workflow.Unfinished):
+        publish(revision)
+    (problem,) = ledger.verify().problems
+    assert problem == "An overruling is not as the audit records it: “I say so.”."
+
+
+def test_it_holds_in_later_revisions_while_the_sentence_is_unchanged() -> None:
+    revision = make_revision(status=Status.APPROVED, document=BLOCK)
+    overrule(revision)
+    publish(revision)
+    writer = make_user("Writers")
+    draft = workflow.start_draft(revision.policy_id, by=writer, at=NOW)
+    section = BLOCK.sections[0]
+
+    save(draft, Document(BLOCK.title, "", (BLOCK.sections[1], section)), by=writer)
+    assert not is_open(draft)
+
+    save(draft, make_document(text="The band [TBD] plays again."), by=writer)
+    assert is_open(draft)
+
+
+def test_a_sentence_of_another_policy_is_not_overruled() -> None:
+    overrule(make_revision(document=BLOCK))
+
+    assert is_open(make_revision(document=BLOCK))
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "\u200b"])
+def test_it_takes_a_reason(reason: str) -> None:
+    revision = make_revision(document=BLOCK)
+
+    with pytest.raises(workflow.Incomplete, match="Enter a reason") as refusal:
+        overrule(revision, reason=reason)
+
+    assert refusal.value.about == ("reason",)
+
+
+@pytest.mark.parametrize("reason", ["x" * 10_001, "a\x00b"])
+def test_a_reason_is_bounded_plain_text(reason: str) -> None:
+    with pytest.raises(workflow.Incomplete):
+        overrule(make_revision(document=BLOCK), reason=reason)
+
+
+def test_a_document_without_text_is_never_overruled() -> None:
+    revision = make_revision(status=Status.APPROVED, document=Document("Privacy Policy", "***"))
+
+    with pytest.raises(workflow.WrongState, match="there is no text"):
+        overrule(revision)
+    # Nor by somebody who gets around the workflow.
+    Overruling.objects.create(
+        policy=revision.policy,
+        key=keys(revision),
+        reason="Why not?",
+        overruled_at=NOW,
+        overruled_by=make_user("Reviewers"),
+    )
+    with pytest.raises(workflow.Unfinished, match="no introduction"):
+        publish(revision)
+
+
+def test_only_what_blocks_is_overruled_and_only_once() -> None:
+    revision = make_revision(document=make_document(text="See [it](#nowhere)."))
+    with pytest.raises(workflow.WrongState, match="can't be overruled"):
+        overrule(revision)
+    with pytest.raises(workflow.Incomplete, match="no longer exists"):
+        workflow.overrule(
+            revision.pk, by=make_user("Reviewers"), at=NOW, key="f" * 64, reason="It is so."
+        )
+
+    revision = make_revision(document=BLOCK)
+    overrule(revision, by=make_user("Reviewers", name="rita"))
+    with pytest.raises(workflow.WrongState, match="already overruled by rita: It is their name"):
+        overrule(revision)
+
+
+def test_what_blocks_is_not_justified() -> None:
+    revision = make_revision(document=BLOCK)
+
+    with pytest.raises(workflow.WrongState, match="fixed in the text or overruled"):
+        workflow.justify(
+            revision.pk, by=make_user("Writers"), at=NOW, key=keys(revision), reason="Fine."
+        )
+
+
+# --- Withdrawing ----------------------------------------------------------------------------------
+
+
+def test_an_overruling_that_is_withdrawn_blocks_again() -> None:
+    revision = make_revision(status=Status.APPROVED, document=BLOCK)
+    overrule(revision)
+    other = make_user("Reviewers")
+
+    workflow.withdraw_overruling(revision.pk, by=other, at=NOW, key=keys(revision))
+
+    with pytest.raises(workflow.Unfinished):
+        publish(revision)
+    assert Overruling.objects.get().withdrawn_by == other
+    with pytest.raises(workflow.WrongState, match="not overruled any more"):
+        workflow.withdraw_overruling(revision.pk, by=other, at=NOW, key=keys(revision))
+    overrule(revision)
+    assert publish(revision).number == 1
+    assert ledger.verify().problems == []
+
+
+def test_what_two_people_overruled_one_after_the_other_is_withdrawn_together() -> None:
+    revision = make_revision(document=BLOCK)
+    both = make_user("Writers", "Reviewers")
+    overrule(revision, by=both)
+    save(revision, Document(BLOCK.title, "Another introduction.", BLOCK.sections), by=both)
+    overrule(revision)
+
+    workflow.withdraw_overruling(revision.pk, by=make_user("Reviewers"), at=NOW, key=keys(revision))
+
+    assert is_open(revision)
+    assert not Overruling.objects.filter(withdrawn_at=None).exists()
+    assert ledger.verify().problems == []
+
+
+def test_an_author_withdraws_no_overruling() -> None:
+    author = make_user("Writers", "Reviewers")
+    revision = make_revision(document=BLOCK, writer=author)
+    overrule(revision)
+
+    with pytest.raises(workflow.NotAllowed):
+        workflow.withdraw_overruling(revision.pk, by=author, at=NOW, key=keys(revision))
+
+
+# --- Many at once ---------------------------------------------------------------------------------
+
+
+MANY = make_document(text="\n\n".join(f"Guest {number} is [TBD]." for number in range(42)))
+DOUBTFUL = make_document(text="\n\n".join(f"See [place {n}](#nowhere)." for n in range(42)))
+
+
+def test_like_findings_make_one_group() -> None:
+    text = MANY.sections[0].body + "\n\nAsk [●]."
+    revision = make_revision(document=make_document(text=text))
+
+    groups = open_findings.grouped(examined(revision))
+
+    assert [len(it.findings) for it in groups] == [42, 1]
+    assert groups[0].first.finding.excerpt == "Guest 0 is [TBD]."
+    assert len(set(groups[0].keys.split())) == 42
+
+
+def test_what_is_answered_leaves_the_group() -> None:
+    revision = make_revision(document=MANY)
+    key = examined(revision)[5].finding.key
+    workflow.overrule(revision.pk, by=make_user("Reviewers"), at=NOW, key=key, reason="A name.")
+
+    groups = open_findings.grouped(examined(revision))
+
+    assert [(len(it.findings), it.first.is_open) for it in groups] == [(41, True), (1, False)]
+
+
+def test_42_like_blocks_are_overruled_by_one_act() -> None:
+    revision = make_revision(status=Status.APPROVED, document=MANY)
+
+    overrule(revision)
+
+    assert not is_open(revision)
+    act = AuditEvent.objects.get(action="overrule")
+    assert act.facts is not None
+    assert act.facts["count"] == len(act.facts["findings"]) == 42
+    assert [examined(revision)[3].finding.key, "Guest 3 is [TBD]."] in act.facts["findings"]
+    workflow.withdraw_overruling(revision.pk, by=make_user("Reviewers"), at=NOW, key=keys(revision))
+    assert AuditEvent.objects.get(action="withdraw_overruling").facts["count"] == 42
+    assert ledger.verify().problems == []
+
+
+def test_42_like_findings_are_justified_by_one_act() -> None:
+    revision = make_revision(document=DOUBTFUL)
+    (group,) = open_findings.grouped(examined(revision))
+    writer = make_user("Writers")
+
+    workflow.justify(revision.pk, by=writer, at=NOW, key=group.keys, reason="It comes.")
+
+    assert not is_open(revision)
+    assert AuditEvent.objects.get(action="justify").facts["count"] == 42
+    assert ledger.verify().problems == []
+
+
+def test_the_same_sentence_is_answered_once_and_counted_as_often_as_it_is_there() -> None:
+    revision = make_revision(document=make_document(text="\n\n".join(["Ask [TBD]."] * 3)))
+
+    overrule(revision)
+
+    facts = AuditEvent.objects.get(action="overrule").facts
+    assert (facts["count"], len(facts["findings"]), Overruling.objects.count()) == (3, 1, 1)
+
+
+def test_those_that_somebody_else_has_answered_meanwhile_are_passed_over() -> None:
+    revision = make_revision(document=DOUBTFUL)
+    every, writer = keys(revision), make_user("Writers")
+    first = every.split()[0]
+    workflow.justify(revision.pk, by=writer, at=NOW, key=first, reason="A first one.")
+
+    workflow.justify(revision.pk, by=writer, at=NOW, key=f"{every} {'f' * 64}", reason="The rest.")
+
+    assert Justification.objects.filter(reason="The rest.").count() == 41
+    with pytest.raises(workflow.WrongState, match="already justified"):
+        workflow.justify(revision.pk, by=writer, at=NOW, key=every, reason="Again.")
+    assert ledger.verify().problems == []
