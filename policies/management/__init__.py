@@ -2,6 +2,7 @@
 
 first_run              imports the policies in content/ and makes a first account, on an empty site
 import_policies        imports files as drafts or, with --publish, publishes them
+examine                prints what a lawyer should look at in policy files
 export_policies        writes the versions in force as Markdown files
 export_site            writes every public URL as a file, for another server
 migrate                Django's own, adapted to the rules in the database
@@ -12,5 +13,6 @@ send_reminders         e-mails about checks that are due, and e-mails that faile
 forget_log_ins         deletes sessions that have ended, and old failed log-ins
 create_demo_staff      makes three accounts for a tour
 
-arguments.py is what their command lines share, logs.py quiets a log.
+arguments.py is what their command lines share, finding_lines.py how findings are printed, logs.py
+quiets a log.
 """

@@ -3,6 +3,8 @@
 backups/         the whole site in one file, and back
 exporting/       the public site as a folder of files
 policy_files.py  what becomes of a policy file: which policy, whether new
+file_findings.py what a lawyer should look at in it
+known_texts.py   whether the site has its text already
 file_dates.py    which dates its version gets
 reminders.py     who is reminded of a periodic check
 health.py        /healthz and /readyz

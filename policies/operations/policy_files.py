@@ -4,7 +4,7 @@ For `manage.py import_policies`, which reads the files with policies.text.import
 policies.workflow do the work; whatever they can't take over from a file is reported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,27 +13,46 @@ from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db.models import Q
 from django.utils.translation import gettext
 
 from policies import languages, workflow
 from policies.models import Policy, Revision
-from policies.operations import file_dates
-from policies.states import Kind, Status
+from policies.operations import file_dates, file_findings, known_texts
+from policies.operations.file_findings import Ready
+from policies.states import Kind
 from policies.text import document as documents
 from policies.text import importing
+from policies.text.findings import Finding
 from policies.text.importing import FrontMatter, Imported
+from policies.text.importing.source_lines import not_shown
+from policies.text.markdown.import_notes import as_lines
 from policies.text.short_text import in_short
 from policies.workflow import heavy_work, texts
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file. notes: what was not kept, assumed, or differs on this site."""
+    """What became of a file. notes: what was not kept, assumed, or differs on this site.
+
+    refused: the notes say why the file was not imported, and what to do. found: the findings in
+    what was imported that nobody has justified, of a published text also the suggestions.
+    """
 
     summary: str
     changed: bool
     notes: tuple[str, ...] = ()
+    refused: bool = False
+    found: Sequence[Finding] = ()
+
+
+def read_file(path: Path) -> Imported:
+    """Read a file. Raises ImportRefused."""
+    try:
+        return importing.read(str(path), path.read_bytes(), languages=LANG_INFO)
+    except OSError as error:
+        raise importing.ImportRefused(str(path), 1, f"It can't be read: {error}.") from error
 
 
 def import_file(
@@ -43,11 +62,13 @@ def import_file(
     *,
     at: datetime,
     publish: bool,
-    ready: texts.Prepared | None = None,
+    despite: str = "",
+    ready: Ready | None = None,
 ) -> Outcome:
     """Import one file in one transaction. Raises ImportRefused, and then nothing has changed.
 
-    files: those of this run, by slug and language; this one is added. ready: the file's text from
+    files: those of this run, by slug and language; this one is added. despite: why a text is
+    published in which findings block that; "": it is refused (Blocked). ready: the file's text from
     `rendered_ahead`, from a caller that has a transaction open.
     """
     address = _address(imported.front)
@@ -63,21 +84,21 @@ def import_file(
         )
     files[own] = path
 
-    def import_rendered(ready: texts.Prepared | None) -> Outcome:
-        return _import(path, imported, address, ready, at=at, publish=publish)
+    def import_rendered(ready: Ready | None) -> Outcome:
+        return _import(path, imported, address, ready, at=at, publish=publish, despite=despite)
 
-    renderings = chain([ready] if ready else [], _renderings(imported, address))
+    renderings = chain([ready] if ready else [], _renderings(imported, address, at=at))
     with _refusing(path):
         return heavy_work.with_work_ahead(partial(next, renderings), import_rendered)
 
 
-def rendered_ahead(path: Path, imported: Imported) -> texts.Prepared | None:
-    """Render a file's text for `import_file`. Raises ImportRefused.
+def rendered_ahead(path: Path, imported: Imported, *, at: datetime) -> Ready | None:
+    """Render and examine a file's text for `import_file`. Raises ImportRefused.
 
     None if the newest version or the draft says the same: there is probably nothing to import.
     """
     with _refusing(path):
-        return next(_renderings(imported, _address(imported.front)))
+        return next(_renderings(imported, _address(imported.front), at=at))
 
 
 @contextmanager
@@ -92,7 +113,9 @@ def _address(front: FrontMatter) -> tuple[str, str]:
     return front.slug, front.language or settings.LANGUAGE_CODE
 
 
-def _renderings(imported: Imported, address: tuple[str, str]) -> Iterator[texts.Prepared | None]:
+def _renderings(
+    imported: Imported, address: tuple[str, str], *, at: datetime
+) -> Iterator[Ready | None]:
     """Yield what `rendered_ahead` returns; from then on, a rendering in any case."""
     document, known = imported.document, _known(address)
     newest = [known.revisions.newest(), known.revisions.open().first()] if known else []
@@ -101,17 +124,19 @@ def _renderings(imported: Imported, address: tuple[str, str]) -> Iterator[texts.
         yield None
     policy = known or Policy(language=address[1], translation_of=_source(imported.front, address))
     while True:
-        yield texts.prepare(document, policy)
+        ready = texts.prepare(document, policy)
+        yield file_findings.examined(ready, policy, at=at)
 
 
 def _import(
     path: Path,
     imported: Imported,
     address: tuple[str, str],
-    ready: texts.Prepared | None,
+    ready: Ready | None,
     *,
     at: datetime,
     publish: bool,
+    despite: str,
 ) -> Outcome:
     if imported.document.is_blank:
         raise workflow.Incomplete(
@@ -124,11 +149,12 @@ def _import(
     digest = documents.digest(imported.document)
     newest, draft = policy.revisions.newest(), policy.revisions.open().first()
     is_new = draft is None or draft.digest != digest
-    if redundant := _published_already(policy, front, digest):
-        version, why = redundant
-        if draft and is_new and version.digest == digest:
-            why.append(f"{draft}, has another text and was left unchanged: discard it if it is old")
-        return Outcome(f"unchanged, {version}", changed=False, notes=(*notes, *why))
+    if known := known_texts.known(policy, front, digest, name=path.name, publish=publish):
+        if draft and is_new and known.version.digest == digest:
+            is_old = "has another text and was left unchanged: discard it if it is old"
+            notes.append(f"{draft}, {is_old}")
+        notes += known.remarks
+        return Outcome(f"unchanged, {known.version}", False, tuple(notes), known.refused)
     if not (is_new or publish):
         return Outcome(f"unchanged, {draft}", changed=False, notes=tuple(notes))
     if publish and dated.unclear:
@@ -136,17 +162,20 @@ def _import(
         raise importing.ImportRefused(str(path), line, dated.note)
     if ready is None:
         raise heavy_work.Outdated
-    texts.require_up_to_date(ready, imported.document, policy)
+    texts.require_up_to_date(ready.text, imported.document, policy)
+    reason = file_findings.reason_to_publish(path, ready, despite) if publish else ""
     if draft is None or is_new:
-        draft = workflow.import_draft(policy.pk, ready, by=None, at=at, file=path.name)
+        draft = workflow.import_draft(policy.pk, ready.text, by=None, at=at, file=path.name)
     notes += [dated.note] if dated.note else []
     notes += _record_source_version(draft, front, at=at)
-    notes = [*map(str, (*imported.notes, *draft.rendering.removed)), *notes]
+    lost = [*imported.notes, *not_shown(draft.rendering.removed, path.name, path.read_bytes())]
+    notes = [*as_lines(lost), *notes]
     if not publish:
-        return Outcome(f"{draft}", changed=True, notes=tuple(notes))
-    version = _publish(draft, front, path.name, ready, at=at)
+        return Outcome(f"{draft}", changed=True, notes=tuple(notes), found=ready.open)
+    version = _publish(draft, front, reason, ready.text, at=at)
     notes += _assumptions(version, newest, front, at=at)
-    return Outcome(f"published as {version}", changed=True, notes=tuple(notes))
+    found = ready.open_and_suggestions
+    return Outcome(f"published as {version}", changed=True, notes=tuple(notes), found=found)
 
 
 def _assumptions(
@@ -170,30 +199,6 @@ def _assumptions(
     given = front.effective or front.last_updated
     if newest and version.effective_at == at and file_dates.is_past(given, newest, at=at):
         yield f"it takes effect now, since until now readers were shown {newest}"
-
-
-def _published_already(
-    policy: Policy, front: FrontMatter, digest: str
-) -> tuple[Revision, list[str]] | None:
-    """Return the version that makes a file with this text redundant, with remarks; None if the file
-    has something new.
-
-    Either the newest version has the same text. Or the file is out of date: an older version had
-    the text, or one that was withdrawn, and no date in the file is later than the newest's or, if
-    the withdrawn one was the last with this text, than that one's.
-    """
-    newest = policy.revisions.newest()
-    if newest and newest.digest == digest and not _has_other_source_version(newest, front):
-        return newest, file_dates.unused_date(front, newest)
-    last = policy.revisions.numbered().filter(digest=digest).order_by("-number").first()
-    if last and last.status == Status.WITHDRAWN:
-        why = f"{last} had this text and was withdrawn: to publish it again, give it a later date"
-        return None if file_dates.is_later(front, last) else (last, [why])
-    versions = policy.revisions.published()
-    if newest and versions.filter(digest=digest).exclude(pk=newest.pk).exists():
-        why = f"the file has the text of an older version, so {newest} was left unchanged"
-        return None if file_dates.is_later(front, newest) else (newest, [why])
-    return None
 
 
 def _known(address: tuple[str, str]) -> Policy | None:
@@ -295,35 +300,15 @@ def _record_source_version(draft: Revision, front: FrontMatter, *, at: datetime)
         return []
     if source is None:
         return ["the file has renders, but its policy is not a translation on this site"]
-    number = _source_number(source, front)
+    number = known_texts.source_number(source, front)
     workflow.set_source_version(draft.pk, by=None, at=at, number=number)
     if number:
         return []
     return [f"the version of {source.label} in renders is not on this site, so it was not recorded"]
 
 
-def _source_number(source: Policy, front: FrontMatter) -> int | None:
-    """Return the number of the version that a file was translated from; None if it is not known.
-
-    A digest is surer than a number, which may be another version's on another site.
-    """
-    if not front.renders_digest:
-        return front.renders
-    versions = source.revisions.published().filter(digest=front.renders_digest)
-    return versions.order_by("-number").values_list("number", flat=True).first()
-
-
-def _has_other_source_version(newest: Revision, front: FrontMatter) -> bool:
-    """Return whether a file gives the newest version's text another version that it translates."""
-    source = newest.policy.translation_of
-    number = _source_number(source, front) if source else None
-    return number is not None and number != (
-        newest.source_version.number if newest.source_version else None
-    )
-
-
 def _publish(
-    draft: Revision, front: FrontMatter, name: str, ready: texts.Prepared, *, at: datetime
+    draft: Revision, front: FrontMatter, reason: str, ready: texts.Prepared, *, at: datetime
 ) -> Revision:
     """Publish with the dates that the file gives. A changed text under an unchanged date is an
     editorial change.
@@ -336,7 +321,7 @@ def _publish(
         draft.pk,
         by=None,
         at=at,
-        reason=f"Imported from {name}.",
+        reason=reason,
         effective_at=file_dates.takes_effect_at(draft.policy, newest, front, at=at),
         last_updated_on=front.last_updated,
         kind=Kind(front.kind or (Kind.EDITORIAL if same_date else Kind.MATERIAL)),

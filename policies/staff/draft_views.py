@@ -58,7 +58,9 @@ from policies.text import child_process, importing, rendering
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.importing import pasting
+from policies.text.importing.source_lines import not_shown
 from policies.text.limits import MAX_FILE
+from policies.text.markdown.import_notes import by_kind
 from policies.text.short_text import cut
 from policies.workflow import open_findings, texts
 from policies.workflow.heavy_work import done_now
@@ -108,10 +110,11 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if form.is_valid():
         file = form.cleaned_data["file"]
+        data = file.read()
         name = PurePath(file.name or "file").name
         with form.showing_refusal():
             try:
-                read = partial(child_process.run, importing.read, name, file.read(), length=None)
+                read = partial(child_process.run, importing.read, name, data, length=None)
                 found = done_now(read)
             except importing.ImportRefused as refusal:
                 # "line 1" means the file as a whole.
@@ -123,8 +126,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             visible = "".join(sign if sign.isprintable() else " " for sign in note)
             by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
             draft = workflow.import_draft(pk, found.document, by=by, at=at, file=note)
+            lost = not_shown(draft.rendering.removed, name, data)
             context |= {"title": f"Draft made from {file.name}", "name": file.name}
-            context |= {"draft": draft, "notes": found.notes}
+            context |= {"draft": draft, "notes": by_kind([*found.notes, *lost])}
     return render_staff_page(request, "upload.html", context)
 
 

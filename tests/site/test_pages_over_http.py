@@ -95,7 +95,8 @@ def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path: Path) -> None
         "SITE_URL": f"https://{host}",
     }
     make_database(tmp_path)
-    manage(tmp_path, "import_policies", str(ROOT / "tests" / "content" / "privacy.md"), "--publish")
+    sample = str(ROOT / "tests" / "content" / "privacy.md")
+    manage(tmp_path, "import_policies", sample, "--publish", "--despite-blocks", "It is a sample.")
     with served(tmp_path, "asgi", workers=1, **public) as port, closing(Connection(port)) as site:
         lines = (f"Host: {host}", "X-Forwarded-Proto: https", "Accept-Encoding: br")
         answer = site.ask("/privacy/", *lines)

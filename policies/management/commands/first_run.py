@@ -33,6 +33,7 @@ class Command(BaseCommand):
                 "import_policies",
                 publish=True,
                 all_or_none=True,
+                despite_blocks="It was in content/ at the first run.",
                 stdout=self.stdout,
                 stderr=self.stderr,
             )

@@ -7,24 +7,25 @@ of it.
 import stat
 from argparse import ArgumentParser
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from policies.management.arguments import HelpAsWritten
+from policies.management.finding_lines import located
 from policies.models import Policy
-from policies.operations.policy_files import import_file, rendered_ahead
+from policies.operations.file_findings import Blocked, Ready
+from policies.operations.policy_files import import_file, read_file, rendered_ahead
 from policies.text import importing
-from policies.workflow.texts import Prepared
+from policies.text.findings import Finding
 
-Ahead: TypeAlias = tuple[importing.Imported, Prepared | None]
+Ahead: TypeAlias = tuple[importing.Imported, Ready | None]
 
 
 class Command(BaseCommand):
@@ -35,6 +36,9 @@ already on the site change nothing, so a whole folder can be imported again and 
 
 A file that can't be imported is reported with its line and the reason, and the command ends with
 status 1. The other files are imported all the same, unless you add --all-or-none.
+
+What a lawyer should look at in the text is printed as by manage.py examine. A file in which
+something blocks publication becomes a draft, but is not published, unless you give a reason.
 
 Examples:
   manage.py import_policies                            drafts of all files in content/
@@ -61,14 +65,18 @@ has none, the date that the text itself states near its beginning is taken, such
             help="publish at once, recorded as an import that nobody approved here",
         )
         parser.add_argument(
+            "--despite-blocks",
+            metavar="REASON",
+            default="",
+            help="publish also what findings block; the audit keeps the reason",
+        )
+        parser.add_argument(
             "--all-or-none",
             action="store_true",
             help="import nothing if any file can't be imported",
         )
 
-    def handle(
-        self, *args: Any, paths: list[Path], publish: bool, all_or_none: bool, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, paths: list[Path], all_or_none: bool, **options: Any) -> None:
         files = list(_files(paths or [settings.CONTENT_DIR]))
         if not files:
             where = "the files and folders that you named" if paths else str(settings.CONTENT_DIR)
@@ -76,20 +84,29 @@ has none, the date that the text itself states near its beginning is taken, such
             if paths:
                 raise CommandError(words)
             self.stdout.write(words)
+        how = {name: options[name] for name in ("publish", "despite_blocks", "verbosity")}
+        if how["despite_blocks"] and not how["publish"]:
+            raise CommandError("--despite-blocks gives a reason to publish: add --publish.")
         ahead = _read_ahead(files) if all_or_none else {}
         with transaction.atomic() if all_or_none else nullcontext():
             # Each action locks its policy first. One transaction for many actions locks all of
             # them.
             if all_or_none:
                 list(Policy.objects.select_for_update().order_by("pk"))
-            refused = self._import(files, ahead, publish=publish, verbosity=options["verbosity"])
+            refused = self._import(files, ahead, **how)
             if refused:
                 count = f"{refused} file{'s' if refused > 1 else ''}"
                 so = ", so nothing was" if all_or_none else ""
                 raise CommandError(f"{count} could not be imported{so}.")
 
     def _import(
-        self, files: list[Path], ahead: Mapping[Path, Ahead], *, publish: bool, verbosity: int
+        self,
+        files: list[Path],
+        ahead: Mapping[Path, Ahead],
+        *,
+        publish: bool,
+        despite_blocks: str,
+        verbosity: int,
     ) -> int:
         """Import the files that can be imported; return how many could not.
 
@@ -102,25 +119,44 @@ has none, the date that the text itself states near its beginning is taken, such
             read, ready = ahead.get(path, (None, None))
             try:
                 if imported is None:
-                    imported = read or _read(path)
+                    imported = read or read_file(path)
                     if imported.front.translation_of:
                         waiting.append((path, imported))
                         continue
-                outcome = import_file(path, imported, seen, at=at, publish=publish, ready=ready)
+                outcome = import_file(
+                    path,
+                    imported,
+                    seen,
+                    at=at,
+                    publish=publish,
+                    despite=despite_blocks.strip(),
+                    ready=ready,
+                )
             except importing.ImportRefused as error:
                 refused += 1
+                if isinstance(error, Blocked) and imported:
+                    self._print_findings(path, imported, error.found)
                 self.stderr.write(str(error))
                 continue
+            refused += outcome.refused
             if outcome.changed or outcome.notes or verbosity > 1:
                 self.stdout.write(f"{path}: {outcome.summary}")
             else:
                 unchanged += 1
             for note in outcome.notes:
                 self.stdout.write(f"  {note}")
+            if verbosity:
+                self._print_findings(path, imported, outcome.found)
         if unchanged and verbosity:
             have = "files have" if unchanged > 1 else "file has"
             self.stdout.write(f"{unchanged:,} {have} nothing new.")
         return refused
+
+    def _print_findings(
+        self, path: Path, imported: importing.Imported, found: Sequence[Finding]
+    ) -> None:
+        for one in located(path, imported.document, found):
+            self.stdout.write(str(one))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -147,7 +183,7 @@ def _named(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _can_be_policy(file: Path, folder: Path) -> bool:
     """Return whether a file in a folder is to be imported: of a known kind, not hidden, and not one
-    of Word's lock files (~$…). A link is, even if it leads nowhere: `_read` then reports it.
+    of Word's lock files (~$…). A link is, even if it leads nowhere: `read_file` then reports it.
     """
     is_hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
     is_known = file.suffix.lower() in importing.SUFFIXES
@@ -155,7 +191,7 @@ def _can_be_policy(file: Path, folder: Path) -> bool:
 
 
 def _read_ahead(files: list[Path]) -> dict[Path, Ahead]:
-    """Read and render files before anything is locked, as a long text takes a second.
+    """Read, render and examine files before anything is locked, as a long text takes a second.
 
     Leaves out what can't be read, and does not render what can't be rendered, or is a translation
     of a file that comes with it: `_import` does either again, and reports it.
@@ -163,15 +199,7 @@ def _read_ahead(files: list[Path]) -> dict[Path, Ahead]:
     found: dict[Path, Ahead] = {}
     for path in files:
         with suppress(importing.ImportRefused):
-            imported = _read(path)
+            imported = read_file(path)
             found[path] = imported, None
-            found[path] = imported, rendered_ahead(path, imported)
+            found[path] = imported, rendered_ahead(path, imported, at=timezone.now())
     return found
-
-
-def _read(path: Path) -> importing.Imported:
-    """Read a file. Raises ImportRefused."""
-    try:
-        return importing.read(str(path), path.read_bytes(), languages=LANG_INFO)
-    except OSError as error:
-        raise importing.ImportRefused(str(path), 1, f"It can't be read: {error}.") from error

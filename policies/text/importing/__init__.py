@@ -3,6 +3,7 @@
 Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
 
     metadata.py             what a file says about its policy beside the text
+    source_lines.py         on which line of a file a finding is
     dates.py                the dates that a text states: "Last updated: 3 March 2024"
     conversion.py           from HTML, or Markdown with HTML in it, to Markdown
     html/                   HTML as a tree, and what its elements mean
@@ -37,7 +38,7 @@ from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
 from policies.text.markdown.import_notes import ImportNote
 
-__all__ = ["SUFFIXES", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
+__all__ = ["SUFFIXES", "WORD", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
 
 MAX_BYTES = 4_000_000
 _WRITTEN = (
@@ -113,10 +114,10 @@ def _checked_kind(name: str, data: bytes) -> str:
 def _read_word(name: str, data: bytes) -> Imported:
     """Read a Word file. It has no front matter, and no lines that notes could name."""
     try:
-        html, notes = docx.to_html(data)
+        html, notes = docx.to_html(data, paragraphs_on_lines=True)
         html, more_notes = characters.clean(html)
-        notes += more_notes
-        found = conversion.from_html(html, first_line=None)
+        notes += _of_paragraphs(more_notes)
+        found = conversion.from_html(html)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
         split = frontmatter.Split({}, "", found.markdown)
@@ -124,7 +125,12 @@ def _read_word(name: str, data: bytes) -> Imported:
     except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=slug_from(name), name=document.title)
-    return Imported(front, document, _without_lines((*notes, *found.notes, *more_notes)))
+    notes = (*notes, *_of_paragraphs(found.notes), *_without_lines(more_notes))
+    return Imported(front, document, notes)
+
+
+def _of_paragraphs(notes: Iterable[ImportNote]) -> tuple[ImportNote, ...]:
+    return tuple(replace(it, line=None, paragraph=it.line) for it in notes)
 
 
 def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:

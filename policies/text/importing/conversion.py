@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 from bs4.element import Tag
 from markdown_it import MarkdownIt
@@ -44,21 +45,19 @@ class Converted:
     keeps_lines: bool = False
 
 
-def from_html(html: str, *, first_line: int | None = 1) -> Converted:
+def from_html(html: str, *, first_line: int = 1) -> Converted:
     """Convert a page or a fragment of HTML.
 
-    first_line: the number of its first line in its file; None for HTML that was made from something
-    else, whose lines mean nothing to anybody. Raises TooComplex, and DocumentError for something
-    that is never closed and so swallows text.
+    first_line: the number of its first line in its file. Raises TooComplex, and DocumentError for
+    something that is never closed and so swallows text.
     """
-    if first_line is None:
-        return _convert(html, NoteCollector(has_lines=False), keep_ids=False)
-    return _convert(html, NoteCollector(html, lines=first_line - 1), keep_ids=False)
+    numbers = range(first_line, first_line + html.count("\n") + 1)
+    return _convert(html, NoteCollector(html, numbers), keep_ids=False)
 
 
 def from_fragment(root: Tag) -> tuple[str, set[str]]:
     """Return the Markdown below an element, and the kinds of notes on it. Raises TooComplex."""
-    notes = NoteCollector(has_lines=False)
+    notes = NoteCollector()
     try:
         markdown = Blocks(Inline(notes)).document(root)
     except RecursionError as error:
@@ -77,12 +76,44 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     if not _has_html(text):
         return Converted(text, "", notes, keeps_lines=True)
     rows = list(_blocks_apart(text))
-    normal, more = normalizing.normalize("\n".join(line for row in rows for line in row))
+    normal, more, lines = normalizing.normalize_with_lines(
+        "\n".join(line for row in rows for line in row)
+    )
     numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
     notes += tuple(replace(one, line=numbers[one.line - 1]) if one.line else one for one in more)
-    collector = NoteCollector(text, lines=first_line - 1, has_lines=False)
-    found = _convert(_grammar().render(normal), collector, keep_ids=True)
+    html, lines_of_html = _rendered(normal)
+    of_file = [numbers[lines[line] - 1] for line in lines_of_html]
+    found = _convert(html, NoteCollector(html, of_file), keep_ids=True)
     return Converted(found.markdown, "", notes + found.notes)
+
+
+def _rendered(markdown: str) -> tuple[str, list[int]]:
+    """Return Markdown as HTML and, for each line of that, the 0-based line that it comes from."""
+    parser, environment = _grammar(), dict[str, Any]()
+    tokens = parser.parse(markdown, environment)
+    out: list[str] = []
+    lines, line, begins = [0], 0, True
+    for at, token in enumerate(tokens):
+        if token.map and token.nesting >= 0:
+            line = token.map[0]
+            lines[-1] = line if begins else lines[-1]
+        piece = _piece(parser, tokens, at, environment)
+        out.append(piece)
+        for _ in range(piece.count("\n")):
+            line += token.type in ("inline", "html_block")
+            lines.append(line)
+        begins = piece.endswith("\n") or (begins and not piece)
+    return "".join(out), lines
+
+
+def _piece(parser: MarkdownIt, tokens: Sequence[Token], at: int, environment: Any) -> str:
+    """Return the HTML of one token, as markdown-it's own renderer does of one after the other."""
+    renderer: Any = parser.renderer
+    token, options = tokens[at], parser.options
+    if token.type == "inline":
+        return str(renderer.renderInline(token.children or [], options, environment))
+    rule = renderer.rules.get(token.type, renderer.renderToken)
+    return str(rule(tokens, at, options, environment))
 
 
 def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
@@ -121,7 +152,7 @@ def _grammar() -> MarkdownIt:
     for rule, element in (
         ("footnote_ref", '<footnote-mark label="{}"></footnote-mark>'),
         ("footnote_reference_open", '<footnote-text label="{}">'),
-        ("footnote_reference_close", "</footnote-text>"),
+        ("footnote_reference_close", "</footnote-text>\n"),
         ("footnote_anchor", ""),
     ):
         parser.add_render_rule(rule, _footnote(element))

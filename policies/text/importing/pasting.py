@@ -20,7 +20,7 @@ from policies.text.importing.html.list_markers import form_of
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
 from policies.text.markdown import characters
-from policies.text.markdown.import_notes import JUMPS, LETTERS
+from policies.text.markdown.import_notes import FLATTENED, JUMPS, LETTERS
 from policies.text.rendering import sanitizer
 
 __all__ = ["Pasted", "TooComplex", "read"]
@@ -44,7 +44,18 @@ _UNWRAPPED = (
     *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
 )
 # Notes of the conversion, and their words for somebody who pastes.
-_LEFT_OUT = {LETTERS: "letters of lists", JUMPS: "numbers that jump within lists"}
+_LEFT_OUT = {
+    LETTERS: "letters of lists",
+    JUMPS: "numbers that jump within lists",
+    f"list {FLATTENED}": "lists within cells of tables",
+    f"table {FLATTENED}": "tables within cells of tables",
+}
+# By element, and by what its style says of it.
+_LOOKS = {
+    **dict.fromkeys(("sup", "raised text"), "raised text"),
+    **dict.fromkeys(("sub", "lowered text"), "lowered text"),
+    "mark": "highlighting",  # a background is on many pages that mean nothing by it
+}
 _BECOMING = {
     **dict.fromkeys(("center", "dl", "blockquote", "details", "dialog", "form", "fieldset"), "div"),
     **dict.fromkeys(("dd", "dt", "summary", "legend", "figcaption"), "p"),
@@ -110,6 +121,7 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
     _find_headings(root)
     make_lists(root)
     for tag in _tags(root):
+        left_out |= _lost_looks(tag)
         _look(tag)
     _name_headings(root)
     name_header_rows(root)
@@ -175,6 +187,12 @@ def _loss(tag: Tag) -> str | None:
     if tag.name == "del" and (tag.has_attr("datetime") or tag.has_attr("cite")):
         return "deletions, which count as accepted"
     return None
+
+
+def _lost_looks(tag: Tag) -> set[str]:
+    """Return what somebody might miss of how the words of an element look."""
+    lost = _LOOKS.keys() & {tag.name, *inline_styles.without_sign(tag)}
+    return {_LOOKS[look] for look in lost} if lost and tag.get_text(strip=True) else set()
 
 
 def _look(tag: Tag) -> None:

@@ -5,6 +5,8 @@ front matter escapes them. What XML can't hold is the rule of another format (xm
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from policies.text.markdown.import_notes import ImportNote
 
@@ -24,6 +26,7 @@ _NOT_ON_PAGES = re.compile(
 )
 _NOT_BARE_IN_YAML = re.compile(f"[{_CONTROLS}{_SURROGATES}\t-\r\u2028\u2029\ufeff\ufffe\uffff]")
 
+MAX_NOTES = 10_000
 _LINE_BREAKS = re.compile("\r\n|[\r\u2028]")
 _PAGE_BREAKS = re.compile("[\x0b\x0c]")
 
@@ -40,15 +43,19 @@ def clean(text: str) -> tuple[str, tuple[ImportNote, ...]]:
     of Windows-1252 that they mean in practice (and in HTML); other controls become spaces.
     """
     text = _PAGE_BREAKS.sub("\n", with_plain_line_breaks(text))
-    notes = tuple(
-        ImportNote(
-            "control character replaced",
-            code_point(match[0]),
-            text.count("\n", 0, match.start()) + 1,
-        )
-        for match in list(_REPLACED.finditer(text))[:20]
-    )
-    return _REPLACED.sub(_replacement, text), notes
+    return _REPLACED.sub(_replacement, text), tuple(_notes_on_controls(text))
+
+
+def _notes_on_controls(text: str) -> Iterator[ImportNote]:
+    """Yield a note on each, up to a number that no text comes near; then one on the others."""
+    kind, line, counted = "control character replaced", 1, 0
+    matches = _REPLACED.finditer(text)
+    for match in islice(matches, MAX_NOTES):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        yield ImportNote(kind, code_point(match[0]), line)
+    if others := sum(1 for _ in matches):
+        yield ImportNote(kind, f"and {others:,} more")
 
 
 def _replacement(match: re.Match[str]) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.short_text import in_short
 
 if TYPE_CHECKING:
-    from bs4.element import Tag
-
-MAX_NOTES = 50  # of one kind
+    from bs4.element import PageElement
 
 # Kinds of note that several modules make.
+CAPITALS = "a style that makes capitals has no sign in Markdown"
+FLATTENED = "inside a table cell or a line became text"  # a list, a quotation
 HIDDEN = "hidden text dropped"
+HIGHLIGHTED = "highlighting has no sign in Markdown"
 JUMPS = "numbers that skip values in a list are lost"
 LETTERS = "letters or Roman numerals of a list became 1, 2, 3"
 CONTENTS = "table of contents dropped, because the page makes its own"
@@ -27,56 +27,117 @@ class ImportNote:
 
     kind: a few words, the same for every note of its sort, so that notes can be counted.
     text: what it is about, quoted and shortened. line: 1-based line in the file, None if unknown.
+    paragraph: 1-based paragraph of a Word file, empty ones and those in tables included, footnotes
+    after all others; None if unknown.
     """
 
     kind: str
     text: str = ""
     line: int | None = None
+    paragraph: int | None = None
 
     def __str__(self) -> str:
-        where = f"line {self.line}: " if self.line else ""
-        return f"{where}{self.kind}: {self.text}" if self.text else f"{where}{self.kind}"
+        return ": ".join(filter(None, (self.place, self.kind, self.text)))
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people; "" if that is not known."""
+        if self.line:
+            return f"line {self.line}"
+        return f"paragraph {self.paragraph}" if self.paragraph else ""
+
+    @property
+    def detail(self) -> str:
+        """What a list under its kind shows: its place and what it is about."""
+        return ": ".join(filter(None, (self.place, self.text)))
+
+
+MAX_PRINTED = 100  # notes of one kind that a command prints
+MAX_LISTED = 1_000  # notes of one kind that a page lists
+
+
+class NotesOfKind(NamedTuple):
+    """All notes of one kind."""
+
+    kind: str
+    notes: list[ImportNote]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({len(self.notes):,} times)"
+
+    @property
+    def lines(self) -> list[str]:
+        """What a page lists below that: where they are, and what they are about."""
+        more = len(self.notes) - MAX_LISTED
+        listed = [note.detail or "place unknown" for note in self.notes[:MAX_LISTED]]
+        return [*listed, f"and {more:,} more"] if more > 0 else listed
+
+
+def by_kind(notes: Iterable[ImportNote]) -> list[NotesOfKind]:
+    """Return notes under their kinds, in the order in which the first of each kind comes."""
+    found: dict[str, list[ImportNote]] = {}
+    for note in notes:
+        found.setdefault(note.kind, []).append(note)
+    return [NotesOfKind(*it) for it in found.items()]
+
+
+def as_lines(notes: Iterable[ImportNote]) -> list[str]:
+    """Return notes as a command prints them: kind by kind, and of many how many more there are."""
+    lines: list[str] = []
+    for kind, of_kind in by_kind(notes):
+        lines += map(str, of_kind[:MAX_PRINTED])
+        if len(of_kind) > MAX_PRINTED:
+            lines.append(f"{kind}: and {len(of_kind) - MAX_PRINTED:,} more")
+    return lines
 
 
 @dataclass(slots=True)
 class NoteCollector:
-    """The notes of one conversion, each once, and of each kind no more than somebody would read.
+    """The notes of one conversion, one for each thing that was lost.
 
-    source: where the words of a note are searched for if no tag has its line. lines: how many
-    lines of the file come before the source. has_lines: whether the line numbers of tags are those
-    of a file that somebody can open.
+    source: HTML in which a comment's words are searched, since it has no line of its own. numbers:
+    for each line of that HTML, its line in the file (or its paragraph); empty if there is none.
+    paragraph: of the Word file, where the next notes are.
     """
 
     source: str = ""
-    lines: int = 0
-    has_lines: bool = True
+    numbers: Sequence[int] = ()
+    paragraph: int | None = None
     collected: list[ImportNote] = field(default_factory=list)
-    _seen: set[tuple[str, str, int | None]] = field(default_factory=set)
-    _counts: Counter[str] = field(default_factory=Counter)
+    _seen: dict[tuple[str, str, int], object] = field(default_factory=dict)
+    _searched: int = -1
+    _lines: int = 1
 
     def __iter__(self) -> Iterator[ImportNote]:
         return iter(self.collected)
 
-    def add(self, kind: str, text: str = "", at: Tag | None = None) -> None:
-        """Add a note, unless there is one of its kind on the same words in the same line."""
-        if self._counts[kind] > MAX_NOTES:
-            return
-        line = at.sourceline if self.has_lines and at is not None else None
-        if (kind, text, line) in self._seen:
-            return
-        self._seen.add((kind, text, line))
-        self._counts[kind] += 1
-        if self._counts[kind] > MAX_NOTES:
-            self.collected.append(ImportNote(kind, f"and more than {MAX_NOTES} in all"))
-            return
-        at_line = line + self.lines if line else self._first_line(text)
-        self.collected.append(ImportNote(kind, in_short(text), at_line))
+    def add(self, kind: str, text: str = "", at: PageElement | None = None) -> None:
+        """Add a note. at: what it is about, which may come by several times, but is noted once."""
+        text = in_short(text.lstrip()[:_LONGEST])
+        if at is not None:
+            key = (kind, text, id(at))
+            if key in self._seen:
+                return
+            self._seen[key] = at  # kept, so that no other element gets its id
+        self.collected.append(ImportNote(kind, text, self._line(at), self.paragraph))
 
-    def add_once(self, kind: str, text: str = "", at: Tag | None = None) -> None:
-        """Add a note only if there is none of its kind yet."""
-        if not self._counts[kind]:
-            self.add(kind, text, at)
+    def _line(self, at: PageElement | None) -> int | None:
+        if at is None or not self.numbers:
+            return None
+        line = getattr(at, "sourceline", None) or self._line_of_words(str(at))
+        line = line or getattr(at.parent, "sourceline", None)
+        return self.numbers[line - 1] if line and line <= len(self.numbers) else None
 
-    def _first_line(self, text: str) -> int | None:
-        found = self.source.find(text) if text.strip() else -1
-        return None if found < 0 else self.source.count("\n", 0, found) + 1 + self.lines
+    def _line_of_words(self, words: str) -> int | None:
+        """Return the line of a comment: after the last one, since they come one after the other."""
+        found = self.source.find(words, self._searched + 1)
+        if found < 0:  # not after the last one: no more searching, which would take long
+            self._searched = len(self.source)
+            return None
+        self._lines += self.source.count("\n", max(self._searched, 0), found)
+        self._searched = found
+        return self._lines
+
+
+# Characters of a text that is quoted. Of a list with lists in it, the words can be very long.
+_LONGEST = 500

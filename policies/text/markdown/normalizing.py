@@ -36,8 +36,17 @@ _CONTENTS_ITEM = re.compile(r"[ \t]*(?:[-*+]|1\.)[ \t]+[^\n]{1,60}\Z")
 
 def normalize(text: str, first_line: int = 1) -> tuple[str, tuple[ImportNote, ...]]:
     """Return a text in that one style, and notes on what could not be kept."""
+    text, notes, _ = normalize_with_lines(text, first_line)
+    return text, notes
+
+
+def normalize_with_lines(
+    text: str, first_line: int = 1
+) -> tuple[str, tuple[ImportNote, ...], list[int]]:
+    """Do so; return, too, for each line of the result the line in the file that it comes from."""
     normalizer = _Normalizer(text, first_line)
-    return normalizer.run(), tuple(normalizer.notes)
+    normal = normalizer.run()
+    return normal, tuple(normalizer.notes), normalizer.numbers or [first_line]
 
 
 class _Normalizer:
@@ -47,6 +56,7 @@ class _Normalizer:
         self.first_line = first_line
         self.notes: list[ImportNote] = []
         self.out: list[str] = []
+        self.numbers: list[int] = []  # for each line of `out`
         self.found = scan(text.split("\n"))
         self.lines = self.found.lines
         self.waiting: list[str] = []  # ids of an attribute line before its block
@@ -54,12 +64,19 @@ class _Normalizer:
     def run(self) -> str:
         for number, line in enumerate(self.lines):
             self._line(number, line)
+            self._number(number - line.since)  # a heading is where its words are
         if self.waiting:
             self.out += ["", *map(_anchor, self.waiting)]
         if self.found.open_fence is not None:
             self._note("unclosed code block closed at the end", "", self.found.open_fence)
             self.out.append(self.found.closing)
+        self._number(len(self.lines) - 1)
         return "\n".join(self.out)
+
+    def _number(self, number: int) -> None:
+        """Note that what came to `out` since the last call is of a line."""
+        del self.numbers[len(self.out) :]
+        self.numbers += [number + self.first_line] * (len(self.out) - len(self.numbers))
 
     def _note(self, kind: str, text: str, number: int) -> None:
         self.notes.append(ImportNote(kind, in_short(text), number + self.first_line))

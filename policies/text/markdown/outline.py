@@ -51,6 +51,7 @@ class _Heading:
     text: str
     anchors: list[str]
     plain: str
+    number: int  # of its line in the file
     lines: list[Line] = field(default_factory=list)
 
 
@@ -74,9 +75,9 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
     title: what the front matter says. fallback_title: taken where the text names none.
     first_line: the line of the file on which the text begins, for the notes.
     """
-    text, first_notes = normalizing.normalize(text, first_line)
+    text, first_notes, numbers = normalizing.normalize_with_lines(text, first_line)
     notes = list(first_notes)
-    before, found = _find(text)
+    before, found = _find(text, numbers)
     if not found and not title:
         title = _bold_title(before)
     _resolve_links(found, text)
@@ -112,10 +113,11 @@ def _texts(tokens: Sequence[Token]) -> Iterator[str]:
             yield token.content
 
 
-def _find(text: str) -> tuple[list[Line], list[_Heading]]:
+def _find(text: str, numbers: Sequence[int]) -> tuple[list[Line], list[_Heading]]:
+    """Return the lines before the first heading, and the headings. numbers: of the lines."""
     before: list[Line] = []
     found: list[_Heading] = []
-    for line in scan(text.split("\n")).lines:
+    for number, line in zip(numbers, scan(text.split("\n")).lines, strict=True):
         if line.kind is LineKind.HEADING and not line.nested:
             inline, anchors = line.heading, []
             if attributes := attribute_lists.AT_END.search(inline):
@@ -123,7 +125,7 @@ def _find(text: str) -> tuple[list[Line], list[_Heading]]:
                 inline = inline[: attributes.start()]
             bare = BARE_ANCHOR.findall(inline)
             inline = BARE_ANCHOR.sub("", inline).strip(" \t")
-            found.append(_Heading(line.level, inline, anchors + bare, plain(inline)))
+            found.append(_Heading(line.level, inline, anchors + bare, plain(inline), number))
         else:
             (found[-1].lines if found else before).append(line)
     return before, found
@@ -154,12 +156,14 @@ def _title(
     words = candidate.plain
     linked = candidate.text if re.search(r"\]\(|\]\[", candidate.text) else ""
     if linked:  # a title is plain text, so its links need another place
-        notes.append(ImportNote("link in the title moved to the introduction", in_short(linked)))
+        kind = "link in the title moved to the introduction"
+        notes.append(ImportNote(kind, in_short(linked), candidate.number))
     if not title or _words(title) <= _words(words):
         return kept, words, linked
     if _words(words) <= _words(title):
         return kept, title, linked
-    notes.append(ImportNote("heading became text, because the front matter has the title", words))
+    kind = "heading became text, because the front matter has the title"
+    notes.append(ImportNote(kind, words, candidate.number))
     if not re.search(r"[*_\\]", candidate.text):
         candidate.text = f"**{candidate.text}**"
     return kept, title, candidate.text
@@ -222,7 +226,8 @@ def _settle_levels(kept: Sequence[_Heading], notes: list[ImportNote]) -> None:
     for number, heading in enumerate(kept):
         level = heading.level - lift if number < split else heading.level + 1
         if level > 6:
-            notes.append(ImportNote("heading deeper than six levels", in_short(heading.plain)))
+            words = in_short(heading.plain)
+            notes.append(ImportNote("heading deeper than six levels", words, heading.number))
         heading.level = min(level, 6)
 
 
@@ -257,9 +262,11 @@ def _settle_anchors(
             if not headings.is_anchor(anchor) or anchor.startswith(headings.RESERVED_PREFIXES):
                 name = anchors.unique(headings.slug(re.sub(r"[^\w-]+", " ", anchor)))
                 rename[anchor] = name
-                notes.append(ImportNote("anchor changed", f"{anchor} → {name}"))
+                change = f"{anchor} → {name}"
+                notes.append(ImportNote("anchor changed", change, heading.number))
             if name in given:
-                notes.append(ImportNote("anchor used twice, kept where it was first", name))
+                kind = "anchor used twice, kept where it was first"
+                notes.append(ImportNote(kind, name, heading.number))
             else:
                 given.add(name)
                 good.append(name)

@@ -44,6 +44,8 @@ These terms apply to everyone.
 
 Be kind.
 """
+# The sample still has drafting notes.
+PUBLISH_SAMPLE = ("--publish", "--despite-blocks", "It is a sample.")
 
 
 @pytest.fixture
@@ -211,6 +213,32 @@ def test_what_could_not_be_kept_is_reported(tmp_path: Path) -> None:
     assert "https://x.test/m.png" in out
 
 
+def test_what_no_page_shows_is_reported_with_each_of_its_lines(tmp_path: Path) -> None:
+    source = tmp_path / "terms.md"
+    image = "![a](https://x.test/m.png)"
+    source.write_text(f"# Terms\n\n{image}\n\n{image} and ![b](https://x.test/n.png)\n")
+
+    out, _ = run(source)
+
+    kind = "Image from another site is shown as a link"
+    places = [("3", "m"), ("5", "m"), ("5", "n")]
+    assert [line.strip() for line in out.splitlines() if line.startswith("  line")] == [
+        f"line {line}: {kind}: https://x.test/{name}.png" for line, name in places
+    ]
+
+
+def test_of_many_losses_of_one_kind_the_first_are_printed(tmp_path: Path) -> None:
+    source = tmp_path / "terms.html"
+    source.write_text("<h1>Terms</h1>" + "<p>The <u>terms</u> apply.</p>\n" * 150, "utf-8")
+
+    out, _ = run(source)
+
+    kind = "underlining has no sign in Markdown"
+    lines = [line.strip() for line in out.splitlines() if kind in line]
+    assert (lines[0], lines[99]) == (f"line 1: {kind}: terms", f"line 100: {kind}: terms")
+    assert lines[100:] == [f"{kind}: and 50 more"]
+
+
 def test_a_name_that_is_too_long_is_shortened_and_reported(tmp_path: Path) -> None:
     (tmp_path / "terms.md").write_text(f"# {'T' * 250}\n\nText.\n", encoding="utf-8")
 
@@ -259,14 +287,14 @@ def test_a_text_that_is_too_hard_to_render_is_refused(tmp_path: Path) -> None:
 
 def test_the_policies_of_this_installation_can_be_published() -> None:
     """Whatever stands in content/; other tests have a policy of their own, in tests/content/."""
-    _, refused = run(settings.BASE_DIR / "content", "--publish")
+    _, refused = run(settings.BASE_DIR / "content", *PUBLISH_SAMPLE)
 
     assert refused == ""
     assert Policy.objects.exists()
 
 
 def test_export_writes_what_import_reads(tmp_path: Path) -> None:
-    run(settings.CONTENT_DIR, "--publish")
+    run(settings.CONTENT_DIR, *PUBLISH_SAMPLE)
 
     call_command("export_policies", tmp_path, stdout=StringIO())
 
@@ -361,7 +389,7 @@ def test_an_unreadable_path_is_refused(folder: Path) -> None:
 
 
 def test_the_seed_is_live_after_one_import(client: Client) -> None:
-    run(settings.CONTENT_DIR, "--publish")
+    run(settings.CONTENT_DIR, *PUBLISH_SAMPLE)
 
     page = client.get("/privacy/").content.decode()
 
@@ -608,6 +636,254 @@ def test_a_published_text_with_a_date_that_is_not_clear_stays_as_it_is(tmp_path:
     file.write_text(text, "utf-8")
 
     assert run(file, "--publish") == ("1 file has nothing new.\n", "")
+
+
+# --- A file that goes back to an older text -------------------------------------------------------
+
+OTHER = TERMS.replace("Be kind.", "Be just.")
+
+
+def dated(text: str, day: str) -> str:
+    """Return a file with another date; with "", without one."""
+    return text.replace("last_updated: 2026-01-31\n", f"last_updated: {day}\n" if day else "")
+
+
+def imported_in_turn(file: Path, *texts: str) -> list[tuple[str, str]]:
+    """Publish one text after the other from the same file; return what each run wrote."""
+    runs = []
+    for text in texts:
+        file.write_text(text, encoding="utf-8")
+        runs.append(run(file, "--publish"))
+    return runs
+
+
+def published_texts() -> list[str]:
+    versions = Revision.objects.published().order_by("number")
+    return [it.document().sections[0].body.strip() for it in versions]
+
+
+@pytest.mark.parametrize(
+    ("days", "kind"), [(("", "", ""), "material"), (("2026-01-31",) * 3, "editorial")]
+)
+def test_a_file_that_goes_back_to_its_older_text_is_published_again(
+    folder: Path, days: tuple[str, str, str], kind: str
+) -> None:
+    texts = [dated(it, day) for it, day in zip((TERMS, OTHER, TERMS), days, strict=True)]
+
+    *_, (out, err) = imported_in_turn(folder / "terms.md", *texts)
+
+    assert ("published as Terms of Use, version 3" in out, err) == (True, "")
+    assert published_texts() == ["Be kind.", "Be just.", "Be kind."]
+    assert Revision.objects.get(number=3).kind == kind
+    assert run(folder, "--publish") == ("1 file has nothing new.\n", "")
+    assert len(published_texts()) == 3
+
+
+@pytest.mark.parametrize("options", [[], ["--all-or-none"]])
+def test_a_file_that_goes_back_with_its_older_date_is_refused(
+    folder: Path, options: list[str]
+) -> None:
+    file = folder / "terms.md"
+    imported_in_turn(file, TERMS, dated(OTHER, "2026-03-01"))
+    file.write_text(TERMS, encoding="utf-8")
+
+    out, err = run(file, "--publish", *options)
+
+    assert "the file has the text of version 1, which Terms of Use, version 2 has replaced" in out
+    assert "give it a later date than 2026-03-01" in out
+    assert "1 file could not be imported" in err
+    assert published_texts() == ["Be kind.", "Be just."]
+
+    file.write_text(dated(TERMS, "2026-03-02"), encoding="utf-8")
+    assert "published as Terms of Use, version 3" in run(file, "--publish", *options)[0]
+
+
+def test_an_older_file_of_the_same_policy_is_refused_however_often_it_is_imported(
+    tmp_path: Path,
+) -> None:
+    """A history in one file a version, without dates: importing it twice must publish it once."""
+    for name, text in (("terms-1.md", TERMS), ("terms-2.md", OTHER)):
+        (tmp_path / name).write_text(dated(text, ""), encoding="utf-8")
+        run(tmp_path / name, "--publish")
+
+    for _ in range(2):
+        out, err = run(tmp_path / "terms-1.md", "--publish")
+        assert "the file has the text of version 1" in out
+        assert "1 file could not be imported" in err
+        assert run(tmp_path / "terms-2.md", "--publish") == ("1 file has nothing new.\n", "")
+
+    assert published_texts() == ["Be kind.", "Be just."]
+
+
+def test_a_file_that_goes_back_to_its_older_text_becomes_a_draft(folder: Path) -> None:
+    file = folder / "terms.md"
+    imported_in_turn(file, TERMS, dated(OTHER, "2026-03-01"))
+    file.write_text(TERMS, encoding="utf-8")
+
+    out, err = run(file)
+
+    assert ("Terms of Use, draft" in out, err) == (True, "")
+    assert Revision.objects.open().get().document().sections[0].body.strip() == "Be kind."
+    assert run(file) == ("1 file has nothing new.\n", "")
+
+
+def test_a_file_that_goes_back_to_a_text_from_before_the_desk_is_refused(folder: Path) -> None:
+    """The last import was another text, so this file is not just older than the desk's version."""
+    file = folder / "terms.md"
+    imported_in_turn(file, dated(TERMS, ""), dated(OTHER, ""))
+    make_version(policy=Policy.objects.get(), at=timezone.now())
+    file.write_text(dated(TERMS, ""), encoding="utf-8")
+
+    out, err = run(file, "--publish")
+
+    assert "the file has the text of version 1, which Terms of Use, version 3 has replaced" in out
+    assert "1 file could not be imported" in err
+
+
+def test_a_file_that_was_published_at_the_desk_and_is_older_than_its_version_stays_as_it_is(
+    folder: Path,
+) -> None:
+    """An import that somebody approved at the desk is an import, too."""
+    run(folder)
+    draft, writer, reviewer = Revision.objects.get(), make_user("Writers"), make_user("Reviewers")
+    now = timezone.now()
+    workflow.submit(draft.pk, by=writer, at=now)
+    workflow.approve(draft.pk, by=reviewer, at=now)
+    workflow.publish(draft.pk, by=make_user("Publishers"), at=now)
+    make_version(policy=draft.policy, at=now + timedelta(seconds=1))
+
+    out, err = run(folder)
+
+    assert ("the file has the text of an older version" in out, err) == (True, "")
+    assert not Revision.objects.open().exists()
+
+
+def test_a_file_that_goes_back_to_a_withdrawn_text_is_refused(folder: Path) -> None:
+    file, publisher = folder / "terms.md", make_user("Publishers")
+    later = TERMS.replace("2026-01-31", "2026-01-31\neffective: 2076-01-01\nkind: material")
+    run(file, "--publish")
+    for words in ("One.", "Other."):
+        imported_in_turn(file, later.replace("Be kind.", words))
+        newest = Revision.objects.published().latest("number")
+        workflow.withdraw(newest.pk, by=publisher, at=timezone.now(), reason="Wrong.")
+    file.write_text(later.replace("Be kind.", "One."), encoding="utf-8")
+
+    out, err = run(file, "--publish")
+
+    assert "version 2 had this text and was withdrawn" in out
+    assert "1 file could not be imported" in err
+    assert published_texts() == ["Be kind."]
+
+
+def test_a_retired_policy_takes_no_older_text(folder: Path) -> None:
+    file, texts = folder / "terms.md", [dated(TERMS, ""), dated(OTHER, "")]
+    imported_in_turn(file, *texts)
+    policy = Policy.objects.get()
+    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Replaced.")
+
+    ((_, err),) = imported_in_turn(file, texts[0])
+
+    assert "is retired. Reinstate it" in err
+    assert published_texts() == ["Be kind.", "Be just."]
+
+
+def test_a_translation_goes_back_with_its_source(tmp_path: Path) -> None:
+    names = {"terms.md": "", "terms.de.md": "language: de\ntranslation_of: en/terms\n"}
+    for number, how in enumerate(("kind", "just", "kind"), start=1):
+        for name, more in names.items():
+            text = dated(TERMS, "").replace("language: en\n", more or "language: en\n")
+            text = text.replace("Be kind", f"Be {how}")
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        out, err = run(tmp_path, "--publish", "--all-or-none")
+        assert (out.count(f"version {number}"), err) == (out.count("version"), "")
+
+    for policy in Policy.objects.all():
+        assert [it.number for it in policy.revisions.order_by("number")] == [1, 2, 3]
+    german = Policy.objects.get(language="de").revisions.newest()
+    assert german.source_version.number == 3
+    assert run(tmp_path, "--publish") == ("2 files have nothing new.\n", "")
+
+
+# --- Findings -------------------------------------------------------------------------------------
+
+UNFINISHED = TERMS.replace("Be kind.", "Be kind to {{ company_name }}.")
+
+
+def test_a_published_file_has_its_findings_printed(folder: Path) -> None:
+    out, err = run(folder, "--publish")
+
+    assert err == ""
+    assert f"{folder / 'terms.md'}:1: advice: no-contact: " in out
+    assert ": advice: " not in run(folder, "--publish")[0]
+
+
+@pytest.mark.parametrize("options", [[], ["--all-or-none"], ["--verbosity=0"]])
+def test_a_file_with_a_finding_that_blocks_publication_is_not_published(
+    folder: Path, options: list[str]
+) -> None:
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+
+    out, err = run(folder, "--publish", *options)
+
+    assert f"{folder / 'terms.md'}:13: blocks: placeholder: “{{{{ company_name }}}}” is " in out
+    assert "1 finding blocks publication. Fix the text, or add --despite-blocks" in err
+    assert "1 file could not be imported" in err
+    assert not Policy.objects.exists()
+
+
+def test_a_draft_has_its_findings_printed_but_no_suggestions(folder: Path) -> None:
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+
+    out, err = run(folder)
+
+    assert err == ""
+    assert f"{folder / 'terms.md'}:13: blocks: placeholder: " in out
+    assert ": advice: " not in out
+    assert Revision.objects.get().status == Status.DRAFT
+    _, err = run(folder, "--publish")
+    assert "1 finding blocks publication" in err
+    assert Revision.objects.get().status == Status.DRAFT
+
+
+def test_a_reason_overrules_what_blocks_publication_and_the_audit_keeps_it(folder: Path) -> None:
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+    reason = ("--despite-blocks", "The braces are an example.")
+
+    out, err = run(folder, "--publish", *reason)
+
+    assert (": blocks: placeholder: " in out, err) == (True, "")
+    expected = (
+        "Imported from terms.md. Published despite 1 blocking finding: The braces are an example."
+    )
+    assert Revision.objects.get().basis_reason == expected
+    assert AuditEvent.objects.get(action="publish_import").reason == expected
+    (folder / "terms.md").write_text(TERMS.replace("kind", "just"), encoding="utf-8")
+    run(folder, "--publish", *reason)
+    assert Revision.objects.get(number=2).basis_reason == "Imported from terms.md."
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_an_empty_reason_overrules_nothing(folder: Path, reason: str) -> None:
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+
+    _, err = run(folder, "--publish", "--despite-blocks", reason)
+
+    assert "1 finding blocks publication" in err
+    assert not Policy.objects.exists()
+
+
+def test_a_reason_without_publication_is_refused(folder: Path) -> None:
+    assert "add --publish" in run(folder, "--despite-blocks", "So it is.")[1]
+    assert not Policy.objects.exists()
+
+
+def test_other_files_are_published_beside_one_that_is_blocked(folder: Path) -> None:
+    (folder / "rules.md").write_text("# Rules\n\nTODO: write them.\n", encoding="utf-8")
+
+    _, err = run(folder, "--publish")
+
+    assert "rules.md, line 1: 1 finding blocks publication" in err
+    assert [it.slug for it in Policy.objects.all()] == ["terms"]
 
 
 # --- What an import must not do ------------------------------------------------------------------

@@ -437,6 +437,31 @@ def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost() -> None:
     assert "underlining has no sign in Markdown" in act.reason
 
 
+def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below() -> None:
+    client, _ = log_in("Writers")
+    text = "# Terms\n\n<mark>x</mark>\n\n" + "<u>x</u>\n\n" * 12
+    file = SimpleUploadedFile("terms.md", text.encode())
+
+    shown = words(client.post(page("upload", make_policy().pk), {"file": file}))
+
+    assert "<summary>underlining has no sign in Markdown (12 times)</summary>" in shown
+    assert all(f"<li>line {line}: x</li>" in shown for line in range(5, 28, 2))
+    assert "line 3: highlighting has no sign in Markdown: x" in shown
+
+
+def test_what_no_page_shows_of_a_file_is_listed_with_the_lines() -> None:
+    client, _ = log_in("Writers")
+    image = b"![a](https://x.test/m.png)"
+    file = SimpleUploadedFile("terms.md", b"# Terms\n\n" + image + b"\n\n" + image + b"\n")
+
+    shown = words(client.post(page("upload", make_policy().pk), {"file": file}))
+
+    kind = "Image from another site is shown as a link"
+    assert f"<summary>{kind} (2 times)</summary>" in shown
+    assert "<li>line 3: https://x.test/m.png</li><li>line 5: https://x.test/m.png</li>" in shown
+    assert "Everything was converted" not in shown
+
+
 def test_of_many_losses_the_audit_keeps_the_first() -> None:
     client, _ = log_in("Writers")
     text = "".join(f"## Use {number} {{.c{number}}}\n\nBe kind.\n\n" for number in range(100))

@@ -515,3 +515,24 @@ def test_any_html_becomes_markdown_that_renders_without_loss_of_words(trees: lis
     check(html)
     page = rendering.render(to_markdown(html)).html
     assert not letters(html) - letters(page)
+
+
+@pytest.mark.parametrize(
+    ("html", "left_out"),
+    [
+        ("<p>10 m<sup>2</sup>", ("raised text",)),
+        ("<p>10 m<span style='vertical-align: super'>2</span>", ("raised text",)),
+        ("<p>H<sub>2</sub>O and <mark>more</mark>", ("highlighting", "lowered text")),
+        (
+            "<table><tr><th>a<th>b<tr><td>c<td><ul><li>d<li>e</ul></table>",
+            ("lists within cells of tables",),
+        ),
+        (
+            "<table><tr><th>a<th>b<tr><td>c<td><table><tr><td>d<td>e</table></table>",
+            ("tables within cells of tables",),
+        ),
+        ("<p>a <span style='background: #eee; vertical-align: baseline'>b</span><sup> </sup>", ()),
+    ],
+)
+def test_what_a_section_can_not_hold_is_named(html: str, left_out: tuple[str, ...]) -> None:
+    assert pasting.read(html).left_out == left_out

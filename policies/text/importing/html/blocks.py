@@ -21,6 +21,11 @@ from policies.text.markdown import attribute_lists
 from policies.text.markdown.limits import MAX_NESTING
 
 _ONE_LINE = Span(" ")
+# Elements with blocks inside, of which the blocks stay.
+_BECOMING_TEXT = (
+    *("details", "dialog", "form", "fieldset", "select", "button", "object", "video", "audio"),
+    *("canvas", "svg", "applet"),
+)
 _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
 
 
@@ -136,8 +141,10 @@ class Blocks:
         return own.get(tag.name, self._container)(tag, style)
 
     def _container(self, tag: Tag, style: Span) -> list[Block]:
-        if tag.name in ("details", "dialog", "form", "fieldset"):
-            self.inline.notes.add_once(f"<{tag.name}> became text", tag.get_text(), tag)
+        if tag.name in _BECOMING_TEXT:
+            self.inline.notes.add(f"<{tag.name}> became text", tag.get_text(), tag)
+        elif tag.name not in BLOCKS:
+            self.inline.note_looks(tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
@@ -199,7 +206,7 @@ class Blocks:
 
     def _table(self, tag: Tag, style: Span) -> list[Block]:
         if tables.is_layout(tag):
-            self.inline.notes.add_once("table used for layout became text", tag.get_text(), tag)
+            self.inline.notes.add("table used for layout became text", tag.get_text(), tag)
             style = self.inline.style(tag, style)
             blocks: list[Block] = []
             for cell in tag.find_all(["caption", "td", "th"]):

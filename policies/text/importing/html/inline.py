@@ -13,10 +13,10 @@ from urllib.parse import quote, unquote
 from bs4.element import CData, Comment, PageElement, PreformattedString, Tag
 
 from policies.text.importing.html import inline_styles, list_markers
-from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.inline_markdown import BREAK, PLAIN, SOFT_BREAK, Link, Span
 from policies.text.markdown import headings
-from policies.text.markdown.import_notes import NoteCollector
+from policies.text.markdown.import_notes import FLATTENED, NoteCollector
 
 _STYLES = {
     **dict.fromkeys(("b", "strong"), "bold"),
@@ -32,6 +32,14 @@ _WITHOUT_SIGN = {
     "ins": "a marked insertion",
     "ruby": "a reading aid",
     "bdo": "text direction",
+}
+# Blocks for which a cell of a table, or any other line, has no place.
+_FLATTENED = {
+    **dict.fromkeys(LISTS, "list"),
+    "dl": "list of definitions",
+    "table": "table",
+    "blockquote": "quotation",
+    "pre": "preformatted text",
 }
 _FOREIGN_PAGES = {
     **dict.fromkeys(("iframe", "video", "audio", "embed", "frame"), "src"),
@@ -100,8 +108,8 @@ class Inline:
             if isinstance(node, Tag):
                 out += self._tag(node, style, between)
             elif isinstance(node, Comment):
-                if not _OF_PROGRAMS.match(node):
-                    self.notes.add("comment dropped", str(node))
+                if node.strip() and not _OF_PROGRAMS.match(node):
+                    self.notes.add("comment dropped", str(node), node)
             elif isinstance(node, CData) or not isinstance(node, PreformattedString):
                 out.append(replace(style, text=str(node)))
         return out
@@ -112,6 +120,8 @@ class Inline:
             words = "".join(str(part) for part in tag.contents)  # get_text leaves scripts out
             if name in ("script", "style", "template") and words.strip():
                 self.notes.add(f"<{name}> dropped", words, tag)
+            if name in ("area", "map"):
+                self._note_areas(tag)
             return []
         out = [Span(anchor=anchor) for anchor in self.anchors(tag)]
         if name == "br":
@@ -128,14 +138,21 @@ class Inline:
             return out + self._flattened(tag, style, between)
         return out + self._phrase(tag, style, between)
 
+    def _note_areas(self, tag: Tag) -> None:
+        """Note the links of an image map, which has no words in the text."""
+        for area in (tag, *tag.find_all("area")):
+            if area.has_attr("href"):
+                words = f"{area.get('alt') or ''} → {area['href']}"
+                self.notes.add("link on an image dropped", words, area)
+
     def _phrase(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         name = tag.name
-        if name in _WITHOUT_SIGN and tag.get_text(strip=True):
-            self.notes.add_once(
-                f"{_WITHOUT_SIGN[name]} has no sign in Markdown", tag.get_text(), tag
-            )
-        if name in ("abbr", "acronym") and tag.get("title"):
-            self.notes.add("explanation of an abbreviation dropped", str(tag["title"]), tag)
+        self.note_looks(tag)
+        if name == "math":
+            self.notes.add("formula became text", tag.get_text(" "), tag)
+        if tag.get("title") and name != "a":
+            kind = "an abbreviation" if name in ("abbr", "acronym") else "words"
+            self.notes.add(f"explanation of {kind} dropped", str(tag["title"]), tag)
         inside = self.spans(tag.children, self.style(tag, style), between)
         if name == "q":
             inside = [replace(style, text="“"), *inside, replace(style, text="”")]
@@ -144,8 +161,19 @@ class Inline:
         if name == "rt" and id(tag.parent) not in self._with_brackets:
             inside = [replace(style, text=" ("), *inside, replace(style, text=")")]
         if name == "button" and inside:
-            self.notes.add_once("<button> became text", tag.get_text(), tag)
+            self.notes.add("<button> became text", tag.get_text(), tag)
         return inside
+
+    def note_looks(self, tag: Tag) -> None:
+        """Note how the words of an element look, if Markdown can't say it."""
+        looks = inline_styles.without_sign(tag)
+        if tag.name in _WITHOUT_SIGN:
+            looks.append(_WITHOUT_SIGN[tag.name])
+        if "underlining" in looks and tag.name != "u" and tag.find_parent("a"):
+            looks.remove("underlining")  # that of links
+        if looks and (words := tag.get_text().strip()):
+            for look in dict.fromkeys(looks):
+                self.notes.add(f"{look} has no sign in Markdown", words, tag)
 
     def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         if tag.name == "img":
@@ -165,6 +193,8 @@ class Inline:
     def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         """Return the words of a block where only inline text can be, apart from those around it."""
         gap = between or Span(" ")
+        if kind := _FLATTENED.get(tag.name):
+            self.notes.add(f"{kind} {FLATTENED}", tag.get_text(" "), tag)
         inside = self.spans(tag.children, self.style(tag, style), between)
         if tag.name in (*HEADINGS, "th", "dt", "legend"):
             inside = [replace(span, bold=not span.raw and not span.anchor) for span in inside]
@@ -242,7 +272,7 @@ class Inline:
         """Return a sign for a check box, and for other controls the words that a reader sees."""
         kind = str(tag.get("type") or "").lower()
         if tag.name == "input" and kind in ("checkbox", "radio"):
-            self.notes.add_once("check boxes became signs", at=tag)
+            self.notes.add("check boxes became signs", at=tag)
             return [replace(style, text=" ☑ " if tag.has_attr("checked") else " ☐ ")]
         words = str(tag.get("value") or tag.get("placeholder") or "") if tag.name == "input" else ""
         words = "" if kind in ("hidden", "password") else words or tag.get_text(" ", strip=True)
@@ -255,7 +285,7 @@ class Inline:
         words = " ".join(part.get_text() for part in tag.find_all("text")).strip()
         label = tag.find(["title", "desc"])
         shown = words or (label.get_text() if label else "")
-        self.notes.add_once(f"<{tag.name}> dropped", shown, tag)
+        self.notes.add(f"<{tag.name}> dropped", shown, tag)
         return [replace(style, text=f" {words} ")] if words else []
 
 

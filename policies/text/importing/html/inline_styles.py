@@ -21,6 +21,19 @@ _WRITTEN = (
     ("font-style", "italic", "normal"),
     ("text-decoration", "line-through", "none"),
 )
+# Looks that Markdown has no sign for, and the values that say that there is nothing to see.
+_WITHOUT_SIGN = {
+    "underlining": re.compile(r"(?<![\w-])text-decoration(?:-line)?:[^;]*underline"),
+    "raised text": re.compile(r"(?<![\w-])vertical-align:(?:super|text-top)"),
+    "lowered text": re.compile(r"(?<![\w-])vertical-align:(?:sub|text-bottom)"),
+    "highlighting": re.compile(
+        r"(?<![\w-])background(?:-color)?:(?!(?:transparent|none|inherit|initial|unset|white|auto"
+        r"|#fff(?:fff)?|rgba?\(255,255,255[^)]*\)|rgba\([^)]*,0\))(?![\w]))[#\w]"
+    ),
+    "a style that makes capitals": re.compile(
+        r"(?<![\w-])(?:text-transform:uppercase|font-variant(?:-caps)?:[^;]*small-caps)"
+    ),
+}
 _UNSEEN = re.compile(r"(?<![\w-])(?:display:none|mso-hide:all)")
 
 
@@ -56,6 +69,12 @@ def text_style(tag: Tag) -> TextStyle:
         italic=None if slope is None else slope != "normal",
         strike=struck,
     )
+
+
+def without_sign(tag: Tag) -> list[str]:
+    """Return what an element's own style gives to the look of its words that Markdown can't."""
+    css = css_of(tag)
+    return [name for name, style in _WITHOUT_SIGN.items() if style.search(css)] if css else []
 
 
 def to_css(given: TextStyle) -> str:

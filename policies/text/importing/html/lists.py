@@ -71,13 +71,13 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block
 
 
 def _note_what_changes(writer: Writer, tag: Tag, form: str) -> None:
-    add_once = writer.inline.notes.add_once
+    add = writer.inline.notes.add
     if form:
-        add_once(LETTERS, tag.get_text(), tag)
+        add(LETTERS, tag.get_text(), tag)
     if tag.has_attr("reversed"):
-        add_once("list that counted down now counts up", tag.get_text(), tag)
+        add("list that counted down now counts up", tag.get_text(), tag)
     if list_markers.jumps(tag):
-        add_once(JUMPS, tag.get_text(), tag)
+        add(JUMPS, tag.get_text(), tag)
 
 
 def _put_before_words(item: Tag, words: str) -> None:

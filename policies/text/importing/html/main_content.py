@@ -27,6 +27,8 @@ def text_root(tree: BeautifulSoup, notes: NoteCollector) -> Tag:
     body = tree.body
     if body is None:  # frameset
         return tree
+    for base in tree.find_all("base", href=True):
+        notes.add("base of all addresses dropped", str(base["href"]), base)
     _drop_hidden(body, notes)
     for nav in body.find_all(["nav", "div", "ul"]):
         if (nav.name == "nav" or nav.get("role") == "navigation") and nav.parent is not None:

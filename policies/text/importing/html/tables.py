@@ -56,6 +56,9 @@ def _grid(
     for index, row in enumerate(rows):
         waiting += _anchors(row, inline)
         is_head = head and index == 0
+        if index and _part(row) == "thead":
+            kind = "further header row of a table became an ordinary row"
+            inline.notes.add(kind, row.get_text(" "), row)
         part = inline.style(row.parent, style) if row.parent and _part(row) != "table" else style
         around = inline.style(row, part)
         cells: list[str] = []
@@ -70,7 +73,7 @@ def _grid(
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             if wide > 1 or high > 1:
                 kind = "merged cells became one cell and empty ones"
-                inline.notes.add_once(kind, cell.get_text(), cell)
+                inline.notes.add(kind, cell.get_text(), cell)
             below.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
             cells += [_cell(cell, inline, own, waiting), *[""] * (wide - 1)]
         _skip(cells, below)

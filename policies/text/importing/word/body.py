@@ -6,6 +6,8 @@ mammoth makes HTML (docx):
     H1 … H6, Q       headings, quotations
     U1 … U9, N1 … N9 items of bulleted and numbered lists, by depth
     T1 … T9          paragraphs in items
+
+The attribute `number` of a paragraph is its place among those of the file, from 1.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,14 +21,18 @@ from policies.text.importing.word.names import child, flat, is_on, number, value
 from policies.text.importing.word.package import Relation, Unreadable
 from policies.text.markdown.import_notes import CONTENTS, LETTERS
 
+# Words that are not in the part, but in a file inside or beside the Word file.
+_ELSEWHERE = {"w:altChunk": "embedded file dropped", "w:subDoc": "linked document dropped"}
+
 
 @dataclass(slots=True)
 class Body:
-    """Reads blocks. in_cell: how many tables are open."""
+    """Reads blocks. in_cell: how many tables are open. paragraphs: how many were read."""
 
     inline: Inline
     lists: Lists
     in_cell: int = 0
+    paragraphs: int = 0
 
     def part(self, root: Iterable[Element], relations: dict[str, Relation]) -> list[Element]:
         """Return the blocks of a part, or of one note in it. relations: the part's own.
@@ -37,8 +43,7 @@ class Body:
         self.inline.fields = Fields()
         self.lists.close()
         out = self.blocks(root)
-        for kind, text in self.inline.fields.notes:
-            self.inline.notes.add(kind, text)
+        self.inline.notes.collected += self.inline.fields.notes
         self._refuse_open_field()
         return out
 
@@ -64,6 +69,7 @@ class Body:
                 out += self._table(node)
                 self.lists.close()
             else:
+                self._count()
                 waiting += self.inline.content(node)
                 boxes, self.inline.boxes = self.inline.boxes, []
                 if self.inline.changes.ends(node):
@@ -72,12 +78,16 @@ class Body:
                 out += self._boxed(boxes)
         return out + self._paragraph(None, waiting)
 
+    def _count(self) -> None:
+        self.paragraphs += 1
+        self.inline.notes.paragraph = self.inline.fields.paragraph = self.paragraphs
+
     def _boxed(self, boxes: list[Element]) -> list[Element]:
         out: list[Element] = []
         kept = self.inline.fields
         for box in boxes:
             self.inline.notes.add("text box became paragraphs", words(box))
-            self.inline.fields = Fields(kept.notes)
+            self.inline.fields = Fields(kept.notes, self.paragraphs)
             out += self.blocks(box)
             self._refuse_open_field()
             self.inline.fields = kept
@@ -92,8 +102,8 @@ class Body:
                 self.inline.notes.add(CONTENTS, words(node))
             elif node.tag == "mc:AlternateContent":
                 yield from self._flat(chosen(node))
-            elif node.tag == "w:altChunk":
-                self.inline.notes.add("embedded file dropped")
+            elif node.tag in _ELSEWHERE:
+                self.inline.notes.add(_ELSEWHERE[node.tag])
             elif node.tag in GONE:
                 self.inline.changes.see(node)
             elif node.tag not in ("w:sectPr", "w:sdtPr"):
@@ -108,30 +118,41 @@ class Body:
             return []
         numbered = self.lists.count(properties)  # an empty paragraph counts, too
         if not shown.strip():
-            return [_made("", content)] if content else []
+            return [self._made("", content)] if content else []
         if role.startswith("H") and not self.in_cell:
             self.lists.close()
             label = numbered.label if numbered else ""
-            return [_made(role, [run_of(f"{label} "), *content] if label else content)]
+            return [self._made(role, [run_of(f"{label} "), *content] if label else content)]
         if numbered is None:
             self.lists.close()
-            return [_made("Q" if role == "Q" else "", content)]
+            return [self._made("Q" if role == "Q" else "", content)]
         return [self._item(numbered, content, shown)]
 
     def _item(self, numbered: Numbered, content: list[Element], shown: str) -> Element:
         item = self.lists.place(numbered)
         if numbered.kind == "text":
             style = f"T{item.depth}" if item.depth else ""
-            return _made(style, [run_of(f"{numbered.label} "), *content])
+            return self._made(style, [run_of(f"{numbered.label} "), *content])
         if numbered.kind == "ul":
-            return _made(f"U{item.depth}", content)
-        if numbered.letters:
-            self.inline.notes.add_once(LETTERS, shown)
+            return self._made(f"U{item.depth}", content)
+        if numbered.letters and item.begins:
+            self.inline.notes.add(LETTERS, shown)
         mark = f"{numbered.number}-{'parted' if item.parted else 'on'}"
-        return _made(f"N{item.depth}", [Element("w:bookmarkStart", {"number": mark}), *content])
+        first = Element("w:bookmarkStart", {"number": mark})
+        return self._made(f"N{item.depth}", [first, *content])
+
+    def _made(self, style: str, content: Iterable[Element]) -> Element:
+        paragraph = Element("w:p", {"number": str(self.paragraphs)})
+        if style:
+            SubElement(SubElement(paragraph, "w:pPr"), "w:pStyle", {"w:val": style})
+        paragraph.extend(content)
+        return paragraph
 
     def _table(self, table: Element) -> list[Element]:
         out = Element("w:tbl")
+        for name in ("w:tblCaption", "w:tblDescription"):
+            if about := value(table, "w:tblPr", name):
+                self.inline.notes.add("description of a table dropped", about)
         rows = [row for row in flat(table, "w:tr") if self.inline.changes.keeps(row, "w:trPr")]
         stack, self.lists.stack = self.lists.stack, []
         self.in_cell += 1
@@ -200,14 +221,6 @@ def _hex(text: str | None) -> int:
         return int(text or "0", 16)
     except ValueError:
         return 0
-
-
-def _made(style: str, content: Iterable[Element]) -> Element:
-    paragraph = Element("w:p")
-    if style:
-        SubElement(SubElement(paragraph, "w:pPr"), "w:pStyle", {"w:val": style})
-    paragraph.extend(content)
-    return paragraph
 
 
 def _is_contents(sdt: Element) -> bool:

@@ -16,7 +16,7 @@ import mammoth
 
 from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
 from policies.text.importing.word.body import Body
-from policies.text.importing.word.inline import Inline
+from policies.text.importing.word.inline import Inline, run_of
 from policies.text.importing.word.lists import Lists
 from policies.text.importing.word.names import R, W, value, words
 from policies.text.importing.word.package import TOO_MUCH_TEXT, Package, Unreadable, open_package
@@ -51,21 +51,31 @@ _STYLES = "\n".join(
 _FIRST = re.compile(r'<ol><li><a id="number-(\d+)-\w+"></a>')
 _PARTED = re.compile(r'<li><a id="number-(\d+)-parted"></a>')
 _NOTE = re.compile(r'(id="|href="#)footnote-(ref-)?(\d+)"')
+# A mark, and the tags between it and the beginning of its paragraph. Its signs are no characters.
+_OUR_SIGNS = re.compile("[\ufdd0\ufdd1]")
+_MARKED = re.compile("(<(?:p|li|h[1-6])>(?:<[^<>]*>)*)?\ufdd0(\\d+)\ufdd1")
 _MARK = re.compile(r'<a id="number-\d+-\w+"></a>')
 
 
-def to_html(data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
+def to_html(
+    data: bytes, *, paragraphs_on_lines: bool = False
+) -> tuple[str, tuple[ImportNote, ...]]:
     """Return a .docx as a fragment of HTML, tracked changes accepted, and notes on what was lost.
 
-    Raises Unreadable, worded for whoever uploads it.
+    paragraphs_on_lines: each paragraph begins on the line that has its number; otherwise all is on
+    one line. Raises Unreadable, worded for whoever uploads it.
     """
     try:
-        return _read(open_package(data))
+        html, notes = _read(open_package(data))
     except RecursionError as error:
         raise Unreadable("Its tables or text boxes are nested too deeply.") from error
+    if paragraphs_on_lines:
+        return _with_paragraphs_on_lines(html), notes
+    return _MARKED.sub(r"\1", html), notes
 
 
 def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
+    """Return HTML, with a mark before the words of each paragraph, and notes."""
     root = package.part(package.document)
     if root is None or root.tag != "w:document":
         raise Unreadable(
@@ -98,6 +108,8 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     _note_changes(inline, [root, *(note for note, _ in notes.values())])
     _note_margins(package, inline)
     _note_comments(package, inline)
+    if any(name.lower().endswith("vbaproject.bin") for name in package.names):
+        inline.notes.add("macros dropped")
     written = _Written()
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
@@ -142,18 +154,25 @@ def _note_changes(inline: Inline, roots: Sequence[Element]) -> None:
 
 
 def _note_margins(package: Package, inline: Inline) -> None:
-    """Note page headers and footers that have words, not just page numbers."""
+    """Note what page headers and footers hold, if it is not just page numbers."""
+    inline.notes.paragraph = None
     for kind in ("header", "footer"):
         for _, root in package.related(kind):
             text = words(root)
             if re.search(r"[^\W\d_]{2}", re.sub(r"\b(?:page|seite|of|von)\b", "", text.lower())):
                 inline.notes.add(f"page {kind} dropped", text)
+            for mark in [one.get("string", "") for one in root.iter() if one.tag == "v:textpath"]:
+                inline.notes.add("watermark dropped", mark)
+            if any(one.tag in ("a:blip", "v:imagedata") for one in root.iter()):
+                inline.notes.add(f"image in a page {kind} dropped", text)
 
 
 def _note_comments(package: Package, inline: Inline) -> None:
     for comment in [one for _, root in package.related("comments") for one in root]:
         author = comment.get("w:author", "").strip()
+        inline.notes.paragraph = inline.comments.get(comment.get("w:id", ""))
         inline.notes.add("comment dropped", ": ".join(filter(None, (author, words(comment)))))
+    inline.notes.paragraph = None
 
 
 @dataclass(slots=True)
@@ -180,8 +199,11 @@ class _Written:
                 without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
                 own = self.anchors.unique(headings.slug(without_number or text))
             block[:] = [one for one in block if self._stays(one, wanted, own)]
-        for link in links:
-            self._settle(link, inline)
+        for paragraph in [one for block in blocks for one in block.iter("w:p")]:
+            inline.notes.paragraph = int(paragraph.get("number", "0"))
+            for link in paragraph.iter("w:hyperlink"):
+                self._settle(link, inline)
+            _mark(paragraph)
 
     def _stays(self, one: Element, wanted: Container[str], own: str) -> bool:
         """Name a bookmark, and return whether it is needed. own: the heading's, "" for none."""
@@ -242,6 +264,32 @@ class _Written:
 
 def _root(name: str) -> Element:
     return Element(name, {"xmlns:w": W, "xmlns:r": R})
+
+
+def _mark(paragraph: Element) -> None:
+    """Put its number before the words of a paragraph."""
+    for text in paragraph.iter("w:t"):
+        text.text = _OUR_SIGNS.sub("\ufffd", text.text or "")
+    mark = f"\ufdd0{paragraph.attrib.pop('number')}\ufdd1"
+    run = next(paragraph.iter("w:r"), ())
+    first = next((one for one in run if one.tag != "w:rPr"), None)
+    if first is not None and first.tag == "w:t":
+        first.text = f"{mark}{first.text}"
+    elif first is not None:
+        paragraph.insert(int(paragraph[0].tag == "w:pPr"), run_of(mark))
+
+
+def _with_paragraphs_on_lines(html: str) -> str:
+    """Take the marks away, and begin each paragraph on the line of its number."""
+    line = 1
+
+    def begin(found: re.Match[str]) -> str:
+        nonlocal line
+        missing = max(int(found[2]) - line, 0)
+        line += missing
+        return "\n" * missing + (found[1] or "")
+
+    return _MARKED.sub(begin, html)
 
 
 def _style(paragraph: Element) -> str:

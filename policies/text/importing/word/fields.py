@@ -7,13 +7,18 @@ last worked out. Results stay as text; what belongs to paper, such as a table of
 import re
 from dataclasses import dataclass, field
 
-from policies.text.markdown.import_notes import CONTENTS
+from policies.text.markdown.import_notes import CONTENTS, ImportNote
+from policies.text.short_text import in_short
 
 # Lists made from headings or index marks: the page makes its own list of contents.
 _LISTS_OF_PAGES = frozenset({"TOC", "INDEX", "TOA"})
 # Shown without a result: Word works them out on the screen.
 _WITHOUT_RESULT = frozenset(
     {"SYMBOL", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "EQ", "GOTOBUTTON", "MACROBUTTON"}
+)
+# Worked out anew each time that the file is opened, printed or merged.
+_CHANGING = frozenset(
+    {"DATE", "TIME", "SAVEDATE", "PRINTDATE", "MERGEFIELD", "IF", "ASK", "FILLIN", "FILENAME"}
 )
 _ARGUMENT = r"\s+(?:\"([^\"]*)\"|([^\s\\]\S*))"
 
@@ -46,9 +51,10 @@ class _Field:
 
 @dataclass(slots=True)
 class Fields:
-    """The fields that are open at a place in the text. notes: their kinds and texts."""
+    """The fields that are open at a place in the text. paragraph: where that is."""
 
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[ImportNote] = field(default_factory=list)
+    paragraph: int | None = None
     open: list[_Field] = field(default_factory=list)
 
     @property
@@ -77,17 +83,22 @@ class Fields:
         name = one.name
         if name in _LISTS_OF_PAGES:
             one.dropped = True
-            self.notes.append((CONTENTS, f"Word's {name}"))
+            self._note(CONTENTS, f"Word's {name}")
         elif name == "HYPERLINK":
             one.target = Target(one.given("HYPERLINK"), one.given(r"\\l"))
         elif name == "REF" and re.search(r"\\h\b", one.instructions):
             one.target = Target(bookmark=one.given("REF"))
         elif name in ("PAGEREF", "PAGE", "NUMPAGES") and not self.hides:
-            self.notes.append(("page number kept as text", " ".join(one.instructions.split())))
+            self._note("page number kept as text", one.instructions)
+        elif name in _CHANGING and not self.hides:
+            self._note("field of Word kept as the text that it shows now", one.instructions)
 
     def end(self) -> None:
         if not self.open:
             return
         one = self.open.pop()
         if not one.in_result and one.name in _WITHOUT_RESULT and not self.hides:
-            self.notes.append(("field of Word dropped", " ".join(one.instructions.split())))
+            self._note("field of Word dropped", one.instructions)
+
+    def _note(self, kind: str, text: str) -> None:
+        self.notes.append(ImportNote(kind, in_short(text), paragraph=self.paragraph))

@@ -14,13 +14,14 @@ from policies.text.importing.word.fields import Fields, Target
 from policies.text.importing.word.names import child, is_on, number, value, words
 from policies.text.importing.word.package import Relation
 from policies.text.importing.word.styles import Styles
-from policies.text.markdown.import_notes import HIDDEN, NoteCollector
+from policies.text.markdown.import_notes import CAPITALS, HIDDEN, HIGHLIGHTED, NoteCollector
 
 # What tracked changes remove, and what they add.
 GONE = frozenset({"w:del", "w:moveFrom"})
 _NEW = frozenset({"w:ins", "w:moveTo"})
 _WITHOUT_WORDS = frozenset({"w:pPr", "w:rPr", "w:sdtPr", "w:sdtEndPr"})
 _CHARACTERS = {"w:tab": "\t", "w:ptab": "\t", "w:noBreakHyphen": "\u2011"}
+_LINE_BREAKS = re.compile("[\n\r\u2028\u2029]")  # in XML, as in HTML, they are white space
 _DRAWN = frozenset({"w:drawing", "w:pict", "w:object"})
 
 
@@ -30,6 +31,7 @@ class Inline:
 
     known: all footnotes, as (kind, id). queue: those that were referred to, in order. notes: on
     what could not be kept. boxes: text boxes met. bookmarks: names that wait for the next words.
+    comments: the paragraph that each is about, by id.
     """
 
     styles: Styles
@@ -38,6 +40,7 @@ class Inline:
     queue: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
+    comments: dict[str, int | None] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
     fields: Fields = field(default_factory=Fields)
     relations: dict[str, Relation] = field(default_factory=dict)
@@ -118,13 +121,26 @@ class Inline:
                     self._piece(node, out)
             elif not self.fields.hides and words(node):
                 self.notes.add(HIDDEN, words(node))
+            if node.tag == "w:commentReference":
+                self.comments[node.get("w:id", "")] = self.notes.paragraph
         if len(out) > 1:
+            self._note_looks(properties, on, words(out))
             self.changes.plain()
             self._put(out)
 
+    def _note_looks(self, properties: Element | None, on: set[str], shown: str) -> None:
+        """Note looks that no element of HTML stands for, and that may mean something."""
+        if on & {"caps", "smallCaps"} and shown != shown.upper():
+            self.notes.add(CAPITALS, shown)
+        shade = child(properties, "w:shd")
+        fill = "auto" if shade is None else shade.get("w:fill", "auto").lower()
+        is_marked = value(properties, "w:highlight") is not None  # which HTML has an element for
+        if shown and fill not in ("auto", "ffffff") and not is_marked:
+            self.notes.add(HIGHLIGHTED, shown)
+
     def _piece(self, node: Element, out: Element) -> None:
         if node.tag == "w:t":
-            SubElement(out, "w:t").text = node.text or ""
+            SubElement(out, "w:t").text = _LINE_BREAKS.sub(" ", node.text or "")
         elif node.tag in _CHARACTERS:
             SubElement(out, "w:t").text = _CHARACTERS[node.tag]
         elif node.tag in ("w:br", "w:cr"):
@@ -206,9 +222,9 @@ class Inline:
             return
         known = {id(one) for box in boxes for one in box.iter()}
         alts = [
-            one.get("descr") or one.get("title") or one.get("alt") or ""
+            one.get("descr") or one.get("title") or one.get("alt") or one.get("string") or ""
             for one in node.iter()
-            if one.tag in ("wp:docPr", "v:shape") and id(one) not in known
+            if one.tag in ("wp:docPr", "v:shape", "v:textpath") and id(one) not in known
         ]
         text = next((" ".join(alt.split()) for alt in alts if alt.strip()), "no words for it")
         tags = {one.tag for one in node.iter() if id(one) not in known}

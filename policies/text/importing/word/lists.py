@@ -37,11 +37,14 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """depth: in how many lists it is. parted: its number does not follow the one before it."""
+    """depth: in how many lists it is. parted: its number does not follow the one before it. begins:
+    it is the first of a list.
+    """
 
     numbered: Numbered
     depth: int
     parted: bool = False
+    begins: bool = True
 
 
 @dataclass(slots=True)
@@ -121,12 +124,13 @@ class Lists:
         """Place an item in the lists that are open, and return where it is."""
         while self.stack and _relation(self.stack[-1].numbered, numbered) < 0:
             self.stack.pop()
-        parted = False
+        parted, begins = False, True
         if self.stack and _relation(self.stack[-1].numbered, numbered) == 0:
             before = self.stack.pop().numbered
             parted = before.kind == "ol" and numbered.number != before.number + 1
+            begins = parted or before.letters != numbered.letters
         depth = sum(one.numbered.kind != "text" for one in self.stack) + (numbered.kind != "text")
-        self.stack.append(Item(numbered, min(depth, _LEVELS), parted))
+        self.stack.append(Item(numbered, min(depth, _LEVELS), parted, begins))
         return self.stack[-1]
 
     def _named(self, properties: Element | None) -> tuple[str, int | None]:

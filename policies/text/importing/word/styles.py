@@ -26,7 +26,7 @@ _BY_NAME = {
     "subtle emphasis": {"i"},
 }
 _MAX_CHAIN = 20
-SWITCHES = ("b", "i", "strike", "dstrike", "vanish")
+SWITCHES = ("b", "i", "strike", "dstrike", "vanish", "caps", "smallCaps")
 
 
 @dataclass(slots=True)

@@ -1,0 +1,62 @@
+"""Findings as commands print them: each on a line that editors and CI systems can follow."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from policies.text.document import Document
+from policies.text.findings import Finding, Level
+from policies.text.importing import WORD
+from policies.text.importing.source_lines import SourceLines
+from policies.text.short_text import counted
+
+
+@dataclass(frozen=True)
+class Located:
+    """A finding in a file. line: 1-based; None in a Word file, which has none."""
+
+    path: Path
+    line: int | None
+    finding: Finding
+
+    def __str__(self) -> str:
+        """Return `path:line: level: rule: reason advice "excerpt"`, the section for the line."""
+        it = self.finding
+        where = f"{self.path}:{self.line}" if self.line else str(self.path)
+        section = "" if self.line else f"{it.place}: "
+        about = f' "{it.excerpt}"' if it.excerpt else ""
+        return f"{where}: {it.level}: {it.rule}: {section}{it.reason} {it.advice}{about}"
+
+    def as_object(self) -> dict[str, str | int | None]:
+        """Return what `--format json` has of it."""
+        it = self.finding
+        return {
+            "file": str(self.path),
+            "line": self.line,
+            "section": it.place,
+            "anchor": it.anchor,
+            "level": it.level.value,
+            "rule": it.rule,
+            "reason": it.reason,
+            "advice": it.advice,
+            "excerpt": it.excerpt,
+        }
+
+
+def located(path: Path, document: Document, found: Iterable[Finding]) -> list[Located]:
+    """Return findings with their places. document: what the file was read as."""
+    if path.suffix.lower() in WORD:
+        return [Located(path, None, it) for it in found]
+    lines = SourceLines(path.read_bytes().decode("utf-8", "replace"), document)
+    return [Located(path, lines.line_of(it), it) for it in found]
+
+
+def summary(found: Iterable[Finding]) -> str:
+    """Return "2 findings block publication, 1 needs a reason, 3 suggestions"."""
+    count = Counter(it.level for it in found)
+    blocks, reasons = count[Level.BLOCKS], count[Level.ACKNOWLEDGE]
+    return (
+        f"{counted(blocks, 'finding')} block{'s' * (blocks == 1)} publication, {reasons:,} "
+        f"need{'s' * (reasons == 1)} a justification, {counted(count[Level.ADVICE], 'suggestion')}"
+    )

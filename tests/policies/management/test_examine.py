@@ -1,0 +1,161 @@
+"""`manage.py examine`: what a lawyer should look at in files, without a site or a database."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from tests.policies.text.word_files import p as paragraph
+from tests.policies.text.word_files import word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FINISHED = "# Terms\n\nThese terms apply to everyone. Write to us: office@softphonez.org.\n"
+
+
+def examine(*arguments: object) -> tuple[int, str, str]:
+    """Run the command; return its exit status and what it wrote to both streams."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("examine", *map(str, arguments), stdout=out, stderr=err)
+    except CommandError as error:
+        err.write(str(error))
+        return error.returncode, out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+def written(folder: Path, text: str, name: str = "terms.md") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def test_a_finding_has_its_file_line_level_rule_reason_and_words(tmp_path: Path) -> None:
+    file = written(tmp_path, "# Terms\n\n## Use\n\nWelcome to **{{ company_name }}**.\n")
+
+    status, out, err = examine(file)
+
+    assert (status, err) == (1, "Findings block publication.")
+    assert out.startswith(f"{file}:5: blocks: placeholder: “{{{{ company_name }}}}” is ")
+    assert '"Welcome to {{ company_name }}."\n' in out
+    assert "1 file examined: 1 finding blocks publication, " in out.splitlines()[-1]
+
+
+def test_a_finished_file_gets_suggestions_at_most(tmp_path: Path) -> None:
+    status, out, err = examine(written(tmp_path, FINISHED))
+
+    assert (status, err) == (0, "")
+    assert all(": advice: " in line for line in out.splitlines()[:-1])
+    assert "1 file examined: 0 findings block publication, 0 need a justification" in out
+
+
+def test_front_matter_and_comments_count_as_lines(tmp_path: Path) -> None:
+    text = "---\nslug: terms\nlast_updated: 2026-01-31\n---\n\n<!-- a\nb -->\n\nHello {{ you }}.\n"
+
+    assert f"{written(tmp_path, text)}:9: blocks: " in examine(tmp_path / "terms.md")[1]
+
+
+def test_a_word_file_has_sections_for_lines(tmp_path: Path) -> None:
+    file = tmp_path / "terms.docx"
+    file.write_bytes(
+        word(paragraph("Use", "Heading2"), paragraph("Welcome to {{ company_name }}."))
+    )
+
+    status, out, _ = examine(file)
+
+    assert status == 1
+    assert f"{file}: blocks: placeholder: 1. Use: “{{{{ company_name }}}}” is " in out
+
+
+def test_html_has_lines(tmp_path: Path) -> None:
+    page = "<h1>Terms</h1>\n<p>One.</p>\n<p>Welcome to\n<b>{{ company_name }}</b>.</p>\n"
+    file = written(tmp_path, page, "terms.html")
+
+    assert f"{file}:4: blocks: placeholder: " in examine(file)[1]
+
+
+def test_several_files_are_examined_and_one_that_can_not_be_read_is_named(tmp_path: Path) -> None:
+    good, late = written(tmp_path, FINISHED), written(tmp_path, "TODO: write.\n", "late.md")
+    bad = tmp_path / "bad.md"
+    bad.write_bytes(b"# Bad\n\n\xff\n")
+
+    status, out, err = examine(good, bad, tmp_path, tmp_path / "none.md", late)
+
+    assert status == 1
+    assert f"{bad}:3: error: The file is not UTF-8" in err
+    assert f"{tmp_path}:1: error: This is a folder. Name the files in it" in err
+    assert "No such file" in err
+    assert "3 files could not be read." in err
+    assert f"{late}:1: blocks: " in out
+    assert "2 files examined: " in out
+
+
+@pytest.mark.parametrize("name", ["terms.txt", "pipe.md"])
+def test_what_is_no_policy_file_is_refused_in_words(tmp_path: Path, name: str) -> None:
+    if name == "pipe.md":
+        os.mkfifo(tmp_path / name)
+    else:
+        written(tmp_path, FINISHED, name)
+
+    status, out, err = examine(tmp_path / name)
+
+    assert (status, out.startswith("0 files examined")) == (1, True)
+    assert f"{tmp_path / name}:1: error: " in err
+
+
+def test_a_text_that_can_not_be_shown_is_refused(tmp_path: Path) -> None:
+    status, _, err = examine(written(tmp_path, "# T\n\n" + "> " * 50 + "x\n"))
+
+    assert (status, ": error: " in err) == (1, True)
+
+
+def test_a_program_gets_objects(tmp_path: Path) -> None:
+    file = written(tmp_path, "# Terms\n\n## Use {#use}\n\nTODO: say “more”.\n")
+
+    status, out, _ = examine("--format", "json", file)
+
+    first, *_ = json.loads(out)
+    assert status == 1
+    assert (first["file"], first["line"], first["level"]) == (str(file), 5, "blocks")
+    assert (first["rule"], first["anchor"]) == ("placeholder", "use")
+    assert first["excerpt"] == "TODO: say “more”."
+
+
+def test_alike_findings_have_each_their_own_line(tmp_path: Path) -> None:
+    text = "# Terms\n" + "\n## Part {}\n\nAsk [insert name].\n" * 3
+
+    _, out, _ = examine(written(tmp_path, text.format(1, 2, 3)))
+
+    lines = [line.split(":")[1] for line in out.splitlines() if "[insert name]" in line]
+    assert lines == ["5", "9", "13"]
+
+
+@pytest.mark.parametrize(
+    "database", ["sqlite:///{}/none.sqlite3", "postgres://nobody:x@127.0.0.1:1/none"]
+)
+def test_no_database_is_needed_and_none_is_made(tmp_path: Path, database: str) -> None:
+    file = written(tmp_path, FINISHED)
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "examine", file]
+    environment = {**os.environ, "DATABASE_URL": database.format(tmp_path)}
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 file examined" in done.stdout
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_help_says_what_the_exit_status_means(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("examine", "--help")
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert "ends with status 0 if nothing blocks publication, and with status 1" in said

@@ -1,0 +1,377 @@
+"""Each thing that an import loses is noted, with its place; what is not lost is not.
+
+docs/importing.md lists what is kept, changed and dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+
+from policies.text import importing
+from policies.text.markdown.import_notes import ImportNote, as_lines, by_kind
+from tests.policies.text.word_files import field, item, p, r, row, table, unzipped, word, zipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DOCS = (settings.BASE_DIR / "docs" / "importing.md").read_text(encoding="utf-8").replace("`", "")
+
+
+def notes_of(name: str, data: str | bytes) -> Sequence[ImportNote]:
+    return importing.read(name, data if isinstance(data, bytes) else data.encode()).notes
+
+
+def places(notes: Sequence[ImportNote], kind: str) -> list[str]:
+    """Return the places of the notes of one kind, which docs/importing.md must name."""
+    assert f"*{kind}*" in DOCS
+    return [it.place for it in notes if it.kind == kind]
+
+
+# --- HTML, and HTML in Markdown ------------------------------------------------------------------
+
+# A piece of HTML, and the kind of note on it.
+PIECES = [
+    ("<p><u>a</u></p>", "underlining has no sign in Markdown"),
+    (
+        '<p><span style="text-decoration: underline">a</span></p>',
+        "underlining has no sign in Markdown",
+    ),
+    ("<p>10 m<sup>2</sup></p>", "raised text has no sign in Markdown"),
+    (
+        '<p>10 m<span style="vertical-align:super">2</span></p>',
+        "raised text has no sign in Markdown",
+    ),
+    ("<p>H<sub>2</sub>O</p>", "lowered text has no sign in Markdown"),
+    ("<p><mark>a</mark></p>", "highlighting has no sign in Markdown"),
+    ('<p><span style="background: #ff0">a</span></p>', "highlighting has no sign in Markdown"),
+    ("<p><ins>a</ins></p>", "a marked insertion has no sign in Markdown"),
+    ("<p><ruby>a<rt>b</rt></ruby></p>", "a reading aid has no sign in Markdown"),
+    ('<p><bdo dir="rtl">a</bdo></p>', "text direction has no sign in Markdown"),
+    (
+        '<p><span style="text-transform: uppercase">not liable</span></p>',
+        "a style that makes capitals has no sign in Markdown",
+    ),
+    ('<p><abbr title="b">a</abbr></p>', "explanation of an abbreviation dropped"),
+    ('<p><span title="b">a</span></p>', "explanation of words dropped"),
+    ('<p>a <img src="a.png"></p>', "image without words dropped"),
+    ('<p>a <img src="https://x.test/a.png" alt="b"></p>', "image became a link"),
+    ('<p>a <img src="a.png" alt="b"></p>', "image became its words"),
+    ('<p>a <iframe src="/a"></iframe></p>', "<iframe> became a link"),
+    ('<p>a <video src="/a"></video></p>', "<video> became a link"),
+    ("<p>a <svg><text>b</text></svg></p>", "<svg> dropped"),
+    ("<p>a <canvas>b</canvas></p>", "<canvas> dropped"),
+    ('<p>a <map><area href="/b" alt="b"></map></p>', "link on an image dropped"),
+    ("<p>a <math><mi>x</mi><mn>2</mn></math></p>", "formula became text"),
+    ("<p>a</p><script>b()</script>", "<script> dropped"),
+    ("<p>a</p><style>b {}</style>", "<style> dropped"),
+    ("<p>a</p><template>b</template>", "<template> dropped"),
+    ("<p>a <!-- b --></p>", "comment dropped"),
+    ("<p hidden>a</p>", "hidden text dropped"),
+    ("<form><p>a</p></form>", "<form> became text"),
+    ("<fieldset><p>a</p></fieldset>", "<fieldset> became text"),
+    ("<details><summary>a</summary><p>b</p></details>", "<details> became text"),
+    ("<p><button>a</button></p>", "<button> became text"),
+    ('<p><input type="checkbox"> a</p>', "check boxes became signs"),
+    ('<p>a <input value="b"></p>', "<input> became text"),
+    ('<p>a <input type="hidden" value="b"></p>', "<input> dropped"),
+    ("<p>a <select><option>b</option></select></p>", "<select> became text"),
+    ('<object data="/a"><p>a</p></object>', "<object> became text"),
+    ("<div><u><p>a</p></u></div>", "underlining has no sign in Markdown"),
+    ('<p><a href="javascript:b()">a</a></p>', "link dropped, its words are kept"),
+    ('<p><a href="">a</a></p>', "link without an address"),
+    ('<p>a <a href="/b"></a></p>', "link without words"),
+    ('<ol type="a"><li>a</li></ol>', "letters or Roman numerals of a list became 1, 2, 3"),
+    (
+        '<ol><li>a</li><li value="7">b</li></ol>',
+        "numbers that skip values in a list are lost",
+    ),
+    ("<ol reversed><li>a</li><li>b</li></ol>", "list that counted down now counts up"),
+    ("<ul><li><h3>a</h3></li><li>b</li></ul>", "heading inside a list or quotation became bold"),
+    (
+        "<table><tr><th colspan=2>a</th></tr><tr><td>b</td><td>c</td></tr></table>",
+        "merged cells became one cell and empty ones",
+    ),
+    ("<table><tr><td>a</td></tr></table>", "table used for layout became text"),
+    (
+        "<table><thead><tr><th>a</th></tr><tr><th>b</th></tr></thead><tr><td>c</td></tr></table>",
+        "further header row of a table became an ordinary row",
+    ),
+]
+IN_CELLS = [
+    ("<ul><li>b</li></ul>", "list"),
+    ("<ol><li>b</li></ol>", "list"),
+    ("<dl><dt>b</dt><dd>c</dd></dl>", "list of definitions"),
+    ("<table><tr><td>b</td></tr></table>", "table"),
+    ("<blockquote>b</blockquote>", "quotation"),
+    ("<pre>b</pre>", "preformatted text"),
+]
+PIECES += [
+    (
+        f"<table><tr><th>a</th></tr><tr><td>x {inside}</td></tr></table>",
+        f"{kind} inside a table cell or a line became text",
+    )
+    for inside, kind in IN_CELLS
+]
+
+
+@pytest.mark.parametrize(("piece", "kind"), PIECES)
+def test_each_loss_in_a_page_of_html_has_its_line(piece: str, kind: str) -> None:
+    notes = notes_of("a.html", f"<h1>T</h1>\n<p>Words.</p>\n{piece}\n<p>Words.</p>\n\n{piece}\n")
+
+    assert places(notes, kind) == ["line 3", "line 6"]
+
+
+@pytest.mark.parametrize(("piece", "kind"), PIECES)
+def test_each_loss_in_html_on_one_line_is_noted(piece: str, kind: str) -> None:
+    notes = notes_of("a.html", f"<h1>T</h1>{piece * 3}<p>Words.</p>")
+
+    assert places(notes, kind) == ["line 1"] * 3
+
+
+@pytest.mark.parametrize(("piece", "kind"), PIECES)
+def test_each_loss_of_html_in_markdown_has_its_line(piece: str, kind: str) -> None:
+    head = "---\nslug: a\n---\n\n# T\n\nT\n-\n\n- One\n- Two\n  goes on\n\n[toc]\n\n"
+    notes = notes_of("a.md", f"{head}{piece}\n\nWords,\nwords.\n\n| a |\n|---|\n| b |\n\n{piece}\n")
+
+    assert places(notes, kind) == ["line 16", "line 25"]
+
+
+def test_each_loss_within_a_paragraph_or_an_item_of_markdown_has_its_line() -> None:
+    text = (
+        "# T\n\nOne <u>a</u>\ntwo\nthree <u>a</u>.\n\n- <u>a</u>\n- b\n\n  <u>a</u>\n\n"
+        "| a |\n|---|\n| b |\n| <u>a</u> |\n\n> x\n> <u>a</u>\n\nX[^1]\n\n[^1]: <u>a</u>\n"
+    )
+
+    found = places(notes_of("a.md", text), "underlining has no sign in Markdown")
+
+    assert found == [f"line {line}" for line in (3, 5, 7, 10, 15, 18, 22)]
+
+
+def test_each_loss_of_markdown_has_its_line() -> None:
+    text = (
+        "# T {#t .c}\n\n## A b {#a%b}\n\n###### Six\n\n## C {.c}\n\n{: .x }\n\n<!-- d -->\n\n"
+        "1. a\n5. b\n\n[TOC]\n\nx\x01 y\n\n<!-- d -->\n\n## E {.c}\n"
+    )
+
+    notes = notes_of("a.md", text)
+
+    assert places(notes, "attributes dropped") == ["line 1", "line 7", "line 9", "line 22"]
+    assert places(notes, "comment dropped") == ["line 11", "line 20"]
+    assert places(notes, "number in a list changed") == ["line 14"]
+    assert places(notes, "control character replaced") == ["line 18"]
+    contents = "table of contents dropped, because the page makes its own"
+    assert places(notes, contents) == ["line 16"]
+
+
+@pytest.mark.parametrize("text", ["{:toc}", "---\ntitle: T\n---\n\n{:toc}\n", "[TOC]\n<u>a</u>"])
+def test_a_text_of_which_nothing_is_left_or_nearly_has_lines(text: str) -> None:
+    contents = "table of contents dropped, because the page makes its own"
+
+    (line,) = places(notes_of("a.md", text), contents)
+
+    assert line == f"line {text[: max(text.find('{:'), 0)].count(chr(10)) + 1}"
+
+
+def test_a_file_of_control_characters_has_a_bounded_list_of_them() -> None:
+    notes = notes_of("a.md", "# T\n\nx" + "\x01" * 12_000)
+
+    assert places(notes, "control character replaced") == ["line 3"] * 10_000 + [""]
+    assert notes[-1].text == "and 2,000 more"
+
+
+def test_comments_that_are_not_met_in_order_have_their_lines() -> None:
+    rows = "<tr><td>a<!-- one --></td><td>b</td></tr>\n"
+    page = f"<h1>T</h1><table><tr><th>A</th><th>B</th></tr>\n<tfoot>{rows}</tfoot>{rows}</table>"
+
+    notes = notes_of("a.html", f"{page}\n<p>x<!-- two --></p>\n")
+
+    assert sorted(places(notes, "comment dropped")) == ["line 2", "line 3", "line 5"]
+
+
+def test_headings_have_their_lines() -> None:
+    text = "# T\n\n# One\n\n###### Deep\n\n###### Deep\n\n## A {#x}\n\n## B {#x}\n"
+
+    notes = notes_of("a.md", text)
+
+    assert places(notes, "heading deeper than six levels") == ["line 5", "line 7"]
+    assert places(notes, "anchor used twice, kept where it was first") == ["line 11"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>One <b>two</b> <i>three</i> <s>four</s> <code>five</code>.</p><hr><p>Six<br>seven.</p>",
+        '<p><a href="https://x.test/" style="text-decoration:underline" title="t">One</a></p>',
+        '<p><a href="/a"><span style="text-decoration:underline">One</span></a></p>',
+        '<p style="color:red; font-size:9pt"><font color="blue">One</font></p>',
+        '<p><span style="background-color: rgb(255, 255, 255); background: none">One</span></p>',
+        '<p><span style="background:transparent;background-color:#FFFFFF">One</span></p>',
+        '<p><span style="text-transform: none; vertical-align: baseline">One</span></p>',
+        "<ul><li>One<ol start=3><li>Two</li></ol></li></ul><blockquote>Three</blockquote>",
+        "<table><tr><th>A</th><th>B</th></tr><tr><td><p>One</p><p>Two</p></td><td>C</td></tr></table>",
+        "<dl><dt>One</dt><dd>Two</dd></dl><pre>Three</pre><p><!-- --></p><p><u> </u>x</p>",
+    ],
+)
+def test_what_is_kept_or_only_looks_otherwise_gets_no_note(html: str) -> None:
+    assert notes_of("a.html", f"<h1>T</h1>{html}<p>Words.</p>") == ()
+
+
+# --- Word ----------------------------------------------------------------------------------------
+
+PICTURE = (
+    '<w:r><w:drawing><wp:docPr descr="{}"/><a:blip r:embed="i"/></w:drawing></w:r>'  # by its words
+)
+
+
+def after(*before: str, of: str) -> str:
+    """Return a paragraph that begins with other words."""
+    return p("".join(before) + r("words ") + of)
+
+
+OF_WORD = [
+    (after(of=PICTURE.format("")), "image dropped"),
+    (after(of="<w:r><w:object/></w:r>"), "embedded object dropped"),
+    (after(of="<w:r><w:drawing/></w:r>"), "drawing dropped"),
+    (after(of=r("a", "<w:vanish/>")), "hidden text dropped"),
+    (after(of="<m:oMath><m:r><m:t>y</m:t></m:r></m:oMath>"), "formula became text"),
+    (after(of=field(" PAGEREF _x ", r("7"))), "page number kept as text"),
+    (
+        after(of=field(" MERGEFIELD Name ", r("A"))),
+        "field of Word kept as the text that it shows now",
+    ),
+    (
+        after(of='<w:r><w:footnoteReference w:id="9"/></w:r>'),
+        "reference to a missing footnote dropped",
+    ),
+    (after(of=r("a", '<w:u w:val="single"/>')), "underlining has no sign in Markdown"),
+    (after(of=r("2", '<w:vertAlign w:val="superscript"/>')), "raised text has no sign in Markdown"),
+    (after(of=r("2", '<w:vertAlign w:val="subscript"/>')), "lowered text has no sign in Markdown"),
+    (after(of=r("a", '<w:highlight w:val="yellow"/>')), "highlighting has no sign in Markdown"),
+    (after(of=r("a", '<w:shd w:fill="FFFF00"/>')), "highlighting has no sign in Markdown"),
+    (
+        after(of=r("not liable", "<w:caps/>")),
+        "a style that makes capitals has no sign in Markdown",
+    ),
+    (
+        after(of=r("not liable", "<w:smallCaps/>")),
+        "a style that makes capitals has no sign in Markdown",
+    ),
+    (
+        after(of=f'<w:hyperlink w:anchor="nowhere">{r("a")}</w:hyperlink>'),
+        "link to a missing bookmark dropped, its words are kept",
+    ),
+    (item("a", 2, 1), "letters or Roman numerals of a list became 1, 2, 3"),
+    (
+        table(row("a", "b"), row("c", f"<w:tc>{item('d', 1)}{item('e', 1)}</w:tc>")),
+        "list inside a table cell or a line became text",
+    ),
+    (
+        table(
+            row("a", "b"),
+            row("<w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>" + p("c") + "</w:tc>"),
+        ),
+        "merged cells became one cell and empty ones",
+    ),
+    (
+        p(f"<w:r><w:pict><w:txbxContent>{p('b')}</w:txbxContent></w:pict></w:r>" + r("a")),
+        "text box became paragraphs",
+    ),
+]
+
+
+def paragraphs_in(block: str) -> int:
+    return len(re.findall("<w:p>", block))
+
+
+@pytest.mark.parametrize(("block", "kind"), OF_WORD)
+def test_each_loss_in_a_word_file_has_its_paragraph(block: str, kind: str) -> None:
+    between = [p("Words."), p(""), p("<w:r><w:br/><w:t>a\nb</w:t></w:r>")]
+    once, found = paragraphs_in(block), notes_of("a.docx", word(p("T"), block, *between, block))
+
+    first, second = (int(it.removeprefix("paragraph ")) for it in places(found, kind))
+
+    assert 2 <= first < 2 + once
+    assert second - first == once + len(between)
+
+
+def test_comments_are_where_their_words_are() -> None:
+    marked = p(r("a") + '<w:r><w:commentReference w:id="4"/></w:r>')
+    comments = (
+        f'<w:comment w:id="4">{p("Really?")}</w:comment><w:comment w:id="5">{p("?")}</w:comment>'
+    )
+
+    notes = notes_of("a.docx", word(p("T", "Title"), p("x"), marked, comments=comments))
+
+    assert places(notes, "comment dropped") == ["paragraph 3", ""]
+
+
+def test_what_is_beside_the_text_of_a_word_file_is_noted() -> None:
+    mark = '<w:r><w:pict><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>'
+    files = unzipped(
+        word(
+            p("T", "Title"),
+            p("x"),
+            table(row("a"), row("b"), more='<w:tblCaption w:val="Fees"/>'),
+            '<w:subDoc r:id="s"/><w:altChunk r:id="c"/>',
+            header1=p(mark + r("Confidential")),
+            footer1=p(PICTURE.format("Logo")),
+        )
+    )
+    files["word/vbaProject.bin"] = b"macros"
+
+    notes = notes_of("a.docx", zipped(files))
+
+    found = {it.kind: it.text for it in notes}
+    assert found["watermark dropped"] == "DRAFT"
+    assert found["page header dropped"] == "Confidential"
+    assert found["description of a table dropped"] == "Fees"
+    for kind in (
+        *("watermark dropped", "page header dropped", "image in a page footer dropped"),
+        *("description of a table dropped", "macros dropped", "linked document dropped"),
+        *("embedded file dropped",),
+    ):
+        assert len(places(notes, kind)) == 1
+
+
+def test_a_word_file_with_nothing_to_lose_gets_no_note() -> None:
+    rows = (row("A", "B", more="<w:tblHeader/>"), row("1", "2"))
+    blocks = (p("T", "Title"), p("A", "Heading1"), p(r("b", "<w:b/>")), item("c", 1), table(*rows))
+    plain = p(r("AB 1", "<w:caps/><w:shd w:fill='auto'/>"))
+
+    assert notes_of("a.docx", word(*blocks, item("d", 2), plain)) == ()
+
+
+def test_signs_in_a_word_file_that_are_ours_change_no_place() -> None:
+    """They are no characters (Unicode, section 23.7), so they become the sign for such."""
+    underlined = p(r("c", "<w:u w:val='single'/>"))
+
+    found = importing.read("a.docx", word(p("T", "Title"), p("a\ufdd07\ufdd1b"), underlined))
+
+    assert found.document.introduction == "a\ufffd7\ufffdb\n\nc"
+    assert [it.paragraph for it in found.notes] == [3]
+
+
+# --- Lists of notes ------------------------------------------------------------------------------
+
+
+def test_of_many_losses_of_one_kind_a_command_prints_the_first() -> None:
+    notes = [ImportNote("a", str(n), n) for n in range(1, 10_001)] + [ImportNote("b")]
+
+    lines = as_lines(notes)
+
+    assert (lines[0], lines[99]) == ("line 1: a: 1", "line 100: a: 100")
+    assert lines[100:] == ["a: and 9,900 more", "b"]
+
+
+def test_of_many_losses_of_one_kind_the_page_lists_the_first() -> None:
+    of_a, of_b = by_kind(
+        [*(ImportNote("a", "x", paragraph=n) for n in range(1, 1_200)), ImportNote("b")]
+    )
+
+    assert (str(of_a), of_a.lines[0]) == ("a (1,199 times)", "paragraph 1: x")
+    assert (len(of_a.lines), of_a.lines[-1]) == (1_001, "and 199 more")
+    assert of_b.lines == ["place unknown"]

@@ -1,0 +1,75 @@
+"""On which line of its file a finding is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from policies.text import importing
+from policies.text.findings import Finding, examine
+from policies.text.importing.source_lines import SourceLines
+
+(SOME, *_) = examine(importing.read("t.md", b"# T\n\nText.\n").document)
+
+
+def about(excerpt: str, *, of: str = "", anchor: str = "") -> Finding:
+    """Return a finding. of: the words that its reason quotes."""
+    return replace(SOME, anchor=anchor, excerpt=excerpt, reason=f"“{of}” is wrong.")
+
+
+def line_of(source: str, *findings: Finding, name: str = "terms.md") -> list[int]:
+    lines = SourceLines(source, importing.read(name, source.encode()).document)
+    return [lines.line_of(it) for it in findings]
+
+
+@pytest.mark.parametrize(
+    ("source", "excerpt", "of", "line"),
+    [
+        ("Ask **[insert name]** of\n*us*.", "Ask [insert name] of us.", "", 1),
+        ("We keep it for\na time of\n[number] days.", "We keep it for a time of [number]…", "", 1),
+        ("We keep it for\na time of\n[number] days.", "…keep it for a time of…", "a time of", 2),
+        ("We keep it for\na time of\n[●] days.", "We keep it for a time of [●] days.", "[●]", 3),
+        ("X\n\nAsk [our `t`](https://x.test/a 'T') or [it].", "Ask our t or [it].", "", 3),
+        ("X\n\nAsk [our t](/a_(b)) or [it][1].\n\n[1]: /x", "Ask our t or it.", "", 3),
+        ("X\n\nAsk [our `t`](https://x.test/a).", "our t (https://x.test/a)", "", 3),
+        ("X\n\nAsk AT&amp;T,[^1] a\\_b and _me_.\n\n[^1]: N.", "Ask AT&T, a_b and me.", "", 3),
+        ("One.\r\n\r\nAsk [it].\r\n", "Ask [it].", "", 3),
+        ("- One.\n- Ask [it].", "Ask [it].", "", 2),
+        ("X\n\n| a | b |\n|---|---|\n| x | Ask [it]. |", "Ask [it].", "", 5),
+        ("Ask\n\n[●]", "[●]", "", 3),
+        ("Ask\n\nthe \\<Company Name\\>.", "the <Company Name>.", "", 3),
+        ("---\ntitle: 'Our [it]'\n---\n\nX\n", "Our [it]", "", 2),
+        ("X\n\n![a](https://x.test/m.png)", "Image is a link: https://x.test/m.png", "", 3),
+        ("X\n\nGo <br>\nto <b class='it'>us</b>.", "Go to us.", "", 3),
+    ],
+)
+def test_words_are_found_through_the_signs_of_markdown(
+    source: str, excerpt: str, of: str, line: int
+) -> None:
+    assert line_of(source, about(excerpt, of=of)) == [line]
+
+
+def test_words_are_found_in_html() -> None:
+    page = "<h1>Terms</h1>\n<p>One.</p>\n<p>Welcome to\n<b>{{ it }}</b>.</p>\n"
+
+    found = line_of(page, about("Welcome to {{ it }}.", of="{{ it }}"), name="terms.html")
+
+    assert found == [4]
+
+
+def test_words_are_looked_for_in_their_own_section_each_time_after_the_last() -> None:
+    source = "# T\n\nAsk us.\n\n## Ask us\n\nTODO: it.\n\nTODO: it.\n\n## Other\n\nTODO: it.\n"
+    first, other = about("TODO: it.", anchor="ask-us"), about("TODO: it.", anchor="other")
+
+    assert line_of(source, first, first, other) == [7, 9, 13]
+
+
+def test_words_that_are_not_in_the_file_are_on_the_line_of_their_heading() -> None:
+    source = "# T\n\n## One\n\nText.\n\nTwo\n---\n\nText.\n"
+
+    assert line_of(source, about("Not there", anchor="two")) == [7]
+
+
+def test_the_whole_document_is_its_first_line() -> None:
+    assert line_of("# T\n\nText.\n", about("")) == [1]
