@@ -7,7 +7,7 @@ shown by the page or by a list. References to laws and to other documents are le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
 from policies.text.findings.reference_targets import References
 from policies.text.findings.referring import searched, to_be_followed
-from policies.text.references.numbers import in_parts, own_number_of
+from policies.text.references.numbers import in_parts, ordinal, own_number_of
 from policies.text.references.recognition import Path, Reference, Target
 from policies.text.references.targets import OF_LAWS
 from policies.text.rendering.sections import is_numbered
@@ -140,6 +140,9 @@ class _Numbers:
         if reference.kind == "annex":
             return self._level_of_annex(reference)
         path = in_parts(reference.path)
+        if reference.kind == "paragraph" and reference.path[0].isalpha():
+            everywhere = range(len(self._parts))
+            return None if self._has_item(reference.path[0], everywhere) else Level.ADVICE
         if not (self._by_page or self._last or self._letters):
             return None  # nobody sees which number a section has
         if not path[0].isdigit():
@@ -208,13 +211,16 @@ class _Numbers:
         first, second = path[:2]
         names = {f"{first}.{second}", f"{first}{second}"}
         if any(label in names or label.startswith(f"{first}.{second}.") for label in self._all):
-            return True
-        region = self._region(first)
-        if second in {label for at in region for label in self._labels[at].inner}:
-            return True
-        ordinal = int(second) if second.isdigit() else ord(second[0]) - ord("a") + 1
+            third = path[2] if len(path) > 2 and path[2].isdigit() else ""
+            is_there = f"{first}.{second}.{third}" in self._all
+            return not third or is_there or self._has_item(third, self._region(first))
+        return self._has_item(second, self._region(first))
+
+    def _has_item(self, label: str, region: Iterable[int]) -> bool:
+        """Return whether one of the parts has this label, or as many items or headings."""
         return any(
-            ordinal <= max(self._parts[at].text.most_items, self._labels[at].headings)
+            label in self._labels[at].inner
+            or ordinal(label) <= max(self._parts[at].text.most_items, self._labels[at].headings)
             for at in region
         )
 
