@@ -192,7 +192,10 @@ def read_any_style(
         raise DocumentError("The text has no title. Begin it with a line '# Title'.")
     sections = tuple(Section(part.heading, part.anchor, part.body) for part in understood.parts)
     document = Document(understood.title, understood.introduction, sections)
-    if split.values.get("clauses") is not False:
+    wanted = split.values.get("clauses")
+    if wanted is True:
+        document = replace(document, clauses=True)
+    elif wanted is not False:
         document = with_clauses(document)
     return document, understood.notes
 

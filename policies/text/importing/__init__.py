@@ -122,7 +122,7 @@ def _read_word(name: str, data: bytes) -> Imported:
         found = conversion.from_html(html, first_line=None)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
-        split = frontmatter.Split({}, "", found.markdown)
+        split = frontmatter.Split({"clauses": found.clauses or None}, "", found.markdown)
         document, more_notes = read_any_style(split, title_from(name))
     except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
@@ -152,7 +152,9 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Impo
         raise DocumentError(str(error)) from error
     values = split.values
     if found.title and not found.has_title and not values.get("title"):
-        values = {"title": found.title}
+        values = {**values, "title": found.title}
+    if found.clauses:
+        values = {**values, "clauses": True}
     document, notes = read_any_style(
         frontmatter.Split(values, split.block, found.markdown),
         found.title or str(values.get("name") or "") or title_from(name),

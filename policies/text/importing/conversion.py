@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 from bs4.element import Tag
 from markdown_it import MarkdownIt
@@ -22,6 +23,7 @@ from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
 from policies.text.markdown import grammar, list_numbers, normalizing
+from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
 from policies.text.markdown.limits import RenderingRefused, check_lines
 from policies.text.short_text import in_short
@@ -35,6 +37,7 @@ class Converted:
 
     title: what the page around the text is called, "" if it has no name. has_title: whether the
     Markdown has an H1, which goes before `title`. keeps_lines: whether its lines are the file's.
+    clauses: whether it is a text with clauses, even if its labels are numbers.
     """
 
     markdown: str
@@ -42,6 +45,7 @@ class Converted:
     notes: tuple[ImportNote, ...]
     has_title: bool = False
     keeps_lines: bool = False
+    clauses: bool = False
 
 
 def from_html(html: str, *, first_line: int | None = 1) -> Converted:
@@ -53,17 +57,19 @@ def from_html(html: str, *, first_line: int | None = 1) -> Converted:
     """
     if first_line is None:
         return _convert(html, NoteCollector(has_lines=False), keep_ids=False)
-    return _convert(html, NoteCollector(html, lines=first_line - 1), keep_ids=False)
+    notes = NoteCollector(html, lines=first_line - 1)
+    return _convert(html, notes, keep_ids=False, is_foreign=True)
 
 
-def from_fragment(root: Tag) -> tuple[str, set[str]]:
-    """Return the Markdown below an element, and the kinds of notes on it. Raises TooComplex."""
+def from_fragment(root: Tag) -> Converted:
+    """Convert what is below an element. Raises TooComplex."""
     notes = NoteCollector(has_lines=False)
+    writer = Blocks(Inline(notes))
     try:
-        markdown = Blocks(Inline(notes)).document(root)
+        markdown = writer.document(root)
     except RecursionError as error:
         raise TooComplex(_TOO_DEEP) from error
-    return markdown, {note.kind for note in notes}
+    return Converted(markdown, "", tuple(notes), clauses=writer.clauses)
 
 
 def from_markdown(text: str, *, first_line: int = 1) -> Converted:
@@ -73,7 +79,8 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     except RenderingRefused as error:
         raise TooComplex(str(error)) from error
     text, notes = _without_comments(text, first_line)
-    notes += _renumbered(text, first_line)
+    if not has_labels(text):  # else all labels stay as written
+        notes += _renumbered(text, first_line)
     if not _has_html(text):
         return Converted(text, "", notes, keeps_lines=True)
     rows = list(_blocks_apart(text))
@@ -81,11 +88,14 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
     notes += tuple(replace(one, line=numbers[one.line - 1]) if one.line else one for one in more)
     collector = NoteCollector(text, lines=first_line - 1, has_lines=False)
-    found = _convert(_grammar().render(normal), collector, keep_ids=True)
-    return Converted(found.markdown, "", notes + found.notes)
+    found = _convert(_rendered(normal), collector, keep_ids=True)
+    return replace(found, title="", has_title=False, notes=notes + found.notes)
 
 
-def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
+def _convert(
+    html: str, notes: NoteCollector, *, keep_ids: bool, is_foreign: bool = False
+) -> Converted:
+    """is_foreign: whether elements and attributes that have the names of ours are not ours."""
     try:
         tree = html_tree.soup(html)
         if lost := html_tree.unclosed(tree, html):
@@ -94,7 +104,7 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
                 "it, or remove it."
             )
         inline = Inline(notes, keep_ids=keep_ids)
-        if not keep_ids:
+        if is_foreign:
             footnotes.rename_our_elements(tree)
         if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
@@ -104,10 +114,12 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
         footnotes.mark_footnotes(root)
         inline.prepare(root)
         title = main_content.title(tree, root)
-        markdown = Blocks(inline).document(root)
+        writer = Blocks(inline)
+        markdown = writer.document(root)
     except RecursionError as error:
         raise TooComplex(_TOO_DEEP) from error
-    return Converted(markdown, title, tuple(notes), root.find("h1") is not None)
+    has_title = root.find("h1") is not None
+    return Converted(markdown, title, tuple(notes), has_title, clauses=writer.clauses)
 
 
 _COMMENT = re.compile(r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)++\Z", re.DOTALL)
@@ -133,6 +145,15 @@ def _footnote(element: str) -> Callable[..., str]:
         return element.format(escape(str(tokens[index].meta.get("label", ""))))
 
     return written
+
+
+def _rendered(text: str) -> str:
+    parser = _grammar()
+    if not has_labels(text):
+        return str(parser.render(text))
+    env: dict[str, Any] = {}
+    tokens = grammar.parse_labels(parser, text, env)
+    return str(parser.renderer.render(tokens, parser.options, env))
 
 
 def _has_html(text: str) -> bool:

@@ -84,14 +84,19 @@ def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> 
     grammar.inline.ruler.before("escape", "extras", _extras)
     if not clauses:
         return grammar.parse(text, {"references": definitions})
-    return _parse_clauses(grammar, text, definitions)
+    return parse_labels(grammar, text, {"references": definitions})
 
 
 # A line that the grammar misreads may make it misread another one.
 _ATTEMPTS = 4
 
 
-def _parse_clauses(grammar: MarkdownIt, text: str, definitions: LinkDefinitions) -> list[Token]:
+def parse_labels(grammar: MarkdownIt, text: str, env: dict[str, Any]) -> list[Token]:
+    """Return the tokens of a text whose items keep their labels, in the attribute clauses.LABEL.
+
+    env: of markdown-it-py; what the text defines is put there.
+    """
+    before = dict(env)
     but: frozenset[int] = frozenset()
     for attempt in range(_ATTEMPTS):
         numbered, markers = with_numbers(text, but=but)
@@ -101,10 +106,13 @@ def _parse_clauses(grammar: MarkdownIt, text: str, definitions: LinkDefinitions)
         add = grammar.core.ruler.at if attempt else partial(grammar.core.ruler.after, "block")
         add("clauses", give)
         try:
-            return grammar.parse(numbered, {"references": definitions})
+            return grammar.parse(numbered, env)
         except Misread as error:
             but |= error.lines
-            definitions.clear()
+            env.clear()
+            env |= before
+            if isinstance(references := env.get("references"), dict):
+                references.clear()
     raise AssertionError("The last attempt has no labels.")
 
 

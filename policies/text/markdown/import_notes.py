@@ -16,8 +16,8 @@ MAX_NOTES = 50  # of one kind
 
 # Kinds of note that several modules make.
 HIDDEN = "hidden text dropped"
-JUMPS = "numbers that skip values in a list are lost"
-LETTERS = "letters or Roman numerals of a list became 1, 2, 3"
+IN_DIGITS = "list number of another script became digits"
+LABEL_AS_TEXT = "list label without a notation kept as text"
 CONTENTS = "table of contents dropped, because the page makes its own"
 
 

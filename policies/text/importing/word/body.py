@@ -17,7 +17,7 @@ from policies.text.importing.word.inline import GONE, Inline, chosen, run_of
 from policies.text.importing.word.lists import Lists, Numbered
 from policies.text.importing.word.names import child, flat, is_on, number, value, words
 from policies.text.importing.word.package import Relation, Unreadable
-from policies.text.markdown.import_notes import CONTENTS, LETTERS
+from policies.text.markdown.import_notes import CONTENTS, IN_DIGITS, LABEL_AS_TEXT
 
 
 @dataclass(slots=True)
@@ -120,14 +120,15 @@ class Body:
 
     def _item(self, numbered: Numbered, content: list[Element], shown: str) -> Element:
         item = self.lists.place(numbered)
+        if numbered.in_digits:
+            self.inline.notes.add(IN_DIGITS, f"{numbered.label} {shown}")
         if numbered.kind == "text":
+            self.inline.notes.add(LABEL_AS_TEXT, f"{numbered.label} {shown}")
             style = f"T{item.depth}" if item.depth else ""
             return _made(style, [run_of(f"{numbered.label} "), *content])
         if numbered.kind == "ul":
             return _made(f"U{item.depth}", content)
-        if numbered.letters:
-            self.inline.notes.add_once(LETTERS, shown)
-        mark = f"{numbered.number}-{'parted' if item.parted else 'on'}"
+        mark = f"{numbered.label.encode().hex()}-{'parted' if item.parted else 'on'}"
         return _made(f"N{item.depth}", [Element("w:bookmarkStart", {"number": mark}), *content])
 
     def _table(self, table: Element) -> list[Element]:

@@ -10,10 +10,12 @@ import re
 import zipfile
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import mammoth
 
+from policies.text.importing.html.list_markers import LABEL
 from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
 from policies.text.importing.word.body import Body
 from policies.text.importing.word.inline import Inline
@@ -48,10 +50,9 @@ _STYLES = "\n".join(
         "highlight => mark",
     ]
 )
-_FIRST = re.compile(r'<ol><li><a id="number-(\d+)-\w+"></a>')
-_PARTED = re.compile(r'<li><a id="number-(\d+)-parted"></a>')
+_LABELLED = re.compile(r'<li><a id="number-([0-9a-f]+)-(\w+)"></a>')
 _NOTE = re.compile(r'(id="|href="#)footnote-(ref-)?(\d+)"')
-_MARK = re.compile(r'<a id="number-\d+-\w+"></a>')
+_MARK = re.compile(r'<a id="number-[0-9a-f]+-\w+"></a>')
 
 
 def to_html(data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
@@ -101,7 +102,7 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     written = _Written()
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
-    return _with_numbers(html), tuple(inline.notes)
+    return _with_labels(html), tuple(inline.notes)
 
 
 def _has_too_many_parts(one: Element) -> bool:
@@ -249,8 +250,12 @@ def _style(paragraph: Element) -> str:
     return "" if found is None else found.get("w:val", "")
 
 
-def _with_numbers(html: str) -> str:
-    """Give lists the numbers that they begin with in Word, and part them where numbers jump."""
-    html = _FIRST.sub(lambda found: f'<ol start="{found[1]}"><li>', html)
-    html = _PARTED.sub(lambda found: f'</ol><ol start="{found[1]}"><li>', html)
-    return _MARK.sub("", html)
+def _with_labels(html: str) -> str:
+    """Give items the labels that they have in Word, and part lists where numbers jump."""
+
+    def item(found: re.Match[str]) -> str:
+        label = escape(bytes.fromhex(found[1]).decode())
+        parted = "</ol><ol>" if found[2] == "parted" else ""
+        return f'{parted}<li {LABEL}="{label}">'
+
+    return _MARK.sub("", _LABELLED.sub(item, html))
