@@ -122,7 +122,7 @@ class Text:
 def read(document: Document) -> Text:
     """Return the sentences of a Document in reading order. Raises nothing."""
     places = _places(document)
-    reader = _Reader()
+    reader = _Reader(clauses=document.clauses)
     reader.block(places[0], "title", document.title, document.title)
     body = documents.body(document)
     try:
@@ -196,7 +196,8 @@ _BREAKS = {"hardbreak": "\n", "softbreak": " "}
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, *, clauses: bool) -> None:
+        self.clauses = clauses  # whether each label of a list is shown as it is written
         self.sentences: list[Sentence] = []
         self.links: list[Link] = []
         self.numberings: list[Numbering] = []
@@ -204,7 +205,7 @@ class _Reader:
 
     def tokens(self, place: Place, tokens: Sequence[Token]) -> None:
         kinds: list[str] = []
-        renumbered = list_numbers.renumbered(tokens)
+        renumbered = {} if self.clauses else list_numbers.renumbered(tokens)
         for index, token in enumerate(tokens):
             if index in renumbered:
                 at = len(self.sentences)

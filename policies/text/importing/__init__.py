@@ -144,16 +144,19 @@ def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
 def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[ImportNote, ...]]:
     if canonical := read_canonical(split):
         return canonical, ()
-    is_html = PurePath(name).suffix.lower() in HTML
-    convert = conversion.from_html if is_html else conversion.from_markdown
+    line, wanted = split.lines + 1, split.values.get("clauses")
+    clauses = wanted if isinstance(wanted, bool) else None
     try:
-        found = convert(split.rest, first_line=split.lines + 1)
+        if PurePath(name).suffix.lower() in HTML:
+            found = conversion.from_html(split.rest, first_line=line)
+        else:
+            found = conversion.from_markdown(split.rest, first_line=line, clauses=clauses)
     except TooComplex as error:
         raise DocumentError(str(error)) from error
     values = split.values
     if found.title and not found.has_title and not values.get("title"):
         values = {**values, "title": found.title}
-    if found.clauses:
+    if found.clauses and clauses is None:
         values = {**values, "clauses": True}
     document, notes = read_any_style(
         frontmatter.Split(values, split.block, found.markdown),

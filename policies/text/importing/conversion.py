@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from policies.text.document import DocumentError
-from policies.text.importing.html import footnotes, main_content
+from policies.text.importing.html import footnotes, google_docs, main_content
 from policies.text.importing.html import tree as html_tree
 from policies.text.importing.html.blocks import Blocks
 from policies.text.importing.html.elements import ELEMENTS
@@ -72,23 +72,28 @@ def from_fragment(root: Tag) -> Converted:
     return Converted(markdown, "", tuple(notes), clauses=writer.clauses)
 
 
-def from_markdown(text: str, *, first_line: int = 1) -> Converted:
-    """Convert Markdown that may hold HTML; without any it stays as it is. Raises TooComplex."""
+def from_markdown(text: str, *, first_line: int = 1, clauses: bool | None = None) -> Converted:
+    """Convert Markdown that may hold HTML; without any it stays as it is.
+
+    clauses: whether the items of its lists have labels; None where that follows from them. Raises
+    TooComplex.
+    """
     try:
         check_lines(text)
     except RenderingRefused as error:
         raise TooComplex(str(error)) from error
-    text, notes = _without_comments(text, first_line)
-    if not has_labels(text):  # else all labels stay as written
+    clauses = has_labels(text) if clauses is None else clauses
+    text, notes = _without_comments(text, first_line, clauses=clauses)
+    if not clauses:  # else each label stays as it is written
         notes += _renumbered(text, first_line)
-    if not _has_html(text):
+    if not _has_html(text, clauses=clauses):
         return Converted(text, "", notes, keeps_lines=True)
     rows = list(_blocks_apart(text))
     normal, more = normalizing.normalize("\n".join(line for row in rows for line in row))
     numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
     notes += tuple(replace(one, line=numbers[one.line - 1]) if one.line else one for one in more)
     collector = NoteCollector(text, lines=first_line - 1, has_lines=False)
-    found = _convert(_rendered(normal), collector, keep_ids=True)
+    found = _convert(_rendered(normal, clauses=clauses), collector, keep_ids=True)
     return replace(found, title="", has_title=False, notes=notes + found.notes)
 
 
@@ -109,6 +114,8 @@ def _convert(
         if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
             name_header_rows(tree)
+        if google_docs.MARK in html:
+            google_docs.nest_lists(tree)
         root = main_content.text_root(tree, notes)
         html_tree.note_what_tags_hide(root, notes)
         footnotes.mark_footnotes(root)
@@ -147,33 +154,38 @@ def _footnote(element: str) -> Callable[..., str]:
     return written
 
 
-def _rendered(text: str) -> str:
-    parser = _grammar()
-    if not has_labels(text):
-        return str(parser.render(text))
-    env: dict[str, Any] = {}
-    tokens = grammar.parse_labels(parser, text, env)
+def _rendered(text: str, *, clauses: bool) -> str:
+    parser, env = _grammar(), dict[str, Any]()
+    tokens = _tokens(parser, text, env, clauses=clauses)
     return str(parser.renderer.render(tokens, parser.options, env))
 
 
-def _has_html(text: str) -> bool:
+def _tokens(
+    parser: MarkdownIt, text: str, env: dict[str, Any] | None = None, *, clauses: bool
+) -> list[Token]:
+    env = {} if env is None else env
+    return grammar.parse_labels(parser, text, env) if clauses else parser.parse(text, env)
+
+
+def _has_html(text: str, *, clauses: bool) -> bool:
     """Return whether a text has HTML outside of code, other than line breaks."""
     if not re.search(r"<[A-Za-z/!?]", text):
         return False
-    tokens = _grammar().parse(text)
     return any(
         part.type in ("html_block", "html_inline") and not _LINE_BREAK.fullmatch(part.content)
-        for token in tokens
+        for token in _tokens(_grammar(), text, clauses=clauses)
         for part in (token, *(token.children or []))
     )
 
 
-def _without_comments(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
+def _without_comments(
+    text: str, first_line: int, *, clauses: bool
+) -> tuple[str, tuple[ImportNote, ...]]:
     if "<!--" not in text:
         return text, ()
     notes: list[ImportNote] = []
     lines = text.split("\n")
-    for token in _grammar().disable("inline").parse(text):
+    for token in _tokens(_grammar().disable("inline"), text, clauses=clauses):
         if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
             start, end = token.map or [0, 0]
             words = re.sub(r"<!--|-->", " ", token.content)

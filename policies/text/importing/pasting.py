@@ -21,7 +21,7 @@ from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
 from policies.text.markdown import characters
 from policies.text.markdown.blocks import has_labels
-from policies.text.markdown.import_notes import LABEL_AS_TEXT
+from policies.text.markdown.import_notes import IN_DIGITS, LABEL_AS_TEXT
 from policies.text.rendering import sanitizer
 
 __all__ = ["Pasted", "TooComplex", "read"]
@@ -44,6 +44,11 @@ _UNWRAPPED = (
     *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
     *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
 )
+# Notes of the conversion, and their words for somebody who pastes.
+_LEFT_OUT = {
+    IN_DIGITS: "list numbers of other scripts, which became digits",
+    LABEL_AS_TEXT: "list labels without a notation, which became text",
+}
 _BECOMING = {
     **dict.fromkeys(("center", "dl", "blockquote", "details", "dialog", "form", "fieldset"), "div"),
     **dict.fromkeys(("dd", "dt", "summary", "legend", "figcaption"), "p"),
@@ -95,8 +100,7 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
         raise TooComplex("Its elements are nested too deeply.") from error
     headings = len(root.find_all(f"h{TOP_LEVEL}"))
     found = conversion.from_fragment(root)
-    if any(note.kind == LABEL_AS_TEXT for note in found.notes):
-        left_out.add("list labels without a notation, which became text")
+    left_out |= {_LEFT_OUT[note.kind] for note in found.notes if note.kind in _LEFT_OUT}
     if found.clauses and not has_labels(found.markdown):  # the text around it may have no clauses
         left_out.add("list numbers other than 1., 2., 3.")
     return Pasted(found.markdown.strip("\n"), headings, tuple(sorted(left_out)))

@@ -13,8 +13,8 @@ _ALPHABETS = {
     "A": string.ascii_uppercase,
     "α": "αβγδεζηθικλμνξοπρστυφχψω",
 }
-# Markers that are no numbers: a bullet, or nothing.
-BULLET, NOTHING = "•", "none"
+# Markers that are no numbers: a bullet, or nothing; and those in a form that is not known here.
+BULLET, NOTHING, UNKNOWN = "•", "none", "?"
 _FORMS = {
     "decimal-leading-zero": "01",
     "decimal": "1",
@@ -27,11 +27,14 @@ _FORMS = {
     "lower-greek": "α",
     **dict.fromkeys(("disc", "circle", "square"), BULLET),
     "none": NOTHING,
+    UNKNOWN: UNKNOWN,
 }
 # The attribute of an item that holds its marker, where a word processor has written it.
 LABEL = "label"
 _STYLE = re.compile(r"(?<![\w-])list-style(?:-type)?:([^;]*)")
-_NAMED = re.compile("|".join(_FORMS))
+_NAMED = re.compile("|".join(map(re.escape, _FORMS)))
+# What a style says beside the form, and words that leave the form as it is.
+_NO_FORM = re.compile(r"inside|outside|inherit|initial|unset|revert|url\([^)]*\)|!important")
 _INTEGER = re.compile(r"\s*[+-]?\d{1,8}\s*")
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
@@ -42,14 +45,19 @@ _ROMAN = (
 def form_of(tag: Tag) -> str:
     """Return what a list or an item says that its markers are made of.
 
-    "1", "a", "A", "i" or "I", as in the attribute `type`, "01", "α", BULLET or NOTHING; "" if it
-    says nothing.
+    "1", "a", "A", "i" or "I", as in the attribute `type`, "01", "α", BULLET, NOTHING or UNKNOWN; ""
+    if it says nothing.
     """
     if given := _STYLE.findall(css_of(tag)):
         found = _NAMED.search(given[-1])
-        return _FORMS[found[0]] if found else ""
+        return _FORMS[found[0]] if found else UNKNOWN if _NO_FORM.sub("", given[-1]) else ""
     kind = str(tag.get("type") or "")
     return kind if kind in _FORMS.values() else _FORMS.get(kind.lower(), "")
+
+
+def form_named(name: str) -> str:
+    """Return the form that has this name in CSS; "1" for one that is not known."""
+    return _FORMS.get(name.lower(), "1")
 
 
 def form_of_list(tag: Tag) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple, Protocol, TypeGuard
 
 from bs4.element import Comment, NavigableString, PageElement, Tag
@@ -14,14 +14,15 @@ from policies.text.importing.html.elements import BLOCKS, HEADINGS
 from policies.text.importing.html.inline import Inline
 from policies.text.importing.inline_markdown import Span, write
 from policies.text.markdown.blocks import is_first_label, sign_of
-from policies.text.markdown.import_notes import LABEL_AS_TEXT
+from policies.text.markdown.import_notes import IN_DIGITS, LABEL_AS_TEXT
+from policies.text.short_text import in_short
 
 
 class Block(NamedTuple):
     """A block of Markdown.
 
-    kind: what it is ("p", "ul-", "ol.", "pre", …). number: the label of all its items, if it is a
-    list in which they have the same number.
+    kind: what it is ("p", "ul-", "ol.", "pre", …). number: the label of a list's last item, if that
+    is a number and the item before it, if any, has another sign behind its own.
     """
 
     kind: str
@@ -43,8 +44,8 @@ class Writer(Protocol):
     def line(self, nodes: Iterable[PageElement], style: Span = ...) -> list[Span]: ...
 
 
-# Stands for the sign after the number of a list right behind another one: ")" parts them. In a text
-# with clauses it would be seen, and is ".".
+# Stands for the sign after the numbers of a list right behind another one: ")" parts the two. In a
+# text with clauses it would be seen, and is ".".
 PARTED = "\0"
 _LISTS = ("ul-", "ul*", "ol.", "ol)")
 _NO_BLOCK = Block("", "")
@@ -59,12 +60,17 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: Block = _NO_BLOCK)
         return _sections(writer, tag, style, labels)
     if not labels and list_markers.form_of_list(tag) != list_markers.BULLET:
         return _as_blocks(writer, tag, style)
+    if labels and list_markers.form_of_list(tag) == list_markers.UNKNOWN:
+        writer.inline.notes.add(IN_DIGITS, in_short(tag.get_text()), tag)
     writer.clauses = writer.clauses or has_own_labels(tag)
+    texts = {item for item, label in labels.items() if label and not sign_of(label)}
+    if writer.clauses:
+        texts |= _counted_up(labels, before.number)
     made = _List(writer.clauses, before)
     with writer.inside():
         for item in items:
             label = labels.get(id(item), "") if labels else "-"
-            is_text = bool(label) and not made.takes(label, labels)
+            is_text = id(item) in texts
             if is_text and (words := _put_before_words(item, f"{label} ")):
                 writer.inline.notes.add(LABEL_AS_TEXT, f"{label} {words}", tag)
             inside = _content(writer, item, style)
@@ -81,6 +87,26 @@ def has_own_labels(tag: Tag) -> bool:
     return not list_markers.count_up(shown)
 
 
+def _counted_up(labels: Mapping[int, str], before: str) -> set[int]:
+    """Return the items whose label would change: where all in a row have one number, it counts up.
+
+    before: the label of the items right before the list, if it is one number.
+    """
+    found: set[int] = set()
+    shown = ((item, label) for item, label in labels.items() if label)
+    for _, group in groupby(shown, lambda it: (bool(sign_of(it[1])), it[1][-1] == ")")):
+        row = dict(group)
+        several = len(row) > 1 or before in row.values()
+        if several and len({*row.values()}) == 1 and _is_number(*{*row.values()}):
+            found |= {*row}
+        before = ""
+    return found
+
+
+def _is_number(label: str) -> bool:
+    return label[:-1].isdecimal()
+
+
 @dataclass(slots=True)
 class _List:
     """Blocks of a list in the making. rows: the items that are waiting, each with its label."""
@@ -89,16 +115,6 @@ class _List:
     before: Block
     out: list[Block] = field(default_factory=list)
     rows: list[tuple[str, list[Block]]] = field(default_factory=list)
-
-    def takes(self, label: str, labels: Mapping[int, str]) -> bool:
-        """Return whether Markdown can show this label here.
-
-        In a list in which all items have the same number, it would count up.
-        """
-        shown = {*labels.values()}
-        several = len(labels) > 1 or self.before.number == label
-        counts = self.clauses and shown == {label} and label[:-1].isdecimal() and several
-        return label == "-" or (not counts and bool(sign_of(label)))
 
     def add(self, label: str, inside: list[Block], *, apart: bool) -> None:
         """Add an item. label: "" for one without. apart: it is no part of the item before it."""
@@ -118,7 +134,9 @@ class _List:
         kind, labels = self._marked([label for label, _ in rows])
         loose = any(_is_apart(*pair) for _, row in rows for pair in pairwise(row))
         texts = [_item(label, row[1], loose=loose) for label, row in zip(labels, rows, strict=True)]
-        number = labels[0] if len(labels) == 1 and labels[0][:-1].isdecimal() else ""
+        *others, last = labels
+        is_alone = not others or (others[-1][-1] == ")") != (last[-1] == ")")
+        number = last if is_alone and _is_number(last) else ""
         return [*self.out, Block(kind, ("\n\n" if loose else "\n").join(texts), number)]
 
     def _marked(self, labels: list[str]) -> tuple[str, list[str]]:
@@ -130,7 +148,8 @@ class _List:
             return f"{kind}{sign}", [sign for _ in labels]
         if self.clauses or not parted:
             return f"{kind}{first}", labels
-        return f"{kind}{second}", [f"{label[:-1]}{PARTED}" for label in labels]
+        sign = second if {*labels} == {self.before.number} else PARTED
+        return f"{kind}{second}", [f"{label[:-1]}{sign}" for label in labels]
 
 
 def _is_apart(before: Block, block: Block) -> bool:

@@ -108,6 +108,8 @@ class Body:
             return []
         numbered = self.lists.count(properties)  # an empty paragraph counts, too
         if not shown.strip():
+            if numbered and numbered.label:
+                self.inline.notes.add("list item without words dropped", numbered.label)
             return [_made("", content)] if content else []
         if role.startswith("H") and not self.in_cell:
             self.lists.close()

@@ -60,15 +60,15 @@ class _Numbering:
 class Lists:
     """Counts numbers, paragraph by paragraph in the order of the text.
 
-    begun: the numberings that have begun with a number of their own, which LibreOffice makes them
-    do once, at the first level for which they name one.
+    restarted: the numberings that have restarted with a number of their own. As in LibreOffice,
+    they do so once, at the first level for which they name a number.
     """
 
     styles: Styles
     abstracts: dict[str, Element] = field(default_factory=dict)
     nums: dict[str, Element] = field(default_factory=dict)
     counters: dict[str, list[int | None]] = field(default_factory=dict)
-    begun: set[str] = field(default_factory=set)
+    restarted: set[str] = field(default_factory=set)
     stack: list[Item] = field(default_factory=list)
     _known: dict[str, _Numbering | None] = field(default_factory=dict)
 
@@ -167,8 +167,8 @@ class Lists:
         begins = [value(numbering.rules.get(one), "w:start") for one in range(_LEVELS)]
         starts = [max(number(begin, 1), 0) for begin in begins]
         now = counter[level]
-        if level in numbering.begins and num_id not in self.begun:
-            self.begun.add(num_id)
+        if level in numbering.begins and num_id not in self.restarted:
+            self.restarted.add(num_id)
             counter[level] = numbering.begins[level]
         else:
             counter[level] = starts[level] if now is None else now + 1

@@ -1,7 +1,7 @@
 """How Word writes a number: in digits, letters, Roman numerals, words. Pure.
 
 ISO/IEC 29500-1, 17.18.59 names the forms. Beyond what is given here, LibreOffice's labels are the
-measure (tests/policies/text/test_word_labels.py).
+measure (tests/policies/text/test_list_labels.py).
 """
 
 from __future__ import annotations
