@@ -9,15 +9,26 @@ counters (CSS Lists 3, section 4) write its labels:
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple
 
 from bs4.element import PageElement, Tag
 
 from policies.text.importing.html import list_markers
 
 MARK = "lst-kix_"
-_CLASS = re.compile(rf"({MARK}[\w.-]*)-(\d)")
-_RULE = re.compile(rf"\.({MARK}[\w.-]+)\s*>\s*li:{{1,2}}before\s*\{{\s*content\s*:([^}}]*)\}}")
+_CLASS = re.compile(rf"({MARK}[\w-]*)-(\d)")
+_RULE = re.compile(rf"\.({MARK}[\w-]+)\s*>\s*li:{{1,2}}before\s*\{{\s*content\s*:([^}}]{{0,500}})\}}")
 _PIECE = re.compile(r'"([^"]*)"|counter\(\s*([\w.-]+)\s*(?:,\s*([\w-]+)\s*)?\)')
+
+
+class _List(NamedTuple):
+    """An open list. last: its last item."""
+
+    level: int
+    name: str
+    tag: Tag
+    last: Tag
 
 
 def nest_lists(root: Tag) -> None:
@@ -25,31 +36,32 @@ def nest_lists(root: Tag) -> None:
     css = "\n".join(str(tag.string or "") for tag in root.find_all("style"))
     rules = {name: content for name, content in _RULE.findall(css) if "counter(" in content}
     counters: dict[str, int] = {}
-    above: list[tuple[int, str, Tag]] = []  # of each open list its level, its class and itself
+    above: list[_List] = []
     for tag, family, level in _lists(root):
         name = f"{family}-{level}"
         if name in rules:
             _label(tag, name, rules[name], counters)
-        if not above or _before(tag) is not above[0][2]:
-            above.clear()
-        while above and above[-1][0] > level:
-            above.pop()
-        if above and above[-1][:2] == (level, name) and above[-1][2].name == tag.name:
-            above[-1][2].extend(list(tag.contents))
-            tag.decompose()
+        items = tag.find_all("li", recursive=False)
+        if not items:
             continue
-        if above and above[-1][0] == level:
+        if not above or _before(tag) is not above[0].tag:
+            above.clear()
+        while above and above[-1].level > level:
             above.pop()
-        items = above[-1][2].find_all("li", recursive=False) if above else []
-        if items:
-            items[-1].append(tag.extract())
-        above.append((level, name, tag))
+        before = above.pop() if above and above[-1].level == level else None
+        if before and (before.name, before.tag.name) == (name, tag.name):
+            before.tag.extend(list(tag.contents))
+            tag.decompose()
+            tag = before.tag
+        elif above:
+            above[-1].last.append(tag.extract())
+        above.append(_List(level, name, tag, items[-1]))
 
 
 def _lists(root: Tag) -> Iterator[tuple[Tag, str, int]]:
     for tag in root.find_all(["ol", "ul"]):
-        if found := _CLASS.search(" ".join(tag.get("class") or ())):
-            yield tag, found[1], int(found[2])
+        found = filter(None, map(_CLASS.fullmatch, tag.get("class") or ()))
+        yield from ((tag, one[1], int(one[2])) for one in islice(found, 1))
 
 
 def _label(tag: Tag, name: str, content: str, counters: dict[str, int]) -> None:

@@ -34,7 +34,7 @@ LABEL = "label"
 _STYLE = re.compile(r"(?<![\w-])list-style(?:-type)?:([^;]*)")
 _NAMED = re.compile("|".join(map(re.escape, _FORMS)))
 # What a style says beside the form, and words that leave the form as it is.
-_NO_FORM = re.compile(r"inside|outside|inherit|initial|unset|revert|url\([^)]*\)|!important")
+_NO_FORM = re.compile(r"inside|outside|inherit|initial|unset|revert|url\([^()]*\)|!important")
 _INTEGER = re.compile(r"\s*[+-]?\d{1,8}\s*")
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
