@@ -220,6 +220,22 @@ def test_a_list_of_html_keeps_its_labels(html: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p id=x>(a) y</p>", "(a) []{#x}y"),
+        ("<p id=x>2.1 You</p>", "2.1  []{#x}You"),
+        ("<p>(iv)&nbsp;&nbsp; y</p>", "(iv) y"),
+        ("<p>A.&nbsp;&nbsp;&nbsp;y</p>", "A.  y"),
+        ("<p>A.&nbsp;Russell</p>", "A.\xa0Russell"),
+        ("<p>1.&nbsp;&nbsp;y</p>", "1.\xa0\xa0y"),
+        ("<p id=x>You (a) y</p>", "[]{#x}You (a) y"),
+    ],
+)
+def test_a_typed_label_begins_its_paragraph(html: str, expected: str) -> None:
+    assert conversion.from_html(html).markdown == f"{expected}\n"
+
+
+@pytest.mark.parametrize(
     ("html", "notes"),
     [
         ("<ol type=a><li>x<li value=7>y</ol>", []),

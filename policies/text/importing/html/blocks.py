@@ -25,10 +25,11 @@ from policies.text.importing.html.lists import (
 from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
-from policies.text.markdown.blocks import has_labels
+from policies.text.markdown.blocks import has_labels, sign_of
 from policies.text.markdown.limits import MAX_NESTING
 
 _ONE_LINE = Span(" ")
+_TYPED_LABEL = re.compile(r"((?:\[\]\{#[^\s{}]+\})*)(\S{2,10})([ \xa0]+)(?=\S)")
 _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
 
 
@@ -124,7 +125,8 @@ class Blocks:
         if all(span.is_empty or span.is_break for span in spans):
             self.pending += [span.anchor for span in spans if span.anchor]
             return None
-        return Block("p", write([*self.take_pending(), *spans], keep_ids=self.inline.keep_ids))
+        text = write([*self.take_pending(), *spans], keep_ids=self.inline.keep_ids)
+        return Block("p", _with_label_first(text))
 
     def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
         spans = self.inline.spans(nodes, style, between=_ONE_LINE)
@@ -274,6 +276,22 @@ class Blocks:
             inside = self.blocks(tag.children, self.inline.style(tag, PLAIN))
         text = indented("\n\n".join(block.text for block in inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
+
+
+def _with_label_first(text: str) -> str:
+    """Return a paragraph whose label, such as (a), was typed, so that it begins a clause: the label
+    goes before anchors, and has plain spaces behind it.
+    """
+    found = _TYPED_LABEL.match(text)
+    if found is None or not (found[1] or "\xa0" in found[3]):
+        return text
+    label, words = found[2], text[found.end() :]
+    needed = sign_of(label, words)
+    is_label = bool(needed) and has_labels(f"{needed}{words[:50]}")
+    if not is_label or len(needed) > len(label) + len(found[3]):
+        return text  # "A.\xa0Russell" is a name
+    words = found[1] + words
+    return sign_of(label, words) + words
 
 
 def _bold(spans: Iterable[Span]) -> list[Span]:

@@ -18,7 +18,9 @@ from policies.text.importing.html import list_markers
 
 MARK = "lst-kix_"
 _CLASS = re.compile(rf"({MARK}[\w-]*)-(\d)")
-_RULE = re.compile(rf"\.({MARK}[\w-]+)\s*>\s*li:{{1,2}}before\s*\{{\s*content\s*:([^}}]{{0,500}})\}}")
+_RULE = re.compile(
+    rf"\.({MARK}[\w-]+)\s*>\s*li:{{1,2}}before\s*\{{\s*content\s*:([^}}]{{0,500}})\}}"
+)
 _PIECE = re.compile(r'"([^"]*)"|counter\(\s*([\w.-]+)\s*(?:,\s*([\w-]+)\s*)?\)')
 
 
