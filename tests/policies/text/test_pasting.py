@@ -125,6 +125,17 @@ def test_letters_of_lists_from_word_for_the_web_are_labels() -> None:
     assert (found.markdown, found.left_out) == ("a. x\nb. x", ())
 
 
+def test_labels_of_several_levels_from_word_for_the_web_are_as_they_were() -> None:
+    rows = ((1, "decimal", "%1.", 1), (2, "decimal", "%1.%2", 1), (3, "lower-latin", "(%3)", 2))
+    html = "".join(
+        f'<div class="ListContainerWrapper"><ol start="{start}" style="list-style-type: {form}">'
+        f'<li data-leveltext="{text}" data-listid="4" data-aria-level="{level}"><p>You</p></li>'
+        "</ol></div>"
+        for level, form, text, start in rows
+    )
+    assert to_markdown(html) == "1. You\n    1.1 You\n\n        (b) You"
+
+
 def test_numbers_of_words_headings_stay() -> None:
     html = (
         "<h1 style='mso-list:l1 level1 lfo2'><![if !supportLists]><span style='mso-list:Ignore'>1."

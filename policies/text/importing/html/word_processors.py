@@ -147,19 +147,13 @@ def _follows(before: _Item, item: _Item) -> bool:
 
 def _word_online(root: Tag) -> None:
     """Rewrite the lists of Word for the web, of one item each, as Word itself writes lists."""
+    shown: dict[tuple[str, str], str] = {}  # of each list and level, the last number
     for box in root.select(".ListContainerWrapper"):
         for holder in box.find_all(["ul", "ol"]):
-            start = re.sub(r"\D", "", str(holder.get("start") or ""))[:8]
-            form = list_markers.form_of(holder)
             items = holder.find_all("li", recursive=False)
             for place, item in enumerate(items):
                 level = re.sub(r"\D", "", str(item.get("data-aria-level") or ""))[:1] or "1"
-                number = list_markers.marker(
-                    int(start or 1) + place, list_markers.form_of(item) or form
-                )
-                written = str(item.get("data-leveltext") or "")
-                written = written if re.fullmatch(r"[^%]*%\d[^%]*", written) else "%1."
-                sign = re.sub(r"%\d", number, written) if holder.name == "ol" else "•"
+                sign = _sign_online(item, holder, (level, place), shown)
                 item.name = "p"
                 own = inline_styles.to_css(inline_styles.text_style(item))
                 item.attrs = {"style": f"mso-list:l0 level{level} lfo1;{own}"}
@@ -173,3 +167,22 @@ def _word_online(root: Tag) -> None:
                 item.insert(0, mark)
             holder.unwrap()
         box.unwrap()
+
+
+def _sign_online(
+    item: Tag, holder: Tag, at: tuple[str, int], shown: dict[tuple[str, str], str]
+) -> str:
+    """Return the label of an item of Word for the web, "•" for a bullet.
+
+    at: its level, and its place among the items of its list. shown: the numbers that Word's list
+    shows last, by its id and level; this one is put there.
+    """
+    if holder.name != "ol":
+        return "•"
+    (level, place), family = at, str(item.get("data-listid") or "")
+    start = int(re.sub(r"\D", "", str(holder.get("start") or ""))[:8] or 1)
+    form = list_markers.form_of(item) or list_markers.form_of(holder)
+    shown[family, level] = list_markers.marker(start + place, form)
+    text = str(item.get("data-leveltext") or "")[:50]
+    text = text if f"%{level}" in text else f"%{level}."
+    return re.sub(r"%(\d)", lambda found: shown.get((family, found[1]), ""), text)
