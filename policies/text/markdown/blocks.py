@@ -71,7 +71,7 @@ _LETTERS = rf"(?:{_ROMAN}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowerca
 _LABEL = re.compile(
     rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)|{_LETTERS}[.)]"
     rf"|{_LETTERS.upper()}(?:\)|\.(?=[ \t]{{2}}|\Z))"
-    r"|\d{1,3}(?:\.\d{1,3}){1,3}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
+    r"|\d{1,3}(?:\.\d{1,3}){1,4}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
 )
 # Those of a first clause, which may follow the line of a paragraph.
 _FIRST = re.compile(r"\(?[aAiI1][.)]|(?:\d+\.)+1(?:\.|\Z)")
@@ -108,6 +108,19 @@ def has_labels(text: str) -> bool:
     """Return whether a clause begins anywhere in a text with a label that is no plain number."""
     lines = scan(text.split("\n"), clauses=True).lines
     return any(_LABEL.match(line.text, start) for line in lines for start, _ in line.markers)
+
+
+def sign_of(label: str, words: str = "") -> str:
+    """Return how a list item begins that has this label before these words: the label, and one
+    space or two. "" if there is no notation for the label.
+    """
+    signs = (f"{label}{gap}" for gap in (" ", "  ") if label[:1] not in ("", *"-+*"))
+    return next((sign for sign in signs if _label(f"{sign}{words[:50]}") == label), "")
+
+
+def _label(line: str) -> str:
+    found = _MARKER.match(line) or _LABEL.match(line)
+    return found[0] if found else ""
 
 
 def is_first_label(label: str) -> bool:

@@ -97,7 +97,7 @@ def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _count_up(items: Sequence[Token]) -> None:
     labels = [str(item.attrs.get(LABEL) or f"{item.info}{item.markup}") for item in items]
-    alike = len(set(labels)) == 1 and labels[0][:-1].isdecimal()
+    alike = len(labels) > 1 == len(set(labels)) and labels[0][:-1].isdecimal()
     for place, (item, label) in enumerate(zip(items, labels, strict=True)):
         item.attrs[LABEL] = f"{int(label[:-1]) + place}{label[-1]}" if alike else label
 

@@ -63,7 +63,7 @@ def converted(html: str) -> etree._Element:
 
 
 def letters_of(root: etree._Element) -> list[str]:
-    """Return the letters of a document's body, without the numbers of list items."""
+    """Return the letters of a document's body, without the labels of list items."""
     body = root.find(f".//{AKN}mainBody")
     for number in body.findall(f".//{AKN}item/{AKN}num"):
         number.text = None
@@ -72,7 +72,7 @@ def letters_of(root: etree._Element) -> list[str]:
 
 def letters_on_the_page(html: str) -> list[str]:
     page = BeautifulSoup(html, "html5lib").body
-    for mark in page.select(".footnote-back, sup[id^='fnref:']"):
+    for mark in page.select(".footnote-back, sup[id^='fnref:'], .label"):
         mark.decompose()
     for number in page.select(".number"):
         number.string = number.get_text().replace("§", "")
