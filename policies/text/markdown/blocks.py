@@ -66,10 +66,12 @@ _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 # The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten signs, so that grammar
 # can put a number of the same width in their place. Behind a capital with a full stop there are two
 # spaces, as in Pandoc ("B. Russell"), behind a number such as 2.1 those or a capital (1.5 million).
+# Two letters with full stops are none ("z. B.", "i. e.").
 _ROMAN = r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _LETTERS = rf"(?:{_ROMAN}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
 _LABEL = re.compile(
-    rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)|{_LETTERS}[.)]"
+    rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)"
+    rf"|{_LETTERS}(?:\)|\.(?![ \t][^\W\d_]\.))"
     rf"|{_LETTERS.upper()}(?:\)|\.(?=[ \t]{{2}}|\Z))"
     r"|\d{1,3}(?:\.\d{1,3}){1,4}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
 )

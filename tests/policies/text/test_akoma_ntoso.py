@@ -72,7 +72,7 @@ def letters_of(root: etree._Element) -> list[str]:
 
 def letters_on_the_page(html: str) -> list[str]:
     page = BeautifulSoup(html, "html5lib").body
-    for mark in page.select(".footnote-back, sup[id^='fnref:'], .label"):
+    for mark in page.select(".footnote-back, sup[id^='fnref:'], .clause .label"):
         mark.decompose()
     for number in page.select(".number"):
         number.string = number.get_text().replace("§", "")

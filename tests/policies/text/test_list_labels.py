@@ -107,7 +107,8 @@ def a_file(seed: int) -> bytes:
         at = choose.choice((at, at, max(at - 1, 0), min(at + 1, 5), 0))
         kind = choose.random()
         if kind < 0.1:
-            blocks.append(p(f"w{number}"))
+            indent = f'<w:ind w:left="{choose.randint(0, 4) * 720}"/>'
+            blocks.append(p(f"w{number}", "", choose.choice(("", indent))))
         else:
             blocks.append(item(f"w{number}", choose.choice((1, 1, 1, 2, 3, 4, 5, 6)), at))
     return word(*blocks, numbering=numbering(choose))

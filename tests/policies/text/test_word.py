@@ -119,6 +119,26 @@ def test_a_list_that_starts_elsewhere_or_again_keeps_its_numbers() -> None:
     assert found == "1. a\n2. b\n\n5) c\n6) d\n"
 
 
+def test_a_paragraph_that_is_indented_like_a_clause_goes_on_in_it() -> None:
+    def indented(words: str, left: int) -> str:
+        return p(words, "", f'<w:ind w:left="{left}"/>')
+
+    found = text(
+        *(p("T", "Title"), item("a", 2), item("b", 2, 1), item("c", 2, 2)),
+        *(
+            indented("of c", 2160),
+            indented("of b", 1440),
+            item("d", 2, 1),
+            indented("of none", 360),
+        ),
+        *(item("e", 2, 1), p("of none"), item("f", 2, 1)),
+    )
+    assert found == (
+        "1. a\n    (a) b\n\n        (i) c\n\n            of c\n\n        of b\n\n    (b) d\n\n"
+        "of none\n\n(c) e\n\nof none\n\n(d) f\n"
+    )
+
+
 def test_numbers_of_several_levels_are_labels() -> None:
     found = text(p("T", "Title"), item("a", 3), item("B", 3, 1), item("c", 3, 2), item("d", 3))
     assert found == "1. a\n    1.1 B\n        1.1.1  c\n2. d\n"

@@ -74,7 +74,7 @@ class Blocks:
                     break
                 self._with_blocks.add(id(parent))
         lists = (tag for tag in root.find_all(LISTS) if tag.find_parent(("td", "th")) is None)
-        self.clauses = any(map(has_own_labels, lists))
+        self.clauses = any(has_own_labels(tag, self.inline.labels(tag).by_item) for tag in lists)
         blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
             blocks.append(Block("p", write(self.take_pending())))

@@ -59,7 +59,7 @@ class Inline:
     """Reads inline content.
 
     seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. _labels:
-    id() of a list → list_markers.labels, for those of which one was asked for.
+    those of a list, by its id(), once they were asked for.
     _with_brackets: id() of what holds readings (<rt>) that have brackets (<rp>) of their own.
     """
 
@@ -67,7 +67,7 @@ class Inline:
     keep_ids: bool = False
     seen: set[str] = field(default_factory=set)
     rename: dict[str, str] = field(default_factory=dict)
-    _labels: dict[int, dict[int, str]] = field(default_factory=dict)
+    _labels: dict[int, list_markers.Labels] = field(default_factory=dict)
     _with_brackets: set[int] = field(default_factory=set)
 
     def anchors(self, tag: Tag) -> list[str]:
@@ -209,10 +209,14 @@ class Inline:
         holder = item.parent
         if holder is None:
             return "• "
+        label = self.labels(holder).by_item.get(id(item), "•")
+        return f"{label} " if label else ""
+
+    def labels(self, holder: Tag) -> list_markers.Labels:
+        """Return the labels of a list, which are read once."""
         if id(holder) not in self._labels:
             self._labels[id(holder)] = list_markers.labels(holder)
-        label = self._labels[id(holder)].get(id(item), "•")
-        return f"{label} " if label else ""
+        return self._labels[id(holder)]
 
     def _link(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         address = str(tag.get("href") or "").strip()

@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from bs4.element import Tag
 
@@ -60,29 +61,34 @@ def form_named(name: str) -> str:
     return _FORMS.get(name.lower(), "1")
 
 
-def form_of_list(tag: Tag) -> str:
-    """Return what the markers of a list are made of; Google Docs says it of the items only."""
-    items = tag.find_all("li", recursive=False)
-    if any(item.has_attr(LABEL) for item in items):
-        return "1"
-    own = form_of(tag) or ("1" if tag.name == "ol" else BULLET)
-    return next((form for item in items if (form := form_of(item)) not in ("", NOTHING)), own)
+class Labels(NamedTuple):
+    """What the markers of a list are made of (form_of), and of each item, by id(), its label as
+    readers see it, such as "2." or "(a)"; "" for an item that shows none.
 
-
-def labels(holder: Tag) -> dict[int, str]:
-    """Return the labels of a list's items as readers see them, such as "2." or "(a)", by id().
-
-    "" is that of an item that shows none. A list with bullets has none at all.
+    A list with bullets has no labels.
     """
-    form = form_of_list(holder)
+
+    form: str
+    by_item: dict[int, str]
+
+
+def labels(holder: Tag) -> Labels:
+    """Return the labels of a list. Google Docs gives their form in the items only."""
+    items = holder.find_all("li", recursive=False)
+    forms = [form_of(item) for item in items]
+    form = form_of(holder) or ("1" if holder.name == "ol" else BULLET)
+    form = next((it for it in forms if it not in ("", NOTHING)), form)
+    if any(item.has_attr(LABEL) for item in items):
+        form = "1"
     if form in (BULLET, NOTHING):
-        return {}
-    return {id(item): _label(item, number, form) for item, number in _numbers(holder)}
+        return Labels(form, {})
+    numbers = _numbers(holder, items)
+    rows = zip(items, forms, numbers, strict=True)
+    return Labels(form, {id(item): _label(item, own or form, number) for item, own, number in rows})
 
 
-def _label(item: Tag, number: int, form: str) -> str:
-    own = form_of(item) or form
-    counted = "" if own == NOTHING else f"{marker(number, own)}."
+def _label(item: Tag, form: str, number: int) -> str:
+    counted = "" if form == NOTHING else f"{marker(number, form)}."
     return str(item.get(LABEL) or counted)
 
 
@@ -97,16 +103,15 @@ def number_given(item: Tag) -> int | None:
     return _integer(item.get("value"))
 
 
-def _numbers(holder: Tag) -> Iterator[tuple[Tag, int]]:
-    """Yield the items of a list, each with its number (HTML, 4.4.5)."""
-    items = holder.find_all("li", recursive=False)
+def _numbers(holder: Tag, items: Sequence[Tag]) -> Iterator[int]:
+    """Yield the number of each item of a list (HTML, 4.4.5)."""
     down = holder.has_attr("reversed")
     start = _integer(holder.get("start"))
     number = start if start is not None else len(items) if down else 1
     for item in items:
         given = number_given(item)
         number = number if given is None else given
-        yield item, number
+        yield number
         number += -1 if down else 1
 
 

@@ -15,7 +15,6 @@ from policies.text.importing.html.inline import Inline
 from policies.text.importing.inline_markdown import Span, write
 from policies.text.markdown.blocks import is_first_label, sign_of
 from policies.text.markdown.import_notes import IN_DIGITS, LABEL_AS_TEXT
-from policies.text.short_text import in_short
 
 
 class Block(NamedTuple):
@@ -55,14 +54,14 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: Block = _NO_BLOCK)
     """Return the blocks of a list. before: the block before it."""
     items = _items(tag)
     style = writer.inline.style(tag, style)
-    labels = list_markers.labels(tag)
+    form, labels = writer.inline.labels(tag)
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
         return _sections(writer, tag, style, labels)
-    if not labels and list_markers.form_of_list(tag) != list_markers.BULLET:
+    if not labels and form != list_markers.BULLET:
         return _as_blocks(writer, tag, style)
-    if labels and list_markers.form_of_list(tag) == list_markers.UNKNOWN:
-        writer.inline.notes.add(IN_DIGITS, in_short(tag.get_text()), tag)
-    writer.clauses = writer.clauses or has_own_labels(tag)
+    if form == list_markers.UNKNOWN:
+        writer.inline.notes.add(IN_DIGITS, tag.get_text(), tag)
+    writer.clauses = writer.clauses or has_own_labels(tag, labels)
     texts = {item for item, label in labels.items() if label and not sign_of(label)}
     if writer.clauses:
         texts |= _counted_up(labels, before.number)
@@ -79,12 +78,17 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: Block = _NO_BLOCK)
     return made.close()
 
 
-def has_own_labels(tag: Tag) -> bool:
+def has_own_labels(tag: Tag, labels: Mapping[int, str]) -> bool:
     """Return whether a list has labels that Markdown's lists of 1., 2., 3. do not have."""
-    labels = list_markers.labels(tag)
-    items = [item for item in _items(tag) if _is_item(item) and _first_words(item)]
+    if list_markers.count_up([*labels.values()]) and all(map(_first_words, _own_items(tag))):
+        return False
+    items = [item for item in _own_items(tag) if _first_words(item)]
     shown = [label for item in items if sign_of(label := labels.get(id(item), ""))]
     return not list_markers.count_up(shown)
+
+
+def _own_items(tag: Tag) -> list[Tag]:
+    return [item for item in _items(tag) if _is_item(item)]
 
 
 def _counted_up(labels: Mapping[int, str], before: str) -> set[int]:

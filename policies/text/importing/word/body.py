@@ -126,6 +126,8 @@ class Body:
             label = numbered.label if numbered else ""
             return [self._made(role, [run_of(f"{label} "), *content] if label else content)]
         if numbered is None:
+            if not role and (depth := self.lists.continued(properties)):
+                return [self._made(f"T{depth}", content)]
             self.lists.close()
             return [self._made("Q" if role == "Q" else "", content)]
         return [self._item(numbered, content, shown)]

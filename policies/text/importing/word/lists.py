@@ -136,6 +136,20 @@ class Lists:
         self.stack.append(Item(numbered, min(depth, _LEVELS), parted))
         return self.stack[-1]
 
+    def continued(self, properties: Element | None) -> int:
+        """Return the depth of the clause that a paragraph without a number goes on in: one that is
+        indented as far as the clause's words. 0 if there is none, as in a list of 1., 2., 3.
+        """
+        style_id = value(properties, "w:pStyle") or ""
+        styles = self.styles.chain(self.styles.paragraph, style_id)
+        places = map(_indent, (properties, *(child(style, "w:pPr") for style in styles)))
+        left = next((place for place in places if place is not None), 0)
+        above = [it for it in self.stack if left and it.numbered.indent <= left + _SAME_PLACE]
+        if not above or above[-1].numbered.kind != "ol" or _number(above[-1].numbered.label) >= 0:
+            return 0
+        self.stack = above
+        return above[-1].depth
+
     def _named(self, properties: Element | None) -> tuple[str, int | None]:
         """Return the id and level of the numbering that a paragraph or its style names."""
         own = child(properties, "w:numPr")
