@@ -16,11 +16,13 @@ HARMLESS = frozenset(
     {
         *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
         *("0011_facts_of_the_audit", "0014_clauses"),
+        "0015_moved_clauses",
     }
 )
 _ADDED = {
     ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
     ("policies.Revision", "clauses"): "0014_clauses",
+    ("policies.Departure", "moved_to"): "0015_moved_clauses",
 }
 
 

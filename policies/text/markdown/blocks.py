@@ -65,7 +65,8 @@ _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 # The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten signs, so that grammar
 # can put a number of the same width in their place. A capital with a full stop needs two spaces
-# behind it, as in Pandoc ("B. Russell"), and a number such as 2.1 those or a capital ("1.5 million").
+# behind it, as in Pandoc ("B. Russell"), and a number such as 2.1 those or a capital ("1.5
+# million").
 _ROMAN = r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _LETTERS = rf"(?:{_ROMAN}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
 _LABEL = re.compile(

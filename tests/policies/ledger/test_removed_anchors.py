@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -245,3 +246,57 @@ def test_a_rendered_text_knows_all_its_anchors() -> None:
         ("b", "B"),
         ("fn:1", ""),
     ]
+
+
+# --- Clauses -----------------------------------------------------------------------------------
+
+
+def clauses(policy: Policy, body: str, *, day: int, more: str = "") -> Revision:
+    """Publish a version with clauses, `day` days after the first."""
+    sections = (Section("Fees", "fees", body), *([Section("Rights", "rights", more)] if more else []))
+    text = Document(f"Terms, {day}", "", sections, clauses=True)
+    at = timezone.now() - (100 - day) * DAY
+    return make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+
+
+def led_to(client: Client, policy: Policy, anchor: str) -> str:
+    """Return the words that a reader finds at an anchor of the current page."""
+    page = client.get(policy.get_absolute_url()).content.decode()
+    found = BeautifulSoup(page, "html.parser").find(id=anchor)
+    assert found is not None
+    return " ".join(found.get_text(" ").split())
+
+
+PAY, SHARE, AGE, TELL = (
+    "Pay every invoice in time.",
+    "Never share your password.",
+    "Be eighteen years old.",
+    "Report changed details.",
+)
+
+
+@pytest.mark.django_db
+def test_an_inserted_clause_does_not_take_over_old_links(client: Client) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
+    clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) {SHARE}\n\n(d) {AGE}", day=1)
+
+    assert led_to(client, policy, "fees-a") == f"(a) {PAY}"
+    assert led_to(client, policy, "fees-b") == f"(b) in version 1 is now (c) . (b) {TELL}"
+    assert led_to(client, policy, "fees-c") == f"(c) in version 1 is now (d) . (c) {SHARE}"
+    assert led_to(client, policy, "fees-d") == f"(d) {AGE}"
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.django_db
+def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(
+    client: Client,
+) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
+    clauses(policy, f"(a) {PAY}\n\n(b) {AGE}", day=1)
+
+    assert led_to(client, policy, "fees-b") == (
+        f"(b) in version 1 was removed. Read it in version 1 (b) {AGE}"
+    )
+    assert led_to(client, policy, "fees-c") == "Fees (c) in version 1 is now (b) ."
