@@ -152,7 +152,7 @@ def shown_on(version: Revision) -> list[RemovedAnchors]:
         revision__policy=version.policy_id, revision__number__lte=version.number
     ).order_by("revision__number", "id")
     rows = recorded.values_list("revision__number", "anchor", "heading", "moved_to")
-    changes = [Change(number or 0, *rest) for number, *rest in rows]
+    changes = [Change(it[0] or 0, it[1], it[2], it[3]) for it in rows]
     of_clauses = {it.anchor for it in changes if it.moved_to is not None}
     of_clauses |= {it.anchor for it in changes if _follows_from_label(here.get(it.anchor, {}))}
     changes = [it for it in changes if it.anchor in of_clauses or it.anchor not in here]

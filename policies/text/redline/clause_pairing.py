@@ -23,8 +23,9 @@ EQUAL_ADDRESS = 0.1
 
 @dataclass(eq=False, slots=True)
 class _Clause:
-    """A clause. whole: the digests of its words and of those in it. features: of all these.
+    """A clause. whole: the digests of its words and of those of the clauses in it.
 
+    own_features, features: of its own words, and with those of the clauses in it.
     above: the clause that it is in, else the words of its heading.
     """
 
@@ -32,6 +33,7 @@ class _Clause:
     labels: tuple[str, ...]
     own: str
     whole: tuple[str, ...]
+    own_features: frozenset[str]
     features: frozenset[str]
     is_given: bool
     above: _Clause | str
@@ -67,10 +69,23 @@ def _clauses(anchors: Iterable[Mapping[str, Any]]) -> list[_Clause]:
             one.whole += (own,)
             one.features |= features
         above = opened[-1] if opened else heading
-        clause = _Clause(anchor["id"], labels, own, (own,), features, kept["is_given"], above)
+        clause = _Clause(
+            anchor["id"], labels, own, (own,), features, features, kept["is_given"], above
+        )
         found.append(clause)
         opened.append(clause)
     return found
+
+
+_Key = Callable[[_Clause], Hashable]
+
+
+def _anchor(clause: _Clause) -> str:
+    return clause.anchor
+
+
+def _nowhere(_: _Clause) -> None:
+    """Return the same for every clause: where it is makes no difference."""
 
 
 class _Pairing:
@@ -94,13 +109,13 @@ class _Pairing:
         olds = [clause for clause in self._old if clause not in self._taken]
         return olds, [clause for clause in self._new if clause not in self._partners]
 
-    def _by_key(self, key: Callable[[_Clause], Hashable], *, anywhere: bool) -> None:
+    def _by_key(self, key: _Key, *, anywhere: bool) -> None:
         """Pair clauses that are equal in something: those at the same address first, then those
         below the same clause or heading, then any in their order.
         """
         olds, news = self._left()
-        places: list[Callable[[_Clause], Hashable]] = [lambda clause: clause.anchor, self._above]
-        for place in [*places, lambda _: None] if anywhere else places:
+        places: list[_Key] = [_anchor, self._above]
+        for place in [*places, _nowhere] if anywhere else places:
             waiting: dict[Hashable, list[_Clause]] = defaultdict(list)
             for clause in reversed(olds):
                 if clause not in self._taken and key(clause) is not None:
@@ -123,6 +138,10 @@ class _Pairing:
 
 
 def _likeness(old: _Clause, new: _Clause) -> float:
+    """Return how alike two clauses are. One that holds others may be known by these alone."""
+    score = shared(old.own_features, new.own_features)
+    if len(old.whole) > 1 and len(new.whole) > 1:
+        score = max(score, shared(old.features, new.features))
+    score += EQUAL_WORDS * (old.own == new.own)
     same = old.anchor == new.anchor
-    score = shared(old.features, new.features) + EQUAL_WORDS * (old.own == new.own)
     return score + EQUAL_ADDRESS * same if score >= (SAME_ADDRESS if same else OTHER_ADDRESS) else 0

@@ -253,7 +253,10 @@ def test_a_rendered_text_knows_all_its_anchors() -> None:
 
 def clauses(policy: Policy, body: str, *, day: int, more: str = "") -> Revision:
     """Publish a version with clauses, `day` days after the first."""
-    sections = (Section("Fees", "fees", body), *([Section("Rights", "rights", more)] if more else []))
+    sections = (
+        Section("Fees", "fees", body),
+        *([Section("Rights", "rights", more)] if more else []),
+    )
     text = Document(f"Terms, {day}", "", sections, clauses=True)
     at = timezone.now() - (100 - day) * DAY
     return make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
