@@ -90,6 +90,8 @@ CONTAINER_LIKENESS = {
 TEXT_LIKENESS = 0.35  # at 0.25: 0 edits, 7 redlines; at 0.45: 0, 5
 # Two texts alone in the same place need less; short ones nothing.
 ALONE_LIKENESS = 0.15  # at 0: 0, 3; at 0.3: 0, 0
+# Two clauses to which their author gave one anchor are one, whatever they say.
+SAME_NAME = 2
 # How much likelier two rows of a table are one if their first cells are equal: these name the row.
 SAME_FIRST_CELL = 0.5  # at 0: 0, 0; at 1: 0, 0
 # How many features an added or removed part of a changed paragraph must have, what share of them
@@ -109,6 +111,8 @@ def likeness(one: Block, two: Block) -> float:
     """Return how alike two blocks are, from 0 (not to be paired) to 1 (or a little more)."""
     if one.kind != two.kind:
         return 0
+    if one.name and one.name == two.name:
+        return SAME_NAME
     score = shared(one.features, two.features)
     if one.kind == "row" and one.children and two.children:
         score += SAME_FIRST_CELL * (one.children[0].key == two.children[0].key)

@@ -30,7 +30,8 @@ class Block:
     an element of their own; of a row "thead" or "tbody", the part of the table. number: how many of
     its first characters are a number that only gives its position ("3.1. "). after: links after the
     words that the page adds, such as from a footnote back to the text. key: equal for equal words.
-    follows: whether a numbered list goes on counting from the list before it, or begins at 1.
+    name: of a clause to which its author gave an anchor: that. follows: whether a numbered list
+    goes on counting from the list before it, or begins at 1.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Block:
     number: int = 0
     key: str = ""
     follows: bool = False
+    name: str = ""
     _features: frozenset[str] | None = None
 
     @property
