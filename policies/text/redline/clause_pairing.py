@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from policies.text.likeness import shared, sketched
@@ -23,20 +23,24 @@ EQUAL_ADDRESS = 0.1
 
 @dataclass(eq=False, slots=True)
 class _Clause:
-    """A clause. whole: the digests of its words and of those of the clauses in it.
+    """A clause. digest, features: of its own words.
 
-    own_features, features: of its own words, and with those of the clauses in it.
-    above: the clause that it is in, else the words of its heading.
+    below: those of the clauses in it, in order, and all their features. above: the clause that it
+    is in, else the words of its heading.
     """
 
     anchor: str
     labels: tuple[str, ...]
-    own: str
-    whole: tuple[str, ...]
-    own_features: frozenset[str]
+    digest: str
     features: frozenset[str]
     is_given: bool
     above: _Clause | str
+    below: list[str] = field(default_factory=list)
+    features_below: set[str] = field(default_factory=set)
+
+    @property
+    def all_features(self) -> frozenset[str]:
+        return self.features.union(self.features_below)
 
 
 def pair_clauses(
@@ -56,24 +60,20 @@ def _clauses(anchors: Iterable[Mapping[str, Any]]) -> list[_Clause]:
     opened: list[_Clause] = []
     heading = ""
     for anchor in anchors:
-        kept = anchor.get("clause")
         if anchor["heading"] != heading:
             opened, heading = [], anchor["heading"]
-        if kept is None:
-            continue
-        labels = tuple(kept["labels"])
-        while opened and labels[: len(opened[-1].labels)] != opened[-1].labels:
-            opened.pop()
-        own, features = sketched(kept["words"])
-        for one in opened:
-            one.whole += (own,)
-            one.features |= features
-        above = opened[-1] if opened else heading
-        clause = _Clause(
-            anchor["id"], labels, own, (own,), features, features, kept["is_given"], above
-        )
-        found.append(clause)
-        opened.append(clause)
+        if kept := anchor.get("clause"):
+            labels = tuple(kept["labels"])
+            while opened and labels[: len(opened[-1].labels)] != opened[-1].labels:
+                opened.pop()
+            digest, features = sketched(kept["words"])
+            for one in opened:
+                one.below.append(digest)
+                one.features_below |= features
+            above = opened[-1] if opened else heading
+            clause = _Clause(anchor["id"], labels, digest, features, kept["is_given"], above)
+            found.append(clause)
+            opened.append(clause)
     return found
 
 
@@ -96,9 +96,9 @@ class _Pairing:
 
     def anchors(self) -> dict[str, str]:
         self._by_key(lambda clause: clause.anchor if clause.is_given else None, anywhere=True)
-        self._by_key(lambda clause: clause.whole, anywhere=True)
+        self._by_key(lambda clause: (clause.digest, *clause.below), anywhere=True)
         self._by_likeness()
-        self._by_key(lambda clause: clause.own, anywhere=False)
+        self._by_key(lambda clause: clause.digest, anywhere=False)
         return {old.anchor: new.anchor for new, old in self._partners.items()}
 
     def _pair(self, old: _Clause, new: _Clause) -> None:
@@ -131,17 +131,25 @@ class _Pairing:
         return above if isinstance(above, str) else self._partners.get(above, above)
 
     def _by_likeness(self) -> None:
+        """Pair the most alike first, wherever they are, and then what is left in its order."""
         olds, news = self._left()
-        found = alignment.likely_partners(olds, news, _likeness, lambda clause: clause.features)
-        for new, old in found.items():
-            self._pair(olds[old], news[new])
+        found = alignment.likely_partners(olds, news, _likeness, _features)
+        for j, i in found.items():
+            self._pair(olds[i], news[j])
+        olds, news = self._left()
+        for i, j in alignment.alike(olds, news, _likeness, _features):
+            self._pair(olds[i], news[j])
+
+
+def _features(clause: _Clause) -> frozenset[str]:
+    return clause.all_features
 
 
 def _likeness(old: _Clause, new: _Clause) -> float:
     """Return how alike two clauses are. One that holds others may be known by these alone."""
-    score = shared(old.own_features, new.own_features)
-    if len(old.whole) > 1 and len(new.whole) > 1:
-        score = max(score, shared(old.features, new.features))
-    score += EQUAL_WORDS * (old.own == new.own)
+    score = shared(old.features, new.features)
+    if old.below and new.below:
+        score = max(score, shared(old.all_features, new.all_features))
+    score += EQUAL_WORDS * (old.digest == new.digest)
     same = old.anchor == new.anchor
     return score + EQUAL_ADDRESS * same if score >= (SAME_ADDRESS if same else OTHER_ADDRESS) else 0
