@@ -9,6 +9,7 @@ importing/       .docx, .html, .md and pasted text to a Document
 akoma_ntoso/     a version in the OASIS standard for legal documents
 atom.py          Atom feeds
 html_to_pdf.py   a page as PDF
+likeness.py      how alike two texts are
 child_process.py  where a server works on long texts
 xml_text.py      text in XML
 short_text.py    subjects and list entries, on one line

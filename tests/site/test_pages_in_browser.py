@@ -425,8 +425,8 @@ def test_the_stylesheet_takes_no_room_for_comments_and_white_space():
     """)
 
     assert css == (
-        'a:hover, .b > :is(ul, ol) li :first-child{color:#000;content:" (" attr(href) ") "}'
-        "@media (min-width: 62em) and (hover){a{margin:calc(1em + 2px)}}"
+        'a:hover,.b>:is(ul,ol) li :first-child{color:#000;content:" (" attr(href) ") "}'
+        "@media (min-width:62em) and (hover){a{margin:calc(1em + 2px)}}"
     )
 
 

@@ -8,7 +8,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from policies.text.markdown.characters import without_controls
-from policies.text.markdown.headings import Anchor, Entry
+from policies.text.markdown.headings import Anchor, Clause, Entry
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -17,12 +17,14 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 class RenderReport:
     """What the tree processors find: contents, anchors, what a reader will not see.
 
+    clauses: by anchor.
     numbering: Document.numbering, which they follow.
     """
 
     numbering: str = ""
     contents: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
+    clauses: dict[str, Clause] = field(default_factory=dict)
     losses: dict[str, None] = field(default_factory=dict)
 
     def add(self, kind: str, excerpt: str) -> None:
