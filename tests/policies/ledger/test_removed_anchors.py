@@ -249,6 +249,17 @@ def test_a_rendered_text_knows_all_its_anchors() -> None:
     ]
 
 
+def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them() -> None:
+    text = "## A {#a}\n\n1. x {#one}\n2. y[^1]\n\n[^1]: A note."
+
+    assert rendering_values(rendering.render(text))["anchors"] == [
+        {"id": "a", "heading": "A"},
+        {"id": "one", "heading": "A"},
+        {"id": "fnref:1", "heading": "A"},
+        {"id": "fn:1", "heading": ""},
+    ]
+
+
 # --- Clauses -----------------------------------------------------------------------------------
 
 
