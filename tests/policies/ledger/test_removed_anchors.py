@@ -403,7 +403,7 @@ def test_a_section_that_was_removed_with_its_clauses_has_one_line(client: Client
 
 
 @pytest.mark.django_db
-def test_a_version_made_from_an_earlier_one_has_its_addresses_again(client: Client) -> None:
+def test_a_text_that_returns_has_its_addresses_again(client: Client) -> None:
     policy = make_policy()
     first = f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}"
     clauses(policy, first, day=0)
