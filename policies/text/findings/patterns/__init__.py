@@ -12,7 +12,8 @@ vocabulary: `{lawyer}` in a pattern stands for what is under that name. An entry
     words    a sentence with none of them is not searched: words in lower case, any other signs
     pattern  a regular expression, or a list of which one has to match
     message  what the words are: “TODO” <message>.
-    hits     sentences that it must find      passes  sentences like them that it must not
+    hits     sentences that it must find, as readers see them
+    passes   sentences like them that it must not find
 
 and, where needed,
 
