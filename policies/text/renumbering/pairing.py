@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from policies.text.findings.reference_targets import Found, References
+from policies.text.findings.referring import to_be_followed
 from policies.text.likeness import shared
 from policies.text.markdown.headings import own_number
 from policies.text.redline import alignment
