@@ -86,6 +86,7 @@ NEEDS = {
         CHROMIUM is not None and _has_fonts_for("ja", "hi"),
         "chromium-headless-shell fontconfig fonts-ipafont-gothic fonts-lohit-deva",
     ),
+    "libreoffice": Need(shutil.which("soffice") is not None, "libreoffice-writer-nogui"),
     "mount": Need(
         INITDB is not None and _may_mount(), "postgresql", other="root that may mount a disk"
     ),

@@ -8,6 +8,7 @@ Entries are appended by the actions of workflow/, in the same transaction as wha
 
     chains.py           how entries are chained, and what each digest covers
     authorship.py       who wrote which part of a revision
+    former_clauses.py   where the clauses are that had an address before
     removed_anchors.py  anchors of older versions that a page keeps working
     actor_names.py      what people are called in the history
     verification/       whether what is stored is what was published

@@ -2,21 +2,28 @@
 
 An anchor, once published, works for ever. When a version is published, the anchors that the
 version before it had and this one has not are recorded; the page shows a line for each that has
-not come back, with a link to the last version that had it. A version that was withdrawn before it
-took effect doesn't count. Which ones those are is asked when the page is made, since a version may
-be withdrawn after the next one was published, and what is recorded stays.
+not come back, with a link to the last version that had it. Of a clause, whose anchor follows from
+its label, the anchor that it has instead is recorded too: see former_clauses. A version that was
+withdrawn before it took effect doesn't count. Which ones those are is asked when the page is made,
+since a version may be withdrawn after the next one was published, and what is recorded stays.
 """
 
 import itertools
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from django.db import connection, transaction
 
 from policies.database import triggers
+from policies.ledger.former_clauses import (
+    Anchor,
+    Change,
+    FormerClause,
+    former_clauses,
+    in_effect_before,
+)
 from policies.models import Policy, RemovedAnchor, Rendering, Revision
 from policies.states import Status
 from policies.text.markdown.headings import RESERVED_PREFIXES
@@ -27,12 +34,16 @@ class RemovedAnchors:
     """A line at the end of a page: the anchors that were under `heading`, last in version `last`.
 
     removed_with: the number of the first version without them. anchors: in the old page's order.
+    clauses: if the line is about one anchor, whose clauses it was. is_taken: something else has it
+    now, and the line is shown there.
     """
 
     heading: str
     last: int
     removed_with: int
     anchors: tuple[str, ...]
+    clauses: tuple[FormerClause, ...] = ()
+    is_taken: bool = False
 
 
 # The number of the first version without an anchor, the anchor, and the heading that it was under.
@@ -48,11 +59,43 @@ def removed(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[t
     return [(it["id"], it["heading"]) for it in before if it["id"] not in kept]
 
 
+def changed(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> list[tuple[str, str, str | None]]:
+    """Return (anchor, heading, moved_to) of the anchors that one list has and that are not in the
+    next, or not those of the same clause. moved_to: see RemovedAnchor.
+    """
+    if not any("clause" in anchor for anchor in (*before, *after)):
+        return [(*it, None) for it in removed(before, after)]
+    from policies.text.redline.clause_pairing import pair_clauses  # not for readers
+
+    now = pair_clauses(before, after)
+    kept = {anchor["id"]: anchor for anchor in after}
+    found: list[tuple[str, str, str | None]] = []
+    for anchor in before:
+        name = anchor["id"]
+        is_fixed = name in kept and not _follows_from_label(kept[name])
+        if "clause" not in anchor:
+            moved_to = None if name not in kept else name if is_fixed else ""
+        else:
+            is_given = not _follows_from_label(anchor)
+            moved_to = now.get(name) or (name if is_given and is_fixed else "")
+        if moved_to != name:
+            found.append((name, anchor["heading"], moved_to))
+    return found
+
+
+def _follows_from_label(anchor: Mapping[str, Any]) -> bool:
+    """Return whether an anchor is one that a clause has because of its label."""
+    return "clause" in anchor and not anchor["clause"]["is_given"]
+
+
 def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return those that readers would miss if a draft were published: the same without the anchors
-    of footnotes, which each page makes by itself.
+    of footnotes, which each page makes by itself, and of clauses, which follow from their labels.
     """
-    return [it for it in removed(before, after) if not it[0].startswith(RESERVED_PREFIXES)]
+    named = [anchor for anchor in before if not _follows_from_label(anchor)]
+    return [it for it in removed(named, after) if not it[0].startswith(RESERVED_PREFIXES)]
 
 
 def record(revision: Revision) -> None:
@@ -68,8 +111,8 @@ def _rows(
     revision: Revision, before: list[dict[str, Any]], after: list[dict[str, Any]]
 ) -> list[RemovedAnchor]:
     return [
-        RemovedAnchor(revision=revision, anchor=anchor, heading=heading)
-        for anchor, heading in removed(before, after)
+        RemovedAnchor(revision=revision, anchor=anchor, heading=heading, moved_to=moved_to)
+        for anchor, heading, moved_to in changed(before, after)
     ]
 
 
@@ -88,7 +131,7 @@ def renew(policy: Policy) -> bool:
         wanted += _rows(revision, before, anchors)
         before = anchors
     stored = RemovedAnchor.objects.filter(revision__policy=policy)
-    values = attrgetter("revision_id", "anchor", "heading")
+    values = attrgetter("revision_id", "anchor", "heading", "moved_to")
     in_order = stored.order_by("revision__number", "id")
     if list(map(values, in_order)) == list(map(values, wanted)):
         return False
@@ -99,33 +142,77 @@ def renew(policy: Policy) -> bool:
 
 
 def shown_on(version: Revision) -> list[RemovedAnchors]:
-    """Return the lines at the end of a version's page, the anchors that were removed last first.
+    """Return the lines of a version's page: of clauses, then of all else, what was removed last
+    first.
 
-    One query, a second one if any anchor was removed, and one for each run of withdrawn versions.
+    One query, a second one if any anchor was removed, and a third one if any was a clause's or a
+    version was withdrawn.
     """
-    here = {anchor["id"] for anchor in version.rendering.anchors}
+    here = {anchor["id"]: anchor for anchor in version.rendering.anchors}
     recorded = RemovedAnchor.objects.filter(
         revision__policy=version.policy_id, revision__number__lte=version.number
     ).order_by("revision__number", "id")
-    removals = [
-        (number or 0, anchor, heading)
-        for number, anchor, heading in recorded.values_list("revision__number", "anchor", "heading")
-        if anchor not in here
-    ]
-    if not removals:
-        return []
+    rows = recorded.values_list("revision__number", "anchor", "heading", "moved_to")
+    changes = [Change(it[0] or 0, it[1], it[2], it[3]) for it in rows]
+    of_clauses = {it.anchor for it in changes if it.moved_to is not None}
+    of_clauses |= {it.anchor for it in changes if _follows_from_label(here.get(it.anchor, {}))}
+    changes = [it for it in changes if it.anchor in of_clauses or it.anchor not in here]
+    return _lines(version, changes, of_clauses, here) if changes else []
+
+
+def _lines(
+    version: Revision,
+    changes: Sequence[Change],
+    of_clauses: Container[str],
+    here: Mapping[str, Anchor],
+) -> list[RemovedAnchors]:
     numbered = Rendering.objects.filter(revision__policy=version.policy_id)
     withdrawn_numbers = numbered.filter(
         revision__status=Status.WITHDRAWN, revision__number__lt=version.number
     ).values_list("revision__number", flat=True)
     withdrawn = {number or 0 for number in withdrawn_numbers}
+    asked = {
+        in_effect_before(it.number, withdrawn)
+        for it in changes
+        if it.anchor in of_clauses or it.number - 1 in withdrawn
+    }
+    earlier = numbered.filter(revision__number__in=asked) if asked else numbered.none()
+    anchors = {
+        number or 0: {anchor["id"]: anchor for anchor in stored}
+        for number, stored in earlier.values_list("revision__number", "anchors")
+    }
+    moved = [it for it in changes if it.anchor in of_clauses]
+    clauses = list(_lines_of_clauses(moved, former_clauses(moved, here, withdrawn, anchors), here))
+    headings = {(it.number, it.heading) for it in changes if it.moved_to is None}
+    # A clause that was removed with its heading is on the line of that.
+    clauses = [line for line in clauses if not _is_gone(line, headings)]
+    apart = {anchor for line in clauses for anchor in line.anchors}
+    removals = [it[:3] for it in changes if it.anchor not in here and it.anchor not in apart]
 
-    @cache
-    def anchors_of(number: int) -> dict[str, str]:
-        anchors = numbered.get(revision__number=number).anchors
-        return {anchor["id"]: anchor["heading"] for anchor in anchors}
+    def headings_of(number: int) -> dict[str, str]:
+        return {name: anchor["heading"] for name, anchor in anchors[number].items()}
 
-    return lines_of(without_withdrawn(withdrawn, removals, anchors_of), withdrawn)
+    counted = without_withdrawn(withdrawn, removals, headings_of)
+    return [*clauses, *lines_of(counted, withdrawn)]
+
+
+def _lines_of_clauses(
+    changes: Iterable[Change], former: Mapping[str, list[FormerClause]], here: Container[str]
+) -> Iterator[RemovedAnchors]:
+    numbers = {it.anchor: it.number for it in changes}
+    for anchor, clauses in former.items():
+        heading, last = clauses[0].heading, clauses[0].until
+        is_taken = anchor in here
+        yield RemovedAnchors(
+            heading, last, numbers[anchor], (anchor,), tuple(clauses), is_taken=is_taken
+        )
+
+
+def _is_gone(line: RemovedAnchors, headings: Container[tuple[int, str]]) -> bool:
+    """Return whether a line is about one clause that was removed with its heading."""
+    [clause, *others] = line.clauses
+    is_gone = not (others or clause.now or line.is_taken) and clause.last_anchor in line.anchors
+    return is_gone and (line.removed_with, line.heading) in headings
 
 
 def without_withdrawn(
@@ -142,17 +229,12 @@ def without_withdrawn(
     anchors_of: by a version's number, its anchors, each with its heading.
     """
     for number, anchor, heading in removals:
-        before = _in_effect_before(number, withdrawn)
+        before = in_effect_before(number, withdrawn)
         after = next(it for it in itertools.count(number) if it not in withdrawn)
         if before == number - 1:
             yield after, anchor, heading
         elif before and anchor in (known := anchors_of(before)):
             yield after, anchor, known[anchor]
-
-
-def _in_effect_before(number: int, withdrawn: Container[int]) -> int:
-    """Return the version before this one, 0 if there is none. withdrawn: those that don't count."""
-    return next(it for it in range(number - 1, -1, -1) if it not in withdrawn)
 
 
 def lines_of(
@@ -168,7 +250,7 @@ def lines_of(
     for anchor, line in latest.items():
         anchors_of.setdefault(line, []).append(anchor)
     lines = [
-        RemovedAnchors(heading, _in_effect_before(number, withdrawn), number, tuple(anchors))
+        RemovedAnchors(heading, in_effect_before(number, withdrawn), number, tuple(anchors))
         for (number, heading), anchors in anchors_of.items()
     ]
     return sorted(lines, key=lambda line: -line.removed_with)

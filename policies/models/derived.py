@@ -13,7 +13,7 @@ from django.db import models
 
 from policies.models.fields import Digest
 from policies.models.revision import Revision
-from policies.text.markdown.headings import Entry
+from policies.text.markdown.headings import Anchor, Entry
 
 if TYPE_CHECKING:
     from policies.text.rendering import Rendered
@@ -24,12 +24,20 @@ def contents_as_json(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
     return [{**asdict(entry), "children": contents_as_json(entry.children)} for entry in entries]
 
 
+def _anchor_as_json(anchor: Anchor) -> dict[str, Any]:
+    """Return an anchor as Rendering.anchors keeps it: what is no clause as version 1.0 did."""
+    values: dict[str, Any] = {"id": anchor.id, "heading": anchor.heading}
+    if anchor.clause:
+        values["clause"] = {**asdict(anchor.clause), "labels": list(anchor.clause.labels)}
+    return values
+
+
 def rendering_values(rendered: Rendered) -> dict[str, Any]:
     """Return what a Rendering keeps of a rendered text, by column."""
     return {
         "html": rendered.html,
         "contents": contents_as_json(rendered.contents),
-        "anchors": [asdict(anchor) for anchor in rendered.anchors],
+        "anchors": [_anchor_as_json(anchor) for anchor in rendered.anchors],
         "removed": list(rendered.removed),
     }
 
@@ -69,14 +77,17 @@ def _entries(rows: list[dict[str, Any]]) -> tuple[Entry, ...]:
 
 
 class RemovedAnchor(models.Model):
-    """An anchor that the version before this one had and this one has not. Append-only.
+    """An anchor that the version before this one had and this one has not, or that is no more the
+    anchor of the same clause. Append-only.
 
-    heading: the words of the heading that it was, or was under; "" for a footnote's.
+    heading: the words of the heading that it was, or was under; "" for a footnote's. moved_to: the
+    anchor that its clause has now, "" if that was removed; None for what was no clause.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="removed_anchors")
     anchor = models.TextField()
     heading = models.TextField(blank=True)
+    moved_to = models.TextField(null=True)  # noqa: DJ001  "" means something else
 
     class Meta:
         db_table = "policies_departure"

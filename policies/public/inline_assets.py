@@ -19,13 +19,13 @@ def compact(css: str) -> str:
     """Return the same stylesheet without comments, and without the white space it can do without.
 
     This takes an eighth off a page: what is left of its 8 kB has to hold the logo of whoever runs
-    the site. css: in its strings there is no "/*", no run of white space, and none beside a brace
-    or a semicolon.
+    the site. css: in its strings there is no "/*", no run of white space, and none beside one of
+    "{};,>".
     """
     css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", " ", css, flags=re.DOTALL)).strip()
-    css = re.sub(r" ?([{};]) ?", r"\1", css).replace(";}", "}")
+    css = re.sub(r" ?([{};,>]) ?", r"\1", css).replace(";}", "}")
     # After the name of a property; beside other colons it may matter, or a browser keeps it.
-    return re.sub(r"([{;][\w-]+): ", r"\1:", css)
+    return re.sub(r"([{;(][\w-]+): ", r"\1:", css)
 
 
 def csp_source(text: str) -> str:

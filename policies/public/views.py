@@ -58,11 +58,13 @@ def policy(
     now = timezone.now()
     version = _in_force(slug, language, now)
     site_policies = link_relations.site_policies(language, at=now)
+    lines = removed_anchors.shown_on(version)
     context = {
         "policy": version.policy,
         "version": version,
         "upcoming": version.policy.revisions.upcoming(at=now).with_previous_number(),
-        "removed_anchors": removed_anchors.shown_on(version),
+        "removed_anchors": [line for line in lines if not line.is_taken],
+        "renumbered": [line for line in lines if line.is_taken],
         "site_policies": site_policies,
         **translations.page_context(version, "policy", at=now),
         **frame(language),

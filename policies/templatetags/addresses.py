@@ -1,11 +1,17 @@
-"""Links: to the pages of policies, out of an app, and on paper, where they show their address."""
+"""Links: to the pages of policies, out of an app, and on paper, where they show their address; and
+what an old link to a clause meant.
+"""
 
 import re
+from collections.abc import Iterable, Mapping
 from html import unescape
 from urllib.parse import unquote
 
 from django import template
+from django.template.context import Context
+from django.template.loader import render_to_string
 
+from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import Policy
 from policies.public import pdfs
 from policies.public.external_links import mark
@@ -49,3 +55,31 @@ def _as_written(address: str) -> str:
 
 # {% pdfs_are_made as can_print %}
 register.simple_tag(pdfs.are_made, name="pdfs_are_made")
+
+
+@register.simple_tag(takes_context=True)
+def former_clauses(context: Context, lines: Iterable[RemovedAnchors]) -> dict[str, str]:
+    """Return, by anchor, what readers learn of the clauses that had it before, as HTML.
+
+    lines: those of anchors that something else has now.
+    """
+    name = "policies/includes/_former_clauses.html"
+    values = {"policy": context["policy"]}
+    return {line.anchors[0]: render_to_string(name, {**values, "line": line}) for line in lines}
+
+
+_CLAUSE_OR_HEADING = re.compile(r'<div class="clause" id="([^"]*)"[^>]*>|<h[2-6] id="([^"]*)">')
+
+
+@register.filter(is_safe=True)
+def with_notes(html: str, notes: Mapping[str, str]) -> str:
+    """Put notes into the clauses, or before the headings, that have the anchors.
+
+    html: as rendering.render made it. notes: HTML by anchor.
+    """
+    return _CLAUSE_OR_HEADING.sub(lambda found: _noted(found, notes), html) if notes else html
+
+
+def _noted(found: re.Match[str], notes: Mapping[str, str]) -> str:
+    note = notes.get(unescape(found[1] or found[2]), "")
+    return f"{found[0]}{note}" if found[1] else f"{note}{found[0]}"

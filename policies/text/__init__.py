@@ -11,6 +11,7 @@ importing/       .docx, .html, .md and pasted text to a Document
 akoma_ntoso/     a version in the OASIS standard for legal documents
 atom.py          Atom feeds
 html_to_pdf.py   a page as PDF
+likeness.py      how alike two texts are
 child_process.py  where a server works on long texts
 xml_text.py      text in XML
 sentence_boundaries.py  where sentences end

@@ -206,7 +206,10 @@ def read_any_style(
     sections = tuple(Section(part.heading, part.anchor, part.body) for part in understood.parts)
     numbering = str(split.values.get("numbering") or "")
     document = Document(understood.title, understood.introduction, sections, numbering=numbering)
-    if split.values.get("clauses") is not False:
+    wanted = split.values.get("clauses")
+    if wanted is True:
+        document = replace(document, clauses=True)
+    elif wanted is not False:
         document = with_clauses(document)
     return document, understood.notes
 

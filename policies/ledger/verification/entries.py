@@ -184,9 +184,10 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
 def _anchor_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:
     rendering = getattr(revision, "rendering", None)
     anchors = rendering.anchors if rendering else []
-    removed = removed_anchors.removed(known.anchors.get(revision.policy_id, []), anchors)
+    changed = removed_anchors.changed(known.anchors.get(revision.policy_id, []), anchors)
     known.anchors[revision.policy_id] = anchors
-    if [(row.anchor, row.heading) for row in revision.removed_anchors.all()] != removed:
+    rows = revision.removed_anchors.all()
+    if [(row.anchor, row.heading, row.moved_to) for row in rows] != changed:
         yield (
             f"The anchors that {name} removed are not those that the version before had. If "
             "the renderer was updated, run manage.py rerender; else somebody changed them."

@@ -16,6 +16,7 @@ HARMLESS = frozenset(
     {
         *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
         *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists", "0014_clauses"),
+        "0015_moved_clauses",
     }
 )
 _ADDED_COLUMNS = {
@@ -23,6 +24,7 @@ _ADDED_COLUMNS = {
     ("policies.Policy", "checklists"): "0013_checklists",
     ("policies.Revision", "clauses"): "0014_clauses",
     ("policies.Revision", "numbering"): "0014_clauses",
+    ("policies.Departure", "moved_to"): "0015_moved_clauses",
 }
 _ADDED_TABLES = {"policies.Overruling": "0012_overruling"}
 

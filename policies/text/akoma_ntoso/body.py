@@ -13,6 +13,8 @@ from policies.text.markdown.headings import own_number
 from policies.text.xml_text import add_text, make
 
 ANCHOR = "anchor"
+# The attribute that marks a clause, whose anchor means the same in its own version only.
+CLAUSE = "clause"
 
 # The container that a heading opens, by its level.
 HIERARCHY = {
@@ -177,7 +179,7 @@ class _Reader:
     def _clauses(self, source: ET.Element) -> ET.Element:
         listed = make("blockList")
         for entry in source:
-            item = _anchored(make("item", listed), entry)
+            item = _anchored(make("item", listed, **{CLAUSE: ""}), entry)
             label = next(link for link in entry.iter("a") if "label" in classes(link))
             make("num", item, label.text or "")
             item.extend(self._blocks(entry) or [make("p")])

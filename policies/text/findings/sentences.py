@@ -154,7 +154,7 @@ def read_part(index: int, section: Section | None, body: str, defined: Definitio
     """
     heading = section.heading if section else ""
     place = Place(index, section.anchor if section else "", plain(heading), "")
-    reader = _Reader()
+    reader = _Reader(clauses=defined is not None and defined.clauses)
     tokens = _tokens(section, body, defined) if index else None
     if index == 0:
         reader.block(place, "title", body, body)
@@ -226,7 +226,8 @@ _BREAKS = {"hardbreak": "\n", "softbreak": " "}
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, *, clauses: bool) -> None:
+        self.clauses = clauses  # whether each label of a list is shown as it is written
         self.sentences: list[Sentence] = []
         self.links: list[Link] = []
         self.numberings: list[Numbering] = []
@@ -239,7 +240,7 @@ class _Reader:
 
     def tokens(self, place: Place, tokens: Sequence[Token]) -> None:
         kinds: list[str] = []
-        renumbered = list_numbers.renumbered(tokens)
+        renumbered = {} if self.clauses else list_numbers.renumbered(tokens)
         for index, (token, path) in enumerate(zip(tokens, paths_of(tokens), strict=True)):
             self._path = path.numbers
             self._mark(token, path, tokens[index + 1 : index + 2])

@@ -127,10 +127,10 @@ def _read_word(name: str, data: bytes) -> Imported:
         html, notes = docx.to_html(data, paragraphs_on_lines=True)
         html, more_notes = characters.clean(html)
         notes += _of_paragraphs(more_notes)
-        found = conversion.from_html(html)
+        found = conversion.from_html(html, is_foreign=False)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
-        split = frontmatter.Split({}, "", found.markdown)
+        split = frontmatter.Split({"clauses": found.clauses or None}, "", found.markdown)
         document, more_notes = read_any_style(split, title_from(name))
     except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
@@ -157,15 +157,20 @@ def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
 def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[ImportNote, ...]]:
     if canonical := read_canonical(split):
         return canonical, ()
-    is_html = PurePath(name).suffix.lower() in HTML
-    convert = conversion.from_html if is_html else conversion.from_markdown
+    line, wanted = split.lines + 1, split.values.get("clauses")
+    clauses = wanted if isinstance(wanted, bool) else None
     try:
-        found = convert(split.rest, first_line=split.lines + 1)
+        if PurePath(name).suffix.lower() in HTML:
+            found = conversion.from_html(split.rest, first_line=line)
+        else:
+            found = conversion.from_markdown(split.rest, first_line=line, clauses=clauses)
     except TooComplex as error:
         raise DocumentError(str(error)) from error
     values = split.values
     if found.title and not found.has_title and not values.get("title"):
-        values = {"title": found.title}
+        values = {**values, "title": found.title}
+    if found.clauses and clauses is None:
+        values = {**values, "clauses": True}
     document, notes = read_any_style(
         frontmatter.Split(values, split.block, found.markdown),
         found.title or str(values.get("name") or "") or title_from(name),

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from policies.text.document import DocumentError
-from policies.text.importing.html import footnotes, main_content
+from policies.text.importing.html import footnotes, google_docs, main_content
 from policies.text.importing.html import tree as html_tree
 from policies.text.importing.html.blocks import Blocks
 from policies.text.importing.html.elements import ELEMENTS
@@ -23,6 +23,7 @@ from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
 from policies.text.markdown import grammar, list_numbers, normalizing
+from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
 from policies.text.markdown.limits import RenderingRefused, check_lines
 from policies.text.short_text import in_short
@@ -36,6 +37,7 @@ class Converted:
 
     title: what the page around the text is called, "" if it has no name. has_title: whether the
     Markdown has an H1, which goes before `title`. keeps_lines: whether its lines are the file's.
+    clauses: whether it is a text with clauses, even if its labels are numbers.
     """
 
     markdown: str
@@ -43,37 +45,46 @@ class Converted:
     notes: tuple[ImportNote, ...]
     has_title: bool = False
     keeps_lines: bool = False
+    clauses: bool = False
 
 
-def from_html(html: str, *, first_line: int = 1) -> Converted:
+def from_html(html: str, *, first_line: int = 1, is_foreign: bool = True) -> Converted:
     """Convert a page or a fragment of HTML.
 
-    first_line: the number of its first line in its file. Raises TooComplex, and DocumentError for
+    first_line: the number of its first line in its file. is_foreign: whether elements and
+    attributes that have the names of ours are not ours. Raises TooComplex, and DocumentError for
     something that is never closed and so swallows text.
     """
     numbers = range(first_line, first_line + html.count("\n") + 1)
-    return _convert(html, NoteCollector(html, numbers), keep_ids=False)
+    return _convert(html, NoteCollector(html, numbers), keep_ids=False, is_foreign=is_foreign)
 
 
-def from_fragment(root: Tag) -> tuple[str, set[str]]:
-    """Return the Markdown below an element, and the kinds of notes on it. Raises TooComplex."""
+def from_fragment(root: Tag) -> Converted:
+    """Convert what is below an element. Raises TooComplex."""
     notes = NoteCollector()
+    writer = Blocks(Inline(notes))
     try:
-        markdown = Blocks(Inline(notes)).document(root)
+        markdown = writer.document(root)
     except RecursionError as error:
         raise TooComplex(_TOO_DEEP) from error
-    return markdown, {note.kind for note in notes}
+    return Converted(markdown, "", tuple(notes), clauses=writer.clauses)
 
 
-def from_markdown(text: str, *, first_line: int = 1) -> Converted:
-    """Convert Markdown that may hold HTML; without any it stays as it is. Raises TooComplex."""
+def from_markdown(text: str, *, first_line: int = 1, clauses: bool | None = None) -> Converted:
+    """Convert Markdown that may hold HTML; without any it stays as it is.
+
+    clauses: whether the items of its lists have labels; None where that follows from them. Raises
+    TooComplex.
+    """
     try:
         check_lines(text)
     except RenderingRefused as error:
         raise TooComplex(str(error)) from error
-    text, notes = _without_comments(text, first_line)
-    notes += _renumbered(text, first_line)
-    if not _has_html(text):
+    clauses = has_labels(text) if clauses is None else clauses
+    text, notes = _without_comments(text, first_line, clauses=clauses)
+    if not clauses:  # else each label stays as it is written
+        notes += _renumbered(text, first_line)
+    if not _has_html(text, clauses=clauses):
         return Converted(text, "", notes, keeps_lines=True)
     rows = list(_blocks_apart(text))
     normal, more, lines = normalizing.normalize_with_lines(
@@ -81,16 +92,16 @@ def from_markdown(text: str, *, first_line: int = 1) -> Converted:
     )
     numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
     notes += tuple(replace(one, line=numbers[one.line - 1]) if one.line else one for one in more)
-    html, lines_of_html = _rendered(normal)
+    html, lines_of_html = _rendered(normal, clauses=clauses)
     of_file = [numbers[lines[line] - 1] for line in lines_of_html]
     found = _convert(html, NoteCollector(html, of_file), keep_ids=True)
-    return Converted(found.markdown, "", notes + found.notes)
+    return replace(found, title="", has_title=False, notes=notes + found.notes)
 
 
-def _rendered(markdown: str) -> tuple[str, list[int]]:
+def _rendered(markdown: str, *, clauses: bool) -> tuple[str, list[int]]:
     """Return Markdown as HTML and, for each line of that, the 0-based line that it comes from."""
     parser, environment = _grammar(), dict[str, Any]()
-    tokens = parser.parse(markdown, environment)
+    tokens = _tokens(parser, markdown, environment, clauses=clauses)
     out: list[str] = []
     lines, line, begins = [0], 0, True
     for at, token in enumerate(tokens):
@@ -116,7 +127,9 @@ def _piece(parser: MarkdownIt, tokens: Sequence[Token], at: int, environment: An
     return str(rule(tokens, at, options, environment))
 
 
-def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
+def _convert(
+    html: str, notes: NoteCollector, *, keep_ids: bool, is_foreign: bool = False
+) -> Converted:
     try:
         tree = html_tree.soup(html)
         if lost := html_tree.unclosed(tree, html):
@@ -125,20 +138,24 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
                 "it, or remove it."
             )
         inline = Inline(notes, keep_ids=keep_ids)
-        if not keep_ids:
+        if is_foreign:
             footnotes.rename_our_elements(tree)
         if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
             name_header_rows(tree)
+        if google_docs.MARK in html:
+            google_docs.nest_lists(tree)
         root = main_content.text_root(tree, notes)
         html_tree.note_what_tags_hide(root, notes)
         footnotes.mark_footnotes(root)
         inline.prepare(root)
         title = main_content.title(tree, root)
-        markdown = Blocks(inline).document(root)
+        writer = Blocks(inline)
+        markdown = writer.document(root)
     except RecursionError as error:
         raise TooComplex(_TOO_DEEP) from error
-    return Converted(markdown, title, tuple(notes), root.find("h1") is not None)
+    has_title = root.find("h1") is not None
+    return Converted(markdown, title, tuple(notes), has_title, clauses=writer.clauses)
 
 
 _COMMENT = re.compile(r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)++\Z", re.DOTALL)
@@ -166,24 +183,32 @@ def _footnote(element: str) -> Callable[..., str]:
     return written
 
 
-def _has_html(text: str) -> bool:
+def _tokens(
+    parser: MarkdownIt, text: str, env: dict[str, Any] | None = None, *, clauses: bool
+) -> list[Token]:
+    env = {} if env is None else env
+    return grammar.parse_labels(parser, text, env) if clauses else parser.parse(text, env)
+
+
+def _has_html(text: str, *, clauses: bool) -> bool:
     """Return whether a text has HTML outside of code, other than line breaks."""
     if not re.search(r"<[A-Za-z/!?]", text):
         return False
-    tokens = _grammar().parse(text)
     return any(
         part.type in ("html_block", "html_inline") and not _LINE_BREAK.fullmatch(part.content)
-        for token in tokens
+        for token in _tokens(_grammar(), text, clauses=clauses)
         for part in (token, *(token.children or []))
     )
 
 
-def _without_comments(text: str, first_line: int) -> tuple[str, tuple[ImportNote, ...]]:
+def _without_comments(
+    text: str, first_line: int, *, clauses: bool
+) -> tuple[str, tuple[ImportNote, ...]]:
     if "<!--" not in text:
         return text, ()
     notes: list[ImportNote] = []
     lines = text.split("\n")
-    for token in _grammar().disable("inline").parse(text):
+    for token in _tokens(_grammar().disable("inline"), text, clauses=clauses):
         if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
             start, end = token.map or [0, 0]
             words = re.sub(r"<!--|-->", " ", token.content)

@@ -16,11 +16,12 @@ from policies.text.importing import conversion
 from policies.text.importing.html import inline_styles, tree
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS
 from policies.text.importing.html.footnotes import mark_footnotes, rename_our_elements
-from policies.text.importing.html.list_markers import form_of
+from policies.text.importing.html.list_markers import LABEL, form_of
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, name_header_rows
 from policies.text.markdown import characters
-from policies.text.markdown.import_notes import FLATTENED, JUMPS, LETTERS
+from policies.text.markdown.blocks import has_labels
+from policies.text.markdown.import_notes import FLATTENED, IN_DIGITS, LABEL_AS_TEXT
 from policies.text.rendering import sanitizer
 
 __all__ = ["Pasted", "TooComplex", "read"]
@@ -45,8 +46,8 @@ _UNWRAPPED = (
 )
 # Notes of the conversion, and their words for somebody who pastes.
 _LEFT_OUT = {
-    LETTERS: "letters of lists",
-    JUMPS: "numbers that jump within lists",
+    IN_DIGITS: "list numbers of other scripts, which became digits",
+    LABEL_AS_TEXT: "list labels without a notation, which became text",
     f"list {FLATTENED}": "lists within cells of tables",
     f"table {FLATTENED}": "tables within cells of tables",
 }
@@ -63,8 +64,8 @@ _BECOMING = {
 }
 _KEPT = {
     "a": ("href",),
-    "ol": ("start",),
-    "li": ("value",),
+    "ol": ("start", "reversed"),
+    "li": ("value", LABEL),
     **dict.fromkeys(("td", "th"), ("colspan", "rowspan")),
     **dict.fromkeys(("footnote-mark", "footnote-text"), ("label",)),
 }
@@ -106,9 +107,11 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
     except RecursionError as error:
         raise TooComplex("Its elements are nested too deeply.") from error
     headings = len(root.find_all(f"h{TOP_LEVEL}"))
-    markdown, kinds = conversion.from_fragment(root)
-    left_out |= {words for kind, words in _LEFT_OUT.items() if kind in kinds}
-    return Pasted(markdown.strip("\n"), headings, tuple(sorted(left_out)))
+    found = conversion.from_fragment(root)
+    left_out |= {_LEFT_OUT[note.kind] for note in found.notes if note.kind in _LEFT_OUT}
+    if found.clauses and not has_labels(found.markdown):  # the text around it may have no clauses
+        left_out.add("list numbers other than 1., 2., 3.")
+    return Pasted(found.markdown.strip("\n"), headings, tuple(sorted(left_out)))
 
 
 def _clean(root: Tag, labels: Iterable[str]) -> set[str]:

@@ -66,12 +66,14 @@ _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 # The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten signs, so that grammar
 # can put a number of the same width in their place. Behind a capital with a full stop there are two
 # spaces, as in Pandoc ("B. Russell"), behind a number such as 2.1 those or a capital (1.5 million).
+# Two letters with full stops are none ("z. B.", "i. e.").
 _ROMAN = r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _LETTERS = rf"(?:{_ROMAN}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
 _LABEL = re.compile(
-    rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)|{_LETTERS}[.)]"
+    rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)"
+    rf"|{_LETTERS}(?:\)|\.(?![ \t][^\W\d_]\.))"
     rf"|{_LETTERS.upper()}(?:\)|\.(?=[ \t]{{2}}|\Z))"
-    r"|\d{1,3}(?:\.\d{1,3}){1,3}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
+    r"|\d{1,3}(?:\.\d{1,3}){1,4}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
 )
 # Those of a first clause, which may follow the line of a paragraph.
 _FIRST = re.compile(r"\(?[aAiI1][.)]|(?:\d+\.)+1(?:\.|\Z)")
@@ -108,6 +110,19 @@ def has_labels(text: str) -> bool:
     """Return whether a clause begins anywhere in a text with a label that is no plain number."""
     lines = scan(text.split("\n"), clauses=True).lines
     return any(_LABEL.match(line.text, start) for line in lines for start, _ in line.markers)
+
+
+def sign_of(label: str, words: str = "") -> str:
+    """Return how a list item begins that has this label before these words: the label, and one
+    space or two. "" if there is no notation for the label.
+    """
+    signs = (f"{label}{gap}" for gap in (" ", "  ") if label[:1] not in ("", *"-+*"))
+    return next((sign for sign in signs if _label(f"{sign}{words[:50]}") == label), "")
+
+
+def _label(line: str) -> str:
+    found = _MARKER.match(line) or _LABEL.match(line)
+    return found[0] if found else ""
 
 
 def is_first_label(label: str) -> bool:

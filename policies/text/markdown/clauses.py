@@ -97,9 +97,22 @@ def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _count_up(items: Sequence[Token]) -> None:
     labels = [str(item.attrs.get(LABEL) or f"{item.info}{item.markup}") for item in items]
-    alike = len(set(labels)) == 1 and labels[0][:-1].isdecimal()
+    alike = len(labels) > 1 == len(set(labels)) and labels[0][:-1].isdecimal()
     for place, (item, label) in enumerate(zip(items, labels, strict=True)):
         item.attrs[LABEL] = f"{int(label[:-1]) + place}{label[-1]}" if alike else label
+
+
+def shown(labels: Sequence[str]) -> list[str]:
+    """Return the labels above a clause and its own, without those that the next one repeats: 2.
+    before 2.1.
+    """
+    below = (*map(_name, labels[1:]), "")
+    pairs = zip(labels, below, strict=True)
+    return [label for label, it in pairs if not it.startswith(f"{_name(label)}.")]
+
+
+def _name(label: str) -> str:
+    return label.strip("().")
 
 
 class Path:
@@ -109,49 +122,45 @@ class Path:
     begin at the margin.
     """
 
-    def __init__(self, above: tuple[str, ...] = ()) -> None:
-        self._above = above
+    def __init__(self, labels: tuple[str, ...] = ()) -> None:
+        self.labels = labels
         self._open: list[tuple[str, str]] = []  # kind and label of each clause that is open
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """The parts of its number in lower case: 2, 1 and b of (b) under 2.1."""
-        return tuple(str(self).lower().split(".")) if self._above else ()
+        return tuple(str(self).lower().split(".")) if self.labels else ()
 
     @property
     def own(self) -> tuple[str, ...]:
         """The parts of its own label in lower case: b of (b) under 2.1."""
-        return tuple(self._above[-1].lower().split(".")) if self._above else ()
+        return tuple(_name(self.labels[-1]).lower().split(".")) if self.labels else ()
 
     @property
     def is_absolute(self) -> bool:
         """Whether it is numbered throughout the text, as 2.1 is."""
-        return bool(self._above) and "." in self._above[0]
+        return bool(self.labels) and "." in _name(self.labels[0])
 
     def next(self, label: str) -> Path:
         """Return the path of the clause with this label that comes next."""
-        name = label.strip("().")
+        name = _name(label)
         kind = self._kind(label, name)
         kinds = [one for one, _ in self._open]
         if kind in kinds:
             del self._open[kinds.index(kind) :]
         elif kind.startswith("#"):  # 2.1 is under 2 or in nothing
-            while self._open and not f"{name}.".startswith(f"{self._open[-1][1]}."):
+            while self._open and not f"{name}.".startswith(f"{_name(self._open[-1][1])}."):
                 self._open.pop()
-        self._open.append((kind, name))
-        return Path((*self._above, *(one for _, one in self._open)))
+        self._open.append((kind, label))
+        return Path((*self.labels, *(one for _, one in self._open)))
 
     def pause(self) -> None:
         """Notice other text between clauses: only those with numbers such as 2.1 go on."""
-        while self._open and "." not in self._open[-1][1]:
+        while self._open and "." not in _name(self._open[-1][1]):
             self._open.pop()
 
     def __str__(self) -> str:
-        return ".".join(
-            one
-            for one, below in zip(self._above, (*self._above[1:], ""), strict=True)
-            if not below.startswith(f"{one}.")
-        )
+        return ".".join(map(_name, shown(self.labels)))
 
     def _kind(self, label: str, name: str) -> str:
         """Return what labels of one row have in common: "(a)" of (b), "#.#" of 2.1."""
@@ -160,7 +169,7 @@ class Path:
             return signs if "." in name else label.replace(name, "1")
         letters, roman = (label.replace(name, it if name.islower() else it.upper()) for it in "ai")
         opened = dict(self._open)
-        before = opened.get(letters, "")
+        before = _name(opened.get(letters, ""))
         follows = len(name) == len(before) == 1 and ord(name) == ord(before) + 1
         is_roman = blocks.is_roman(name) and (roman in opened or name in "iI" or len(name) > 1)
         return roman if is_roman and not follows else letters

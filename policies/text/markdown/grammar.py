@@ -80,14 +80,9 @@ def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> 
     written. Raises RenderingRefused for blocks that are nested too deeply, and for more of them
     than can be rendered, before it has read them all.
     """
+    env = {"references": definitions, "footnotes": {"refs": definitions.notes}}
     if clauses:
-        return _parse_clauses(text, definitions)
-    return _parse(text, definitions)
-
-
-def _parse(text: str, definitions: LinkDefinitions, markers: Markers | None = None) -> list[Token]:
-    notes = {"refs": definitions.notes}
-    env = {"references": definitions, "footnotes": notes, "markers": markers}
+        return parse_labels(_of_policies(), text, env)
     return _of_policies().parse(text, env)
 
 
@@ -99,7 +94,6 @@ def _of_policies() -> MarkdownIt:
     grammar.core.ruler.before("block", "count", _count)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
-    grammar.core.ruler.after("block", "clauses", _give_labels)
     return grammar
 
 
@@ -107,23 +101,29 @@ def _of_policies() -> MarkdownIt:
 _ATTEMPTS = 3
 
 
-def _parse_clauses(text: str, definitions: LinkDefinitions) -> list[Token]:
+def parse_labels(grammar: MarkdownIt, text: str, env: dict[str, Any]) -> list[Token]:
+    """Return the tokens of a text whose items keep their labels, in the attribute clauses.LABEL.
+
+    grammar: of this module. env: of markdown-it-py; what the text defines is put there.
+    """
+    notes = env.setdefault("footnotes", {}).setdefault("refs", {})
+    known = [(one, dict(one)) for one in (env.setdefault("references", {}), notes)]
     but: frozenset[int] = frozenset()
-    known, notes = dict(definitions), dict(definitions.notes)
     for _ in range(_ATTEMPTS):
-        numbered, markers = with_numbers(text, but=but)
+        numbered, env["markers"] = with_numbers(text, but=but)
         try:
-            return _parse(numbered, definitions, markers)
+            return grammar.parse(numbered, env)
         except Misread as error:
             but |= error.lines
-            definitions.clear()
-            definitions.update(known)
-            definitions.notes = dict(notes)
-    return _parse(text, definitions, {})
+            for one, before in known:
+                one.clear()
+                one.update(before)
+    env["markers"] = {}
+    return grammar.parse(text, env)
 
 
 def _give_labels(state: StateCore) -> None:
-    markers = state.env["markers"]
+    markers: Markers | None = state.env.get("markers")
     if markers is not None:
         give_labels(state.tokens, markers)
 
@@ -159,6 +159,7 @@ def _base(options: dict[str, Any]) -> MarkdownIt:
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
     grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
     grammar.core.ruler.after("block", "cells", _keep_excess_cells)
+    grammar.core.ruler.after("block", "clauses", _give_labels)
     return grammar
 
 

@@ -28,11 +28,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """What a clause is recognised by in another version.
+
+    labels: those above it and its own, as written. words: its own words, as likeness.sketch gives
+    them. is_given: whether an author wrote its anchor, which is then its name.
+    """
+
+    labels: tuple[str, ...]
+    words: str
+    is_given: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """A place that links can lead to. heading: the one that it is or is under, "" for none."""
 
     id: str
     heading: str
+    clause: Clause | None = None
 
 
 # Ids that begin so belong to the page around a document (contents list, notices) and to

@@ -16,8 +16,8 @@ CAPITALS = "a style that makes capitals has no sign in Markdown"
 FLATTENED = "inside a table cell or a line became text"  # a list, a quotation
 HIDDEN = "hidden text dropped"
 HIGHLIGHTED = "highlighting has no sign in Markdown"
-JUMPS = "numbers that skip values in a list are lost"
-LETTERS = "letters or Roman numerals of a list became 1, 2, 3"
+IN_DIGITS = "list number of another script became digits"
+LABEL_AS_TEXT = "list label without a notation kept as text"
 CONTENTS = "table of contents dropped, because the page makes its own"
 
 

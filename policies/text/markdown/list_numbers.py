@@ -1,4 +1,4 @@
-"""List items that the page shows under another number than they are written.
+"""List items that a page without clauses shows under another number than they are written.
 
 CommonMark counts on from a list's first number, whatever the others are (section 5.3); and a line
 that begins with (a), 1.1 or • is no list item, so it runs on from the line before it. Pure.

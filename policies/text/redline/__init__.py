@@ -4,6 +4,7 @@
     blocks.py              the blocks that a reader sees
     tokens.py              the words in them
     position_numbers.py    which of their numbers only give a position
+    clause_pairing.py      which clause of the old text is which of the new, without the texts
     section_pairing.py     which section of the old text is which of the new
     block_pairing.py       which block of the old text is which of the new
     word_diff.py           which words changed

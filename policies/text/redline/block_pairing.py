@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from policies.text.likeness import FEW_FEATURES, shared
 from policies.text.redline import alignment, position_numbers
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.blocks import Block
@@ -89,12 +90,10 @@ CONTAINER_LIKENESS = {
 TEXT_LIKENESS = 0.35  # at 0.25: 0 edits, 7 redlines; at 0.45: 0, 5
 # Two texts alone in the same place need less; short ones nothing.
 ALONE_LIKENESS = 0.15  # at 0: 0, 3; at 0.3: 0, 0
+# Two clauses to which their author gave one anchor are one, whatever they say.
+SAME_NAME = 2
 # How much likelier two rows of a table are one if their first cells are equal: these name the row.
 SAME_FIRST_CELL = 0.5  # at 0: 0, 0; at 1: 0, 0
-# A text that holds all of another one is as alike as this. It means nothing if the other one has
-# fewer features than that.
-WHOLE_IN_OTHER = 0.8  # at 0: 0, 8; at 1: 0, 5
-FEW_FEATURES = 6  # at 3: 2, 5; at 9: 0, 3
 # How many features an added or removed part of a changed paragraph must have, what share of them
 # the paragraph had in the other text, and what share it has there alone.
 PART_FEATURES = 3  # at 1: 0, 1; at 6: 0, 2
@@ -112,20 +111,12 @@ def likeness(one: Block, two: Block) -> float:
     """Return how alike two blocks are, from 0 (not to be paired) to 1 (or a little more)."""
     if one.kind != two.kind:
         return 0
+    if one.name and one.name == two.name:
+        return SAME_NAME
     score = shared(one.features, two.features)
     if one.kind == "row" and one.children and two.children:
         score += SAME_FIRST_CELL * (one.children[0].key == two.children[0].key)
     return score if score >= CONTAINER_LIKENESS.get(one.kind, TEXT_LIKENESS) else 0
-
-
-def shared(one: frozenset[str], two: frozenset[str]) -> float:
-    """Return how much two sets share, from 0 to 1."""
-    common = len(one & two)
-    if not common:
-        return 0
-    least = min(len(one), len(two))
-    part = WHOLE_IN_OTHER * common / least if least >= FEW_FEATURES else 0
-    return max(2 * common / (len(one) + len(two)), part)
 
 
 def _replaces(one: Block, two: Block) -> bool:

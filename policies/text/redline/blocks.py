@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from policies.text.markdown.scripts import KATAKANA, UNSPACED
-from policies.text.redline.tokens import LONG_WORD, Atom, Run, Word, words
+from policies.text.likeness import features
+from policies.text.redline.tokens import Atom, Run, Word, words
 
 
 class BlockLook(NamedTuple):
@@ -31,7 +30,8 @@ class Block:
     an element of their own; of a row "thead" or "tbody", the part of the table. number: how many of
     its first characters are a number that only gives its position ("3.1. "). after: links after the
     words that the page adds, such as from a footnote back to the text. key: equal for equal words.
-    follows: whether a numbered list goes on counting from the list before it, or begins at 1.
+    name: of a clause to which its author gave an anchor: that. follows: whether a numbered list
+    goes on counting from the list before it, or begins at 1.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class Block:
     number: int = 0
     key: str = ""
     follows: bool = False
+    name: str = ""
     _features: frozenset[str] | None = None
 
     @property
@@ -60,7 +61,7 @@ class Block:
     def features(self) -> frozenset[str]:
         """The words by which it can be recognised."""
         if self._features is None:
-            own = _features(self.key) if self.is_leaf else frozenset[str]()
+            own = features(self.key) if self.is_leaf else frozenset[str]()
             self._features = own.union(*(child.features for child in self.children))
         return self._features
 
@@ -101,16 +102,3 @@ class Tree(NamedTuple):
 
 
 LEAVES = frozenset({"text", "heading", "section", "code", "term", "cell", "rule"})
-
-_UNSPACED = re.compile(f"[{UNSPACED}{KATAKANA}]+")
-_WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-
-
-def _features(key: str) -> frozenset[str]:
-    """Return what distinguishes a text: long words, numbers, pairs of unspaced characters."""
-    found = _WORDS.findall(key.lower())
-    features = {word for word in found if len(word) >= LONG_WORD or word[0].isdigit()}
-    for unspaced in _UNSPACED.findall(key):
-        features.discard(unspaced)
-        features.update(unspaced[at : at + 2] for at in range(len(unspaced) - 1))
-    return frozenset(features or found or [key])

@@ -6,7 +6,7 @@ that a comparison sees only what is read, not how it was written.
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import markdown
 
@@ -55,13 +55,24 @@ def read(document: Document, *, clauses: bool) -> Tree:
         root = parser.parser.parseDocument(text.split("\n")).getroot()
         assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
         # The last one is the layout of the finished HTML.
-        for processor in tree_processors(parser, RenderReport())[:-1]:
+        report = RenderReport()
+        for processor in tree_processors(parser, report)[:-1]:
             processor.run(root)
-        tree = _divided(_blocks(root), document) or _unrendered(document)
+        blocks = _blocks(root)
+        _name(blocks, {anchor for anchor, clause in report.clauses.items() if clause.is_given})
+        tree = _divided(blocks, document) or _unrendered(document)
     except (RenderingRefused, RecursionError):
         tree = _unrendered(document)
     position_numbers.mark(tree)
     return tree
+
+
+def _name(blocks: Iterable[Block], anchors: Container[str]) -> None:
+    """Give clauses the names that their author gave them: these anchors."""
+    for block in blocks:
+        if (anchor := block.attributes.get("id", "")) in anchors:
+            block.name = anchor
+        _name(block.children, anchors)
 
 
 def _divided(blocks: list[Block], document: Document) -> Tree | None:

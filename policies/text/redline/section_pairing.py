@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from policies.text.likeness import shared
 from policies.text.redline import alignment
-from policies.text.redline.block_pairing import shared
 from policies.text.redline.blocks import Block
 
 Section = tuple["Block", list["Block"]]  # a heading and what is below it

@@ -70,9 +70,6 @@ class Word(NamedTuple):
         return tuple(sorted(mark.look for mark in self.marks if mark.tag != "span"))
 
 
-# From this length on, words mostly carry meaning. Shorter ones are articles, prepositions and the
-# like, which any two sentences share. Measured as in word_diff.py.
-LONG_WORD = 4  # at 3: 4 edits, 21 redlines; at 5: 8, 18
 BREAK = "\v"  # a line break that was asked for; no text holds the control character
 PARAGRAPH = "\x00paragraph"  # the key of the place where a paragraph ends
 POSITION = "\x00count"  # the key of a number that only gives a position, such as a clause's own

@@ -13,9 +13,10 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from policies.text.likeness import LONG_WORD
 from policies.text.redline import alignment
 from policies.text.redline.alignment import Hunk
-from policies.text.redline.tokens import LONG_WORD, PARAGRAPH, Word
+from policies.text.redline.tokens import PARAGRAPH, Word
 
 # How much short words and signs weigh beside a long word or a number, which weigh 1.
 SHORT_WORD = 0.5  # at 0.25: 0 edits, 13 redlines; at 1: 4, 17

@@ -6,9 +6,12 @@ can copy the address.
 """
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 
+from policies.text.likeness import sketch
 from policies.text.markdown import headings
 from policies.text.markdown.clauses import LABEL, Path
+from policies.text.markdown.headings import Clause
 from policies.text.rendering.tree import HEADINGS, TreeProcessor
 
 LIST = {"class": "clauses", "role": "list"}
@@ -36,20 +39,32 @@ class Clauses(TreeProcessor):
         if block.get("class") == CLAUSE["class"]:
             label = block.attrib.pop(LABEL)
             path = path.next(label)
-            self._mark(block, label, f"{self._heading}-{path}")
-            self.report.clauses[block.get("id", "")] = path
+            self._mark(block, label, path)
+            self.report.paths[block.get("id", "")] = path
         elif block.get("class") != LIST["class"]:
             path.pause()
         for child in block:
             self._walk(child, path)
 
-    def _mark(self, clause: ET.Element, label: str, anchor: str) -> None:
+    def _mark(self, clause: ET.Element, label: str, path: Path) -> None:
         first = clause[0] if len(clause) and not (clause.text or "").strip() else None
         place = first if first is not None and first.tag == "p" else clause
-        if "id" not in clause.attrib:
-            # A paragraph of an item without empty lines has no element: its id is the clause's.
-            clause.set("id", place.attrib.pop("id", "") or self._anchors.unique(anchor))
-        link = ET.Element("a", {"class": "label", "href": f"#{clause.get('id')}"})
+        # A paragraph of an item without empty lines has no element: its id is the clause's.
+        given = clause.get("id") or place.attrib.pop("id", "")
+        anchor = given or self._anchors.unique(f"{self._heading}-{path}")
+        clause.set("id", anchor)
+        words = sketch(" ".join(_words(clause)))
+        self.report.clauses[anchor] = Clause(path.labels, words, bool(given))
+        link = ET.Element("a", {"class": "label", "href": f"#{anchor}"})
         link.text, link.tail = label, f" {(place.text or '').lstrip()}"
         place.text = None
         place.insert(0, link)
+
+
+def _words(element: ET.Element) -> Iterator[str]:
+    """Yield the words of a clause, without those of clauses in it and the numbers of footnotes."""
+    yield element.text or element.get("alt") or ""
+    for child in element:
+        if child.tag != "sup" and child.get("class") != CLAUSE["class"]:
+            yield from _words(child)
+        yield child.tail or ""

@@ -79,6 +79,7 @@ class Anchors(TreeProcessor):
             for element in block.iter():
                 if element.tag in HEADINGS:
                     heading = plain(element)
-                if element.get("id"):
-                    anchors.append(Anchor(element.get("id", ""), heading))
+                if anchor := element.get("id"):
+                    clause = self.report.clauses.get(anchor)
+                    anchors.append(Anchor(anchor, heading, clause))
         self.report.anchors = tuple(anchors)

@@ -90,7 +90,7 @@ class References(TreeProcessor):
         if block.tag in HEADINGS or block.tag == "pre":
             return
         if block.get("class") == CLAUSE["class"]:
-            path = self.report.clauses[block.get("id", "")]
+            path = self.report.paths[block.get("id", "")]
             where = Where(where.heading, path.numbers)
             if not _is_link(block):
                 self._mark(block.get("id", ""), Mark.of(path))

@@ -9,7 +9,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from policies.text.markdown.characters import without_controls
 from policies.text.markdown.clauses import Path
-from policies.text.markdown.headings import Anchor, Entry
+from policies.text.markdown.headings import Anchor, Clause, Entry
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -18,14 +18,15 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 class RenderReport:
     """What the tree processors find: contents, anchors, what a reader will not see.
 
-    numbering: Document.numbering, which they follow. clauses: the path of each, by its id.
+    clauses, paths: of each, by its id. numbering: Document.numbering, which they follow.
     """
 
     numbering: str = ""
     contents: tuple[Entry, ...] = ()
     anchors: tuple[Anchor, ...] = ()
+    clauses: dict[str, Clause] = field(default_factory=dict)
     losses: dict[str, None] = field(default_factory=dict)
-    clauses: dict[str, Path] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
 
     def add(self, kind: str, excerpt: str) -> None:
         """Note once that something of a kind is not shown as it was written."""

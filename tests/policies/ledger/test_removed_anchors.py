@@ -6,10 +6,11 @@ import itertools
 import re
 from datetime import timedelta
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -21,6 +22,7 @@ from policies.database import triggers
 from policies.ledger import removed_anchors
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import RemovedAnchor, Rendering
+from policies.models.derived import rendering_values
 from policies.states import Status
 from policies.text import rendering
 from policies.text.document import Document, Section
@@ -244,4 +246,188 @@ def test_a_rendered_text_knows_all_its_anchors() -> None:
         ("sub", "Sub"),
         ("b", "B"),
         ("fn:1", ""),
+    ]
+
+
+def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them() -> None:
+    text = "## A {#a}\n\n1. x {#one}\n2. y[^1]\n\n[^1]: A note."
+
+    assert rendering_values(rendering.render(text))["anchors"] == [
+        {"id": "a", "heading": "A"},
+        {"id": "one", "heading": "A"},
+        {"id": "fnref:1", "heading": "A"},
+        {"id": "fn:1", "heading": ""},
+    ]
+
+
+# --- Clauses -----------------------------------------------------------------------------------
+
+
+def clauses(policy: Policy, body: str, *, day: int, more: str = "") -> Revision:
+    """Publish a version with clauses, `day` days after the first."""
+    sections = (
+        Section("Fees", "fees", body),
+        *([Section("Rights", "rights", more)] if more else []),
+    )
+    text = Document(f"Terms, {day}", "", sections, clauses=True)
+    at = timezone.now() - (100 - day) * DAY
+    return make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+
+
+def led_to(client: Client, policy: Policy, anchor: str) -> str:
+    """Return the words that a reader finds at an anchor of the current page."""
+    page = client.get(policy.get_absolute_url()).content.decode()
+    found = BeautifulSoup(page, "html.parser").find(id=anchor)
+    assert found is not None
+    return " ".join(found.get_text(" ").split())
+
+
+PAY, SHARE, AGE, TELL = (
+    "Pay every invoice in time.",
+    "Never share your password.",
+    "Be eighteen years old.",
+    "Report changed details.",
+)
+
+
+@pytest.mark.django_db
+def test_an_inserted_clause_does_not_take_over_old_links(client: Client) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
+    clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) {SHARE}\n\n(d) {AGE}", day=1)
+
+    assert led_to(client, policy, "fees-a") == f"(a) {PAY}"
+    assert led_to(client, policy, "fees-b") == f"(b) in version 1 is now (c) . (b) {TELL}"
+    assert led_to(client, policy, "fees-c") == f"(c) in version 1 is now (d) . (c) {SHARE}"
+    assert led_to(client, policy, "fees-d") == f"(d) {AGE}"
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.django_db
+def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(
+    client: Client,
+) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
+    clauses(policy, f"(a) {PAY}\n\n(b) {AGE}", day=1)
+
+    assert led_to(client, policy, "fees-b") == (
+        f"(b) in version 1 was removed. Read it in version 1 (b) {AGE}"
+    )
+    assert led_to(client, policy, "fees-c") == "Fees (c) in version 1 is now (b) ."
+
+
+def test_only_anchors_that_authors_gave_are_missed_in_a_draft() -> None:
+    def anchors(body: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = rendering_values(rendering.render(body))["anchors"]
+        return found
+
+    before = anchors("## Fees {#fees}\n\n(a) x\n\n(b) y {#mine}\n\n(c) z[^1]\n\n[^1]: A note.")
+
+    assert removed_anchors.lost(before, anchors("## Fees {#fees}\n\n(a) z")) == [("mine", "Fees")]
+
+
+@pytest.mark.django_db
+def test_an_app_shows_the_same_lines(client: Client) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
+    clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=1)
+
+    page = client.get(policy.url("embed")).content.decode()
+
+    [note] = BeautifulSoup(page, "html.parser").select("#fees-a > .gone")
+    assert " ".join(note.get_text().split()) == "(a) in version 1 is now (b)."
+    assert note.select_one("a[href='#fees-b']")
+
+
+@pytest.mark.django_db
+def test_a_version_has_its_own_anchors_for_ever(client: Client) -> None:
+    policy = make_policy()
+    first = clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
+    before = client.get(policy.url("version", number=1)).content.decode()
+    clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=1)
+
+    after = client.get(policy.url("version", number=1)).content.decode()
+
+    assert first.rendering.html in before
+    assert first.rendering.html in after
+    assert "is now" not in after
+
+
+@pytest.mark.django_db
+def test_a_clause_that_takes_the_anchor_of_a_heading_says_so(client: Client) -> None:
+    policy = make_policy()
+    clauses(policy, "Words.\n\n### Late fees {#fees-a}\n\nWords.", day=0)
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=1)
+
+    assert led_to(client, policy, "fees-a") == (
+        f"Late fees in version 1 was removed. Read it in version 1 (a) {PAY}"
+    )
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.django_db
+def test_a_heading_that_takes_the_anchor_of_a_clause_says_so(client: Client) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
+    clauses(policy, f"(a) {SHARE}\n\n### Fees b {{#fees-b}}\n\nWords.", day=1)
+
+    page = client.get(policy.get_absolute_url()).content.decode()
+    heading = BeautifulSoup(page, "html.parser").find(id="fees-b")
+    note = heading and heading.find_previous_sibling()
+
+    assert note
+    assert " ".join(note.get_text().split()) == "(b) in version 1 is now (a)."
+
+
+@pytest.mark.django_db
+def test_an_anchor_of_the_authors_names_its_clause_whatever_its_label(client: Client) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE} {{#secret}}", day=0)
+    clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) Other words. {{#secret}}", day=1)
+
+    assert led_to(client, policy, "secret") == "(c) Other words."
+
+
+@pytest.mark.django_db
+def test_a_section_that_was_removed_with_its_clauses_has_one_line(client: Client) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}", day=0, more=f"(a) {SHARE}\n\n(b) {AGE}")
+    clauses(policy, f"(a) {PAY}", day=1)
+
+    [line] = lines(client, policy)
+
+    assert 'id="rights"' in line
+    assert 'id="rights-b"' in line
+    assert "Read it in version 1" in line
+
+
+@pytest.mark.django_db
+def test_a_text_that_returns_has_its_addresses_again(client: Client) -> None:
+    policy = make_policy()
+    first = f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}"
+    clauses(policy, first, day=0)
+    clauses(policy, f"(a) {AGE}\n\n(b) {TELL}", day=1)
+    clauses(policy, first, day=2)
+
+    assert led_to(client, policy, "fees-c") == f"(c) {AGE}"
+    assert led_to(client, policy, "fees-a") == f"(a) in version 2 is now (c) . (a) {PAY}"
+    assert led_to(client, policy, "fees-b").startswith("(b) in version 2 was removed.")
+    call_command("rerender")
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.django_db
+def test_clauses_of_a_withdrawn_version_have_no_lines(client: Client) -> None:
+    policy = make_policy()
+    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
+    second = clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=110)
+    third = clauses(policy, f"(a) {PAY}\n\n(b) {AGE}\n\n(c) {SHARE}", day=120)
+    withdrawn(second)
+
+    [line] = removed_anchors.shown_on(third)
+
+    assert line.anchors == ("fees-b",)
+    assert [(it.label, it.until, it.now, it.now_label) for it in line.clauses] == [
+        ("(b)", 1, "fees-c", "(c)")
     ]

@@ -68,6 +68,8 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
     elif isinstance(field, models.JSONField):
         fewer = value[:-1] if isinstance(value, list) else {}
         values = [[*value, *value], fewer] if value else [["x"]]
+    elif isinstance(field, models.TextField) and value is None:
+        values = ["", "x"]
     elif isinstance(field, models.TextField):
         values = [flipped(value), f"{value} ", *([""] if value else [])]
     elif isinstance(field, models.CharField):

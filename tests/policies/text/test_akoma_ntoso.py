@@ -63,7 +63,7 @@ def converted(html: str) -> etree._Element:
 
 
 def letters_of(root: etree._Element) -> list[str]:
-    """Return the letters of a document's body, without the numbers of list items."""
+    """Return the letters of a document's body, without the labels of list items."""
     body = root.find(f".//{AKN}mainBody")
     for number in body.findall(f".//{AKN}item/{AKN}num"):
         number.text = None
@@ -72,7 +72,7 @@ def letters_of(root: etree._Element) -> list[str]:
 
 def letters_on_the_page(html: str) -> list[str]:
     page = BeautifulSoup(html, "html5lib").body
-    for mark in page.select(".footnote-back, sup[id^='fnref:']"):
+    for mark in page.select(".footnote-back, sup[id^='fnref:'], .clause .label"):
         mark.decompose()
     for number in page.select(".number"):
         number.string = number.get_text().replace("§", "")
@@ -141,6 +141,29 @@ def test_a_heading_without_a_number_takes_none_from_a_section():
 
     named = {it.get("eId"): it.findtext(f"{AKN}heading") for it in root.iter(f"{AKN}section")}
     assert named == {"sec_1": "A", "sec_2": "B", "sec_3": "About"}
+
+
+def test_clauses_have_their_labels_and_identifiers_that_match_their_anchors():
+    root = from_markdown(
+        "(a) At first.\n\n## Fees {#fees}\n\n2.1 You may:\n(a) read;\n(b) write:\n    (i) x\n"
+        "2.2 We may:\n    (a) end it. {#end}\n\n## Other {#other}\n\nSee [there](#fees-2.1.b)."
+    )
+
+    items = {item.get("eId"): item for item in root.iter(f"{AKN}item")}
+    assert [(eid, item.findtext(f"{AKN}num")) for eid, item in items.items()] == [
+        ("container_1__list_1__item_a", "(a)"),
+        ("sec_1__list_1__item_2-1", "2.1"),
+        ("sec_1__list_2__item_2-1-a", "(a)"),
+        ("sec_1__list_2__item_2-1-b", "(b)"),
+        ("sec_1__list_2__item_2-1-b__list_1__item_i", "(i)"),
+        ("sec_1__list_3__item_2-2", "2.2"),
+        ("sec_1__list_3__item_2-2__list_1__item_a", "(a)"),
+    ]
+    assert [item.get("GUID").removeprefix(VERSION.url) for item in items.values()] == [
+        *("#clause-a", "#fees-2.1", "#fees-2.1.a", "#fees-2.1.b", "#fees-2.1.b.i", "#fees-2.2"),
+        "#end",
+    ]
+    assert root.find(f".//{AKN}ref").get("href") == "#sec_1__list_2__item_2-1-b"
 
 
 def test_a_footnote_is_placed_where_it_is_first_referred_to():

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +80,9 @@ def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_behind_it() -> No
             "2.1 of them",
             "e.g. this",
             "i.e. that",
+            "z. B. this",
+            "- d. h. that",
+            "i. e. this",
             "(the) word",
             "(2024) was a year",
         ),
@@ -342,3 +345,35 @@ def test_the_text_says_how_its_headings_are_numbered(numbering: str) -> None:
 def test_a_numbering_that_does_not_exist_is_refused() -> None:
     with pytest.raises(DocumentError, match="Write headings for"):
         documents.parse("---\nnumbering: roman\n---\n# T\n\n## A\n\nb\n")
+
+
+def test_a_clause_with_an_anchor_of_its_own_is_the_same_whatever_it_says() -> None:
+    old = document(
+        "(a) Pay in time.\n\n(b) Do not share your password. {#secret}\n\n(c) Be of age."
+    )
+    new = document(
+        "(a) Pay in time.\n\n(b) Tell us of every change.\n\n"
+        "(c) Keep credentials confidential at all times. {#secret}\n\n(d) Be of age."
+    )
+
+    soup = BeautifulSoup(redline.compare(old, new).html, "html.parser")
+
+    clause = soup.find(id="secret")
+    assert isinstance(clause, Tag)
+    assert "redline" not in str(clause["class"])  # it was neither inserted nor removed
+    assert "(b) Do not share your password." in clause.get_text()
+    assert "(c) Keep credentials confidential at all times." in clause.get_text()
+
+
+def test_a_clause_that_went_to_another_section_was_moved() -> None:
+    def text(fees: str, rights: str) -> Document:
+        sections = (Section("Fees", "fees", fees), Section("Rights", "rights", rights))
+        return Document("Terms", "", sections, clauses=True)
+
+    old = text("(a) Pay in time.\n\n(b) Never share your password.", "(a) Ask for a copy.")
+    new = text("(a) Pay in time.", "(a) Ask for a copy.\n\n(b) Never share your password.")
+
+    words = BeautifulSoup(redline.compare(old, new).html, "html.parser").get_text()
+
+    assert "[moved from here] (b) Never share your password." in words
+    assert "[moved here] (b) Never share your password." in words

@@ -10,6 +10,7 @@ before the patterns were improved with it; docs/adr/0028-findings.md has the fig
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -603,6 +604,26 @@ def test_lines_shown_as_one_paragraph_are_found_whatever_they_begin_with(body: s
 )
 def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
     assert by_rule(policy("", ("One", "one", body)), "list-number") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1. a\n2. b\n4. c\n\n(a) x",
+        "We may:\n(a) read\n(b) write",
+        "We keep:\ni. names\nii. dates",
+        "2.1 We collect.\n2.2 We keep.\n2.4 We do.",
+    ],
+)
+def test_labels_that_readers_see_as_written_are_left_alone(body: str) -> None:
+    text = replace(policy("", ("One", "one", body)), clauses=True)
+    assert by_rule(text, "list-number") == []
+
+
+def test_signs_that_are_no_labels_are_found_beside_clauses_as_well() -> None:
+    text = replace(policy("", ("One", "one", "(a) x\n\nWe keep:\n• one\n• two")), clauses=True)
+    (found,) = by_rule(text, "list-number")
+    assert "readers see one paragraph" in found.reason
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,18 @@ from django.conf import settings
 
 from policies.text import importing
 from policies.text.markdown.import_notes import ImportNote, as_lines, by_kind
-from tests.policies.text.word_files import field, item, p, r, row, table, unzipped, word, zipped
+from tests.policies.text.word_files import (
+    field,
+    item,
+    level,
+    p,
+    r,
+    row,
+    table,
+    unzipped,
+    word,
+    zipped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,12 +95,14 @@ PIECES = [
     ('<p><a href="javascript:b()">a</a></p>', "link dropped, its words are kept"),
     ('<p><a href="">a</a></p>', "link without an address"),
     ('<p>a <a href="/b"></a></p>', "link without words"),
-    ('<ol type="a"><li>a</li></ol>', "letters or Roman numerals of a list became 1, 2, 3"),
     (
-        '<ol><li>a</li><li value="7">b</li></ol>',
-        "numbers that skip values in a list are lost",
+        '<ol style="list-style-type: lower-greek"><li>a</li></ol>',
+        "list label without a notation kept as text",
     ),
-    ("<ol reversed><li>a</li><li>b</li></ol>", "list that counted down now counts up"),
+    (
+        '<ol style="list-style-type: hebrew"><li>a</li></ol>',
+        "list number of another script became digits",
+    ),
     ("<ul><li><h3>a</h3></li><li>b</li></ul>", "heading inside a list or quotation became bold"),
     (
         "<table><tr><th colspan=2>a</th></tr><tr><td>b</td><td>c</td></tr></table>",
@@ -138,6 +151,14 @@ def test_each_loss_of_html_in_markdown_has_its_line(piece: str, kind: str) -> No
     notes = notes_of("a.md", f"{head}{piece}\n\nWords,\nwords.\n\n| a |\n|---|\n| b |\n\n{piece}\n")
 
     assert places(notes, kind) == ["line 16", "line 25"]
+
+
+def test_items_that_are_alike_are_noted_each() -> None:
+    html = '<ol style="list-style-type:lower-greek">\n<li>x</li>\n<li value=1>x</li>\n</ol>'
+
+    found = places(notes_of("a.html", html), "list label without a notation kept as text")
+
+    assert found == ["line 2", "line 3"]
 
 
 def test_each_loss_within_a_paragraph_or_an_item_of_markdown_has_its_line() -> None:
@@ -204,6 +225,7 @@ def test_headings_have_their_lines() -> None:
 @pytest.mark.parametrize(
     "html",
     [
+        '<ol type="a"><li>One</li><li value="7">Two</li></ol><ol reversed><li>A<li>B</ol>',
         "<p>One <b>two</b> <i>three</i> <s>four</s> <code>five</code>.</p><hr><p>Six<br>seven.</p>",
         '<p><a href="https://x.test/" style="text-decoration:underline" title="t">One</a></p>',
         '<p><a href="/a"><span style="text-decoration:underline">One</span></a></p>',
@@ -264,7 +286,8 @@ OF_WORD = [
         after(of=f'<w:hyperlink w:anchor="nowhere">{r("a")}</w:hyperlink>'),
         "link to a missing bookmark dropped, its words are kept",
     ),
-    (item("a", 2, 1), "letters or Roman numerals of a list became 1, 2, 3"),
+    (item("a", 5), "list label without a notation kept as text"),
+    (item("", 2, 1), "list item without words dropped"),
     (
         table(row("a", "b"), row("c", f"<w:tc>{item('d', 1)}{item('e', 1)}</w:tc>")),
         "list inside a table cell or a line became text",
@@ -342,7 +365,31 @@ def test_a_word_file_with_nothing_to_lose_gets_no_note() -> None:
     blocks = (p("T", "Title"), p("A", "Heading1"), p(r("b", "<w:b/>")), item("c", 1), table(*rows))
     plain = p(r("AB 1", "<w:caps/><w:shd w:fill='auto'/>"))
 
-    assert notes_of("a.docx", word(*blocks, item("d", 2), plain)) == ()
+    assert notes_of("a.docx", word(*blocks, item("d", 2), item("e", 2, 1), plain)) == ()
+
+
+def test_each_number_of_a_word_file_in_an_unknown_script_has_its_paragraph() -> None:
+    forms = f'<w:abstractNum w:abstractNumId="1">{level(0, "aiueo", "%1.")}</w:abstractNum>'
+    numbering = f'{forms}<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+
+    notes = notes_of("a.docx", word(p("T", "Title"), *[item("a", 1)] * 2, numbering=numbering))
+
+    found = places(notes, "list number of another script became digits")
+    assert found == ["paragraph 2", "paragraph 3"]
+
+
+def test_items_of_a_word_file_that_begin_with_no_words_keep_labels_and_places() -> None:
+    looks = '<w:u w:val="single"/>'
+    note = f'<w:footnote w:id="7">{p("N")}</w:footnote>'
+    mark = '<w:r><w:footnoteReference w:id="7"/></w:r>'
+
+    found = importing.read(
+        "a.docx",
+        word(p("T", "Title"), item(mark + r("a", looks), 2, 1), item("b", 2, 1), footnotes=note),
+    )
+
+    assert found.document.introduction.startswith("(a) [^1]a\n(b) b")
+    assert [it.place for it in found.notes] == ["paragraph 2"]
 
 
 def test_signs_in_a_word_file_that_are_ours_change_no_place() -> None:

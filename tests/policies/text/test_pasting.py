@@ -74,32 +74,38 @@ def test_words_paragraphs_with_signs_become_lists() -> None:
         + word_item("clause", "1.1")
     )
     assert to_markdown(html) == (
-        "- one\n    - deeper\n- two\n\nthen\n\n3. first\n4. second\n    1. letter\n\n1.1 clause"
+        "- one\n    - deeper\n- two\n\nthen\n\n3. first\n4. second\n    a) letter\n1.1  clause"
     )
 
 
 @pytest.mark.parametrize(
-    ("signs", "expected"),
+    "signs",
     [
-        ("(a) (b) (c)", "1. x\n2. x\n3. x"),
-        ("i. ii. iii. iv.", "1. x\n2. x\n3. x\n4. x"),
-        ("h) i) j)", "h) x\n\ni) x\n\nj) x"),
-        ("(c) (d) (f)", "(c) x\n\n(d) x\n\n(f) x"),
-        ("(a) (b) (d)", "(a) x\n\n(b) x\n\n(d) x"),
-        ("(a) (b) (a) (b)", "1. x\n2. x\n\n1) x\n2) x"),
-        ("(i) (ii) (i)", "1. x\n2. x\n\n1) x"),
-        ("A. B. 1. 2.", "1. x\n2. x\n\n1) x\n2) x"),
+        *("(a) (b) (c)", "i. ii. iii. iv.", "h) i) j)", "(c) (d) (f)", "(a) (b) (a) (b)"),
+        *("(i) (ii) (i)", "A) B) 1. 2.", "1) 2)", "(1) (2)", "1.1 1.2", "1. 1.1. 2. 2.1."),
     ],
 )
-def test_letters_that_do_not_run_from_the_first_by_one_stay_as_text(
-    signs: str, expected: str
-) -> None:
-    assert to_markdown("".join(word_item("x", sign) for sign in signs.split())) == expected
+def test_signs_of_words_lists_are_labels(signs: str) -> None:
+    found = pasting.read("".join(word_item("X", sign) for sign in signs.split()))
+
+    assert found.markdown == "\n".join(f"{sign} X" for sign in signs.split())
 
 
-def test_all_letters_count_on_behind_a_paragraph() -> None:
+def test_signs_of_words_lists_without_a_notation_stay_as_text_and_are_named() -> None:
+    found = pasting.read(word_item("x", "Article 1") + word_item("y", "(a)", 2))
+
+    assert found.markdown == "Article 1 x\n\n(a) y"
+    assert found.left_out == ("list labels without a notation, which became text",)
+
+
+def test_numbers_of_words_lists_that_skip_begin_another_list() -> None:
+    html = "".join(word_item("x", sign) for sign in ("1.", "2.", "1.", "3."))
+    assert to_markdown(html) == "1. x\n2. x\n\n1) x\n\n3. x"
+
+
+def test_letters_count_on_behind_a_paragraph() -> None:
     html = word_item("x", "(a)") + "<p>and</p>" + word_item("y", "(b)")
-    assert to_markdown(html) == "1. x\n\nand\n\n2. y"
+    assert to_markdown(html) == "(a) x\n\nand\n\n(b) y"
 
 
 def test_letters_of_words_lists_stay_in_cells() -> None:
@@ -108,7 +114,7 @@ def test_letters_of_words_lists_stay_in_cells() -> None:
     assert to_markdown(html) == "| a | b |\n| --- | --- |\n| (a) x<br>(b) y | z |"
 
 
-def test_letters_of_lists_from_word_for_the_web_are_reported() -> None:
+def test_letters_of_lists_from_word_for_the_web_are_labels() -> None:
     found = pasting.read(
         "".join(
             f'<div class="ListContainerWrapper"><ol start="{number}" '
@@ -116,7 +122,18 @@ def test_letters_of_lists_from_word_for_the_web_are_reported() -> None:
             for number in (1, 2)
         )
     )
-    assert (found.markdown, found.left_out) == ("1. x\n2. x", ("letters of lists",))
+    assert (found.markdown, found.left_out) == ("a. x\nb. x", ())
+
+
+def test_labels_of_several_levels_from_word_for_the_web_are_as_they_were() -> None:
+    rows = ((1, "decimal", "%1.", 1), (2, "decimal", "%1.%2", 1), (3, "lower-latin", "(%3)", 2))
+    html = "".join(
+        f'<div class="ListContainerWrapper"><ol start="{start}" style="list-style-type: {form}">'
+        f'<li data-leveltext="{text}" data-listid="4" data-aria-level="{level}"><p>You</p></li>'
+        "</ol></div>"
+        for level, form, text, start in rows
+    )
+    assert to_markdown(html) == "1. You\n    1.1 You\n\n        (b) You"
 
 
 def test_numbers_of_words_headings_stay() -> None:
@@ -393,13 +410,15 @@ def test_a_paste_that_is_too_large_or_too_deep_is_refused() -> None:
             "<p>a<span class=MsoCommentReference><a class=msocomanchor>[A1]</a></span></p>",
             ["comments"],
         ),
-        ("<ol type=a start=3><li>gamma</li></ol>", ["letters of lists"]),
-        ("<ol><li style='list-style-type: lower-alpha'>a<li>b</ol>", ["letters of lists"]),
-        ("<ol style='list-style:inside upper-roman'><li>a</ol>", ["letters of lists"]),
+        ("<ol type=a start=3><li>gamma</li></ol>", []),
+        ("<ol><li style='list-style-type: lower-alpha'>a<li>b</ol>", []),
+        ("<ol style='list-style:inside upper-roman'><li>a</ol>", []),
+        ("<ol type=α><li>a</ol>", ["list labels without a notation, which became text"]),
         ("<ol style='list-style-type:decimal' type=a><li>a</ol>", []),
         ("<ol start=3><li>a<li value=4>b</ol><ul type=disc><li>c</ul>", []),
-        ("<ol><li>a<li value=4>b</ol>", ["numbers that jump within lists"]),
-        (word_item("a", "(a)") + word_item("b", "(b)"), ["letters of lists"]),
+        ("<ol><li>a<li value=4>b</ol>", ["list numbers other than 1., 2., 3."]),
+        ("<ol><li>a<li value=4>b</ol><ol type=a><li>c</ol>", []),
+        (word_item("a", "(a)") + word_item("b", "(b)"), []),
         (word_item("a", "1.") + word_item("b", "2."), []),
         (
             "<p>a <del cite='x' datetime='2026'>old</del> <a href='#_Toc1'>there</a></p>",

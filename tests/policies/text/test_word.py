@@ -119,9 +119,29 @@ def test_a_list_that_starts_elsewhere_or_again_keeps_its_numbers() -> None:
     assert found == "1. a\n2. b\n\n5) c\n6) d\n"
 
 
-def test_numbers_of_several_levels_stay_as_text_and_in_their_item() -> None:
-    found = text(p("T", "Title"), item("a", 3), item("b", 3, 1), item("c", 3, 2), item("d", 3))
-    assert found == "1. a\n\n    1.1 b\n\n    1.1.1 c\n\n2. d\n"
+def test_a_paragraph_that_is_indented_like_a_clause_goes_on_in_it() -> None:
+    def indented(words: str, left: int) -> str:
+        return p(words, "", f'<w:ind w:left="{left}"/>')
+
+    found = text(
+        *(p("T", "Title"), item("a", 2), item("b", 2, 1), item("c", 2, 2)),
+        *(
+            indented("of c", 2160),
+            indented("of b", 1440),
+            item("d", 2, 1),
+            indented("of none", 360),
+        ),
+        *(item("e", 2, 1), p("of none"), item("f", 2, 1)),
+    )
+    assert found == (
+        "1. a\n    (a) b\n\n        (i) c\n\n            of c\n\n        of b\n\n    (b) d\n\n"
+        "of none\n\n(c) e\n\nof none\n\n(d) f\n"
+    )
+
+
+def test_numbers_of_several_levels_are_labels() -> None:
+    found = text(p("T", "Title"), item("a", 3), item("B", 3, 1), item("c", 3, 2), item("d", 3))
+    assert found == "1. a\n    1.1 B\n        1.1.1  c\n2. d\n"
 
 
 def test_clauses_under_a_heading_keep_their_numbers() -> None:
@@ -133,7 +153,7 @@ def test_clauses_under_a_heading_keep_their_numbers() -> None:
         item("Rights", 3, 0, "Heading1"),
         item("Ask", 3, 1),
     )
-    assert "1.1 We keep\n\n1.2 You\n\n## Rights" in found
+    assert "1.1 We keep\n1.2 You\n\n## Rights" in found
     assert "2.1 Ask" in found
 
 
@@ -159,19 +179,40 @@ def test_numberings_by_style_and_of_other_forms_are_counted() -> None:
         styles=STYLES + linked,
     )
     assert found == (
-        "1. A\n\n    1.1 a\n\n    1. x\n\n2. B\n\n    2.1 b\n\n    2. y\n\n"
+        "I.  A\n    1.1  a\n\n         (01) x\nII.  B\n     2.1  b\n\n          (02) y\n\n"
         "plain\n\nno such numbering\n"
     )
 
 
-def test_words_in_a_number_stay() -> None:
-    assert text(p("T", "Title"), item("a", 5), item("b", 5)) == "Article I a\n\nArticle II b\n"
+def test_legal_numbering_counts_in_digits_unless_it_is_switched_off() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1">'
+        + level(0, "upperRoman", "%1)")
+        + level(1, "lowerLetter", "%1.%2", '<w:isLgl w:val="0"/>')
+        + level(2, "lowerLetter", "%1.%3", "<w:isLgl/>")
+        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    found = read(p("T", "Title"), *(item("X", 1, at) for at in range(3)), numbering=numbering)
+
+    assert body(found.document) == "I) X\n\n    I.a X\n\n    1.1 X\n"
+    assert [text for _, text in noted(found)] == ["I.a X"]
 
 
-def test_letters_become_numbers_with_a_note() -> None:
-    found = read(p("T", "Title"), item("a", 2), item("b", 2, 1), item("c", 2, 1))
-    assert body(found.document) == "1. a\n    1. b\n    2. c\n"
-    assert noted(found) == [("letters or Roman numerals of a list became 1, 2, 3", "b")]
+def test_a_label_without_a_notation_stays_as_text_with_a_note() -> None:
+    found = read(p("T", "Title"), item("a", 5), item("b", 5))
+    assert body(found.document) == "Article I a\n\nArticle II b\n"
+    kind = "list label without a notation kept as text"
+    assert noted(found) == [(kind, "Article I a"), (kind, "Article II b")]
+
+
+def test_letters_and_roman_numerals_are_labels() -> None:
+    found = read(p("T", "Title"), *(item(it, 2, int(it)) for it in "01122120"))
+    assert body(found.document) == (
+        "1. 0\n    (a) 1\n    (b) 1\n        (i) 2\n        (ii) 2\n    (c) 1\n"
+        "        (i) 2\n2. 0\n"
+    )
+    assert found.document.clauses
+    assert found.notes == ()
 
 
 # --- Looks, links, notes ---

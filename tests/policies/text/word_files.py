@@ -128,10 +128,23 @@ def part(root: str, inner: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?><w:{root} {NAMESPACES}>{inner}</w:{root}>'
 
 
+_CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{_CONTENT}.document.main+xml"/>'
+    f'<Override PartName="/word/styles.xml" ContentType="{_CONTENT}.styles+xml"/>'
+    f'<Override PartName="/word/numbering.xml" ContentType="{_CONTENT}.numbering+xml"/></Types>'
+)
+
+
 def word(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> bytes:
     """Return a .docx. links: addresses by id. parts: footnotes, comments, header1 … by name."""
     body = f"<w:body>{''.join(blocks)}<w:sectPr/></w:body>"
     files = {
+        "[Content_Types].xml": _TYPES,
         "_rels/.rels": relations({"rId1": ("officeDocument", "word/document.xml", "")}),
         "word/document.xml": part("document", body),
         "word/styles.xml": part("styles", STYLES),

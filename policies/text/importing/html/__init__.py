@@ -5,5 +5,6 @@ main_content.py     finds the text on a page
 blocks.py           reads the text, with lists.py, tables.py, inline.py and footnotes.py
 inline_styles.py    what an element's own style says: how its words look, whether it is hidden
 word_processors.py  lists and header rows that word processors mean, but don't mark up
+google_docs.py      lists of Google Docs
 list_markers.py     numbers, letters and Roman numerals of lists
 """

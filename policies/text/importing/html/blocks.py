@@ -14,10 +14,18 @@ from bs4.element import Comment, NavigableString, PageElement, Tag
 from policies.text.importing.html import tables
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.html.inline import Inline
-from policies.text.importing.html.lists import Block, indented, write_definitions, write_list
+from policies.text.importing.html.lists import (
+    PARTED,
+    Block,
+    has_own_labels,
+    indented,
+    write_definitions,
+    write_list,
+)
 from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
+from policies.text.markdown.blocks import has_labels, sign_of
 from policies.text.markdown.limits import MAX_NESTING
 
 _ONE_LINE = Span(" ")
@@ -26,16 +34,20 @@ _BECOMING_TEXT = (
     *("details", "dialog", "form", "fieldset", "select", "button", "object", "video", "audio"),
     *("canvas", "svg", "applet"),
 )
+_TYPED_LABEL = re.compile(r"((?:\[\]\{#[^\s{}]+\})*)(\S{2,10})([ \xa0]+)(?=\S)")
 _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
 
 
 @dataclass(slots=True)
 class Blocks:
-    """Writes blocks. pending: anchors that belong before the next words."""
+    """Writes blocks. pending: anchors that belong before the next words. clauses: whether lists in
+    it have labels that only a text with clauses shows.
+    """
 
     inline: Inline
     pending: list[str] = field(default_factory=list)
     nested: int = 0
+    clauses: bool = False
     _with_blocks: set[int] = field(default_factory=set)
 
     @contextmanager
@@ -61,10 +73,16 @@ class Blocks:
                 if id(parent) in self._with_blocks:
                     break
                 self._with_blocks.add(id(parent))
+        lists = (tag for tag in root.find_all(LISTS) if tag.find_parent(("td", "th")) is None)
+        self.clauses = any(has_own_labels(tag, self.inline.labels(tag).by_item) for tag in lists)
         blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
             blocks.append(Block("p", write(self.take_pending())))
-        return "\n\n".join(block.text for block in blocks) + "\n"
+        text = "\n\n".join(block.text for block in blocks) + "\n"
+        if PARTED not in text:
+            return text
+        with_clauses = self.clauses or has_labels(text)
+        return text.replace(PARTED, "." if with_clauses else ")")
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes; runs of inline nodes are paragraphs."""
@@ -77,7 +95,7 @@ class Blocks:
                 run = []
                 if node.name in HEADINGS and out and out[-1] is not searched:
                     out[-1] = searched = self._without_anchors_at_end(out[-1])
-                out += self._block(node, style, out[-1].kind if out else "")
+                out += self._block(node, style, out[-1:])
             else:
                 run.append(node)
         return out + self._paragraphs(run, style)
@@ -112,13 +130,14 @@ class Blocks:
         if all(span.is_empty or span.is_break for span in spans):
             self.pending += [span.anchor for span in spans if span.anchor]
             return None
-        return Block("p", write([*self.take_pending(), *spans], keep_ids=self.inline.keep_ids))
+        text = write([*self.take_pending(), *spans], keep_ids=self.inline.keep_ids)
+        return Block("p", _with_label_first(text))
 
     def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
         spans = self.inline.spans(nodes, style, between=_ONE_LINE)
         return join(_ONE_LINE if span.is_break else span for span in spans)
 
-    def _block(self, tag: Tag, style: Span, before: str) -> list[Block]:
+    def _block(self, tag: Tag, style: Span, before: Sequence[Block]) -> list[Block]:
         if tag.name in SILENT:
             self.inline.spans([tag])
             return []
@@ -127,7 +146,7 @@ class Blocks:
             return self._heading(tag, style)
         self.pending += self.inline.anchors(tag)
         if tag.name in LISTS:
-            return write_list(self, tag, style, before)
+            return write_list(self, tag, style, *before)
         if tag.name == "hr":
             return [Block("hr", "***")]  # never "---", which could be an underline or front matter
         own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
@@ -264,6 +283,22 @@ class Blocks:
             inside = self.blocks(tag.children, self.inline.style(tag, PLAIN))
         text = indented("\n\n".join(block.text for block in inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
+
+
+def _with_label_first(text: str) -> str:
+    """Return a paragraph whose label, such as (a), was typed, so that it begins a clause: the label
+    goes before anchors, and has plain spaces behind it.
+    """
+    found = _TYPED_LABEL.match(text)
+    if found is None or not (found[1] or "\xa0" in found[3]):
+        return text
+    label, words = found[2], text[found.end() :]
+    needed = sign_of(label, words)
+    is_label = bool(needed) and has_labels(f"{needed}{words[:50]}")
+    if not is_label or len(needed) > len(label) + len(found[3]):
+        return text  # "A.\xa0Russell" is a name
+    words = found[1] + words
+    return sign_of(label, words) + words
 
 
 def _bold(spans: Iterable[Span]) -> list[Span]:

@@ -30,7 +30,11 @@ _ID_OF_NOTE = re.compile(r"(?:ftn|edn|sdfootnote|sdendnote)\d+")
 
 
 def rename_our_elements(root: Tag) -> None:
-    """Rename the elements of a stranger's HTML that have the names of ours."""
+    """Rename the elements of a stranger's HTML that have the names of ours, and remove our label
+    of list items.
+    """
+    for item in root.find_all("li", label=True):
+        del item["label"]
     for tag in root.find_all(["footnote-mark", "footnote-text"]):
         tag.name = "span"
 

@@ -58,8 +58,8 @@ _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 class Inline:
     """Reads inline content.
 
-    seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. _numbers:
-    id() of an item → its number in its list, for the lists of which one was asked for.
+    seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. _labels:
+    those of a list, by its id(), once they were asked for.
     _with_brackets: id() of what holds readings (<rt>) that have brackets (<rp>) of their own.
     """
 
@@ -67,7 +67,7 @@ class Inline:
     keep_ids: bool = False
     seen: set[str] = field(default_factory=set)
     rename: dict[str, str] = field(default_factory=dict)
-    _numbers: dict[int, int] = field(default_factory=dict)
+    _labels: dict[int, list_markers.Labels] = field(default_factory=dict)
     _with_brackets: set[int] = field(default_factory=set)
 
     def anchors(self, tag: Tag) -> list[str]:
@@ -209,12 +209,14 @@ class Inline:
         holder = item.parent
         if holder is None:
             return "• "
-        form = list_markers.form_of(item) or list_markers.form_of(holder)
-        if not form and holder.name != "ol":
-            return "• "
-        if id(item) not in self._numbers:
-            self._numbers |= {id(one): number for one, number in list_markers.numbers(holder)}
-        return f"{list_markers.marker(self._numbers[id(item)], form)}. "
+        label = self.labels(holder).by_item.get(id(item), "•")
+        return f"{label} " if label else ""
+
+    def labels(self, holder: Tag) -> list_markers.Labels:
+        """Return the labels of a list, which are read once."""
+        if id(holder) not in self._labels:
+            self._labels[id(holder)] = list_markers.labels(holder)
+        return self._labels[id(holder)]
 
     def _link(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         address = str(tag.get("href") or "").strip()

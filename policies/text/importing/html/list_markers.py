@@ -2,7 +2,8 @@
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from bs4.element import Tag
 
@@ -13,7 +14,11 @@ _ALPHABETS = {
     "A": string.ascii_uppercase,
     "α": "αβγδεζηθικλμνξοπρστυφχψω",
 }
+# Markers that are no numbers: a bullet, or nothing; and those in a form that is not known here.
+BULLET, NOTHING, UNKNOWN = "•", "none", "?"
 _FORMS = {
+    "decimal-leading-zero": "01",
+    "decimal": "1",
     "lower-alpha": "a",
     "lower-latin": "a",
     "upper-alpha": "A",
@@ -21,9 +26,16 @@ _FORMS = {
     "lower-roman": "i",
     "upper-roman": "I",
     "lower-greek": "α",
+    **dict.fromkeys(("disc", "circle", "square"), BULLET),
+    "none": NOTHING,
+    UNKNOWN: UNKNOWN,
 }
+# The attribute of an item that holds its marker, where a word processor has written it.
+LABEL = "label"
 _STYLE = re.compile(r"(?<![\w-])list-style(?:-type)?:([^;]*)")
-_NAMED = re.compile("|".join(_FORMS))
+_NAMED = re.compile("|".join(map(re.escape, _FORMS)))
+# What a style says beside the form, and words that leave the form as it is.
+_NO_FORM = re.compile(r"inside|outside|inherit|initial|unset|revert|url\([^()]*\)|!important")
 _INTEGER = re.compile(r"\s*[+-]?\d{1,8}\s*")
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
@@ -34,19 +46,56 @@ _ROMAN = (
 def form_of(tag: Tag) -> str:
     """Return what a list or an item says that its markers are made of.
 
-    "a", "A", "i" or "I", as in the attribute `type`, or "α"; "" for numbers, or if it says nothing.
+    "1", "a", "A", "i" or "I", as in the attribute `type`, "01", "α", BULLET, NOTHING or UNKNOWN; ""
+    if it says nothing.
     """
     if given := _STYLE.findall(css_of(tag)):
         found = _NAMED.search(given[-1])
-        return _FORMS[found[0]] if found else ""
+        return _FORMS[found[0]] if found else UNKNOWN if _NO_FORM.sub("", given[-1]) else ""
     kind = str(tag.get("type") or "")
-    return kind if kind in _FORMS.values() else ""
+    return kind if kind in _FORMS.values() else _FORMS.get(kind.lower(), "")
 
 
-def form_of_list(tag: Tag) -> str:
-    """Return what the markers of a list are made of; Google Docs says it of the items only."""
-    forms = (form_of(item) for item in tag.find_all("li", recursive=False))
-    return next(filter(None, forms), "") or form_of(tag)
+def form_named(name: str) -> str:
+    """Return the form that has this name in CSS; "1" for one that is not known."""
+    return _FORMS.get(name.lower(), "1")
+
+
+class Labels(NamedTuple):
+    """What the markers of a list are made of (form_of), and of each item, by id(), its label as
+    readers see it, such as "2." or "(a)"; "" for an item that shows none.
+
+    A list with bullets has no labels.
+    """
+
+    form: str
+    by_item: dict[int, str]
+
+
+def labels(holder: Tag) -> Labels:
+    """Return the labels of a list. Google Docs gives their form in the items only."""
+    items = holder.find_all("li", recursive=False)
+    forms = [form_of(item) for item in items]
+    form = form_of(holder) or ("1" if holder.name == "ol" else BULLET)
+    form = next((it for it in forms if it not in ("", NOTHING)), form)
+    if any(item.has_attr(LABEL) for item in items):
+        form = "1"
+    if form in (BULLET, NOTHING):
+        return Labels(form, {})
+    numbers = _numbers(holder, items)
+    rows = zip(items, forms, numbers, strict=True)
+    return Labels(form, {id(item): _label(item, own or form, number) for item, own, number in rows})
+
+
+def _label(item: Tag, form: str, number: int) -> str:
+    counted = "" if form == NOTHING else f"{marker(number, form)}."
+    return str(item.get(LABEL) or counted)
+
+
+def count_up(shown: Sequence[str]) -> bool:
+    """Return whether labels are those of any list of Markdown: 1. 2. 3., wherever they begin."""
+    first = int(shown[0][:-1]) if shown and re.fullmatch(r"\d{1,9}\.", shown[0]) else 0
+    return all(label == f"{number}." for number, label in enumerate(shown, first))
 
 
 def number_given(item: Tag) -> int | None:
@@ -54,38 +103,32 @@ def number_given(item: Tag) -> int | None:
     return _integer(item.get("value"))
 
 
-def first_number(tag: Tag) -> int:
-    first = tag.find("li", recursive=False)
-    given = number_given(first) if first else None
-    start = _integer(tag.get("start")) if given is None else given
-    return 1 if start is None else max(start, 0)
-
-
-def jumps(tag: Tag) -> bool:
-    items = tag.find_all("li", recursive=False)
-    return any(
-        number_given(item) not in (None, number)
-        for number, item in enumerate(items, first_number(tag))
-    )
-
-
-def numbers(holder: Tag) -> Iterator[tuple[Tag, int]]:
-    """Yield the items of a list that counts up, each with its number."""
-    number = first_number(holder)
-    for item in holder.find_all("li", recursive=False):
+def _numbers(holder: Tag, items: Sequence[Tag]) -> Iterator[int]:
+    """Yield the number of each item of a list (HTML, 4.4.5)."""
+    down = holder.has_attr("reversed")
+    start = _integer(holder.get("start"))
+    number = start if start is not None else len(items) if down else 1
+    for item in items:
         given = number_given(item)
         number = number if given is None else given
-        yield item, number
-        number += 1
+        yield number
+        number += -1 if down else 1
 
 
 def marker(number: int, form: str) -> str:
     """Return a number as browsers write it in a form: digits, letters or Roman numerals."""
+    if form == "01":
+        return f"{number:02}"
     if form in ("i", "I") and 1 <= number < 4000:
         return roman(number) if form == "i" else roman(number).upper()
     alphabet = _ALPHABETS.get(form)
     if not alphabet or number < 1:
         return str(number)
+    return in_alphabet(number, alphabet)
+
+
+def in_alphabet(number: int, alphabet: str) -> str:
+    """Return a number, 1 or more, in letters: behind the last one come two of the first."""
     letters = ""
     while number:
         number, at = divmod(number - 1, len(alphabet))

@@ -1,8 +1,10 @@
 """Lists and definition lists of HTML, as Markdown. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
 from typing import NamedTuple, Protocol, TypeGuard
 
 from bs4.element import Comment, NavigableString, PageElement, Tag
@@ -11,14 +13,20 @@ from policies.text.importing.html import list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS
 from policies.text.importing.html.inline import Inline
 from policies.text.importing.inline_markdown import Span, write
-from policies.text.markdown.import_notes import JUMPS, LETTERS
+from policies.text.markdown.blocks import is_first_label, sign_of
+from policies.text.markdown.import_notes import IN_DIGITS, LABEL_AS_TEXT
 
 
 class Block(NamedTuple):
-    """A block of Markdown. kind: what it is ("p", "ul-", "ol.", "pre", …)."""
+    """A block of Markdown.
+
+    kind: what it is ("p", "ul-", "ol.", "pre", …). number: the label of a list's last item, if that
+    is a number and the item before it, if any, has another sign behind its own.
+    """
 
     kind: str
     text: str
+    number: str = ""
 
 
 class Writer(Protocol):
@@ -27,6 +35,7 @@ class Writer(Protocol):
     inline: Inline
     pending: list[str]
     nested: int
+    clauses: bool
 
     def inside(self) -> AbstractContextManager[None]: ...
     def take_pending(self) -> list[Span]: ...
@@ -34,71 +43,151 @@ class Writer(Protocol):
     def line(self, nodes: Iterable[PageElement], style: Span = ...) -> list[Span]: ...
 
 
-def write_list(writer: Writer, tag: Tag, style: Span, before: str) -> list[Block]:
-    """Return the blocks of a list. before: the kind of the block before it, "" for none."""
+# Stands for the sign after the numbers of a list right behind another one: ")" parts the two. In a
+# text with clauses it would be seen, and is ".".
+PARTED = "\0"
+_LISTS = ("ul-", "ul*", "ol.", "ol)")
+_NO_BLOCK = Block("", "")
+
+
+def write_list(writer: Writer, tag: Tag, style: Span, before: Block = _NO_BLOCK) -> list[Block]:
+    """Return the blocks of a list. before: the block before it."""
     items = _items(tag)
     style = writer.inline.style(tag, style)
+    form, labels = writer.inline.labels(tag)
     if not writer.nested and items and all(_starts_with_heading(item) for item in items):
-        return _sections(writer, tag, style)
-    form = list_markers.form_of_list(tag)
-    if form and list_markers.jumps(tag):  # as numbers, nobody would recognise its letters
-        for entry, place in list_markers.numbers(tag):
-            _put_before_words(entry, f"{list_markers.marker(place, form)}. ")
+        return _sections(writer, tag, style, labels)
+    if not labels and form != list_markers.BULLET:
         return _as_blocks(writer, tag, style)
-    ordered = tag.name == "ol" or bool(form)
-    number = list_markers.first_number(tag) if ordered else 0
-    if ordered:
-        _note_what_changes(writer, tag, form)
-    first, second = (".", ")") if ordered else ("-", "*")
-    sign = second if before == f"{'ol' if ordered else 'ul'}{first}" else first
-    rows: list[list[Block]] = []
-    markers: list[str] = []
+    if form == list_markers.UNKNOWN:
+        writer.inline.notes.add(IN_DIGITS, tag.get_text(), tag)
+    writer.clauses = writer.clauses or has_own_labels(tag, labels)
+    texts = {item for item, label in labels.items() if label and not sign_of(label)}
+    if writer.clauses:
+        texts |= _counted_up(labels, before.number)
+    made = _List(writer.clauses, before)
     with writer.inside():
         for item in items:
+            label = labels.get(id(item), "") if labels else "-"
+            is_text = id(item) in texts
+            if is_text and (words := _put_before_words(item, f"{label} ")):
+                writer.inline.notes.add(LABEL_AS_TEXT, f"{label} {words}", item)
             inside = _content(writer, item, style)
-            if inside and inside[0].kind[:2] in ("ul", "ol") and rows and not _is_item(item):
-                rows[-1] += inside  # a list right inside a list belongs to the item before it
-                continue
-            if inside:
-                rows.append(inside)
-                markers.append(f"{number}{sign}" if ordered else sign)
-            number += 1
-    if not rows:
-        return []
-    loose = any(block.kind not in ("ul-", "ul*", "ol.", "ol)") for row in rows for block in row[1:])
-    texts = [_item(marker, row, loose=loose) for marker, row in zip(markers, rows, strict=True)]
-    return [Block(f"{'ol' if ordered else 'ul'}{sign}", ("\n\n" if loose else "\n").join(texts))]
+            is_list = bool(inside) and inside[0].kind in _LISTS and not _is_item(item)
+            made.add("" if is_text or (is_list and made.rows) else label, inside, apart=is_text)
+    return made.close()
 
 
-def _note_what_changes(writer: Writer, tag: Tag, form: str) -> None:
-    add = writer.inline.notes.add
-    if form:
-        add(LETTERS, tag.get_text(), tag)
-    if tag.has_attr("reversed"):
-        add("list that counted down now counts up", tag.get_text(), tag)
-    if list_markers.jumps(tag):
-        add(JUMPS, tag.get_text(), tag)
+def has_own_labels(tag: Tag, labels: Mapping[int, str]) -> bool:
+    """Return whether a list has labels that Markdown's lists of 1., 2., 3. do not have."""
+    if list_markers.count_up([*labels.values()]) and all(map(_first_words, _own_items(tag))):
+        return False
+    items = [item for item in _own_items(tag) if _first_words(item)]
+    shown = [label for item in items if sign_of(label := labels.get(id(item), ""))]
+    return not list_markers.count_up(shown)
 
 
-def _put_before_words(item: Tag, words: str) -> None:
-    """Put words at the start of an item's first paragraph, or before a list that comes first."""
-    place: PageElement | None = _first_words(item)
-    if place is None:
-        return
+def _own_items(tag: Tag) -> list[Tag]:
+    return [item for item in _items(tag) if _is_item(item)]
+
+
+def _counted_up(labels: Mapping[int, str], before: str) -> set[int]:
+    """Return the items whose label would change: where all in a row have one number, it counts up.
+
+    before: the label of the items right before the list, if it is one number.
+    """
+    found: set[int] = set()
+    shown = ((item, label) for item, label in labels.items() if label)
+    for _, group in groupby(shown, lambda it: (bool(sign_of(it[1])), it[1][-1] == ")")):
+        row = dict(group)
+        several = len(row) > 1 or before in row.values()
+        if several and len({*row.values()}) == 1 and _is_number(*{*row.values()}):
+            found |= {*row}
+        before = ""
+    return found
+
+
+def _is_number(label: str) -> bool:
+    return label[:-1].isdecimal()
+
+
+@dataclass(slots=True)
+class _List:
+    """Blocks of a list in the making. rows: the items that are waiting, each with its label."""
+
+    clauses: bool
+    before: Block
+    out: list[Block] = field(default_factory=list)
+    rows: list[tuple[str, list[Block]]] = field(default_factory=list)
+
+    def add(self, label: str, inside: list[Block], *, apart: bool) -> None:
+        """Add an item. label: "" for one without. apart: it is no part of the item before it."""
+        if not inside:
+            return
+        if label:
+            self.rows.append((label, inside))
+        elif self.rows and not apart:
+            self.rows[-1][1].extend(inside)
+        else:
+            self.out, self.before = [*self.close(), *inside], _NO_BLOCK
+
+    def close(self) -> list[Block]:
+        rows, self.rows = self.rows, []
+        if not rows:
+            return self.out
+        kind, labels = self._marked([label for label, _ in rows])
+        loose = any(_is_apart(*pair) for _, row in rows for pair in pairwise(row))
+        texts = [_item(label, row[1], loose=loose) for label, row in zip(labels, rows, strict=True)]
+        *others, last = labels
+        is_alone = not others or (others[-1][-1] == ")") != (last[-1] == ")")
+        number = last if is_alone and _is_number(last) else ""
+        return [*self.out, Block(kind, ("\n\n" if loose else "\n").join(texts), number)]
+
+    def _marked(self, labels: list[str]) -> tuple[str, list[str]]:
+        """Return the kind of a list, and the signs of its items."""
+        kind, first, second = ("ul", "-", "*") if labels[0] == "-" else ("ol", ".", ")")
+        parted = self.before.kind == f"{kind}{first}"
+        if kind == "ul":
+            sign = second if parted else first
+            return f"{kind}{sign}", [sign for _ in labels]
+        if self.clauses or not parted:
+            return f"{kind}{first}", labels
+        sign = second if {*labels} == {self.before.number} else PARTED
+        return f"{kind}{second}", [f"{label[:-1]}{sign}" for label in labels]
+
+
+def _is_apart(before: Block, block: Block) -> bool:
+    """Return whether there must be an empty line before a block in an item."""
+    if block.kind not in _LISTS:
+        return True
+    label = block.text.split(maxsplit=1)[0]
+    return block.kind[:2] == "ol" and before.kind not in _LISTS and not is_first_label(label)
+
+
+def _put_before_words(item: PageElement, words: str) -> str:
+    """Put words at the start of an item's first paragraph, or before a list that comes first.
+
+    Return the words that were first, "" if there were none, and so none were put before them.
+    """
+    first = _first_words(item) if _is_item(item) else None
+    if first is None or not _is_item(item):
+        return ""
+    place: PageElement = first
     while place.parent is not None and place.parent is not item and place.parent.name not in BLOCKS:
         place = place.parent
     if place.parent is item or (place.parent is not None and place.parent.name in ("p", "div")):
         place.insert_before(NavigableString(words))
     else:
         item.insert(0, NavigableString(words))
+    return first.strip()
 
 
-def _sections(writer: Writer, tag: Tag, style: Span) -> list[Block]:
+def _sections(writer: Writer, tag: Tag, style: Span, labels: Mapping[int, str]) -> list[Block]:
     """Return a list whose items all begin with a heading as a row of sections."""
-    form = list_markers.form_of_list(tag)
-    for item, number in list_markers.numbers(tag) if tag.name == "ol" else ():
-        if (heading := item.find(HEADINGS)) is not None:
-            heading.insert(0, NavigableString(f"{list_markers.marker(number, form)}. "))
+    for item in _items(tag):
+        label = labels.get(id(item))
+        if label and _is_item(item) and (heading := item.find(HEADINGS)) is not None:
+            heading.insert(0, NavigableString(f"{label} "))
     return _as_blocks(writer, tag, style)
 
 
@@ -154,11 +243,11 @@ def _first_words(item: Tag) -> NavigableString | None:
     return next((node for node in words if node.strip() and not isinstance(node, Comment)), None)
 
 
-def _item(marker: str, blocks: Sequence[Block], *, loose: bool) -> str:
-    width = max(4, len(marker) + 1)
-    first = marker.ljust(width) if blocks[0].kind == "pre" else f"{marker} "
+def _item(label: str, blocks: Sequence[Block], *, loose: bool) -> str:
+    sign = sign_of(label, blocks[0].text) or f"{label} "
+    width = max(4, len(sign))
     text = ("\n\n" if loose else "\n").join(block.text for block in blocks)
-    return first + indented(text, width)
+    return (sign.ljust(width) if blocks[0].kind == "pre" else sign) + indented(text, width)
 
 
 def indented(text: str, width: int) -> str:

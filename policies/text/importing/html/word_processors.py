@@ -7,7 +7,7 @@ The header row of a table is only bold.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
 
@@ -16,25 +16,16 @@ from policies.text.importing.html.elements import HEADINGS
 
 _MAX_LEVEL = 9
 _LEVEL = re.compile(r"mso-list:[^;]*?\blevel(\d)", re.IGNORECASE)
-_NUMBER = re.compile(r"\(?(\d{1,8})[.):]?\)?\Z")
-_LETTERS = re.compile(r"\(?([a-z]{1,2}|[ivxlc]{1,7})[.)]\Z", re.IGNORECASE)
+_BULLETS = ("o", "§", "ü", "q", "v", "à", "ø")  # as they look without the font for signs
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An item of a list that is to be made.
-
-    tag: what holds its words. number: None in a list with bullets. sign: the letters that Word put
-    before it, "" for others. row: the same for items that count on from each other. form: what its
-    number is made of (list_markers.form_of).
-    """
+    """An item of a list that is to be made. tag: what holds its words. label: "" for a bullet."""
 
     tag: Tag
     level: int
-    number: int | None
-    sign: str = ""
-    row: str = ""
-    form: str = ""
+    label: str
 
 
 def make_lists(root: Tag) -> None:
@@ -44,8 +35,7 @@ def make_lists(root: Tag) -> None:
         if sign := _sign(tag):
             _keep_sign(tag, sign)
     run: list[_Item] = []
-    found = [item for tag in root.find_all("p") if (item := _item(tag))]
-    for item in _with_letters_counted(found):
+    for item in [item for tag in root.find_all("p") if (item := _item(tag))]:
         if run and _next(run[-1].tag) is not item.tag:
             _write(run)
             run = []
@@ -86,95 +76,12 @@ def _item(tag: Tag) -> _Item | None:
     if not found or not sign:
         return None  # a paragraph that goes on in an item has a level too, but no sign
     level = min(max(int(found[1]), 1), _MAX_LEVEL)
-    if number := _NUMBER.fullmatch(sign):
-        return _Item(tag, level, int(number[1]))
-    letters = _LETTERS.fullmatch(sign)
-    if letters and tag.find_parent(("td", "th")) is None:
-        case = "upper" if letters[1].isupper() else "lower"
-        row = " ".join([*re.findall(r"mso-list:([^;]*)", style, re.IGNORECASE), case])
-        return _Item(tag, level, 0, sign, row)
-    if re.search(r"\w", sign) and sign.lower() not in ("o", "§", "ü", "q", "v", "à", "ø"):
-        _keep_sign(tag, sign)  # no list can show "1.1" or "Article 3"
-        return None
-    return _Item(tag, level, None)
+    is_bullet = not re.search(r"\w", sign) or sign.lower() in _BULLETS
+    return _Item(tag, level, "" if is_bullet else sign)
 
 
 def _keep_sign(tag: Tag, sign: str) -> None:
     tag.insert(0, NavigableString(f"{sign} "))
-
-
-def _with_letters_counted(items: Sequence[_Item]) -> list[_Item]:
-    """Return the items that are to be in lists, those with letters numbered.
-
-    Where letters do not run on by one from the first, there is no list and the signs stay as text:
-    as numbers, nobody would recognise them.
-    """
-    rows: dict[str, _Letters] = {}
-    counted: dict[int, tuple[_Letters, int]] = {}
-    for item in items:
-        if not item.sign:
-            continue
-        row = rows.get(item.row)
-        letters = item.sign.strip("().")
-        if row is None or row.ends_before(letters):
-            row = rows[item.row] = _Letters()
-        counted[id(item)] = row, row.add(letters)
-    out: list[_Item] = []
-    for item in items:
-        within, number = counted.get(id(item), (None, 0))
-        if within is None:
-            out.append(item)
-        elif within.form:
-            out.append(replace(item, number=number, form=within.form))
-        else:
-            _keep_sign(item.tag, item.sign)
-    return out
-
-
-@dataclass(slots=True)
-class _Letters:
-    """A row of letters or Roman numerals that count on from each other.
-
-    forms: what they may be, "a" or "i" (Roman); none if they do not run on by one from the first.
-    """
-
-    signs: list[str] = field(default_factory=list)
-    forms: tuple[str, ...] = ("a", "i")
-
-    @property
-    def form(self) -> str:
-        form = self.forms[0] if self.forms else ""
-        return form.upper() if self.signs[0].isupper() else form
-
-    def ends_before(self, sign: str) -> bool:
-        if self._forms_with(sign):
-            return False
-        if sign.lower() == "i":  # after letters that are no Roman numerals, it is the ninth letter
-            return all(_values(one, "i") for one in self.signs)
-        return sign.lower() == "a"
-
-    def add(self, sign: str) -> int:
-        """Add a sign and return its number."""
-        self.forms = self._forms_with(sign)
-        self.signs.append(sign)
-        return len(self.signs)
-
-    def _forms_with(self, sign: str) -> tuple[str, ...]:
-        number = len(self.signs) + 1
-        return tuple(form for form in self.forms if number in _values(sign, form))
-
-
-def _values(sign: str, form: str) -> tuple[int, ...]:
-    """Return the numbers that letters can mean. After z Word writes aa and bb, others ab."""
-    letters = sign.lower()
-    if form == "i":
-        return tuple(number for number in range(1, 100) if list_markers.roman(number) == letters)
-    places = [ord(letter) - ord("a") + 1 for letter in letters]
-    if len(places) == 1:
-        return (places[0],)
-    first, second = places if len(places) == 2 else (0, 0)
-    repeated = (26 + first,) if first and first == second else ()
-    return (*repeated, 26 * first + second) if first else ()
 
 
 def _sign(tag: Tag) -> str:
@@ -206,7 +113,7 @@ def _write(run: Sequence[_Item]) -> None:
     for item in run:
         while open_lists and open_lists[-1][0].level > item.level:
             open_lists.pop()
-        name = "ul" if item.number is None else "ol"
+        name = "ol" if item.label else "ul"
         top = open_lists[-1] if open_lists else None
         if (
             top
@@ -215,13 +122,10 @@ def _write(run: Sequence[_Item]) -> None:
         ):
             open_lists.pop()
             top = None
-        entry = Tag(name="li", attrs=_style(item.tag))
+        own = {list_markers.LABEL: item.label} if item.label else {}
+        entry = Tag(name="li", attrs=_style(item.tag) | own)
         if top is None or top[0].level < item.level:
             holder = Tag(name=name, sourceline=item.tag.sourceline)
-            if item.number is not None and item.number != 1:
-                holder["start"] = str(item.number)
-            if item.form:
-                holder["type"] = item.form
             (open_lists[-1][2] if open_lists else place).append(holder)
         else:
             holder = open_lists.pop()[1]
@@ -234,25 +138,22 @@ def _write(run: Sequence[_Item]) -> None:
 
 
 def _follows(before: _Item, item: _Item) -> bool:
-    """Return whether an item goes on in the list, with the same kind of signs, of another."""
-    if item.number is None or before.number is None:
-        return True
-    return item.number == before.number + 1 and item.form == before.form
+    """Return whether an item is in the list of another: not where its number is none further on."""
+    numbers = [re.fullmatch(r"(\d{1,8})\.", one.label) for one in (before, item)]
+    if numbers[0] and numbers[1]:
+        return int(numbers[1][1]) == int(numbers[0][1]) + 1
+    return True
 
 
 def _word_online(root: Tag) -> None:
     """Rewrite the lists of Word for the web, of one item each, as Word itself writes lists."""
+    shown: dict[tuple[str, str], str] = {}  # of each list and level, the last number
     for box in root.select(".ListContainerWrapper"):
         for holder in box.find_all(["ul", "ol"]):
-            start = re.sub(r"\D", "", str(holder.get("start") or ""))[:8]
-            form = list_markers.form_of(holder)
             items = holder.find_all("li", recursive=False)
             for place, item in enumerate(items):
                 level = re.sub(r"\D", "", str(item.get("data-aria-level") or ""))[:1] or "1"
-                number = list_markers.marker(
-                    int(start or 1) + place, list_markers.form_of(item) or form
-                )
-                sign = f"{number}." if holder.name == "ol" else "•"
+                sign = _sign_online(item, holder, (level, place), shown)
                 item.name = "p"
                 own = inline_styles.to_css(inline_styles.text_style(item))
                 item.attrs = {"style": f"mso-list:l0 level{level} lfo1;{own}"}
@@ -266,3 +167,22 @@ def _word_online(root: Tag) -> None:
                 item.insert(0, mark)
             holder.unwrap()
         box.unwrap()
+
+
+def _sign_online(
+    item: Tag, holder: Tag, at: tuple[str, int], shown: dict[tuple[str, str], str]
+) -> str:
+    """Return the label of an item of Word for the web, "•" for a bullet.
+
+    at: its level, and its place among the items of its list. shown: the numbers that Word's list
+    shows last, by its id and level; this one is put there.
+    """
+    if holder.name != "ol":
+        return "•"
+    (level, place), family = at, str(item.get("data-listid") or "")
+    start = int(re.sub(r"\D", "", str(holder.get("start") or ""))[:8] or 1)
+    form = list_markers.form_of(item) or list_markers.form_of(holder)
+    shown[family, level] = list_markers.marker(start + place, form)
+    text = str(item.get("data-leveltext") or "")[:50]
+    text = text if f"%{level}" in text else f"%{level}."
+    return re.sub(r"%(\d)", lambda found: shown.get((family, found[1]), ""), text)

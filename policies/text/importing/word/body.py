@@ -19,7 +19,7 @@ from policies.text.importing.word.inline import GONE, Inline, chosen, run_of
 from policies.text.importing.word.lists import Lists, Numbered
 from policies.text.importing.word.names import child, flat, is_on, number, value, words
 from policies.text.importing.word.package import Relation, Unreadable
-from policies.text.markdown.import_notes import CONTENTS, LETTERS
+from policies.text.markdown.import_notes import CONTENTS, IN_DIGITS, LABEL_AS_TEXT
 
 # Words that are not in the part, but in a file inside or beside the Word file.
 _ELSEWHERE = {"w:altChunk": "embedded file dropped", "w:subDoc": "linked document dropped"}
@@ -118,26 +118,31 @@ class Body:
             return []
         numbered = self.lists.count(properties)  # an empty paragraph counts, too
         if not shown.strip():
+            if numbered and numbered.label:
+                self.inline.notes.add("list item without words dropped", numbered.label)
             return [self._made("", content)] if content else []
         if role.startswith("H") and not self.in_cell:
             self.lists.close()
             label = numbered.label if numbered else ""
             return [self._made(role, [run_of(f"{label} "), *content] if label else content)]
         if numbered is None:
+            if not role and (depth := self.lists.continued(properties)):
+                return [self._made(f"T{depth}", content)]
             self.lists.close()
             return [self._made("Q" if role == "Q" else "", content)]
         return [self._item(numbered, content, shown)]
 
     def _item(self, numbered: Numbered, content: list[Element], shown: str) -> Element:
         item = self.lists.place(numbered)
+        if numbered.in_digits:
+            self.inline.notes.add(IN_DIGITS, f"{numbered.label} {shown}")
         if numbered.kind == "text":
+            self.inline.notes.add(LABEL_AS_TEXT, f"{numbered.label} {shown}")
             style = f"T{item.depth}" if item.depth else ""
             return self._made(style, [run_of(f"{numbered.label} "), *content])
         if numbered.kind == "ul":
             return self._made(f"U{item.depth}", content)
-        if numbered.letters and item.begins:
-            self.inline.notes.add(LETTERS, shown)
-        mark = f"{numbered.number}-{'parted' if item.parted else 'on'}"
+        mark = f"{numbered.label.encode().hex()}-{'parted' if item.parted else 'on'}"
         first = Element("w:bookmarkStart", {"number": mark})
         return self._made(f"N{item.depth}", [first, *content])
 

@@ -10,10 +10,12 @@ import re
 import zipfile
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import mammoth
 
+from policies.text.importing.html.list_markers import LABEL
 from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
 from policies.text.importing.word.body import Body
 from policies.text.importing.word.inline import Inline, run_of
@@ -48,13 +50,12 @@ _STYLES = "\n".join(
         "highlight => mark",
     ]
 )
-_FIRST = re.compile(r'<ol><li><a id="number-(\d+)-\w+"></a>')
-_PARTED = re.compile(r'<li><a id="number-(\d+)-parted"></a>')
+_LABELLED = re.compile('<li>(\ufdd0\\d+\ufdd1)?<a id="number-([0-9a-f]+)-(\\w+)"></a>')
+_UNLABELLED = re.compile(r'<a id="number-[0-9a-f]+-\w+"></a>')
 _NOTE = re.compile(r'(id="|href="#)footnote-(ref-)?(\d+)"')
 # A mark, and the tags between it and the beginning of its paragraph. Its signs are no characters.
 _OUR_SIGNS = re.compile("[\ufdd0\ufdd1]")
-_MARKED = re.compile("(<(?:p|li|h[1-6])>(?:<[^<>]*>)*)?\ufdd0(\\d+)\ufdd1")
-_MARK = re.compile(r'<a id="number-\d+-\w+"></a>')
+_MARKED = re.compile(f'(<(?:p|li(?: {LABEL}="[^"]*")?|h[1-6])>(?:<[^<>]*>)*)?\ufdd0(\\d+)\ufdd1')
 
 
 def to_html(
@@ -113,7 +114,7 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     written = _Written()
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
-    return _with_numbers(html), tuple(inline.notes)
+    return _with_labels(html), tuple(inline.notes)
 
 
 def _has_too_many_parts(one: Element) -> bool:
@@ -297,8 +298,12 @@ def _style(paragraph: Element) -> str:
     return "" if found is None else found.get("w:val", "")
 
 
-def _with_numbers(html: str) -> str:
-    """Give lists the numbers that they begin with in Word, and part them where numbers jump."""
-    html = _FIRST.sub(lambda found: f'<ol start="{found[1]}"><li>', html)
-    html = _PARTED.sub(lambda found: f'</ol><ol start="{found[1]}"><li>', html)
-    return _MARK.sub("", html)
+def _with_labels(html: str) -> str:
+    """Give items the labels that they have in Word, and part lists where numbers jump."""
+
+    def item(found: re.Match[str]) -> str:
+        mark, label, place = found[1] or "", bytes.fromhex(found[2]).decode(), found[3]
+        parted = "</ol><ol>" if place == "parted" else ""
+        return f'{parted}<li {LABEL}="{escape(label)}">{mark}'
+
+    return _UNLABELLED.sub("", _LABELLED.sub(item, html))

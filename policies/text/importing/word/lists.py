@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from policies.text.importing.html.list_markers import roman
-from policies.text.importing.word.names import child, number, value
+from policies.text.importing.word import number_forms
+from policies.text.importing.word.names import child, is_on, number, value
 from policies.text.importing.word.styles import Styles
+from policies.text.markdown.blocks import sign_of
 
 _LEVELS = 9
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
@@ -22,29 +23,25 @@ _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one lev
 class Numbered:
     """A paragraph's place in a list.
 
-    kind: "ul", "ol", or "text" for a number that no list of Markdown can show ("1.1", "Article 3").
-    label: the number as Word shows it. letters: it is made of letters or Roman numerals.
+    kind: "ul", "ol", or "text" for a label that has no notation ("Article 3"). label: as Word shows
+    it, "" for a bullet. in_digits: Word shows it in a form that is not known here.
     """
 
     kind: str
-    number: int
     label: str
     abstract: str
     level: int
     indent: int
-    letters: bool = False
+    in_digits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """depth: in how many lists it is. parted: its number does not follow the one before it. begins:
-    it is the first of a list.
-    """
+    """depth: in how many lists it is. parted: its number, as in 1., follows none before it."""
 
     numbered: Numbered
     depth: int
     parted: bool = False
-    begins: bool = True
 
 
 @dataclass(slots=True)
@@ -61,13 +58,17 @@ class _Numbering:
 
 @dataclass(slots=True)
 class Lists:
-    """Counts numbers, paragraph by paragraph in the order of the text."""
+    """Counts numbers, paragraph by paragraph in the order of the text.
+
+    restarted: the numberings that have restarted with a number of their own. As in LibreOffice,
+    they do so once, at the first level for which they name a number.
+    """
 
     styles: Styles
     abstracts: dict[str, Element] = field(default_factory=dict)
     nums: dict[str, Element] = field(default_factory=dict)
     counters: dict[str, list[int | None]] = field(default_factory=dict)
-    used: set[tuple[str, int]] = field(default_factory=set)
+    restarted: set[str] = field(default_factory=set)
     stack: list[Item] = field(default_factory=list)
     _known: dict[str, _Numbering | None] = field(default_factory=dict)
 
@@ -124,14 +125,30 @@ class Lists:
         """Place an item in the lists that are open, and return where it is."""
         while self.stack and _relation(self.stack[-1].numbered, numbered) < 0:
             self.stack.pop()
-        parted, begins = False, True
+        parted = False
         if self.stack and _relation(self.stack[-1].numbered, numbered) == 0:
-            before = self.stack.pop().numbered
-            parted = before.kind == "ol" and numbered.number != before.number + 1
-            begins = parted or before.letters != numbered.letters
+            before = self.stack.pop().numbered.label
+            parted = _number(before) >= 0 and _number(numbered.label) not in (
+                -1,
+                _number(before) + 1,
+            )
         depth = sum(one.numbered.kind != "text" for one in self.stack) + (numbered.kind != "text")
-        self.stack.append(Item(numbered, min(depth, _LEVELS), parted, begins))
+        self.stack.append(Item(numbered, min(depth, _LEVELS), parted))
         return self.stack[-1]
+
+    def continued(self, properties: Element | None) -> int:
+        """Return the depth of the clause that a paragraph without a number goes on in: one that is
+        indented as far as the clause's words. 0 if there is none, as in a list of 1., 2., 3.
+        """
+        style_id = value(properties, "w:pStyle") or ""
+        styles = self.styles.chain(self.styles.paragraph, style_id)
+        places = map(_indent, (properties, *(child(style, "w:pPr") for style in styles)))
+        left = next((place for place in places if place is not None), 0)
+        above = [it for it in self.stack if left and it.numbered.indent <= left + _SAME_PLACE]
+        if not above or above[-1].numbered.kind != "ol" or _number(above[-1].numbered.label) >= 0:
+            return 0
+        self.stack = above
+        return above[-1].depth
 
     def _named(self, properties: Element | None) -> tuple[str, int | None]:
         """Return the id and level of the numbering that a paragraph or its style names."""
@@ -164,11 +181,11 @@ class Lists:
         begins = [value(numbering.rules.get(one), "w:start") for one in range(_LEVELS)]
         starts = [max(number(begin, 1), 0) for begin in begins]
         now = counter[level]
-        if level in numbering.begins and (num_id, level) not in self.used:
+        if level in numbering.begins and num_id not in self.restarted:
+            self.restarted.add(num_id)
             counter[level] = numbering.begins[level]
         else:
             counter[level] = starts[level] if now is None else now + 1
-        self.used.add((num_id, level))
         for below in range(level + 1, _LEVELS):
             if value(numbering.rules.get(below), "w:lvlRestart") != "0":
                 counter[below] = None
@@ -191,25 +208,33 @@ def _shown(
     indent = _indent(child(rule, "w:pPr")) if indent is None else indent
     where = (numbering.abstract, level, 720 * (level + 1) if indent is None else indent)
     if form == "bullet":
-        return Numbered("ul", 0, "", *where)
-    if form == "none" or not text.strip():
-        return None
-    legal = child(rule, "w:isLgl") is not None
+        return Numbered("ul", "", *where)
+    legal = (flag := child(rule, "w:isLgl")) is not None and is_on(flag)
+
+    in_digits = False
 
     def written(match: re.Match[str]) -> str:
+        nonlocal in_digits
         index = int(match[1]) - 1
         if index > level:
             return ""
         own = value(numbering.rules.get(index), "w:numFmt") or "decimal"
-        return _written(counted[index], "decimal" if legal and index < level else own)
+        if own in ("bullet", "none"):
+            return ""
+        own = "decimal" if legal and own != "decimalZero" else own
+        number = number_forms.written(counted[index], own)
+        in_digits = in_digits or not number
+        return number or str(counted[index])
 
     label = re.sub(r"%([1-9])", written, text).strip()
-    marks = re.findall(r"%[1-9]", text)
-    around = re.sub(r"%[1-9]|[\s.():\-–\[\]]", "", text)
-    if len(marks) != 1 or around:
-        return Numbered("text", counted[level], label, *where)
-    letters = form in ("lowerLetter", "upperLetter", "lowerRoman", "upperRoman")
-    return Numbered("ol", counted[level], label, *where, letters=letters)
+    if not label or (form == "none" and not re.search(r"\w", label)):
+        return None
+    return Numbered("ol" if sign_of(label) else "text", label, *where, in_digits=in_digits)
+
+
+def _number(label: str) -> int:
+    """Return the number of a label such as "2."; -1 for any other."""
+    return int(label[:-1]) if re.fullmatch(r"\d{1,9}\.", label) else -1
 
 
 def _relation(above: Numbered, below: Numbered) -> int:
@@ -225,12 +250,3 @@ def _indent(properties: Element | None) -> int | None:
     found = child(properties, "w:ind")
     given = None if found is None else found.get("w:left", found.get("w:start"))
     return None if given is None else number(given)
-
-
-def _written(count: int, form: str) -> str:
-    if form in ("lowerLetter", "upperLetter") and 1 <= count <= 780:
-        letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-        return letter if form == "lowerLetter" else letter.upper()
-    if form in ("lowerRoman", "upperRoman") and 1 <= count < 4000:
-        return roman(count) if form == "lowerRoman" else roman(count).upper()
-    return f"{count:02}" if form == "decimalZero" else str(count)
