@@ -184,6 +184,20 @@ def test_numberings_by_style_and_of_other_forms_are_counted() -> None:
     )
 
 
+def test_legal_numbering_counts_in_digits_unless_it_is_switched_off() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1">'
+        + level(0, "upperRoman", "%1)")
+        + level(1, "lowerLetter", "%1.%2", '<w:isLgl w:val="0"/>')
+        + level(2, "lowerLetter", "%1.%3", "<w:isLgl/>")
+        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    found = read(p("T", "Title"), *(item("X", 1, at) for at in range(3)), numbering=numbering)
+
+    assert body(found.document) == "I) X\n\n    I.a X\n\n    1.1 X\n"
+    assert [text for _, text in noted(found)] == ["I.a X"]
+
+
 def test_a_label_without_a_notation_stays_as_text_with_a_note() -> None:
     found = read(p("T", "Title"), item("a", 5), item("b", 5))
     assert body(found.document) == "Article I a\n\nArticle II b\n"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from policies.text.importing.word import number_forms
-from policies.text.importing.word.names import child, number, value
+from policies.text.importing.word.names import child, is_on, number, value
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown.blocks import sign_of
 
@@ -209,7 +209,7 @@ def _shown(
     where = (numbering.abstract, level, 720 * (level + 1) if indent is None else indent)
     if form == "bullet":
         return Numbered("ul", "", *where)
-    legal = child(rule, "w:isLgl") is not None
+    legal = (flag := child(rule, "w:isLgl")) is not None and is_on(flag)
 
     in_digits = False
 
