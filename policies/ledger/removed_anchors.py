@@ -92,9 +92,10 @@ def _follows_from_label(anchor: Mapping[str, Any]) -> bool:
 
 def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return those that readers would miss if a draft were published: the same without the anchors
-    of footnotes, which each page makes by itself.
+    of footnotes, which each page makes by itself, and of clauses, which follow from their labels.
     """
-    return [it for it in removed(before, after) if not it[0].startswith(RESERVED_PREFIXES)]
+    named = [anchor for anchor in before if not _follows_from_label(anchor)]
+    return [it for it in removed(named, after) if not it[0].startswith(RESERVED_PREFIXES)]
 
 
 def record(revision: Revision) -> None:

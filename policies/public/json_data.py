@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from policies.ledger.chains import public_facts
+from policies.ledger.former_clauses import label_of
 from policies.models import LedgerEntry, Policy, Revision
 from policies.public import pdfs
 from policies.public.translations import Alternate, TranslatedFrom
@@ -134,6 +135,11 @@ def current_as_json(
     }
 
 
+def _clauses(version: Revision) -> list[dict[str, str]]:
+    anchors = [anchor for anchor in version.rendering.anchors if "clause" in anchor]
+    return [{"label": label_of(anchor), "anchor": anchor["id"]} for anchor in anchors]
+
+
 def version_as_json(
     version_info: VersionInfo, page_context: dict[str, Any], absolute: Callable[[str], str]
 ) -> dict[str, Any]:
@@ -166,6 +172,7 @@ def version_as_json(
                 for part in document.sections
             ],
         },
+        **({"clauses": _clauses(version)} if document.clauses else {}),
     }
 
 

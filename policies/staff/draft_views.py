@@ -62,7 +62,7 @@ from policies.text.importing.source_lines import not_shown
 from policies.text.limits import MAX_FILE
 from policies.text.markdown.import_notes import by_kind
 from policies.text.short_text import cut
-from policies.workflow import open_findings, texts
+from policies.workflow import numbering, open_findings, texts
 from policies.workflow.heavy_work import done_now
 from policies.workflow.wording import unresolved
 
@@ -154,21 +154,27 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return refused or _submit(request, pk)
     if button == "choose":
         text = chosen(text, DraftText.of(revision.document()), wanted_of_theirs(request.POST))
-    if button in {"save", "choose"}:
-        if refused := _save(request, revision, form, text):
+    if button in {"save", "choose", "correct"}:
+        if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
-        messages.success(request, "Saved.")
+        messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
         return redirect("admin:policies_edit", pk)
     checked = text.checked() if button == "preview" else Checked(text.rearranged(button), None)
     return _editor(request, revision, form, checked)
 
 
 def _save(
-    request: HttpRequest, revision: Revision, form: EditorForm, text: DraftText
+    request: HttpRequest,
+    revision: Revision,
+    form: EditorForm,
+    text: DraftText,
+    *,
+    correct: bool = False,
 ) -> HttpResponse | None:
     """Save the text and, if it was changed, the version that was translated; or neither.
 
-    Returns None, or a page that shows what was typed again, with the problems.
+    correct: whether to correct the references that its changes have made wrong. Returns None, or a
+    page that shows what was typed again, with the problems.
     """
     checked = text.checked()
     problems = dict(checked.problems)
@@ -176,7 +182,9 @@ def _save(
         by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")
         try:
             with child_process.one_turn(ending_previews=_window(request, revision)):
-                kept = texts.prepare(checked.document, revision.policy)
+                right = partial(numbering.corrected, revision, checked.document)
+                document = done_now(right) if correct else checked.document
+                kept = texts.prepare(document, revision.policy)
             with transaction.atomic():
                 workflow.save_draft(
                     revision.pk, kept, by=by, at=at, seen_saves=-1 if seen is None else seen
@@ -279,7 +287,7 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
     return {
         "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
         "preview_title": document.title,
-        **by_level(revision.policy, document, found),
+        **by_level(revision, document, found),
     }
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import workflow
-from policies.models import Policy, Revision
+from policies.models import Revision
 from policies.staff.forms import DeskForm, FindingForm, ReasonForFindingForm
 from policies.staff.pages import (
     View,
@@ -31,7 +31,7 @@ from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.short_text import counted
-from policies.workflow import open_findings
+from policies.workflow import numbering, open_findings
 from policies.workflow.open_findings import ExaminedFinding
 
 
@@ -47,13 +47,16 @@ def as_list(found: Sequence[ExaminedFinding]) -> dict[str, Any]:
 
 
 def by_level(
-    policy: Policy, document: Document, found: Sequence[ExaminedFinding]
+    revision: Revision, document: Document, found: Sequence[ExaminedFinding]
 ) -> dict[str, Any]:
-    """Return what the editor shows beside a text: its findings, the checklist, how it reads.
+    """Return what the editor shows beside a text of a draft: its findings, the references with an
+    old number, the checklist, how it reads.
 
     Raises NotNow (of child_process).
     """
     of_level = {level: [it for it in found if it.finding.level == level] for level in Level}
+    stale = numbering.stale_references(revision, document)
+    policy = revision.policy
     length = len(documents.body(document))
     return {
         # Each level with its findings, how many there are, and how many block publication.
@@ -62,6 +65,8 @@ def by_level(
             for level, its in of_level.items()
         ],
         "open_findings": len(open_findings.still_open(found)),
+        "stale": stale,
+        "correctable": sum(bool(it.corrected) for it in stale),
         "checklist": child_process.run(
             findings.checklist,
             document,
@@ -112,7 +117,7 @@ def _done_as_json(request: HttpRequest, revision: Revision, done: str) -> JsonRe
     found = open_findings.findings_of(revision, at=timezone.now())
     context: dict[str, Any] = {"revision": revision, "may": allowed_actions(request, revision)}
     if is_in_editor(request):
-        context |= by_level(revision.policy, revision.document(), found)
+        context |= by_level(revision, revision.document(), found)
         parts = {"findings-list": "findings"}
     else:
         context |= as_list(found)

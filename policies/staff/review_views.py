@@ -48,7 +48,8 @@ from policies.staff.pages import (
 )
 from policies.states import OPEN, Status
 from policies.text import document as documents
-from policies.workflow import open_findings, reviewing, sharing
+from policies.text.renumbering import StaleReference
+from policies.workflow import numbering, open_findings, reviewing, sharing
 from policies.workflow.wording import unresolved
 
 # Actions, besides approving, that the page offers as a decision.
@@ -78,6 +79,9 @@ def _review(
     threads = threads_of(revision)
     compared = against_what_was_before(revision)
     found = open_findings.findings_of(revision, at=timezone.now())
+    stale: list[StaleReference] = []
+    if revision.status in OPEN:
+        stale = numbering.stale_references(revision, revision.document())
     state = state_of(revision)
     context = {
         "title": f"{revision if revision.number else revision.policy}: {state.lower()}",
@@ -90,6 +94,7 @@ def _review(
         "about": request.GET.get("section", ""),
         "changed": changed,
         **findings.as_list(found),
+        "stale": stale,
         **compared,
         **_decision(request, revision, threads),
         "links": _links(request, revision),

@@ -4,7 +4,9 @@ document.py      the Document and its canonical Markdown
 markdown/        Markdown and its grammar: lines, characters, parsers, front matter
 rendering/       Markdown to safe HTML, with anchors and a table of contents
 redline/         what changed from one Document to another
+references/      references within a text, and where they lead
 findings/        what a lawyer should look at before a Document is published
+renumbering/     references that a change to a text has made wrong
 importing/       .docx, .html, .md and pasted text to a Document
 akoma_ntoso/     a version in the OASIS standard for legal documents
 atom.py          Atom feeds
@@ -12,6 +14,7 @@ html_to_pdf.py   a page as PDF
 likeness.py      how alike two texts are
 child_process.py  where a server works on long texts
 xml_text.py      text in XML
+sentence_boundaries.py  where sentences end
 short_text.py    subjects and list entries, on one line
 timestamps.py    times as programs read them
 limits.py        limits that the database, imports and the staff's pages share

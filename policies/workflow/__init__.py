@@ -22,6 +22,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
     translating.py    of which policy and version, and which language prevails
     open_findings.py  what still blocks publication
+    numbering.py      references that a draft's changes have made wrong
     heavy_work.py     what takes long, before the transaction
     preconditions.py  what must hold before any of them does anything
     refusals.py       the exceptions by which an action refuses

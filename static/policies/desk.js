@@ -60,7 +60,7 @@ function keep(sent, spot = null) {
   sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, beside, spot }));
 }
 form.addEventListener("submit", (event) => {
-  if (event.submitter?.value !== "save") return;
+  if (!["save", "correct"].includes(event.submitter?.value)) return;
   keep(form, { top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart });
 });
 

@@ -30,7 +30,12 @@ from tests.factories import (
 )
 from tests.site.everything import routes
 from tests.site.permissions import ROWS
-from tests.site.published import publish_everything, publish_history, publish_translations
+from tests.site.published import (
+    publish_clauses,
+    publish_everything,
+    publish_history,
+    publish_translations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +78,8 @@ class Pages:
 def make_public_site() -> list[str]:
     """Make a public site; return the paths of states that the routes alone do not show."""
     now = timezone.now()
-    paths = [publish_everything(), "/terms/embed/", *publish_history(), *publish_translations()]
+    paths = [publish_everything(), "/terms/embed/", *publish_clauses()]
+    paths += [*publish_history(), *publish_translations()]
     retired = make_version(policy=make_policy(slug="old"), at=now - DAY).policy
     root = make_user("Writers", is_superuser=True)
     workflow.retire(retired.pk, by=root, at=now, notice="See there.")

@@ -79,6 +79,44 @@ def publish_history() -> list[str]:
     return [f"/privacy/{page}" for page in (*pages, "on/2020-01-01/")]
 
 
+CLAUSES = """\
+# Rules
+
+## Your account {#account}
+
+2.1 You may use it for your own business, as long as you pay for it and keep to these terms:
+    (a) to read what others have published, on any device that you own or that you were lent;
+    (b) to write, provided that
+        (i) it is yours,
+        (ii) it is lawful, and
+             A.  it harms nobody who has not agreed to be harmed in a way that the law allows;
+                 1) not even a little, which we decide;
+                 2) never.
+        (xviii) it is polite.
+2.2 We may end it.
+
+    | Country | Fee |
+    |---------|-----|
+    | France  | 10  |
+
+## Fees {#fees}
+
+(a) Pay every invoice in time.
+
+(b) Never share your password.
+"""
+
+
+def publish_clauses() -> list[str]:
+    """Publish a text with clauses, and one in which #fees-b is another one; return the paths."""
+    policy = make_policy(slug="rules", name="Rules")
+    now = timezone.now()
+    inserted = "(b) Report every change.\n\n(c) Never"
+    for day, text in enumerate((CLAUSES, CLAUSES.replace("(b) Never", inserted)), start=1):
+        make_import(documents.parse(text), policy=policy, at=now - timedelta(days=10 - day))
+    return ["/rules/", "/rules/embed/", "/rules/compare/1/2/"]
+
+
 ARABIC = """# سياسة الخصوصية
 
 عبر `https://example.com/api/v1` توضح هذه السياسة كيف نجمع **بياناتكم الشخصية**.

@@ -22,6 +22,7 @@ from tests.site.published import (
     HINDI,
     JAPANESE,
     publish,
+    publish_clauses,
     publish_everything,
     publish_privacy,
     publish_translations,
@@ -55,6 +56,62 @@ def overflow(page: Page) -> int:
 
 def top(page: Page, selector: str) -> float:
     return page.eval_on_selector(selector, "element => element.getBoundingClientRect().top")
+
+
+# --- Clauses ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rules(live_server) -> str:
+    return live_server.url + publish_clauses()[0]
+
+
+def test_a_link_to_a_clause_shows_it_and_where_the_earlier_one_is(page, rules):
+    show(page, rules)
+    note = page.locator("#fees-b > .gone")
+    expect(note).to_be_hidden()
+
+    page.goto(f"{rules}#fees-b")
+
+    expect(page.locator(".clause:target")).to_be_in_viewport()
+    expect(note).to_have_text(re.compile(r"\(b\) in version 1 is now \(c\)\."))
+    note.get_by_role("link").click()
+    expect(page.locator(".clause:target")).to_have_text(re.compile(r"\(c\) Never share"))
+    expect(note).to_be_hidden()
+
+
+def test_a_label_is_a_link_to_its_clause_that_a_keyboard_reaches(page, rules):
+    show(page, rules)
+    label = page.locator("[id='account-2.1.b'] > .label")
+    label.focus()
+
+    page.keyboard.press("Enter")
+
+    assert page.url == f"{rules}#account-2.1.b"
+    expect(label).to_have_css("text-decoration-line", "none")
+
+
+@pytest.mark.parametrize("width", [NARROW, DESKTOP])
+def test_clauses_hang_behind_their_labels_and_fit(page, rules, width):
+    show(page, rules, width=width)
+
+    assert overflow(page) == 0
+    starts = page.eval_on_selector_all(
+        "[id='account-2.1'], [id='account-2.1'] .clause",
+        "all => all.map(it => it.querySelector('.label').getBoundingClientRect().left)",
+    )
+    assert len(set(map(round, starts))) == 5
+
+
+def test_the_words_of_a_clause_are_copied_with_its_label(page, rules):
+    show(page, rules)
+
+    copied = page.evaluate("""() => {
+        getSelection().selectAllChildren(document.querySelector("[id='account-2.1']"));
+        return getSelection().toString();
+    }""")
+
+    assert "(b) to write, provided that\n(i) it is yours,\n(ii) it is lawful, and" in copied
 
 
 # --- Reading -----------------------------------------------------------------------------------
@@ -395,9 +452,12 @@ def test_a_first_visit_is_one_request_without_script_or_cookie(page, privacy):
 
 
 def test_a_browser_reads_the_same_rules_from_the_page_as_from_the_file(page, privacy):
-    """The page contains a smaller copy of the stylesheet, with the same rules."""
+    """The page contains a smaller copy of the stylesheet, with the same rules.
+
+    A browser gives back custom properties and conditions as they were written, white space too.
+    """
     show(page, privacy)
-    rules = "sheet => [...sheet.cssRules].map(rule => rule.cssText)"
+    rules = "sheet => [...sheet.cssRules].map(rule => rule.cssText.replace(/([,:]) /g, '$1'))"
 
     carried = page.evaluate(f"({rules})(document.styleSheets[0])")
     written = page.evaluate(

@@ -5,14 +5,13 @@ placeholder or a drafting note, by an entry in patterns/.
 
     parts.py                a Document as parts, each read and searched once
     sentences.py            a part as sentences and links, each with its place
-    sentence_boundaries.py  where sentences end
     finding.py              the Finding and its levels
     context.py              what a rule looks at, and how a function becomes a rule
     rules.py                the rules about words and links
     structure.py            the rules about structure and length
-    references.py           references to sections, clauses and annexes: "clause 4(b)"
     labels.py               the numbers and letters that parts of a text carry
-    dead_references.py      the rule about those that lead nowhere
+    dead_references.py      the rule about references that lead nowhere
+    reference_targets.py    where references lead, and the rule about those that several places fit
     defined_terms.py        the rules about terms that are defined or used in vain
     differing_contacts.py   the rule about addresses that other policies give differently
     patterns/               words that unfinished texts have, as data
@@ -29,7 +28,8 @@ from policies.text import rendering
 from policies.text.document import Document
 from policies.text.findings import dead_references as dead_references  # for the rules that each
 from policies.text.findings import defined_terms as defined_terms
-from policies.text.findings import rules as rules  # of these modules registers
+from policies.text.findings import reference_targets as reference_targets  # of these modules
+from policies.text.findings import rules as rules  # registers
 from policies.text.findings import structure as structure
 from policies.text.findings.checklist import CHECKLISTS, Requirement, checklist
 from policies.text.findings.context import Contacts, Context

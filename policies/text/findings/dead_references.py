@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.findings.labels import Labels, in_parts, labels, own_number_of
-from policies.text.findings.references import IS_ABOUT_LAW, Path, Reference, Target, references
-from policies.text.rendering.sections import carry_numbers
+from policies.text.findings.labels import Labels, labels
+from policies.text.references.numbers import in_parts, own_number_of
+from policies.text.references.recognition import Path, Reference, Target, law_in, references
+from policies.text.references.targets import OF_LAWS
+from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:
     from policies.text.findings.parts import Part
@@ -26,10 +28,10 @@ if TYPE_CHECKING:
 @rule
 def _dead_references(context: Context) -> Iterator[LocatedFinding]:
     """References to a section, clause or annex of this text that it does not have."""
-    numbers = _Numbers(context.parts, context.language)
+    numbers = _Numbers(context.parts, context.language, context.document.numbering)
     for part in context.parts:
         dead = []
-        for it, followed in _to_be_followed(part, context.language):
+        for it, followed in to_be_followed(part, context.language):
             levels = {one: level for one in followed if (level := numbers.level(it, one))}
             if levels:
                 dead.append(_about(it.sentence, levels))
@@ -54,12 +56,12 @@ def _about(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding
 _MOST_NAMED = 5
 
 
-class _Referring(NamedTuple):
-    """A sentence with references, and where it first names a law, -1 for nowhere."""
+class Referring(NamedTuple):
+    """A sentence with references, and where it first names a law, None for nowhere."""
 
     sentence: Sentence
     references: list[Reference]
-    law: int
+    law: int | None
 
 
 class _Searched(NamedTuple):
@@ -67,18 +69,18 @@ class _Searched(NamedTuple):
     the part calls the text: "terms" of "these Terms".
     """
 
-    referring: list[_Referring]
+    referring: list[Referring]
     labels: Labels
     linked: set[str]
     names: set[str]
 
 
 def _searched(text: Text, language: str) -> _Searched:
-    referring = []
-    for sentence in text.sentences:
-        if inner := references(sentence.prose, language):
-            law = IS_ABOUT_LAW.search(sentence.prose)
-            referring.append(_Referring(sentence, inner, law.start() if law else -1))
+    referring = [
+        Referring(sentence, found, law_in(sentence.prose))
+        for sentence in text.sentences
+        if (found := references(sentence.prose, language))
+    ]
     linked = {
         link.text[it.start : it.end]
         for link in text.links
@@ -99,7 +101,7 @@ _SELF = re.compile(
 _BEGINNING = 5
 
 
-def _to_be_followed(part: Part, language: str) -> Iterator[tuple[_Referring, list[Reference]]]:
+def to_be_followed(part: Part, language: str) -> Iterator[tuple[Referring, list[Reference]]]:
     """Yield the references of a part, without links, of which it is known where they lead, and
     without labels.
     """
@@ -118,10 +120,10 @@ def _to_be_followed(part: Part, language: str) -> Iterator[tuple[_Referring, lis
             )
 
 
-def _is_of_law(where: _Referring, reference: Reference) -> bool:
+def _is_of_law(where: Referring, reference: Reference) -> bool:
     """Return whether a law is named before a reference, or right after it."""
-    if where.law < 0 or where.law < reference.start:
-        return where.law >= 0
+    if where.law is None or where.law < reference.start:
+        return where.law is not None
     return not _SEE.search(where.sentence.prose, max(0, reference.start - 20), reference.start)
 
 
@@ -138,11 +140,11 @@ _AFTER_LABEL = re.compile(r"\s?(?:[.:(–-]|\Z)")
 class _Numbers:
     """The numbers that a text has, as its readers see them."""
 
-    def __init__(self, parts: Sequence[Part], language: str) -> None:
+    def __init__(self, parts: Sequence[Part], language: str, numbering: str) -> None:
         self._parts = parts
         self._language = language
         headings = [part.place.heading for part in parts[2:]]
-        self._by_page = not headings or not carry_numbers(headings)
+        self._by_page = not headings or is_numbered(headings, numbering)
         self._own = [own_number_of(heading) for heading in headings]
         self._title = " ".join(it.text for it in parts[0].text.sentences).casefold()
 
@@ -175,13 +177,15 @@ class _Numbers:
             if reference.target is Target.OTHER
         }
 
-    def level(self, where: _Referring, reference: Reference) -> Level | None:
+    def level(self, where: Referring, reference: Reference) -> Level | None:
         """Return how sure it is that a reference leads nowhere, None if it does not."""
         if not self._is_own(where, reference):
             return None
         if reference.kind == "annex":
             return self._level_of_annex(reference)
         path = in_parts(reference.path)
+        if not (self._by_page or self._last or self._letters):
+            return None  # nobody sees which number a section has
         if not path[0].isdigit():
             is_missing = len(self._letters) >= _ENOUGH and path[0] not in self._all
             return Level.ADVICE if is_missing else None
@@ -192,14 +196,14 @@ class _Numbers:
             return Level.ADVICE
         return None
 
-    def _is_own(self, where: _Referring, reference: Reference) -> bool:
+    def _is_own(self, where: Referring, reference: Reference) -> bool:
         """Return whether a reference is taken to lead to this text."""
         if reference.target is not Target.UNSAID:
             name = reference.document.casefold()
             return reference.target is Target.THIS or bool(name and self._is_called(name))
         first = reference.path[0]
         is_law = (reference.kind, first) in self._elsewhere or _is_of_law(where, reference)
-        is_large = first.isdigit() and int(first) >= _OF_LAWS
+        is_large = first.isdigit() and int(first) >= OF_LAWS
         is_article = reference.kind == "article" and not self._has_articles
         is_numbered = self._last > 0 or len(self._letters) >= _ENOUGH
         return is_numbered and not (is_law or is_large or is_article)
@@ -277,5 +281,3 @@ class _Numbers:
 # Of so few sections, the numbers may have been lost in a conversion.
 _ENOUGH = 3
 _ARTICLE = re.compile(r"(?:Art(?:icle|ikel)?|Part|Chapter|Teil)\.? \w", re.IGNORECASE)
-# Laws have sections 100 and more, policies don't.
-_OF_LAWS = 100

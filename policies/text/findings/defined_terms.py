@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.findings.sentence_boundaries import vocabulary
+from policies.text.sentence_boundaries import vocabulary
 
 if TYPE_CHECKING:
     from policies.text.findings.sentences import Sentence, Text

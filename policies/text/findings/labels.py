@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import takewhile
 from typing import TYPE_CHECKING
-
-from policies.text.findings.references import Path
-from policies.text.markdown.headings import own_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from policies.text.findings.references import Reference
     from policies.text.findings.sentences import Sentence, Text
+    from policies.text.references.recognition import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +69,9 @@ def labels(text: Text, referring: Iterable[tuple[Sentence, Sequence[Reference]]]
                 )
         if _MAY_BE_ANNEX.search(words):
             annexes |= {found["label"].lower().strip(".") for found in _ANNEX.finditer(words)}
+    for path in (mark.path for _, mark in text.marks if not mark.level):
+        numbers = tuple(takewhile(str.isdigit, path))
+        inner |= set(path)
+        outer |= {".".join(numbers)} if len(numbers) > 1 else set()
     headings = sum(it.kind == "heading" for it in text.sentences)
     return Labels(frozenset(inner | outer), frozenset(outer), frozenset(annexes), headings)
-
-
-_TOKEN = re.compile(r"\d{1,3}[A-Za-z]?|\b[IVXLC]{1,7}\b|\b[A-Z]\b")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-
-
-def own_number_of(heading: str) -> Path:
-    """Return the number that an author wrote before a heading, in parts."""
-    found = _WITH_LETTER.match(heading)
-    number = found[0] if found else own_number(heading)
-    return in_parts(tuple(token.lower() for token in _TOKEN.findall(number)))
-
-
-_WITH_LETTER = re.compile(r"\d{1,3}[A-Z][.):]\s")
-
-
-def in_parts(path: Path) -> Path:
-    """Return a number with "15b" as 15 and b, and a Roman number as digits."""
-    first = path[0] if path else ""
-    if first and set(first) <= set(_ROMAN) and (len(first) > 1 or first in "ivx"):
-        return (str(_value(first)), *path[1:])
-    if found := re.fullmatch(r"(\d+)([a-z])", first):
-        return (found[1], found[2], *path[1:])
-    return path
-
-
-def _value(roman: str) -> int:
-    values = [_ROMAN[sign] for sign in roman]
-    less = sum(2 * one for one, two in pairwise(values) if one < two)
-    return sum(values) - less

@@ -14,11 +14,14 @@ from functools import cached_property
 from markdown_it.token import Token
 
 from policies.text.document import Section
-from policies.text.findings.sentence_boundaries import spans
 from policies.text.markdown import list_numbers
+from policies.text.markdown.clauses import LABEL, Path
+from policies.text.markdown.clauses import paths as paths_of
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.headings import slug
 from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.references.targets import Mark
+from policies.text.sentence_boundaries import spans
 from policies.text.short_text import one_line
 
 # Replaces each character of a code span or an address, in which no words are looked for.
@@ -97,9 +100,10 @@ class Text:
     """What a part of a Document says: its title, its introduction, or a section.
 
     anchors: ids that the author wrote. slugs: of headings without any, as `headings.slug` makes
-    them. most_items: of one list. last_number: the highest that a list shows, 0 for none. is_empty:
-    there are neither words nor pictures but the section's heading. is_parsed: it could be read as
-    Markdown.
+    them. marks: headings and clauses, each with the index of the sentence that comes next. paths:
+    of the clause that each sentence is in. most_items: of one list. last_number: the highest that a
+    list shows, 0 for none. is_empty: there are neither words nor pictures but the section's
+    heading. is_parsed: it could be read as Markdown.
     """
 
     place: Place
@@ -108,6 +112,8 @@ class Text:
     numberings: tuple[Numbering, ...]
     anchors: tuple[str, ...]
     slugs: tuple[str, ...]
+    marks: tuple[tuple[int, Mark], ...]
+    paths: tuple[tuple[str, ...], ...]
     most_items: int
     last_number: int
     is_empty: bool
@@ -163,6 +169,8 @@ def read_part(index: int, section: Section | None, body: str, defined: Definitio
         tuple(reader.numberings),
         tuple(reader.anchors),
         tuple(reader.slugs),
+        tuple(reader.marks),
+        tuple(reader.paths),
         *list_numbers.longest(tokens or ()),
         is_empty=not reader.is_filled,
         is_parsed=index == 0 or tokens is not None,
@@ -225,12 +233,17 @@ class _Reader:
         self.numberings: list[Numbering] = []
         self.anchors: list[str] = []
         self.slugs: list[str] = []
+        self.marks: list[tuple[int, Mark]] = []
+        self.paths: list[tuple[str, ...]] = []
         self.is_filled = False
+        self._path: tuple[str, ...] = ()  # of the clause that is being read
 
     def tokens(self, place: Place, tokens: Sequence[Token]) -> None:
         kinds: list[str] = []
         renumbered = {} if self.clauses else list_numbers.renumbered(tokens)
-        for index, token in enumerate(tokens):
+        for index, (token, path) in enumerate(zip(tokens, paths_of(tokens), strict=True)):
+            self._path = path.numbers
+            self._mark(token, path, tokens[index + 1 : index + 2])
             if index in renumbered:
                 at = len(self.sentences)
                 self.numberings.append(Numbering(place, at, *renumbered[index]))
@@ -249,6 +262,15 @@ class _Reader:
                 self._inline(place, kinds[-1] if kinds else "text", token)
             elif token.type in ("fence", "code_block"):
                 self.is_filled = True
+
+    def _mark(self, token: Token, path: Path, after: Sequence[Token]) -> None:
+        """Add the clause or the heading that a token begins."""
+        at = len(self.sentences)
+        if LABEL in token.attrs:
+            self.marks.append((at, Mark.of(path)))
+        elif token.type == "heading_open" and token.level == 0:
+            words = " ".join("".join(map(_words, after)).split())
+            self.marks.append((at, Mark(int(token.tag[1]), words)))
 
     def _inline(self, place: Place, kind: str, token: Token) -> None:
         text: list[str] = []
@@ -281,6 +303,7 @@ class _Reader:
             self.is_filled = True
         for index, (one, hidden) in enumerate(found, start=len(self.sentences)):
             self.sentences.append(Sentence(place, index, kind, one_line(one), one_line(hidden)))
+            self.paths.append(self._path)
 
 
 # --- A text that the grammar can't read ---------------------------------------------------------

@@ -7,7 +7,7 @@ to `blocks`. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from policies.text.markdown import blocks
@@ -126,6 +126,21 @@ class Path:
         self.labels = labels
         self._open: list[tuple[str, str]] = []  # kind and label of each clause that is open
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The parts of its number in lower case: 2, 1 and b of (b) under 2.1."""
+        return tuple(str(self).lower().split(".")) if self.labels else ()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The parts of its own label in lower case: b of (b) under 2.1."""
+        return tuple(_name(self.labels[-1]).lower().split(".")) if self.labels else ()
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether it is numbered throughout the text, as 2.1 is."""
+        return bool(self.labels) and "." in _name(self.labels[0])
+
     def next(self, label: str) -> Path:
         """Return the path of the clause with this label that comes next."""
         name = _name(label)
@@ -158,3 +173,25 @@ class Path:
         follows = len(name) == len(before) == 1 and ord(name) == ord(before) + 1
         is_roman = blocks.is_roman(name) and (roman in opened or name in "iI" or len(name) > 1)
         return roman if is_roman and not follows else letters
+
+
+def paths(tokens: Iterable[Token]) -> Iterator[Path]:
+    """Yield for each token the path of the clause that it is in, or that it begins."""
+    opened = [Path()]
+    for token in tokens:
+        if token.nesting < 0:
+            opened.pop()
+        here = opened[-1]
+        if LABEL in token.attrs:
+            here = here.next(str(token.attrs[LABEL]))
+        elif token.type == "heading_open" and token.level == 0:
+            here = opened[0] = Path()
+        elif token.nesting >= 0 and token.type not in _SILENT and not token.hidden:
+            here.pause()
+        yield here
+        if token.nesting > 0:
+            opened.append(here)
+
+
+# Tokens that are no other text between clauses.
+_SILENT = frozenset({"ordered_list_open", "inline"})

@@ -4,7 +4,8 @@ Pure: no Django. `render` is the only door from a writer's text to HTML:
 
     tree_builder.py     puts the grammar of policies (markdown/grammar) into Python-Markdown: a tree
     tree_processors.py  addresses, tables, layout … (change the tree, give HTML)
-                        with clauses.py, footnotes.py, ids.py, sections.py; they share tree.py
+                        with clauses.py, footnotes.py, ids.py, references.py, sections.py; they
+                        share tree.py
     sanitizer.py        gives HTML that is safe
 
 What is refused before it costs too much is in markdown/limits.
@@ -81,7 +82,8 @@ class _Page(PolicyDialect):
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
         super().extendMarkdown(md)
-        for priority, step in enumerate(reversed(tree_processors(md, self.report))):
+        steps = tree_processors(md, self.report, links=self.clauses)
+        for priority, step in enumerate(reversed(steps)):
             md.treeprocessors.register(step, type(step).__name__, priority)
 
     def cleaned(self, text: str) -> str:

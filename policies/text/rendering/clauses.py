@@ -40,6 +40,7 @@ class Clauses(TreeProcessor):
             label = block.attrib.pop(LABEL)
             path = path.next(label)
             self._mark(block, label, path)
+            self.report.paths[block.get("id", "")] = path
         elif block.get("class") != LIST["class"]:
             path.pause()
         for child in block:

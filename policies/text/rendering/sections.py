@@ -1,7 +1,7 @@
 """Headings: their levels, the numbers of sections, the table of contents. Pure."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from policies.text.markdown import headings
@@ -41,14 +41,22 @@ def _numbers(root: ET.Element, sections: list[ET.Element], *, deep: bool) -> dic
     count: list[int] = []
     for child in root:
         if child in own:
-            count = [count[0] + 1 if count else 1]
+            count = next_number(count, 2)
             numbers[child] = f"{count[0]}."
         elif deep and count and child.tag in HEADINGS and child.tag != "h2":
-            level = int(child.tag[1]) - 1
-            count = [*count[:level], *[0] * (level - len(count))]
-            count[-1] += 1
+            count = next_number(count, int(child.tag[1]))
             numbers[child] = ".".join(map(str, count))
     return numbers
+
+
+def next_number(number: Sequence[int], level: int) -> list[int]:
+    """Return the number of the heading after one with this number: 1.3 or 1.2.1 after 1.2.
+
+    level: of the heading that comes next, 2 for a section.
+    """
+    depth = level - 1
+    *above, last = [*number, *[0] * depth][:depth]
+    return [*above, last + 1]
 
 
 def _entries(root: ET.Element, numbers: dict[ET.Element, str]) -> Iterator[Entry]:

@@ -1,7 +1,7 @@
 """What happens to a document's tree between the grammar and the sanitizers.
 
 Pure: no Django. `tree_processors` gives them in order. The longer ones have modules of their own:
-footnotes, ids, sections.
+footnotes, ids, references, sections.
 """
 
 import re
@@ -15,6 +15,7 @@ from policies.text.rendering import sanitizer
 from policies.text.rendering.clauses import Clauses
 from policies.text.rendering.footnotes import Footnotes
 from policies.text.rendering.ids import Anchors, Ids
+from policies.text.rendering.references import References
 from policies.text.rendering.sections import Headings
 from policies.text.rendering.tree import HEADINGS, RenderReport, TreeProcessor, is_empty, walk
 
@@ -23,10 +24,16 @@ from policies.text.rendering.tree import HEADINGS, RenderReport, TreeProcessor, 
 BOUNDARY = "\x1e"
 
 
-def tree_processors(md: Markdown, report: RenderReport) -> list[Treeprocessor]:
-    """Return the tree processors, in the order in which they must run."""
-    steps = (_Texts, _Addresses, Footnotes, Ids, Clauses, Anchors, Headings, _Tables, _Layout)
-    return [step(md, report) for step in steps]
+def tree_processors(
+    md: Markdown, report: RenderReport, *, links: bool = False
+) -> list[Treeprocessor]:
+    """Return the tree processors, in the order in which they must run.
+
+    links: whether references to clauses and sections become links.
+    """
+    steps = (_Texts, _Addresses, Footnotes, Ids, Clauses, Anchors, Headings, _Tables)
+    last = (References, _Layout) if links else (_Layout,)
+    return [step(md, report) for step in (*steps, *last)]
 
 
 _LOOKS_LIKE_HTML = re.compile(r"<(?:[a-z/][^<>]*>|!--)", re.IGNORECASE)

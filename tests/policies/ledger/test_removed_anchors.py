@@ -6,7 +6,7 @@ import itertools
 import re
 from datetime import timedelta
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
@@ -22,6 +22,7 @@ from policies.database import triggers
 from policies.ledger import removed_anchors
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import RemovedAnchor, Rendering
+from policies.models.derived import rendering_values
 from policies.states import Status
 from policies.text import rendering
 from policies.text.document import Document, Section
@@ -248,6 +249,17 @@ def test_a_rendered_text_knows_all_its_anchors() -> None:
     ]
 
 
+def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them() -> None:
+    text = "## A {#a}\n\n1. x {#one}\n2. y[^1]\n\n[^1]: A note."
+
+    assert rendering_values(rendering.render(text))["anchors"] == [
+        {"id": "a", "heading": "A"},
+        {"id": "one", "heading": "A"},
+        {"id": "fnref:1", "heading": "A"},
+        {"id": "fn:1", "heading": ""},
+    ]
+
+
 # --- Clauses -----------------------------------------------------------------------------------
 
 
@@ -303,6 +315,16 @@ def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(
         f"(b) in version 1 was removed. Read it in version 1 (b) {AGE}"
     )
     assert led_to(client, policy, "fees-c") == "Fees (c) in version 1 is now (b) ."
+
+
+def test_only_anchors_that_authors_gave_are_missed_in_a_draft() -> None:
+    def anchors(body: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = rendering_values(rendering.render(body))["anchors"]
+        return found
+
+    before = anchors("## Fees {#fees}\n\n(a) x\n\n(b) y {#mine}\n\n(c) z[^1]\n\n[^1]: A note.")
+
+    assert removed_anchors.lost(before, anchors("## Fees {#fees}\n\n(a) z")) == [("mine", "Fees")]
 
 
 @pytest.mark.django_db

@@ -90,6 +90,26 @@ def test_json_keeps_to_the_schema_that_it_links(client: Client, url: str, schema
     assert [error.message for error in checker.iter_errors(response.json())] == []
 
 
+def test_json_names_each_clause_of_a_version(client: Client) -> None:
+    import jsonschema
+
+    body = "2.1 You may:\n(a) read;\n(b) write.\n\n(c) Go. {#go}"
+    document = Document("Terms", "", (Section("Fees", "fees", body),), clauses=True)
+    policy = make_revision(status=Status.PUBLISHED, document=document).policy
+
+    answer = client.get(f"/{policy.slug}/versions/1.json").json()
+
+    assert answer["document"]["clauses"] is True
+    assert [(it["label"], it["anchor"]) for it in answer["clauses"]] == [
+        ("2.1", "fees-2.1"),
+        ("2.1(a)", "fees-2.1.a"),
+        ("2.1(b)", "fees-2.1.b"),
+        ("2.1(c)", "go"),
+    ]
+    schema = client.get("/schemas/version.json").json()
+    assert [*jsonschema.Draft202012Validator(schema).iter_errors(answer)] == []
+
+
 def test_anyone_can_recompute_the_ledger(client: Client) -> None:
     policy = make_history()
     workflow.withdraw(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from policies.text.document import Document
 from policies.text.findings import Level, examine
-from policies.text.findings.references import Target, references
+from policies.text.references.recognition import Target, references
 from tests.policies.text.examined import policy
 
 
@@ -315,3 +317,39 @@ def test_a_german_section_beyond_the_last_is_found(words: str) -> None:
 )
 def test_german_laws_and_other_documents_raise_no_alarm(words: str) -> None:
     assert dead(terms(6, words), "de") == []
+
+
+def unnumbered(words: str) -> Document:
+    """Return a text whose headings have no numbers of their own."""
+    headings = ("Scope", "Fees", "Payment", "End")
+    return policy("", *((it, it.lower(), words if it == "Fees" else "Yes.") for it in headings))
+
+
+@pytest.mark.parametrize("words", ["See section 14.", "See section 14 of this policy."])
+def test_a_page_without_numbers_has_no_section_beyond_the_last(words: str) -> None:
+    assert dead(replace(unnumbered(words), numbering="none")) == []
+    assert dead(replace(unnumbered(words), numbering="headings")) == [
+        (Level.ACKNOWLEDGE, "section 14")
+    ]
+
+
+def test_a_page_without_numbers_may_have_those_of_its_author() -> None:
+    assert dead(replace(terms(13, "See section 14."), numbering="none")) != []
+
+
+def test_headings_inside_a_section_have_numbers_if_the_page_gives_them() -> None:
+    body = "See section 2.1 and section 2.2.\n\n### Tax\n\nIt is due.\n\n### Price\n\nIt is low."
+    document = replace(unnumbered(body), numbering="headings")
+
+    assert dead(document) == []
+    assert dead(replace(document, introduction="See section 2.3.")) != []
+
+
+@pytest.mark.parametrize("numbering", ["", "none"])
+@pytest.mark.parametrize("words", ["clause 2.4", "clause 2.4(c)", "clause 2.4 of this policy"])
+def test_clauses_have_the_numbers_that_are_written_before_them(words: str, numbering: str) -> None:
+    body = f"See {words}.\n\n2.1 One.\n2.4 Four:\n    (a) five,\n    (c) six."
+    document = replace(unnumbered(body), clauses=True, numbering=numbering)
+
+    assert dead(document) == []
+    assert dead(replace(document, introduction="See clause 2.5.")) == [(Level.ADVICE, "clause 2.5")]

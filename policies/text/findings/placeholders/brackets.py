@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policies.text.findings.finding import Level, Match
-from policies.text.findings.sentence_boundaries import vocabulary
 from policies.text.findings.sentences import HIDDEN, Sentence
+from policies.text.sentence_boundaries import vocabulary
 
 # What has to be filled in.
 _NOUNS = vocabulary(

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from policies.text.findings.sentence_boundaries import vocabulary
+from policies.text.sentence_boundaries import vocabulary
 
 Path = tuple[str, ...]
 
@@ -41,9 +42,11 @@ class Reference:
 
 
 _NUMBER = (
-    r"(?:\d{1,3}[A-Za-z]?(?:\.\d{1,3}[A-Za-z]?)*(?:\.[A-Za-z](?!\w))?(?![\w%€$]|\.\d)"
+    r"(?:\d{1,3}[A-Za-z]?(?:\.(?:\d{1,3}[A-Za-z]?|[A-Za-z]|[ivx]{2,5})(?!\w))*(?![\w%€$]|\.\d)"
     r"|[IVX]{2,6}(?!\w)|[A-Z](?![\w’'&]))"
 )
+# A letter without brackets, after a German word that is followed by nothing else.
+_LETTER = r"(?:(?<=lit\. )|(?<=Buchst\. )|(?<=Buchstabe )|(?<=Buchstaben ))[a-z](?!\w)"
 _INNER = r"(?:\s?\((?:[ivx]{1,5}|[a-z]{1,2}|[A-Z]|\d{1,2})\))"
 _TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
 # Laws and contracts that are not the text itself, in the words of which they are called so.
@@ -55,10 +58,19 @@ _LAW = (
     r"\w+ordnung|Richtlinie)"
 )
 # A sentence that speaks of a law is taken to refer to that.
-IS_ABOUT_LAW = re.compile(
+_IS_ABOUT_LAW = re.compile(
     rf"(?<![\w-])(?:{_LAW}|(?:law|regulation|statute|directive|act|code) of|\d+ U\.?S|Lei|Ley|Loi)"
     r"(?![\w-])|\d{2,4}/\d{2,4}|\b(?:EU|EC|EEC|UK) (?:No\.? )?\d|\b(?:FINRA|SEC) Rule"
 )
+
+
+@lru_cache(maxsize=16)
+def law_in(sentence: str) -> int | None:
+    """Return where a sentence speaks of a law, None for nowhere. Kept: each reference asks."""
+    found = _IS_ABOUT_LAW.search(sentence)
+    return found.start() if found else None
+
+
 _DOCUMENTS = (
     r"(?:Policy|Policies|Terms(?: of \w+)?|Agreement|Notice|Addendum|Statement|Guidelines|"
     r"Licen[cs]e|Contract|Conditions|Standards|Rules|Principles|Program|AGB|Bedingungen|"
@@ -92,10 +104,13 @@ def _language(
     """
     words = "|".join(f"(?P<{kind}>{words})" for kind, words in kinds.items())
     number = (
-        rf"(?P<number>(?:{_NUMBER}{_INNER}*|{_INNER}+)(?:{levels}(?:{_NUMBER}|[a-z]\b){_INNER}*)*)"
+        rf"(?P<number>(?:{_NUMBER}{_INNER}*|{_INNER}+|{_LETTER})"
+        rf"(?:{levels}(?:{_NUMBER}|[a-z]\b){_INNER}*)*)"
     )
     return _Language(
-        re.compile(rf"(?<![\w.§-])(?:{words})(?:\s?(?=[\d(])|\s(?:[Nn]o\. |number |#)?){number}"),
+        re.compile(
+            rf"(?<![\w.§/=#?&@-])(?:{words})(?:\s?(?=[\d(])|\s(?:[Nn]o\. |number |#)?){number}"
+        ),
         re.compile(rf"{joined}{number}(?![\w%€$-])"),
         re.compile(this),
         re.compile(other),
@@ -110,11 +125,11 @@ _LANGUAGES = {
             "section": r"[Ss]ections?|SECTIONS?|[Cc]lauses?|CLAUSES?|Secs?\.|§§?",
             "article": r"Articles?|ARTICLES?|Arts?\.|Parts?|Chapters?",
             "paragraph": r"(?:[Ss]ub-?)?[Pp]aragraphs?|[Pp]aras?\.|"
-            r"[Ss]ub-?(?:[Ss]ections?|[Cc]lauses?)",
+            r"[Ss]ub-?(?:[Ss]ections?|[Cc]lauses?)|(?:[Pp]oint|[Ii]tem)s?(?=\s?\()",
             "annex": r"Schedules?|SCHEDULES?|Annex(?:es)?|ANNEX|Appendix|Appendices|APPENDIX|"
             r"Exhibits?|EXHIBITS?|Attachments?|ATTACHMENTS?|Addend(?:um|a)",
         },
-        levels=r",? (?:sub-?)?(?:paragraph|clause|section|point|item) ",
+        levels=r",? (?:(?:sub-?)?(?:paragraph|point|item)|sub-?(?:clause|section)) ",
         joined=r"(?:\s?,\s?(?:and |or |and/or )?|\s(?:and|or|and/or|to|through|&)\s|\s?[–-]\s?)",
         this=r",? \(?(?:above|below|hereof|herein|hereto)\b|,? (?:of|in|to|under|from|within|on) "
         r"(?:this|these|the present)\b",
@@ -156,13 +171,13 @@ def references(text: str, language: str) -> list[Reference]:
     return list(_references(text, grammar))
 
 
-_HAS_NUMBER = re.compile(r"\d|\(\w{1,5}\)|\b(?:[A-Z]|[IVX]{2,6})\b")
+_HAS_NUMBER = re.compile(rf"\d|\(\w{{1,5}}\)|\b(?:[A-Z]|[IVX]{{2,6}})\b|{_LETTER}")
 # Pieces of the words that refer, one of which a text has that refers to something.
 _SIGNS = vocabulary(
     """ection SECTION lause CLAUSE ec. ecs. § rticle ARTICLE rt. rts. Part Chapter aragraph ara.
     aras. chedule SCHEDULE nnex ANNEX ppendi APPENDIX xhibit EXHIBIT ttachment ATTACHMENT ddend
     bschnitt iffer iff. lausel unkt ummer apitel rtikel eil bs uchst lit. nlage nhang nhäng
-    eilage"""
+    eilage oint item Item"""
 )
 
 
@@ -171,8 +186,11 @@ def _references(text: str, grammar: _Language) -> Iterator[Reference]:
     start = -1
     for head in grammar.head.finditer(text):
         numbers, after = [head], head.end()
-        while further := grammar.more.match(text, after):
-            if not _PLURAL.match(head[0]) and not _NUMBER_ENDS.match(text, further.end()):
+        is_letter = head["number"].isalpha() and head["number"].islower()
+        more = _MORE_LETTERS if is_letter else grammar.more
+        while further := more.match(text, after):
+            is_plural = _PLURAL.match(head[0]) or _NUMBER_ENDS.match(text, further.end())
+            if not is_plural or _is_level(numbers[-1]["number"], further):
                 break
             numbers.append(further)
             after = further.end()
@@ -186,13 +204,21 @@ def _references(text: str, grammar: _Language) -> Iterator[Reference]:
             begins = found.start() if found is head else found.start("number")
             path = _path(found["number"])
             if found is not head and found["number"][:1] == "(":  # "4(b) or (c)"
-                path = (*_path(head["number"])[:1], *path)
+                path = (*_above(head["number"], path), *path)
             if inner:
                 begins, path, inner = start, (*path, *inner), ()
             if path:
                 yield Reference(kind, path, begins, found.end(), target, document)
 
 
+def _is_level(before: str, further: re.Match[str]) -> bool:
+    """Return whether what follows a hyphen is no end of a range: "section 16-1"."""
+    number = further["number"]
+    is_hyphen = further[0][: -len(number)] == "-" and before.isdigit() and number.isdigit()
+    return is_hyphen and int(number) <= int(before)
+
+
+_MORE_LETTERS = re.compile(r"(?:, | und | oder | bis )(?P<number>[a-z])(?!\w)")
 # "section 4 and 14 days": after a single section, a number may count something else.
 _PLURAL = re.compile(r"\w+(?:s|S|rn|ln|en)\b|(?:Abschnitt|Punkt|Absätz|Anhäng)e\b|Secs|§§")
 _NUMBER_ENDS = re.compile(
@@ -207,6 +233,18 @@ def _kind(head: re.Match[str]) -> str:
 
 def _path(number: str) -> Path:
     return tuple(token.lower() for token in _TOKEN.findall(_LEVEL.sub(" ", number)))
+
+
+def _above(number: str, path: Path) -> Path:
+    """Return what a second number leaves out: ("2", "1") before "(c)" after "2.1(b)"."""
+    outer, *inner = number.partition("(")
+    inner_path = _path("".join(inner))
+    alike = [at for at, it in enumerate(inner_path) if _sort(it) == _sort(path[0])]
+    return (*_path(outer), *inner_path[: alike[-1] if alike else -1])
+
+
+def _sort(token: str) -> str:
+    return "1" if token.isdigit() else "i" if set(token) <= set("ivx") else "a"
 
 
 # Words between levels: "4 paragraph b", "5 Abs. 2 lit. b".

@@ -1,0 +1,36 @@
+"""The numbers of headings and references, in parts: ("4", "2", "b") of "4.2(b)". Pure."""
+
+import re
+from itertools import pairwise
+
+from policies.text.markdown.headings import own_number
+from policies.text.references.recognition import Path
+
+_TOKEN = re.compile(r"\d{1,3}[A-Za-z]?|\b[IVXLC]{1,7}\b|\b[A-Z]\b")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def own_number_of(heading: str) -> Path:
+    """Return the number that an author wrote before a heading, in parts."""
+    found = _WITH_LETTER.match(heading)
+    number = found[0] if found else own_number(heading)
+    return in_parts(tuple(token.lower() for token in _TOKEN.findall(number)))
+
+
+_WITH_LETTER = re.compile(r"\d{1,3}[A-Z][.):]\s")
+
+
+def in_parts(path: Path) -> Path:
+    """Return a number with "15b" as 15 and b, and a Roman number as digits."""
+    first = path[0] if path else ""
+    if first and set(first) <= set(_ROMAN) and (len(first) > 1 or first in "ivx"):
+        return (str(_value(first)), *path[1:])
+    if found := re.fullmatch(r"(\d+)([a-z])", first):
+        return (found[1], found[2], *path[1:])
+    return path
+
+
+def _value(roman: str) -> int:
+    values = [_ROMAN[sign] for sign in roman]
+    less = sum(2 * one for one, two in pairwise(values) if one < two)
+    return sum(values) - less

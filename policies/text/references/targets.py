@@ -1,0 +1,200 @@
+"""Which heading or clause of a text a reference leads to. Pure.
+
+A number counts as its readers see it: written before a heading or a clause, or given by the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence, Set
+from typing import NamedTuple
+
+from policies.text.markdown.clauses import Path as ClausePath
+from policies.text.markdown.headings import own_number
+from policies.text.references.numbers import in_parts, own_number_of
+from policies.text.references.recognition import Path, Reference, Target, law_in
+
+
+class Mark(NamedTuple):
+    """A heading or a clause, as a place that references lead to.
+
+    level: of a heading, 2 to 6; 0 of a clause. words: of a heading. number: the one that the page
+    gives to it, in parts, () for none. path, own, is_absolute: of a clause, see
+    markdown.clauses.Path.
+    """
+
+    level: int = 0
+    words: str = ""
+    number: Path = ()
+    path: Path = ()
+    own: Path = ()
+    is_absolute: bool = False
+
+    @classmethod
+    def of(cls, path: ClausePath) -> Mark:
+        return cls(path=path.numbers, own=path.own, is_absolute=path.is_absolute)
+
+
+class Where(NamedTuple):
+    """Where a reference is. heading: the index of the mark that it is under, -1 for none.
+
+    path: of the clause that it is in.
+    """
+
+    heading: int = -1
+    path: Path = ()
+
+
+# The words for annexes and articles, which name different things in one text.
+_WORD = re.compile(r"[^\W\d_]+")
+_ANNEX = re.compile(
+    r"(?:Schedule|Annex|Appendi[xc]|Exhibit|Attachment|Addend|Anlage|Anh[aä]ng|Beilage)",
+    re.IGNORECASE,
+)
+# Words that no section is called by.
+_INNER_ONLY = re.compile(r"(?:Unter)?abs|Buchst|lit", re.IGNORECASE)
+
+
+class Targets:
+    """The headings and clauses of a text, in its order. numbers: what each can be called."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self.marks = tuple(marks)
+        self.numbers: list[Set[Path]] = []
+        self._headings: dict[Path, list[int]] = defaultdict(list)
+        self._clauses: dict[Path, list[int]] = defaultdict(list)
+        self._annexes: dict[Path, list[int]] = defaultdict(list)
+        self._below: dict[tuple[int, Path], list[int]] = defaultdict(list)
+        self._last: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self.above: list[int] = []  # of each mark: the heading above it, -1 for none
+        self._read()
+
+    def _read(self) -> None:
+        opened: list[int] = []
+        for index, mark in enumerate(self.marks):
+            if mark.level:
+                while opened and self.marks[opened[-1]].level >= mark.level:
+                    opened.pop()
+            above = opened[-1] if opened else -1
+            self.above.append(above)
+            numbers = self.numbers[above] if opened else frozenset[Path]()
+            if mark.level:
+                opened.append(index)
+                self.numbers.append(self._heading(index, mark, numbers))
+            else:
+                self.numbers.append(self._clause(index, mark, above, numbers))
+
+    def _heading(self, index: int, mark: Mark, above: Set[Path]) -> Set[Path]:
+        """Return the numbers of a heading; one without any has those of the heading above it."""
+        own = own_number_of(mark.words)
+        if own and _ANNEX.match(mark.words):
+            self._annexes[own].append(index)
+            own = ()
+            above = frozenset()
+        numbers: set[Path] = {mark.number} if mark.number else set()
+        if own and (len(own) > 1 or mark.level == 2 or not above):
+            numbers.add(own)
+        elif own:
+            numbers |= {own, *((*one, *own) for one in above)}
+        for number in numbers:
+            self._headings[number].append(index)
+        return numbers or above
+
+    def _clause(self, index: int, mark: Mark, heading: int, above: Set[Path]) -> Set[Path]:
+        self._below[heading, mark.path].append(index)
+        if len(mark.own) == 1:
+            self._last[heading, mark.own[0]].append(index)
+        numbers = set() if mark.is_absolute else {(*one, *mark.path) for one in above}
+        if mark.path[0].isdigit():
+            numbers.add(mark.path)
+        for number in numbers:
+            self._clauses[number].append(index)
+        return numbers
+
+    def find(self, reference: Reference, words: str, where: Where) -> Sequence[int]:
+        """Return the indexes of the marks that a reference may lead to: one if it is clear.
+
+        words: the reference as it is written. where: it is.
+        """
+        path = reference.path
+        if reference.kind == "annex":
+            return self._annex(path, words)
+        is_inner = path[0].isalpha() and re.search(rf"\(\s?{path[0]}\b", words, re.IGNORECASE)
+        if reference.kind == "paragraph" or is_inner:
+            near = self._near(path, where)
+            if near or not path[0].isdigit() or _INNER_ONLY.match(words):
+                return near
+        found = self._numbered(in_parts(path))
+        if reference.kind == "article":
+            outer = self._headings.get(path[:1], ())
+            return found if any(self._is_called(it, words) for it in outer) else ()
+        return found
+
+    def _numbered(self, path: Path) -> Sequence[int]:
+        """Return the highest headings with a number; if there are none, the clauses."""
+        headings = self._headings.get(path, ())
+        level = min((self.marks[it].level for it in headings), default=0)
+        clauses = self._clauses.get(path, ()) if path[0].isdigit() else ()
+        return [it for it in headings if self.marks[it].level == level] or clauses
+
+    def _is_called(self, index: int, words: str) -> bool:
+        """Return whether a heading has the word before its number that a reference has."""
+        own = _WORD.match(own_number(self.marks[index].words))
+        word = _WORD.match(words)
+        return bool(own and (not word or own[0][:3].lower() == word[0][:3].lower()))
+
+    def _annex(self, path: Path, words: str) -> Sequence[int]:
+        path = path if path in self._annexes else in_parts(path)
+        for size in range(len(path), 0, -1):
+            if found := self._annexes.get(path[:size]):
+                if _WORD.match(words):
+                    found = [it for it in found if self._is_called(it, words)] or found
+                if size == len(path) or len(found) != 1:
+                    return found
+                return self._below.get((found[0], path[size:]), ())
+        return ()
+
+    def _near(self, path: Path, where: Where) -> Sequence[int]:
+        """Return the clauses of that name that are nearest: below the clause in which the reference
+        is, below those around that, below the heading.
+        """
+        for size in range(len(where.path), -1, -1):
+            below = self._below.get((where.heading, (*where.path[:size], *path)), ())
+            if found := [it for it in below if len(self.marks[it].own) <= len(path)]:
+                return found
+        if len(path) == 1 and (last := self._last.get((where.heading, path[0]))):
+            return last
+        above = self.above[where.heading] if where.heading >= 0 else -1
+        return self._below.get((above, path), ()) if above >= 0 else ()
+
+
+# Laws have sections 100 and more, policies don't.
+OF_LAWS = 100
+
+
+def of_this_text(found: Sequence[tuple[str, Reference, int]]) -> list[bool]:
+    """Return of each reference whether it is taken to lead to a place of the same text: not to a
+    law or to another document.
+
+    found: with the sentence and the section in which each is.
+    """
+    elsewhere = {
+        (section, it.kind, it.path[0]) for _, it, section in found if it.target is Target.OTHER
+    }
+    return [
+        _is_own(sentence, it, is_elsewhere=(section, it.kind, it.path[0]) in elsewhere)
+        for sentence, it, section in found
+    ]
+
+
+def _is_own(sentence: str, reference: Reference, *, is_elsewhere: bool) -> bool:
+    if reference.target is not Target.UNSAID:
+        return reference.target is not Target.OTHER
+    first = reference.path[0]
+    is_large = first.isdigit() and int(first) >= OF_LAWS
+    law = law_in(sentence)
+    # "Section 7 is governed by the Arbitration Act": what names a law behind it is no part of it.
+    is_free = reference.kind in ("section", "annex") and sentence[reference.start] != "§"
+    is_law = law is not None and (law < reference.start or not is_free)
+    return not (is_elsewhere or is_large or is_law)

@@ -1,0 +1,207 @@
+"""References to sections and clauses become links, where exactly one of them fits. Pure.
+
+The text itself has no such links: they follow from its words, and each version keeps its own.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import islice
+
+from policies.text.references.recognition import Reference, references
+from policies.text.references.targets import Mark, Targets, Where, of_this_text
+from policies.text.rendering import sanitizer
+from policies.text.rendering.clauses import CLAUSE
+from policies.text.rendering.tree import HEADINGS, TreeProcessor, plain
+from policies.text.sentence_boundaries import spans
+
+# What a page gets at most, whatever its text: links, and characters of an anchor in one.
+MAX_LINKS = 2_000
+MAX_ANCHOR = 200
+
+# Replaces each character of code, in which no reference is looked for.
+_HIDDEN = "\ufffc"
+_SPACE = re.compile(r"\s")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Words of a block. element: they are its text, or behind it in its parent."""
+
+    start: int
+    words: str
+    parent: ET.Element
+    element: ET.Element | None
+    is_free: bool
+
+
+@dataclass(slots=True)
+class _Words:
+    """The words of a block, one after the other."""
+
+    pieces: list[_Piece] = field(default_factory=list)
+    length: int = 0
+
+    def add(
+        self, words: str | None, parent: ET.Element, element: ET.Element | None, *, is_free: bool
+    ) -> None:
+        if words:
+            self.pieces.append(_Piece(self.length, words, parent, element, is_free))
+            self.length += len(words)
+
+
+# A piece of text, where in it a reference begins and ends, the anchor to which it leads.
+_Link = tuple[_Piece, int, int, str]
+
+
+class References(TreeProcessor):
+    """Makes references links, but for those inside a link, code or a heading."""
+
+    def run(self, root: ET.Element) -> None:
+        self._language = _language("".join(islice(root.itertext(), _ENOUGH)))
+        self._anchors: list[str] = []
+        self._marks: list[Mark] = []
+        self._found: list[tuple[_Words, int, str, Reference, Where]] = []
+        where = Where()
+        for block in root:
+            if block.get("class") == "footnotes":
+                where = Where()
+            elif block.tag in HEADINGS:
+                where = Where(self._heading(block))
+            self._block(block, where)
+        if self._found:
+            _put_in(self._links())
+
+    def _heading(self, heading: ET.Element) -> int:
+        shown = heading.findtext("a/span[@class='number']", "")
+        words = plain(heading).removeprefix(shown).lstrip()
+        number = tuple(re.findall(r"\d+", shown))
+        self._mark(heading.get("id", ""), Mark(int(heading.tag[1]), words, number))
+        return len(self._marks) - 1
+
+    def _mark(self, anchor: str, mark: Mark) -> None:
+        self._anchors.append(anchor)
+        self._marks.append(mark)
+
+    def _block(self, block: ET.Element, where: Where) -> None:
+        if block.tag in HEADINGS or block.tag == "pre":
+            return
+        if block.get("class") == CLAUSE["class"]:
+            path = self.report.paths[block.get("id", "")]
+            where = Where(where.heading, path.numbers)
+            if not _is_link(block):
+                self._mark(block.get("id", ""), Mark.of(path))
+        words = _Words()
+        words.add(block.text, block, None, is_free=True)
+        for child in block:
+            if child.tag in sanitizer.INLINE_TAGS:
+                _inline(child, words, is_free=True)
+            else:
+                self._search(words, where)
+                words = _Words()
+                self._block(child, where)
+            words.add(child.tail, block, child, is_free=True)
+        self._search(words, where)
+
+    def _search(self, words: _Words, where: Where) -> None:
+        text = "".join(piece.words for piece in words.pieces)
+        if not references(text.replace("\n", " ").replace("\xa0", " "), self._language):
+            return  # quicker than replacing every space
+        text = _SPACE.sub(" ", text)
+        for start, end in spans(text):
+            sentence = text[start:end]
+            for reference in references(sentence, self._language):
+                self._found.append((words, start, sentence, reference, where))
+
+    def _links(self) -> list[_Link]:
+        """Return the links, in the order of the text."""
+        targets = Targets(self._marks)
+        own = of_this_text([(it[2], it[3], it[4].heading) for it in self._found])
+        links: list[_Link] = []
+        for is_own, (words, at, sentence, it, where) in zip(own, self._found, strict=True):
+            piece = _piece(words, at + it.start, at + it.end)
+            if not is_own or piece is None or len(links) == MAX_LINKS:
+                continue
+            found = targets.find(it, sentence[it.start : it.end], where)
+            if len(found) == 1 and len(anchor := self._anchors[found[0]]) <= MAX_ANCHOR:
+                start = at + it.start - piece.start
+                links.append((piece, start, start + it.end - it.start, anchor))
+        return links
+
+
+_GERMAN = re.compile(r"\b(?:der|die|das|und|wir|nicht)\b")
+_ENGLISH = re.compile(r"\b(?:the|of|to|and|we|not)\b")
+
+
+# Pieces of a text in which its language shows.
+_ENOUGH = 300
+
+
+def _language(text: str) -> str:
+    """Return "de" for a text that has more German words than English ones, else "en"."""
+    return "de" if len(_GERMAN.findall(text)) > len(_ENGLISH.findall(text)) else "en"
+
+
+def _is_link(clause: ET.Element) -> bool:
+    """Return whether a clause is nothing but a link: an entry of a table of contents."""
+    block = clause[0] if len(clause) and clause[0].tag == "p" else clause
+    _, *others = block
+    return [it.tag for it in others] == ["a"] and not "".join(
+        filter(None, (block[0].tail, others[0].tail))
+    ).strip()
+
+
+def _inline(element: ET.Element, words: _Words, *, is_free: bool) -> None:
+    is_free = is_free and element.tag not in ("a", "code")
+    text = element.text or ""
+    if element.get("class") == "label":
+        return  # of the clause itself
+    if element.tag == "code":
+        text = _HIDDEN * len(text)
+    elif element.tag == "br":
+        text = " "
+    words.add(text, element, None, is_free=is_free and element.tag != "br")
+    for child in element:
+        _inline(child, words, is_free=is_free)
+        words.add(child.tail, element, child, is_free=is_free)
+
+
+def _piece(words: _Words, start: int, end: int) -> _Piece | None:
+    """Return the piece in which words are, None if they can't be a link."""
+    at = bisect_right(words.pieces, start, key=lambda piece: piece.start) - 1
+    piece = words.pieces[at]
+    return piece if piece.is_free and end <= piece.start + len(piece.words) else None
+
+
+def _put_in(links: list[_Link]) -> None:
+    """Put links into the tree, each parent's at once: a list that grows is copied each time."""
+    of_parent: dict[int, tuple[ET.Element, dict[int, list[_Link]]]] = {}
+    for link in links:
+        piece = link[0]
+        _, places = of_parent.setdefault(id(piece.parent), (piece.parent, {}))
+        places.setdefault(id(piece.element), []).append(link)
+    for parent, places in of_parent.values():
+        children: list[ET.Element] = []
+        if here := places.get(id(None)):
+            parent.text, added = _divided(parent.text or "", here)
+            children += added
+        for child in parent:
+            children.append(child)
+            if here := places.get(id(child)):
+                child.tail, added = _divided(child.tail or "", here)
+                children += added
+        parent[:] = children
+
+
+def _divided(words: str, links: list[_Link]) -> tuple[str, list[ET.Element]]:
+    """Return what is before the first of the links in some words, and the links."""
+    found: list[ET.Element] = []
+    ends = [start for _, start, _, _ in links[1:]] + [len(words)]
+    for (_, start, end, anchor), next_start in zip(links, ends, strict=True):
+        link = ET.Element("a", {"href": f"#{anchor}"})
+        link.text, link.tail = words[start:end], words[end:next_start]
+        found.append(link)
+    return words[: links[0][1]], found

@@ -1,0 +1,124 @@
+"""References that a change to a text has made wrong, and their correction. Pure.
+
+    pairing.py     which heading, clause and reference of the old text is which of the new
+    rewording.py   a reference with another number
+    source.py      where the words of a reference are in Markdown
+
+A reference is wrong if it is still written as in the old text and no longer leads to what it led to
+there. What an author wrote anew is taken to be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from policies.text.document import Document, DocumentError
+from policies.text.findings.finding import excerpt
+from policies.text.findings.parts import parts
+from policies.text.findings.reference_targets import Found, References
+from policies.text.renumbering.pairing import kept_references, pair_marks
+from policies.text.renumbering.rewording import called, reworded
+from policies.text.renumbering.source import Edit, edited, place_of
+
+# How many are listed, and corrected in one step; the others follow in the next.
+MAX_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StaleReference:
+    """A reference that a change has made wrong.
+
+    anchor, place: of the section that it is in, "" for the introduction; for people. words: as it
+    is written. sentence: the one that it is in, in short. now: what its target is called now, "" if
+    it was removed. corrected: the words that lead there, "" if they must be written by a person.
+    """
+
+    anchor: str
+    place: str
+    words: str
+    sentence: str
+    now: str
+    corrected: str
+
+
+def stale_references(old: Document, new: Document, *, language: str = "en") -> list[StaleReference]:
+    """Return the references that a change has made wrong, in reading order; the first 200.
+
+    language: a tag; only English and German references are known. Takes time in proportion to the
+    length of both texts. Raises nothing.
+    """
+    return [it for it, _ in _stale(old, new, language)]
+
+
+def corrected(old: Document, new: Document, *, language: str = "en") -> Document:
+    """Return the new text with the right number in each reference that has one."""
+    edits: dict[int, list[Edit]] = {}
+    for _, edit in _stale(old, new, language):
+        if edit:
+            edits.setdefault(edit.part, []).append(edit)
+    sections = [
+        replace(section, body=edited(section.body, edits.get(index, ())))
+        for index, section in enumerate(new.sections, start=2)
+    ]
+    introduction = edited(new.introduction, edits.get(1, ()))
+    return replace(new, introduction=introduction, sections=tuple(sections))
+
+
+def _stale(old: Document, new: Document, language: str) -> list[tuple[StaleReference, Edit | None]]:
+    before = References(parts(_alike(old, new)), language, old.numbering)
+    found = list(before.found())
+    if not found or old == new:
+        return []
+    after = References(parts(_alike(new, old)), language, new.numbering)
+    return list(islice(_wrong(before, after, new, found), MAX_LISTED))
+
+
+def _alike(document: Document, other: Document) -> Document:
+    """Return a text as one with clauses if it is compared with such a text."""
+    with suppress(DocumentError):
+        return replace(document, clauses=document.clauses or other.clauses)
+    return document
+
+
+def _wrong(
+    before: References, after: References, new: Document, found: list[Found]
+) -> Iterator[tuple[StaleReference, Edit | None]]:
+    marks = pair_marks(before, after)
+    kept = kept_references(found, after.found(), marks)
+    for one, two in sorted(kept, key=lambda it: (it[1].part, it[1].sentence.index)):
+        if len(one.leads_to) != 1:
+            continue
+        target = marks.get(one.leads_to[0])
+        if target is not None and two.leads_to == (target,):
+            continue
+        if (wrong := _corrected(two, after, target, new)) is not None:
+            yield wrong
+
+
+def _corrected(
+    found: Found, text: References, target: int | None, document: Document
+) -> tuple[StaleReference, Edit | None] | None:
+    """Return a wrong reference and its correction; None if another one has its number: (c) is right
+    in "4(b) or (c)" once 4(b) is. target: the heading or clause that it should lead to.
+    """
+    part = text.parts[found.part]
+    words = "" if target is None else reworded(found, text.targets, target)
+    if words == found.words:
+        return None
+    at = place_of(found, part.text, _source(document, found.part)) if words else None
+    stale = StaleReference(
+        part.place.anchor,
+        part.place.name,
+        found.words,
+        excerpt(found.sentence.text, found.reference.start),
+        "" if target is None else called(text.targets, target),
+        words if at else "",
+    )
+    return stale, Edit(found.part, *at, words) if at else None
+
+
+def _source(document: Document, part: int) -> str:
+    return document.introduction if part == 1 else document.sections[part - 2].body

@@ -1,0 +1,107 @@
+"""A reference with another number. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from policies.text.findings.reference_targets import Found
+from policies.text.markdown.headings import own_number
+from policies.text.references.numbers import in_parts, own_number_of
+from policies.text.references.recognition import Path
+from policies.text.references.targets import Targets
+
+_TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
+# A word and a number with nothing between its levels: "clause 2.2(b)".
+_PLAIN = re.compile(r"((?:[^\W\d]+\.?\s|§+\s?)?)[\w.]*(?:\s?\(\w+\))*\Z")
+# "paragraph (b) of section 4" has the parts of its number in another order.
+_INNER_FIRST = re.compile(r"\s(?:of|in|to|under|de[rs]|von|unter)\s")
+
+
+def called(targets: Targets, index: int) -> str:
+    """Return the number of a heading or a clause as a reference has it, else a heading's words."""
+    mark = targets.marks[index]
+    if not mark.level:
+        return _written(max(targets.numbers[index], key=len, default=mark.path))
+    return own_number(mark.words).rstrip(" .:–-") or _written(mark.number) or mark.words
+
+
+def _written(path: Path) -> str:
+    """Return 2.2(b) for 2, 2 and b."""
+    number = ""
+    for token in path:
+        is_dotted = token[0].isdigit() and "(" not in number
+        number += f".{token}" if is_dotted and number else token if is_dotted else f"({token})"
+    return number
+
+
+def reworded(found: Found, targets: Targets, index: int) -> str:
+    """Return the words by which a reference leads to a heading or clause, "" if there are none.
+
+    index: of the heading or clause. Letters and signs around the number stay as they are.
+    """
+    old = found.reference.path
+    for path in _numbers(found, targets, index):
+        if path and (words := _replaced(found.words, old, path)):
+            reference = replace(found.reference, path=path)
+            if words == found.words or [*targets.find(reference, words, found.where)] == [index]:
+                return words
+    return ""
+
+
+def _numbers(found: Found, targets: Targets, index: int) -> Iterator[Path]:
+    """Yield the numbers of a heading or a clause, the ones with as many parts first."""
+    mark, size = targets.marks[index], len(found.reference.path)
+    if found.reference.kind == "annex":
+        heading = index if mark.level else targets.above[index]
+        yield (*own_number_of(targets.marks[heading].words), *mark.path)
+        return
+    if found.reference.kind == "paragraph" or found.reference.path[0].isalpha():
+        yield mark.path[-size:]  # it is looked for from where it is
+    yield from sorted(targets.numbers[index], key=lambda it: (len(it) != size, it))
+
+
+def _replaced(words: str, old: Path, new: Path) -> str:
+    """Return a reference with a new number in the place of the old one, "" if that can't be."""
+    tokens = list(_TOKEN.finditer(words))
+    if len(old) != len(new):
+        plain = _PLAIN.match(words)
+        return f"{plain[1]}{_written(new)}" if plain and plain[1] else ""
+    turns = range(1, len(old)) if _INNER_FIRST.search(words) else (0,)
+    for turn in turns:
+        before, after = old[turn:] + old[:turn], new[turn:] + new[:turn]
+        found = _matched(tokens, before)
+        if len(found) == len(old) or (found and not turn and len(tokens) == len(found)):
+            return _with_tokens(words, found, after[-len(found) :])
+    return ""
+
+
+def _matched(tokens: list[re.Match[str]], path: Path) -> list[re.Match[str]]:
+    """Return the tokens that are the last parts of a number; there may be words between them."""
+    found: list[re.Match[str]] = []
+    for token in reversed(tokens):
+        if len(found) < len(path) and token[0].lower() == path[-1 - len(found)]:
+            found.insert(0, token)
+    return found
+
+
+def _with_tokens(words: str, tokens: list[re.Match[str]], new: Path) -> str:
+    for token, part in reversed(list(zip(tokens, new, strict=True))):
+        written = part
+        if token[0].isalpha() and part.isdigit():
+            written = (
+                _roman(int(part)) if in_parts((token[0].lower(),)) != (token[0].lower(),) else ""
+            )
+        if not written:
+            return ""
+        written = written.upper() if token[0].isupper() else written
+        words = words[: token.start()] + written + words[token.end() :]
+    return words
+
+
+def _roman(number: int) -> str:
+    signs = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+    written = ""
+    for value, sign in signs:
+        written += sign * (number // value)
+        number %= value
+    return written
