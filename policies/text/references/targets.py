@@ -130,7 +130,7 @@ class Targets:
                 return near
         found = self._numbered(in_parts(path))
         if reference.kind == "paragraph":  # nobody calls a section so that the page has numbered
-            return [it for it in found if not self.marks[it].number]
+            return [it for it in found if len(self.marks[it].number) != 1]
         if reference.kind == "article":
             outer = self._headings.get(path[:1], ())
             return found if any(self._is_called(it, words) for it in outer) else ()
