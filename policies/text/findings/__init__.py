@@ -10,6 +10,7 @@ placeholder or a drafting note, by an entry in patterns/.
     rules.py                the rules about words and links
     structure.py            the rules about structure and length
     labels.py               the numbers and letters that parts of a text carry
+    referring.py            the references of a part, and what it can be referred to by
     dead_references.py      the rule about references that lead nowhere
     reference_targets.py    where references lead, and the rule about those that several places fit
     defined_terms.py        the rules about terms that are defined or used in vain

@@ -36,4 +36,30 @@ _CONTACT = re.compile(
 def names_contact(text: Text) -> bool:
     if any(_CONTACT_LINK.search(f"{link.target} {link.text}") for link in text.links):
         return True
-    return any(_CONTACT.search(sentence.text) for sentence in text.sentences)
+    return any(
+        _CONTACT.search(sentence.text) for sentence in text.sentences if _may_name(sentence.text)
+    )
+
+
+# One of these, or a digit, has every way to reach somebody. Looking for them first is quicker.
+_SIGNS = (
+    "@",
+    "(at",
+    "[at",
+    " form",
+    "tform",
+    "bform",
+    "eform",
+    "pform",
+    "yform",
+    "in-app",
+    "live ",
+)
+_DIGIT = re.compile(r"\d")
+
+
+def _may_name(text: str) -> bool:
+    if _DIGIT.search(text):
+        return True
+    lower = text.lower()
+    return any(sign in lower for sign in _SIGNS)

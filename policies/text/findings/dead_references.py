@@ -7,39 +7,62 @@ shown by the page or by a list. References to laws and to other documents are le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.findings.labels import Labels, labels
-from policies.text.references.numbers import in_parts, own_number_of
-from policies.text.references.recognition import Path, Reference, Target, law_in, references
+from policies.text.findings.reference_targets import References
+from policies.text.findings.referring import searched, to_be_followed
+from policies.text.references.numbers import in_parts, ordinal, own_number_of
+from policies.text.references.recognition import Path, Reference, Target
 from policies.text.references.targets import OF_LAWS
 from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:
+    from policies.text.findings.labels import Labels
     from policies.text.findings.parts import Part
-    from policies.text.findings.sentences import Sentence, Text
+    from policies.text.findings.referring import Referring
+    from policies.text.findings.sentences import Sentence
 
 
 @rule
 def _dead_references(context: Context) -> Iterator[LocatedFinding]:
     """References to a section, clause or annex of this text that it does not have."""
     numbers = _Numbers(context.parts, context.language, context.document.numbering)
-    for part in context.parts:
+    missing = _missing_clauses(context, numbers) if context.document.clauses else set()
+    for index, part in enumerate(context.parts):
         dead = []
         for it, followed in to_be_followed(part, context.language):
             levels = {one: level for one in followed if (level := numbers.level(it, one))}
+            for one in followed:
+                if (index, it.sentence.index, one) in missing:
+                    levels.setdefault(one, Level.ADVICE)
             if levels:
                 dead.append(_about(it.sentence, levels))
         yield from located(part, dead)
 
 
+def _missing_clauses(context: Context, numbers: _Numbers) -> set[tuple[int, int, Reference]]:
+    """Return the references to a clause that is missing among others, with part and sentence."""
+    references = References.of(context)
+    found = [
+        (it, below)
+        for it in references.found()
+        if not it.leads_to
+        and (below := references.targets.missing_below(it.reference, it.where)) >= 0
+    ]
+    return {
+        (it.part, it.sentence.index, it.reference)
+        for it, below in found
+        if not numbers.has_label(it.reference.path, references.part_of(below))
+    }
+
+
 def _about(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding:
-    """Make the finding about a sentence. levels: of its references that lead nowhere."""
+    """Return the finding about a sentence. levels: of its references that lead nowhere."""
     words = dict.fromkeys(sentence.prose[one.start : one.end] for one in levels)
     names = " and no ".join(f"“{it}”" for it in islice(words, _MOST_NAMED))
     return about_sentence(
@@ -56,70 +79,6 @@ def _about(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding
 _MOST_NAMED = 5
 
 
-class Referring(NamedTuple):
-    """A sentence with references, and where it first names a law, None for nowhere."""
-
-    sentence: Sentence
-    references: list[Reference]
-    law: int | None
-
-
-class _Searched(NamedTuple):
-    """What a part refers to, what it can be referred to by, references that are links, and what
-    the part calls the text: "terms" of "these Terms".
-    """
-
-    referring: list[Referring]
-    labels: Labels
-    linked: set[str]
-    names: set[str]
-
-
-def _searched(text: Text, language: str) -> _Searched:
-    referring = [
-        Referring(sentence, found, law_in(sentence.prose))
-        for sentence in text.sentences
-        if (found := references(sentence.prose, language))
-    ]
-    linked = {
-        link.text[it.start : it.end]
-        for link in text.links
-        for it in references(link.text, language)
-    }
-    naming = [*(it.sentence for it in referring), *text.sentences[:_BEGINNING]]
-    names = {name.casefold() for it in naming for name in _SELF.findall(it.prose)}
-    return _Searched(
-        referring, labels(text, [(it.sentence, it.references) for it in referring]), linked, names
-    )
-
-
-# What a text calls itself, in its sentences with references and at the beginning of its parts.
-_SELF = re.compile(
-    r"\b(?:[Tt]his|[Tt]hese|[Dd]iese[rsmn]?) "
-    r"([A-ZÄÖÜ][\w-]{2,30}(?: (?:of |and )?[A-Z][\w-]{2,30}){0,4})"
-)
-_BEGINNING = 5
-
-
-def to_be_followed(part: Part, language: str) -> Iterator[tuple[Referring, list[Reference]]]:
-    """Yield the references of a part, without links, of which it is known where they lead, and
-    without labels.
-    """
-    searched = part.fact(_searched, language)
-    for it in searched.referring:
-        words = it.sentence.prose
-        if it.sentence.kind not in ("title", "section", "heading"):
-            yield (
-                it,
-                [
-                    one
-                    for one in it.references
-                    if words[one.start : one.end] not in searched.linked
-                    and not (one.start == 0 and _AFTER_LABEL.match(words, one.end))
-                ],
-            )
-
-
 def _is_of_law(where: Referring, reference: Reference) -> bool:
     """Return whether a law is named before a reference, or right after it."""
     if where.law is None or where.law < reference.start:
@@ -131,9 +90,6 @@ def _is_of_law(where: Referring, reference: Reference) -> bool:
 _SEE = re.compile(
     r"(?:[Ss]ee|refer to|(?:described|explained|outlined|listed|set (?:out|forth)) in|[Ss]iehe) \Z"
 )
-# "Clause 7 (Docking clause)" at the start of a line is that clause.
-_AFTER_LABEL = re.compile(r"\s?(?:[.:(–-]|\Z)")
-
 # --- The numbers that a text has ------------------------------------------------------------------
 
 
@@ -150,7 +106,7 @@ class _Numbers:
 
     @cached_property
     def _labels(self) -> list[Labels]:
-        return [part.fact(_searched, self._language).labels for part in self._parts]
+        return [part.fact(searched, self._language).labels for part in self._parts]
 
     @cached_property
     def _all(self) -> frozenset[str]:
@@ -172,7 +128,7 @@ class _Numbers:
         return {
             (reference.kind, reference.path[0])
             for part in self._parts
-            for it in part.fact(_searched, self._language).referring
+            for it in part.fact(searched, self._language).referring
             for reference in it.references
             if reference.target is Target.OTHER
         }
@@ -184,6 +140,9 @@ class _Numbers:
         if reference.kind == "annex":
             return self._level_of_annex(reference)
         path = in_parts(reference.path)
+        if reference.kind == "paragraph" and reference.path[0].isalpha():
+            everywhere = range(len(self._parts))
+            return None if self._has_item(reference.path[0], everywhere) else Level.ADVICE
         if not (self._by_page or self._last or self._letters):
             return None  # nobody sees which number a section has
         if not path[0].isdigit():
@@ -195,6 +154,11 @@ class _Numbers:
         if len(path) > 1 and not self._has_inner(path):
             return Level.ADVICE
         return None
+
+    def has_label(self, path: Path, part: int) -> bool:
+        """Return whether a part has the last label of a number, or the text all of it."""
+        whole = {".".join(path), "".join(path)}
+        return path[-1] in self._labels[part].inner or bool(whole & self._all)
 
     def _is_own(self, where: Referring, reference: Reference) -> bool:
         """Return whether a reference is taken to lead to this text."""
@@ -215,8 +179,8 @@ class _Numbers:
 
     def _is_called(self, name: str) -> bool:
         """Return whether the text has this name, by its title or in its words."""
-        searched = (part.fact(_searched, self._language) for part in self._parts)
-        return name in self._title or any(name in it.names for it in searched)
+        found = (part.fact(searched, self._language) for part in self._parts)
+        return name in self._title or any(name in it.names for it in found)
 
     @cached_property
     def _has_articles(self) -> bool:
@@ -247,13 +211,16 @@ class _Numbers:
         first, second = path[:2]
         names = {f"{first}.{second}", f"{first}{second}"}
         if any(label in names or label.startswith(f"{first}.{second}.") for label in self._all):
-            return True
-        region = self._region(first)
-        if second in {label for at in region for label in self._labels[at].inner}:
-            return True
-        ordinal = int(second) if second.isdigit() else ord(second[0]) - ord("a") + 1
+            third = path[2] if len(path) > 2 and path[2].isdigit() else ""
+            is_there = f"{first}.{second}.{third}" in self._all
+            return not third or is_there or self._has_item(third, self._region(first))
+        return self._has_item(second, self._region(first))
+
+    def _has_item(self, label: str, region: Iterable[int]) -> bool:
+        """Return whether one of the parts has this label, or as many items or headings."""
         return any(
-            ordinal <= max(self._parts[at].text.most_items, self._labels[at].headings)
+            label in self._labels[at].inner
+            or ordinal(label) <= max(self._parts[at].text.most_items, self._labels[at].headings)
             for at in region
         )
 

@@ -54,6 +54,8 @@ def _undefined_terms(context: Context) -> Iterator[LocatedFinding]:
     """Terms that are used "as defined below", or like those that are, and never defined."""
     defined = {stem for part in context.parts for stem in part.fact(_all_defined)}
     count = sum(len(part.fact(_definitions)) for part in context.parts)
+    if any(part.fact(_defines_elsewhere) for part in context.parts):
+        count = 0
     used = [stem for part in context.parts for stem, _ in part.fact(_used_as_defined)]
     often = {stem for stem, times in Counter(used).items() if times >= _OFTEN and count >= _SOME}
     often = {stem for stem in often if not any(f" {stem} " in f" {it} " for it in defined)}
@@ -91,9 +93,9 @@ def _about(found: Sequence[_Terms], name: str, what: str, advice: str) -> Locate
 # Terms that a finding names.
 _MOST_NAMED = 5
 # A text that defines this many terms is expected to define each that it uses this often. Of 227
-# published policies, 99 define as many, and 7 of those use one so and do not define it.
-_SOME = 3
-_OFTEN = 3
+# published policies, 115 define as many, and 10 of those use one so and do not define it.
+_SOME = 2
+_OFTEN = 2
 
 
 # --- What is defined ------------------------------------------------------------------------------
@@ -217,12 +219,24 @@ def _said_defined(text: Text) -> list[_Terms]:
 
 # What contracts define, with a capital within a sentence: "the Services are".
 _LIKE_DEFINED = re.compile(
-    r"(?<=[a-z,;] )(?:[Tt]he|[Aa]ny|[Ee]ach|[Ss]uch|[Aa]n?|[Oo]ur|[Yy]our|all|of|to) (?P<term>"
+    r"(?<!Terms )(?<=[a-z,;] )"
+    r"(?:[Tt]he|[Aa]ny|[Ee]ach|[Ss]uch|[Aa]n?|[Oo]ur|[Yy]our|all|of|to) (?P<term>"
     r"Customers?|Licensees?|Licensors?|Fees|Order Forms?|Confidential Information|Effective Date|"
     r"Subscriptions?|Subscription Term|Deliverables|Authori[sz]ed Users?|Clients?|Suppliers?|"
     r"Products?|Software|Documentation|Content|Accounts?|Platform|Affiliates?|Losses|Materials|"
     r"Licensed Materials|Services?|Apps?|Website|Site|Users?|Members?|Part(?:y|ies)|Territory|"
     r"Goods|Feedback|Company|Provider|Buyer|Seller|Contract)(?= [a-z]|[,.;)])"
+)
+
+
+def _defines_elsewhere(text: Text) -> bool:
+    """Return whether a part says that another document defines what this one does not."""
+    return any(_ELSEWHERE.search(sentence.prose) for sentence in text.sentences)
+
+
+_ELSEWHERE = re.compile(
+    r"\bcapitali[sz]ed (?:terms?|words?)\b|\bterms? (?:used and )?not (?:otherwise )?defined\b",
+    re.IGNORECASE,
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,9 +68,8 @@ def labels(text: Text, referring: Iterable[tuple[Sentence, Sequence[Reference]]]
                 )
         if _MAY_BE_ANNEX.search(words):
             annexes |= {found["label"].lower().strip(".") for found in _ANNEX.finditer(words)}
-    for path in (mark.path for _, mark in text.marks if not mark.level):
-        numbers = tuple(takewhile(str.isdigit, path))
-        inner |= set(path)
-        outer |= {".".join(numbers)} if len(numbers) > 1 else set()
+    for _, mark in text.marks:  # the labels of clauses are not among the words
+        for number in filter(None, (mark.own, mark.path)):
+            (outer if number[0].isdigit() else inner).add(".".join(number))
     headings = sum(it.kind == "heading" for it in text.sentences)
     return Labels(frozenset(inner | outer), frozenset(outer), frozenset(annexes), headings)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from policies.text.findings.context import Context, located, rule
-from policies.text.findings.dead_references import to_be_followed
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
 from policies.text.findings.parts import Part
+from policies.text.findings.referring import to_be_followed
 from policies.text.findings.sentences import Sentence
 from policies.text.references.recognition import Reference, Target
 from policies.text.references.targets import Mark, Targets, Where, of_this_text
@@ -51,6 +51,10 @@ class References:
         self._starts = [[at for at, _ in of_part] for of_part in marks]
         self.targets = Targets(mark for of_part in marks for _, mark in of_part)
 
+    @classmethod
+    def of(cls, context: Context) -> References:
+        return cls(context.parts, context.language, context.document.numbering)
+
     def _marks(self, index: int, part: Part) -> list[tuple[int, Mark]]:
         if index < 2:
             return list(part.text.marks)
@@ -83,6 +87,10 @@ class References:
             if is_own:
                 yield self._found(index, sentence, reference)
 
+    def part_of(self, mark: int) -> int:
+        """Return the index of the part in which a heading or clause is."""
+        return bisect_right(self.first, mark) - 1
+
     def mark_at(self, part: int, sentence: int) -> int:
         """Return the index of the heading or clause above a sentence of a part, -1 for none."""
         at = bisect_right(self._starts[part], sentence)
@@ -101,7 +109,7 @@ class References:
 @rule
 def _ambiguous_references(context: Context) -> Iterator[LocatedFinding]:
     """References that several headings or clauses fit."""
-    for found in References(context.parts, context.language, context.document.numbering).found():
+    for found in References.of(context).found():
         if len(found.leads_to) > 1 and found.reference.target is not Target.ITSELF:
             reason = (
                 f"This document has {len(found.leads_to)} places that “{found.words}” may mean."

@@ -30,6 +30,14 @@ def in_parts(path: Path) -> Path:
     return path
 
 
+def ordinal(label: str) -> int:
+    """Return the place of an item in a list by its label: 2 of "2", "b" and "ii"."""
+    if label.isdigit():
+        return int(label)
+    letter = ord(label[0]) - ord("a") + 1
+    return min(letter, _value(label)) if set(label) <= set("ivx") else letter
+
+
 def _value(roman: str) -> int:
     values = [_ROMAN[sign] for sign in roman]
     less = sum(2 * one for one, two in pairwise(values) if one < two)

@@ -109,7 +109,8 @@ def _language(
     )
     return _Language(
         re.compile(
-            rf"(?<![\w.§/=#?&@-])(?:{words})(?:\s?(?=[\d(])|\s(?:[Nn]o\. |number |#)?){number}"
+            rf"(?<![\w.§/=#?&@-])(?:{words})(?!\(s\))"
+            rf"(?:\s?(?=[\d(])|\s(?:[Nn]o\. |number |#)?){number}"
         ),
         re.compile(rf"{joined}{number}(?![\w%€$-])"),
         re.compile(this),

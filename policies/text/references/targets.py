@@ -67,6 +67,8 @@ class Targets:
         self._annexes: dict[Path, list[int]] = defaultdict(list)
         self._below: dict[tuple[int, Path], list[int]] = defaultdict(list)
         self._last: dict[tuple[int, str], list[int]] = defaultdict(list)
+        # What labels the clauses at a place have.
+        self._sorts: dict[tuple[int, Path], set[str]] = defaultdict(set)
         self.above: list[int] = []  # of each mark: the heading above it, -1 for none
         self._read()
 
@@ -105,6 +107,7 @@ class Targets:
         self._below[heading, mark.path].append(index)
         if len(mark.own) == 1:
             self._last[heading, mark.own[0]].append(index)
+            self._sorts[heading, mark.path[:-1]].add(_sort(mark.own[0]))
         numbers = set() if mark.is_absolute else {(*one, *mark.path) for one in above}
         if mark.path[0].isdigit():
             numbers.add(mark.path)
@@ -126,6 +129,8 @@ class Targets:
             if near or not path[0].isdigit() or _INNER_ONLY.match(words):
                 return near
         found = self._numbered(in_parts(path))
+        if reference.kind == "paragraph":  # nobody calls a section so that the page has numbered
+            return [it for it in found if len(self.marks[it].number) != 1]
         if reference.kind == "article":
             outer = self._headings.get(path[:1], ())
             return found if any(self._is_called(it, words) for it in outer) else ()
@@ -137,6 +142,22 @@ class Targets:
         level = min((self.marks[it].level for it in headings), default=0)
         clauses = self._clauses.get(path, ()) if path[0].isdigit() else ()
         return [it for it in headings if self.marks[it].level == level] or clauses
+
+    def missing_below(self, reference: Reference, where: Where) -> int:
+        """Return the index of the heading below which a clause is missing that a reference leads
+        to, -1 if none is: of 2.2(c) where 2.2 has (a) and (b).
+        """
+        *outer, last = reference.path
+        places = [(where.heading, where.path[:at]) for at in range(len(where.path) + 1)]
+        if outer:
+            found = self._numbered(in_parts(tuple(outer)))
+            places = [
+                (it if self.marks[it].level else self.above[it], self.marks[it].path)
+                for it in found
+            ]
+        elif last.isdigit():
+            places = []
+        return next((it[0] for it in places if _sort(last) in self._sorts.get(it, ())), -1)
 
     def _is_called(self, index: int, words: str) -> bool:
         """Return whether a heading has the word before its number that a reference has."""
@@ -167,6 +188,10 @@ class Targets:
             return last
         above = self.above[where.heading] if where.heading >= 0 else -1
         return self._below.get((above, path), ()) if above >= 0 else ()
+
+
+def _sort(label: str) -> str:
+    return "1" if label.isdigit() else "a"
 
 
 # Laws have sections 100 and more, policies don't.

@@ -8,8 +8,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import TypeVar
 
-from policies.text.findings.dead_references import to_be_followed
 from policies.text.findings.reference_targets import Found, References
+from policies.text.findings.referring import to_be_followed
 from policies.text.likeness import shared
 from policies.text.markdown.headings import own_number
 from policies.text.redline import alignment

@@ -106,3 +106,5 @@ def test_a_term_that_is_used_like_defined_ones_is_found() -> None:
     assert terms(policy(text), "undefined-term") == ["Fees"]
     assert terms(policy(f"{text} “Fees” means money."), "undefined-term") == []
     assert terms(policy(text.removeprefix(DEFINING)), "undefined-term") == [], "no such habit"
+    elsewhere = "Capitalized terms have the meaning that our Terms of Sale give them."
+    assert terms(policy(f"{text} {elsewhere}"), "undefined-term") == []

@@ -7,25 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from policies.text.document import Document
 from policies.text.findings import patterns
-from policies.text.findings.parts import parts
 from policies.text.findings.patterns import Pattern, PatternError
+from policies.text.findings.sentences import Place, Sentence
+from policies.text.sentence_boundaries import spans
 
 FILES = sorted(patterns.FOLDER.glob("*.toml"))
 ENTRIES = [entry for path in FILES for entry in patterns.load(path)]
+PLACE = Place(1, "", "", "Introduction")
 BY_ID = [pytest.param(entry, id=entry.id) for entry in ENTRIES]
 
 
 def matches(entry: Pattern, text: str) -> list[str]:
-    """Return the words that an entry finds in a text as `examine` would search it."""
+    """Return the words that an entry finds in a text, given as readers see it: no Markdown."""
     if entry.rule == "placeholder-link":
         found = [entry.search_text(text)]
     else:
-        is_title = "title" in entry.scope
-        document = Document(text, "", ()) if is_title else Document("T", text, ())
-        read = parts(document)[0 if is_title else 1 :]
-        sentences = [sentence for part in read for sentence in part.text.sentences]
+        kind = "title" if "title" in entry.scope else "text"
+        pieces = [text[start:end].strip() for start, end in spans(text)]
+        sentences = [Sentence(PLACE, 0, kind, piece, piece) for piece in pieces]
         found = [patterns.Patterns([entry]).search(sentence) for sentence in sentences]
     return [match.what for match in found if match]
 

@@ -229,9 +229,8 @@ def test_numbers_of_headings_are_corrected_as_they_are_written(
 )
 def test_each_level_of_a_number_is_followed(written: str, expected: str) -> None:
     clauses = "2.2 Two:\n    (a) sun,\n    (b) snow:\n        (i) wet,\n        (ii) dry.\n"
-    old = text(
-        f"See {written}.\n\n## Scope\n\nAll.\n\n## Fees\n\n2.1 One.\n{clauses}2.3 More fees.\n"
-    )
+    sections = f"## Scope\n\nAll.\n\n## Fees\n\n2.1 One.\n{clauses}2.3 More fees.\n"
+    old = text(f"See {written}.\n\n{sections}")
     new = body(old).replace("(b) snow", "(c) snow").replace("(a) sun,", "(a) sun,\n    (b) rain,")
 
     new = new.replace("2.3 More fees.", "    (d) More fees.")

@@ -12,7 +12,8 @@ vocabulary: `{lawyer}` in a pattern stands for what is under that name. An entry
     words    a sentence with none of them is not searched: words in lower case, any other signs
     pattern  a regular expression, or a list of which one has to match
     message  what the words are: “TODO” <message>.
-    hits     sentences that it must find      passes  sentences like them that it must not
+    hits     sentences that it must find, as readers see them
+    passes   sentences like them that it must not find
 
 and, where needed,
 
@@ -119,13 +120,11 @@ class Patterns:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._order = tuple(patterns)
         self._by_word: defaultdict[str, list[int]] = defaultdict(list)
-        self._by_sign: list[tuple[str, int]] = []
+        self._by_sign: defaultdict[str, list[int]] = defaultdict(list)
         for index, pattern in enumerate(self._order):
             for word in pattern.words:
-                if word.isalpha() and word.islower():
-                    self._by_word[word].append(index)
-                else:
-                    self._by_sign.append((word, index))
+                is_word = word.isalpha() and word.islower()
+                (self._by_word if is_word else self._by_sign)[word].append(index)
 
     def search(self, sentence: Sentence) -> Match | None:
         """Return the first of the most serious matches in a sentence."""
@@ -141,15 +140,20 @@ class Patterns:
         return next((it for pattern in self._order if (it := pattern.search_text(text))), None)
 
     def _candidates(self, sentence: Sentence) -> set[int]:
-        words, prose = sentence.vocabulary & self._by_word.keys(), sentence.prose
-        candidates = {index for word in words for index in self._by_word[word]}
-        candidates.update(index for sign, index in self._by_sign if sign in prose)
+        candidates: set[int] = set()
+        for word in sentence.vocabulary & self._by_word.keys():
+            candidates.update(self._by_word[word])
+        prose = sentence.prose
+        for sign, indexes in self._by_sign.items():
+            if sign in prose:
+                candidates.update(indexes)
         return candidates
 
 
 def search(rule: str, sentence: Sentence, language: str) -> Match | None:
     """Return what the patterns of a rule and a language (a tag of BCP 47) find in a sentence."""
-    return _patterns(language.lower().partition("-")[0])[rule].search(sentence)
+    own = language.lower().partition("-")[0]
+    return _patterns(own if own in OWN_FILES else "")[rule].search(sentence)
 
 
 def search_text(rule: str, text: str) -> Match | None:
@@ -157,20 +161,21 @@ def search_text(rule: str, text: str) -> Match | None:
     return _patterns("")[rule].search_text(text)
 
 
+# The languages with a file of their own, beside that which every text is searched for.
+FOR_ALL = ("any", "en")
+OWN_FILES = frozenset(path.stem for path in FOLDER.glob("*.toml")) - {*FOR_ALL}
+
+
 @cache
 def _patterns(language: str) -> Mapping[str, Patterns]:
-    entries = [entry for path in files(language) for entry in load(path)]
+    """Return the patterns of each rule. language: one of OWN_FILES, or "" for the others."""
+    names = [*FOR_ALL, language] if language else FOR_ALL
+    entries = [entry for name in names for entry in load(FOLDER / f"{name}.toml")]
     return {rule: Patterns(it for it in entries if it.rule == rule) for rule in RULES}
 
 
-def files(language: str) -> list[Path]:
-    """Return the files for texts in a language. language: the first part of its tag, lower case."""
-    own = FOLDER / f"{language}.toml"
-    names = [FOLDER / "any.toml", FOLDER / "en.toml"]
-    return names if own in names or not language.isalpha() or not own.exists() else [*names, own]
-
-
-def load(path: Path) -> list[Pattern]:
+@cache
+def load(path: Path) -> tuple[Pattern, ...]:
     """Return the entries of a file. Raises PatternError."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -182,9 +187,9 @@ def load(path: Path) -> list[Pattern]:
     words: dict[str, str] = {}
     for name, given in vocabulary.items():
         words[name] = f"(?:{_filled(given, words, f'{path.name}, [words]')})"
-    patterns = [
+    patterns = tuple(
         _pattern(path.name, rule, entry, words) for rule in RULES for entry in table.get(rule, ())
-    ]
+    )
     ids = [it.id for it in patterns]
     if repeated := [one for one in ids if ids.count(one) > 1]:
         raise PatternError(f"{path.name}: two entries have the id “{repeated[0]}”.")
