@@ -20,7 +20,7 @@ from policies.text import document as documents
 from policies.text.child_process import Child
 from policies.text.document import Document, Section
 from policies.workflow import open_findings, texts
-from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.in_child import using
 from tests.policies.staff.desk import form, log_in, page, words
 
@@ -318,6 +318,16 @@ def test_what_is_published_is_examined_against_what_is_in_force_then() -> None:
 
     with pytest.raises(open_findings.Outdated):
         open_findings.findings_of(revision, at=NOW, ready=ready)
+
+
+@pytest.mark.django_db
+def test_other_policies_that_are_published_meanwhile_stop_no_publication() -> None:
+    """Their addresses only lead to suggestions."""
+    revision = make_revision(status=Status.APPROVED)
+    ready = open_findings.examined_ahead(revision.pk, at=NOW)
+    made_of(make_document(text="Write to privacy@softphonez.com."), status=Status.PUBLISHED)
+
+    open_findings.findings_of(revision, at=NOW, ready=ready)
 
 
 def saving(draft: Revision, introduction: str, *, by: User) -> Callable[[], object]:
