@@ -548,3 +548,15 @@ def test_each_of_many_losses_of_one_kind_gets_a_note() -> None:
     comments = "".join(f"<w:comment>{p(str(n))}</w:comment>" for n in range(200))
     found = noted(read(p("T", "Title"), p("x"), comments=comments))
     assert found == [("comment dropped", str(n)) for n in range(200)]
+
+
+def test_a_long_pattern_of_labels_is_cut() -> None:
+    """Each of many paragraphs would have a label of a hundred thousand characters."""
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1">'
+        + level(0, "decimal", "%1" * 100_000)
+        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    found = read(p("T", "Title"), *(item("X", 1) for _ in range(1_000)), numbering=numbering)
+
+    assert body(found.document).startswith(f"{'1' * 50} X\n")

@@ -16,6 +16,8 @@ from policies.text.importing.word.styles import Styles
 from policies.text.markdown.blocks import sign_of
 
 _LEVELS = 9
+# Characters of the pattern that a level's labels follow; Word itself takes 31.
+MAX_LABEL = 100
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
 
 
@@ -203,7 +205,7 @@ def _shown(
     rule = numbering.rules.get(level)
     form = value(rule, "w:numFmt") or "decimal"
     text = value(rule, "w:lvlText")
-    text = f"%{level + 1}." if text is None else text
+    text = f"%{level + 1}." if text is None else text[:MAX_LABEL]
     indent = _indent(properties)
     indent = _indent(child(rule, "w:pPr")) if indent is None else indent
     where = (numbering.abstract, level, 720 * (level + 1) if indent is None else indent)
