@@ -102,6 +102,7 @@ class _Numbers:
         headings = [part.place.heading for part in parts[2:]]
         self._by_page = not headings or is_numbered(headings, numbering)
         self._own = [own_number_of(heading) for heading in headings]
+        self._known: dict[str, bool] = {}
         self._title = " ".join(it.text for it in parts[0].text.sentences).casefold()
 
     @cached_property
@@ -116,7 +117,7 @@ class _Numbers:
         starts = {label.partition(".")[0] for label in inner if "." in label}
         return frozenset(inner | own | starts)
 
-    @property
+    @cached_property
     def _last(self) -> int:
         """The highest number of a section; 0 if its readers can't know them by numbers."""
         numbers = [int(it) for it in self._all if it.isdigit()]
@@ -141,8 +142,7 @@ class _Numbers:
             return self._level_of_annex(reference)
         path = in_parts(reference.path)
         if reference.kind == "paragraph" and reference.path[0].isalpha():
-            everywhere = range(len(self._parts))
-            return None if self._has_item(reference.path[0], everywhere) else Level.ADVICE
+            return None if self._is_anywhere(reference.path[0]) else Level.ADVICE
         if not (self._by_page or self._last or self._letters):
             return None  # nobody sees which number a section has
         if not path[0].isdigit():
@@ -218,11 +218,18 @@ class _Numbers:
 
     def _has_item(self, label: str, region: Iterable[int]) -> bool:
         """Return whether one of the parts has this label, or as many items or headings."""
+        place = ordinal(label)
         return any(
             label in self._labels[at].inner
-            or ordinal(label) <= max(self._parts[at].text.most_items, self._labels[at].headings)
+            or place <= max(self._parts[at].text.most_items, self._labels[at].headings)
             for at in region
         )
+
+    def _is_anywhere(self, label: str) -> bool:
+        """Return the same of the whole text. Kept: many references name one label."""
+        if label not in self._known:
+            self._known[label] = self._has_item(label, range(len(self._parts)))
+        return self._known[label]
 
     def _region(self, number: str) -> list[int]:
         """Return the indexes of the parts that a section number covers; of all if it is no
