@@ -74,6 +74,8 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
         values = [flipped(value), f"{value} ", *([""] if value else [])]
     elif isinstance(field, models.CharField):
         values = [flipped(value or "")]
+    elif isinstance(field, models.BooleanField):
+        values = [not value]
     else:
         values = [(value or 0) + 1]
     return [*values, *([None] if field.null and value is not None else [])]
