@@ -92,7 +92,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     hands.press("button", "Add section")
     expect(headings.nth(1)).to_be_focused()
     page.keyboard.type("Your choices")
-    hands.fill(bodies.nth(1), "Write to privacy@example.org.")
+    hands.fill(bodies.nth(1), "Write to privacy@softphonez.com.")
     hands.fill(headings.first, "What cookies are")
     hands.go_to(page.locator("[value='down:1']"))
     page.keyboard.press("Space")
