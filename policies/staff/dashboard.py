@@ -177,8 +177,10 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():
         found.get(policy_id, unseen).translated_from = its
     justified = Justification.objects.filter(**of_it).order_by()
-    overruled = _overruled().filter(**of_it).values_list("policy_id", "key", Value(True))
-    answers = justified.values_list("policy_id", "key", Value(False)).union(overruled)
+    overruled = _overruled().filter(**of_it).order_by()
+    answers = justified.values_list("policy_id", "key", Value(False)).union(
+        overruled.values_list("policy_id", "key", Value(True))
+    )
     for policy_id, key, is_overruled in answers:
         row = found.get(policy_id, unseen)
         (row.overruled if is_overruled else row.justified).add(key)

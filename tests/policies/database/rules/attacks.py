@@ -146,6 +146,8 @@ def another(field: models.Field[Any, Any], value: Any) -> Any:
         return (value or NOW.date()) + DAY
     if isinstance(field, models.JSONField):
         return []
+    if isinstance(field, models.BooleanField):
+        return not value
     if isinstance(field, (models.CharField, models.TextField)):
         return f"x{value}"[:10]
     return (value or 0) + 1000
