@@ -181,6 +181,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     answers = justified.values_list("policy_id", "key", Value(False)).union(
         overruled.values_list("policy_id", "key", Value(True))
     )
+    answers = answers.order_by()  # Django 6.1 would order them as the first model says
     for policy_id, key, is_overruled in answers:
         row = found.get(policy_id, unseen)
         (row.overruled if is_overruled else row.justified).add(key)
