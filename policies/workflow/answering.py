@@ -5,9 +5,10 @@ records one act, with how many findings it is about and what each of them is. Th
 answered already, or are no longer in the text, are passed over if there are others.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,6 +22,8 @@ from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.open_findings import Examination, ExaminedFinding
 from policies.workflow.preconditions import clean_required, locked_and_allowed, require_another
 from policies.workflow.refusals import Incomplete, WrongState
+
+Answer = TypeVar("Answer", Justification, Overruling)
 
 
 def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) -> Revision:
@@ -40,13 +43,8 @@ def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) 
             )
         found = [it for it in found if not it.justification]
         why = clean_required(reason, "Enter a reason why this may stay as it is.", about="reason")
-        answer = {"policy": revision.policy, "reason": why, "justified_at": at, "justified_by": by}
-        rows = Justification.objects.bulk_create(
-            Justification(key=key, excerpt=excerpt, **answer) for key, excerpt in _excerpts(found)
-        )
-        facts = finding_facts(rows, count=len(found))
-        ledger.record_act("justify", revision, by=by, at=at, reason=why, facts=facts)
-        return revision
+        answer = partial(Justification, reason=why, justified_at=at, justified_by=by)
+        return _answered("justify", revision, found, answer, by=by, at=at, reason=why)
 
     return with_work_ahead(partial(open_findings.examined_ahead, revision_id, at=at), act)
 
@@ -71,13 +69,8 @@ def overrule(revision_id: int, *, by: User, at: datetime, key: str, reason: str)
                 "This can't be overruled: it does not block publication, or there is no text."
             )
         why = clean_required(reason, "Enter a reason why this is not a problem.", about="reason")
-        answer = {"policy": revision.policy, "reason": why, "overruled_at": at, "overruled_by": by}
-        rows = Overruling.objects.bulk_create(
-            Overruling(key=key, excerpt=excerpt, **answer) for key, excerpt in _excerpts(found)
-        )
-        facts = finding_facts(rows, count=len(found))
-        ledger.record_act("overrule", revision, by=by, at=at, reason=why, facts=facts)
-        return revision
+        answer = partial(Overruling, reason=why, overruled_at=at, overruled_by=by)
+        return _answered("overrule", revision, found, answer, by=by, at=at, reason=why)
 
     return with_work_ahead(partial(open_findings.examined_ahead, revision_id, at=at), act)
 
@@ -108,6 +101,23 @@ def _named(revision: Revision, key: str, at: datetime, ready: Examination) -> li
     raise Incomplete("This finding no longer exists, because the sentence was changed.")
 
 
-def _excerpts(found: Sequence[ExaminedFinding]) -> Iterable[tuple[str, str]]:
-    """Return each key once, with its excerpt: a sentence has the same key everywhere."""
-    return {it.finding.key: it.finding.excerpt for it in found}.items()
+def _answered(
+    action: str,
+    revision: Revision,
+    found: Sequence[ExaminedFinding],
+    answer: Callable[..., Answer],
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> Revision:
+    """Store the answer once per key, since a sentence has the same key everywhere."""
+    excerpts = {it.finding.key: it.finding.excerpt for it in found}
+    rows = [
+        answer(policy=revision.policy, key=key, excerpt=excerpt)
+        for key, excerpt in excerpts.items()
+    ]
+    type(rows[0])._default_manager.bulk_create(rows)
+    facts = finding_facts(rows, count=len(found))
+    ledger.record_act(action, revision, by=by, at=at, reason=reason, facts=facts)
+    return revision

@@ -13,7 +13,7 @@ from policies.text.short_text import in_short, one_line
 class Level(StrEnum):
     """What a finding means for publication, the most serious first."""
 
-    BLOCKS = "blocks"  # it must be fixed before publication
+    BLOCKS = "blocks"  # it must be fixed before publication, or overruled
     ACKNOWLEDGE = "acknowledge"  # it must be fixed or justified before publication
     ADVICE = "advice"
 

@@ -42,7 +42,13 @@ def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> Lo
     if found.level is not Level.BLOCKS:
         advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, justify keeping it."
     return about_sentence(
-        sentence, name, found.level, reason=reason, advice=advice, around=found.start
+        sentence,
+        name,
+        found.level,
+        reason=reason,
+        advice=advice,
+        around=found.start,
+        words=found.what,
     )
 
 

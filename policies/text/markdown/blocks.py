@@ -16,6 +16,8 @@ from enum import Enum, auto
 from string import ascii_lowercase
 from typing import NamedTuple
 
+from policies.text.markdown import roman
+
 
 class LineKind(Enum):
     BLANK = auto()
@@ -67,8 +69,7 @@ _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 # can put a number of the same width in their place. Behind a capital with a full stop there are two
 # spaces, as in Pandoc ("B. Russell"), behind a number such as 2.1 those or a capital (1.5 million).
 # Two letters with full stops are none ("z. B.", "i. e.").
-_ROMAN = r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
-_LETTERS = rf"(?:{_ROMAN}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
+_LETTERS = rf"(?:{roman.LABEL}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
 _LABEL = re.compile(
     rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)"
     rf"|{_LETTERS}(?:\)|\.(?![ \t][^\W\d_]\.))"
@@ -128,11 +129,6 @@ def _label(line: str) -> str:
 def is_first_label(label: str) -> bool:
     """Return whether a label is that of a first clause: (a), i., 2.1."""
     return bool(_FIRST.fullmatch(label))
-
-
-def is_roman(letters: str) -> bool:
-    """Return whether letters, all small or all capital, are a Roman numeral."""
-    return bool(re.fullmatch(_ROMAN, letters.lower()))
 
 
 class _Scanner:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from policies.text.markdown import blocks
+from policies.text.markdown import blocks, roman
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -167,12 +167,14 @@ class Path:
         if name[0].isdigit():
             signs = ".".join("#" for _ in name.split("."))
             return signs if "." in name else label.replace(name, "1")
-        letters, roman = (label.replace(name, it if name.islower() else it.upper()) for it in "ai")
+        letters, numerals = (
+            label.replace(name, it if name.islower() else it.upper()) for it in "ai"
+        )
         opened = dict(self._open)
         before = _name(opened.get(letters, ""))
         follows = len(name) == len(before) == 1 and ord(name) == ord(before) + 1
-        is_roman = blocks.is_roman(name) and (roman in opened or name in "iI" or len(name) > 1)
-        return roman if is_roman and not follows else letters
+        is_numeral = roman.is_label(name) and (numerals in opened or name in "iI" or len(name) > 1)
+        return numerals if is_numeral and not follows else letters
 
 
 def paths(tokens: Iterable[Token]) -> Iterator[Path]:
@@ -186,6 +188,8 @@ def paths(tokens: Iterable[Token]) -> Iterator[Path]:
             here = here.next(str(token.attrs[LABEL]))
         elif token.type == "heading_open" and token.level == 0:
             here = opened[0] = Path()
+        elif token.type == "footnote_reference_open":  # at the end of the page
+            here = Path()
         elif token.nesting >= 0 and token.type not in _SILENT and not token.hidden:
             here.pause()
         yield here

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
 
 Clause = tuple[int, ...]
@@ -16,7 +17,6 @@ _VALUE = re.compile(
     r"(?P<digits>\d{1,3})(?:\.(?P<more>\d{1,3}(?:\.\d{1,3})*))?|第(?P<han>[一二三四五六七八九十百]+)"
     r"|\b(?P<letters>[IVXLC]{1,7}|[A-Z])(?=[.:)\s–—-]*\Z)"
 )
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HAN = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
 _LAWS = re.compile(r"[^\W\d_]{2,}|[§第]")
 _MONTHS = re.compile(
@@ -102,11 +102,9 @@ def _values(number: str) -> set[int]:
     if found["han"]:
         return {_han(found["han"])}
     letters = found["letters"]
-    ones = [_ROMAN[letter] for letter in letters if letter in _ROMAN]
     values = {ord(letters) - ord("A") + 1} if len(letters) == 1 else set()
-    if len(ones) == len(letters):
-        less = sum(2 * one for one, two in pairwise(ones) if one < two)
-        values.add(sum(ones) - less)
+    if set(letters) <= set("IVXLC"):
+        values.add(roman.value(letters))
     return values
 
 

@@ -5,5 +5,5 @@
     targets.py      which heading or clause has that number, seen from where the reference is
 
 What is found is shown by rendering/references.py as links, judged by findings/, and followed
-through changes by renumbering.py.
+through changes by renumbering/.
 """

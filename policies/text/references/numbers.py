@@ -1,13 +1,12 @@
 """The numbers of headings and references, in parts: ("4", "2", "b") of "4.2(b)". Pure."""
 
 import re
-from itertools import pairwise
 
+from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
 from policies.text.references.recognition import Path
 
 _TOKEN = re.compile(r"\d{1,3}[A-Za-z]?|\b[IVXLC]{1,7}\b|\b[A-Z]\b")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 def own_number_of(heading: str) -> Path:
@@ -23,8 +22,8 @@ _WITH_LETTER = re.compile(r"\d{1,3}[A-Z][.):]\s")
 def in_parts(path: Path) -> Path:
     """Return a number with "15b" as 15 and b, and a Roman number as digits."""
     first = path[0] if path else ""
-    if first and set(first) <= set(_ROMAN) and (len(first) > 1 or first in "ivx"):
-        return (str(_value(first)), *path[1:])
+    if first and set(first) <= set("ivxlc") and (len(first) > 1 or first in "ivx"):
+        return (str(roman.value(first)), *path[1:])
     if found := re.fullmatch(r"(\d+)([a-z])", first):
         return (found[1], found[2], *path[1:])
     return path
@@ -35,10 +34,4 @@ def ordinal(label: str) -> int:
     if label.isdigit():
         return int(label)
     letter = ord(label[0]) - ord("a") + 1
-    return min(letter, _value(label)) if set(label) <= set("ivx") else letter
-
-
-def _value(roman: str) -> int:
-    values = [_ROMAN[sign] for sign in roman]
-    less = sum(2 * one for one, two in pairwise(values) if one < two)
-    return sum(values) - less
+    return min(letter, roman.value(label)) if set(label) <= set("ivx") else letter

@@ -1,6 +1,6 @@
 """References to parts of a text: "section 14", "clause 4(b)", "Sections 3 to 5", "Anhang B".
 
-Only recognises them, in a piece of plain text; dead_references.py looks whether they lead anywhere.
+Only recognises them, in a piece of plain text; targets.py looks where they lead.
 """
 
 import re

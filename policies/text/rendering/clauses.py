@@ -17,7 +17,7 @@ from policies.text.rendering.tree import HEADINGS, TreeProcessor
 LIST = {"class": "clauses", "role": "list"}
 CLAUSE = {"class": "clause", "role": "listitem"}
 
-# The anchor before that of a clause in the introduction, which has no heading.
+# The anchor before that of a clause in the introduction or a footnote, which have no heading.
 _NO_HEADING = "clause"
 
 
@@ -28,25 +28,17 @@ class Clauses(TreeProcessor):
 
     def run(self, root: ET.Element) -> None:
         self._anchors = headings.Anchors(one.get("id", "") for one in root.iter())
-        self._heading, path = _NO_HEADING, Path()
+        self._heading = _NO_HEADING
         for block in root:
             if block.tag in HEADINGS:
-                self._heading, path = block.get("id", ""), Path()
-            else:
-                self._walk(block, path)
+                self._heading = block.get("id", "")
+            elif block.get("class") == "footnotes":
+                self._heading = _NO_HEADING
+            for element in list(block.iter()):
+                if element.get("class") == CLAUSE["class"]:
+                    self._mark(element, Path(tuple(element.attrib.pop(LABEL).split("\n"))))
 
-    def _walk(self, block: ET.Element, path: Path) -> None:
-        if block.get("class") == CLAUSE["class"]:
-            label = block.attrib.pop(LABEL)
-            path = path.next(label)
-            self._mark(block, label, path)
-            self.report.paths[block.get("id", "")] = path
-        elif block.get("class") != LIST["class"]:
-            path.pause()
-        for child in block:
-            self._walk(child, path)
-
-    def _mark(self, clause: ET.Element, label: str, path: Path) -> None:
+    def _mark(self, clause: ET.Element, path: Path) -> None:
         first = clause[0] if len(clause) and not (clause.text or "").strip() else None
         place = first if first is not None and first.tag == "p" else clause
         # A paragraph of an item without empty lines has no element: its id is the clause's.
@@ -56,7 +48,7 @@ class Clauses(TreeProcessor):
         words = sketch(" ".join(_words(clause)))
         self.report.clauses[anchor] = Clause(path.labels, words, bool(given))
         link = ET.Element("a", {"class": "label", "href": f"#{anchor}"})
-        link.text, link.tail = label, f" {(place.text or '').lstrip()}"
+        link.text, link.tail = path.labels[-1], f" {(place.text or '').lstrip()}"
         place.text = None
         place.insert(0, link)
 

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import islice
 
+from policies.text.markdown.clauses import Path
 from policies.text.references.recognition import Reference, references
 from policies.text.references.targets import Mark, Targets, Where, of_this_text
 from policies.text.rendering import sanitizer
@@ -90,7 +91,7 @@ class References(TreeProcessor):
         if block.tag in HEADINGS or block.tag == "pre":
             return
         if block.get("class") == CLAUSE["class"]:
-            path = self.report.paths[block.get("id", "")]
+            path = Path(self.report.clauses[block.get("id", "")].labels)
             where = Where(where.heading, path.numbers)
             if not _is_link(block):
                 self._mark(block.get("id", ""), Mark.of(path))

@@ -8,7 +8,6 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from policies.text.markdown.characters import without_controls
-from policies.text.markdown.clauses import Path
 from policies.text.markdown.headings import Anchor, Clause, Entry
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -18,7 +17,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 class RenderReport:
     """What the tree processors find: contents, anchors, what a reader will not see.
 
-    clauses, paths: of each, by its id. numbering: Document.numbering, which they follow.
+    clauses: by their ids. numbering: Document.numbering, which they follow.
     """
 
     numbering: str = ""
@@ -26,7 +25,6 @@ class RenderReport:
     anchors: tuple[Anchor, ...] = ()
     clauses: dict[str, Clause] = field(default_factory=dict)
     losses: dict[str, None] = field(default_factory=dict)
-    paths: dict[str, Path] = field(default_factory=dict)
 
     def add(self, kind: str, excerpt: str) -> None:
         """Note once that something of a kind is not shown as it was written."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown_it.token import Token
 
-from policies.text.markdown.clauses import LABEL
+from policies.text.markdown.clauses import LABEL, Path, paths
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.limits import Budget
 from policies.text.rendering.clauses import CLAUSE, LIST
@@ -69,7 +70,8 @@ class TreeBuilder(BlockParser):
 
     def _fill(self, tokens: Sequence[Token]) -> None:
         stack = [self.root]
-        for token in tokens:
+        places = paths(tokens) if self.clauses else repeat(Path())
+        for token, path in zip(tokens, places, strict=False):
             if token.map:
                 self.budget.line = token.map[0] + 1
             if token.hidden:
@@ -85,15 +87,15 @@ class TreeBuilder(BlockParser):
             elif token.nesting < 0:
                 stack.pop()
             else:
-                element = self._add(stack, *self._block_element(token))
+                element = self._add(stack, *self._block_element(token, path))
                 if token.nesting > 0:
                     stack.append(element)
 
-    def _block_element(self, token: Token) -> tuple[str, dict[str, str]]:
+    def _block_element(self, token: Token, path: Path) -> tuple[str, dict[str, str]]:
         if self.clauses and token.type == "ordered_list_open":
             return "div", LIST
         if LABEL in token.attrs:
-            return "div", {**_element(token)[1], **CLAUSE}
+            return "div", {**_element(token)[1], **CLAUSE, LABEL: "\n".join(path.labels)}
         return _element(token)
 
     def _fill_inline(self, outer: list[ET.Element], tokens: Sequence[Token]) -> None:

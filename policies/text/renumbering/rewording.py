@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from policies.text.findings.reference_targets import Found
+from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
 from policies.text.references.numbers import in_parts, own_number_of
 from policies.text.references.recognition import Path
@@ -89,19 +90,12 @@ def _with_tokens(words: str, tokens: list[re.Match[str]], new: Path) -> str:
         written = part
         if token[0].isalpha() and part.isdigit():
             written = (
-                _roman(int(part)) if in_parts((token[0].lower(),)) != (token[0].lower(),) else ""
+                roman.written(int(part))
+                if in_parts((token[0].lower(),)) != (token[0].lower(),)
+                else ""
             )
         if not written:
             return ""
         written = written.upper() if token[0].isupper() else written
         words = words[: token.start()] + written + words[token.end() :]
     return words
-
-
-def _roman(number: int) -> str:
-    signs = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-    written = ""
-    for value, sign in signs:
-        written += sign * (number // value)
-        number %= value
-    return written

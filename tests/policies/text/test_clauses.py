@@ -201,6 +201,14 @@ def test_no_two_clauses_have_one_anchor() -> None:
     assert anchors == ["fees-a", "fees-a-1", "fees-b-a"]
 
 
+def test_a_clause_in_a_footnote_is_under_none_of_the_text_and_comes_between_none() -> None:
+    text = "2.1 You may:[^1]\n\n(a) x\n[^1]: Note.\n\n    (i) deep\n\n(b) y"
+
+    assert [anchor for anchor, _ in shown(text)] == [
+        *("fees-2.1", "fees-2.1.a", "fees-2.1.b", "clause-i")
+    ]
+
+
 def test_every_anchor_of_a_clause_is_listed() -> None:
     found = rendered("(a) x\n\n(b) y").anchors
 

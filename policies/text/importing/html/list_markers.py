@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bs4.element import Tag
 
 from policies.text.importing.html.inline_styles import css_of
+from policies.text.markdown import roman
 
 _ALPHABETS = {
     "a": string.ascii_lowercase,
@@ -37,10 +38,6 @@ _NAMED = re.compile("|".join(map(re.escape, _FORMS)))
 # What a style says beside the form, and words that leave the form as it is.
 _NO_FORM = re.compile(r"inside|outside|inherit|initial|unset|revert|url\([^()]*\)|!important")
 _INTEGER = re.compile(r"\s*[+-]?\d{1,8}\s*")
-_ROMAN = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
-    *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
 
 
 def form_of(tag: Tag) -> str:
@@ -120,7 +117,7 @@ def marker(number: int, form: str) -> str:
     if form == "01":
         return f"{number:02}"
     if form in ("i", "I") and 1 <= number < 4000:
-        return roman(number) if form == "i" else roman(number).upper()
+        return roman.written(number) if form == "i" else roman.written(number).upper()
     alphabet = _ALPHABETS.get(form)
     if not alphabet or number < 1:
         return str(number)
@@ -134,15 +131,6 @@ def in_alphabet(number: int, alphabet: str) -> str:
         number, at = divmod(number - 1, len(alphabet))
         letters = alphabet[at] + letters
     return letters
-
-
-def roman(number: int) -> str:
-    """Return a number from 1 to 3,999 in Roman numerals, in lower case."""
-    numeral = ""
-    for size, letters in _ROMAN:
-        numeral += letters * (number // size)
-        number %= size
-    return numeral
 
 
 def _integer(value: object) -> int | None:

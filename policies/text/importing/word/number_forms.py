@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from policies.text.importing.html.list_markers import in_alphabet, roman
+from policies.text.importing.html.list_markers import in_alphabet
+from policies.text.markdown import roman
 
 # Known here: their numbers are as LibreOffice prints them. Of any other form, only the digits.
 _ALPHABETS = {
@@ -41,7 +42,7 @@ def written(count: int, form: str) -> str:
     if form == "lowerLetter" and count <= 780:
         return chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
     if form == "lowerRoman" and count < 4000:
-        return roman(count)
+        return roman.written(count)
     if form in _ALPHABETS:
         return in_alphabet(count, _ALPHABETS[form])
     special = _SPECIAL.get(form)
