@@ -273,7 +273,7 @@ WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 WHITENOISE_MAX_AGE = 0 if DEBUG else 86400
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "softphonez_site.static_files.StaticFiles"},
 }
 
 # --- Security ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => { sent = null; });
 
-// The editor (desk.js) does this itself.
+// The editor (editor/leaving.js) does this itself.
 const looksAfterItself = document.getElementById("draft");
 
 function unsent() {

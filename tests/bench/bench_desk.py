@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SECTIONS, WORDS, ROUNDS = 60, 30_000, 5
-SENTENCE = "We keep the [records](https://example.org/records) of *your* account for ten years. "
+SENTENCE = "We keep the [records](https://softphonez.com/records) of *your* account for ten years. "
 
 
 def run() -> list[tuple[str, str, str]]:

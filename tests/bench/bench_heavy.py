@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SECONDS = float(os.environ.get("SECONDS", "15"))
 PEOPLE, SECTIONS, WORDS, FEW_WORDS = 8, 60, 34_000, 900
-SENTENCE = "We keep the [records](https://example.org/records) of *your* account for ten years. "
+SENTENCE = "We keep the [records](https://softphonez.com/records) of *your* account for ten years. "
 # Prints a draft and a session of its writer, for each person.
 PREPARE = """
 from django.test import Client

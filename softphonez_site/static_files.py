@@ -1,0 +1,8 @@
+"""Where static files are kept: under names that hold their digest, and compressed."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFiles(CompressedManifestStaticFilesStorage):
+    # The editor's scripts import each other, and so need each other's new names.
+    support_js_module_import_aggregation = True

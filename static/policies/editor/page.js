@@ -1,0 +1,48 @@
+// The parts of the editor's page, and what all modules of the editor share.
+
+export const form = document.getElementById("draft");
+export const preview = document.getElementById("preview");
+export const findings = document.getElementById("findings-list");
+export const list = form.querySelector(".sections");
+export const state = document.getElementById("state");
+export const status = document.getElementById("said");
+
+// Shows what only scripts can use; first, since it changes how tall the page is.
+document.documentElement.classList.add("scripted");
+
+export const fields = () => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
+
+// The fields for replies and reasons, in the forms beside the text.
+export const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
+export const started = () => fieldsBeside().filter((it) => it.value.trim());
+
+let unsaved = form.dataset.unsaved === "yes";
+export const isUnsaved = () => unsaved;
+
+// Says that the text is another now; "text-changed" tells the modules that look after it.
+export function changed() {
+  unsaved = true;
+  state.textContent = "Not saved yet.";
+  form.dispatchEvent(new CustomEvent("text-changed"));
+}
+
+export function announce(words) {
+  status.querySelector(".to-sections")?.remove();
+  const undo = status.querySelector("button");
+  status.textContent = words;
+  // A removed section can be brought back until another one is removed.
+  if (undo && words) status.append(" ", undo);
+  // A sticky bar is always in view.
+  if (getComputedStyle(status.parentElement).position !== "sticky") {
+    status.scrollIntoView({ block: "nearest" });
+  }
+}
+
+// A button beside what was announced.
+export function offer(label, act) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button", textContent: label });
+  button.addEventListener("click", act);
+  status.append(" ", button);
+  return button;
+}

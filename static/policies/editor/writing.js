@@ -1,0 +1,104 @@
+// What goes into a text area: tables, and what is pasted.
+
+import { announce, changed, form, list, offer } from "./page.js";
+import { fresh, renumber } from "./sections.js";
+
+const MOST = 5_000_000; // of a paste, as on the server
+
+const TABLE = "\n| Column | Column |\n| --- | --- |\n| Cell | Cell |\n";
+
+function insert(area, text) {
+  area.focus();
+  // Deprecated, but the only way to insert text that the user can undo.
+  if (!document.execCommand("insertText", false, text)) {
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+// Blocks need empty lines around them, or they would become part of the paragraph at the caret.
+const BLOCKS = /\n\n|^(?:#{3,6} |[-*+] |\d+[.)] |> |\||```)/;
+
+function apart(area, text) {
+  if (!BLOCKS.test(text)) return text;
+  const before = area.value.slice(0, area.selectionStart);
+  const after = area.value.slice(area.selectionEnd);
+  const above = before.trim() ? "\n".repeat(Math.max(0, 2 - /\n*$/.exec(before)[0].length)) : "";
+  const below = after.trim() ? "\n".repeat(Math.max(0, 2 - /^\n*/.exec(after)[0].length)) : "";
+  return above + text + below;
+}
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest(".insert-table");
+  if (button) insert(document.getElementById(button.closest("markdown-toolbar").getAttribute("for")), TABLE);
+});
+
+// Headings of a pasted text stay in the body that it was pasted into, unless the user makes them
+// sections.
+function offerSections(area, pasted, count) {
+  const button = offer(`Turn these ${count} headings into sections`, () => makeSections(area, pasted));
+  button.classList.add("to-sections");
+}
+
+function makeSections(area, pasted) {
+  const at = area.value.indexOf(pasted);
+  if (at < 0) {
+    announce("The pasted text has changed since. Make the sections by hand.");
+    return;
+  }
+  // The text before the first heading of the highest level; then each heading, and what is below it.
+  const [before, ...parts] = pasted.split(/^### +(.*)$/m);
+  area.setRangeText(before.trim(), at, at + pasted.length, "end");
+  area.value = area.value.trim();
+  let place = area.closest(".section");
+  for (let index = 0; index < parts.length; index += 2) {
+    const section = fresh();
+    section.querySelector("[name=heading]").value = parts[index].trim();
+    section.querySelector("[name=body]").value = parts[index + 1].trim().replace(/^####/gm, "###");
+    if (place) place.after(section);
+    else list.prepend(section);
+    place = section;
+  }
+  // Remove the empty section with which the form began.
+  for (const section of [...list.children]) {
+    const words = [...section.querySelectorAll("input[name=heading], textarea")];
+    if (list.children.length > 1 && words.every((field) => !field.value.trim())) section.remove();
+  }
+  renumber();
+  changed();
+  announce(`Made ${parts.length / 2} sections.`);
+  place.scrollIntoView({ block: "nearest" });
+}
+
+// The labels of footnotes that are in use anywhere in the draft: those of a paste have to be others.
+function labels() {
+  const texts = [...form.querySelectorAll("textarea, [name=heading]")].map((field) => field.value);
+  return [...new Set(texts.join("\n").match(/(?<=\[\^)[^\]\s]+(?=\])/g))];
+}
+
+form.addEventListener("paste", async (event) => {
+  const area = event.target;
+  if (!area.matches("textarea")) return;
+  const html = event.clipboardData.getData("text/html");
+  const plain = event.clipboardData.getData("text/plain");
+  if (Math.max(html.length, plain.length) > MOST) {
+    event.preventDefault();
+    announce("That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.");
+    return;
+  }
+  if (!html) return;
+  event.preventDefault();
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("html", html);
+  body.set("labels", labels().join(" "));
+  try {
+    const answer = await (await fetch(form.dataset.paste, { method: "POST", body })).json();
+    const pasted = answer.markdown === undefined ? plain : apart(area, answer.markdown);
+    insert(area, pasted);
+    if (answer.problem || answer.note) announce(answer.problem || answer.note);
+    if (answer.headings > 1) offerSections(area, pasted.trim(), answer.headings);
+  } catch {
+    insert(area, plain);
+  }
+});
