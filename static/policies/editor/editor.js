@@ -7,4 +7,5 @@ import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
 import "./outline.js";
+import "./find.js";
 import "./not-arrived.js";
