@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
     from pytest_django.live_server_helper import LiveServer
 
+    from tests.site.looking import Looker
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CLIENTS = Document(
@@ -51,6 +53,16 @@ def bar(page: Page, live_server: LiveServer, writer: User) -> Locator:
     page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
     expect(page.get_by_label("Find", exact=True)).to_be_focused()
     return page.get_by_role("search", name="Find and replace")
+
+
+def test_the_bar_the_outline_and_closed_sections_are_accessible(
+    page: Page, looker: Looker, bar: Locator
+) -> None:
+    page.keyboard.type("client")
+    page.keyboard.press("Enter")
+    expect(bar).to_contain_text("1 of 7")
+
+    looker.look("editor: outline, closed sections, find and replace")
 
 
 def test_words_are_found_wherever_they_are(page: Page, bar: Locator) -> None:

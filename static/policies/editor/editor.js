@@ -8,4 +8,5 @@ import "./sections.js";
 import "./writing.js";
 import "./outline.js";
 import "./find.js";
+import "./references.js";
 import "./not-arrived.js";

@@ -37,7 +37,7 @@ export function replaceRange(field, start, end, words) {
 export function replaceText(field, text) {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.dispatchEvent(new CustomEvent("text-replaced"));
+  field.dispatchEvent(new CustomEvent("text-replaced", { bubbles: true }));
 }
 
 // The part of the text that a link beside it is about: a section, or a field.
