@@ -7,8 +7,11 @@ import { sectionAt } from "./preview.js";
 
 export function select(field, start, end) {
   reveal(field);
-  field.focus({ preventScroll: true });
   field.setSelectionRange(start, end);
+  // What shows the field's text in another way selects it there.
+  const wanted = new CustomEvent("selection-wanted", { bubbles: true, cancelable: true, detail: { start, end } });
+  if (!field.dispatchEvent(wanted)) return;
+  field.focus({ preventScroll: true });
   field.scrollIntoView({ block: "center" });
   if (field.scrollHeight > field.clientHeight) field.scrollTop = heightOf(field, start) - field.clientHeight / 2;
 }
@@ -26,7 +29,9 @@ function heightOf(field, place) {
 
 // As typing does: with the browser's own undo.
 export function replaceRange(field, start, end, words) {
-  select(field, start, end);
+  reveal(field);
+  field.setSelectionRange(start, end);
+  field.focus({ preventScroll: true });
   // Deprecated, but the only way to insert text that the user can undo.
   if (document.activeElement === field && document.execCommand("insertText", false, words)) return;
   replaceText(field, field.value.slice(0, start) + words + field.value.slice(end));
