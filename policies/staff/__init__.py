@@ -7,7 +7,9 @@
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
-    draft_views.py        start, upload, write, preview and submit a draft
+    draft_views.py        start, write, preview and submit a draft
+    change_views.py       what a draft changes, undone change by change
+    shown_changes.py      single changes as these pages show them
     findings.py           the findings in a text: justify them, overrule them
     review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw

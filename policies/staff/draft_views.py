@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
+from policies.staff import change_views
 from policies.staff.editing import (
     Checked,
     DraftText,
@@ -49,6 +50,7 @@ from policies.staff.pages import (
     revision_or_404,
     user_of,
     view_permission_required,
+    window_of,
     work_url,
 )
 from policies.staff.policy_views import source_context
@@ -159,8 +161,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return refused
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
         return redirect("admin:policies_edit", pk)
-    checked = text.checked() if button == "preview" else Checked(text.rearranged(button), None)
-    return _editor(request, revision, form, checked)
+    if button.startswith(change_views.UNDO):
+        with outcome_as_message(request):
+            text, _ = change_views.undone(revision, text, button)
+    elif button not in {"preview", change_views.SHOW}:
+        return _editor(request, revision, form, Checked(text.rearranged(button), None))
+    return _editor(request, revision, form, text.checked(), shows_changes=button != "preview")
 
 
 def _save(
@@ -181,7 +187,7 @@ def _save(
     if checked.document is not None:
         by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")
         try:
-            with child_process.one_turn(ending_previews=_window(request, revision)):
+            with child_process.one_turn(ending_previews=window_of(request, revision)):
                 right = partial(numbering.corrected, revision, checked.document)
                 document = done_now(right) if correct else checked.document
                 kept = texts.prepare(document, revision.policy)
@@ -225,10 +231,17 @@ def _conflict(
 
 
 def _editor(
-    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
+    request: HttpRequest,
+    revision: Revision,
+    form: EditorForm,
+    checked: Checked,
+    *,
+    shows_changes: bool = False,
 ) -> HttpResponse:
     context = _editor_context(request, revision, form, checked)
     context |= _beside(revision, checked.document or revision.document())
+    if shows_changes:
+        context |= change_views.context_of(revision, checked)
     return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
 
@@ -303,7 +316,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if checked.document is None:
         return JsonResponse({"problems": dict(checked.problems)}, status=422)
     try:
-        window = _window(request, revision)
+        window = window_of(request, revision)
         with child_process.one_turn(ending_previews=window, is_preview=True):
             beside = _preview(revision, checked.document)
     except rendering.RenderingRefused as problem:
@@ -319,11 +332,6 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             for part in ("preview", "findings")
         }
     )
-
-
-def _window(request: HttpRequest, revision: Revision) -> str:
-    """Return a name for the window that a form comes from: only its newest preview is wanted."""
-    return f"{request.user.pk} {revision.pk} {request.POST.get('window', '')}"
 
 
 @require_POST

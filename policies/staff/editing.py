@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.http import QueryDict
 
@@ -100,6 +100,26 @@ class DraftText:
                 sections[index], sections[other] = sections[other], sections[index]
         return replace(self, sections=tuple(sections))
 
+    def revised(self, before: Document, after: Document) -> tuple[DraftText, list[int | None]]:
+        """Return the text when the Document that it makes has become another one, and the index
+        that each of its sections had, None for a new one.
+
+        What is the same in both Documents stays as it was typed.
+        """
+        kept = [n for n, it in enumerate(self.sections) if it.heading.strip() or it.body.strip()]
+        was = {it.anchor: (n, it) for n, it in zip(kept, before.sections, strict=True)}
+        sections: list[SectionText] = []
+        indexes: list[int | None] = []
+        for section in after.sections:
+            index, old = was.get(section.anchor, (None, None))
+            typed = SectionText(anchor=section.anchor) if index is None else self.sections[index]
+            sections.append(replace(typed, **_differing(old, section, "heading", "body")))
+            indexes.append(index)
+        empty = [n for n in range(len(self.sections)) if n not in kept]
+        sections += [self.sections[n] for n in empty]
+        fields = _differing(before, after, "title", "introduction", "numbering")
+        return replace(self, **fields, sections=tuple(sections)), [*indexes, *empty]
+
     def with_anchors(self) -> DraftText:
         """Return the text with an anchor for each section that has none, without empty sections."""
         kept = [it for it in self.sections if it.heading.strip() or it.body.strip()]
@@ -147,6 +167,11 @@ class DraftText:
         if len(self.title.strip()) > MAX_TITLE:
             problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
         return problems
+
+
+def _differing(before: object, after: object, *names: str) -> dict[str, Any]:
+    values = {name: getattr(after, name) for name in names}
+    return {name: it for name, it in values.items() if it != getattr(before, name, None)}
 
 
 @dataclass(frozen=True)

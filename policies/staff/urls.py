@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from policies.staff import (
+    change_views,
     draft_views,
     findings,
     history_views,
@@ -55,6 +56,7 @@ of_policy = [
 of_revision = [
     page("edit/", draft_views.edit),
     page("preview/", draft_views.preview),
+    page("changes/", change_views.changes),
     page("justify/", findings.justify),
     page("overrule/", findings.overrule),
     page("withdraw-overruling/", findings.withdraw_overruling),

@@ -35,8 +35,8 @@ from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
-from policies.text.redline.single_changes import Change, Changes, Kind, Place
-from policies.text.redline.source_changes import changes_between
+from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
+from policies.text.redline.source_changes import changes_between, paragraphs_between
 from policies.text.redline.source_edits import Edit
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
@@ -51,9 +51,11 @@ __all__ = [
     "Place",
     "Redline",
     "State",
+    "Stretch",
     "Summary",
     "changes_between",
     "compare",
+    "paragraphs_between",
 ]
 
 

@@ -88,9 +88,12 @@ class Place:
     move: str = ""
 
     @property
+    def stretches(self) -> list[Stretch]:
+        return [*self.line, *(it for paragraph in self.paragraphs for it in paragraph.stretches)]
+
+    @property
     def is_changed(self) -> bool:
-        edits = [self.anchor, *self.line, *(it for one in self.paragraphs for it in one.stretches)]
-        return bool(self.change or self.move or any(it.change for it in edits))
+        return bool(self.move or any(it.change for it in (self.anchor, *self.stretches)))
 
     def line_of(self, rejected: Collection[str]) -> str:
         return "".join(it.side(rejected) for it in self.line)

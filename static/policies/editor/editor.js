@@ -2,6 +2,7 @@
 
 import "./leaving.js";
 import "./preview.js";
+import "./changes.js";
 import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
