@@ -53,7 +53,7 @@ def base_of(revision: Revision) -> Revision | None:
 
 
 def context_of(revision: Revision, checked: Checked) -> dict[str, Any]:
-    """Return what `_single_changes.html` shows of a form's text. Raises NotNow (of child_process)."""
+    """Return what `_single_changes.html` shows of a text. Raises NotNow (of child_process)."""
     base = base_of(revision)
     context = {"shows_changes": True, "base": base, "language": revision.policy.language}
     if checked.document is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from policies.text import child_process, redline
 from policies.text.redline import Change, Changes, Kind, Place, Stretch
 from policies.text.short_text import in_short
 
@@ -69,6 +70,21 @@ def shown_places(found: Changes) -> list[ShownPlace]:
     """Return the parts that changed, in the order of the text."""
     waiting = {it.id: it for it in found.listed}
     return [_shown(place, waiting) for place in found.places if place.is_changed]
+
+
+def shown_paragraphs(old: str, new: str) -> list[list[ShownStretch]]:
+    """Return the paragraphs of two texts of one part, without buttons. Raises NotNow (of
+    child_process).
+    """
+    length = len(old) + len(new)
+    found = child_process.run(redline.paragraphs_between, old, new, length=length)
+    return [[_as_read(it) for it in paragraph.stretches] for paragraph in found]
+
+
+def _as_read(stretch: Stretch) -> ShownStretch:
+    """Other line breaks and spaces are no difference."""
+    old, new, _ = stretch
+    return ShownStretch(new if old.split() == new.split() else old, new)
 
 
 def _shown(place: Place, waiting: dict[str, Change]) -> ShownPlace:

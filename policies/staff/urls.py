@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from policies.staff import (
     change_views,
+    choice_views,
     draft_views,
     findings,
     history_views,
@@ -36,7 +37,7 @@ of_desk = [
 # kind of history.
 of_policy = [
     page("draft/", draft_views.start_draft),
-    page("upload/", draft_views.upload),
+    page("upload/", choice_views.upload),
     page("revisions/", history_views.history),
     page("compare/", history_views.compare),
     page("audit/", history_views.audit),

@@ -15,6 +15,7 @@
     source_edits.py        the edits of the source
     single_changes.py      changes that can be rejected one by one
     source_changes.py      finds them in the source
+    merging.py             two texts made of the same one
     result.py              the Redline and its parts
     alignment.py           the algorithms
 
@@ -33,6 +34,7 @@ from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
+from policies.text.redline.merging import merged
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
@@ -55,6 +57,7 @@ __all__ = [
     "Summary",
     "changes_between",
     "compare",
+    "merged",
     "paragraphs_between",
 ]
 

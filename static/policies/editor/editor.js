@@ -3,6 +3,7 @@
 import "./leaving.js";
 import "./preview.js";
 import "./changes.js";
+import "./opened.js";
 import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
