@@ -3,8 +3,6 @@
 So an address that leads to another clause now is found without reading either text again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

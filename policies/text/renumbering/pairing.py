@@ -1,7 +1,5 @@
 """Which heading, clause and reference of the old text is which of the new. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
