@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision
@@ -23,9 +25,7 @@ from tests.site.browsing import log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,6 +14,7 @@
     inline_html.py         words as HTML
     source_edits.py        the edits of the source
     result.py              the Redline and its parts
+    pairing.py             which item of a sequence is which of another, step by step
     alignment.py           the algorithms
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the

@@ -8,8 +8,6 @@ The patterns have seen all of these sentences. How well they do on new text is w
 before the patterns were improved with it; docs/adr/0028-findings.md has the figures.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
