@@ -16,6 +16,7 @@ from policies.staff import (
     policy_views,
     publish_views,
     review_views,
+    unsaved_text,
 )
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
@@ -54,6 +55,7 @@ of_policy = [
 # Under the URL of a revision.
 of_revision = [
     page("edit/", draft_views.edit),
+    page("keep/", unsaved_text.keep),
     page("preview/", draft_views.preview),
     page("justify/", findings.justify),
     page("overrule/", findings.overrule),

@@ -1,8 +1,8 @@
 // Makes the editor quick; everything can be done without it, by the buttons of the form.
 
+import "./keeping.js";
 import "./leaving.js";
 import "./preview.js";
 import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
-import "./not-arrived.js";

@@ -71,7 +71,7 @@ def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
 
     assert response.status_code == 200
     assert 'value="Typed"' in words(response)
-    assert "Not saved yet." in words(response)
+    assert "not yet saved as the draft" in words(response)
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 
