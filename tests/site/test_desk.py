@@ -61,6 +61,9 @@ def test_a_new_policy_is_written_from_nothing(
     expect(page.get_by_text("Nothing needs your attention.")).to_be_visible()
     page.get_by_role("link", name="New policy").click()
     page.get_by_label("Name").fill("Cookie policy")
+    expect(page.get_by_label("Time zone")).to_be_hidden()
+    page.get_by_text("Advanced").click()
+    expect(page.get_by_label("Time zone")).to_have_value("UTC")
     page.get_by_role("button", name="Create policy").click()
 
     page.get_by_label("Introduction").fill("This policy is about cookies.")
