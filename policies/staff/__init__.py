@@ -7,6 +7,8 @@
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
+    draft_views.py        start, upload, write, preview and submit a draft
+    unsaved_text.py       what somebody has typed in the editor, kept until they save it
     draft_views.py        start, write, preview and submit a draft
     change_views.py       what a draft changes, undone change by change
     choice_views.py       two texts to choose from: after a conflict, or of an uploaded file

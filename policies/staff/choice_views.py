@@ -24,7 +24,7 @@ from policies.staff.editing import (
     read_fingerprints,
     read_opened,
 )
-from policies.staff.forms import DeskForm, EditorForm
+from policies.staff.forms import DeskForm
 from policies.staff.pages import (
     action_required,
     button_of,
@@ -33,6 +33,7 @@ from policies.staff.pages import (
     revision_or_404,
     user_of,
 )
+from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, importing
 from policies.text.document import Document, DocumentError
@@ -49,7 +50,7 @@ MAX_AUDIT_NOTE = 2_000
 
 
 def conflict(
-    request: HttpRequest, pk: int, form: EditorForm, mine: DraftText, refusal: str
+    request: HttpRequest, pk: int, form: WindowForm, mine: DraftText, refusal: str
 ) -> HttpResponse:
     """Show the text typed and the one that somebody else saved, part by part, to choose from."""
     revision = revision_or_404(pk)
@@ -63,6 +64,7 @@ def conflict(
         "choices": choices_after_conflict(parts, saved_version(revision, user_of(request))),
         "same": sum(part.is_same for part in parts),
         "source_version": form.newly_chosen,
+        "kept": form.value("kept"),
         "was_submitted": button_of(request) == "submit",
         **_both_texts(revision, mine, theirs),
     }

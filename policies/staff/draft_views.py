@@ -19,11 +19,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
-from policies.staff import change_views, choice_views
+from policies.staff import change_views, choice_views, unsaved_text
 from policies.staff.editing import (
     Checked,
     DraftText,
     SectionText,
+    checksums,
     chosen,
     fingerprints,
     wanted_of_both,
@@ -31,7 +32,6 @@ from policies.staff.editing import (
 )
 from policies.staff.findings import by_level, still_blocking
 from policies.staff.forms import (
-    EditorForm,
     PastedForm,
     StartDraftForm,
 )
@@ -51,6 +51,7 @@ from policies.staff.pages import (
 )
 from policies.staff.policy_views import source_context
 from policies.staff.review_views import threads_of
+from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, rendering
 from policies.text import document as documents
@@ -81,19 +82,25 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
 @action_required("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole document in one form; save, submit, rearrange or preview what it holds."""
-    revision, form = revision_or_404(pk), EditorForm(request.POST)
+    revision = revision_or_404(pk)
     if request.method == "GET":
         if revision.status == Status.DRAFT:
-            return _editor(request, revision, form, DraftText.of(revision.document()).checked())
+            return _editor(request, revision, *unsaved_text.opened(request, revision))
         messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
         return redirect(work_url(request, pk))
+    form = unsaved_text.sent(request, revision)  # first: the server may stop while it saves
     text, button = DraftText.posted(request.POST), button_of(request, "save")
+    if button == "forget":
+        unsaved_text.forget(request, revision, form)
+        return redirect("admin:policies_edit", pk)
     if button == "submit":
         # A second click: the same text is submitted already, and there is nothing to save.
         is_again = revision.status != Status.DRAFT
         is_again = is_again and text.checked().document == revision.document()
-        refused = None if is_again else _save(request, revision, form, text)
-        return refused or _submit(request, pk)
+        if not is_again and (refused := _save(request, revision, form, text)):
+            return refused
+        unsaved_text.forget(request, revision, form)
+        return _submit(request, pk)
     if button == "choose":
         theirs, form_of_choices = DraftText.of(revision.document()), request.POST
         wanted = wanted_of_theirs(form_of_choices)
@@ -101,6 +108,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if button in {"save", "choose", "correct"}:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
+        unsaved_text.forget(request, revision, form)
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
         return redirect("admin:policies_edit", pk)
     if button.startswith(change_views.UNDO):
@@ -114,7 +122,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(
     request: HttpRequest,
     revision: Revision,
-    form: EditorForm,
+    form: WindowForm,
     text: DraftText,
     *,
     correct: bool = False,
@@ -154,7 +162,7 @@ def _save(
 def _editor(
     request: HttpRequest,
     revision: Revision,
-    form: EditorForm,
+    form: WindowForm,
     checked: Checked,
     *,
     shows_changes: bool = False,
@@ -167,21 +175,29 @@ def _editor(
 
 
 def _editor_context(
-    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
+    request: HttpRequest, revision: Revision, form: WindowForm, checked: Checked
 ) -> dict[str, Any]:
     """Return what the editor shows, without what is beside it."""
-    saved, is_unsaved = revision.document(), request.method == "POST"
+    saved, is_unsaved = revision.document(), bool(form.data)
     may_see_review = may_view(request, "revision")
+    origin = revision.based_on
+    base = checksums(DraftText.of(origin.document())) if origin else None
     threads = threads_of(revision) if may_see_review else []
     return {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
-        # At least one, each with its number and its problem.
+        # At least one, each with its number, its problem, and what it was in the base ("" if new).
         "sections": [
-            (number, section, checked.problems.get(f"section-{number}", ""))
+            (
+                number,
+                section,
+                checked.problems.get(f"section-{number}", ""),
+                None if base is None else base.get(section.anchor, ""),
+            )
             for number, section in enumerate(checked.text.sections or (SectionText(),), start=1)
         ],
+        "beginning_base": None if base is None else base[""],
         "problems": checked.problems,
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
         "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),
@@ -191,6 +207,7 @@ def _editor_context(
         "is_blank": saved.is_blank,
         "threads": [it for it in threads if it["comment"].resolved_at is None],
         **source_context(revision, form),
+        **unsaved_text.context(request, revision, form),
     }
 
 

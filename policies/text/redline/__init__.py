@@ -17,6 +17,7 @@
     source_changes.py      finds them in the source
     merging.py             two texts made of the same one
     result.py              the Redline and its parts
+    pairing.py             which item of a sequence is which of another, step by step
     alignment.py           the algorithms
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
