@@ -164,7 +164,7 @@ def test_two_tabs_do_not_overwrite_each_other(
 
     expect(page.get_by_role("alert")).to_contain_text("was saved by")
     assert stored(draft).title == "Saved in the other tab"
-    page.get_by_role("group", name="Title").get_by_label("Keep theirs").check()
+    page.get_by_role("group", name="Title").get_by_label("Keep the saved version").check()
     page.get_by_role("button", name="Save my choices").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).title == "Saved in the other tab"
