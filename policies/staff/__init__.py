@@ -8,6 +8,7 @@
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
     draft_views.py        start, upload, write, preview and submit a draft
+    surface_views.py      a text as blocks, for the editor's formatted surface
     findings.py           the findings in a text: justify them, overrule them
     review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw
