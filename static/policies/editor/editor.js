@@ -5,4 +5,5 @@ import "./preview.js";
 import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
+import "./surface/switching.js";
 import "./not-arrived.js";
