@@ -21,6 +21,7 @@ import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,8 +36,6 @@ from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.machine import NEEDS, ON_POSTGRESQL, how_to_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 T = TypeVar("T")

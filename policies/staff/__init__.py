@@ -9,6 +9,7 @@
     dashboard.py          its first page: the tasks of a person, the state of each policy
     draft_views.py        start, upload, write, preview and submit a draft
     surface_views.py      a text as blocks, for the editor's formatted surface
+    unsaved_text.py       what somebody has typed in the editor, kept until they save it
     findings.py           the findings in a text: justify them, overrule them
     review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw

@@ -21,10 +21,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
+from policies.staff import unsaved_text
 from policies.staff.editing import (
     Checked,
     DraftText,
     SectionText,
+    checksums,
     chosen,
     differences,
     fingerprints,
@@ -34,7 +36,6 @@ from policies.staff.editing import (
 from policies.staff.findings import by_level, still_blocking
 from policies.staff.forms import (
     DeskForm,
-    EditorForm,
     PastedForm,
     StartDraftForm,
 )
@@ -53,6 +54,7 @@ from policies.staff.pages import (
 )
 from policies.staff.policy_views import source_context
 from policies.staff.review_views import threads_of
+from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, importing, rendering
 from policies.text import document as documents
@@ -139,24 +141,31 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @action_required("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole document in one form; save, submit, rearrange or preview what it holds."""
-    revision, form = revision_or_404(pk), EditorForm(request.POST)
+    revision = revision_or_404(pk)
     if request.method == "GET":
         if revision.status == Status.DRAFT:
-            return _editor(request, revision, form, DraftText.of(revision.document()).checked())
+            return _editor(request, revision, *unsaved_text.opened(request, revision))
         messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
         return redirect(work_url(request, pk))
+    form = unsaved_text.sent(request, revision)  # first: the server may stop while it saves
     text, button = DraftText.posted(request.POST), button_of(request, "save")
+    if button == "forget":
+        unsaved_text.forget(request, revision, form)
+        return redirect("admin:policies_edit", pk)
     if button == "submit":
         # A second click: the same text is submitted already, and there is nothing to save.
         is_again = revision.status != Status.DRAFT
         is_again = is_again and text.checked().document == revision.document()
-        refused = None if is_again else _save(request, revision, form, text)
-        return refused or _submit(request, pk)
+        if not is_again and (refused := _save(request, revision, form, text)):
+            return refused
+        unsaved_text.forget(request, revision, form)
+        return _submit(request, pk)
     if button == "choose":
         text = chosen(text, DraftText.of(revision.document()), wanted_of_theirs(request.POST))
     if button in {"save", "choose", "correct"}:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
+        unsaved_text.forget(request, revision, form)
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
         return redirect("admin:policies_edit", pk)
     checked = text.checked() if button == "preview" else Checked(text.rearranged(button), None)
@@ -166,7 +175,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(
     request: HttpRequest,
     revision: Revision,
-    form: EditorForm,
+    form: WindowForm,
     text: DraftText,
     *,
     correct: bool = False,
@@ -204,7 +213,7 @@ def _save(
 
 
 def _conflict(
-    request: HttpRequest, pk: int, form: EditorForm, mine: DraftText, refusal: str
+    request: HttpRequest, pk: int, form: WindowForm, mine: DraftText, refusal: str
 ) -> HttpResponse:
     """Show the text typed and the one that somebody else saved, part by part, to choose from."""
     revision = revision_or_404(pk)
@@ -219,13 +228,14 @@ def _conflict(
         "same": sum(part.is_same for part in parts),
         "seen_parts": fingerprints(theirs),
         "source_version": form.newly_chosen,
+        "kept": form.value("kept"),
         "was_submitted": button_of(request) == "submit",
     }
     return render_staff_page(request, "conflict.html", context, status=409)
 
 
 def _editor(
-    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
+    request: HttpRequest, revision: Revision, form: WindowForm, checked: Checked
 ) -> HttpResponse:
     context = _editor_context(request, revision, form, checked)
     context |= _beside(revision, checked.document or revision.document())
@@ -233,21 +243,29 @@ def _editor(
 
 
 def _editor_context(
-    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
+    request: HttpRequest, revision: Revision, form: WindowForm, checked: Checked
 ) -> dict[str, Any]:
     """Return what the editor shows, without what is beside it."""
-    saved, is_unsaved = revision.document(), request.method == "POST"
+    saved, is_unsaved = revision.document(), bool(form.data)
     may_see_review = may_view(request, "revision")
+    origin = revision.based_on
+    base = checksums(DraftText.of(origin.document())) if origin else None
     threads = threads_of(revision) if may_see_review else []
     return {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
-        # At least one, each with its number and its problem.
+        # At least one, each with its number, its problem, and what it was in the base ("" if new).
         "sections": [
-            (number, section, checked.problems.get(f"section-{number}", ""))
+            (
+                number,
+                section,
+                checked.problems.get(f"section-{number}", ""),
+                None if base is None else base.get(section.anchor, ""),
+            )
             for number, section in enumerate(checked.text.sections or (SectionText(),), start=1)
         ],
+        "beginning_base": None if base is None else base[""],
         "problems": checked.problems,
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
         "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),
@@ -257,6 +275,7 @@ def _editor_context(
         "is_blank": saved.is_blank,
         "threads": [it for it in threads if it["comment"].resolved_at is None],
         **source_context(revision, form),
+        **unsaved_text.context(request, revision, form),
     }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -212,6 +213,16 @@ def fingerprints(text: DraftText) -> str:
     A form carries it to remember the text with which it was opened.
     """
     return json.dumps({name: _fingerprint(part) for name, part in _parts(text).items()})
+
+
+def checksums(base: DraftText) -> dict[str, int]:
+    """Return the CRC-32 of each section, by its anchor, and of title and introduction together, "".
+
+    The editor's outline compares them with the text, to mark what a draft has changed.
+    """
+    parts = {it.anchor: (it.heading, it.body) for it in base.sections}
+    parts[""] = (base.title, base.introduction)
+    return {name: zlib.crc32("\n".join(words).encode()) for name, words in parts.items()}
 
 
 def read_fingerprints(posted: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from policies.staff import (
     publish_views,
     review_views,
     surface_views,
+    unsaved_text,
 )
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
@@ -56,6 +57,7 @@ of_policy = [
 # Under the URL of a revision.
 of_revision = [
     page("edit/", draft_views.edit),
+    page("keep/", unsaved_text.keep),
     page("preview/", draft_views.preview),
     page("justify/", findings.justify),
     page("overrule/", findings.overrule),

@@ -75,9 +75,10 @@ def withdraw_submission(revision_id: int, *, by: User, at: datetime) -> Revision
 
 @transaction.atomic
 def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Discard work in progress. Its text is kept, out of the way."""
+    """Discard work in progress. Its text is kept, out of the way; what was not saved is not."""
     revision = locked_and_allowed("discard", revision_id, by)
     move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
+    revision.unsaved_texts.all().delete()
     ledger.record_act("discard", revision, by=by, at=at)
     return revision
 

@@ -230,13 +230,6 @@ def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(
     page.keyboard.press("Tab")
     expect(area).not_to_be_focused()
 
-    page.keyboard.press("Shift+Tab")
-    expect(area).to_be_focused()
-    page.keyboard.press("Escape")
-    page.keyboard.press("Shift+Tab")
-    label = page.locator("#at-part-1").get_by_label("Number", exact=True)
-    expect(label).to_be_focused()
-    page.keyboard.press("Shift+Tab")
     tools = page.locator("#at-part-1").get_by_role("toolbar", name="Formatting")
     expect(tools.get_by_label("Style")).to_be_focused()
     page.keyboard.press("ArrowRight")

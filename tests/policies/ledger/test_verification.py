@@ -1,7 +1,5 @@
 """What `ledger.verify` says about a sound site, and what only a noted head can prove."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 import threading

@@ -1,17 +1,16 @@
 """The desk's editor and what stands beside the text: nothing typed is lost."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -22,9 +21,6 @@ from policies.text import document as documents
 from policies.text.document import Document, Section
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import form, log_in, page, words
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +71,7 @@ def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
 
     assert response.status_code == 200
     assert 'value="Typed"' in words(response)
-    assert "Not saved yet." in words(response)
+    assert "not yet saved as the draft" in words(response)
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 

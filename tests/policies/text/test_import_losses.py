@@ -3,10 +3,8 @@
 docs/importing.md lists what is kept, changed and dropped.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 from django.conf import settings
@@ -25,9 +23,6 @@ from tests.policies.text.word_files import (
     word,
     zipped,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DOCS = (settings.BASE_DIR / "docs" / "importing.md").read_text(encoding="utf-8").replace("`", "")
 

@@ -98,11 +98,23 @@ export const labels = new Plugin({
     (transactions.some((it) => it.docChanged && !it.getMeta("read")) ? complete(state) : null),
 });
 
+const LABEL = /^(?:\(\w+\)|[a-z]+[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,9}[.)])$/i;
+
+// Returns a label as somebody meant it: c is (c) in place of (b). "" for what is none.
+function meant(typed, label) {
+  const text = /^\w+$/.test(typed) ? label.replace(/\w+/, typed) : typed;
+  const [letters] = /[a-z]+/i.exec(text) ?? [""];
+  const isOneCase = [letters.toLowerCase(), letters.toUpperCase()].includes(letters);
+  const isName = !letters || letters.length === 1 || valueOf(letters.toLowerCase()) || /^(.)\1$/.test(letters);
+  return LABEL.test(text) && text.length <= 10 && isOneCase && isName && /^\W*(?:[a-z]+|[\d.]+)\W*$/i.test(text) ? text : "";
+}
+
 // Gives the item at the selection a label; those that followed it follow again.
-export function setLabel(label) {
+export function setLabel(typed) {
   return (state, dispatch) => {
     const place = itemAt(state);
-    if (!place?.item.attrs.label || !label) return false;
+    const label = place?.item.attrs.label && meant(typed, place.item.attrs.label);
+    if (!label) return false;
     const { tr } = state;
     let [next, before] = [label, null], follows = true;
     place.list.forEach((item, offset, at) => {

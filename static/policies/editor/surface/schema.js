@@ -82,8 +82,14 @@ const nodes = {
 const marks = {
   link: {
     attrs: { href: {}, title: { default: null } }, inclusive: false,
-    parseDOM: [{ tag: "a[href]", getAttrs: (it) => ({ href: it.getAttribute("href"), title: it.getAttribute("title") }) }],
-    toDOM: ({ attrs: { href, title } }) => ["a", { href, title: title ?? href }, 0],
+    parseDOM: [{
+      tag: "a[href]",
+      getAttrs(element) {
+        const href = element.getAttribute("href");
+        return /^(?:https?:|mailto:|tel:|#|\/(?!\/))/i.test(href) && { href, title: element.getAttribute("title") };
+      },
+    }],
+    toDOM: ({ attrs: { href, title } }) => ["a", { href, ...(title && { title }) }, 0],
   },
   strong: { parseDOM: [{ tag: "strong" }, { tag: "b" }], toDOM: () => ["strong", 0] },
   strike: { parseDOM: [{ tag: "del" }, { tag: "s" }], toDOM: () => ["del", 0] },

@@ -12,7 +12,7 @@ import { paste } from "./pasting.js";
 import { read } from "./reading.js";
 import { schema } from "./schema.js";
 import { toolbar } from "./toolbar.js";
-import { markdown, remember } from "./writing.js";
+import { markdown, pieces, remember } from "./writing.js";
 
 const surfaces = new WeakMap(); // by text area
 
@@ -37,7 +37,7 @@ class Surface {
       handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
     });
     this.toolbar = toolbar(this.view, openLink);
-    this.box.prepend(this.toolbar.element);
+    this.box.append(this.toolbar.element);
     this.written = area.value;
     area.hidden = true;
   }
@@ -102,18 +102,30 @@ class Surface {
   }
 
   // Selects the words of the text area from start to end where they are shown.
-  select(start, end) {
+  select(start, end = start) {
+    const { doc, tr } = this.view.state;
+    let at = 0;
+    const { all } = pieces(doc, this.opened);
+    const piece = all.find(({ gap, text }) => (at += gap.length + text.length) >= start);
+    const pos = piece?.pos ?? 0;
     const words = this.area.value.slice(start, end);
-    const { doc } = this.view.state;
-    let [offset, found] = [0, null];
-    doc.forEach((node, pos, index) => {
-      const block = this.opened.blocks[index];
-      offset += block ? block.gap.length + block.source.length : 0;
-      if (!found && (offset > start || !block)) found = textRange(node, pos, words);
-    });
-    const selection = found ? TextSelection.create(doc, found.from, found.to) : Selection.atStart(doc);
-    this.view.dispatch(this.view.state.tr.setSelection(selection).scrollIntoView());
+    const found = words && wordsIn(doc, pos, [words, words.replace(/\]\([^)]*\)|[*_`[\]\\]+/g, "")]);
+    // As in `caret`: a place in a block counts the same in the document and in the text.
+    const near = Math.min(pos + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
+    tr.setSelection(found ? TextSelection.create(doc, ...found) : Selection.near(doc.resolve(near)));
     this.view.focus();
+    this.view.dispatch(tr.scrollIntoView());
+  }
+
+  // The place of the caret in the text area, as `select` takes it.
+  get caret() {
+    const { doc, selection: { from } } = this.view.state;
+    let at = 0, caret = 0;
+    for (const { gap, text, pos } of pieces(doc, this.opened).all) {
+      if (pos <= from) caret = at + gap.length + Math.min(from - pos, text.length);
+      at += gap.length + text.length;
+    }
+    return caret;
   }
 
   close() {
@@ -124,19 +136,16 @@ class Surface {
   }
 }
 
-// Where a block has these words, if it has: its characters, with those of its Markdown left out.
-function textRange(node, pos, words) {
+// Returns where a block has one of these words: from, to.
+function wordsIn(doc, pos, choices) {
   let found = null;
-  node.descendants((child, offset) => {
-    if (!child.isTextblock || found) return !found;
-    const at = child.textBetween(0, child.content.size, " ", " ").indexOf(words);
-    if (at >= 0) found = { from: pos + offset + 2 + at, to: pos + offset + 2 + at + words.length };
+  doc.nodesBetween(pos, pos + doc.nodeAt(pos).nodeSize, (node, start) => {
+    if (!node.isTextblock || found) return !found;
+    const text = node.textBetween(0, node.content.size, " ", " ");
+    const words = choices.find((it) => text.includes(it));
+    if (words) found = [start + 1 + text.indexOf(words), start + 1 + text.indexOf(words) + words.length];
     return false;
   });
-  if (node.isTextblock) {
-    const at = node.textBetween(0, node.content.size, " ", " ").indexOf(words);
-    if (at >= 0) found = { from: pos + 1 + at, to: pos + 1 + at + words.length };
-  }
   return found;
 }
 
@@ -152,17 +161,25 @@ export async function open(area) {
   const text = area.value;
   try {
     const opened = await read(text);
-    if (area.value !== text || surfaces.has(area) || !area.isConnected) return;
-    surfaces.set(area, new Surface(area, opened));
+    if (surfaces.has(area) || !area.isConnected) return;
+    if (area.value !== text) { // somebody is typing in it
+      area.addEventListener("blur", () => open(area), { once: true });
+      return;
+    }
+    const hasFocus = document.activeElement === area;
+    const surface = new Surface(area, opened);
+    surfaces.set(area, surface);
+    if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
   } catch (problem) {
     explain(area, problem.message);
   }
 }
 
 function explain(area, reason) {
+  if (area.nextElementSibling?.matches(".surface-note")) return;
   const note = document.createElement("p");
   Object.assign(note, { className: "help surface-note", textContent: `This part is shown as Markdown. ${reason}` });
-  area.nextElementSibling?.matches(".surface-note") || area.after(note);
+  area.after(note);
 }
 
 export const close = (area) => surfaces.get(area)?.close();
@@ -177,12 +194,18 @@ export async function refresh(area) {
   }
 }
 
-// Selects characters of a text area, on its surface if it has one.
-export function select(area, start, end) {
-  const surface = surfaces.get(area);
-  if (surface) return surface.select(start, end);
-  area.focus();
-  return area.setSelectionRange(start, end);
-}
-
-document.addEventListener("text-replaced", (event) => refresh(event.target));
+document.addEventListener("text-replaced", (event) => refresh(event.target), true);
+// A range of a text area that another module wants to show.
+document.addEventListener("select-range", (event) => {
+  const surface = surfaces.get(event.target);
+  if (!surface) return;
+  event.preventDefault();
+  surface.select(event.detail.start, event.detail.end);
+}, true);
+// Before a save loads the page anew, which puts the caret back.
+document.addEventListener("submit", () => {
+  for (const area of document.querySelectorAll("textarea[name]")) {
+    const surface = surfaces.get(area);
+    if (surface) area.setSelectionRange(surface.caret, surface.caret);
+  }
+}, true);

@@ -28,9 +28,7 @@ const nearby = new IntersectionObserver((entries) => {
 }, { rootMargin: "400px" });
 
 function show(area) {
-  if (mode !== FORMATTED || surfaceOf(area)) return;
-  if (document.activeElement !== area) open(area);
-  else area.addEventListener("blur", () => show(area), { once: true });
+  if (mode === FORMATTED && !surfaceOf(area)) open(area);
 }
 
 function choose(value) {

@@ -3,6 +3,7 @@
 import {
   addColumnAfter, addRowAfter, deleteColumn, deleteRow, isInTable, redo, selectedRect, setBlockType, undo,
 } from "../../../vendor/prosemirror/index.js";
+import { announce } from "../page.js";
 import { bold, indent, isActive, isIn, italic, list, outdent, quotation, table } from "./commands.js";
 import { itemAt, setLabel } from "./labels.js";
 import { schema } from "./schema.js";
@@ -101,7 +102,11 @@ function labelField(view) {
   const field = document.createElement("input");
   Object.assign(field, { size: 5, maxLength: 10, autocomplete: "off", spellcheck: false });
   element.append("Number ", field);
-  field.addEventListener("change", () => setLabel(field.value.trim())(view.state, view.dispatch));
+  field.addEventListener("change", () => {
+    if (setLabel(field.value.trim())(view.state, view.dispatch)) return;
+    announce(`“${field.value}” is no label. Write one such as (a), iv. or 2.1.`);
+    field.value = itemAt(view.state)?.item.attrs.label ?? "";
+  });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault(); // or the form would be saved

@@ -10,22 +10,29 @@ export function remember(node, block) {
   known.set(node, { text: block.source, block, isSame: true });
 }
 
-// blocks: those that the text was opened with, each with its gap, source, node and index. end: what
-// is behind the last one.
-export function markdown(doc, { blocks, end }) {
-  let out = "", before = null;
-  doc.forEach((node, _, place) => {
+// Returns the Markdown of each block, with its place in the document and the gap before it; and the
+// end. blocks: those that the text was opened with, each with its gap, source, node and index. end:
+// what was behind the last one.
+export function pieces(doc, { blocks, end }) {
+  const all = [];
+  let before = null;
+  doc.forEach((node, pos, place) => {
     const it = known.get(node) ?? look(node, blocks, place, doc.childCount);
     if (!it.text) return; // an empty paragraph
-    out += gap(before, it, blocks, out) + it.text;
+    all.push({ gap: gap(before, it, blocks), text: it.text, pos });
     before = it;
   });
-  return before && before.block === blocks.at(-1) ? out + end : out;
+  return { all, end: before && before.block === blocks.at(-1) ? end : "" };
+}
+
+export function markdown(doc, opened) {
+  const { all, end } = pieces(doc, opened);
+  return all.map(({ gap: white, text }) => white + text).join("") + end;
 }
 
 // What is between two blocks: what was there, if that still divides them.
-function gap(before, { block, isSame }, blocks, out) {
-  if (!out) return block && block === blocks[0] ? block.gap : "";
+function gap(before, { block, isSame }, blocks) {
+  if (!before) return block && block === blocks[0] ? block.gap : "";
   const follows = block && before.block && blocks[block.index] === block && before.block === blocks[block.index - 1];
   return follows && ((isSame && before.isSame) || /\n[ \t]*\n/.test(block.gap)) ? block.gap : "\n\n";
 }
