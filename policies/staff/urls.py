@@ -10,6 +10,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from policies.staff import (
+    change_views,
+    choice_views,
     draft_views,
     findings,
     history_views,
@@ -38,7 +40,7 @@ of_desk = [
 # kind of history.
 of_policy = [
     page("draft/", draft_views.start_draft),
-    page("upload/", draft_views.upload),
+    page("upload/", choice_views.upload),
     page("revisions/", history_views.history),
     page("compare/", history_views.compare),
     page("audit/", history_views.audit),
@@ -59,6 +61,7 @@ of_revision = [
     page("edit/", draft_views.edit),
     page("keep/", unsaved_text.keep),
     page("preview/", draft_views.preview),
+    page("changes/", change_views.changes),
     page("justify/", findings.justify),
     page("overrule/", findings.overrule),
     page("withdraw-overruling/", findings.withdraw_overruling),

@@ -88,9 +88,12 @@ class Place:
     move: str = ""
 
     @property
+    def stretches(self) -> list[Stretch]:
+        return [*self.line, *(it for paragraph in self.paragraphs for it in paragraph.stretches)]
+
+    @property
     def is_changed(self) -> bool:
-        edits = [self.anchor, *self.line, *(it for one in self.paragraphs for it in one.stretches)]
-        return bool(self.change or self.move or any(it.change for it in edits))
+        return bool(self.move or any(it.change for it in (self.anchor, *self.stretches)))
 
     def line_of(self, rejected: Collection[str]) -> str:
         return "".join(it.side(rejected) for it in self.line)
@@ -141,18 +144,20 @@ class Changes:
         )
 
     def _in_order(self, rejected: Collection[str]) -> list[Place]:
-        """Return the sections of a text; those that are back in their place follow as they did."""
+        """Return the sections of a text; those that were moved back follow as they did."""
         there = [
             it
             for it in self.sections
             if not it.change or (it.old is not None) == (it.change in rejected)
         ]
-        back = [it for it in there if it.move and it.move in rejected]
-        order = [it for it in there if it not in back]
-        for place in sorted(back, key=lambda it: it.old or 0):
-            before = [
-                it.old or 0 for it in order if it.old is not None and it.old < (place.old or 0)
-            ]
-            at = next((n for n, it in enumerate(order, 1) if before and it.old == max(before)), 0)
-            order.insert(at, place)
+        olds = sorted(it.old for it in there if it.old is not None)
+        before = dict(zip(olds[1:], olds, strict=False))
+        back = {it.old: it for it in there if it.move in rejected}
+        following = {before.get(it.old or 0): it for it in back.values()}
+        first = following.pop(None, None)
+        order: list[Place] = []
+        for place in (first, *(it for it in there if it.old is None or it.old not in back)):
+            order += [place] if place else []
+            while order and (after := following.pop(order[-1].old, None)):
+                order.append(after)
         return order

@@ -14,8 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from policies.text import document as documents
-from policies.text.document import Document
+from policies.text.document import Document, Section
 from policies.text.markdown.blocks import scan
 from policies.text.redline import section_pairing
 from policies.text.redline.alignment import Hunk
@@ -23,7 +22,6 @@ from policies.text.redline.block_pairing import pair_blocks
 from policies.text.redline.blocks import Block
 from policies.text.redline.moved_blocks import MOVED_CHARACTERS
 from policies.text.redline.parsing import leaf
-from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.single_changes import (
     BETWEEN,
     Change,
@@ -39,29 +37,42 @@ from policies.text.redline.word_diff import changes
 
 def changes_between(old: Document, new: Document) -> Changes:
     """Return the single changes that make the new Document of the old one."""
-    return _Comparison(old, new).changes()
+    return _Comparison().changes(old, new)
+
+
+def paragraphs_between(old: str, new: str) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of two texts of one part, with what changed in them."""
+    return tuple(_Comparison().paragraphs(old, new))
 
 
 @dataclass
 class _Comparison:
-    """Two Documents while they are compared. listed: the changes found so far, by id."""
+    """Finds changes. listed: those found so far, by id."""
 
-    old: Document
-    new: Document
     listed: dict[str, Change] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     place: str = ""
     heading: str = ""
 
-    def changes(self) -> Changes:
-        old, new = self.old, self.new
-        title = self._in("title", "", line=(old.title, new.title))
-        introduction = self._in("introduction", "", body=(old.introduction, new.introduction))
+    def changes(self, old: Document, new: Document) -> Changes:
+        self._enter("title")
+        title = Place("title", self._words(old.title, new.title))
+        self._enter("introduction")
+        paragraphs = self.paragraphs(old.introduction, new.introduction)
+        introduction = Place("introduction", paragraphs=tuple(paragraphs))
         olds, news = ([*map(_outlined, it.sections)] for it in (old, new))
         pairs = section_pairing.pair_sections(olds, news)
         moved = section_pairing.moved(pairs)
-        sections = [self._section(pair, is_moved=pair in moved) for pair in pairs]
-        self.place, self.heading = "notation", ""
+        sections = [
+            self._section(
+                None if pair.old is None else old.sections[pair.old],
+                None if pair.new is None else new.sections[pair.new],
+                Place("", old=pair.old, new=pair.new),
+                is_moved=pair in moved,
+            )
+            for pair in pairs
+        ]
+        self._enter("notation")
         numbering = self._whole(Kind.NOTATION, old.numbering, new.numbering)
         marks = ["clauses" if it.clauses else "" for it in (old, new)]
         clauses = self._whole(Kind.NOTATION, *marks)
@@ -75,42 +86,46 @@ class _Comparison:
             tuple(self.listed.values()),
         )
 
-    def _section(self, pair: SectionPair, *, is_moved: bool) -> Place:
-        old = None if pair.old is None else self.old.sections[pair.old]
-        new = None if pair.new is None else self.new.sections[pair.new]
-        either = old or new
-        assert either is not None  # noqa: S101  for the type checker: a pair has a section
-        self.place, self.heading = f"#{either.anchor}", (new or either).heading
-        place = Place(self.place, old=pair.old, new=pair.new)
-        if old is None or new is None:
-            kind = Kind.ADDED if old is None else Kind.REMOVED
-            text = f"## {either.heading}\n\n{either.body}".strip()
-            change = self._add(kind, *(("", text) if old is None else (text, "")))
-            sides = [(it, "") if old else ("", it) for it in (either.heading, either.anchor)]
-            heading, anchor = (Stretch(*it, change) for it in sides)
-            whole = tuple(
-                self._single(it, change, was_there=old is not None) for it in _cut(either.body)
-            )
-            return replace(place, line=(heading,), anchor=anchor, paragraphs=whole, change=change)
-        move = self._add(Kind.MOVED, old.heading, new.heading) if is_moved else ""
-        anchor = self._whole(Kind.ANCHOR, old.anchor, new.anchor)
-        line, body = (old.heading, new.heading), (old.body, new.body)
-        made = self._in(self.place, self.heading, line=line, body=body)
-        return replace(made, old=pair.old, new=pair.new, anchor=anchor, move=move)
-
-    def _in(
-        self,
-        name: str,
-        heading: str,
-        *,
-        line: tuple[str, str] = ("", ""),
-        body: tuple[str, str] = ("", ""),
+    def _section(
+        self, old: Section | None, new: Section | None, place: Place, *, is_moved: bool
     ) -> Place:
-        """Return a part that both texts have. line, body: of the old and of the new one."""
-        self.place, self.heading = name, heading
-        return Place(name, self._words(*line), paragraphs=tuple(self._paragraphs(*body)))
+        """Return a section. place: with its indexes."""
+        if old is None or new is None:
+            return self._single_section(old, new, place)
+        self._enter(f"#{old.anchor}", new.heading)
+        return replace(
+            place,
+            name=self.place,
+            move=self._add(Kind.MOVED, old.heading, new.heading) if is_moved else "",
+            anchor=self._whole(Kind.ANCHOR, old.anchor, new.anchor),
+            line=self._words(old.heading, new.heading),
+            paragraphs=tuple(self.paragraphs(old.body, new.body)),
+        )
 
-    def _paragraphs(self, old: str, new: str) -> Iterator[Paragraph]:
+    def _single_section(self, old: Section | None, new: Section | None, place: Place) -> Place:
+        one = old or new
+        assert one is not None  # noqa: S101  for the type checker: a pair has a section
+        self._enter(f"#{one.anchor}", one.heading)
+        text = f"## {one.heading}\n\n{one.body}".rstrip()
+        change = self._add(Kind.REMOVED, text, "") if old else self._add(Kind.ADDED, "", text)
+        return replace(
+            place,
+            name=self.place,
+            change=change,
+            line=(_single(one.heading, change, was_there=old is not None),),
+            anchor=_single(one.anchor, change, was_there=old is not None),
+            paragraphs=tuple(
+                Paragraph(
+                    (_single(it, change, was_there=old is not None),), change, old is not None
+                )
+                for it in _cut(one.body)
+            ),
+        )
+
+    def _enter(self, place: str, heading: str = "") -> None:
+        self.place, self.heading = place, heading
+
+    def paragraphs(self, old: str, new: str) -> Iterator[Paragraph]:
         if old == new:
             yield from (Paragraph((Stretch(it, it),)) for it in _cut(new))
             return
@@ -123,15 +138,11 @@ class _Comparison:
                 yield Paragraph(self._words(BETWEEN.join(before), BETWEEN.join(after)))
                 continue
             for text in before:
-                yield self._single(text, self._add(Kind.REMOVED, text, ""), was_there=True)
+                change = self._add(Kind.REMOVED, text, "")
+                yield Paragraph((Stretch(text, "", change),), change)
             for text in after:
-                yield self._single(text, self._add(Kind.ADDED, "", text), was_there=False)
-
-    def _single(self, text: str, change: str, *, was_there: bool) -> Paragraph:
-        """Return a paragraph that only one of both texts has."""
-        stretch = Stretch(text, "", change) if was_there else Stretch("", text, change)
-        # The text is the same whenever the paragraph is there at all.
-        return Paragraph((stretch,), change, was_there)
+                change = self._add(Kind.ADDED, "", text)
+                yield Paragraph((Stretch("", text, change),), change, was_there=False)
 
     def _words(self, old: str, new: str) -> tuple[Stretch, ...]:
         """Return the stretches of a paragraph or a line that both texts have."""
@@ -220,6 +231,10 @@ class _Comparison:
         return change
 
 
+def _single(text: str, change: str, *, was_there: bool) -> Stretch:
+    return Stretch(text, "", change) if was_there else Stretch("", text, change)
+
+
 def _digest(values: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
@@ -232,7 +247,7 @@ def _paragraph(text: str) -> Block:
     return leaf("p", {}, [Run(text)])
 
 
-def _outlined(section: documents.Section) -> section_pairing.Section:
+def _outlined(section: Section) -> section_pairing.Section:
     heading = leaf("h2", {"id": section.anchor}, [Run(section.heading)])
     return heading, [*map(_paragraph, _cut(section.body))]
 

@@ -4,6 +4,8 @@ import "./folding.js"; // before what gives the focus to a field
 import "./keeping.js";
 import "./leaving.js";
 import "./preview.js";
+import "./changes.js";
+import "./opened.js";
 import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
