@@ -9,4 +9,5 @@ import "./opened.js";
 import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
+import "./surface/switching.js";
 import "./outline.js";

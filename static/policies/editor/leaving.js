@@ -65,7 +65,9 @@ const nameOf = (beside) => beside.id || beside.form.elements.key.value;
 const isSame = (name, other) => name.split(" ").some((key) => other.split(" ").includes(key));
 
 form.addEventListener("focusin", (event) => {
-  if (fields().includes(event.target)) field = event.target;
+  // The surface over a text area comes right after it.
+  const there = event.target.closest(".surface")?.previousElementSibling ?? event.target;
+  if (fields().includes(there)) field = there;
 });
 function keep(sent, spot = null) {
   const beside = started().filter((it) => it.form !== sent).map((it) => [nameOf(it), it.value]);

@@ -7,6 +7,8 @@ import { sectionAt } from "./preview.js";
 
 export function select(field, start, end) {
   reveal(field);
+  const asked = new CustomEvent("select-range", { cancelable: true, detail: { start, end } });
+  if (!field.dispatchEvent(asked)) return; // its surface shows it
   field.focus({ preventScroll: true });
   field.setSelectionRange(start, end);
   field.scrollIntoView({ block: "center" });
