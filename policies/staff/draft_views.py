@@ -132,7 +132,7 @@ def _save(
     correct: whether to correct the references that its changes have made wrong. Returns None, or a
     page that shows what was typed again, with the problems.
     """
-    checked = text.checked()
+    checked = text.checked(is_complete=button_of(request) == "submit")
     problems = dict(checked.problems)
     if checked.document is not None:
         by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")

@@ -118,7 +118,7 @@ def test_a_text_that_is_not_saved_is_kept_in_the_editor(
         response = client.post(page("edit", draft.pk), changed)
 
     assert response.status_code == 503
-    assert f"Your changes were not saved. {refusal}" in words(response)
+    assert f"They are kept for you alone. {refusal}" in words(response)
     assert said in words(response)
     assert response.content.decode().count("We keep the *records* of your account") == 500
     draft = Revision.objects.get(pk=draft.pk)

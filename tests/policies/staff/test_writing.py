@@ -86,8 +86,31 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
     text = words(response)
     assert "Your changes were not saved." in text
     assert "a heading of the level of sections" in text
-    assert "Give this section a heading" in text
     assert "# No" in text
+
+
+def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted() -> None:
+    client, _ = log_in("Writers")
+    other, _ = log_in("Writers", "Reviewers")
+    draft = make_revision()
+    sent = form(draft, title=" ", heading=["", "Contact"], anchor=["", ""], body=["Words.", ""])
+
+    assert client.post(page("edit", draft.pk), sent).status_code == 302
+    assert "[No heading yet]" in words(other.get(page("review", draft.pk)))
+    opened = other.get(page("edit", draft.pk))
+    assert [it.heading for _, it, _ in opened.context["sections"]] == ["", "Contact"]
+    for name, more in (("submit", {}), ("publish_without_approval", {"reason": "Urgent."})):
+        by = make_user("Writers", permissions=["policies.publish_without_approval"])
+        with pytest.raises(workflow.Incomplete, match=r"no title\. Section 1 has no heading\."):
+            getattr(workflow, name)(draft.pk, by=by, at=timezone.now(), **more)
+
+    now = Revision.objects.get(pk=draft.pk)
+    assert documents.parse(documents.serialize(now.document())) == now.document()
+    sent = form(now, title="T", heading=["Scope", "Contact"], do="submit")
+    assert client.post(page("edit", draft.pk), sent).status_code == 302
+    assert [it.anchor for it in Revision.objects.get(pk=draft.pk).sections.all()] == [
+        *("scope", "contact")
+    ]
 
 
 def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
@@ -301,10 +324,10 @@ def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    response = client.post(page("preview", draft.pk), form(draft, title=""))
+    response = client.post(page("preview", draft.pk), form(draft, title="T" * 301))
 
     assert response.status_code == 422
-    assert "empty" in response.json()["problems"]["title"]
+    assert "Shorten it" in response.json()["problems"]["title"]
 
 
 def test_findings_are_listed_beside_the_text_and_block_publication() -> None:
