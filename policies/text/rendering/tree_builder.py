@@ -63,7 +63,8 @@ class TreeBuilder(BlockParser):
         """Return the tree. Raises RenderingRefused for a text that goes over a limit."""
         text, dialect = "\n".join(lines), self._dialect
         root = ET.Element(self.md.doc_tag)
-        joined = _joined(dialect.parts, len(text), dialect) if dialect.parts else None
+        is_whole = "\n\n".join(dialect.parts) + "\n" == text
+        joined = _joined(dialect.parts, len(text), dialect) if is_whole else None
         if joined is None:
             tokens = parse(text, dialect.definitions, clauses=dialect.clauses)
             Tree(root, len(text), clauses=dialect.clauses).fill(tokens)
@@ -128,11 +129,10 @@ def _build(part: str, known: LinkDefinitions, clauses: bool) -> _Built:
     definitions.update(known)
     definitions.notes |= known.notes
     tokens = parse(part + _NEXT, definitions, clauses=clauses, is_part=True)
-    *own, heading, _, _ = tokens
-    if heading.type != "heading_open" or heading.level:
+    if [(it.type, it.level) for it in tokens[-3:-2]] != [("heading_open", 0)]:
         raise RenderingRefused("This part does not end before the next.")
     tree = Tree(ET.Element("part"), len(part), clauses=clauses)
-    tree.fill(own)
+    tree.fill(tokens[:-3])
     return _Built(tree.root, definitions.used, max_elements(len(part)) - tree.budget.left)
 
 
