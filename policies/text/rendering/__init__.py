@@ -11,6 +11,7 @@ Pure: no Django. `render` is the only door from a writer's text to HTML:
 What is refused before it costs too much is in markdown/limits.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +29,15 @@ from policies.text.rendering.tree import RenderReport
 from policies.text.rendering.tree_builder import PolicyDialect
 from policies.text.rendering.tree_processors import BOUNDARY, tree_processors
 
-__all__ = ["Anchor", "Entry", "Rendered", "RenderingRefused", "render", "render_document"]
+__all__ = [
+    "Anchor",
+    "Entry",
+    "Rendered",
+    "RenderingRefused",
+    "divided",
+    "render",
+    "render_document",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,14 @@ def _render(text: str, clauses: bool, numbering: str, parts: Sequence[str] = ())
     page.add_losses(sanitizer.losses(it for _, it in safe))
     report = page.report
     return Rendered(html, report.contents, report.anchors, tuple(report.losses))
+
+
+def divided(html: str) -> list[str]:
+    """Return HTML of `render` in pieces: what is before the first section, each section, notes."""
+    return _BEGINNINGS.split(html)
+
+
+_BEGINNINGS = re.compile(r'(?=<h2[ >]|<div class="footnotes">)')
 
 
 class _Page(PolicyDialect):
