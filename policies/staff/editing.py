@@ -89,6 +89,12 @@ class DraftText:
             data.get("numbering", ""),
         )
 
+    def completed(self, saved: Document, unsent: Iterable[str]) -> DraftText:
+        """Return the text with the saved bodies of the sections with these anchors."""
+        bodies = {it.anchor: it.body for it in saved.sections if it.anchor in set(unsent)}
+        sections = (replace(it, body=it.body or bodies.get(it.anchor, "")) for it in self.sections)
+        return replace(self, sections=tuple(sections))
+
     def rearranged(self, order: str) -> DraftText:
         """Return the text after a button was pressed.
 

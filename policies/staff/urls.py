@@ -33,11 +33,8 @@ of_desk = [
     page("mail/", account_views.mail),
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     page("policies/paste/", draft_views.paste),
-<<<<<<< HEAD
     page("policies/blocks/", surface_views.blocks),
-=======
     page("policies/link-targets/", policy_views.link_targets),
->>>>>>> w-outline
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]
 # Under the URL of a policy. "history/" is not used: there Django has its own page, about another

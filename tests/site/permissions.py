@@ -138,11 +138,8 @@ ROWS: dict[str, Row] = {
     "admin:policies_withdraw_submission": action("WS"),
     "admin:policies_discard": action("WS"),
     "admin:policies_paste": action("WS", post=200),
-<<<<<<< HEAD
     "admin:policies_blocks": action("WS", post=422),
-=======
     "admin:policies_link_targets": page("WS"),
->>>>>>> w-outline
     **{
         f"admin:policies_{name}": action(READERS)
         for name in (

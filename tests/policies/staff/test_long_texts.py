@@ -147,7 +147,7 @@ def test_a_preview_says_why_there_is_none(refusal: child_process.NotNow, status:
 
 
 @pytest.mark.django_db
-def test_the_editor_opens_without_its_preview_while_the_site_is_busy() -> None:
+def test_the_editor_opens_with_the_saved_preview_and_works_on_no_long_text() -> None:
     client, _ = log_in("Writers")
     draft = made_of(LONG)
 
@@ -155,7 +155,9 @@ def test_the_editor_opens_without_its_preview_while_the_site_is_busy() -> None:
         response = client.get(page("edit", draft.pk))
 
     assert response.status_code == 200
-    assert BUSY in words(response)
+    assert "<em>records</em>" in words(response)
+    assert "press Preview" in words(response)
+    assert BUSY not in words(response)
 
 
 @pytest.mark.django_db

@@ -320,6 +320,26 @@ def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves
 
 
+def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    digest, changed = re.compile(r'data-digest="(\w+)"'), "We keep *nothing*."
+    before = client.post(page("preview", draft.pk), form(draft)).json()["preview"]
+    have, bodies = digest.findall(before), {"body": [changed, draft.document().sections[1].body]}
+    whole = client.post(page("preview", draft.pk), form(draft, **bodies)).json()
+    short = form(draft, body=[changed, ""], unsent="contact", have=" ".join(have))
+
+    answer = client.post(page("preview", draft.pk), short).json()
+    client.post(page("edit", draft.pk), form(draft, title="Saved by somebody else"))
+    outdated = client.post(page("preview", draft.pk), short)
+
+    assert answer["findings"] == whole["findings"]
+    assert digest.findall(answer["preview"]) == digest.findall(whole["preview"])
+    assert "<em>nothing</em>" in answer["preview"]
+    assert not re.search("says what we do|privacy@", answer["preview"])
+    assert outdated.status_code == 412
+
+
 def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
