@@ -1,6 +1,6 @@
 // The preview beside the text, made by the server some moments after the last change.
 
-import { findings, form, list, note, preview, started } from "./page.js";
+import { findings, form, isUnsaved, list, note, preview, started } from "./page.js";
 
 const aside = document.querySelector(".beside");
 
