@@ -15,7 +15,8 @@ let current = 0;
 let asked = {}; // what openPicker was given
 
 // Asks for a place, beginning with what fits `query`. Then calls choose(words, href), or, if none
-// was chosen, keep(typed) with what was typed instead. anchorElement: what then has the focus.
+// was chosen, keep(typed): whoever typed "#" may have wanted no link. anchorElement: what then has
+// the focus.
 export async function openPicker({ query = "", ...wanted }) {
   asked = wanted;
   field.value = query;
@@ -31,7 +32,7 @@ function finish(place) {
   dialog.close();
   asked.anchorElement.focus();
   if (place) asked.choose(place.words, place.href);
-  else asked.keep?.(field.value);
+  else if (field.value) asked.keep?.(field.value);
 }
 
 // --- The places ----------------------------------------------------------------------------------
@@ -115,6 +116,7 @@ field.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown") aim(current + 1);
   else if (event.key === "ArrowUp") aim(current - 1);
   else if (event.key === "Enter" && found.length) finish(found[current]);
+  else if (event.key === "Escape") finish();
   else if (event.key === " " && !field.value) { // it was no link that was wanted
     field.value = " ";
     finish();

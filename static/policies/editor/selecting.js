@@ -7,10 +7,10 @@ import { sectionAt } from "./preview.js";
 
 export function select(field, start, end) {
   reveal(field);
+  field.setSelectionRange(start, end);
   const asked = new CustomEvent("select-range", { cancelable: true, detail: { start, end } });
   if (!field.dispatchEvent(asked)) return; // its surface shows it
   field.focus({ preventScroll: true });
-  field.setSelectionRange(start, end);
   field.scrollIntoView({ block: "center" });
   if (field.scrollHeight > field.clientHeight) field.scrollTop = heightOf(field, start) - field.clientHeight / 2;
 }
