@@ -55,9 +55,10 @@ class Surface {
   }
 
   dispatch(tr) {
-    this.view.updateState(this.view.state.apply(tr));
+    const isLate = tr.docChanged && this.isReading && !tr.getMeta("read"); // of a text that is gone
+    this.view.updateState(isLate ? this.view.state : this.view.state.apply(tr));
     this.toolbar.update(this.view.state);
-    if (!tr.docChanged || tr.getMeta("read")) return;
+    if (isLate || !tr.docChanged || tr.getMeta("read")) return;
     this.written = markdown(this.view.state.doc, this.opened);
     if (this.written === this.area.value) return;
     this.area.value = this.written;
@@ -68,7 +69,11 @@ class Surface {
   async refresh() {
     const text = this.area.value;
     if (text === this.written) return;
-    const doc = this.read(await read(text));
+    this.isReading = true;
+    const opened = await read(text);
+    if (this.area.value !== text) return; // it was replaced again
+    this.isReading = false;
+    const doc = this.read(opened);
     this.written = text;
     const { state } = this.view;
     this.view.dispatch(closeHistory(state.tr).replaceWith(0, state.doc.content.size, doc.content).setMeta("read", true));
@@ -109,9 +114,9 @@ class Surface {
     const piece = all.find(({ gap, text }) => (at += gap.length + text.length) >= start);
     const pos = piece?.pos ?? 0;
     const words = this.area.value.slice(start, end);
-    const found = words && wordsIn(doc, pos, [words, words.replace(/\]\([^)]*\)|[*_`[\]\\]+/g, "")]);
+    const found = words && wordsIn(doc, pos, [words, shown(words)]);
     // As in `caret`: a place in a block counts the same in the document and in the text.
-    const near = Math.min(pos + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
+    const near = Math.min(pos + 1 + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
     tr.setSelection(found ? TextSelection.create(doc, ...found) : Selection.near(doc.resolve(near)));
     this.view.focus();
     this.view.dispatch(tr.scrollIntoView());
@@ -122,7 +127,7 @@ class Surface {
     const { doc, selection: { from } } = this.view.state;
     let at = 0, caret = 0;
     for (const { gap, text, pos } of pieces(doc, this.opened).all) {
-      if (pos <= from) caret = at + gap.length + Math.min(from - pos, text.length);
+      if (pos <= from) caret = at + gap.length + Math.min(Math.max(0, from - pos - 1), text.length);
       at += gap.length + text.length;
     }
     return caret;
@@ -135,6 +140,9 @@ class Surface {
     surfaces.delete(this.area);
   }
 }
+
+// Returns words of Markdown without its signs.
+const shown = (words) => words.replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1").replace(/[*_`~\\]+/g, "");
 
 // Returns where a block has one of these words: from, to.
 function wordsIn(doc, pos, choices) {
