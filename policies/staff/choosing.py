@@ -89,6 +89,6 @@ def saved_version(revision: Revision, reader: User) -> str:
     zone = revision.policy.zone
     saved = revision.saved_at.astimezone(zone)
     is_today = saved.date() == timezone.now().astimezone(zone).date()
-    time = date_format(saved, "TIME_FORMAT" if is_today else "DATETIME_FORMAT")
+    time = date_format(saved, "H:i" if is_today else "DATETIME_FORMAT")
     who = "Your other" if revision.saved_by == reader else f"{name_of(revision.saved_by)}’s"
     return f"{who} version, saved {time}"

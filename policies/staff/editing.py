@@ -21,6 +21,8 @@ from typing import Any, TypeAlias
 from django.http import QueryDict
 
 from policies.text.document import (
+    NO_HEADING,
+    NO_TITLE,
     Document,
     DocumentError,
     Section,
@@ -43,11 +45,14 @@ class SectionText:
     anchor: str = ""
     body: str = ""
 
+    @classmethod
+    def of(cls, section: Section) -> SectionText:
+        heading = "" if section.heading == NO_HEADING else section.heading
+        return cls(heading, _own_anchor(section.anchor), section.body)
+
     def checked(self) -> Section:
         """Return the Section that this text makes. Raises DocumentError."""
-        if not self.heading.strip():
-            raise DocumentError("Give this section a heading, or remove it.")
-        return Section(self.heading, self.anchor, self.body)
+        return Section(self.heading or NO_HEADING, self.anchor, self.body)
 
 
 Part: TypeAlias = "str | SectionText | None"
@@ -64,8 +69,9 @@ class DraftText:
 
     @classmethod
     def of(cls, document: Document) -> DraftText:
-        sections = tuple(SectionText(it.heading, it.anchor, it.body) for it in document.sections)
-        return cls(document.title, document.introduction, sections, document.numbering)
+        title = "" if document.title == NO_TITLE else document.title
+        sections = tuple(map(SectionText.of, document.sections))
+        return cls(title, document.introduction, sections, document.numbering)
 
     @classmethod
     def posted(cls, data: QueryDict) -> DraftText:
@@ -76,9 +82,18 @@ class DraftText:
         return cls(
             one_line(data.get("title", "")),
             _flow(data.get("introduction", "")),
-            tuple(SectionText(one_line(h), a.strip().lstrip("#"), _flow(b)) for h, a, b in parts),
+            tuple(
+                SectionText(one_line(heading), _own_anchor(anchor.strip().lstrip("#")), _flow(body))
+                for heading, anchor, body in parts
+            ),
             data.get("numbering", ""),
         )
+
+    def completed(self, saved: Document, unsent: Iterable[str]) -> DraftText:
+        """Return the text with the saved bodies of the sections with these anchors."""
+        bodies = {it.anchor: it.body for it in saved.sections if it.anchor in set(unsent)}
+        sections = (replace(it, body=it.body or bodies.get(it.anchor, "")) for it in self.sections)
+        return replace(self, sections=tuple(sections))
 
     def rearranged(self, order: str) -> DraftText:
         """Return the text after a button was pressed.
@@ -127,13 +142,16 @@ class DraftText:
         kept = [it for it in self.sections if it.heading.strip() or it.body.strip()]
         anchors = headings.Anchors(it.anchor for it in kept if it.anchor)
         sections = (
-            replace(it, anchor=it.anchor or anchors.unique(headings.slug(plain(it.heading))))
+            replace(it, anchor=it.anchor or anchors.unique(_slug(it.heading or NO_HEADING)))
             for it in kept
         )
         return replace(self, sections=tuple(sections))
 
-    def checked(self) -> Checked:
-        """Return the Document that this text makes, or the problems that keep it from being one."""
+    def checked(self, *, is_complete: bool = False) -> Checked:
+        """Return the Document that this text makes, or the problems that keep it from being one.
+
+        is_complete: whether a title or heading that is missing is a problem, too.
+        """
         text = self.with_anchors()
         size = len(text.title) + len(text.introduction)
         size += sum(len(it.heading) + len(it.body) for it in text.sections)
@@ -144,18 +162,19 @@ class DraftText:
                 "belong, or divide it into several policies."
             )
             return Checked(text, None, {"size": too_large})
-        if problems := text._problems():
+        if problems := text._problems() | (text._missing() if is_complete else {}):
             return Checked(text, None, problems)
         try:
             sections = tuple(it.checked() for it in text.sections)
-            document = Document(text.title, text.introduction, sections, numbering=text.numbering)
+            title = text.title or NO_TITLE
+            document = Document(title, text.introduction, sections, numbering=text.numbering)
             return Checked(text, with_clauses(document))
         except DocumentError as error:
             return Checked(text, None, {"document": str(error)})
 
     def _problems(self) -> dict[str, str]:
         checks: dict[str, Callable[[], object]] = {
-            "title": partial(check_title, self.title),
+            "title": partial(check_title, self.title or NO_TITLE),
             "introduction": partial(check_introduction, self.introduction),
         }
         for number, section in enumerate(self.sections, start=1):
@@ -169,6 +188,13 @@ class DraftText:
         if len(self.title.strip()) > MAX_TITLE:
             problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
         return problems
+
+    def _missing(self) -> dict[str, str]:
+        missing = {} if self.title else {"title": "Enter a title."}
+        for number, section in enumerate(self.sections, start=1):
+            if not section.heading:
+                missing[f"section-{number}"] = "Give this section a heading, or remove it."
+        return missing
 
 
 def _differing(before: object, after: object, *names: str) -> dict[str, Any]:
@@ -264,7 +290,7 @@ def differences(
     found = []
     for name in names:
         part = ours.get(name) or others.get(name)
-        label = part.heading if isinstance(part, SectionText) else name.capitalize()
+        label = part.heading or NO_HEADING if isinstance(part, SectionText) else name.capitalize()
         sides = (ours.get(name), others.get(name))
         found.append(Difference(name, label, *sides, seen.get(name), opened.get(name)))
     return found
@@ -390,6 +416,18 @@ def chosen(
         tuple(it for it in parts.values() if isinstance(it, SectionText)),
         str(parts["numbering"]),
     )
+
+
+def _slug(heading: str) -> str:
+    return headings.slug(plain(heading))
+
+
+# The anchor of a section without a heading: it gets another one with its heading.
+_MADE_UP = re.compile(rf"{_slug(NO_HEADING)}(?:-\d+)?")
+
+
+def _own_anchor(anchor: str) -> str:
+    return "" if _MADE_UP.fullmatch(anchor) else anchor
 
 
 def _flow(text: str) -> str:

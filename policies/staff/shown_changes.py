@@ -46,7 +46,9 @@ class ShownStretch(NamedTuple):
 
 @dataclass(frozen=True)
 class ShownPlace:
-    """A part that changed. beside: the changes that its words don't show."""
+    """A part that changed. beside: the changes that its words don't show. line: the title or the
+    heading, if that changed.
+    """
 
     label: str
     beside: list[Undo]
@@ -102,8 +104,15 @@ def _shown(place: Place, waiting: dict[str, Change]) -> ShownPlace:
         for old, new, id_ in stretches:
             change = waiting.pop(id_, None)
             undo = Undo(id_, name_of(change)) if change else None
-            yield ShownStretch(new if id_ in layout else old, new, undo)
+            ends = "\n" * (id_ != "" and (new or old).endswith("\n"))  # behind the button
+            yield ShownStretch(
+                (new if id_ in layout else old).removesuffix(ends), new.removesuffix(ends), undo
+            )
+            if ends:
+                yield ShownStretch(ends, ends)
 
     label = _LABELS.get(place.name) or place.line_of(()) or place.line_of({place.change})
-    line = [] if place.name == "notation" else [*shown(place.line)]
+    line = [*shown(place.line)] if place.name != "notation" else []
+    if all(it.is_kept for it in line):
+        line = []  # the label is enough
     return ShownPlace(label, beside, line, [[*shown(it.stretches)] for it in place.paragraphs])

@@ -34,6 +34,7 @@ of_desk = [
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     page("policies/paste/", draft_views.paste),
     page("policies/blocks/", surface_views.blocks),
+    page("policies/link-targets/", policy_views.link_targets),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]
 # Under the URL of a policy. "history/" is not used: there Django has its own page, about another

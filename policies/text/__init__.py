@@ -13,6 +13,7 @@ akoma_ntoso/     a version in the OASIS standard for legal documents
 atom.py          Atom feeds
 html_to_pdf.py   a page as PDF
 likeness.py      how alike two texts are
+kept.py          what was worked out from a section, until it changes
 child_process.py  where a server works on long texts
 xml_text.py      text in XML
 sentence_boundaries.py  where sentences end

@@ -139,6 +139,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_discard": action("WS"),
     "admin:policies_paste": action("WS", post=200),
     "admin:policies_blocks": action("WS", post=422),
+    "admin:policies_link_targets": page("WS"),
     **{
         f"admin:policies_{name}": action(READERS)
         for name in (

@@ -67,3 +67,27 @@ def test_changes_are_seen_and_undone_while_writing(page: Page, live_server: Live
 
     assert stored(draft).sections[1] == BASE.sections[1]
     assert stored(draft).sections[0].body == "We keep your data for 14 days. It is in the UK."
+
+
+def test_the_changes_of_two_people_in_one_section_are_both_kept(
+    page: Page, live_server: LiveServer
+) -> None:
+    writer = make_staff("ana", "Writers")
+    log_in(page.context, live_server, writer)
+    text = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe second one."),))
+    draft = make_revision(document=text)
+    page.goto(editor(live_server, draft))
+    theirs = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe last one."),))
+    workflow.save_draft(
+        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
+    )
+
+    page.get_by_label("Text of section 1").fill("The only one.\n\nThe second one.")
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    section = page.get_by_role("group", name="Use")
+    expect(section.get_by_role("insertion")).to_have_text(["only", "last"])
+    section.get_by_label("Keep the changes of both").check()
+    page.get_by_role("button", name="Save my choices").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert stored(draft).sections[0].body == "The only one.\n\nThe last one."

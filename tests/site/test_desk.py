@@ -164,7 +164,7 @@ def test_two_tabs_do_not_overwrite_each_other(
 
     expect(page.get_by_role("alert")).to_contain_text("was saved by")
     assert stored(draft).title == "Saved in the other tab"
-    page.get_by_role("group", name="Title").get_by_label("Keep theirs").check()
+    page.get_by_role("group", name="Title").get_by_label("Keep the saved version").check()
     page.get_by_role("button", name="Save my choices").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).title == "Saved in the other tab"
@@ -398,12 +398,10 @@ def test_the_reason_why_the_preview_is_out_of_date_is_shown(
 ) -> None:
     page.goto(editor(live_server, make_revision(writer=writer)))
 
-    page.locator("[name=heading]").first.fill("")
-    expect(page.locator("#state")).to_contain_text(
-        "The preview is out of date. Give this section a heading"
-    )
+    page.locator("[name=body]").first.fill("# No")
+    expect(page.locator("#state")).to_contain_text("The preview is out of date. The")
     expect(page.locator("#preview")).to_have_css("opacity", "0.5")
-    page.locator("[name=heading]").first.fill("Scope")
+    page.locator("[name=body]").first.fill("Words.")
     expect(page.locator("#state")).to_have_text("Not saved yet.")
     expect(page.locator("#preview")).to_have_css("opacity", "1")
 

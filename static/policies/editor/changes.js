@@ -15,7 +15,7 @@ function show(on) {
   region.hidden = !on;
   preview.parentElement.hidden = on;
   toggle.setAttribute("aria-pressed", on);
-  if (on) look();
+  if (on) look().then(() => title.scrollIntoView({ block: "nearest" }));
 }
 
 // Asks the server; returns its answer, or nothing if a newer request has taken the place of this one.

@@ -11,3 +11,5 @@ import "./sections.js";
 import "./writing.js";
 import "./surface/switching.js";
 import "./outline.js";
+import "./find.js";
+import "./references.js";

@@ -81,14 +81,17 @@ form.addEventListener("submit", (event) => {
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
 const saved = document.querySelector(".messagelist .success");
-if (place?.path === location.pathname) {
+function bringBack() {
+  if (place?.path !== location.pathname) return;
   for (const it of fieldsBeside()) {
     const [, words] = place.beside.find(([name]) => isSame(name, nameOf(it))) ?? [];
-    if (!words) continue;
+    if (!words || it.value) continue;
     it.value = words;
     it.closest("details")?.setAttribute("open", "");
   }
 }
+bringBack();
+form.addEventListener("previewed", bringBack, { once: true }); // the findings of a long text come later
 if (place?.path === location.pathname && place.spot && saved) {
   const { top, field: number, caret } = place.spot;
   const there = fields()[number];
