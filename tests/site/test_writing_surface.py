@@ -225,7 +225,7 @@ def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(
 def test_a_label_is_corrected_and_what_is_none_is_refused(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
-    area = surface("(a) one\n(b) two\n(c) three")
+    area = surface("(a) one\n(b) two\n(c) three", "Other.")
     area.get_by_text("two").click()
     label = page.locator("#at-part-1").get_by_label("Number", exact=True)
     label.fill("whatever")
@@ -235,6 +235,12 @@ def test_a_label_is_corrected_and_what_is_none_is_refused(
     label.fill("f")
     page.keyboard.press("Enter")
     assert text(page) == "(a) one\n(f) two\n(g) three"
+
+    page.keyboard.press("End")
+    page.keyboard.type(" of #")
+    page.keyboard.type("Part 2")
+    page.keyboard.press("Enter")
+    assert text(page) == "(a) one\n(f) two of [Part 2](#part-2)\n(g) three"
 
 
 def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is_markdown(

@@ -36,7 +36,7 @@ class Surface {
       handleTextInput: (view, from, to, text) => this.typed(text, from),
       handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
     });
-    this.toolbar = toolbar(this.view, openLink);
+    this.toolbar = toolbar(this.view, openLink, () => this.ask());
     this.box.append(this.toolbar.element);
     this.written = area.value;
     area.hidden = true;
@@ -89,21 +89,26 @@ class Surface {
     this.view.dispatch(closeHistory(this.view.state.tr).replaceSelection(slice).scrollIntoView());
   }
 
-  // Puts a link in place of a range, by default the selection.
-  link(words, href, { from, to } = this.view.state.selection) {
-    const text = schema.text(words, [schema.marks.link.create({ href })]);
-    this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
-    this.view.focus();
+  // Asks for a place in this text, or for a policy, to link to in place of a range.
+  ask({ from, to } = this.view.state.selection, keep = null) {
+    const chosen = this.view.state.doc.textBetween(from, to);
+    const choose = (words, href) => {
+      const text = schema.text(keep || !chosen ? words : chosen, [schema.marks.link.create({ href })]);
+      this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
+    };
+    const detail = { element: this.view.dom, choose, keep };
+    this.area.dispatchEvent(new CustomEvent("reference-wanted", { bubbles: true, detail }));
   }
 
-  // "#" after a space or a bracket asks for the list of places to link to.
+  // "#" behind a word or a bracket asks, too; at the beginning of a line it makes a heading.
   typed(text, from) {
-    const before = this.view.state.doc.textBetween(Math.max(0, from - 1), from, "\n");
-    if (text !== "#" || !/^[\s(]?$/.test(before)) return false;
-    const choose = (words, href) => this.link(words, href, { from, to: this.view.state.selection.to });
-    const place = () => this.view.coordsAtPos(from);
-    setTimeout(() => this.area.dispatchEvent(new CustomEvent("reference-wanted", { bubbles: true, detail: { choose, place, element: this.view.dom } })));
-    return false;
+    const { parent, parentOffset } = this.view.state.doc.resolve(from);
+    const before = parent.textBetween(0, parentOffset, " ", " ");
+    if (text !== "#" || !/\S\s+$|\($/.test(before) || !parent.type.allowsMarkType(schema.marks.link)) return false;
+    this.view.dispatch(this.view.state.tr.insertText(text));
+    const keep = (typed) => typed && this.view.dispatch(this.view.state.tr.insertText(typed));
+    this.ask({ from, to: from + 1 }, keep);
+    return true;
   }
 
   // Selects the words of the text area from start to end where they are shown.
