@@ -205,6 +205,44 @@ def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(
     )
 
 
+def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("First **words**.\n\nWe keep *it* until [TBD] comes.")
+    selected = "getSelection().toString()"
+    page.locator("#findings-list a[data-find*=TBD]").click()
+    expect(area).to_be_focused()
+    assert "[TBD]" in page.evaluate(selected)
+
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type("then: ")
+    save(page)
+    expect(area).to_be_focused()
+    page.keyboard.type("or so, ")
+    assert "then: or so, " in text(page)
+
+
+def test_a_label_is_corrected_and_what_is_none_is_refused(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("(a) one\n(b) two\n(c) three", "Other.")
+    area.get_by_text("two").click()
+    label = page.locator("#at-part-1").get_by_label("Number", exact=True)
+    label.fill("whatever")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“whatever” is no label.")).to_be_visible()
+    expect(label).to_have_value("(b)")
+    label.fill("f")
+    page.keyboard.press("Enter")
+    assert text(page) == "(a) one\n(f) two\n(g) three"
+
+    page.keyboard.press("End")
+    page.keyboard.type(" of #")
+    page.keyboard.type("Part 2")
+    page.keyboard.press("Enter")
+    assert text(page) == "(a) one\n(f) two of [Part 2](#part-2)\n(g) three"
+
+
 def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is_markdown(
     page: Page, surface: Callable[..., Locator]
 ) -> None:

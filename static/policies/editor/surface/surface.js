@@ -36,7 +36,7 @@ class Surface {
       handleTextInput: (view, from, to, text) => this.typed(text, from),
       handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
     });
-    this.toolbar = toolbar(this.view, openLink);
+    this.toolbar = toolbar(this.view, openLink, () => this.ask());
     this.box.append(this.toolbar.element);
     this.written = area.value;
     area.hidden = true;
@@ -55,9 +55,10 @@ class Surface {
   }
 
   dispatch(tr) {
-    this.view.updateState(this.view.state.apply(tr));
+    const isLate = tr.docChanged && this.isReading && !tr.getMeta("read"); // of a text that is gone
+    this.view.updateState(isLate ? this.view.state : this.view.state.apply(tr));
     this.toolbar.update(this.view.state);
-    if (!tr.docChanged || tr.getMeta("read")) return;
+    if (isLate || !tr.docChanged || tr.getMeta("read")) return;
     this.written = markdown(this.view.state.doc, this.opened);
     if (this.written === this.area.value) return;
     this.area.value = this.written;
@@ -68,7 +69,11 @@ class Surface {
   async refresh() {
     const text = this.area.value;
     if (text === this.written) return;
-    const doc = this.read(await read(text));
+    this.isReading = true;
+    const opened = await read(text);
+    if (this.area.value !== text) return; // it was replaced again
+    this.isReading = false;
+    const doc = this.read(opened);
     this.written = text;
     const { state } = this.view;
     this.view.dispatch(closeHistory(state.tr).replaceWith(0, state.doc.content.size, doc.content).setMeta("read", true));
@@ -84,21 +89,26 @@ class Surface {
     this.view.dispatch(closeHistory(this.view.state.tr).replaceSelection(slice).scrollIntoView());
   }
 
-  // Puts a link in place of a range, by default the selection.
-  link(words, href, { from, to } = this.view.state.selection) {
-    const text = schema.text(words, [schema.marks.link.create({ href })]);
-    this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
-    this.view.focus();
+  // Asks for a place in this text, or for a policy, to link to in place of a range.
+  ask({ from, to } = this.view.state.selection, keep = null) {
+    const chosen = this.view.state.doc.textBetween(from, to);
+    const choose = (words, href) => {
+      const text = schema.text(keep || !chosen ? words : chosen, [schema.marks.link.create({ href })]);
+      this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
+    };
+    const detail = { element: this.view.dom, choose, keep };
+    this.area.dispatchEvent(new CustomEvent("reference-wanted", { bubbles: true, detail }));
   }
 
-  // "#" after a space or a bracket asks for the list of places to link to.
+  // "#" behind a word or a bracket asks, too; at the beginning of a line it makes a heading.
   typed(text, from) {
-    const before = this.view.state.doc.textBetween(Math.max(0, from - 1), from, "\n");
-    if (text !== "#" || !/^[\s(]?$/.test(before)) return false;
-    const choose = (words, href) => this.link(words, href, { from, to: this.view.state.selection.to });
-    const place = () => this.view.coordsAtPos(from);
-    setTimeout(() => this.area.dispatchEvent(new CustomEvent("reference-wanted", { bubbles: true, detail: { choose, place, element: this.view.dom } })));
-    return false;
+    const { parent, parentOffset } = this.view.state.doc.resolve(from);
+    const before = parent.textBetween(0, parentOffset, " ", " ");
+    if (text !== "#" || !/\S\s+$|\($/.test(before) || !parent.type.allowsMarkType(schema.marks.link)) return false;
+    this.view.dispatch(this.view.state.tr.insertText(text));
+    const keep = (typed) => typed && this.view.dispatch(this.view.state.tr.insertText(typed));
+    this.ask({ from, to: from + 1 }, keep);
+    return true;
   }
 
   // Selects the words of the text area from start to end where they are shown.
@@ -109,9 +119,9 @@ class Surface {
     const piece = all.find(({ gap, text }) => (at += gap.length + text.length) >= start);
     const pos = piece?.pos ?? 0;
     const words = this.area.value.slice(start, end);
-    const found = words && wordsIn(doc, pos, [words, words.replace(/\]\([^)]*\)|[*_`[\]\\]+/g, "")]);
+    const found = words && wordsIn(doc, pos, [words, shown(words)]);
     // As in `caret`: a place in a block counts the same in the document and in the text.
-    const near = Math.min(pos + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
+    const near = Math.min(pos + 1 + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
     tr.setSelection(found ? TextSelection.create(doc, ...found) : Selection.near(doc.resolve(near)));
     this.view.focus();
     this.view.dispatch(tr.scrollIntoView());
@@ -122,7 +132,7 @@ class Surface {
     const { doc, selection: { from } } = this.view.state;
     let at = 0, caret = 0;
     for (const { gap, text, pos } of pieces(doc, this.opened).all) {
-      if (pos <= from) caret = at + gap.length + Math.min(from - pos, text.length);
+      if (pos <= from) caret = at + gap.length + Math.min(Math.max(0, from - pos - 1), text.length);
       at += gap.length + text.length;
     }
     return caret;
@@ -135,6 +145,9 @@ class Surface {
     surfaces.delete(this.area);
   }
 }
+
+// Returns words of Markdown without its signs.
+const shown = (words) => words.replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1").replace(/[*_`~\\]+/g, "");
 
 // Returns where a block has one of these words: from, to.
 function wordsIn(doc, pos, choices) {

@@ -19,10 +19,11 @@ const isList = (type, sign) => (state) => {
 };
 
 // Each: words, its face if that is shorter, command, whether it is pressed, when it is shown.
-const buttons = (openLink) => [
+const buttons = (openLink, ask) => [
   ["Bold", "B", bold, (state) => isActive(state, marks.strong)],
   ["Italic", "I", italic, (state) => isActive(state, marks.em)],
   ["Link", "", openLink, (state) => isActive(state, marks.link)],
+  ["Link to a section, clause or policy", "#", (state, dispatch) => state.selection.$from.parent.inlineContent && (dispatch && ask(), true), null],
   ["Bulleted list", "•", list(null), isList(nodes.bullet_list)],
   ["Numbered list: 1.", "1.", list("1."), isList(nodes.ordered_list, /\d/)],
   ["Lettered list: (a)", "(a)", list("(a)"), isList(nodes.ordered_list, /[a-z]/i)],
@@ -39,14 +40,14 @@ const buttons = (openLink) => [
 ];
 const STYLES = [["Text", nodes.paragraph], ...[3, 4, 5, 6].map((level) => [`Heading ${level - 2}`, nodes.heading, { level }])];
 
-export function toolbar(view, openLink) {
+export function toolbar(view, openLink, ask) {
   const element = document.createElement("div");
   element.className = "surface-tools";
   const bar = document.createElement("div");
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", "Formatting");
   const style = styles(view);
-  const made = buttons(openLink).map((about) => button(view, ...about));
+  const made = buttons(openLink, ask).map((about) => button(view, ...about));
   bar.append(style.element, ...made.map((it) => it.element));
   const label = labelField(view);
   element.append(bar, label.element);
