@@ -214,5 +214,5 @@ def test_it_is_all_the_same_where_the_text_is_formatted(
     page.keyboard.press("Enter")
     page.keyboard.type("!")
     expect(bodies.nth(20)).to_have_value(
-        "First.\n\nThe **client** pays\nby a client's account. Last. See #7! And [Fees](#fees)!"
+        "First.\n\nThe **client** pays by a client's account. Last. See #7! And [Fees](#fees)!"
     )
