@@ -2,7 +2,8 @@
 
 import { form, list } from "./page.js";
 
-// Up to so many sections are open at first; of more, those that this window had open before.
+// Up to so many sections are open at first; of more, those that this window had open before, or
+// the first one.
 const MOST_OPEN = 12;
 const MOST_SHOWN = 40; // characters of a text in the line of its closed section
 
@@ -62,7 +63,7 @@ document.addEventListener("click", (event) => {
 
 const before = JSON.parse(sessionStorage.getItem(OPENED) ?? "[]");
 [...list.children].forEach((section, index) => {
-  const open = before[index] ?? list.children.length <= MOST_OPEN;
+  const open = before[index] ?? (index === 0 || list.children.length <= MOST_OPEN);
   setOpen(section, open || section.querySelector(".errornote") !== null);
 });
 const target = form.querySelector(":target");
