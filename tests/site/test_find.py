@@ -154,11 +154,20 @@ def test_five_megabytes_are_searched_without_a_wait(page: Page, bar: Locator) ->
 
 
 def expect_selected(page: Page, words: str) -> None:
-    expect(page.locator("html")).to_be_visible()
-    for _ in range(50):
-        if page.evaluate("getSelection().toString()") == words:
-            return
-    raise AssertionError(page.evaluate("getSelection().toString()"))
+    """Wait for the selection, which a surface shows some moments later."""
+    found = page.evaluate(
+        """words => new Promise(done => {
+            const until = performance.now() + 10_000;
+            const look = () => {
+                const found = getSelection().toString();
+                if (found === words || performance.now() > until) done(found);
+                else requestAnimationFrame(look);
+            };
+            look();
+        })""",
+        words,
+    )
+    assert found == words
 
 
 def test_it_is_all_the_same_where_the_text_is_formatted(
@@ -196,6 +205,7 @@ def test_it_is_all_the_same_where_the_text_is_formatted(
     page.locator("#said").get_by_role("button", name="Undo").click()
     expect(text_of(22)).to_contain_text("For [TBD] client only.")
 
+    expect(page.locator(".findings-blocks")).to_contain_text("For [TBD] client only.")
     page.locator(".findings-blocks [data-find]").first.click()
     expect(text_of(22)).to_be_focused()
     expect_selected(page, "For [TBD] client only.")
