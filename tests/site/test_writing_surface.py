@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,6 +97,43 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
     assert changes.accept() == stored()
     assert changes.html.count("<ins") == changes.html.count("NEW") == 7
     assert "<del" not in changes.html
+
+
+# Opens each text, changes the first words that there are, and takes the change back.
+CHANGE_AND_UNDO = """async (area, texts) => {
+    const { close, open, surfaceOf } = await import("/static/policies/editor/surface/surface.js");
+    const after = [];
+    for (const text of texts) {
+        close(area);
+        area.value = text;
+        await open(area);
+        const { view } = surfaceOf(area);
+        let at = null;
+        view.state.doc.descendants((node, pos) => {
+            at ??= node.isTextblock ? pos + 1 : null;
+            return at === null;
+        });
+        if (at !== null) {
+            view.dispatch(view.state.tr.insertText("NEW", at));
+            if (!area.value.includes("NEW")) return ["not written: ", text];
+            view.dispatch(view.state.tr.delete(at, at + 3));
+        }
+        after.push(area.value);
+    }
+    return after;
+}"""
+
+
+def test_whatever_text_is_the_same_after_a_change_was_taken_back(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    surface("Start.")
+    chosen = random.Random(1)  # noqa: S311  not for secrets
+    signs = r"# > - * 1. (a) 2.1 | ` ~~~ : {#id} <br> ** _ \ & --- ===".split(" ")
+    signs += ["word", " ", "\n", "\n", "\n\n", "    "]
+    texts = ["".join(chosen.choices(signs, k=40)) for _ in range(25)]
+
+    assert page.locator("textarea[name=body]").evaluate(CHANGE_AND_UNDO, texts) == texts
 
 
 def test_a_lawyer_writes_lists_links_and_tables_without_markdown(

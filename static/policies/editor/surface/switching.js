@@ -40,6 +40,7 @@ function choose(value) {
   }
   for (const button of group.children) button.setAttribute("aria-pressed", String(button.value === mode));
   form.classList.toggle("is-formatted", mode === FORMATTED);
+  form.querySelectorAll(".surface-note").forEach((it) => it.remove());
   for (const area of areas()) {
     if (mode !== FORMATTED) close(area);
     watch(area);
