@@ -42,6 +42,7 @@ BLOCKS = {
     "terms": "Term\n:   meaning",
     "note": "Noted.[^1]\n\n[^1]: The note.\n\n[it]: https://example.com/it",
 }
+MARKS = r"# > - * 1. (a) 2.1 | ` ~~~ : {#id} <br> ** _ \ & --- ==="
 BODY = "\n\n\n".join(BLOCKS.values())
 
 
@@ -129,8 +130,7 @@ def test_whatever_text_is_the_same_after_a_change_was_taken_back(
 ) -> None:
     surface("Start.")
     chosen = random.Random(1)  # noqa: S311  not for secrets
-    signs = r"# > - * 1. (a) 2.1 | ` ~~~ : {#id} <br> ** _ \ & --- ===".split(" ")
-    signs += ["word", " ", "\n", "\n", "\n\n", "    "]
+    signs = [*MARKS.split(" "), "word", " ", "\n", "\n", "\n\n", "    "]
     texts = ["".join(chosen.choices(signs, k=40)) for _ in range(25)]
 
     assert page.locator("textarea[name=body]").evaluate(CHANGE_AND_UNDO, texts) == texts
