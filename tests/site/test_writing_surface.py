@@ -187,6 +187,13 @@ def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
     tools.get_by_role("button", name="Add row").click()
     assert text(page).endswith("law)\n\n| Data | a\\|b |\n| --- | --- |\n|  |  |\n|  |  |")
 
+    area.get_by_text("Start.").click()
+    page.keyboard.press("End")
+    tools.get_by_role("button", name="Footnote").click()
+    page.keyboard.type("See there.")
+    assert text(page).startswith("Start.[^1]\n\n")
+    assert text(page).endswith("|  |  |\n\n[^1]: See there.")
+
 
 def test_what_word_copies_is_pasted_formatted_and_one_undo_takes_it_back(
     page: Page, surface: Callable[..., Locator]
