@@ -88,6 +88,13 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
     page.keyboard.press("Control+z")
     assert text(page) == BODY
 
+    area.get_by_text("names;").click()
+    page.keyboard.press("End")
+    page.keyboard.type("!")
+    assert text(page) == BODY.replace("(a)  names;", "(a) names;!")
+    page.keyboard.press("Control+z")
+    assert text(page) == BODY
+
     for name in ("names;", "two", "Quoted", "1 year", "Kinds of data", "One.", "Look here."):
         area.get_by_text(name).first.click()
         page.keyboard.press("End")
