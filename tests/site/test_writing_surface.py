@@ -107,7 +107,7 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
     assert "<del" not in changes.html
 
 
-# Opens each text, changes the first words that there are, and takes the change back.
+# Opens each text, changes the first words that there are, and undoes that.
 CHANGE_AND_UNDO = """async (area, texts) => {
     const { close, open, surfaceOf } = await import("/static/policies/editor/surface/surface.js");
     const after = [];
@@ -132,7 +132,7 @@ CHANGE_AND_UNDO = """async (area, texts) => {
 }"""
 
 
-def test_whatever_text_is_the_same_after_a_change_was_taken_back(
+def test_any_text_is_the_same_after_a_change_was_undone(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
     surface("Start.")
@@ -202,7 +202,7 @@ def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
     assert text(page).endswith("|  |  |\n\n[^1]: See there.")
 
 
-def test_what_word_copies_is_pasted_formatted_and_one_undo_takes_it_back(
+def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
     area = surface("Start.\n\nEnd.")
