@@ -247,6 +247,7 @@ class EditorForm(DeskForm):
 
     seen_saves = WholeNumber()
     seen_parts = Text()
+    opened_parts = Text()
     source_version = WholeNumber()
     seen_source_version = WholeNumber()
     unsent = Text()

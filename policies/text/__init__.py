@@ -7,6 +7,7 @@ redline/         what changed from one Document to another
 references/      references within a text, and where they lead
 findings/        what a lawyer should look at before a Document is published
 renumbering/     references that a change to a text has made wrong
+surface.py       a text as blocks, which the editor shows formatted
 importing/       .docx, .html, .md and pasted text to a Document
 akoma_ntoso/     a version in the OASIS standard for legal documents
 atom.py          Atom feeds

@@ -39,6 +39,11 @@ from policies.text.short_text import has_visible_characters
 NUMBERINGS = ("", "headings", "none")
 
 
+# What a draft has in place of a title or a heading that is still to be written, to be submitted.
+NO_TITLE = "[No title yet]"
+NO_HEADING = "[No heading yet]"
+
+
 class DocumentError(ValueError):
     """A text or a value that can't be a Document. The message says what, where and what to do."""
 
@@ -101,6 +106,16 @@ class Document:
         """Whether nobody would see anything of it yet but the title and headings."""
         bodies = (self.introduction, *(section.body for section in self.sections))
         return not any(has_visible_characters(body) for body in bodies)
+
+    @property
+    def missing(self) -> list[str]:
+        """What is still to be written before somebody can review this, a sentence each."""
+        headings_missing = (
+            f"Section {number} has no heading."
+            for number, section in enumerate(self.sections, start=1)
+            if section.heading == NO_HEADING
+        )
+        return [*(["There is no title."] if self.title == NO_TITLE else []), *headings_missing]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", check_title(self.title))

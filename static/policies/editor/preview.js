@@ -1,16 +1,11 @@
 // The preview beside the text, made by the server some moments after the last change.
 
-import { findings, form, isUnsaved, list, preview, started, state } from "./page.js";
+import { findings, form, isUnsaved, list, note, preview, started } from "./page.js";
 
 const aside = document.querySelector(".beside");
 
 let timer = 0;
 let request = new AbortController();
-
-// By this name, the server ends work on an older preview of this window when a newer one comes.
-const ofWindow = document.createElement("input");
-Object.assign(ofWindow, { type: "hidden", name: "window", value: `${performance.timeOrigin}-${Math.random()}` });
-form.append(ofWindow);
 
 // Milliseconds from the last keystroke to a preview: as long as the last one took.
 const [SOON, LATE] = [100, 1000];
@@ -44,10 +39,10 @@ export async function refresh() {
   aside.classList.toggle("stale", !answer.preview);
   if (!answer.preview) {
     const problems = Object.values(answer.problems ?? {});
-    state.textContent = `${isUnsaved() ? "Not saved yet. " : ""}The preview is out of date. ${problems.join(" ")}`;
+    note("preview", `The preview is out of date. ${problems.join(" ")}`);
     return;
   }
-  state.textContent = isUnsaved() ? "Not saved yet." : "";
+  note("preview");
   showPreview(answer.preview);
   if (!isBeingAnswered()) show(findings, answer.findings);
   form.dispatchEvent(new CustomEvent("previewed"));

@@ -1,7 +1,5 @@
 """What was found in a part of a text is kept, and is what would be found without that."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The sanitizers: what they let through, from HTML of any kind."""
 
-from __future__ import annotations
-
 import pytest
 
 from policies.text.rendering import sanitizer
