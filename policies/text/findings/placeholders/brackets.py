@@ -80,7 +80,8 @@ _QUIET = re.compile(
       | close|menu|toc|print|download|at|dot|punkt|punto|arroba|ät|et|point|where\ (?:applicable|
         relevant)|free\ of\ charge | !?(?:note|tip|warning|important|caution)
       | (?:last\ )?(?:updated|revised|effective|amended)\W.{0,12}\d.{0,20}
-      | (?:content|trigger|spoiler)\ warning | english|deutsch|français|español|italiano|português|nederlands|日本語|中文
+      | (?:content|trigger|spoiler)\ warning
+      | english|deutsch|français|español|italiano|português|nederlands|日本語|中文
     )\W*""",
     re.IGNORECASE | re.VERBOSE,
 )
