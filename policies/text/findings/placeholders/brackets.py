@@ -243,12 +243,14 @@ def _instruction(bracket: _Bracket) -> Level | None:
 
 def _other_words(bracket: _Bracket) -> Level | None:
     inside = bracket.inside
-    if _is_quiet(bracket) or _CITATION.search(inside) or _CITATION.search(bracket.before[-24:]):
+    if _is_quiet(bracket) or _CITATION.search(inside):
         return None
     if bracket.is_control or _FOREIGN.search(inside):
         return Level.ACKNOWLEDGE if bracket.has_noun and inside.isupper() else None
     if bracket.is_to_fill:
         return _unless_for_readers(bracket)
+    if _CITATION.search(bracket.before[-24:]):
+        return None
     is_key = " " not in inside and inside.isupper() and any(char.isdigit() for char in inside)
     if bracket.is_shown or bracket.is_quoted or is_key:  # a key such as [RFC2119]
         return None
@@ -266,7 +268,9 @@ def _is_blank(bracket: _Bracket) -> bool:
     """Return whether a value is left open: "Effective date: [ ]", [●], [X] days."""
     inside, before, after = bracket.inside, bracket.before, bracket.after
     if not inside:  # a box to tick, unless a value is missing
-        missing = before.rstrip().endswith((":", "Annex", "Schedule", "Section", "of", "clause"))
+        if before.rstrip().endswith(("Annex", "Schedule", "Section", "Clause", "clause")):
+            return True
+        missing = before.rstrip().endswith((":", "of"))
         return bool(_UNIT.match(after)) or (missing and not after.strip(" .,;"))
     if _NUMBERS.fullmatch(inside) and "/" in inside and _UNIT.match(after):
         return True
