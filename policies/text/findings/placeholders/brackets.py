@@ -21,7 +21,7 @@ _NOUNS = vocabulary(
     category categories type types location department team role position signature registration
     vat industry sector placeholder value variable tool tools partner partners link charity school
     council club institution parties party contact contacts currency party's merchant developer
-    recipient recipients org logo no basis bases firmenname firma unternehmen anschrift adresse ort
+    recipient recipients org logo no basis bases complaints server servers firmenname firma unternehmen anschrift adresse ort
     plz datum dauer frist betrag anzahl zweck anbieter telefonnummer kontaktdaten"""
 )
 # What comes between such nouns.
@@ -33,7 +33,7 @@ _FILLERS = vocabulary(
     s here x y n if any form incl process processing publication start end first second other legal
     social media hosting analytics payment cookie policy e inc ltd llc llp gmbh line code chief
     compliance security information collected uses incorporation retention used
-    personal additional insert"""
+    personal additional insert expiry renewal reg"""
 )
 # What readers fill in themselves, in a model letter or a form.
 _READERS = re.compile(
