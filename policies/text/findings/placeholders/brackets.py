@@ -21,8 +21,9 @@ _NOUNS = vocabulary(
     category categories type types location department team role position signature registration
     vat industry sector placeholder value variable tool tools partner partners link charity school
     council club institution parties party contact contacts currency party's merchant developer
-    recipient recipients org logo no basis bases complaints server servers firmenname firma unternehmen anschrift adresse ort
-    plz datum dauer frist betrag anzahl zweck anbieter telefonnummer kontaktdaten"""
+    recipient recipients org logo no basis bases complaints server servers firmenname firma
+    unternehmen anschrift adresse ort plz datum dauer frist betrag anzahl zweck anbieter
+    telefonnummer kontaktdaten"""
 )
 # What comes between such nouns.
 _FILLERS = vocabulary(
@@ -101,7 +102,8 @@ _KEYS = re.compile(
     re.IGNORECASE,
 )
 _CONTROL_BEFORE = re.compile(
-    r"(?:click(?:ing)?|text|reply|type|write|send|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
+    r"(?:click(?:ing)?|text|reply|type|write(?! to )|send(?! to )|press(?:ing)?"
+    r"|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
     r"|go to|open|labell?ed|marked|tick(?:ing)?|check(?:ing)?|switch|subject(?: line)?:?)"
     r"(?: on| to| the| our| your| your browser's| in| in the){0,6}[ “\"'>]{1,3}\Z",
     re.IGNORECASE,
