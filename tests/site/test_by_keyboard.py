@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Policy, Revision
 from policies.states import Status
@@ -15,9 +17,7 @@ from tests.site.browsing import log_in
 from tests.site.looking import MEASURES
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from playwright.sync_api import Locator, Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -166,7 +166,7 @@ def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, pag
     hands.sit_down_as(writer)
     page.goto(hands.server.url + reverse("admin:policies_edit", args=[draft.pk]))
     hands.fill(page.locator("[name=heading]").nth(1), " ")
-    hands.save()
+    hands.press("button", "Submit for review")
 
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Give this section a heading")
