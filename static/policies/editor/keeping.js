@@ -1,7 +1,7 @@
 // Keeps the text, some seconds after the last change, for the person who writes it: on the server or,
 // while that can't be reached, in this browser.
 
-import { form, note } from "./page.js";
+import { form, isLeaving, note } from "./page.js";
 
 // Milliseconds.
 const AFTER_CHANGE = 3_000;
@@ -37,8 +37,13 @@ function later(wait) {
   timer = setTimeout(keep, wait);
 }
 
-// One request at a time. Afterwards, `isPending` says whether the server has the text.
+// One request at a time. Afterwards, `isPending` says whether the server has the text. It must not
+// arrive after a form that was sent, or the text would come back as one that is not saved.
 export function keep() {
+  if (isLeaving()) {
+    later(AFTER_CHANGE);
+    return Promise.resolve();
+  }
   clearTimeout(timer);
   return request ??= attempt().finally(() => { request = null; });
 }

@@ -25,6 +25,16 @@ export const started = () => fieldsBeside().filter((it) => it.value.trim());
 let unsaved = form.dataset.unsaved === "yes";
 export const isUnsaved = () => unsaved;
 
+// A form was sent, so this page goes; unless the server is away.
+let leavingUntil = 0;
+export const isLeaving = () => Date.now() < leavingUntil;
+export function leave() {
+  leavingUntil = Date.now() + 3000;
+}
+export function stay() {
+  leavingUntil = 0;
+}
+
 // What the bar says: of saving, then of the preview.
 const notes = { saving: [], preview: [] };
 export function note(about, ...words) {
