@@ -12,8 +12,6 @@ Lighthouse asks for robots.txt from within the page, which our Content Security 
 the file is read here: it has to let robots read each of the pages.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Which Chromium looks at the pages."""
 
-from __future__ import annotations
-
 import os
 import shutil
 

@@ -4,27 +4,20 @@ A test passes only the keyword arguments that matter to it. Policies and revisio
 the workflow, so that they are as on a site. every_row returns all of them, to compare.
 """
 
-from __future__ import annotations
-
 import itertools
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
+from policies.models import Policy, Revision
 from policies.roles import ROLES
 from policies.states import Kind, Status
 from policies.text.document import Document, Section
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from django.test import Client
-
-    from policies.models import Policy, Revision
 
 # The time at which a test takes place unless it says otherwise.
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)

@@ -3,17 +3,11 @@
 Imports nothing that needs Django: a child imports the module of a test whose function it calls.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from policies.text import child_process
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from policies.text.child_process import Child
+from policies.text.child_process import Child
 
 
 @contextmanager

@@ -5,21 +5,17 @@
 Imports nothing but the standard library, so that `.ci/run` can ask before anything is installed.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection, Iterable
 from ctypes.util import find_library
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tests import nginx, webkit
 from tests.chromium import CHROMIUM
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 ROOT = Path(__file__).parent.parent
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "").startswith("postgres")

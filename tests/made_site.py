@@ -6,8 +6,6 @@
 Both print the digest of every public page, as JSON.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sys

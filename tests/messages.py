@@ -7,22 +7,18 @@ catalogs by polib. The desk is English: its templates have no messages.
 The .mo files are kept in Git, so that a clone needs neither this nor gettext to run.
 """
 
-from __future__ import annotations
-
 import ast
 import gettext
 import os
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import django
 import polib
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")

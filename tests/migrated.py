@@ -1,17 +1,12 @@
 """A migrated, empty SQLite database: made once in a run of the tests, then copied."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # In the environment, so that workers find the one of the process that started them.
 NAME = "MIGRATED_DATABASE"

@@ -6,8 +6,6 @@ Runs under a Python that has cosmic-ray, on a copy of the checked-in files; the 
 project's own. Prints what survived, and the rate of each module. docs/mutation.md says more.
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 import os
@@ -17,19 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cosmic_ray.commands import init
 from cosmic_ray.mutating import mutate_and_test, mutate_code
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import use_db
-from cosmic_ray.work_item import TestOutcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cosmic_ray.work_item import WorkItem
+from cosmic_ray.work_item import TestOutcome, WorkItem
 
 ROOT = Path(__file__).resolve().parents[1]
 

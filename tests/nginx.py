@@ -1,18 +1,13 @@
 """An nginx of one's own: unprivileged, on a free port, with all its files in one folder."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 # Where Debian puts what `apt install libnginx-mod-http-brotli-static` brings.

@@ -5,16 +5,12 @@ Whoever knows Django or the law should understand code, screens and documents wi
     python -m tests.plain_english [FOLDER]      what is found in a checkout, and how often
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -1,7 +1,5 @@
 """A printer of PDFs that is always installed and takes no time."""
 
-from __future__ import annotations
-
 
 class PaperlessPrinter:
     """Returns bytes that begin like a PDF, and keeps the pages that it was given."""

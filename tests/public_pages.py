@@ -1,17 +1,13 @@
 """Every public address of a site, as the routes and the rows say, and what is there."""
 
-from __future__ import annotations
-
 import itertools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from policies.models import LedgerEntry, Policy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Not public: who has the link reads a draft, until a time.
 PRIVATE = {"preview", "preview_changes"}

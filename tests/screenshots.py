@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as site
+from django.contrib.auth.models import User
 from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
+from policies.models import Revision
 from policies.states import Status
 from policies.text import document as documents
 from tests.factories import make_import, make_policy, make_revision, make_user
 from tests.site.browsing import log_in
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from policies.models import Revision
 
 PICTURES = site.BASE_DIR / "docs" / "images"
 SCREENS = {"light": (1280, 800), "dark": (1280, 800)}

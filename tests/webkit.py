@@ -3,20 +3,16 @@
 Only what the tests ask for. W3C WebDriver, and the browser options of WebKitGTK's driver.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any
 
 DRIVER = shutil.which("WebKitWebDriver")
 SCREEN = shutil.which("Xvfb")

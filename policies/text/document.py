@@ -18,7 +18,9 @@ Nothing else is added; headings, introduction and bodies are written as the Docu
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 
+from policies.text.kept import Kept
 from policies.text.markdown import characters, frontmatter, headings, outline
 from policies.text.markdown.blocks import (
     UNDERLINE_LOOKALIKE,
@@ -231,12 +233,16 @@ def read_any_style(
 
 def body(document: Document) -> str:
     """Return introduction and sections as Markdown, without front matter: what gets rendered."""
-    blocks = [document.introduction] if document.introduction else []
+    return "\n\n".join(written) + "\n" if (written := parts(document)) else ""
+
+
+def parts(document: Document) -> list[str]:
+    """Return what `body` is made of: the introduction, unless it is empty, and each section."""
+    written = [document.introduction] if document.introduction else []
     for section in document.sections:
-        blocks.append(f"## {section.heading} {{#{section.anchor}}}")
-        if section.body:
-            blocks.append(section.body)
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+        heading = f"## {section.heading} {{#{section.anchor}}}"
+        written.append(f"{heading}\n\n{section.body}" if section.body else heading)
+    return written
 
 
 def serialize(document: Document) -> str:
@@ -290,7 +296,16 @@ def _text(text: str, where: str) -> str:
     return text
 
 
+# Texts whose lines were checked: a document is made again and again of nearly the same sections.
+_CHECKED = Kept()
+
+
 def _check_lines(text: str, where: str, *, clauses: bool = False) -> None:
+    check = partial(_require_plain_lines, text, where, clauses=clauses)
+    _CHECKED.get((text, clauses), len(text), check)
+
+
+def _require_plain_lines(text: str, where: str, *, clauses: bool) -> None:
     scanned = scan(text.split("\n"), clauses=clauses)
     before: Line | None = None
     for number, line in enumerate(scanned.lines, start=1):

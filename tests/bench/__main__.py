@@ -6,8 +6,6 @@ A goal is what the project set itself. Compare ratios of one run, never figures 
 machines.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 import sys

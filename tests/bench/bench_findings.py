@@ -5,8 +5,6 @@ finished. leftovers.txt has what is unfinished in them nevertheless. Each findin
 false alarm is written to tests/.output/false_alarms.txt, for a person to judge.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from fnmatch import fnmatch

@@ -4,8 +4,6 @@ Each site has its own database and process. Measured are a page as Django makes 
 included, with nothing cached; the same page from memory; and the watcher's query.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

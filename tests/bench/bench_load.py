@@ -4,8 +4,6 @@ Takes a minute by default; the figures in docs/performance.md are of ten: MINUTE
 BENCH=load. READERS and EVERY (seconds between two publications) can be set as well.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os
@@ -15,17 +13,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests.bench.bench_servers import settings
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
 from tests.bench.site import ROOT
 from tests.nginx import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MINUTES = float(os.environ.get("MINUTES", "1"))
 READERS = int(os.environ.get("READERS", "32"))

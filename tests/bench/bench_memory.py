@@ -1,21 +1,15 @@
 """How much memory a worker uses: with the seed alone, and after 10,000 pages were read."""
 
-from __future__ import annotations
-
 import http.client
 import os
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests.bench import servers
 from tests.bench.bench_servers import PUBLISH, python, site_over
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.bench.servers import Server
+from tests.bench.servers import Server
 
 POLICIES, VERSIONS = 100, 100
 READERS = 4

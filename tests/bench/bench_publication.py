@@ -1,24 +1,17 @@
 """Publishing under load: whether a reader sees an error, and when all see the new version."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests.bench import servers, site
 from tests.bench.bench_servers import settings
-from tests.bench.servers import gunicorn, running
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.bench.servers import Server
+from tests.bench.servers import Server, gunicorn, running
 
 VERSIONS = int(os.environ.get("BENCH_VERSIONS", "10"))
 SECONDS = VERSIONS + 3

@@ -1,21 +1,15 @@
 """How long redlines take, HTML included, and how much memory."""
 
-from __future__ import annotations
-
 import random
 import time
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from policies.text import document as documents
 from policies.text import redline
+from policies.text.document import Document, Section
 from tests.bench import site
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from policies.text.document import Document, Section
 
 WORDS = 100_000
 

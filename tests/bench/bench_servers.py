@@ -1,7 +1,5 @@
 """The site against its peers: the same text, on one core, in one run. Takes some ten minutes."""
 
-from __future__ import annotations
-
 import json
 import os
 import statistics
@@ -9,16 +7,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests import nginx
 from tests.bench import servers, site
 from tests.bench.servers import Server, gunicorn, running
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PAIRS = int(os.environ.get("BENCH_PAIRS", "7"))
 # How often both servers are started anew if 1 % counts: the layout of a process's memory, which is

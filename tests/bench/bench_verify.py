@@ -1,7 +1,5 @@
 """What verification costs, in time and memory. Runs on the site that bench_workflow has made."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

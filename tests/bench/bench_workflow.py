@@ -1,7 +1,5 @@
 """How long publishing takes, and whether that grows with the number of versions."""
 
-from __future__ import annotations
-
 import statistics
 import time
 from datetime import timedelta

@@ -6,13 +6,12 @@ Rows are inserted with the triggers lifted, as the workflow would have written t
 verify` finds the site sound. The text is rendered once; in each version one word differs.
 """
 
-from __future__ import annotations
-
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from policies.text.rendering import Rendered
 from tests.bench import site
 
 if __name__ == "__main__":
@@ -37,9 +36,6 @@ from policies.text import document as documents
 from policies.text import findings, rendering
 from policies.text.document import Document
 from policies.text.findings import Level
-
-if TYPE_CHECKING:
-    from policies.text.rendering import Rendered
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
 MARK = "Versionmark"

@@ -9,8 +9,6 @@ visit with an empty cache; warm is a second page of the same site after it. docs
 results.
 """
 
-from __future__ import annotations
-
 import re
 import statistics
 import sys

@@ -1,7 +1,5 @@
 """Writes the table of what was promised and reached, from the tables of the benchmarks."""
 
-from __future__ import annotations
-
 import re
 
 # {a row's label}: what that row measured.

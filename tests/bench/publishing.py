@@ -4,17 +4,12 @@ python -m tests.bench.publishing    publishes in the database that the environme
                                     each line with the number of the version
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from tests.bench.site import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 
 @contextmanager

@@ -4,8 +4,6 @@ A reader keeps to one connection, and so to one process. Together they compare w
 version has one digest, and an ETag belongs to one version.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import hashlib

@@ -6,8 +6,6 @@ Then renews the table of promises from them (promises.py). Everything else on th
 hand and stays.
 """
 
-from __future__ import annotations
-
 import importlib.metadata
 import os
 import platform

@@ -15,16 +15,13 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests.bench import site
 from tests.nginx import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 CONNECTIONS = 16
 BURST = 1  # second

@@ -1,7 +1,5 @@
 """A site of any size to measure on, in a temporary SQLite file."""
 
-from __future__ import annotations
-
 import atexit
 import os
 import shutil

@@ -1,13 +1,12 @@
 """docs/architecture.md agrees with the code, and what it says of the way to a page is true."""
 
-from __future__ import annotations
-
 import ast
 import asyncio
 import re
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,9 +18,6 @@ from policies.page_cache.wsgi import PagesOverWSGI
 from softphonez_site.generated_docs import with_layers
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import KEY, NoWatcher
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 POLICIES = Path(settings.BASE_DIR) / "policies"
 STATE = PublicationState(("ledger", "audit"), 0, float("inf"))

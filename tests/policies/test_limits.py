@@ -1,7 +1,5 @@
 """Each limit of docs/limits.md is exceeded where a user would, and the refusal is read."""
 
-from __future__ import annotations
-
 import re
 from importlib import import_module
 from operator import attrgetter

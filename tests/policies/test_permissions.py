@@ -1,14 +1,14 @@
 """Who may do what in which state: every role × state × action, written out and tried."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger, workflow
@@ -27,11 +27,6 @@ from tests.factories import (
     make_user,
     make_version,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.contrib.auth.models import User
 
 pytestmark = pytest.mark.django_db
 

@@ -1,14 +1,9 @@
 """Code, screens and documents are in plain English: tests/plain_english.py has the words."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests import plain_english
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_no_word_of_the_old_dialect_is_left() -> None:

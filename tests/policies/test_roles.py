@@ -1,7 +1,5 @@
 """The groups that every `migrate` makes and mends."""
 
-from __future__ import annotations
-
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission

@@ -1,14 +1,13 @@
 """How features affect each other: maintenance and editors, a withdrawal and what follows it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from policies import ledger, workflow
@@ -16,6 +15,7 @@ from policies.database import triggers
 from policies.models import AuditEvent, Policy, RemovedAnchor, Rendering, Revision
 from policies.states import Kind, Status
 from policies.text import document as documents
+from policies.text.document import Document
 from policies.workflow import NotAllowed, WrongState, texts
 from policies.workflow.withdrawing import LAST_MOMENT
 from tests.factories import (
@@ -28,11 +28,6 @@ from tests.factories import (
     make_version,
 )
 from tests.policies.staff.desk import log_in, page, words
-
-if TYPE_CHECKING:
-    from django.test import Client
-
-    from policies.text.document import Document
 
 pytestmark = pytest.mark.django_db
 

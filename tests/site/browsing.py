@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from playwright.sync_api import BrowserContext, Page
-    from pytest_django.live_server_helper import LiveServer
 
 
 def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:

@@ -1,24 +1,19 @@
 """A PostgreSQL server for one test, which can be halted, stopped and killed."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
 from tests.machine import INITDB
 from tests.site.serving import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 # Settings that keep the server's files within a few dozen megabytes.
 SMALL = (

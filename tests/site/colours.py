@@ -1,7 +1,5 @@
 """The public pages' colours, read from site.css: who changes the look changes no test."""
 
-from __future__ import annotations
-
 import re
 
 from django.conf import settings

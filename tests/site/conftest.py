@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.cluster import folder_for_a_cluster, running
-from tests.site.deployment import deployed
+from tests.site.cluster import Cluster, folder_for_a_cluster, running
+from tests.site.deployment import Deployment, Instance, deployed
 from tests.site.looking import RULES_AT_LEAST, Looker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Page
-
-    from tests.site.cluster import Cluster
-    from tests.site.deployment import Deployment, Instance
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

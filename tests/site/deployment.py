@@ -14,10 +14,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from bs4 import BeautifulSoup
@@ -33,9 +34,6 @@ from tests.site.serving import (
     free_port,
     make_database,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 # Seconds. Long enough for any machine: what takes longer is broken, not slow.
 PATIENCE = 30

@@ -4,11 +4,10 @@ Pages are found by the routes, so that what is added to urls.py or to the desk i
 States that a route alone does not show are listed by hand.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -36,9 +35,6 @@ from tests.site.published import (
     publish_history,
     publish_translations,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 DAY = timedelta(days=1)
 

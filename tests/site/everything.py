@@ -1,11 +1,10 @@
 """A site with one of everything that a URL can be about, and a path for every route of it."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.urls import URLPattern, get_resolver
@@ -16,10 +15,6 @@ from policies.models import AuditEvent, LedgerEntry
 from policies.public import preview_links
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
 
 # Never published: if one of these is found where only published texts belong, there is a leak.
 DRAFT_WORDS = "Kiwi-Draft-7f3a"

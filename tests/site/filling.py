@@ -4,8 +4,6 @@ python -m tests.site.filling    fills the database that the environment names; p
                                 preview links, which can't be guessed, as JSON
 """
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

@@ -1,14 +1,9 @@
 """The files of the deployment guide (docs/deploying/), adapted to a test's folder and ports."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.site.serving import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILES = ROOT / "docs" / "deploying"
 

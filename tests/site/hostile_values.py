@@ -1,7 +1,5 @@
 """Values that an attacker puts into fields, paths, query strings and headers. Our own corpus."""
 
-from __future__ import annotations
-
 # Must never be in a page unescaped: where it is, there is a hole.
 MARKUP = "<svg onload=alert(1)>"
 

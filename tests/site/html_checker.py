@@ -1,7 +1,5 @@
 """The Nu HTML checker, run once for many pages."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

@@ -1,19 +1,13 @@
 """Finds code inside a page: scripts, styles, event handlers and the like."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element
 
 import html5lib
 
 from policies.public.inline_assets import csp_source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
-
 
 # Attributes that a browser reads as URLs.
 ADDRESSES = {"href", "src", "action", "formaction", "data", "poster", "background", "cite", "ping"}

@@ -1,19 +1,15 @@
 """Helpers for tests of the log-in: accounts, passwords and codes, right and wrong."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.test import Client
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests.factories import make_user
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 LOG_IN = "/admin/login/"
 OWN = "/admin/second-factor/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,6 @@ from axe_playwright_python.base import AXE_SCRIPT
 from tests.conftest import is_quick
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from playwright.sync_api import CDPSession, Page
 
 MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")

@@ -1,7 +1,5 @@
 """Publishes policies to be looked at: everything a text can hold, a history, translations."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from django.conf import settings as site

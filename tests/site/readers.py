@@ -1,21 +1,13 @@
 """Requests of all kinds of readers, which no public URL may answer differently."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
 from policies.public import pdfs
-from tests.site.serving import Connection, steady
+from tests.site.serving import Connection, Response, steady
 from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.site.serving import Response
-
 
 # The status of a sample's answer, by route, if it isn't 200.
 STATUS = {"on": 302, "timegate": 302, "metrics": 404} | ({} if pdfs.are_made() else {"pdf": 404})

@@ -1,25 +1,20 @@
 """Serves the site by real servers on free ports; clients that send exactly what they are told."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import ENVIRONMENT
 from tests.migrated import migrated
 from tests.nginx import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = [

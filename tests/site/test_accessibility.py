@@ -12,6 +12,7 @@ import pytest
 from django.template import engines
 from django.urls import reverse
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in
@@ -27,7 +28,6 @@ from tests.site.whole_site import public_routes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

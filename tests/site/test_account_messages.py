@@ -1,8 +1,7 @@
 """The e-mails to the owner of an account when something about their log-in changes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -23,9 +22,6 @@ from tests.site.logging_in import (
     state_in,
     try_password,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,16 +1,15 @@
 """Hostile input at every entrance of the site: never a 500, never injected markup."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from copy import copy
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,11 +26,6 @@ from tests.site.everything import (
 )
 from tests.site.hostile_values import FIELDS, HEADERS, MARKUP, PATHS, QUERIES, VALUES
 from tests.site.permissions import ROWS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.http import HttpResponse
 
 # A form that most actions take, so that a hostile field is met by more than the first check.
 PLAUSIBLE = {

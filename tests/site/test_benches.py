@@ -1,19 +1,14 @@
 """Code that is only run by hand or in other processes can still be imported."""
 
-from __future__ import annotations
-
 import ast
 import importlib
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bench import promises
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 BENCHES = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("bench_*.py"))

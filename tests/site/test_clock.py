@@ -3,25 +3,18 @@
 libfaketime gives each process a clock whose offset is read from a file each time it is asked.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.machine import FAKETIME
-from tests.site.deployment import Load, Staff, deployed, eventually
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.site.deployment import Deployment, Instance
+from tests.site.deployment import Deployment, Instance, Load, Staff, deployed, eventually
 
 pytestmark = [pytest.mark.faketime, pytest.mark.slow]
 

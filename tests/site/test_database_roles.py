@@ -1,24 +1,18 @@
 """The PostgreSQL accounts of the deployment guide: one for the site, another for migrations."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.conftest import ENVIRONMENT
+from tests.site.cluster import Cluster
 from tests.site.guide import FILES
 from tests.site.serving import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.site.cluster import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 

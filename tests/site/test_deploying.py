@@ -1,7 +1,5 @@
 """docs/deploying.md: nginx and systemd accept its files, which do what the page says."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import os
@@ -10,19 +8,16 @@ import ssl
 import subprocess
 import threading
 from contextlib import closing
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.core.management import get_commands
 
 from tests import nginx
 from tests.site.guide import FILES, ROOT, here
-
-if TYPE_CHECKING:
-    from email.message import Message
-    from pathlib import Path
-
 
 # What every proxy and CDN passes on each time; and pages that may be kept, with names like those.
 NEVER_KEPT = ("/admin", "/admin/", "/preview/1.x/", "/healthz", "/readyz")

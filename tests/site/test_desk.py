@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision
@@ -23,9 +25,7 @@ from tests.site.browsing import log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +61,9 @@ def test_a_new_policy_is_written_from_nothing(
     expect(page.get_by_text("Nothing needs your attention.")).to_be_visible()
     page.get_by_role("link", name="New policy").click()
     page.get_by_label("Name").fill("Cookie policy")
+    expect(page.get_by_label("Time zone")).to_be_hidden()
+    page.get_by_text("Advanced").click()
+    expect(page.get_by_label("Time zone")).to_have_value("UTC")
     page.get_by_role("button", name="Create policy").click()
 
     page.get_by_label("Introduction").fill("This policy is about cookies.")
@@ -161,7 +164,7 @@ def test_two_tabs_do_not_overwrite_each_other(
 
     expect(page.get_by_role("alert")).to_contain_text("was saved by")
     assert stored(draft).title == "Saved in the other tab"
-    page.get_by_role("group", name="Title").get_by_label("Keep theirs").check()
+    page.get_by_role("group", name="Title").get_by_label("Keep the saved version").check()
     page.get_by_role("button", name="Save my choices").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).title == "Saved in the other tab"

@@ -1,24 +1,24 @@
 """Two instances on a PostgreSQL whose disk is full: its files are on a small tmpfs."""
 
-from __future__ import annotations
-
 import random
 import subprocess
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.site.cluster import folder_for_a_cluster, running
-from tests.site.deployment import Load, Staff, deployed_on, eventually, fields_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.site.cluster import Cluster
-    from tests.site.deployment import Deployment, Instance
+from tests.site.cluster import Cluster, folder_for_a_cluster, running
+from tests.site.deployment import (
+    Deployment,
+    Instance,
+    Load,
+    Staff,
+    deployed_on,
+    eventually,
+    fields_of,
+)
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.mount]
 

@@ -1,7 +1,5 @@
 """The pages of the documentation: their links lead somewhere, and the README stays short."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,10 +1,8 @@
 """The file .env: what is understood, and that nothing is silently ignored."""
 
-from __future__ import annotations
-
 import io
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import environ
 import pytest
@@ -12,9 +10,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from softphonez_site import env_file
 from softphonez_site.variables import example
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

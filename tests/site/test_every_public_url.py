@@ -3,12 +3,11 @@
 The URLs are made from the routes in urls.py, so that a new route is tested by itself.
 """
 
-from __future__ import annotations
-
 import gzip
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import Any
 
 import brotli
 import pytest
@@ -28,14 +27,8 @@ from tests.site.readers import (
 )
 from tests.site.readers import samples as samples
 from tests.site.readers import whole as whole
-from tests.site.serving import EACH_ADAPTER, served, steady
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
-
-    from tests.site.serving import Response
-    from tests.site.whole_site import Sample, WholeSite
+from tests.site.serving import EACH_ADAPTER, Response, served, steady
+from tests.site.whole_site import Sample, WholeSite
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)

@@ -1,27 +1,29 @@
 """Faults and races of a whole deployment: two instances and one database, with real processes."""
 
-from __future__ import annotations
-
 import resource
 import signal
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.site.deployment import Load, Staff, deployed_on, eventually, fields_of, kill
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.site.cluster import Cluster
-    from tests.site.deployment import Deployment, Instance
-    from tests.site.serving import Response
-
+from tests.site.cluster import Cluster
+from tests.site.deployment import (
+    Deployment,
+    Instance,
+    Load,
+    Staff,
+    deployed_on,
+    eventually,
+    fields_of,
+    kill,
+)
+from tests.site.serving import Response
 
 pytestmark = pytest.mark.slow
 

@@ -9,21 +9,19 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
-from policies.models import Justification, Overruling
+from policies.models import Justification, Overruling, Revision
 from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import open_findings
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in, save
+from tests.site.looking import Looker
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from policies.models import Revision
-    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

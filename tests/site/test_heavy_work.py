@@ -1,23 +1,19 @@
 """A server beside heavy work: it answers everybody else, whatever becomes of its child."""
 
-from __future__ import annotations
-
 import os
 import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bench.bench_heavy import PREPARE, Person
 from tests.site.serving import EACH_ADAPTER, ROOT, environment, make_database, served
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 # Two whose long texts find a place, one who is refused, and one with a short text.
 PEOPLE = 4
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_django.live_server_helper import LiveServer
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
 
 
 def test_the_front_page_asks_nobody_else_for_anything(page: Page, live_server: LiveServer):

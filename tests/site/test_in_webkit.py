@@ -1,8 +1,7 @@
 """The public pages in WebKit, the engine of Safari and of every webview on iOS."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,6 @@ from tests.site.published import (
     publish_history,
     publish_translations,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.webkit, pytest.mark.slow]
 

@@ -1,7 +1,5 @@
 """No page of the project has inline code: scripts and styles are files, or known by hash."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

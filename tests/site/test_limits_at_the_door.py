@@ -1,7 +1,5 @@
 """Requests that gunicorn itself refuses, before Django is asked: a real server, raw requests."""
 
-from __future__ import annotations
-
 import socket
 
 from softphonez_site import gunicorn_conf

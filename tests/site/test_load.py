@@ -1,9 +1,8 @@
 """Many readers while somebody publishes. `make bench` runs the same readers for longer."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +10,6 @@ from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
 from tests.loop import apart
 from tests.site.serving import EACH_ADAPTER, environment, served
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 

@@ -1,7 +1,5 @@
 """Nobody can forge a log line, neither by what they type nor through an error message about it."""
 
-from __future__ import annotations
-
 import json
 import logging
 import re

@@ -1,7 +1,5 @@
 """The log-in as a security review would try it: passwords, locks, sessions, settings."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

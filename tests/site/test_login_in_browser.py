@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.staff.accounts import second_factor
 from tests.factories import make_revision
@@ -25,14 +27,10 @@ from tests.site.logging_in import (
     set_up,
     try_password,
 )
+from tests.site.looking import Looker
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,7 +1,5 @@
 """What `make test` prints about skipped tests: short, true, and one list of packages."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests import machine

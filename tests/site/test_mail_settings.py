@@ -1,7 +1,5 @@
 """The site's address and its mail server, as set in the environment."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 

@@ -1,7 +1,5 @@
 """The interface in other languages: complete, and by the rules of each language."""
 
-from __future__ import annotations
-
 import datetime
 import gettext
 import re

@@ -1,14 +1,13 @@
 """What Prometheus reads: closed unless there is a key, and the sum of all processes."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -16,15 +15,8 @@ from policies.mail import outbox
 from policies.models import Announcement, Mail
 from policies.operations import metrics
 from tests.factories import make_revision, make_user, make_version
-from tests.site.deployment import deployed, eventually
+from tests.site.deployment import Instance, deployed, eventually
 from tests.site.serving import EACH_ADAPTER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.test import Client
-
-    from tests.site.deployment import Instance
 
 KEY = "key-of-the-test-0123456789"
 

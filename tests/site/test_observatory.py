@@ -1,12 +1,10 @@
 """Mozilla's HTTP Observatory rates the site behind TLS, deployed as in docs/deploying.md."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
@@ -15,9 +13,6 @@ from tests.machine import OBSERVATORY
 from tests.site.deployment import deployed
 from tests.site.guide import here
 from tests.site.serving import served
-
-if TYPE_CHECKING:
-    from typing import Any
 
 pytestmark = [pytest.mark.observatory, pytest.mark.slow]
 

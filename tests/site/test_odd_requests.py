@@ -3,18 +3,13 @@
 Both server adapters give the same answers, never a 500, and go on serving others meanwhile.
 """
 
-from __future__ import annotations
-
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.site.serving import EACH_ADAPTER, Connection, make_database, publish, served
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 HOST = b"Host: localhost\r\n"
 CLOSE = b"Connection: close\r\n"

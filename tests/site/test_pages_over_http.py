@@ -3,14 +3,13 @@
 One worker class is what `make run` uses; the other passes the same tests.
 """
 
-from __future__ import annotations
-
 import gzip
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import brotli
 import pytest
@@ -26,10 +25,6 @@ from tests.site.serving import (
     served,
     steady,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,7 @@
 """Every address answers as its row in permissions.py says; one without a row fails."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,10 +12,6 @@ from policies.models import AuditEvent
 from policies.public import pdfs
 from tests.site.everything import Everything, routes
 from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
 
 # The same lines hundreds of times, which other tests reach too.
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]

@@ -1,22 +1,16 @@
 """A PostgreSQL that hangs while its machine runs: psycopg alone would wait for ever."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connections
 from django.db.utils import ConnectionHandler
+from pytest_django.plugin import DjangoDbBlocker
 
 from softphonez_site.postgresql import base
 from tests.conftest import ENVIRONMENT
 from tests.site.deployment import Proxy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytest_django.plugin import DjangoDbBlocker
 
 pytestmark = pytest.mark.postgresql
 

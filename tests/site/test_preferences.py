@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
 
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
@@ -16,7 +17,6 @@ from tests.site.published import publish_history, publish_translations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

@@ -1,20 +1,15 @@
 """Two people at two instances send forms about the same revision at the same instant."""
 
-from __future__ import annotations
-
 import csv
 import json
 import threading
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.site.deployment import Staff
-
-if TYPE_CHECKING:
-    from tests.site.deployment import Deployment, Instance
+from tests.site.deployment import Deployment, Instance, Staff
 
 pytestmark = pytest.mark.slow
 

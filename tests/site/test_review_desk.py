@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision
@@ -27,15 +30,10 @@ from tests.factories import (
 )
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
+from tests.site.looking import Looker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.contrib.auth.models import User
     from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,13 +1,12 @@
 """The second factor: setting it up, using it, losing it, requiring it, confirming by it."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -35,9 +34,6 @@ from tests.site.logging_in import (
     try_code,
     try_password,
 )
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 pytestmark = pytest.mark.django_db
 

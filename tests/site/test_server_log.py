@@ -1,16 +1,11 @@
 """gunicorn's own log lines: in the site's format, once even after a reload, without an address."""
 
-from __future__ import annotations
-
 import json
 import signal
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.site.deployment import deployed
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # The server adapter whose worker says that a request makes no sense.
 WSGI = {"adapter": "wsgi"}

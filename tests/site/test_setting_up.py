@@ -1,21 +1,15 @@
 """A database that several processes set up at once, as on two machines."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ENVIRONMENT
+from tests.site.cluster import Cluster
 from tests.site.serving import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.site.cluster import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 

@@ -1,17 +1,12 @@
 """The site's SQLite backend: a connection is to the file that now has the database's name."""
 
-from __future__ import annotations
-
 import sqlite3
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
 
 from softphonez_site.sqlite.base import DatabaseWrapper
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 

@@ -1,19 +1,14 @@
 """Ctrl-C: a command stops with one line, wherever it is."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.nginx import free_port
 from tests.site.serving import ROOT, SERVER, environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Every Python imports it at its start.
 SITECUSTOMIZE = """

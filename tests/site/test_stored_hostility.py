@@ -1,20 +1,21 @@
 """Stored hostile values come out as text everywhere: pages, desk, feeds, mails, XML."""
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
+from policies.models import Policy, Revision
 from policies.public import pdfs
 from policies.text.document import (
     Document,
@@ -30,14 +31,6 @@ from tests.factories import make_policy, make_user
 from tests.site.everything import routes
 from tests.site.hostile_values import MARKUP, VALUES
 from tests.site.inline_code import code_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Policy, Revision
 
 # The same lines hundreds of times, which other tests reach too.
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.slow]

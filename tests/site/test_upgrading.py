@@ -1,14 +1,9 @@
 """An upgrade as docs/deploying.md describes it, while the last version serves readers."""
 
-from __future__ import annotations
-
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.site.serving import ROOT, Connection, make_database, manage, served
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MIGRATION = """
 from django.db import migrations

@@ -1,12 +1,10 @@
 """The public pages checked by the Nu HTML checker (validator.nu)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
@@ -25,9 +23,6 @@ from tests.factories import (
 )
 from tests.site.every_page import DeskSite, desk_pages, make_public_site, public_pages
 from tests.site.html_checker import DJANGOS, complaints
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.validator]
 

@@ -1,7 +1,5 @@
 """Values of environment variables: which are accepted, and which stop the start."""
 
-from __future__ import annotations
-
 import os
 import re
 import sqlite3

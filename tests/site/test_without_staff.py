@@ -1,8 +1,6 @@
 """STAFF=off: a node for readers, which has no page of staff and is otherwise the same."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from django.urls import get_resolver
@@ -19,11 +17,7 @@ from tests.site.readers import (
     whole,
 )
 from tests.site.serving import EACH_ADAPTER, served
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.site.whole_site import Sample, WholeSite
+from tests.site.whole_site import Sample, WholeSite
 
 __all__ = ["samples", "whole"]  # fixtures
 

@@ -1,12 +1,12 @@
 """A site on which every public route has something to answer with, and a path for each route."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 from django.urls import URLPattern, get_resolver
 
@@ -14,11 +14,6 @@ from tests.site.filling import GERMAN, OLD_NAME
 from tests.site.serving import ROOT, environment, make_database
 
 __all__ = ["OLD_NAME", "Sample", "WholeSite", "make_whole_site", "public_routes"]
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from typing import Any
 
 
 @dataclass(frozen=True)

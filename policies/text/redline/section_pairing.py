@@ -7,6 +7,7 @@ from typing import NamedTuple
 from policies.text.likeness import shared
 from policies.text.redline import alignment
 from policies.text.redline.blocks import Block
+from policies.text.redline.pairing import Pairing
 
 Section = tuple["Block", list["Block"]]  # a heading and what is below it
 
@@ -38,18 +39,16 @@ def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[Sectio
     likeness, and last by the anchors that nothing confirmed. A heading that is nothing but a number
     confirms nothing.
     """
-    partners: dict[int, int] = {}
+    pairing = Pairing(old, new)
     by_anchor = {_anchor(section): index for index, section in enumerate(old)}
-    unconfirmed: dict[int, int] = {}
     for j, section in enumerate(new):
         i = by_anchor.get(_anchor(section))
-        if i is not None:
-            (partners if _is_confirmed(old[i], section) else unconfirmed)[j] = i
-    _by_heading(old, new, partners)
-    _by_likeness(old, new, partners)
-    taken = set(partners.values())
-    partners |= {j: i for j, i in unconfirmed.items() if j not in partners and i not in taken}
-    return _in_reading_order(len(old), len(new), partners)
+        if i is not None and _is_confirmed(old[i], section):
+            pairing.partners[j] = i
+    pairing.by_key(lambda section: _heading(section) or None)
+    pairing.by_likeness(_likeness, _features)
+    pairing.by_key(_anchor)
+    return _in_reading_order(len(old), len(new), pairing.partners)
 
 
 def moved(pairs: Iterable[SectionPair]) -> set[SectionPair]:
@@ -82,35 +81,9 @@ def _features(section: Section) -> frozenset[str]:
     return frozenset().union(*heading, *(block.features for block in section[1]))
 
 
-def _by_heading(old: Sequence[Section], new: Sequence[Section], partners: dict[int, int]) -> None:
-    """Pair sections that have the same heading, each once."""
-    taken = set(partners.values())
-    waiting: dict[str, list[int]] = {}
-    for i in range(len(old) - 1, -1, -1):
-        if i not in taken and _heading(old[i]):
-            waiting.setdefault(_heading(old[i]), []).append(i)
-    for j, section in enumerate(new):
-        if j not in partners and waiting.get(_heading(section)):
-            partners[j] = waiting[_heading(section)].pop()
-
-
-def _by_likeness(old: Sequence[Section], new: Sequence[Section], partners: dict[int, int]) -> None:
-    """Pair sections that share enough of their words, the most alike first."""
-    taken = set(partners.values())
-    olds = [i for i in range(len(old)) if i not in taken]
-    news = [j for j in range(len(new)) if j not in partners]
-
-    def likeness(one: frozenset[str], two: frozenset[str]) -> float:
-        score = shared(one, two)
-        return score if score >= OTHER_ANCHOR else 0
-
-    found = alignment.likely_partners(
-        [_features(old[i]) for i in olds],
-        [_features(new[j]) for j in news],
-        likeness,
-        lambda features: features,
-    )
-    partners |= {news[j]: olds[i] for j, i in found.items()}
+def _likeness(old: Section, new: Section) -> float:
+    score = shared(_features(old), _features(new))
+    return score if score >= OTHER_ANCHOR else 0
 
 
 def _in_reading_order(olds: int, news: int, partners: dict[int, int]) -> list[SectionPair]:

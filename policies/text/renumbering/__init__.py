@@ -8,8 +8,6 @@ A reference is wrong if it is still written as in the old text and no longer lea
 there. What an author wrote anew is taken to be right.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace

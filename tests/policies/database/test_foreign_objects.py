@@ -2,14 +2,12 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from policies import ledger, workflow
@@ -18,9 +16,6 @@ from policies.database import triggers
 from policies.states import Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import on_postgresql, on_sqlite, refused
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,6 @@
 """A database that is older than the code is reported by every command and probe that checks."""
 
-from __future__ import annotations
-
 import io
-from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
@@ -11,12 +8,10 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 
 from policies.checks import is_migrated
 from policies.database import migration_state, triggers
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """Slow statements: the server and the client wait for those of commands, and for no others."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -16,10 +16,6 @@ from policies.operations.backups.archive import examine
 from tests.factories import make_version
 from tests.policies.operations.backup_files import back_up, restore
 from tests.policies.operations.backup_files import sound as sound
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 

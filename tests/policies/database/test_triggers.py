@@ -1,7 +1,5 @@
 """The triggers themselves: making, checking, lifting and restoring them."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path

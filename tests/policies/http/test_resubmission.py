@@ -1,7 +1,5 @@
 """What somebody wrote at the desk in a form that is refused is shown again, never lost."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,8 +1,7 @@
 """What staff and readers get while the database can't be used."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -11,9 +10,6 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.test import Client
 
 from policies.http import resubmission
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 EDIT = "/admin/policies/revision/1/edit/"
 

@@ -1,10 +1,9 @@
 """A site for tests of `verify`: with every kind of version, and with all rules lifted."""
 
-from __future__ import annotations
-
 import functools
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -31,9 +30,6 @@ from policies.states import NUMBERED, Kind, Status
 from policies.text import rendering
 from policies.text.document import Document
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 DAY = timedelta(days=1)
 # What is proved, and the columns of policies that are.

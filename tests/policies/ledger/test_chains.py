@@ -1,12 +1,11 @@
 """How entries are chained, and what their digests cover."""
 
-from __future__ import annotations
-
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.db import connection, models
@@ -18,9 +17,6 @@ from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import WITHDRAWAL_COLUMNS, Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import make_commented_revision
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DAY = timedelta(days=1)
 

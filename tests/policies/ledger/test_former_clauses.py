@@ -5,27 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.test import Client
 from django.utils import timezone
 
 from policies import ledger
 from policies.ledger.former_clauses import Change, former_clauses
 from policies.ledger.removed_anchors import changed
+from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
 from policies.text.rendering import render
 from tests.factories import make_policy, make_revision
-
-if TYPE_CHECKING:
-    from django.test import Client
-
-    from policies.models import Policy, Revision
 
 DAY = timedelta(days=1)
 LETTERS = "abcdefghijklmnopqrstuvw"

@@ -1,18 +1,17 @@
 """Anchors that outlive their sections."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from datetime import timedelta
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,17 +20,12 @@ from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger import removed_anchors
 from policies.ledger.removed_anchors import RemovedAnchors
-from policies.models import RemovedAnchor, Rendering
+from policies.models import Policy, RemovedAnchor, Rendering, Revision
 from policies.models.derived import rendering_values
 from policies.states import Status
 from policies.text import rendering
 from policies.text.document import Document, Section
 from tests.factories import make_policy, make_revision, make_user
-
-if TYPE_CHECKING:
-    from django.test import Client
-
-    from policies.models import Policy, Revision
 
 DAY = timedelta(days=1)
 NOTED = "Words[^1] and a []{#place} place.\n\n### Sub\n\n[^1]: A note."

@@ -1,8 +1,6 @@
 """Rows changed in the database before publication: `verify` finds that by the audit."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -13,9 +11,6 @@ from policies.models import AuditEvent, Contribution, Rendering, Revision, Secti
 from policies.states import Status
 from policies.workflow import texts
 from tests.factories import NOW, make_document, make_revision, make_user
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db
 

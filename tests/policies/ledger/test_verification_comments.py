@@ -1,8 +1,6 @@
 """Comments, replies and reasons that were changed in the database: `verify` finds them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -14,9 +12,6 @@ from policies.states import Status
 from policies.text.findings import Level
 from policies.workflow import open_findings
 from tests.factories import NOW, make_document, make_revision, make_user
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db
 

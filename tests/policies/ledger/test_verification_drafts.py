@@ -1,10 +1,9 @@
 """Drafts, and the links by which others read them, that were changed in the database."""
 
-from __future__ import annotations
-
 import functools
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -26,9 +25,6 @@ from tests.factories import NOW, make_document, make_policy, make_revision, make
 from tests.policies.ledger.proved_site import DAY, problems_after
 from tests.policies.ledger.proved_site import site as site
 from tests.policies.ledger.test_verification_changes import other_values
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db
 

@@ -9,22 +9,21 @@ link; its translation, datenschutz, which prevails; cookies, twice published wit
 retired; terms, retired and reinstated. The digests here are those that 1.0.0 printed or served.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from policies import ledger, workflow
 from policies.database import triggers
@@ -39,11 +38,6 @@ from softphonez_site.settings import SQLITE_OPTIONS
 from softphonez_site.sqlite.base import DatabaseWrapper
 from tests.factories import NOW, make_document, make_user
 from tests.printing import PaperlessPrinter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytest_django import DjangoDbBlocker
 
 SQL = gzip.decompress((Path(__file__).parent / "version_1_0.sql.gz").read_bytes()).decode()
 

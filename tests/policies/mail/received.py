@@ -1,28 +1,20 @@
 """Helpers for tests of e-mails: staff who get them, what they received, failing mail servers."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from policies import workflow
+from policies.models import Revision
 from tests.factories import NOW, make_user, make_version
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.contrib.auth.models import User
-
-    from policies.models import Revision
-
-    Captured = Callable[..., Any]
-
-
+Captured = Callable[..., Any]
 DAY = timedelta(days=1)
 
 

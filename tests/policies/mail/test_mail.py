@@ -1,9 +1,8 @@
 """E-mails: who is mails what, reminders, and what they say."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -27,16 +26,19 @@ from tests.factories import (
     make_revision,
     make_version,
 )
-from tests.policies.mail.received import DAY, Down, People, make_overdue, make_staff, received, use
+from tests.policies.mail.received import (
+    DAY,
+    Captured,
+    Down,
+    People,
+    make_overdue,
+    make_staff,
+    received,
+    use,
+)
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
 from tests.policies.staff.desk import form, log_in, page, words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.policies.mail.received import Captured
-
 
 pytestmark = pytest.mark.django_db
 

@@ -1,13 +1,12 @@
 """E-mails that can't be sent are kept and tried again, and delay nobody."""
 
-from __future__ import annotations
-
 import socket
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -34,10 +33,6 @@ from tests.policies.mail.received import (
 )
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 
 pytestmark = pytest.mark.django_db
 

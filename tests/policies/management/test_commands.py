@@ -1,11 +1,9 @@
 """`manage.py verify` and `manage.py rerender`, from an operator's view."""
 
-from __future__ import annotations
-
 import os
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,9 +13,6 @@ from policies import ledger
 from policies.database import triggers
 from policies.models import AuditEvent, Rendering, Section
 from tests.factories import NOW, make_policy, make_revision, make_version
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 

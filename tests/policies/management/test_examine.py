@@ -1,13 +1,11 @@
 """`manage.py examine`: what a lawyer should look at in files, without a site or a database."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
 import sys
 from io import StringIO
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -15,9 +13,6 @@ from django.core.management import CommandError, call_command
 
 from tests.policies.text.word_files import p as paragraph
 from tests.policies.text.word_files import word
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FINISHED = "# Terms\n\nThese terms apply to everyone. Write to us: office@softphonez.org.\n"
 

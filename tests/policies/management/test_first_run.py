@@ -1,7 +1,5 @@
 """`manage.py first_run`: fills a new site once, and changes nothing afterwards."""
 
-from __future__ import annotations
-
 import io
 import re
 

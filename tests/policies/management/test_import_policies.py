@@ -1,15 +1,14 @@
 """import_policies and export_policies, from an operator's view."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
@@ -21,11 +20,6 @@ from tests.full_disk import full_disk
 from tests.policies.text.examined import SEED
 from tests.policies.text.word_files import p as paragraph
 from tests.policies.text.word_files import word
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 

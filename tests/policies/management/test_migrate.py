@@ -1,7 +1,5 @@
 """`manage.py migrate`: always forwards, but backwards only while nothing is published."""
 
-from __future__ import annotations
-
 import io
 import re
 

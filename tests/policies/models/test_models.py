@@ -1,10 +1,9 @@
 """What a row may say: every constraint, with the rules lifted, so that each is tested alone."""
 
-from __future__ import annotations
-
 import functools
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -36,9 +35,6 @@ from policies.states import Kind, Status
 from policies.text.document import DocumentError
 from policies.text.rendering import Entry
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db
 

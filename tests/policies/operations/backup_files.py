@@ -1,14 +1,13 @@
 """Helpers for tests of backups: making, altering and forging them."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -17,10 +16,6 @@ from django.db import connection
 from policies.database import triggers
 from policies.operations.backups import archive, contents, signatures
 from tests.factories import make_version
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -1,7 +1,5 @@
 """Backups: a restored site is the same, byte for byte."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import os

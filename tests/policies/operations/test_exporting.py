@@ -1,7 +1,5 @@
 """`manage.py export_site`: the site as files, from an operator's view."""
 
-from __future__ import annotations
-
 import functools
 import gzip
 import http.client

@@ -3,10 +3,9 @@
 And a fixture for tests in which Django makes the pages.
 """
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
@@ -14,11 +13,7 @@ from django.db import close_old_connections
 
 from policies.page_cache.core import DjangoResponse, Pages
 from policies.page_cache.publication_state import PublicationState
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from policies.page_cache.responses import Page
+from policies.page_cache.responses import Page
 
 KEY = ("https", "policies.example.com", "/privacy/")
 BODY = b"<!doctype html>" + b"<p>We keep little, and we keep it safe.</p>" * 50

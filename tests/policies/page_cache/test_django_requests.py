@@ -1,15 +1,11 @@
 """Requests on their way to Django: a plain Content-Type, HEAD as GET."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from policies.page_cache.django_requests import plain, prepared_for
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @pytest.mark.parametrize(

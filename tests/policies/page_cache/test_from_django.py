@@ -1,14 +1,13 @@
 """How Django makes the pages in memory, and which state they show."""
 
-from __future__ import annotations
-
 import io
 import math
 import os
 import threading
 import warnings
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -32,10 +31,6 @@ from policies.public.page import public
 from policies.workflow import texts
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.page_cache.pages_site import connection_stays as connection_stays
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 HOST = "localhost"
 

@@ -1,13 +1,12 @@
 """The core of pages in memory: which may be served, which have to be made, by whom, how often."""
 
-from __future__ import annotations
-
 import gzip
 import math
 import random
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import brotli
 import pytest
@@ -27,10 +26,6 @@ from tests.policies.page_cache.pages_site import (
     body_of,
     made,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 
 DECODE: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.decompress,

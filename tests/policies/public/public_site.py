@@ -1,21 +1,13 @@
 """A public site with a history, and in two languages; its pages as words."""
 
-from __future__ import annotations
+from datetime import datetime, timedelta
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
-
+from django.test import Client
 from django.utils import timezone
 
+from policies.models import Policy
 from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_version
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.test import Client
-
-    from policies.models import Policy
 
 DAY = timedelta(days=1)
 

@@ -1,22 +1,17 @@
 """Redlines are computed once and kept, which opens no back door."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.core import signing
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from policies.models import KeptRedline
+from policies.models import KeptRedline, Revision
 from policies.public import comparisons
 from policies.text import redline
 from tests.factories import NOW, make_policy, make_version
-
-if TYPE_CHECKING:
-    from policies.models import Revision
 
 pytestmark = pytest.mark.django_db
 

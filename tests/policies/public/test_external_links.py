@@ -1,7 +1,5 @@
 """Which links lead out of a page inside an app, and what marks them."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Versions in other forms: addresses, content types, caching, and what is said without them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,12 +1,10 @@
 """Versions, their facts and the ledger in forms for programs."""
 
-from __future__ import annotations
-
 import hashlib
 import json
-from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
@@ -15,10 +13,6 @@ from policies.states import Status
 from policies.text.document import Document, Section, digest
 from tests.factories import make_policy, make_revision, make_user
 from tests.policies.public.public_site import make_history
-
-if TYPE_CHECKING:
-    from django.test import Client
-
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """The list of public URLs is whole: of routes, of pages, and of what pages link to."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,14 +1,12 @@
 """Versions as PDF: made once, kept, no back door, and no way to keep the site busy."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import socket
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
@@ -17,17 +15,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from policies import workflow
-from policies.models import KeptPdf
+from policies.models import KeptPdf, Revision
 from policies.public import pdfs
 from policies.text import document as documents
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
 from tests.printing import PaperlessPrinter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from policies.models import Revision
 
 pytestmark = pytest.mark.django_db
 

@@ -1,28 +1,22 @@
 """What changed between two versions, as readers get it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from policies import workflow
+from policies.models import Policy, Revision
 from policies.public import views
 from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public.public_site import DAY, body, make_history
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
-
-    from policies.models import Policy, Revision
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """The same policy in several languages, as readers, programs and the desk see it."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

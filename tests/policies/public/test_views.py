@@ -1,26 +1,20 @@
 """The public pages, as readers get them."""
 
-from __future__ import annotations
-
 import re
 import sys
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from policies import languages, workflow
+from policies.models import Policy
 from policies.public import views
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public.public_site import DAY, body, make_history
-
-if TYPE_CHECKING:
-    from django.test import Client
-    from pytest_django.fixtures import DjangoAssertNumQueries
-
-    from policies.models import Policy
 
 pytestmark = pytest.mark.django_db
 

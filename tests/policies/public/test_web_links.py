@@ -1,7 +1,5 @@
 """How links are written (RFC 8288, RFC 6690)."""
 
-from __future__ import annotations
-
 import pytest
 from requests.utils import parse_header_links
 

@@ -1,18 +1,13 @@
 """Helpers for tests of the desk: logged-in clients, and the URLs and forms of its pages."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from policies.models import Revision
 from tests.factories import make_user
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-    from policies.models import Revision
 
 
 def log_in(*roles: str, **kwargs: Any) -> tuple[Client, User]:

@@ -1,7 +1,5 @@
 """Staff accounts: nobody deletes one, and nobody makes themselves a superuser."""
 
-from __future__ import annotations
-
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, Permission, User

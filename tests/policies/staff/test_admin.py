@@ -1,19 +1,13 @@
 """Django admin: staff may look at everything, and nothing in it changes anything."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
+from django.db.models import Model
+from django.test import Client
 from django.urls import reverse
 
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.states import Status
 from tests.factories import make_revision, make_user, make_version
-
-if TYPE_CHECKING:
-    from django.db.models import Model
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 

@@ -1,15 +1,14 @@
 """The desk: who may enter, what waits for whom, and how a draft begins."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,9 +22,6 @@ from policies.text.markdown import limits
 from policies.workflow import texts
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """Comments on a revision: making, answering and resolving them."""
 
-from __future__ import annotations
-
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone

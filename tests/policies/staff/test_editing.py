@@ -1,7 +1,5 @@
 """A document as it stands in a form."""
 
-from __future__ import annotations
-
 import itertools
 
 import pytest

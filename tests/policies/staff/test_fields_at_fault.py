@@ -1,7 +1,5 @@
 """A refused form says which of its fields is wrong, and links to it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

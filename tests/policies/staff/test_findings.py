@@ -1,11 +1,8 @@
 """The desk: findings in groups, each answered by one form, with a script or without."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.test import Client
 from django.utils import timezone
 
 from policies import ledger, workflow
@@ -15,9 +12,6 @@ from policies.states import Status
 from policies.workflow import open_findings
 from tests.factories import make_document, make_revision, make_user
 from tests.policies.staff.desk import form, log_in, page, words
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """The desk's pages about a policy's history: revisions, comparisons, the audit trail."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """The desk lists references that a draft's changes have made wrong, and corrects them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import timedelta

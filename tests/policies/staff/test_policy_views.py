@@ -1,7 +1,5 @@
 """The desk's pages about a policy as a whole: making, viewing, renaming, retiring it."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

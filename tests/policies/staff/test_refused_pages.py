@@ -1,19 +1,13 @@
 """Pages for somebody who can't go on: a missing role, a form without its token, a log-out."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from bs4 import BeautifulSoup
+from django.http import HttpResponse
 from django.test import Client
 
 from policies.models import Policy
 from tests.factories import make_policy, make_user
 from tests.policies.staff.desk import log_in, words
-
-if TYPE_CHECKING:
-    from django.http import HttpResponse
 
 pytestmark = pytest.mark.django_db
 

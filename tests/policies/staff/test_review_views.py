@@ -1,7 +1,5 @@
 """Reviewing and publishing on the desk, through its forms."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, timedelta
 from typing import Any

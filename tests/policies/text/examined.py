@@ -1,7 +1,5 @@
 """Texts to look for findings in: the corpus, the seed, and short ones."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from policies.text import document as documents

@@ -4,8 +4,6 @@ The source is read by libraries alone, without the importer's own rules: markdow
 Markdown, html5lib reads HTML. The result is read from the page that would be published.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from dataclasses import dataclass, field

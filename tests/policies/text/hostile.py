@@ -4,23 +4,18 @@ The allow-list here is written by hand from docs/adr/0001-sanitising.md and shar
 code under test; two parsers that have nothing in common with bleach or nh3 read the HTML.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element
 
 import html5lib
 import lxml.html
 
 from policies.text.rendering import Entry, Rendered, RenderingRefused, render
 from policies.text.rendering.sanitizer import sanitize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from xml.etree.ElementTree import Element
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "hostile"
 _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4,6})>")

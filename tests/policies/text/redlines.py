@@ -1,16 +1,11 @@
 """What the tests of the redline share: short Documents, and a reader of its HTML."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
 from policies.text import redline
 from policies.text.document import Document, Section
-
-if TYPE_CHECKING:
-    from policies.text.redline import Redline
+from policies.text.redline import Redline
 
 _BETWEEN_BLOCKS = "\n\n"
 _VOID = {"br", "hr", "img"}

@@ -1,7 +1,5 @@
 """Akoma Ntoso: valid by the standard's schema, the words that readers see, the right eIds."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime

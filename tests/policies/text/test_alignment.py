@@ -1,21 +1,16 @@
 """Aligning two sequences: what is found is common, in order, and as long as it can be."""
 
-from __future__ import annotations
-
 import tracemalloc
 from collections import Counter
+from collections.abc import Sequence
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any, SupportsIndex
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.text.redline import alignment
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import SupportsIndex
 
 few = st.lists(st.sampled_from("abcd"), max_size=10)
 many = st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60)

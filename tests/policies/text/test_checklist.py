@@ -1,7 +1,5 @@
 """What the checklist of the laws finds in a text, and how it reads."""
 
-from __future__ import annotations
-
 import pytest
 
 from policies.text.findings import CHECKLISTS, checklist, reading

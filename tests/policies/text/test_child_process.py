@@ -1,7 +1,5 @@
 """Work on long texts in a child process: bounded, ended in time, and never outliving its server."""
 
-from __future__ import annotations
-
 import os
 import select
 import signal
@@ -9,19 +7,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from policies.text import child_process, importing, rendering
 from policies.text.child_process import Busy, Child, Newest, Superseded, TooSlow
 from tests.in_child import using
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -1,7 +1,5 @@
 """Clauses: list items that keep the labels which their author wrote."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

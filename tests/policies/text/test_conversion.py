@@ -1,10 +1,9 @@
 """HTML becomes Markdown that shows the same."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -15,9 +14,6 @@ from policies.text import rendering
 from policies.text.document import parse
 from policies.text.importing import conversion, pasting
 from policies.text.importing.html import list_markers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # What Markdown, HTML and site generators see a mark in.
 PIECES = st.sampled_from(

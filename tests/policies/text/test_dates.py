@@ -1,7 +1,5 @@
 """The date that a text states for itself near its beginning."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """References within a text: which are recognised, and which lead nowhere."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Terms that are defined and never used, or used as defined and never defined."""
 
-from __future__ import annotations
-
 import pytest
 
 from policies.text.document import Document

@@ -1,7 +1,5 @@
 """Addresses that differ from those in the organisation's other policies."""
 
-from __future__ import annotations
-
 import pytest
 
 from policies.text.findings import Level, contacts, examine

@@ -1,11 +1,9 @@
 """The Document: what it refuses, its canonical text, and that reading and writing are inverse."""
 
-from __future__ import annotations
-
 import hashlib
 import re
+from collections.abc import Callable
 from html import unescape
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -26,9 +24,6 @@ from policies.text.document import (
 from policies.text.document import body as markdown_body
 from policies.text.markdown import frontmatter
 from tests.policies.text.examined import SEED
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # --- Strategies: texts made of what Markdown is made of ----------------------------------------
 

@@ -1,7 +1,5 @@
 """The entries of findings/patterns/: each finds its examples, and a bad one is refused."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What a heading's words give: its anchor and its own number."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

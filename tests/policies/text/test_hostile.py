@@ -1,7 +1,5 @@
 """The renderer under texts that were written to break it, and under any text at all."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

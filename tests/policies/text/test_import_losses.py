@@ -3,10 +3,8 @@
 docs/importing.md lists what is kept, changed and dropped.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 from django.conf import settings
@@ -25,9 +23,6 @@ from tests.policies.text.word_files import (
     word,
     zipped,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DOCS = (settings.BASE_DIR / "docs" / "importing.md").read_text(encoding="utf-8").replace("`", "")
 
@@ -129,6 +124,17 @@ PIECES += [
     )
     for inside, kind in IN_CELLS
 ]
+
+
+def test_a_list_in_a_cell_keeps_its_lines_and_has_one_note() -> None:
+    deeper = "<ol type=a><li>b</li></ol><ul><li>c</li></ul>"
+    cell = f"<ul><li>a{deeper}</li><li>d</li></ul>"
+    html = f"<h2>T</h2><table><tr><th>x<th>y<tr><td>{cell}<td>z</table>"
+    found = importing.read("a.html", html.encode())
+
+    (section,) = found.document.sections
+    assert "| • a<br>a. b<br>◦ c<br>• d | z |" in section.body
+    assert [it.text for it in found.notes if "cell" in it.kind] == ["a b c d"]
 
 
 @pytest.mark.parametrize(("piece", "kind"), PIECES)

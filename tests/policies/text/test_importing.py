@@ -1,7 +1,5 @@
 """Policy files as they are found: what is kept, what is refused, what gets a note."""
 
-from __future__ import annotations
-
 import datetime
 import tracemalloc
 from pathlib import Path

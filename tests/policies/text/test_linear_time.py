@@ -4,11 +4,9 @@ Processor time is counted, so that other work on the machine makes no difference
 too long is measured again. A text may be refused instead.
 """
 
-from __future__ import annotations
-
 import time
+from collections.abc import Callable
 from itertools import product
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -19,9 +17,6 @@ from policies.text.document import Document, DocumentError
 from policies.text.importing import ImportRefused, pasting
 from tests.conftest import PROFILE
 from tests.policies.text.word_files import p, r, row, table, word
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.no_cover
 

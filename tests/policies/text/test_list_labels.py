@@ -3,12 +3,10 @@
 Those of Word files are compared with what LibreOffice prints.
 """
 
-from __future__ import annotations
-
 import random
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -18,9 +16,6 @@ from policies.text import importing
 from policies.text.importing import conversion, pasting
 from policies.text.rendering import render
 from tests.policies.text.word_files import item, p, word
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _FILES = 60
 _FORMS = (

@@ -1,7 +1,5 @@
 """What was found in a part of a text is kept, and is what would be found without that."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +10,9 @@ from policies.text.document import Document, Section
 from policies.text.findings import checklist, examine, reading
 from policies.text.findings.context import Context
 from policies.text.findings.finding import LocatedFinding
-from policies.text.findings.parts import Kept, anchors, parts
+from policies.text.findings.parts import anchors, parts
 from policies.text.findings.sentences import Text
+from policies.text.kept import Kept
 from tests.policies.text.examined import policy, seed
 
 # Bodies of which each can change what is found in another.

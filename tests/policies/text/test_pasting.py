@@ -1,7 +1,5 @@
 """What clipboards hold becomes the Markdown of a section, and nothing more."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 

@@ -1,7 +1,5 @@
 """Sections in a redline: how they are paired, what is said of each, and how readers get about."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Edits as lawyers make them, and the words that a redline marks for each."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pytest

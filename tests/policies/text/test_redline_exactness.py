@@ -1,9 +1,7 @@
 """For every pair of Documents: both texts come back exactly, and the HTML is sound."""
 
-from __future__ import annotations
-
 import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import html5lib
 import pytest
@@ -16,9 +14,6 @@ from policies.text.redline.block_html import CLASSES, STOP
 from policies.text.redline.tokens import same
 from policies.text.rendering import sanitizer
 from tests.policies.text.redlines import Reader, squeezed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # Hundreds of pairs take the same paths, which test_redline.py and test_redline_edits.py cover.
 pytestmark = pytest.mark.no_cover

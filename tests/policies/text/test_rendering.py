@@ -1,7 +1,5 @@
 """What Markdown becomes: the dialect, and the page made from it."""
 
-from __future__ import annotations
-
 import itertools
 import re
 

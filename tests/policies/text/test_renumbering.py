@@ -1,7 +1,5 @@
 """References that a change to a text has made wrong, and their correction."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """On which line of its file a finding is."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

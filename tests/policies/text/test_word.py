@@ -1,7 +1,5 @@
 """Word files as lawyers have them: what is kept, and what gets a note."""
 
-from __future__ import annotations
-
 import pytest
 
 from policies.text import importing

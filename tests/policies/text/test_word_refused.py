@@ -1,7 +1,5 @@
 """Word files that are broken, hostile or made up: refused with a reason, never a crash."""
 
-from __future__ import annotations
-
 import mammoth
 import pytest
 from hypothesis import given

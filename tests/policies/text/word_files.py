@@ -1,18 +1,12 @@
 """Word files for tests, made part by part."""
 
-from __future__ import annotations
-
 import io
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from policies.text import importing
 from policies.text.document import body as markdown_body
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from policies.text.importing import Imported
+from policies.text.importing import Imported
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -1,7 +1,5 @@
 """Findings that are justified and overruled: by whom, for how long, and what the audit keeps."""
 
-from __future__ import annotations
-
 import pytest
 from django.db import connection
 

@@ -1,12 +1,11 @@
 """The workflow's policies: their addresses, retirement, and imports."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from policies import ledger, urls, workflow
@@ -23,11 +22,6 @@ from tests.factories import (
     make_user,
     make_version,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 

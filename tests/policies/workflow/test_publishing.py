@@ -1,13 +1,11 @@
 """The workflow's publishing: what takes effect, when, and without approval."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 
 from policies import workflow
@@ -25,10 +23,6 @@ from tests.factories import (
     make_user,
     make_version,
 )
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 
 pytestmark = pytest.mark.django_db
 

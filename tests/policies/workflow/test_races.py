@@ -1,18 +1,18 @@
 """Things that happen at once: real threads, real transactions, real processes that are killed."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -33,11 +33,6 @@ from tests.factories import (
 )
 from tests.policies.public.public_site import make_family
 from tests.policies.staff.desk import form, log_in, page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from django.contrib.auth.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,17 +1,18 @@
 """Translations of a policy: the actions, the rules and the proof, the files."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,12 +33,6 @@ from tests.factories import (
 )
 from tests.policies.public.public_site import DAY, make_family
 from tests.policies.staff.desk import log_in, page, words
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from django.contrib.auth.models import User
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """The workflow: writing and reviewing, and what holds for every action."""
 
-from __future__ import annotations
-
 import ast
 from datetime import timedelta
 from typing import Any

@@ -4,8 +4,6 @@ ISO/IEC 29500-1, 17.18.59 names the forms. Beyond what is given here, LibreOffic
 measure (tests/policies/text/test_list_labels.py).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -4,20 +4,16 @@ On SQLite that is a connection to a copy of the database, without any of our pra
 keys, no recursive triggers, and no CHECKs either.
 """
 
-from __future__ import annotations
-
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.policies.database.rules.attacks import Execute
+from tests.policies.database.rules.attacks import Execute
 
 
 @pytest.fixture

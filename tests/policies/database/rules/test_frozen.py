@@ -2,9 +2,7 @@
 
 # ruff: noqa: S608  names of tables and columns are our own
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -18,6 +16,7 @@ from tests.factories import NOW, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
     APPEND_ONLY,
     OF_A_REVISION,
+    Execute,
     another,
     columns_of,
     contents,
@@ -33,9 +32,6 @@ from tests.policies.database.rules.attacks import (
     publish_in_emergency,
     refused,
 )
-
-if TYPE_CHECKING:
-    from tests.policies.database.rules.attacks import Execute
 
 pytestmark = pytest.mark.django_db
 

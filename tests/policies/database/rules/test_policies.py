@@ -2,10 +2,6 @@
 
 # ruff: noqa: S608  names of tables and columns are our own
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -14,10 +10,13 @@ from policies import workflow
 from policies.models import Address, Policy
 from policies.states import Status
 from tests.factories import NOW, make_policy, make_user, make_version
-from tests.policies.database.rules.attacks import DAY, contents, make_commented_revision, refused
-
-if TYPE_CHECKING:
-    from tests.policies.database.rules.attacks import Execute
+from tests.policies.database.rules.attacks import (
+    DAY,
+    Execute,
+    contents,
+    make_commented_revision,
+    refused,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,6 @@
 """The rules on removed anchors and the two chains."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
@@ -14,10 +11,7 @@ from policies.states import Status
 from policies.text.document import Document
 from policies.text.document import Section as Part
 from tests.factories import NOW, make_policy, make_revision, make_version
-from tests.policies.database.rules.attacks import refused
-
-if TYPE_CHECKING:
-    from tests.policies.database.rules.attacks import Execute
+from tests.policies.database.rules.attacks import Execute, refused
 
 pytestmark = pytest.mark.django_db
 

@@ -2,11 +2,8 @@
 
 # ruff: noqa: S608  names of tables and columns are our own
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
+from django.db import models
 
 from policies import workflow
 from policies.models import (
@@ -21,6 +18,7 @@ from policies.models import (
 from policies.states import OPEN, Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
+    Execute,
     fields_of,
     make_row,
     on_sqlite,
@@ -28,11 +26,6 @@ from tests.policies.database.rules.attacks import (
     publish_in_emergency,
     refused,
 )
-
-if TYPE_CHECKING:
-    from django.db import models
-
-    from tests.policies.database.rules.attacks import Execute
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,5 @@
 """The rules on comments, reasons, preview links and late approvals."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.db import transaction
 
@@ -21,13 +17,11 @@ from policies.states import NUMBERED, Status
 from tests.factories import NOW, make_policy, make_revision, make_user
 from tests.policies.database.rules.attacks import (
     DAY,
+    Execute,
     make_commented_revision,
     publish_in_emergency,
     refused,
 )
-
-if TYPE_CHECKING:
-    from tests.policies.database.rules.attacks import Execute
 
 pytestmark = pytest.mark.django_db
 

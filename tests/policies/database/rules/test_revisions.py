@@ -2,10 +2,8 @@
 
 # ruff: noqa: S608  names of tables and columns are our own
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -15,10 +13,13 @@ from policies import workflow
 from policies.models import Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, OPEN, Basis, Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
-from tests.policies.database.rules.attacks import DAY, fields_of, make_commented_revision, refused
-
-if TYPE_CHECKING:
-    from tests.policies.database.rules.attacks import Execute
+from tests.policies.database.rules.attacks import (
+    DAY,
+    Execute,
+    fields_of,
+    make_commented_revision,
+    refused,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """How much the rules cost."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

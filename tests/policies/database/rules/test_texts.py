@@ -1,9 +1,5 @@
 """A text changes only while it is a draft."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -12,10 +8,7 @@ from policies import workflow
 from policies.models import Contribution, Section
 from policies.states import Status
 from tests.factories import NOW, make_revision, make_user, make_version
-from tests.policies.database.rules.attacks import on_postgresql, refused
-
-if TYPE_CHECKING:
-    from tests.policies.database.rules.attacks import Execute
+from tests.policies.database.rules.attacks import Execute, on_postgresql, refused
 
 pytestmark = pytest.mark.django_db
 
