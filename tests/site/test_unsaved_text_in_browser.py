@@ -147,6 +147,7 @@ def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
     expect(state).to_have_text(
         "You are logged out. Log in in another tab. Your text is kept in this browser."
     )
+    expect(page.locator(".beside")).to_contain_class("stale")
 
     with page.expect_popup() as opened:
         state.get_by_role("link", name="Log in in another tab").click()
