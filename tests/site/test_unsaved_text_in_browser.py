@@ -144,9 +144,7 @@ def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
     Session.objects.all().delete()
     type_in(page, "A long morning's work.")
     page.clock.run_for(3_000)
-    expect(state).to_have_text(
-        "You are logged out. Log in in another tab. Your text is kept in this browser."
-    )
+    expect(state).to_have_text("You are logged out. Log in in another tab; your text is kept here.")
     expect(page.locator(".beside")).to_contain_class("stale")
 
     with page.expect_popup() as opened:

@@ -58,22 +58,26 @@ async function attempt() {
   form.elements.kept.value = answer.kept;
   pause = AFTER_CHANGE;
   localStorage.removeItem(OWN_COPY);
+  note("trouble");
   if (!pending) note("saving", `Saved ${answer.at}, for you only.`, answer.note ?? "");
 }
 
 function failed({ problem, isLoggedOut }) {
   pending = true;
-  const where = copy() ? "Your text is kept in this browser." : "Leave this page open: your text is nowhere else.";
-  if (isLoggedOut) note("saving", "You are logged out.", logInLink(), where);
-  else note("saving", problem, where);
+  const isCopied = copy();
+  note("saving");
+  if (isLoggedOut) note("trouble", "You are logged out.", logIn(isCopied));
+  else note("trouble", problem, isCopied ? "Your text is kept in this browser." : "Leave this page open.");
   later(pause);
   pause = Math.min(pause * 2, MAX_PAUSE);
 }
 
-function logInLink() {
-  return Object.assign(document.createElement("a"), {
-    href: form.dataset.logIn, target: "_blank", textContent: "Log in in another tab.",
-  });
+function logIn(isCopied) {
+  const link = document.createElement("a");
+  Object.assign(link, { href: form.dataset.logIn, target: "_blank", textContent: "Log in in another tab" });
+  const words = document.createElement("span");
+  words.append(link, isCopied ? "; your text is kept here." : "; leave this page open.");
+  return words;
 }
 
 // Returns the server's answer: { kept, at, note }, or { problem, isLoggedOut }.

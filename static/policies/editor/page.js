@@ -35,11 +35,14 @@ export function stay() {
   leavingUntil = 0;
 }
 
-// What the bar says: of saving, then of the preview.
-const notes = { saving: [], preview: [] };
+// What the bar says. Of saving that goes well, every few seconds, screen readers say nothing.
+const notes = { saving: [], trouble: [], preview: [] };
 export function note(about, ...words) {
   notes[about] = words;
-  state.replaceChildren(...Object.values(notes).flat().flatMap((it) => [it, " "]));
+  state.setAttribute("aria-live", about === "saving" ? "off" : "polite");
+  const said = document.createElement("span");
+  said.append(...Object.values(notes).flat().flatMap((it) => [it, " "]));
+  if (said.textContent !== state.textContent) state.replaceChildren(...said.childNodes);
 }
 
 // Says that the text is another now; "text-changed" tells the modules that look after it.
