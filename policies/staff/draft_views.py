@@ -90,6 +90,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     text, button = DraftText.posted(request.POST), button_of(request, "save")
     if button == "forget":
         unsaved_text.forget(request, revision, form)
+        messages.success(request, "Discarded. This is the saved draft.")
         return redirect("admin:policies_edit", pk)
     if button == "submit":
         return _save_and_submit(request, revision, form, text)

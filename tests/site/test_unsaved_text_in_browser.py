@@ -110,6 +110,12 @@ def test_while_the_server_is_away_the_browser_keeps_the_text(
     expect_typed(page, "Typed on a train.")
     assert "Typed on a train." in UnsavedText.objects.get().fields
     assert copies(page) == []
+    type_in(page, "Typed in vain.")
+    page.get_by_role("button", name="Discard it and show the saved draft").click()
+    expect(page.locator(".messagelist")).to_contain_text("Discarded.")
+    expect(page.get_by_label("Introduction")).to_have_value(draft.introduction)
+    assert copies(page) == []
+    assert not UnsavedText.objects.exists()
 
 
 def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
@@ -138,9 +144,8 @@ def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
     Session.objects.all().delete()
     type_in(page, "A long morning's work.")
     page.clock.run_for(3_000)
-    expect(state).to_have_text(
-        "You are logged out. Log in in another tab. Your text is kept in this browser."
-    )
+    expect(state).to_have_text("You are logged out. Log in in another tab; your text is kept here.")
+    expect(page.locator(".beside")).to_contain_class("stale")
 
     with page.expect_popup() as opened:
         state.get_by_role("link", name="Log in in another tab").click()
