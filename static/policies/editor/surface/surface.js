@@ -70,8 +70,8 @@ class Surface {
   // Others have changed the text area: one step, which can be undone.
   async refresh() {
     const text = this.area.value;
-    if (text === this.written) return;
-    this.isReading = true;
+    this.isReading = text !== this.written;
+    if (!this.isReading) return;
     const opened = await read(text);
     if (this.area.value !== text) return; // it was replaced again
     this.isReading = false;
@@ -134,8 +134,9 @@ class Surface {
     const { all } = pieces(doc, this.opened);
     const piece = all.find(({ gap, text }) => (at += gap.length + text.length) >= start);
     const pos = piece?.pos ?? 0;
-    const words = this.area.value.slice(start, end);
-    const found = words && wordsIn(doc, pos, [words, shown(words)]);
+    const words = shown(this.area.value.slice(start, end));
+    const before = shown(this.area.value.slice(at - (piece?.text.length ?? 0), start));
+    const found = words && wordsIn(doc, pos, words, before.split(words).length - 1);
     // As in `caret`: a place in a block counts the same in the document and in the text.
     const near = Math.min(pos + 1 + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
     tr.setSelection(found ? TextSelection.create(doc, ...found) : Selection.near(doc.resolve(near)));
@@ -163,16 +164,19 @@ class Surface {
 }
 
 // Returns words of Markdown without its signs.
-const shown = (words) => words.replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1").replace(/[*_`~\\]+/g, "");
+function shown(words) {
+  return words.replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1").replace(/[*_`~\\]+/g, "").replace(/\s/g, " ");
+}
 
-// Returns where a block has one of these words: from, to.
-function wordsIn(doc, pos, choices) {
+// Returns where a block has these words: from, to. skip: how often they come before.
+function wordsIn(doc, pos, words, skip) {
   let found = null;
   doc.nodesBetween(pos, pos + doc.nodeAt(pos).nodeSize, (node, start) => {
     if (!node.isTextblock || found) return !found;
-    const text = node.textBetween(0, node.content.size, " ", " ");
-    const words = choices.find((it) => text.includes(it));
-    if (words) found = [start + 1 + text.indexOf(words), start + 1 + text.indexOf(words) + words.length];
+    const text = node.textBetween(0, node.content.size, " ", " ").replace(/\s/g, " ");
+    for (let at = text.indexOf(words); at >= 0 && !found; at = text.indexOf(words, at + words.length)) {
+      if (skip-- === 0) found = [start + 1 + at, start + 1 + at + words.length];
+    }
     return false;
   });
   return found;
