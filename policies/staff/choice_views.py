@@ -24,7 +24,7 @@ from policies.staff.editing import (
     read_fingerprints,
     read_opened,
 )
-from policies.staff.forms import DeskForm
+from policies.staff.forms import DeskForm, Text
 from policies.staff.pages import (
     action_required,
     button_of,
@@ -49,6 +49,12 @@ from policies.workflow.heavy_work import done_now
 MAX_AUDIT_NOTE = 2_000
 
 
+class OpenedForm(DeskForm):
+    """What the writer has changed, as it was when the editor was opened."""
+
+    opened_parts = Text()
+
+
 def conflict(
     request: HttpRequest, pk: int, form: WindowForm, mine: DraftText, refusal: str
 ) -> HttpResponse:
@@ -56,7 +62,7 @@ def conflict(
     revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     seen = read_fingerprints(form.value("seen_parts") or "")
-    opened = read_opened(form.value("opened_parts") or "", seen)
+    opened = read_opened(OpenedForm(request.POST).value("opened_parts") or "", seen)
     parts = differences(mine, theirs, seen, opened)
     context = {
         "title": f"{revision.policy}: somebody else has saved this draft",

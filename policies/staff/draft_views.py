@@ -102,21 +102,31 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         unsaved_text.forget(request, revision, form)
         return _submit(request, pk)
     if button == "choose":
-        theirs, form_of_choices = DraftText.of(revision.document()), request.POST
-        wanted = wanted_of_theirs(form_of_choices)
-        text = chosen(text, theirs, wanted, wanted_of_both(form_of_choices))
+        choices = wanted_of_theirs(request.POST), wanted_of_both(request.POST)
+        text = chosen(text, DraftText.of(revision.document()), *choices)
     if button in {"save", "choose", "correct"}:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
         unsaved_text.forget(request, revision, form)
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
         return redirect("admin:policies_edit", pk)
-    if button.startswith(change_views.UNDO):
+    if button == "preview":
+        return _editor(request, revision, form, text.checked())
+    if button == change_views.SHOW or button.startswith(change_views.UNDO):
+        return _with_changes(request, revision, form, text)
+    return _editor(request, revision, form, Checked(text.rearranged(button), None))
+
+
+def _with_changes(
+    request: HttpRequest, revision: Revision, form: WindowForm, text: DraftText
+) -> HttpResponse:
+    """Show the changes, without scripts; before that, undo one of them if its button was pressed."""
+    if (button := button_of(request)) != change_views.SHOW:
         with outcome_as_message(request):
             text, _ = change_views.undone(revision, text, button)
-    elif button not in {"preview", change_views.SHOW}:
-        return _editor(request, revision, form, Checked(text.rearranged(button), None))
-    return _editor(request, revision, form, text.checked(), shows_changes=button != "preview")
+    checked = text.checked()
+    changes = change_views.context_of(revision, checked)
+    return _editor(request, revision, form, checked, changes)
 
 
 def _save(
@@ -164,13 +174,12 @@ def _editor(
     revision: Revision,
     form: WindowForm,
     checked: Checked,
-    *,
-    shows_changes: bool = False,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    """more: what the page shows, too."""
     context = _editor_context(request, revision, form, checked)
     context |= _beside(revision, checked.document or revision.document())
-    if shows_changes:
-        context |= change_views.context_of(revision, checked)
+    context |= more or {}
     return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
 
