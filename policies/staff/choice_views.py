@@ -17,13 +17,7 @@ from policies import workflow
 from policies.models import Policy, Revision
 from policies.staff.change_views import compared
 from policies.staff.choosing import choices_after_conflict, choices_of_file, saved_version
-from policies.staff.editing import (
-    DraftText,
-    differences,
-    fingerprints,
-    read_fingerprints,
-    read_opened,
-)
+from policies.staff.editing import DraftText
 from policies.staff.forms import DeskForm, Text
 from policies.staff.pages import (
     action_required,
@@ -33,6 +27,7 @@ from policies.staff.pages import (
     revision_or_404,
     user_of,
 )
+from policies.staff.two_texts import differences, fingerprints, read_fingerprints, read_opened
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, importing

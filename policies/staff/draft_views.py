@@ -3,6 +3,7 @@
 After a refusal, a form shows again what the person typed.
 """
 
+import hashlib
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,16 +21,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.staff import change_views, choice_views, unsaved_text
-from policies.staff.editing import (
-    Checked,
-    DraftText,
-    SectionText,
-    checksums,
-    chosen,
-    fingerprints,
-    wanted_of_both,
-    wanted_of_theirs,
-)
+from policies.staff.editing import Checked, DraftText, SectionText, checksums
 from policies.staff.findings import by_level, still_blocking
 from policies.staff.forms import (
     PastedForm,
@@ -51,6 +43,7 @@ from policies.staff.pages import (
 )
 from policies.staff.policy_views import source_context
 from policies.staff.review_views import threads_of
+from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, rendering
@@ -84,23 +77,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole document in one form; save, submit, rearrange or preview what it holds."""
     revision = revision_or_404(pk)
     if request.method == "GET":
-        if revision.status == Status.DRAFT:
-            return _editor(request, revision, *unsaved_text.opened(request, revision))
-        messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
-        return redirect(work_url(request, pk))
+        return _open(request, revision)
     form = unsaved_text.sent(request, revision)  # first: the server may stop while it saves
     text, button = DraftText.posted(request.POST), button_of(request, "save")
     if button == "forget":
         unsaved_text.forget(request, revision, form)
         return redirect("admin:policies_edit", pk)
     if button == "submit":
-        # A second click: the same text is submitted already, and there is nothing to save.
-        is_again = revision.status != Status.DRAFT
-        is_again = is_again and text.checked().document == revision.document()
-        if not is_again and (refused := _save(request, revision, form, text)):
-            return refused
-        unsaved_text.forget(request, revision, form)
-        return _submit(request, pk)
+        return _save_and_submit(request, revision, form, text)
     if button == "choose":
         choices = wanted_of_theirs(request.POST), wanted_of_both(request.POST)
         text = chosen(text, DraftText.of(revision.document()), *choices)
@@ -110,23 +94,41 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         unsaved_text.forget(request, revision, form)
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
         return redirect("admin:policies_edit", pk)
-    if button == "preview":
-        return _editor(request, revision, form, text.checked())
     if button == change_views.SHOW or button.startswith(change_views.UNDO):
         return _with_changes(request, revision, form, text)
-    return _editor(request, revision, form, Checked(text.rearranged(button), None))
+    checked = text.checked() if button == "preview" else Checked(text.rearranged(button), None)
+    return _editor(request, revision, form, checked)
 
 
 def _with_changes(
     request: HttpRequest, revision: Revision, form: WindowForm, text: DraftText
 ) -> HttpResponse:
-    """Show the changes, without scripts; before that, undo one of them if its button was pressed."""
+    """Show the changes, without scripts. If the button of one was pressed, undo that first."""
     if (button := button_of(request)) != change_views.SHOW:
         with outcome_as_message(request):
             text, _ = change_views.undone(revision, text, button)
     checked = text.checked()
     changes = change_views.context_of(revision, checked)
     return _editor(request, revision, form, checked, changes)
+
+
+def _open(request: HttpRequest, revision: Revision) -> HttpResponse:
+    if revision.status == Status.DRAFT:
+        return _editor(request, revision, *unsaved_text.opened(request, revision))
+    messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
+    return redirect(work_url(request, revision.pk))
+
+
+def _save_and_submit(
+    request: HttpRequest, revision: Revision, form: WindowForm, text: DraftText
+) -> HttpResponse:
+    # A second click: the same text is submitted already, and there is nothing to save.
+    is_again = revision.status != Status.DRAFT
+    is_again = is_again and text.checked().document == revision.document()
+    if not is_again and (refused := _save(request, revision, form, text)):
+        return refused
+    unsaved_text.forget(request, revision, form)
+    return _submit(request, revision.pk)
 
 
 def _save(
@@ -142,7 +144,7 @@ def _save(
     correct: whether to correct the references that its changes have made wrong. Returns None, or a
     page that shows what was typed again, with the problems.
     """
-    checked = text.checked()
+    checked = text.checked(is_complete=button_of(request) == "submit")
     problems = dict(checked.problems)
     if checked.document is not None:
         by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")
@@ -177,8 +179,11 @@ def _editor(
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """more: what the page shows, too."""
-    context = _editor_context(request, revision, form, checked)
-    context |= _beside(revision, checked.document or revision.document())
+    context, document = _editor_context(request, revision, form, checked), checked.document
+    if request.method == "GET" and child_process.is_long(len(documents.body(revision.document()))):
+        context |= _of_html(revision.title, revision.html) | {"is_late": True, "levels": []}
+    else:
+        context |= _beside(revision, document or revision.document())
     context |= more or {}
     return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
@@ -244,11 +249,17 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
         at=timezone.now(),
         revision=revision,
     )
-    return {
-        "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
-        "preview_title": document.title,
-        **by_level(revision, document, found),
-    }
+    return {**_of_html(document.title, rendered.html), **by_level(revision, document, found)}
+
+
+def _of_html(title: str, html: str) -> dict[str, Any]:
+    """Return a preview: each section with a digest, so that a script gets only what it has not.
+
+    html: as rendering.render has written it.
+    """
+    parts = [mark_safe(it) for it in rendering.divided(html)]  # noqa: S308
+    digests = [hashlib.sha256(it.encode()).hexdigest()[:16] for it in parts]
+    return {"preview": list(zip(digests, parts, strict=True)), "preview_title": title}
 
 
 @require_POST
@@ -256,10 +267,18 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with JSON: the preview and the findings of the form's text, each as HTML.
 
-    A newer request from the same window ends an older one (409). 503: the site is busy, try again.
+    The form may leave out the bodies that are as they were saved ("unsent": their anchors), unless
+    somebody has saved since (412), and gets those parts of the preview empty that it shows already
+    ("have": their digests). A newer request from the same window ends an older one (409). 503: the
+    site is busy, try again.
     """
     revision = revision_or_404(pk)
-    checked = DraftText.posted(request.POST).checked()
+    form = WindowForm(request.POST)
+    unsent = (form.value("unsent") or "").split()
+    if unsent and form.value("seen_saves") != revision.saves:
+        return JsonResponse({}, status=412)
+    text = DraftText.posted(request.POST)
+    checked = text.completed(revision.document(), unsent).checked()
     if checked.document is None:
         return JsonResponse({"problems": dict(checked.problems)}, status=422)
     try:
@@ -273,6 +292,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         status = statuses.get(type(problem), 503)
         return JsonResponse({"problems": {"document": str(problem)}}, status=status)
     context = {"revision": revision, "may": allowed_actions(request, revision), **beside}
+    context["have"] = form.value("have")
     return JsonResponse(
         {
             part: render_to_string(f"admin/policies/includes/_{part}.html", context, request)

@@ -50,6 +50,8 @@ def under_staff_policy(view: Any) -> Any:
 # What is open without the second factor that one must have: the page that sets it up, the way out.
 _FOR_SETTING_UP = frozenset({"policies_second_factor", "logout"})
 
+_LOAD_AGAIN = "Nothing was saved. Copy what you typed, then load this page again."
+
 
 def _resubmit(request: HttpRequest, title: str) -> HttpResponse:
     kept = resubmission.as_text(request.POST.lists())
@@ -97,7 +99,8 @@ class StaffSite(AdminSite):
         if not self.has_permission(request):
             return self._ask_to_log_in_again(request)
         if not request.accepts("text/html"):
-            return JsonResponse({"token": get_token(request)}, status=403)
+            problem = f"You have logged in again since. {_LOAD_AGAIN}"
+            return JsonResponse({"token": get_token(request), "problem": problem}, status=403)
         return _resubmit(request, "You have logged in again since you opened this page")
 
     def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
@@ -110,8 +113,7 @@ class StaffSite(AdminSite):
 
     def _ask_to_log_in_again(self, request: HttpRequest) -> HttpResponse:
         if not request.accepts("text/html"):
-            problem = "You are logged out. Log in in another tab, then send this again."
-            return JsonResponse({"problem": problem}, status=401)
+            return JsonResponse({"problem": f"You are logged out. {_LOAD_AGAIN}"}, status=401)
         kept, target = resubmission.as_text(request.POST.lists()), request.path
         request.method = "GET"
         login = reverse("admin:login", current_app=self.name)

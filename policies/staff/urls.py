@@ -18,6 +18,7 @@ from policies.staff import (
     policy_views,
     publish_views,
     review_views,
+    surface_views,
     unsaved_text,
 )
 from policies.staff.accounts import views as account_views
@@ -32,6 +33,8 @@ of_desk = [
     page("mail/", account_views.mail),
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     page("policies/paste/", draft_views.paste),
+    page("policies/blocks/", surface_views.blocks),
+    page("policies/link-targets/", policy_views.link_targets),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]
 # Under the URL of a policy. "history/" is not used: there Django has its own page, about another

@@ -18,10 +18,10 @@ from policies.workflow.preconditions import (
     locked_and_allowed,
     require_another,
     require_comments_resolved,
+    require_complete,
     require_something_new,
     require_source_as_seen,
     require_text_as_saved,
-    require_words,
 )
 from policies.workflow.transitions import move
 
@@ -53,7 +53,7 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
 
     def submit_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("submit", revision_id, by)
-        require_words(require_text_as_saved(revision))
+        require_complete(require_text_as_saved(revision))
         require_something_new(revision)
         texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)

@@ -398,12 +398,10 @@ def test_the_reason_why_the_preview_is_out_of_date_is_shown(
 ) -> None:
     page.goto(editor(live_server, make_revision(writer=writer)))
 
-    page.locator("[name=heading]").first.fill("")
-    expect(page.locator("#state")).to_contain_text(
-        "The preview is out of date. Give this section a heading"
-    )
+    page.locator("[name=body]").first.fill("# No")
+    expect(page.locator("#state")).to_contain_text("The preview is out of date. The")
     expect(page.locator("#preview")).to_have_css("opacity", "0.5")
-    page.locator("[name=heading]").first.fill("Scope")
+    page.locator("[name=body]").first.fill("Words.")
     expect(page.locator("#state")).to_have_text("Not saved yet.")
     expect(page.locator("#preview")).to_have_css("opacity", "1")
 

@@ -9,4 +9,7 @@ import "./opened.js";
 import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
+import "./surface/switching.js";
 import "./outline.js";
+import "./find.js";
+import "./references.js";

@@ -4,7 +4,7 @@ import { form, list } from "./page.js";
 
 // Up to so many sections are open at first; of more, those that this window had open before.
 const MOST_OPEN = 12;
-const MOST_WORDS = 120; // characters of a text in the line of its closed section
+const MOST_SHOWN = 50; // characters of a text in the line of its closed section
 
 const OPENED = `open-sections ${location.pathname}`;
 
@@ -36,9 +36,10 @@ function remember() {
 
 function describe(section) {
   const [heading, body] = ["heading", "body"].map((name) => section.querySelector(`[name=${name}]`).value);
-  const words = body.slice(0, 2 * MOST_WORDS).replace(/\]\([^)]*\)|[*_`|#[\]]+/g, "").slice(0, MOST_WORDS);
+  const words = body.slice(0, 4 * MOST_SHOWN).replace(/\]\([^)]*\)|[*_`|#[\]]+/g, "").trim();
   section.querySelector(".section-heading").textContent = heading || "No heading";
-  section.querySelector(".section-words").textContent = words;
+  section.querySelector(".section-words").textContent = words.length > MOST_SHOWN
+    ? `${words.slice(0, MOST_SHOWN).replace(/\s+\S*$/, "")}…` : words;
 }
 
 form.addEventListener("click", (event) => {

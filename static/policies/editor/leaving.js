@@ -65,7 +65,9 @@ const nameOf = (beside) => beside.id || beside.form.elements.key.value;
 const isSame = (name, other) => name.split(" ").some((key) => other.split(" ").includes(key));
 
 form.addEventListener("focusin", (event) => {
-  if (fields().includes(event.target)) field = event.target;
+  // The surface over a text area comes right after it.
+  const there = event.target.closest(".surface")?.previousElementSibling ?? event.target;
+  if (fields().includes(there)) field = there;
 });
 function keep(sent, spot = null) {
   const beside = started().filter((it) => it.form !== sent).map((it) => [nameOf(it), it.value]);
@@ -79,14 +81,17 @@ form.addEventListener("submit", (event) => {
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
 const saved = document.querySelector(".messagelist .success");
-if (place?.path === location.pathname) {
+function bringBack() {
+  if (place?.path !== location.pathname) return;
   for (const it of fieldsBeside()) {
     const [, words] = place.beside.find(([name]) => isSame(name, nameOf(it))) ?? [];
-    if (!words) continue;
+    if (!words || it.value) continue;
     it.value = words;
     it.closest("details")?.setAttribute("open", "");
   }
 }
+bringBack();
+form.addEventListener("previewed", bringBack, { once: true }); // the findings of a long text come later
 if (place?.path === location.pathname && place.spot && saved) {
   const { top, field: number, caret } = place.spot;
   const there = fields()[number];

@@ -16,7 +16,7 @@ const ofWindow = document.createElement("input");
 Object.assign(ofWindow, { type: "hidden", name: "window", value: `${performance.timeOrigin}-${Math.random()}` });
 form.append(ofWindow);
 
-export const fields = () => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
+export const fields = () => [...form.querySelectorAll(":is(input:not([type=hidden]), textarea, select)[name]")];
 
 // The fields for replies and reasons, in the forms beside the text.
 export const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];

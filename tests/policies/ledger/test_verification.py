@@ -25,6 +25,7 @@ from policies.models import (
     Section,
 )
 from policies.states import NUMBERED
+from tests.conftest import sample
 from tests.factories import NOW, every_row, make_policy, make_user, make_version
 from tests.policies.ledger.proved_site import DAY, make_site, problems_after, proved_rows
 from tests.policies.ledger.proved_site import site as site
@@ -41,7 +42,7 @@ def test_every_head_that_was_ever_noted_is_still_in_its_chain() -> None:
         *AuditEvent.objects.values_list("digest", flat=True)[::9],
     ]
 
-    for head in heads:
+    for head in sample(heads):
         assert ledger.verify(head=head).problems == []
     report = ledger.verify()
     assert report.head == LedgerEntry.objects.order_by("-sequence")[0].digest

@@ -89,7 +89,7 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
         keys: list[int] = []
         if field.is_relation:
             keys = list(field.related_model._default_manager.values_list("pk", flat=True))  # type: ignore[union-attr]
-        for row in sample(proved_rows(model), most=4):
+        for row in sample(proved_rows(model)):
             value = getattr(row, field.attname)
             # Every second row points to nothing that there is.
             others = [key for key in keys if key != value] if row.pk % 2 else []
@@ -112,7 +112,7 @@ def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> N
             unnoticed.append(name)
 
     assert unnoticed == []
-    assert tried >= 2 * len(sample(proved_rows(model), most=4)) > 0
+    assert tried >= 2 * len(sample(proved_rows(model))) > 0
     assert ledger.verify().problems == []
 
 

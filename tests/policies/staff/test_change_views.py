@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import Revision
-from policies.staff.editing import DraftText, fingerprints
+from policies.staff.editing import DraftText
+from policies.staff.two_texts import fingerprints
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import make_document, make_revision, make_user
@@ -96,8 +97,8 @@ def test_changes_are_shown_and_undone_without_scripts() -> None:
     ("changes", "reason"),
     [
         ({"do": "undo:0"}, "not in the text any more"),
-        ({"do": "undo:0", "title": ""}, "The title is empty"),
-        ({"do": "changes", "title": ""}, "The title is empty"),
+        ({"do": "undo:0", "introduction": "# A"}, "level of sections"),
+        ({"do": "changes", "introduction": "# A"}, "level of sections"),
         ({}, "Nothing has changed since"),
     ],
 )

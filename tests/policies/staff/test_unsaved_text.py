@@ -61,7 +61,7 @@ def test_it_can_be_discarded_for_the_saved_draft() -> None:
     assert f'value="{draft.title}"' in words(client.get(page("edit", draft.pk)))
 
 
-@pytest.mark.parametrize("changes", [{"do": "add"}, {"heading": ["", "Contact"]}])
+@pytest.mark.parametrize("changes", [{"do": "add"}, {"body": ["# No", ""]}])
 def test_a_button_that_saves_nothing_keeps_the_text(changes: dict[str, Any]) -> None:
     """Without scripts, too."""
     client, _ = log_in("Writers")
