@@ -65,6 +65,7 @@ def conflict(
         "choices": choices_after_conflict(parts, saved_version(revision, user_of(request))),
         "same": sum(part.is_same for part in parts),
         "source_version": form.newly_chosen,
+        "window": form.value("window"),
         "kept": form.value("kept"),
         "was_submitted": button_of(request) == "submit",
         **_both_texts(revision, mine, theirs),
