@@ -4,6 +4,8 @@ every change goes through workflow/.
 Django's ModelAdmin is generic for the type checker only, hence the ignores.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
