@@ -26,7 +26,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory audit check format lock clean python development
+.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory editor audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -104,6 +104,17 @@ OBSERVATORY := @mdn/mdn-http-observatory
 observatory: ## Fetch Mozilla's HTTP Observatory for the tests that need it (needs npm)
 	@$(FETCH)/observatory $(OBSERVATORY)@1.4.8
 	@echo '{}' > var/tools/observatory/node_modules/$(OBSERVATORY)/conf/hsts-preload.json
+
+# In a folder of its own: what npm unpacks is no static file.
+PROSEMIRROR := static/vendor/prosemirror
+editor: ## Bundle ProseMirror for the formatted editor again, byte for byte (needs npm)
+	@mkdir -p var/tools/prosemirror
+	@cp $(PROSEMIRROR)/package.json $(PROSEMIRROR)/package-lock.json $(PROSEMIRROR)/entry.js var/tools/prosemirror
+	@cd var/tools/prosemirror && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@var/tools/prosemirror/node_modules/.bin/esbuild var/tools/prosemirror/entry.js --bundle --minify \
+		--format=esm --target=es2022 --legal-comments=none --log-level=warning --outfile=$(PROSEMIRROR)/index.js
+	@cd var/tools/prosemirror/node_modules && for package in orderedmap prosemirror-* rope-sequence w3c-keyname; do \
+		printf '%s\n\n' "$$package"; cat $$package/LICENSE; echo; done > $(CURDIR)/$(PROSEMIRROR)/LICENSE
 
 audit: development ## Lighthouse on a page of each public route; below 100 fails (needs npm, Chromium)
 	@$(FETCH)/lighthouse lighthouse@12.8.2

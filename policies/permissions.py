@@ -77,7 +77,7 @@ ACTIONS: Final[dict[str, Action]] = {
     # A draft.
     "start_draft": Action("Start draft", "draft started", (WRITE,)),
     "import_draft": Action("Upload", "file uploaded", (WRITE,)),
-    "save_draft": Action("Save", "draft saved", (WRITE,), _DRAFT),
+    "save_draft": Action("Save draft", "draft saved", (WRITE,), _DRAFT),
     "set_source_version": Action("Save", "source version set", (WRITE,), _DRAFT),
     "justify": Action("Save reason", "finding justified", _ANY, OPEN),
     "overrule": Action("Overrule", "finding overruled", (REVIEW,), OPEN),

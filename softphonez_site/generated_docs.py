@@ -25,6 +25,17 @@ fails if it is stale. The docstrings of `policies/workflow/` explain each action
 
 """
 
+UNSAVED = """\
+## What is saved when
+
+| the editor says | what it means |
+|---|---|
+| Not saved yet. | Typed just now |
+| Saved 10:42, for you only. | For this person alone: no reviewer or audit knows of it |
+| No connection. Your text is kept in this browser. | Kept there, and brought to the server later |
+| Saved. | “Save draft”, or Ctrl+S: the draft that others see and review |
+"""
+
 
 def write() -> None:
     (DOCS / "workflow.md").write_text(workflow(), encoding="utf-8")
@@ -34,7 +45,7 @@ def write() -> None:
 
 def workflow() -> str:
     """Return docs/workflow.md: states, actions and permissions."""
-    return HEAD + "\n".join([*_diagram(), "", "## Actions", "", *_actions()]) + "\n"
+    return HEAD + "\n".join([*_diagram(), "", UNSAVED, "## Actions", "", *_actions()]) + "\n"
 
 
 def _diagram() -> list[str]:

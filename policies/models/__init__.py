@@ -2,7 +2,7 @@
 
     policy.py        policies and their addresses
     revision.py      revisions with their sections
-    review.py        who wrote in a revision, comments, answers to findings, preview links
+    review.py        who wrote in a revision, unsaved text, comments, answers to findings
     derived.py       what is made of a text: HTML, removed anchors, kept redlines and PDFs
     chains.py        the ledger and the audit
     mail.py          e-mails to be sent, and who wants none
@@ -26,5 +26,6 @@ from policies.models.review import (
     PreviewLink,
     ReviewComment,
     ReviewedText,
+    UnsavedText,
 )
 from policies.models.revision import Revision, Section

@@ -1,4 +1,4 @@
-"""Around a revision: who wrote, comments, answers to findings, preview links, late approvals.
+"""Around a revision: who wrote, text not saved yet, comments, answers to findings, preview links.
 
 Public pages show none of it. database/rules/reviews.py holds what of it may change, and when.
 """
@@ -39,6 +39,33 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contributed_by_id} wrote in {self.revision_id}"
+
+
+class UnsavedText(models.Model):
+    """What a person has typed in one window of a draft's editor and not saved: theirs alone.
+
+    Not a revision, and not recorded anywhere: it may change and go at any time, see
+    workflow/unsaved_texts.py. fields: those of the editor's form, as resubmission.as_text writes
+    them. window: a name that the window made up; "" without scripts.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="unsaved_texts")
+    kept_at = models.DateTimeField()
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    window = models.CharField(max_length=100, blank=True)
+    fields = models.TextField()
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"text of {self.kept_by_id} for {self.revision_id}"
 
 
 class ReviewComment(models.Model):

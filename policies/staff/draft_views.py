@@ -3,38 +3,36 @@
 After a refusal, a form shows again what the person typed.
 """
 
+import hashlib
 from dataclasses import replace
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import workflow
-from policies.models import Policy, Revision
+from policies.models import Revision
 from policies.models.derived import rendering_values
+from policies.staff import change_views, choice_views, unsaved_text
 from policies.staff.editing import (
     Checked,
     DraftText,
     SectionText,
+    checksums,
     chosen,
-    differences,
     fingerprints,
-    read_fingerprints,
+    wanted_of_both,
     wanted_of_theirs,
 )
 from policies.staff.findings import by_level, still_blocking
 from policies.staff.forms import (
-    DeskForm,
-    EditorForm,
     PastedForm,
     StartDraftForm,
 )
@@ -49,25 +47,20 @@ from policies.staff.pages import (
     revision_or_404,
     user_of,
     view_permission_required,
+    window_of,
     work_url,
 )
 from policies.staff.policy_views import source_context
 from policies.staff.review_views import threads_of
+from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
-from policies.text import child_process, importing, rendering
+from policies.text import child_process, rendering
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.importing import pasting
-from policies.text.importing.source_lines import not_shown
-from policies.text.limits import MAX_FILE
-from policies.text.markdown.import_notes import by_kind
-from policies.text.short_text import cut
 from policies.workflow import numbering, open_findings, texts
 from policies.workflow.heavy_work import done_now
 from policies.workflow.wording import unresolved
-
-# Characters of a file's name and the notes on it that the audit keeps.
-MAX_AUDIT_NOTE = 2_000
 
 # --- Starting ----------------------------------------------------------------------------------
 
@@ -83,55 +76,6 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:policies_policy_change", pk)
 
 
-class UploadForm(DeskForm):
-    file = forms.FileField(
-        allow_empty_file=True, error_messages={"required": "Choose a file to upload."}
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_FILE:
-            most = f"{MAX_FILE // 1_000_000} MB"
-            raise forms.ValidationError(f"The file is larger than {most}. Choose a smaller one.")
-        return file
-
-
-@require_http_methods(["GET", "POST"])
-@action_required("import_draft")
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a draft from a Markdown, HTML or Word file, and show what could not be converted."""
-    policy = get_object_or_404(Policy, pk=pk)
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    context: dict[str, Any] = {
-        "title": f"Upload a file: {policy}",
-        "policy": policy,
-        "suffixes": ",".join(importing.SUFFIXES),
-        "form": form,
-    }
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        data = file.read()
-        name = PurePath(file.name or "file").name
-        with form.showing_refusal():
-            try:
-                read = partial(child_process.run, importing.read, name, data, length=None)
-                found = done_now(read)
-            except importing.ImportRefused as refusal:
-                # "line 1" means the file as a whole.
-                whole = f"{refusal.file}: {refusal.reason}"
-                reason = whole if refusal.line == 1 else str(refusal)
-                raise workflow.Incomplete(reason, "file") from refusal
-            # The audit keeps what is printable.
-            note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
-            visible = "".join(sign if sign.isprintable() else " " for sign in note)
-            by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
-            draft = workflow.import_draft(pk, found.document, by=by, at=at, file=note)
-            lost = not_shown(draft.rendering.removed, name, data)
-            context |= {"title": f"Draft made from {file.name}", "name": file.name}
-            context |= {"draft": draft, "notes": by_kind([*found.notes, *lost])}
-    return render_staff_page(request, "upload.html", context)
-
-
 # --- Writing -----------------------------------------------------------------------------------
 
 
@@ -139,34 +83,57 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @action_required("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole document in one form; save, submit, rearrange or preview what it holds."""
-    revision, form = revision_or_404(pk), EditorForm(request.POST)
+    revision = revision_or_404(pk)
     if request.method == "GET":
-        if revision.status == Status.DRAFT:
-            return _editor(request, revision, form, DraftText.of(revision.document()).checked())
-        messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
-        return redirect(work_url(request, pk))
+        return _open(request, revision)
+    form = unsaved_text.sent(request, revision)  # first: the server may stop while it saves
     text, button = DraftText.posted(request.POST), button_of(request, "save")
+    if button == "forget":
+        unsaved_text.forget(request, revision, form)
+        return redirect("admin:policies_edit", pk)
     if button == "submit":
-        # A second click: the same text is submitted already, and there is nothing to save.
-        is_again = revision.status != Status.DRAFT
-        is_again = is_again and text.checked().document == revision.document()
-        refused = None if is_again else _save(request, revision, form, text)
-        return refused or _submit(request, pk)
+        return _save_and_submit(request, revision, form, text)
     if button == "choose":
-        text = chosen(text, DraftText.of(revision.document()), wanted_of_theirs(request.POST))
+        theirs, form_of_choices = DraftText.of(revision.document()), request.POST
+        wanted = wanted_of_theirs(form_of_choices)
+        text = chosen(text, theirs, wanted, wanted_of_both(form_of_choices))
     if button in {"save", "choose", "correct"}:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
+        unsaved_text.forget(request, revision, form)
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
         return redirect("admin:policies_edit", pk)
-    checked = text.checked() if button == "preview" else Checked(text.rearranged(button), None)
-    return _editor(request, revision, form, checked)
+    if button.startswith(change_views.UNDO):
+        with outcome_as_message(request):
+            text, _ = change_views.undone(revision, text, button)
+    elif button not in {"preview", change_views.SHOW}:
+        return _editor(request, revision, form, Checked(text.rearranged(button), None))
+    return _editor(request, revision, form, text.checked(), shows_changes=button != "preview")
+
+
+def _open(request: HttpRequest, revision: Revision) -> HttpResponse:
+    if revision.status == Status.DRAFT:
+        return _editor(request, revision, *unsaved_text.opened(request, revision))
+    messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
+    return redirect(work_url(request, revision.pk))
+
+
+def _save_and_submit(
+    request: HttpRequest, revision: Revision, form: WindowForm, text: DraftText
+) -> HttpResponse:
+    # A second click: the same text is submitted already, and there is nothing to save.
+    is_again = revision.status != Status.DRAFT
+    is_again = is_again and text.checked().document == revision.document()
+    if not is_again and (refused := _save(request, revision, form, text)):
+        return refused
+    unsaved_text.forget(request, revision, form)
+    return _submit(request, revision.pk)
 
 
 def _save(
     request: HttpRequest,
     revision: Revision,
-    form: EditorForm,
+    form: WindowForm,
     text: DraftText,
     *,
     correct: bool = False,
@@ -176,12 +143,12 @@ def _save(
     correct: whether to correct the references that its changes have made wrong. Returns None, or a
     page that shows what was typed again, with the problems.
     """
-    checked = text.checked()
+    checked = text.checked(is_complete=button_of(request) == "submit")
     problems = dict(checked.problems)
     if checked.document is not None:
         by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")
         try:
-            with child_process.one_turn(ending_previews=_window(request, revision)):
+            with child_process.one_turn(ending_previews=window_of(request, revision)):
                 right = partial(numbering.corrected, revision, checked.document)
                 document = done_now(right) if correct else checked.document
                 kept = texts.prepare(document, revision.policy)
@@ -193,7 +160,7 @@ def _save(
                     workflow.set_source_version(revision.pk, by=by, at=at, number=number)
             return None
         except workflow.SavedMeanwhile as refusal:
-            return _conflict(request, revision.pk, form, text, str(refusal))
+            return choice_views.conflict(request, revision.pk, form, text, str(refusal))
         except workflow.NotNow as refusal:
             context = _editor_context(request, revision, form, checked)
             context |= {"problems": {"document": str(refusal)}, **_no_preview(refusal)}
@@ -203,51 +170,48 @@ def _save(
     return _editor(request, revision, form, replace(checked, problems=problems))
 
 
-def _conflict(
-    request: HttpRequest, pk: int, form: EditorForm, mine: DraftText, refusal: str
-) -> HttpResponse:
-    """Show the text typed and the one that somebody else saved, part by part, to choose from."""
-    revision = revision_or_404(pk)
-    theirs = DraftText.of(revision.document())
-    parts = differences(mine, theirs, read_fingerprints(form.value("seen_parts") or ""))
-    context = {
-        "title": f"{revision.policy}: somebody else has saved this draft",
-        "revision": revision,
-        "problem": refusal,
-        "mine": mine,
-        "parts": [part for part in parts if not part.is_same],
-        "same": sum(part.is_same for part in parts),
-        "seen_parts": fingerprints(theirs),
-        "source_version": form.newly_chosen,
-        "was_submitted": button_of(request) == "submit",
-    }
-    return render_staff_page(request, "conflict.html", context, status=409)
-
-
 def _editor(
-    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
+    request: HttpRequest,
+    revision: Revision,
+    form: WindowForm,
+    checked: Checked,
+    *,
+    shows_changes: bool = False,
 ) -> HttpResponse:
-    context = _editor_context(request, revision, form, checked)
-    context |= _beside(revision, checked.document or revision.document())
+    context, document = _editor_context(request, revision, form, checked), checked.document
+    if request.method == "GET" and child_process.is_long(len(documents.body(revision.document()))):
+        context |= _of_html(revision.title, revision.html) | {"is_late": True, "levels": []}
+    else:
+        context |= _beside(revision, document or revision.document())
+    if shows_changes:
+        context |= change_views.context_of(revision, checked)
     return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
 
 def _editor_context(
-    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
+    request: HttpRequest, revision: Revision, form: WindowForm, checked: Checked
 ) -> dict[str, Any]:
     """Return what the editor shows, without what is beside it."""
-    saved, is_unsaved = revision.document(), request.method == "POST"
+    saved, is_unsaved = revision.document(), bool(form.data)
     may_see_review = may_view(request, "revision")
+    origin = revision.based_on
+    base = checksums(DraftText.of(origin.document())) if origin else None
     threads = threads_of(revision) if may_see_review else []
     return {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
-        # At least one, each with its number and its problem.
+        # At least one, each with its number, its problem, and what it was in the base ("" if new).
         "sections": [
-            (number, section, checked.problems.get(f"section-{number}", ""))
+            (
+                number,
+                section,
+                checked.problems.get(f"section-{number}", ""),
+                None if base is None else base.get(section.anchor, ""),
+            )
             for number, section in enumerate(checked.text.sections or (SectionText(),), start=1)
         ],
+        "beginning_base": None if base is None else base[""],
         "problems": checked.problems,
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
         "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),
@@ -257,6 +221,7 @@ def _editor_context(
         "is_blank": saved.is_blank,
         "threads": [it for it in threads if it["comment"].resolved_at is None],
         **source_context(revision, form),
+        **unsaved_text.context(request, revision, form),
     }
 
 
@@ -284,11 +249,17 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
         at=timezone.now(),
         revision=revision,
     )
-    return {
-        "preview": mark_safe(rendered.html),  # noqa: S308  written by rendering.render alone
-        "preview_title": document.title,
-        **by_level(revision, document, found),
-    }
+    return {**_of_html(document.title, rendered.html), **by_level(revision, document, found)}
+
+
+def _of_html(title: str, html: str) -> dict[str, Any]:
+    """Return a preview: each section with a digest, so that a script gets only what it has not.
+
+    html: as rendering.render has written it.
+    """
+    parts = [mark_safe(it) for it in rendering.divided(html)]  # noqa: S308
+    digests = [hashlib.sha256(it.encode()).hexdigest()[:16] for it in parts]
+    return {"preview": list(zip(digests, parts, strict=True)), "preview_title": title}
 
 
 @require_POST
@@ -296,14 +267,22 @@ def _preview(revision: Revision, document: Document) -> dict[str, Any]:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with JSON: the preview and the findings of the form's text, each as HTML.
 
-    A newer request from the same window ends an older one (409). 503: the site is busy, try again.
+    The form may leave out the bodies that are as they were saved ("unsent": their anchors), unless
+    somebody has saved since (412), and gets those parts of the preview empty that it shows already
+    ("have": their digests). A newer request from the same window ends an older one (409). 503: the
+    site is busy, try again.
     """
     revision = revision_or_404(pk)
-    checked = DraftText.posted(request.POST).checked()
+    form = WindowForm(request.POST)
+    unsent = (form.value("unsent") or "").split()
+    if unsent and form.value("seen_saves") != revision.saves:
+        return JsonResponse({}, status=412)
+    text = DraftText.posted(request.POST)
+    checked = text.completed(revision.document(), unsent).checked()
     if checked.document is None:
         return JsonResponse({"problems": dict(checked.problems)}, status=422)
     try:
-        window = _window(request, revision)
+        window = window_of(request, revision)
         with child_process.one_turn(ending_previews=window, is_preview=True):
             beside = _preview(revision, checked.document)
     except rendering.RenderingRefused as problem:
@@ -313,17 +292,13 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         status = statuses.get(type(problem), 503)
         return JsonResponse({"problems": {"document": str(problem)}}, status=status)
     context = {"revision": revision, "may": allowed_actions(request, revision), **beside}
+    context["have"] = form.value("have")
     return JsonResponse(
         {
             part: render_to_string(f"admin/policies/includes/_{part}.html", context, request)
             for part in ("preview", "findings")
         }
     )
-
-
-def _window(request: HttpRequest, revision: Revision) -> str:
-    """Return a name for the window that a form comes from: only its newest preview is wanted."""
-    return f"{request.user.pk} {revision.pk} {request.POST.get('window', '')}"
 
 
 @require_POST

@@ -11,15 +11,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.http import QueryDict
 
 from policies.text.document import (
+    NO_HEADING,
+    NO_TITLE,
     Document,
     DocumentError,
     Section,
@@ -30,6 +33,7 @@ from policies.text.document import (
 from policies.text.markdown import headings
 from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
+from policies.text.redline import merged
 from policies.text.short_text import one_line
 
 
@@ -41,11 +45,14 @@ class SectionText:
     anchor: str = ""
     body: str = ""
 
+    @classmethod
+    def of(cls, section: Section) -> SectionText:
+        heading = "" if section.heading == NO_HEADING else section.heading
+        return cls(heading, _own_anchor(section.anchor), section.body)
+
     def checked(self) -> Section:
         """Return the Section that this text makes. Raises DocumentError."""
-        if not self.heading.strip():
-            raise DocumentError("Give this section a heading, or remove it.")
-        return Section(self.heading, self.anchor, self.body)
+        return Section(self.heading or NO_HEADING, self.anchor, self.body)
 
 
 Part: TypeAlias = "str | SectionText | None"
@@ -62,8 +69,9 @@ class DraftText:
 
     @classmethod
     def of(cls, document: Document) -> DraftText:
-        sections = tuple(SectionText(it.heading, it.anchor, it.body) for it in document.sections)
-        return cls(document.title, document.introduction, sections, document.numbering)
+        title = "" if document.title == NO_TITLE else document.title
+        sections = tuple(map(SectionText.of, document.sections))
+        return cls(title, document.introduction, sections, document.numbering)
 
     @classmethod
     def posted(cls, data: QueryDict) -> DraftText:
@@ -74,9 +82,18 @@ class DraftText:
         return cls(
             one_line(data.get("title", "")),
             _flow(data.get("introduction", "")),
-            tuple(SectionText(one_line(h), a.strip().lstrip("#"), _flow(b)) for h, a, b in parts),
+            tuple(
+                SectionText(one_line(heading), _own_anchor(anchor.strip().lstrip("#")), _flow(body))
+                for heading, anchor, body in parts
+            ),
             data.get("numbering", ""),
         )
+
+    def completed(self, saved: Document, unsent: Iterable[str]) -> DraftText:
+        """Return the text with the saved bodies of the sections with these anchors."""
+        bodies = {it.anchor: it.body for it in saved.sections if it.anchor in set(unsent)}
+        sections = (replace(it, body=it.body or bodies.get(it.anchor, "")) for it in self.sections)
+        return replace(self, sections=tuple(sections))
 
     def rearranged(self, order: str) -> DraftText:
         """Return the text after a button was pressed.
@@ -100,18 +117,41 @@ class DraftText:
                 sections[index], sections[other] = sections[other], sections[index]
         return replace(self, sections=tuple(sections))
 
+    def revised(self, before: Document, after: Document) -> tuple[DraftText, list[int | None]]:
+        """Return the text when the Document that it makes has become another one, and the index
+        that each of its sections had, None for a new one.
+
+        What is the same in both Documents stays as it was typed.
+        """
+        kept = [n for n, it in enumerate(self.sections) if it.heading.strip() or it.body.strip()]
+        was = {it.anchor: (n, it) for n, it in zip(kept, before.sections, strict=True)}
+        sections: list[SectionText] = []
+        indexes: list[int | None] = []
+        for section in after.sections:
+            index, old = was.get(section.anchor, (None, None))
+            typed = SectionText(anchor=section.anchor) if index is None else self.sections[index]
+            sections.append(replace(typed, **_differing(old, section, "heading", "body")))
+            indexes.append(index)
+        empty = [n for n in range(len(self.sections)) if n not in kept]
+        sections += [self.sections[n] for n in empty]
+        fields = _differing(before, after, "title", "introduction", "numbering")
+        return replace(self, **fields, sections=tuple(sections)), [*indexes, *empty]
+
     def with_anchors(self) -> DraftText:
         """Return the text with an anchor for each section that has none, without empty sections."""
         kept = [it for it in self.sections if it.heading.strip() or it.body.strip()]
         anchors = headings.Anchors(it.anchor for it in kept if it.anchor)
         sections = (
-            replace(it, anchor=it.anchor or anchors.unique(headings.slug(plain(it.heading))))
+            replace(it, anchor=it.anchor or anchors.unique(_slug(it.heading or NO_HEADING)))
             for it in kept
         )
         return replace(self, sections=tuple(sections))
 
-    def checked(self) -> Checked:
-        """Return the Document that this text makes, or the problems that keep it from being one."""
+    def checked(self, *, is_complete: bool = False) -> Checked:
+        """Return the Document that this text makes, or the problems that keep it from being one.
+
+        is_complete: whether a title or heading that is missing is a problem, too.
+        """
         text = self.with_anchors()
         size = len(text.title) + len(text.introduction)
         size += sum(len(it.heading) + len(it.body) for it in text.sections)
@@ -122,18 +162,19 @@ class DraftText:
                 "belong, or divide it into several policies."
             )
             return Checked(text, None, {"size": too_large})
-        if problems := text._problems():
+        if problems := text._problems() | (text._missing() if is_complete else {}):
             return Checked(text, None, problems)
         try:
             sections = tuple(it.checked() for it in text.sections)
-            document = Document(text.title, text.introduction, sections, numbering=text.numbering)
+            title = text.title or NO_TITLE
+            document = Document(title, text.introduction, sections, numbering=text.numbering)
             return Checked(text, with_clauses(document))
         except DocumentError as error:
             return Checked(text, None, {"document": str(error)})
 
     def _problems(self) -> dict[str, str]:
         checks: dict[str, Callable[[], object]] = {
-            "title": partial(check_title, self.title),
+            "title": partial(check_title, self.title or NO_TITLE),
             "introduction": partial(check_introduction, self.introduction),
         }
         for number, section in enumerate(self.sections, start=1):
@@ -147,6 +188,18 @@ class DraftText:
         if len(self.title.strip()) > MAX_TITLE:
             problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
         return problems
+
+    def _missing(self) -> dict[str, str]:
+        missing = {} if self.title else {"title": "Enter a title."}
+        for number, section in enumerate(self.sections, start=1):
+            if not section.heading:
+                missing[f"section-{number}"] = "Give this section a heading, or remove it."
+        return missing
+
+
+def _differing(before: object, after: object, *names: str) -> dict[str, Any]:
+    values = {name: getattr(after, name) for name in names}
+    return {name: it for name, it in values.items() if it != getattr(before, name, None)}
 
 
 @dataclass(frozen=True)
@@ -166,7 +219,8 @@ class Difference:
 
     name: "title", "introduction", "numbering", or "#" with a section's anchor (which may itself be
     "title").
-    seen: the fingerprint of the part when my form was opened; None if it was not there.
+    seen: the fingerprint of the part when my form was opened; None if it was not there. opened: the
+    part itself, if the form could send it.
     """
 
     name: str
@@ -174,6 +228,7 @@ class Difference:
     mine: Part
     theirs: Part
     seen: str | None = None
+    opened: Part = None
 
     @property
     def is_same(self) -> bool:
@@ -189,20 +244,55 @@ class Difference:
         """Whether they left it as it was."""
         return _fingerprint(self.theirs) == self.seen
 
+    @property
+    def base(self) -> Part:
+        """The part that both began with; None if it was not there, or is not known."""
+        if self.is_only_theirs:
+            return self.mine
+        return self.theirs if self.is_only_mine else self.opened
+
+    @property
+    def both(self) -> Part:
+        """The part with the changes of both; None if there is none."""
+        sides = (self.base, self.mine, self.theirs)
+        if self.is_only_theirs or self.is_only_mine:
+            return None
+        if self.name == "introduction" and all(isinstance(it, str) for it in sides):
+            return merged(*map(str, sides))
+        sections = [it for it in sides if isinstance(it, SectionText)]
+        if len(sections) < len(sides):
+            return None
+        heading = merged(*(it.heading for it in sections))
+        body = merged(*(it.body for it in sections))
+        if heading is None or body is None:
+            return None
+        return SectionText(heading, sections[0].anchor, body)
+
 
 def differences(
-    mine: DraftText, theirs: DraftText, seen: Mapping[str, str] = MappingProxyType({})
+    mine: DraftText,
+    theirs: DraftText,
+    seen: Mapping[str, str] = MappingProxyType({}),
+    opened: Mapping[str, Part] = MappingProxyType({}),
 ) -> list[Difference]:
-    """Pair the parts of two texts, in the order of mine; parts that only theirs has come last.
+    """Pair the parts of two texts, in the order of mine; parts that only theirs has come before
+    what follows them there.
 
-    seen: the fingerprints of the text when my form was opened.
+    seen, opened: as Difference has them, by name.
     """
     ours, others = _parts(mine), _parts(theirs)
+    names, at = [*ours], len(ours)
+    for name in reversed(others):
+        if name in ours:
+            at = names.index(name)
+        else:
+            names.insert(at, name)
     found = []
-    for name in {**ours, **others}:
-        part = ours.get(name) or others[name]
-        label = part.heading if isinstance(part, SectionText) else name.capitalize()
-        found.append(Difference(name, label, ours.get(name), others.get(name), seen.get(name)))
+    for name in names:
+        part = ours.get(name) or others.get(name)
+        label = part.heading or NO_HEADING if isinstance(part, SectionText) else name.capitalize()
+        sides = (ours.get(name), others.get(name))
+        found.append(Difference(name, label, *sides, seen.get(name), opened.get(name)))
     return found
 
 
@@ -214,12 +304,57 @@ def fingerprints(text: DraftText) -> str:
     return json.dumps({name: _fingerprint(part) for name, part in _parts(text).items()})
 
 
+def checksums(base: DraftText) -> dict[str, int]:
+    """Return the CRC-32 of each section, by its anchor, and of title and introduction together, "".
+
+    The editor's outline compares them with the text, to mark what a draft has changed.
+    """
+    parts = {it.anchor: (it.heading, it.body) for it in base.sections}
+    parts[""] = (base.title, base.introduction)
+    return {name: zlib.crc32("\n".join(words).encode()) for name, words in parts.items()}
+
+
 def read_fingerprints(posted: str) -> dict[str, str]:
     """Return the fingerprints that a form carries, by name; {} if they can't be read."""
+    return _read_object(posted)
+
+
+def read_opened(posted: str, seen: Mapping[str, str]) -> dict[str, Part]:
+    """Return the parts that a form carries as they were when it was opened, by name.
+
+    posted: the words of each, in JSON. Left out are those that don't have the fingerprint `seen`.
+    """
+    found = {name: _read_part(name, words) for name, words in _read_object(posted).items()}
+    return {
+        name: it
+        for name, it in found.items()
+        if it is not None and _fingerprint(it) == seen.get(name)
+    }
+
+
+def write_part(part: Part) -> str:
+    """Return a part's words in JSON."""
+    return json.dumps(_words(part))
+
+
+def _read_part(name: str, words: object) -> Part:
+    """Return the part of this name with these words; None if they are not those of one."""
+    texts = [it for it in words if isinstance(it, str)] if isinstance(words, list) else []
+    if name.startswith("#") and len(texts) == 2:
+        return SectionText(texts[0], name[1:], texts[1])
+    return texts[0] if len(texts) == 1 else None
+
+
+def _read_json(posted: str) -> Any:
+    """Return the value that JSON holds; None if it can't be read."""
     try:
-        found = json.loads(posted)
+        return json.loads(posted)
     except (ValueError, RecursionError):
-        return {}
+        return None
+
+
+def _read_object(posted: str) -> dict[str, Any]:
+    found = _read_json(posted)
     return found if isinstance(found, dict) else {}
 
 
@@ -236,29 +371,63 @@ def _parts(text: DraftText) -> dict[str, str | SectionText]:
 def _fingerprint(part: Part) -> str | None:
     if part is None:
         return None
-    words = [part.heading, part.body] if isinstance(part, SectionText) else [part]
-    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(_words(part)).encode()).hexdigest()[:16]
+
+
+def _words(part: Part) -> list[str]:
+    return [part.heading, part.body] if isinstance(part, SectionText) else [part or ""]
 
 
 def wanted_of_theirs(form: Mapping[str, str]) -> set[str]:
     """Return the names of the parts for which the form chooses the other person's text."""
-    kept = {name for name, choice in form.items() if choice == "theirs"}
+    return _choosing(form, "theirs")
+
+
+def wanted_of_both(form: Mapping[str, str]) -> dict[str, Part]:
+    """Return the parts for which the form chooses the text with the changes of both, by name."""
+    sent = {name: form.get(f"both {name}", "") for name in _choosing(form, "both")}
+    return {name: _read_part(name, _read_json(it)) for name, it in sent.items()}
+
+
+def _choosing(form: Mapping[str, str], wanted: str) -> set[str]:
+    kept = {name for name, choice in form.items() if choice == wanted}
     return {name.removeprefix("keep ") for name in kept if name.startswith("keep ")}
 
 
-def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> DraftText:
-    """Return the text in which the parts named are theirs, and all others mine.
+def chosen(
+    mine: DraftText,
+    theirs: DraftText,
+    theirs_wanted: Iterable[str],
+    both: Mapping[str, Part] = MappingProxyType({}),
+) -> DraftText:
+    """Return the text in which the parts named are theirs, those in `both` are as given, and all
+    others mine.
 
-    Sections are in the order of mine, then those that are only theirs.
+    Sections are in the order of `differences`.
     """
     wanted = set(theirs_wanted)
-    parts = (it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs))
+    parts = {
+        it.name: it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs)
+    }
+    parts |= {name: it for name, it in both.items() if it is not None and name in parts}
     return DraftText(
-        (theirs if "title" in wanted else mine).title,
-        (theirs if "introduction" in wanted else mine).introduction,
-        tuple(it for it in parts if isinstance(it, SectionText)),
-        (theirs if "numbering" in wanted else mine).numbering,
+        str(parts["title"]),
+        str(parts["introduction"]),
+        tuple(it for it in parts.values() if isinstance(it, SectionText)),
+        str(parts["numbering"]),
     )
+
+
+def _slug(heading: str) -> str:
+    return headings.slug(plain(heading))
+
+
+# The anchor of a section without a heading: it gets another one with its heading.
+_MADE_UP = re.compile(rf"{_slug(NO_HEADING)}(?:-\d+)?")
+
+
+def _own_anchor(anchor: str) -> str:
+    return "" if _MADE_UP.fullmatch(anchor) else anchor
 
 
 def _flow(text: str) -> str:

@@ -240,12 +240,18 @@ class StartDraftForm(DeskForm):
 
 
 class EditorForm(DeskForm):
-    """What the editor's form holds beside the text: as the form was opened, and the choices."""
+    """What the editor's form holds beside the text: as the form was opened, and the choices.
+
+    unsent, have: as `draft_views.preview` takes them, with spaces between.
+    """
 
     seen_saves = WholeNumber()
     seen_parts = Text()
+    opened_parts = Text()
     source_version = WholeNumber()
     seen_source_version = WholeNumber()
+    unsent = Text()
+    have = Text()
 
     @property
     def newly_chosen(self) -> int | None:

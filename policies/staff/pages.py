@@ -106,6 +106,11 @@ def render_staff_page(
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
 
 
+def window_of(request: HttpRequest, revision: Revision) -> str:
+    """Return a name for the window that a form comes from: only its newest preview is wanted."""
+    return f"{request.user.pk} {revision.pk} {request.POST.get('window', '')}"
+
+
 @contextmanager
 def outcome_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
     """Show on the next page what came of the action that is called inside.

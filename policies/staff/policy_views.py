@@ -9,7 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -66,6 +66,16 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         "zones": sorted(time_zones()),
     }
     return render_staff_page(request, "add_policy.html", context)
+
+
+@require_GET
+@action_required("save_draft")
+def link_targets(request: HttpRequest) -> HttpResponse:
+    """Answer with JSON: the policies that a text can link to, each with its name and its path."""
+    readable = Policy.objects.with_version_in_force(at=timezone.now())
+    found = readable.filter(in_force_id__isnull=False, retired_at=None)
+    targets = [{"name": it.label, "path": it.get_absolute_url()} for it in found]
+    return JsonResponse({"policies": targets})
 
 
 @require_http_methods(["GET", "POST"])

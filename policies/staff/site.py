@@ -7,7 +7,8 @@ from csp.constants import NONE, SELF
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +49,8 @@ def under_staff_policy(view: Any) -> Any:
 
 # What is open without the second factor that one must have: the page that sets it up, the way out.
 _FOR_SETTING_UP = frozenset({"policies_second_factor", "logout"})
+
+_LOAD_AGAIN = "Nothing was saved. Copy what you typed, then load this page again."
 
 
 def _resubmit(request: HttpRequest, title: str) -> HttpResponse:
@@ -90,9 +93,14 @@ class StaffSite(AdminSite):
 
     @method_decorator([under_staff_policy, never_cache])
     def stale_form(self, request: HttpRequest) -> HttpResponse:
-        """Keep what a page of ours sent with the token of an earlier log-in."""
+        """Keep what a page of ours sent with the token of an earlier log-in. A script gets the new
+        token.
+        """
         if not self.has_permission(request):
             return self._ask_to_log_in_again(request)
+        if not request.accepts("text/html"):
+            problem = f"You have logged in again since. {_LOAD_AGAIN}"
+            return JsonResponse({"token": get_token(request), "problem": problem}, status=403)
         return _resubmit(request, "You have logged in again since you opened this page")
 
     def _without_permission(self, request: HttpRequest) -> HttpResponse | None:
@@ -104,6 +112,8 @@ class StaffSite(AdminSite):
         return None
 
     def _ask_to_log_in_again(self, request: HttpRequest) -> HttpResponse:
+        if not request.accepts("text/html"):
+            return JsonResponse({"problem": f"You are logged out. {_LOAD_AGAIN}"}, status=401)
         kept, target = resubmission.as_text(request.POST.lists()), request.path
         request.method = "GET"
         login = reverse("admin:login", current_app=self.name)

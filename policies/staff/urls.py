@@ -10,12 +10,16 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from policies.staff import (
+    change_views,
+    choice_views,
     draft_views,
     findings,
     history_views,
     policy_views,
     publish_views,
     review_views,
+    surface_views,
+    unsaved_text,
 )
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
@@ -29,13 +33,15 @@ of_desk = [
     page("mail/", account_views.mail),
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     page("policies/paste/", draft_views.paste),
+    page("policies/blocks/", surface_views.blocks),
+    page("policies/link-targets/", policy_views.link_targets),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]
 # Under the URL of a policy. "history/" is not used: there Django has its own page, about another
 # kind of history.
 of_policy = [
     page("draft/", draft_views.start_draft),
-    page("upload/", draft_views.upload),
+    page("upload/", choice_views.upload),
     page("revisions/", history_views.history),
     page("compare/", history_views.compare),
     page("audit/", history_views.audit),
@@ -54,7 +60,9 @@ of_policy = [
 # Under the URL of a revision.
 of_revision = [
     page("edit/", draft_views.edit),
+    page("keep/", unsaved_text.keep),
     page("preview/", draft_views.preview),
+    page("changes/", change_views.changes),
     page("justify/", findings.justify),
     page("overrule/", findings.overrule),
     page("withdraw-overruling/", findings.withdraw_overruling),

@@ -7,11 +7,13 @@ redline/         what changed from one Document to another
 references/      references within a text, and where they lead
 findings/        what a lawyer should look at before a Document is published
 renumbering/     references that a change to a text has made wrong
+surface.py       a text as blocks, which the editor shows formatted
 importing/       .docx, .html, .md and pasted text to a Document
 akoma_ntoso/     a version in the OASIS standard for legal documents
 atom.py          Atom feeds
 html_to_pdf.py   a page as PDF
 likeness.py      how alike two texts are
+kept.py          what was worked out from a section, until it changes
 child_process.py  where a server works on long texts
 xml_text.py      text in XML
 sentence_boundaries.py  where sentences end

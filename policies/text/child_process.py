@@ -277,13 +277,18 @@ def use(child: Child | None) -> None:
     _child = child
 
 
+def is_long(length: int) -> bool:
+    """Return whether work on a text of so many characters is passed to a child."""
+    return length > SHORT
+
+
 def run(function: Callable[..., Result], *args: Any, length: int | None, **kwargs: Any) -> Result:
     """Return function(*args, **kwargs), called in a child process if the text is long.
 
     length: of the text, in characters; None: not known, so it may be long. What goes in, what comes
     out and what is raised can be pickled. Raises what the function raises, and NotNow.
     """
-    if _child is None or (length is not None and length <= SHORT):
+    if _child is None or (length is not None and not is_long(length)):
         return function(*args, **kwargs)
     result: Result = _child.run(function, args, kwargs)
     return result

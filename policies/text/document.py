@@ -18,7 +18,9 @@ Nothing else is added; headings, introduction and bodies are written as the Docu
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 
+from policies.text.kept import Kept
 from policies.text.markdown import characters, frontmatter, headings, outline
 from policies.text.markdown.blocks import (
     UNDERLINE_LOOKALIKE,
@@ -35,6 +37,11 @@ from policies.text.short_text import has_visible_characters
 # How the page numbers the headings of a text: sections, unless half of them bring their own number
 # (""); sections and the headings below them, 1., 1.1, 1.1.1 ("headings"); none ("none").
 NUMBERINGS = ("", "headings", "none")
+
+
+# What a draft has in place of a title or a heading that is still to be written, to be submitted.
+NO_TITLE = "[No title yet]"
+NO_HEADING = "[No heading yet]"
 
 
 class DocumentError(ValueError):
@@ -99,6 +106,16 @@ class Document:
         """Whether nobody would see anything of it yet but the title and headings."""
         bodies = (self.introduction, *(section.body for section in self.sections))
         return not any(has_visible_characters(body) for body in bodies)
+
+    @property
+    def missing(self) -> list[str]:
+        """What is still to be written before somebody can review this, a sentence each."""
+        headings_missing = (
+            f"Section {number} has no heading."
+            for number, section in enumerate(self.sections, start=1)
+            if section.heading == NO_HEADING
+        )
+        return [*(["There is no title."] if self.title == NO_TITLE else []), *headings_missing]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", check_title(self.title))
@@ -216,12 +233,16 @@ def read_any_style(
 
 def body(document: Document) -> str:
     """Return introduction and sections as Markdown, without front matter: what gets rendered."""
-    blocks = [document.introduction] if document.introduction else []
+    return "\n\n".join(written) + "\n" if (written := parts(document)) else ""
+
+
+def parts(document: Document) -> list[str]:
+    """Return what `body` is made of: the introduction, unless it is empty, and each section."""
+    written = [document.introduction] if document.introduction else []
     for section in document.sections:
-        blocks.append(f"## {section.heading} {{#{section.anchor}}}")
-        if section.body:
-            blocks.append(section.body)
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+        heading = f"## {section.heading} {{#{section.anchor}}}"
+        written.append(f"{heading}\n\n{section.body}" if section.body else heading)
+    return written
 
 
 def serialize(document: Document) -> str:
@@ -275,7 +296,16 @@ def _text(text: str, where: str) -> str:
     return text
 
 
+# Texts whose lines were checked: a document is made again and again of nearly the same sections.
+_CHECKED = Kept()
+
+
 def _check_lines(text: str, where: str, *, clauses: bool = False) -> None:
+    check = partial(_require_plain_lines, text, where, clauses=clauses)
+    _CHECKED.get((text, clauses), len(text), check)
+
+
+def _require_plain_lines(text: str, where: str, *, clauses: bool) -> None:
     scanned = scan(text.split("\n"), clauses=clauses)
     before: Line | None = None
     for number, line in enumerate(scanned.lines, start=1):

@@ -28,6 +28,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     refusals.py       the exceptions by which an action refuses
     wording.py        how a refusal names its subject
     texts.py          how a draft's text is stored
+    unsaved_texts.py  what people have typed into a draft and not saved
     transitions.py    the only writer of a revision's status
 """
 

@@ -98,7 +98,9 @@ def _named(revision: Revision, key: str, at: datetime, ready: Examination) -> li
     examined = open_findings.findings_of(revision, at=at, ready=ready)
     if found := [it for it in examined if it.finding.key in keys]:
         return found
-    raise Incomplete("This finding no longer exists, because the sentence was changed.")
+    raise Incomplete(
+        "This finding is not in the saved text. The sentence was changed, or is not saved yet."
+    )
 
 
 def _answered(

@@ -20,12 +20,12 @@ from policies.workflow.preconditions import (
     not_past,
     require_another,
     require_comments_resolved,
+    require_complete,
     require_near_year,
     require_no_open_findings,
     require_source_as_seen,
     require_text_as_saved,
     require_text_as_seen,
-    require_words,
 )
 from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
 from policies.workflow.transitions import move
@@ -101,7 +101,7 @@ def publish_without_approval(
         revision = locked_and_allowed("publish_without_approval", revision_id, by)
         document = require_text_as_saved(revision, seen_digest)
         require_source_as_seen(revision, seen_source_version)
-        require_words(document)
+        require_complete(document)
         texts.render_for_good(revision, ready)
         return _publish(
             revision,
@@ -163,7 +163,7 @@ def publish_import(
         revision = locked_and_allowed("publish_import", revision_id, by)
         if revision.contributions.exists():
             raise WrongState(f"Somebody has edited {revision}. Submit it for review instead.")
-        require_words(require_text_as_saved(revision))
+        require_complete(require_text_as_saved(revision))
         texts.render_for_good(revision, ready)
         from_where = clean_required(reason, "Enter where it was imported from.", about="reason")
         return _publish(

@@ -18,10 +18,10 @@ from policies.workflow.preconditions import (
     locked_and_allowed,
     require_another,
     require_comments_resolved,
+    require_complete,
     require_something_new,
     require_source_as_seen,
     require_text_as_saved,
-    require_words,
 )
 from policies.workflow.transitions import move
 
@@ -53,7 +53,7 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
 
     def submit_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("submit", revision_id, by)
-        require_words(require_text_as_saved(revision))
+        require_complete(require_text_as_saved(revision))
         require_something_new(revision)
         texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
@@ -75,9 +75,10 @@ def withdraw_submission(revision_id: int, *, by: User, at: datetime) -> Revision
 
 @transaction.atomic
 def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Discard work in progress. Its text is kept, out of the way."""
+    """Discard work in progress. Its text is kept, out of the way; what was not saved is not."""
     revision = locked_and_allowed("discard", revision_id, by)
     move(revision, Status.DISCARDED, discarded_at=at, discarded_by=by)
+    revision.unsaved_texts.all().delete()
     ledger.record_act("discard", revision, by=by, at=at)
     return revision
 

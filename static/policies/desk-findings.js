@@ -29,6 +29,7 @@ const keysOf = (field) => field.form.elements.key.value.split(" ");
 
 // Puts the new parts into the page, keeps the reasons that were started, goes to the next finding.
 function show(answer, form) {
+  const answered = [...list.querySelectorAll(".finding")].indexOf(form.closest(".finding"));
   const before = fields().filter((it) => it.form !== form);
   const started = before.filter((it) => it.value).map((it) => [keysOf(it), it.value]);
   const at = before.filter((it) => it.compareDocumentPosition(form) & Node.DOCUMENT_POSITION_FOLLOWING).length;
@@ -43,7 +44,8 @@ function show(answer, form) {
   }
   const next = fields()[at] ?? fields().at(-1);
   next?.focus();
-  const message = say(answer.done, next?.closest("li") ?? list, "success");
+  const here = list.querySelectorAll(".finding")[answered];
+  const message = say(answer.done, next?.closest("li") ?? here ?? list, "success");
   if (!next) message.focus();
 }
 

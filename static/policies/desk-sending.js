@@ -21,6 +21,12 @@ window.addEventListener("pageshow", () => { sent = null; });
 // The editor (editor/leaving.js) does this itself.
 const looksAfterItself = document.getElementById("draft");
 
+// The text that the editor sent last has arrived: it was saved, or is in the editor's form again.
+const copy = sessionStorage.getItem("copy-sent");
+sessionStorage.removeItem("copy-sent");
+const hasArrived = document.querySelector(".messagelist .success, #draft[data-unsaved=yes]");
+if (copy && hasArrived) localStorage.removeItem(copy);
+
 function unsent() {
   return [...document.querySelectorAll("textarea:not([hidden]), [name=reason], form[data-unsent]")]
     .filter((it) => it.matches("form") || it.value.trim())

@@ -11,7 +11,6 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -136,8 +135,9 @@ class Watch:
             self.statuses[status] += 1
 
     def row(self, what: str, goal: str) -> tuple[str, str, str]:
-        of_hundred = statistics.quantiles(self.took, n=100) if len(self.took) > 1 else [0.0] * 99
-        times = f"{of_hundred[49]:.2f} / {of_hundred[98]:.2f} / {max(self.took, default=0):.2f} s"
+        took = sorted(self.took) or [0.0]
+        median, most = (took[int(len(took) * share)] for share in (0.5, 0.99))
+        times = f"{median:.2f} / {most:.2f} / {took[-1]:.2f} s"
         return f"  {what}: {_counted(self.statuses)}", times, goal
 
 

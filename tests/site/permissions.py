@@ -132,9 +132,14 @@ ROWS: dict[str, Row] = {
     "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),
     "admin:policies_preview": action("WS", post=422),
+    # The form does not say whose text it holds.
+    "admin:policies_keep": action("WS", post=409),
+    "admin:policies_changes": action("WS", post=200),
     "admin:policies_withdraw_submission": action("WS"),
     "admin:policies_discard": action("WS"),
     "admin:policies_paste": action("WS", post=200),
+    "admin:policies_blocks": action("WS", post=422),
+    "admin:policies_link_targets": page("WS"),
     **{
         f"admin:policies_{name}": action(READERS)
         for name in (

@@ -166,7 +166,7 @@ def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, pag
     hands.sit_down_as(writer)
     page.goto(hands.server.url + reverse("admin:policies_edit", args=[draft.pk]))
     hands.fill(page.locator("[name=heading]").nth(1), " ")
-    hands.save()
+    hands.press("button", "Submit for review")
 
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Give this section a heading")

@@ -134,7 +134,7 @@ def test_a_refusal_leaves_what_was_typed(
     expect(why).to_have_value("It is their name.")
     Session.objects.all().delete()
     why.press("Enter")
-    expect(message).to_contain_text("It is not known whether this was saved.")
+    expect(message).to_contain_text("You are logged out. Nothing was saved.")
     expect(why).to_have_value("It is their name.")
 
 

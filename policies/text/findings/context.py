@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from policies.text import rendering
 from policies.text.findings import parts as all_parts
 from policies.text.findings.finding import LocatedFinding
-from policies.text.findings.parts import OF_THIS_PROCESS, Kept
+from policies.text.findings.parts import OF_THIS_PROCESS
+from policies.text.kept import Kept
 
 if TYPE_CHECKING:
     from policies.text.document import Document

@@ -7,8 +7,6 @@ longest goes first.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from policies.text import document as documents
 from policies.text.findings.sentences import Definitions, Place, Text, definitions_in, read_part
+from policies.text.kept import Kept
 from policies.text.markdown.headings import RESERVED_PREFIXES, Anchors
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering.sections import is_numbered
@@ -26,39 +25,8 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-# Parts that a process keeps, and the characters in all of them. With what was found in it, a part
-# takes 17 bytes for each character: 7 MB for all, or two texts of 34,000 words.
-MAX_PARTS = 2_000
-MAX_CHARACTERS = 400_000
 # Rules ask whether a sentence is in the title (0), the introduction (1) or the first section (2).
 _LATER_SECTION = 3
-
-
-class Kept:
-    """Values that were worked out from parts of texts, and used last."""
-
-    def __init__(self, *, most: int = MAX_PARTS, characters: int = MAX_CHARACTERS) -> None:
-        self._most, self._characters = most, characters
-        self._length = 0
-        self._values: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, length: int, make: Callable[[], Value]) -> Value:
-        """Return make(), or what it returned before. length: of the text, in characters."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                kept: Value = self._values[key][1]
-                return kept
-        made = make()
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = length, made
-                self._length += length
-            while len(self._values) > self._most or self._length > self._characters:
-                _, (gone, _) = self._values.popitem(last=False)
-                self._length -= gone
-        return made
 
 
 OF_THIS_PROCESS = Kept()

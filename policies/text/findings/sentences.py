@@ -15,6 +15,7 @@ from markdown_it.token import Token
 
 from policies.text.document import Section
 from policies.text.markdown import list_numbers
+from policies.text.markdown.blocks import label_of
 from policies.text.markdown.clauses import LABEL, Path
 from policies.text.markdown.clauses import paths as paths_of
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
@@ -86,13 +87,15 @@ class Numbering:
     """A list item that the page shows otherwise than it is written.
 
     sentence: the index of its first sentence. written, shown: its number in the source and on the
-    page; both 0 where items such as (a) and (b) make no list and run on as one paragraph.
+    page; both 0 where items such as (a) and (b) make no list and run on as one paragraph. code: of
+    items that are indented so far that they are code, the first.
     """
 
     place: Place
     sentence: int
     written: int = 0
     shown: int = 0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +264,13 @@ class _Reader:
             elif token.type == "inline":
                 self._inline(place, kinds[-1] if kinds else "text", token)
             elif token.type in ("fence", "code_block"):
-                self.is_filled = True
+                self._code(place, token)
+
+    def _code(self, place: Place, token: Token) -> None:
+        self.is_filled = True
+        first = token.content.strip().partition("\n")[0]
+        if token.type == "code_block" and label_of(first):
+            self.numberings.append(Numbering(place, len(self.sentences), code=first))
 
     def _mark(self, token: Token, path: Path, after: Sequence[Token]) -> None:
         """Add the clause or the heading that a token begins."""

@@ -68,6 +68,9 @@ def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
                 f"{numbering.shown}: a list counts up from its first number."
             )
             advice = "If another text refers to this number, start a new list with this item."
+        elif numbering.code:
+            reason = "Readers see this as code, because it is indented too far for a list item."
+            advice = "Let it begin below the first letter of the item to which it belongs."
         else:
             reason = (
                 "These items are written on separate lines, but readers see one paragraph: "
@@ -75,7 +78,7 @@ def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
             )
             advice = "Leave an empty line between them, or make a list that begins with 1."
         place, at = numbering.place, numbering.sentence
-        about = sentences[at].text if at < len(sentences) else ""
+        about = numbering.code or (sentences[at].text if at < len(sentences) else "")
         yield make(
             "list-number", Level.ADVICE, place, about, reason=reason, advice=advice, sentence=at
         )

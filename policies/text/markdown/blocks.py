@@ -118,10 +118,11 @@ def sign_of(label: str, words: str = "") -> str:
     space or two. "" if there is no notation for the label.
     """
     signs = (f"{label}{gap}" for gap in (" ", "  ") if label[:1] not in ("", *"-+*"))
-    return next((sign for sign in signs if _label(f"{sign}{words[:50]}") == label), "")
+    return next((sign for sign in signs if label_of(f"{sign}{words[:50]}") == label), "")
 
 
-def _label(line: str) -> str:
+def label_of(line: str) -> str:
+    """Return the sign or label with which a line begins a list item, "" for none."""
     found = _MARKER.match(line) or _LABEL.match(line)
     return found[0] if found else ""
 

@@ -69,11 +69,14 @@ class LinkDefinitions(dict[str, dict[str, Any]]):
         return super().get(label, default)
 
 
-def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> list[Token]:
+def parse(
+    text: str, definitions: LinkDefinitions, *, clauses: bool = False, is_part: bool = False
+) -> list[Token]:
     """Return the tokens of a text; adds to `definitions`.
 
     clauses: whether the items of numbered lists keep their labels, in the attribute
-    `clauses.LABEL`, and whether (a), iv. and 2.1 are such labels.
+    `clauses.LABEL`, and whether (a), iv. and 2.1 are such labels. is_part: raise Misread where all
+    labels of the text would be given up.
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
     `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
@@ -82,7 +85,7 @@ def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> 
     """
     env = {"references": definitions, "footnotes": {"refs": definitions.notes}}
     if clauses:
-        return parse_labels(_of_policies(), text, env)
+        return parse_labels(_of_policies(), text, env, is_part=is_part)
     return _of_policies().parse(text, env)
 
 
@@ -101,10 +104,13 @@ def _of_policies() -> MarkdownIt:
 _ATTEMPTS = 3
 
 
-def parse_labels(grammar: MarkdownIt, text: str, env: dict[str, Any]) -> list[Token]:
+def parse_labels(
+    grammar: MarkdownIt, text: str, env: dict[str, Any], *, is_part: bool = False
+) -> list[Token]:
     """Return the tokens of a text whose items keep their labels, in the attribute clauses.LABEL.
 
-    grammar: of this module. env: of markdown-it-py; what the text defines is put there.
+    grammar: of this module. env: of markdown-it-py; what the text defines is put there. is_part: as
+    for `parse`.
     """
     notes = env.setdefault("footnotes", {}).setdefault("refs", {})
     known = [(one, dict(one)) for one in (env.setdefault("references", {}), notes)]
@@ -118,6 +124,8 @@ def parse_labels(grammar: MarkdownIt, text: str, env: dict[str, Any]) -> list[To
             for one, before in known:
                 one.clear()
                 one.update(before)
+    if is_part:
+        raise Misread(but)
     env["markers"] = {}
     return grammar.parse(text, env)
 

@@ -13,13 +13,17 @@
     changed_paragraphs.py  paragraphs in which words changed, as HTML
     inline_html.py         words as HTML
     source_edits.py        the edits of the source
+    single_changes.py      changes that can be rejected one by one
+    source_changes.py      finds them in the source
+    merging.py             two texts made of the same one
     result.py              the Redline and its parts
     pairing.py             which item of a sequence is which of another, step by step
     alignment.py           the algorithms
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
 style of quotes and the number before a heading make no difference. Beside that it keeps the edits
-of the source itself, which lose nothing; `accept` and `reject` use them.
+of the source itself, which lose nothing; `accept` and `reject` use them. `changes_between` gives
+single changes of the source, each of which can be rejected.
 """
 
 from collections.abc import Sequence
@@ -31,13 +35,32 @@ from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
+from policies.text.redline.merging import merged
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
+from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
+from policies.text.redline.source_changes import changes_between, paragraphs_between
 from policies.text.redline.source_edits import Edit
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
 
-__all__ = ["Edit", "Labels", "Part", "Redline", "State", "Summary", "compare"]
+__all__ = [
+    "Change",
+    "Changes",
+    "Edit",
+    "Kind",
+    "Labels",
+    "Part",
+    "Place",
+    "Redline",
+    "State",
+    "Stretch",
+    "Summary",
+    "changes_between",
+    "compare",
+    "merged",
+    "paragraphs_between",
+]
 
 
 def compare(old: Document, new: Document, labels: Labels | None = None) -> Redline:

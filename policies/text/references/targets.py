@@ -145,7 +145,7 @@ class Targets:
 
     def missing_below(self, reference: Reference, where: Where) -> int:
         """Return the index of the heading below which a clause is missing that a reference leads
-        to, -1 if none is: of 2.2(c) where 2.2 has (a) and (b).
+        to, -1 if none is: of 2.2(c) where 2.2 has (a) and (b), or is a clause that has none below.
         """
         *outer, last = reference.path
         places = [(where.heading, where.path[:at]) for at in range(len(where.path) + 1)]
@@ -155,6 +155,9 @@ class Targets:
                 (it if self.marks[it].level else self.above[it], self.marks[it].path)
                 for it in found
             ]
+            for heading, path in places:
+                if path and not last.isdigit() and (heading, path) not in self._sorts:
+                    return heading
         elif last.isdigit():
             places = []
         return next((it[0] for it in places if _sort(last) in self._sorts.get(it, ())), -1)

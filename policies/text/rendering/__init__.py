@@ -11,12 +11,15 @@ Pure: no Django. `render` is the only door from a writer's text to HTML:
 What is refused before it costs too much is in markdown/limits.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import markdown
 
-from policies.text.document import Document, body
+from policies.text.document import Document, body, parts
+from policies.text.kept import Kept
 from policies.text.markdown import characters
 from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.headings import Anchor, Entry
@@ -26,7 +29,15 @@ from policies.text.rendering.tree import RenderReport
 from policies.text.rendering.tree_builder import PolicyDialect
 from policies.text.rendering.tree_processors import BOUNDARY, tree_processors
 
-__all__ = ["Anchor", "Entry", "Rendered", "RenderingRefused", "render", "render_document"]
+__all__ = [
+    "Anchor",
+    "Entry",
+    "Rendered",
+    "RenderingRefused",
+    "divided",
+    "render",
+    "render_document",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +64,50 @@ def render(text: str, *, clauses: bool | None = None, numbering: str = "") -> Re
     RenderingRefused, and nothing else, for a text that goes over a limit. numbering:
     Document.numbering.
     """
+    return _render(text, has_labels(text) if clauses is None else clauses, numbering)
+
+
+def render_document(document: Document) -> Rendered:
+    """Return a Document's introduction and sections as HTML. Raises RenderingRefused.
+
+    After a change in one section, little more than this section is rendered: the same bytes.
+    """
+    return _render(body(document), document.clauses, document.numbering, parts(document))
+
+
+def _render(text: str, clauses: bool, numbering: str, parts: Sequence[str] = ()) -> Rendered:
     check_text(text)
-    page = _Page(has_labels(text) if clauses is None else clauses, numbering)
+    page = _Page(clauses, numbering, parts)
     try:
         raw = markdown.Markdown(extensions=[page], output_format="html").convert(page.cleaned(text))
-        html = "".join(sanitizer.sanitize(piece) for piece in _pieces(raw)).strip()
+        safe = [
+            _SAFE.get(piece, len(piece), partial(sanitizer.sanitized, piece))
+            for piece in _pieces(raw)
+        ]
     except RecursionError as error:  # the limits should prevent it; no other error may come out
         raise RenderingRefused(
             "The text is nested too deeply to be shown. Remove some levels of lists, quotes or "
             "emphasis."
         ) from error
-    page.add_losses(raw, html)
+    html = "".join(it for it, _ in safe).strip()
+    page.add_losses(sanitizer.losses(it for _, it in safe))
     report = page.report
     return Rendered(html, report.contents, report.anchors, tuple(report.losses))
 
 
-def render_document(document: Document) -> Rendered:
-    """Return a Document's introduction and sections as HTML. Raises RenderingRefused."""
-    return render(body(document), clauses=document.clauses, numbering=document.numbering)
+def divided(html: str) -> list[str]:
+    """Return HTML of `render` in pieces: what is before the first section, each section, notes."""
+    return _BEGINNINGS.split(html)
+
+
+_BEGINNINGS = re.compile(r'(?=<h2[ >]|<div class="footnotes">)')
 
 
 class _Page(PolicyDialect):
     """The dialect, the tree processors after it, and what they find."""
 
-    def __init__(self, clauses: bool, numbering: str) -> None:
-        super().__init__(clauses=clauses)
+    def __init__(self, clauses: bool, numbering: str, parts: Sequence[str]) -> None:
+        super().__init__(clauses=clauses, parts=parts)
         self.report = RenderReport(numbering=numbering)
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
@@ -93,9 +123,9 @@ class _Page(PolicyDialect):
             self.report.add("Control character", control)
         return characters.without_controls(text)
 
-    def add_losses(self, raw: str, html: str) -> None:
+    def add_losses(self, losses: Iterable[str]) -> None:
         """Report what the sanitizers took away, and link definitions that the text never uses."""
-        for loss in sanitizer.losses(raw, html):
+        for loss in losses:
             self.report.add("Not allowed", loss)
         for label, definition in self.definitions.items():
             if label not in self.definitions.used:
@@ -104,8 +134,10 @@ class _Page(PolicyDialect):
 
 
 # bleach takes time quadratic in the number of siblings. Top-level blocks do not depend on each
-# other, so the sanitizers get them a few at a time.
+# other, so the sanitizers get them a few at a time, no two sections together: what came of a piece
+# is kept.
 _PIECE = 20_000
+_SAFE = Kept()
 
 
 def _pieces(raw: str) -> Iterator[str]:
@@ -113,7 +145,7 @@ def _pieces(raw: str) -> Iterator[str]:
     waiting: list[str] = []
     length = 0
     for block in raw.split(BOUNDARY):
-        if waiting and length + len(block) > _PIECE:
+        if waiting and (length + len(block) > _PIECE or block.startswith("<h2")):
             yield "".join(waiting)
             waiting, length = [], 0
         waiting.append(block)

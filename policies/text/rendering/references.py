@@ -9,8 +9,10 @@ import re
 import xml.etree.ElementTree as ET
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
+from policies.text.kept import Kept
 from policies.text.markdown.clauses import Path
 from policies.text.references.recognition import Reference, references
 from policies.text.references.targets import Mark, Targets, Where, of_this_text
@@ -109,13 +111,9 @@ class References(TreeProcessor):
 
     def _search(self, words: _Words, where: Where) -> None:
         text = "".join(piece.words for piece in words.pieces)
-        if not references(text.replace("\n", " ").replace("\xa0", " "), self._language):
-            return  # quicker than replacing every space
-        text = _SPACE.sub(" ", text)
-        for start, end in spans(text):
-            sentence = text[start:end]
-            for reference in references(sentence, self._language):
-                self._found.append((words, start, sentence, reference, where))
+        make = partial(_references, text, self._language)
+        for start, sentence, reference in _FOUND.get((text, self._language), len(text), make):
+            self._found.append((words, start, sentence, reference, where))
 
     def _links(self) -> list[_Link]:
         """Return the links, in the order of the text."""
@@ -131,6 +129,21 @@ class References(TreeProcessor):
                 start = at + it.start - piece.start
                 links.append((piece, start, start + it.end - it.start, anchor))
         return links
+
+
+_FOUND = Kept()
+
+
+def _references(text: str, language: str) -> list[tuple[int, str, Reference]]:
+    """Return the references in a block's words: each with its sentence, and where that begins."""
+    if not references(text.replace("\n", " ").replace("\xa0", " "), language):
+        return []  # quicker than replacing every space
+    text = _SPACE.sub(" ", text)
+    return [
+        (start, text[start:end], reference)
+        for start, end in spans(text)
+        for reference in references(text[start:end], language)
+    ]
 
 
 _GERMAN = re.compile(r"\b(?:der|die|das|und|wir|nicht)\b")

@@ -7,6 +7,7 @@ sanitizers and why nh3 is the last.
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
@@ -211,12 +212,24 @@ _TAG = re.compile(r"<([a-z][a-z0-9]*)((?:\s+[a-z-]+=\"[^\"]*\")*)\s*>")
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"[^\"]*\"")
 
 
-def losses(before: str, after: str) -> list[str]:
-    """Return what `before` has and `after` has not, as "<tag>" or "<tag attribute>".
+def sanitized(html: str) -> tuple[str, dict[str, int]]:
+    """Return safe HTML, and how often each "<tag>" or "<tag attribute>" was taken away from it (or,
+    below 0, added to it).
 
-    before: HTML as our renderer writes it (lower-case names, quoted values).
+    html: as our renderer writes it (lower-case names, quoted values).
     """
-    return sorted((_inventory(before) - _inventory(after)).elements())
+    safe = sanitize(html)
+    taken = _inventory(html)
+    taken.subtract(_inventory(safe))
+    return safe, {what: count for what, count in taken.items() if count}
+
+
+def losses(taken: Iterable[Mapping[str, int]]) -> list[str]:
+    """Return what all pieces of a text together have lost. taken: as `sanitized` returns it."""
+    total: Counter[str] = Counter()
+    for counts in taken:
+        total.update(counts)
+    return sorted(total.elements())
 
 
 def _inventory(html: str) -> Counter[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 
 from markdown import Markdown
@@ -11,9 +14,10 @@ from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown_it.token import Token
 
-from policies.text.markdown.clauses import LABEL, Path, paths
+from policies.text.kept import Kept
+from policies.text.markdown.clauses import LABEL, Misread, Path, paths
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
-from policies.text.markdown.limits import Budget
+from policies.text.markdown.limits import Budget, RenderingRefused, max_elements
 from policies.text.rendering.clauses import CLAUSE, LIST
 from policies.text.xml_text import add_text
 
@@ -21,13 +25,14 @@ from policies.text.xml_text import add_text
 class PolicyDialect(Extension):
     """Puts the dialect of policies in the place of Python-Markdown's grammar."""
 
-    def __init__(self, *, clauses: bool) -> None:
+    def __init__(self, *, clauses: bool, parts: Sequence[str] = ()) -> None:
         super().__init__()
         self.definitions = LinkDefinitions()
         self.clauses = clauses
+        self.parts = parts
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the name is Python-Markdown's
-        md.parser = TreeBuilder(md, self.definitions, clauses=self.clauses)
+        md.parser = TreeBuilder(md, self)
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
         for name in ("inline", "prettify", "unescape"):
@@ -48,27 +53,102 @@ _COST = {
 
 
 class TreeBuilder(BlockParser):
-    """Builds the tree of a whole document.
+    """Builds the tree of a whole document, of its parts if they are known."""
+
+    def __init__(self, md: Markdown, dialect: PolicyDialect) -> None:
+        super().__init__(md)
+        self._dialect = dialect
+
+    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree[ET.Element | None]:  # noqa: N802
+        """Return the tree. Raises RenderingRefused for a text that goes over a limit."""
+        text, dialect = "\n".join(lines), self._dialect
+        root = ET.Element(self.md.doc_tag)
+        is_whole = "\n\n".join(dialect.parts) + "\n" == text
+        joined = _joined(dialect.parts, len(text), dialect) if is_whole else None
+        if joined is None:
+            tokens = parse(text, dialect.definitions, clauses=dialect.clauses)
+            Tree(root, len(text), clauses=dialect.clauses).fill(tokens)
+        else:
+            root[:] = joined
+        return ET.ElementTree(root)
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A part of a text. used: the definitions that its links asked for. spent: of the Budget."""
+
+    elements: ET.Element
+    used: Set[str]
+    spent: int
+
+
+_BUILT = Kept()
+# A heading that each part is read with: if it is none then, the part does not end with itself.
+_NEXT = "\n\n## Next"
+
+
+def _joined(parts: Sequence[str], length: int, dialect: PolicyDialect) -> list[ET.Element] | None:
+    """Return the elements of a text's parts, each built once and kept; adds to the definitions.
+
+    length: of the text. None if a part does not end where the next begins, or a limit is reached:
+    then the text has to be read as a whole.
+    """
+    clauses, known = dialect.clauses, LinkDefinitions()
+    try:
+        for part in parts:
+            if "]:" in part:
+                make = partial(_definitions, part, clauses=clauses)
+                found = _BUILT.get(("definitions", part, clauses), len(part), make)
+                known.update({**found, **known})
+                known.notes |= dict.fromkeys(found.notes, -1)
+        targets = tuple((label, it["href"], it["title"]) for label, it in known.items())
+        defined = targets, tuple(known.notes)
+        built = [
+            _BUILT.get((part, clauses, defined), len(part), partial(_build, part, known, clauses))
+            for part in parts
+        ]
+    except (RenderingRefused, Misread):
+        return None
+    if sum(it.spent for it in built) > max_elements(length):
+        return None
+    dialect.definitions.update(known)
+    dialect.definitions.used.update(*(it.used for it in built))
+    return [element for it in built for element in deepcopy(it.elements)]
+
+
+def _definitions(part: str, *, clauses: bool) -> LinkDefinitions:
+    """Raises RenderingRefused, Misread."""
+    found = LinkDefinitions()
+    parse(part, found, clauses=clauses, is_part=True)
+    return found
+
+
+def _build(part: str, known: LinkDefinitions, clauses: bool) -> _Built:
+    """Raises RenderingRefused, Misread."""
+    definitions = LinkDefinitions()
+    definitions.update(known)
+    definitions.notes |= known.notes
+    tokens = parse(part + _NEXT, definitions, clauses=clauses, is_part=True)
+    if [(it.type, it.level) for it in tokens[-3:-2]] != [("heading_open", 0)]:
+        raise RenderingRefused("This part does not end before the next.")
+    tree = Tree(ET.Element("part"), len(part), clauses=clauses)
+    tree.fill(tokens[:-3])
+    return _Built(tree.root, definitions.used, max_elements(len(part)) - tree.budget.left)
+
+
+class Tree:
+    """Builds a tree of tokens.
 
     Texts in it are plain: no entities, no escapes. Its elements are those of sanitizer.TAGS and
     h1, and two that the footnotes step resolves: `note`, a definition with its label, and
     `noteref`, a reference to one. An author's id is in the attribute WANTED_ID.
     """
 
-    def __init__(self, md: Markdown, definitions: LinkDefinitions, *, clauses: bool) -> None:
-        super().__init__(md)
-        self.definitions = definitions
-        self.clauses = clauses
+    def __init__(self, root: ET.Element, length: int, *, clauses: bool) -> None:
+        self.root, self.clauses, self.budget = root, clauses, Budget(length)
 
-    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree[ET.Element | None]:  # noqa: N802
-        """Return the tree. Raises RenderingRefused for a text that goes over a limit."""
-        text = "\n".join(lines)
-        self.budget = Budget(len(text))
-        self.root = ET.Element(self.md.doc_tag)
-        self._fill(parse(text, self.definitions, clauses=self.clauses))
-        return ET.ElementTree(self.root)
-
-    def _fill(self, tokens: Sequence[Token]) -> None:
+    def fill(self, tokens: Sequence[Token]) -> None:
+        """Add what the tokens of a text give. Raises RenderingRefused."""
         stack = [self.root]
         places = paths(tokens) if self.clauses else repeat(Path())
         for token, path in zip(tokens, places, strict=False):

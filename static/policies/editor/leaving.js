@@ -1,6 +1,7 @@
 // Leaving the page: asks before text is lost, and puts the writer back where they were.
 
-import { announce, changed, fields, fieldsBeside, form, isUnsaved, started, state, status } from "./page.js";
+import { copy, copyUntilSent, isKeeping, isPending, keep as keepText, keepAtLast } from "./keeping.js";
+import { announce, changed, fields, fieldsBeside, form, note, started, status } from "./page.js";
 
 let leaving = false;
 
@@ -17,10 +18,42 @@ export function leave() {
 function stay() {
   leaving = false;
 }
+
+// Submitting leaves this page, so replies that were started would be lost.
+form.addEventListener("submit", (event) => {
+  if (event.submitter?.value !== "submit" || !started().length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  announce("Send or clear the replies and reasons beside the text first, or they would be lost.");
+});
+
+// What is being kept must arrive before the form, or it would come back as text that is not saved.
+form.addEventListener("submit", (event) => {
+  if (isKeeping()) sendAfterwards(event);
+  else copyUntilSent();
+});
+async function sendAfterwards(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { target, submitter } = event;
+  await keepText();
+  if (target !== form && isPending()) await keepText();
+  leave();
+  target.requestSubmit(submitter);
+}
 form.addEventListener("submit", leave);
 window.addEventListener("pageshow", stay);
 window.addEventListener("beforeunload", (event) => {
-  if ((isUnsaved() || started().length) && !leaving) event.preventDefault();
+  if (leaving) return;
+  if ((isPending() && !copy()) || started().length) event.preventDefault();
+});
+window.addEventListener("pagehide", () => {
+  if (!leaving) keepAtLast();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "s" || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[name=do][value=save]"));
 });
 
 // A save loads a new page: put the writer back where they were, with the replies they had started.
@@ -32,7 +65,9 @@ const nameOf = (beside) => beside.id || beside.form.elements.key.value;
 const isSame = (name, other) => name.split(" ").some((key) => other.split(" ").includes(key));
 
 form.addEventListener("focusin", (event) => {
-  if (fields().includes(event.target)) field = event.target;
+  // The surface over a text area comes right after it.
+  const there = event.target.closest(".surface")?.previousElementSibling ?? event.target;
+  if (fields().includes(there)) field = there;
 });
 function keep(sent, spot = null) {
   const beside = started().filter((it) => it.form !== sent).map((it) => [nameOf(it), it.value]);
@@ -46,39 +81,30 @@ form.addEventListener("submit", (event) => {
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
 const saved = document.querySelector(".messagelist .success");
-if (place?.path === location.pathname) {
+function bringBack() {
+  if (place?.path !== location.pathname) return;
   for (const it of fieldsBeside()) {
     const [, words] = place.beside.find(([name]) => isSame(name, nameOf(it))) ?? [];
-    if (!words) continue;
+    if (!words || it.value) continue;
     it.value = words;
     it.closest("details")?.setAttribute("open", "");
   }
 }
+bringBack();
+form.addEventListener("previewed", bringBack, { once: true }); // the findings of a long text come later
 if (place?.path === location.pathname && place.spot && saved) {
   const { top, field: number, caret } = place.spot;
   const there = fields()[number];
   there?.focus({ preventScroll: true });
   if (caret != null) there?.setSelectionRange?.(caret, caret);
   scrollTo(0, top);
-  state.textContent = saved.textContent.trim();
+  note("saving", saved.textContent.trim());
 }
 
-// Submitting leaves this page, so replies that were started would be lost.
-form.addEventListener("submit", (event) => {
-  if (event.submitter?.value !== "submit" || !started().length) return;
-  event.preventDefault();
-  stay();
-  announce("Send or clear the replies and reasons beside the text first, or they would be lost.");
+// Sending a reply loads the page anew, with the text that was kept last.
+document.getElementById("comments")?.addEventListener("submit", (event) => {
+  if (!leaving && (isPending() || isKeeping())) sendAfterwards(event);
 });
-
-// Sending one of these forms loads the page anew, with the text that was saved last.
-for (const beside of document.querySelectorAll("#comments, #findings-list")) {
-  beside.addEventListener("submit", (event) => {
-    if (!isUnsaved()) return;
-    event.preventDefault();
-    announce("Save your text first, then send this.");
-  });
-}
 document.addEventListener("submit", (event) => {
   // Usually, desk-findings.js has sent a reason, and this page stays.
   if (event.defaultPrevented || !event.target.closest("#comments, #findings-list")) return;

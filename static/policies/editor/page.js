@@ -10,7 +10,13 @@ export const status = document.getElementById("said");
 // Shows what only scripts can use; first, since it changes how tall the page is.
 document.documentElement.classList.add("scripted");
 
-export const fields = () => [...form.querySelectorAll("input:not([type=hidden]), textarea, select")];
+// By this name, the server knows this window: it ends work on an older preview when a newer one comes,
+// and keeps one unsaved text.
+const ofWindow = document.createElement("input");
+Object.assign(ofWindow, { type: "hidden", name: "window", value: `${performance.timeOrigin}-${Math.random()}` });
+form.append(ofWindow);
+
+export const fields = () => [...form.querySelectorAll(":is(input:not([type=hidden]), textarea, select)[name]")];
 
 // The fields for replies and reasons, in the forms beside the text.
 export const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
@@ -19,10 +25,17 @@ export const started = () => fieldsBeside().filter((it) => it.value.trim());
 let unsaved = form.dataset.unsaved === "yes";
 export const isUnsaved = () => unsaved;
 
+// What the bar says: of saving, then of the preview.
+const notes = { saving: [], preview: [] };
+export function note(about, ...words) {
+  notes[about] = words;
+  state.replaceChildren(...Object.values(notes).flat().flatMap((it) => [it, " "]));
+}
+
 // Says that the text is another now; "text-changed" tells the modules that look after it.
 export function changed() {
   unsaved = true;
-  state.textContent = "Not saved yet.";
+  note("saving", "Not saved yet.");
   form.dispatchEvent(new CustomEvent("text-changed"));
 }
 

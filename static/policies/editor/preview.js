@@ -1,20 +1,19 @@
 // The preview beside the text, made by the server some moments after the last change.
 
-import { findings, form, isUnsaved, list, preview, started, state } from "./page.js";
+import { findings, form, isUnsaved, list, note, preview, started } from "./page.js";
 
 const aside = document.querySelector(".beside");
 
 let timer = 0;
 let request = new AbortController();
 
-// By this name, the server ends work on an older preview of this window when a newer one comes.
-const ofWindow = document.createElement("input");
-Object.assign(ofWindow, { type: "hidden", name: "window", value: `${performance.timeOrigin}-${Math.random()}` });
-form.append(ofWindow);
+// Milliseconds from the last keystroke to a preview: as long as the last one took.
+const [SOON, LATE] = [100, 1000];
+let pause = SOON;
 
 form.addEventListener("text-changed", () => look());
 
-function look(after = 400) {
+function look(after = pause) {
   clearTimeout(timer);
   timer = setTimeout(refresh, after);
 }
@@ -22,10 +21,16 @@ function look(after = 400) {
 export async function refresh() {
   request.abort();
   const { signal } = request = new AbortController();
+  const began = performance.now();
   let answer;
   try {
-    const response = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal });
+    const response = await fetch(form.dataset.preview, { method: "POST", body: sent(), signal });
     answer = await response.json();
+    pause = Math.min(Math.max(performance.now() - began, SOON), LATE);
+    if (response.status === 412) { // somebody else has saved
+      sendsAll = true;
+      return refresh();
+    }
     if (response.status === 503) look(2000); // others' long texts come first
   } catch {
     return; // there is a newer one, or logged out, or the server is away: saving will show it
@@ -34,13 +39,34 @@ export async function refresh() {
   aside.classList.toggle("stale", !answer.preview);
   if (!answer.preview) {
     const problems = Object.values(answer.problems ?? {});
-    state.textContent = `${isUnsaved() ? "Not saved yet. " : ""}The preview is out of date. ${problems.join(" ")}`;
+    note("preview", `The preview is out of date. ${problems.join(" ")}`);
     return;
   }
-  state.textContent = isUnsaved() ? "Not saved yet." : "";
-  show(preview, answer.preview);
+  note("preview");
+  showPreview(answer.preview);
   if (!isBeingAnswered()) show(findings, answer.findings);
+  form.dispatchEvent(new CustomEvent("previewed"));
   follow(document.activeElement);
+}
+
+// The server has the bodies of sections that are as they were saved, if this page shows what is saved.
+const opened = form.elements.seen_saves.value;
+let sendsAll = isUnsaved();
+
+function sent() {
+  const data = new FormData(form);
+  sendsAll ||= form.elements.seen_saves.value !== opened;
+  data.delete("body");
+  const unsent = [];
+  for (const section of list.children) {
+    const [anchor, body] = ["anchor", "body"].map((name) => section.querySelector(`[name=${name}]`));
+    const isSaved = !sendsAll && anchor.value && [anchor, body].every((it) => it.value === it.defaultValue);
+    if (isSaved) unsent.push(anchor.value);
+    data.append("body", isSaved ? "" : body.value);
+  }
+  data.set("unsent", unsent.join(" "));
+  data.set("have", [...articleIn(preview)?.children ?? []].map((it) => it.dataset.digest ?? "").join(" "));
+  return data;
 }
 
 // While somebody is writing a reason, the findings are not replaced.
@@ -53,6 +79,29 @@ function show(place, html) {
   if (place.setHTMLUnsafe) place.setHTMLUnsafe(html); // makes the shadow tree, too
   else place.innerHTML = html;
   place.scrollTop = top;
+}
+
+function articleIn(place) {
+  return place.querySelector(".preview-host")?.shadowRoot?.querySelector("article");
+}
+
+// Changes only the sections that are others now: the rest stays in its place, and costs nothing.
+function showPreview(html) {
+  const made = document.createElement("div");
+  show(made, html);
+  const [old, article] = [articleIn(preview), articleIn(made)];
+  if (!old || !article) return show(preview, html);
+  const parts = [...article.children];
+  const wanted = new Set(parts.map((it) => it.dataset.digest));
+  const kept = new Map();
+  for (const it of [...old.children]) {
+    if (it.dataset.digest && wanted.has(it.dataset.digest)) kept.set(it.dataset.digest, it);
+    else it.remove();
+  }
+  parts.forEach((it, index) => {
+    const part = kept.get(it.dataset.digest) ?? it;
+    if (old.children[index] !== part) old.insertBefore(part, old.children[index] ?? null);
+  });
 }
 
 // The sections that the preview shows, in order: empty ones are left out.
@@ -86,3 +135,6 @@ function follow(element) {
 }
 
 form.addEventListener("focusin", (event) => follow(event.target));
+
+// With a long text, the page comes without its findings.
+if (findings.querySelector("[data-late]")) refresh();

@@ -1,5 +1,7 @@
 // Adding, moving and removing sections without loading the page.
 
+import { sortable } from "./dragging.js";
+import { reveal } from "./folding.js";
 import { announce, changed, form, list, offer, preview, status } from "./page.js";
 import { refresh } from "./preview.js";
 
@@ -19,6 +21,7 @@ export function fresh() {
   const section = list.lastElementChild.cloneNode(true);
   const number = `new-${++made}`;
   section.id = `at-${number}`;
+  section.dataset.base &&= "";
   section.querySelectorAll("input, textarea").forEach((field) => { field.value = ""; });
   section.querySelectorAll(".errornote").forEach((note) => note.remove());
   section.querySelector("textarea").textContent = "";
@@ -29,6 +32,7 @@ export function fresh() {
   section.querySelector("markdown-toolbar").setAttribute("for", body.id);
   heading.removeAttribute("aria-invalid");
   heading.removeAttribute("aria-describedby");
+  reveal(section);
   return section;
 }
 
@@ -42,16 +46,9 @@ form.addEventListener("click", (event) => {
     list.append(fresh());
     renumber();
     list.lastElementChild.querySelector("input").focus();
-  } else if (order === "up" && section.previousElementSibling) {
-    event.preventDefault();
-    section.previousElementSibling.before(section);
-    moved(section, button);
-  } else if (order === "down" && section.nextElementSibling) {
-    event.preventDefault();
-    section.nextElementSibling.after(section);
-    moved(section, button);
   } else if (order === "up" || order === "down") {
     event.preventDefault();
+    move(section, order, button);
   } else if (order === "remove" && list.children.length > 1) {
     event.preventDefault();
     removed(section);
@@ -62,7 +59,15 @@ form.addEventListener("click", (event) => {
   }
 });
 
-function moved(section, button) {
+// order: "up" or "down". button: what has the focus then, since moving takes it away.
+export function move(section, order, button) {
+  const other = order === "up" ? section.previousElementSibling : section.nextElementSibling;
+  if (other) put(section, other, order === "down", button);
+}
+
+export function put(section, other, isAfter, button) {
+  if (isAfter) other.after(section);
+  else other.before(section);
   renumber();
   button.focus();
   announce(`Moved to position ${[...list.children].indexOf(section) + 1} of ${list.children.length}.`);
@@ -82,40 +87,18 @@ function removed(section) {
     renumber();
     changed();
     announce("");
+    reveal(section);
     section.querySelector("input").focus();
   });
   undo.focus();
 }
 
 // By mouse, at the handle.
-let dragged = null;
 list.addEventListener("pointerdown", (event) => {
+  for (const it of list.children) it.draggable = false;
   const handle = event.target.closest(".section-handle");
   if (handle) handle.closest(".section").draggable = true;
 });
-list.addEventListener("dragstart", (event) => {
-  dragged = event.target.closest(".section");
-  dragged?.classList.add("dragged");
-});
-list.addEventListener("dragover", (event) => {
-  const over = event.target.closest(".section");
-  if (!dragged || !over) return;
-  event.preventDefault();
-  list.querySelectorAll(".drop-before").forEach((it) => it.classList.remove("drop-before"));
-  if (over !== dragged) over.classList.add("drop-before");
-});
-list.addEventListener("drop", (event) => {
-  const over = event.target.closest(".section");
-  if (!dragged || !over || over === dragged) return;
-  event.preventDefault();
-  const box = over.getBoundingClientRect();
-  if (event.clientY > box.top + box.height / 2) over.after(dragged);
-  else over.before(dragged);
-  moved(dragged, dragged.querySelector("button[value^=up]"));
-});
-list.addEventListener("dragend", () => {
-  dragged?.classList.remove("dragged");
-  if (dragged) dragged.draggable = false;
-  list.querySelectorAll(".drop-before").forEach((it) => it.classList.remove("drop-before"));
-  dragged = null;
+sortable(list, (section, other, isAfter) => {
+  put(section, other, isAfter, section.querySelector(".section-toggle"));
 });

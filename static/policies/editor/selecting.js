@@ -1,20 +1,65 @@
-// From a finding to its words in the text.
+// Selects and replaces words of the text; leads from a finding to its words.
 
+import { reveal } from "./folding.js";
+import { locate } from "./locating.js";
 import { findings } from "./page.js";
 import { sectionAt } from "./preview.js";
+
+export function select(field, start, end) {
+  reveal(field);
+  const asked = new CustomEvent("select-range", { cancelable: true, detail: { start, end } });
+  if (!field.dispatchEvent(asked)) return; // its surface shows it
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(start, end);
+  field.scrollIntoView({ block: "center" });
+  if (field.scrollHeight > field.clientHeight) field.scrollTop = heightOf(field, start) - field.clientHeight / 2;
+}
+
+// How tall the text is up to a place: browsers do not scroll to it within a field.
+function heightOf(field, place) {
+  const upTo = field.cloneNode();
+  upTo.value = field.value.slice(0, place);
+  Object.assign(upTo.style, { position: "absolute", visibility: "hidden", inlineSize: `${field.offsetWidth}px` });
+  field.after(upTo);
+  const { scrollHeight } = upTo;
+  upTo.remove();
+  return scrollHeight;
+}
+
+// As typing does: with the browser's own undo.
+export function replaceRange(field, start, end, words) {
+  select(field, start, end);
+  // Deprecated, but the only way to insert text that the user can undo.
+  if (document.activeElement === field && document.execCommand("insertText", false, words)) return;
+  replaceText(field, field.value.slice(0, start) + words + field.value.slice(end));
+  field.setSelectionRange(start + words.length, start + words.length);
+}
+
+// "text-replaced" is for what shows the field's text in another way.
+export function replaceText(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new CustomEvent("text-replaced", { bubbles: true }));
+}
+
+// The part of the text that a link beside it is about: a section, or a field.
+export function linked(link) {
+  const id = decodeURIComponent(link.hash.slice(1));
+  return sectionAt(id.replace(/^at-/, "")) ?? document.getElementById(id);
+}
 
 // A finding's link selects its words in the text.
 findings.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-find]");
-  if (!link) return;
-  const id = decodeURIComponent(link.hash.slice(1));
-  const place = sectionAt(id.replace(/^at-/, "")) ?? document.getElementById(id);
-  const area = place?.matches("textarea, input") ? place : place?.querySelector("textarea");
-  if (!area) return;
+  const place = link && linked(link);
+  if (!place) return;
   event.preventDefault();
-  const words = link.dataset.find.replace(/^…|…$/g, "").trim().slice(0, 40);
-  const at = area.value.replace(/\s/g, " ").indexOf(words);
-  area.focus();
-  if (at >= 0) area.setSelectionRange(at, at + words.length);
-  area.scrollIntoView({ block: "center" });
+  const fields = place.matches(".section")
+    ? [...place.querySelectorAll("[name=heading], [name=body]")]
+    : [place];
+  for (const field of fields) {
+    const found = locate(field.value, link.dataset.find);
+    if (found) return select(field, ...found);
+  }
+  select(fields.at(-1), 0, 0);
 });

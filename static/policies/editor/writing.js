@@ -3,9 +3,10 @@
 import { announce, changed, form, list, offer } from "./page.js";
 import { fresh, renumber } from "./sections.js";
 
-const MOST = 5_000_000; // of a paste, as on the server
+export const MOST = 5_000_000; // of a paste, as on the server
+export const TOO_MUCH = "That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.";
 
-const TABLE = "\n| Column | Column |\n| --- | --- |\n| Cell | Cell |\n";
+const TABLE = "| Column | Column |\n| --- | --- |\n| Cell | Cell |";
 
 function insert(area, text) {
   area.focus();
@@ -30,12 +31,17 @@ function apart(area, text) {
 
 form.addEventListener("click", (event) => {
   const button = event.target.closest(".insert-table");
-  if (button) insert(document.getElementById(button.closest("markdown-toolbar").getAttribute("for")), TABLE);
+  if (!button) return;
+  const area = document.getElementById(button.closest("markdown-toolbar").getAttribute("for"));
+  // After the paragraph with the caret: within a paragraph it would be no table.
+  const end = area.selectionEnd + area.value.slice(area.selectionEnd).search(/\n[ \t]*\n|\s*$/);
+  area.setSelectionRange(end, end);
+  insert(area, apart(area, TABLE));
 });
 
 // Headings of a pasted text stay in the body that it was pasted into, unless the user makes them
 // sections.
-function offerSections(area, pasted, count) {
+export function offerSections(area, pasted, count) {
   const button = offer(`Turn these ${count} headings into sections`, () => makeSections(area, pasted));
   button.classList.add("to-sections");
 }
@@ -50,6 +56,7 @@ function makeSections(area, pasted) {
   const [before, ...parts] = pasted.split(/^### +(.*)$/m);
   area.setRangeText(before.trim(), at, at + pasted.length, "end");
   area.value = area.value.trim();
+  area.dispatchEvent(new Event("text-replaced", { bubbles: true }));
   let place = area.closest(".section");
   for (let index = 0; index < parts.length; index += 2) {
     const section = fresh();
@@ -76,6 +83,15 @@ function labels() {
   return [...new Set(texts.join("\n").match(/(?<=\[\^)[^\]\s]+(?=\])/g))];
 }
 
+// Asks the server for the Markdown of what another program wrote into the clipboard.
+export async function pastedMarkdown(html) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("html", html);
+  body.set("labels", labels().join(" "));
+  return (await fetch(form.dataset.paste, { method: "POST", body })).json();
+}
+
 form.addEventListener("paste", async (event) => {
   const area = event.target;
   if (!area.matches("textarea")) return;
@@ -83,17 +99,13 @@ form.addEventListener("paste", async (event) => {
   const plain = event.clipboardData.getData("text/plain");
   if (Math.max(html.length, plain.length) > MOST) {
     event.preventDefault();
-    announce("That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.");
+    announce(TOO_MUCH);
     return;
   }
   if (!html) return;
   event.preventDefault();
-  const body = new FormData();
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  body.set("html", html);
-  body.set("labels", labels().join(" "));
   try {
-    const answer = await (await fetch(form.dataset.paste, { method: "POST", body })).json();
+    const answer = await pastedMarkdown(html);
     const pasted = answer.markdown === undefined ? plain : apart(area, answer.markdown);
     insert(area, pasted);
     if (answer.problem || answer.note) announce(answer.problem || answer.note);

@@ -89,7 +89,7 @@ def test_sections_that_nobody_filled_in_are_no_mistake() -> None:
 @pytest.mark.parametrize(
     ("draft", "where", "words"),
     [
-        (DraftText(""), "title", "empty"),
+        (DraftText(""), "title", "Enter a title"),
         (DraftText("T", "# A heading"), "introduction", "a heading of the level of sections"),
         (DraftText("T", "", (SectionText("", "a", "Words"),)), "section-1", "Give this section"),
         (DraftText("T", "", (SectionText("A", "a b"),)), "section-1", "anchor"),
@@ -104,7 +104,7 @@ def test_sections_that_nobody_filled_in_are_no_mistake() -> None:
     ],
 )
 def test_each_problem_is_reported_at_its_field(draft: DraftText, where: str, words: str) -> None:
-    checked = draft.checked()
+    checked = draft.checked(is_complete=True)
 
     assert checked.document is None
     assert words in checked.problems[where]

@@ -118,7 +118,7 @@ def test_a_text_that_is_not_saved_is_kept_in_the_editor(
         response = client.post(page("edit", draft.pk), changed)
 
     assert response.status_code == 503
-    assert f"Your changes were not saved. {refusal}" in words(response)
+    assert f"They are kept for you alone. {refusal}" in words(response)
     assert said in words(response)
     assert response.content.decode().count("We keep the *records* of your account") == 500
     draft = Revision.objects.get(pk=draft.pk)
@@ -147,7 +147,7 @@ def test_a_preview_says_why_there_is_none(refusal: child_process.NotNow, status:
 
 
 @pytest.mark.django_db
-def test_the_editor_opens_without_its_preview_while_the_site_is_busy() -> None:
+def test_the_editor_opens_with_the_saved_preview_and_works_on_no_long_text() -> None:
     client, _ = log_in("Writers")
     draft = made_of(LONG)
 
@@ -155,7 +155,9 @@ def test_the_editor_opens_without_its_preview_while_the_site_is_busy() -> None:
         response = client.get(page("edit", draft.pk))
 
     assert response.status_code == 200
-    assert BUSY in words(response)
+    assert "<em>records</em>" in words(response)
+    assert "press Preview" in words(response)
+    assert BUSY not in words(response)
 
 
 @pytest.mark.django_db

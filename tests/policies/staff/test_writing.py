@@ -71,7 +71,7 @@ def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
 
     assert response.status_code == 200
     assert 'value="Typed"' in words(response)
-    assert "Not saved yet." in words(response)
+    assert "not yet saved as the draft" in words(response)
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 
@@ -86,8 +86,31 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
     text = words(response)
     assert "Your changes were not saved." in text
     assert "a heading of the level of sections" in text
-    assert "Give this section a heading" in text
     assert "# No" in text
+
+
+def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted() -> None:
+    client, _ = log_in("Writers")
+    other, _ = log_in("Writers", "Reviewers")
+    draft = make_revision()
+    sent = form(draft, title=" ", heading=["", "Contact"], anchor=["", ""], body=["Words.", ""])
+
+    assert client.post(page("edit", draft.pk), sent).status_code == 302
+    assert "[No heading yet]" in words(other.get(page("review", draft.pk)))
+    opened = other.get(page("edit", draft.pk))
+    assert [it.heading for _, it, _ in opened.context["sections"]] == ["", "Contact"]
+    for name, more in (("submit", {}), ("publish_without_approval", {"reason": "Urgent."})):
+        by = make_user("Writers", permissions=["policies.publish_without_approval"])
+        with pytest.raises(workflow.Incomplete, match=r"no title\. Section 1 has no heading\."):
+            getattr(workflow, name)(draft.pk, by=by, at=timezone.now(), **more)
+
+    now = Revision.objects.get(pk=draft.pk)
+    assert documents.parse(documents.serialize(now.document())) == now.document()
+    sent = form(now, title="T", heading=["Scope", "Contact"], do="submit")
+    assert client.post(page("edit", draft.pk), sent).status_code == 302
+    assert [it.anchor for it in Revision.objects.get(pk=draft.pk).sections.all()] == [
+        *("scope", "contact")
+    ]
 
 
 def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
@@ -127,8 +150,8 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     assert response.status_code == 409
     text = words(response)
     assert "was saved by" in text
-    assert "My title" in text
-    assert "Their title" in text
+    assert "<ins>My</ins><span> title</span>" in text
+    assert "<ins>Their</ins><span> title</span>" in text
     assert Revision.objects.get(pk=draft.pk).document() == theirs
 
     now = Revision.objects.get(pk=draft.pk).saves
@@ -297,14 +320,34 @@ def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves
 
 
+def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    digest, changed = re.compile(r'data-digest="(\w+)"'), "We keep *nothing*."
+    before = client.post(page("preview", draft.pk), form(draft)).json()["preview"]
+    have, bodies = digest.findall(before), {"body": [changed, draft.document().sections[1].body]}
+    whole = client.post(page("preview", draft.pk), form(draft, **bodies)).json()
+    short = form(draft, body=[changed, ""], unsent="contact", have=" ".join(have))
+
+    answer = client.post(page("preview", draft.pk), short).json()
+    client.post(page("edit", draft.pk), form(draft, title="Saved by somebody else"))
+    outdated = client.post(page("preview", draft.pk), short)
+
+    assert answer["findings"] == whole["findings"]
+    assert digest.findall(answer["preview"]) == digest.findall(whole["preview"])
+    assert "<em>nothing</em>" in answer["preview"]
+    assert not re.search("says what we do|privacy@", answer["preview"])
+    assert outdated.status_code == 412
+
+
 def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    response = client.post(page("preview", draft.pk), form(draft, title=""))
+    response = client.post(page("preview", draft.pk), form(draft, title="T" * 301))
 
     assert response.status_code == 422
-    assert "empty" in response.json()["problems"]["title"]
+    assert "Shorten it" in response.json()["problems"]["title"]
 
 
 def test_findings_are_listed_beside_the_text_and_block_publication() -> None:
@@ -489,17 +532,6 @@ def test_an_unreadable_file_is_refused_with_a_reason(name: str, data: bytes, rea
 
     assert reason in words(response)
     assert not Revision.objects.exists()
-
-
-def test_a_file_does_not_replace_somebodys_work() -> None:
-    client, _ = log_in("Writers")
-    draft = make_revision()
-    file = SimpleUploadedFile("terms.md", b"# Terms\n\n## Use\n\nBe kind.\n")
-
-    response = client.post(page("upload", draft.policy_id), {"file": file})
-
-    assert "Continue with it, or discard it" in words(response)
-    assert Revision.objects.get().document() == draft.document()
 
 
 def test_any_revision_can_be_downloaded_as_markdown() -> None:

@@ -625,6 +625,23 @@ def test_signs_that_are_no_labels_are_found_beside_clauses_as_well() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "shown_as_code"),
+    [
+        ("(c) use it to\n\n        (i) send spam\n\n        (ii) lie", ["(i) send spam"]),
+        ("- one\n\n      - two", ["- two"]),
+        ("(c) use it to\n\n    (i) send spam", []),
+        ("Run this:\n\n    make run", []),
+        ("```\n(a) x\n```", []),
+    ],
+)
+def test_items_that_are_shown_as_code_are_pointed_out(body: str, shown_as_code: list[str]) -> None:
+    text = policy("", ("One", "one", body))
+
+    found = by_rule(replace(text, clauses=True), "list-number")
+    assert [it.excerpt for it in found] == shown_as_code
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "*Last updated: 3 November 2026*",

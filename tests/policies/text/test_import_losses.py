@@ -126,6 +126,17 @@ PIECES += [
 ]
 
 
+def test_a_list_in_a_cell_keeps_its_lines_and_has_one_note() -> None:
+    deeper = "<ol type=a><li>b</li></ol><ul><li>c</li></ul>"
+    cell = f"<ul><li>a{deeper}</li><li>d</li></ul>"
+    html = f"<h2>T</h2><table><tr><th>x<th>y<tr><td>{cell}<td>z</table>"
+    found = importing.read("a.html", html.encode())
+
+    (section,) = found.document.sections
+    assert "| • a<br>a. b<br>◦ c<br>• d | z |" in section.body
+    assert [it.text for it in found.notes if "cell" in it.kind] == ["a b c d"]
+
+
 @pytest.mark.parametrize(("piece", "kind"), PIECES)
 def test_each_loss_in_a_page_of_html_has_its_line(piece: str, kind: str) -> None:
     notes = notes_of("a.html", f"<h1>T</h1>\n<p>Words.</p>\n{piece}\n<p>Words.</p>\n\n{piece}\n")

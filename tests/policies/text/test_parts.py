@@ -10,8 +10,9 @@ from policies.text.document import Document, Section
 from policies.text.findings import checklist, examine, reading
 from policies.text.findings.context import Context
 from policies.text.findings.finding import LocatedFinding
-from policies.text.findings.parts import Kept, anchors, parts
+from policies.text.findings.parts import anchors, parts
 from policies.text.findings.sentences import Text
+from policies.text.kept import Kept
 from tests.policies.text.examined import policy, seed
 
 # Bodies of which each can change what is found in another.

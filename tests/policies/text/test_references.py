@@ -308,11 +308,12 @@ def dead(body: str) -> list[str]:
         ("paragraph (e) of the Act", False),
         ("supply point(s)", False),
         ("paragraph(s) 1.1", False),
-        ("clause 1.1(x)", False),  # 1.1 has no clauses of its own: it may be written in its words
+        ("clause 1.1(x)", True),
+        ("clause 1.1(q)", False),  # 1.1 has no clauses of its own, but it has this in its words
     ],
 )
 def test_a_clause_that_is_missing_among_others_is_pointed_out(words: str, is_dead: bool) -> None:
-    clauses = "1.1 One.\n1.2 Two:\n    (a) x,\n    (b) y, cf. "
+    clauses = "1.1 One: (q) z.\n1.2 Two:\n    (a) x,\n    (b) y, cf. "
 
     expected = [f"This document has no “{words}”."] if is_dead else []
     assert dead(f"{clauses}{words}.\n1.3 Three.") == expected

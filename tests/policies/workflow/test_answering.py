@@ -225,7 +225,7 @@ def test_only_what_blocks_is_overruled_and_only_once() -> None:
     revision = make_revision(document=make_document(text="See [it](#nowhere)."))
     with pytest.raises(workflow.WrongState, match="can't be overruled"):
         overrule(revision)
-    with pytest.raises(workflow.Incomplete, match="no longer exists"):
+    with pytest.raises(workflow.Incomplete, match="not in the saved text"):
         workflow.overrule(
             revision.pk, by=make_user("Reviewers"), at=NOW, key="f" * 64, reason="It is so."
         )

@@ -21,7 +21,8 @@ _NOUNS = vocabulary(
     category categories type types location department team role position signature registration
     vat industry sector placeholder value variable tool tools partner partners link charity school
     council club institution parties party contact contacts currency party's merchant developer
-    recipient recipients org logo no basis bases"""
+    recipient recipients org logo no basis bases firmenname firma unternehmen anschrift adresse ort
+    plz datum dauer frist betrag anzahl zweck anbieter telefonnummer kontaktdaten"""
 )
 # What comes between such nouns.
 _FILLERS = vocabulary(
@@ -79,6 +80,7 @@ _QUIET = re.compile(
       | close|menu|toc|print|download|at|dot|punkt|punto|arroba|ät|et|point|where\ (?:applicable|
         relevant)|free\ of\ charge | !?(?:note|tip|warning|important|caution)
       | (?:last\ )?(?:updated|revised|effective|amended)\W.{0,12}\d.{0,20}
+      | (?:content|trigger|spoiler)\ warning
       | english|deutsch|français|español|italiano|português|nederlands|日本語|中文
     )\W*""",
     re.IGNORECASE | re.VERBOSE,

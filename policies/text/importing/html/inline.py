@@ -59,7 +59,8 @@ class Inline:
     """Reads inline content.
 
     seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. _labels:
-    those of a list, by its id(), once they were asked for.
+    those of a list, by its id(), once they were asked for. _lists: how many lists around what is
+    read became lines of a cell.
     _with_brackets: id() of what holds readings (<rt>) that have brackets (<rp>) of their own.
     """
 
@@ -69,6 +70,7 @@ class Inline:
     rename: dict[str, str] = field(default_factory=dict)
     _labels: dict[int, list_markers.Labels] = field(default_factory=dict)
     _with_brackets: set[int] = field(default_factory=set)
+    _lists: int = 0
 
     def anchors(self, tag: Tag) -> list[str]:
         """Return a tag's ids, each as an anchor that Markdown can hold."""
@@ -193,9 +195,12 @@ class Inline:
     def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         """Return the words of a block where only inline text can be, apart from those around it."""
         gap = between or Span(" ")
-        if kind := _FLATTENED.get(tag.name):
+        kind = _FLATTENED.get(tag.name)
+        if kind and not (kind == "list" and self._lists):  # which is a part of one that has a note
             self.notes.add(f"{kind} {FLATTENED}", tag.get_text(" "), tag)
+        self._lists += kind == "list"
         inside = self.spans(tag.children, self.style(tag, style), between)
+        self._lists -= kind == "list"
         if tag.name in (*HEADINGS, "th", "dt", "legend"):
             inside = [replace(span, bold=not span.raw and not span.anchor) for span in inside]
         if tag.name == "li" and between is BREAK:
@@ -206,10 +211,11 @@ class Inline:
         return [gap, *inside, gap]
 
     def _sign(self, item: Tag) -> str:
+        bullet = "◦" if self._lists > 1 else "•"
         holder = item.parent
         if holder is None:
-            return "• "
-        label = self.labels(holder).by_item.get(id(item), "•")
+            return f"{bullet} "
+        label = self.labels(holder).by_item.get(id(item), bullet)
         return f"{label} " if label else ""
 
     def labels(self, holder: Tag) -> list_markers.Labels:

@@ -1,0 +1,86 @@
+"""What a draft changes, shown while it is written: each change can be undone.
+
+The form's text is compared with the version that the draft is based on.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST
+
+from policies import workflow
+from policies.models import Revision
+from policies.staff.editing import Checked, DraftText
+from policies.staff.pages import action_required, button_of, revision_or_404, window_of
+from policies.staff.shown_changes import shown_places
+from policies.text import child_process, redline
+from policies.text import document as documents
+from policies.text.document import Document, DocumentError
+
+# What the editor's button sends that shows the changes, and how those of single changes begin.
+SHOW, UNDO = "changes", "undo:"
+
+
+@require_POST
+@action_required("save_draft")
+def changes(request: HttpRequest, pk: int) -> JsonResponse:
+    """Answer with JSON: what the form's text changes, as HTML; after an undo, the text, too.
+
+    A newer request from the same window ends an older one. 503: the site is busy, try again.
+    """
+    revision, text = revision_or_404(pk), DraftText.posted(request.POST)
+    button, answer = button_of(request), dict[str, Any]()
+    window = f"{window_of(request, revision)} {SHOW}"
+    try:
+        with child_process.one_turn(ending_previews=window, is_preview=True):
+            if button.startswith(UNDO):
+                text, indexes = undone(revision, text, button)
+                answer["text"] = asdict(text) | {"indexes": indexes}
+            context = context_of(revision, text.checked())
+    except workflow.Refused as refusal:
+        return JsonResponse({"problem": str(refusal)}, status=422)
+    except child_process.NotNow as reason:
+        return JsonResponse({"problem": str(reason)}, status=503)
+    template = "admin/policies/includes/_single_changes.html"
+    return JsonResponse({"changes": render_to_string(template, context, request), **answer})
+
+
+def base_of(revision: Revision) -> Revision | None:
+    """Return the revision that a draft is compared with; None if it is to be the first version."""
+    return revision.based_on or revision.policy.revisions.published().order_by("-number").first()
+
+
+def context_of(revision: Revision, checked: Checked) -> dict[str, Any]:
+    """Return what `_single_changes.html` shows of a text. Raises NotNow (of child_process)."""
+    base = base_of(revision)
+    context = {"shows_changes": True, "base": base, "language": revision.policy.language}
+    if checked.document is None:
+        return {**context, "changes_problem": " ".join(checked.problems.values())}
+    if base is None:
+        return context
+    return {**context, "places": shown_places(compared(base.document(), checked.document))}
+
+
+def undone(revision: Revision, text: DraftText, button: str) -> tuple[DraftText, list[int | None]]:
+    """Return a form's text without the change that a button names, as `DraftText.revised` does.
+
+    Raises Incomplete if there is no such change any more or it can't be undone alone, and NotNow.
+    """
+    checked, base = text.checked(), base_of(revision)
+    if checked.document is None or base is None:
+        raise workflow.Incomplete(" ".join(checked.problems.values()) or "There is no change.")
+    try:
+        found = compared(base.document(), checked.document)
+        return text.revised(checked.document, found.resolve([button.removeprefix(UNDO)]))
+    except KeyError as error:
+        raise workflow.Incomplete("This change is not in the text any more.") from error
+    except DocumentError as error:
+        raise workflow.Incomplete(f"This can’t be undone alone. {error}") from error
+
+
+def compared(old: Document, new: Document) -> redline.Changes:
+    """Return the single changes between two texts. Raises NotNow (of child_process)."""
+    length = len(documents.body(old)) + len(documents.body(new))
+    return child_process.run(redline.changes_between, old, new, length=length)

@@ -1,0 +1,187 @@
+"""Two texts of a draft to choose from: after a conflict, or when a file is uploaded."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from policies import workflow
+from policies.models import Policy, Revision
+from policies.staff.change_views import compared
+from policies.staff.choosing import choices_after_conflict, choices_of_file, saved_version
+from policies.staff.editing import (
+    DraftText,
+    differences,
+    fingerprints,
+    read_fingerprints,
+    read_opened,
+)
+from policies.staff.forms import DeskForm
+from policies.staff.pages import (
+    action_required,
+    button_of,
+    is_allowed,
+    render_staff_page,
+    revision_or_404,
+    user_of,
+)
+from policies.staff.unsaved_text import WindowForm
+from policies.states import Status
+from policies.text import child_process, importing
+from policies.text.document import Document, DocumentError
+from policies.text.importing.source_lines import not_shown
+from policies.text.limits import MAX_FILE
+from policies.text.markdown.import_notes import by_kind
+from policies.text.redline import Kind
+from policies.text.short_text import cut
+from policies.workflow import texts
+from policies.workflow.heavy_work import done_now
+
+# Characters of a file's name and the notes on it that the audit keeps.
+MAX_AUDIT_NOTE = 2_000
+
+
+def conflict(
+    request: HttpRequest, pk: int, form: WindowForm, mine: DraftText, refusal: str
+) -> HttpResponse:
+    """Show the text typed and the one that somebody else saved, part by part, to choose from."""
+    revision = revision_or_404(pk)
+    theirs = DraftText.of(revision.document())
+    seen = read_fingerprints(form.value("seen_parts") or "")
+    opened = read_opened(form.value("opened_parts") or "", seen)
+    parts = differences(mine, theirs, seen, opened)
+    context = {
+        "title": f"{revision.policy}: somebody else has saved this draft",
+        "problem": refusal,
+        "choices": choices_after_conflict(parts, saved_version(revision, user_of(request))),
+        "same": sum(part.is_same for part in parts),
+        "source_version": form.newly_chosen,
+        "kept": form.value("kept"),
+        "was_submitted": button_of(request) == "submit",
+        **_both_texts(revision, mine, theirs),
+    }
+    return render_staff_page(request, "conflict.html", context, status=409)
+
+
+def _both_texts(revision: Revision, mine: DraftText, theirs: DraftText) -> dict[str, Any]:
+    return {"revision": revision, "mine": mine, "seen_parts": fingerprints(theirs)}
+
+
+class UploadForm(DeskForm):
+    file = forms.FileField(
+        allow_empty_file=True, error_messages={"required": "Choose a file to upload."}
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE:
+            most = f"{MAX_FILE // 1_000_000} MB"
+            raise forms.ValidationError(f"The file is larger than {most}. Choose a smaller one.")
+        return file
+
+
+@require_http_methods(["GET", "POST"])
+@action_required("import_draft")
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft from a Markdown, HTML or Word file, and show what could not be converted.
+
+    If somebody has written a draft, show what the file would change in it, to choose from.
+    """
+    policy = get_object_or_404(Policy, pk=pk)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    draft = _written_draft(policy) if is_allowed(request, "save_draft") else None
+    context: dict[str, Any] = {
+        "title": f"Upload a file: {policy}",
+        "policy": policy,
+        "suffixes": ",".join(importing.SUFFIXES),
+        "form": form,
+        "has_draft": draft is not None,
+    }
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        data = file.read()
+        name = PurePath(file.name or "file").name
+        with form.showing_refusal():
+            found = _read(name, data)
+            text = texts.prepare(found.document, policy)
+            lost = not_shown(text.values["removed"], name, data)
+            context |= {"name": name, "notes": by_kind([*found.notes, *lost])}
+            if draft and draft.document() != text.document:
+                return _compare_with_file(request, draft, found.document, context)
+            # The audit keeps what is printable.
+            note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
+            visible = "".join(sign if sign.isprintable() else " " for sign in note)
+            by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
+            made = workflow.import_draft(pk, text, by=by, at=at, file=note)
+            context |= {"title": f"Draft made from {name}", "draft": made}
+    return render_staff_page(request, "upload.html", context)
+
+
+def _read(name: str, data: bytes) -> importing.Imported:
+    """Raises Incomplete, about the file, and NotNow."""
+    try:
+        return done_now(partial(child_process.run, importing.read, name, data, length=None))
+    except importing.ImportRefused as refusal:
+        # "line 1" means the file as a whole.
+        whole = f"{refusal.file}: {refusal.reason}"
+        reason = whole if refusal.line == 1 else str(refusal)
+        raise workflow.Incomplete(reason, "file") from refusal
+
+
+def _written_draft(policy: Policy) -> Revision | None:
+    """Return the draft that a file must not replace: somebody has written it."""
+    draft = policy.revisions.filter(status=Status.DRAFT).first()
+    if draft is None or draft.document().is_blank or not draft.contributions.exists():
+        return None
+    return draft
+
+
+def _compare_with_file(
+    request: HttpRequest, draft: Revision, document: Document, context: dict[str, Any]
+) -> HttpResponse:
+    """Show what a file would change in a draft. The form that saves the choices is the editor's."""
+    theirs = DraftText.of(draft.document())
+    mine = DraftText.of(done_now(partial(_with_anchors_of, draft.document(), document)))
+    if problems := mine.checked().problems:
+        raise workflow.Incomplete(" ".join(problems.values()), "file")
+    choices = choices_of_file(differences(mine, theirs))
+    if not choices:
+        raise workflow.Incomplete("The file has the same text as the draft.", "file")
+    context |= {
+        "title": f"{draft.policy}: what the file would change",
+        "file": context["name"],
+        "choices": choices,
+        **_both_texts(draft, mine, theirs),
+    }
+    return render_staff_page(request, "conflict.html", context)
+
+
+def _with_anchors_of(draft: Document, document: Document) -> Document:
+    """Return a file's text in which sections that the draft has, too, keep the draft's anchors."""
+    found = compared(draft, document)
+    anchors = {it.id: it for it in found.listed if it.kind is Kind.ANCHOR}
+    try:
+        kept = found.resolve(anchors)
+    except DocumentError:
+        return document
+    links = {f"](#{it.new})": f"](#{it.old})" for it in anchors.values()}
+    return _with_links(kept, links) if links else kept
+
+
+def _with_links(document: Document, links: Mapping[str, str]) -> Document:
+    """Return a text in which links lead elsewhere."""
+    one_of = re.compile("|".join(map(re.escape, links)))
+
+    def linked(text: str) -> str:
+        return one_of.sub(lambda found: links[found[0]], text)
+
+    sections = tuple(replace(it, body=linked(it.body)) for it in document.sections)
+    return replace(document, introduction=linked(document.introduction), sections=sections)

@@ -1,0 +1,110 @@
+"""The desk: what somebody has typed into the editor, kept for them alone until they save it.
+
+The page sends it some seconds after the last change. Without scripts, each button keeps it.
+"""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from policies.http import resubmission
+from policies.models import Revision, UnsavedText
+from policies.staff.editing import Checked, DraftText
+from policies.staff.forms import DeskForm, EditorForm, Text, WholeNumber
+from policies.staff.pages import action_required, user_of
+from policies.states import Status
+from policies.workflow import unsaved_texts
+
+
+class WindowForm(EditorForm):
+    """The editor's form in a window. window: its name. kept: the id of the text kept for it last.
+
+    writer: the id of the user for whom the page was made.
+    """
+
+    window = Text(max_length=100)
+    kept = WholeNumber()
+    writer = WholeNumber()
+
+
+class OpenForm(DeskForm):
+    """text: the id of the unsaved text to open, instead of the newest."""
+
+    text = WholeNumber()
+
+
+_FIELDS = {"title", "introduction", "numbering", "heading", "anchor", "body"}
+_FIELDS |= EditorForm.base_fields.keys()
+
+
+@require_POST
+@action_required("save_draft")
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what a window holds. Answers with JSON: "kept" and "at", or a "problem"."""
+    revision = get_object_or_404(Revision.objects.select_related("policy"), pk=pk)
+    if WindowForm(request.POST).value("writer") != request.user.pk:
+        return JsonResponse({"problem": "Somebody else has logged in here."}, status=409)
+    text = _kept(request, revision)
+    answer = {"kept": text.pk, "at": f"{text.kept_at.astimezone(revision.policy.zone):%H:%M}"}
+    if revision.status != Status.DRAFT:
+        answer["note"] = "This is no longer a draft, so nobody can save it."
+    elif unsaved_texts.of(revision, user_of(request)).count() > 1:
+        answer["note"] = "Also open in another window. The text there is kept, too."
+    return JsonResponse(answer)
+
+
+def _kept(request: HttpRequest, revision: Revision) -> UnsavedText:
+    form = WindowForm(request.POST)
+    fields = resubmission.as_text(it for it in request.POST.lists() if it[0] in _FIELDS)
+    return unsaved_texts.keep(
+        revision,
+        by=user_of(request),
+        at=timezone.now(),
+        fields=fields,
+        window=form.value("window") or "",
+        instead_of=form.value("kept"),
+    )
+
+
+def sent(request: HttpRequest, revision: Revision) -> WindowForm:
+    """Keep what a button of the editor sent, and return it with the id of what was kept."""
+    data = request.POST.copy()
+    data["kept"] = str(_kept(request, revision).pk)
+    return WindowForm(data)
+
+
+def opened(request: HttpRequest, revision: Revision) -> tuple[WindowForm, Checked]:
+    """Return the text with which the editor opens: what this person has not saved yet, or else the
+    draft's. The form is empty then.
+    """
+    mine, document = unsaved_texts.of(revision, user_of(request)), revision.document()
+    for row in [*mine.filter(pk=OpenForm(request.GET).value("text")), *mine]:
+        data = _as_query(row)
+        form, text = WindowForm(data), DraftText.posted(data)
+        checked = text.checked()
+        if checked.document != document or form.newly_chosen:
+            return form, Checked(text, checked.document)
+        row.delete()  # it was saved in another way
+    return WindowForm(QueryDict()), DraftText.of(document).checked()
+
+
+def forget(request: HttpRequest, revision: Revision, form: WindowForm) -> None:
+    """Forget what was kept for a window: it was saved, or is not wanted."""
+    kept, window = form.value("kept"), form.value("window")
+    unsaved_texts.forget(revision, by=user_of(request), kept=kept, window=window or "")
+
+
+def _as_query(text: UnsavedText) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in resubmission.from_text(text.fields):
+        data.appendlist(name, value)
+    data["kept"] = str(text.pk)
+    return data
+
+
+def context(request: HttpRequest, revision: Revision, form: WindowForm) -> dict[str, object]:
+    """Return what the editor shows of a person's unsaved texts: this window's, and the others."""
+    texts = unsaved_texts.of(revision, user_of(request)).defer("fields")
+    mine = {it.pk: it for it in texts}
+    return {"kept": mine.pop(form.value("kept"), None), "others": list(mine.values())}

@@ -1,0 +1,163 @@
+"""The single changes between two Documents, as values: each can be rejected while others stay."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from policies.text.document import Document, Section
+
+BETWEEN = "\n\n"  # two paragraphs of the source
+
+
+class Kind(StrEnum):
+    """What a change does. ADDED, REMOVED, MOVED: paragraphs, or sections (place and `heading`)."""
+
+    WORDS = "words"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    NUMBERS = "numbers"  # all positions that count anew in one place: (b) became (c)
+    LAYOUT = "layout"  # all spaces, line breaks and styles of quotes in one place
+    ANCHOR = "anchor"
+    NOTATION = "notation"  # how headings are numbered, whether numbered items are clauses
+
+
+class Stretch(NamedTuple):
+    """Source that was kept (change is ""), or replaced ("" on the side without text)."""
+
+    old: str
+    new: str
+    change: str = ""
+
+    def side(self, rejected: Collection[str]) -> str:
+        return self.old if self.change in rejected else self.new
+
+
+NO_WORDS = Stretch("", "")
+
+
+class Paragraph(NamedTuple):
+    """A paragraph of the source.
+
+    change: the one that added it, or removed it (was_there); "" if both texts have it.
+    """
+
+    stretches: tuple[Stretch, ...]
+    change: str = ""
+    was_there: bool = True
+
+    def is_in(self, rejected: Collection[str]) -> bool:
+        """Return whether a text has it in which these changes are rejected."""
+        return not self.change or self.was_there == (self.change in rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change. id: the same as long as the change is the same, whatever else is written.
+
+    place: "title", "introduction", "notation", or "#" and a section's anchor (the old one, if it
+    has one). heading: that section's. old, new: source; of several stretches, those of the first.
+    """
+
+    id: str
+    kind: Kind
+    place: str
+    heading: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of both texts: title, introduction, a section, or their notation.
+
+    name: as Change.place. line: the title, the heading, or the numbering. old, new: the indexes of
+    a section. change: the one that added or removed it. move: the one that moved it.
+    """
+
+    name: str
+    line: tuple[Stretch, ...] = ()
+    anchor: Stretch = NO_WORDS
+    paragraphs: tuple[Paragraph, ...] = ()
+    old: int | None = None
+    new: int | None = None
+    change: str = ""
+    move: str = ""
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        return [*self.line, *(it for paragraph in self.paragraphs for it in paragraph.stretches)]
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.move or any(it.change for it in (self.anchor, *self.stretches)))
+
+    def line_of(self, rejected: Collection[str]) -> str:
+        return "".join(it.side(rejected) for it in self.line)
+
+    def text_of(self, rejected: Collection[str]) -> str:
+        kept = (it for it in self.paragraphs if it.is_in(rejected))
+        return BETWEEN.join("".join(it.side(rejected) for it in one.stretches) for one in kept)
+
+    def section_of(self, rejected: Collection[str]) -> Section:
+        return Section(self.line_of(rejected), self.anchor.side(rejected), self.text_of(rejected))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All changes between two Documents, and all that was kept.
+
+    sections: in the new order, removed ones where they were. clauses: "clauses" for a text that has
+    them. listed: the changes, in reading order.
+    """
+
+    title: Place
+    introduction: Place
+    sections: tuple[Place, ...]
+    numbering: Place
+    clauses: Stretch
+    listed: tuple[Change, ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return (self.title, self.introduction, *self.sections, self.numbering)
+
+    def resolve(self, rejected: Iterable[str]) -> Document:
+        """Return the text in which these changes, by id, are rejected and all others accepted.
+
+        All rejected give the old Document, none the new one. Raises KeyError for an id that is
+        none of these changes, and DocumentError if the others are no Document without them: when
+        two sections would have one anchor, say.
+        """
+        ids = frozenset(rejected)
+        if unknown := ids - {it.id for it in self.listed}:
+            raise KeyError(*unknown)
+        return Document(
+            self.title.line_of(ids),
+            self.introduction.text_of(ids),
+            tuple(it.section_of(ids) for it in self._in_order(ids)),
+            clauses=bool(self.clauses.side(ids)),
+            numbering=self.numbering.line_of(ids),
+        )
+
+    def _in_order(self, rejected: Collection[str]) -> list[Place]:
+        """Return the sections of a text; those that were moved back follow as they did."""
+        there = [
+            it
+            for it in self.sections
+            if not it.change or (it.old is not None) == (it.change in rejected)
+        ]
+        olds = sorted(it.old for it in there if it.old is not None)
+        before = dict(zip(olds[1:], olds, strict=False))
+        back = {it.old: it for it in there if it.move in rejected}
+        following = {before.get(it.old or 0): it for it in back.values()}
+        first = following.pop(None, None)
+        order: list[Place] = []
+        for place in (first, *(it for it in there if it.old is None or it.old not in back)):
+            order += [place] if place else []
+            while order and (after := following.pop(order[-1].old, None)):
+                order.append(after)
+        return order

@@ -1,0 +1,111 @@
+// What the text changes against the version that it is based on. Each change can be undone.
+
+import { announce, form, list, offer, preview } from "./page.js";
+import { fresh, renumber } from "./sections.js";
+
+const region = document.getElementById("changes");
+const title = region.querySelector("h2");
+const place = region.querySelector("div");
+const toggle = form.querySelector("button[value=changes]");
+
+let timer = 0;
+let request = new AbortController();
+
+function show(on) {
+  region.hidden = !on;
+  preview.parentElement.hidden = on;
+  toggle.setAttribute("aria-pressed", on);
+  if (on) look().then(() => title.scrollIntoView({ block: "nearest" }));
+}
+
+// Asks the server; returns its answer, or nothing if a newer request has taken the place of this one.
+async function look(button = "changes") {
+  clearTimeout(timer);
+  request.abort();
+  const { signal } = request = new AbortController();
+  const body = new FormData(form);
+  body.set("do", button);
+  try {
+    const response = await fetch(form.dataset.changes, { method: "POST", body, signal });
+    const answer = await response.json();
+    if (signal.aborted) return null;
+    if (answer.changes) place.innerHTML = answer.changes;
+    if (response.status === 503) timer = setTimeout(look, 2000);
+    else if (answer.problem) announce(answer.problem);
+    return answer;
+  } catch {
+    if (!signal.aborted) announce("The changes could not be loaded. Your text is still here.");
+    return null;
+  }
+}
+
+toggle.setAttribute("aria-pressed", !region.hidden);
+if (!region.hidden) show(true);
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("button[name=do]");
+  if (button === toggle) {
+    event.preventDefault();
+    show(region.hidden);
+  } else if (button?.value === "preview") {
+    show(false);
+  }
+});
+form.addEventListener("text-changed", () => {
+  if (region.hidden) return;
+  clearTimeout(timer);
+  timer = setTimeout(look, 400);
+});
+
+region.addEventListener("click", async (event) => {
+  const button = event.target.closest(".undo");
+  if (!button) return;
+  event.preventDefault();
+  const before = asTyped();
+  const answer = await look(button.value);
+  if (!answer?.text) return;
+  put(answered(answer.text, before));
+  title.focus();
+  announce(`Undone: ${button.ariaLabel.replace("Undo: ", "")}.`);
+  offer("Redo", () => {
+    put(before);
+    announce("The change is back.");
+    look();
+  });
+});
+
+// A text is [field, value] for each field, and in their order [section, [field, value] …].
+const named = (root, name) => root.querySelector(`[name=${name}]`);
+const TEXT = ["title", "introduction", "numbering"];
+const SECTION = ["heading", "anchor", "body"];
+
+const valuesOf = (root, names) => names.map((name) => [named(root, name), named(root, name).value]);
+
+function asTyped() {
+  const sections = [...list.children].map((section) => [section, valuesOf(section, SECTION)]);
+  return { fields: valuesOf(form, TEXT), sections };
+}
+
+// The server's text, with the sections that are here already.
+function answered(text, before) {
+  const valuesIn = (root, it, names) => names.map((name) => [named(root, name), it[name]]);
+  const sections = text.sections.map((it, index) => {
+    const [section] = before.sections[text.indexes[index]] ?? [fresh()];
+    return [section, valuesIn(section, it, SECTION)];
+  });
+  return { fields: valuesIn(form, text, TEXT), sections };
+}
+
+function put(text) {
+  // What stays where it is keeps its place, focus and history.
+  text.sections.forEach(([section], index) => {
+    if (list.children[index] !== section) list.insertBefore(section, list.children[index] ?? null);
+  });
+  while (list.children.length > Math.max(1, text.sections.length)) list.lastElementChild.remove();
+  renumber();
+  for (const [field, value] of [...text.fields, ...text.sections.flatMap(([, fields]) => fields)]) {
+    if (field.value === value) continue;
+    field.value = value;
+    for (const type of ["input", "text-replaced"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}

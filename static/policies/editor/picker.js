@@ -1,0 +1,126 @@
+// The list of places that a link can lead to: a combobox as in the ARIA Authoring Practices.
+
+import { preview } from "./page.js";
+
+const MOST_SHOWN = 50;
+const MOST_CHARACTERS = 100; // of a clause
+
+const dialog = document.getElementById("picker");
+const field = dialog.querySelector("input");
+const options = dialog.querySelector("[role=listbox]");
+const status = dialog.querySelector("[role=status]");
+
+let found = []; // what is offered for the words that were typed
+let current = 0;
+let choice = null;
+
+// Asks for a place, beginning with what fits `query`. Then calls choose(words, href), or, if none
+// was chosen, keep(typed) with what was typed instead. anchorElement: what then has the focus.
+export async function openPicker({ anchorElement, query = "", choose, keep }) {
+  field.value = query;
+  choice = null;
+  show(places());
+  dialog.showModal();
+  dialog.onclose = () => {
+    anchorElement.focus();
+    if (choice) choose(choice.words, choice.href);
+    else keep?.(field.value);
+  };
+  const all = [...places(), ...await policies()];
+  field.oninput = () => show(all);
+  show(all);
+}
+
+// --- The places ----------------------------------------------------------------------------------
+
+const text = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
+
+// Headings and clauses, with the anchors that the preview has.
+function places() {
+  const root = preview.querySelector(".preview-host")?.shadowRoot;
+  let section = "";
+  return [...root?.querySelectorAll(":is(h2, h3, h4, h5, h6, .clause)[id]") ?? []].map((it) => {
+    const number = text(it.querySelector(".number"));
+    if (it.matches("h2")) section = number.replace(/\.$/, "");
+    const isClause = it.matches(".clause");
+    const words = isClause ? clauseNumber(it, section) : text(it).slice(number.length).trim();
+    return { words, href: `#${it.id}`, shown: ownText(it).slice(0, MOST_CHARACTERS), kind: isClause ? "Clause" : "Section" };
+  });
+}
+
+// Without the clauses in it, which are offered themselves.
+function ownText(element) {
+  const own = element.cloneNode(true);
+  own.querySelectorAll(".clause").forEach((it) => it.remove());
+  return text(own);
+}
+
+// As one refers to it: 2.1(b). A label that repeats the one above it, as 2.1 does 2, comes alone.
+function clauseNumber(clause, section) {
+  const labels = [];
+  for (let it = clause; it; it = it.parentElement.closest(".clause")) labels.unshift(text(it.querySelector(".label")).replace(/\.$/, ""));
+  const own = labels.filter((label, at) => !labels[at + 1]?.startsWith(`${label}.`));
+  return (own[0].startsWith("(") ? section : "") + own.join("");
+}
+
+let asked = null;
+
+async function policies() {
+  asked ??= fetch(dialog.dataset.policies).then((response) => response.json());
+  try {
+    return (await asked).policies.map(({ name, path }) => ({ words: name, href: path, shown: name, kind: "Policy" }));
+  } catch {
+    asked = null; // logged out, or the server is away
+    return [];
+  }
+}
+
+// --- The list ------------------------------------------------------------------------------------
+
+function show(all) {
+  const wanted = field.value.toLowerCase().split(/\s+/);
+  found = all.filter(({ words, href, shown }) => {
+    const searched = `${words} ${href} ${shown}`.toLowerCase();
+    return wanted.every((it) => searched.includes(it));
+  });
+  options.replaceChildren(...found.slice(0, MOST_SHOWN).map(option));
+  status.textContent = found.length > MOST_SHOWN ? `The first ${MOST_SHOWN} of ${found.length}. Type to find others.`
+    : found.length ? `${found.length} to choose from` : "Nothing fits. Press Esc to go on writing.";
+  aim(0);
+}
+
+function option({ shown, href, kind }, index) {
+  const item = document.createElement("li");
+  Object.assign(item, { id: `picker-option-${index}`, role: "option" });
+  const about = Object.assign(document.createElement("span"), { className: "quiet", textContent: `${kind}, ${href}` });
+  item.append(shown, " ", about);
+  return item;
+}
+
+function aim(index) {
+  const count = options.children.length;
+  current = count ? (index + count) % count : 0;
+  [...options.children].forEach((it, at) => { it.ariaSelected = at === current; });
+  const item = options.children[current];
+  if (item) field.setAttribute("aria-activedescendant", item.id);
+  else field.removeAttribute("aria-activedescendant");
+  item?.scrollIntoView({ block: "nearest" });
+}
+
+function take(index) {
+  choice = found[index] ?? null;
+  if (choice) dialog.close();
+}
+
+field.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key === "ArrowDown") aim(current + 1);
+  else if (event.key === "ArrowUp") aim(current - 1);
+  else if (event.key === "Enter") take(current);
+  else if (event.key === " " && !field.value) { // it was no link that was wanted
+    field.value = " ";
+    dialog.close();
+  } else return;
+  event.preventDefault();
+});
+options.addEventListener("click", (event) => take([...options.children].indexOf(event.target.closest("li"))));

@@ -1,0 +1,122 @@
+// What keys, buttons and typing do to the text.
+
+import {
+  baseKeymap, chainCommands, findWrapping, goToNextCell, InputRule, inputRules, isInTable, keymap, lift, liftListItem, Plugin, redo,
+  sinkListItem, splitListItem, TextSelection, textblockTypeInputRule, toggleMark, undo, undoInputRule,
+  wrapIn, wrapInList, wrappingInputRule,
+} from "../../../vendor/prosemirror/index.js";
+import { itemAt } from "./labels.js";
+import { schema } from "./schema.js";
+
+const { nodes, marks } = schema;
+
+export const bold = toggleMark(marks.strong);
+export const italic = toggleMark(marks.em);
+export const quotation = (state, dispatch) =>
+  (isIn(state, "quotation") ? lift : wrapIn(nodes.quotation))(state, dispatch);
+
+export const isIn = ({ selection: { $from } }, name) =>
+  Array.from({ length: $from.depth + 1 }, (_, depth) => $from.node(depth).type.name).includes(name);
+
+function lineBreak(state, dispatch) {
+  if (state.selection.$from.parent.type.name === "heading") return false;
+  dispatch?.(state.tr.replaceSelectionWith(nodes.hard_break.create()).scrollIntoView());
+  return true;
+}
+
+const breakInTable = (state, dispatch) => isInTable(state) && lineBreak(state, dispatch);
+
+// A new item, and one that moves to another level, takes the label that is next there.
+const relabelled = (command) => (state, dispatch) => command(state, dispatch && ((tr) => {
+  const place = itemAt({ selection: tr.selection });
+  if (place) tr.setNodeAttribute(tr.selection.$from.before(depthOfItem(tr)), "label", null);
+  dispatch(tr);
+}));
+function depthOfItem({ selection: { $from } }) {
+  let { depth } = $from;
+  while ($from.node(depth).type.name !== "list_item") depth -= 1;
+  return depth;
+}
+export const indent = relabelled(sinkListItem(nodes.list_item));
+export const outdent = relabelled(liftListItem(nodes.list_item));
+
+// Makes a list of the selected paragraphs; in a list, changes what kind it is; if it is of this kind
+// already, takes them out. label: of the first item; null for bullets.
+export function list(label) {
+  const type = label ? nodes.ordered_list : nodes.bullet_list;
+  return (state, dispatch) => {
+    const place = itemAt(state);
+    if (!place) {
+      return wrapInList(type)(state, dispatch && ((tr) => {
+        const item = itemAt({ selection: tr.selection });
+        if (label && item) tr.setNodeAttribute(item.start, "label", label);
+        dispatch(tr);
+      }));
+    }
+    const isSame = place.list.type === type && (!label || place.list.firstChild.attrs.label === label);
+    if (isSame) return outdent(state, dispatch);
+    const { tr } = state;
+    tr.setNodeMarkup(place.start - 1, type, { tight: place.list.attrs.tight });
+    place.list.forEach((_, offset, at) => tr.setNodeAttribute(place.start + offset, "label", at ? null : label));
+    dispatch?.(tr);
+    return true;
+  };
+}
+
+// Inserts a table after the paragraph with the caret.
+export function table(state, dispatch) {
+  if (isInTable(state)) return false;
+  const { $to } = state.selection;
+  const cells = (type) => nodes.table_row.create(null, [type.createAndFill(), type.createAndFill()]);
+  const made = nodes.table.create(null, [cells(nodes.table_header), cells(nodes.table_cell)]);
+  const { parent } = $to;
+  const isEmpty = parent.type.name === "paragraph" && !parent.content.size;
+  const pos = $to.depth ? $to.after() : $to.pos;
+  const { tr } = state;
+  if (isEmpty) tr.replaceWith($to.before(), pos, made);
+  else tr.insert(pos, made);
+  const start = isEmpty ? $to.before() : pos;
+  dispatch?.(tr.setSelection(TextSelection.near(tr.doc.resolve(start + 1))).scrollIntoView());
+  return true;
+}
+
+export function isActive(state, mark) {
+  const { from, to, empty, $from } = state.selection;
+  return Boolean(empty ? mark.isInSet(state.storedMarks ?? $from.marks()) : state.doc.rangeHasMark(from, to, mark));
+}
+
+const toList = new InputRule(/^(\([a1iAI]\)|[a1i][.)])\s$/, (state, found, start, end) => {
+  const tr = state.tr.delete(start, end);
+  const range = tr.doc.resolve(start).blockRange();
+  const wrapping = range && findWrapping(range, nodes.ordered_list);
+  return wrapping && tr.wrap(range, wrapping).setNodeAttribute(range.start + 1, "label", found[1]);
+});
+
+export const typing = inputRules({
+  rules: [
+    toList,
+    wrappingInputRule(/^[-+*•]\s$/, nodes.bullet_list),
+    wrappingInputRule(/^>\s$/, nodes.quotation),
+    textblockTypeInputRule(/^(#{3,6})\s$/, nodes.heading, (found) => ({ level: found[1].length })),
+  ],
+});
+
+// openLink: shows the dialogue for a link.
+export function keys(openLink) {
+  let isLeaving = false; // after Escape, Tab leaves the text
+  const unless = (command) => (state, dispatch) => !isLeaving && command(state, dispatch);
+  return [
+    keymap({
+      Enter: chainCommands(breakInTable, relabelled(splitListItem(nodes.list_item))),
+      "Shift-Enter": lineBreak,
+      Backspace: undoInputRule,
+      Tab: unless(chainCommands(goToNextCell(1), indent)),
+      "Shift-Tab": unless(chainCommands(goToNextCell(-1), outdent)),
+      Escape: () => { isLeaving = true; return true; },
+      "Mod-b": bold, "Mod-i": italic, "Mod-k": openLink,
+      "Mod-z": undo, "Shift-Mod-z": redo, "Mod-y": redo,
+    }),
+    keymap(baseKeymap),
+    new Plugin({ props: { handleDOMEvents: { blur: () => { isLeaving = false; } } } }),
+  ];
+}

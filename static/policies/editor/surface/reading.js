@@ -1,0 +1,40 @@
+// From Markdown to what the surface shows. The server reads it, with the grammar of the page.
+
+import { form } from "../page.js";
+import { nodeOf, schema } from "./schema.js";
+import { written } from "./writing.js";
+
+const DEFINITION = /^ {0,3}\[[^\]\n]+\]:.*$/gm;
+
+// Returns the lines of the draft that define footnotes and the addresses of links.
+function definitions(text) {
+  const all = [text, ...[...form.querySelectorAll("textarea[name]")].map((area) => area.value)];
+  return all.flatMap((it) => it.match(DEFINITION) ?? []).join("\n");
+}
+
+async function divided(texts, about) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("texts", JSON.stringify(texts));
+  body.set("definitions", about);
+  const answer = await (await fetch(form.dataset.blocks, { method: "POST", body })).json();
+  if (answer.problem) throw new Error(answer.problem);
+  return answer.texts;
+}
+
+// Returns a text's blocks, each with its gap, source, index and node, and its end. What would change
+// if it were written again is shown as Markdown. Throws an Error with the reason for the writer.
+export async function read(text) {
+  const about = definitions(text);
+  const [{ blocks, end }] = await divided([text], about);
+  const nodes = blocks.map((block) => block.node && nodeOf(block.node));
+  const again = nodes.length && await divided(nodes.map((node) => (node ? written(node) : "")), about);
+  blocks.forEach((block, index) => {
+    const [same, ...more] = again[index].blocks;
+    const isSame = same?.node && !more.length && nodeOf(same.node).eq(nodes[index]);
+    block.node = isSame ? nodes[index] : schema.nodes.markdown.create({ text: block.source });
+    block.index = index;
+  });
+  if (blocks.map(({ gap, source }) => gap + source).join("") + end !== text) throw new Error("It can’t be divided.");
+  return { blocks, end };
+}

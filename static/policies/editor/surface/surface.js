@@ -1,0 +1,211 @@
+// The formatted surface over one text area, which stays the field of the form: every change is
+// written into it, and what else changes it sends the event "text-replaced".
+
+import {
+  closeHistory, EditorState, EditorView, Fragment, gapCursor, history, Selection, Slice, tableEditing, TextSelection,
+} from "../../../vendor/prosemirror/index.js";
+import { keys, typing } from "./commands.js";
+import { labels } from "./labels.js";
+import { openLink } from "./link.js";
+import { MarkdownBlock } from "./markdown-block.js";
+import { paste } from "./pasting.js";
+import { read } from "./reading.js";
+import { schema } from "./schema.js";
+import { toolbar } from "./toolbar.js";
+import { markdown, pieces, remember } from "./writing.js";
+
+const surfaces = new WeakMap(); // by text area
+
+export const surfaceOf = (area) => surfaces.get(area);
+
+class Surface {
+  constructor(area, opened) {
+    this.area = area;
+    this.box = document.createElement("div");
+    this.box.className = "surface";
+    area.after(this.box);
+    this.view = new EditorView({ mount: this.box.appendChild(document.createElement("div")) }, {
+      state: EditorState.create({ doc: this.read(opened), plugins: this.plugins() }),
+      dispatchTransaction: (tr) => this.dispatch(tr),
+      attributes: () => ({
+        role: "textbox", "aria-multiline": "true", "aria-labelledby": label(area), class: "surface-text",
+        ...(area.lang && { lang: area.lang }), ...(area.dir && { dir: area.dir }), spellcheck: "true",
+      }),
+      nodeViews: { markdown: (...about) => new MarkdownBlock(...about) },
+      handlePaste: (view, event) => paste(this, event),
+      handleTextInput: (view, from, to, text) => this.typed(text, from),
+      handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
+    });
+    this.toolbar = toolbar(this.view, openLink);
+    this.box.append(this.toolbar.element);
+    this.written = area.value;
+    area.hidden = true;
+  }
+
+  plugins() {
+    return [typing, ...keys(openLink), history(), labels, tableEditing(), gapCursor()];
+  }
+
+  // Returns the document of what was read from Markdown.
+  read(opened) {
+    this.opened = opened;
+    opened.blocks.forEach((block) => remember(block.node, block));
+    const nodes = opened.blocks.map((block) => block.node);
+    return schema.nodes.doc.create(null, nodes.length ? nodes : [schema.nodes.paragraph.create()]);
+  }
+
+  dispatch(tr) {
+    this.view.updateState(this.view.state.apply(tr));
+    this.toolbar.update(this.view.state);
+    if (!tr.docChanged || tr.getMeta("read")) return;
+    this.written = markdown(this.view.state.doc, this.opened);
+    if (this.written === this.area.value) return;
+    this.area.value = this.written;
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // Others have changed the text area: one step, which can be undone.
+  async refresh() {
+    const text = this.area.value;
+    if (text === this.written) return;
+    const doc = this.read(await read(text));
+    this.written = text;
+    const { state } = this.view;
+    this.view.dispatch(closeHistory(state.tr).replaceWith(0, state.doc.content.size, doc.content).setMeta("read", true));
+  }
+
+  // Inserts Markdown in place of the selection. Returns whether it could be read.
+  async insert(text) {
+    const { blocks } = await read(text);
+    blocks.forEach(({ node, source }) => remember(node, { source }));
+    const nodes = blocks.map((block) => block.node);
+    const isInline = nodes.length === 1 && nodes[0].type.name === "paragraph";
+    const slice = isInline ? new Slice(nodes[0].content, 0, 0) : new Slice(Fragment.from(nodes), 0, 0);
+    this.view.dispatch(closeHistory(this.view.state.tr).replaceSelection(slice).scrollIntoView());
+  }
+
+  // Puts a link in place of a range, by default the selection.
+  link(words, href, { from, to } = this.view.state.selection) {
+    const text = schema.text(words, [schema.marks.link.create({ href })]);
+    this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
+    this.view.focus();
+  }
+
+  // "#" after a space or a bracket asks for the list of places to link to.
+  typed(text, from) {
+    const before = this.view.state.doc.textBetween(Math.max(0, from - 1), from, "\n");
+    if (text !== "#" || !/^[\s(]?$/.test(before)) return false;
+    const choose = (words, href) => this.link(words, href, { from, to: this.view.state.selection.to });
+    const place = () => this.view.coordsAtPos(from);
+    setTimeout(() => this.area.dispatchEvent(new CustomEvent("reference-wanted", { bubbles: true, detail: { choose, place, element: this.view.dom } })));
+    return false;
+  }
+
+  // Selects the words of the text area from start to end where they are shown.
+  select(start, end = start) {
+    const { doc, tr } = this.view.state;
+    let at = 0;
+    const { all } = pieces(doc, this.opened);
+    const piece = all.find(({ gap, text }) => (at += gap.length + text.length) >= start);
+    const pos = piece?.pos ?? 0;
+    const words = this.area.value.slice(start, end);
+    const found = words && wordsIn(doc, pos, [words, words.replace(/\]\([^)]*\)|[*_`[\]\\]+/g, "")]);
+    // As in `caret`: a place in a block counts the same in the document and in the text.
+    const near = Math.min(pos + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
+    tr.setSelection(found ? TextSelection.create(doc, ...found) : Selection.near(doc.resolve(near)));
+    this.view.focus();
+    this.view.dispatch(tr.scrollIntoView());
+  }
+
+  // The place of the caret in the text area, as `select` takes it.
+  get caret() {
+    const { doc, selection: { from } } = this.view.state;
+    let at = 0, caret = 0;
+    for (const { gap, text, pos } of pieces(doc, this.opened).all) {
+      if (pos <= from) caret = at + gap.length + Math.min(from - pos, text.length);
+      at += gap.length + text.length;
+    }
+    return caret;
+  }
+
+  close() {
+    this.view.destroy();
+    this.box.remove();
+    this.area.hidden = false;
+    surfaces.delete(this.area);
+  }
+}
+
+// Returns where a block has one of these words: from, to.
+function wordsIn(doc, pos, choices) {
+  let found = null;
+  doc.nodesBetween(pos, pos + doc.nodeAt(pos).nodeSize, (node, start) => {
+    if (!node.isTextblock || found) return !found;
+    const text = node.textBetween(0, node.content.size, " ", " ");
+    const words = choices.find((it) => text.includes(it));
+    if (words) found = [start + 1 + text.indexOf(words), start + 1 + text.indexOf(words) + words.length];
+    return false;
+  });
+  return found;
+}
+
+// The label of a text area names its surface, too, also when its number changes.
+function label(area) {
+  const [element] = area.labels;
+  element.id = `${area.id}-label`;
+  return element.id;
+}
+
+// Opens the surface over a text area. Leaves it as it is, and says why, where that can't be.
+export async function open(area) {
+  const text = area.value;
+  try {
+    const opened = await read(text);
+    if (surfaces.has(area) || !area.isConnected) return;
+    if (area.value !== text) { // somebody is typing in it
+      area.addEventListener("blur", () => open(area), { once: true });
+      return;
+    }
+    const hasFocus = document.activeElement === area;
+    const surface = new Surface(area, opened);
+    surfaces.set(area, surface);
+    if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
+  } catch (problem) {
+    explain(area, problem.message);
+  }
+}
+
+function explain(area, reason) {
+  if (area.nextElementSibling?.matches(".surface-note")) return;
+  const note = document.createElement("p");
+  Object.assign(note, { className: "help surface-note", textContent: `This part is shown as Markdown. ${reason}` });
+  area.after(note);
+}
+
+export const close = (area) => surfaces.get(area)?.close();
+
+// Reads a text area again that something else has changed.
+export async function refresh(area) {
+  try {
+    await surfaces.get(area)?.refresh();
+  } catch (problem) {
+    close(area);
+    explain(area, problem.message);
+  }
+}
+
+document.addEventListener("text-replaced", (event) => refresh(event.target), true);
+// A range of a text area that another module wants to show.
+document.addEventListener("select-range", (event) => {
+  const surface = surfaces.get(event.target);
+  if (!surface) return;
+  event.preventDefault();
+  surface.select(event.detail.start, event.detail.end);
+}, true);
+// Before a save loads the page anew, which puts the caret back.
+document.addEventListener("submit", () => {
+  for (const area of document.querySelectorAll("textarea[name]")) {
+    const surface = surfaces.get(area);
+    if (surface) area.setSelectionRange(surface.caret, surface.caret);
+  }
+}, true);

@@ -1,0 +1,66 @@
+// "Formatted | Markdown": how this person writes, remembered in this browser.
+
+import { form } from "../page.js";
+import { close, open, surfaceOf } from "./surface.js";
+
+const MODE = "editor-mode";
+const FORMATTED = "formatted";
+const MODES = [[FORMATTED, "Formatted"], ["markdown", "Markdown"]];
+
+let mode = localStorage.getItem(MODE) ?? FORMATTED;
+
+const group = document.createElement("div");
+group.className = "mode";
+group.setAttribute("role", "group");
+group.setAttribute("aria-label", "How the text is edited");
+group.append(...MODES.map(([value, words]) => {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", textContent: words, value });
+  button.addEventListener("click", () => choose(value));
+  return button;
+}));
+
+const areas = () => [...form.querySelectorAll("textarea[name=introduction], textarea[name=body]")];
+
+// A text area that is near the window gets its surface; sixty sections don't get sixty at once.
+const nearby = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) if (isIntersecting) show(target);
+}, { rootMargin: "400px" });
+
+function show(area) {
+  if (mode === FORMATTED && !surfaceOf(area)) open(area);
+}
+
+function choose(value) {
+  mode = value;
+  try {
+    localStorage.setItem(MODE, mode);
+  } catch {
+    // The browser keeps nothing; it is as chosen until the page is left.
+  }
+  for (const button of group.children) button.setAttribute("aria-pressed", String(button.value === mode));
+  form.classList.toggle("is-formatted", mode === FORMATTED);
+  for (const area of areas()) {
+    if (mode !== FORMATTED) close(area);
+    watch(area);
+  }
+}
+
+function watch(area) {
+  nearby.unobserve(area);
+  nearby.observe(area);
+}
+
+// A section that was added is a copy of another one, with a surface that is nobody's.
+new MutationObserver((records) => {
+  for (const section of records.flatMap((it) => [...it.addedNodes])) {
+    const area = section.querySelector?.("textarea[name=body]");
+    if (!area || surfaceOf(area)) continue;
+    section.querySelectorAll(".surface, .surface-note").forEach((it) => it.remove());
+    area.hidden = false;
+    watch(area);
+  }
+}).observe(form.querySelector(".sections"), { childList: true });
+
+form.querySelector("label[for=introduction]").before(group);
+choose(mode);

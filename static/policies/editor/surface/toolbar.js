@@ -1,0 +1,143 @@
+// The buttons above a surface: a toolbar as in the ARIA Authoring Practices, one stop for Tab.
+
+import {
+  addColumnAfter, addRowAfter, deleteColumn, deleteRow, isInTable, redo, selectedRect, setBlockType, undo,
+} from "../../../vendor/prosemirror/index.js";
+import { announce } from "../page.js";
+import { bold, indent, isActive, isIn, italic, list, outdent, quotation, table } from "./commands.js";
+import { itemAt, setLabel } from "./labels.js";
+import { schema } from "./schema.js";
+
+const { nodes, marks } = schema;
+const always = () => true;
+const inItem = (state) => Boolean(itemAt(state));
+// The first row of a table is its header, which stays.
+const deleteOtherRow = (state, dispatch) => isInTable(state) && selectedRect(state).top > 0 && deleteRow(state, dispatch);
+const isList = (type, sign) => (state) => {
+  const inside = itemAt(state)?.list;
+  return inside?.type === type && (!sign || sign.test(inside.firstChild.attrs.label));
+};
+
+// Each: words, its face if that is shorter, command, whether it is pressed, when it is shown.
+const buttons = (openLink) => [
+  ["Bold", "B", bold, (state) => isActive(state, marks.strong)],
+  ["Italic", "I", italic, (state) => isActive(state, marks.em)],
+  ["Link", "", openLink, (state) => isActive(state, marks.link)],
+  ["Bulleted list", "•", list(null), isList(nodes.bullet_list)],
+  ["Numbered list: 1.", "1.", list("1."), isList(nodes.ordered_list, /\d/)],
+  ["Lettered list: (a)", "(a)", list("(a)"), isList(nodes.ordered_list, /[a-z]/i)],
+  ["Move in", "→", indent, null, inItem],
+  ["Move out", "←", outdent, null, inItem],
+  ["Quotation", "“”", quotation, (state) => isIn(state, "quotation")],
+  ["Table", "", table, null, (state) => !isInTable(state)],
+  ["Add row", "", addRowAfter, null, isInTable],
+  ["Add column", "", addColumnAfter, null, isInTable],
+  ["Delete row", "", deleteOtherRow, null, isInTable],
+  ["Delete column", "", deleteColumn, null, isInTable],
+  ["Undo", "↶", undo],
+  ["Redo", "↷", redo],
+];
+const STYLES = [["Text", nodes.paragraph], ...[3, 4, 5, 6].map((level) => [`Heading ${level - 2}`, nodes.heading, { level }])];
+
+export function toolbar(view, openLink) {
+  const element = document.createElement("div");
+  element.className = "surface-tools";
+  const bar = document.createElement("div");
+  bar.setAttribute("role", "toolbar");
+  bar.setAttribute("aria-label", "Formatting");
+  const style = styles(view);
+  const made = buttons(openLink).map((about) => button(view, ...about));
+  bar.append(style.element, ...made.map((it) => it.element));
+  const label = labelField(view);
+  element.append(bar, label.element);
+  const parts = [style, label, ...made];
+  const update = (state) => parts.forEach((part) => part.update(state));
+  update(view.state);
+  roving(bar);
+  return { element, update };
+}
+
+function button(view, words, face, command, isPressed, isShown = always) {
+  const element = document.createElement("button");
+  Object.assign(element, { type: "button", textContent: face || words, title: words });
+  element.setAttribute("aria-label", words);
+  element.addEventListener("mousedown", (event) => event.preventDefault()); // the text keeps the focus
+  element.addEventListener("click", () => {
+    if (element.getAttribute("aria-disabled") === "true") return;
+    command(view.state, view.dispatch, view);
+    if (!document.querySelector("dialog[open]")) view.focus();
+  });
+  return {
+    element,
+    update(state) {
+      element.hidden = !isShown(state);
+      element.setAttribute("aria-disabled", String(!command(state)));
+      if (isPressed) element.setAttribute("aria-pressed", String(isPressed(state)));
+    },
+  };
+}
+
+// Whether a paragraph is text or a heading.
+function styles(view) {
+  const element = document.createElement("select");
+  element.setAttribute("aria-label", "Style");
+  element.append(...STYLES.map(([name], at) => new Option(name, at)));
+  element.addEventListener("change", () => {
+    const [, type, attributes] = STYLES[element.value];
+    setBlockType(type, attributes)(view.state, view.dispatch);
+    view.focus();
+  });
+  return {
+    element,
+    update({ selection: { $from: { parent } } }) {
+      element.value = parent.type === nodes.heading ? Math.max(parent.attrs.level - 2, 1) : 0;
+      element.disabled = ![nodes.paragraph, nodes.heading].includes(parent.type);
+    },
+  };
+}
+
+// The label of the item with the caret, such as (a).
+function labelField(view) {
+  const element = document.createElement("label");
+  const field = document.createElement("input");
+  Object.assign(field, { size: 5, maxLength: 10, autocomplete: "off", spellcheck: false });
+  element.append("Number ", field);
+  field.addEventListener("change", () => {
+    if (setLabel(field.value.trim())(view.state, view.dispatch)) return;
+    announce(`“${field.value}” is no label. Write one such as (a), iv. or 2.1.`);
+    field.value = itemAt(view.state)?.item.attrs.label ?? "";
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // or the form would be saved
+    field.blur();
+    view.focus();
+  });
+  field.addEventListener("input", (event) => event.stopPropagation());
+  return {
+    element,
+    update(state) {
+      const label = itemAt(state)?.item.attrs.label;
+      element.hidden = !label;
+      if (document.activeElement !== field) field.value = label ?? "";
+    },
+  };
+}
+
+function roving(bar) {
+  const all = () => [...bar.children].filter((it) => !it.hidden && !it.disabled);
+  const aim = (target) => {
+    for (const it of bar.children) it.tabIndex = it === target ? 0 : -1;
+  };
+  aim(all()[0]);
+  bar.addEventListener("focusin", (event) => aim(event.target));
+  bar.addEventListener("keydown", (event) => {
+    const shown = all();
+    const at = shown.indexOf(event.target);
+    const step = getComputedStyle(bar).direction === "rtl" ? -1 : 1;
+    const next = { ArrowRight: at + step, ArrowLeft: at - step, Home: 0, End: shown.length - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    shown[(next + shown.length) % shown.length].focus();
+  });
+}

@@ -1,0 +1,14 @@
+// What the editor uses of ProseMirror; `make editor` bundles it into index.js.
+export { baseKeymap, chainCommands, lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
+export { gapCursor } from "prosemirror-gapcursor";
+export { closeHistory, history, redo, undo } from "prosemirror-history";
+export { InputRule, inputRules, textblockTypeInputRule, undoInputRule, wrappingInputRule } from "prosemirror-inputrules";
+export { keymap } from "prosemirror-keymap";
+export { Fragment, Node, Schema, Slice } from "prosemirror-model";
+export { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
+export { EditorState, NodeSelection, Plugin, PluginKey, Selection, TextSelection } from "prosemirror-state";
+export {
+  addColumnAfter, addRowAfter, deleteColumn, deleteRow, goToNextCell, isInTable, selectedRect, tableEditing, tableNodes,
+} from "prosemirror-tables";
+export { canJoin, findWrapping } from "prosemirror-transform";
+export { EditorView } from "prosemirror-view";

@@ -1,0 +1,220 @@
+"""What a draft changes, shown and undone change by change; two texts to choose from."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Revision
+from policies.staff.editing import DraftText, fingerprints
+from policies.states import Status
+from policies.text.document import Document, Section
+from tests.factories import make_document, make_revision, make_user
+from tests.policies.staff.desk import form, log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+BASE = Document(
+    "Terms",
+    "Hello.",
+    (
+        Section("Keeping", "keeping", "We keep data for 30 days in the EU."),
+        Section("Sharing", "sharing", "Nobody else gets any of your data."),
+    ),
+)
+
+
+def make_draft(document: Document = BASE) -> Revision:
+    """Make a draft that is based on a version with this text."""
+    version = make_revision(status=Status.PUBLISHED, document=document)
+    writer = make_user("Writers")
+    return workflow.start_draft(version.policy_id, by=writer, at=timezone.now())
+
+
+def undo_of(html: str, name: str) -> str:
+    """Return what the button sends that undoes the change of this name."""
+    found = re.search(rf'value="(undo:\w+)"[^>]* aria-label="Undo: {name}"', html)
+    assert found, html
+    return found[1]
+
+
+def test_each_change_against_the_version_is_shown_and_can_be_undone() -> None:
+    client, _ = log_in("Writers")
+    draft = make_draft()
+    typed = form(
+        draft,
+        introduction="Hello. ",
+        heading=["Keeping", "", "New"],
+        anchor=["keeping", "", ""],
+        body=["We keep data for 14 days in the UK.", "", "Words."],
+    )
+
+    shown = client.post(page("changes", draft.pk), typed).json()["changes"]
+    answer = client.post(page("changes", draft.pk), {**typed, "do": undo_of(shown, "30 → 14")})
+
+    text = answer.json()["text"]
+    assert [it["body"] for it in text["sections"]] == [
+        "We keep data for 30 days in the UK.",
+        "Words.",
+        "",
+    ]
+    assert text["indexes"] == [0, 2, 1]
+    assert text["introduction"] == "Hello. "
+    assert "30 → 14" not in answer.json()["changes"]
+    restored = client.post(
+        page("changes", draft.pk), {**typed, "do": undo_of(shown, "section removed")}
+    )
+    text = restored.json()["text"]
+    assert [it["anchor"] for it in text["sections"]] == ["keeping", "sharing", "", ""]
+    assert text["indexes"] == [0, None, 2, 1]
+    assert Revision.objects.get(pk=draft.pk).document() == BASE
+
+
+def test_changes_are_shown_and_undone_without_scripts() -> None:
+    client, _ = log_in("Writers")
+    draft = make_draft()
+    typed = form(draft, title="General terms", introduction="Hello, you.", do="changes")
+
+    shown = words(client.post(page("edit", draft.pk), typed))
+    undone = client.post(page("edit", draft.pk), {**typed, "do": undo_of(shown, "added: , you")})
+
+    assert "Hello.</textarea>" in words(undone)
+    assert 'value="General terms"' in words(undone)
+    assert "added: , you" not in words(undone)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"do": "undo:0"}, "not in the text any more"),
+        ({"do": "undo:0", "title": ""}, "The title is empty"),
+        ({"do": "changes", "title": ""}, "The title is empty"),
+        ({}, "Nothing has changed since"),
+    ],
+)
+def test_what_can_not_be_shown_or_undone_has_a_reason(changes: dict[str, Any], reason: str) -> None:
+    client, _ = log_in("Writers")
+    draft = make_draft()
+
+    answer = client.post(page("changes", draft.pk), form(draft, **changes)).json()
+
+    assert reason in (answer.get("problem") or answer["changes"])
+
+
+def test_a_first_version_has_nothing_to_be_compared_with() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision(document=make_document())
+
+    answer = client.post(page("changes", draft.pk), form(draft)).json()
+
+    assert "first version" in answer["changes"]
+
+
+# --- Two texts -----------------------------------------------------------------------------------
+
+ONE, TWO = "The first paragraph is about us.", "The second one is about you."
+
+
+def edited(draft: Revision, **changes: Any) -> dict[str, Any]:
+    """Return the editor's form with the fingerprints of the text that it was opened with."""
+    opened = DraftText.of(draft.document())
+    return form(draft, **changes) | {"seen_parts": fingerprints(opened)}
+
+
+def test_a_conflict_shows_what_each_of_two_people_changed() -> None:
+    client, _ = log_in("Writers")
+    ana = make_user("Writers")
+    User.objects.filter(pk=ana.pk).update(first_name="Ana")
+    base = Document(
+        "T", "", (Section("A", "a", f"{ONE}\n\n{TWO}"), Section("B", "b", "Old words."))
+    )
+    draft = make_revision(document=base)
+    a, b = base.sections
+    theirs = (replace(a, body=f"{ONE}\n\nThe third one is about you."), replace(b, body="Words."))
+    body = [f"The first paragraph is about them.\n\n{TWO}", "New words."]
+    mine = edited(draft, body=body)
+    mine["opened_parts"] = json.dumps({f"#{it.anchor}": [it.heading, it.body] for it in (a, b)})
+    workflow.save_draft(
+        draft.pk, replace(base, sections=theirs), by=ana, at=timezone.now(), seen_saves=draft.saves
+    )
+
+    page_of_choices = words(client.post(page("edit", draft.pk), mine))
+
+    assert "Ana’s version, saved" in page_of_choices
+    assert "<del>us</del><ins>them</ins>" in page_of_choices
+    assert "<del>second</del><ins>third</ins>" in page_of_choices
+    merged = dict(re.findall(r'name="(both [^"]*)" value="([^"]*)"', page_of_choices))
+    assert list(merged) == ["both #a"]  # of the other one, they changed the same paragraph
+    now = Revision.objects.get(pk=draft.pk).saves
+    choices = {"keep #a": "both", "both #a": unescape(merged["both #a"]), "keep #b": "theirs"}
+    client.post(page("edit", draft.pk), {**mine, "do": "choose", "seen_saves": now, **choices})
+    saved = Revision.objects.get(pk=draft.pk).document().sections
+    assert saved[0].body == "The first paragraph is about them.\n\nThe third one is about you."
+    assert saved[1] == theirs[1]
+
+
+@pytest.mark.parametrize("opened", ["", "{", "[]", '{"#scope": 7}', '{"#scope": ["Scope", "No."]}'])
+def test_without_the_text_that_both_began_with_they_are_compared_with_each_other(
+    opened: str,
+) -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision(document=make_document(text="We keep a little."))
+    mine = edited(draft, body=["We keep no data.", "Write to us."]) | {"opened_parts": opened}
+    theirs = make_document(text="We keep all data.")
+    workflow.save_draft(
+        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
+    )
+
+    page_of_choices = words(client.post(page("edit", draft.pk), mine))
+
+    assert "<ins>no</ins>" in page_of_choices
+    assert "<ins>all</ins>" in page_of_choices
+    assert "both #scope" not in page_of_choices
+
+
+def test_a_file_is_compared_with_the_draft_and_what_is_chosen_is_saved() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(document=BASE)
+    data = (
+        b"# Terms\n\nHello.\n\n## How long we keep it\n\n"
+        b"We keep data for 14 days in the EU. See [this](#how-long-we-keep-it).\n\n"
+        b"## New\n\n<u>x</u>\n"
+    )
+    assert "upload" in words(client.get(page("edit", draft.pk)))
+
+    shown = client.post(
+        page("upload", draft.policy_id), {"file": SimpleUploadedFile("terms.md", data)}
+    )
+
+    assert Revision.objects.get(pk=draft.pk).document() == BASE
+    assert "underlining has no sign" in words(shown)
+    assert "<del>30</del><ins>14</ins>" in words(shown)
+    fields = fields_of(words(shown))
+    # The heading is another one, but links to the section work.
+    assert fields["anchor"] == ["keeping", "new"]
+    assert "[this](#keeping)" in fields["body"][0]
+    chosen = {**fields, "do": "choose", "keep #sharing": "theirs"}
+    assert client.post(page("edit", draft.pk), {**chosen, "seen_saves": 0}).status_code == 409
+    assert client.post(page("edit", draft.pk), chosen).status_code == 302
+    draft.refresh_from_db()
+    assert [it.anchor for it in draft.document().sections] == ["keeping", "new", "sharing"]
+    assert draft.contributions.filter(contributed_by=writer).exists()
+
+
+def fields_of(html: str) -> dict[str, list[str]]:
+    """Return the hidden fields and the texts of a page's form, by name."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(seen_\w+)" value="([^"]*)"', html):
+        found.setdefault(name, []).append(unescape(value))
+    for name, value in re.findall(r'<textarea name="(\w+)" hidden> (.*?)</textarea>', html):
+        found.setdefault(name, []).append(unescape(value))
+    return found

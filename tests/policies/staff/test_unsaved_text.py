@@ -1,0 +1,171 @@
+"""What somebody types into the editor is kept for them alone, until they save it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import AuditEvent, Revision, UnsavedText
+from policies.states import Status
+from policies.workflow import unsaved_texts
+from tests.factories import make_policy, make_revision, make_user
+from tests.policies.staff.desk import form, log_in, page, words
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def keep(client: Client, draft: Revision, writer: User, **changes: Any) -> Any:
+    fields = form(draft, **{"window": "1", "writer": writer.pk, **changes})
+    return client.post(page("keep", draft.pk), fields, headers={"Accept": "application/json"})
+
+
+def test_what_was_typed_is_shown_to_its_writer_alone_until_it_is_saved() -> None:
+    client, writer = log_in("Writers")
+    other, _ = log_in("Writers")
+    draft = make_revision()
+    before = AuditEvent.objects.count()
+
+    answer = keep(client, draft, writer, title="Typed", heading=["", ""], body=["# No", ""])
+
+    assert answer.status_code == 200
+    text = words(client.get(page("edit", draft.pk)))
+    assert 'value="Typed"' in text
+    assert "# No" in text
+    assert "not yet saved as the draft" in text
+    assert "Typed" not in words(other.get(page("edit", draft.pk)))
+    assert Revision.objects.get(pk=draft.pk).saves == draft.saves
+    assert AuditEvent.objects.count() == before
+    assert not draft.contributions.filter(contributed_by=writer).exists()
+
+    saved = form(draft, title="Typed", kept=answer.json()["kept"])
+    assert client.post(page("edit", draft.pk), saved).status_code == 302
+    assert "not yet saved" not in words(client.get(page("edit", draft.pk)))
+    assert not UnsavedText.objects.exists()
+
+
+def test_it_can_be_discarded_for_the_saved_draft() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    kept = keep(client, draft, writer, title="Typed").json()["kept"]
+
+    client.post(page("edit", draft.pk), form(draft, do="forget", title="Typed", kept=kept))
+
+    assert f'value="{draft.title}"' in words(client.get(page("edit", draft.pk)))
+
+
+@pytest.mark.parametrize("changes", [{"do": "add"}, {"body": ["# No", ""]}])
+def test_a_button_that_saves_nothing_keeps_the_text(changes: dict[str, Any]) -> None:
+    """Without scripts, too."""
+    client, _ = log_in("Writers")
+    draft = make_revision()
+
+    client.post(page("edit", draft.pk), form(draft, introduction="Typed.", **changes))
+
+    assert "Typed." in words(client.get(page("edit", draft.pk)))
+    assert "Typed." not in Revision.objects.get(pk=draft.pk).introduction
+
+
+def test_a_text_that_is_older_than_the_saved_draft_leads_to_both_texts() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    keep(client, draft, writer, title="Mine")
+    other, _ = log_in("Writers")
+    other.post(page("edit", draft.pk), form(draft, title="Theirs"))
+
+    opened = client.get(page("edit", draft.pk))
+
+    assert 'value="Mine"' in words(opened)
+    assert "The draft was saved again since" in words(opened)
+    context = opened.context
+    sent = form(draft, title="Mine", seen_saves=context["seen_saves"], kept=context["kept"].pk)
+    conflict = client.post(page("edit", draft.pk), sent)
+    assert conflict.status_code == 409
+    now = Revision.objects.get(pk=draft.pk).saves
+    choice = {**sent, "do": "choose", "seen_saves": now, "kept": conflict.context["kept"]}
+    assert client.post(page("edit", draft.pk), choice).status_code == 302
+    assert Revision.objects.get(pk=draft.pk).title == "Mine"
+    assert not UnsavedText.objects.exists()
+
+
+def test_no_window_overwrites_what_was_typed_in_another() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    kept = keep(client, draft, writer, title="First").json()["kept"]
+
+    gone_on = keep(client, draft, writer, title="Second", kept=kept).json()
+    forked = keep(client, draft, writer, title="Other", kept=kept, window="2").json()
+
+    assert "note" not in gone_on
+    assert "another window" in forked["note"]
+    text = words(client.get(page("edit", draft.pk)))
+    assert 'value="Other"' in text
+    link = f"?text={gone_on['kept']}"
+    assert link in text
+    assert 'value="Second"' in words(client.get(page("edit", draft.pk) + link))
+    for number in range(9):
+        keep(client, draft, writer, window=f"many-{number}")
+    assert UnsavedText.objects.count() == unsaved_texts.MAX_TEXTS
+
+
+def test_nothing_is_kept_for_somebody_who_logs_in_in_the_same_browser() -> None:
+    client, _ = log_in("Writers")
+    draft, before = make_revision(), make_user("Writers")
+
+    answer = keep(client, draft, before, title="Of the one before")
+
+    assert answer.status_code == 409
+    assert answer.json()["problem"] == "Somebody else has logged in here."
+    assert not UnsavedText.objects.exists()
+
+
+def test_a_script_learns_that_its_session_has_ended_and_gets_the_token_of_the_next() -> None:
+    client, writer = Client(enforce_csrf_checks=True), make_user("Writers")
+    draft = make_revision()
+    client.get("/admin/login/")
+    origin, old = {"Origin": "http://testserver"}, client.cookies["csrftoken"].value
+
+    def attempt(token: str) -> Any:
+        fields = form(draft, window="1", writer=writer.pk, csrfmiddlewaretoken=token)
+        headers = {"Accept": "application/json", **origin}
+        return client.post(page("keep", draft.pk), fields, headers=headers)
+
+    assert attempt(old).status_code == 401
+    client.force_login(writer)
+    client.cookies["csrftoken"] = "b" * 32
+
+    stale = attempt(old)
+    assert stale.status_code == 403
+    assert attempt(stale.json()["token"]).status_code == 200
+
+
+def test_what_nobody_comes_back_to_goes() -> None:
+    client, writer = log_in("Writers")
+    draft, discarded = make_revision(), make_revision(policy=make_policy(slug="other"))
+    for it in (draft, discarded):
+        keep(client, it, writer)
+    workflow.discard(discarded.pk, by=writer, at=timezone.now())
+    assert UnsavedText.objects.get().revision == draft
+
+    UnsavedText.objects.update(kept_at=timezone.now() - timedelta(days=unsaved_texts.MAX_DAYS + 1))
+    other, another = log_in("Writers")
+    keep(other, draft, another)
+
+    assert UnsavedText.objects.get().kept_by == another
+
+
+def test_a_text_of_a_draft_that_was_submitted_is_kept_and_says_so() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(status=Status.IN_REVIEW)
+
+    answer = keep(client, draft, writer, title="Typed").json()
+
+    assert answer["note"] == "This is no longer a draft, so nobody can save it."
+    assert UnsavedText.objects.exists()

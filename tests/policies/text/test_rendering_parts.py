@@ -1,0 +1,73 @@
+"""A text of which parts were rendered before gives the same page as one rendered as a whole."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.text import document as documents
+from policies.text.document import NUMBERINGS, Document, Section
+from policies.text.rendering import Rendered, RenderingRefused, render, render_document
+from tests.policies.text.examined import policy
+
+# Each of these can change what another section gives, or what one after it gives.
+BODIES = (
+    "",
+    "See [our page][contact], [Data](#data)[^1] and section 2(b).\n\n---",
+    '[contact]: http://softphonez.com/contact "Us"\n\n[unused]: javascript:1',
+    "[contact]: http://softphonez.com/other\n\n[^1]: A note.[^2]\n\n[^2]: Another one.",
+    "Nobody reads this.[^2]\n\n[^1]: A second one\n\n    of this label.",
+    "### Data\n\n(a) names\n\n(b) addresses, see (a)\n\n(i) one\n\n###### {#data}",
+    "2.1 One\n\n2.2 Two {#two}\n\n    (a) Three",
+    "1. One\n2. Two\n\n> # Quoted {#two}\n> - a\n\nsee Part 2 and Section 2.1",
+    "| a | b |\n|---|---|\n| 1 | 2 | 3 |",
+    "- item\n\n      code\n\n  ~~~\n  closed\n  ~~~",
+    "> quoted\nand lazy\n\n![](/here.png)![](http://a.example/b.png)",
+    "Term\n: what it is\n\n<b>Bold</b> &lt; http://softphonez.com/a_b_c?d=1&e=2",
+)
+HEADINGS = ("Data", "1. Scope", "*Scope*[^1]", "Annex A", "[Two](#two)")
+
+
+def as_a_whole(document: Document) -> Rendered:
+    text = documents.body(document)
+    return render(text, clauses=document.clauses, numbering=document.numbering)
+
+
+@st.composite
+def texts_before_and_after(draw: st.DrawFn) -> list[Document]:
+    """Return a text, and what it was after one of its sections was changed, added or deleted."""
+    bodies = st.lists(st.sampled_from(BODIES), max_size=2).map("\n\n".join)
+    drawn = draw(st.lists(st.tuples(st.sampled_from(HEADINGS), bodies), min_size=1, max_size=4))
+    sections = [Section(heading, f"a{at}", body) for at, (heading, body) in enumerate(drawn)]
+    clauses, numbering = draw(st.booleans()), draw(st.sampled_from(NUMBERINGS))
+    before = Document("Terms", draw(bodies), tuple(sections), clauses, numbering)
+    at = draw(st.integers(0, len(sections) - 1))
+    new = [Section("New", "new", draw(bodies))] if draw(st.booleans()) else []
+    sections[at : at + draw(st.integers(0, 1))] = new
+    return [before, replace(before, sections=tuple(sections)), before]
+
+
+@given(texts_before_and_after())
+def test_a_page_made_of_kept_parts_is_the_page_of_the_whole_text(states: list[Document]) -> None:
+    for document in states:
+        assert render_document(document) == as_a_whole(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        policy("", ("A", "a", "* a\n" * 4_000)),
+        policy("", *[("A", f"a{at}", "* a\n" * 2_000) for at in range(5)]),
+        policy("", ("A", "a", "> " * 50 + "quoted")),
+    ],
+)
+def test_a_text_that_is_too_large_is_refused_in_the_same_words(document: Document) -> None:
+    with pytest.raises(RenderingRefused) as as_it_is:
+        as_a_whole(document)
+
+    with pytest.raises(RenderingRefused, match=re.escape(str(as_it_is.value))):
+        render_document(document)

@@ -1,0 +1,129 @@
+"""A text as blocks for the editor's formatted surface: none of it is lost between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.text import importing, surface
+from policies.text.importing import ImportRefused
+from policies.text.markdown.limits import RenderingRefused
+
+OWN = sorted((Path(__file__).parents[1] / "corpus" / "policies").glob("*.md"))
+SHARED = Path(__file__).parents[4] / "shared" / "corpus"
+
+MARKS = "# > - * 1. (a) 2.1 | ` ~~~ [^1]: [a]: : {#id} [](x) <br> ** _ \\ & --- === \t"
+TEXTS = st.lists(
+    st.sampled_from([*MARKS.split(" "), "\n", "\n", "\n\n", "    ", " ", "word", "é\x0b"])
+).map("".join)
+
+
+def joined(text: str) -> str:
+    (divided,) = surface.divide_all([text])
+    return "".join(gap + source for gap, source, _ in divided.blocks) + divided.end
+
+
+def node_of(text: str, definitions: str = "") -> surface.Node | None:
+    (divided,) = surface.divide_all([text], definitions)
+    (block,) = divided.blocks
+    return block.node
+
+
+@given(TEXTS)
+def test_blocks_and_the_gaps_between_them_are_the_text(text: str) -> None:
+    assert joined(text) == text
+
+
+def parts(file: Path) -> list[str]:
+    try:
+        document = importing.read(str(file), file.read_bytes()).document
+    except ImportRefused:
+        return []
+    return [document.introduction, *(section.body for section in document.sections)]
+
+
+def test_so_are_those_of_every_policy_of_the_corpora() -> None:
+    texts = [text for file in OWN for text in parts(file)]
+
+    assert [joined(text) for text in texts] == texts
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.exists(), reason=f"There are no policies in {SHARED}.")
+def test_nearly_every_block_of_finished_policies_is_shown_formatted() -> None:
+    texts = [text for file in sorted(SHARED.glob("*/*")) for text in parts(file)]
+    blocks = 0
+    as_markdown = 0
+    for text in texts:
+        if len(text) <= surface.MAX_CHARACTERS:
+            assert joined(text) == text
+            nodes = [block.node for block in surface.divide_all([text])[0].blocks]
+            blocks += len(nodes)
+            as_markdown += nodes.count(None)
+
+    assert as_markdown / blocks < 0.01
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Some **bold** words.", "paragraph"),
+        ("### Kinds {#kinds}", "heading"),
+        ("- one\n- two", "bullet_list"),
+        ("(a) one\n(b) two", "ordered_list"),
+        ("> quoted", "quotation"),
+        ("| a | b |\n| --- | --: |\n| c | d |", "table"),
+        ("```\ncode\n```", "code_block"),
+        ("***", "rule"),
+    ],
+)
+def test_a_block_of_each_kind_is_a_node(text: str, kind: str) -> None:
+    node = node_of(text)
+
+    assert node is not None
+    assert node["type"] == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Term\n: what it means",
+        "[^1]: A note.",
+        "[a]: https://example.org",
+        "![A picture](/picture.png)",
+        "**words**{#id}",
+        "[no address](javascript:1)",
+        "[](https://example.org)",
+        "```{#id}\ncode\n```",
+    ],
+)
+def test_what_the_surface_can_not_show_is_edited_as_markdown(text: str) -> None:
+    assert node_of(text) is None
+
+
+def test_clauses_keep_their_labels_and_headings_their_anchors() -> None:
+    clauses, heading = node_of("(c) three\n(d) four"), node_of("#### Fees {#fees}")
+
+    assert clauses is not None
+    assert heading is not None
+    assert [item["attrs"]["label"] for item in clauses["content"]] == ["(c)", "(d)"]
+    assert heading["attrs"] == {"anchor": "fees", "level": 4}
+
+
+def test_definitions_of_other_sections_are_known() -> None:
+    alone, known = node_of("See[^1]."), node_of("See[^1].", "[^1]: A note.")
+
+    assert alone is not None
+    assert known is not None
+    assert [it["type"] for it in alone["content"]] == ["text"]
+    assert [it["type"] for it in known["content"]] == ["text", "footnote", "text"]
+
+
+def test_texts_that_are_too_long_or_too_deep_are_refused() -> None:
+    with pytest.raises(RenderingRefused, match="more than 100,000 characters"):
+        surface.divide_all(["a" * surface.MAX_CHARACTERS, "b"])
+    with pytest.raises(RenderingRefused, match="nested too deeply"):
+        surface.divide_all(["> " * 100])

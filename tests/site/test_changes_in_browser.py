@@ -1,0 +1,93 @@
+"""Changes of a draft in a browser: shown while it is written, undone, compared with others'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from policies import workflow
+from policies.states import Status
+from policies.text.document import Document, Section
+from tests.factories import make_revision, make_user
+from tests.site.browsing import log_in, save
+from tests.site.logging_in import make_staff
+from tests.site.test_desk import editor, stored
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BASE = Document(
+    "Terms",
+    "Hello.",
+    (
+        Section("Keeping", "keeping", "We keep your data for 30 days. It is in the EU."),
+        Section("Sharing", "sharing", "Nobody else gets any of your data, whoever they are."),
+    ),
+)
+
+
+def test_changes_are_seen_and_undone_while_writing(page: Page, live_server: LiveServer) -> None:
+    log_in(page.context, live_server, make_staff("ana", "Writers"))
+    version = make_revision(status=Status.PUBLISHED, document=BASE)
+    draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
+    page.goto(editor(live_server, draft))
+    changes = page.get_by_role("region", name="Changes")
+    toggle = page.get_by_role("button", name="Show changes")
+
+    toggle.press("Enter")
+    expect(changes).to_contain_text("Nothing has changed")
+    page.locator("[name=body]").first.fill("We keep your data for 14 days. It is in the UK.")
+    page.get_by_role("button", name="Remove section 2").click()
+    undo = changes.get_by_role("button", name="Undo: 30 → 14")
+    expect(undo).to_be_visible()
+    undo.press("Enter")
+
+    expect(page.locator("#said")).to_contain_text("Undone: 30 → 14.")
+    expect(page.locator("[name=body]").first).to_have_value(
+        "We keep your data for 30 days. It is in the UK."
+    )
+    expect(undo).to_have_count(0)
+    page.get_by_role("button", name="Redo").click()
+    expect(page.locator("[name=body]").first).to_have_value(
+        "We keep your data for 14 days. It is in the UK."
+    )
+    expect(undo).to_be_visible()
+    changes.get_by_role("button", name="Undo: section removed").click()
+    expect(page.locator("[name=heading]").nth(1)).to_have_value("Sharing")
+    toggle.click()
+    expect(changes).to_be_hidden()
+    expect(page.locator("#preview")).to_contain_text("14 days")
+    save(page)
+
+    assert stored(draft).sections[1] == BASE.sections[1]
+    assert stored(draft).sections[0].body == "We keep your data for 14 days. It is in the UK."
+
+
+def test_the_changes_of_two_people_in_one_section_are_both_kept(
+    page: Page, live_server: LiveServer
+) -> None:
+    writer = make_staff("ana", "Writers")
+    log_in(page.context, live_server, writer)
+    text = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe second one."),))
+    draft = make_revision(document=text)
+    page.goto(editor(live_server, draft))
+    theirs = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe last one."),))
+    workflow.save_draft(
+        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
+    )
+
+    page.get_by_label("Text of section 1").fill("The only one.\n\nThe second one.")
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    section = page.get_by_role("group", name="Use")
+    expect(section.get_by_role("insertion")).to_have_text(["only", "last"])
+    section.get_by_label("Keep the changes of both").check()
+    page.get_by_role("button", name="Save my choices").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert stored(draft).sections[0].body == "The only one.\n\nThe last one."

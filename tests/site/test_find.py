@@ -1,0 +1,153 @@
+"""Finding and replacing words in the whole text of the editor, in a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from policies.text.document import Document, Section
+from tests.factories import make_revision, make_user
+from tests.site.browsing import log_in
+from tests.site.test_outline import open_editor, selected
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from playwright.sync_api import Locator, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.site.looking import Looker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CLIENTS = Document(
+    "Client terms",
+    "For our client’s clients.",
+    (
+        *(Section(f"Part {n}", f"part-{n}", "Nothing.\n\n" * 40) for n in range(20)),
+        Section(
+            "The client", "client", "A client\npays. $&\n\nSee [this](#client).\n\n" + "X\n\n" * 90
+        ),
+        Section(
+            "Last",
+            "last",
+            "Line\n\n" * 90 + "Clients [go](#client)[^client].\n\n[^client]: CLIENT.",
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def writer(page: Page, live_server: LiveServer) -> User:
+    """A writer, logged in."""
+    user = make_user("Writers", name="ana")
+    log_in(page.context, live_server, user)
+    return user
+
+
+@pytest.fixture
+def bar(page: Page, live_server: LiveServer, writer: User) -> Locator:
+    """The bar, opened by keyboard in the editor of CLIENTS."""
+    open_editor(page, live_server, make_revision(writer=writer, document=CLIENTS))
+    page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
+    expect(page.get_by_label("Find", exact=True)).to_be_focused()
+    return page.get_by_role("search", name="Find and replace")
+
+
+def test_the_bar_the_outline_and_closed_sections_are_accessible(
+    page: Page, looker: Looker, bar: Locator
+) -> None:
+    page.keyboard.type("client")
+    page.keyboard.press("Enter")
+    expect(bar).to_contain_text("1 of 7")
+
+    looker.look("editor: outline, closed sections, find and replace")
+
+
+def test_words_are_found_wherever_they_are(page: Page, bar: Locator) -> None:
+    page.keyboard.type("client")
+    expect(bar).to_contain_text("7 matches")
+    for number, where in enumerate(["title", "introduction", "introduction", "heading", "body"], 1):
+        page.keyboard.press("Enter" if number == 1 else "F3")
+        expect(bar).to_contain_text(f"{number} of 7")
+        assert page.evaluate("document.activeElement.name") == where
+        assert selected(page).lower() == "client"
+    page.keyboard.press("F3")
+    page.keyboard.press("F3")
+    expect(bar).to_contain_text("7 of 7")
+    assert page.evaluate("document.activeElement.scrollTop > 500")
+    page.keyboard.press("F3")
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.keyboard.press("Shift+F3")
+    expect(page.locator("[name=body]").last).to_be_focused()
+
+    bar.get_by_label("Match case").check()
+    expect(bar).to_contain_text("4 matches")
+    bar.get_by_label("Whole words").check()
+    expect(bar).to_contain_text("3 matches")
+    for words, count in {
+        "client pays": "1 match",
+        "CLIENT'S": "No matches",
+        "client's": "1 match",
+    }.items():
+        bar.get_by_label("Find", exact=True).fill(words)
+        expect(bar).to_contain_text(count)
+    page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
+    expect(page.locator("[name=body]").last).to_be_focused()
+
+
+def test_one_match_is_replaced_and_the_next_one_selected(page: Page, bar: Locator) -> None:
+    page.keyboard.type("client")
+    bar.get_by_label("Replace with").fill("$& [x]")
+    bar.get_by_role("button", name="Next").click()
+
+    bar.get_by_role("button", name="Replace", exact=True).click()
+
+    expect(page.get_by_label("Title")).to_have_value("$& [x] terms")
+    expect(bar).to_contain_text("1 of 6")
+    expect(page.get_by_label("Introduction")).to_be_focused()
+    page.get_by_label("Title").press("ControlOrMeta+z")
+    expect(page.get_by_label("Title")).to_have_value("Client terms")
+
+
+def test_all_matches_are_replaced_and_brought_back_at_once(page: Page, bar: Locator) -> None:
+    fields = page.locator("#title, #introduction, [name=heading], [name=body]")
+
+    def values() -> list[str]:
+        return fields.evaluate_all("all => all.map(it => it.value)")
+
+    before, said = values(), page.locator("#said")
+    page.keyboard.type("client")
+    bar.get_by_label("Replace with").fill("user")
+    bar.get_by_role("button", name="Replace all").click()
+
+    expect(said).to_contain_text("Replaced 7 in the title, the introduction, and 2 sections.")
+    assert values()[-2:] == [
+        "Last",
+        "Line\n\n" * 90 + "users [go](#client)[^client].\n\n[^client]: user.",
+    ]
+    expect(page.locator(".section").nth(20)).to_contain_text("The user A user")
+    expect(page.locator("#preview")).to_contain_text("For our user’s users.")
+    said.get_by_role("button", name="Undo").click()
+    expect(said).to_have_text("Undone.")
+    assert values() == before
+
+    bar.get_by_role("button", name="Replace all").click()
+    page.get_by_label("Title").fill("Mine")
+    said.get_by_role("button", name="Undo").click()
+
+    expect(said).to_have_text("Undone, except in the title: edited since then.")
+    assert values() == ["Mine", *before[1:]]
+
+
+def test_five_megabytes_are_searched_without_a_wait(page: Page, bar: Locator) -> None:
+    """Time grows with the text alone, whatever is typed."""
+    body = page.locator("[name=body]").first
+    body.evaluate("it => { it.value = 'client of (((( ]](# \\'a\\' '.repeat(200000) }")
+    page.keyboard.type("client of ((((")
+
+    expect(bar).to_contain_text("200,000 matches")
+    bar.get_by_role("button", name="Next").click()
+    expect(bar).to_contain_text("1 of 200,000")

@@ -1,0 +1,60 @@
+"""The editor of a long text: it opens at once, and a change costs only the section it is in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from policies.text.document import Document, Section
+from tests.factories import make_revision, make_user
+from tests.site.browsing import log_in, save
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Request
+    from pytest_django.live_server_helper import LiveServer
+
+BODY = "We keep the records of your account for ten years. " * 400
+PARTS = ".preview-host [data-digest]"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_section_that_changed_is_sent_and_shown_anew(
+    page: Page, live_server: LiveServer
+) -> None:
+    writer, sent = make_user("Writers"), list[str]()
+    sections = [Section(name, name.lower(), f"{name} TODO.\n\n{BODY}") for name in ("One", "Two")]
+    draft = make_revision(writer=writer, document=Document("Long", "First.", tuple(sections)))
+    log_in(page.context, live_server, writer)
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/preview/"):
+            sent.append(request.post_data or "")
+
+    page.on("request", note)
+    page.goto(live_server.url + reverse("admin:policies_edit", args=[draft.pk]))
+    expect(page.locator("#findings-list")).to_contain_text("TODO")
+    one, two = (page.locator(PARTS).nth(at) for at in (1, 2))
+    one.evaluate("it => { it.isStillThere = true; }")
+
+    page.get_by_label("Text of section 2").fill(f"Changed.\n\n{BODY}")
+    expect(two).to_contain_text("Changed.")
+    assert one.evaluate("it => it.isStillThere")
+    page.get_by_label("Text of section 1").fill("Shorter.")
+    expect(one).to_contain_text("Shorter.")
+    page.get_by_role("button", name="Move up section 2").click()
+    expect(one).to_contain_text("Changed.")
+    expect(two).to_contain_text("Shorter.")
+
+    assert "ten years" not in sent[0]
+    assert "One TODO" not in sent[1]
+    page.evaluate("it => scrollTo(0, 0)")
+    page.get_by_role("button", name="Add section").click()
+    page.get_by_label("Section 3", exact=True).fill("Three")
+    expect(page.locator(PARTS)).to_have_count(4)
+    save(page)
+    shown = ("First.", "1. Two", "2. One", "3. Three")
+    expect(page.locator(PARTS)).to_have_text([re.compile(f"^{it}") for it in shown])

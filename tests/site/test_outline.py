@@ -1,0 +1,215 @@
+"""The editor of a long text in a browser: its outline, closed sections, where links lead."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from policies import workflow
+from policies.models import Revision
+from policies.text.document import Document, Section
+from tests.factories import make_import, make_policy, make_revision, make_user
+from tests.site.browsing import log_in, save
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from playwright.sync_api import Locator, Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SIXTY = Document(
+    "Long policy",
+    "",
+    tuple(Section(f"Part {n}", f"part-{n}", f"Words of *part* {n}.") for n in range(1, 61)),
+)
+
+
+@pytest.fixture
+def writer(page: Page, live_server: LiveServer) -> User:
+    """A writer, logged in."""
+    user = make_user("Writers", name="ana")
+    log_in(page.context, live_server, user)
+    return user
+
+
+def open_editor(page: Page, server: LiveServer, revision: Revision) -> None:
+    page.goto(server.url + reverse("admin:policies_edit", args=[revision.pk]))
+
+
+def based_on_sixty(writer: User) -> Revision:
+    """A draft that was started from a version with sixty sections."""
+    policy = make_policy(slug="long")
+    make_import(SIXTY, policy=policy, at=timezone.now())
+    return workflow.start_draft(policy.pk, by=writer, at=timezone.now())
+
+
+def selected(page: Page) -> str:
+    return page.evaluate(
+        "(it => it.value.slice(it.selectionStart, it.selectionEnd))(document.activeElement)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("markdown", "whole"),
+    [
+        (f"We {'keep very much ' * 20}for [Company] {'and for others ' * 20}too. Next.", ...),
+        ("**We** keep [TBD] [of it](https://example.org/a.b)[^1]. Next.\n\n[^1]: Note.", ...),
+        ("First. We keep [TBD] with `code` &amp; a\nnew line. Next.", ...),
+        ("- one\n- We keep [TBD].\n\n| a | b |\n| - | - |\n| x | y |", "We keep [TBD]."),
+        ("| a | b |\n| - | - |\n| [TBD] | y |", "[TBD]"),
+    ],
+)
+def test_the_link_of_a_finding_selects_all_of_its_sentence(
+    page: Page, live_server: LiveServer, writer: User, markdown: str, whole: object
+) -> None:
+    """Deleting what is selected leaves no part of it behind."""
+    text = Document("T", "", (Section("A", "a", markdown),))
+    open_editor(page, live_server, make_revision(writer=writer, document=text))
+
+    page.locator(".findings-blocks [data-find]").first.click()
+
+    expect(page.locator("[name=body]")).to_be_focused()
+    sentence = markdown.removeprefix("First. ").partition(" Next.")[0]
+    assert selected(page) == (sentence if whole is ... else whole)
+
+
+def test_the_link_of_a_finding_leads_into_a_heading(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    text = Document("T", "", (Section("About [Company]", "a", "Text."),))
+    open_editor(page, live_server, make_revision(writer=writer, document=text))
+
+    page.locator(".findings-blocks [data-find]").first.click()
+
+    expect(page.locator("[name=heading]")).to_be_focused()
+    assert selected(page) == "About [Company]"
+
+
+def entry(page: Page, name: str) -> Locator:
+    """The line of the outline whose name matches a regular expression from its beginning."""
+    links = page.get_by_role("navigation", name="Outline").get_by_role("link")
+    return links.and_(page.get_by_role("link", name=re.compile(f"^{name}")))
+
+
+def test_sixty_sections_are_lines_until_they_are_opened(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = based_on_sixty(writer)
+    open_editor(page, live_server, draft)
+    bodies = page.locator("[name=body]:visible")
+    expect(bodies).to_have_count(0)
+    expect(page.locator(".section").nth(6)).to_contain_text("Part 7 Words of part 7.")
+
+    entry(page, "42. Part 42").click()
+
+    expect(page.locator("[name=heading]").nth(41)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=body]").nth(41)).to_be_focused()
+    page.keyboard.type("We keep [TBD]. ")
+    page.get_by_role("button", name="Section 3 Part 3").press("Enter")
+    expect(bodies).to_have_count(2)
+    expect(entry(page, "42. Part 42.*1 to fix")).to_contain_text("changed")
+    expect(entry(page, ".*changed")).to_have_count(1)
+
+    save(page)
+
+    expect(bodies).to_have_count(2)
+    expect(entry(page, ".*changed")).to_have_count(1)
+    page.get_by_role("button", name="Open all").click()
+    expect(bodies).to_have_count(60)
+    page.locator("[name=body]").nth(41).fill("Words of *part* 42.")
+    expect(entry(page, ".*changed")).to_have_count(0)
+    page.get_by_role("button", name="Close all").click()
+    page.locator(".finding a[href='#introduction'], .finding a").first.click()
+    expect(bodies).to_have_count(1)
+
+
+def test_a_section_is_moved_in_the_outline(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    open_editor(page, live_server, make_revision(writer=writer, document=SIXTY))
+    headings = page.locator("[name=heading]")
+    entry(page, "2. Part 2").focus()
+    page.keyboard.press("ArrowDown")
+    expect(entry(page, "3. Part 3")).to_be_focused()
+
+    page.keyboard.press("Alt+ArrowUp")
+
+    expect(entry(page, "2. Part 3")).to_be_focused()
+    expect(headings.nth(1)).to_have_value("Part 3")
+    expect(page.locator("#said")).to_contain_text("position 2 of 60")
+
+    entry(page, "5. Part 5").drag_to(entry(page, "1. Part 1"), target_position={"x": 40, "y": 2})
+
+    expect(headings.nth(0)).to_have_value("Part 5")
+    expect(entry(page, "1. Part 5")).to_be_visible()
+    entry(page, "4. Part 2").focus()
+    page.keyboard.press("Enter")
+    expect(headings.nth(3)).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Renamed")
+    expect(entry(page, "4. Renamed")).to_have_attribute("aria-current", "true")
+
+
+def test_on_a_phone_the_outline_is_folded_and_gets_out_of_the_way(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    open_editor(page, live_server, make_revision(writer=writer, document=SIXTY))
+    expect(entry(page, "50. ")).to_be_hidden()
+    page.get_by_text("Outline", exact=True).click()
+
+    entry(page, "50. ").click()
+
+    expect(entry(page, "50. ")).to_be_hidden()
+    expect(page.locator("[name=body]").nth(49)).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("where", "width"), [("edit", 1280), ("review", 390)])
+def test_the_page_stays_where_it_is_after_a_reason_and_after_an_answer(
+    page: Page, live_server: LiveServer, where: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    writer = make_user("Writers", "Reviewers")
+    log_in(page.context, live_server, writer)
+    links = "\n\n".join(f"See [this](#nowhere-{n})." for n in range(8))
+    sections = (*SIXTY.sections[:20], Section("Links", "links", links))
+    draft = make_revision(writer=writer, document=Document("T", "", sections))
+    for number in range(8):
+        workflow.comment(
+            draft.pk, text=f"{number}?", section_anchor="", by=writer, at=timezone.now()
+        )
+    page.goto(live_server.url + reverse(f"admin:policies_{where}", args=[draft.pk]))
+
+    def tops() -> list[int]:
+        return page.evaluate("[scrollY, document.querySelector('aside').scrollTop]")
+
+    def expect_still_there(button: Locator, message: str) -> None:
+        page.evaluate("scrollTo(0, 400)")
+        button.scroll_into_view_if_needed()
+        before = tops()
+        assert before[0] > 300
+        button.click()
+        expect(page.locator(".messagelist")).to_contain_text(message)
+        page.wait_for_load_state()
+        expect(page.locator(".messagelist")).to_be_in_viewport()
+        for old, new in zip(before, tops(), strict=True):
+            assert abs(old - new) < 200
+
+    reasons = page.locator("[name=reason]")
+    reasons.last.fill("It comes.")
+    expect_still_there(page.get_by_role("button", name="Save reason").last, "Reason saved.")
+    reasons.nth(4).fill("It comes.")
+    expect_still_there(page.get_by_role("button", name="Save reason").nth(4), "Reason saved.")
+    sixth = page.locator(".remark").nth(5)
+    sixth.locator("summary").click()
+    sixth.get_by_label("Your reply").fill("Because.")
+    expect_still_there(sixth.get_by_role("button", name="Reply"), "Reply added.")
+    expect_still_there(sixth.get_by_role("button", name="Resolve"), "Comment resolved.")

@@ -1,0 +1,102 @@
+"""Links to sections, clauses and other policies, chosen from a list while writing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from policies.text.document import Document, Section, with_clauses
+from tests.factories import make_import, make_policy, make_revision, make_user
+from tests.site.browsing import log_in
+from tests.site.test_outline import open_editor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FEES = "(a) Each month.\n\n(b) Each year:\n\n    (i) in euros;\n\n2.1 Never more."
+TEXT = Document(
+    "Terms", "", (Section("Scope", "scope", "All."), Section("Fees [net]", "fees", FEES))
+)
+
+
+@pytest.fixture
+def area(page: Page, live_server: LiveServer) -> Locator:
+    """The text of the first section, empty and with the focus; there is another policy."""
+    make_import(
+        TEXT,
+        policy=make_policy(slug="cookies", name="Cookie policy", language="de"),
+        at=timezone.now(),
+    )
+    make_policy(slug="not-yet-public")
+    writer = make_user("Writers", name="ana")
+    log_in(page.context, live_server, writer)
+    open_editor(page, live_server, make_revision(writer=writer, document=with_clauses(TEXT)))
+    body = page.locator("[name=body]").first
+    body.fill("")
+    return body
+
+
+CHOICES = [
+    ("See #", "net", r"See [Fees \[net\]](#fees)!"),
+    ("See #", "each year", "See [2(b)](#fees-b)!"),
+    ("See #", "euros", "See [2(b)(i)](#fees-b.i)!"),
+    ("See #", "never", "See [2.1](#fees-2.1)!"),
+    ("See #", "cookie", "See [Cookie policy (de)](/de/cookies/)!"),
+    ("See [it](#", "net", "See [it](#fees)!"),
+    ("See (#", "scope", "See ([Scope](#scope)!"),
+]
+
+
+def options(page: Page) -> Locator:
+    return page.get_by_role("listbox", name="Link to").get_by_role("option")
+
+
+def test_a_place_is_chosen_by_its_words(page: Page, area: Locator) -> None:
+    field = page.get_by_role("combobox", name="Link to a section, clause or policy")
+    for typed, filtered, written in CHOICES:
+        area.fill("")
+        area.press_sequentially(typed)
+        expect(field).to_be_focused()
+        expect(options(page).filter(has_text="Cookie policy")).to_be_visible()
+        page.keyboard.type(filtered)
+        expect(options(page)).to_have_count(1)
+
+        page.keyboard.press("Enter")
+
+        expect(area).to_be_focused()
+        page.keyboard.type("!")
+        expect(area).to_have_value(written)
+
+
+def test_who_wants_no_link_goes_on_writing(page: Page, area: Locator) -> None:
+    area.press_sequentially("Ticket #")
+    expect(options(page)).to_have_count(7)
+    page.keyboard.press("ArrowUp")
+    expect(options(page).last).to_have_attribute("aria-selected", "true")
+    page.keyboard.type("42")
+    expect(page.get_by_text("Nothing fits.")).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(area).to_be_focused()
+    expect(area).to_have_value("Ticket #42")
+    page.keyboard.type(" or # 7\n### Heading, C#")
+    expect(area).to_have_value("Ticket #42 or # 7\n### Heading, C#")
+
+
+def test_selected_words_become_a_link(page: Page, area: Locator) -> None:
+    area.fill("See the fees.")
+    area.evaluate("it => it.setSelectionRange(4, 12)")
+
+    page.locator(".section markdown-toolbar").first.locator(".insert-reference").click()
+    options(page).filter(has_text="Fees").first.click()
+
+    expect(area).to_have_value("See [the fees](#fees).")
+    area.press("ControlOrMeta+z")
+    expect(area).to_have_value("See the fees.")

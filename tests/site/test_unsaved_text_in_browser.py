@@ -1,0 +1,193 @@
+"""A writer's text when networks, sessions and windows end: nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from policies.models import Revision, UnsavedText
+from tests.factories import make_revision
+from tests.site.browsing import log_in, save
+from tests.site.logging_in import PASSWORD, make_staff
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SAVED = re.compile(r"Saved \d\d:\d\d, for you only\.")
+
+
+@pytest.fixture
+def writer(page: Page, live_server: LiveServer) -> User:
+    user = make_staff("ana", "Writers")
+    log_in(page.context, live_server, user)
+    page.clock.install()
+    page.on("dialog", lambda dialog: pytest.fail(f"asked: {dialog.type}"))
+    return user
+
+
+@pytest.fixture
+def draft(page: Page, live_server: LiveServer, writer: User) -> Revision:
+    """A draft of the writer's, open in the editor."""
+    made = make_revision(writer=writer)
+    page.goto(editor(live_server, made))
+    return made
+
+
+def editor(server: LiveServer, revision: Revision) -> str:
+    return server.url + reverse("admin:policies_edit", args=[revision.pk])
+
+
+def type_in(page: Page, words: str) -> None:
+    page.get_by_label("Introduction").fill(words)
+
+
+def copies(page: Page) -> list[str]:
+    """Return the names of the texts that the browser keeps."""
+    names = page.evaluate("Object.keys(localStorage)")
+    return [it for it in names if it.startswith("unsaved-text")]
+
+
+def expect_typed(page: Page, words: str) -> None:
+    expect(page.get_by_label("Introduction")).to_have_value(words)
+    expect(page.locator(".unsaved-note").first).to_contain_text("not yet saved as the draft")
+
+
+def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
+    state = page.locator("#state")
+    type_in(page, "Typed.")
+    page.clock.run_for(2_900)
+    expect(state).to_have_text("Not saved yet.")
+    page.clock.run_for(200)
+    expect(state).to_have_text(SAVED)
+    for number in range(6):  # somebody who never pauses
+        type_in(page, f"Typed {number}.")
+        page.clock.run_for(2_600)
+    expect(state).to_have_text(SAVED)
+    assert "Typed 5." in UnsavedText.objects.get().fields
+
+    type_in(page, "Typed in a hurry.")
+    page.get_by_role("link", name="Home").click()
+    page.goto(editor(live_server, draft))
+
+    expect_typed(page, "Typed in a hurry.")
+    assert Revision.objects.get(pk=draft.pk).saves == draft.saves
+    page.get_by_label("Title").focus()
+    page.keyboard.press("Control+s")
+    expect(state).to_have_text("Saved.")
+    assert Revision.objects.get(pk=draft.pk).introduction == "Typed in a hurry."
+    expect(page.locator(".unsaved-note")).to_have_count(0)
+    assert not UnsavedText.objects.exists()
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_while_the_server_is_away_the_browser_keeps_the_text(
+    page: Page, live_server: LiveServer, draft: Revision, *, comes_back: bool
+) -> None:
+    page.route("**/keep/", lambda route: route.abort())
+    type_in(page, "Typed on a train.")
+    page.clock.run_for(3_000)
+    expect(page.locator("#state")).to_have_text("No connection. Your text is kept in this browser.")
+
+    if comes_back:
+        page.unroute("**/keep/")
+        page.clock.run_for(3_000)
+        expect(page.locator("#state")).to_have_text(SAVED)
+    page.goto("about:blank")
+    page.unroute_all()
+    page.goto(editor(live_server, draft))
+
+    expect_typed(page, "Typed on a train.")
+    assert "Typed on a train." in UnsavedText.objects.get().fields
+    assert copies(page) == []
+
+
+def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
+    page.get_by_role("button", name="Add section").click()
+    page.locator("[name=heading]").last.fill("Third")
+    type_in(page, "Typed on a train.\n\nIn two paragraphs.")
+    page.route(re.compile("/(edit|keep)/"), lambda route: route.abort())
+    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+
+    page.goto(editor(live_server, draft))
+
+    expect_typed(page, "Typed on a train.\n\nIn two paragraphs.")
+    expect(page.locator("[name=heading]")).to_have_count(3)
+    save(page)
+    assert copies(page) == []
+
+
+def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
+    page: Page, writer: User, draft: Revision
+) -> None:
+    state = page.locator("#state")
+    Session.objects.all().delete()
+    type_in(page, "A long morning's work.")
+    page.clock.run_for(3_000)
+    expect(state).to_have_text(
+        "You are logged out. Log in in another tab. Your text is kept in this browser."
+    )
+
+    with page.expect_popup() as opened:
+        state.get_by_role("link", name="Log in in another tab").click()
+    other = opened.value
+    other.get_by_label("Username").fill(writer.username)
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Log in").click()
+    expect(other.get_by_role("heading", name="Your tasks")).to_be_visible()
+    page.bring_to_front()
+    page.clock.run_for(6_000)
+
+    expect(state).to_have_text(SAVED)
+    save(page)
+    assert Revision.objects.get(pk=draft.pk).introduction == "A long morning's work."
+
+
+def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
+    page.route("**/keep/", lambda route: route.abort())
+    type_in(page, "Of the first person.")
+    page.clock.run_for(3_000)
+    expect(page.locator("#state")).to_contain_text("kept in this browser")
+    log_in(page.context, live_server, make_staff("ben", "Writers"))
+    page.unroute_all()
+    page.clock.run_for(6_000)
+    expect(page.locator("#state")).to_contain_text("Somebody else has logged in here.")
+
+    page.goto(editor(live_server, draft))
+
+    expect(page.get_by_label("Introduction")).to_have_value(draft.introduction)
+    assert not UnsavedText.objects.exists()
+
+
+def test_each_of_two_windows_keeps_its_own_text(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
+    other = page.context.new_page()
+    other.goto(editor(live_server, draft))
+    for tab, words in ((page, "In the first."), (other, "In the second.")):
+        type_in(tab, words)
+        tab.clock.run_for(3_000)
+        expect(tab.locator("#state")).to_contain_text(SAVED)
+    expect(other.locator("#state")).to_contain_text("Also open in another window.")
+
+    other.reload()
+    expect_typed(other, "In the second.")
+    other.locator(".unsaved-note a").click()
+
+    expect_typed(other, "In the first.")

@@ -1,0 +1,253 @@
+"""The editor's formatted surface: what lawyers see instead of Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from policies.models import Revision
+from policies.text import redline
+from policies.text.document import Document, Section
+from tests.factories import make_revision
+from tests.site.browsing import log_in, save
+from tests.site.logging_in import make_staff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.site.looking import Looker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# One block of every kind, written as our own style has it and otherwise.
+BLOCKS = {
+    "words": "We keep __data__ for\n*30 days*, ***always*** and ~~never~~ `a|b`.  \nLook here.",
+    "links": 'See [**the law**](https://example.com/a_(b) "Law"), <mailto:a@example.com> and [it].',
+    "signs": r"A \*star\*, a_b_c, 5 < 6 & \&amp; {{ it }} [x] \(a) # 1) https://example.com/_x_.",
+    "heading": "####   Kinds of data ## {#kinds}",
+    "clauses": "(a)  names;\n(b)  addresses:\n     1. postal,\n     2. e-mail;\n(c)  others.",
+    "bullets": "* one\n\n\n* two\n  * three\n\n  more",
+    "numbers": "2.1 One.\n\n2.2 Two.\n\n      code",
+    "quotation": "> Quoted,\nlazily.\n>\n> - item",
+    "table": "Data|Kept\n:--|--:\nName \\| alias|<br>1 year",
+    "code": "~~~ text\nx = `1`\n~~~",
+    "rule": "* * *",
+    "terms": "Term\n:   meaning",
+    "note": "Noted.[^1]\n\n[^1]: The note.\n\n[it]: https://example.com/it",
+}
+BODY = "\n\n\n".join(BLOCKS.values())
+
+
+@pytest.fixture
+def surface(page: Page, live_server: LiveServer) -> Callable[..., Locator]:
+    """Opens a draft with these sections; returns the surface of the first."""
+    page.goto(live_server.url + "/robots.txt")
+    page.evaluate("localStorage['editor-mode'] = 'formatted'")
+
+    def opened(*bodies: str) -> Locator:
+        user = make_staff("ana", "Writers")
+        log_in(page.context, live_server, user)
+        sections = (Section(f"Part {n}", f"part-{n}", it) for n, it in enumerate(bodies, start=1))
+        made = make_revision(writer=user, document=Document("Privacy", "", tuple(sections)))
+        page.goto(live_server.url + reverse("admin:policies_edit", args=[made.pk]))
+        section = page.get_by_role("textbox", name="Text of section 1", exact=True)
+        expect(section).to_have_attribute("contenteditable", "true")
+        return section
+
+    return opened
+
+
+def text(page: Page, number: int = 1) -> str:
+    return page.locator("textarea[name=body]").nth(number - 1).input_value()
+
+
+def stored() -> Document:
+    return Revision.objects.get().document()
+
+
+def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface(BODY)
+    before = stored()
+    assert text(page) == BODY
+    expect(area.get_by_role("textbox", name="Markdown")).to_have_count(3)
+
+    area.get_by_text("Noted.").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" Really")
+    assert text(page) == BODY.replace("Noted.[^1]", "Noted.[^1] Really")
+    page.keyboard.press("Control+z")
+    assert text(page) == BODY
+
+    for name in ("names;", "two", "Quoted", "1 year", "Kinds of data", "One.", "Look here."):
+        area.get_by_text(name).first.click()
+        page.keyboard.press("End")
+        page.keyboard.type(" NEW")
+    save(page)
+
+    changes = redline.compare(before, stored())
+    assert changes.accept() == stored()
+    assert changes.html.count("<ins") == changes.html.count("NEW") == 7
+    assert "<del" not in changes.html
+
+
+def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start.")
+    area.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("(a) names;")
+    page.keyboard.press("Enter")
+    page.keyboard.type("addresses")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("postal")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("others *and* [more].")
+    assert text(page) == (
+        "Start.\n\n(a) names;\n(b) addresses\n    (i) postal\n(c) others \\*and\\* [more]."
+    )
+
+    page.locator("#at-part-1").get_by_label("Number", exact=True).fill("(f)")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("Bold")
+    page.keyboard.press("Control+b")
+    page.keyboard.type(" the law")
+    for _ in "the law":
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog", name="Link")
+    dialog.get_by_label("Address").fill("no address")
+    dialog.get_by_role("button", name="Save link").click()
+    expect(dialog.get_by_text("Enter an address that begins with")).to_be_visible()
+    dialog.get_by_label("Address").fill("example.com/law")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(area).to_be_focused()
+    assert text(page).endswith(
+        "(f) others \\*and\\* [more].\n\n**Bold** [the law](https://example.com/law)"
+    )
+
+    tools = page.locator("#at-part-1").get_by_role("toolbar", name="Formatting")
+    tools.get_by_role("button", name="Table").click()
+    page.keyboard.type("Data")
+    page.keyboard.press("Tab")
+    page.keyboard.type("a|b")
+    tools.get_by_role("button", name="Add row").click()
+    assert text(page).endswith("law)\n\n| Data | a\\|b |\n| --- | --- |\n|  |  |\n|  |  |")
+
+
+def test_what_word_copies_is_pasted_formatted_and_one_undo_takes_it_back(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start.\n\nEnd.")
+    area.get_by_text("Start.").click()
+    page.keyboard.press("End")
+    html = "<p>A <b>bold</b> word</p><ul><li>item</li></ul>"
+    area.evaluate(
+        """(element, html) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/html", html);
+            const options = { clipboardData, bubbles: true, cancelable: true };
+            element.dispatchEvent(new ClipboardEvent("paste", options));
+        }""",
+        html,
+    )
+    expect(area.get_by_role("listitem")).to_have_text("item")
+    assert text(page) == "Start.\n\nA **bold** word\n\n- item\n\nEnd."
+    page.keyboard.press("Control+z")
+    assert text(page) == "Start.\n\nEnd."
+
+
+def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start.")
+    page.get_by_role("button", name="Add section").click()
+    added = page.get_by_role("textbox", name="Text of section 2")
+    expect(added).to_have_attribute("contenteditable", "true")
+    added.click()
+    page.keyboard.type("### Added")
+    assert text(page, 2) == "### Added"
+    assert text(page) == "Start."
+
+    page.get_by_role("button", name="Markdown", exact=True).click()
+    field = page.locator("textarea[name=body]").first
+    field.fill("Changed *here*.")
+    page.get_by_role("button", name="Formatted", exact=True).click()
+    expect(area.locator("em")).to_have_text("here")
+    field.evaluate(
+        """(area) => {
+            area.value = "Replaced.";
+            area.dispatchEvent(new Event("input", { bubbles: true }));
+            area.dispatchEvent(new Event("text-replaced", { bubbles: true }));
+        }"""
+    )
+    expect(area).to_have_text("Replaced.")
+    page.get_by_role("button", name="Markdown", exact=True).click()
+    page.reload()
+    expect(field).to_be_visible()
+    expect(page.get_by_role("button", name="Markdown", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is_markdown(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface(*(f"Text {n}.\n" * 40 for n in range(11)), "word " * 25_000)
+    expect(area).to_be_visible()
+    assert page.locator(".surface").count() < 8
+
+    last = page.locator("textarea[name=body]").last
+    last.scroll_into_view_if_needed()
+    expect(page.get_by_text("shown as Markdown. It has more than 100,000")).to_be_visible()
+    expect(last).to_be_visible()
+
+
+def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(
+    page: Page, looker: Looker, surface: Callable[..., Locator]
+) -> None:
+    area = surface(BLOCKS["clauses"] + "\n\n" + BLOCKS["table"])
+    looker.look("the surface")
+    area.get_by_text("addresses").click()
+    page.keyboard.press("Tab")
+    expect(area).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(area).not_to_be_focused()
+
+    tools = page.locator("#at-part-1").get_by_role("toolbar", name="Formatting")
+    expect(tools.get_by_label("Style")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(tools.get_by_role("button", name="Bold")).to_be_focused()
+    page.keyboard.press("End")
+    expect(tools.get_by_role("button", name="Redo")).to_be_focused()
+
+
+def test_a_table_is_inserted_after_the_paragraph_of_the_caret_in_markdown(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    surface("One word.\n\nTwo words.")
+    page.get_by_role("button", name="Markdown", exact=True).click()
+    field = page.locator("textarea[name=body]")
+    for caret in (0, 5, 9):
+        field.fill("One word.\n\nTwo words.")
+        field.evaluate("(area, caret) => area.setSelectionRange(caret, caret)", caret)
+        page.locator("#at-part-1").get_by_role("button", name="Table").click()
+        assert field.input_value() == (
+            "One word.\n\n| Column | Column |\n| --- | --- |\n| Cell | Cell |\n\nTwo words."
+        )
