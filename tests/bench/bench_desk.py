@@ -4,19 +4,17 @@ Two workers serve it, as by default. Each figure is the median of ROUNDS, and th
 of "others" is measured beside PEOPLE who preview such texts of their own again and again.
 """
 
-from __future__ import annotations
-
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.bench.bench_heavy import Person
 from tests.bench.bench_load import serving
@@ -24,11 +22,6 @@ from tests.bench.bench_servers import settings
 from tests.bench.site import ROOT
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.nginx import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import BrowserContext, Page
 
 ROUNDS = int(os.environ.get("ROUNDS", "9"))
 WORDS_EACH, PEOPLE = 560, 4
