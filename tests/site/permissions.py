@@ -5,8 +5,6 @@ but publish_without_approval, S superuser, N staff without a role, "-" a strange
 refuses because of a revision's state is tested in tests/policies/test_permissions.py.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import django

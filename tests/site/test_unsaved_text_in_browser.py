@@ -1,24 +1,18 @@
 """A writer's text when networks, sessions and windows end: nothing that was typed is lost."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision, UnsavedText
 from tests.factories import make_revision
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

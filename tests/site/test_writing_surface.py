@@ -1,13 +1,12 @@
 """The editor's formatted surface: what lawyers see instead of Markdown."""
 
-from __future__ import annotations
-
 import random
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision
 from policies.text import redline
@@ -15,14 +14,7 @@ from policies.text.document import Document, Section
 from tests.factories import make_revision
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import make_staff
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from playwright.sync_api import Locator, Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from tests.site.looking import Looker
+from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

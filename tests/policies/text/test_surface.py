@@ -1,7 +1,5 @@
 """A text as blocks for the editor's formatted surface: none of it is lost between them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
