@@ -1,23 +1,15 @@
 """Finding and replacing words in the whole text of the editor, in a browser."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
-from playwright.sync_api import expect
+from django.contrib.auth.models import User
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in
+from tests.site.looking import Looker
 from tests.site.test_outline import open_editor, selected
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from playwright.sync_api import Locator, Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

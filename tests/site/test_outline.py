@@ -1,25 +1,19 @@
 """The editor of a long text in a browser: its outline, closed sections, where links lead."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision
 from policies.text.document import Document, Section
 from tests.factories import make_import, make_policy, make_revision, make_user
 from tests.site.browsing import log_in, save
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from playwright.sync_api import Locator, Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

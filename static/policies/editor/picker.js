@@ -20,11 +20,11 @@ let asked = {}; // what openPicker was given
 export async function openPicker({ query = "", ...wanted }) {
   asked = wanted;
   field.value = query;
-  field.oninput = () => show(places());
-  show(places());
-  dialog.showModal();
-  const all = [...places(), ...await policies()];
+  let all = places();
   field.oninput = () => show(all);
+  show(all);
+  dialog.showModal();
+  all = [...all, ...await policies()];
   show(all);
 }
 

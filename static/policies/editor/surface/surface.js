@@ -4,6 +4,7 @@
 import {
   closeHistory, EditorState, EditorView, Fragment, gapCursor, history, Selection, Slice, tableEditing, TextSelection,
 } from "../../../vendor/prosemirror/index.js";
+import { labels as labelsInUse } from "../writing.js";
 import { keys, typing } from "./commands.js";
 import { labels } from "./labels.js";
 import { openLink } from "./link.js";
@@ -29,6 +30,7 @@ class Surface {
       dispatchTransaction: (tr) => this.dispatch(tr),
       attributes: () => ({
         role: "textbox", "aria-multiline": "true", "aria-labelledby": label(area), class: "surface-text",
+        "aria-description": "In lists and tables, press Escape and then Tab to leave the text.",
         ...(area.lang && { lang: area.lang }), ...(area.dir && { dir: area.dir }), spellcheck: "true",
       }),
       nodeViews: { markdown: (...about) => new MarkdownBlock(...about) },
@@ -36,7 +38,7 @@ class Surface {
       handleTextInput: (view, from, to, text) => this.typed(text, from),
       handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
     });
-    this.toolbar = toolbar(this.view, openLink, () => this.ask());
+    this.toolbar = toolbar(this.view, { openLink, ask: () => this.ask(), footnote: () => this.footnote() });
     this.box.append(this.toolbar.element);
     this.written = area.value;
     area.hidden = true;
@@ -109,6 +111,20 @@ class Surface {
     const keep = (typed) => typed && this.view.dispatch(this.view.state.tr.insertText(typed));
     this.ask({ from, to: from + 1 }, keep);
     return true;
+  }
+
+  // Inserts a footnote at the caret; its words are written at the end of this text.
+  footnote() {
+    const used = labelsInUse();
+    let label = 1;
+    while (used.includes(String(label))) label += 1;
+    const { tr } = this.view.state;
+    tr.insert(tr.selection.to, schema.nodes.footnote.create({ label: String(label) }));
+    tr.insert(tr.doc.content.size, schema.nodes.markdown.create({ text: `[^${label}]: ` }));
+    this.view.dispatch(tr);
+    const note = [...this.box.querySelectorAll(".markdown-block textarea")].at(-1);
+    note.focus();
+    note.setSelectionRange(note.value.length, note.value.length);
   }
 
   // Selects the words of the text area from start to end where they are shown.
