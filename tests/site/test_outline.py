@@ -120,7 +120,8 @@ def test_sixty_sections_are_lines_until_they_are_opened(
     page.locator("[name=body]").nth(41).fill("Words of *part* 42.")
     expect(entry(page, ".*changed")).to_have_count(0)
     page.get_by_role("button", name="Close all").click()
-    page.locator(".finding a[href='#introduction'], .finding a").first.click()
+    expect(bodies).to_have_count(0)
+    entry(page, "7. ").click()
     expect(bodies).to_have_count(1)
 
 

@@ -88,6 +88,7 @@ def test_selected_words_become_a_link(page: Page, area: Locator) -> None:
     area.evaluate("it => it.setSelectionRange(4, 12)")
 
     page.locator(".section markdown-toolbar").first.locator(".insert-reference").click()
+    expect(options(page).filter(has_text="Cookie policy")).to_be_visible()
     options(page).filter(has_text="Fees").first.click()
 
     expect(area).to_have_value("See [the fees](#fees).")
