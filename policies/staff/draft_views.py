@@ -82,6 +82,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     text, button = DraftText.posted(request.POST), button_of(request, "save")
     if button == "forget":
         unsaved_text.forget(request, revision, form)
+        messages.success(request, "Discarded. This is the saved draft.")
         return redirect("admin:policies_edit", pk)
     if button == "submit":
         return _save_and_submit(request, revision, form, text)
@@ -195,23 +196,22 @@ def _editor_context(
     saved, is_unsaved = revision.document(), bool(form.data)
     may_see_review = may_view(request, "revision")
     origin = revision.based_on
-    base = checksums(DraftText.of(origin.document())) if origin else None
+    base: Any = checksums(DraftText.of(origin.document())) if origin else None
     threads = threads_of(revision) if may_see_review else []
     return {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
-        # At least one, each with its number, its problem, and what it was in the base ("" if new).
+        # At least one, each with its number and its problem.
         "sections": [
             (
                 number,
-                section,
+                replace(section, base=base and base.get(section.anchor, "")),
                 checked.problems.get(f"section-{number}", ""),
-                None if base is None else base.get(section.anchor, ""),
             )
             for number, section in enumerate(checked.text.sections or (SectionText(),), start=1)
         ],
-        "beginning_base": None if base is None else base[""],
+        "beginning_base": base and base[""],
         "problems": checked.problems,
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
         "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),

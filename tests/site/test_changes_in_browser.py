@@ -1,12 +1,9 @@
 """Changes of a draft in a browser: shown while it is written, undone, compared with others'."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.states import Status
@@ -14,13 +11,8 @@ from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import make_staff
+from tests.site.looking import Looker
 from tests.site.test_desk import editor, stored
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,7 +1,5 @@
 """What a draft changes, shown and undone change by change; two texts to choose from."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace
