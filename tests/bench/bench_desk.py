@@ -5,19 +5,17 @@ median of the processor time that the server and its children took meanwhile. "B
 PEOPLE who preview such texts of their own again and again.
 """
 
-from __future__ import annotations
-
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.bench.bench_heavy import Person
 from tests.bench.bench_load import serving
@@ -26,11 +24,6 @@ from tests.bench.servers import processor_seconds
 from tests.bench.site import ROOT
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.nginx import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import BrowserContext, Page
 
 GOALS = {
     "open": "0.8 s",

@@ -33,7 +33,9 @@ export async function refresh() {
     }
     if (response.status === 503) look(2000); // others' long texts come first
   } catch {
-    return; // there is a newer one, or logged out, or the server is away: saving will show it
+    // If there is no newer one, the server is away, or the session has ended: keeping.js says so.
+    if (!signal.aborted) aside.classList.add("stale");
+    return;
   }
   if (signal.aborted) return;
   aside.classList.toggle("stale", !answer.preview);

@@ -1,7 +1,5 @@
 """A text of which parts were rendered before gives the same page as one rendered as a whole."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 
