@@ -38,6 +38,23 @@ def Actor(*, db_column: str | None = None) -> models.ForeignKey[User | None, Use
     )
 
 
+def Person() -> models.ForeignKey[User, User]:  # noqa: N802
+    """The same where there always is one."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+
+
+def by_someone(act: str, *, name: str) -> models.CheckConstraint:
+    """A constraint: an act has a time and an author, or neither."""
+    neither = models.Q((f"{act}_at__isnull", True), (f"{act}_by__isnull", True))
+    both = models.Q((f"{act}_at__isnull", False), (f"{act}_by__isnull", False))
+    return models.CheckConstraint(condition=neither | both, name=name)
+
+
 def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str, str]:  # noqa: N802
     """A SHA-256 as 64 lower-case hex digits."""
     return models.CharField(max_length=64, blank=blank, unique=unique)

@@ -5,11 +5,10 @@ Public pages show none of it. database/rules/reviews.py holds what of it may cha
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from policies.models.fields import Actor, Digest
+from policies.models.fields import Actor, Digest, Person, by_someone
 from policies.models.policy import Policy
 from policies.models.revision import Revision
 from policies.states import Status
@@ -21,12 +20,7 @@ class Contribution(models.Model):
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="contributions")
     contributed_at = models.DateTimeField()
-    contributed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        related_name="+",
-    )
+    contributed_by = Person()
 
     class Meta:
         ordering = ["id"]
@@ -51,12 +45,7 @@ class UnsavedText(models.Model):
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="unsaved_texts")
     kept_at = models.DateTimeField()
-    kept_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        related_name="+",
-    )
+    kept_by = Person()
     window = models.CharField(max_length=100, blank=True)
     fields = models.TextField()
 
@@ -86,11 +75,7 @@ class ReviewComment(models.Model):
         default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="comment_says_something"),
-            models.CheckConstraint(
-                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
-                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
-                name="comment_resolved_by_someone",
-            ),
+            by_someone("resolved", name="comment_resolved_by_someone"),
         ]
 
     def __str__(self) -> str:
@@ -165,11 +150,7 @@ class Overruling(models.Model):
                 condition=~Q(reason="") & Q(overruled_by__isnull=False),
                 name="overruling_by_someone_with_a_reason",
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-                name="overruling_withdrawn_by_someone",
-            ),
+            by_someone("withdrawn", name="overruling_withdrawn_by_someone"),
         ]
 
     def __str__(self) -> str:
@@ -200,11 +181,7 @@ class PreviewLink(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="preview_link_lasts"
             ),
-            models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
-                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
-                name="preview_link_revoked_by_someone",
-            ),
+            by_someone("revoked", name="preview_link_revoked_by_someone"),
         ]
 
     def __str__(self) -> str:
@@ -241,12 +218,7 @@ class LateApproval(models.Model):
         Revision, on_delete=models.PROTECT, primary_key=True, related_name="late_approval"
     )
     approved_at = models.DateTimeField()
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        related_name="+",
-    )
+    approved_by = Person()
     approved_digest = Digest()
 
     class Meta:

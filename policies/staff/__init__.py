@@ -21,6 +21,7 @@
     policy_views.py       a policy as a whole, what it is a translation of
     history_views.py      the list of revisions, any two of them compared, the audit trail
     editing.py            the text of the editor's form, perhaps not a valid Document yet
+    two_texts.py          two texts of the form, compared part by part
     action_preview.py     what the public would see if an action were done
 
 A view gives a form's values to an action of workflow/. If that refuses, what was typed is not lost:

@@ -17,14 +17,8 @@ from policies import workflow
 from policies.models import Policy, Revision
 from policies.staff.change_views import compared
 from policies.staff.choosing import choices_after_conflict, choices_of_file, saved_version
-from policies.staff.editing import (
-    DraftText,
-    differences,
-    fingerprints,
-    read_fingerprints,
-    read_opened,
-)
-from policies.staff.forms import DeskForm
+from policies.staff.editing import DraftText
+from policies.staff.forms import DeskForm, Text
 from policies.staff.pages import (
     action_required,
     button_of,
@@ -33,6 +27,7 @@ from policies.staff.pages import (
     revision_or_404,
     user_of,
 )
+from policies.staff.two_texts import differences, fingerprints, read_fingerprints, read_opened
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, importing
@@ -49,6 +44,12 @@ from policies.workflow.heavy_work import done_now
 MAX_AUDIT_NOTE = 2_000
 
 
+class OpenedForm(DeskForm):
+    """What the writer has changed, as it was when the editor was opened."""
+
+    opened_parts = Text()
+
+
 def conflict(
     request: HttpRequest, pk: int, form: WindowForm, mine: DraftText, refusal: str
 ) -> HttpResponse:
@@ -56,7 +57,7 @@ def conflict(
     revision = revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     seen = read_fingerprints(form.value("seen_parts") or "")
-    opened = read_opened(form.value("opened_parts") or "", seen)
+    opened = read_opened(OpenedForm(request.POST).value("opened_parts") or "", seen)
     parts = differences(mine, theirs, seen, opened)
     context = {
         "title": f"{revision.policy}: somebody else has saved this draft",
@@ -64,6 +65,7 @@ def conflict(
         "choices": choices_after_conflict(parts, saved_version(revision, user_of(request))),
         "same": sum(part.is_same for part in parts),
         "source_version": form.newly_chosen,
+        "window": form.value("window"),
         "kept": form.value("kept"),
         "was_submitted": button_of(request) == "submit",
         **_both_texts(revision, mine, theirs),

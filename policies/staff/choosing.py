@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 
 from policies.ledger.actor_names import name_of
 from policies.models import Revision
-from policies.staff.editing import Difference, Part, SectionText, write_part
+from policies.staff.editing import SectionText
 from policies.staff.shown_changes import ShownStretch, shown_paragraphs
+from policies.staff.two_texts import Difference, Part, write_part
 
 _NUMBERINGS = {"": "Sections: 1., 2., 3.", "headings": "All headings: 1., 1.1", "none": "None"}
 

@@ -21,16 +21,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.staff import change_views, choice_views, unsaved_text
-from policies.staff.editing import (
-    Checked,
-    DraftText,
-    SectionText,
-    checksums,
-    chosen,
-    fingerprints,
-    wanted_of_both,
-    wanted_of_theirs,
-)
+from policies.staff.editing import Checked, DraftText, SectionText, checksums
 from policies.staff.findings import by_level, still_blocking
 from policies.staff.forms import (
     PastedForm,
@@ -52,6 +43,7 @@ from policies.staff.pages import (
 )
 from policies.staff.policy_views import source_context
 from policies.staff.review_views import threads_of
+from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, rendering
@@ -90,25 +82,35 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     text, button = DraftText.posted(request.POST), button_of(request, "save")
     if button == "forget":
         unsaved_text.forget(request, revision, form)
+        messages.success(request, "Discarded. This is the saved draft.")
         return redirect("admin:policies_edit", pk)
     if button == "submit":
         return _save_and_submit(request, revision, form, text)
     if button == "choose":
-        theirs, form_of_choices = DraftText.of(revision.document()), request.POST
-        wanted = wanted_of_theirs(form_of_choices)
-        text = chosen(text, theirs, wanted, wanted_of_both(form_of_choices))
+        choices = wanted_of_theirs(request.POST), wanted_of_both(request.POST)
+        text = chosen(text, DraftText.of(revision.document()), *choices)
     if button in {"save", "choose", "correct"}:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
         unsaved_text.forget(request, revision, form)
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
         return redirect("admin:policies_edit", pk)
-    if button.startswith(change_views.UNDO):
+    if button == change_views.SHOW or button.startswith(change_views.UNDO):
+        return _with_changes(request, revision, form, text)
+    checked = text.checked() if button == "preview" else Checked(text.rearranged(button), None)
+    return _editor(request, revision, form, checked)
+
+
+def _with_changes(
+    request: HttpRequest, revision: Revision, form: WindowForm, text: DraftText
+) -> HttpResponse:
+    """Show the changes, without scripts. If the button of one was pressed, undo that first."""
+    if (button := button_of(request)) != change_views.SHOW:
         with outcome_as_message(request):
             text, _ = change_views.undone(revision, text, button)
-    elif button not in {"preview", change_views.SHOW}:
-        return _editor(request, revision, form, Checked(text.rearranged(button), None))
-    return _editor(request, revision, form, text.checked(), shows_changes=button != "preview")
+    checked = text.checked()
+    changes = change_views.context_of(revision, checked)
+    return _editor(request, revision, form, checked, changes)
 
 
 def _open(request: HttpRequest, revision: Revision) -> HttpResponse:
@@ -175,16 +177,15 @@ def _editor(
     revision: Revision,
     form: WindowForm,
     checked: Checked,
-    *,
-    shows_changes: bool = False,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    """more: what the page shows, too."""
     context, document = _editor_context(request, revision, form, checked), checked.document
     if request.method == "GET" and child_process.is_long(len(documents.body(revision.document()))):
         context |= _of_html(revision.title, revision.html) | {"is_late": True, "levels": []}
     else:
         context |= _beside(revision, document or revision.document())
-    if shows_changes:
-        context |= change_views.context_of(revision, checked)
+    context |= more or {}
     return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
 
@@ -195,23 +196,22 @@ def _editor_context(
     saved, is_unsaved = revision.document(), bool(form.data)
     may_see_review = may_view(request, "revision")
     origin = revision.based_on
-    base = checksums(DraftText.of(origin.document())) if origin else None
+    base: Any = checksums(DraftText.of(origin.document())) if origin else None
     threads = threads_of(revision) if may_see_review else []
     return {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
-        # At least one, each with its number, its problem, and what it was in the base ("" if new).
+        # At least one, each with its number and its problem.
         "sections": [
             (
                 number,
-                section,
+                replace(section, base=base and base.get(section.anchor, "")),
                 checked.problems.get(f"section-{number}", ""),
-                None if base is None else base.get(section.anchor, ""),
             )
             for number, section in enumerate(checked.text.sections or (SectionText(),), start=1)
         ],
-        "beginning_base": None if base is None else base[""],
+        "beginning_base": base and base[""],
         "problems": checked.problems,
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
         "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),

@@ -247,7 +247,6 @@ class EditorForm(DeskForm):
 
     seen_saves = WholeNumber()
     seen_parts = Text()
-    opened_parts = Text()
     source_version = WholeNumber()
     seen_source_version = WholeNumber()
     unsent = Text()

@@ -41,8 +41,7 @@ def start_draft(
         return texts.prepare(_first_text(policy, _origin(policy, based_on, blank)), policy)
 
     def start(ready: texts.Prepared) -> Revision:
-        policy = locked_policy(policy_id)
-        require_permission("start_draft", by)
+        policy = locked_policy("start_draft", policy_id, by)
         require_no_open_revision(policy)
         origin = _origin(policy, based_on, blank)
         texts.require_up_to_date(ready, _first_text(policy, origin), policy)
@@ -108,8 +107,7 @@ def import_draft(
     """
     text = _prepared(document, Policy.objects.filter(pk=policy_id))
     with transaction.atomic():
-        policy = locked_policy(policy_id)
-        require_permission("import_draft", by)
+        policy = locked_policy("import_draft", policy_id, by)
         draft = policy.revisions.filter(status=Status.DRAFT).first()
         if draft and draft.document() == text.document:
             return draft

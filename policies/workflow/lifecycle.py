@@ -90,8 +90,7 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
 
     Raises Incomplete if the slug is no slug, or another policy has or once had it.
     """
-    policy = locked_policy(policy_id)
-    require_permission("rename_policy", by)
+    policy = locked_policy("rename_policy", policy_id, by)
     if policy.slug == slug:
         raise WrongState(f"{policy} is already at {policy.get_absolute_url()}.")
     try:
@@ -112,8 +111,7 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
 @transaction.atomic
 def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy:
     """Give a policy another name, which lists and titles show; each version keeps its own title."""
-    policy = locked_policy(policy_id)
-    require_permission("correct_name", by)
+    policy = locked_policy("correct_name", policy_id, by)
     old, policy.name = policy.name, _checked_name(name)
     if policy.name == old:
         raise WrongState(f"The policy is already called “{old}”.")
@@ -129,8 +127,7 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
 @transaction.atomic
 def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | None) -> Policy:
     """Set how often a policy is checked again, in months; None for never."""
-    policy = locked_policy(policy_id)
-    require_permission("set_check_interval", by)
+    policy = locked_policy("set_check_interval", policy_id, by)
     if months is not None and not 1 <= months <= MAX_MONTHS:
         raise Incomplete(
             f"Enter a number of months from 1 to {MAX_MONTHS}, or leave it empty for never.",
@@ -145,8 +142,7 @@ def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | 
 @transaction.atomic
 def set_checklists(policy_id: int, *, by: User, at: datetime, which: Collection[str]) -> Policy:
     """Set which checklists a policy is compared with: ids of findings.CHECKLISTS."""
-    policy = locked_policy(policy_id)
-    require_permission("set_checklists", by)
+    policy = locked_policy("set_checklists", policy_id, by)
     if unknown := set(which) - set(findings.CHECKLISTS):
         raise Incomplete(f"There is no checklist “{min(unknown)}”.", "which")
     policy.checklists = [name for name in findings.CHECKLISTS if name in which]
@@ -162,8 +158,7 @@ def confirm_check(policy_id: int, *, by: User, at: datetime) -> Policy:
 
     The next check is counted from here. Raises WrongState if nothing is in force, or it is retired.
     """
-    policy = locked_policy(policy_id)
-    require_permission("confirm_check", by)
+    policy = locked_policy("confirm_check", policy_id, by)
     in_force = policy.revisions.effective(at=at).first()
     if in_force is None or policy.retired_at:
         raise WrongState(f"{policy} has no version in force to check.")
@@ -180,8 +175,7 @@ def retire(
     Raises WrongState if it is retired already or was never published, if something is upcoming or
     open, or if it prevails over its source.
     """
-    policy = locked_with_source(policy_id, successor_id)
-    require_permission("retire", by)
+    policy = locked_with_source("retire", policy_id, by, successor_id)
     if policy.retired_at:
         raise WrongState(f"{policy} was already retired on {policy.in_words(policy.retired_at)}.")
     if not policy.revisions.published().exists():
@@ -204,8 +198,7 @@ def retire(
 @transaction.atomic
 def reinstate(policy_id: int, *, by: User, at: datetime) -> Policy:
     """Reinstate a retired policy."""
-    policy = locked_policy(policy_id)
-    require_permission("reinstate", by)
+    policy = locked_policy("reinstate", policy_id, by)
     if not policy.retired_at:
         raise WrongState(f"{policy} is not retired.")
     policy.retired_at = policy.retired_by = policy.successor = None

@@ -35,10 +35,12 @@ from policies.workflow.wording import latest_act, unresolved, work
 Row = TypeVar("Row", bound="Model")
 
 
-def locked_policy(policy_id: int, *others: int | None) -> Policy:
-    """Lock a policy, and any others that the action is about, if they exist; return the first.
+def locked_policy(action: str, policy_id: int, by: User | None, *others: int | None) -> Policy:
+    """Lock a policy, and any others that the action is about, if they exist; ask whether this
+    person may; return the first.
 
-    Always in the order of their keys, so that no two actions wait for each other. Raises NotThere.
+    Always in the order of their keys, so that no two actions wait for each other. Raises NotThere,
+    NotAllowed.
     """
     any_of = Q(pk=policy_id)  # not pk__in, which a number too large for the column makes fail
     for other in others:
@@ -47,15 +49,17 @@ def locked_policy(policy_id: int, *others: int | None) -> Policy:
     locked = {policy.pk: policy for policy in wanted.order_by("pk")}
     if policy_id not in locked:
         raise NotThere(f"There is no policy {policy_id}.")
+    require_permission(action, by)
     return locked[policy_id]
 
 
-def locked_with_source(policy_id: int, *others: int | None) -> Policy:
+def locked_with_source(action: str, policy_id: int, by: User, *others: int | None) -> Policy:
     """Lock a policy as `locked_policy` does, and its source, so that nobody lets its language
-    prevail there meanwhile. Raises NotThere, WrongState (the source was changed just now).
+    prevail there meanwhile. Raises NotThere, NotAllowed, WrongState (the source was changed just
+    now).
     """
     source_id = get_or_refuse(Policy.objects.only("translation_of_id"), policy_id).translation_of_id
-    policy = locked_policy(policy_id, *others, source_id)
+    policy = locked_policy(action, policy_id, by, *others, source_id)
     if policy.translation_of_id != source_id:
         raise WrongState(
             f"Somebody has just changed the source of {policy}. Check it, then try again."

@@ -14,7 +14,6 @@ from policies.workflow.preconditions import (
     locked_policy,
     locked_with_source,
     require_not_prevailing,
-    require_permission,
 )
 from policies.workflow.refusals import Incomplete, WrongState
 from policies.workflow.wording import work
@@ -28,8 +27,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     its authors. Raises WrongState if work on the policy is in review or approved, if its language
     prevails, or if it says which one does.
     """
-    policy = locked_with_source(policy_id, source_id)
-    require_permission("set_translation_of", by)
+    policy = locked_with_source("set_translation_of", policy_id, by, source_id)
     source = checked_source(policy, source_id)
     if policy.translation_of == source:
         return policy
@@ -68,8 +66,7 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
     Pages show it once there is a version in force in it. Raises WrongState if it is a translation
     itself, Incomplete if the policy is not there in this language.
     """
-    policy = locked_policy(policy_id)
-    require_permission("set_prevailing_language", by)
+    policy = locked_policy("set_prevailing_language", policy_id, by)
     if policy.translation_of:
         raise WrongState(
             f"{policy.translation_of.label} is the authoritative policy. Set it there."

@@ -17,18 +17,15 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from tests.bench.bench_load import serving
 from tests.bench.bench_servers import settings
 from tests.bench.site import ROOT
 from tests.nginx import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SECONDS = float(os.environ.get("SECONDS", "15"))
 PEOPLE, SECTIONS, WORDS, FEW_WORDS = 8, 60, 34_000, 900

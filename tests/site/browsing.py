@@ -1,17 +1,10 @@
 """Helpers for tests of the desk in a browser: logging in and saving."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
-
-if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
 
 
 def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:

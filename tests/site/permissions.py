@@ -5,8 +5,6 @@ but publish_without_approval, S superuser, N staff without a role, "-" a strange
 refuses because of a revision's state is tested in tests/policies/test_permissions.py.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import django
@@ -131,7 +129,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_start_draft": action("WS"),
     "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),
-    "admin:policies_preview": action("WS", post=422),
+    "admin:policies_preview": action("WS", post=200),
     # The form does not say whose text it holds.
     "admin:policies_keep": action("WS", post=409),
     "admin:policies_changes": action("WS", post=200),

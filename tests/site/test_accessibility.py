@@ -4,14 +4,10 @@ The pages are found by the routes (every_page.py). Each is loaded once; then the
 scheme and the text size are changed.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.template import engines
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import make_revision, make_user
@@ -25,9 +21,6 @@ from tests.site.every_page import (
 )
 from tests.site.looking import Looker
 from tests.site.whole_site import public_routes
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,13 +1,9 @@
 """A policy's whole life by keyboard: nothing here moves a mouse or clicks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Policy, Revision
@@ -15,9 +11,6 @@ from policies.states import Status
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in
 from tests.site.looking import MEASURES
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

@@ -1,12 +1,9 @@
 """Changes of a draft in a browser: shown while it is written, undone, compared with others'."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.states import Status
@@ -14,11 +11,8 @@ from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import make_staff
+from tests.site.looking import Looker
 from tests.site.test_desk import editor, stored
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +26,9 @@ BASE = Document(
 )
 
 
-def test_changes_are_seen_and_undone_while_writing(page: Page, live_server: LiveServer) -> None:
+def test_changes_are_seen_and_undone_while_writing(
+    page: Page, live_server: LiveServer, looker: Looker
+) -> None:
     log_in(page.context, live_server, make_staff("ana", "Writers"))
     version = make_revision(status=Status.PUBLISHED, document=BASE)
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
@@ -43,9 +39,10 @@ def test_changes_are_seen_and_undone_while_writing(page: Page, live_server: Live
     toggle.press("Enter")
     expect(changes).to_contain_text("Nothing has changed")
     page.locator("[name=body]").first.fill("We keep your data for 14 days. It is in the UK.")
-    page.get_by_role("button", name="Remove section 2").click()
+    page.get_by_role("button", name="Remove section 2").press("Enter")
     undo = changes.get_by_role("button", name="Undo: 30 → 14")
     expect(undo).to_be_visible()
+    looker.look("changes")
     undo.press("Enter")
 
     expect(page.locator("#said")).to_contain_text("Undone: 30 → 14.")
@@ -70,7 +67,7 @@ def test_changes_are_seen_and_undone_while_writing(page: Page, live_server: Live
 
 
 def test_the_changes_of_two_people_in_one_section_are_both_kept(
-    page: Page, live_server: LiveServer
+    page: Page, live_server: LiveServer, looker: Looker
 ) -> None:
     writer = make_staff("ana", "Writers")
     log_in(page.context, live_server, writer)
@@ -86,6 +83,7 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     section = page.get_by_role("group", name="Use")
     expect(section.get_by_role("insertion")).to_have_text(["only", "last"])
+    looker.look("two texts")
     section.get_by_label("Keep the changes of both").check()
     page.get_by_role("button", name="Save my choices").click()
 

@@ -1,16 +1,14 @@
 """The desk in a browser: a lawyer's morning, mistakes included."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
@@ -23,9 +21,6 @@ from tests.bench.site import SEED
 from tests.factories import make_policy, make_revision, make_user
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

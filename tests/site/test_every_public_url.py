@@ -158,11 +158,16 @@ def test_each_client_gets_a_content_coding_that_it_accepts(
             assert plain_bytes(page) == plain.body
             assert page.headers.get("vary") == plain.headers.get("vary")
             if coding:  # section 8.8.3.3: each is a representation of its own
-                assert page.headers["etag"] != plain.headers["etag"]
+                tag = page.headers["etag"]
+                assert tag != plain.headers["etag"]
+                unchanged = site.ask(path, f"Accept-Encoding: {field}", f"If-None-Match: {tag}")
+                assert (unchanged.status, unchanged.headers["etag"]) == (304, tag)
     for field, wanted in CODINGS.items():
         page = site.ask("/privacy/", f"Accept-Encoding: {field}")
         given = page.headers.get("content-encoding", "") if page.status == 200 else page.status
         assert str(given) == wanted, field
+    repeated = ("Accept-Encoding: br;q=0", "Accept-Encoding: *;q=0")
+    assert site.ask("/privacy/", *repeated).status == 406
 
 
 def plain_bytes(answer: Response) -> bytes:

@@ -1,23 +1,15 @@
 """Finding and replacing words in the whole text of the editor, in a browser."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
-from playwright.sync_api import expect
+from django.contrib.auth.models import User
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in
+from tests.site.looking import Looker
 from tests.site.test_outline import open_editor, selected
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from playwright.sync_api import Locator, Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -151,3 +143,78 @@ def test_five_megabytes_are_searched_without_a_wait(page: Page, bar: Locator) ->
     expect(bar).to_contain_text("200,000 matches")
     bar.get_by_role("button", name="Next").click()
     expect(bar).to_contain_text("1 of 200,000")
+
+
+def expect_selected(page: Page, words: str) -> None:
+    """Wait for the selection, which a surface shows some moments later."""
+    found = page.evaluate(
+        """words => new Promise(done => {
+            const until = performance.now() + 10_000;
+            const look = () => {
+                const found = getSelection().toString();
+                if (found === words || performance.now() > until) done(found);
+                else requestAnimationFrame(look);
+            };
+            look();
+        })""",
+        words,
+    )
+    assert found == words
+
+
+def test_it_is_all_the_same_where_the_text_is_formatted(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    page.add_init_script("localStorage['editor-mode'] = 'formatted'")
+    sections = (
+        *(Section(f"Part {n}", f"part-{n}", "Nothing.") for n in range(20)),
+        Section("Client", "client", "First.\n\nThe **client** pays\nby a client's account. Last."),
+        Section("Fees", "fees", "For [TBD] *client* only. Thanks."),
+    )
+    draft = make_revision(writer=writer, document=Document("Terms", "", sections))
+    open_editor(page, live_server, draft)
+    bodies = page.locator("[name=body]")
+
+    def text_of(number: int) -> Locator:
+        return page.get_by_role("textbox", name=f"Text of section {number}", exact=True)
+
+    page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
+    page.keyboard.type("client")
+    bar = page.get_by_role("search", name="Find and replace")
+    for number in range(1, 5):
+        page.keyboard.press("Enter" if number == 1 else "F3")
+        expect(bar).to_contain_text(f"{number} of 4")
+        if number > 1:
+            expect(text_of(21 if number < 4 else 22)).to_be_focused()
+            expect(text_of(22 if number == 4 else 21)).to_have_attribute("contenteditable", "true")
+            expect_selected(page, "client")
+            # Of words that a paragraph has twice, the right ones.
+            after = "getSelection().focusNode.data.slice(getSelection().focusOffset)"
+            assert page.evaluate(after) == ["", "'s account. Last.", ""][number - 2]
+    bar.get_by_label("Replace with").fill("user")
+    bar.get_by_role("button", name="Replace all").click()
+    expect(text_of(21)).to_contain_text("The user pays by a user's account.")
+    page.locator("#said").get_by_role("button", name="Undo").click()
+    expect(text_of(22)).to_contain_text("For [TBD] client only.")
+
+    expect(page.locator(".findings-blocks")).to_contain_text("For [TBD] client only.")
+    page.locator(".findings-blocks [data-find]").first.click()
+    expect(text_of(22)).to_be_focused()
+    expect_selected(page, "For [TBD] client only.")
+    page.keyboard.press("Delete")
+    expect(bodies.last).to_have_value("Thanks.")
+
+    page.locator("[name=heading]").nth(20).focus()
+    page.keyboard.press("Tab")
+    expect(text_of(21)).to_be_focused()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(" See #")
+    page.keyboard.type("7")
+    page.keyboard.press("Escape")
+    page.keyboard.type("! And #")
+    page.keyboard.type("fees")
+    page.keyboard.press("Enter")
+    page.keyboard.type("!")
+    expect(bodies.nth(20)).to_have_value(
+        "First.\n\nThe **client** pays by a client's account. Last. See #7! And [Fees](#fees)!"
+    )

@@ -1,14 +1,10 @@
 """Findings answered in a browser: no page is loaded for each, and nothing typed is lost."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
@@ -19,9 +15,6 @@ from policies.workflow import open_findings
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in, save
 from tests.site.looking import Looker
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

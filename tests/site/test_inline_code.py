@@ -1,45 +1,13 @@
-"""No page of the project has inline code: scripts and styles are files, or known by hash."""
+"""How inline code is found, and templates without what leads to it. For pages, see
+test_permissions.py.
+"""
 
 import re
 
-import pytest
 from django.conf import settings
-from django.db import transaction
-from django.test import Client
 
-from policies.public import pdfs
 from policies.public.inline_assets import csp_source
-from tests.site.everything import Everything, routes
 from tests.site.inline_code import code_in
-from tests.site.permissions import UNROUTED
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize("letter", ["-", "S"])
-def test_no_page_has_code_inside(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdfs, "are_made", lambda: False)
-    site, client = Everything(), Client()
-    if letter == "S":
-        client.force_login(site.root)
-    found, pages = {}, 0
-    for path in [*(site.path(route) for _, route in routes()), *UNROUTED]:
-        for method in ("GET", "POST"):
-            if path == "/admin/logout/" and letter == "S":
-                continue
-            with transaction.atomic():
-                response = client.generic(method, path)
-                body = b"".join(response)
-                transaction.set_rollback(True)
-            if response.get("Content-Type", "").startswith("text/html"):
-                pages += bool(body)
-                policy = response["Content-Security-Policy"]
-                assert "unsafe" not in policy, path
-                assert "default-src 'none'" in policy, path
-                if inside := code_in(body, policy):
-                    found[method, path] = inside
-    assert found == {}
-    assert pages > 100
 
 
 def test_code_is_found_where_it_is() -> None:

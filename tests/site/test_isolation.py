@@ -49,6 +49,8 @@ def test_only_what_is_meant_for_other_sites_can_be_used_by_them(
         *((name, site.path(route)) for name, route in routes()),
         *((path, path) for path in UNROUTED),
     ]:
+        if not (origins or name in FRAMED):
+            continue  # what may be framed by nobody is all that is different then
         answer = client.get(path)
         b"".join(answer)
         missing = answer.status_code in {404, 405}

@@ -1,17 +1,14 @@
 """The second factor in a browser, from the picture that sets it up to the next log-in."""
 
-from __future__ import annotations
-
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies.staff.accounts import second_factor
@@ -28,9 +25,6 @@ from tests.site.logging_in import (
     try_password,
 )
 from tests.site.looking import Looker
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,21 +1,15 @@
 """The editor of a long text: it opens at once, and a change costs only the section it is in."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Request, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in, save
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page, Request
-    from pytest_django.live_server_helper import LiveServer
 
 BODY = "We keep the records of your account for ten years. " * 400
 PARTS = ".preview-host [data-digest]"

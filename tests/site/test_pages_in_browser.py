@@ -1,18 +1,15 @@
 """The public pages, as a browser shows them and a reader uses them."""
 
-from __future__ import annotations
-
 import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as site
 from django.template import engines
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from policies.public import inline_assets
 from policies.text import document as documents
@@ -27,9 +24,6 @@ from tests.site.published import (
     publish_privacy,
     publish_translations,
 )
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 PHONE, NARROW, TABLET, LAPTOP, DESKTOP = 360, 320, 768, 1024, 1440
 

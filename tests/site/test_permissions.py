@@ -11,6 +11,7 @@ from django.test import Client
 from policies.models import AuditEvent
 from policies.public import pdfs
 from tests.site.everything import Everything, routes
+from tests.site.inline_code import code_in
 from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
 
 # The same lines hundreds of times, which other tests reach too.
@@ -37,7 +38,10 @@ def test_who_gets_in(letters: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def unexpected(site: Everything, letter: str) -> list[tuple[Any, ...]]:
-    """Ask for every address as one kind of person; return what is not as its row says."""
+    """Ask for every address as one kind of person; return what is not as its row says.
+
+    Nor has any page inline code: scripts and styles are files, or known by hash.
+    """
     client = Client()
     if letter in site.people:
         client.force_login(site.people[letter])
@@ -52,7 +56,7 @@ def unexpected(site: Everything, letter: str) -> list[tuple[Any, ...]]:
                 client.cookies[settings.SESSION_COOKIE_NAME] = session.value
             with transaction.atomic():  # each finds the site as it was, and its own session
                 response = client.generic(method, path)
-                b"".join(response)  # so that files are closed
+                body = b"".join(response)  # so that files are closed
                 status, done = response.status_code, AuditEvent.objects.count() - acts
                 transaction.set_rollback(True)
             expected = APART.get((name, letter)) or row.expected(letter, method)
@@ -60,10 +64,17 @@ def unexpected(site: Everything, letter: str) -> list[tuple[Any, ...]]:
             # Out is out: who is no longer in is led to the first page, which asks who it is.
             to_log_in = "/admin/" if name == "admin:logout" else "/admin/login/"
             is_turned_away = status == 302 and letter == "-" and letter not in row.who
+            inside = []
+            if letter in "-S" and response.get("Content-Type", "").startswith("text/html"):
+                policy = response["Content-Security-Policy"]
+                assert "default-src 'none'" in policy, path
+                assert "unsafe" not in policy, path
+                inside = code_in(body, policy)
             if (
                 status != expected
                 or (done and letter not in row.who)
                 or (is_turned_away and not led.startswith(to_log_in))
+                or inside
             ):
-                wrong.append((method, path, status, expected, done, led))
+                wrong.append((method, path, status, expected, done, led, inside))
     return wrong

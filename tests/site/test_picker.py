@@ -1,21 +1,14 @@
 """Links to sections, clauses and other policies, chosen from a list while writing."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section, with_clauses
 from tests.factories import make_import, make_policy, make_revision, make_user
 from tests.site.browsing import log_in
 from tests.site.test_outline import open_editor
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

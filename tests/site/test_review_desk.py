@@ -1,17 +1,14 @@
 """Reviewing and publishing in a browser, as three people and their outside counsel."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
@@ -31,9 +28,6 @@ from tests.factories import (
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
 from tests.site.looking import Looker
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

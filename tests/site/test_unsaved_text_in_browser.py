@@ -1,24 +1,18 @@
 """A writer's text when networks, sessions and windows end: nothing that was typed is lost."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision, UnsavedText
 from tests.factories import make_revision
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,6 +104,12 @@ def test_while_the_server_is_away_the_browser_keeps_the_text(
     expect_typed(page, "Typed on a train.")
     assert "Typed on a train." in UnsavedText.objects.get().fields
     assert copies(page) == []
+    type_in(page, "Typed in vain.")
+    page.get_by_role("button", name="Discard it and show the saved draft").click()
+    expect(page.locator(".messagelist")).to_contain_text("Discarded.")
+    expect(page.get_by_label("Introduction")).to_have_value(draft.introduction)
+    assert copies(page) == []
+    assert not UnsavedText.objects.exists()
 
 
 def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
@@ -138,9 +138,8 @@ def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
     Session.objects.all().delete()
     type_in(page, "A long morning's work.")
     page.clock.run_for(3_000)
-    expect(state).to_have_text(
-        "You are logged out. Log in in another tab. Your text is kept in this browser."
-    )
+    expect(state).to_have_text("You are logged out. Log in in another tab; your text is kept here.")
+    expect(page.locator(".beside")).to_contain_class("stale")
 
     with page.expect_popup() as opened:
         state.get_by_role("link", name="Log in in another tab").click()

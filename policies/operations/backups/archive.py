@@ -312,10 +312,3 @@ def opened(path: Path) -> Iterator[Archive]:
             ) from error
         with archive:
             yield Archive(path, archive)
-
-
-def examine(path: Path) -> Manifest:
-    """Read a backup to its end, changing nothing. Raises BackupRefused unless it is whole."""
-    with opened(path) as archive:
-        archive.check()
-        return archive.manifest

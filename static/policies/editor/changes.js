@@ -1,7 +1,8 @@
 // What the text changes against the version that it is based on. Each change can be undone.
 
-import { announce, form, list, offer, preview } from "./page.js";
+import { announce, changed, form, list, offer, preview } from "./page.js";
 import { fresh, renumber } from "./sections.js";
+import { replaceText } from "./selecting.js";
 
 const region = document.getElementById("changes");
 const title = region.querySelector("h2");
@@ -103,9 +104,7 @@ function put(text) {
   while (list.children.length > Math.max(1, text.sections.length)) list.lastElementChild.remove();
   renumber();
   for (const [field, value] of [...text.fields, ...text.sections.flatMap(([, fields]) => fields)]) {
-    if (field.value === value) continue;
-    field.value = value;
-    for (const type of ["input", "text-replaced"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+    if (field.value !== value) replaceText(field, value);
   }
-  form.dispatchEvent(new Event("input", { bubbles: true }));
+  changed();
 }

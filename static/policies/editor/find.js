@@ -128,7 +128,9 @@ bar.addEventListener("click", (event) => ACTS[event.target.closest("button")?.va
 bar.addEventListener("input", lookSoon);
 form.addEventListener("text-changed", lookSoon);
 form.addEventListener("focusin", (event) => {
-  if (fields().includes(event.target)) last = event.target;
+  const area = event.target.closest(".surface")?.parentElement.querySelector("textarea");
+  if (area && area !== last) area.setSelectionRange(0, 0); // where its caret is, only the surface knows
+  if (area || fields().includes(event.target)) last = area ?? event.target;
 });
 document.getElementById("open-find").addEventListener("click", open);
 document.addEventListener("keydown", (event) => {

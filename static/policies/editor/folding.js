@@ -2,9 +2,10 @@
 
 import { form, list } from "./page.js";
 
-// Up to so many sections are open at first; of more, those that this window had open before.
+// Up to so many sections are open at first; of more, those that this window had open before, or
+// the first one.
 const MOST_OPEN = 12;
-const MOST_SHOWN = 50; // characters of a text in the line of its closed section
+const MOST_SHOWN = 40; // characters of a text in the line of its closed section
 
 const OPENED = `open-sections ${location.pathname}`;
 
@@ -50,9 +51,9 @@ form.addEventListener("click", (event) => {
 });
 form.addEventListener("input", (event) => {
   const section = event.target.closest(".section");
-  if (section) describe(section);
+  if (section && !isOpen(section)) describe(section);
 });
-form.addEventListener("text-changed", remember);
+new MutationObserver(remember).observe(list, { childList: true });
 
 // A link to what is in a closed section opens it.
 document.addEventListener("click", (event) => {
@@ -62,7 +63,7 @@ document.addEventListener("click", (event) => {
 
 const before = JSON.parse(sessionStorage.getItem(OPENED) ?? "[]");
 [...list.children].forEach((section, index) => {
-  const open = before[index] ?? list.children.length <= MOST_OPEN;
+  const open = before[index] ?? (index === 0 || list.children.length <= MOST_OPEN);
   setOpen(section, open || section.querySelector(".errornote") !== null);
 });
 const target = form.querySelector(":target");

@@ -1,7 +1,7 @@
 // Keeps the text, some seconds after the last change, for the person who writes it: on the server or,
 // while that can't be reached, in this browser.
 
-import { form, note } from "./page.js";
+import { form, isLeaving, note } from "./page.js";
 
 // Milliseconds.
 const AFTER_CHANGE = 3_000;
@@ -37,8 +37,13 @@ function later(wait) {
   timer = setTimeout(keep, wait);
 }
 
-// One request at a time. Afterwards, `isPending` says whether the server has the text.
+// One request at a time. Afterwards, `isPending` says whether the server has the text. It must not
+// arrive after a form that was sent, or the text would come back as one that is not saved.
 export function keep() {
+  if (isLeaving()) {
+    later(AFTER_CHANGE);
+    return Promise.resolve();
+  }
   clearTimeout(timer);
   return request ??= attempt().finally(() => { request = null; });
 }
@@ -53,22 +58,26 @@ async function attempt() {
   form.elements.kept.value = answer.kept;
   pause = AFTER_CHANGE;
   localStorage.removeItem(OWN_COPY);
+  note("trouble");
   if (!pending) note("saving", `Saved ${answer.at}, for you only.`, answer.note ?? "");
 }
 
 function failed({ problem, isLoggedOut }) {
   pending = true;
-  const where = copy() ? "Your text is kept in this browser." : "Leave this page open: your text is nowhere else.";
-  if (isLoggedOut) note("saving", "You are logged out.", logInLink(), where);
-  else note("saving", problem, where);
+  const isCopied = copy();
+  note("saving");
+  if (isLoggedOut) note("trouble", "You are logged out.", logIn(isCopied));
+  else note("trouble", problem, isCopied ? "Your text is kept in this browser." : "Leave this page open.");
   later(pause);
   pause = Math.min(pause * 2, MAX_PAUSE);
 }
 
-function logInLink() {
-  return Object.assign(document.createElement("a"), {
-    href: form.dataset.logIn, target: "_blank", textContent: "Log in in another tab.",
-  });
+function logIn(isCopied) {
+  const link = document.createElement("a");
+  Object.assign(link, { href: form.dataset.logIn, target: "_blank", textContent: "Log in in another tab" });
+  const words = document.createElement("span");
+  words.append(link, isCopied ? "; your text is kept here." : "; leave this page open.");
+  return words;
 }
 
 // Returns the server's answer: { kept, at, note }, or { problem, isLoggedOut }.

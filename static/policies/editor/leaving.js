@@ -1,9 +1,9 @@
 // Leaving the page: asks before text is lost, and puts the writer back where they were.
 
 import { copy, copyUntilSent, isKeeping, isPending, keep as keepText, keepAtLast } from "./keeping.js";
-import { announce, changed, fields, fieldsBeside, form, note, started, status } from "./page.js";
-
-let leaving = false;
+import {
+  announce, changed, fields, fieldsBeside, form, isLeaving, leave, note, started, status, stay,
+} from "./page.js";
 
 form.addEventListener("input", () => {
   document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
@@ -11,13 +11,6 @@ form.addEventListener("input", () => {
   if (!status.querySelector("button")) announce("");
   changed();
 });
-export function leave() {
-  leaving = true;
-  setTimeout(() => { leaving = false; }, 3000);
-}
-function stay() {
-  leaving = false;
-}
 
 // Submitting leaves this page, so replies that were started would be lost.
 form.addEventListener("submit", (event) => {
@@ -44,11 +37,11 @@ async function sendAfterwards(event) {
 form.addEventListener("submit", leave);
 window.addEventListener("pageshow", stay);
 window.addEventListener("beforeunload", (event) => {
-  if (leaving) return;
+  if (isLeaving()) return;
   if ((isPending() && !copy()) || started().length) event.preventDefault();
 });
 window.addEventListener("pagehide", () => {
-  if (!leaving) keepAtLast();
+  if (!isLeaving()) keepAtLast();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "s" || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
@@ -103,7 +96,7 @@ if (place?.path === location.pathname && place.spot && saved) {
 
 // Sending a reply loads the page anew, with the text that was kept last.
 document.getElementById("comments")?.addEventListener("submit", (event) => {
-  if (!leaving && (isPending() || isKeeping())) sendAfterwards(event);
+  if (!isLeaving() && (isPending() || isKeeping())) sendAfterwards(event);
 });
 document.addEventListener("submit", (event) => {
   // Usually, desk-findings.js has sent a reason, and this page stays.

@@ -11,8 +11,8 @@ form.addEventListener("submit", () => {
   const field = (name, root = form) => root.querySelector(`[name=${name}]`);
   const parts = ["title", "introduction"].map((name) => [name, [field(name)]]);
   for (const section of list.children) {
-    const anchor = field("anchor", section).defaultValue;
-    if (anchor) parts.push([`#${anchor}`, [field("heading", section), field("body", section)]]);
+    const { value, defaultValue } = field("anchor", section);
+    if (value && value === defaultValue) parts.push([`#${value}`, [field("heading", section), field("body", section)]]);
   }
   const changed = parts.filter(([, fields]) => fields.some((it) => it.value !== it.defaultValue));
   const words = changed.map(([name, fields]) => [name, fields.map((it) => it.defaultValue)]);

@@ -15,7 +15,6 @@ const isNarrow = matchMedia("(max-width: 79.99em)");
 // Title and introduction, then the sections: their elements, as the entries have them in order.
 const parts = () => [form, ...list.children];
 const partOf = (entry) => parts()[[...entries.children].indexOf(entry)];
-const entryOf = (part) => entries.children[parts().indexOf(part)];
 
 const fieldsOf = (part) => part === form
   ? [form.elements.title, form.elements.introduction]
@@ -34,12 +33,16 @@ const changes = new WeakMap(); // how a part differs from the base, by part
 
 function count() {
   counts = new Map();
+  const partAt = new Map(); // by hash
   for (const level of Object.keys(LEVELS)) {
     for (const link of findings.querySelectorAll(`.findings-${level} .finding:not(.answered) [data-find]`)) {
       // The first of like findings is shown twice.
       if (!link.closest(".like") && link.closest(".finding").querySelector(".like")) continue;
-      const place = linked(link);
-      const part = place?.matches(".section") ? place : form;
+      if (!partAt.has(link.hash)) {
+        const place = linked(link);
+        partAt.set(link.hash, place?.matches(".section") ? place : form);
+      }
+      const part = partAt.get(link.hash);
       const of = counts.get(part) ?? {};
       counts.set(part, { ...of, [level]: (of[level] ?? 0) + 1 });
     }
@@ -55,49 +58,68 @@ function compare(part) {
 // CRC-32, as policies/staff/editing.py has it of the base.
 function checksum(text) {
   let sum = -1;
-  for (const byte of new TextEncoder().encode(text)) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
-  }
+  for (const byte of new TextEncoder().encode(text)) sum = (sum >>> 8) ^ OF_BYTE[(sum ^ byte) & 255];
   return ~sum >>> 0;
 }
 
-function marks(part) {
+const OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  for (let bit = 0; bit < 8; bit++) byte = (byte >>> 1) ^ (byte & 1 ? 0xedb88320 : 0);
+  return byte;
+});
+
+// Each mark: its kind, what it shows, what it says.
+function marksOf(part) {
   const found = [];
-  const problem = part !== form && part.querySelector(".errornote");
-  if (problem) found.push(["problem", "!", "Has a problem"]);
+  if (part !== form && part.querySelector(".errornote")) found.push(["problem", "!", "has a problem"]);
   for (const [level, number] of Object.entries(counts.get(part) ?? {})) {
     found.push([level, number, LEVELS[level](number)]);
   }
   const change = changes.get(part);
   if (change) found.push([change, change, `${change} since the version that this is based on`]);
-  return found.map(([kind, shown, words]) => {
-    const mark = document.createElement("span");
-    Object.assign(mark, { className: `mark mark-${kind}`, title: words });
-    const seen = Object.assign(document.createElement("span"), { textContent: shown, ariaHidden: true });
-    const read = Object.assign(document.createElement("span"), { textContent: `, ${words}`, className: "visually-hidden" });
-    mark.append(seen, read);
-    return mark;
-  });
+  return found;
 }
 
+function mark([kind, shown, words]) {
+  const element = document.createElement("span");
+  Object.assign(element, { className: `mark mark-${kind}`, title: words });
+  const seen = Object.assign(document.createElement("span"), { textContent: shown, ariaHidden: true });
+  const read = Object.assign(document.createElement("span"), { textContent: `, ${words}`, className: "visually-hidden" });
+  element.append(seen, read);
+  return element;
+}
+
+let current = form; // the part in which somebody writes
+const shown = new WeakMap(); // what an entry shows, so that only what has changed is drawn again
+
 function show() {
-  const current = document.activeElement.closest?.(".section") ?? form;
-  while (entries.children.length > parts().length) entries.lastElementChild.remove();
-  while (entries.children.length < parts().length) entries.append(blank.cloneNode(true));
-  parts().forEach((part, index) => {
-    const entry = entries.children[index];
-    const [link, number, heading] = entry.querySelectorAll("a, .outline-number, .outline-heading");
+  const all = parts();
+  while (entries.children.length > all.length) entries.lastElementChild.remove();
+  while (entries.children.length < all.length) entries.append(blank.cloneNode(true));
+  all.forEach((part, index) => {
+    const [field] = fieldsOf(part);
     if (!changes.has(part)) compare(part);
-    link.href = `#${fieldsOf(part)[0].id}`;
+    const marks = marksOf(part);
+    const entry = entries.children[index];
+    const about = JSON.stringify([index, field.id, field.value, marks]);
+    if (shown.get(entry) === about && shown.get(part) === about) return;
+    shown.set(entry, about).set(part, about);
+    const [link, number, heading] = entry.querySelectorAll("a, .outline-number, .outline-heading");
+    link.href = `#${field.id}`;
     number.textContent = index ? `${index}.` : "";
-    heading.textContent = index ? fieldsOf(part)[0].value || "No heading" : "Title and introduction";
+    heading.textContent = index ? field.value || "No heading" : "Title and introduction";
     entry.draggable = index > 0;
-    link.ariaCurrent = part === current ? "true" : null;
-    entry.querySelector(".marks").replaceChildren(...marks(part));
-    if (index) part.querySelector(".marks").replaceChildren(...marks(part));
+    entry.querySelector(".marks").replaceChildren(...marks.map(mark));
+    if (index) part.querySelector(".marks").replaceChildren(...marks.map(mark));
   });
-  stopAt(entryOf(current) ?? entries.firstElementChild);
+  showCurrent(entries.children[Math.max(0, all.indexOf(current))]);
+}
+
+function showCurrent(entry) {
+  const before = entries.querySelector("[aria-current]");
+  if (before?.parentElement === entry) return;
+  before?.removeAttribute("aria-current");
+  entry.firstElementChild.ariaCurrent = "true";
+  stopAt(entry);
 }
 
 let waiting = false;
@@ -109,7 +131,10 @@ function showSoon() {
 
 form.addEventListener("input", (event) => compare(event.target.closest(".section") ?? form));
 form.addEventListener("text-changed", showSoon);
-form.addEventListener("focusin", showSoon);
+form.addEventListener("focusin", (event) => {
+  current = event.target.closest(".section") ?? form;
+  showSoon();
+});
 new MutationObserver(() => { count(); showSoon(); }).observe(findings, { childList: true, subtree: true });
 
 // --- What it does --------------------------------------------------------------------------------
@@ -119,20 +144,22 @@ function stopAt(entry) {
   for (const link of entries.querySelectorAll("a")) link.tabIndex = link.parentElement === entry ? 0 : -1;
 }
 
-const ARROWS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
+const STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 
 entries.addEventListener("keydown", (event) => {
-  const entry = event.target.closest("li");
-  if (!(event.key in ARROWS)) return;
+  const step = STEPS[event.key];
+  if (!step) return;
   event.preventDefault();
   const all = [...entries.children];
-  const index = all.indexOf(entry);
-  const to = Math.max(0, Math.min(all.length - 1, index + ARROWS[event.key]));
+  const from = all.indexOf(event.target.closest("li"));
+  const to = Math.max(0, Math.min(all.length - 1, from + step));
+  const [link] = all[to].children;
   if (!event.altKey) {
     stopAt(all[to]);
-    all[to].firstElementChild.focus();
-  } else if (index > 0 && to > 0) {
-    move(partOf(entry), event.key === "ArrowUp" ? "up" : "down", all[to].firstElementChild);
+    link.focus();
+  } else if (Math.min(from, to) > 0 && Number.isFinite(step)) { // title and introduction are first
+    stopAt(all[to]);
+    move(partOf(all[from]), step < 0 ? "up" : "down", link);
   }
 });
 
@@ -153,7 +180,7 @@ sortable(entries, (entry, over, isAfter) => {
   else put(section, other, isAfter, over.firstElementChild);
 });
 
-nav.querySelector(".outline-tools").addEventListener("click", (event) => {
+nav.querySelector("#open-sections").addEventListener("click", (event) => {
   if (event.target.value) setAllOpen(event.target.value === "open");
 });
 

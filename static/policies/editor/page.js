@@ -25,11 +25,24 @@ export const started = () => fieldsBeside().filter((it) => it.value.trim());
 let unsaved = form.dataset.unsaved === "yes";
 export const isUnsaved = () => unsaved;
 
-// What the bar says: of saving, then of the preview.
-const notes = { saving: [], preview: [] };
+// A form was sent, so this page goes; unless the server is away.
+let leavingUntil = 0;
+export const isLeaving = () => Date.now() < leavingUntil;
+export function leave() {
+  leavingUntil = Date.now() + 3000;
+}
+export function stay() {
+  leavingUntil = 0;
+}
+
+// What the bar says. Of saving that goes well, every few seconds, screen readers say nothing.
+const notes = { saving: [], trouble: [], preview: [] };
 export function note(about, ...words) {
   notes[about] = words;
-  state.replaceChildren(...Object.values(notes).flat().flatMap((it) => [it, " "]));
+  state.setAttribute("aria-live", about === "saving" ? "off" : "polite");
+  const said = document.createElement("span");
+  said.append(...Object.values(notes).flat().flatMap((it) => [it, " "]));
+  if (said.textContent !== state.textContent) state.replaceChildren(...said.childNodes);
 }
 
 // Says that the text is another now; "text-changed" tells the modules that look after it.

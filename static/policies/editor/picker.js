@@ -12,23 +12,27 @@ const status = dialog.querySelector("[role=status]");
 
 let found = []; // what is offered for the words that were typed
 let current = 0;
-let choice = null;
+let asked = {}; // what openPicker was given
 
 // Asks for a place, beginning with what fits `query`. Then calls choose(words, href), or, if none
-// was chosen, keep(typed) with what was typed instead. anchorElement: what then has the focus.
-export async function openPicker({ anchorElement, query = "", choose, keep }) {
+// was chosen, keep(typed): whoever typed "#" may have wanted no link. anchorElement: what then has
+// the focus.
+export async function openPicker({ query = "", ...wanted }) {
+  asked = wanted;
   field.value = query;
-  choice = null;
-  show(places());
-  dialog.showModal();
-  dialog.onclose = () => {
-    anchorElement.focus();
-    if (choice) choose(choice.words, choice.href);
-    else keep?.(field.value);
-  };
-  const all = [...places(), ...await policies()];
+  let all = places();
   field.oninput = () => show(all);
   show(all);
+  dialog.showModal();
+  all = [...all, ...await policies()];
+  show(all);
+}
+
+function finish(place) {
+  dialog.close();
+  asked.anchorElement.focus();
+  if (place) asked.choose(place.words, place.href);
+  else if (field.value) asked.keep?.(field.value);
 }
 
 // --- The places ----------------------------------------------------------------------------------
@@ -63,14 +67,14 @@ function clauseNumber(clause, section) {
   return (own[0].startsWith("(") ? section : "") + own.join("");
 }
 
-let asked = null;
+let request = null;
 
 async function policies() {
-  asked ??= fetch(dialog.dataset.policies).then((response) => response.json());
+  request ??= fetch(dialog.dataset.policies).then((response) => response.json());
   try {
-    return (await asked).policies.map(({ name, path }) => ({ words: name, href: path, shown: name, kind: "Policy" }));
+    return (await request).policies.map(({ name, path }) => ({ words: name, href: path, shown: name, kind: "Policy" }));
   } catch {
-    asked = null; // logged out, or the server is away
+    request = null; // logged out, or the server is away
     return [];
   }
 }
@@ -107,20 +111,23 @@ function aim(index) {
   item?.scrollIntoView({ block: "nearest" });
 }
 
-function take(index) {
-  choice = found[index] ?? null;
-  if (choice) dialog.close();
-}
-
 field.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   if (event.key === "ArrowDown") aim(current + 1);
   else if (event.key === "ArrowUp") aim(current - 1);
-  else if (event.key === "Enter") take(current);
+  else if (event.key === "Enter" && found.length) finish(found[current]);
+  else if (event.key === "Escape") finish();
   else if (event.key === " " && !field.value) { // it was no link that was wanted
     field.value = " ";
-    dialog.close();
-  } else return;
+    finish();
+  } else if (event.key !== "Enter") return;
   event.preventDefault();
 });
-options.addEventListener("click", (event) => take([...options.children].indexOf(event.target.closest("li"))));
+options.addEventListener("click", (event) => {
+  const item = event.target.closest("li");
+  if (item) finish(found[[...options.children].indexOf(item)]);
+});
+dialog.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  finish();
+});

@@ -33,7 +33,9 @@ export async function refresh() {
     }
     if (response.status === 503) look(2000); // others' long texts come first
   } catch {
-    return; // there is a newer one, or logged out, or the server is away: saving will show it
+    // If there is no newer one, the server is away, or the session has ended: keeping.js says so.
+    if (!signal.aborted) aside.classList.add("stale");
+    return;
   }
   if (signal.aborted) return;
   aside.classList.toggle("stale", !answer.preview);
@@ -116,10 +118,15 @@ function headingsOf(root) {
 
 // The section to which an anchor belongs now. (One that was just added has no such id yet.)
 export function sectionAt(anchor) {
-  const root = preview.querySelector(".preview-host")?.shadowRoot;
-  const index = root ? headingsOf(root).findIndex((heading) => heading.id === anchor) : -1;
-  return previewed()[index];
+  if (!sections) {
+    const [root, shown] = [preview.querySelector(".preview-host")?.shadowRoot, previewed()];
+    sections = new Map(root ? headingsOf(root).map((heading, index) => [heading.id, shown[index]]) : []);
+    queueMicrotask(() => { sections = null; }); // all findings ask at once
+  }
+  return sections.get(anchor);
 }
+
+let sections = null;
 
 // Scrolls the preview to the section in which somebody is writing.
 function follow(element) {

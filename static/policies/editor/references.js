@@ -11,13 +11,9 @@ form.addEventListener("reference-wanted", ({ detail: { element, choose, keep } }
   openPicker({ anchorElement: element, choose, keep });
 });
 
-function ask(area, start, end, write) {
-  const words = area.value.slice(start, end);
-  openPicker({
-    anchorElement: area,
-    choose: (found, href) => replaceRange(area, start, end, write(found, href)),
-    keep: (typed) => words === "#" && replaceRange(area, end, end, typed),
-  });
+function ask(area, start, end, write, keep) {
+  const choose = (words, href) => replaceRange(area, start, end, write(words, href));
+  openPicker({ anchorElement: area, choose, keep });
 }
 
 form.addEventListener("input", ({ target: area, data }) => {
@@ -28,7 +24,8 @@ form.addEventListener("input", ({ target: area, data }) => {
   if (!/\S\s+$|\($/.test(before)) return;
   const isAddress = before.endsWith("](");
   const closing = area.value[start + 1] === ")" ? "" : ")";
-  ask(area, start, start + 1, (words, href) => isAddress ? href + closing : `[${escaped(words)}](${href})`);
+  const write = (words, href) => isAddress ? href + closing : `[${escaped(words)}](${href})`;
+  ask(area, start, start + 1, write, (typed) => replaceRange(area, start + 1, start + 1, typed));
 });
 
 form.addEventListener("click", (event) => {

@@ -7,10 +7,10 @@ import { sectionAt } from "./preview.js";
 
 export function select(field, start, end) {
   reveal(field);
+  field.setSelectionRange(start, end);
   const asked = new CustomEvent("select-range", { cancelable: true, detail: { start, end } });
   if (!field.dispatchEvent(asked)) return; // its surface shows it
   field.focus({ preventScroll: true });
-  field.setSelectionRange(start, end);
   field.scrollIntoView({ block: "center" });
   if (field.scrollHeight > field.clientHeight) field.scrollTop = heightOf(field, start) - field.clientHeight / 2;
 }
@@ -28,7 +28,9 @@ function heightOf(field, place) {
 
 // As typing does: with the browser's own undo.
 export function replaceRange(field, start, end, words) {
-  select(field, start, end);
+  reveal(field);
+  field.setSelectionRange(start, end);
+  field.focus({ preventScroll: true });
   // Deprecated, but the only way to insert text that the user can undo.
   if (document.activeElement === field && document.execCommand("insertText", false, words)) return;
   replaceText(field, field.value.slice(0, start) + words + field.value.slice(end));

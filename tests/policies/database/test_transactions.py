@@ -12,7 +12,7 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from policies import ledger
 from policies.database import transactions
 from policies.database.transactions import taking_time
-from policies.operations.backups.archive import examine
+from policies.operations.backups.restoring import check
 from tests.factories import make_version
 from tests.policies.operations.backup_files import back_up, restore
 from tests.policies.operations.backup_files import sound as sound
@@ -102,7 +102,7 @@ def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     back_up(tmp_path / "site.zip")
 
-    assert examine(tmp_path / "site.zip").ledger_head
+    assert check(tmp_path / "site.zip").ledger_head
 
 
 @pytest.mark.usefixtures("hasty")

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -141,14 +142,29 @@ def rows_of_the_site() -> list[list[models.Model]]:
 
 
 @pytest.fixture
+def without_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with _rules_lifted(monkeypatch):
+        yield
+
+
+@pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Take down everything that keeps the owner of the database from changing it; make a site.
+    """Make a site without rules.
 
     Each text is rendered only once, to save time. That `verify` finds nothing wrong with the site
     before it is changed, test_every_change_of_a_single_value_is_found asks at its end.
     """
     rows = rows_of_the_site()
     monkeypatch.setattr(rendering, "render", render)
+    with _rules_lifted(monkeypatch):
+        for model, kept in zip(KEPT, rows, strict=True):
+            model._base_manager.bulk_create(kept)
+        yield
+
+
+@contextmanager
+def _rules_lifted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take down everything that keeps the owner of the database from changing it."""
     monkeypatch.setattr(triggers, "missing", lambda _: [])
     triggers.remove(connection)
     with connection.cursor() as cursor:
@@ -161,8 +177,6 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             )
             for table, name in cursor.fetchall():
                 cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for model, kept in zip(KEPT, rows, strict=True):
-            model._base_manager.bulk_create(kept)
         yield
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA ignore_check_constraints = OFF")

@@ -23,7 +23,7 @@ from policies.models import (
 from policies.states import NUMBERED, Status
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.ledger.proved_site import DAY, problems_after
-from tests.policies.ledger.proved_site import site as site
+from tests.policies.ledger.proved_site import without_rules as without_rules
 from tests.policies.ledger.test_verification_changes import other_values
 
 pytestmark = pytest.mark.django_db
@@ -43,10 +43,11 @@ def changed(change: Callable[[], object]) -> list[str]:
 NOT_PROVED = {"id", "policy_id", "based_on_id", "source_version_id"}
 
 
-@pytest.mark.usefixtures("site")
+@pytest.mark.usefixtures("without_rules")
 @pytest.mark.parametrize("status", sorted(set(Status) - NUMBERED))
 def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
-    draft = Revision.objects.filter(status=status)[0]
+    draft = make_revision(status=status)
+    draft.refresh_from_db()
     fields = [it for it in Revision._meta.local_concrete_fields if it.attname not in NOT_PROVED]
     unnoticed = []
 

@@ -1,7 +1,5 @@
 """What a draft changes, shown and undone change by change; two texts to choose from."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace
@@ -14,8 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Revision
-from policies.staff.editing import DraftText, fingerprints
+from policies.models import Revision, UnsavedText
+from policies.staff.change_views import MAX_SHOWN
+from policies.staff.editing import DraftText
+from policies.staff.two_texts import fingerprints
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import make_document, make_revision, make_user
@@ -96,8 +96,8 @@ def test_changes_are_shown_and_undone_without_scripts() -> None:
     ("changes", "reason"),
     [
         ({"do": "undo:0"}, "not in the text any more"),
-        ({"do": "undo:0", "title": ""}, "The title is empty"),
-        ({"do": "changes", "title": ""}, "The title is empty"),
+        ({"do": "undo:0", "introduction": "# A"}, "level of sections"),
+        ({"do": "changes", "introduction": "# A"}, "level of sections"),
         ({}, "Nothing has changed since"),
     ],
 )
@@ -117,6 +117,16 @@ def test_a_first_version_has_nothing_to_be_compared_with() -> None:
     answer = client.post(page("changes", draft.pk), form(draft)).json()
 
     assert "first version" in answer["changes"]
+
+
+def test_more_changes_than_can_be_shown_are_counted() -> None:
+    client, _ = log_in("Writers")
+    lines = MAX_SHOWN + 1
+    draft = make_draft(Document("T", "- a\n" * lines))
+
+    answer = client.post(page("changes", draft.pk), form(draft, introduction="- b\n" * lines))
+
+    assert f"There are {lines:,} changes" in answer.json()["changes"]
 
 
 # --- Two texts -----------------------------------------------------------------------------------
@@ -142,6 +152,7 @@ def test_a_conflict_shows_what_each_of_two_people_changed() -> None:
     theirs = (replace(a, body=f"{ONE}\n\nThe third one is about you."), replace(b, body="Words."))
     body = [f"The first paragraph is about them.\n\n{TWO}", "New words."]
     mine = edited(draft, body=body)
+    mine["window"] = "first"
     mine["opened_parts"] = json.dumps({f"#{it.anchor}": [it.heading, it.body] for it in (a, b)})
     workflow.save_draft(
         draft.pk, replace(base, sections=theirs), by=ana, at=timezone.now(), seen_saves=draft.saves
@@ -155,11 +166,18 @@ def test_a_conflict_shows_what_each_of_two_people_changed() -> None:
     merged = dict(re.findall(r'name="(both [^"]*)" value="([^"]*)"', page_of_choices))
     assert list(merged) == ["both #a"]  # of the other one, they changed the same paragraph
     now = Revision.objects.get(pk=draft.pk).saves
-    choices = {"keep #a": "both", "both #a": unescape(merged["both #a"]), "keep #b": "theirs"}
+    kept = dict(re.findall(r'name="(window|kept)" value="([^"]*)"', page_of_choices))
+    choices = {
+        **kept,
+        "keep #a": "both",
+        "both #a": unescape(merged["both #a"]),
+        "keep #b": "theirs",
+    }
     client.post(page("edit", draft.pk), {**mine, "do": "choose", "seen_saves": now, **choices})
     saved = Revision.objects.get(pk=draft.pk).document().sections
     assert saved[0].body == "The first paragraph is about them.\n\nThe third one is about you."
     assert saved[1] == theirs[1]
+    assert not UnsavedText.objects.exists()
 
 
 @pytest.mark.parametrize("opened", ["", "{", "[]", '{"#scope": 7}', '{"#scope": ["Scope", "No."]}'])

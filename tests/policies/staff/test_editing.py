@@ -7,7 +7,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.staff.editing import DraftText, SectionText, chosen, differences
+from policies.staff.editing import DraftText, SectionText
+from policies.staff.two_texts import chosen, differences
 from policies.text.document import Document, Section
 from policies.text.markdown.limits import MAX_CHARACTERS
 from tests.factories import make_document

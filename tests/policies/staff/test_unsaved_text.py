@@ -1,11 +1,10 @@
 """What somebody types into the editor is kept for them alone, until they save it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -15,9 +14,6 @@ from policies.states import Status
 from policies.workflow import unsaved_texts
 from tests.factories import make_policy, make_revision, make_user
 from tests.policies.staff.desk import form, log_in, page, words
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 pytestmark = pytest.mark.django_db
 

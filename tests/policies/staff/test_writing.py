@@ -98,7 +98,7 @@ def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_s
     assert client.post(page("edit", draft.pk), sent).status_code == 302
     assert "[No heading yet]" in words(other.get(page("review", draft.pk)))
     opened = other.get(page("edit", draft.pk))
-    assert [it.heading for _, it, _ in opened.context["sections"]] == ["", "Contact"]
+    assert [it[1].heading for it in opened.context["sections"]] == ["", "Contact"]
     for name, more in (("submit", {}), ("publish_without_approval", {"reason": "Urgent."})):
         by = make_user("Writers", permissions=["policies.publish_without_approval"])
         with pytest.raises(workflow.Incomplete, match=r"no title\. Section 1 has no heading\."):

@@ -1,7 +1,5 @@
 """References to sections and clauses: where they lead, and which of them become links."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Single changes: each can be rejected by itself, and all together give the old text back."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import replace
 from random import Random

@@ -1,7 +1,5 @@
 """A text as blocks for the editor's formatted surface: none of it is lost between them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -23,7 +21,7 @@ TEXTS = st.lists(
 
 def joined(text: str) -> str:
     (divided,) = surface.divide_all([text])
-    return "".join(gap + source for gap, source, _ in divided.blocks) + divided.end
+    return "".join(block.gap + block.source for block in divided.blocks) + divided.end
 
 
 def node_of(text: str, definitions: str = "") -> surface.Node | None:

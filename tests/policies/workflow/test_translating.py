@@ -133,9 +133,9 @@ def test_an_action_is_refused_if_the_source_was_changed_meanwhile(
     other = make_version(policy=make_policy(slug="terms")).policy
     locked_policy = preconditions.locked_policy
 
-    def after_somebody_else(*policies: int | None) -> Policy:
+    def after_somebody_else(*about: Any) -> Policy:
         Policy.objects.filter(pk=german.pk).update(translation_of=other)
-        return locked_policy(*policies)
+        return locked_policy(*about)
 
     monkeypatch.setattr(preconditions, "locked_policy", after_somebody_else)
     how = {"retire": {"notice": "Gone."}, "set_translation_of": {"source_id": None}}[action]
