@@ -375,7 +375,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.on("console", on_console)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     # Most tests write Markdown; those of test_writing_surface.py choose the other way.
-    context.add_init_script("if (location.host) localStorage['editor-mode'] ??= 'markdown';")
+    context.add_init_script("if (origin != 'null') localStorage['editor-mode'] ??= 'markdown';")
     yield context.new_page()
     context.close()
     assert complaints == []

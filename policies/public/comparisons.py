@@ -99,8 +99,13 @@ def of_versions(old: Revision, new: Revision) -> Comparison:
     )
 
 
+# Redlines of texts that a process keeps: a reviewer who comments sees the page again and again.
+MAX_RECENT = 4
+
+
+@lru_cache(maxsize=MAX_RECENT)
 def of_texts(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
-    """Return the redline of two texts, which is not kept. language: of the page's own words.
+    """Return the redline of two texts. language: of the page's own words.
 
     Raises NotNow (of child_process).
     """

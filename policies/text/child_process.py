@@ -45,6 +45,9 @@ LIMIT = 30
 PLACES = 2
 # Seconds for which one of them may wait, for which a preview may, and all others.
 PATIENCE, OF_PREVIEWS, HESITATION = 20, 5, 0.1
+# Seconds for which work goes on that nobody waits for any more. It takes less after a change in one
+# section, and what it has found in the others is lost if the child is ended.
+GRACE = 2
 # Seconds after which a child without work ends. Until then it is quick to answer a next preview:
 # it keeps what it found in the sections that have not changed. It has 45 MB after 34,000 words.
 IDLE = 120
@@ -127,7 +130,7 @@ class Child:
     """The child of this process, started when it is needed. Made before a server forks.
 
     limit: seconds for one piece of work. places, patience: see PLACES and PATIENCE. idle: seconds
-    after which the child ends. Tests pass their own.
+    after which the child ends. grace: see GRACE. Tests pass their own.
     """
 
     def __init__(
@@ -137,9 +140,10 @@ class Child:
         places: int = PLACES,
         patience: float = PATIENCE,
         idle: float = IDLE,
+        grace: float = GRACE,
     ) -> None:
         self.newest = Newest()
-        self._limit, self._patience, self._idle = limit, patience, idle
+        self._limit, self._patience, self._idle, self._grace = limit, patience, idle, grace
         self._places = threading.BoundedSemaphore(places)
         self._turn = threading.Lock()
         # Set while somebody who is more important than a preview looks for a place.
@@ -160,6 +164,8 @@ class Child:
         with one_turn() as caller:
             self._take_turn(caller)
             outcome = self._answer(pickle.dumps((function, args, kwargs)), caller)
+            if not caller.is_waiting():
+                raise Superseded
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
@@ -220,8 +226,9 @@ class Child:
 
     def _exchange(self, work: bytes, caller: _Caller, until: float) -> Any:
         self._connection.send_bytes(work)
+        ends = monotonic() + self._grace
         while not self._connection.poll(_LOOK):
-            if not caller.is_waiting():
+            if monotonic() > ends and not caller.is_waiting():
                 raise Superseded
             if monotonic() > until:
                 raise TooSlow

@@ -155,9 +155,11 @@ def with_clauses(document: Document) -> Document:
 
     Raises DocumentError.
     """
-    if document.clauses or not has_labels(body(document)):
-        return document
-    return replace(document, clauses=True)
+    labelled = (_LABELLED.get(it, len(it), partial(has_labels, it)) for it in parts(document))
+    return document if document.clauses or not any(labelled) else replace(document, clauses=True)
+
+
+_LABELLED = Kept()
 
 
 def parse(text: str, *, fallback_title: str = "") -> Document:

@@ -7,6 +7,7 @@ by one grammar. What was not changed there is written back as its source.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from markdown_it.tree import SyntaxTreeNode
@@ -25,12 +26,13 @@ Node = dict[str, Any]
 
 class Block(NamedTuple):
     """A top-level block. gap: the white space before it. node: None for what the surface can't
-    show, which is edited as Markdown.
+    show, which is edited as Markdown. items: the sources of a list's items, from the left margin.
     """
 
     gap: str
     source: str
     node: Node | None
+    items: list[str]
 
 
 class Divided(NamedTuple):
@@ -60,19 +62,21 @@ def _divided(text: str, known: LinkDefinitions) -> Divided:
     definitions.update(known)
     definitions.notes = dict(known.notes)
     tree = SyntaxTreeNode(parse(text, definitions, clauses=True))
-    starts, ends = _lines(text)
+    lines = text.split("\n")
+    starts, ends = _places(lines)
     blocks, written = [], 0
-    for first, last, node in _ranges(text.split("\n"), tree):
+    for first, last, node in _ranges(lines, tree):
         start, end = starts[first], ends[last]
-        blocks.append(Block(text[written:start], text[start:end], _shown(node)))
+        items = [text[starts[one] : ends[other]] for one, other in _items(lines, node)]
+        blocks.append(Block(text[written:start], text[start:end], _shown(node), items))
         written = end
     return Divided(blocks, text[written:])
 
 
-def _lines(text: str) -> tuple[list[int], list[int]]:
+def _places(lines: list[str]) -> tuple[list[int], list[int]]:
     """Return where each line begins, and where it ends without its line break."""
-    ends = [index for index, char in enumerate(text) if char == "\n"]
-    return [0, *(end + 1 for end in ends)], [*ends, len(text)]
+    ends = [end - 1 for end in accumulate(len(line) + 1 for line in lines)]
+    return [0, *(end + 1 for end in ends)], ends
 
 
 def _ranges(
@@ -86,13 +90,26 @@ def _ranges(
     for node in tree.children:
         start, end = node.map or (done, done)
         for first, after, block in ((done, start, None), (start, end, node)):
-            filled = [index for index in range(first, after) if not is_blank(lines[index])]
-            if filled:
-                yield filled[0], filled[-1], block
+            for filled in _filled(lines, first, after):
+                yield *filled, block
         done = end
-    filled = [index for index in range(done, len(lines)) if not is_blank(lines[index])]
+    for filled in _filled(lines, done, len(lines)):
+        yield *filled, None
+
+
+def _filled(lines: list[str], first: int, after: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of some lines that are not blank, if there are any."""
+    filled = [index for index in range(first, after) if not is_blank(lines[index])]
     if filled:
-        yield filled[0], filled[-1], None
+        yield filled[0], filled[-1]
+
+
+def _items(lines: list[str], block: SyntaxTreeNode | None) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line of each item of a list at the left margin."""
+    if block and block.type in ("bullet_list", "ordered_list") and block.map:
+        for item in block.children:
+            if item.map and not lines[item.map[0]].startswith((" ", "\t")):
+                yield from _filled(lines, *item.map)
 
 
 class _NotShown(Exception):

@@ -1,11 +1,13 @@
 """The editor's formatted surface: what lawyers see instead of Markdown."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies.models import Revision
 from policies.text import redline
@@ -13,7 +15,14 @@ from policies.text.document import Document, Section
 from tests.factories import make_revision
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import make_staff
-from tests.site.looking import Looker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +42,7 @@ BLOCKS = {
     "terms": "Term\n:   meaning",
     "note": "Noted.[^1]\n\n[^1]: The note.\n\n[it]: https://example.com/it",
 }
+MARKS = r"# > - * 1. (a) 2.1 | ` ~~~ : {#id} <br> ** _ \ & --- ==="
 BODY = "\n\n\n".join(BLOCKS.values())
 
 
@@ -78,6 +88,13 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
     page.keyboard.press("Control+z")
     assert text(page) == BODY
 
+    area.get_by_text("names;").click()
+    page.keyboard.press("End")
+    page.keyboard.type("!")
+    assert text(page) == BODY.replace("(a)  names;", "(a) names;!")
+    page.keyboard.press("Control+z")
+    assert text(page) == BODY
+
     for name in ("names;", "two", "Quoted", "1 year", "Kinds of data", "One.", "Look here."):
         area.get_by_text(name).first.click()
         page.keyboard.press("End")
@@ -88,6 +105,42 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
     assert changes.accept() == stored()
     assert changes.html.count("<ins") == changes.html.count("NEW") == 7
     assert "<del" not in changes.html
+
+
+# Opens each text, changes the first words that there are, and undoes that.
+CHANGE_AND_UNDO = """async (area, texts) => {
+    const { close, open, surfaceOf } = await import("/static/policies/editor/surface/surface.js");
+    const after = [];
+    for (const text of texts) {
+        close(area);
+        area.value = text;
+        await open(area);
+        const { view } = surfaceOf(area);
+        let at = null;
+        view.state.doc.descendants((node, pos) => {
+            at ??= node.isTextblock ? pos + 1 : null;
+            return at === null;
+        });
+        if (at !== null) {
+            view.dispatch(view.state.tr.insertText("NEW", at));
+            if (!area.value.includes("NEW")) return ["not written: ", text];
+            view.dispatch(view.state.tr.delete(at, at + 3));
+        }
+        after.push(area.value);
+    }
+    return after;
+}"""
+
+
+def test_any_text_is_the_same_after_a_change_was_undone(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    surface("Start.")
+    chosen = random.Random(1)  # noqa: S311  not for secrets
+    signs = [*MARKS.split(" "), "word", " ", "\n", "\n", "\n\n", "    "]
+    texts = ["".join(chosen.choices(signs, k=40)) for _ in range(25)]
+
+    assert page.locator("textarea[name=body]").evaluate(CHANGE_AND_UNDO, texts) == texts
 
 
 def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
@@ -141,8 +194,15 @@ def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
     tools.get_by_role("button", name="Add row").click()
     assert text(page).endswith("law)\n\n| Data | a\\|b |\n| --- | --- |\n|  |  |\n|  |  |")
 
+    area.get_by_text("Start.").click()
+    page.keyboard.press("End")
+    tools.get_by_role("button", name="Footnote").click()
+    page.keyboard.type("See there.")
+    assert text(page).startswith("Start.[^1]\n\n")
+    assert text(page).endswith("|  |  |\n\n[^1]: See there.")
 
-def test_what_word_copies_is_pasted_formatted_and_one_undo_takes_it_back(
+
+def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
     area = surface("Start.\n\nEnd.")
@@ -195,6 +255,44 @@ def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(
     expect(page.get_by_role("button", name="Markdown", exact=True)).to_have_attribute(
         "aria-pressed", "true"
     )
+
+
+def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("First **words**.\n\nWe keep *it* until [TBD] comes.")
+    selected = "getSelection().toString()"
+    page.locator("#findings-list a[data-find*=TBD]").click()
+    expect(area).to_be_focused()
+    assert "[TBD]" in page.evaluate(selected)
+
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type("then: ")
+    save(page)
+    expect(area).to_be_focused()
+    page.keyboard.type("or so, ")
+    assert "then: or so, " in text(page)
+
+
+def test_a_label_is_corrected_and_what_is_none_is_refused(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("(a) one\n(b) two\n(c) three", "Other.")
+    area.get_by_text("two").click()
+    label = page.locator("#at-part-1").get_by_label("Number", exact=True)
+    label.fill("whatever")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“whatever” is no label.")).to_be_visible()
+    expect(label).to_have_value("(b)")
+    label.fill("f")
+    page.keyboard.press("Enter")
+    assert text(page) == "(a) one\n(f) two\n(g) three"
+
+    page.keyboard.press("End")
+    page.keyboard.type(" of #")
+    page.keyboard.type("Part 2")
+    page.keyboard.press("Enter")
+    assert text(page) == "(a) one\n(f) two of [Part 2](#part-2)\n(g) three"
 
 
 def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is_markdown(

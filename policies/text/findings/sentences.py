@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 
 from markdown_it.token import Token
 
@@ -43,7 +42,7 @@ class Place:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence, on one line.
 
@@ -57,19 +56,6 @@ class Sentence:
     kind: str
     text: str
     prose: str
-
-    @cached_property
-    def words(self) -> str:
-        """The prose, with HIDDEN for web and e-mail addresses as well, and straight apostrophes."""
-        hidden = self.prose
-        if _HINTS_OF_ADDRESSES.search(hidden):
-            hidden = ADDRESS.sub(lambda found: HIDDEN * len(found[0]), hidden)
-        return hidden.replace("’", "'")
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """The words in lower case, without digits and signs."""
-        return frozenset(_WORD.findall(self.words.lower()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +337,7 @@ _CODE_SPAN = re.compile(r"`[^`\n]{1,1000}`")
 _MARKED = re.compile(r"[\\`*_\[\]<>&{!~#]")
 
 
-# --- Addresses and words --------------------------------------------------------------------------
+# --- Addresses --------------------------------------------------------------------------
 
 ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'“”\ufffc]{1,2000}"
@@ -360,5 +346,3 @@ ADDRESS = re.compile(
     r"(?:/[^\s<>\"'“”\ufffc]{0,2000}|(?![\w-]))",
     re.IGNORECASE,
 )
-_HINTS_OF_ADDRESSES = re.compile(r"[/@]|\w\.\w")
-_WORD = re.compile(r"[^\W\d_]+")

@@ -51,7 +51,8 @@ def read(document: Document, *, clauses: bool) -> Tree:
     text = without_controls(documents.body(document))
     try:
         check_text(text)
-        parser = markdown.Markdown(extensions=[PolicyDialect(clauses=clauses)])
+        dialect = PolicyDialect(clauses=clauses, parts=documents.parts(document))
+        parser = markdown.Markdown(extensions=[dialect])
         root = parser.parser.parseDocument(text.split("\n")).getroot()
         assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
         # The last one is the layout of the finished HTML.

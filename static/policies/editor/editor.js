@@ -9,7 +9,6 @@ import "./opened.js";
 import "./selecting.js";
 import "./sections.js";
 import "./writing.js";
-import "./surface/switching.js";
 import "./outline.js";
 import "./find.js";
 import "./references.js";

@@ -19,15 +19,16 @@ let choice = null;
 export async function openPicker({ anchorElement, query = "", choose, keep }) {
   field.value = query;
   choice = null;
-  show(places());
+  let all = places();
+  field.oninput = () => show(all);
+  show(all);
   dialog.showModal();
   dialog.onclose = () => {
     anchorElement.focus();
     if (choice) choose(choice.words, choice.href);
     else keep?.(field.value);
   };
-  const all = [...places(), ...await policies()];
-  field.oninput = () => show(all);
+  all = [...all, ...await policies()];
   show(all);
 }
 

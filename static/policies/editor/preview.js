@@ -116,10 +116,15 @@ function headingsOf(root) {
 
 // The section to which an anchor belongs now. (One that was just added has no such id yet.)
 export function sectionAt(anchor) {
-  const root = preview.querySelector(".preview-host")?.shadowRoot;
-  const index = root ? headingsOf(root).findIndex((heading) => heading.id === anchor) : -1;
-  return previewed()[index];
+  if (!sections) {
+    const [root, shown] = [preview.querySelector(".preview-host")?.shadowRoot, previewed()];
+    sections = new Map(root ? headingsOf(root).map((heading, index) => [heading.id, shown[index]]) : []);
+    queueMicrotask(() => { sections = null; }); // all findings ask at once
+  }
+  return sections.get(anchor);
 }
+
+let sections = null;
 
 // Scrolls the preview to the section in which somebody is writing.
 function follow(element) {

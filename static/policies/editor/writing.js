@@ -78,7 +78,7 @@ function makeSections(area, pasted) {
 }
 
 // The labels of footnotes that are in use anywhere in the draft: those of a paste have to be others.
-function labels() {
+export function labels() {
   const texts = [...form.querySelectorAll("textarea, [name=heading]")].map((field) => field.value);
   return [...new Set(texts.join("\n").match(/(?<=\[\^)[^\]\s]+(?=\])/g))];
 }

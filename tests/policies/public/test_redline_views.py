@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from policies import workflow
 from policies.models import Policy, Revision
-from policies.public import views
+from policies.public import comparisons, views
 from policies.states import Kind, Status
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public.public_site import DAY, body, make_history
@@ -218,3 +218,12 @@ def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(
     assert "Nothing: version 2" in nothing_yet
     assert "This policy changes on" in nothing_yet
     assert 'href="/privacy/versions/4/"' in nothing_yet
+
+
+def test_the_newest_redlines_of_drafts_are_not_computed_again() -> None:
+    before, *drafts = (make_document(text=f"We keep {it}.") for it in range(6))
+
+    newest, again = ([comparisons.of_texts(before, it) for it in drafts] for _ in range(2))
+
+    assert again[-1] is comparisons.of_texts(before, drafts[-1])
+    assert newest[0] is not again[0]

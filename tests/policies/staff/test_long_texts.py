@@ -15,6 +15,7 @@ from django.db import connection
 
 from policies import workflow
 from policies.models import Policy, Revision
+from policies.public import comparisons
 from policies.states import Status
 from policies.text import child_process
 from policies.text import document as documents
@@ -72,8 +73,9 @@ class Interrupted(Child):
 
 @contextmanager
 def anew(child: Child) -> Iterator[Child]:
-    """Pass work to this child, also on texts that were prepared before."""
+    """Pass work to this child, also on texts that were prepared or compared before."""
     texts.prepared.cache_clear()
+    comparisons.of_texts.cache_clear()
     with using(child):
         yield child
 

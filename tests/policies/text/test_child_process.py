@@ -122,8 +122,25 @@ def test_a_newer_preview_ends_the_older_one_of_the_same_window(tmp_path: Path) -
     def older(*work: Any) -> Any:
         return preview("one", *work)
 
-    with using(Child()), at_work(tmp_path / "pipe", older) as old:
+    with using(Child(grace=0.1)), at_work(tmp_path / "pipe", older) as old:
         assert preview("one", str.upper, "new") == "NEW"
+        with pytest.raises(Superseded):
+            old.result()
+
+
+def test_a_child_that_soon_has_done_what_nobody_wants_goes_on_to_the_next(tmp_path: Path) -> None:
+    is_claimed = threading.Event()
+
+    def newer() -> Any:
+        with child_process.one_turn(ending_previews="one", is_preview=True):
+            is_claimed.set()
+            return do(os.getpid)
+
+    with using(Child(grace=30)) as child, ThreadPoolExecutor() as threads:
+        with at_work(tmp_path / "pipe", lambda *work: preview("one", *work)) as old:
+            first, new = child.pid, threads.submit(newer)
+            is_claimed.wait()
+        assert new.result() == first
         with pytest.raises(Superseded):
             old.result()
 
@@ -133,7 +150,8 @@ def test_a_save_ends_previews_and_no_preview_ends_a_save(tmp_path: Path) -> None
         with child_process.one_turn(ending_previews="one"):
             return do(*work)
 
-    with using(Child()), at_work(tmp_path / "preview", lambda *work: preview("one", *work)) as old:
+    child = Child(grace=0.1)
+    with using(child), at_work(tmp_path / "preview", lambda *work: preview("one", *work)) as old:
         assert save(str.upper, "saved") == "SAVED"
         with pytest.raises(Superseded):
             old.result()

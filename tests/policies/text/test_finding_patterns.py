@@ -6,13 +6,11 @@ from pathlib import Path
 import pytest
 
 from policies.text.findings import patterns
-from policies.text.findings.patterns import Pattern, PatternError
-from policies.text.findings.sentences import Place, Sentence
+from policies.text.findings.patterns import Pattern, PatternError, Prose
 from policies.text.sentence_boundaries import spans
 
 FILES = sorted(patterns.FOLDER.glob("*.toml"))
 ENTRIES = [entry for path in FILES for entry in patterns.load(path)]
-PLACE = Place(1, "", "", "Introduction")
 BY_ID = [pytest.param(entry, id=entry.id) for entry in ENTRIES]
 
 
@@ -23,8 +21,7 @@ def matches(entry: Pattern, text: str) -> list[str]:
     else:
         kind = "title" if "title" in entry.scope else "text"
         pieces = [text[start:end].strip() for start, end in spans(text)]
-        sentences = [Sentence(PLACE, 0, kind, piece, piece) for piece in pieces]
-        found = [patterns.Patterns([entry]).search(sentence) for sentence in sentences]
+        found = [patterns.Patterns([entry]).search(Prose(kind, piece)) for piece in pieces]
     return [match.what for match in found if match]
 
 

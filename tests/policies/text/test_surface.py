@@ -21,7 +21,7 @@ TEXTS = st.lists(
 
 def joined(text: str) -> str:
     (divided,) = surface.divide_all([text])
-    return "".join(gap + source for gap, source, _ in divided.blocks) + divided.end
+    return "".join(block.gap + block.source for block in divided.blocks) + divided.end
 
 
 def node_of(text: str, definitions: str = "") -> surface.Node | None:

@@ -11,6 +11,7 @@ vocabulary: `{lawyer}` in a pattern stands for what is under that name. An entry
     level    "blocks" (no finished text has it), "acknowledge" (to be justified) or "advice"
     words    a sentence with none of them is not searched: words in lower case, any other signs
     pattern  a regular expression, or a list of which one has to match
+             (one that begins with \\A is tried at the start of a sentence only)
     message  what the words are: “TODO” <message>.
     hits     sentences that it must find, as readers see them
     passes   sentences like them that it must not find
@@ -31,12 +32,12 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from policies.text.findings.finding import Level, Match
-from policies.text.findings.sentences import Sentence
+from policies.text.findings.sentences import ADDRESS, HIDDEN, Sentence
 
 FOLDER = Path(__file__).parent
 RULES = ("placeholder", "drafting-note", "placeholder-link")
@@ -44,6 +45,32 @@ RULES = ("placeholder", "drafting-note", "placeholder-link")
 
 class PatternError(ValueError):
     """An entry is not as this module's docstring says. Its words name the file and the entry."""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What is searched of a sentence: its kind, and its prose as `Sentence` has them."""
+
+    kind: str
+    text: str
+
+    @cached_property
+    def words(self) -> str:
+        """The prose, with HIDDEN for web and e-mail addresses as well, and straight apostrophes."""
+        hidden = self.text
+        if _HINTS_OF_ADDRESSES.search(hidden):
+            hidden = ADDRESS.sub(lambda found: HIDDEN * len(found[0]), hidden)
+        return hidden.replace("’", "'")
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words in lower case, without digits and signs."""
+        return frozenset(_WORD.findall(self.words.lower()))
+
+
+_HINTS_OF_ADDRESSES = re.compile(r"[/@]|\w\.\w")
+_WORD = re.compile(r"[^\W\d_]+")
+_START = (r"\A", r"(?-i:\A")
 
 
 @dataclass(frozen=True)
@@ -71,22 +98,23 @@ class Pattern:
     case: bool = False
     addresses: bool = False
 
-    # Compiled when they are first searched for: of most, a process never meets any word.
+    # Compiled when they are first searched for: of most, a process never meets any word. What has
+    # to be at the start is tried there only.
     @cached_property
-    def regex(self) -> re.Pattern[str]:
-        return self._compiled("|".join(self.alternatives))
+    def _at_start(self) -> re.Pattern[str] | None:
+        return self._any_of(one for one in self.alternatives if one.startswith(_START))
 
     @cached_property
-    def excuse(self) -> re.Pattern[str] | None:
+    def _anywhere(self) -> re.Pattern[str] | None:
+        return self._any_of(one for one in self.alternatives if not one.startswith(_START))
+
+    @cached_property
+    def _excuse(self) -> re.Pattern[str] | None:
         return self._compiled(self.unless) if self.unless else None
 
-    # What is tried once in a sentence costs less than its excuse, what is tried everywhere more.
-    @cached_property
-    def _starts_sentence(self) -> bool:
-        return all(one.startswith((r"\A", r"(?-i:\A")) for one in self.alternatives)
-
-    def _is_excused(self, text: str) -> bool:
-        return bool(self.excuse and self.excuse.search(text))
+    def _any_of(self, alternatives: Iterable[str]) -> re.Pattern[str] | None:
+        source = "|".join(alternatives)
+        return self._compiled(source) if source else None
 
     def _compiled(self, source: str) -> re.Pattern[str]:
         try:
@@ -94,22 +122,21 @@ class Pattern:
         except re.error as error:
             raise PatternError(f"{self.where}: no regular expression: {error}.") from error
 
-    def search(self, sentence: Sentence) -> Match | None:
+    def search(self, prose: Prose) -> Match | None:
         """Return where a sentence has it. Does not look at `words`, which only save time."""
-        words = sentence.vocabulary
+        words = prose.vocabulary
         if (self.also and self.also.isdisjoint(words)) or not self.without.isdisjoint(words):
             return None
-        if self.scope and sentence.kind not in self.scope:
+        if self.scope and prose.kind not in self.scope:
             return None
-        return self.search_text(sentence.prose if self.addresses else sentence.words)
+        return self.search_text(prose.text if self.addresses else prose.words)
 
     def search_text(self, text: str) -> Match | None:
         if self.longest and len(text) > self.longest:
             return None
-        if not self._starts_sentence and self._is_excused(text):
-            return None
-        found = self.regex.search(text)
-        if not found or (self._starts_sentence and self._is_excused(text)):
+        found = self._at_start and self._at_start.match(text)
+        found = found or (self._anywhere and self._anywhere.search(text))
+        if not found or (self._excuse and self._excuse.search(text)):
             return None
         return Match(self.level, found.start(), found[0].strip(), self.message)
 
@@ -126,26 +153,25 @@ class Patterns:
                 is_word = word.isalpha() and word.islower()
                 (self._by_word if is_word else self._by_sign)[word].append(index)
 
-    def search(self, sentence: Sentence) -> Match | None:
+    def search(self, prose: Prose) -> Match | None:
         """Return the first of the most serious matches in a sentence."""
         best: Match | None = None
-        for index in sorted(self._candidates(sentence)):
+        for index in sorted(self._candidates(prose)):
             pattern = self._order[index]
             if best and best.level.rank <= pattern.level.rank:
                 continue
-            best = pattern.search(sentence) or best
+            best = pattern.search(prose) or best
         return best
 
     def search_text(self, text: str) -> Match | None:
         return next((it for pattern in self._order if (it := pattern.search_text(text))), None)
 
-    def _candidates(self, sentence: Sentence) -> set[int]:
+    def _candidates(self, prose: Prose) -> set[int]:
         candidates: set[int] = set()
-        for word in sentence.vocabulary & self._by_word.keys():
+        for word in prose.vocabulary & self._by_word.keys():
             candidates.update(self._by_word[word])
-        prose = sentence.prose
         for sign, indexes in self._by_sign.items():
-            if sign in prose:
+            if sign in prose.text:
                 candidates.update(indexes)
         return candidates
 
@@ -153,7 +179,16 @@ class Patterns:
 def search(rule: str, sentence: Sentence, language: str) -> Match | None:
     """Return what the patterns of a rule and a language (a tag of BCP 47) find in a sentence."""
     own = language.lower().partition("-")[0]
-    return _patterns(own if own in OWN_FILES else "")[rule].search(sentence)
+    return _found(own if own in OWN_FILES else "", sentence.kind, sentence.prose)[rule]
+
+
+# Sentences come again: in the next examination, after a change in another one of their section,
+# and in what policies have in common.
+@lru_cache(maxsize=8_192)
+def _found(language: str, kind: str, text: str) -> Mapping[str, Match | None]:
+    """Return what each rule about sentences finds in one."""
+    prose = Prose(kind, text)
+    return {rule: _patterns(language)[rule].search(prose) for rule in RULES[:2]}
 
 
 def search_text(rule: str, text: str) -> Match | None:

@@ -21,8 +21,9 @@ _NOUNS = vocabulary(
     category categories type types location department team role position signature registration
     vat industry sector placeholder value variable tool tools partner partners link charity school
     council club institution parties party contact contacts currency party's merchant developer
-    recipient recipients org logo no basis bases firmenname firma unternehmen anschrift adresse ort
-    plz datum dauer frist betrag anzahl zweck anbieter telefonnummer kontaktdaten"""
+    recipient recipients org logo no basis bases complaints server servers firmenname firma
+    unternehmen anschrift adresse ort plz datum dauer frist betrag anzahl zweck anbieter
+    telefonnummer kontaktdaten"""
 )
 # What comes between such nouns.
 _FILLERS = vocabulary(
@@ -33,7 +34,7 @@ _FILLERS = vocabulary(
     s here x y n if any form incl process processing publication start end first second other legal
     social media hosting analytics payment cookie policy e inc ltd llc llp gmbh line code chief
     compliance security information collected uses incorporation retention used
-    personal additional insert"""
+    personal additional insert expiry renewal reg"""
 )
 # What readers fill in themselves, in a model letter or a form.
 _READERS = re.compile(
@@ -101,7 +102,8 @@ _KEYS = re.compile(
     re.IGNORECASE,
 )
 _CONTROL_BEFORE = re.compile(
-    r"(?:click(?:ing)?|text|reply|type|write|send|press(?:ing)?|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
+    r"(?:click(?:ing)?|text|reply|type|write(?! to )|send(?! to )|press(?:ing)?"
+    r"|tap(?:ping)?|select(?:ing)?|choos(?:e|ing)|hit|button|menu"
     r"|go to|open|labell?ed|marked|tick(?:ing)?|check(?:ing)?|switch|subject(?: line)?:?)"
     r"(?: on| to| the| our| your| your browser's| in| in the){0,6}[ “\"'>]{1,3}\Z",
     re.IGNORECASE,
@@ -243,12 +245,14 @@ def _instruction(bracket: _Bracket) -> Level | None:
 
 def _other_words(bracket: _Bracket) -> Level | None:
     inside = bracket.inside
-    if _is_quiet(bracket) or _CITATION.search(inside) or _CITATION.search(bracket.before[-24:]):
+    if _is_quiet(bracket) or _CITATION.search(inside):
         return None
     if bracket.is_control or _FOREIGN.search(inside):
         return Level.ACKNOWLEDGE if bracket.has_noun and inside.isupper() else None
     if bracket.is_to_fill:
         return _unless_for_readers(bracket)
+    if _CITATION.search(bracket.before[-24:]):
+        return None
     is_key = " " not in inside and inside.isupper() and any(char.isdigit() for char in inside)
     if bracket.is_shown or bracket.is_quoted or is_key:  # a key such as [RFC2119]
         return None
@@ -266,7 +270,9 @@ def _is_blank(bracket: _Bracket) -> bool:
     """Return whether a value is left open: "Effective date: [ ]", [●], [X] days."""
     inside, before, after = bracket.inside, bracket.before, bracket.after
     if not inside:  # a box to tick, unless a value is missing
-        missing = before.rstrip().endswith((":", "Annex", "Schedule", "Section", "of", "clause"))
+        if before.rstrip().endswith(("Annex", "Schedule", "Section", "Clause", "clause")):
+            return True
+        missing = before.rstrip().endswith((":", "of"))
         return bool(_UNIT.match(after)) or (missing and not after.strip(" .,;"))
     if _NUMBERS.fullmatch(inside) and "/" in inside and _UNIT.match(after):
         return True

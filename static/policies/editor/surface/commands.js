@@ -40,6 +40,12 @@ function depthOfItem({ selection: { $from } }) {
 export const indent = relabelled(sinkListItem(nodes.list_item));
 export const outdent = relabelled(liftListItem(nodes.list_item));
 
+function outdentAtStart(state, dispatch) {
+  const { empty, $from } = state.selection;
+  const isAtStart = empty && !$from.parentOffset && $from.depth > 1 && !$from.index(-1);
+  return isAtStart && $from.node(-1).type === nodes.list_item && outdent(state, dispatch);
+}
+
 // Makes a list of the selected paragraphs; in a list, changes what kind it is; if it is of this kind
 // already, takes them out. label: of the first item; null for bullets.
 export function list(label) {
@@ -109,7 +115,7 @@ export function keys(openLink) {
     keymap({
       Enter: chainCommands(breakInTable, relabelled(splitListItem(nodes.list_item))),
       "Shift-Enter": lineBreak,
-      Backspace: undoInputRule,
+      Backspace: chainCommands(undoInputRule, outdentAtStart),
       Tab: unless(chainCommands(goToNextCell(1), indent)),
       "Shift-Tab": unless(chainCommands(goToNextCell(-1), outdent)),
       Escape: () => { isLeaving = true; return true; },

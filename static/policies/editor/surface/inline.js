@@ -13,6 +13,9 @@ const LINE_START = /^(?:#(?=#{0,5}(?:[ \t]|$)|[*_[`]*\p{L}|#{1,5}[*_[`]*[\p{L}\p
 const LETTERS = "(?:[ivxlcdm]+|[a-z]|([a-z])\\1)";
 const LABEL = new RegExp(`^(?:(?=\\()|\\d{1,9}(?=[.)])|\\d{1,3}(?=\\.\\d)|${LETTERS}(?=[.)]))(?=\\(?\\w+(?:\\.\\d+)*[.)]?(?:\\s|$)|[.)](?:\\s|$)|(?:\\.\\d+)+(?:\\s|$))`, "i");
 
+// An address has all signs up to its end.
+const ADDRESS = /https?:\/\/[^\s<>[\]()"'`{}\\^|&]*$/;
+const OF_ADDRESS = /^[^\s<>[\]()"'`{}\\^|&]/;
 const WORD = /[\p{L}\p{N}]/u;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 const NO_WORD = /^$|[\s\p{P}\p{S}]/u;
@@ -28,11 +31,11 @@ export function inline(block, breaks = "<br>\n") {
   return written(block.children, [], { before: "", after: "", breaks });
 }
 
-// done: the marks that are written already. before, after: the characters around.
+// done: the marks that are written already. before: what comes before. after: the character after.
 function written(spans, done, { before, after, breaks }) {
   let out = "";
   for (let at = 0; at < spans.length;) {
-    const previous = out.at(-2) === "\\" ? "\\" : out.at(-1) ?? before;
+    const previous = out || before;
     const [mark, end] = outermost(spans, at, done);
     const next = first(spans[end], mark ? [...done, mark] : done) || after;
     if (mark) {
@@ -99,8 +102,9 @@ function plain(text, next, inLink) {
 }
 
 // Returns null where emphasis would be read as signs: the words go without it.
-function marked(mark, inside, previous, next) {
+function marked(mark, inside, before, next) {
   if (mark.type.name === "link") return link(mark.attrs, inside);
+  const previous = /\\[*_~]$/.test(before) ? "\\" : before.at(-1) ?? "";
   // Emphasis can't begin or end beside white space, nor within a word beside punctuation
   // (CommonMark 6.2).
   let [, lead, core, trail] = /^((?:\s|<br>)*)(.*?)((?:\s|(?<!\\)<br>)*)$/s.exec(inside);
@@ -113,6 +117,8 @@ function marked(mark, inside, previous, next) {
   if (sign === "_" && outside.some((it) => WORD.test(it))) sign = "*";
   const stands = [core[0], core.at(-1)].map((inner, at) =>
     outside[at] !== sign[0] && (!PUNCTUATION.test(inner) || NO_WORD.test(outside[at])));
+  stands[0] &&= Boolean(lead) || !(ADDRESS.test(before) && OF_ADDRESS.test(core));
+  stands[1] &&= Boolean(trail) || !(ADDRESS.test(core) && OF_ADDRESS.test(next));
   if (sign === "~~") { // better a space too many than words that look as if in force
     if (!stands[0]) lead += " ";
     if (!stands[1]) trail = ` ${trail}`;

@@ -2,7 +2,7 @@
 
 import { form } from "../page.js";
 import { nodeOf, schema } from "./schema.js";
-import { written } from "./writing.js";
+import { remember, written } from "./writing.js";
 
 const DEFINITION = /^ {0,3}\[[^\]\n]+\]:.*$/gm;
 
@@ -34,6 +34,9 @@ export async function read(text) {
     const isSame = same?.node && !more.length && nodeOf(same.node).eq(nodes[index]);
     block.node = isSame ? nodes[index] : schema.nodes.markdown.create({ text: block.source });
     block.index = index;
+    if (isSame && block.items.length === block.node.childCount) {
+      block.node.forEach((item, _, at) => remember(item, { source: block.items[at] }));
+    }
   });
   if (blocks.map(({ gap, source }) => gap + source).join("") + end !== text) throw new Error("It can’t be divided.");
   return { blocks, end };

@@ -4,6 +4,7 @@
 import {
   closeHistory, EditorState, EditorView, Fragment, gapCursor, history, Selection, Slice, tableEditing, TextSelection,
 } from "../../../vendor/prosemirror/index.js";
+import { labels as labelsInUse } from "../writing.js";
 import { keys, typing } from "./commands.js";
 import { labels } from "./labels.js";
 import { openLink } from "./link.js";
@@ -29,6 +30,7 @@ class Surface {
       dispatchTransaction: (tr) => this.dispatch(tr),
       attributes: () => ({
         role: "textbox", "aria-multiline": "true", "aria-labelledby": label(area), class: "surface-text",
+        "aria-description": "In lists and tables, press Escape and then Tab to leave the text.",
         ...(area.lang && { lang: area.lang }), ...(area.dir && { dir: area.dir }), spellcheck: "true",
       }),
       nodeViews: { markdown: (...about) => new MarkdownBlock(...about) },
@@ -36,7 +38,7 @@ class Surface {
       handleTextInput: (view, from, to, text) => this.typed(text, from),
       handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
     });
-    this.toolbar = toolbar(this.view, openLink);
+    this.toolbar = toolbar(this.view, { openLink, ask: () => this.ask(), footnote: () => this.footnote() });
     this.box.append(this.toolbar.element);
     this.written = area.value;
     area.hidden = true;
@@ -55,9 +57,10 @@ class Surface {
   }
 
   dispatch(tr) {
-    this.view.updateState(this.view.state.apply(tr));
+    const isLate = tr.docChanged && this.isReading && !tr.getMeta("read"); // of a text that is gone
+    this.view.updateState(isLate ? this.view.state : this.view.state.apply(tr));
     this.toolbar.update(this.view.state);
-    if (!tr.docChanged || tr.getMeta("read")) return;
+    if (isLate || !tr.docChanged || tr.getMeta("read")) return;
     this.written = markdown(this.view.state.doc, this.opened);
     if (this.written === this.area.value) return;
     this.area.value = this.written;
@@ -68,7 +71,11 @@ class Surface {
   async refresh() {
     const text = this.area.value;
     if (text === this.written) return;
-    const doc = this.read(await read(text));
+    this.isReading = true;
+    const opened = await read(text);
+    if (this.area.value !== text) return; // it was replaced again
+    this.isReading = false;
+    const doc = this.read(opened);
     this.written = text;
     const { state } = this.view;
     this.view.dispatch(closeHistory(state.tr).replaceWith(0, state.doc.content.size, doc.content).setMeta("read", true));
@@ -84,21 +91,40 @@ class Surface {
     this.view.dispatch(closeHistory(this.view.state.tr).replaceSelection(slice).scrollIntoView());
   }
 
-  // Puts a link in place of a range, by default the selection.
-  link(words, href, { from, to } = this.view.state.selection) {
-    const text = schema.text(words, [schema.marks.link.create({ href })]);
-    this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
-    this.view.focus();
+  // Asks for a place in this text, or for a policy, to link to in place of a range.
+  ask({ from, to } = this.view.state.selection, keep = null) {
+    const chosen = this.view.state.doc.textBetween(from, to);
+    const choose = (words, href) => {
+      const text = schema.text(keep || !chosen ? words : chosen, [schema.marks.link.create({ href })]);
+      this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
+    };
+    const detail = { element: this.view.dom, choose, keep };
+    this.area.dispatchEvent(new CustomEvent("reference-wanted", { bubbles: true, detail }));
   }
 
-  // "#" after a space or a bracket asks for the list of places to link to.
+  // "#" behind a word or a bracket asks, too; at the beginning of a line it makes a heading.
   typed(text, from) {
-    const before = this.view.state.doc.textBetween(Math.max(0, from - 1), from, "\n");
-    if (text !== "#" || !/^[\s(]?$/.test(before)) return false;
-    const choose = (words, href) => this.link(words, href, { from, to: this.view.state.selection.to });
-    const place = () => this.view.coordsAtPos(from);
-    setTimeout(() => this.area.dispatchEvent(new CustomEvent("reference-wanted", { bubbles: true, detail: { choose, place, element: this.view.dom } })));
-    return false;
+    const { parent, parentOffset } = this.view.state.doc.resolve(from);
+    const before = parent.textBetween(0, parentOffset, " ", " ");
+    if (text !== "#" || !/\S\s+$|\($/.test(before) || !parent.type.allowsMarkType(schema.marks.link)) return false;
+    this.view.dispatch(this.view.state.tr.insertText(text));
+    const keep = (typed) => typed && this.view.dispatch(this.view.state.tr.insertText(typed));
+    this.ask({ from, to: from + 1 }, keep);
+    return true;
+  }
+
+  // Inserts a footnote at the caret; its words are written at the end of this text.
+  footnote() {
+    const used = labelsInUse();
+    let label = 1;
+    while (used.includes(String(label))) label += 1;
+    const { tr } = this.view.state;
+    tr.insert(tr.selection.to, schema.nodes.footnote.create({ label: String(label) }));
+    tr.insert(tr.doc.content.size, schema.nodes.markdown.create({ text: `[^${label}]: ` }));
+    this.view.dispatch(tr);
+    const note = [...this.box.querySelectorAll(".markdown-block textarea")].at(-1);
+    note.focus();
+    note.setSelectionRange(note.value.length, note.value.length);
   }
 
   // Selects the words of the text area from start to end where they are shown.
@@ -109,9 +135,9 @@ class Surface {
     const piece = all.find(({ gap, text }) => (at += gap.length + text.length) >= start);
     const pos = piece?.pos ?? 0;
     const words = this.area.value.slice(start, end);
-    const found = words && wordsIn(doc, pos, [words, words.replace(/\]\([^)]*\)|[*_`[\]\\]+/g, "")]);
+    const found = words && wordsIn(doc, pos, [words, shown(words)]);
     // As in `caret`: a place in a block counts the same in the document and in the text.
-    const near = Math.min(pos + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
+    const near = Math.min(pos + 1 + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
     tr.setSelection(found ? TextSelection.create(doc, ...found) : Selection.near(doc.resolve(near)));
     this.view.focus();
     this.view.dispatch(tr.scrollIntoView());
@@ -122,7 +148,7 @@ class Surface {
     const { doc, selection: { from } } = this.view.state;
     let at = 0, caret = 0;
     for (const { gap, text, pos } of pieces(doc, this.opened).all) {
-      if (pos <= from) caret = at + gap.length + Math.min(from - pos, text.length);
+      if (pos <= from) caret = at + gap.length + Math.min(Math.max(0, from - pos - 1), text.length);
       at += gap.length + text.length;
     }
     return caret;
@@ -135,6 +161,9 @@ class Surface {
     surfaces.delete(this.area);
   }
 }
+
+// Returns words of Markdown without its signs.
+const shown = (words) => words.replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1").replace(/[*_`~\\]+/g, "");
 
 // Returns where a block has one of these words: from, to.
 function wordsIn(doc, pos, choices) {

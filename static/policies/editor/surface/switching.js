@@ -7,7 +7,12 @@ const MODE = "editor-mode";
 const FORMATTED = "formatted";
 const MODES = [[FORMATTED, "Formatted"], ["markdown", "Markdown"]];
 
-let mode = localStorage.getItem(MODE) ?? FORMATTED;
+let mode = FORMATTED;
+try {
+  mode = localStorage.getItem(MODE) ?? mode;
+} catch {
+  // The browser keeps nothing, so each page begins anew.
+}
 
 const group = document.createElement("div");
 group.className = "mode";
@@ -36,10 +41,11 @@ function choose(value) {
   try {
     localStorage.setItem(MODE, mode);
   } catch {
-    // The browser keeps nothing; it is as chosen until the page is left.
+    // It is as chosen until the page is left.
   }
   for (const button of group.children) button.setAttribute("aria-pressed", String(button.value === mode));
   form.classList.toggle("is-formatted", mode === FORMATTED);
+  form.querySelectorAll(".surface-note").forEach((it) => it.remove());
   for (const area of areas()) {
     if (mode !== FORMATTED) close(area);
     watch(area);

@@ -11,6 +11,12 @@ import { schema } from "./schema.js";
 const { nodes, marks } = schema;
 const always = () => true;
 const inItem = (state) => Boolean(itemAt(state));
+// A command for where links and notes can be.
+const inWords = (act) => ({ selection: { $from: { parent } } }, dispatch) => {
+  const can = parent.inlineContent && !parent.type.spec.code;
+  if (can && dispatch) act();
+  return can;
+};
 // The first row of a table is its header, which stays.
 const deleteOtherRow = (state, dispatch) => isInTable(state) && selectedRect(state).top > 0 && deleteRow(state, dispatch);
 const isList = (type, sign) => (state) => {
@@ -19,16 +25,18 @@ const isList = (type, sign) => (state) => {
 };
 
 // Each: words, its face if that is shorter, command, whether it is pressed, when it is shown.
-const buttons = (openLink) => [
+const buttons = ({ openLink, ask, footnote }) => [
   ["Bold", "B", bold, (state) => isActive(state, marks.strong)],
   ["Italic", "I", italic, (state) => isActive(state, marks.em)],
   ["Link", "", openLink, (state) => isActive(state, marks.link)],
+  ["Link to a section, clause or policy", "#", inWords(ask)],
   ["Bulleted list", "•", list(null), isList(nodes.bullet_list)],
   ["Numbered list: 1.", "1.", list("1."), isList(nodes.ordered_list, /\d/)],
   ["Lettered list: (a)", "(a)", list("(a)"), isList(nodes.ordered_list, /[a-z]/i)],
   ["Move in", "→", indent, null, inItem],
   ["Move out", "←", outdent, null, inItem],
   ["Quotation", "“”", quotation, (state) => isIn(state, "quotation")],
+  ["Footnote", "", inWords(footnote)],
   ["Table", "", table, null, (state) => !isInTable(state)],
   ["Add row", "", addRowAfter, null, isInTable],
   ["Add column", "", addColumnAfter, null, isInTable],
@@ -39,14 +47,15 @@ const buttons = (openLink) => [
 ];
 const STYLES = [["Text", nodes.paragraph], ...[3, 4, 5, 6].map((level) => [`Heading ${level - 2}`, nodes.heading, { level }])];
 
-export function toolbar(view, openLink) {
+// actions: openLink, a command, and what asks for a reference and inserts a footnote.
+export function toolbar(view, actions) {
   const element = document.createElement("div");
   element.className = "surface-tools";
   const bar = document.createElement("div");
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", "Formatting");
   const style = styles(view);
-  const made = buttons(openLink).map((about) => button(view, ...about));
+  const made = buttons(actions).map((about) => button(view, ...about));
   bar.append(style.element, ...made.map((it) => it.element));
   const label = labelField(view);
   element.append(bar, label.element);
@@ -65,7 +74,7 @@ function button(view, words, face, command, isPressed, isShown = always) {
   element.addEventListener("click", () => {
     if (element.getAttribute("aria-disabled") === "true") return;
     command(view.state, view.dispatch, view);
-    if (!document.querySelector("dialog[open]")) view.focus();
+    if (!document.querySelector("dialog[open]") && !view.dom.contains(document.activeElement)) view.focus();
   });
   return {
     element,

@@ -54,8 +54,8 @@ export function written(node, isNested = false) {
     case "rule": return isNested ? "***" : "---";
     case "code_block": return fenced(node);
     case "quotation": return all(node).join("\n\n").replace(/^/gm, "> ").replace(/^> $/gm, ">");
-    case "bullet_list": return list(node, () => `${node.attrs.sign} `);
-    case "ordered_list": return list(node, sign);
+    case "bullet_list": return list(node, () => `${node.attrs.sign} `, isNested);
+    case "ordered_list": return list(node, sign, isNested);
     case "table": return table(node);
     default: return /\S/.test(node.attrs.text) ? node.attrs.text : "";
   }
@@ -83,10 +83,12 @@ function sign(item) {
 
 const FIRST = /^\(?[aAiI1][.)]|^(?:\d+\.)+1\.?$/;
 
-function list(node, signOf) {
+function list(node, signOf, isNested) {
   const isTight = node.attrs.tight && node.children.every((item) => item.children.every((it, at) => !at || it.type.name !== "paragraph"));
   const items = node.children.map((item) => {
     const start = signOf(item);
+    const source = known.get(item)?.text;
+    if (!isNested && source?.startsWith(trim(start))) return source;
     let body = "";
     item.children.forEach((child, at) => {
       // A list can only follow the line of a paragraph if it begins at the beginning.
