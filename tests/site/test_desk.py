@@ -395,7 +395,7 @@ def test_the_reason_why_the_preview_is_out_of_date_is_shown(
 
     page.locator("[name=body]").first.fill("# No")
     expect(page.locator("#state")).to_contain_text("The preview is out of date. The")
-    expect(page.locator("#preview")).to_have_css("opacity", "0.5")
+    expect(page.locator("#preview")).to_have_css("outline-style", "dashed")
     page.locator("[name=body]").first.fill("Words.")
     expect(page.locator("#state")).to_have_text("Not saved yet.")
     expect(page.locator("#preview")).to_have_css("opacity", "1")

@@ -20,6 +20,7 @@ from policies import ledger, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import Status
 from policies.text import rendering
+from policies.text.document import Document
 from tests.conftest import database_url
 from tests.factories import (
     IN_FIFTY_YEARS,
@@ -301,13 +302,13 @@ def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
     client, _ = log_in("Writers")
     version = make_version()
     inside: list[bool] = []
-    render = rendering.render
+    render = rendering.render_document
 
-    def watched(text: str, **options: Any) -> Any:
+    def watched(document: Document) -> Any:
         inside.append(connection.in_atomic_block)
-        return render(text, **options)
+        return render(document)
 
-    monkeypatch.setattr(rendering, "render", watched)
+    monkeypatch.setattr(rendering, "render_document", watched)
     client.post(page("start_draft", version.policy_id))
     draft = Revision.objects.get(status=Status.DRAFT)
     changed = form(draft, introduction="Another.")

@@ -107,13 +107,13 @@ def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(
     writer, document = make_user("Writers"), make_document(text="Rendered once.")
     draft = workflow.start_draft(make_policy().pk, by=writer, at=NOW)
     rendered: list[str] = []
-    render = rendering.render
+    render = rendering.render_document
 
-    def counted(text: str, **options: bool) -> Rendered:
-        rendered.append(text)
-        return render(text, **options)
+    def counted(document: documents.Document) -> Rendered:
+        rendered.append(documents.body(document))
+        return render(document)
 
-    monkeypatch.setattr(rendering, "render", counted)
+    monkeypatch.setattr(rendering, "render_document", counted)
 
     workflow.save_draft(draft.pk, document, by=writer, at=NOW, seen_saves=draft.saves)
     workflow.submit(draft.pk, by=writer, at=NOW)
