@@ -106,7 +106,7 @@ def test_a_text_that_is_not_valid_comes_back_uncorrected() -> None:
     client, _ = log_in("Writers")
     draft = make_draft()
 
-    response = client.post(page("edit", draft.pk), form(draft, do="correct", title="x" * 300))
+    response = client.post(page("edit", draft.pk), form(draft, do="correct", introduction="# No"))
 
     assert response.status_code == 422
     assert "See section 2." in words(response)
