@@ -19,6 +19,7 @@ from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering.sanitizer import is_safe_url
 
 MAX_CHARACTERS = 100_000  # of a text that is shown formatted: a browser edits that without delay
+MAX_TEXTS = 5_000  # at once: a part is read again block by block
 
 # A node of ProseMirror as JSON; static/policies/editor/surface/schema.js has its schema.
 Node = dict[str, Any]
@@ -50,6 +51,8 @@ def divide_all(texts: list[str], definitions: str = "") -> list[Divided]:
     """
     if sum(map(len, texts)) > MAX_CHARACTERS:
         raise RenderingRefused(f"It has more than {MAX_CHARACTERS:,} characters.")
+    if len(texts) > MAX_TEXTS:
+        raise RenderingRefused(f"It has more than {MAX_TEXTS:,} blocks.")
     known = LinkDefinitions()
     check_text(definitions)
     parse(definitions, known)

@@ -123,5 +123,7 @@ def test_definitions_of_other_sections_are_known() -> None:
 def test_texts_that_are_too_long_or_too_deep_are_refused() -> None:
     with pytest.raises(RenderingRefused, match="more than 100,000 characters"):
         surface.divide_all(["a" * surface.MAX_CHARACTERS, "b"])
+    with pytest.raises(RenderingRefused, match="more than 5,000 blocks"):
+        surface.divide_all([""] * (surface.MAX_TEXTS + 1))
     with pytest.raises(RenderingRefused, match="nested too deeply"):
         surface.divide_all(["> " * 100])

@@ -1,0 +1,43 @@
+"""Static files have names with their digests, by which the editor's scripts find each other."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from django.core.management import call_command
+from django.test import override_settings
+
+STORAGES = {
+    **site.STORAGES,
+    "staticfiles": {"BACKEND": "softphonez_site.static_files.StaticFiles"},
+}
+NOT_COMPRESSED = ("js", "css", "svg", "txt", "png")
+
+
+@pytest.fixture
+def collected(tmp_path: Path) -> Path:
+    root = tmp_path / "static"
+    with override_settings(
+        STATIC_ROOT=root, STORAGES=STORAGES, WHITENOISE_SKIP_COMPRESS_EXTENSIONS=NOT_COMPRESSED
+    ):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return root
+
+
+def test_each_script_imports_others_by_names_that_hold_their_digests(collected: Path) -> None:
+    scripts = [it for it in collected.glob("policies/**/*.js") if is_hashed(it.name)]
+    imports = [
+        (script, name)
+        for script in scripts
+        for name in re.findall(r'(?:from|import)\s*\(?\s*"(\.[^"]+)"', script.read_text("utf-8"))
+    ]
+
+    assert len(imports) > 50
+    for script, name in imports:
+        assert is_hashed(name), f"{script.name} imports {name}"
+        assert (script.parent / name).is_file(), f"{script.name} imports {name}"
+
+
+def is_hashed(name: str) -> bool:
+    return bool(re.search(r"\.[0-9a-f]{12}\.js\Z", name))
