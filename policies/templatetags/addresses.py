@@ -53,8 +53,10 @@ def _as_written(address: str) -> str:
     return plain.removesuffix("/").casefold()
 
 
-# {% pdfs_are_made as can_print %}
-register.simple_tag(pdfs.are_made, name="pdfs_are_made")
+@register.simple_tag
+def pdfs_are_made() -> bool:
+    """{% pdfs_are_made as with_pdf %}"""
+    return pdfs.are_made()
 
 
 @register.simple_tag(takes_context=True)
