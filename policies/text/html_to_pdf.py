@@ -56,6 +56,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     sys.stdout.buffer.write(print_page(json.load(sys.stdin.buffer)))
+    sys.stdout.buffer.flush()
+    # Pango may still be reading fonts in a thread, which breaks when its library is taken down.
+    os._exit(0)
 
 
 if __name__ == "__main__":
