@@ -19,7 +19,7 @@ from policies.models import Revision
 from policies.states import Status
 from policies.text import document as documents
 from tests.factories import make_import, make_policy, make_revision, make_user
-from tests.site.browsing import log_in
+from tests.site.browsing import editor, log_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -93,3 +93,26 @@ def test_pictures(
     ):
         page.goto(live_server.url + path)
         page.screenshot(path=PICTURES / f"{name}-{scheme}.png", animations="disabled")
+
+
+@pytest.mark.parametrize("scheme", SCREENS)
+def test_picture_of_the_editor(
+    transactional_db: None, page: Page, live_server: LiveServer, scheme: str
+) -> None:
+    writer, policy = make_user("Writers", name="ana"), make_policy(slug="privacy")
+    make_import(text(), policy=policy, at=PUBLISHED)
+    changed = text(**{"including data you provide directly": "such as data you provide directly"})
+    draft = workflow.start_draft(policy.pk, by=writer, at=PUBLISHED + DAY)
+    workflow.save_draft(draft.pk, changed, by=writer, at=PUBLISHED + DAY, seen_saves=draft.saves)
+    log_in(page.context, live_server, writer)
+    width, height = SCREENS[scheme]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(editor(live_server, draft))
+    page.evaluate("localStorage['editor-mode'] = 'formatted'")
+    page.reload()
+    second = page.locator(".section").nth(1)
+    second.locator(".section-toggle").click()
+    second.locator(".surface-text").click()
+    page.locator(".outline").scroll_into_view_if_needed()
+    page.screenshot(path=PICTURES / f"editor-{scheme}.png", animations="disabled")

@@ -272,6 +272,21 @@ class Revision(models.Model):
         )
 
     @property
+    def base(self) -> Revision | None:
+        """The revision that a draft changes: what it is based on, of an imported one the newest
+        version. None for a first version.
+        """
+        return self.based_on or self.policy.revisions.newest()
+
+    def base_document(self) -> documents.Document | None:
+        """Return the text of `base`; None also if its rows no longer make one."""
+        base = self.base
+        try:
+            return base.document() if base and base != self else None
+        except documents.DocumentError:
+            return None
+
+    @property
     def html(self) -> SafeString:
         """The text as HTML, as the sanitiser left it when the text was saved."""
         return mark_safe(self.rendering.html)  # noqa: S308  written by rendering.render alone

@@ -7,10 +7,9 @@
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
-    draft_views.py        start, upload, write, preview and submit a draft
+    draft_views.py        start, write, preview and submit a draft
     surface_views.py      a text as blocks, for the editor's formatted surface
     unsaved_text.py       what somebody has typed in the editor, kept until they save it
-    draft_views.py        start, write, preview and submit a draft
     change_views.py       what a draft changes, undone change by change
     choice_views.py       two texts to choose from: after a conflict, or of an uploaded file
     choosing.py           what can be chosen from two texts

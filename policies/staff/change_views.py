@@ -50,20 +50,15 @@ def changes(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse({"changes": render_to_string(template, context, request), **answer})
 
 
-def base_of(revision: Revision) -> Revision | None:
-    """Return the revision that a draft is compared with; None if it is to be the first version."""
-    return revision.based_on or revision.policy.revisions.published().order_by("-number").first()
-
-
 def context_of(revision: Revision, checked: Checked) -> dict[str, Any]:
     """Return what `_single_changes.html` shows of a text. Raises NotNow (of child_process)."""
-    base = base_of(revision)
-    context = {"shows_changes": True, "base": base, "language": revision.policy.language}
+    context: dict[str, Any] = {"shows_changes": True, "language": revision.policy.language}
     if checked.document is None:
         return {**context, "changes_problem": " ".join(checked.problems.values())}
-    if base is None:
+    if (base := revision.base_document()) is None:
         return context
-    found = compared(base.document(), checked.document)
+    context["base"] = revision.base
+    found = compared(base, checked.document)
     if (number := len(found.listed)) > MAX_SHOWN:
         too_many = (
             f"There are {number:,} changes, too many to show here. Save the draft to see them."
@@ -77,11 +72,11 @@ def undone(revision: Revision, text: DraftText, button: str) -> tuple[DraftText,
 
     Raises Incomplete if there is no such change any more or it can't be undone alone, and NotNow.
     """
-    checked, base = text.checked(), base_of(revision)
+    checked, base = text.checked(), revision.base_document()
     if checked.document is None or base is None:
         raise workflow.Incomplete(" ".join(checked.problems.values()) or "There is no change.")
     try:
-        found = compared(base.document(), checked.document)
+        found = compared(base, checked.document)
         return text.revised(checked.document, found.resolve([button.removeprefix(UNDO)]))
     except KeyError as error:
         raise workflow.Incomplete("This change is not in the text any more.") from error

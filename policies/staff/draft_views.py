@@ -23,10 +23,7 @@ from policies.models.derived import rendering_values
 from policies.staff import change_views, choice_views, unsaved_text
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
 from policies.staff.findings import by_level, still_blocking
-from policies.staff.forms import (
-    PastedForm,
-    StartDraftForm,
-)
+from policies.staff.forms import DeskForm, PastedForm, StartDraftForm, Text, WholeNumber
 from policies.staff.pages import (
     action_button,
     action_required,
@@ -195,19 +192,21 @@ def _editor_context(
     """Return what the editor shows, without what is beside it."""
     saved, is_unsaved = revision.document(), bool(form.data)
     may_see_review = may_view(request, "revision")
-    origin = revision.based_on
-    base: Any = checksums(DraftText.of(origin.document())) if origin else None
+    document = revision.base_document()
+    base: Any = checksums(DraftText.of(document)) if document else None
     threads = threads_of(revision) if may_see_review else []
     return {
         "title": f"{revision.policy}: draft",
         "revision": revision,
         "text": checked.text,
-        # At least one, each with its number and its problem.
+        # At least one, each with its number, its problem and, for the outline, its checksum in the
+        # base: "" if it is new, None if there is no base.
         "sections": [
             (
                 number,
-                replace(section, base=base and base.get(section.anchor, "")),
+                section,
                 checked.problems.get(f"section-{number}", ""),
+                base and base.get(section.anchor, ""),
             )
             for number, section in enumerate(checked.text.sections or (SectionText(),), start=1)
         ],
@@ -262,6 +261,14 @@ def _of_html(title: str, html: str) -> dict[str, Any]:
     return {"preview": list(zip(digests, parts, strict=True)), "preview_title": title}
 
 
+class PreviewForm(DeskForm):
+    """unsent, have: as `preview` takes them, with spaces between."""
+
+    seen_saves = WholeNumber()
+    unsent = Text()
+    have = Text()
+
+
 @require_POST
 @action_required("save_draft")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
@@ -273,7 +280,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     site is busy, try again.
     """
     revision = revision_or_404(pk)
-    form = WindowForm(request.POST)
+    form = PreviewForm(request.POST)
     unsent = (form.value("unsent") or "").split()
     if unsent and form.value("seen_saves") != revision.saves:
         return JsonResponse({}, status=412)

@@ -35,15 +35,11 @@ from policies.text.short_text import one_line
 
 @dataclass(frozen=True)
 class SectionText:
-    """A section as a form holds it. anchor: "" if it is to be made from the heading.
-
-    base: of `checksums`, for the editor's outline; "" if the section is new, None if all are.
-    """
+    """A section as a form holds it. anchor: "" if it is to be made from the heading."""
 
     heading: str = ""
     anchor: str = ""
     body: str = ""
-    base: int | str | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, section: Section) -> SectionText:

@@ -240,17 +240,12 @@ class StartDraftForm(DeskForm):
 
 
 class EditorForm(DeskForm):
-    """What the editor's form holds beside the text: as the form was opened, and the choices.
-
-    unsent, have: as `draft_views.preview` takes them, with spaces between.
-    """
+    """What the editor's form holds beside the text: as the form was opened, and the choices."""
 
     seen_saves = WholeNumber()
     seen_parts = Text()
     source_version = WholeNumber()
     seen_source_version = WholeNumber()
-    unsent = Text()
-    have = Text()
 
     @property
     def newly_chosen(self) -> int | None:

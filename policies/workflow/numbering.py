@@ -7,7 +7,7 @@ like any other: no number is filled in that nobody has approved.
 from policies.models import Revision
 from policies.text import child_process, renumbering
 from policies.text import document as documents
-from policies.text.document import Document, DocumentError
+from policies.text.document import Document
 from policies.text.renumbering import StaleReference
 
 
@@ -16,7 +16,7 @@ def stale_references(revision: Revision, document: Document) -> list[StaleRefere
 
     Raises NotNow (of child_process).
     """
-    before = _before(revision)
+    before = revision.base_document()
     if before is None or before == document:
         return []
     found: list[StaleReference] = child_process.run(
@@ -31,7 +31,7 @@ def stale_references(revision: Revision, document: Document) -> list[StaleRefere
 
 def corrected(revision: Revision, document: Document) -> Document:
     """Return the text with the right number wherever there is one. Raises NotNow, too."""
-    before = _before(revision)
+    before = revision.base_document()
     if before is None:
         return document
     right: Document = child_process.run(
@@ -42,12 +42,3 @@ def corrected(revision: Revision, document: Document) -> Document:
         length=len(documents.body(document)),
     )
     return right
-
-
-def _before(revision: Revision) -> Document | None:
-    """Return the text that a draft is based on, of an imported one the newest version's."""
-    origin = revision.based_on or revision.policy.revisions.newest()
-    try:
-        return origin.document() if origin and origin != revision else None
-    except DocumentError:
-        return None

@@ -7,23 +7,18 @@ PEOPLE who preview such texts of their own again and again.
 
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.bench.bench_heavy import Person
-from tests.bench.bench_load import serving
-from tests.bench.bench_servers import settings
+from tests.bench.desk_site import desk_site
 from tests.bench.servers import processor_seconds
-from tests.bench.site import ROOT
 from tests.chromium import ARGUMENTS, CHROMIUM
-from tests.nginx import free_port
 
 GOALS = {
     "open": "0.8 s",
@@ -75,8 +70,9 @@ WATCH = """() => {
   new PerformanceObserver(it => window.tasks.push(...it.getEntries().map(one => one.duration)))
     .observe({type: "longtask"});
 }"""
-PREVIEWED = """word => new Promise(resolve => {
+PREVIEWED = """word => new Promise((resolve, reject) => {
   const began = performance.now();
+  setTimeout(() => reject(new Error(`The preview did not show ${word}.`)), 30_000);
   const look = () => document.querySelector(".preview-host")?.shadowRoot?.textContent.includes(word)
     ? resolve(performance.now() - began) : requestAnimationFrame(look);
   look();
@@ -87,38 +83,21 @@ OPENED = "() => performance.getEntriesByType('navigation')[0].duration"
 def run() -> Iterator[tuple[str, str, str]]:
     """Yield rows of (what, measured, goal)."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="policies-desk-")))
-        port = free_port()
-        environment = {
-            **os.environ,
-            **settings(folder),
-            "PAGES_SNAPSHOT": "",
-            "WEB_CONCURRENCY": "2",
-            "PORT": str(port),
-        }
-        manage = [sys.executable, "manage.py"]
-        collect = ["collectstatic", "--no-input", "--clear"]
-        for command in (["migrate"], collect):
-            subprocess.run([*manage, *command, "-v", "0"], cwd=ROOT, env=environment, check=True)
         code = PREPARE.format(words=WORDS_EACH, counts=[6, 60, *[60] * PEOPLE])
-        shell = [*manage, "shell", "-v", "0", "-c", code]
-        made = subprocess.run(
-            shell, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-        )
-        server = stack.enter_context(serving(environment))
-        drafts = [line.split() for line in made.stdout.splitlines()[-2 - PEOPLE :]]
+        made = desk_site(stack, code, drafts=2 + PEOPLE, collect=True)
         browser = stack.enter_context(sync_playwright()).chromium.launch(
             executable_path=CHROMIUM, args=ARGUMENTS
         )
         stack.callback(browser.close)
-        site = f"http://127.0.0.1:{port}"
+        site = f"http://127.0.0.1:{made.port}"
+        short, long, *of_others = made.drafts
         for what, of, others in (
-            ("6 sections", drafts[0], []),
-            ("60 sections", drafts[1], []),
-            ("60 sections, beside others", drafts[1], drafts[2:]),
+            ("6 sections", short, []),
+            ("60 sections", long, []),
+            ("60 sections, beside others", long, of_others),
         ):
-            with _busy(port, others):
-                yield from Desk(browser.new_context(), site, server.pid, *of).rows(what)
+            with _busy(made.port, others):
+                yield from Desk(browser.new_context(), site, made.server, *of).rows(what)
 
 
 @contextmanager
@@ -148,11 +127,12 @@ def _busy(port: int, drafts: list[list[str]]) -> Iterator[None]:
 class Desk:
     """A writer and a reviewer at a draft."""
 
+    _numbers = count(1)  # of rounds: a preview must not show the words of an earlier one
+
     def __init__(self, context: BrowserContext, site: str, server: int, *of_draft: str) -> None:
         draft, _, *self._sessions = of_draft
         self._context, self._site, self._server = context, site, server
         self._page = f"{site}/admin/policies/revision/{draft}/"
-        self._number = 0
 
     def rows(self, what: str) -> Iterator[tuple[str, str, str]]:
         took: dict[str, list[tuple[float, float]]] = {}
@@ -169,7 +149,7 @@ class Desk:
         """Open, write, save, submit, review, and withdraw; yield the seconds that each took, and
         those of processor time.
         """
-        self._number += 1
+        number = next(self._numbers)
         page, spent = self._as(0), Spent(self._server)
         page.goto(f"{self._page}edit/")
         yield "open", page.evaluate(OPENED) / 1000, spent.since()
@@ -180,9 +160,10 @@ class Desk:
         folded = section.locator(".section-toggle[aria-expanded=false]")
         if folded.count():
             folded.dispatch_event("click")
-        section.locator("[contenteditable=true], textarea").locator("visible=true").first.click()
+        section.scroll_into_view_if_needed()  # it is formatted when it comes near the window
+        section.locator("[contenteditable=true]").first.click()
         for letter in "abc":
-            word = f"w{self._number}{letter}"
+            word = f"w{number}{letter}"
             page.keyboard.press("Control+Home")
             spent.since()
             page.keyboard.type(word)

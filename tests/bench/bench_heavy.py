@@ -13,19 +13,15 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.bench.bench_load import serving
-from tests.bench.bench_servers import settings
+from tests.bench.desk_site import desk_site
 from tests.bench.site import ROOT
-from tests.nginx import free_port
 
 SECONDS = float(os.environ.get("SECONDS", "15"))
 PEOPLE, SECTIONS, WORDS, FEW_WORDS = 8, 60, 34_000, 900
@@ -145,35 +141,20 @@ def _counted(statuses: Counter[int]) -> str:
 def run() -> list[tuple[str, str, str]]:
     """Return rows of (what, measured, goal)."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="policies-heavy-")))
-        port = free_port()
-        environment = {
-            **os.environ,
-            **settings(folder),
-            "PAGES_SNAPSHOT": "",
-            "DJANGO_SETTINGS_MODULE": "tests.site.served_settings",
-            "WEB_CONCURRENCY": "2",
-            "PORT": str(port),
-        }
-        manage = [sys.executable, "manage.py"]
-        subprocess.run([*manage, "migrate", "-v", "0"], cwd=ROOT, env=environment, check=True)
         code = PREPARE.format(people=PEOPLE + 2)
-        shell = [*manage, "shell", "-v", "0", "-c", code]
-        made = subprocess.run(
-            shell, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+        made = desk_site(
+            stack, code, drafts=PEOPLE + 2, DJANGO_SETTINGS_MODULE="tests.site.served_settings"
         )
-        stack.enter_context(serving(environment))
-        lines = made.stdout.splitlines()[-PEOPLE - 2 :]
-        other, clerk, *people = (Person(port, *line.split()) for line in lines)
+        other, clerk, *people = (Person(made.port, *draft) for draft in made.drafts)
         for person in (other, clerk, *people):
             assert person.open_editor() == 200
-        file = folder / "long.md"
+        file = made.folder / "long.md"
         body = "\n\n".join(value for name, value in text(0, WORDS) if name == "body")
         file.write_text(f"---\nlast_updated: 2026-05-02\n---\n# A long policy\n\n{body}\n")
-        publish = [*manage, "import_policies", "--publish", str(file)]
+        publish = [sys.executable, "manage.py", "import_policies", "--publish", str(file)]
 
         def import_it() -> Counter[int]:
-            done = subprocess.run(publish, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+            done = subprocess.run(publish, cwd=ROOT, env=made.environment, stdout=subprocess.PIPE)
             return Counter({done.returncode: 1})
 
         load = f"{os.getloadavg()[0]:.1f}"

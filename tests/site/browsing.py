@@ -1,10 +1,13 @@
-"""Helpers for tests of the desk in a browser: logging in and saving."""
+"""Helpers for tests of the desk in a browser: logging in, the editor's address, saving."""
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
+
+from policies.models import Revision
 
 
 def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:
@@ -12,6 +15,10 @@ def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
+
+
+def editor(server: LiveServer, revision: Revision) -> str:
+    return server.url + reverse("admin:policies_edit", args=[revision.pk])
 
 
 def save(page: Page) -> None:

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.factories import make_revision
+from tests.site.browsing import editor, log_in
 from tests.site.cluster import Cluster, folder_for_a_cluster, running
 from tests.site.deployment import Deployment, Instance, deployed
+from tests.site.logging_in import make_staff
 from tests.site.looking import RULES_AT_LEAST, Looker
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from policies.models import Revision
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -29,6 +36,22 @@ def looker(page: Page) -> Iterator[Looker]:
     yield made
     assert not made.wrong, "\n".join(made.wrong)
     assert len(made.rules) >= RULES_AT_LEAST
+
+
+@pytest.fixture
+def writer(page: Page, live_server: LiveServer) -> User:
+    """A writer, logged in."""
+    user = make_staff("ana", "Writers")
+    log_in(page.context, live_server, user)
+    return user
+
+
+@pytest.fixture
+def draft(page: Page, live_server: LiveServer, writer: User) -> Revision:
+    """A draft of the writer's, open in the editor."""
+    made = make_revision(writer=writer)
+    page.goto(editor(live_server, made))
+    return made
 
 
 @pytest.fixture(scope="module")

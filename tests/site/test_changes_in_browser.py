@@ -9,10 +9,10 @@ from policies import workflow
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
-from tests.site.browsing import log_in, save
+from tests.site.browsing import editor, log_in, save
 from tests.site.logging_in import make_staff
 from tests.site.looking import Looker
-from tests.site.test_desk import editor, stored
+from tests.site.test_desk import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,30 +19,10 @@ from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
 from tests.factories import make_policy, make_revision, make_user
-from tests.site.browsing import log_in, save
-from tests.site.logging_in import PASSWORD, make_staff
+from tests.site.browsing import editor, log_in, save
+from tests.site.logging_in import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def writer(page: Page, live_server: LiveServer) -> User:
-    """A writer, logged in."""
-    user = make_staff("ana", "Writers")
-    log_in(page.context, live_server, user)
-    return user
-
-
-@pytest.fixture
-def draft(page: Page, live_server: LiveServer, writer: User) -> Revision:
-    """A draft of the writer's, open in the editor."""
-    made = make_revision(writer=writer)
-    page.goto(editor(live_server, made))
-    return made
-
-
-def editor(server: LiveServer, revision: Revision) -> str:
-    return server.url + reverse("admin:policies_edit", args=[revision.pk])
 
 
 def stored(revision: Revision) -> Document:

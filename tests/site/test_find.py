@@ -6,10 +6,10 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section
-from tests.factories import make_revision, make_user
-from tests.site.browsing import log_in
+from tests.factories import make_revision
+from tests.site.browsing import editor
 from tests.site.looking import Looker
-from tests.site.test_outline import open_editor, selected
+from tests.site.test_outline import selected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,17 +31,9 @@ CLIENTS = Document(
 
 
 @pytest.fixture
-def writer(page: Page, live_server: LiveServer) -> User:
-    """A writer, logged in."""
-    user = make_user("Writers", name="ana")
-    log_in(page.context, live_server, user)
-    return user
-
-
-@pytest.fixture
 def bar(page: Page, live_server: LiveServer, writer: User) -> Locator:
     """The bar, opened by keyboard in the editor of CLIENTS."""
-    open_editor(page, live_server, make_revision(writer=writer, document=CLIENTS))
+    page.goto(editor(live_server, make_revision(writer=writer, document=CLIENTS)))
     page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
     expect(page.get_by_label("Find", exact=True)).to_be_focused()
     return page.get_by_role("search", name="Find and replace")
@@ -172,7 +164,7 @@ def test_it_is_all_the_same_where_the_text_is_formatted(
         Section("Fees", "fees", "For [TBD] *client* only. Thanks."),
     )
     draft = make_revision(writer=writer, document=Document("Terms", "", sections))
-    open_editor(page, live_server, draft)
+    page.goto(editor(live_server, draft))
     bodies = page.locator("[name=body]")
 
     def text_of(number: int) -> Locator:

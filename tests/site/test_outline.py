@@ -13,7 +13,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.text.document import Document, Section
 from tests.factories import make_import, make_policy, make_revision, make_user
-from tests.site.browsing import log_in, save
+from tests.site.browsing import editor, log_in, save
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,18 +22,6 @@ SIXTY = Document(
     "",
     tuple(Section(f"Part {n}", f"part-{n}", f"Words of *part* {n}.") for n in range(1, 61)),
 )
-
-
-@pytest.fixture
-def writer(page: Page, live_server: LiveServer) -> User:
-    """A writer, logged in."""
-    user = make_user("Writers", name="ana")
-    log_in(page.context, live_server, user)
-    return user
-
-
-def open_editor(page: Page, server: LiveServer, revision: Revision) -> None:
-    page.goto(server.url + reverse("admin:policies_edit", args=[revision.pk]))
 
 
 def based_on_sixty(writer: User) -> Revision:
@@ -64,7 +52,7 @@ def test_the_link_of_a_finding_selects_all_of_its_sentence(
 ) -> None:
     """Deleting what is selected leaves no part of it behind."""
     text = Document("T", "", (Section("A", "a", markdown),))
-    open_editor(page, live_server, make_revision(writer=writer, document=text))
+    page.goto(editor(live_server, make_revision(writer=writer, document=text)))
 
     page.locator(".findings-blocks [data-find]").first.click()
 
@@ -77,7 +65,7 @@ def test_the_link_of_a_finding_leads_into_a_heading(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     text = Document("T", "", (Section("About [Company]", "a", "Text."),))
-    open_editor(page, live_server, make_revision(writer=writer, document=text))
+    page.goto(editor(live_server, make_revision(writer=writer, document=text)))
 
     page.locator(".findings-blocks [data-find]").first.click()
 
@@ -95,7 +83,7 @@ def test_sixty_sections_are_lines_until_they_are_opened(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     draft = based_on_sixty(writer)
-    open_editor(page, live_server, draft)
+    page.goto(editor(live_server, draft))
     bodies = page.locator("[name=body]:visible")
     expect(bodies).to_have_count(1)
     expect(page.locator(".section").nth(6)).to_contain_text("Part 7 Words of part 7.")
@@ -128,7 +116,7 @@ def test_sixty_sections_are_lines_until_they_are_opened(
 def test_a_section_is_moved_in_the_outline(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
-    open_editor(page, live_server, make_revision(writer=writer, document=SIXTY))
+    page.goto(editor(live_server, make_revision(writer=writer, document=SIXTY)))
     headings = page.locator("[name=heading]")
     entry(page, "2. Part 2").focus()
     page.keyboard.press("ArrowDown")
@@ -156,7 +144,7 @@ def test_on_a_phone_the_outline_is_folded_and_gets_out_of_the_way(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
-    open_editor(page, live_server, make_revision(writer=writer, document=SIXTY))
+    page.goto(editor(live_server, make_revision(writer=writer, document=SIXTY)))
     expect(entry(page, "50. ")).to_be_hidden()
     page.get_by_text("Outline", exact=True).click()
 

@@ -5,13 +5,11 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision, UnsavedText
-from tests.factories import make_revision
-from tests.site.browsing import log_in, save
+from tests.site.browsing import editor, log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,24 +18,11 @@ SAVED = re.compile(r"Saved \d\d:\d\d, for you only\.")
 
 
 @pytest.fixture
-def writer(page: Page, live_server: LiveServer) -> User:
-    user = make_staff("ana", "Writers")
-    log_in(page.context, live_server, user)
+def writer(page: Page, writer: User) -> User:
+    """The same, with a clock of the test's own; nothing may ask them."""
     page.clock.install()
     page.on("dialog", lambda dialog: pytest.fail(f"asked: {dialog.type}"))
-    return user
-
-
-@pytest.fixture
-def draft(page: Page, live_server: LiveServer, writer: User) -> Revision:
-    """A draft of the writer's, open in the editor."""
-    made = make_revision(writer=writer)
-    page.goto(editor(live_server, made))
-    return made
-
-
-def editor(server: LiveServer, revision: Revision) -> str:
-    return server.url + reverse("admin:policies_edit", args=[revision.pk])
+    return writer
 
 
 def type_in(page: Page, words: str) -> None:

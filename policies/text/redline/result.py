@@ -1,14 +1,12 @@
 """The Redline, its parts, and what happened to each."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from policies.text.document import Document, Section
-from policies.text.redline.single_changes import Changes
-from policies.text.redline.source_changes import changes_between
 from policies.text.redline.source_edits import Edit, side_of
 
 
@@ -86,14 +84,6 @@ class Redline:
     def reject(self) -> Document:
         """Return the old Document exactly, made from the edits."""
         return self._document(new=False)
-
-    def single_changes(self) -> Changes:
-        """Return the changes one by one."""
-        return changes_between(self.reject(), self.accept())
-
-    def resolve(self, *, rejected: Iterable[str]) -> Document:
-        """Return the text without these changes, by id. Raises as Changes.resolve does."""
-        return self.single_changes().resolve(rejected)
 
     def _document(self, *, new: bool) -> Document:
         by_position = {

@@ -2,20 +2,14 @@
 
 import { announce, changed, form, list, offer } from "./page.js";
 import { fresh, renumber } from "./sections.js";
+import { replaceRange, replaceText } from "./selecting.js";
 
 export const MOST = 5_000_000; // of a paste, as on the server
 export const TOO_MUCH = "That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.";
 
 const TABLE = "| Column | Column |\n| --- | --- |\n| Cell | Cell |";
 
-function insert(area, text) {
-  area.focus();
-  // Deprecated, but the only way to insert text that the user can undo.
-  if (!document.execCommand("insertText", false, text)) {
-    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
+const insert = (area, text) => replaceRange(area, area.selectionStart, area.selectionEnd, text);
 
 // Blocks need empty lines around them, or they would become part of the paragraph at the caret.
 const BLOCKS = /\n\n|^(?:#{3,6} |[-*+] |\d+[.)] |> |\||```)/;
@@ -54,9 +48,7 @@ function makeSections(area, pasted) {
   }
   // The text before the first heading of the highest level; then each heading, and what is below it.
   const [before, ...parts] = pasted.split(/^### +(.*)$/m);
-  area.setRangeText(before.trim(), at, at + pasted.length, "end");
-  area.value = area.value.trim();
-  area.dispatchEvent(new Event("text-replaced", { bubbles: true }));
+  replaceText(area, (area.value.slice(0, at) + before.trim() + area.value.slice(at + pasted.length)).trim());
   let place = area.closest(".section");
   for (let index = 0; index < parts.length; index += 2) {
     const section = fresh();

@@ -47,6 +47,25 @@ def undo_of(html: str, name: str) -> str:
     return found[1]
 
 
+def test_an_uploaded_draft_is_compared_with_the_newest_version_in_the_outline_as_well() -> None:
+    client, writer = log_in("Writers")
+    policy = make_revision(status=Status.PUBLISHED, document=BASE).policy
+    text = replace(BASE, sections=(*BASE.sections, Section("New", "new", "Words.")))
+    draft = workflow.import_draft(policy.pk, text, by=writer, at=timezone.now(), file="terms.docx")
+
+    html = client.get(page("edit", draft.pk)).content.decode()
+
+    based_on = re.findall(r'<li class="section" id="at-(\w+)" data-base="(\d*)"', html)
+    assert [(anchor, bool(base)) for anchor, base in based_on] == [
+        ("keeping", True),
+        ("sharing", True),
+        ("new", False),
+    ]
+    assert (
+        "undo:" in client.post(page("edit", draft.pk), form(draft, do="changes")).content.decode()
+    )
+
+
 def test_each_change_against_the_version_is_shown_and_can_be_undone() -> None:
     client, _ = log_in("Writers")
     draft = make_draft()

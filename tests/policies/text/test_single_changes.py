@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.text import redline
 from policies.text.document import Document, DocumentError, Section, serialize
 from policies.text.redline import Kind, changes_between
 from tests.policies.text.redlines import document
@@ -22,7 +21,6 @@ def test_any_changes_can_be_rejected(old: Document, new: Document, random: Rando
 
     assert serialize(found.resolve([])) == serialize(new)
     assert serialize(found.resolve(ids)) == serialize(old)
-    assert redline.compare(old, new).resolve(rejected=ids) == old
     assert len(ids) == len(set(ids))
     with suppress(DocumentError):
         found.resolve(random.sample(ids, random.randint(0, len(ids))))

@@ -23,7 +23,7 @@ function letterAfter(letters) {
 
 // Returns the label after one: (c) after (b), 2.2 after 2.1. before: the label above it, which shows
 // whether (i) is a letter.
-export function labelAfter(label, before = null) {
+function labelAfter(label, before = null) {
   const [, start, name, end] = /^(.*?)(\d+|[a-z]+)([^a-z\d]*)$/i.exec(label) ?? [];
   if (!name) return label;
   if (/\d/.test(name)) return `${start}${Number(name) + 1}${end}`;
