@@ -1,14 +1,14 @@
 """Links to sections, clauses and other policies, chosen from a list while writing."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section, with_clauses
-from tests.factories import make_import, make_policy, make_revision, make_user
-from tests.site.browsing import log_in
-from tests.site.test_outline import open_editor
+from tests.factories import make_import, make_policy, make_revision
+from tests.site.browsing import editor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +19,7 @@ TEXT = Document(
 
 
 @pytest.fixture
-def area(page: Page, live_server: LiveServer) -> Locator:
+def area(page: Page, live_server: LiveServer, writer: User) -> Locator:
     """The text of the first section, empty and with the focus; there is another policy."""
     make_import(
         TEXT,
@@ -27,9 +27,7 @@ def area(page: Page, live_server: LiveServer) -> Locator:
         at=timezone.now(),
     )
     make_policy(slug="not-yet-public")
-    writer = make_user("Writers", name="ana")
-    log_in(page.context, live_server, writer)
-    open_editor(page, live_server, make_revision(writer=writer, document=with_clauses(TEXT)))
+    page.goto(editor(live_server, make_revision(writer=writer, document=with_clauses(TEXT))))
     body = page.locator("[name=body]").first
     body.fill("")
     return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.findings.context import Contacts, Context, located, rule
@@ -27,7 +28,10 @@ class _Contact(NamedTuple):
 
 def contacts(document: Document) -> Contacts:
     """Return the e-mail and postal addresses that a text gives, by purpose. Raises nothing."""
-    found = _by_purpose(parts(document))
+    sections = tuple(
+        it for it in document.sections if _MAY_GIVE_ONE.search(f"{it.heading}\n{it.body}")
+    )
+    found = _by_purpose(parts(replace(document, sections=sections)))
     return tuple(sorted((purpose, tuple(sorted(given))) for purpose, given in found.items()))
 
 
@@ -72,11 +76,18 @@ def _by_purpose(read: Sequence[Part]) -> dict[str, set[str]]:
 
 
 _MAIL = re.compile(r"(?<![\w.+%-])(?P<local>[\w.+%-]{1,64})@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}")
-_STREET = re.compile(
-    r"\b\d{1,5}[A-Za-z]? (?:[A-Z][\w.'’-]{0,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|"
-    r"Boulevard|Blvd|Way|Square|Place|Court|Parkway|Quay|Terrace)\b"
-    r"|\b[A-ZÄÖÜ][\w-]{1,30}(?:straße|strasse|str\.|gasse|weg|platz|allee) \d{1,4}\b"
+_ROADS = (
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Boulevard|Blvd|Way|Square|Place|Court|Parkway|Quay|"
+    r"Terrace)\b"
 )
+_GERMAN_ROADS = r"(?:straße|strasse|str\.|gasse|weg|platz|allee)"
+_STREET = re.compile(
+    rf"\b\d{{1,5}}[A-Za-z]? (?:[A-Z][\w.'’-]{{0,20}} ){{1,3}}{_ROADS}"
+    rf"|\b[A-ZÄÖÜ][\w-]{{1,30}}{_GERMAN_ROADS} \d{{1,4}}\b"
+)
+# The Markdown of a section with an address, whatever marks are in it. Few sections of a long text
+# have to be read then.
+_MAY_GIVE_ONE = re.compile(rf"@|&(?:#|commat)|\b{_ROADS}|{_GERMAN_ROADS}\W{{1,9}}\d")
 # Of addresses by post, those of others: an authority, a court, a representative.
 _OF_OTHERS = re.compile(
     r"authorit|commission|ombuds|arbitra|\bcourt\b(?! ?,)|regist(?:ry|rar)|agency|representative|"
