@@ -5,8 +5,9 @@ what the application returns, so that Django would never release a database conn
 """
 
 import asyncio
-from concurrent.futures import Executor
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor, Future
+from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
@@ -27,6 +28,11 @@ MAX_BODY = 64 * 1024 * 1024
 # Digits of Content-Length that are read: more than MAX_BODY has, fewer than Python refuses.
 _DIGITS = 20
 _PIECE = 64 * 1024  # bytes of an answer that are sent at a time
+# Bytes of a large request, such as the save of a long text: reading it takes a tenth of a second of
+# processor time. How many of them the application has at a time, and seconds for which others wait.
+LARGE = 64 * 1024
+LARGE_AT_A_TIME = 1
+IN_LINE = 3
 
 
 class _ClientGone(Exception):
@@ -44,36 +50,65 @@ class Bridge:
     goes away in the middle, occupies a temporary file, not a thread.
     """
 
-    def __init__(self, application: Application, threads: Executor) -> None:
+    def __init__(
+        self, application: Application, threads: Executor, *, in_line: float = IN_LINE
+    ) -> None:
         self._application = application
         self._threads = threads
+        self._in_line = in_line
+        self._turns = asyncio.Semaphore(LARGE_AT_A_TIME)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the thread's, too
         call = _Call(scope, body)
-        with ExitStack() as unless_submitted:
-            unless_submitted.callback(call.close)
-            try:
-                await _read(scope, receive, body)
-            except _ClientGone:
-                return
-            except _TooLarge:
-                response = Response(413, *plain_text("This request is too large."))
-                headers = [*response.as_bytes(), (b"connection", b"close"), date_of_now()]
-                await send({"type": "http.response.start", "status": 413, "headers": headers})
-                await send({"type": "http.response.body", "body": response.body})
-                return
-            submitted = self._threads.submit(call.run, self._application)
-            unless_submitted.pop_all()
+        submitted: Future[None] | None = None
         try:
-            await asyncio.wrap_future(submitted)
+            size = await _read(scope, receive, body)
+            async with self._turn(size, receive):
+                submitted = self._threads.submit(call.run, self._application)
+                await asyncio.wrap_future(submitted)
             await call.send_to(send)
+        except _ClientGone:
+            return
+        except _TooLarge:
+            response = Response(413, *plain_text("This request is too large."))
+            headers = [*response.as_bytes(), (b"connection", b"close"), date_of_now()]
+            await send({"type": "http.response.start", "status": 413, "headers": headers})
+            await send({"type": "http.response.body", "body": response.body})
         finally:
-            # Now, or once the thread has finished, if the client did not wait for it.
-            submitted.add_done_callback(lambda _: call.close())
+            if submitted:
+                # Now, or once the thread has finished, if the client did not wait for it.
+                submitted.add_done_callback(lambda _: call.close())
+            else:
+                call.close()
+
+    @asynccontextmanager
+    async def _turn(self, size: int, receive: Receive) -> AsyncIterator[None]:
+        """Keep large requests apart, so that most threads are free for others.
+
+        Whoever has waited for as long as IN_LINE says is let in all the same. Raises _ClientGone if
+        the client goes away before that.
+        """
+        if size <= LARGE:
+            yield
+            return
+        gone = asyncio.ensure_future(receive())
+        turn = asyncio.ensure_future(self._turns.acquire())
+        try:
+            await asyncio.wait(
+                {gone, turn}, timeout=self._in_line, return_when=asyncio.FIRST_COMPLETED
+            )
+            if gone.done() and not turn.done():
+                raise _ClientGone
+            yield
+        finally:
+            gone.cancel()
+            if not turn.cancel():
+                self._turns.release()
 
 
-async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
+async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
+    """Receive a request's body. Returns its size in bytes. Raises _ClientGone and _TooLarge."""
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     length = int(declared[:_DIGITS]) if declared.isdigit() else 0
     if length > MAX_BODY:
@@ -92,6 +127,7 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> None:
             body.write(piece)
         more = message.get("more_body", False)
     body.seek(0)
+    return size
 
 
 class _Call:

@@ -28,10 +28,11 @@ class _Contact(NamedTuple):
 
 def contacts(document: Document) -> Contacts:
     """Return the e-mail and postal addresses that a text gives, by purpose. Raises nothing."""
+    introduction = document.introduction if _MAY_GIVE_ONE.search(document.introduction) else ""
     sections = tuple(
         it for it in document.sections if _MAY_GIVE_ONE.search(f"{it.heading}\n{it.body}")
     )
-    found = _by_purpose(parts(replace(document, sections=sections)))
+    found = _by_purpose(parts(replace(document, introduction=introduction, sections=sections)))
     return tuple(sorted((purpose, tuple(sorted(given))) for purpose, given in found.items()))
 
 

@@ -650,6 +650,82 @@ def test_a_large_body_is_kept_on_disk_and_not_in_memory(size: int, is_on_disk: b
     assert seen == [is_on_disk]
 
 
+class AtWork:
+    """A WSGI application that notes the paths it is asked for, and is long at work on /long."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        self.is_at_work, self.may_end = threading.Event(), threading.Event()
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        self.paths.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"] == "/long":
+            self.is_at_work.set()
+            assert self.may_end.wait(timeout=10)
+        start_response("204 No Content", [])
+        return []
+
+
+class WaitingClient(Client):
+    """A client that sends a large body, and stays until `leaves` is set."""
+
+    def __init__(self) -> None:
+        super().__init__(b"x" * 100_000)
+        self.leaves = asyncio.Event()
+
+    async def receive(self) -> dict[str, Any]:
+        if not self.bodies:
+            await self.leaves.wait()
+        return await super().receive()
+
+
+def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once() -> None:
+    application = AtWork()
+
+    async def ask_all(bridge: Bridge) -> None:
+        def asked(path: str, client: Client) -> asyncio.Task[None]:
+            scope = a_scope(method="POST", raw_path=path.encode())
+            return asyncio.create_task(bridge(scope, client.receive, client.send))
+
+        first = asked("/long", WaitingClient())
+        await asyncio.to_thread(application.is_at_work.wait, 10)
+        gone, second = WaitingClient(), WaitingClient()
+        left = asked("/gone", gone)
+        waiting = asked("/second", second)
+        await asked("/small", Client(b"x" * 1_000))
+        gone.leaves.set()
+        await left
+        assert sorted(application.paths) == ["/long", "/small"]
+        assert gone.sent == second.sent == []
+        application.may_end.set()
+        await asyncio.gather(first, waiting)
+        assert application.paths[-1] == "/second"
+
+    with ThreadPoolExecutor(4) as threads:
+        apart(lambda: asyncio.run(ask_all(Bridge(application, threads, in_line=10))))
+
+
+def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
+    application = AtWork()
+
+    async def ask_both(bridge: Bridge) -> None:
+        first, second = WaitingClient(), WaitingClient()
+        long, other = (
+            asyncio.create_task(
+                bridge(a_scope(method="POST", raw_path=path), client.receive, client.send)
+            )
+            for path, client in ((b"/long", first), (b"/second", second))
+        )
+        await other
+        assert not first.sent
+        application.may_end.set()
+        await long
+
+    with ThreadPoolExecutor(4) as threads:
+        apart(lambda: asyncio.run(ask_both(Bridge(application, threads, in_line=0.01))))
+    assert application.paths == ["/long", "/second"]
+
+
 def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not() -> None:
     def application(environ: Any, start_response: Any) -> Any:
         raise AssertionError("Nobody asks Django.")
