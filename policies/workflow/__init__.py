@@ -15,6 +15,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     drafting.py       a draft's text: started, saved, imported
     reviewing.py      submitted, changes requested, approved, reopened, discarded
     publishing.py     published, in an emergency too; approved afterwards
+    notice_periods.py how long before it takes effect a change is published
     withdrawing.py    withdrawn before it takes effect
     commenting.py     comments and replies
     answering.py      findings justified, overruled, and not overruled any more
@@ -45,6 +46,7 @@ from policies.workflow.lifecycle import (
     set_check_interval,
     set_checklists,
 )
+from policies.workflow.notice_periods import set_notice_period
 from policies.workflow.publishing import (
     approve_afterwards,
     publish,

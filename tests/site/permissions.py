@@ -181,7 +181,7 @@ ROWS: dict[str, Row] = {
     **{
         f"admin:policies_{name}": action("PS")
         for name in (
-            *("set_check_interval", "set_checklists"),
+            *("set_check_interval", "set_checklists", "set_notice_period"),
             *("set_translation_of", "set_prevailing_language"),
         )
     },
