@@ -66,6 +66,8 @@ def test_an_app_that_has_the_current_response_gets_304(client: Client) -> None:
         ("/privacy/versions/1.json", "version"),
         ("/privacy/versions/3.json", "version"),
         ("/privacy/versions/4.json", "version"),
+        ("/privacy/versions/3/notice.json", "notice"),
+        ("/privacy/versions/4/notice.json", "notice"),
         ("/ledger.json", "ledger"),
     ],
 )
