@@ -1,6 +1,7 @@
 """What readers and programs get.
 
     views.py              policies, versions, history, comparisons, and their JSON
+    problems.py           errors at addresses that answer in JSON
     page.py               what makes a view a public page: caching, language, who may read it
     embedding.py          pages without the site around them, for apps and frames
     format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso

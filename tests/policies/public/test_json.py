@@ -219,6 +219,18 @@ def test_errors_at_json_addresses_are_problems_that_any_site_may_read(
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
+def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are(
+    client: Client,
+) -> None:
+    make_history()
+
+    response = client.post("/privacy/current.json")
+
+    assert response["Content-Type"] == "application/problem+json"
+    assert (response.status_code, response.json()["title"]) == (405, "Method Not Allowed")
+    assert response["Allow"] == "GET, HEAD"
+
+
 def test_a_database_that_is_away_is_a_problem_too(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
