@@ -189,6 +189,7 @@ class Desk:
         page = self._as(0)
         page.goto(f"{self._page}review/")
         page.get_by_role("button", name="Withdraw submission").click()
+        page.locator(".messagelist .success").wait_for()
         page.close()
 
     def _as(self, person: int) -> Page:
