@@ -86,6 +86,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "withdraw_submission": Action(
         "Withdraw submission", "submission withdrawn", (WRITE,), _IN_REVIEW
     ),
+    "reassign_review": Action("Reassign", "review reassigned", (WRITE, REVIEW), _IN_REVIEW),
+    "nudge": Action("Send reminder", "reviewers reminded", (WRITE,), _IN_REVIEW),
     "discard": Action("Discard", "discarded", (WRITE,), OPEN),
     "share": Action("Create link", "preview link created", _ANY, OPEN),
     "revoke_link": Action("Revoke", "preview link revoked", _ANY, frozenset(Status)),

@@ -24,6 +24,7 @@ from policies.models import (
     Overruling,
     Policy,
     PreviewLink,
+    ReviewRequest,
     Revision,
 )
 from policies.page_cache import publication_state
@@ -110,6 +111,12 @@ def link_facts(link: PreviewLink) -> dict[str, Any]:
     The address that opens a draft names the link by its id.
     """
     return {"link": link.pk, "expires_at": _plain(link.expires_at)}
+
+
+def request_facts(request: ReviewRequest) -> dict[str, Any]:
+    """Return what the audit records of a request for a review, besides its note and its maker."""
+    due_on = request.due_on
+    return {"reviewer": request.reviewer_id, "due_on": due_on and _plain(due_on)}
 
 
 def finding_facts(rows: Iterable[Justification | Overruling], *, count: int) -> dict[str, Any]:

@@ -215,13 +215,37 @@ def _effect(it: Notification) -> str:
     return f"It takes effect on {it.policy.in_words(at)}. The change is {change}."
 
 
-MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
-    "submit": lambda it: MailContent(
-        it.past,
-        it.who(f"submitted {it.title} for review"),
-        "Read what changes, then approve it or request changes.",
+def _to_review(it: Notification, did: str, before: str = "") -> MailContent:
+    """Return the mail to whoever is asked to review. did: as for `who`. before: the subject."""
+    request = it.revision.review_request
+    due = f" by {date_format(request.due_on)}" if request and request.due_on else ""
+    is_asked = request is not None and request.reviewer_id == it.user.pk
+    ask = f"You are asked to review it{due}." if is_asked else f"Anyone who may can review it{due}."
+    return MailContent(
+        f"{before}please review{due}",
+        it.who(did),
+        f"{ask} Read what changes, then approve it or request changes.",
+        quotes=(("Note", request.note if request else ""),),
         links=(it.to("Review it", "review"),),
-    ),
+    )
+
+
+def _reassigned(it: Notification) -> MailContent:
+    request = it.revision.review_request
+    if request is None or request.reviewer_id in {None, it.user.pk}:
+        return _to_review(it, f"reassigned the review of {it.title}")
+    return MailContent(
+        it.past,
+        it.who(f"asked somebody else to review {it.title}"),
+        "You need not review it any more, but you still can.",
+        links=(it.to("View it", "review"),),
+    )
+
+
+MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
+    "submit": lambda it: _to_review(it, f"submitted {it.title} for review"),
+    "reassign_review": _reassigned,
+    "nudge": lambda it: _to_review(it, f"sent a reminder to review {it.title}", "reminder: "),
     "approve": _approved,
     "approve_afterwards": lambda it: MailContent(
         f"{it.version} {it.past}",

@@ -14,7 +14,14 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
+from policies.models import (
+    AuditEvent,
+    Contribution,
+    MailOptOut,
+    ReviewComment,
+    ReviewRequest,
+    Revision,
+)
 from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
@@ -34,7 +41,8 @@ class MailKind:
 # The keys are stored in MailOptOut.
 KINDS: Final = {
     "handed_in": MailKind(
-        "A text is submitted for review", "To reviewers who did not write in it."
+        "A text is submitted for review, or you are reminded of it",
+        "To the reviewer who is asked, or to all reviewers who did not write in it.",
     ),
     "approved": MailKind("A text is approved", "To publishers and to those who wrote in it."),
     "sent_back": MailKind(
@@ -82,6 +90,11 @@ def reachable() -> QuerySet[User]:
     return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
 
 
+def able_reviewers() -> QuerySet[User]:
+    """Return the active staff who may approve what they had no part in."""
+    return User.objects.filter(is_staff=True, pk__in=User.objects.with_perm(REVIEW))
+
+
 def holders(
     *permissions: str, but: Iterable[int | None] = (), among: QuerySet[User] | None = None
 ) -> set[int]:
@@ -117,6 +130,25 @@ def _known(user_ids: Iterable[int | None]) -> set[int]:
     return {user_id for user_id in user_ids if user_id is not None}
 
 
+def _asked(event: AuditEvent) -> set[int]:
+    """Return who is asked to review the submission that an act is about: one person, or everybody
+    who could approve it if that person can't (any more) or has no address.
+    """
+    revision = Revision.objects.get(audit_events=event.pk)
+    if revision.submitted_at is None or event.done_at < revision.submitted_at:
+        return set()  # it was withdrawn, and perhaps submitted again
+    request = revision.review_request
+    able = holders(REVIEW, but=participants(revision))
+    asked = {request.reviewer_id} if request else set()
+    return able & _known(asked) or able
+
+
+def _asked_before(event: AuditEvent) -> set[int]:
+    """Return who was asked until a submission was reassigned, if that was one person."""
+    requests = ReviewRequest.objects.filter(revision=event.revision_id)
+    return _known(requests.order_by("-pk").values_list("reviewer", flat=True)[1:2])
+
+
 def _reviewers(event: AuditEvent) -> set[int]:
     """Return those who could approve the text: reviewers who had no part in it."""
     return holders(REVIEW, but=participants(Revision.objects.get(audit_events=event.pk)))
@@ -134,9 +166,13 @@ _approvers = partial(_who_did, ("approve", "approve_afterwards"))
 _submitters = partial(_who_did, ("submit",))
 _emergency_publishers = partial(_who_did, ("publish_without_approval",))
 
+_IN_REVIEW = frozenset({Status.IN_REVIEW})
+
 # By action. Of any other nobody gets a mail; nor of imports, as operators do hundreds at once.
 NOTICES: Final = {
-    "submit": Notice("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
+    "submit": Notice("handed_in", (_asked,), while_in=_IN_REVIEW),
+    "reassign_review": Notice("handed_in", (_asked, _asked_before), while_in=_IN_REVIEW),
+    "nudge": Notice("handed_in", (_asked,), while_in=_IN_REVIEW),
     "approve": Notice("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
     "approve_afterwards": Notice("approved", (_authors, _publishers, _emergency_publishers)),
     "request_changes": Notice("sent_back", (_authors, _submitters)),

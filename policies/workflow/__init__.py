@@ -14,6 +14,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
 
     drafting.py       a draft's text: started, saved, imported
     reviewing.py      submitted, changes requested, approved, reopened, discarded
+    asking.py         who is asked to review a submission, by when; reminders
     publishing.py     published, in an emergency too; approved afterwards
     withdrawing.py    withdrawn before it takes effect
     commenting.py     comments and replies
@@ -33,6 +34,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
 """
 
 from policies.workflow.answering import justify, overrule, withdraw_overruling
+from policies.workflow.asking import nudge, reassign_review
 from policies.workflow.commenting import comment, reply_to_comment, resolve_comment
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (

@@ -1,6 +1,6 @@
 """The actions of a review: submit a draft, request changes, approve, reopen, discard."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -10,7 +10,7 @@ from policies.models import ReviewComment, ReviewedText, Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
-from policies.workflow import texts
+from policies.workflow import asking, texts
 from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.preconditions import (
     clean_required,
@@ -48,8 +48,19 @@ def _keep_what_was_reviewed(revision: Revision) -> None:
     ReviewedText.objects.update_or_create(revision=revision, defaults={"markdown": markdown})
 
 
-def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Submit a draft for review. Raises TextChanged, Incomplete (it says nothing new), NotNow."""
+def submit(
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    reviewer_id: int | None = None,
+    due_on: date | None = None,
+    note: str = "",
+) -> Revision:
+    """Submit a draft for review. reviewer_id: who is asked, None for anyone who may.
+
+    Raises TextChanged, Incomplete (also if it says nothing new), NotNow.
+    """
 
     def submit_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("submit", revision_id, by)
@@ -57,7 +68,8 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
         require_something_new(revision)
         texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
-        ledger.record_act("submit", revision, by=by, at=at)
+        asked = asking.Asked(reviewer_id, due_on, note)
+        asking.ask("submit", revision, asked, by=by, at=at)
         return revision
 
     return with_work_ahead(lambda: texts.rendered_ahead(revision_id), submit_rendered)

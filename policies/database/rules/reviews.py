@@ -15,7 +15,19 @@ def review_rules() -> list[Rule]:
     said = columns("ReviewComment", without=frozenset({"resolved_at", "resolved_by_id"}))
     overruling = table_of("Overruling")
     overruled = columns("Overruling", without=frozenset({"withdrawn_at", "withdrawn_by_id"}))
+    request = table_of("ReviewRequest")
     return [
+        Rule(
+            "review_request_to_another",
+            request,
+            "INSERT",
+            f"COALESCE({status_of('NEW.revision_id')}, '') <> 'in_review'"
+            f" OR EXISTS (SELECT 1 FROM {contribution} c WHERE c.revision_id = NEW.revision_id"
+            " AND c.contributed_by_id = NEW.reviewer_id)",
+            "A review is asked for while a revision is in review, and of nobody who wrote in it.",
+        ),
+        Rule("review_request_frozen", request, "UPDATE", "TRUE", "A request is never changed."),
+        Rule("review_request_kept", request, "DELETE", "TRUE", "A request is never deleted."),
         Rule(
             "comment_on_open_revision",
             comment,

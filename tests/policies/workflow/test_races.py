@@ -71,6 +71,7 @@ ONCE = {
     "approve": Status.IN_REVIEW,
     "request_changes": Status.IN_REVIEW,
     "withdraw_submission": Status.IN_REVIEW,
+    "nudge": Status.IN_REVIEW,
     "publish": Status.APPROVED,
     "reopen": Status.APPROVED,
     "withdraw": Status.PUBLISHED,
