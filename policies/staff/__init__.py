@@ -18,7 +18,9 @@
     review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw
     policy_views.py       a policy as a whole, what it is a translation of
-    history_views.py      the list of revisions, any two of them compared, the audit trail
+    history_views.py      the list of revisions, any two of them compared
+    audit_views.py        the audit trail, of a policy or of all
+    revision_labels.py    what a revision is called: version 3, draft of May 2
     editing.py            the text of the editor's form, perhaps not a valid Document yet
     two_texts.py          two texts of the form, compared part by part
     action_preview.py     what the public would see if an action were done

@@ -389,12 +389,3 @@ class WithdrawForm(DeskForm):
 class CompareForm(DeskForm):
     old = WholeNumber()
     new = WholeNumber()
-
-
-class AuditFilterForm(DeskForm):
-    """Which entries of the audit are shown. Days are in the policy's time zone."""
-
-    action = Text()
-    actor = Text()
-    since = Day()
-    until = Day()

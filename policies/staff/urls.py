@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from policies.staff import (
+    audit_views,
     change_views,
     choice_views,
     draft_views,
@@ -34,6 +35,8 @@ of_desk = [
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     page("policies/paste/", draft_views.paste),
     page("policies/blocks/", surface_views.blocks),
+    page("policies/audit/", audit_views.whole_audit),
+    page("policies/audit.csv", audit_views.whole_audit_csv),
     page("policies/link-targets/", policy_views.link_targets),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]
@@ -44,8 +47,8 @@ of_policy = [
     page("upload/", choice_views.upload),
     page("revisions/", history_views.history),
     page("compare/", history_views.compare),
-    page("audit/", history_views.audit),
-    page("audit.csv", history_views.audit_csv),
+    page("audit/", audit_views.audit),
+    page("audit.csv", audit_views.audit_csv),
     page("rename/", policy_views.rename),
     page("confirm-check/", policy_views.confirm_check),
     page("check-interval/", policy_views.set_check_interval),

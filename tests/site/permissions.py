@@ -177,7 +177,10 @@ ROWS: dict[str, Row] = {
     "admin:policies_published": Row("PES", get=302),
     "admin:policies_withdraw": Row("PS", get=302, post=422),
     "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
-    **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
+    **{
+        f"admin:policies_{name}": page("PS")
+        for name in ("audit", "audit_csv", "whole_audit", "whole_audit_csv")
+    },
     **{
         f"admin:policies_{name}": action("PS")
         for name in (

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from policies import ledger, workflow
 from policies.models import AuditEvent, Justification, Overruling, Revision
-from policies.staff.history_views import AUDITED_FINDINGS
+from policies.staff.audit_views import AUDITED_FINDINGS
 from policies.states import Status
 from policies.workflow import open_findings
 from tests.factories import make_document, make_revision, make_user
