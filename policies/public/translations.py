@@ -189,20 +189,22 @@ def languages_in_force(*, at: datetime) -> list[str]:
 
 
 def listed(language: str, *, at: datetime) -> list[Revision]:
-    """Return the versions in force for the list of policies in a language: two queries.
+    """Return the versions in force for the list of policies in a language: one query.
 
     First those in it; then, of policies that are missing in it, the authoritative text; last of
     all what is retired. A translation that was retired alone is no reason to leave its source out.
     """
-    in_force = Revision.objects.in_force(at=at).select_related("policy").order_by()
-    own = list(in_force.filter(policy__language=language))
+    relevant = Q(policy__language=language) | Q(policy__translation_of=None)
+    in_force = Revision.objects.in_force(at=at).filter(relevant).select_related("policy")
+    found = list(in_force.order_by())
+    own = [it for it in found if it.policy.language == language]
     shown = _shown_by(own)
     in_use = _shown_by(it for it in own if not it.policy.retired_at)
-    others = in_force.filter(policy__translation_of=None).exclude(policy__language=language)
     missing = [
         it
-        for it in others
-        if not {it.policy_id, it.policy.slug} & (shown if it.policy.retired_at else in_use)
+        for it in found
+        if it.policy.language != language
+        and not {it.policy_id, it.policy.slug} & (shown if it.policy.retired_at else in_use)
     ]
 
     def place(version: Revision) -> tuple[object, ...]:

@@ -41,7 +41,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
         raise Http404(f"The site has nothing in {language}.")
     site_policies = link_relations.site_policies(language, at=now)
     context = {
-        "versions": translations.listed(language, at=now),
+        **_listed_with_upcoming(language, at=now),
         "alternates": translations.alternate_indexes(offered),
         "site_policies": site_policies,
         **frame(language),
@@ -180,6 +180,20 @@ def since(
     return _redline(request, accepted, both[-1], template, at=now, upcoming=upcoming)
 
 
+def _listed_with_upcoming(language: str, *, at: datetime) -> dict[str, Any]:
+    """Return what the list of policies shows: each version in force with the upcoming ones of its
+    policy, and as `new` those of each policy in this language that has none in force yet.
+    """
+    listed = translations.listed(language, at=at)
+    announced: dict[int, list[Revision]] = {}
+    mine = Q(policy__language=language) | Q(policy__in={it.policy_id for it in listed})
+    upcoming = Revision.objects.upcoming(at=at).filter(mine).select_related("policy")
+    for version in upcoming.with_previous_number():
+        announced.setdefault(version.policy_id, []).append(version)
+    versions = [(it, announced.pop(it.policy_id, [])) for it in listed]
+    return {"versions": versions, "new": list(announced.values())}
+
+
 def _redline(
     request: HttpRequest,
     old: Revision,
@@ -301,7 +315,7 @@ def numbered_version(slug: str, language: str, number: int) -> Revision:
 
 def _in_force(slug: str, language: str, at: datetime) -> Revision:
     versions = _versions(slug, language).select_related("policy__successor", "rendering")
-    version = versions.effective(at=at).first()
+    version = versions.effective(at=at).with_previous_number().first()
     if version is None:
         raise Http404(f"{slug} has no version in force.")
     return version

@@ -536,3 +536,92 @@ def test_a_comparison_without_changes_does_not_explain_the_marks(client: Client)
     same = client.get(f"{here}compare/1/3/").content.decode()
     assert "The wording did not change" in same
     assert "underlined" not in same
+
+
+# --- What is new -------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_changed_beside_the_date_without_a_script(client: Client) -> None:
+    make_history()
+
+    page = body(client, "/privacy/")
+
+    changed = re.search(r'<details class="dateline">(.*?)</details>', page)
+    assert changed is not None
+    for part in ("Last updated", "What changed</span> </summary>", "A comma.", "since version 1"):
+        assert part in changed[1]
+    assert 'href="/privacy/compare/1/2/"' in changed[1]
+    assert "<details class" not in body(client, "/privacy/versions/2/").split("<main")[1]
+
+
+def test_what_changed_skips_a_withdrawn_version(client: Client) -> None:
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=now - 9 * DAY)
+    make_revision(
+        status=Status.WITHDRAWN, policy=policy, at=now - 8 * DAY, effective_at=now + 5 * DAY
+    )
+    make_version(policy=policy, at=now - 7 * DAY)
+
+    assert 'href="/privacy/compare/1/3/"' in body(client, "/privacy/")
+
+
+def test_a_first_version_has_nothing_that_changed(client: Client) -> None:
+    make_version(policy=make_policy(slug="privacy"), at=timezone.now())
+
+    page = body(client, "/privacy/")
+
+    assert '<p class="dateline">' in page
+    assert "What changed" not in page
+
+
+@pytest.mark.parametrize("path", ["/privacy/", "/privacy/embed/", "/privacy/since/1/", "/"])
+def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline(
+    client: Client, path: str
+) -> None:
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=now - 9 * DAY)
+    make_version(policy=policy, at=now - 2 * DAY, effective_at=now + 20 * DAY)
+
+    page = body(client, path)
+
+    days = [languages.day(policy.day_of(now + days * DAY)) for days in (20, -2)]
+    assert f"This policy changes on {days[0]}." in page
+    assert re.search(rf'Announced on <time datetime="[^"]+">{re.escape(days[1])}</time>\.', page)
+    assert "What is new." in page
+    assert "/privacy/versions/2/" in page
+    assert "/privacy/compare/1/2/" in page
+
+
+def test_the_list_of_policies_has_those_that_are_not_in_force_yet(client: Client) -> None:
+    now = timezone.now()
+    new = make_policy(slug="new", name="New")
+    for days in (10, 20):
+        make_version(policy=new, at=now, effective_at=now + days * DAY)
+    elsewhere = make_policy(slug="neu", name="Neu", language="de")
+    make_version(policy=elsewhere, at=now, effective_at=now + DAY)
+
+    page = body(client, "/")
+
+    assert page.count("This policy takes effect on") == 1
+    assert page.count("This policy changes on") == 1
+    assert '<a href="/new/versions/1/">Privacy Policy</a>' in page
+    assert "No policy has been published yet." not in page
+    assert "/de/neu/" not in page
+
+
+def test_readers_of_an_upcoming_version_learn_since_when_it_is_announced(client: Client) -> None:
+    make_history()
+
+    assert "Announced on <time" in body(client, "/privacy/versions/4/")
+    assert "Announced on" not in body(client, "/privacy/versions/2/")
+
+
+def test_a_link_leads_back_to_the_contents(client: Client) -> None:
+    make_version(policy=make_policy(slug="privacy"), at=timezone.now())
+
+    page = body(client, "/privacy/embed/")
+
+    assert '<a class="to-contents" href="#site:contents">Back to contents</a>' in page
+    assert '<nav id="site:contents"' in page
