@@ -6,7 +6,7 @@ import {
 } from "../../../vendor/prosemirror/index.js";
 
 const key = new PluginKey("marks");
-const MAX_BLOCKS = 400; // in a section, above which only its beginning and end are compared block by block
+const MAX_BLOCKS = 200; // in a section, above which only its beginning and end are compared block by block
 
 export const marks = new Plugin({
   key,
