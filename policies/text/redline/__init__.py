@@ -175,7 +175,7 @@ class _Comparison:
             states.add(State.ADDED if section.old is None else State.REMOVED)
         elif stop_ids(html[1]) or section in self.divided:
             states.add(State.CHANGED)
-        if heading.hunks and in_both:
+        if heading.is_reworded and in_both:
             states.add(State.RENAMED)
         if not states:
             # What changed in a footnote is shown, and counted, with the footnotes.
