@@ -129,7 +129,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     hands.press("button", "Preview")
     readers = page.frame_locator("iframe[name=readers]")
     expect(readers.get_by_role("heading", level=1)).to_have_text("Cookie policy")
-    hands.press("button", "Publish on May 2, 2099")
+    hands.press("button", "Publish on May 2, 2099, 09:00 UTC")
     expect(page.get_by_role("heading", name="version 1 is scheduled")).to_be_visible()
     hands.press("link", "History")
     hands.press("link", "Version 1")

@@ -135,8 +135,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     page.get_by_role("button", name="Preview this version’s own page").click()
     expect(readers.get_by_text("Version 2 is not in force yet.")).to_be_visible()
     assert policy.revisions.numbered().count() == 1
-    expect(page.locator("button[data-now]")).to_have_text("Publish on May 2, 2099")
-    page.get_by_role("button", name="Publish on May 2, 2099").dblclick()
+    page.get_by_role("button", name="Publish on May 2, 2099, 09:00 UTC", exact=True).dblclick()
     expect(page.get_by_role("heading", name="version 2 is scheduled")).to_be_visible()
     expect(page.get_by_text("Ledger entry")).to_be_visible()
     assert policy.revisions.numbered().count() == 2
@@ -270,7 +269,7 @@ def test_an_emergency_is_marked_until_another_person_has_approved_it(
     page.get_by_role("link", name="In an emergency: Publish without approval …").click()
     expect(page.get_by_text("Nobody has approved this text.")).to_be_visible()
     page.get_by_label("Reason why this can’t wait").fill("A court order.")
-    page.get_by_role("button", name="Publish without approval").click()
+    page.get_by_role("button", name="Publish without approval now").click()
     page.get_by_label("Password of dan").fill(PASSWORD)
     looker.look("the confirmation")
     page.get_by_role("button", name="Confirm and continue").click()
