@@ -27,7 +27,7 @@ from policies.staff.pages import (
     may_view,
 )
 from policies.staff.policy_views import checklists_context, translations_context
-from policies.text.limits import MAX_MONTHS
+from policies.text.limits import MAX_MONTHS, MAX_NOTICE_DAYS
 
 
 class ReadOnly(HardenedAdminMixin):
@@ -82,6 +82,8 @@ def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "last_check": policy.audit_events.filter(action="confirm_check").last(),
         "may_set_interval": is_allowed(request, "set_check_interval") and not policy.retired_at,
         "most_months": MAX_MONTHS,
+        "may_set_notice_period": is_allowed(request, "set_notice_period") and not policy.retired_at,
+        "most_notice_days": MAX_NOTICE_DAYS,
         "may_set_checklists": is_allowed(request, "set_checklists") and not policy.retired_at,
         "checklists": checklists_context(policy),
         "may_rename": is_allowed(request, "rename_policy"),

@@ -68,6 +68,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "rename_policy": Action("Rename", "address changed", _RENAME),
     "correct_name": Action("Rename", "name corrected", _RENAME),
     "set_check_interval": Action("Save interval", "interval of periodic checks set", _CHANGE),
+    "set_notice_period": Action("Save notice period", "notice period set", _CHANGE),
     "set_checklists": Action("Save checklists", "checklists set", _CHANGE),
     "confirm_check": Action("Confirm as still correct", "confirmed as still correct", _ANY),
     "set_translation_of": Action("Save source", "source policy set", _CHANGE),

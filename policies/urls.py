@@ -64,6 +64,7 @@ of_policy = [
     path("since/<number:number>/", views.since, name="since"),
     path("on/<str:day>/", views.on, name="on"),
     path("current.json", views.current_json, name="current_json"),
+    path("current.md", views.current_markdown, name="current_markdown"),
     path("embed/", embedding.embed, EMBEDDED, name="embed"),
     path("embed/since/<number:number>/", embedding.since, EMBEDDED_SINCE, name="embed_since"),
     path("feed.xml", feeds.of_policy, name="feed"),

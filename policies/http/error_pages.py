@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from policies import languages
+from policies.http.problems import is_for_programs, problem
 from policies.http.upload_limits import WholeRequestTooBig
 from policies.models import Revision
 from policies.public import translations
@@ -93,6 +95,8 @@ def _apology(request: HttpRequest, status: int, **about: object) -> HttpResponse
     """Render the page of an error. It is interface throughout, and in the interface's language."""
     language = languages.interface(languages.of_path(request.path))
     with languages.page_in(language):
+        if is_for_programs(request):
+            return problem(status, gettext("There is no page at this address") * (status == 404))
         # Without the request, and so without what context processors might ask for.
         page = render_to_string(f"{status}.html", {**about, **languages.frame(language)})
     return HttpResponse(page, status=status)

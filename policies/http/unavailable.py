@@ -19,7 +19,10 @@ from django.views.decorators.cache import never_cache
 from policies import languages
 from policies.http import resubmission
 from policies.http.error_pages import server_error
+from policies.http.problems import is_for_programs, problem
 from policies.text import child_process
+
+RETRY_AFTER = "10"  # seconds (RFC 9110, section 10.2.3)
 
 # Raised when the database is away, hangs, is locked, is full or gives up (a file that is no
 # database, or a damaged one: a plain DatabaseError); not when a statement makes no sense to it,
@@ -49,21 +52,25 @@ class HeavyWork:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, child_process.NotNow):
-            return never_cache(_kept)(request, problem=str(error))
+            return never_cache(_kept)(request, why=str(error))
         return None
 
 
-def _kept(request: HttpRequest, problem: str = "") -> HttpResponse:
-    """problem: a sentence in English; "": the database is away."""
+def _kept(request: HttpRequest, why: str = "") -> HttpResponse:
+    """why: a sentence in English; "": the database is away."""
+    if is_for_programs(request):
+        response = problem(503, why)
+        response["Retry-After"] = RETRY_AFTER
+        return response
     fields, had_files = list[tuple[str, str]](), False  # nothing of what can't be read
     with suppress(UnreadablePostError, MultiPartParserError, SuspiciousOperation):
         fields, had_files = resubmission.as_fields(request.POST.lists()), bool(request.FILES)
     address = request.get_full_path()
-    context = {"fields": fields, "had_files": had_files, "address": address, "problem": problem}
+    context = {"fields": fields, "had_files": had_files, "address": address, "problem": why}
     language = languages.interface(languages.of_path(request.path))
     with languages.page_in(language):
         response = render(request, "503.html", {**context, **languages.frame(language)}, status=503)
-    response["Retry-After"] = "10"  # seconds (RFC 9110, section 10.2.3)
+    response["Retry-After"] = RETRY_AFTER
     response._csp_replace = {"form-action": [SELF]}  # type: ignore[attr-defined]
     return response
 

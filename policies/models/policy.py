@@ -23,7 +23,8 @@ from policies.models.fields import (
     validate_time_zone,
 )
 from policies.permissions import permissions_of
-from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_SLUG
+from policies.text.limits import MAX_LANGUAGE, MAX_MONTHS, MAX_NOTICE_DAYS, MAX_SLUG
+from policies.text.short_text import counted
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations  # of the type checker: no site has it
@@ -81,6 +82,12 @@ class Policy(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_MONTHS)],
         help_text="How often somebody looks whether the policy is still right; empty for never.",
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_NOTICE_DAYS)],
+        help_text="Days between the publication of a material change and its effect.",
     )
     # Ids of findings.CHECKLISTS; None: those that apply by default.
     checklists = models.JSONField(null=True, blank=True)
@@ -163,6 +170,11 @@ class Policy(models.Model):
         if self.checklists is None:
             return "by default"
         return ", ".join(self.checklists) or "none"
+
+    @property
+    def notice_in_words(self) -> str:
+        """The notice period, as the audit records it: "30 days"."""
+        return counted(self.notice_days, "day") if self.notice_days else "none"
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

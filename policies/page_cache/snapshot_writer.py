@@ -65,7 +65,15 @@ def essential_paths(*, at: datetime) -> list[str]:
     versions = list(Revision.objects.in_force(at=at).select_related("policy").order_by("pk"))
     languages = dict.fromkeys([settings.LANGUAGE_CODE, *(it.policy.language for it in versions)])
     paths = [reverse("policies:index", kwargs={"language": it}) for it in languages]
-    for name in ("policy", "embed", "current_json", "history", "feed", "timemap"):
+    for name in (
+        "policy",
+        "embed",
+        "current_json",
+        "current_markdown",
+        "history",
+        "feed",
+        "timemap",
+    ):
         paths += [version.policy.url(name) for version in versions]
     paths += [reverse(f"policies:{name}") for name in _OF_THE_SITE]
     numbered = Revision.objects.published().select_related("policy").order_by("-effective_at")

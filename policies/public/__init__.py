@@ -19,6 +19,7 @@ What pages state:
     translations.py       how a policy, its translations and their versions relate
     comparisons.py        redlines of published versions, made once and kept
     json_data.py          the content of the JSON responses
+    change_notices.py     the words in which users learn of a version
     link_relations.py     the content of Link headers; web_links.py writes them
     external_links.py     marks links that lead out of an app
     inline_assets.py      the stylesheet and the icon inside every page

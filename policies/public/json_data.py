@@ -11,7 +11,7 @@ from typing import Any
 from policies.ledger.chains import public_facts
 from policies.ledger.former_clauses import label_of
 from policies.models import LedgerEntry, Policy, Revision
-from policies.public import pdfs
+from policies.public import change_notices, pdfs
 from policies.public.translations import Alternate, TranslatedFrom
 from policies.public.version_status import VersionInfo
 from policies.text import timestamps
@@ -107,9 +107,11 @@ def current_as_json(
         "language": policy.language,
         "version": current.number,
         "title": current.title,
+        "announced_at": iso_time(current.published_at),
         "effective_at": iso_time(current.effective_at),
         "last_updated": current.last_updated_on,
         "last_material_version": last_material,
+        "notice": change_notices.short_text(current),
         "digest": current.digest,
         "urls": {
             **urls(policy, current.number, absolute),
@@ -124,9 +126,11 @@ def current_as_json(
         "behind": _behind(translated, absolute),
         "next": {
             "version": upcoming.number,
+            "announced_at": iso_time(upcoming.published_at),
             "effective_at": iso_time(upcoming.effective_at),
             "kind": upcoming.kind,
             "change_note": upcoming.change_note,
+            "notice": change_notices.short_text(upcoming),
             "digest": upcoming.digest,
             "url": absolute(policy.url("version", number=upcoming.number)),
         }

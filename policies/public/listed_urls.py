@@ -88,6 +88,7 @@ def older_history(of: Published) -> Iterable[Arguments]:
 OF_POLICY: dict[str, Callable[[Published], Iterable[Arguments]]] = {
     "policies:policy": once,
     "policies:current_json": once,
+    "policies:current_markdown": once,
     "policies:history": once,
     "policies:older": older_history,
     "policies:version": each_version,

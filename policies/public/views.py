@@ -247,6 +247,18 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
 
 @for_programs
 @public()
+def current_markdown(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """Answer with the Markdown of the version in force; a link names the version's own address."""
+    current = _in_force(slug, language, timezone.now())
+    text = documents.serialize(current.document())
+    response = HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
+    own = request.build_absolute_uri(current.policy.url("markdown", number=current.number))
+    response["Link"] = str(Link(own, "canonical"))
+    return response
+
+
+@for_programs
+@public()
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     now = timezone.now()

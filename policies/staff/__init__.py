@@ -17,6 +17,7 @@
     findings.py           the findings in a text: justify them, overrule them
     review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw
+    notice_views.py       the notice period, and the form that keeps to it
     policy_views.py       a policy as a whole, what it is a translation of
     history_views.py      the list of revisions, any two of them compared
     audit_views.py        the audit trail, of a policy or of all

@@ -17,7 +17,8 @@ from policies.permissions import ACTIONS
 from policies.staff import findings
 from policies.staff.accounts.confirming import confirmed
 from policies.staff.action_preview import preview_action
-from policies.staff.forms import PublishForm, WithdrawForm, with_placeholders
+from policies.staff.forms import WithdrawForm, with_placeholders
+from policies.staff.notice_views import NoticedPublishForm
 from policies.staff.pages import (
     action_required,
     against_what_was_before,
@@ -62,7 +63,7 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
     if not is_sent and revision.status not in ACTIONS[action].states:
         return _to_what_became_of_it(request, revision)
     data = request.POST if request.method == "POST" else None
-    form = PublishForm(data, revision=revision, emergency=action == _EMERGENCY)
+    form = NoticedPublishForm(data, revision=revision, emergency=action == _EMERGENCY)
     if is_sent and action == _EMERGENCY and _can_be_published(request, revision):
         # Show what was typed in the ordinary form.
         form.add_error(None, _APPROVED_MEANWHILE)
@@ -135,9 +136,10 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
         kind=Kind.MATERIAL,
         change_note="(Your change note.)",
         reason="(Your reason.)",
+        short_notice_reason="(Your reason.)",
         **({} if request.method == "POST" else {"when": "now"}),  # before anything was chosen
     )
-    form = PublishForm(typed, revision=revision, emergency=action == _EMERGENCY)
+    form = NoticedPublishForm(typed, revision=revision, emergency=action == _EMERGENCY)
 
     def ahead() -> object:
         if action == _EMERGENCY:

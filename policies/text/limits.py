@@ -11,6 +11,8 @@ MAX_LANGUAGE = 20
 MAX_CHANGE_NOTE = 1_000
 # Between two periodic checks of a policy.
 MAX_MONTHS = 120
+# Between the publication of a material change and its effect.
+MAX_NOTICE_DAYS = 365
 # Bytes of a Word file, and of whatever file is uploaded at the desk.
 MAX_FILE = 10_000_000
 

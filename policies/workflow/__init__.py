@@ -16,6 +16,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     reviewing.py      submitted, changes requested, approved, reopened, discarded
     asking.py         who is asked to review a submission, by when; reminders
     publishing.py     published, in an emergency too; approved afterwards
+    notice_periods.py how long before it takes effect a change is published
     withdrawing.py    withdrawn before it takes effect
     commenting.py     comments and replies
     answering.py      findings justified, overruled, and not overruled any more
@@ -47,6 +48,7 @@ from policies.workflow.lifecycle import (
     set_check_interval,
     set_checklists,
 )
+from policies.workflow.notice_periods import set_notice_period
 from policies.workflow.publishing import (
     approve_afterwards,
     publish,

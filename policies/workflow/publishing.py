@@ -13,6 +13,7 @@ from policies.states import Basis, Kind, Status
 from policies.text.limits import MAX_CHANGE_NOTE
 from policies.workflow import open_findings, texts
 from policies.workflow.heavy_work import with_work_ahead
+from policies.workflow.notice_periods import justified_notice
 from policies.workflow.preconditions import (
     clean_required,
     clean_text,
@@ -40,6 +41,7 @@ def publish(
     kind: Kind = Kind.MATERIAL,
     change_note: str = "",
     effective_at: datetime | None = None,
+    short_notice_reason: str = "",
     seen_digest: str | None = None,
     seen_source_version: int | None = None,
     ready: open_findings.Examination | None = None,
@@ -47,8 +49,10 @@ def publish(
     """Publish an approved revision, in force from `effective_at` (None: at once).
 
     kind: MATERIAL moves the public "Last updated" date to the day of effect, EDITORIAL keeps it.
-    change_note: for the public; required from version 2 on. seen_digest and seen_source_version: as
-    for approve. ready: the text examined ahead, from a caller that has a transaction open. Raises
+    change_note: for the public; required from version 2 on. short_notice_reason: for the audit;
+    required if a material change takes effect sooner than the notice period. seen_digest and
+    seen_source_version: as for approve. ready: the text examined ahead, from a caller that has a
+    transaction open. Raises
     WrongState (also while comments are open), TextChanged (the text is not the approved one, or
     another than was seen), Unfinished (findings are open), NotNow.
     """
@@ -68,6 +72,7 @@ def publish(
             kind=kind,
             change_note=change_note,
             effective_at=not_past(revision.policy, effective_at, at),
+            short_notice_reason=short_notice_reason,
             basis=Basis.APPROVAL,
         )
 
@@ -236,9 +241,12 @@ def _publish(
     effective_at: datetime,
     basis: Basis,
     basis_reason: str = "",
+    short_notice_reason: str = "",
     last_updated_on: date | None = None,
 ) -> Revision:
-    """basis_reason: why it needs no approval. last_updated_on: None for what `kind` gives."""
+    """basis_reason: why it needs no approval. short_notice_reason: as for publish. last_updated_on:
+    None for what `kind` gives.
+    """
     policy = revision.policy
     if policy.retired_at:
         raise WrongState(f"{policy} is retired. Reinstate it before you publish a version.")
@@ -257,6 +265,10 @@ def _publish(
         raise Incomplete("Enter a change note for readers: what is new?", "change_note")
     if kind == Kind.EDITORIAL:
         _require_something_to_correct(revision, previous)
+    if previous and basis == Basis.APPROVAL:
+        short_notice_reason = justified_notice(
+            policy, kind, short_notice_reason, effective_at=effective_at, at=at
+        )
     source_version = _source_version(revision, basis, at=at)
     if last_updated_on is not None:
         _require_dated_in_time(last_updated_on, latest=policy.day_of(max(at, effective_at)))
@@ -280,7 +292,7 @@ def _publish(
     )
     removed_anchors.record(revision)
     ledger.record_publication(revision, at=at)
-    ledger.record_act(action, revision, by=by, at=at, reason=basis_reason)
+    ledger.record_act(action, revision, by=by, at=at, reason=basis_reason or short_notice_reason)
     return revision
 
 

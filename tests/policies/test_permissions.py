@@ -79,6 +79,7 @@ ALLOWED = {
     # About the policy, while its only revision is in this state.
     "create_policy":             ("W S",   "W S",    "W S",   "W S",    "W S",    "W S"),
     "set_check_interval":        ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
+    "set_notice_period":         ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "set_checklists":            ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "set_translation_of":        ("P S",   ".",      ".",     "P S",    "P S",    "P S"),
     "set_prevailing_language":   ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
@@ -193,6 +194,7 @@ def attempt(action: str, revision: Revision, by: User) -> None:
         "reinstate": lambda: (revision.policy_id, {}),
         "confirm_check": lambda: (revision.policy_id, {}),
         "set_check_interval": lambda: (revision.policy_id, {"months": 6}),
+        "set_notice_period": lambda: (revision.policy_id, {"days": 30}),
         "set_checklists": lambda: (revision.policy_id, {"which": ["apple"]}),
         "rename_policy": lambda: (revision.policy_id, {"slug": "elsewhere"}),
         "correct_name": lambda: (revision.policy_id, {"name": "Elsewhere"}),

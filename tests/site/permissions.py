@@ -57,7 +57,7 @@ ROWS: dict[str, Row] = {
             *("policies:compare", "policies:since", "policies:current_json", "policies:feed"),
             *("policies:embed", "policies:embed_since", "policies:timemap", "policies:schema"),
             *("policies:feed_of_all", "policies:sitemap", "policies:robots", "policies:healthz"),
-            *("policies:readyz", "policies:ledger_json"),
+            *("policies:readyz", "policies:ledger_json", "policies:current_markdown"),
         ],
         PUBLIC,
     ),
@@ -184,7 +184,7 @@ ROWS: dict[str, Row] = {
     **{
         f"admin:policies_{name}": action("PS")
         for name in (
-            *("set_check_interval", "set_checklists"),
+            *("set_check_interval", "set_checklists", "set_notice_period"),
             *("set_translation_of", "set_prevailing_language"),
         )
     },

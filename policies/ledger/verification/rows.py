@@ -48,6 +48,8 @@ def policies(known: Known) -> Iterator[str]:
             yield f"{policy.label} is checked at another interval than the audit records."
         if policy.checklists_in_words != audit.checklists:
             yield f"{policy.label} has other checklists than the audit records."
+        if policy.notice_in_words != audit.notice:
+            yield f"{policy.label} has another notice period than the audit records."
     for name in sorted(it.name for it in audited.values()):
         yield f"{name} is missing, but in the audit."
 
@@ -60,6 +62,7 @@ class _Audited:
     name: str = ""
     interval: str = every(None)
     checklists: str = "by default"
+    notice: str = "none"
     prevailing: str = ""
     creation: AuditEvent | None = None
     translation: AuditEvent | None = None
@@ -90,7 +93,7 @@ def _policies_in_the_audit() -> dict[int, _Audited]:
     """Return what the audit records of each policy, by the policy's id."""
     audited: dict[int, _Audited] = defaultdict(_Audited)
     named = ["create_policy", "correct_name", "rename_policy"]
-    set_later = ["set_check_interval", "set_checklists"]
+    set_later = ["set_check_interval", "set_checklists", "set_notice_period"]
     set_later += ["set_translation_of", "set_prevailing_language"]
     acts = AuditEvent.objects.filter(action__in=[*named, *set_later]).order_by("sequence")
     for act in acts.iterator(chunk_size=CHUNK):
@@ -101,6 +104,8 @@ def _policies_in_the_audit() -> dict[int, _Audited]:
             policy.interval = act.reason
         elif act.action == "set_checklists":
             policy.checklists = act.reason
+        elif act.action == "set_notice_period":
+            policy.notice = act.reason
         elif act.action == "set_translation_of":
             policy.translation = act
         elif act.action == "set_prevailing_language":

@@ -17,11 +17,13 @@ HARMLESS = frozenset(
         *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
         *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists", "0014_clauses"),
         *("0015_moved_clauses", "0016_unsaved_texts", "0018_review_requests"),
+        "0021_notice_periods",
     }
 )
 _ADDED_COLUMNS = {
     ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
     ("policies.Policy", "checklists"): "0013_checklists",
+    ("policies.Policy", "notice_days"): "0021_notice_periods",
     ("policies.Revision", "clauses"): "0014_clauses",
     ("policies.Revision", "numbering"): "0014_clauses",
     ("policies.Departure", "moved_to"): "0015_moved_clauses",

@@ -102,6 +102,7 @@ def make_site() -> None:
     draft = make_revision(status=Status.DRAFT, policy=terms, writer=writer)
     # Drafts that others read; one that was discarded, one for each open state; nothing published.
     workflow.set_check_interval(terms.pk, by=publisher, at=NOW, months=12)
+    workflow.set_notice_period(terms.pk, by=publisher, at=NOW, days=30)
     workflow.set_checklists(terms.pk, by=publisher, at=NOW, which=["apple", "gdpr"])
     for days in (3, 14):
         link = workflow.share(draft.pk, by=writer, at=NOW, recipient="Counsel", days=days)

@@ -255,6 +255,7 @@ def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts() -> None:
         {"check_every_months": 5},
         {"check_every_months": None},
         {"checklists": []},
+        {"notice_days": 5},
         {"created_at": NOW - DAY},
         {"created_by": 1000},
         {"translation_of": None},

@@ -12,6 +12,7 @@ retired; terms, retired and reinstated. The digests here are those that 1.0.0 pr
 import gzip
 import hashlib
 import io
+import json
 import re
 import shutil
 import sqlite3
@@ -210,9 +211,25 @@ def test_programs_get_the_same_bytes_as_from_1_0(
     monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())  # JSON names PDFs where they are made
     client = Client()
 
-    answers = {path: hashlib.sha256(client.get(path).content).hexdigest() for path in ANSWERS}
+    answers = {
+        path: hashlib.sha256(without_later_names(path, client.get(path).content)).hexdigest()
+        for path in ANSWERS
+    }
 
     assert answers == ANSWERS
+
+
+def without_later_names(path: str, content: bytes) -> bytes:
+    """Return a response without the names that current.json has been given since. Its other names
+    keep their values and their order, so the bytes are those of 1.0.0.
+    """
+    if not path.endswith("/current.json"):
+        return content
+    answer = json.loads(content)
+    for part in (answer, answer["next"] or {}):
+        for name in ("announced_at", "notice"):
+            part.pop(name, None)
+    return json.dumps(answer, ensure_ascii=False, indent=1).encode()
 
 
 def test_its_reasons_stay_verified_beside_new_answers(migrated_site: None) -> None:

@@ -122,3 +122,20 @@ def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(
         assert response["Location"] == f"/new/{page}"
         assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
         assert "X-Frame-Options" not in response
+
+
+def test_an_unknown_version_is_answered_in_the_look_of_embedded_pages(
+    client: Client, settings: SettingsWrapper
+) -> None:
+    settings.EMBED_ORIGINS = ["https://app.example.com"]
+
+    response = client.get("/privacy/embed/since/99/")
+
+    page = " ".join(response.content.decode().split())
+    assert response.status_code == 404
+    assert '<html class="embed"' in page
+    assert "There is no version 99." in page
+    assert '<a href="/privacy/embed/">Read the current version</a>' in page
+    assert "site-header" not in page.split("</style>")[1]
+    assert "frame-ancestors https://app.example.com" in response["Content-Security-Policy"]
+    assert client.get("/nothing/embed/since/1/").status_code == 404

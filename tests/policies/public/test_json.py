@@ -4,10 +4,11 @@ import hashlib
 import json
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from policies import workflow
+from policies import languages, workflow
 from policies.public import json_data
 from policies.states import Status
 from policies.text.document import Document, Section, digest
@@ -148,3 +149,85 @@ def test_a_long_ledger_comes_in_pages_that_link_back(
     assert pages[1:] == ["http://testserver/ledger/2.json", "http://testserver/ledger/1.json"]
     assert "immutable" in client.get("/ledger/1.json")["Cache-Control"]
     assert client.get("/ledger/3.json").status_code == 404
+
+
+# --- Notices, and errors -----------------------------------------------------------------------
+
+
+def test_current_json_says_since_when_a_version_is_announced_and_what_to_show(
+    client: Client,
+) -> None:
+    policy = make_history()
+    upcoming = policy.revisions.get(number=4)
+    assert upcoming.effective_at is not None
+
+    answer = client.get("/privacy/current.json").json()
+
+    day = languages.written_day(policy.day_of(upcoming.effective_at), "en")
+    assert answer["next"]["notice"] == f"Privacy Policy: new version from {day}. What is new."
+    assert answer["next"]["announced_at"] == json_data.iso_time(upcoming.published_at)
+    assert answer["notice"].endswith(". A comma.")
+    assert answer["announced_at"] < answer["next"]["announced_at"]
+
+
+def test_a_long_change_note_is_cut_in_the_notice(client: Client) -> None:
+    make_history(note="Very long. " * 80)
+
+    notice = client.get("/privacy/current.json").json()["notice"]
+
+    assert len(notice) < 250
+    assert notice.endswith("…")
+
+
+def test_the_notice_is_in_the_language_of_the_policy(client: Client) -> None:
+    make_history(language="de")
+
+    notice = client.get("/de/privacy/current.json").json()["notice"]
+
+    assert "neue Fassung ab" in notice
+
+
+def test_the_markdown_in_force_is_at_an_address_of_its_own(client: Client) -> None:
+    make_history()
+
+    response = client.get("/privacy/current.md")
+
+    digest = client.get("/privacy/current.json").json()["digest"]
+    assert hashlib.sha256(response.content).hexdigest() == digest
+    assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    assert response["Link"] == '<http://testserver/privacy/versions/2.md>; rel="canonical"'
+    assert "max-age=60" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/privacy/versions/99.json", "/nothing/current.json", "/nothing.json", "/de/no/current.json"],
+)
+def test_errors_at_json_addresses_are_problems_that_any_site_may_read(
+    client: Client, path: str
+) -> None:
+    make_history()
+
+    response = client.get(path, headers={"Accept": "text/html"})
+
+    assert response["Content-Type"] == "application/problem+json"
+    answer = response.json()
+    assert (response.status_code, answer["status"], answer["title"]) == (404, 404, "Not Found")
+    assert answer["detail"]
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_database_that_is_away_is_a_problem_too(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**_: object) -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(json_data, "ledger_as_json", lambda *_: away())
+    client.raise_request_exception = False
+
+    response = client.get("/ledger.json")
+
+    assert (response.status_code, response.json()["status"]) == (503, 503)
+    assert response["Content-Type"] == "application/problem+json"
+    assert response["Retry-After"] == "10"

@@ -1,0 +1,92 @@
+"""The notice period on the desk."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import AuditEvent, Policy, Revision
+from policies.states import Status
+from tests.factories import make_revision, make_user, make_version
+from tests.policies.staff.desk import log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def approved(days: int | None = 30) -> Revision:
+    """An approved second version of a policy with a notice period."""
+    policy = make_version(at=timezone.now() - 100 * DAY).policy
+    workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=timezone.now(), days=days)
+    return make_revision(status=Status.APPROVED, policy=policy, at=timezone.now())
+
+
+def sent(revision: Revision, **other: str) -> dict[str, str]:
+    return {
+        "seen_digest": revision.digest,
+        "seen_source_version": "0",
+        "kind": "material",
+        "change_note": "New.",
+        **other,
+    }
+
+
+def test_a_notice_period_is_set_and_removed_on_the_policys_page() -> None:
+    client, _ = log_in("Publishers")
+    policy = make_version().policy
+
+    for typed, stored, said in (("30", 30, "30 days"), ("", None, "No notice period set")):
+        answer = client.post(page("set_notice_period", policy.pk), {"days": typed}, follow=True)
+
+        assert Policy.objects.get(pk=policy.pk).notice_days == stored
+        assert said in words(answer)
+        assert "Notice period saved." in words(answer)
+
+
+def test_the_form_proposes_the_first_day_that_keeps_to_the_period() -> None:
+    client, _ = log_in("Publishers")
+    revision = approved()
+
+    answer = client.get(page("publish", revision.pk))
+
+    day = revision.policy.day_of(timezone.now()) + 31 * DAY
+    assert f'name="effective" value="{day:%Y-%m-%d}T00:00"' in answer.content.decode()
+    assert "notice period of 30 days" in words(answer)
+
+
+def test_the_proposed_day_is_accepted_as_it_is() -> None:
+    client, _ = log_in("Publishers")
+    revision = approved()
+    day = revision.policy.day_of(timezone.now()) + 31 * DAY
+
+    client.post(
+        page("publish", revision.pk), sent(revision, when="later", effective=f"{day} 00:00")
+    )
+
+    assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
+
+
+def test_short_notice_is_refused_beside_its_field_and_allowed_for_a_reason() -> None:
+    client, _ = log_in("Publishers")
+    revision = approved()
+    url = page("publish", revision.pk)
+
+    answer = client.post(url, sent(revision, when="now"))
+
+    assert "Readers are given 30 days of notice." in words(answer)
+    assert answer.context["form"].errors.keys() == {"short_notice_reason"}
+
+    client.post(url, sent(revision, when="now", short_notice_reason="A court order."))
+
+    assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
+    assert "A court order." in AuditEvent.objects.get(revision=revision, action="publish").reason
+
+
+def test_without_a_period_the_form_asks_for_nothing() -> None:
+    client, _ = log_in("Publishers")
+
+    answer = client.get(page("publish", approved(days=None).pk))
+
+    assert "notice period" not in words(answer)

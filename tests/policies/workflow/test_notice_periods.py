@@ -1,0 +1,118 @@
+"""The notice that readers are given of material changes."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from policies import ledger, workflow
+from policies.models import AuditEvent, Policy, Revision
+from policies.states import Kind, Status
+from policies.workflow.notice_periods import first_allowed
+from tests.factories import (
+    NOW,
+    make_document,
+    make_import,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def with_notice(days: int) -> Policy:
+    """A policy with a version in force and a notice period."""
+    policy = make_version(at=NOW - 100 * DAY).policy
+    return workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=days)
+
+
+def publish(policy: Policy, *, effective_at: datetime | None, **other: object) -> Revision:
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    given = {"kind": Kind.MATERIAL, "change_note": "New.", "effective_at": effective_at, **other}
+    return workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("days", [None, 1, 29])
+def test_a_material_change_with_less_notice_needs_a_reason(days: int | None) -> None:
+    policy = with_notice(30)
+    when = NOW + days * DAY if days else None
+
+    with pytest.raises(workflow.Incomplete) as refused:
+        publish(policy, effective_at=when)
+
+    assert refused.value.about == ("short_notice_reason",)
+    assert "Readers are given 30 days of notice." in str(refused.value)
+    assert "June 2, 2026, 00:00 (UTC)" in str(refused.value)
+
+
+def test_the_reason_for_short_notice_is_in_the_audit() -> None:
+    policy = with_notice(30)
+
+    version = publish(policy, effective_at=NOW + DAY, short_notice_reason=" A law. ")
+
+    act = AuditEvent.objects.get(revision=version, action="publish")
+    assert act.reason == "Less than 30 days of notice: A law."
+    assert ledger.verify().problems == []
+
+
+def test_enough_notice_needs_no_reason_and_keeps_none() -> None:
+    policy = with_notice(30)
+
+    version = publish(policy, effective_at=NOW + 30 * DAY, short_notice_reason="Idle.")
+
+    assert AuditEvent.objects.get(revision=version, action="publish").reason == ""
+
+
+def test_an_editorial_change_needs_no_notice() -> None:
+    assert publish(with_notice(30), effective_at=None, kind=Kind.EDITORIAL).number == 2
+
+
+def test_a_first_version_and_an_import_need_no_notice() -> None:
+    policy = make_policy()
+    workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=30)
+
+    publish(policy, effective_at=None)
+
+    assert make_import(make_document(), policy=policy, at=NOW + DAY).number == 2
+
+
+def test_the_reason_of_an_emergency_is_reason_enough() -> None:
+    policy = with_notice(30)
+    draft = make_revision(policy=policy)
+
+    version = workflow.publish_without_approval(
+        draft.pk, by=make_user(is_superuser=True), at=NOW, reason="A leak.", change_note="New."
+    )
+
+    assert AuditEvent.objects.get(action="publish_without_approval").reason == "A leak."
+    assert version.number == 2
+
+
+def test_the_first_allowed_day_leaves_whole_days_by_the_policys_clock() -> None:
+    policy = Policy(time_zone="Asia/Tokyo", notice_days=15)
+    at = datetime.fromisoformat("2026-05-02T16:00:00+00:00")  # May 3 in Tokyo
+
+    assert first_allowed(policy, at=at) == datetime.fromisoformat("2026-05-19T00:00:00+09:00")
+    assert first_allowed(Policy(), at=at) is None
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (30, "30 days"), (None, "none")])
+def test_the_audit_records_the_period_in_words(days: int | None, words: str) -> None:
+    policy = with_notice(15)
+
+    workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=days)
+
+    assert [it.reason for it in AuditEvent.objects.filter(action="set_notice_period")] == [
+        "15 days",
+        words,
+    ]
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.parametrize("days", [0, 366, -1])
+def test_a_period_of_no_sense_is_refused(days: int) -> None:
+    with pytest.raises(workflow.Incomplete, match="Enter a number of days from 1 to 365"):
+        with_notice(days)
