@@ -17,6 +17,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     publishing.py     published, in an emergency too; approved afterwards
     withdrawing.py    withdrawn before it takes effect
     commenting.py     comments and replies
+    quoting.py        the words that comments are about
     answering.py      findings justified, overruled, and not overruled any more
     sharing.py        preview links
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
