@@ -146,6 +146,12 @@ class Notification:
     def version(self) -> str:
         return f"version {self.revision.number}"
 
+    @property
+    def commented(self) -> tuple[tuple[str, str], ...]:
+        """A comment, after the words that it is about."""
+        words = (self.event.facts or {}).get("quotation", {}).get("exact", "")
+        return ("About", words), ("Comment", self.event.reason)
+
     def who(self, did: str) -> str:
         """Return a sentence on who did something and when, on one line whatever the names hold."""
         when = self.policy.in_words(self.event.done_at)
@@ -256,7 +262,7 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         it.past,
         it.who(f"requested changes to {it.title}"),
         "It is a draft again. Change it, then submit it again.",
-        quotes=(("Comment", it.event.reason),),
+        quotes=it.commented,
         links=(it.to_text(), it.to("View all comments", "review", "#comments")),
     ),
     "reopen": lambda it: MailContent(
@@ -277,7 +283,7 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         f"{it.event.actor} {it.past}",
         it.who(f"commented on {it.title}"),
         "The comment must be resolved before the text can be approved.",
-        quotes=(("Comment", it.event.reason),),
+        quotes=it.commented,
         links=(it.to("Read it and reply", "review", "#comments"),),
     ),
     "reply_to_comment": lambda it: MailContent(

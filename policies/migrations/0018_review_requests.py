@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("policies", "0016_unsaved_texts"),
+        ("policies", "0017_quoted_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

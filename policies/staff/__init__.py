@@ -15,7 +15,8 @@
     choosing.py           what can be chosen from two texts
     shown_changes.py      single changes as these pages show them
     findings.py           the findings in a text: justify them, overrule them
-    review_views.py       read what was submitted, comment on it, approve it; preview links
+    review_views.py       read what was submitted, approve it; preview links
+    comment_views.py      comments, on words too, and replies
     publish_views.py      publish and withdraw
     notice_views.py       the notice period, and the form that keeps to it
     policy_views.py       a policy as a whole, what it is a translation of

@@ -21,6 +21,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.staff import change_views, choice_views, unsaved_text
+from policies.staff.comment_views import threads_of
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
 from policies.staff.findings import by_level, still_blocking
 from policies.staff.forms import DeskForm, PastedForm, StartDraftForm, Text, WholeNumber
@@ -39,7 +40,6 @@ from policies.staff.pages import (
     work_url,
 )
 from policies.staff.policy_views import source_context
-from policies.staff.review_views import threads_of
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status

@@ -274,20 +274,6 @@ class ReasonForFindingForm(FindingForm):
 # --- A review ------------------------------------------------------------------------------------
 
 
-class CommentForm(DeskForm):
-    text = Text()
-    section = Text()
-
-    field_of: ClassVar[Mapping[str, str]] = {"section_anchor": "section"}
-
-
-class ToCommentForm(DeskForm):
-    """The comment to reply to, with the reply, or to resolve."""
-
-    text = Text()
-    comment = WholeNumber()
-
-
 class ShareForm(DeskForm):
     recipient = Text()
     days = WholeNumber(error="Enter the number of days as a whole number.")

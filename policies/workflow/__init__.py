@@ -19,6 +19,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     notice_periods.py how long before it takes effect a change is published
     withdrawing.py    withdrawn before it takes effect
     commenting.py     comments and replies
+    quoting.py        the words that comments are about
     answering.py      findings justified, overruled, and not overruled any more
     sharing.py        preview links
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated

@@ -1,33 +1,47 @@
 """The actions of a discussion: comments and replies."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
+from policies.ledger.chains import audited_facts
 from policies.models import CommentReply, ReviewComment, Revision
-from policies.workflow.preconditions import (
-    clean_required,
-    get_or_refuse,
-    known_section,
-    locked_and_allowed,
-)
+from policies.workflow import quoting
+from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed
 from policies.workflow.refusals import WrongState
 
 
 @transaction.atomic
 def comment(
-    revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    text: str,
+    section_anchor: str = "",
+    words: str = "",
+    prefix: str = "",
+    suffix: str = "",
 ) -> ReviewComment:
-    """Comment on a revision or one of its sections."""
+    """Comment on a revision, on one of its sections, or on words in it: see quoting.quoted."""
     revision = locked_and_allowed("comment", revision_id, by)
     text = clean_required(text, "Enter a comment.", about="text")
-    section_anchor = known_section(revision, section_anchor)
+    about = quoting.quoted(revision, section_anchor, words=words, prefix=prefix, suffix=suffix)
+    return add("comment", revision, about, by=by, at=at, text=text)
+
+
+def add(
+    action: str, revision: Revision, about: dict[str, Any], *, by: User, at: datetime, text: str
+) -> ReviewComment:
+    """Add a comment, which an action has brought. about: as quoting.quoted returns it."""
     created = ReviewComment.objects.create(
-        revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
+        revision=revision, **about, text=text, created_at=at, created_by=by
     )
-    ledger.record_act("comment", revision, by=by, at=at, reason=text)
+    facts = audited_facts(created)
+    ledger.record_act(action, revision, by=by, at=at, reason=text, facts=facts)
     return created
 
 

@@ -63,6 +63,16 @@ def test_a_resolved_comment_is_not_opened_again() -> None:
         ReviewComment.objects.filter(pk=comment.pk).update(resolved_at=None, resolved_by=None)
 
 
+def test_a_comment_stays_on_its_words() -> None:
+    revision, reviewer = make_revision(), make_user("Reviewers")
+    comment = workflow.comment(revision.pk, by=reviewer, at=NOW, text="Why?", words="what we do")
+
+    for words in (None, {**comment.quotation, "exact": "what we"}):
+        with refused("comment_words_kept"), transaction.atomic():
+            ReviewComment.objects.filter(pk=comment.pk).update(quotation=words)
+    workflow.resolve_comment(comment.pk, by=reviewer, at=NOW)
+
+
 def test_an_answer_belongs_to_work_in_progress_and_stays(execute: Execute) -> None:
     revision = make_commented_revision(Status.DRAFT)
     writer = make_user("Writers")
