@@ -374,7 +374,7 @@ def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> N
 
     desk, editor = words(client.get("/admin/")), words(client.get(page("edit", draft.pk)))
 
-    assert f'<a href="{comments}">2 comments</a>' in desk
+    assert f'<a href="{comments}">2 unresolved comments</a>' in desk
     for expected in ("Which data?", "about 1. Scope", "Shorter.", "Rita", f'href="{comments}"'):
         assert expected in editor
     assert "Whose?" not in editor
