@@ -98,7 +98,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
 
     # Ben asks; Ana answers, resolves; Ben approves.
     hands.sit_down_as(ben)
-    hands.press("link", "Cookie policy, in review")
+    hands.press("link", "Review Cookie policy")
     hands.fill(page.get_by_label("Your comment"), "Which files?")
     hands.press("button", "Comment")
     hands.is_told("Comment added")
@@ -111,13 +111,13 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     hands.press("button", "Resolve")
     hands.is_told("Comment resolved.")
     hands.sit_down_as(ben)
-    hands.press("link", "Cookie policy, in review")
+    hands.press("link", "Review Cookie policy")
     hands.press("button", "Approve")
     hands.is_told("Approved.")
 
     # Cyn publishes it for a day to come, and withdraws it before that day.
     hands.sit_down_as(cyn)
-    hands.press("link", "Cookie policy, approved")
+    hands.press("link", "Publish Cookie policy")
     hands.press("link", "Publish …")
     hands.go_to(page.get_by_label("At once"))
     page.keyboard.press("ArrowDown")

@@ -129,7 +129,7 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
     section = page.get_by_role("group", name="Use")
     expect(section.get_by_role("insertion")).to_have_text(["only", "last"])
     looker.look("two texts")
-    section.get_by_label("Keep the changes of both").check()
+    section.get_by_label("Keep both changes").check()
     page.get_by_role("button", name="Save my choices").click()
 
     expect(page.locator(".messagelist")).to_contain_text("Saved.")

@@ -52,7 +52,7 @@ def said(page: Page, words: str) -> None:
 
 
 def open_task(page: Page, kind: str) -> None:
-    page.locator(".tasks li", has_text=kind).get_by_role("link").first.click()
+    page.locator(".tasks li", has_text=kind).first.locator(".task-action a").click()
 
 
 def address(server: LiveServer, name: str, pk: int) -> str:

@@ -71,7 +71,7 @@ def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
 
     assert response.status_code == 200
     assert 'value="Typed"' in words(response)
-    assert "not yet saved as the draft" in words(response)
+    assert "It is not saved in the draft yet" in words(response)
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 
@@ -374,7 +374,7 @@ def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> N
 
     desk, editor = words(client.get("/admin/")), words(client.get(page("edit", draft.pk)))
 
-    assert f'<a href="{comments}">2 comments</a>' in desk
+    assert f'<a href="{comments}">2 unresolved comments</a>' in desk
     for expected in ("Which data?", "about 1. Scope", "Shorter.", "Rita", f'href="{comments}"'):
         assert expected in editor
     assert "Whose?" not in editor
@@ -579,7 +579,7 @@ def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() ->
     ("typed", "status", "said"),
     [
         ({"heading": ["", "Contact"], "title": "Mine"}, 422, "Give this section a heading"),
-        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not submitted for review either."),
+        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not submitted for review."),
     ],
     ids=["a heading is missing", "somebody saved meanwhile"],
 )
