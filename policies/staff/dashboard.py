@@ -23,10 +23,14 @@ from policies.models import (
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.public.translations import TranslatedFrom
+from policies.staff.asked import Asked, asked_of
 from policies.states import OPEN, Status
 
 # Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
+
+
+_REVIEW = "Review"
 
 
 @dataclass(frozen=True)
@@ -34,18 +38,22 @@ class Task:
     """Something for a person to do: what, in words, and on which revision.
 
     behind: for an outdated translation, what it translates now. due_on: for a policy to be checked,
-    the day since when.
+    the day since when. asked: for a submission, who is asked to review it.
     """
 
     what: str
     revision: Revision
     behind: TranslatedFrom | None = None
     due_on: date | None = None
+    asked: Asked | None = None
 
 
 @dataclass
 class Row:
-    """The state of a policy. justified, overruled: the keys of the findings that have been."""
+    """The state of a policy. justified, overruled: the keys of the findings that have been.
+
+    asked: who is asked to review the open revision, if it is in review.
+    """
 
     policy: Policy
     in_force: Revision | None = None
@@ -56,6 +64,7 @@ class Row:
     is_overdue: bool = False
     justified: set[str] = field(default_factory=set)
     overruled: set[str] = field(default_factory=set)
+    asked: Asked | None = None
 
     @property
     def text(self) -> Revision | None:
@@ -110,10 +119,13 @@ def tasks(user: User, rows: list[Row], *, at: datetime) -> list[Task]:
         .annotate(last_move=Subquery(moves.values("action")[:1]))
         .order_by("saved_at")
     )
+    asked = {row.policy.pk: row.asked for row in rows}
     for revision in revisions:
         wrote = any(it.contributed_by_id == user.pk for it in revision.contributions.all())
         if what := _next_step(revision, may, wrote=wrote):
-            found.append((what[0], Task(what[1], revision)))
+            its = asked.get(revision.policy_id) if what[1] == _REVIEW else None
+            urgency = _urgency(its, user) if its else what[0]
+            found.append((urgency, Task(what[1], revision, asked=its)))
     if "start_draft" in may:
         open_ones = {revision.policy_id for revision in revisions}
         found += [
@@ -134,6 +146,13 @@ def tasks(user: User, rows: list[Row], *, at: datetime) -> list[Task]:
     return [task for _, task in sorted(found, key=lambda it: it[0])]
 
 
+def _urgency(asked: Asked, user: User) -> int:
+    """Return how urgent a review is: first what this person is asked for, last what another is."""
+    if asked.reviewer_id == user.pk:
+        return -2 if asked.is_overdue else -1
+    return 1 if asked.reviewer_id is None else 6
+
+
 def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
     """Return how urgent a revision is, and what is next for somebody who may do these actions."""
     if revision.status == Status.DRAFT and "save_draft" in may:
@@ -142,14 +161,25 @@ def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, 
         was_sent_back = revision.last_move == "request_changes"  # type: ignore[attr-defined]
         return 2, "Changes requested" if was_sent_back else "Reply to comments"
     if revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
-        return 1, "Review"
+        return 1, _REVIEW
     if revision.status == Status.APPROVED and "publish" in may:
         return 3, "Publish"
     return None
 
 
+def submitted(user: User, rows: list[Row]) -> list[Row]:
+    """Return the rows whose open revision is in review and was written or submitted by a person."""
+    open_ones = [(row, row.open) for row in rows if row.open]
+    in_review = {it.pk: (row, it) for row, it in open_ones if it.status == Status.IN_REVIEW}
+    own = Contribution.objects.filter(revision__in=in_review, contributed_by=user)
+    wrote = set(own.values_list("revision", flat=True))
+    return [
+        row for pk, (row, it) in in_review.items() if pk in wrote or user.pk == it.submitted_by_id
+    ]
+
+
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return the state of every policy, or only of the one with the key `only`. Eight queries.
+    """Return the state of every policy, or only of the one with the key `only`. Eleven queries.
 
     Sorted by name, translations right after their source, retired policies last. A policy that is
     made between the queries is left out.
@@ -170,8 +200,12 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
             row.is_overdue = due is not None and due <= policy.day_of(at)
         found[policy.pk] = row
     unseen = Row(Policy())  # collects what belongs to policies that are made between the queries
-    for revision in texts.open().filter(**of_it):
-        found.get(revision.policy_id, unseen).open = revision
+    for revision in texts.open().filter(**of_it).prefetch_related("review_requests"):
+        row = found.get(revision.policy_id, unseen)
+        row.open, revision.policy = revision, row.policy
+    who = asked_of([row.open for row in found.values() if row.open], at=at)
+    for row in found.values():
+        row.asked = who.get(row.open.pk) if row.open else None
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():

@@ -149,6 +149,7 @@ class StaffSite(AdminSite):
         rows = dashboard.rows(at=now) if may_see else []
         context = {
             "tasks": dashboard.tasks(user, rows, at=now),
+            "submitted": dashboard.submitted(user, rows),
             "rows": rows,
             "may_see_policies": may_see,
             "may_edit": is_allowed(request, "save_draft"),
