@@ -7,7 +7,9 @@
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
-    draft_views.py        start, write, preview and submit a draft
+    draft_views.py        start, write and preview a draft
+    asking_views.py       submit a draft to a reviewer, ask somebody else, send a reminder
+    asked.py              who is asked to review a submission, in words
     surface_views.py      a text as blocks, for the editor's formatted surface
     unsaved_text.py       what somebody has typed in the editor, kept until they save it
     change_views.py       what a draft changes, undone change by change

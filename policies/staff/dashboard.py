@@ -24,6 +24,7 @@ from policies.models import (
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.public.translations import TranslatedFrom
+from policies.staff.asked import Asked, asked_of
 from policies.states import OPEN, Status
 
 # Columns with long texts, which the first page does not need: it only counts findings.
@@ -41,7 +42,7 @@ class Task:
     """Something to do: why it is on the list, in words, on which revision, and the button's label.
 
     behind: for an outdated translation, what it translates now. due_on: for a policy to be checked,
-    the day since when.
+    the day since when. asked: for a submission, who is asked to review it.
     """
 
     what: str
@@ -49,6 +50,7 @@ class Task:
     button: str = ""
     behind: TranslatedFrom | None = None
     due_on: date | None = None
+    asked: Asked | None = None
 
     @property
     def last_move(self) -> str:
@@ -68,7 +70,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Board:
-    """mine: the tasks of a person, the most urgent first. others: what is in progress besides."""
+    """mine: the tasks of a person, the most urgent first. others: what is in progress besides, first
+    what that person wrote in.
+    """
 
     mine: list[Task]
     others: list[Task]
@@ -76,7 +80,10 @@ class Board:
 
 @dataclass
 class Row:
-    """The state of a policy. justified, overruled: the keys of the findings that have been."""
+    """The state of a policy. justified, overruled: the keys of the findings that have been.
+
+    asked: who is asked to review the open revision, if it is in review.
+    """
 
     policy: Policy
     in_force: Revision | None = None
@@ -87,6 +94,7 @@ class Row:
     is_overdue: bool = False
     justified: set[str] = field(default_factory=set)
     overruled: set[str] = field(default_factory=set)
+    asked: Asked | None = None
 
     @property
     def text(self) -> Revision | None:
@@ -128,15 +136,18 @@ def board(user: User, rows: list[Row], *, at: datetime) -> Board:
     """
     may = {action for action, it in ACTIONS.items() if it.is_open_to(user)}
     found: list[tuple[int, Task]] = []
-    others: list[Task] = []
+    others: list[tuple[int, Task]] = []
     revisions = _open_revisions()
-    seen = {row.policy.pk for row in rows}
+    asked = {row.policy.pk: row.asked for row in rows}
     for revision in revisions:
         writers = {it.contributed_by_id for it in revision.contributions.all()}
+        its = asked.get(revision.policy_id)
         if what := _next_step(revision, may, user, writers):
-            found.append((what[0], Task(what[1], revision, what[2])))
-        elif revision.policy_id in seen:
-            others.append(Task("", revision))
+            is_review = revision.status == Status.IN_REVIEW
+            urgency = _urgency(its, user) if its and is_review else what[0]
+            found.append((urgency, Task(what[1], revision, what[2], asked=its)))
+        elif revision.policy_id in asked:
+            others.append((user.pk not in writers, Task("", revision, asked=its)))
     if "start_draft" in may:
         open_ones = {revision.policy_id for revision in revisions}
         found += [
@@ -154,7 +165,11 @@ def board(user: User, rows: list[Row], *, at: datetime) -> Board:
             for row in rows
             if row.in_force and row.is_overdue
         ]
-    return Board([task for _, task in sorted(found, key=lambda it: it[0])], others)
+    return Board(_in_order(found), _in_order(others))
+
+
+def _in_order(its: list[tuple[int, Task]]) -> list[Task]:
+    return [task for _, task in sorted(its, key=lambda it: it[0])]
 
 
 def _open_revisions() -> QuerySet[Revision]:
@@ -194,6 +209,13 @@ def _next_step(
     return None
 
 
+def _urgency(asked: Asked, user: User) -> int:
+    """Return how urgent a review is: first what this person is asked for, last what another is."""
+    if asked.reviewer_id == user.pk:
+        return -2 if asked.is_overdue else -1
+    return 1 if asked.reviewer_id is None else 6
+
+
 def without_draft(rows: list[Row]) -> list[Policy]:
     """Return the policies of which a draft can be started, the longest unchanged first."""
     idle = [it for it in rows if not it.open and not it.policy.retired_at]
@@ -206,7 +228,7 @@ def _last_updated(row: Row) -> date:
 
 
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return the state of every policy, or only of the one with the key `only`. Eight queries.
+    """Return the state of every policy, or only of the one with the key `only`. Eleven queries.
 
     Sorted by name, translations right after their source, retired policies last. A policy that is
     made between the queries is left out.
@@ -227,8 +249,12 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
             row.is_overdue = due is not None and due <= policy.day_of(at)
         found[policy.pk] = row
     unseen = Row(Policy())  # collects what belongs to policies that are made between the queries
-    for revision in texts.open().filter(**of_it):
-        found.get(revision.policy_id, unseen).open = revision
+    for revision in texts.open().filter(**of_it).prefetch_related("review_requests"):
+        row = found.get(revision.policy_id, unseen)
+        row.open, revision.policy = revision, row.policy
+    who = asked_of([row.open for row in found.values() if row.open], at=at)
+    for row in found.values():
+        row.asked = who.get(row.open.pk) if row.open else None
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():

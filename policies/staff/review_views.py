@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,15 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from policies import workflow
 from policies.ledger import authorship
-from policies.ledger.actor_names import name_of, names_of
+from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
-from policies.mail import notices
 from policies.models import LateApproval, Revision
 from policies.models.participants import participants
-from policies.permissions import REVIEW
 from policies.public import comparisons, preview_links
 from policies.public.comparisons import Comparison
-from policies.staff import findings
+from policies.staff import asking_views, findings
 from policies.staff.comment_views import Thread, shown_parts, threads_of
 from policies.staff.forms import ApproveForm, LinkForm, ShareForm
 from policies.staff.pages import (
@@ -98,6 +95,7 @@ def _review(
         "stale": stale,
         **compared,
         **_decision(request, revision, threads),
+        **asking_views.request_context(request, revision),
         "links": _links(request, revision),
         "default_days": sharing.DEFAULT_DAYS,
         "most_days": sharing.MAX_DAYS,
@@ -190,9 +188,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = participants(revision)
-    staff = User.objects.filter(is_active=True, is_staff=True)
-    able = staff.filter(pk__in=notices.holders(REVIEW, but=writers, among=staff))
-    names = ", ".join(name_of(user) for user in able.order_by("username"))
+    names = ", ".join(name for _, name in asking_views.able_reviewers(revision))
     who = f": {names}." if names else ". Nobody can yet: an administrator can give the permission."
     if not is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from policies.staff import (
+    asking_views,
     audit_views,
     change_views,
     choice_views,
@@ -72,6 +73,9 @@ of_revision = [
     page("justify/", findings.justify),
     page("overrule/", findings.overrule),
     page("withdraw-overruling/", findings.withdraw_overruling),
+    page("submit/", asking_views.submit),
+    page("reassign/", asking_views.reassign_review),
+    page("nudge/", asking_views.nudge),
     page("withdraw-submission/", draft_views.withdraw_submission),
     page("discard/", draft_views.discard),
     page("text.md", draft_views.markdown),

@@ -40,7 +40,6 @@ def test_each_button_takes_its_label_from_the_table() -> None:
     }
     # A command publishes imports; the others are done by a button of another action.
     without_button = {"publish_import", "correct_name", "set_source_version"}
-    without_button |= {"reassign_review", "nudge"}
 
     assert used == set(BY_PEOPLE) - without_button
 

@@ -151,6 +151,8 @@ class DeskSite:
         )
         workflow.reply_to_comment(remark.pk, by=writer, at=now, text="The law.")
         workflow.share(in_review.pk, by=writer, at=now, recipient="Counsel")
+        asked = {"reviewer_id": make_user("Reviewers").pk, "note": "Section 2 is new."}
+        workflow.reassign_review(in_review.pk, by=writer, at=now, due_on=now.date(), **asked)
         draft = make_revision(writer=self.root, document=FINDINGS)
         Policy.objects.filter(pk=draft.policy_id).update(check_every_months=1)
         translation = make_policy(slug="privacy", language="de", translation_of=policy)

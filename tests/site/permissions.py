@@ -134,6 +134,10 @@ ROWS: dict[str, Row] = {
     "admin:policies_keep": action("WS", post=409),
     "admin:policies_changes": action("WS", post=200),
     "admin:policies_withdraw_submission": action("WS"),
+    # It is submitted already.
+    "admin:policies_submit": Row("WS", get=302, post=302),
+    "admin:policies_reassign_review": action("WRS"),
+    "admin:policies_nudge": action("WS"),
     "admin:policies_discard": action("WS"),
     "admin:policies_paste": action("WS", post=200),
     "admin:policies_blocks": action("WS", post=422),

@@ -93,6 +93,8 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     expect(page.locator("[value='down:2']")).to_be_focused()
     hands.save()
     hands.is_told("Saved.")
+    hands.press("button", "Submit for review …")
+    page.wait_for_url("**/submit/")
     hands.press("button", "Submit for review")
     hands.is_told("Submitted for review")
 
@@ -159,7 +161,7 @@ def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, pag
     hands.sit_down_as(writer)
     page.goto(hands.server.url + reverse("admin:policies_edit", args=[draft.pk]))
     hands.fill(page.locator("[name=heading]").nth(1), " ")
-    hands.press("button", "Submit for review")
+    hands.press("button", "Submit for review …")
 
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Give this section a heading")

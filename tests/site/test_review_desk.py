@@ -80,6 +80,8 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     page.locator(".section [name=body]").first.fill("We keep half of it.")
     save(page)
     page.get_by_role("button", name="Submit for review").click()
+    page.wait_for_url("**/submit/")
+    page.get_by_role("button", name="Submit for review").click()
     said(page, "Submitted for review")
     expect(page.get_by_text("You edited section 1")).to_contain_text(
         "somebody else must approve it: ben."
@@ -114,6 +116,8 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     for _ in range(2):
         page.get_by_role("button", name="Resolve").first.click()
         said(page, "Comment resolved.")
+    page.get_by_role("button", name="Submit for review").click()
+    page.wait_for_url("**/submit/")
     page.get_by_role("button", name="Submit for review").click()
 
     # Ben approves, by keyboard.

@@ -501,6 +501,7 @@ def test_an_unchanged_choice_does_not_undo_somebody_elses(client: Client) -> Non
     client.post(
         address, {**mine, "source_version": "1", "seen_source_version": "1", "do": "submit"}
     )
+    client.post(reverse("admin:policies_submit", args=[draft.pk]))
 
     draft.refresh_from_db()
     assert (draft.status, draft.title, draft.source_version.number) == (

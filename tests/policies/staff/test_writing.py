@@ -553,7 +553,7 @@ def test_submitting_with_open_comments_warns_that_they_block_approval() -> None:
     reviewer, _ = log_in("Reviewers")
     reviewer.post(page("comment", draft.pk), {"text": "Half of what?"})
 
-    said = words(client.post(page("edit", draft.pk), form(draft, do="submit"), follow=True))
+    said = words(client.post(page("submit", draft.pk), follow=True))
 
     assert "1 comment on this revision must be resolved before it can be approved." in said
     shown = words(reviewer.get(page("review", draft.pk)))
@@ -565,12 +565,16 @@ def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() ->
     draft = make_revision()
 
     typed = form(draft, do="submit", title="As I want it")
-    first = client.post(page("edit", draft.pk), typed, follow=True)
-    second = client.post(page("edit", draft.pk), typed, follow=True)
+    asked = client.post(page("edit", draft.pk), typed)
+    first = client.post(asked["Location"], follow=True)
+    second = client.post(asked["Location"], follow=True)
+    again = client.post(page("edit", draft.pk), typed, follow=True)
 
+    assert asked["Location"] == page("submit", draft.pk)
     assert "Submitted for review" in words(first)
     assert "in review now" in words(second)
-    assert "Nothing was saved" not in words(second)
+    assert "only a draft can be submitted" in words(again)
+    assert "Nothing was saved" not in words(again)
     handed_in = Revision.objects.get(pk=draft.pk)
     assert (handed_in.status, handed_in.title) == (Status.IN_REVIEW, "As I want it")
 
