@@ -70,8 +70,8 @@ class Task:
 
 @dataclass(frozen=True)
 class Board:
-    """mine: the tasks of a person, the most urgent first. others: what is in progress besides, first
-    what that person wrote in.
+    """mine: the tasks of a person, the most urgent first. others: what is in progress besides; what
+    that person wrote in comes first.
     """
 
     mine: list[Task]
