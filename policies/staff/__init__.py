@@ -18,6 +18,8 @@
     review_views.py       read what was submitted, comment on it, approve it; preview links
     publish_views.py      publish and withdraw
     policy_views.py       a policy as a whole, what it is a translation of
+    translation_views.py  a translation beside its source
+    side_by_side.py       their sections in pairs, and which of them need work
     history_views.py      the list of revisions, any two of them compared
     audit_views.py        the audit trail, of a policy or of all
     revision_labels.py    what a revision is called: version 3, draft of May 2
