@@ -41,6 +41,7 @@ def paired(
     same pair. untranslated: the anchors of the translation's sections that still have to be
     translated, "" for its introduction.
     """
+    source, own = _once(source), _once(own)
     partners = _partners([_key(it) for it in source], [_key(it) for it in own])
     of_key = {_key(it): it for it in own}
     rows: list[tuple[ShownPart | None, ShownPart | None]] = [
@@ -68,6 +69,12 @@ def untranslated(source: Document, own: Document) -> frozenset[str]:
     # A heading can be all that a section has.
     bare = {it.anchor for it in source.sections if not it.body.strip()}
     return frozenset(same - bare)
+
+
+def _once(parts: Sequence[ShownPart]) -> list[ShownPart]:
+    """Leave out a removed section if another one has its anchor now."""
+    kept = {_key(it) for it in parts if State.REMOVED not in it.states}
+    return [it for it in parts if State.REMOVED not in it.states or _key(it) not in kept]
 
 
 def _key(part: ShownPart) -> tuple[str, str]:
