@@ -22,6 +22,8 @@
     publish_views.py      publish and withdraw
     notice_views.py       the notice period, and the form that keeps to it
     policy_views.py       a policy as a whole, what it is a translation of
+    translation_views.py  a translation beside its source
+    side_by_side.py       their sections in pairs, and which of them need work
     history_views.py      the list of revisions, any two of them compared
     audit_views.py        the audit trail, of a policy or of all
     revision_labels.py    what a revision is called: version 3, draft of May 2

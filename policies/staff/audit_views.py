@@ -80,7 +80,7 @@ def _page(request: HttpRequest, policy: Policy | None) -> HttpResponse:
         "policy": policy,
         "policies": [] if policy else Policy.objects.order_by("name", "language"),
         "time_zone": policy.time_zone if policy else default_time_zone(),
-        "rows": [(it, labels.get(it.revision_id or 0)) for it in events],
+        "rows": [(it, labels.get(it.revision_id or 0), _reason(it)) for it in events],
         "count": found.count(),
         "most": AUDIT_PAGE,
         "most_findings": AUDITED_FINDINGS,
@@ -122,6 +122,18 @@ def _values(event: AuditEvent, label: Label | None) -> dict[str, Any]:
         "what": event.action,
         "sha256": event.document_digest,
     }
+
+
+def _reason(event: AuditEvent) -> str:
+    """Return an act's reason; of a save, what it changed: "Title, sections scope, contact"."""
+    if event.action != "save_draft":
+        return event.reason
+    names = event.reason.split()  # as authorship.changed_parts writes them
+    parts = [it for it in names if not it.startswith("#")]
+    if anchors := [it[1:] for it in names if it.startswith("#")]:
+        parts.append(f"section{'s' if anchors[1:] else ''} {', '.join(anchors)}")
+    words = ", ".join(parts)
+    return words[:1].upper() + words[1:]
 
 
 def _events(policy: Policy | None) -> QuerySet[AuditEvent]:

@@ -13,8 +13,8 @@ from policies.states import Status
 
 
 class Label(NamedTuple):
-    """number: of a version. name: "version 3", or "draft of May 2, 2026, 14:00" by the policy's
-    clock. state: "In force", "In review", …
+    """number: of a version. name: "version 3", or "draft of May 2, 2026" by the policy's calendar.
+    state: "In force", "In review", …
     """
 
     number: int | None
@@ -44,8 +44,8 @@ def labels_in(policies: Iterable[int]) -> dict[int, Label]:
 def _name(revision: Revision) -> str:
     if revision.number:
         return f"version {revision.number}"
-    started = revision.created_at.astimezone(revision.policy.zone)
-    return f"draft of {date_format(started, 'DATETIME_FORMAT')}"
+    started = revision.policy.day_of(revision.created_at)
+    return f"draft of {date_format(started, 'DATE_FORMAT')}"
 
 
 def _state(revision: Revision, to_readers: VersionStatus | None) -> str:

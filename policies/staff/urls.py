@@ -23,6 +23,7 @@ from policies.staff import (
     publish_views,
     review_views,
     surface_views,
+    translation_views,
     unsaved_text,
 )
 from policies.staff.accounts import views as account_views
@@ -80,6 +81,7 @@ of_revision = [
     page("discard/", draft_views.discard),
     page("text.md", draft_views.markdown),
     page("review/", review_views.review),
+    page("side-by-side/", translation_views.side_by_side),
     page("review/since/", review_views.since_review),
     page("approve/", review_views.approve),
     page("request-changes/", comment_views.request_changes),

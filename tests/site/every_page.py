@@ -163,12 +163,14 @@ class DeskSite:
         make_revision(
             status=Status.PUBLISHED, policy=translation, kind=Kind.EDITORIAL, at=now - 7 * DAY
         )
+        translated = make_revision(policy=translation, at=now - DAY)
         reopened = make_revision(status=Status.APPROVED)
         workflow.reopen(reopened.pk, by=self.root, at=now)
         # The key in the URL, by the route's name; for all others that of `policy` or of `draft`.
         self.about: dict[str, int] = {
             "review": in_review.pk,
             "since_review": reopened.pk,
+            "side_by_side": translated.pk,
             "publish": approved.pk,
             "publish_preview": approved.pk,
             "published": upcoming.pk,

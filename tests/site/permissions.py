@@ -161,9 +161,10 @@ ROWS: dict[str, Row] = {
         f"admin:policies_{name}": page(READERS)
         for name in ("review", "markdown", "compare", "history")
     },
-    # The request names no two revisions; the revision was never sent back.
+    # The request names no two revisions; the revision was never sent back, and translates nothing.
     **dict.fromkeys(
-        ["admin:policies_compare", "admin:policies_since_review"], Row(READERS, get=302)
+        [f"admin:policies_{it}" for it in ("compare", "since_review", "side_by_side")],
+        Row(READERS, get=302),
     ),
     # The form does not say which text was read.
     "admin:policies_approve": action("RS", post=200),

@@ -111,6 +111,18 @@ def test_the_audit_shows_what_each_version_is_now() -> None:
     assert f'<time datetime="{(NOW + timedelta(days=1)).isoformat()}">' in shown
 
 
+def test_the_audit_names_in_words_what_a_save_changed() -> None:
+    version = make_version()
+    changed = make_document(title="Privacy", text="We keep less.")
+    make_revision(policy=version.policy, document=changed)
+    client, _ = log_in("Publishers")
+
+    shown = words(client.get(page("audit", version.policy_id)))
+
+    assert "<span>Title, introduction, sections scope, contact</span>" in shown
+    assert "<span>Title, section scope</span>" in shown
+
+
 def test_the_audit_of_all_policies_is_filtered_by_policy_on_the_page_and_in_the_table() -> None:
     terms, privacy = (make_version(policy=make_policy(name=it, slug=it)) for it in ("tos", "pp"))
     client, _ = log_in("Publishers")

@@ -120,7 +120,7 @@ def test_the_history_calls_versions_by_number_and_drafts_by_when_they_were_start
         client.get(page("compare", version.policy_id), {"old": version.pk, "new": gone.pk})
     )
 
-    started = f"raft of {date_format(gone.created_at, 'DATETIME_FORMAT')}"
+    started = f"raft of {date_format(gone.created_at, 'DATE_FORMAT')}"
     assert f">D{started}</a>" in shown
     assert f"Revision {gone.pk}" not in shown
     assert "<strong>version 1</strong> (in force, saved" in compared
