@@ -23,10 +23,11 @@ AUDIT_PAGE = 200
 # Findings of one act on that page, of which there may be thousands; the CSV has all.
 AUDITED_FINDINGS = 50
 
-# "revision" is the key in the addresses of the desk, "what" the action's name for programs.
+# Those of 1.0.0 come first, in its order: programs may count columns. "what" is the action's name for
+# programs, "revision" the key in the addresses of the desk.
 COLUMNS = (
-    *("sequence", "at", "policy", "who", "action", "version", "label", "reason", "findings"),
-    *("revision", "what", "sha256"),
+    *("sequence", "at", "who", "what", "revision", "reason", "sha256"),
+    *("findings", "policy", "action", "version", "label"),
 )
 
 
@@ -111,16 +112,16 @@ def _values(event: AuditEvent, label: Label | None) -> dict[str, Any]:
     return {
         "sequence": event.sequence,
         "at": event.done_at.isoformat(),
-        "policy": event.policy,
         "who": event.actor,
+        "what": event.action,
+        "revision": event.revision_id or "",
+        "reason": event.reason,
+        "sha256": event.document_digest,
+        "findings": "\n".join(excerpt for _, excerpt in answered),
+        "policy": event.policy,
         "action": event.act.capitalize(),
         "version": (label and label.number) or "",
         "label": label.name.capitalize() if label else "",
-        "reason": event.reason,
-        "findings": "\n".join(excerpt for _, excerpt in answered),
-        "revision": event.revision_id or "",
-        "what": event.action,
-        "sha256": event.document_digest,
     }
 
 

@@ -83,6 +83,15 @@ def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text: str) -
     assert (f',"{text}",' if text[0] == "x" else f',"\'{text}",') in last
 
 
+def test_the_first_columns_of_the_table_are_those_of_1_0() -> None:
+    client, _ = log_in("Publishers")
+
+    table_of_all = client.get(reverse("admin:policies_whole_audit_csv")).content.decode()
+
+    names = "sequence", "at", "who", "what", "revision", "reason", "sha256"
+    assert table_of_all.startswith(",".join(f'"{it}"' for it in names))
+
+
 def test_a_row_of_the_table_names_the_version_the_action_and_the_time_for_people() -> None:
     version = make_version(policy=make_policy(name="Terms", slug="terms"))
     make_revision(policy=version.policy)
