@@ -23,8 +23,8 @@ AUDIT_PAGE = 200
 # Findings of one act on that page, of which there may be thousands; the CSV has all.
 AUDITED_FINDINGS = 50
 
-# Those of 1.0.0 come first, in its order: programs may count columns. "what" is the action's name for
-# programs, "revision" the key in the addresses of the desk.
+# Those of 1.0.0 come first, in its order: programs may count columns. "what" is the action's name
+# for programs, "revision" the key in the addresses of the desk.
 COLUMNS = (
     *("sequence", "at", "who", "what", "revision", "reason", "sha256"),
     *("findings", "policy", "action", "version", "label"),
