@@ -106,12 +106,12 @@ def test_a_reviewers_first_page_begins_with_what_they_are_asked_for_and_the_over
 
     first = tasks(client)
 
-    assert [it.split(" Last")[0] for it in first] == [
-        f"Review Late, in review With reviewers: you, overdue since {in_words(then.date())}",
-        f"Review For Rosa, in review With reviewers: you, due {in_words(today())}",
-        f"Review Later, in review With reviewers: you, due {in_words(today() + DAY)}",
-        "Review For anyone, in review With reviewers: anyone who may review it",
-        "Review For Ravi, in review With reviewers: ravi",
+    assert [it.split(" Submitted for review")[0].rstrip(" .") for it in first] == [
+        f"To review Late With reviewers: you, overdue since {in_words(then.date())}",
+        f"To review For Rosa With reviewers: you, due {in_words(today())}",
+        f"To review Later With reviewers: you, due {in_words(today() + DAY)}",
+        "To review For anyone With reviewers: anyone who may review it",
+        "To review For Ravi With reviewers: ravi",
     ]
 
 
