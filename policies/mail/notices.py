@@ -72,6 +72,10 @@ KINDS: Final = {
 }
 
 
+# Stored in MailOptOut, too: mails one by one. Who has switched them off gets a daily digest.
+SINGLE: Final = "single"
+
+
 @dataclass(frozen=True)
 class Notice:
     """How an action is announced. people: find those whom it concerns. sees: the permission needed.
