@@ -72,6 +72,10 @@ KINDS: Final = {
 }
 
 
+# Stored in MailOptOut, too: mails one by one. Who has switched them off gets a daily digest.
+SINGLE: Final = "single"
+
+
 @dataclass(frozen=True)
 class Notice:
     """How an action is announced. people: find those whom it concerns. sees: the permission needed.
@@ -137,6 +141,15 @@ def _asked(event: AuditEvent) -> set[int]:
     revision = Revision.objects.get(audit_events=event.pk)
     if revision.submitted_at is None or event.done_at < revision.submitted_at:
         return set()  # it was withdrawn, and perhaps submitted again
+    return _asked_to_review(revision)
+
+
+def reminded(revision: Revision) -> list[User]:
+    """Return who gets the e-mail about a reminder to review this submission."""
+    return willing(_asked_to_review(revision), NOTICES["nudge"].kind, VIEW_REVISION)
+
+
+def _asked_to_review(revision: Revision) -> set[int]:
     request = revision.review_request
     able = holders(REVIEW, but=participants(revision))
     asked = {request.reviewer_id} if request else set()

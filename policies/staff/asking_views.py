@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from policies import workflow
 from policies.ledger.actor_names import name_of, names_of
@@ -22,6 +22,7 @@ from policies.staff.forms import Day, DeskForm, Text, WholeNumber
 from policies.staff.pages import (
     action_button,
     action_required,
+    outcome_as_message,
     render_staff_page,
     review_url,
     revision_or_404,
@@ -119,4 +120,16 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
 reassign_review = action_button(
     "reassign_review", "Review reassigned.", after=review_url, form=AskForm, text="note"
 )
-nudge = action_button("nudge", "Reminder sent.", after=review_url)
+
+
+@require_POST
+@action_required("nudge")
+def nudge(request: HttpRequest, pk: int) -> HttpResponse:
+    with outcome_as_message(request):
+        revision = workflow.nudge(pk, by=user_of(request), at=timezone.now())
+        if set(notices.reminded(revision)) - {user_of(request)}:
+            messages.success(request, "Reminder sent.")
+        else:
+            nobody = "No e-mail was sent: none of its reviewers gets such e-mails."
+            messages.warning(request, nobody)
+    return redirect(review_url(request, pk))

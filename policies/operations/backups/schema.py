@@ -17,7 +17,7 @@ HARMLESS = frozenset(
         *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
         *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists", "0014_clauses"),
         *("0015_moved_clauses", "0016_unsaved_texts", "0017_quoted_words"),
-        *("0018_review_requests", "0021_notice_periods"),
+        *("0018_review_requests", "0019_notice_periods", "0020_mail_threads"),
     }
 )
 _ADDED_COLUMNS = {
@@ -36,6 +36,7 @@ _ADDED_TABLES = {
     "policies.Overruling": "0012_overruling",
     "policies.UnsavedText": "0016_unsaved_texts",
     "policies.ReviewRequest": "0018_review_requests",
+    "policies.MailThread": "0022_mail_threads",
 }
 
 

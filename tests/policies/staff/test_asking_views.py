@@ -47,6 +47,7 @@ def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open() -> None
     soup = BeautifulSoup(shown.content, "html.parser")
     assert [it.get_text() for it in soup.select("#reviewer option")] == ["Anyone who may", "rosa"]
     assert "1 finding in this text: 1 blocks publication" in words(shown)
+    assert soup.select_one(f'.finding a[href="{page("review", draft.pk)}#scope"]')
     assert "1 comment on this revision must be resolved before it can be approved." in words(shown)
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
@@ -184,9 +185,19 @@ def test_another_reviewer_takes_over_with_one_button_and_keeps_the_day() -> None
     assert (request.reviewer, request.due_on, request.asked_by) == (ravi, due_on, ravi)
 
 
+def test_what_nobody_has_can_be_taken() -> None:
+    client, _ = log_in("Reviewers", name="ravi")
+    revision = submitted(make_user("Writers"))
+
+    shown = client.get(page("review", revision.pk))
+
+    assert "Take this review" in words(shown)
+
+
 def test_a_writer_reassigns_and_reminds_once_a_day() -> None:
     client, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
+    User.objects.filter(pk=rosa.pk).update(email="rosa@softphonez.com")
     revision = submitted(writer)
 
     sent = {"reviewer": rosa.pk, "note": "You know the law."}
@@ -198,6 +209,16 @@ def test_a_writer_reassigns_and_reminds_once_a_day() -> None:
     assert "Reminder sent." in said
     said = words(client.post(page("nudge", revision.pk), follow=True))
     assert "A reminder was sent on" in said
+
+
+def test_a_reminder_that_nobody_gets_is_not_called_sent() -> None:
+    client, writer = log_in("Writers")
+    revision = submitted(writer, reviewer_id=make_user("Reviewers").pk)
+
+    said = words(client.post(page("nudge", revision.pk), follow=True))
+
+    assert "No e-mail was sent: none of its reviewers gets such e-mails." in said
+    assert "Reminder sent." not in said
 
 
 def test_a_note_that_is_refused_when_reassigning_comes_back() -> None:
