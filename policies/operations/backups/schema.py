@@ -23,7 +23,7 @@ HARMLESS = frozenset(
 _ADDED_COLUMNS = {
     ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
     ("policies.Policy", "checklists"): "0013_checklists",
-    ("policies.Policy", "notice_days"): "0021_notice_periods",
+    ("policies.Policy", "notice_days"): "0019_notice_periods",
     ("policies.Revision", "clauses"): "0014_clauses",
     ("policies.Revision", "numbering"): "0014_clauses",
     ("policies.Departure", "moved_to"): "0015_moved_clauses",
@@ -36,7 +36,7 @@ _ADDED_TABLES = {
     "policies.Overruling": "0012_overruling",
     "policies.UnsavedText": "0016_unsaved_texts",
     "policies.ReviewRequest": "0018_review_requests",
-    "policies.MailThread": "0022_mail_threads",
+    "policies.MailThread": "0020_mail_threads",
 }
 
 

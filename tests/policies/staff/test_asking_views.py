@@ -107,7 +107,7 @@ def test_a_reviewers_first_page_begins_with_what_they_are_asked_for_and_the_over
 
     first = tasks(client)
 
-    assert [it.split(" Submitted for review")[0].rstrip(" .") for it in first] == [
+    assert [it.split(" Submitted for review")[0].rstrip(" ·") for it in first] == [
         f"To review Late With reviewers: you, overdue since {in_words(then.date())}",
         f"To review For Rosa With reviewers: you, due {in_words(today())}",
         f"To review Later With reviewers: you, due {in_words(today() + DAY)}",
