@@ -73,6 +73,7 @@ def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     return {
         **translations_context(request, policy),
         "row": row,
+        "notices": [*filter(None, [row.in_force]), *row.upcoming],
         "language": languages.name_of(policy.language),
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from policies import languages
-from policies.http.problems import is_for_programs, problem
 from policies.http.upload_limits import WholeRequestTooBig
 from policies.models import Revision
 from policies.public import translations
+from policies.public.problems import is_for_programs, problem
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -76,6 +76,10 @@ def essential_paths(*, at: datetime) -> list[str]:
     ):
         paths += [version.policy.url(name) for version in versions]
     paths += [reverse(f"policies:{name}") for name in _OF_THE_SITE]
+    # Notices are sent of what is new, so those of older versions can wait until somebody asks.
+    for version in [*versions, *Revision.objects.upcoming(at=at).select_related("policy")]:
+        for name in ("notice_json", "notice_text", "notice_html"):
+            paths.append(version.policy.url(name, number=version.number))
     numbered = Revision.objects.published().select_related("policy").order_by("-effective_at")
     for version in [*versions, *numbered[:_VERSIONS]]:
         for name in ("version", "markdown", "json", "akoma_ntoso"):

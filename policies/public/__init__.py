@@ -1,12 +1,15 @@
 """What readers and programs get.
 
     views.py              policies, versions, history, comparisons, and their JSON
+    problems.py           errors at addresses that answer in JSON
     page.py               what makes a view a public page: caching, language, who may read it
     embedding.py          pages without the site around them, for apps and frames
     format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso
+    notice_views.py       the notice of a version, to be sent to users
     feeds.py              Atom feeds
     ledger_views.py       the public chain of publications
     memento.py            time travel for programs (RFC 7089)
+    openapi.py            what all addresses answer with, as OpenAPI
     well_known.py         robots.txt and security.txt
     sitemaps.py           the sitemap
     preview_views.py      drafts for whoever has a link; preview_links.py opens it
@@ -19,7 +22,7 @@ What pages state:
     translations.py       how a policy, its translations and their versions relate
     comparisons.py        redlines of published versions, made once and kept
     json_data.py          the content of the JSON responses
-    change_notices.py     the words in which users learn of a version
+    change_notices.py     the words of such a notice
     link_relations.py     the content of Link headers; web_links.py writes them
     external_links.py     marks links that lead out of an app
     inline_assets.py      the stylesheet and the icon inside every page

@@ -1,20 +1,52 @@
-"""What users of the organisation are to learn of a version: the words of its notice.
+"""What users of the organisation are to learn of a version: the words of its notice, ready to send.
 
-In the language of the interface, by the policy's clock. They name the day and what changes, and
-hold before and after that day.
+In the language of the interface, by the policy's clock. Addresses are absolute.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from policies import languages
 from policies.models import Policy, Revision
+from policies.public import pdfs
+from policies.public.adjacent_versions import AdjacentVersions
+from policies.public.version_status import VersionInfo, VersionStatus
 from policies.states import Status
 from policies.text.short_text import in_short
 
 # Characters of the change note in a short text: what a push message or an SMS shows.
 SHORT_NOTE = 160
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The notice of a version.
+
+    opening: what happens, and when. label, note: what changes, after its label; "" for nothing.
+    facts: days, after their labels. links: pairs of words and URL, the most important first.
+    """
+
+    subject: str
+    short: str
+    opening: str
+    label: str
+    note: str
+    facts: list[tuple[str, str]]
+    links: list[tuple[str, str]]
+
+    @property
+    def text(self) -> str:
+        """The notice as plain text, for a mail that is not HTML."""
+        parts = [self.opening]
+        if self.note:
+            parts.append(f"{self.label}\n{self.note}")
+        parts.append("\n".join(f"{label}: {value}" for label, value in self.facts))
+        parts += [f"{words}:\n{url}" for words, url in self.links]
+        return "\n\n".join([*parts, settings.ORGANISATION_NAME]) + "\n"
 
 
 def subject(version: Revision) -> str:
@@ -29,6 +61,85 @@ def short_text(version: Revision) -> str:
     """Return the notice on one line: the subject, and what changes or why it was withdrawn."""
     note = in_short(version.withdrawal_reason or version.change_note, SHORT_NOTE)
     return f"{subject(version)}. {note}".strip()
+
+
+def notice_of(
+    version_info: VersionInfo, adjacent: AdjacentVersions, absolute: Callable[[str], str]
+) -> Notice:
+    """Return the notice of a numbered version, as it reads at the time of its status."""
+    version, policy = version_info.version, version_info.version.policy
+    before = adjacent.before.number if adjacent.before else None
+    links = _links(version_info, before, absolute)
+    return Notice(
+        subject=subject(version),
+        short=f"{short_text(version)} {links[0][1]}",
+        opening=_opening(version_info, is_first=before is None),
+        label=_label(version_info),
+        note=version.withdrawal_reason or (version.change_note if before else ""),
+        facts=[
+            (gettext("Version"), str(version.number)),
+            (gettext("Published"), day(policy, version.published_at)),
+            (gettext("Takes effect"), _day_of_effect(version)),
+            (gettext("Time zone"), policy.time_zone),
+        ],
+        links=links,
+    )
+
+
+def _day_of_effect(version: Revision) -> str:
+    if version.status == Status.WITHDRAWN:
+        return gettext("never")
+    return day(version.policy, version.effective_at)
+
+
+def _opening(version_info: VersionInfo, *, is_first: bool) -> str:
+    version, policy = version_info.version, version_info.version.policy
+    about = {
+        "number": version.number,
+        "from": day(policy, version.effective_at),
+        "until": day(policy, version_info.until),
+        "withdrawn_on": day(policy, version.withdrawn_at),
+    }
+    match version_info.status:
+        case VersionStatus.WITHDRAWN:
+            withdrawn = gettext("Version %(number)s was withdrawn on %(withdrawn_on)s.") % about
+            return f"{withdrawn} {gettext('It never took effect.')}"
+        case VersionStatus.UPCOMING if is_first:
+            return gettext("This policy takes effect on %(from)s.") % about
+        case VersionStatus.UPCOMING:
+            return gettext("This policy changes on %(from)s.") % about
+        case VersionStatus.IN_FORCE:
+            return gettext("Version %(number)s, in force since %(from)s.") % about
+    ended = gettext("Version %(number)s, no longer in force.") % about
+    return f"{ended} {gettext('It applied from %(from)s to %(until)s.') % about}"
+
+
+def _label(version_info: VersionInfo) -> str:
+    if version_info.status == VersionStatus.WITHDRAWN:
+        return gettext("Withdrawn:")
+    if version_info.status == VersionStatus.UPCOMING:
+        return gettext("What it changes:")
+    return gettext("What changed:")
+
+
+def _links(
+    version_info: VersionInfo, before: int | None, absolute: Callable[[str], str]
+) -> list[tuple[str, str]]:
+    """Return what changes first, then the text; a form to keep, and the text that applies now."""
+    version, policy = version_info.version, version_info.version.policy
+    number = version.number
+    links = []
+    if before:
+        words = gettext("Changes since version %(number)s") % {"number": before}
+        links.append((words, absolute(policy.url("compare", old=before, new=number))))
+    words = gettext("Read version %(number)s") % {"number": number}
+    links.append((words, absolute(policy.url("version", number=number))))
+    if pdfs.are_made():
+        links.append(("PDF", absolute(policy.url("pdf", number=number))))
+    if version_info.current and version_info.current != version:
+        words = gettext("Read the current version")
+        links.append((words, absolute(policy.get_absolute_url())))
+    return links
 
 
 def day(policy: Policy, moment: datetime | None) -> str:

@@ -49,6 +49,7 @@ ONCE: dict[str, Callable[[], Iterable[Arguments]]] = {
     "policies:robots": once,
     "policies:security": lambda: [{}] if settings.SECURITY_CONTACTS else [],
     "policies:ledger_json": once,
+    "policies:openapi": once,
     "policies:ledger_page": each_full_ledger_page,
     "policies:schema": lambda: [{"name": path.stem} for path in sorted(SCHEMAS.glob("*.json"))],
 }
@@ -94,6 +95,9 @@ OF_POLICY: dict[str, Callable[[Published], Iterable[Arguments]]] = {
     "policies:version": each_version,
     "policies:markdown": each_version,
     "policies:json": each_version,
+    "policies:notice_text": each_version,
+    "policies:notice_html": each_version,
+    "policies:notice_json": each_version,
     "policies:compare": each_compared_pair,
     "policies:since": each_version,
     "policies:akoma_ntoso": each_version,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from policies import languages
 from policies.models import Address, Policy
+from policies.public.problems import is_for_programs, problem
 from policies.public.web_links import Link
 
 View = Callable[..., HttpResponse]
@@ -82,6 +83,10 @@ def for_programs(view: View) -> View:
     @wraps(view)
     def with_cors(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
+        if response.status_code == 405 and is_for_programs(request):
+            allowed = response["Allow"]
+            response = problem(405)
+            response["Allow"] = allowed
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response

@@ -84,7 +84,7 @@ def history(
     versions: list[Revision] = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
         raise Http404(f"{policy} has no version here.")
-    timeline = _with_status(versions[:HISTORY_PAGE], now)
+    timeline = with_status(versions[:HISTORY_PAGE], now)
     current = timeline[0].current
     context = {
         "policy": policy,
@@ -103,7 +103,7 @@ def history(
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version, with a notice of its status."""
     now = timezone.now()
-    [version_info] = _with_status([numbered_version(slug, language, number)], now)
+    [version_info] = with_status([numbered_version(slug, language, number)], now)
     adjacent = adjacent_versions.adjacent_to(version_info.version, at=now)
     context = {
         "policy": version_info.version.policy,
@@ -262,7 +262,7 @@ def current_markdown(request: HttpRequest, slug: str, language: str) -> HttpResp
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     now = timezone.now()
-    [version_info] = _with_status([numbered_version(slug, language, number)], now)
+    [version_info] = with_status([numbered_version(slug, language, number)], now)
     page_context = translations.page_context(version_info.version, "version", at=now)
     answer = json_data.version_as_json(version_info, page_context, request.build_absolute_uri)
     return json_response(request, "version", answer)
@@ -333,7 +333,7 @@ def _in_force(slug: str, language: str, at: datetime) -> Revision:
     return version
 
 
-def _with_status(versions: list[Revision], at: datetime) -> list[VersionInfo]:
+def with_status(versions: list[Revision], at: datetime) -> list[VersionInfo]:
     """Return versions of one policy, the newest first, with their status: one query, for those that
     matter besides: the one in force, and the one that follows the newest published one.
     """

@@ -180,6 +180,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         "address": f"{settings.SITE_URL}{_version_page(version)}",
         "version_status": version_status,
         "awaits_approval": awaits_late_approval(version),
+        "notices": [version],
     }
     return render_staff_page(request, "published.html", context)
 

@@ -58,6 +58,8 @@ ROWS: dict[str, Row] = {
             *("policies:embed", "policies:embed_since", "policies:timemap", "policies:schema"),
             *("policies:feed_of_all", "policies:sitemap", "policies:robots", "policies:healthz"),
             *("policies:readyz", "policies:ledger_json", "policies:current_markdown"),
+            *("policies:notice_text", "policies:notice_html", "policies:notice_json"),
+            "policies:openapi",
         ],
         PUBLIC,
     ),

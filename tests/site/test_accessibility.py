@@ -30,7 +30,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {
     *("akoma_ntoso", "current_json", "feed", "feed_of_all", "json", "ledger_json", "ledger_page"),
     *("markdown", "pdf", "robots", "schema", "security", "sitemap", "timemap", "timegate"),
-    *("healthz", "readyz", "metrics", "current_markdown"),
+    *("healthz", "readyz", "metrics", "current_markdown", "notice_text", "notice_json"),
+    "openapi",
 }
 
 

@@ -22,6 +22,7 @@ FOR_PROGRAMS = {
     for name in (
         *("json", "current_json", "markdown", "akoma_ntoso", "feed", "feed_of_all", "timemap"),
         *("ledger_json", "ledger_page", "schema", "current_markdown"),
+        *("notice_text", "notice_json", "openapi"),
     )
 }
 FRAMED = {"policies:embed", "policies:embed_since"}

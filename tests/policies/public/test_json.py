@@ -66,6 +66,8 @@ def test_an_app_that_has_the_current_response_gets_304(client: Client) -> None:
         ("/privacy/versions/1.json", "version"),
         ("/privacy/versions/3.json", "version"),
         ("/privacy/versions/4.json", "version"),
+        ("/privacy/versions/3/notice.json", "notice"),
+        ("/privacy/versions/4/notice.json", "notice"),
         ("/ledger.json", "ledger"),
     ],
 )
@@ -215,6 +217,18 @@ def test_errors_at_json_addresses_are_problems_that_any_site_may_read(
     assert (response.status_code, answer["status"], answer["title"]) == (404, 404, "Not Found")
     assert answer["detail"]
     assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are(
+    client: Client,
+) -> None:
+    make_history()
+
+    response = client.post("/privacy/current.json")
+
+    assert response["Content-Type"] == "application/problem+json"
+    assert (response.status_code, response.json()["title"]) == (405, "Method Not Allowed")
+    assert response["Allow"] == "GET, HEAD"
 
 
 def test_a_database_that_is_away_is_a_problem_too(

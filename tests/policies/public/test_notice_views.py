@@ -1,0 +1,118 @@
+"""The notice of a version: what an organisation sends to its users."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from policies import languages
+from policies.models import Policy
+from policies.states import Status
+from tests.factories import make_policy, make_revision, make_version
+from tests.policies.public.public_site import DAY, make_family, make_history
+
+pytestmark = pytest.mark.django_db
+
+
+def day_of_effect(policy: Policy, number: int) -> str:
+    version = policy.revisions.get(number=number)
+    assert version.effective_at is not None
+    return languages.written_day(policy.day_of(version.effective_at), policy.language)
+
+
+def text(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client: Client) -> None:
+    policy = make_history()
+
+    response = client.get("/privacy/versions/4/notice.txt")
+
+    day = day_of_effect(policy, 4)
+    redline = "http://testserver/privacy/compare/2/4/"
+    subject, short, opening, *rest = response.content.decode().split("\n\n")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert subject == f"Privacy Policy: new version from {day}"
+    assert short == f"{subject}. What is new. {redline}"
+    assert opening == f"This policy changes on {day}."
+    assert rest[0] == "What it changes:\nWhat is new."
+    assert f"Takes effect: {day}" in rest[1]
+    assert f"Changes since version 2:\n{redline}" in rest
+    assert "Read version 4:\nhttp://testserver/privacy/versions/4/" in rest
+    assert "Read the current version:\nhttp://testserver/privacy/" in rest
+
+
+def test_the_notice_follows_what_became_of_a_version(client: Client) -> None:
+    make_history()
+
+    assert "no longer in force" in text(client, "/privacy/versions/1/notice.txt")
+    assert "Version 2, in force since" in text(client, "/privacy/versions/2/notice.txt")
+    withdrawn = text(client, "/privacy/versions/3/notice.txt")
+    assert withdrawn.startswith("Privacy Policy: no new version from")
+    assert "Withdrawn:\nA mistake was found." in withdrawn
+    assert "Takes effect: never" in withdrawn
+
+
+def test_the_notice_of_a_first_version_compares_nothing(client: Client) -> None:
+    now = timezone.now()
+    make_version(policy=make_policy(slug="new"), at=now, effective_at=now + DAY)
+
+    notice = text(client, "/new/versions/1/notice.txt")
+
+    assert "This policy takes effect on" in notice
+    assert "compare" not in notice
+    assert "What is new." not in notice.split("\n\n", 2)[2]
+
+
+def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_style(
+    client: Client,
+) -> None:
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=timezone.now() - DAY)
+    make_revision(
+        status=Status.PUBLISHED, policy=policy, at=timezone.now(), change_note="<b>One</b>\nTwo"
+    )
+
+    response = client.get("/privacy/versions/2/notice.html")
+
+    page = response.content.decode()
+    assert "&lt;b&gt;One&lt;/b&gt;<br>Two" in page
+    assert '<meta name="color-scheme" content="light dark">' in page
+    assert 'href="http://testserver/privacy/compare/1/2/"' in page
+    for loaded in (" src=", "<link", "<script", "url(", " style="):
+        assert loaded not in page
+    assert len(response.content) < 3000
+    policy_of_it = response["Content-Security-Policy"]
+    assert "style-src 'sha256-" in policy_of_it
+    assert "unsafe" not in policy_of_it
+
+
+def test_the_notice_for_a_mail_tool_has_every_form_and_leads_to_other_languages(
+    client: Client,
+) -> None:
+    make_family()
+
+    german = client.get("/de/datenschutz/versions/1/notice.json").json()
+
+    assert german["language"] == "de"
+    assert "neue Fassung ab" in german["subject"]
+    assert german["subject"] in german["text"] or german["subject"] in german["html"]
+    assert german["html"] == text(client, "/de/datenschutz/versions/1/notice.html")
+    assert {it["language"]: it["url"] for it in german["alternates"]} == {
+        "en": "http://testserver/privacy/versions/1/notice.json",
+        "de": "http://testserver/de/datenschutz/versions/1/notice.json",
+    }
+    for it in german["alternates"]:
+        assert client.get(it["url"]).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["txt", "html", "json"])
+def test_what_is_not_published_has_no_notice(client: Client, form: str) -> None:
+    policy = make_history()
+    make_revision(policy=policy)
+
+    assert client.get(f"/privacy/versions/5/notice.{form}").status_code == 404
+    response = client.get(f"/privacy/versions/4/notice.{form}")
+    assert "max-age=60" in response["Cache-Control"]

@@ -1,0 +1,78 @@
+"""The way back to the contents, the section that one reads, and what changed, in a browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from policies.text import document as documents
+from tests.factories import make_import, make_policy
+
+if TYPE_CHECKING:
+    from pytest_django.live_server_helper import LiveServer
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def privacy(live_server: LiveServer) -> str:
+    """The address of a policy of twenty long sections, with a second version in force."""
+    policy = make_policy(slug="privacy")
+    for days in (9, 2):
+        body = f"We keep little {days}. " * 60
+        sections = tuple(documents.Section(f"Part {n}", f"part-{n}", body) for n in range(20))
+        document = documents.Document("Privacy", "", sections)
+        make_import(document, policy=policy, at=timezone.now() - days * DAY)
+    return f"{live_server.url}/privacy/"
+
+
+def test_on_a_phone_the_contents_are_one_tap_away_and_fold_again(page: Page, privacy: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{privacy}#part-9")
+    entries = page.locator(".contents ol")
+    expect(entries).to_be_hidden()
+
+    page.get_by_role("link", name="Back to contents").click()
+
+    expect(page.locator(".contents")).to_be_in_viewport()
+    if page.evaluate("CSS.supports('selector(::details-content)')"):
+        expect(entries).to_be_visible()
+        entries.get_by_role("link", name="Part 3").click()
+        expect(entries).to_be_hidden()
+        expect(page.get_by_role("heading", name="Part 3")).to_be_in_viewport()
+
+
+def test_on_a_wide_screen_the_contents_mark_the_section_that_is_read(
+    page: Page, privacy: str
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto(privacy)
+    expect(page.get_by_role("link", name="Back to contents")).to_be_hidden()
+    if not page.evaluate("CSS.supports('selector(:target-current)')"):
+        return
+
+    page.locator("#part-9").evaluate("it => it.scrollIntoView()")
+
+    marked = page.locator(".contents a[href='#part-9']")
+    expect(marked).to_have_css("text-decoration-line", "underline")
+    expect(page.locator(".contents a[href='#part-3']")).to_have_css("text-decoration-line", "none")
+
+
+def test_what_changed_unfolds_on_screen_and_is_left_out_on_paper(page: Page, privacy: str) -> None:
+    page.goto(privacy)
+    note = page.get_by_text("What is new.")
+    expect(note).to_be_hidden()
+
+    page.get_by_text("What changed").click()
+
+    expect(note).to_be_visible()
+    expect(page.get_by_role("link", name="Changes since version 1")).to_be_visible()
+    page.reload()
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Last updated")).to_be_visible()
+    for words in ("What changed", "Back to contents"):
+        expect(page.get_by_text(words)).to_be_hidden()
