@@ -18,6 +18,7 @@ from policies.public import (
     sitemaps,
     views,
     well_known,
+    word_views,
 )
 from policies.text.limits import SLUG
 
@@ -59,8 +60,10 @@ of_policy = [
     path("versions/<number:number>.md", views.version_markdown, name="markdown"),
     path("versions/<number:number>.json", views.version_json, name="json"),
     path("versions/<number:number>.pdf", format_views.pdf, name="pdf"),
+    path("versions/<number:number>.docx", word_views.word, name="word"),
     path("versions/<number:number>.akn.xml", format_views.akoma_ntoso, name="akoma_ntoso"),
     path("compare/<number:old>/<number:new>/", views.compare, name="compare"),
+    path("compare/<number:old>/<number:new>.docx", word_views.word_changes, name="word_changes"),
     path("since/<number:number>/", views.since, name="since"),
     path("on/<str:day>/", views.on, name="on"),
     path("current.json", views.current_json, name="current_json"),

@@ -4,6 +4,7 @@
     page.py               what makes a view a public page: caching, language, who may read it
     embedding.py          pages without the site around them, for apps and frames
     format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso
+    word_views.py         versions and comparisons as Word files (word_files.py)
     feeds.py              Atom feeds
     ledger_views.py       the public chain of publications
     memento.py            time travel for programs (RFC 7089)

@@ -19,6 +19,7 @@
     publish_views.py      publish and withdraw
     policy_views.py       a policy as a whole, what it is a translation of
     history_views.py      the list of revisions, any two of them compared, the audit trail
+    word_views.py         texts and their changes as Word files
     editing.py            the text of the editor's form, perhaps not a valid Document yet
     two_texts.py          two texts of the form, compared part by part
     action_preview.py     what the public would see if an action were done

@@ -57,7 +57,8 @@ ROWS: dict[str, Row] = {
             *("policies:compare", "policies:since", "policies:current_json", "policies:feed"),
             *("policies:embed", "policies:embed_since", "policies:timemap", "policies:schema"),
             *("policies:feed_of_all", "policies:sitemap", "policies:robots", "policies:healthz"),
-            *("policies:readyz", "policies:ledger_json"),
+            *("policies:readyz", "policies:ledger_json", "policies:word"),
+            "policies:word_changes",
         ],
         PUBLIC,
     ),
@@ -155,12 +156,13 @@ ROWS: dict[str, Row] = {
     },
     **{
         f"admin:policies_{name}": page(READERS)
-        for name in ("review", "markdown", "compare", "history")
+        for name in ("review", "markdown", "compare", "history", "word", "word_changes")
     },
     # The request names no two revisions; the revision was never sent back.
     **dict.fromkeys(
         ["admin:policies_compare", "admin:policies_since_review"], Row(READERS, get=302)
     ),
+    "admin:policies_word_comparison": Row(READERS, get=404),
     # The form does not say which text was read.
     "admin:policies_approve": action("RS", post=200),
     **{

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {
     *("akoma_ntoso", "current_json", "feed", "feed_of_all", "json", "ledger_json", "ledger_page"),
     *("markdown", "pdf", "robots", "schema", "security", "sitemap", "timemap", "timegate"),
+    *("word", "word_changes"),
     *("healthz", "readyz", "metrics"),
 }
 
@@ -66,7 +67,8 @@ def show_template(route: Route) -> None:
 # first page. The log-in is shown to strangers, and looked at below.
 NOT_LOOKED_AT = {
     *("jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "login", "app_list"),
-    "policies_link_targets",
+    *("policies_link_targets", "policies_word", "policies_word_changes"),
+    "policies_word_comparison",
 }
 # Django's own pages in our frame: axe looks at them, their layout is Django's.
 STOCK = ("/admin/auth/", "/admin/password_change/")
