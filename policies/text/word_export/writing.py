@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from policies.text.document import Document, digest, notation
 from policies.text.redline import PairedTexts, paired
+from policies.text.redline.blocks import Tree
+from policies.text.redline.parsing import REFERENCE
 from policies.text.rendering.sections import is_numbered
 from policies.text.word_export import package
 from policies.text.word_export.body import Body, numbered_headings
@@ -19,7 +21,7 @@ def write(old: Document, new: Document, facts: Facts) -> bytes:
     file = package.empty_file(facts.language, is_rtl=facts.is_rtl)
     notes_part = package.footnotes_part(file)
     changes = Changes(facts.author, facts.at)
-    bookmarks = Bookmarks(texts.new_ids)
+    bookmarks = Bookmarks(texts.new_ids, *_targets(texts.new_tree))
     numbered, levels = _numbered(old, new, texts)
     notes = Footnotes([*texts.notes])
     numbers = Numbers()
@@ -50,6 +52,21 @@ def write(old: Document, new: Document, facts: Facts) -> bytes:
     )
     package.add_custom_properties(file, {**facts.properties, **_properties(old, new)})
     return package.packed(file, facts.at)
+
+
+def _targets(tree: Tree) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the anchors to which links of the text lead, and references in it."""
+    found: dict[bool, set[str]] = {False: set(), True: set()}
+    blocks = [*tree.introduction, *tree.notes]
+    blocks += [block for heading, body in tree.sections for block in (heading, *body)]
+    while blocks:
+        block = blocks.pop()
+        blocks += block.children
+        for mark in {it for run in block.runs for it in run.marks}:
+            if mark.attributes.get("href", "").startswith("#"):
+                is_reference = mark.attributes.get("class") == REFERENCE
+                found[is_reference].add(mark.attributes["href"][1:])
+    return frozenset(found[False]), frozenset(found[True])
 
 
 def _properties(old: Document, new: Document) -> dict[str, str]:
