@@ -11,8 +11,8 @@ from policies.models import LedgerEntry, Policy
 
 # Not public: who has the link reads a draft, until a time.
 PRIVATE = {"preview", "preview_changes"}
-# Takes a second each, and has tests of its own: test_pdfs.py.
-DEAR = {"pdf"}
+# Takes a second each, and has tests of its own: test_pdfs.py, test_word_views.py.
+DEAR = {"pdf", "word", "word_changes"}
 
 
 def _routes(

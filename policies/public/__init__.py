@@ -6,6 +6,7 @@
     embedding.py          pages without the site around them, for apps and frames
     format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso
     notice_views.py       the notice of a version, to be sent to users
+    word_views.py         versions and comparisons as Word files (word_files.py)
     feeds.py              Atom feeds
     ledger_views.py       the public chain of publications
     memento.py            time travel for programs (RFC 7089)

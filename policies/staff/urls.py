@@ -25,6 +25,7 @@ from policies.staff import (
     surface_views,
     translation_views,
     unsaved_text,
+    word_views,
 )
 from policies.staff.accounts import views as account_views
 from policies.staff.pages import render_staff_page
@@ -51,6 +52,7 @@ of_policy = [
     page("upload/", choice_views.upload),
     page("revisions/", history_views.history),
     page("compare/", history_views.compare),
+    page("compare.docx", word_views.word_comparison),
     page("audit/", audit_views.audit),
     page("audit.csv", audit_views.audit_csv),
     page("rename/", policy_views.rename),
@@ -80,6 +82,8 @@ of_revision = [
     page("withdraw-submission/", draft_views.withdraw_submission),
     page("discard/", draft_views.discard),
     page("text.md", draft_views.markdown),
+    page("text.docx", word_views.word),
+    page("changes.docx", word_views.word_changes),
     page("review/", review_views.review),
     page("side-by-side/", translation_views.side_by_side),
     page("review/since/", review_views.since_review),

@@ -59,7 +59,7 @@ ROWS: dict[str, Row] = {
             *("policies:feed_of_all", "policies:sitemap", "policies:robots", "policies:healthz"),
             *("policies:readyz", "policies:ledger_json", "policies:current_markdown"),
             *("policies:notice_text", "policies:notice_html", "policies:notice_json"),
-            "policies:openapi",
+            *("policies:openapi", "policies:word", "policies:word_changes"),
         ],
         PUBLIC,
     ),
@@ -161,13 +161,14 @@ ROWS: dict[str, Row] = {
     },
     **{
         f"admin:policies_{name}": page(READERS)
-        for name in ("review", "markdown", "compare", "history")
+        for name in ("review", "markdown", "compare", "history", "word", "word_changes")
     },
     # The request names no two revisions; the revision was never sent back, and translates nothing.
     **dict.fromkeys(
         [f"admin:policies_{it}" for it in ("compare", "since_review", "side_by_side")],
         Row(READERS, get=302),
     ),
+    "admin:policies_word_comparison": Row(READERS, get=404),
     # The form does not say which text was read.
     "admin:policies_approve": action("RS", post=200),
     **{

@@ -31,7 +31,7 @@ NO_PAGE = {
     *("akoma_ntoso", "current_json", "feed", "feed_of_all", "json", "ledger_json", "ledger_page"),
     *("markdown", "pdf", "robots", "schema", "security", "sitemap", "timemap", "timegate"),
     *("healthz", "readyz", "metrics", "current_markdown", "notice_text", "notice_json"),
-    "openapi",
+    *("openapi", "word", "word_changes"),
 }
 
 
@@ -67,8 +67,8 @@ def show_template(route: Route) -> None:
 # first page. The log-in is shown to strangers, and looked at below.
 NOT_LOOKED_AT = {
     *("jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "login", "app_list"),
-    "policies_link_targets",
-    "policies_whole_audit_csv",
+    *("policies_link_targets", "policies_word", "policies_word_changes"),
+    *("policies_word_comparison", "policies_whole_audit_csv"),
 }
 # Django's own pages in our frame: axe looks at them, their layout is Django's.
 STOCK = ("/admin/auth/", "/admin/password_change/")

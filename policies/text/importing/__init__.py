@@ -42,6 +42,7 @@ from policies.text.importing.metadata import (
     title_from,
 )
 from policies.text.importing.word import docx
+from policies.text.importing.word.names import OUR_MARK
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
 from policies.text.markdown.import_notes import ImportNote
@@ -143,7 +144,7 @@ def _read_word(name: str, data: bytes) -> Imported:
 
 def _notation(properties: Mapping[str, str]) -> dict[str, object]:
     """Return what a file that we made says of how its text is written."""
-    if docx.OUR_MARK not in properties:
+    if OUR_MARK not in properties:
         return {}
     numbering = properties.get("PolicyNumbering", "")
     return {"numbering": numbering if numbering in NUMBERINGS else ""}

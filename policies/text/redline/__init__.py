@@ -73,8 +73,11 @@ def compare(old: Document, new: Document, labels: Labels | None = None) -> Redli
 
 
 def paired(old: Document, new: Document) -> PairedTexts:
-    """Return the blocks of two Documents, paired: what a redline of another format is made of."""
-    return _Comparison(old, new).texts()
+    """Return the blocks of two Documents, paired: what a redline of another format is made of.
+
+    Where both are the same, references in them are links, as on the page.
+    """
+    return _Comparison(old, new, references=old == new and new.clauses).texts()
 
 
 class _Comparison:
@@ -83,12 +86,12 @@ class _Comparison:
     divided: the sections that are parts of one in the other text.
     """
 
-    def __init__(self, old: Document, new: Document) -> None:
+    def __init__(self, old: Document, new: Document, *, references: bool = False) -> None:
         self.old, self.new = old, new
         # (a) has been there before, if only as the first word of a paragraph.
         clauses = old.clauses or new.clauses
-        self.old_tree = parsing.read(old, clauses=clauses)
-        self.new_tree = parsing.read(new, clauses=clauses)
+        self.old_tree = parsing.read(old, clauses=clauses, references=references)
+        self.new_tree = parsing.read(new, clauses=clauses, references=references)
         self.sections = section_pairing.pair_sections(
             self.old_tree.sections, self.new_tree.sections
         )

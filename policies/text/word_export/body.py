@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 from policies.text.redline.block_pairing import BlockPair
@@ -73,6 +74,7 @@ class Body:
     numbered: dict[int, int]
     out: list[Element] = field(default_factory=list)
     _labels: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    _items: dict[int, Block] = field(default_factory=dict)
 
     def title(self, pair: BlockPair) -> None:
         looks = {side: [Look("Title")] for side in SIDES}
@@ -131,9 +133,11 @@ class Body:
         if kind != "item":
             self._without_words(places)
         inner = {side: self._inside(block, places[side]) for side, block in blocks.items()}
-        if kind == "list":
-            for block in blocks.values():
+        for block in blocks.values():
+            if kind == "list":
                 self._labels |= _labels(block)
+            elif kind == "item" and block.children:
+                self._items[id(block.children[0])] = block
         self.pairs(inside, inner)
         self._without_words(inner)
 
@@ -202,7 +206,7 @@ class Body:
         number = self._number(look, {side: looks[side][0].label for side in SIDES}, then)
         if look.label and not number:
             return False
-        anchors = [(it.attributes.get("id", ""), Side.NEW) for it in pair.new]
+        anchors = [it for block in pair.new for it in self._bookmarks(block, Side.NEW)]
         paragraph: list[Span] = []
         for span in spans:
             if span.ends:
@@ -219,13 +223,22 @@ class Body:
             self._silent(block, side)
             return
         number = self._number(look, {side: look.label}, then)
-        anchors = [(block.attributes.get("id", ""), side)]
+        anchors = self._bookmarks(block, side)
         self._write(look, number, of_block(block, side), side, anchors)
+
+    def _bookmarks(self, block: Block, side: Side) -> list[tuple[Element, Element]]:
+        """Return the bookmarks of a paragraph, and of the item that it begins: start and end."""
+        around = self.words.bookmarks.around
+        found = list(around(block.attributes.get("id", ""), side))
+        if item := self._items.get(id(block)):
+            is_counted = item.attributes.get("class") == "clause" and not item.name
+            found += around(item.attributes.get("id", ""), side, is_counted=is_counted)
+        return found
 
     def _silent(self, block: Block, side: Side) -> None:
         """Write the places in a paragraph of which nothing is seen."""
         for anchor in block.ids():
-            self.out += self.words.bookmarks.around(anchor, side)
+            self.out += chain(*self.words.bookmarks.around(anchor, side))
 
     def _number(self, look: Look, labels: dict[Side, str], then: Sequence[str]) -> int:
         if not look.label:
@@ -241,15 +254,14 @@ class Body:
         number: int,
         spans: Sequence[Span],
         end: Side,
-        anchors: Iterable[tuple[str, Side]] = (),
+        bookmarks: Sequence[tuple[Element, Element]] = (),
     ) -> None:
         """Write a paragraph. end: the texts in which it ends here."""
         properties = self._properties(look, number, end)
         paragraph = make("w:p", *([properties] if len(properties) else []))
-        marks = [self.words.bookmarks.around(anchor, side) for anchor, side in anchors]
-        paragraph.extend(it for found in marks for it in found[:1])
+        paragraph.extend(start for start, _ in bookmarks)
         paragraph.extend(self.words.elements(spans))
-        paragraph.extend(it for found in marks for it in found[1:])
+        paragraph.extend(end for _, end in bookmarks)
         self.out.append(paragraph)
 
     def _properties(self, look: Look, number: int, end: Side) -> Element:
@@ -285,7 +297,7 @@ class Body:
         )
         grid = make("w:tblGrid", *(make("w:gridCol", w=str(9000 // width)) for _ in range(width)))
         made = make("w:tbl", properties, grid)
-        self.out += self.words.bookmarks.around(table.attributes.get("id", ""), side)
+        self.out += chain(*self.words.bookmarks.around(table.attributes.get("id", ""), side))
         for row in rows:
             made.append(self._row(row, width))
         # Two tables without a paragraph between them are one to Word.

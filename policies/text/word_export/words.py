@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from urllib.parse import urljoin
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
 
+from policies.text.importing.word.names import OUR_REFERENCE
 from policies.text.redline.inline_html import Side
+from policies.text.redline.parsing import REFERENCE
 from policies.text.redline.tokens import BREAK, Mark
 from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span
@@ -41,22 +43,41 @@ class Changes:
 
 @dataclass(slots=True)
 class Bookmarks:
-    """Names places. anchors: those that links may lead to; a name is given once.
+    """Names places; each name is given once. Where both texts have an anchor, it is the new one's.
 
-    Where both texts have an anchor, it belongs to the new one.
+    of_new: the anchors of the new text. linked: those that links lead to. referred: those that
+    references lead to, which are links of the page only.
     """
 
     of_new: frozenset[str]
+    linked: frozenset[str]
+    referred: frozenset[str]
     _given: set[str] = field(default_factory=set)
 
-    def around(self, anchor: str, side: Side) -> list[Element]:
-        """Return the beginning and the end of a bookmark; nothing if it has its place already."""
-        if not anchor or anchor in self._given or (side is Side.OLD and anchor in self.of_new):
-            return []
-        self._given.add(anchor)
-        number = str(len(self._given))
-        start = make("w:bookmarkStart", id=number, name=bookmark(anchor))
-        return [start, make("w:bookmarkEnd", id=number)]
+    def around(
+        self, anchor: str, side: Side, *, is_counted: bool = False
+    ) -> list[tuple[Element, Element]]:
+        """Return the bookmarks of an anchor: the start and the end of each.
+
+        is_counted: whether it is made from a label: then it needs none unless a link leads there.
+        """
+        found = list[tuple[Element, Element]]()
+        if not anchor or (side is Side.OLD and anchor in self.of_new):
+            return found
+        names = [reference(anchor)] if anchor in self.referred else []
+        names += [bookmark(anchor)] if anchor in self.linked or not is_counted else []
+        for name in names:
+            if name not in self._given:
+                self._given.add(name)
+                number = str(len(self._given))
+                start = make("w:bookmarkStart", id=number, name=name)
+                found.append((start, make("w:bookmarkEnd", id=number)))
+        return found
+
+
+def reference(anchor: str) -> str:
+    """Return the name of the hidden bookmark that references to an anchor lead to."""
+    return f"{OUR_REFERENCE}{hashlib.sha256(anchor.encode()).hexdigest()[:16]}"
 
 
 def bookmark(anchor: str) -> str:
@@ -91,6 +112,8 @@ class Words:
                 yield self._hyperlink(link, inside)
 
     def _hyperlink(self, link: Mark, inside: Iterable[Element]) -> Element:
+        if link.attributes.get("class") == REFERENCE:
+            return make("w:hyperlink", *inside, anchor=reference(link.attributes["href"][1:]))
         href, title = link.attributes["href"], link.attributes.get("title", "")
         named = {"tooltip": title} if title else {}
         if href.startswith("#"):
@@ -117,7 +140,7 @@ class Words:
         ids = [it.attributes.get("id", "") for it in (*span.marks, span.atom) if it]
         # A place within words that are removed would stay behind when they go.
         for anchor in ids if span.side is not Side.OLD else ():
-            for element in self.bookmarks.around(anchor, span.side):
+            for element in chain(*self.bookmarks.around(anchor, span.side)):
                 yield span.side, element
         if span.atom is None:
             if span.text:
@@ -133,7 +156,7 @@ class Words:
 
 def run(text: str, marks: Iterable[Mark] = (), *, deleted: bool = False) -> Element:
     """Return a run with the looks of its marks."""
-    looks = _looks({it.tag for it in marks if it.tag != "a" or "href" in it.attributes})
+    looks = _looks({it.tag for it in marks if it.tag != "a" or _is_shown(it)})
     made = make("w:r", *([make("w:rPr", *looks)] if looks else []))
     for piece in _LINES.split(text):
         if piece in (BREAK, "\n"):
@@ -153,6 +176,10 @@ def _looks(tags: set[str]) -> list[Element]:
     if "sup" in tags:
         looks.append(make("w:vertAlign", val="superscript"))
     return looks
+
+
+def _is_shown(link: Mark) -> bool:
+    return "href" in link.attributes and link.attributes.get("class") != REFERENCE
 
 
 def _link(span: Span) -> Mark | None:

@@ -300,3 +300,32 @@ def test_libreoffice_saves_what_comes_back_as_the_same_text(tmp_path: Path) -> N
 
     found = back((out / "terms.docx").read_bytes())
     assert documents.serialize(found) == documents.serialize(text)
+
+
+REFERRING = """\
+1. We keep data as clause 2(b) says.
+2. We keep
+    (a) names
+    (b) addresses, see [names](#fees-2.a)
+"""
+
+
+def test_references_are_links_to_the_clauses_and_come_back_as_words() -> None:
+    text = one_section(REFERRING, clauses=True)
+
+    data = write(text)
+
+    links = {
+        "".join(it.itertext()): it.get(tag("anchor"))
+        for it in document(data).iter(tag("hyperlink"))
+    }
+    assert list(links) == ["clause 2(b)", "names"]
+    places = {
+        it.get(tag("name")): "".join(it.getparent().itertext())
+        for it in document(data).iter(tag("bookmarkStart"))
+    }
+    assert places[links["clause 2(b)"]] == "addresses, see names"
+    assert places[links["names"]] == "names"
+    found = back(data)
+    assert "as clause 2(b) says" in found.sections[0].body
+    assert "[names](#fees-2.a)" in found.sections[0].body

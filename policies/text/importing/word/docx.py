@@ -20,7 +20,7 @@ from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
 from policies.text.importing.word.body import Body
 from policies.text.importing.word.inline import Inline, run_of
 from policies.text.importing.word.lists import Lists
-from policies.text.importing.word.names import R, W, value, words
+from policies.text.importing.word.names import OUR_MARK, OUR_REFERENCE, R, W, value, words
 from policies.text.importing.word.package import TOO_MUCH_TEXT, Package, Unreadable, open_package
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown import headings
@@ -40,8 +40,6 @@ MAX_PARTS = 5_000
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
 # The name of an anchor that was too long for a bookmark (word_export).
 _DIGEST = re.compile(r"X[0-9a-f]{39}")
-# The property of a file that we made: its bookmarks are anchors, and Word numbers its headings.
-OUR_MARK = "PolicyDigest"
 _LEVEL = "ul|ol > li > "
 _STYLES = "\n".join(
     [
@@ -210,6 +208,8 @@ class _Written:
     def name_places(self, blocks: Sequence[Element], inline: Inline) -> None:
         """Give readable names to the bookmarks that links lead to; remove all others."""
         links = [link for block in blocks for link in block.iter("w:hyperlink")]
+        if self.keeps_places:
+            _drop_references(links)
         wanted = {link.get("bookmark", "") for link in links if not link.get("address")}
         for block in [one for outer in blocks for one in outer.iter("w:p")]:
             own = ""
@@ -252,6 +252,8 @@ class _Written:
     def _settle(self, link: Element, inline: Inline) -> None:
         """Point a link at an address or a place; without either, only its words stay."""
         address, bookmark = link.attrib.pop("address", ""), link.attrib.pop("bookmark", "")
+        if not (address or bookmark):
+            return
         if address:
             address = f"{address.partition('#')[0]}#{bookmark}" if bookmark else address
             link.set("r:id", self.addresses.setdefault(address, f"r{len(self.addresses) + 1}"))
@@ -282,6 +284,13 @@ class _Written:
             target = {"Target": address, "TargetMode": "External"}
             SubElement(root, "Relationship", {"Id": identity, "Type": f"{R}/hyperlink", **target})
         return root
+
+
+def _drop_references(links: Sequence[Element]) -> None:
+    """Let references lead nowhere that only the page made links: it will make them again."""
+    for link in links:
+        if link.get("bookmark", "").startswith(OUR_REFERENCE):
+            link.set("bookmark", "")
 
 
 def _root(name: str) -> Element:
