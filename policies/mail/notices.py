@@ -14,7 +14,14 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
+from policies.models import (
+    AuditEvent,
+    Contribution,
+    MailOptOut,
+    PreviewLink,
+    ReviewComment,
+    Revision,
+)
 from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
@@ -51,7 +58,8 @@ KINDS: Final = {
     ),
     "commented": MailKind(
         "Somebody comments or replies",
-        "To those who wrote in the text, submitted it or commented before.",
+        "To those who wrote in the text, submitted it or commented before. Of a comment by a "
+        "preview link, to whoever created the link.",
     ),
     "ended": MailKind(
         "A draft is discarded, a version withdrawn, or a policy retired or reinstated",
@@ -108,6 +116,11 @@ def _commenters(event: AuditEvent) -> set[int]:
     return _known(comments.values_list("created_by", flat=True))
 
 
+def _link_makers(event: AuditEvent) -> set[int]:
+    links = PreviewLink.objects.filter(pk=(event.facts or {}).get("link", 0))
+    return _known(links.values_list("created_by", flat=True))
+
+
 def _who_did(actions: tuple[str, ...], event: AuditEvent) -> set[int]:
     acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
     return _known(acts.values_list("done_by", flat=True))
@@ -144,6 +157,7 @@ NOTICES: Final = {
     "publish": Notice("published", (_authors, _approvers, _publishers)),
     "publish_without_approval": Notice("emergency", (_reviewers, _authors, _publishers)),
     "comment": Notice("commented", (_authors, _submitters, _commenters)),
+    "comment_by_link": Notice("commented", (_link_makers,)),
     "reply_to_comment": Notice("commented", (_authors, _submitters, _commenters)),
     "discard": Notice("ended", (_authors, _approvers, _commenters)),
     "withdraw": Notice("ended", (_authors, _approvers, _publishers)),
