@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from csp.constants import SELF
 from django import forms
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -68,6 +69,14 @@ def is_too_long(request: HttpRequest) -> bool:
         return int(request.headers.get("Content-Length") or 0) > MAX_FORM
     except ValueError:
         return True
+
+
+def require_readable(request: HttpRequest) -> None:
+    """Raise BadRequest for a form on which Django's form parser fails."""
+    try:
+        _ = request.POST
+    except (LookupError, TypeError, ValueError) as error:
+        raise BadRequest("The form can't be read.") from error
 
 
 def send(request: HttpRequest, link: PreviewLink) -> tuple[str, str]:

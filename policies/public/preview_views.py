@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -90,10 +91,11 @@ def _text(
 def comment(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     """Store a comment by whoever has the link; if it can't be, show why, with what was typed."""
     if not link.takes_comments or preview_comments.comes_from_elsewhere(request):
-        return _text(request, link, status=403)
+        raise PermissionDenied
     if preview_comments.is_too_long(request):
         problem = preview_comments.problem_with("text")
         return _text(request, link, problem=problem, field="text", status=413)
+    preview_comments.require_readable(request)
     problem, field = preview_comments.send(request, link)
     if problem:
         return _text(request, link, problem=problem, field=field, status=422)

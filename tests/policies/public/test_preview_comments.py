@@ -290,3 +290,13 @@ def test_the_database_takes_no_comment_from_outside_that_is_nobodys() -> None:
         ReviewComment.objects.filter(pk=comment.pk).update(guest="Joe")
     with refused("preview_link_comments"), transaction.atomic():
         PreviewLink.objects.filter(pk=closed.pk).update(takes_comments=True)
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded; charset=none", "multipart/form-data", "text/plain"]
+)
+def test_a_form_that_can_not_be_read_is_refused(client: Client, kind: str) -> None:
+    answer = client.generic("POST", address(make_link(), "preview_comment"), b"text=\xff", kind)
+
+    assert answer.status_code in {400, 422}
+    assert not ReviewComment.objects.exists()
