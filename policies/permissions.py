@@ -94,6 +94,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "revoke_link": Action("Revoke", "preview link revoked", _ANY, frozenset(Status)),
     # A review.
     "comment": Action("Comment", "commented", _ANY, OPEN),
+    # By somebody without an account, whose preview link allows it.
+    "comment_by_link": Action("Send comment", "commented by a preview link", (), OPEN),
     "reply_to_comment": Action("Reply", "replied to a comment", _ANY, OPEN),
     "resolve_comment": Action("Resolve", "comment resolved", _ANY, OPEN),
     "request_changes": Action("Request changes", "changes requested", (REVIEW,), _IN_REVIEW),

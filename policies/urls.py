@@ -82,6 +82,7 @@ of_policy = [
 # Staff make these links, for drafts.
 of_preview = [
     path("<str:token>/", preview_views.preview, name="preview"),
+    path("<str:token>/comment/", preview_views.comment, name="preview_comment"),
     path("<str:token>/changes/", preview_views.changes, name="preview_changes"),
 ]
 urlpatterns = [

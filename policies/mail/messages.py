@@ -321,6 +321,13 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         quotes=it.commented,
         links=(it.to("Read it and reply", "review", "#comments"),),
     ),
+    "comment_by_link": lambda it: MailContent(
+        f"{it.event.actor} {it.past}",
+        it.who(f"commented from outside on {it.title}"),
+        "The comment must be resolved before the text can be approved.",
+        quotes=it.commented,
+        links=(it.to("Read it", "review", "#comments"),),
+    ),
     "reply_to_comment": lambda it: MailContent(
         f"{it.event.actor} {it.past}",
         it.who(f"replied to a comment on {it.title}"),

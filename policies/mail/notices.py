@@ -18,6 +18,7 @@ from policies.models import (
     AuditEvent,
     Contribution,
     MailOptOut,
+    PreviewLink,
     ReviewComment,
     ReviewRequest,
     Revision,
@@ -59,7 +60,8 @@ KINDS: Final = {
     ),
     "commented": MailKind(
         "Somebody comments or replies",
-        "To those who wrote in the text, submitted it or commented before.",
+        "To those who wrote in the text, submitted it or commented before. Of a comment by a "
+        "preview link, to whoever created the link.",
     ),
     "ended": MailKind(
         "A draft is discarded, a version withdrawn, or a policy retired or reinstated",
@@ -123,6 +125,11 @@ def _authors(event: AuditEvent) -> set[int]:
 def _commenters(event: AuditEvent) -> set[int]:
     comments = ReviewComment.objects.filter(revision=event.revision_id)
     return _known(comments.values_list("created_by", flat=True))
+
+
+def _link_makers(event: AuditEvent) -> set[int]:
+    links = PreviewLink.objects.filter(pk=(event.facts or {}).get("link", 0))
+    return _known(links.values_list("created_by", flat=True))
 
 
 def _who_did(actions: tuple[str, ...], event: AuditEvent) -> set[int]:
@@ -193,6 +200,7 @@ NOTICES: Final = {
     "publish": Notice("published", (_authors, _approvers, _publishers)),
     "publish_without_approval": Notice("emergency", (_reviewers, _authors, _publishers)),
     "comment": Notice("commented", (_authors, _submitters, _commenters)),
+    "comment_by_link": Notice("commented", (_link_makers,)),
     "reply_to_comment": Notice("commented", (_authors, _submitters, _commenters)),
     "discard": Notice("ended", (_authors, _approvers, _commenters)),
     "withdraw": Notice("ended", (_authors, _approvers, _publishers)),

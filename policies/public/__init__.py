@@ -14,6 +14,7 @@
     well_known.py         robots.txt and security.txt
     sitemaps.py           the sitemap
     preview_views.py      drafts for whoever has a link; preview_links.py opens it
+    preview_comments.py   comments by whoever has one
     listed_urls.py        every public address that can be listed, for the export
 
 What pages state:

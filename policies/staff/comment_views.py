@@ -1,7 +1,7 @@
 """The desk: comments on a revision or on words in it, and replies.
 
 On the review page the words are marked, and linked to their comments, without a script; with one
-(desk-quoting.js), words that were selected become those that a comment is about.
+(quoting.js), words that were selected become those that a comment is about.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ def threads_of(revision: Revision) -> list[Thread]:
     number: of the unresolved ones. place: where the words are that it is about, None if they are
     gone or it is about none. section: the anchor of the section that it is about now.
     """
-    comments = list(revision.comments.prefetch_related("replies"))
+    comments = list(revision.comments.select_related("link").prefetch_related("replies"))
     comments.sort(key=lambda it: it.resolved_at is not None)
     names = names_of(
         [it.created_by_id for it in comments]
@@ -81,7 +81,7 @@ def threads_of(revision: Revision) -> list[Thread]:
             {
                 "comment": comment,
                 "number": number,
-                "by": names[comment.created_by_id],
+                "by": comment.guest or names[comment.created_by_id],
                 "resolved_by": names[comment.resolved_by_id],
                 "about": headings.get(section, section),
                 "section": section,

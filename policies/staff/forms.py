@@ -277,6 +277,7 @@ class ReasonForFindingForm(FindingForm):
 class ShareForm(DeskForm):
     recipient = Text()
     days = WholeNumber(error="Enter the number of days as a whole number.")
+    takes_comments = forms.BooleanField(required=False)
 
     def clean_days(self) -> int:
         return self.cleaned_data["days"] or 0

@@ -9,6 +9,7 @@ Texts are on one line, as quoted_html.readable returns them. All costs are linea
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from operator import ge
 from typing import Any, Final, TypeAlias
 
 # Characters.
@@ -19,6 +20,8 @@ MAX_CONTEXT: Final = 512
 # So many characters, on both sides of words, say that these were quoted. One side is not enough:
 # the row before one that was deleted has on its right what that one had.
 _NEXT = 8
+# On both sides together, where the same words come more than once, or in another section.
+_CERTAIN = 24
 # Words of this length hardly come twice by chance.
 _LONG = 60
 # Of words that come more often, nobody could say which are meant.
@@ -42,6 +45,12 @@ class Quotation:
     of: int = 1
 
     @property
+    def cuts(self) -> tuple[bool, bool]:
+        """Whether the words begin, and whether they end, within a word."""
+        start = len(self.prefix)
+        return _cuts(self.prefix + self.exact + self.suffix, (start, start + len(self.exact)))
+
+    @property
     def values(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -59,30 +68,24 @@ def quote(text: str, words: str, *, prefix: str = "", suffix: str = "") -> Quota
     """
     inked = _inked(text)
     wanted, before, after = (_inked(it) for it in (words, prefix, suffix))
-    found = list(_occurrences(inked, wanted))
+    found = list(_occurrences(inked, wanted, (True, True)))
     if not found:
         return None
-    alike = [sum(_around(inked, (at, at + len(wanted)), before, after)) for at in found]
-    best = max(alike)
-    if alike.count(best) > 1:
+    likeness = [sum(_around(inked, span, before, after)) for span in found]
+    best = max(likeness)
+    if likeness.count(best) > 1:
         raise NotQuotable(
             "These words are there more than once. Copy a few more of the words around them."
         )
-    at = found[alike.index(best)]
-    return _quotation(text, _spaced(text, at, at + len(wanted)))
+    return _quotation(text, _spaced(text, *found[likeness.index(best)]))
 
 
 def find(text: str, quotation: Quotation) -> Span | None:
     """Return where the words of a quotation are in the text that they were quoted from, edited
     since; None if they are gone.
     """
-    if span := _as_it_was(text, quotation):
-        return span
-    found = list(_occurrences(text, quotation.exact))
-    if len(found) == quotation.of:  # none of them has come or gone
-        at = found[quotation.nth - 1]
-        return at, at + len(quotation.exact)
-    return _by_what_is_around(text, found, quotation)
+    found = find_among([text], quotation, 0)
+    return found[1] if found else None
 
 
 def find_among(
@@ -93,14 +96,14 @@ def find_among(
     home: the index of the text that they were quoted from, None if it is not there any more. If
     they aren't there either, they may have been moved.
     """
-    others = [index for index in range(len(texts)) if index != home]
-    if home is not None and (span := find(texts[home], quotation)):
+    if home is not None and (
+        span := _as_it_was(texts[home], quotation) or _in_its_order(texts[home], quotation)
+    ):
         return home, span
-    for search in (_as_it_was, _elsewhere):
-        for index in others:
-            if span := search(texts[index], quotation):
-                return index, span
-    return None
+    for index, text in enumerate(texts):
+        if span := _as_it_was(text, quotation):
+            return index, span
+    return _by_what_is_around(texts, quotation)
 
 
 def _as_it_was(text: str, quotation: Quotation) -> Span | None:
@@ -112,29 +115,38 @@ def _as_it_was(text: str, quotation: Quotation) -> Span | None:
     return start, start + len(quotation.exact)
 
 
-def _elsewhere(text: str, quotation: Quotation) -> Span | None:
-    return _by_what_is_around(text, list(_occurrences(text, quotation.exact)), quotation)
+def _in_its_order(text: str, quotation: Quotation) -> Span | None:
+    """Return where the words are if there are as many that are the same as there were.
 
-
-def _by_what_is_around(text: str, found: list[int], quotation: Quotation) -> Span | None:
-    """Return the one place at which what is around the words says that these were quoted.
-
-    found: where the words are.
+    One may have gone and another have come, so something around them has to be as it was, too.
     """
-    length = len(quotation.exact)
-    if len(found) == 1 and length >= _LONG:
-        return found[0], found[0] + length
-    around = [_around(text, (at, at + length), quotation.prefix, quotation.suffix) for at in found]
-    needed = min(_NEXT, len(quotation.prefix)), min(_NEXT, len(quotation.suffix))
-    alike = [
-        before + after if before >= needed[0] and after >= needed[1] else 0
-        for before, after in around
-    ]
-    best = max(alike, default=0)
-    if not best or alike.count(best) > 1:
+    found = list(_occurrences(text, quotation.exact, quotation.cuts))
+    if len(found) != quotation.of:
         return None
-    at = found[alike.index(best)]
-    return at, at + length
+    span = found[quotation.nth - 1]
+    likeness = sum(_around(text, span, quotation.prefix, quotation.suffix))
+    needed = _NEXT if quotation.of == 1 else _CERTAIN
+    return span if likeness >= min(needed, len(quotation.prefix + quotation.suffix)) else None
+
+
+def _by_what_is_around(texts: Sequence[str], quotation: Quotation) -> tuple[int, Span] | None:
+    """Return the one place at which what is around the words says that these were quoted."""
+    places = [
+        (index, span)
+        for index, text in enumerate(texts)
+        for span in _occurrences(text, quotation.exact, quotation.cuts)
+    ]
+    if len(places) == 1 and len(quotation.exact) >= _LONG:
+        return places[0]
+    lengths = len(quotation.prefix), len(quotation.suffix)
+    likeness = []
+    for index, span in places:
+        alike = _around(texts[index], span, quotation.prefix, quotation.suffix)
+        is_next = all(map(ge, alike, (min(_NEXT, it) for it in lengths)))
+        is_certain = sum(alike) >= min(_CERTAIN, sum(lengths))
+        likeness.append(sum(alike) if is_next and is_certain else 0)
+    best = max(likeness, default=0)
+    return places[likeness.index(best)] if best and likeness.count(best) == 1 else None
 
 
 def _quotation(text: str, span: Span) -> Quotation:
@@ -148,19 +160,30 @@ def _quotation(text: str, span: Span) -> Quotation:
         if around >= MAX_CONTEXT or text.find(whole, text.find(whole) + 1) < 0:
             break
         around *= 2
-    same = list(_occurrences(text, exact))
+    same = [at for at, _ in _occurrences(text, exact, _cuts(text, span))]
     # One that overlaps with the one before it is not counted.
     nth = sum(at <= start for at in same) or 1
     return Quotation(exact, prefix, suffix, nth, max(len(same), 1))
 
 
-def _occurrences(text: str, words: str) -> Iterator[int]:
+def _occurrences(text: str, words: str, cuts: tuple[bool, bool]) -> Iterator[Span]:
+    """Yield where words are. cuts: whether they may begin, and end, within a word."""
     at = text.find(words) if words else -1
     for _ in range(MAX_OCCURRENCES):
         if at < 0:
             return
-        yield at
-        at = text.find(words, at + len(words))
+        span = at, at + len(words)
+        if all(may or not cut for may, cut in zip(cuts, _cuts(text, span), strict=True)):
+            yield span
+        at = text.find(words, span[1])
+
+
+def _cuts(text: str, span: Span) -> tuple[bool, bool]:
+    """Return whether a place begins, and whether it ends, within a word."""
+    start, end = span
+    return text[max(0, start - 1) : start + 1].isalnum() and start > 0, (
+        text[end - 1 : end + 1].isalnum() and end < len(text)
+    )
 
 
 def _around(text: str, span: Span, prefix: str, suffix: str) -> tuple[int, int]:

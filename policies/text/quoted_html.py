@@ -2,7 +2,7 @@
 
 For HTML that rendering/ or redline/ has written. What is not part of the text is left out: what was
 deleted, labels for those who don't see marks, numbers of headings, clauses and notes, which change
-without a change of the words. static/policies/desk-quoting.js reads the page in the same way.
+without a change of the words. static/policies/quoting.js reads the page in the same way.
 """
 
 import re

@@ -37,7 +37,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
 
 from policies.workflow.answering import justify, overrule, withdraw_overruling
 from policies.workflow.asking import nudge, reassign_review
-from policies.workflow.commenting import comment, reply_to_comment, resolve_comment
+from policies.workflow.commenting import comment, comment_by_link, reply_to_comment, resolve_comment
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (
     confirm_check,
@@ -64,6 +64,7 @@ from policies.workflow.refusals import (
     Refused,
     SavedMeanwhile,
     TextChanged,
+    TooMany,
     Unfinished,
     WrongState,
 )

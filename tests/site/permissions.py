@@ -72,6 +72,8 @@ ROWS: dict[str, Row] = {
     ),
     # By whoever has the link.
     **dict.fromkeys(["policies:preview", "policies:preview_changes"], PUBLIC),
+    # The link in it takes no comments.
+    "policies:preview_comment": Row(PEOPLE, get=405, post=403),
     # --- The desk: Django admin's own ------------------------------------------------------------
     "admin:login": Row(STAFF, get=302, post=200, strangers=(200, 200)),
     "admin:index": page(STAFF, post=200),

@@ -8,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision
+from policies.public import preview_links
 from policies.states import Status
 from tests.factories import make_document, make_policy, make_revision, make_version
 from tests.site.browsing import log_in
@@ -121,3 +122,29 @@ def test_the_words_of_a_comment_are_selected_in_the_editor(
           return value?.slice(selectionStart, selectionEnd).startsWith("**name** for 30 days");
         }"""
     )
+
+
+def test_counsel_selects_words_and_comments_on_them_by_link(
+    page: Page, live_server: LiveServer
+) -> None:
+    draft = make_revision(document=make_document(text=TEXT))
+    link = workflow.share(
+        draft.pk,
+        by=make_staff("ana", "Writers"),
+        at=timezone.now(),
+        recipient="Counsel",
+        takes_comments=True,
+    )
+    page.goto(live_server.url + reverse("policies:preview", args=[preview_links.token(link)]))
+
+    page.evaluate(SELECT.replace(".changes", ".prose"), ["address", "days", True])
+    page.get_by_role("button", name="Comment on these words").click()
+    expect(page.get_by_label("About these words")).to_have_value("address for 30 days")
+    page.keyboard.type("Why so long?")
+    page.get_by_label("Your name").fill("Jane Roe")
+    page.get_by_role("button", name="Send comment").click()
+
+    expect(page.locator(".sent-comment")).to_contain_text("Jane Roe")
+    expect(page.locator(".sent-comment blockquote")).to_have_text("address for 30 days")
+    expect(page.locator(".sent-comment")).to_be_in_viewport()
+    assert page.context.cookies() == []

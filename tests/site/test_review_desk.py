@@ -384,12 +384,12 @@ def test_what_a_comment_is_about_is_chosen_without_losing_what_is_written(
 
     expect(comment).to_have_value("Nothing at all?")
     expect(comment).to_be_focused()
-    expect(page.get_by_label("About")).to_have_value("scope")
+    expect(page.get_by_label("About", exact=True)).to_have_value("scope")
 
     page.get_by_role("link", name="Request changes").click()
 
     expect(comment).to_be_focused()
-    expect(page.get_by_label("About")).to_have_value("scope")
+    expect(page.get_by_label("About", exact=True)).to_have_value("scope")
 
 
 def test_who_types_a_day_has_chosen_that_day(

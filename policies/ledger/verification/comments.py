@@ -21,6 +21,7 @@ _OVERRULING, _WITHDRAWAL = "An overruling", "The withdrawal of an overruling"
 # What an action adds to the review, by the action.
 _ADDED_BY = {
     "comment": _COMMENT,
+    "comment_by_link": _COMMENT,
     "request_changes": _COMMENT,
     "resolve_comment": _RESOLUTION,
     "reply_to_comment": _REPLY,

@@ -1,8 +1,8 @@
-// Words that were selected in a text become those that a comment is about. Without it, they can be
-// copied into their field.
+// Words that were selected in a text become those that a comment is about: in the review, and where
+// a preview link takes comments. Without it, they can be copied into their field.
 
-const form = document.getElementById("say");
-const button = document.getElementById("comment-on-words");
+const form = document.querySelector(".quoting-form");
+const button = document.querySelector(".quote-words");
 const { section, words, preceding, following, text } = form.elements;
 
 // Enough to say which of several words that are the same are meant.
