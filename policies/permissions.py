@@ -87,11 +87,15 @@ ACTIONS: Final[dict[str, Action]] = {
     "withdraw_submission": Action(
         "Withdraw submission", "submission withdrawn", (WRITE,), _IN_REVIEW
     ),
+    "reassign_review": Action("Reassign", "review reassigned", (WRITE, REVIEW), _IN_REVIEW),
+    "nudge": Action("Send reminder", "reviewers reminded", (WRITE,), _IN_REVIEW),
     "discard": Action("Discard", "discarded", (WRITE,), OPEN),
     "share": Action("Create link", "preview link created", _ANY, OPEN),
     "revoke_link": Action("Revoke", "preview link revoked", _ANY, frozenset(Status)),
     # A review.
     "comment": Action("Comment", "commented", _ANY, OPEN),
+    # By somebody without an account, whose preview link allows it.
+    "comment_by_link": Action("Send comment", "commented by a preview link", (), OPEN),
     "reply_to_comment": Action("Reply", "replied to a comment", _ANY, OPEN),
     "resolve_comment": Action("Resolve", "comment resolved", _ANY, OPEN),
     "request_changes": Action("Request changes", "changes requested", (REVIEW,), _IN_REVIEW),

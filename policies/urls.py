@@ -20,6 +20,7 @@ from policies.public import (
     sitemaps,
     views,
     well_known,
+    word_views,
 )
 from policies.text.limits import SLUG
 
@@ -61,11 +62,13 @@ of_policy = [
     path("versions/<number:number>.md", views.version_markdown, name="markdown"),
     path("versions/<number:number>.json", views.version_json, name="json"),
     path("versions/<number:number>.pdf", format_views.pdf, name="pdf"),
+    path("versions/<number:number>.docx", word_views.word, name="word"),
     path("versions/<number:number>.akn.xml", format_views.akoma_ntoso, name="akoma_ntoso"),
     path("versions/<number:number>/notice.txt", notice_views.as_text, name="notice_text"),
     path("versions/<number:number>/notice.html", notice_views.as_html, name="notice_html"),
     path("versions/<number:number>/notice.json", notice_views.as_json, name="notice_json"),
     path("compare/<number:old>/<number:new>/", views.compare, name="compare"),
+    path("compare/<number:old>/<number:new>.docx", word_views.word_changes, name="word_changes"),
     path("since/<number:number>/", views.since, name="since"),
     path("on/<str:day>/", views.on, name="on"),
     path("current.json", views.current_json, name="current_json"),
@@ -79,6 +82,7 @@ of_policy = [
 # Staff make these links, for drafts.
 of_preview = [
     path("<str:token>/", preview_views.preview, name="preview"),
+    path("<str:token>/comment/", preview_views.comment, name="preview_comment"),
     path("<str:token>/changes/", preview_views.changes, name="preview_changes"),
 ]
 urlpatterns = [

@@ -10,9 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from policies.models import LedgerEntry, Policy
 
 # Not public: who has the link reads a draft, until a time.
-PRIVATE = {"preview", "preview_changes"}
-# Takes a second each, and has tests of its own: test_pdfs.py.
-DEAR = {"pdf"}
+PRIVATE = {"preview", "preview_changes", "preview_comment"}
+# Takes a second each, and has tests of its own: test_pdfs.py, test_word_views.py.
+DEAR = {"pdf", "word", "word_changes"}
 
 
 def _routes(

@@ -49,10 +49,21 @@ class Session:
 
     def click(self, selector: str) -> None:
         """Click the first element that a CSS selector finds."""
+        self._ask("POST", f"{self._path}/element/{self._find(selector)}/click", {})
+
+    def type(self, selector: str, text: str) -> None:
+        """Press keys in the first element that a CSS selector finds, at its end."""
+        self._ask("POST", f"{self._path}/element/{self._find(selector)}/value", {"text": text})
+
+    def wait_for(self, selector: str) -> None:
+        """Wait until a CSS selector finds an element, on this page or on the next."""
+        self._ask("POST", f"{self._path}/timeouts", {"implicit": 30_000})
+        self._find(selector)
+
+    def _find(self, selector: str) -> str:
         body = {"using": "css selector", "value": selector}
-        found = self._ask("POST", f"{self._path}/element", body)
-        (element,) = found.values()
-        self._ask("POST", f"{self._path}/element/{element}/click", {})
+        (element,) = self._ask("POST", f"{self._path}/element", body).values()
+        return str(element)
 
     def close(self) -> None:
         self._ask("DELETE", self._path)

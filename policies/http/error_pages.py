@@ -35,7 +35,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer to somebody who is logged in and may not do this. Only the desk asks who comes in."""
+    """Answer to somebody who may not do this: on the desk, or with a preview link."""
     return _apology(request, 403)
 
 

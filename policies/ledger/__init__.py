@@ -22,12 +22,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from policies.ledger.actor_names import name_of
+from policies.ledger.actor_names import MAX_NAME, name_of
 from policies.ledger.chains import act_digest, address, append, private_digest, version_address
 from policies.ledger.verification import verify as verify
 from policies.mail import outbox
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
+from policies.text.short_text import cut
 
 logger = logging.getLogger(__name__)
 _EVENT = LedgerEntry.Event
@@ -163,19 +164,21 @@ def record_act(
     *,
     by: User | None,
     at: datetime,
+    actor: str = "",
     reason: str = "",
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Append to the audit; once the transaction is committed, e-mails go out.
 
-    by: None for what a command did without a person's name. facts: as AuditEvent has them.
+    by: None for what a command did without a person's name, or somebody without an account, who is
+    called `actor`. facts: as AuditEvent has them.
     """
     revision = done_to if isinstance(done_to, Revision) else None
     event = AuditEvent(
         action=action,
         done_at=at,
         done_by=by,
-        actor=name_of(by),
+        actor=cut(actor, MAX_NAME) or name_of(by),
         policy=done_to.policy if isinstance(done_to, Revision) else done_to,
         revision=revision,
         reason=reason,

@@ -24,6 +24,8 @@ from policies.models import (
     Overruling,
     Policy,
     PreviewLink,
+    ReviewComment,
+    ReviewRequest,
     Revision,
 )
 from policies.page_cache import publication_state
@@ -107,9 +109,33 @@ def policy_facts(policy: Policy, *, slug: str) -> dict[str, Any]:
 def link_facts(link: PreviewLink) -> dict[str, Any]:
     """Return what the audit records of a preview link, besides its revision, recipient and maker.
 
-    The address that opens a draft names the link by its id.
+    The address that opens a draft names the link by its id. `takes_comments` is there where it is
+    set, so that entries from before it keep their digest.
     """
-    return {"link": link.pk, "expires_at": _plain(link.expires_at)}
+    comments = {} if link.takes_comments is None else {"takes_comments": link.takes_comments}
+    return {"link": link.pk, "expires_at": _plain(link.expires_at), **comments}
+
+
+def comment_facts(comment: ReviewComment) -> dict[str, Any]:
+    """Return what version 1.0 did not have of a comment: the words it is about, and from outside
+    by which link it came, with the name that was given.
+    """
+    values = ("quotation", comment.quotation), ("link", comment.link_id), ("guest", comment.guest)
+    return {name: value for name, value in values if value is not None}
+
+
+def audited_facts(comment: ReviewComment) -> dict[str, Any] | None:
+    """Return what the audit records of a comment, besides its text; None for a comment that
+    version 1.0 could have had.
+    """
+    facts = comment_facts(comment)
+    return {"section": comment.section_anchor, **facts} if facts else None
+
+
+def request_facts(request: ReviewRequest) -> dict[str, Any]:
+    """Return what the audit records of a request for a review, besides its note and its maker."""
+    due_on = request.due_on
+    return {"reviewer": request.reviewer_id, "due_on": due_on and _plain(due_on)}
 
 
 def finding_facts(rows: Iterable[Justification | Overruling], *, count: int) -> dict[str, Any]:
@@ -172,6 +198,7 @@ def private_facts(revision: Revision) -> dict[str, Any]:
                 "created_by_id": it.created_by_id,
                 "resolved_at": it.resolved_at,
                 "resolved_by_id": it.resolved_by_id,
+                **comment_facts(it),
             }
             for it in revision.comments.all()
         ],

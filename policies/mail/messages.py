@@ -5,7 +5,7 @@ mail is read, no image and no style sheet, so reading it leaves no trace.
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 from typing import Final
@@ -45,19 +45,38 @@ class MailContent:
     links: tuple[tuple[str, str], ...] = ()
 
 
-def message(mail: Mail) -> EmailMultiAlternatives:
-    """Return the message for a mail, written from the present state of its policy."""
-    if mail.event:
-        content = MESSAGES[mail.event.action](Notification(mail.event, mail.user))
-    else:
-        content = _reminder(mail)
+def message(mail: Mail, *, answers: int | None = None) -> EmailMultiAlternatives:
+    """Return the message for a mail, written from the present state of its policy.
+
+    answers: the key of the act that the first mail to this person about the revision was about.
+    """
     return compose(
-        content,
+        content_of(mail),
         about=str(mail.policy),
         to=mail.user.email,
-        headers=_headers(mail),
+        headers=_headers(mail, answers),
         settings_url=url("admin:policies_mail"),
     )
+
+
+def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
+    """Return one message with all of a person's mails. Sent again, it has the same Message-ID."""
+    first, last = mails[0], mails[-1]
+    contents = [(str(mail.policy), content_of(mail)) for mail in mails]
+    name = f"digest-{first.pk}-{last.pk}-{first.user_id}"
+    return _made(
+        f"Daily digest: {'; '.join(f'{about}: {it.subject}' for about, it in contents)}",
+        contents,
+        to=first.user.email,
+        headers={"Message-ID": _message_id(name), **AUTOMATIC},
+        settings_url=url("admin:policies_mail"),
+    )
+
+
+def content_of(mail: Mail) -> MailContent:
+    if mail.event:
+        return MESSAGES[mail.event.action](Notification(mail.event, mail.user))
+    return _reminder(mail)
 
 
 def compose(
@@ -67,13 +86,29 @@ def compose(
 
     about: put before the subject. settings_url: where its reader can switch such messages off.
     """
-    subject = in_header(f"{about}: {content.subject}")
-    quotes = [(label, text) for label, text in content.quotes if text]
-    context = {
-        "content": content,
-        "quotes": quotes,
+    subject = f"{about}: {content.subject}"
+    return _made(subject, [("", content)], to=to, headers=headers, settings_url=settings_url)
+
+
+def _made(
+    subject: str,
+    contents: Sequence[tuple[str, MailContent]],
+    *,
+    to: str,
+    headers: dict[str, str],
+    settings_url: str,
+) -> EmailMultiAlternatives:
+    """contents: each with its heading, "" for none: the name of its policy."""
+    subject = in_header(subject)
+    parts = []
+    for about, content in contents:
+        quotes = [(label, text) for label, text in content.quotes if text]
         # Every line is marked, so that nobody takes a comment for the site's own words.
-        "quotes_in_text": [(label, indent(text, "> ", lambda _: True)) for label, text in quotes],
+        in_text = [(label, indent(text, "> ", lambda _: True)) for label, text in quotes]
+        heading = in_header(f"{about}: {content.subject}") if about else ""
+        parts.append((heading, content, quotes, in_text))
+    context = {
+        "parts": parts,
         "subject": subject,
         "organisation": settings.ORGANISATION_NAME,
         "settings_url": settings_url,
@@ -85,23 +120,23 @@ def compose(
     return made
 
 
-def _headers(mail: Mail) -> dict[str, str]:
+def _headers(mail: Mail, answers: int | None) -> dict[str, str]:
     """The same mail sent again has the same Message-ID, so that a mail server may drop it.
-    References names a message that never existed, under which mail programs group all mails about a
-    revision or, without one, about a policy (RFC 5322 section 3.6.4).
+
+    All mails to a person about a revision answer the first one; those about a policy answer a
+    message that never existed, under which mail programs group them (RFC 5322 section 3.6.4).
     """
     event = mail.event
-    name = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
-    about = f"revision-{event.revision_id}" if event and event.revision_id else None
+    own = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
+    first = f"act-{answers}-{mail.user_id}" if answers else f"policy-{mail.policy_id}"
+    is_first = event is not None and event.pk == answers
+    thread = {} if is_first else dict.fromkeys(["In-Reply-To", "References"], _message_id(first))
+    return {"Message-ID": _message_id(f"{own}-{mail.user_id}"), **thread, **AUTOMATIC}
+
+
+def _message_id(name: str) -> str:
     host = urlsplit(settings.SITE_URL).hostname or ""
-    host = "localhost" if ":" in host else host  # no colon in a Message-ID
-    thread = f"<{about or f'policy-{mail.policy_id}'}@{host}>"
-    return {
-        "Message-ID": f"<{name}-{mail.user_id}@{host}>",
-        "In-Reply-To": thread,
-        "References": thread,
-        **AUTOMATIC,
-    }
+    return f"<{name}@{'localhost' if ':' in host else host}>"  # no colon in a Message-ID
 
 
 def in_header(text: str) -> str:
@@ -146,6 +181,12 @@ class Notification:
     def version(self) -> str:
         return f"version {self.revision.number}"
 
+    @property
+    def commented(self) -> tuple[tuple[str, str], ...]:
+        """A comment, after the words that it is about."""
+        words = (self.event.facts or {}).get("quotation", {}).get("exact", "")
+        return ("About", words), ("Comment", self.event.reason)
+
     def who(self, did: str) -> str:
         """Return a sentence on who did something and when, on one line whatever the names hold."""
         when = self.policy.in_words(self.event.done_at)
@@ -173,7 +214,7 @@ class Notification:
 def _approved(it: Notification) -> MailContent:
     publishes = it.user.has_perm(PUBLISH)
     return MailContent(
-        it.past,
+        f"{it.past}, please publish" if publishes else it.past,
         it.who(f"approved {it.title}"),
         "Publish it now, or set a time." if publishes else "A publisher can publish it now.",
         links=(it.to("Publish it", "publish") if publishes else it.to("View it", "review"),),
@@ -215,13 +256,37 @@ def _effect(it: Notification) -> str:
     return f"It takes effect on {it.policy.in_words(at)}. The change is {change}."
 
 
-MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
-    "submit": lambda it: MailContent(
-        it.past,
-        it.who(f"submitted {it.title} for review"),
-        "Read what changes, then approve it or request changes.",
+def _to_review(it: Notification, did: str, before: str = "") -> MailContent:
+    """Return the mail to whoever is asked to review. did: as for `who`. before: the subject."""
+    request = it.revision.review_request
+    due = f" by {date_format(request.due_on)}" if request and request.due_on else ""
+    is_asked = request is not None and request.reviewer_id == it.user.pk
+    ask = f"You are asked to review it{due}." if is_asked else f"Anyone who may can review it{due}."
+    return MailContent(
+        f"{before}please review{due}",
+        it.who(did),
+        f"{ask} Read what changes, then approve it or request changes.",
+        quotes=(("Note", request.note if request else ""),),
         links=(it.to("Review it", "review"),),
-    ),
+    )
+
+
+def _reassigned(it: Notification) -> MailContent:
+    request = it.revision.review_request
+    if request is None or request.reviewer_id in {None, it.user.pk}:
+        return _to_review(it, f"reassigned the review of {it.title}")
+    return MailContent(
+        it.past,
+        it.who(f"asked somebody else to review {it.title}"),
+        "You need not review it any more, but you still can.",
+        links=(it.to("View it", "review"),),
+    )
+
+
+MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
+    "submit": lambda it: _to_review(it, f"submitted {it.title} for review"),
+    "reassign_review": _reassigned,
+    "nudge": lambda it: _to_review(it, f"sent a reminder to review {it.title}", "reminder: "),
     "approve": _approved,
     "approve_afterwards": lambda it: MailContent(
         f"{it.version} {it.past}",
@@ -232,7 +297,7 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         it.past,
         it.who(f"requested changes to {it.title}"),
         "It is a draft again. Change it, then submit it again.",
-        quotes=(("Comment", it.event.reason),),
+        quotes=it.commented,
         links=(it.to_text(), it.to("View all comments", "review", "#comments")),
     ),
     "reopen": lambda it: MailContent(
@@ -253,8 +318,15 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         f"{it.event.actor} {it.past}",
         it.who(f"commented on {it.title}"),
         "The comment must be resolved before the text can be approved.",
-        quotes=(("Comment", it.event.reason),),
+        quotes=it.commented,
         links=(it.to("Read it and reply", "review", "#comments"),),
+    ),
+    "comment_by_link": lambda it: MailContent(
+        f"{it.event.actor} {it.past}",
+        it.who(f"commented from outside on {it.title}"),
+        "The comment must be resolved before the text can be approved.",
+        quotes=it.commented,
+        links=(it.to("Read it", "review", "#comments"),),
     ),
     "reply_to_comment": lambda it: MailContent(
         f"{it.event.actor} {it.past}",

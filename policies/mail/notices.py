@@ -14,7 +14,15 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from policies.models import AuditEvent, Contribution, MailOptOut, ReviewComment, Revision
+from policies.models import (
+    AuditEvent,
+    Contribution,
+    MailOptOut,
+    PreviewLink,
+    ReviewComment,
+    ReviewRequest,
+    Revision,
+)
 from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
@@ -34,7 +42,8 @@ class MailKind:
 # The keys are stored in MailOptOut.
 KINDS: Final = {
     "handed_in": MailKind(
-        "A text is submitted for review", "To reviewers who did not write in it."
+        "A text is submitted for review, or you are reminded of it",
+        "To the reviewer who is asked, or to all reviewers who did not write in it.",
     ),
     "approved": MailKind("A text is approved", "To publishers and to those who wrote in it."),
     "sent_back": MailKind(
@@ -51,7 +60,8 @@ KINDS: Final = {
     ),
     "commented": MailKind(
         "Somebody comments or replies",
-        "To those who wrote in the text, submitted it or commented before.",
+        "To those who wrote in the text, submitted it or commented before. Of a comment by a "
+        "preview link, to whoever created the link.",
     ),
     "ended": MailKind(
         "A draft is discarded, a version withdrawn, or a policy retired or reinstated",
@@ -62,6 +72,10 @@ KINDS: Final = {
         "To writers, and to those who set how often that is.",
     ),
 }
+
+
+# Stored in MailOptOut, too: mails one by one. Who has switched them off gets a daily digest.
+SINGLE: Final = "single"
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,11 @@ class Notice:
 def reachable() -> QuerySet[User]:
     """Return the users to whom mail can be sent at all."""
     return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
+
+
+def able_reviewers() -> QuerySet[User]:
+    """Return the active staff who may approve what they had no part in."""
+    return User.objects.filter(is_staff=True, pk__in=User.objects.with_perm(REVIEW))
 
 
 def holders(
@@ -108,6 +127,11 @@ def _commenters(event: AuditEvent) -> set[int]:
     return _known(comments.values_list("created_by", flat=True))
 
 
+def _link_makers(event: AuditEvent) -> set[int]:
+    links = PreviewLink.objects.filter(pk=(event.facts or {}).get("link", 0))
+    return _known(links.values_list("created_by", flat=True))
+
+
 def _who_did(actions: tuple[str, ...], event: AuditEvent) -> set[int]:
     acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
     return _known(acts.values_list("done_by", flat=True))
@@ -115,6 +139,34 @@ def _who_did(actions: tuple[str, ...], event: AuditEvent) -> set[int]:
 
 def _known(user_ids: Iterable[int | None]) -> set[int]:
     return {user_id for user_id in user_ids if user_id is not None}
+
+
+def _asked(event: AuditEvent) -> set[int]:
+    """Return who is asked to review the submission that an act is about: one person, or everybody
+    who could approve it if that person can't (any more) or has no address.
+    """
+    revision = Revision.objects.get(audit_events=event.pk)
+    if revision.submitted_at is None or event.done_at < revision.submitted_at:
+        return set()  # it was withdrawn, and perhaps submitted again
+    return _asked_to_review(revision)
+
+
+def reminded(revision: Revision) -> list[User]:
+    """Return who gets the e-mail about a reminder to review this submission."""
+    return willing(_asked_to_review(revision), NOTICES["nudge"].kind, VIEW_REVISION)
+
+
+def _asked_to_review(revision: Revision) -> set[int]:
+    request = revision.review_request
+    able = holders(REVIEW, but=participants(revision))
+    asked = {request.reviewer_id} if request else set()
+    return able & _known(asked) or able
+
+
+def _asked_before(event: AuditEvent) -> set[int]:
+    """Return who was asked until a submission was reassigned, if that was one person."""
+    requests = ReviewRequest.objects.filter(revision=event.revision_id)
+    return _known(requests.order_by("-pk").values_list("reviewer", flat=True)[1:2])
 
 
 def _reviewers(event: AuditEvent) -> set[int]:
@@ -134,9 +186,13 @@ _approvers = partial(_who_did, ("approve", "approve_afterwards"))
 _submitters = partial(_who_did, ("submit",))
 _emergency_publishers = partial(_who_did, ("publish_without_approval",))
 
+_IN_REVIEW = frozenset({Status.IN_REVIEW})
+
 # By action. Of any other nobody gets a mail; nor of imports, as operators do hundreds at once.
 NOTICES: Final = {
-    "submit": Notice("handed_in", (_reviewers,), while_in=frozenset({Status.IN_REVIEW})),
+    "submit": Notice("handed_in", (_asked,), while_in=_IN_REVIEW),
+    "reassign_review": Notice("handed_in", (_asked, _asked_before), while_in=_IN_REVIEW),
+    "nudge": Notice("handed_in", (_asked,), while_in=_IN_REVIEW),
     "approve": Notice("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
     "approve_afterwards": Notice("approved", (_authors, _publishers, _emergency_publishers)),
     "request_changes": Notice("sent_back", (_authors, _submitters)),
@@ -144,6 +200,7 @@ NOTICES: Final = {
     "publish": Notice("published", (_authors, _approvers, _publishers)),
     "publish_without_approval": Notice("emergency", (_reviewers, _authors, _publishers)),
     "comment": Notice("commented", (_authors, _submitters, _commenters)),
+    "comment_by_link": Notice("commented", (_link_makers,)),
     "reply_to_comment": Notice("commented", (_authors, _submitters, _commenters)),
     "discard": Notice("ended", (_authors, _approvers, _commenters)),
     "withdraw": Notice("ended", (_authors, _approvers, _publishers)),

@@ -12,22 +12,23 @@ Message-ID.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError, connections, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from policies.database.transactions import once_free
-from policies.mail import messages, notices
-from policies.models import Announcement, AuditEvent, Mail
+from policies.mail import digests, messages, notices
+from policies.models import Announcement, AuditEvent, Mail, MailThread
 from policies.text.short_text import counted
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ LEASE = timedelta(minutes=10)
 # One thread per process, made for the first mail and hence after a fork. A process that ends waits
 # for it, or is killed: nothing is lost either way.
 background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
+
+
+# Writes the message for some mails to one person.
+_Write: TypeAlias = "Callable[[Sequence[Mail]], EmailMultiAlternatives]"
 
 
 @dataclass
@@ -116,31 +121,46 @@ def left_behind(*, at: datetime) -> list[int]:
 
 
 def waiting(*, at: datetime) -> int:
-    """Return how many mails wait to be sent; an act without its mails yet counts as one."""
+    """Return how many mails wait to be sent; an act without its mails yet counts as one.
+
+    Mails for a digest that is not due yet do not wait.
+    """
     since = at - KEPT_FOR
     mails = Mail.objects.filter(sent_at__isnull=True, recorded_at__gte=since)
+    mails = mails.exclude(user__in=digests.readers(), recorded_at__gte=digests.last_time(at=at))
     return mails.count() + Announcement.objects.filter(recorded_at__gte=since).count()
 
 
 def deliver(mails: QuerySet[Mail]) -> Outcome:
     """Send those of the mails that nobody has sent and nobody is sending; log what fails.
 
-    If the mail server can't be reached, that is tried once, not for each mail.
+    If the mail server can't be reached, that is tried once, not for each mail. Mails to people who
+    get a daily digest are left to `deliver_digests`.
     """
+    single = _free(mails).exclude(user__in=digests.readers()).order_by("pk")
+    return _deliver([[pk] for pk in single.values_list("pk", flat=True)], _single)
+
+
+def deliver_digests(*, at: datetime) -> Outcome:
+    """Send the daily digests that are due at `at`: to each person one message at most."""
+    return _deliver(digests.batches(_free(Mail.objects.all()), at=at), messages.digest)
+
+
+def _deliver(batches: list[list[int]], write: _Write) -> Outcome:
+    """Send one message for each batch of mails to a person, named by their keys."""
     outcome = Outcome()
-    pending = list(_free(mails).order_by("pk").values_list("pk", flat=True))
-    if not pending:
+    if not batches:
         return outcome
     try:
         connection = mail.get_connection()
         connection.open()
     except Exception:
-        emails = counted(len(pending), "e-mail")
+        emails = counted(len(batches), "e-mail")
         logger.exception("%s waiting: the mail server can't be reached.", emails)
-        return Outcome(failed=len(pending))
+        return Outcome(failed=len(batches))
     try:
-        for pk in pending:
-            _deliver_one(pk, connection, outcome)
+        for keys in batches:
+            _deliver_one(keys, write, connection, outcome)
     finally:
         _close(connection)
     return outcome
@@ -155,19 +175,14 @@ def _free(mails: QuerySet[Mail]) -> QuerySet[Mail]:
     )
 
 
-def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
-    mine = Mail.objects.filter(pk=pk)
-    if not once_free(lambda: _free(mine).update(tried_at=timezone.now())):
-        return  # another sender has taken it meanwhile
+def _deliver_one(keys: list[int], write: _Write, connection: Any, outcome: Outcome) -> None:
+    tried_at, mine = timezone.now(), Mail.objects.filter(pk__in=keys)
+    once_free(lambda: _free(mine).update(tried_at=tried_at))
+    mine = mine.filter(pk__in=list(mine.filter(tried_at=tried_at).values_list("pk", flat=True)))
     try:
-        row = mine.select_related("user", "policy", "event__revision", "event__policy").get()
-        # Rights, addresses or opt-outs may have changed.
-        if row.user not in (
-            notices.audience(row.event) if row.event else notices.review_audience()
-        ):
-            once_free(mine.delete)
-            return
-        message = messages.message(row)
+        if not (rows := _still_wanted(mine)):
+            return  # another sender has taken them meanwhile, or nobody wants them
+        message = write(rows)
         message.connection = connection
         message.send()
     except BaseException as error:
@@ -175,12 +190,38 @@ def _deliver_one(pk: int, connection: Any, outcome: Outcome) -> None:
         if not isinstance(error, Exception):
             raise
         outcome.failed += 1
-        logger.exception("E-mail %d failed; send_reminders tries it again.", pk)
+        logger.exception("E-mail %d failed; send_reminders tries it again.", keys[0])
         _close(connection)  # its state is unknown; the next mail opens it again
     else:
         # If this were lost, the mail would be sent a second time.
         once_free(lambda: mine.update(sent_at=timezone.now()))
         outcome.sent += 1
+
+
+def _still_wanted(mails: QuerySet[Mail]) -> list[Mail]:
+    """Return the mails without those that their readers should not get any more: these are deleted.
+
+    Rights, addresses or opt-outs may have changed, or the state of a revision.
+    """
+    rows = mails.select_related("user", "policy", "event__revision", "event__policy")
+    wanted: list[Mail] = []
+    unwanted: list[Mail] = []
+    for row in rows.order_by("pk"):
+        people = notices.audience(row.event) if row.event else notices.review_audience()
+        (wanted if row.user in people else unwanted).append(row)
+    if unwanted:
+        once_free(mails.filter(pk__in=[row.pk for row in unwanted]).delete)
+    return wanted
+
+
+def _single(rows: Sequence[Mail]) -> EmailMultiAlternatives:
+    (row,) = rows
+    if row.event is None or row.event.revision_id is None:
+        return messages.message(row)
+    of_it = {"user": row.user, "revision_id": row.event.revision_id}
+    begin = partial(MailThread.objects.get_or_create, **of_it, defaults={"event": row.event})
+    thread, _ = once_free(begin)
+    return messages.message(row, answers=thread.event_id)
 
 
 def _close(connection: Any) -> None:

@@ -1,7 +1,7 @@
 """The models of policies and their texts, with the constraints that the database enforces itself.
 
     policy.py        policies and their addresses
-    revision.py      revisions with their sections
+    revision.py      revisions with their sections, and who was asked to review them
     review.py        who wrote in a revision, unsaved text, comments, answers to findings
     derived.py       what is made of a text: HTML, removed anchors, kept redlines and PDFs
     chains.py        the ledger and the audit
@@ -15,7 +15,7 @@ in database/rules/.
 
 from policies.models.chains import AuditEvent, LedgerEntry
 from policies.models.derived import KeptPdf, KeptRedline, RemovedAnchor, Rendering
-from policies.models.mail import Announcement, Mail, MailOptOut
+from policies.models.mail import Announcement, Mail, MailOptOut, MailThread
 from policies.models.policy import Address, Policy
 from policies.models.review import (
     CommentReply,
@@ -28,4 +28,4 @@ from policies.models.review import (
     ReviewedText,
     UnsavedText,
 )
-from policies.models.revision import Revision, Section
+from policies.models.revision import ReviewRequest, Revision, Section

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from policies.models.chains import AuditEvent
 from policies.models.policy import Policy
+from policies.models.revision import Revision
 
 
 class Announcement(models.Model):
@@ -77,8 +78,33 @@ class Mail(models.Model):
         return f"mail {self.pk} to user {self.user_id} about {self.event or self.remind_on}"
 
 
+class MailThread(models.Model):
+    """The first mail that a person got about a revision: later ones answer it.
+
+    event: the act that this mail was about, of which its Message-ID is made.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    event = models.ForeignKey(
+        AuditEvent, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["user", "revision"], name="mail_thread_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"mails to user {self.user_id} about {self.revision_id}"
+
+
 class MailOptOut(models.Model):
-    """A kind of mail (a key of mail/notices.KINDS) that a person has switched off."""
+    """A kind of mail (a key of mail/notices.KINDS) that a person has switched off.
+
+    Or notices.SINGLE: each mail by itself. Who has switched that off gets a digest of them.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20)

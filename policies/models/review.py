@@ -64,9 +64,16 @@ class ReviewComment(models.Model):
     section_anchor = models.TextField(
         blank=True, help_text="The section it is about; empty for the whole."
     )
+    # The words it is about, as quotations.Quotation has them; null: it is about all of the above.
+    quotation = models.JSONField(null=True, blank=True)
     text = models.TextField()
     created_at = models.DateTimeField()
     created_by = Actor()
+    # Of a comment from outside: the preview link it came by, and the name that was given.
+    link = models.ForeignKey(
+        "PreviewLink", on_delete=models.PROTECT, null=True, blank=True, related_name="comments"
+    )
+    guest = models.TextField(null=True, blank=True)  # noqa: DJ001  null as in Revision.clauses
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = Actor()
 
@@ -165,6 +172,8 @@ class PreviewLink(models.Model):
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="preview_links")
     recipient = models.CharField(max_length=200)
+    # Whether they may comment on it. Null for no, as in Revision.clauses.
+    takes_comments = models.BooleanField(null=True)
     created_at = models.DateTimeField()
     created_by = Actor()
     expires_at = models.DateTimeField()

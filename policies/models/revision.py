@@ -1,4 +1,4 @@
-"""Revisions with their Sections."""
+"""Revisions with their Sections, and who was asked to review them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
-from policies.models.fields import Actor, Digest
+from policies.models.fields import Actor, Digest, Person
 from policies.models.policy import Policy, translated_condition
 from policies.permissions import permissions_of
 from policies.states import NUMBERED, OPEN, Basis, Kind, Status
@@ -287,6 +287,17 @@ class Revision(models.Model):
             return None
 
     @property
+    def review_request(self) -> ReviewRequest | None:
+        """Who is asked to review this, and by when; None unless it is in review.
+
+        Also None if version 1.0 submitted it. Looks at prefetched `review_requests`, if they are.
+        """
+        if self.status != Status.IN_REVIEW or self.submitted_at is None:
+            return None
+        asked = [it for it in self.review_requests.all() if it.asked_at >= self.submitted_at]
+        return asked[-1] if asked else None
+
+    @property
     def html(self) -> SafeString:
         """The text as HTML, as the sanitiser left it when the text was saved."""
         return mark_safe(self.rendering.html)  # noqa: S308  written by rendering.render alone
@@ -318,3 +329,26 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.heading
+
+
+class ReviewRequest(models.Model):
+    """A submission was given to a reviewer, or to anyone who may review it. Append-only.
+
+    It says who is expected, not who may: whoever may approve a revision still can. Reassigning adds
+    a row; the latest since the submission counts (Revision.review_request). reviewer: None for
+    anyone who may. due_on: in the policy's time zone; None for no day.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="review_requests")
+    asked_at = models.DateTimeField()
+    asked_by = Person()
+    reviewer = Actor()
+    due_on = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"review of {self.revision_id} by {self.reviewer_id or 'anyone who may'}"

@@ -6,6 +6,7 @@
     embedding.py          pages without the site around them, for apps and frames
     format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso
     notice_views.py       the notice of a version, to be sent to users
+    word_views.py         versions and comparisons as Word files (word_files.py)
     feeds.py              Atom feeds
     ledger_views.py       the public chain of publications
     memento.py            time travel for programs (RFC 7089)
@@ -13,6 +14,7 @@
     well_known.py         robots.txt and security.txt
     sitemaps.py           the sitemap
     preview_views.py      drafts for whoever has a link; preview_links.py opens it
+    preview_comments.py   comments by whoever has one
     listed_urls.py        every public address that can be listed, for the export
 
 What pages state:

@@ -11,7 +11,7 @@ from typing import Any
 from policies.ledger.chains import public_facts
 from policies.ledger.former_clauses import label_of
 from policies.models import LedgerEntry, Policy, Revision
-from policies.public import change_notices, pdfs
+from policies.public import change_notices, pdfs, word_files
 from policies.public.translations import Alternate, TranslatedFrom
 from policies.public.version_status import VersionInfo
 from policies.text import timestamps
@@ -36,6 +36,7 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
         "json": of_version("json"),
         "akoma_ntoso": of_version("akoma_ntoso"),
         **({"pdf": of_version("pdf")} if pdfs.are_made() else {}),
+        **({"word": of_version("word")} if word_files.are_made() else {}),
         "history": absolute(policy.url("history")),
     }
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve, reverse
 
 from policies.models import Address, LedgerEntry, Policy, Revision
-from policies.public import pdfs
+from policies.public import pdfs, word_files
 from policies.public.json_data import LEDGER_PAGE
 
 Arguments = Mapping[str, object]
@@ -102,6 +102,7 @@ OF_POLICY: dict[str, Callable[[Published], Iterable[Arguments]]] = {
     "policies:since": each_version,
     "policies:akoma_ntoso": each_version,
     "policies:pdf": lambda of: each_version(of) if pdfs.are_made() else [],
+    "policies:word": lambda of: each_version(of) if word_files.are_made() else [],
     "policies:embed": once,
     "policies:embed_since": each_version,
     "policies:feed": once,
@@ -112,6 +113,7 @@ OF_POLICY: dict[str, Callable[[Published], Iterable[Arguments]]] = {
 NOT_LISTED = {
     "policies:on": "There is one for every day.",
     "policies:timegate": "It answers by a field of the request.",
+    "policies:word_changes": "No public page links to it.",
     "policies:preview": "It is for whoever has the link.",
     "policies:preview_changes": "It is for whoever has the link.",
     "policies:healthz": "It is about a process, not about policies.",

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from policies.languages import frame, interface, of_path, page_in
 from policies.models import PreviewLink
-from policies.public import comparisons, preview_links
+from policies.public import comparisons, preview_comments, preview_links
 from policies.states import NUMBERED
 
 
@@ -27,8 +29,7 @@ def _with_link(
     the use, and mark the answer as private.
     """
 
-    @csrf_exempt  # other methods are answered with 405, not with 403
-    @require_safe
+    @csrf_exempt  # other methods are answered with 405, not with 403; see preview_comments.py
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
         now = timezone.now()
@@ -38,7 +39,8 @@ def _with_link(
         elif not link.is_open(at=now):
             response = _unavailable(request, "ended", 410)
         else:
-            preview_links.note_use(link, at=now)
+            if request.method != "POST":
+                preview_links.note_use(link, at=now)
             revision = link.revision
             if revision.status in NUMBERED:
                 response = redirect(revision.policy.url("version", number=revision.number))
@@ -60,12 +62,48 @@ def _unavailable(request: HttpRequest, why: str, status: int) -> HttpResponse:
         return render(request, "policies/preview_ended.html", context, status=status)
 
 
+@require_safe
 @_with_link
 def preview(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     """Show the text as it is now."""
-    return render(request, "policies/preview.html", _facts(link))
+    return _text(request, link)
 
 
+def _text(
+    request: HttpRequest,
+    link: PreviewLink,
+    *,
+    problem: str = "",
+    field: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """problem: with a field of the form for comments."""
+    facts = _facts(link)
+    if not link.takes_comments:
+        return render(request, "policies/preview.html", facts, status=status)
+    facts |= preview_comments.context(request, link, problem, field)
+    response = render(request, "policies/preview_comments.html", facts, status=status)
+    return preview_comments.with_form(response)
+
+
+@require_POST
+@_with_link
+def comment(request: HttpRequest, link: PreviewLink) -> HttpResponse:
+    """Store a comment by whoever has the link; if it can't be, show why, with what was typed."""
+    if not link.takes_comments or preview_comments.comes_from_elsewhere(request):
+        raise PermissionDenied
+    if preview_comments.is_too_long(request):
+        problem = preview_comments.problem_with("text")
+        return _text(request, link, problem=problem, field="text", status=413)
+    preview_comments.require_readable(request)
+    problem, field = preview_comments.send(request, link)
+    if problem:
+        return _text(request, link, problem=problem, field=field, status=422)
+    address = reverse("policies:preview", args=[preview_links.token(link)])
+    return HttpResponseRedirect(f"{address}#site:comments")
+
+
+@require_safe
 @_with_link
 def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     """Show the redline against the version in force; the text where there is none."""

@@ -7,7 +7,9 @@
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
-    draft_views.py        start, write, preview and submit a draft
+    draft_views.py        start, write and preview a draft
+    asking_views.py       submit a draft to a reviewer, ask somebody else, send a reminder
+    asked.py              who is asked to review a submission, in words
     surface_views.py      a text as blocks, for the editor's formatted surface
     unsaved_text.py       what somebody has typed in the editor, kept until they save it
     change_views.py       what a draft changes, undone change by change
@@ -15,11 +17,17 @@
     choosing.py           what can be chosen from two texts
     shown_changes.py      single changes as these pages show them
     findings.py           the findings in a text: justify them, overrule them
-    review_views.py       read what was submitted, comment on it, approve it; preview links
+    review_views.py       read what was submitted, approve it; preview links
+    comment_views.py      comments, on words too, and replies
     publish_views.py      publish and withdraw
     notice_views.py       the notice period, and the form that keeps to it
     policy_views.py       a policy as a whole, what it is a translation of
-    history_views.py      the list of revisions, any two of them compared, the audit trail
+    translation_views.py  a translation beside its source
+    side_by_side.py       their sections in pairs, and which of them need work
+    history_views.py      the list of revisions, any two of them compared
+    audit_views.py        the audit trail, of a policy or of all
+    revision_labels.py    what a revision is called: version 3, draft of May 2
+    word_views.py         texts and their changes as Word files
     editing.py            the text of the editor's form, perhaps not a valid Document yet
     two_texts.py          two texts of the form, compared part by part
     action_preview.py     what the public would see if an action were done

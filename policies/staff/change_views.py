@@ -29,7 +29,8 @@ MAX_SHOWN = 1_000
 @require_POST
 @action_required("save_draft")
 def changes(request: HttpRequest, pk: int) -> JsonResponse:
-    """Answer with JSON: what the form's text changes, as HTML; after an undo, the text, too.
+    """Answer with JSON: what the form's text changes, as HTML; after an undo, the text, too; and
+    the text that it is compared with, if the editor asks for that.
 
     A newer request from the same window ends an older one. 503: the site is busy, try again.
     """
@@ -42,6 +43,9 @@ def changes(request: HttpRequest, pk: int) -> JsonResponse:
                 text, indexes = undone(revision, text, button)
                 answer["text"] = asdict(text) | {"indexes": indexes}
             context = context_of(revision, text.checked())
+        if request.POST.get("with_base") and (base := revision.base_document()):
+            sections = {it.anchor: it.body for it in base.sections}
+            answer["base"] = {"introduction": base.introduction, "sections": sections}
     except workflow.Refused as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
     except child_process.NotNow as reason:

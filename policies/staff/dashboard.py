@@ -1,4 +1,4 @@
-"""What the desk's first page shows: a person's tasks, and the state of each policy.
+"""What the desk's first page shows: a person's tasks, what others have, the state of each policy.
 
 The number of queries does not grow with the number of policies.
 """
@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from policies.ledger import removed_anchors
+from policies.ledger.actor_names import name_of
 from policies.models import (
     AuditEvent,
     Contribution,
@@ -23,29 +24,66 @@ from policies.models import (
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.public.translations import TranslatedFrom
+from policies.staff.asked import Asked, asked_of
 from policies.states import OPEN, Status
 
 # Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
 
+# What brings a revision to its state.
+_MOVES = [
+    *("start_draft", "import_draft", "submit", "withdraw_submission"),
+    *("request_changes", "approve", "reopen"),
+]
+
 
 @dataclass(frozen=True)
 class Task:
-    """Something for a person to do: what, in words, and on which revision.
+    """Something to do: why it is on the list, in words, on which revision, and the button's label.
 
     behind: for an outdated translation, what it translates now. due_on: for a policy to be checked,
-    the day since when.
+    the day since when. asked: for a submission, who is asked to review it.
     """
 
     what: str
     revision: Revision
+    button: str = ""
     behind: TranslatedFrom | None = None
     due_on: date | None = None
+    asked: Asked | None = None
+
+    @property
+    def last_move(self) -> str:
+        """What was last done to an open revision, and by whom: "Submitted for review by Ana"."""
+        move = getattr(self.revision, "last_move", None)
+        by = getattr(self.revision, "moved_by", "")
+        return f"{ACTIONS[move].past.capitalize()} by {by}" if move else ""
+
+    @property
+    def holder(self) -> str:
+        """Who has an open revision now, in words."""
+        if self.revision.status != Status.DRAFT:
+            return "reviewers" if self.revision.status == Status.IN_REVIEW else "publishers"
+        rows = self.revision.contributions.all()
+        return ", ".join(name_of(it.contributed_by) for it in rows) or "writers"
+
+
+@dataclass(frozen=True)
+class Board:
+    """mine: the tasks of a person, the most urgent first. others: what is in progress besides; what
+    that person wrote in comes first.
+    """
+
+    mine: list[Task]
+    others: list[Task]
 
 
 @dataclass
 class Row:
-    """The state of a policy. justified, overruled: the keys of the findings that have been."""
+    """The state of a policy. justified, overruled: the keys of the findings that have been.
+
+    asked: who is asked to review the open revision, if it is in review.
+    """
 
     policy: Policy
     in_force: Revision | None = None
@@ -56,6 +94,7 @@ class Row:
     is_overdue: bool = False
     justified: set[str] = field(default_factory=set)
     overruled: set[str] = field(default_factory=set)
+    asked: Asked | None = None
 
     @property
     def text(self) -> Revision | None:
@@ -90,66 +129,106 @@ class Row:
         return count
 
 
-def tasks(user: User, rows: list[Row], *, at: datetime) -> list[Task]:
-    """Return the tasks of this person, the most urgent first. Five queries at most.
+def board(user: User, rows: list[Row], *, at: datetime) -> Board:
+    """Return what a person has to do, and what others have. Six queries at most.
 
     rows: the policies that this person may see.
     """
     may = {action for action, it in ACTIONS.items() if it.is_open_to(user)}
     found: list[tuple[int, Task]] = []
-    # Whether a draft was sent back by reviewers is in the last of these.
-    moves = AuditEvent.objects.filter(
-        revision=OuterRef("pk"),
-        action__in=["submit", "withdraw_submission", "request_changes", "reopen"],
-    ).order_by("-sequence")
-    revisions = (
-        Revision.objects.open()
-        .select_related("policy")
-        .prefetch_related("contributions")
-        .annotate(open_comments=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
-        .annotate(last_move=Subquery(moves.values("action")[:1]))
-        .order_by("saved_at")
-    )
+    others: list[tuple[int, Task]] = []
+    revisions = _open_revisions()
+    asked = {row.policy.pk: row.asked for row in rows}
     for revision in revisions:
-        wrote = any(it.contributed_by_id == user.pk for it in revision.contributions.all())
-        if what := _next_step(revision, may, wrote=wrote):
-            found.append((what[0], Task(what[1], revision)))
+        writers = {it.contributed_by_id for it in revision.contributions.all()}
+        its = asked.get(revision.policy_id)
+        if what := _next_step(revision, may, user, writers):
+            is_review = revision.status == Status.IN_REVIEW
+            urgency = _urgency(its, user) if its and is_review else what[0]
+            found.append((urgency, Task(what[1], revision, what[2], asked=its)))
+        elif revision.policy_id in asked:
+            others.append((user.pk not in writers, Task("", revision, asked=its)))
     if "start_draft" in may:
         open_ones = {revision.policy_id for revision in revisions}
         found += [
-            (3, Task("Translate", version, its))
+            (3, Task("Translation outdated", version, "Update translation", behind=its))
             for policy_id, (version, its) in translations.all_translated_from(at=at).items()
             if its.is_behind and policy_id not in open_ones and not version.policy.retired_at
         ]
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")
-        words = "Approve: published without approval"
-        found += [(0, Task(words, revision)) for revision in late.without_part_of(user.pk)]
+        words = "Published without approval"
+        found += [(0, Task(words, it, "Review")) for it in late.without_part_of(user.pk)]
     if "confirm_check" in may:
         found += [
-            (5, Task("Check due", row.in_force, due_on=row.review_due_on))
+            (5, Task("Check due", row.in_force, "Check", due_on=row.review_due_on))
             for row in rows
             if row.in_force and row.is_overdue
         ]
-    return [task for _, task in sorted(found, key=lambda it: it[0])]
+    return Board(_in_order(found), _in_order(others))
 
 
-def _next_step(revision: Revision, may: set[str], *, wrote: bool) -> tuple[int, str] | None:
-    """Return how urgent a revision is, and what is next for somebody who may do these actions."""
-    if revision.status == Status.DRAFT and "save_draft" in may:
+def _in_order(its: list[tuple[int, Task]]) -> list[Task]:
+    return [task for _, task in sorted(its, key=lambda it: it[0])]
+
+
+def _open_revisions() -> QuerySet[Revision]:
+    """Return the open revisions, each with its writers, its last move, who made it and when."""
+    moves = AuditEvent.objects.filter(revision=OuterRef("pk"), action__in=_MOVES)
+    last = moves.order_by("-sequence")
+    return (
+        Revision.objects.open()
+        .select_related("policy")
+        .prefetch_related("contributions__contributed_by")
+        .annotate(open_comments=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
+        .annotate(last_move=Subquery(last.values("action")[:1]))
+        .annotate(moved_by=Subquery(last.values("actor")[:1]))
+        .annotate(moved_at=Subquery(last.values("done_at")[:1]))
+        .order_by("saved_at")
+    )
+
+
+def _next_step(
+    revision: Revision, may: set[str], user: User, writers: set[int]
+) -> tuple[int, str, str] | None:
+    """Return what a person has to do with an open revision: how urgent, why, and the button.
+
+    A draft is a task of those who write it; if nobody does, of every writer.
+    """
+    is_writer = user.pk in writers
+    if revision.status == Status.DRAFT and "save_draft" in may and (is_writer or not writers):
         if not revision.open_comments:  # type: ignore[attr-defined]
-            return 4, "Finish writing"
+            return 4, "Draft", "Continue writing"
         was_sent_back = revision.last_move == "request_changes"  # type: ignore[attr-defined]
-        return 2, "Changes requested" if was_sent_back else "Reply to comments"
-    if revision.status == Status.IN_REVIEW and "approve" in may and not wrote:
-        return 1, "Review"
+        why = "Changes requested" if was_sent_back else "Comments to reply to"
+        return 2, why, "Continue writing"
+    if revision.status == Status.IN_REVIEW and "approve" in may and not is_writer:
+        return 1, "To review", "Review"
     if revision.status == Status.APPROVED and "publish" in may:
-        return 3, "Publish"
+        return 3, "To publish", "Publish"
     return None
 
 
+def _urgency(asked: Asked, user: User) -> int:
+    """Return how urgent a review is: first what this person is asked for, last what another is."""
+    if asked.reviewer_id == user.pk:
+        return -2 if asked.is_overdue else -1
+    return 1 if asked.reviewer_id is None else 6
+
+
+def without_draft(rows: list[Row]) -> list[Policy]:
+    """Return the policies of which a draft can be started, the longest unchanged first."""
+    idle = [it for it in rows if not it.open and not it.policy.retired_at]
+    return [it.policy for it in sorted(idle, key=_last_updated)]
+
+
+def _last_updated(row: Row) -> date:
+    updated = row.in_force.last_updated_on if row.in_force else None
+    return updated or date.min
+
+
 def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return the state of every policy, or only of the one with the key `only`. Eight queries.
+    """Return the state of every policy, or only of the one with the key `only`. Eleven queries.
 
     Sorted by name, translations right after their source, retired policies last. A policy that is
     made between the queries is left out.
@@ -170,8 +249,12 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
             row.is_overdue = due is not None and due <= policy.day_of(at)
         found[policy.pk] = row
     unseen = Row(Policy())  # collects what belongs to policies that are made between the queries
-    for revision in texts.open().filter(**of_it):
-        found.get(revision.policy_id, unseen).open = revision
+    for revision in texts.open().filter(**of_it).prefetch_related("review_requests"):
+        row = found.get(revision.policy_id, unseen)
+        row.open, revision.policy = revision, row.policy
+    who = asked_of([row.open for row in found.values() if row.open], at=at)
+    for row in found.values():
+        row.asked = who.get(row.open.pk) if row.open else None
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)
     for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():

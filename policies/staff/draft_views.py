@@ -1,4 +1,4 @@
-"""The desk: starting, writing, previewing and submitting a draft.
+"""The desk: starting, writing and previewing a draft.
 
 After a refusal, a form shows again what the person typed.
 """
@@ -21,8 +21,9 @@ from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.staff import change_views, choice_views, unsaved_text
+from policies.staff.comment_views import threads_of
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
-from policies.staff.findings import by_level, still_blocking
+from policies.staff.findings import by_level
 from policies.staff.forms import DeskForm, PastedForm, StartDraftForm, Text, WholeNumber
 from policies.staff.pages import (
     action_button,
@@ -39,7 +40,6 @@ from policies.staff.pages import (
     work_url,
 )
 from policies.staff.policy_views import source_context
-from policies.staff.review_views import threads_of
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
@@ -49,7 +49,6 @@ from policies.text.document import Document
 from policies.text.importing import pasting
 from policies.workflow import numbering, open_findings, texts
 from policies.workflow.heavy_work import done_now
-from policies.workflow.wording import unresolved
 
 # --- Starting ----------------------------------------------------------------------------------
 
@@ -126,7 +125,7 @@ def _save_and_submit(
     if not is_again and (refused := _save(request, revision, form, text)):
         return refused
     unsaved_text.forget(request, revision, form)
-    return _submit(request, revision.pk)
+    return redirect("admin:policies_submit", revision.pk)
 
 
 def _save(
@@ -328,19 +327,7 @@ def paste(request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer)
 
 
-# --- Submitting, or discarding -------------------------------------------------------------------
-
-
-def _submit(request: HttpRequest, pk: int) -> HttpResponse:
-    revision = revision_or_404(pk)
-    found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
-    done = "Submitted for review. It is now on the reviewers’ desk."
-    done += still_blocking(len(found))
-    if any(it.can_be_overruled for it in found):
-        done += " A reviewer must overrule what is not fixed."
-    with outcome_as_message(request, f"{done} {unresolved(revision, 'approved')}".strip()):
-        workflow.submit(pk, by=user_of(request), at=timezone.now())
-    return redirect(work_url(request, pk))
+# --- Withdrawing a submission, or discarding -----------------------------------------------------
 
 
 withdraw_submission = action_button(

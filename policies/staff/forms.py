@@ -19,6 +19,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.text import slugify
 
 from policies import languages, workflow
@@ -273,23 +274,10 @@ class ReasonForFindingForm(FindingForm):
 # --- A review ------------------------------------------------------------------------------------
 
 
-class CommentForm(DeskForm):
-    text = Text()
-    section = Text()
-
-    field_of: ClassVar[Mapping[str, str]] = {"section_anchor": "section"}
-
-
-class ToCommentForm(DeskForm):
-    """The comment to reply to, with the reply, or to resolve."""
-
-    text = Text()
-    comment = WholeNumber()
-
-
 class ShareForm(DeskForm):
     recipient = Text()
     days = WholeNumber(error="Enter the number of days as a whole number.")
+    takes_comments = forms.BooleanField(required=False)
 
     def clean_days(self) -> int:
         return self.cleaned_data["days"] or 0
@@ -321,8 +309,12 @@ def _one_of(choices: Any, error: str) -> forms.ChoiceField:
 
 
 class PublishForm(SeenForm):
-    """emergency: publish without approval, for a reason."""
+    """emergency: publish without approval, for a reason.
 
+    ask: "yes" if no script has shown when it will take effect; "again" to change what was sent.
+    """
+
+    ask = Text()
     change_note = Text()
     kind = _one_of(Kind.choices, "Choose the kind of change: material or editorial.")
     when = _one_of([("now", "now"), ("later", "later")], "Choose when it takes effect.")
@@ -360,6 +352,14 @@ class PublishForm(SeenForm):
             )
         return found
 
+    @property
+    def moment(self) -> str:
+        """When it will take effect, in words: "now", "on May 2, 2026, 14:00 Europe/Berlin"."""
+        if self.cleaned_data["when"] == "now":
+            return "now"
+        typed = date_format(self.cleaned_data["effective"], "DATETIME_FORMAT")
+        return f"on {typed} {self.policy.time_zone}"
+
     def arguments(self) -> dict[str, Any]:
         found = self.cleaned_data
         typed = found["effective"] if found["when"] == "later" else None
@@ -389,12 +389,3 @@ class WithdrawForm(DeskForm):
 class CompareForm(DeskForm):
     old = WholeNumber()
     new = WholeNumber()
-
-
-class AuditFilterForm(DeskForm):
-    """Which entries of the audit are shown. Days are in the policy's time zone."""
-
-    action = Text()
-    actor = Text()
-    since = Day()
-    until = Day()

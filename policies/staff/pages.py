@@ -273,15 +273,19 @@ def _may_overrule(request: HttpRequest, revision: Revision) -> bool:
     return may and request.user.pk not in participants(revision)
 
 
+def version_before(revision: Revision) -> Revision | None:
+    """Return the version in force for a draft, for a version the published one before it."""
+    versions = revision.policy.revisions
+    if revision.number:
+        return versions.published().filter(number__lt=revision.number).order_by("-number").first()
+    return versions.effective(at=timezone.now()).first()
+
+
 def against_what_was_before(revision: Revision) -> dict[str, Any]:
     """Return the redline of a draft against the version in force, or of a version against the one
     before it; the whole text if there is nothing to compare with.
     """
-    versions = revision.policy.revisions
-    if revision.number:
-        before = versions.published().filter(number__lt=revision.number).order_by("-number").first()
-    else:
-        before = versions.effective(at=timezone.now()).first()
+    before = version_before(revision)
     if before is None:
         return {"redline": None, "html": revision.html}
     is_same_text = revision.status in OPEN and revision.digest == before.digest

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import workflow
+from policies.http import resubmission
 from policies.models import Revision
 from policies.permissions import ACTIONS
 from policies.staff import findings
@@ -67,10 +68,13 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
         # Show what was typed in the ordinary form.
         form.add_error(None, _APPROVED_MEANWHILE)
         action = "publish"
-    elif is_sent:
+    elif is_sent and form.value("ask") != "again":
         with form.showing_refusal():
+            arguments = form.values()
+            if form.value("ask"):
+                return _ask(request, revision, action, form.moment)
             publish_it = getattr(workflow, action)
-            publish_it(revision.pk, by=user_of(request), at=timezone.now(), **form.values())
+            publish_it(revision.pk, by=user_of(request), at=timezone.now(), **arguments)
             return redirect("admin:policies_published", revision.pk)
         revision = revision_or_404(revision.pk)
         if revision.status == Status.PUBLISHED:
@@ -89,6 +93,20 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
         **against_what_was_before(revision),
     }
     return render_staff_page(request, "publish.html", context)
+
+
+def _ask(request: HttpRequest, revision: Revision, action: str, moment: str) -> HttpResponse:
+    """Ask whether it should be published at that moment: no script has named it on the button."""
+    sent = resubmission.as_fields(request.POST.lists())
+    context = {
+        "title": f"Publish {revision.policy} {moment}?",
+        "revision": revision,
+        "policy": revision.policy,
+        "button": f"{ACTIONS[action].label} {moment}",
+        "at_once": moment == "now",
+        "sent": [it for it in sent if it[0] != "ask"],
+    }
+    return render_staff_page(request, "publish_when.html", context)
 
 
 def _can_be_published(request: HttpRequest, revision: Revision) -> bool:

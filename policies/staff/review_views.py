@@ -1,4 +1,4 @@
-"""The desk: reading what was submitted, commenting on it, approving it or requesting changes.
+"""The desk: reading what was submitted, approving it. Comments are in comment_views.py.
 
 Also preview links, with which outside counsel reads a revision.
 """
@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,23 +16,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from policies import workflow
 from policies.ledger import authorship
-from policies.ledger.actor_names import name_of, names_of
+from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
-from policies.mail import notices
 from policies.models import LateApproval, Revision
 from policies.models.participants import participants
-from policies.permissions import REVIEW
 from policies.public import comparisons, preview_links
 from policies.public.comparisons import Comparison
-from policies.staff import findings
-from policies.staff.forms import ApproveForm, CommentForm, LinkForm, ShareForm, ToCommentForm
+from policies.staff import asking_views, findings
+from policies.staff.comment_views import Thread, shown_parts, threads_of
+from policies.staff.forms import ApproveForm, LinkForm, ShareForm
 from policies.staff.pages import (
     action_button,
     action_required,
     against_what_was_before,
     allowed_actions,
     awaits_late_approval,
-    form_page_url,
     is_allowed,
     outcome_as_message,
     render_staff_page,
@@ -41,13 +38,13 @@ from policies.staff.pages import (
     review_url,
     revision_or_404,
     state_of,
-    submit_text,
     user_of,
     view_permission_required,
     work_url,
 )
 from policies.states import OPEN, Status
 from policies.text import document as documents
+from policies.text.quotations import MAX_QUOTED
 from policies.text.renumbering import StaleReference
 from policies.workflow import numbering, open_findings, reviewing, sharing
 from policies.workflow.wording import unresolved
@@ -89,14 +86,16 @@ def _review(
         "revision": revision,
         "facts": _facts(revision),
         "seen_text": documents.serialize(revision.document()),
-        "parts": _parts(revision, compared["redline"], threads),
+        "parts": shown_parts(revision, compared["redline"], threads),
         "threads": threads,
         "about": request.GET.get("section", ""),
+        "longest_quotation": MAX_QUOTED,
         "changed": changed,
         **findings.as_list(found),
         "stale": stale,
         **compared,
         **_decision(request, revision, threads),
+        **asking_views.request_context(request, revision),
         "links": _links(request, revision),
         "default_days": sharing.DEFAULT_DAYS,
         "most_days": sharing.MAX_DAYS,
@@ -104,9 +103,7 @@ def _review(
     return render_staff_page(request, "review.html", context, status=409 if changed else 200)
 
 
-def _decision(
-    request: HttpRequest, revision: Revision, threads: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _decision(request: HttpRequest, revision: Revision, threads: list[Thread]) -> dict[str, Any]:
     authors, may = authorship.authors(revision), allowed_actions(request, revision)
     why_not = _why_not_approve(request, revision, authors)
     is_in_review = revision.status == Status.IN_REVIEW
@@ -118,6 +115,7 @@ def _decision(
         "waits_for_comments": is_in_review
         and is_allowed(request, "approve")
         and any(it["comment"].resolved_at is None for it in threads),
+        "has_commented": is_in_review and reviewing.has_open_comment(revision, user_of(request)),
         "was_reviewed": is_in_review and reviewing.last_reviewed(revision) is not None,
     }
 
@@ -170,22 +168,6 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
     return [(label, fact) for label, fact in facts.items() if fact]
 
 
-def _parts(
-    revision: Revision, compared: Comparison | None, threads: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    there = {it.anchor for it in revision.sections.all()}
-    return [
-        {
-            "part": part,
-            "threads": [
-                it for it in threads if part.anchor and it["comment"].section_anchor == part.anchor
-            ],
-            "is_there": part.kind == "section" and part.anchor in there,
-        }
-        for part in (compared.parts if compared else [])
-    ]
-
-
 _NOTHING_TO_APPROVE = {
     Status.DRAFT: "This is a draft. It can be approved once it is submitted for review.",
     Status.APPROVED: "This text is approved.",
@@ -206,9 +188,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = participants(revision)
-    staff = User.objects.filter(is_active=True, is_staff=True)
-    able = staff.filter(pk__in=notices.holders(REVIEW, but=writers, among=staff))
-    names = ", ".join(name_of(user) for user in able.order_by("username"))
+    names = ", ".join(name for _, name in asking_views.able_reviewers(revision))
     who = f": {names}." if names else ". Nobody can yet: an administrator can give the permission."
     if not is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"
@@ -249,81 +229,12 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(work_url(request, pk))
 
 
-request_changes = action_button(
-    "request_changes",
-    "Changes requested. The draft is back on its writers’ desk, with your comment.",
-    after=review_url,
-    form=CommentForm,
-    text="text",
-)
 reopen = action_button(
     "reopen", "Reopened as a draft. The approval no longer counts.", after=work_url
 )
 approve_afterwards = action_button(
     "approve_afterwards", "Approved. It is no longer on anybody’s desk.", after=review_url
 )
-
-
-# --- Comments ------------------------------------------------------------------------------------
-
-
-def threads_of(revision: Revision) -> list[dict[str, Any]]:
-    """Return the comments with their replies and the writers' names, unresolved ones first."""
-    comments = list(revision.comments.prefetch_related("replies"))
-    names = names_of(
-        [it.created_by_id for it in comments]
-        + [it.resolved_by_id for it in comments]
-        + [reply.created_by_id for it in comments for reply in it.replies.all()]
-    )
-    headings = {it.anchor: f"{it.position}. {it.heading}" for it in revision.sections.all()}
-    return [
-        {
-            "comment": comment,
-            "by": names[comment.created_by_id],
-            "resolved_by": names[comment.resolved_by_id],
-            "about": headings.get(comment.section_anchor, comment.section_anchor),
-            "is_about_a_section": comment.section_anchor in headings,
-            "replies": [(it, names[it.created_by_id]) for it in comment.replies.all()],
-        }
-        for comment in sorted(comments, key=lambda it: it.resolved_at is not None)
-    ]
-
-
-def _comments_url(request: HttpRequest, pk: int) -> str:
-    return f"{form_page_url(request, pk)}#comments"
-
-
-comment = action_button(
-    "comment",
-    "Comment added. It must be resolved before the text can be approved.",
-    after=_comments_url,
-    form=CommentForm,
-    text="text",
-)
-
-
-@require_POST
-@action_required("reply_to_comment")
-def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
-    by, at = user_of(request), timezone.now()
-
-    def reply() -> None:
-        comment_id = require_one_of(comments, form.value("comment"), "comment")
-        workflow.reply_to_comment(comment_id, by=by, at=at, text=form.values()["text"])
-
-    back = _comments_url(request, pk)
-    return submit_text(request, form, "text", reply, done="Reply added.", back=back)
-
-
-@require_POST
-@action_required("resolve_comment")
-def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
-    with outcome_as_message(request, "Comment resolved."):
-        comment_id = require_one_of(comments, form.value("comment"), "comment")
-        workflow.resolve_comment(comment_id, by=user_of(request), at=timezone.now())
-    return HttpResponseRedirect(_comments_url(request, pk))
 
 
 # --- Preview links -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from policies.text import child_process, redline
 from policies.text.redline import Change, Changes, Kind, Place, Stretch
 from policies.text.short_text import in_short
 
-_LABELS = {"title": "Title", "introduction": "Introduction", "notation": "Numbers of headings"}
+_LABELS = {"title": "Title", "introduction": "Introduction", "notation": "Heading numbers"}
 # Changes that no words show.
 _BESIDE = {
     Kind.LAYOUT: "line breaks, spaces and quotation marks",

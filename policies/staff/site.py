@@ -50,6 +50,9 @@ def under_staff_policy(view: Any) -> Any:
 # What is open without the second factor that one must have: the page that sets it up, the way out.
 _FOR_SETTING_UP = frozenset({"policies_second_factor", "logout"})
 
+# Policies that the first page suggests to start a draft of, if there is nothing else to do.
+_MOST_SUGGESTED = 4
+
 _LOAD_AGAIN = "Nothing was saved. Copy what you typed, then load this page again."
 
 
@@ -148,7 +151,8 @@ class StaffSite(AdminSite):
         now, user, may_see = timezone.now(), user_of(request), may_view(request, "policy")
         rows = dashboard.rows(at=now) if may_see else []
         context = {
-            "tasks": dashboard.tasks(user, rows, at=now),
+            "board": dashboard.board(user, rows, at=now),
+            "to_draft": dashboard.without_draft(rows)[:_MOST_SUGGESTED],
             "rows": rows,
             "may_see_policies": may_see,
             "may_edit": is_allowed(request, "save_draft"),

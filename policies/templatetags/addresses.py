@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import Policy
-from policies.public import pdfs
+from policies.public import pdfs, word_files
 from policies.public.external_links import mark
 
 register = template.Library()
@@ -57,6 +57,12 @@ def _as_written(address: str) -> str:
 def pdfs_are_made() -> bool:
     """{% pdfs_are_made as with_pdf %}"""
     return pdfs.are_made()
+
+
+@register.simple_tag
+def word_files_are_made() -> bool:
+    """{% word_files_are_made as with_word %}"""
+    return word_files.are_made()
 
 
 @register.simple_tag(takes_context=True)

@@ -1,10 +1,11 @@
-"""What the templates of the desk need: the words of actions, and how forms describe fields."""
+"""What the templates of the desk need: words of actions and states, how forms describe fields."""
 
 from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
 
 from policies.permissions import ACTIONS
+from policies.public.version_status import VersionStatus
 from policies.states import Status
 
 register = template.Library()
@@ -18,6 +19,16 @@ def action_label(action: str) -> str:
 @register.simple_tag
 def status_label(status: str) -> str:
     return str(Status(status).label)
+
+
+@register.simple_tag
+def chip(status: str, label: str = "") -> str:
+    """Show the state of a revision (Status), or what a version is to readers (VersionStatus).
+
+    label: other words than the state's own.
+    """
+    in_words = {it.value: it.label for it in VersionStatus} | {it.value: it.label for it in Status}
+    return format_html('<span class="chip chip-{}">{}</span>', status, label or in_words[status])
 
 
 @register.simple_tag

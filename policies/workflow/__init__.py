@@ -14,10 +14,12 @@ rules of the database (database/rules/) hold for whoever goes around this packag
 
     drafting.py       a draft's text: started, saved, imported
     reviewing.py      submitted, changes requested, approved, reopened, discarded
+    asking.py         who is asked to review a submission, by when; reminders
     publishing.py     published, in an emergency too; approved afterwards
     notice_periods.py how long before it takes effect a change is published
     withdrawing.py    withdrawn before it takes effect
     commenting.py     comments and replies
+    quoting.py        the words that comments are about
     answering.py      findings justified, overruled, and not overruled any more
     sharing.py        preview links
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
@@ -34,7 +36,8 @@ rules of the database (database/rules/) hold for whoever goes around this packag
 """
 
 from policies.workflow.answering import justify, overrule, withdraw_overruling
-from policies.workflow.commenting import comment, reply_to_comment, resolve_comment
+from policies.workflow.asking import nudge, reassign_review
+from policies.workflow.commenting import comment, comment_by_link, reply_to_comment, resolve_comment
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (
     confirm_check,
@@ -61,6 +64,7 @@ from policies.workflow.refusals import (
     Refused,
     SavedMeanwhile,
     TextChanged,
+    TooMany,
     Unfinished,
     WrongState,
 )

@@ -41,5 +41,9 @@ class NotNow(Refused):
     """The text takes too long to process, or other long texts are in the way."""
 
 
+class TooMany(Refused):
+    """There are already as many as are accepted, for now or at all."""
+
+
 class Incomplete(Refused):
     """Something that the action needs is missing or makes no sense."""

@@ -1,20 +1,19 @@
 """The actions of a review: submit a draft, request changes, approve, reopen, discard."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
-from policies.models import ReviewComment, ReviewedText, Revision
+from policies.models import ReviewedText, Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
-from policies.workflow import texts
+from policies.workflow import asking, commenting, quoting, texts
 from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.preconditions import (
     clean_required,
-    known_section,
     locked_and_allowed,
     require_another,
     require_comments_resolved,
@@ -48,8 +47,19 @@ def _keep_what_was_reviewed(revision: Revision) -> None:
     ReviewedText.objects.update_or_create(revision=revision, defaults={"markdown": markdown})
 
 
-def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
-    """Submit a draft for review. Raises TextChanged, Incomplete (it says nothing new), NotNow."""
+def submit(
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    reviewer_id: int | None = None,
+    due_on: date | None = None,
+    note: str = "",
+) -> Revision:
+    """Submit a draft for review. reviewer_id: who is asked, None for anyone who may.
+
+    Raises TextChanged, Incomplete (also if it says nothing new), NotNow.
+    """
 
     def submit_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("submit", revision_id, by)
@@ -57,7 +67,8 @@ def submit(revision_id: int, *, by: User, at: datetime) -> Revision:
         require_something_new(revision)
         texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
-        ledger.record_act("submit", revision, by=by, at=at)
+        asked = asking.Asked(reviewer_id, due_on, note)
+        asking.ask("submit", revision, asked, by=by, at=at)
         return revision
 
     return with_work_ahead(lambda: texts.rendered_ahead(revision_id), submit_rendered)
@@ -85,19 +96,44 @@ def discard(revision_id: int, *, by: User, at: datetime) -> Revision:
 
 @transaction.atomic
 def request_changes(
-    revision_id: int, *, by: User, at: datetime, text: str, section_anchor: str = ""
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    text: str = "",
+    section_anchor: str = "",
+    words: str = "",
+    prefix: str = "",
+    suffix: str = "",
 ) -> Revision:
-    """Return a revision to its writers with a comment on a section, or on the whole."""
+    """Return a revision to its writers with a comment, as `comment` takes it.
+
+    text: may be empty if this person's comments on what was submitted say what has to change.
+    """
     revision = locked_and_allowed("request_changes", revision_id, by)
-    text = clean_required(text, "Enter a comment: what has to change?", about="text")
-    section_anchor = known_section(revision, section_anchor)
+    if has_commented := not (text.strip() or words) and has_open_comment(revision, by):
+        text = ""
+    else:
+        text = clean_required(text, "Enter a comment: what has to change?", about="text")
+    about = quoting.quoted(revision, section_anchor, words=words, prefix=prefix, suffix=suffix)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
-    ReviewComment.objects.create(
-        revision=revision, section_anchor=section_anchor, text=text, created_at=at, created_by=by
-    )
-    ledger.record_act("request_changes", revision, by=by, at=at, reason=text)
+    if has_commented:
+        ledger.record_act("request_changes", revision, by=by, at=at)
+    else:
+        commenting.add("request_changes", revision, about, by=by, at=at, text=text)
     return revision
+
+
+def has_open_comment(revision: Revision, person: User) -> bool:
+    """Return whether somebody has commented on a text since it was submitted, and the comment is
+    not resolved yet.
+    """
+    own = revision.comments.filter(created_by=person, resolved_at=None)
+    return (
+        revision.submitted_at is not None
+        and own.filter(created_at__gte=revision.submitted_at).exists()
+    )
 
 
 @transaction.atomic

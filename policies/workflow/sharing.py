@@ -19,11 +19,18 @@ MAX_RECIPIENT: Final = 200
 
 @transaction.atomic
 def share(
-    revision_id: int, *, by: User, at: datetime, recipient: str, days: int = DEFAULT_DAYS
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    recipient: str,
+    days: int = DEFAULT_DAYS,
+    takes_comments: bool = False,
 ) -> PreviewLink:
     """Make a link with which `recipient` reads this revision, and no other, for `days` days.
 
-    It shows the revision's text as it is when it is opened.
+    It shows the revision's text as it is when it is opened. takes_comments: whether they may
+    comment on it, too.
     """
     revision = locked_and_allowed("share", revision_id, by)
     recipient = clean_required(
@@ -37,6 +44,7 @@ def share(
         created_at=at,
         created_by=by,
         expires_at=at + timedelta(days=days),
+        takes_comments=takes_comments or None,
     )
     _record("share", link, by=by, at=at)
     return link

@@ -47,19 +47,29 @@ effective?.addEventListener("input", () => {
   labelButton();
 });
 
-// The button names what it will do, because publishing at once can't be undone.
+// The button names when it takes effect, because publishing at once can't be undone. If it doesn't,
+// the server asks.
 function labelButton() {
-  const button = document.querySelector("button[data-now]");
+  const button = document.querySelector("button[data-label]");
   const chosen = document.querySelector("input[name=when]:checked");
-  if (!button || !chosen) return;
-  const day = new Date(effective.value);
-  button.textContent = chosen.value === "later" && !Number.isNaN(day.getTime())
-    ? `Publish on ${day.toLocaleDateString("en-US", { dateStyle: "long" })}`
-    : button.dataset[chosen.value];
+  if (!button) return;
+  const moment = chosen && (chosen.value === "later" ? inWords(effective.value) : "now");
+  button.textContent = [button.dataset.label, moment].filter(Boolean).join(" ");
+  button.form.elements.ask.disabled = Boolean(moment);
+}
+
+// As the server writes a time of the policy's clock; this browser's own zone must not change it.
+function inWords(typed) {
+  const time = new Date(`${typed}Z`);
+  if (Number.isNaN(time.getTime())) return "";
+  const [day, clock] = [{ dateStyle: "long" }, { timeStyle: "short", hourCycle: "h23" }].map((it) =>
+    new Intl.DateTimeFormat("en-US", { ...it, timeZone: "UTC" }).format(time));
+  return `on ${day}, ${clock} ${document.querySelector("button[data-zone]").dataset.zone}`;
 }
 
 document.querySelectorAll("input[name=when]").forEach((it) => it.addEventListener("change", labelButton));
-window.addEventListener("pageshow", labelButton);
+labelButton();
+window.addEventListener("pageshow", labelButton); // a browser that goes back fills in what was chosen
 
 // --- What readers will see -----------------------------------------------------------------------
 

@@ -178,6 +178,8 @@ class Desk:
         page.locator("#findings-list .quiet:not(:empty)").first.wait_for()
         spent.since()
         bar.get_by_role("button", name="Submit").click()
+        page.wait_for_url("**/submit/")
+        page.get_by_role("button", name="Submit").click()
         page.wait_for_url("**/review/")
         yield "submit", page.evaluate(OPENED) / 1000, spent.since()
         page.close()
@@ -189,6 +191,7 @@ class Desk:
         page = self._as(0)
         page.goto(f"{self._page}review/")
         page.get_by_role("button", name="Withdraw submission").click()
+        page.locator(".messagelist .success").wait_for()
         page.close()
 
     def _as(self, person: int) -> Page:

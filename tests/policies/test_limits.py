@@ -13,7 +13,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.test import Client
 
 from policies.models import AuditEvent, Policy, Revision
-from policies.staff import history_views
+from policies.staff import audit_views
 from policies.text.importing.word import docx, package
 from tests.factories import make_policy, make_revision
 from tests.policies.staff.desk import form, log_in, page, words
@@ -216,7 +216,7 @@ def test_a_word_file_beyond_a_bound_is_refused_in_words(
 
 @pytest.mark.django_db
 def test_a_long_audit_trail_says_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_views, "AUDIT_PAGE", 2)
+    monkeypatch.setattr(audit_views, "AUDIT_PAGE", 2)
     client, _ = log_in(permissions=["view_auditevent", "view_policy"])
     revision = make_revision()
 

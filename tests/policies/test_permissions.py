@@ -55,6 +55,8 @@ ALLOWED = {
     "save_draft":                ("W S",   ".",      ".",     ".",      ".",      "."),
     "submit":                    ("W S",   ".",      ".",     ".",      ".",      "."),
     "withdraw_submission":       (".",     "W S",    ".",     ".",      ".",      "."),
+    "reassign_review":           (".",     "WR S",   ".",     ".",      ".",      "."),
+    "nudge":                     (".",     "W S",    ".",     ".",      ".",      "."),
     "set_source_version":        ("W S",   ".",      ".",     ".",      ".",      "."),
     "justify":                   ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "overrule":                  ("R S",   "R S",    "R S",   ".",      ".",      "."),
@@ -89,7 +91,7 @@ ALLOWED = {
     "reinstate":                 (".",     ".",      ".",     "P S",    ".",      "."),
 }  # fmt: skip
 # Nothing but the audit is another after these.
-ONLY_RECORDED = {"confirm_check"}
+ONLY_RECORDED = {"confirm_check", "nudge"}
 
 STATES = [
     Status.DRAFT,
@@ -173,6 +175,7 @@ def attempt(action: str, revision: Revision, by: User) -> None:
         "share": lambda: (revision.pk, {"recipient": "Counsel"}),
         "request_changes": lambda: (revision.pk, {"text": "No."}),
         "publish_without_approval": lambda: (revision.pk, {"reason": "A leak."}),
+        "reassign_review": lambda: (revision.pk, {"note": "I am away."}),
         "withdraw": lambda: (revision.pk, {"reason": "Wrong."}),
         "justify": lambda: (
             revision.pk,

@@ -88,11 +88,14 @@ def make_public_site() -> list[str]:
     draft = make_revision(policy=policy, writer=root, at=now, document=make_document())
     links = [workflow.share(draft.pk, by=root, at=now, recipient=it) for it in ("Ann", "Bob")]
     workflow.revoke_link(links[1].pk, by=root, at=now)
-    still_open, ended = (f"/preview/{preview_links.token(it)}/" for it in links)
+    links.append(workflow.share(draft.pk, by=root, at=now, recipient="Cy", takes_comments=True))
+    said = {"guest": "Cy", "text": "Is it so?", "words": "what we do"}
+    workflow.comment_by_link(links[2].pk, at=now, **said)
+    still_open, ended, commented = (f"/preview/{preview_links.token(it)}/" for it in links)
     return [
         *paths,
         *("/", "/ar/", "/old/", "/old/embed/", "/withdrawn/versions/", "/withdrawn/versions/2/"),
-        *(still_open, f"{still_open}changes/", ended, "/nowhere/at/all/"),
+        *(still_open, f"{still_open}changes/", ended, commented, "/nowhere/at/all/"),
         *("/privacy/versions/2/", "/privacy/versions/before/3/", "/privacy/on/nonsense/"),
         "/ar/data/on/1999-01-01/",
     ]
@@ -147,10 +150,12 @@ class DeskSite:
         upcoming = make_version(policy=policy, at=now, effective_at=now + DAY)
         in_review = make_revision(status=Status.IN_REVIEW, policy=policy, writer=writer)
         remark = workflow.comment(
-            in_review.pk, by=self.root, at=now, text="Why?", section_anchor="contact"
+            in_review.pk, by=self.root, at=now, text="Why?", words="privacy@softphonez.com"
         )
         workflow.reply_to_comment(remark.pk, by=writer, at=now, text="The law.")
         workflow.share(in_review.pk, by=writer, at=now, recipient="Counsel")
+        asked = {"reviewer_id": make_user("Reviewers").pk, "note": "Section 2 is new."}
+        workflow.reassign_review(in_review.pk, by=writer, at=now, due_on=now.date(), **asked)
         draft = make_revision(writer=self.root, document=FINDINGS)
         Policy.objects.filter(pk=draft.policy_id).update(check_every_months=1)
         translation = make_policy(slug="privacy", language="de", translation_of=policy)
@@ -161,12 +166,14 @@ class DeskSite:
         make_revision(
             status=Status.PUBLISHED, policy=translation, kind=Kind.EDITORIAL, at=now - 7 * DAY
         )
+        translated = make_revision(policy=translation, at=now - DAY)
         reopened = make_revision(status=Status.APPROVED)
         workflow.reopen(reopened.pk, by=self.root, at=now)
         # The key in the URL, by the route's name; for all others that of `policy` or of `draft`.
         self.about: dict[str, int] = {
             "review": in_review.pk,
             "since_review": reopened.pk,
+            "side_by_side": translated.pk,
             "publish": approved.pk,
             "publish_preview": approved.pk,
             "published": upcoming.pk,

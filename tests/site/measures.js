@@ -119,9 +119,14 @@ const measures = (() => {
     document.getAnimations().forEach((it) => { try { it.finish(); } catch { it.cancel(); } });
   }
 
-  // Whether not one of nine points of it can be seen.
+  // Whether not one of nine points of it can be seen; of what is higher than the window, of the part
+  // that is in the window.
   function isCovered(it) {
-    const boxes = [...it.getClientRects()].filter((box) => box.width && box.height);
+    const boxes = [...it.getClientRects()].filter((box) => box.width && box.height).map((box) => {
+      const top = Math.max(box.top, 0);
+      const height = Math.min(box.bottom, innerHeight) - top;
+      return box.height > innerHeight ? new DOMRect(box.left, top, box.width, height) : box;
+    });
     return !boxes.some((box) => [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
       const top = it.getRootNode().elementFromPoint(box.left + box.width * x, box.top + box.height * y);
       return top && (it.contains(top) || top.contains(it) || top.closest("label")?.control === it);

@@ -59,7 +59,7 @@ ROWS: dict[str, Row] = {
             *("policies:feed_of_all", "policies:sitemap", "policies:robots", "policies:healthz"),
             *("policies:readyz", "policies:ledger_json", "policies:current_markdown"),
             *("policies:notice_text", "policies:notice_html", "policies:notice_json"),
-            "policies:openapi",
+            *("policies:openapi", "policies:word", "policies:word_changes"),
         ],
         PUBLIC,
     ),
@@ -72,6 +72,8 @@ ROWS: dict[str, Row] = {
     ),
     # By whoever has the link.
     **dict.fromkeys(["policies:preview", "policies:preview_changes"], PUBLIC),
+    # The link in it takes no comments.
+    "policies:preview_comment": Row(PEOPLE, get=405, post=403),
     # --- The desk: Django admin's own ------------------------------------------------------------
     "admin:login": Row(STAFF, get=302, post=200, strangers=(200, 200)),
     "admin:index": page(STAFF, post=200),
@@ -136,6 +138,10 @@ ROWS: dict[str, Row] = {
     "admin:policies_keep": action("WS", post=409),
     "admin:policies_changes": action("WS", post=200),
     "admin:policies_withdraw_submission": action("WS"),
+    # It is submitted already.
+    "admin:policies_submit": Row("WS", get=302, post=302),
+    "admin:policies_reassign_review": action("WRS"),
+    "admin:policies_nudge": action("WS"),
     "admin:policies_discard": action("WS"),
     "admin:policies_paste": action("WS", post=200),
     "admin:policies_blocks": action("WS", post=422),
@@ -157,12 +163,14 @@ ROWS: dict[str, Row] = {
     },
     **{
         f"admin:policies_{name}": page(READERS)
-        for name in ("review", "markdown", "compare", "history")
+        for name in ("review", "markdown", "compare", "history", "word", "word_changes")
     },
-    # The request names no two revisions; the revision was never sent back.
+    # The request names no two revisions; the revision was never sent back, and translates nothing.
     **dict.fromkeys(
-        ["admin:policies_compare", "admin:policies_since_review"], Row(READERS, get=302)
+        [f"admin:policies_{it}" for it in ("compare", "since_review", "side_by_side")],
+        Row(READERS, get=302),
     ),
+    "admin:policies_word_comparison": Row(READERS, get=404),
     # The form does not say which text was read.
     "admin:policies_approve": action("RS", post=200),
     **{
@@ -179,7 +187,10 @@ ROWS: dict[str, Row] = {
     "admin:policies_published": Row("PES", get=302),
     "admin:policies_withdraw": Row("PS", get=302, post=422),
     "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
-    **dict.fromkeys(["admin:policies_audit", "admin:policies_audit_csv"], page("PS")),
+    **{
+        f"admin:policies_{name}": page("PS")
+        for name in ("audit", "audit_csv", "whole_audit", "whole_audit_csv")
+    },
     **{
         f"admin:policies_{name}": action("PS")
         for name in (

@@ -66,6 +66,51 @@ def test_changes_are_seen_and_undone_while_writing(
     assert stored(draft).sections[0].body == "We keep your data for 14 days. It is in the UK."
 
 
+def test_changes_are_marked_and_undone_where_they_are_written(
+    page: Page, live_server: LiveServer, looker: Looker
+) -> None:
+    log_in(page.context, live_server, make_staff("ana", "Writers"))
+    page.goto(live_server.url + "/robots.txt")
+    page.evaluate("localStorage['editor-mode'] = 'formatted'")
+    body = "We keep __data__ for 30 days.\n\n* in the EU\n* in the UK\n\nNobody else gets it."
+    text = Document("Terms", "Hello.", (Section("Keeping", "keeping", body),))
+    version = make_revision(status=Status.PUBLISHED, document=text)
+    draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
+    page.goto(editor(live_server, draft))
+    surface = page.get_by_role("textbox", name="Text of section 1", exact=True)
+    area = page.locator("[name=body]").first
+    expect(page.locator(".surface-text")).to_have_count(2)
+
+    surface.locator("p").first.click(position={"x": 1, "y": 8})
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.type("They")
+    surface.get_by_text("in the UK").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("in Norway")
+    page.get_by_role("button", name="Show changes").click()
+
+    expect(surface.locator("del")).to_have_text("We")
+    expect(surface.locator("ins")).to_have_text(["They", "in Norway"])
+    looker.look("marks")
+    surface.get_by_text("Nobody else").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" Ever.")
+    expect(surface.locator("ins")).to_have_text(["They", "in Norway", "Ever."])
+    surface.get_by_role("button", name="Undo: nothing → in Norway").click()
+    surface.get_by_role("button", name="Undo: We → They").press("Enter")
+    expect(surface.locator("ins")).to_have_text(["Ever."])
+    assert area.input_value() == f"{body} Ever."
+    surface.get_by_role("button", name="Undo: nothing → Ever.").click()
+    assert area.input_value() == body
+
+    page.get_by_role("button", name="Preview").click()
+    surface.get_by_text("in the UK").click()
+    page.keyboard.type("!")
+    expect(surface.locator("ins, .undo")).to_have_count(0)
+
+
 def test_the_changes_of_two_people_in_one_section_are_both_kept(
     page: Page, live_server: LiveServer, looker: Looker
 ) -> None:
@@ -84,7 +129,7 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
     section = page.get_by_role("group", name="Use")
     expect(section.get_by_role("insertion")).to_have_text(["only", "last"])
     looker.look("two texts")
-    section.get_by_label("Keep the changes of both").check()
+    section.get_by_label("Keep both changes").check()
     page.get_by_role("button", name="Save my choices").click()
 
     expect(page.locator(".messagelist")).to_contain_text("Saved.")

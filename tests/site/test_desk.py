@@ -59,6 +59,8 @@ def test_a_new_policy_is_written_from_nothing(
         ),
     )
     page.get_by_role("button", name="Submit for review").click()
+    page.wait_for_url("**/submit/")
+    page.get_by_role("button", name="Submit for review").click()
     expect(page.locator(".messagelist")).to_contain_text("Submitted for review")
     assert Revision.objects.get().status == Status.IN_REVIEW
 
@@ -364,6 +366,8 @@ def test_a_started_reply_survives_another_form_and_a_link(
 
 def test_a_text_is_submitted_without_saving_it_first(page: Page, draft: Revision) -> None:
     page.get_by_label("Introduction").fill("What I typed last.")
+    page.get_by_role("button", name="Submit for review").click()
+    page.wait_for_url("**/submit/")
     page.get_by_role("button", name="Submit for review").click()
 
     expect(page.locator(".messagelist")).to_contain_text("Submitted for review")

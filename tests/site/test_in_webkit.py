@@ -1,13 +1,18 @@
-"""The public pages in WebKit, the engine of Safari and of every webview on iOS."""
+"""Public pages and the editor in WebKit, the engine of Safari and of every webview on iOS."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
+from policies.models import Revision
+from policies.text.document import Document, Section
 from tests import webkit
+from tests.factories import make_revision
 from tests.nginx import free_port
 from tests.site.colours import ink_and_paper
+from tests.site.logging_in import PASSWORD, make_staff
 from tests.site.published import (
     publish_everything,
     publish_history,
@@ -114,3 +119,23 @@ def test_a_right_to_left_page_is_the_mirror_image_in_webkit(live_server, dark):
     menu, home = (dark.evaluate(edges.format(it)) for it in (".languages", ".site-header > a"))
     assert contents[0] > prose[1]
     assert menu[0] < home[0]
+
+
+def test_a_text_is_written_formatted_and_saved_in_webkit(live_server, light):
+    writer = make_staff("ana", "Writers")
+    text = Document("Terms", "", (Section("Scope", "scope", "Words.\n\n(a) One.\n\n(b) Two."),))
+    draft = make_revision(writer=writer, document=text)
+    editor = live_server.url + reverse("admin:policies_edit", args=[draft.pk])
+    light.show(editor, width=1280)
+    light.type("[name=username]", "ana")
+    light.type("[name=password]", f"{PASSWORD}\ue007")
+    surface = ".section .surface-text"
+    light.wait_for(surface)
+
+    light.type(surface, "\ue009\ue010\ue000")  # Control and End: behind the last clause
+    light.type(surface, " Three.\ue007Four.")
+    light.click(".editor-bar button[value=save]")
+    light.wait_for(".messagelist .success")
+
+    saved = Revision.objects.get().document().sections[0].body
+    assert saved == "Words.\n\n(a) One.\n\n(b) Two. Three.\n\n(c) Four."

@@ -17,6 +17,7 @@ RUNTIME = PROJECT["dependencies"]
 DEVELOPMENT = [
     *RUNTIME,
     *PROJECT["optional-dependencies"]["pdf"],
+    *PROJECT["optional-dependencies"]["word"],
     *PROJECT["optional-dependencies"]["test"],
     *PROJECT["optional-dependencies"]["check"],
 ]
@@ -114,10 +115,17 @@ def test_the_page_of_addresses_names_the_package_that_pdfs_need() -> None:
     assert f"pip install '{wanted}'" in page
 
 
+def test_the_page_of_addresses_names_the_package_that_word_files_need() -> None:
+    (wanted,) = PROJECT["optional-dependencies"]["word"]
+
+    page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
+    assert f"pip install '{wanted}'" in page
+
+
 def test_the_site_imports_only_what_its_own_lock_installs() -> None:
     """The tests' environment has more: a site must start without it."""
-    # The extra pdf, and the standard library of Python 3.14: used where they are there.
-    optional = {"weasyprint", "compression"}
+    # The extras pdf and word, and the standard library of Python 3.14: used where they are there.
+    optional = {"weasyprint", "docx", "compression"}
     packages = metadata.packages_distributions()
     installed = set(pins("requirements.txt"))
     missing = []

@@ -37,7 +37,7 @@ def copies(page: Page) -> list[str]:
 
 def expect_typed(page: Page, words: str) -> None:
     expect(page.get_by_label("Introduction")).to_have_value(words)
-    expect(page.locator(".unsaved-note").first).to_contain_text("not yet saved as the draft")
+    expect(page.locator(".unsaved-note").first).to_contain_text("It is not saved in the draft yet")
 
 
 def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(

@@ -5,17 +5,35 @@
 from policies.database.rules.conditions import Rule, changed, columns, quoted, status_of, table_of
 from policies.states import NUMBERED, OPEN
 
+# Columns that came later have rules of their own, as in revisions.py.
+_LATER_OF_COMMENTS = frozenset({"quotation", "link_id", "guest"})
+_LATER_OF_LINKS = frozenset({"takes_comments"})
+
 
 def review_rules() -> list[Rule]:
     comment, late = table_of("ReviewComment"), table_of("LateApproval")
     given, reply, link = map(table_of, ("Justification", "CommentReply", "PreviewLink"))
     revocation = ["revoked_at", "revoked_by_id"]
-    bound = columns("PreviewLink", without=frozenset({*revocation, "last_used_at", "uses"}))
+    used = frozenset({*revocation, "last_used_at", "uses"})
+    bound = columns("PreviewLink", without=used | _LATER_OF_LINKS)
     revision, contribution = table_of("Revision"), table_of("Contribution")
-    said = columns("ReviewComment", without=frozenset({"resolved_at", "resolved_by_id"}))
+    resolution = frozenset({"resolved_at", "resolved_by_id"})
+    said = columns("ReviewComment", without=resolution | _LATER_OF_COMMENTS)
     overruling = table_of("Overruling")
     overruled = columns("Overruling", without=frozenset({"withdrawn_at", "withdrawn_by_id"}))
+    request = table_of("ReviewRequest")
     return [
+        Rule(
+            "review_request_to_another",
+            request,
+            "INSERT",
+            f"COALESCE({status_of('NEW.revision_id')}, '') <> 'in_review'"
+            f" OR EXISTS (SELECT 1 FROM {contribution} c WHERE c.revision_id = NEW.revision_id"
+            " AND c.contributed_by_id = NEW.reviewer_id)",
+            "A review is asked for while a revision is in review, and of nobody who wrote in it.",
+        ),
+        Rule("review_request_frozen", request, "UPDATE", "TRUE", "A request is never changed."),
+        Rule("review_request_kept", request, "DELETE", "TRUE", "A request is never deleted."),
         Rule(
             "comment_on_open_revision",
             comment,
@@ -31,6 +49,24 @@ def review_rules() -> list[Rule]:
             f"{changed(said)} OR OLD.resolved_at IS NOT NULL"
             f" OR {status_of('OLD.revision_id')} NOT IN {quoted(OPEN)}",
             "A comment stays as it was written; it can be resolved once.",
+        ),
+        Rule(
+            "comment_words_kept",
+            comment,
+            "UPDATE",
+            changed(sorted(_LATER_OF_COMMENTS)),
+            "A comment stays on the words that it is about, and with the name that was given.",
+        ),
+        Rule(
+            "comment_by_someone",
+            comment,
+            "INSERT",
+            "(NEW.link_id IS NULL) <> (NEW.guest IS NULL)"
+            " OR (NEW.link_id IS NOT NULL AND (NEW.guest = '' OR NEW.created_by_id IS NOT NULL"
+            f" OR NOT EXISTS (SELECT 1 FROM {link} l WHERE l.id = NEW.link_id"
+            " AND l.takes_comments AND l.revision_id = NEW.revision_id AND l.revoked_at IS NULL"
+            " AND l.expires_at > NEW.created_at)))",
+            "A comment from outside has a name, and a preview link that takes comments.",
         ),
         Rule("comment_kept", comment, "DELETE", "TRUE", "Comments are resolved, not deleted."),
         Rule(
@@ -49,6 +85,13 @@ def review_rules() -> list[Rule]:
             "UPDATE",
             f"{changed(bound)} OR (OLD.revoked_at IS NOT NULL AND {changed(revocation)})",
             "A preview link is bound to what it was made for, and revoked once.",
+        ),
+        Rule(
+            "preview_link_comments",
+            link,
+            "UPDATE",
+            changed(sorted(_LATER_OF_LINKS)),
+            "Whether a preview link takes comments was decided when it was made.",
         ),
         Rule("preview_link_kept", link, "DELETE", "TRUE", "Preview links are revoked only."),
         Rule(

@@ -7,6 +7,7 @@
     comments.py       whether comments, replies and reasons are those that the audit records
     drafts.py         whether work in progress is as the audit records it
     preview_links.py  whether preview links are those that the audit records
+    review_requests.py  whether requests for a review are those that the audit records
     rows.py           whether the database holds what the chains record, and nothing else
     report.py         what was found
 
@@ -26,6 +27,7 @@ from policies.ledger.verification.drafts import drafts
 from policies.ledger.verification.preview_links import preview_links
 from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
+from policies.ledger.verification.review_requests import review_requests
 from policies.models import AuditEvent, LedgerEntry
 
 
@@ -51,6 +53,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             comments(),
             drafts(),
             preview_links(),
+            review_requests(),
             acts.differences(),
         ):
             try:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import QuerySet
 
+from policies.ledger.chains import audited_facts, canonical_json
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, CommentReply, Justification, Overruling, ReviewComment
 from policies.text.short_text import in_short
@@ -20,6 +21,7 @@ _OVERRULING, _WITHDRAWAL = "An overruling", "The withdrawal of an overruling"
 # What an action adds to the review, by the action.
 _ADDED_BY = {
     "comment": _COMMENT,
+    "comment_by_link": _COMMENT,
     "request_changes": _COMMENT,
     "resolve_comment": _RESOLUTION,
     "reply_to_comment": _REPLY,
@@ -33,7 +35,7 @@ _OF_A_POLICY = frozenset({_REASON, _OVERRULING, _WITHDRAWAL})
 
 class _Record(NamedTuple):
     """finding: the key and the excerpt of the one that was answered; of a reason that version 1.0
-    recorded, the audit has neither.
+    recorded, the audit has neither. Of a comment, what it is about, if that is words.
     """
 
     what: str
@@ -83,19 +85,34 @@ def _audited() -> _Records:
     for policy_id, action, by, at, text, revision_id, facts in _rows(acts, *columns):
         what = _ADDED_BY[action]
         of_revision = None if what in _OF_A_POLICY else revision_id
+        if what is _COMMENT and not text:
+            continue  # changes were requested by whoever had commented already
+        if what is _COMMENT and facts:
+            yield (
+                policy_id,
+                _Record(what, by, at, text, of_revision, (canonical_json(facts).decode(),)),
+            )
+            continue
         for finding in facts["findings"] if facts else [()]:
             yield policy_id, _Record(what, by, at, text, of_revision, tuple(finding))
 
 
 def _comments() -> _Records:
     rows = ReviewComment.objects.order_by("revision__policy_id", "pk")
-    columns = ("revision__policy_id", "text", "revision_id", "created_by_id", "created_at")
-    for policy_id, text, revision_id, by, at, resolved_by, resolved_at in _rows(
-        rows, *columns, "resolved_by_id", "resolved_at"
-    ):
-        yield policy_id, _Record(_COMMENT, by, at, text, revision_id)
-        if resolved_at:
-            yield policy_id, _Record(_RESOLUTION, resolved_by, resolved_at, text, revision_id)
+    columns = [
+        *("revision__policy", "section_anchor", "text", "quotation", "link", "guest"),
+        *("created_at", "created_by", "resolved_at", "resolved_by"),
+    ]
+    for it in rows.select_related("revision").only(*columns).iterator(chunk_size=CHUNK):
+        policy_id, text, revision_id = it.revision.policy_id, it.text, it.revision_id
+        about = (canonical_json(facts).decode(),) if (facts := audited_facts(it)) else ()
+        yield (
+            policy_id,
+            _Record(_COMMENT, it.created_by_id, it.created_at, text, revision_id, about),
+        )
+        if it.resolved_at:
+            by, at = it.resolved_by_id, it.resolved_at
+            yield policy_id, _Record(_RESOLUTION, by, at, text, revision_id)
 
 
 def _replies() -> _Records:

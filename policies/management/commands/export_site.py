@@ -21,7 +21,7 @@ from policies.operations.exporting.tree import Tree
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import read
 from policies.page_cache.wsgi import PagesOverWSGI
-from policies.public import listed_urls, pdfs
+from policies.public import listed_urls, pdfs, word_files
 
 # The settings that public pages depend on, except ALLOWED_HOSTS and HTTPS: the base URL has those.
 SHOWN = (
@@ -113,7 +113,7 @@ def _served(base_url: str, state: PublicationState) -> Iterator[tuple[Site, Site
 def _code() -> str:
     """Return a digest of what makes pages from policies: the code and the settings."""
     values = {name: getattr(settings, name) for name in SHOWN}
-    digest = hashlib.sha256(repr([values, pdfs.are_made()]).encode())
+    digest = hashlib.sha256(repr([values, pdfs.are_made(), word_files.are_made()]).encode())
     for folder in ("policies", "softphonez_site", "templates", "static", "locale"):
         for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
             if path.is_file() and path.suffix != ".pyc":

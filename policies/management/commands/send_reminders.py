@@ -1,4 +1,4 @@
-"""`manage.py send_reminders`: e-mail about checks that are due, and send mails that got stuck."""
+"""`manage.py send_reminders`: e-mail about due checks, digests, and mails that got stuck."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,10 +15,10 @@ class Command(BaseCommand):
     help = (
         "Send reminders of policies that are due for their periodic check: on the day, each week "
         "for four weeks, then every four weeks, until a new version is published or somebody "
-        "confirms the policy as it is. Also send again, for three days, any e-mail that failed. "
-        "Run it hourly from cron: however often it runs, each person gets each e-mail once. If an "
-        "e-mail fails, the reason is logged, the command ends with status 1, and the next run "
-        "tries again."
+        "confirms the policy as it is. Also send daily digests and, for three days, any e-mail "
+        "that failed. Run it hourly from cron: however often it runs, each person gets each e-mail "
+        "once. If an e-mail fails, the reason is logged, the command ends with status 1, and the "
+        "next run tries again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,10 +38,11 @@ class Command(BaseCommand):
         for event_id in outbox.left_behind(at=now):
             outbox.notify(event_id)
         reminders.queue(due)
-        outcome = outbox.deliver(Mail.objects.all())
-        self.stdout.write(f"{outcome.sent} sent.")
+        single = outbox.deliver(Mail.objects.all())
+        digests = outbox.deliver_digests(at=now)
+        self.stdout.write(f"{single.sent + digests.sent} sent.")
         # Acts that are still there: their e-mails could not be written.
-        failed = outcome.failed + len(outbox.left_behind(at=now))
+        failed = single.failed + digests.failed + len(outbox.left_behind(at=now))
         if failed:
             raise CommandError(
                 f"{failed} failed. The log has the reason. The next run tries again."

@@ -16,21 +16,27 @@ HARMLESS = frozenset(
     {
         *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
         *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists", "0014_clauses"),
-        *("0015_moved_clauses", "0016_unsaved_texts"),
-        "0021_notice_periods",
+        *("0015_moved_clauses", "0016_unsaved_texts", "0017_quoted_words"),
+        *("0018_review_requests", "0019_notice_periods", "0020_mail_threads"),
     }
 )
 _ADDED_COLUMNS = {
     ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
     ("policies.Policy", "checklists"): "0013_checklists",
-    ("policies.Policy", "notice_days"): "0021_notice_periods",
+    ("policies.Policy", "notice_days"): "0019_notice_periods",
     ("policies.Revision", "clauses"): "0014_clauses",
     ("policies.Revision", "numbering"): "0014_clauses",
     ("policies.Departure", "moved_to"): "0015_moved_clauses",
+    ("policies.ReviewComment", "quotation"): "0017_quoted_words",
+    ("policies.ReviewComment", "link_id"): "0017_quoted_words",
+    ("policies.ReviewComment", "guest"): "0017_quoted_words",
+    ("policies.PreviewLink", "takes_comments"): "0017_quoted_words",
 }
 _ADDED_TABLES = {
     "policies.Overruling": "0012_overruling",
     "policies.UnsavedText": "0016_unsaved_texts",
+    "policies.ReviewRequest": "0018_review_requests",
+    "policies.MailThread": "0020_mail_threads",
 }
 
 

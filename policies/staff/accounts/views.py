@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.mail.notices import KINDS
+from policies.mail.digests import DIGEST_HOUR
+from policies.mail.notices import KINDS, SINGLE
 from policies.models import MailOptOut
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
@@ -113,7 +114,9 @@ def mail(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if request.method == "POST":
         wanted = KINDS.keys() & set(request.POST.getlist("kind"))
-        unwanted = [MailOptOut(user=user, kind=kind) for kind in KINDS if kind not in wanted]
+        wanted |= {SINGLE} if request.POST.get("often") != "daily" else set()
+        kinds = (*KINDS, SINGLE)
+        unwanted = [MailOptOut(user=user, kind=kind) for kind in kinds if kind not in wanted]
         with transaction.atomic():
             MailOptOut.objects.filter(user=user, kind__in=wanted).delete()
             MailOptOut.objects.bulk_create(unwanted, ignore_conflicts=True)
@@ -123,6 +126,9 @@ def mail(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Your e-mails",
         "kinds": [(name, kind, name not in off) for name, kind in KINDS.items()],
+        "is_daily": SINGLE in off,
+        "digest_hour": DIGEST_HOUR,
+        "time_zone": settings.TIME_ZONE,
         "may_change_account": user.has_perm("auth.change_user"),
     }
     return render_staff_page(request, "mail.html", context)

@@ -16,11 +16,12 @@ docs/adr/0025-importing.md says why the conversion is ours.
 
 import math
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from policies.text.document import (
+    NUMBERINGS,
     Document,
     DocumentError,
     body,
@@ -41,6 +42,7 @@ from policies.text.importing.metadata import (
     title_from,
 )
 from policies.text.importing.word import docx
+from policies.text.importing.word.names import OUR_MARK
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
 from policies.text.markdown.import_notes import ImportNote
@@ -130,13 +132,22 @@ def _read_word(name: str, data: bytes) -> Imported:
         found = conversion.from_html(html, is_foreign=False)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
-        split = frontmatter.Split({"clauses": found.clauses or None}, "", found.markdown)
+        values = {"clauses": found.clauses or None, **_notation(docx.properties(data))}
+        split = frontmatter.Split(values, "", found.markdown)
         document, more_notes = read_any_style(split, title_from(name))
     except (docx.Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     front = FrontMatter(slug=slug_from(name), name=document.title)
     notes = (*notes, *_of_paragraphs(found.notes), *_without_lines(more_notes))
     return Imported(front, document, notes)
+
+
+def _notation(properties: Mapping[str, str]) -> dict[str, object]:
+    """Return what a file that we made says of how its text is written."""
+    if OUR_MARK not in properties:
+        return {}
+    numbering = properties.get("PolicyNumbering", "")
+    return {"numbering": numbering if numbering in NUMBERINGS else ""}
 
 
 def _of_paragraphs(notes: Iterable[ImportNote]) -> tuple[ImportNote, ...]:

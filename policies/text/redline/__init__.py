@@ -1,5 +1,6 @@
 """The redline: what changed from one Document to another, as a lawyer would mark it.
 
+    paired_texts.py        the blocks of both texts, for whoever writes a redline otherwise
     parsing.py             from a Document to its blocks
     blocks.py              the blocks that a reader sees
     tokens.py              the words in them
@@ -36,6 +37,7 @@ from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
 from policies.text.redline.merging import merged
+from policies.text.redline.paired_texts import PairedTexts, in_both_orders
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
@@ -50,6 +52,7 @@ __all__ = [
     "Edit",
     "Kind",
     "Labels",
+    "PairedTexts",
     "Part",
     "Place",
     "Redline",
@@ -59,6 +62,7 @@ __all__ = [
     "changes_between",
     "compare",
     "merged",
+    "paired",
     "paragraphs_between",
 ]
 
@@ -68,37 +72,56 @@ def compare(old: Document, new: Document, labels: Labels | None = None) -> Redli
     return _Comparison(old, new).redline(labels or Labels())
 
 
+def paired(old: Document, new: Document) -> PairedTexts:
+    """Return the blocks of two Documents, paired: what a redline of another format is made of.
+
+    Where both are the same, references in them are links, as on the page.
+    """
+    return _Comparison(old, new, references=old == new and new.clauses).texts()
+
+
 class _Comparison:
-    """The work of `compare`. Each section is called by its pair of indexes.
+    """The work of `compare` and `paired`. Each section is called by its pair of indexes.
 
     divided: the sections that are parts of one in the other text.
     """
 
-    def __init__(self, old: Document, new: Document) -> None:
+    def __init__(self, old: Document, new: Document, *, references: bool = False) -> None:
         self.old, self.new = old, new
         # (a) has been there before, if only as the first word of a paragraph.
         clauses = old.clauses or new.clauses
-        self.old_tree = parsing.read(old, clauses=clauses)
-        self.new_tree = parsing.read(new, clauses=clauses)
+        self.old_tree = parsing.read(old, clauses=clauses, references=references)
+        self.new_tree = parsing.read(new, clauses=clauses, references=references)
         self.sections = section_pairing.pair_sections(
             self.old_tree.sections, self.new_tree.sections
         )
         self.divided: set[SectionPair] = set()
         self.headings: dict[SectionPair, BlockPair] = {}
         self.bodies: dict[SectionPair, list[BlockPair]] = {}
+        self.title = compared(BlockPair((_title(old),), (_title(new),)))
+        self.introduction = pair_blocks(self.old_tree.introduction, self.new_tree.introduction)
+        self.groups = section_pairing.groups(
+            self.sections, self.old_tree.sections, self.new_tree.sections
+        )
+        self._pair_sections()
+        self.notes = pair_blocks(self.old_tree.notes, self.new_tree.notes)
+
+    def texts(self) -> PairedTexts:
+        """Return everything paired."""
+        moved = section_pairing.moved(self.sections)
+        trees = (self.old_tree, self.new_tree)
+        sections = in_both_orders(self.groups, self.headings, self.bodies, trees, moved)
+        ids = _ids(self.new_tree)
+        return PairedTexts(*trees, self.title, self.introduction, sections, self.notes, ids)
 
     def redline(self, labels: Labels) -> Redline:
-        """Pair everything, find out what was moved, and write the HTML."""
-        old, new = self.old, self.new
-        title = compared(BlockPair((_title(old),), (_title(new),)))
-        introduction = pair_blocks(self.old_tree.introduction, self.new_tree.introduction)
-        self._pair_sections()
-        notes = pair_blocks(self.old_tree.notes, self.new_tree.notes)
+        """Find out what was moved, and write the HTML."""
+        old, new, introduction, notes = self.old, self.new, self.introduction, self.notes
         moved = section_pairing.moved(self.sections)
         bodies = [pair for section in self.sections for pair in self.bodies[section]]
         moves = moved_blocks.find([*introduction, *bodies, *notes])
         writer = Writer(labels, _ids(self.new_tree), moves)
-        title_html = writer.pair(title)
+        title_html = writer.pair(self.title)
         introduction_html = writer.pairs(introduction)
         sections_html = [
             (
@@ -130,7 +153,7 @@ class _Comparison:
             new = () if section.new is None else (news[section.new][0],)
             self.headings[section] = compared(BlockPair(old, new))
             self.bodies[section] = []
-        for group in section_pairing.groups(self.sections, olds, news):
+        for group in self.groups:
             if len(group) > 1:
                 self.divided |= set(group)
             self._pair_group(group)
@@ -175,7 +198,7 @@ class _Comparison:
             states.add(State.ADDED if section.old is None else State.REMOVED)
         elif stop_ids(html[1]) or section in self.divided:
             states.add(State.CHANGED)
-        if heading.hunks and in_both:
+        if heading.is_reworded and in_both:
             states.add(State.RENAMED)
         if not states:
             # What changed in a footnote is shown, and counted, with the footnotes.

@@ -17,6 +17,8 @@ T = TypeVar("T")
 MOST_BITS = 64_000_000
 # The side of the squares into which a larger table is cut when no item in it is unique.
 CHUNK = 4_000
+# Up to this length, integers are so short that setting single bits in them is fastest.
+_SHORT = 500
 # How often a part of a part is cut at what is unique in it. Only a text made for it needs more than
 # a few: one in which each cut makes just one other item unique.
 _MOST_CUTS = 20
@@ -98,26 +100,32 @@ def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
     long integer instead of machine words, so that Python does the work in C.
     """
     width = part.old_end - part.old_start
-    where = _places(old, part, frozenset(new[part.new_start : part.new_end]))
+    if width <= _SHORT:
+        where: dict[Hashable, int] = {}
+        for index, item in enumerate(old[part.old_start : part.old_end]):
+            where[item] = where.get(item, 0) | 1 << index
+    else:
+        where = _places(old, part, frozenset(new[part.new_start : part.new_end]))
     full = (1 << width) - 1
     row = full
     rows = [full]
-    for index in range(part.new_start, part.new_end):
-        hits = row & where.get(new[index], 0)
-        row = ((row + hits) | (row - hits)) & full
+    for item in new[part.new_start : part.new_end]:
+        if hits := row & where.get(item, 0):
+            row = ((row + hits) | (row - hits)) & full
         rows.append(row)
     found: list[Match] = []
     i, j = width, len(rows) - 1
     while i and j:
         # The last item of old[:i] that makes the subsequence longer.
         i = (~rows[j] & ((1 << i) - 1)).bit_length()
-        end, bit = j, 1 << i >> 1
+        bit = 1 << i >> 1
+        while j and not rows[j - 1] & bit:
+            j -= 1
+        end = j
         while i and j and not rows[j] & bit and rows[j - 1] & bit:
             i, j, bit = i - 1, j - 1, bit >> 1
         if end > j:
             found.append(Match(part.old_start + i, part.new_start + j, end - j))
-        else:
-            j -= 1
     return found
 
 

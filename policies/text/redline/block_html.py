@@ -151,7 +151,7 @@ class Writer:
     def _changed(self, pair: BlockPair, loose: str, before: str) -> str:
         """Return the HTML of paragraphs, or another leaf, in which words or their look changed."""
         written = ChangedParagraphs(pair, self.ids, self.labels)
-        if (pair.hunks or written.leads_elsewhere) and not _PENDING.match(before):
+        if (pair.is_reworded or written.leads_elsewhere) and not _PENDING.match(before):
             before += self._stop(whole=False)
         self.in_whole = False
         html = []

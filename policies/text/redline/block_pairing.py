@@ -22,24 +22,39 @@ class BlockPair:
 
     old, new: the blocks of each text. One is empty where a block was added or removed; both may
     hold several paragraphs where one was divided or some were joined. children: the pairs inside a
-    container. hunks: what changed in the words (old_words, new_words), [] if only their look did;
-    None where no words were compared. columns: of a table, (old, new) indexes in the order to show.
-    same: the block is shown as it is.
+    container. columns: of a table, (old, new) indexes in the order to show. same: the block is
+    shown as it is. is_reworded: whether words changed, once compare_words() has found that out.
     """
 
     old: tuple[Block, ...] = ()
     new: tuple[Block, ...] = ()
     children: list[BlockPair] = field(default_factory=list)
-    old_words: list[Word] = field(default_factory=list)
-    new_words: list[Word] = field(default_factory=list)
-    hunks: list[Hunk] | None = None
     columns: list[tuple[int | None, int | None]] = field(default_factory=list)
     same: bool = False
+    is_reworded: bool = False
 
     @property
     def block(self) -> Block:
         """The block to show: the new one, or the old one where there is none."""
         return (self.new or self.old)[0]
+
+    def compare_words(self) -> tuple[list[Word], list[Word], list[Hunk]]:
+        """Return the old words, the new ones, and what changed in them.
+
+        They are not kept: the words of a long text take many times its own memory.
+        """
+        one, two = self.old[0], self.new[0]
+        has_other = position_numbers.has_other_number
+        # Otherwise the number of one only gives its position, and the other's does not.
+        counted = not ((one.number and has_other(two)) or (two.number and has_other(one)))
+        old, new = _joined(self.old, counted=counted), _joined(self.new, counted=counted)
+        if old and new and (old[0].key == POSITION) != (new[0].key == POSITION):
+            # A number that only counts was added or removed. It is no change of words: the other
+            # side gets an empty one to pair it with.
+            (new if old[0].key == POSITION else old).insert(0, Word(POSITION, ""))
+        found = changes(old, new)
+        self.is_reworded = bool(found)
+        return old, new, found
 
 
 def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
@@ -256,26 +271,11 @@ def compared(pair: BlockPair) -> BlockPair:
     one_of_each = len(pair.old) == len(pair.new) == 1
     if one_of_each and old.key == new.key and old.look == new.look:
         pair.same = True
-    elif old.is_leaf:
-        _compare_words(pair)
     elif old.kind == "table":
         _compare_tables(pair)
-    else:
+    elif not old.is_leaf:
         pair.children = pair_blocks(old.children, new.children)
     return pair
-
-
-def _compare_words(pair: BlockPair) -> None:
-    one, two = pair.old[0], pair.new[0]
-    has_other = position_numbers.has_other_number
-    # Otherwise the number of one only gives its position, and the other's does not.
-    counted = not ((one.number and has_other(two)) or (two.number and has_other(one)))
-    old, new = _joined(pair.old, counted=counted), _joined(pair.new, counted=counted)
-    if old and new and (old[0].key == POSITION) != (new[0].key == POSITION):
-        # A number that only counts was added or removed. It is no change of words: the other side
-        # gets an empty one to pair it with.
-        (new if old[0].key == POSITION else old).insert(0, Word(POSITION, ""))
-    pair.old_words, pair.new_words, pair.hunks = old, new, changes(old, new)
 
 
 def _joined(blocks: Sequence[Block], *, counted: bool) -> list[Word]:

@@ -1,6 +1,6 @@
 """Paragraphs in which words changed, as HTML."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from policies.text.redline.alignment import Hunk
@@ -34,6 +34,19 @@ def _format_change(old: Word, new: Word) -> _FormatChange:
     return _SAME_FORMAT
 
 
+def _kept_marks(pairs: Iterable[tuple[Word, Word]]) -> dict[Mark, Mark]:
+    """Map marks around kept words, of both texts, to the new ones: the same elements."""
+    kept: dict[Mark, Mark] = {}
+    for one, two in pairs:
+        if not (one.marks and two.marks):
+            continue
+        for old in one.marks:
+            for new in two.marks:
+                if old not in kept and new not in kept and old.look == new.look:
+                    kept[old] = kept[new] = new
+    return kept
+
+
 class ChangedParagraphs:
     """Writes the words of a pair, old and new, into the new text's paragraphs.
 
@@ -43,53 +56,43 @@ class ChangedParagraphs:
     def __init__(self, pair: BlockPair, ids: Ids, labels: Labels) -> None:
         self.html: list[str] = []
         self.leads_elsewhere = False
-        self._old, self._new = pair.old_words, pair.new_words
-        self._hunks = pair.hunks or []
+        self._old, self._new, self._hunks = pair.compare_words()
         self._labels = labels
         self._inline = Inline(ids)
-        self._kept = self._kept_marks()
+        equal = self._equal()
+        self._kept = _kept_marks(pair for pairs in equal for pair in pairs)
         self._space: str | None = None  # before the next word that was kept, if not its own
-        for (olds, news), hunk in zip(self._equal(), [*self._hunks, None], strict=True):
-            self._write_equal(olds, news)
+        for pairs, hunk in zip(equal, [*self._hunks, None], strict=True):
+            self._write_equal(pairs)
             if hunk:
                 self._write_hunk(hunk)
         self.html.append(self._inline.done())
 
-    def _equal(self) -> Iterator[tuple[range, range]]:
-        """Yield the indexes of the words that were kept before, between and after the hunks."""
+    def _equal(self) -> list[list[tuple[Word, Word]]]:
+        """Return the words that were kept, old and new, before, between and after the hunks."""
+        found = []
         i = j = 0
-        for hunk in self._hunks:
-            yield range(i, hunk.old_start), range(j, hunk.new_start)
+        for hunk in (*self._hunks, Hunk(len(self._old), 0, len(self._new), 0)):
+            olds, news = self._old[i : hunk.old_start], self._new[j : hunk.new_start]
+            found.append(list(zip(olds, news, strict=True)))
             i, j = hunk.old_end, hunk.new_end
-        yield range(i, len(self._old)), range(j, len(self._new))
+        return found
 
-    def _kept_marks(self) -> dict[Mark, Mark]:
-        """Map marks around kept words, of both texts, to the new ones: the same elements."""
-        kept: dict[Mark, Mark] = {}
-        for olds, news in self._equal():
-            for i, j in zip(olds, news, strict=True):
-                for old in self._old[i].marks:
-                    for new in self._new[j].marks:
-                        if old not in kept and new not in kept and old.look == new.look:
-                            kept[old] = kept[new] = new
-        return kept
-
-    def _write_equal(self, olds: range, news: range) -> None:
+    def _write_equal(self, pairs: Iterable[tuple[Word, Word]]) -> None:
         change = _SAME_FORMAT
         around: tuple[Wrap, ...] = ()
-        for i, j in zip(olds, news, strict=True):
-            old, new = self._old[i], self._new[j]
+        for old, new in pairs:
             if new.key == PARAGRAPH:
                 self._end_paragraph()
                 continue
             here = _format_change(old, new)
-            if here != change:
+            if here is not change and here != change:
                 self._write_addresses(change)
                 change = here
                 name = self._labels.formatted if change.before != change.after else ""
                 around = (Wrap("span", "redline-format", name),) if change != _SAME_FORMAT else ()
             space = new.space if self._space is None else self._space
-            self._inline.word(new, (*around, *new.marks), Side.NEW, space)
+            self._inline.word(new, around + new.marks, Side.NEW, space)
             self._space = None
             if here.renumbered and LABEL in new.marks and old.text:
                 self._inline.open((), space=" ")
@@ -152,6 +155,7 @@ class ChangedParagraphs:
         if not words:
             return
         mark = wrap(self._labels, side)
+        around: tuple[Mark | Wrap, ...] = (mark,)
         for word in words:
             if word.key == PARAGRAPH:
                 space, inside = " " if side is Side.OLD else "", False
@@ -162,11 +166,14 @@ class ChangedParagraphs:
                 if side is Side.NEW:
                     self._end_paragraph()
                 continue
-            kept = [self._kept[one] for one in word.marks if one in self._kept]
-            own = [one for one in word.marks if one not in self._kept]
+            path = around
+            if word.marks:
+                kept = tuple([self._kept[one] for one in word.marks if one in self._kept])
+                own = tuple([one for one in word.marks if one not in self._kept])
+                path = kept + around + own
             if inside:
-                self._inline.open((*kept, mark), side)
-            self._inline.word(word, (*kept, mark, *own), side, space or word.space)
+                self._inline.open(path[: path.index(mark) + 1], side)
+            self._inline.word(word, path, side, space or word.space)
             space, inside = "", False
         if end and self._inline.path:
             self._inline.text(end)

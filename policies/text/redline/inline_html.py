@@ -7,6 +7,7 @@ removed is inside them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from html import escape
 
 from policies.text.redline.tokens import BREAK, Atom, Mark, Run, Word
@@ -90,12 +91,20 @@ def label(text: str) -> str:
     return f'<span class="redline-label">{escape(text)}</span>'
 
 
+@lru_cache(maxsize=64)
+def _wrap_tags(name: str, class_name: str, before: str, after: str) -> tuple[str, str]:
+    """Return the tags of a Wrap with these fields, and the labels in it."""
+    attributes = {"class": class_name} if class_name else {}
+    begin = start_tag(name, attributes) + (label(f"[{before}] ") if before else "")
+    return begin, (label(f" [{after}]") if after else "") + f"</{name}>"
+
+
 class Inline:
     """Writes words into elements that open and close as needed."""
 
     def __init__(self, ids: Ids) -> None:
         self.ids = ids
-        self.path: list[Mark | Wrap] = []  # the elements that are open
+        self.path: tuple[Mark | Wrap, ...] = ()  # the elements that are open
         self._ends: list[str] = []  # their end tags
         self._html: list[str] = []
         self._text: list[str] = []  # comes after the HTML, not escaped yet
@@ -107,37 +116,38 @@ class Inline:
         if self._text:
             text = escape("".join(self._text), quote=False)
             self._html.append(text.replace(BREAK, "<br>") if BREAK in text else text)
-            self._text = []
+            self._text.clear()
         self._html.append(html)
 
-    def open(self, path: Sequence[Mark | Wrap], side: Side = Side.NEW, space: str = "") -> None:
+    def open(self, path: tuple[Mark | Wrap, ...], side: Side = Side.NEW, space: str = "") -> None:
         """Close and open elements until just `path` is open; `space` is written between the two."""
         same = 0
-        while same < min(len(path), len(self.path)) and path[same] is self.path[same]:
+        for element, opened in zip(path, self.path, strict=False):
+            if element is not opened:
+                break
             same += 1
-        while len(self.path) > same:
-            self.path.pop()
+        while len(self._ends) > same:
             self.raw(self._ends.pop())
         if space:
             self._text.append(space)
         for element in path[same:]:
             begin, end = self._tags(element, side)
-            self.path.append(element)
             self.raw(begin)
             self._ends.append(end)
+        self.path = path
 
-    def run(self, run: Run, around: Sequence[Mark | Wrap], side: Side) -> None:
+    def run(self, run: Run, around: tuple[Mark | Wrap, ...], side: Side) -> None:
         self.open((*around, *run.marks), side)
         if run.atom is None:
             self.text(run.text)
         else:
             self._atom(run.atom, side)
 
-    def word(self, word: Word, path: Sequence[Mark | Wrap], side: Side, space: str) -> None:
-        if path or self.path:
-            self.open(path, side, space)
-        else:
+    def word(self, word: Word, path: tuple[Mark | Wrap, ...], side: Side, space: str) -> None:
+        if path == self.path:
             self._text.append(space)
+        else:
+            self.open(path, side, space)
         for place in word.places:
             self.raw(self.ids.anchor(place, side))
         if word.atom is None:
@@ -181,10 +191,7 @@ class Inline:
 
     def _tags(self, element: Mark | Wrap, side: Side) -> tuple[str, str]:
         if isinstance(element, Wrap):
-            class_name = f' class="{element.class_name}"' if element.class_name else ""
-            before = label(f"[{element.before}] ") if element.before else ""
-            after = label(f" [{element.after}]") if element.after else ""
-            return f"<{element.tag}{class_name}>{before}", f"{after}</{element.tag}>"
+            return _wrap_tags(element.tag, element.class_name, element.before, element.after)
         name, attributes = element.tag, dict(element.attributes)
         anchor = self.ids.claim(attributes.pop("id", ""), side)
         href = attributes.get("href", "")

@@ -18,6 +18,7 @@ from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.redline import position_numbers
 from policies.text.redline.blocks import LEAVES, Block, Tree
 from policies.text.redline.tokens import BREAK, LABEL, Atom, Mark, Run, plain
+from policies.text.rendering.references import References
 from policies.text.rendering.sanitizer import INLINE_TAGS
 from policies.text.rendering.tree import RenderReport
 from policies.text.rendering.tree_builder import PolicyDialect
@@ -43,10 +44,15 @@ _KINDS = {
 _KINDS_OF_CLASSES = {"clauses": "list", "clause": "item"}
 
 
-def read(document: Document, *, clauses: bool) -> Tree:
+# The class, in these blocks only, of links that the page makes of references in the text.
+REFERENCE = "reference"
+
+
+def read(document: Document, *, clauses: bool, references: bool = False) -> Tree:
     """Return the blocks of a Document. One that can't be rendered is read as plain paragraphs.
 
-    clauses: whether it has any, or is compared with a text that has.
+    clauses: whether it has any, or is compared with a text that has. references: whether those to
+    sections and clauses are links, as on the page.
     """
     text = without_controls(documents.body(document))
     try:
@@ -56,9 +62,11 @@ def read(document: Document, *, clauses: bool) -> Tree:
         root = parser.parser.parseDocument(text.split("\n")).getroot()
         assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
         # The last one is the layout of the finished HTML.
-        report = RenderReport()
+        report = RenderReport(numbering=document.numbering)
         for processor in tree_processors(parser, report)[:-1]:
             processor.run(root)
+        if references:
+            _link_references(root, parser, report)
         blocks = _blocks(root)
         _name(blocks, {anchor for anchor, clause in report.clauses.items() if clause.is_given})
         tree = _divided(blocks, document) or _unrendered(document)
@@ -66,6 +74,14 @@ def read(document: Document, *, clauses: bool) -> Tree:
         tree = _unrendered(document)
     position_numbers.mark(tree)
     return tree
+
+
+def _link_references(root: ET.Element, parser: markdown.Markdown, report: RenderReport) -> None:
+    written = set(map(id, root.iter("a")))
+    References(parser, report).run(root)
+    for link in root.iter("a"):
+        if id(link) not in written:
+            link.set("class", REFERENCE)
 
 
 def _name(blocks: Iterable[Block], anchors: Container[str]) -> None:

@@ -47,12 +47,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many sections were changed, added and so on; changes: how many there are to jump to."""
+    """How many sections were changed, added and so on; changes: how many there are to jump to.
+
+    Each section is counted once: one that was changed and moved under `changed_moved` alone.
+    """
 
     changed: int
+    changed_moved: int
+    changed_renamed: int
+    changed_moved_renamed: int
     added: int
     removed: int
     moved: int
+    moved_renamed: int
     renamed: int
     formatting: int
     unchanged: int
@@ -121,15 +128,23 @@ class Redline:
 
     @property
     def summary(self) -> Summary:
-        count = Counter(state for part in self.sections for state in part.states)
+        counts = Counter(part.states for part in self.sections)
+
+        def count(*states: State) -> int:
+            return counts[frozenset(states)]
+
         return Summary(
-            changed=count[State.CHANGED],
-            added=count[State.ADDED],
-            removed=count[State.REMOVED],
-            moved=count[State.MOVED],
-            renamed=count[State.RENAMED],
-            formatting=count[State.FORMATTING],
-            unchanged=count[State.UNCHANGED],
+            changed=count(State.CHANGED),
+            changed_moved=count(State.CHANGED, State.MOVED),
+            changed_renamed=count(State.CHANGED, State.RENAMED),
+            changed_moved_renamed=count(State.CHANGED, State.MOVED, State.RENAMED),
+            added=count(State.ADDED),
+            removed=count(State.REMOVED),
+            moved=count(State.MOVED),
+            moved_renamed=count(State.MOVED, State.RENAMED),
+            renamed=count(State.RENAMED),
+            formatting=count(State.FORMATTING),
+            unchanged=count(State.UNCHANGED),
             title_changed=State.CHANGED in self.title.states,
             introduction_changed=State.CHANGED in self.introduction.states,
             notes_changed=self.notes is not None and State.CHANGED in self.notes.states,

@@ -35,12 +35,15 @@ def edits(old: str, new: str) -> tuple[Edit, ...]:
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Edit]:
     at = 0
-    end = alignment.Hunk(len(old), len(old), len(new), len(new))
-    for i, old_end, j, new_end in [*alignment.hunks(old, new), end]:
-        kept = "".join(new[at:j])
-        replaced = Edit("".join(old[i:old_end]), "".join(new[j:new_end]))
-        yield from (edit for edit in (Edit(kept, kept), replaced) if any(edit))
+    for i, old_end, j, new_end in alignment.hunks(old, new):
+        if at < j:
+            kept = "".join(new[at:j])
+            yield Edit(kept, kept)
+        yield Edit("".join(old[i:old_end]), "".join(new[j:new_end]))
         at = new_end
+    if at < len(new):
+        kept = "".join(new[at:])
+        yield Edit(kept, kept)
 
 
 def side_of(edits: Sequence[Edit], *, new: bool) -> str:

@@ -70,6 +70,8 @@ class Word(NamedTuple):
         return tuple(sorted(mark.look for mark in self.marks if mark.tag != "span"))
 
 
+_word = tuple.__new__  # in half the time that Word() takes
+
 BREAK = "\v"  # a line break that was asked for; no text holds the control character
 PARAGRAPH = "\x00paragraph"  # the key of the place where a paragraph ends
 POSITION = "\x00count"  # the key of a number that only gives a position, such as a clause's own
@@ -164,7 +166,8 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
             space += before
             key = text if text.isascii() else same(text)
             if key:  # or else nobody sees it
-                found.append(Word(struck + key, text, space, run.marks, None, places))
+                key = struck + key if struck else key
+                found.append(_word(Word, (key, text, space, run.marks, None, places)))
                 space, places = "", ()
     if places and found:
         found[-1] = found[-1]._replace(places=found[-1].places + places)

@@ -8,9 +8,10 @@ tests/policies/text/test_redline_edits.py are no longer marked as a lawyer would
 different of 61 redlines between published policies or edited copies of them.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 from policies.text.likeness import LONG_WORD
@@ -50,9 +51,9 @@ def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
     found = _hunks(one.keys, two.keys)
     if not found:
         return []
-    found = _slid(found, one.keys, two.keys)
-    found = _without_islands(found, one, two)
-    found = _without_islands(_with_brackets(found, one.keys, two.keys), one, two)
+    found = _without_islands(_slid(found, one.keys, two.keys), one, two)
+    if "(" in one.keys or ")" in one.keys:
+        found = _without_islands(_with_brackets(found, one.keys, two.keys), one, two)
     return [_between_ends(found, one, two)] if _share_little(found, one, two) else found
 
 
@@ -70,29 +71,31 @@ def _weight(key: str) -> float:
 
 def _hunks(olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
     """Return what is not in a longest common subsequence in which a long word counts for two."""
-    old_keys, old_indexes = _with_long_words_twice(olds)
-    new_keys, new_indexes = _with_long_words_twice(news)
-    found = [
-        alignment.Match(old_indexes[match.old + at], new_indexes[match.new + at], 1)
-        for match in alignment.matches(old_keys, new_keys)
-        for at in range(match.length)
-        if not old_keys[match.old + at].startswith(_AGAIN)
-    ]
+    numbers = _Numbers()
+    old_keys, old_starts = _with_long_words_twice(olds, numbers)
+    new_keys, new_starts = _with_long_words_twice(news, numbers)
+    found: list[alignment.Match] = []
+    for old, new, length in alignment.matches(old_keys, new_keys):
+        # The first half of a word stands for it.
+        start, end = (bisect_left(old_starts, at) for at in (old, old + length))
+        if start < end:
+            found.append(alignment.Match(start, bisect_left(new_starts, new), end - start))
     return list(alignment.gaps(found, len(olds), len(news)))
 
 
-_AGAIN = "\x01"
+class _Numbers(dict[str, tuple[int, ...]]):
+    """Key → its number, and if it is long the negative of it as well."""
+
+    def __missing__(self, key: str) -> tuple[int, ...]:
+        number = len(self) + 1
+        self[key] = (number, -number) if len(key) >= LONG_WORD else (number,)
+        return self[key]
 
 
-def _with_long_words_twice(keys: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Return keys with long ones twice, and the index in `keys` of each."""
-    doubled: list[str] = []
-    indexes: list[int] = []
-    for index, key in enumerate(keys):
-        twice = [key, _AGAIN + key] if len(key) >= LONG_WORD else [key]
-        doubled += twice
-        indexes += [index] * len(twice)
-    return doubled, indexes
+def _with_long_words_twice(keys: Sequence[str], numbers: _Numbers) -> tuple[list[int], list[int]]:
+    """Return the numbers of keys, two for a long one, and the index at which each key has its."""
+    halves = [numbers[key] for key in keys]
+    return [*chain.from_iterable(halves)], [*accumulate(map(len, halves), initial=0)]
 
 
 def _without_islands(found: Sequence[Hunk], old: _Text, new: _Text) -> list[Hunk]:
@@ -109,10 +112,12 @@ def _without_islands(found: Sequence[Hunk], old: _Text, new: _Text) -> list[Hunk
 
 def _is_island(one: Hunk, two: Hunk, old: _Text, new: _Text) -> bool:
     kept = new.sums[two.new_start] - new.sums[one.new_end]
-    deleted = [old.sums[hunk.old_end] - old.sums[hunk.old_start] for hunk in (one, two)]
-    inserted = [new.sums[hunk.new_end] - new.sums[hunk.new_start] for hunk in (one, two)]
-    smaller = min(max(deleted[0], inserted[0]), max(deleted[1], inserted[1]))
-    if min(sum(deleted), sum(inserted)) < 1:  # nothing was replaced, at most a sign
+    deleted = old.sums[one.old_end] - old.sums[one.old_start]
+    inserted = new.sums[one.new_end] - new.sums[one.new_start]
+    deleted_next = old.sums[two.old_end] - old.sums[two.old_start]
+    inserted_next = new.sums[two.new_end] - new.sums[two.new_start]
+    smaller = min(max(deleted, inserted), max(deleted_next, inserted_next))
+    if min(deleted + deleted_next, inserted + inserted_next) < 1:  # at most a sign was replaced
         return kept * ADDED_PER_KEPT <= smaller
     return (kept <= NOTHING_KEPT and smaller >= 1) or kept * REPLACED_PER_KEPT <= smaller
 
@@ -176,6 +181,9 @@ def _slid(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> li
             first -= 1
         while last < start + right and keys[last] == keys[last + size]:
             last += 1
+        if first == last:
+            slid.append(hunk)
+            continue
         best = max((_reads(keys, at, at + size), at) for at in range(first, last + 1))[1]
         slid.append(Hunk(*(value + best - start for value in hunk)))
     return slid

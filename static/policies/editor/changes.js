@@ -9,6 +9,8 @@ const title = region.querySelector("h2");
 const place = region.querySelector("div");
 const toggle = form.querySelector("button[value=changes]");
 
+// The version's text, once the changes have been asked for: of each part that can be formatted.
+let base = null;
 let timer = 0;
 let request = new AbortController();
 
@@ -16,6 +18,8 @@ function show(on) {
   region.hidden = !on;
   preview.parentElement.hidden = on;
   toggle.setAttribute("aria-pressed", on);
+  if (!on) base = null;
+  for (const area of form.querySelectorAll("textarea[name]")) markIn(area);
   if (on) look().then(() => title.scrollIntoView({ block: "nearest" }));
 }
 
@@ -26,11 +30,16 @@ async function look(button = "changes") {
   const { signal } = request = new AbortController();
   const body = new FormData(form);
   body.set("do", button);
+  if (!base) body.set("with_base", "on");
   try {
     const response = await fetch(form.dataset.changes, { method: "POST", body, signal });
     const answer = await response.json();
     if (signal.aborted) return null;
     if (answer.changes) place.innerHTML = answer.changes;
+    if (answer.base) {
+      base = answer.base;
+      for (const area of form.querySelectorAll("textarea[name]")) markIn(area);
+    }
     if (response.status === 503) timer = setTimeout(look, 2000);
     else if (answer.problem) announce(answer.problem);
     return answer;
@@ -40,6 +49,15 @@ async function look(button = "changes") {
   }
 }
 
+// Marks the changes in a part of the text that is shown formatted. A part that the version does not
+// have is new as a whole, and is not marked.
+function markIn(area) {
+  const section = area.closest(".section");
+  const text = section ? base?.sections[section.querySelector("[name=anchor]").value] : base?.introduction;
+  area.dispatchEvent(new CustomEvent("compare-with", { bubbles: true, detail: text ?? null }));
+}
+
+form.addEventListener("surface-opened", ({ target }) => base && markIn(target));
 toggle.setAttribute("aria-pressed", !region.hidden);
 if (!region.hidden) show(true);
 form.addEventListener("click", (event) => {

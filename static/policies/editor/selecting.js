@@ -50,8 +50,8 @@ export function linked(link) {
   return sectionAt(id.replace(/^at-/, "")) ?? document.getElementById(id);
 }
 
-// A finding's link selects its words in the text.
-findings.addEventListener("click", (event) => {
+// The link of a finding or a comment selects its words in the text.
+findings.closest("aside").addEventListener("click", (event) => {
   const link = event.target.closest("a[data-find]");
   const place = link && linked(link);
   if (!place) return;

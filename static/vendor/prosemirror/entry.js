@@ -1,4 +1,5 @@
 // What the editor uses of ProseMirror; `make editor` bundles it into index.js.
+export { ChangeSet, simplifyChanges } from "prosemirror-changeset";
 export { baseKeymap, chainCommands, lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 export { gapCursor } from "prosemirror-gapcursor";
 export { closeHistory, history, redo, undo } from "prosemirror-history";
@@ -10,5 +11,5 @@ export { EditorState, NodeSelection, Plugin, PluginKey, Selection, TextSelection
 export {
   addColumnAfter, addRowAfter, deleteColumn, deleteRow, goToNextCell, isInTable, selectedRect, tableEditing, tableNodes,
 } from "prosemirror-tables";
-export { canJoin, findWrapping } from "prosemirror-transform";
-export { EditorView } from "prosemirror-view";
+export { canJoin, findWrapping, StepMap } from "prosemirror-transform";
+export { Decoration, DecorationSet, EditorView } from "prosemirror-view";

@@ -57,7 +57,7 @@ def make_site() -> None:
         draft.pk, make_document(text="Less."), by=writer, at=NOW, seen_saves=draft.saves
     )
     workflow.comment(draft.pk, by=reviewer, at=NOW, text="Why?", section_anchor="scope")
-    workflow.comment(draft.pk, by=reviewer, at=NOW, text="And how?")
+    workflow.comment(draft.pk, by=reviewer, at=NOW, text="And how?", words="what we do")
     for comment in draft.comments.all():
         workflow.resolve_comment(comment.pk, by=writer, at=NOW)
     workflow.submit(draft.pk, by=writer, at=NOW)

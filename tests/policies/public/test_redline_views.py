@@ -15,10 +15,24 @@ from policies import workflow
 from policies.models import Policy, Revision
 from policies.public import comparisons, views
 from policies.states import Kind, Status
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from policies.text.document import Section
+from tests.factories import (
+    make_document,
+    make_import,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 from tests.policies.public.public_site import DAY, body, make_history
 
 pytestmark = pytest.mark.django_db
+
+
+OTHERS = (
+    Section("Contact", "contact", "Write to privacy@softphonez.com."),
+    Section("Cookies", "cookies", "There are none."),
+)
 
 
 def make_changed() -> Policy:
@@ -55,6 +69,36 @@ def test_any_two_versions_can_be_compared(client: Client) -> None:
     assert "1 section changed" in page
     assert '<details class="unchanged"> <summary>Contact<span' in page
     assert 'href="#site:change-1"' in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ((Section("What we hold", "data", "We keep nothing."), *OTHERS), "changed and renamed"),
+        (
+            (*OTHERS, Section("Data", "data", "We keep *little*, and nobody else.")),
+            "changed and moved",
+        ),
+        ((*OTHERS, Section("What", "data", "We keep nothing.")), "changed, moved and renamed"),
+        ((*OTHERS, Section("What", "data", "We keep little.")), "moved and renamed"),
+        ((Section("Data", "data", "We keep *little*."), *OTHERS), "changed in formatting only"),
+    ],
+)
+def test_a_section_is_counted_once_with_all_that_happened_to_it(
+    client: Client, changed: tuple[Section, ...], words: str
+) -> None:
+    policy = make_policy(slug="privacy")
+    now = timezone.now()
+    first = (Section("Data", "data", "We keep little."), *OTHERS)
+    for days, sections in ((2, first), (1, changed)):
+        document = replace(make_document(), sections=sections)
+        make_import(document, policy=policy, at=now - days * DAY)
+
+    page = BeautifulSoup(body(client, "/privacy/compare/1/2/"), "html.parser")
+
+    said = [it.get_text() for it in page.select(".summary li")]
+    counted = [line for line in said if re.match("[0-9]", line)]
+    assert counted == [f"1 section {words}", "2 sections unchanged"]
 
 
 def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> None:

@@ -70,27 +70,28 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     draft = make_revision(writer=writer[1])
     make_revision(status=Status.IN_REVIEW)
     make_revision(status=Status.APPROVED)
-    back = make_revision(status=Status.IN_REVIEW)
+    back = make_revision(status=Status.IN_REVIEW, writer=writer[1])
     workflow.request_changes(back.pk, by=reviewer[1], at=timezone.now(), text="Shorter.")
     hasty = make_user(permissions=["policies.publish_without_approval"])
     emergency = make_revision(writer=writer[1])
     workflow.publish_without_approval(emergency.pk, by=hasty, at=timezone.now(), reason="Now.")
 
     assert draft.status == Status.DRAFT
-    assert waiting(writer[0]) == ["Changes requested", "Finish writing"]
-    assert waiting(reviewer[0]) == ["Approve: published without approval", "Review"]
-    assert waiting(publisher[0]) == ["Publish"]
+    assert waiting(writer[0]) == ["Changes requested", "Draft"]
+    assert waiting(reviewer[0]) == ["Published without approval", "To review"]
+    assert waiting(publisher[0]) == ["To publish"]
     assert waiting(log_in()[0]) == []
 
 
 def test_only_a_draft_with_requested_changes_is_listed_as_such() -> None:
     client, writer = log_in("Writers")
-    begun, taken_back = make_revision(), make_revision(status=Status.IN_REVIEW, writer=writer)
+    begun = make_revision(writer=writer)
+    taken_back = make_revision(status=Status.IN_REVIEW, writer=writer)
     workflow.withdraw_submission(taken_back.pk, by=writer, at=timezone.now())
     for draft in (begun, taken_back):
         workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Is this so?")
 
-    assert waiting(client) == ["Reply to comments", "Reply to comments"]
+    assert waiting(client) == ["Comments to reply to", "Comments to reply to"]
 
 
 def test_nobody_is_asked_to_review_what_they_wrote() -> None:
@@ -197,7 +198,7 @@ def test_the_first_page_asks_a_bounded_number_of_questions(
                 draft.pk, by=None, at=timezone.now(), reason="x", effective_at=timezone.now()
             )
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         assert client.get("/admin/").status_code == 200
 
 
@@ -382,3 +383,46 @@ def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(
     assert answer.status_code == 200
     assert "the most that can be shown is" in words(answer)
     assert not policy.revisions.open().exists()
+
+
+def with_others(client: Client) -> str:
+    found = re.search(r"<h2>With others</h2>(.*?)</ul>", words(client.get("/admin/")))
+    return found[1] if found else ""
+
+
+def test_the_first_page_shows_who_has_what_besides() -> None:
+    client, writer = log_in("Writers")
+    other = make_user("Writers", name="Otto")
+    make_revision(policy=make_policy(name="Terms"), writer=other)
+    make_revision(policy=make_policy(name="Cookies"), writer=writer)
+    make_revision(policy=make_policy(name="Privacy"), writer=writer, status=Status.IN_REVIEW)
+
+    shown = with_others(client)
+
+    assert waiting(client) == ["Draft"]
+    assert "Terms" in shown
+    assert "With Otto. Draft started by Otto" in shown
+    assert "With reviewers: anyone who may review it · Submitted for review by" in shown
+    assert "Cookies" not in shown
+    assert with_others(log_in()[0]) == ""
+
+
+def test_a_draft_that_nobody_writes_is_a_task_of_every_writer() -> None:
+    workflow.import_draft(make_policy().pk, make_document(), by=None, at=timezone.now())
+
+    assert waiting(log_in("Writers")[0]) == ["Draft"]
+
+
+def test_who_has_nothing_to_do_can_start_a_draft_of_what_is_the_longest_unchanged() -> None:
+    client, _ = log_in("Writers")
+    fresh, stale = make_policy(name="Fresh"), make_policy(name="Stale")
+    make_version(policy=fresh, at=timezone.now() - DAY)
+    make_version(policy=stale, at=timezone.now() - 90 * DAY)
+    make_revision(policy=make_policy(name="Busy"))
+
+    shown = words(client.get("/admin/"))
+
+    offered = re.findall(r'aria-describedby="to-draft">([^<]+)', shown)
+    assert offered == ["Stale", "Fresh"]
+    client.post(page("start_draft", stale.pk))
+    assert waiting(client) == ["Draft"]

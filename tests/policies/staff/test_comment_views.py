@@ -1,12 +1,20 @@
 """Comments on a revision: making, answering and resolving them."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from policies import workflow
+from policies.ledger import verify
+from policies.models import AuditEvent, Revision
 from policies.states import Status
-from tests.factories import make_revision, make_user
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +122,211 @@ def test_a_comment_that_can_not_be_kept_is_refused_in_words(typed: dict[str, str
 
     assert "Null characters are not allowed." in words(answer)
     assert not revision.comments.exists()
+
+
+# --- On words ------------------------------------------------------------------------------------
+
+TEXT = "We keep your name for 30 days, and your invoices for ten years."
+
+
+def saved(draft: Revision, text: str, *, moved: bool = False) -> Revision:
+    """Save a draft with another text of its first section, as its last one if it is moved."""
+    document = make_document(text=text)
+    sections = document.sections[::-1] if moved else document.sections
+    document = replace(document, sections=sections)
+    by = make_user("Writers")
+    return workflow.save_draft(draft.pk, document, by=by, at=timezone.now(), seen_saves=draft.saves)
+
+
+def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways() -> None:
+    draft = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers", name="ravi")
+
+    typed = {"text": "Why so long?", "section": "scope", "words": "ten\n years", "preceding": "for"}
+    client.post(page("comment", draft.pk), typed)
+
+    remark = draft.comments.get()
+    shown = words(client.get(page("review", draft.pk)))
+    assert (
+        f'for <mark class="quoted"><span id="words-{remark.pk}"></span>ten years</mark>'
+        f'<a class="to-comment" href="#comment-{remark.pk}" aria-label="Comment 1, by ravi">1</a>.'
+    ) in shown
+    assert f'<a href="#words-{remark.pk}">“ten years”</a>' in shown
+    assert remark.section_anchor == "scope"
+
+
+def test_words_in_an_unchanged_section_are_shown_without_unfolding_it() -> None:
+    policy = make_version(policy=make_policy()).policy
+    document = replace(make_document(text=TEXT), title="Another title")
+    make_revision(policy=policy, document=document, status=Status.PUBLISHED, at=timezone.now())
+    draft = make_revision(policy=policy, document=replace(document, title="A third title"))
+    client, _ = log_in("Writers")
+    closed = words(client.get(page("review", draft.pk)))
+
+    client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
+
+    assert closed.count('<details class="unchanged"> ') == 2
+    shown = words(client.get(page("review", draft.pk)))
+    assert shown.count('<details class="unchanged" open>') == 1
+    assert '<mark class="quoted">' in shown
+
+
+def test_a_comment_stays_with_its_words_through_edits_and_moves() -> None:
+    draft = make_revision(document=make_document(text=TEXT))
+    client, _ = log_in("Writers")
+    client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
+    remark = draft.comments.get()
+
+    draft = saved(draft, f"This is new. {TEXT.replace('your invoices', 'all invoices')}")
+    assert f'<span id="words-{remark.pk}"></span>ten years' in words(
+        client.get(page("review", draft.pk))
+    )
+    draft = saved(draft, TEXT, moved=True)
+    shown = words(client.get(page("review", draft.pk)))
+    assert f'<span id="words-{remark.pk}"></span>ten years' in shown
+    assert '<a href="#scope">about 2. Scope</a>' in shown
+    editor = words(client.get(page("edit", draft.pk)))
+    assert '<a href="#at-scope" data-find="ten years">“ten years”</a>' in editor
+
+
+def test_a_comment_whose_words_are_gone_says_so_with_the_old_words() -> None:
+    draft = make_revision(document=make_document(text=TEXT))
+    client, _ = log_in("Writers")
+    client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
+
+    draft = saved(draft, TEXT.replace("ten years", "eleven years"))
+
+    for name in ("review", "edit"):
+        shown = words(client.get(page(name, draft.pk)))
+        assert 'The text it was about is gone: <del dir="auto">ten years</del>' in shown
+        assert "words-" not in shown.replace("comment-words", "")
+
+
+def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on() -> None:
+    draft = make_revision(document=make_document(text=TEXT))
+    client, _ = log_in("Reviewers")
+    form = words(client.get(page("review", draft.pk)))
+    assert "Comment on “Scope”" in form
+    assert 'href="?section=contact#comment-text"' in form
+
+    client.post(page("comment", draft.pk), {"text": "Is it so?", "words": "what we do"})
+
+    shown = words(client.get(page("review", draft.pk)))
+    assert "says <mark" in shown
+    assert "what we do</mark>" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ({"words": "twelve years"}, "are not in the text. Copy them from it"),
+        ({"words": "ten years", "section": "contact"}, "are not in the text"),
+        ({"words": "o"}, "more than once. Copy a few more"),
+        ({"words": "This policy says what we do. Scope"}, "are not in the text"),
+        ({"words": "x" * 1_001}, "This has 1,001 characters. Shorten it to 1,000 or fewer."),
+        ({"words": "a\u202eb"}, "control character (U+202E)"),
+        ({"words": "ten years", "section": "nowhere"}, "has no section #nowhere"),
+    ],
+)
+def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(
+    typed: dict[str, str], problem: str
+) -> None:
+    draft = make_revision(document=make_document(text=TEXT))
+    client, _ = log_in("Reviewers")
+
+    answer = client.post(page("comment", draft.pk), {"text": "Why?", **typed})
+
+    assert answer.status_code == 422
+    assert problem in words(answer)
+    assert "Why?</textarea>" in words(answer)
+    assert not draft.comments.exists()
+
+
+def test_words_in_two_sections_need_a_section() -> None:
+    text = "Write to privacy@softphonez.com."
+    draft = make_revision(document=make_document(text=text))
+    client, _ = log_in("Reviewers")
+    typed = {"text": "Why?", "words": text}
+
+    assert "in more than one section" in words(client.post(page("comment", draft.pk), typed))
+    client.post(page("comment", draft.pk), {**typed, "section": "contact"})
+
+    assert draft.comments.get().section_anchor == "contact"
+
+
+def test_resolved_comments_are_not_marked() -> None:
+    draft = make_revision(document=make_document(text=TEXT))
+    client, _ = log_in("Writers")
+    client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
+
+    client.post(page("resolve_comment", draft.pk), {"comment": draft.comments.get().pk})
+
+    shown = words(client.get(page("review", draft.pk)))
+    assert '<mark class="quoted">' not in shown
+    assert "“ten years”" in shown
+
+
+def test_the_audit_and_the_mail_have_the_words_that_a_comment_is_about(
+    mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
+) -> None:
+    writer = make_user("Writers")
+    User.objects.filter(pk=writer.pk).update(email="writer@softphonez.com")
+    draft = make_revision(document=make_document(text=TEXT), writer=writer)
+    client, _ = log_in("Reviewers")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
+
+    event = AuditEvent.objects.get(action="comment")
+    assert event.facts["section"] == "scope"
+    assert event.facts["quotation"]["exact"] == "ten years"
+    assert "> ten years" in str(mailoutbox[-1].body)
+    assert verify().problems == []
+
+
+# --- Requesting changes --------------------------------------------------------------------------
+
+
+def test_who_has_commented_requests_changes_without_another_comment() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+    asked = client.post(page("request_changes", revision.pk), {"text": ""}, follow=True)
+    assert "Enter a comment: what has to change?" in words(asked)
+    assert "Sends the draft back to its writers, with this comment." in words(asked)
+
+    client.post(page("comment", revision.pk), {"text": "Too long."})
+    shown = words(client.get(page("review", revision.pk)))
+    done = client.post(page("request_changes", revision.pk), follow=True)
+
+    assert "with your comments: you need no other one." in shown
+    assert "Changes requested. The draft is back" in words(done)
+    revision.refresh_from_db()
+    assert revision.status == Status.DRAFT
+    assert [it.text for it in revision.comments.all()] == ["Too long."]
+    assert verify().problems == []
+
+
+def test_a_comment_of_somebody_else_or_from_before_or_resolved_does_not_request_changes() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, reviewer = log_in("Reviewers")
+    before = revision.submitted_at - timedelta(days=1)
+    workflow.comment(revision.pk, by=make_user("Reviewers"), at=timezone.now(), text="No.")
+    workflow.comment(revision.pk, by=reviewer, at=before, text="Too long.")
+    done = workflow.comment(revision.pk, by=reviewer, at=timezone.now(), text="Too short.")
+    workflow.resolve_comment(done.pk, by=reviewer, at=timezone.now())
+
+    refused = client.post(page("request_changes", revision.pk), {"text": " "}, follow=True)
+
+    assert "Enter a comment: what has to change?" in words(refused)
+    revision.refresh_from_db()
+    assert revision.status == Status.IN_REVIEW
+
+
+def test_changes_are_requested_with_a_comment_on_words() -> None:
+    revision = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    client.post(page("request_changes", revision.pk), {"text": "Five.", "words": "ten years"})
+
+    assert revision.comments.get().quotation["exact"] == "ten years"
+    assert '<mark class="quoted">' in words(client.get(page("review", revision.pk)))

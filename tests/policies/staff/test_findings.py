@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from policies import ledger, workflow
 from policies.models import AuditEvent, Justification, Overruling, Revision
-from policies.staff.history_views import AUDITED_FINDINGS
+from policies.staff.audit_views import AUDITED_FINDINGS
 from policies.states import Status
 from policies.workflow import open_findings
 from tests.factories import make_document, make_revision, make_user
@@ -37,11 +37,11 @@ def test_two_people_publish_past_a_wrong_block() -> None:
     reviewing, _ = log_in("Reviewers", name="rita")
     draft = make_revision(document=BLOCK, writer=writer)
 
-    said = words(writing.post(page("edit", draft.pk), form(draft, do="submit"), follow=True))
+    said = words(writing.post(page("submit", draft.pk), follow=True))
     assert "1 finding still blocks publication. A reviewer must overrule what is not fixed." in said
     assert forms(writing, "review", draft) == []
-    assert "a reviewer who had no part in this text can overrule it" in said
-    assert "Overrule what is no mistake, or request changes." in words(
+    assert "a reviewer who did not work on this text can overrule it" in said
+    assert "Overrule what is not a mistake, or request changes." in words(
         reviewing.get(page("review", draft.pk))
     )
     (its,) = forms(reviewing, "review", draft)
@@ -129,7 +129,7 @@ def test_who_overruled_and_then_wrote_sees_that_somebody_else_must_decide() -> N
 
     for where in ("edit", "review"):
         shown = words(client.get(page(where, draft.pk)))
-        assert "bo overruled this, but had a part in this text" in shown
+        assert "bo overruled this, but worked on this text" in shown
     assert "1 open" in words(client.get("/admin/"))
     assert both.pk in {it.contributed_by_id for it in draft.contributions.all()}
 

@@ -1,12 +1,11 @@
-"""The desk's pages about a policy's history: revisions, comparisons, the audit trail."""
+"""The desk's pages about a policy's history: revisions and comparisons."""
 
-import csv
-import io
 import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from policies import workflow
 from policies.states import Status
@@ -102,69 +101,27 @@ def test_revisions_of_another_policy_are_not_compared() -> None:
     assert "Choose two different revisions" in words(shown)
 
 
-def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
-    version = make_revision(status=Status.PUBLISHED, publisher=make_user("Publishers", name="cyn"))
-    client, _ = log_in("Publishers")
-    page_of, table = page("audit", version.policy_id), page("audit_csv", version.policy_id)
-
-    assert "6 entries." in words(client.get(page_of))
-    assert "1 entry." in words(client.get(page_of, {"actor": "cyn"}))
-    assert "1 entry." in words(client.get(page_of, {"action": "approve"}))
-    assert "0 entries." in words(client.get(page_of, {"until": "2026-05-01"}))
-    assert "6 entries." in words(
-        client.get(page_of, {"since": "2026-05-02", "until": "2026-05-02"})
-    )
-    assert "6 entries." in words(client.get(page_of, {"since": "yesterday", "until": "9999-12-31"}))
-    days = {"since": "20260101", "until": "2026-12-31"}
-    assert "The first day is after" not in words(client.get(page_of, days))
-    assert "The first day is after" in words(client.get(page_of, {**days, "since": "2027-01-01"}))
-    rows = client.get(table, {"action": "approve"}).content.decode().splitlines()
-    assert len(rows) == 2
-    assert ',"approve",' in rows[1]
-
-
-def test_a_save_names_in_the_audit_what_it_changed() -> None:
-    draft = make_revision(document=make_document(text="New."))
-
-    assert (
-        draft.audit_events.get(action="save_draft").reason == "title introduction #scope #contact"
-    )
-
-
-def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there() -> None:
-    client, _ = log_in("Publishers")
-    draft = make_revision()
-    workflow.comment(
-        draft.pk, by=make_user("Writers", name="=cmd"), at=timezone.now(), text='=1+1, "no"'
-    )
-
-    answer = client.get(page("audit_csv", draft.policy_id))
-
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert [row["what"] for row in rows] == [
-        "create_policy",
-        "start_draft",
-        "save_draft",
-        "comment",
-    ]
-    assert (rows[-1]["who"], rows[-1]["reason"]) == ("'=cmd", '\'=1+1, "no"')
-
-
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a", "x;=1", "|a"])
-def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text: str) -> None:
-    """Full-width signs count in some of them, and a semicolon may begin a cell (OWASP)."""
-    client, _ = log_in("Publishers")
-    draft = make_revision()
-    workflow.comment(draft.pk, by=make_user("Writers"), at=timezone.now(), text=text)
-
-    answer = client.get(page("audit_csv", draft.policy_id))
-
-    last = answer.content.decode().splitlines()[-1]
-    assert (f',"{text}",' if text[0] == "x" else f',"\'{text}",') in last
-
-
 def test_the_history_shows_that_a_withdrawn_version_was_never_in_force() -> None:
     policy = make_history()
     client, _ = log_in("Writers")
 
     assert words(client.get(page("history", policy.pk))).count(">Never</span>") == 1
+
+
+def test_the_history_calls_versions_by_number_and_drafts_by_when_they_were_started() -> None:
+    version = make_version()
+    gone = make_revision(
+        status=Status.DISCARDED, policy=version.policy, document=make_document(text="Other.")
+    )
+    client, _ = log_in("Writers")
+
+    shown = words(client.get(page("history", version.policy_id)))
+    compared = words(
+        client.get(page("compare", version.policy_id), {"old": version.pk, "new": gone.pk})
+    )
+
+    started = f"raft of {date_format(gone.created_at, 'DATE_FORMAT')}"
+    assert f">D{started}</a>" in shown
+    assert f"Revision {gone.pk}" not in shown
+    assert "<strong>version 1</strong> (in force, saved" in compared
+    assert f"<strong>d{started}</strong> (discarded, saved" in compared

@@ -204,7 +204,7 @@ def test_a_policy_is_retired_and_reinstated() -> None:
     assert "Reinstate" in shown
     assert "<dt>Last version</dt>" in shown
     assert "Months between checks" not in shown
-    assert '<span class="quiet">until <time' in words(client.get("/admin/"))
+    assert '<span class="quiet moment">until <time' in words(client.get("/admin/"))
 
     client.post(page("reinstate", policy.pk))
     policy.refresh_from_db()

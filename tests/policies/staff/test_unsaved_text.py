@@ -35,7 +35,7 @@ def test_what_was_typed_is_shown_to_its_writer_alone_until_it_is_saved() -> None
     text = words(client.get(page("edit", draft.pk)))
     assert 'value="Typed"' in text
     assert "# No" in text
-    assert "not yet saved as the draft" in text
+    assert "It is not saved in the draft yet" in text
     assert "Typed" not in words(other.get(page("edit", draft.pk)))
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves
     assert AuditEvent.objects.count() == before
@@ -79,7 +79,7 @@ def test_a_text_that_is_older_than_the_saved_draft_leads_to_both_texts() -> None
     opened = client.get(page("edit", draft.pk))
 
     assert 'value="Mine"' in words(opened)
-    assert "The draft was saved again since" in words(opened)
+    assert "The draft has been saved since" in words(opened)
     context = opened.context
     sent = form(draft, title="Mine", seen_saves=context["seen_saves"], kept=context["kept"].pk)
     conflict = client.post(page("edit", draft.pk), sent)

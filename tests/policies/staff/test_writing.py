@@ -71,7 +71,7 @@ def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
 
     assert response.status_code == 200
     assert 'value="Typed"' in words(response)
-    assert "not yet saved as the draft" in words(response)
+    assert "It is not saved in the draft yet" in words(response)
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 
@@ -374,7 +374,7 @@ def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> N
 
     desk, editor = words(client.get("/admin/")), words(client.get(page("edit", draft.pk)))
 
-    assert f'<a href="{comments}">2 comments</a>' in desk
+    assert f'<a href="{comments}">2 unresolved comments</a>' in desk
     for expected in ("Which data?", "about 1. Scope", "Shorter.", "Rita", f'href="{comments}"'):
         assert expected in editor
     assert "Whose?" not in editor
@@ -553,7 +553,7 @@ def test_submitting_with_open_comments_warns_that_they_block_approval() -> None:
     reviewer, _ = log_in("Reviewers")
     reviewer.post(page("comment", draft.pk), {"text": "Half of what?"})
 
-    said = words(client.post(page("edit", draft.pk), form(draft, do="submit"), follow=True))
+    said = words(client.post(page("submit", draft.pk), follow=True))
 
     assert "1 comment on this revision must be resolved before it can be approved." in said
     shown = words(reviewer.get(page("review", draft.pk)))
@@ -565,12 +565,16 @@ def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() ->
     draft = make_revision()
 
     typed = form(draft, do="submit", title="As I want it")
-    first = client.post(page("edit", draft.pk), typed, follow=True)
-    second = client.post(page("edit", draft.pk), typed, follow=True)
+    asked = client.post(page("edit", draft.pk), typed)
+    first = client.post(asked["Location"], follow=True)
+    second = client.post(asked["Location"], follow=True)
+    again = client.post(page("edit", draft.pk), typed, follow=True)
 
+    assert asked["Location"] == page("submit", draft.pk)
     assert "Submitted for review" in words(first)
     assert "in review now" in words(second)
-    assert "Nothing was saved" not in words(second)
+    assert "only a draft can be submitted" in words(again)
+    assert "Nothing was saved" not in words(again)
     handed_in = Revision.objects.get(pk=draft.pk)
     assert (handed_in.status, handed_in.title) == (Status.IN_REVIEW, "As I want it")
 
@@ -579,7 +583,7 @@ def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() ->
     ("typed", "status", "said"),
     [
         ({"heading": ["", "Contact"], "title": "Mine"}, 422, "Give this section a heading"),
-        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not submitted for review either."),
+        ({"seen_saves": 0, "title": "Mine"}, 409, "It was not submitted for review."),
     ],
     ids=["a heading is missing", "somebody saved meanwhile"],
 )

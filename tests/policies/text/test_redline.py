@@ -1,6 +1,6 @@
 """Sections in a redline: how they are paired, what is said of each, and how readers get about."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -50,6 +50,30 @@ def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor() -> N
     assert (last.old_position, last.new_position) == (1, 4)
     assert Reader(last.html).marked("del") == ["Sharing", "only"]
     assert Reader(last.html).marked("ins") == ["Who gets it", "alone"]
+
+
+def test_the_counts_of_a_summary_add_up_to_all_sections() -> None:
+    more = tuple(
+        (f"Part {name}", name, f"{name} {SHARING}") for name in ("lorem", "ipsum", "dolor")
+    )
+    edited = SHARING.replace("only", "alone")
+    new = (
+        ("Part lorem", "lorem", f"lorem *{SHARING}*"),
+        ("Part two", "ipsum", f"ipsum {edited}"),
+        FOUR[1],
+        ("Last words", "dolor", f"dolor {SHARING}"),
+        FOUR[3],
+        ("Recipients", "sharing", edited),
+        ("Children", "children", "Nobody below the age of sixteen may register an account here."),
+    )
+
+    result = redline.compare(policy(*more, *FOUR), policy(*new))
+
+    happened = ("formatting", "changed_renamed", "moved", "renamed", "removed", "added")
+    counts = {it: n for it, n in asdict(result.summary).items() if type(n) is int and n}
+    assert counts.pop("changes") == len(result.changes)
+    assert counts == dict(zip(happened, (1, 2, 2, 1, 1, 1), strict=True))
+    assert sum(counts.values()) == len(result.sections) == 8
 
 
 def test_as_few_sections_as_possible_are_shown_as_moved() -> None:

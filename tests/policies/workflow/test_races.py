@@ -71,6 +71,7 @@ ONCE = {
     "approve": Status.IN_REVIEW,
     "request_changes": Status.IN_REVIEW,
     "withdraw_submission": Status.IN_REVIEW,
+    "nudge": Status.IN_REVIEW,
     "publish": Status.APPROVED,
     "reopen": Status.APPROVED,
     "withdraw": Status.PUBLISHED,
@@ -317,6 +318,7 @@ def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
     assert hasty.get(page("publish_preview", draft.pk)).status_code == 200
     draft.refresh_from_db()
     client.post(page("edit", draft.pk), form(draft, do="submit", introduction="A third."))
+    client.post(page("submit", draft.pk))
 
     assert Revision.objects.get(pk=draft.pk).status == Status.IN_REVIEW
     assert inside

@@ -27,10 +27,14 @@ _ELSEWHERE = {"w:altChunk": "embedded file dropped", "w:subDoc": "linked documen
 
 @dataclass(slots=True)
 class Body:
-    """Reads blocks. in_cell: how many tables are open. paragraphs: how many were read."""
+    """Reads blocks. in_cell: how many tables are open. paragraphs: how many were read.
+
+    numbers_itself: whether the numbers that Word gives to headings are those that a page gives.
+    """
 
     inline: Inline
     lists: Lists
+    numbers_itself: bool = False
     in_cell: int = 0
     paragraphs: int = 0
 
@@ -70,9 +74,12 @@ class Body:
                 self.lists.close()
             else:
                 self._count()
-                waiting += self.inline.content(node)
+                content = self.inline.content(node)
                 boxes, self.inline.boxes = self.inline.boxes, []
-                if self.inline.changes.ends(node):
+                ends = self.inline.changes.ends(node)
+                if ends or any(one.tag != "w:bookmarkStart" for one in content):
+                    waiting += content  # what was deleted as a whole takes its bookmarks along
+                if ends:
                     out += self._paragraph(child(node, "w:pPr"), waiting)
                     waiting = []
                 out += self._boxed(boxes)
@@ -123,7 +130,7 @@ class Body:
             return [self._made("", content)] if content else []
         if role.startswith("H") and not self.in_cell:
             self.lists.close()
-            label = numbered.label if numbered else ""
+            label = numbered.label if numbered and not self.numbers_itself else ""
             return [self._made(role, [run_of(f"{label} "), *content] if label else content)]
         if numbered is None:
             if not role and (depth := self.lists.continued(properties)):

@@ -20,7 +20,7 @@ from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
 from policies.text.importing.word.body import Body
 from policies.text.importing.word.inline import Inline, run_of
 from policies.text.importing.word.lists import Lists
-from policies.text.importing.word.names import R, W, value, words
+from policies.text.importing.word.names import OUR_MARK, OUR_REFERENCE, R, W, value, words
 from policies.text.importing.word.package import TOO_MUCH_TEXT, Package, Unreadable, open_package
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown import headings
@@ -38,6 +38,8 @@ MAX_PARTS = 5_000
 
 # Bookmark names that programs make up, which no reader should see in an address.
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
+# The name of an anchor that was too long for a bookmark (word_export).
+_DIGEST = re.compile(r"X[0-9a-f]{39}")
 _LEVEL = "ul|ol > li > "
 _STYLES = "\n".join(
     [
@@ -91,7 +93,8 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
         if note.tag == f"w:{kind}" and note.get("w:type", "normal") == "normal"
     }
     inline = Inline(styles, frozenset(notes))
-    body = Body(inline, Lists.read(_only(package, "numbering"), styles))
+    is_ours = OUR_MARK in _properties(package)
+    body = Body(inline, Lists.read(_only(package, "numbering"), styles), numbers_itself=is_ours)
     blocks = body.part(root, package.relations(package.document))
     footnotes: list[list[Element]] = []
     while len(footnotes) < len(inline.queue):  # a note may refer to another
@@ -111,7 +114,7 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     _note_comments(package, inline)
     if any(name.lower().endswith("vbaproject.bin") for name in package.names):
         inline.notes.add("macros dropped")
-    written = _Written()
+    written = _Written(keeps_places=is_ours)
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
     return _with_labels(html), tuple(inline.notes)
@@ -141,6 +144,17 @@ def _converted(package: bytes, inline: Inline) -> str:
     if len(found.value) > MAX_HTML:
         raise Unreadable(TOO_MUCH_TEXT)
     return _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
+
+
+def properties(data: bytes) -> dict[str, str]:
+    """Return the custom properties of a .docx, by name. Raises Unreadable."""
+    return _properties(open_package(data))
+
+
+def _properties(package: Package) -> dict[str, str]:
+    root = package.part("docProps/custom.xml")
+    found = root if root is not None else ()
+    return {one.get("name", ""): "".join(one.itertext()) for one in found}
 
 
 def _only(package: Package, kind: str) -> Element | None:
@@ -180,10 +194,12 @@ def _note_comments(package: Package, inline: Inline) -> None:
 class _Written:
     """A new Word file in the making.
 
+    keeps_places: whether bookmarks are anchors of the text, whether a link leads to them or not.
     addresses: link address → relationship id. places: bookmark that a link leads to → its new name.
     given: the headings' names that bookmarks have taken. anchors: all names.
     """
 
+    keeps_places: bool = False
     addresses: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
@@ -192,10 +208,12 @@ class _Written:
     def name_places(self, blocks: Sequence[Element], inline: Inline) -> None:
         """Give readable names to the bookmarks that links lead to; remove all others."""
         links = [link for block in blocks for link in block.iter("w:hyperlink")]
+        if self.keeps_places:
+            _drop_references(links)
         wanted = {link.get("bookmark", "") for link in links if not link.get("address")}
         for block in [one for outer in blocks for one in outer.iter("w:p")]:
             own = ""
-            if _style(block).startswith("H"):
+            if _style(block).startswith("H") and not self.keeps_places:
                 text = words(block)
                 without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
                 own = self.anchors.unique(headings.slug(without_number or text))
@@ -213,12 +231,15 @@ class _Written:
         name = one.attrib.pop("w:name", None)
         if name is None:
             one.set("w:name", f"number-{one.attrib.pop('number', '')}")
-        elif name not in wanted or name in self.places:
+        elif name in self.places or not (name in wanted or self._is_anchor(name)):
             return False
         else:
             self.places[name] = self._place(name, own)
             one.set("w:name", self.places[name])
         return True
+
+    def _is_anchor(self, name: str) -> bool:
+        return self.keeps_places and not (_GENERATED.match(name) or _DIGEST.fullmatch(name))
 
     def _place(self, name: str, own: str) -> str:
         if _GENERATED.match(name) and own and own not in self.given:
@@ -231,6 +252,8 @@ class _Written:
     def _settle(self, link: Element, inline: Inline) -> None:
         """Point a link at an address or a place; without either, only its words stay."""
         address, bookmark = link.attrib.pop("address", ""), link.attrib.pop("bookmark", "")
+        if not (address or bookmark):
+            return
         if address:
             address = f"{address.partition('#')[0]}#{bookmark}" if bookmark else address
             link.set("r:id", self.addresses.setdefault(address, f"r{len(self.addresses) + 1}"))
@@ -261,6 +284,13 @@ class _Written:
             target = {"Target": address, "TargetMode": "External"}
             SubElement(root, "Relationship", {"Id": identity, "Type": f"{R}/hyperlink", **target})
         return root
+
+
+def _drop_references(links: Sequence[Element]) -> None:
+    """Let references lead nowhere that only the page made links: it will make them again."""
+    for link in links:
+        if link.get("bookmark", "").startswith(OUR_REFERENCE):
+            link.set("bookmark", "")
 
 
 def _root(name: str) -> Element:

@@ -8,6 +8,7 @@ import { labels as labelsInUse } from "../writing.js";
 import { keys, typing } from "./commands.js";
 import { labels } from "./labels.js";
 import { openLink } from "./link.js";
+import { compareWith, marks } from "./marks.js";
 import { MarkdownBlock } from "./markdown-block.js";
 import { paste } from "./pasting.js";
 import { read } from "./reading.js";
@@ -45,7 +46,7 @@ class Surface {
   }
 
   plugins() {
-    return [typing, ...keys(openLink), history(), labels, tableEditing(), gapCursor()];
+    return [typing, ...keys(openLink), history(), labels, marks, tableEditing(), gapCursor()];
   }
 
   // Returns the document of what was read from Markdown.
@@ -79,6 +80,14 @@ class Surface {
     this.written = text;
     const { state } = this.view;
     this.view.dispatch(closeHistory(state.tr).replaceWith(0, state.doc.content.size, doc.content).setMeta("read", true));
+  }
+
+  // Marks what differs from a text; null: marks nothing.
+  async compareWith(text) {
+    if (text === null) return compareWith(this.view, null);
+    const { blocks } = await read(text);
+    blocks.forEach(({ node, source }) => remember(node, { source }));
+    return compareWith(this.view, schema.nodes.doc.create(null, blocks.map(({ node }) => node)));
   }
 
   // Inserts Markdown in place of the selection. Returns whether it could be read.
@@ -202,6 +211,7 @@ export async function open(area) {
     const hasFocus = document.activeElement === area;
     const surface = new Surface(area, opened);
     surfaces.set(area, surface);
+    area.dispatchEvent(new Event("surface-opened", { bubbles: true }));
     if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
   } catch (problem) {
     explain(area, problem.message);
@@ -228,6 +238,7 @@ export async function refresh(area) {
 }
 
 document.addEventListener("text-replaced", (event) => refresh(event.target), true);
+document.addEventListener("compare-with", ({ target, detail }) => surfaces.get(target)?.compareWith(detail), true);
 // A range of a text area that another module wants to show.
 document.addEventListener("select-range", (event) => {
   const surface = surfaces.get(event.target);

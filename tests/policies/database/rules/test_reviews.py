@@ -11,6 +11,7 @@ from policies.models import (
     Overruling,
     PreviewLink,
     ReviewComment,
+    ReviewRequest,
     Revision,
 )
 from policies.states import NUMBERED, Status
@@ -60,6 +61,16 @@ def test_a_resolved_comment_is_not_opened_again() -> None:
 
     with refused("comment_resolved_once"), transaction.atomic():
         ReviewComment.objects.filter(pk=comment.pk).update(resolved_at=None, resolved_by=None)
+
+
+def test_a_comment_stays_on_its_words() -> None:
+    revision, reviewer = make_revision(), make_user("Reviewers")
+    comment = workflow.comment(revision.pk, by=reviewer, at=NOW, text="Why?", words="what we do")
+
+    for words in (None, {**comment.quotation, "exact": "what we"}):
+        with refused("comment_words_kept"), transaction.atomic():
+            ReviewComment.objects.filter(pk=comment.pk).update(quotation=words)
+    workflow.resolve_comment(comment.pk, by=reviewer, at=NOW)
 
 
 def test_an_answer_belongs_to_work_in_progress_and_stays(execute: Execute) -> None:
@@ -148,6 +159,30 @@ def test_an_overruling_stays_and_is_withdrawn_once(execute: Execute) -> None:
         rows.update(withdrawn_at=None, withdrawn_by=None)
     with refused("overruling_kept"):
         execute("DELETE FROM policies_overruling WHERE id = ?", given.pk)
+
+
+def test_a_review_is_asked_for_in_review_and_of_nobody_who_wrote(execute: Execute) -> None:
+    writer = make_user("Writers", "Reviewers")
+    draft = make_revision(writer=writer)
+    ask = (
+        "INSERT INTO policies_reviewrequest (revision_id, asked_at, asked_by_id, reviewer_id, note)"
+        " VALUES (?, ?, ?, ?, '')"
+    )
+
+    with refused("review_request_to_another"):
+        execute(ask, draft.pk, NOW, writer.pk, make_user("Reviewers").pk)
+    workflow.submit(draft.pk, by=writer, at=NOW)
+    with refused("review_request_to_another"), transaction.atomic():
+        execute(ask, draft.pk, NOW, writer.pk, writer.pk)
+
+
+def test_a_request_for_a_review_stays(execute: Execute) -> None:
+    request = make_revision(status=Status.IN_REVIEW).review_requests.get()
+
+    with refused("review_request_frozen", "reviewrequest_place_kept"), transaction.atomic():
+        ReviewRequest.objects.filter(pk=request.pk).update(note="Never mind.")
+    with refused("review_request_kept"):
+        execute("DELETE FROM policies_reviewrequest WHERE id = ?", request.pk)
 
 
 def test_an_author_does_not_approve_an_emergency_afterwards() -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0016_unsaved_texts")]
+    dependencies = [("policies", "0018_review_requests")]
 
     operations = [
         migrations.AddField(

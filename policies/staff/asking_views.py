@@ -1,0 +1,135 @@
+"""The desk: submitting a draft to a reviewer, asking somebody else, and reminders."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from policies import workflow
+from policies.ledger.actor_names import name_of, names_of
+from policies.mail import notices
+from policies.models import Revision
+from policies.models.participants import participants
+from policies.permissions import REVIEW
+from policies.staff import findings
+from policies.staff.asked import asked_of
+from policies.staff.forms import Day, DeskForm, Text, WholeNumber
+from policies.staff.pages import (
+    action_button,
+    action_required,
+    outcome_as_message,
+    render_staff_page,
+    review_url,
+    revision_or_404,
+    user_of,
+    work_url,
+)
+from policies.states import Status
+from policies.workflow import asking, open_findings
+from policies.workflow.wording import unresolved
+
+
+class AskForm(DeskForm):
+    """Whom to ask for a review, by when, and a note to them; each may be empty."""
+
+    reviewer = WholeNumber()
+    due_on = Day()
+    note = Text()
+
+    field_of: ClassVar[Mapping[str, str]] = {"reviewer_id": "reviewer"}
+
+
+@require_http_methods(["GET", "POST"])
+@action_required("submit")
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whom to submit a draft to, show what is open in it, and submit it."""
+    form = AskForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        with form.showing_refusal():
+            workflow.submit(pk, by=user_of(request), at=timezone.now(), **form.values())
+            messages.success(request, _submitted(revision_or_404(pk)))
+            return redirect(work_url(request, pk))
+    revision = revision_or_404(pk)
+    if revision.status != Status.DRAFT:
+        problems = [problem for problem, _ in form.problems] if form.is_bound else []
+        for problem in problems or [f"{revision}: only a draft can be submitted."]:
+            messages.warning(request, problem)
+        return redirect(work_url(request, pk))
+    found = open_findings.findings_of(revision, at=timezone.now())
+    context = {
+        "title": f"Submit {revision.policy} for review",
+        "policy": revision.policy,
+        "revision": revision,
+        "form": form,
+        "reviewers": able_reviewers(revision),
+        "unresolved": unresolved(revision, "approved"),
+        **findings.as_list(open_findings.still_open(found)),
+    }
+    return render_staff_page(request, "submit.html", context)
+
+
+def _submitted(revision: Revision) -> str:
+    """Return the message after a submission: who has it, and what is still open."""
+    found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
+    reviewer = asked_of([revision], at=timezone.now())[revision.pk].reviewer
+    done = f"Submitted for review. It is now on {f'{reviewer}’s' if reviewer else 'the reviewers’'}"
+    done += f" desk.{findings.still_blocking(len(found))}"
+    if any(it.can_be_overruled for it in found):
+        done += " A reviewer must overrule what is not fixed."
+    return f"{done} {unresolved(revision, 'approved')}".strip()
+
+
+def able_reviewers(revision: Revision) -> list[tuple[int, str]]:
+    """Return the key and the name of everybody who could approve a revision, by their names."""
+    staff = User.objects.filter(is_active=True, is_staff=True)
+    able = notices.holders(REVIEW, but=participants(revision), among=staff)
+    people = [(user.pk, name_of(user)) for user in staff.filter(pk__in=able)]
+    return sorted(people, key=lambda it: it[1].casefold())
+
+
+def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+    """Return what the review page shows of whom was asked; nothing unless it is in review."""
+    if revision.status != Status.IN_REVIEW:
+        return {}
+    now = timezone.now()
+    since = revision.review_requests.filter(asked_at__gte=revision.submitted_at)
+    names = names_of(it.asked_by_id for it in since)
+    reviewers = able_reviewers(revision)
+    asked = asked_of([revision], at=now).get(revision.pk)
+    is_able = request.user.pk in dict(reviewers)
+    return {
+        "asked": asked,
+        "reviewers": reviewers,
+        "ask_form": AskForm(
+            initial={
+                "reviewer": asked and asked.reviewer_id,
+                "due_on": asked and asked.due_on and asked.due_on.isoformat(),
+            }
+        ),
+        "can_take": is_able and not (asked and asked.reviewer_id == request.user.pk),
+        "notes": [(names[it.asked_by_id], it.asked_at, it.note) for it in since if it.note],
+        "nudged_at": asking.last_nudge(revision),
+    }
+
+
+reassign_review = action_button(
+    "reassign_review", "Review reassigned.", after=review_url, form=AskForm, text="note"
+)
+
+
+@require_POST
+@action_required("nudge")
+def nudge(request: HttpRequest, pk: int) -> HttpResponse:
+    with outcome_as_message(request):
+        revision = workflow.nudge(pk, by=user_of(request), at=timezone.now())
+        if set(notices.reminded(revision)) - {user_of(request)}:
+            messages.success(request, "Reminder sent.")
+        else:
+            nobody = "No e-mail was sent: none of its reviewers gets such e-mails."
+            messages.warning(request, nobody)
+    return redirect(review_url(request, pk))

@@ -1,0 +1,175 @@
+"""The desk: the audit trail of one policy or of all, filtered; on a page, and as CSV."""
+
+import csv
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from policies.models import AuditEvent, Policy
+from policies.models.fields import default_time_zone
+from policies.permissions import ACTIONS
+from policies.staff.forms import Day, DeskForm, Text, WholeNumber
+from policies.staff.pages import render_staff_page, view_permission_required
+from policies.staff.revision_labels import Label, labels_in
+
+# Acts on the page of the audit trail; the CSV has all.
+AUDIT_PAGE = 200
+# Findings of one act on that page, of which there may be thousands; the CSV has all.
+AUDITED_FINDINGS = 50
+
+# Those of 1.0.0 come first, in its order: programs may count columns. "what" is the action's name
+# for programs, "revision" the key in the addresses of the desk.
+COLUMNS = (
+    *("sequence", "at", "who", "what", "revision", "reason", "sha256"),
+    *("findings", "policy", "action", "version", "label"),
+)
+
+
+class AuditFilterForm(DeskForm):
+    """Which entries of the audit are shown. policy: its key; only asked where all are listed."""
+
+    policy = WholeNumber()
+    action = Text()
+    actor = Text()
+    since = Day()
+    until = Day()
+
+
+@require_GET
+@view_permission_required("auditevent")
+def audit(request: HttpRequest, pk: int) -> HttpResponse:
+    """List who did what to a policy, the newest act first, filtered by the form."""
+    return _page(request, get_object_or_404(Policy, pk=pk))
+
+
+@require_GET
+@view_permission_required("auditevent")
+def whole_audit(request: HttpRequest) -> HttpResponse:
+    return _page(request, None)
+
+
+@require_GET
+@view_permission_required("auditevent")
+def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download a policy's audit trail as CSV, filtered as on the page."""
+    return _table(request, get_object_or_404(Policy, pk=pk))
+
+
+@require_GET
+@view_permission_required("auditevent")
+def whole_audit_csv(request: HttpRequest) -> HttpResponse:
+    return _table(request, None)
+
+
+def _page(request: HttpRequest, policy: Policy | None) -> HttpResponse:
+    form = AuditFilterForm(request.GET)
+    since, until = form.value("since"), form.value("until")
+    if since and until and since > until:
+        words = "The first day is after the last one, so there are no entries between them."
+        messages.warning(request, words)
+    found = _filtered(policy, form)
+    events = list(found.select_related("policy").order_by("-sequence")[:AUDIT_PAGE])
+    labels = labels_in({it.policy_id for it in events})
+    context = {
+        "title": f"Audit of {policy or 'all policies'}",
+        "policy": policy,
+        "policies": [] if policy else Policy.objects.order_by("name", "language"),
+        "time_zone": policy.time_zone if policy else default_time_zone(),
+        "rows": [(it, labels.get(it.revision_id or 0), _reason(it)) for it in events],
+        "count": found.count(),
+        "most": AUDIT_PAGE,
+        "most_findings": AUDITED_FINDINGS,
+        "query": request.GET.urlencode(),
+        "filter": form,
+        "actions": [(name, it.past) for name, it in ACTIONS.items()],
+        "actors": _events(policy).order_by("actor").values_list("actor", flat=True).distinct(),
+    }
+    return render_staff_page(request, "audit.html", context)
+
+
+def _table(request: HttpRequest, policy: Policy | None) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"{policy.slug}-audit" if policy else "audit"
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    table = csv.writer(response, quoting=csv.QUOTE_ALL)
+    table.writerow(COLUMNS)
+    labels = labels_in([policy.pk] if policy else Policy.objects.values_list("pk", flat=True))
+    events = _filtered(policy, AuditFilterForm(request.GET)).select_related("policy")
+    for event in events.order_by("sequence").iterator():
+        values = _values(event, labels.get(event.revision_id or 0))
+        table.writerow([_as_text(values[column]) for column in COLUMNS])
+    return response
+
+
+def _values(event: AuditEvent, label: Label | None) -> dict[str, Any]:
+    answered = (event.facts or {}).get("findings", ())  # as chains.finding_facts has them
+    return {
+        "sequence": event.sequence,
+        "at": event.done_at.isoformat(),
+        "who": event.actor,
+        "what": event.action,
+        "revision": event.revision_id or "",
+        "reason": event.reason,
+        "sha256": event.document_digest,
+        "findings": "\n".join(excerpt for _, excerpt in answered),
+        "policy": event.policy,
+        "action": event.act.capitalize(),
+        "version": (label and label.number) or "",
+        "label": label.name.capitalize() if label else "",
+    }
+
+
+def _reason(event: AuditEvent) -> str:
+    """Return an act's reason; of a save, what it changed: "Title, sections scope, contact"."""
+    if event.action != "save_draft":
+        return event.reason
+    names = event.reason.split()  # as authorship.changed_parts writes them
+    parts = [it for it in names if not it.startswith("#")]
+    if anchors := [it[1:] for it in names if it.startswith("#")]:
+        parts.append(f"section{'s' if anchors[1:] else ''} {', '.join(anchors)}")
+    words = ", ".join(parts)
+    return words[:1].upper() + words[1:]
+
+
+def _events(policy: Policy | None) -> QuerySet[AuditEvent]:
+    return policy.audit_events.all() if policy else AuditEvent.objects.all()
+
+
+def _filtered(policy: Policy | None, form: AuditFilterForm) -> QuerySet[AuditEvent]:
+    """Return audit events, filtered; what is invalid in the form filters nothing.
+
+    Days are in the policy's time zone, or the site's if there is no policy.
+    """
+    events = _events(policy)
+    zone = policy.zone if policy else ZoneInfo(default_time_zone())
+    if not policy and (only := form.value("policy")):
+        events = events.filter(policy=only)
+    if action := form.value("action"):
+        events = events.filter(action=action)
+    if actor := form.value("actor"):
+        events = events.filter(actor=actor)
+    if since := form.value("since"):
+        events = events.filter(done_at__gte=_start_of(since, zone))
+    if until := form.value("until"):
+        events = events.filter(done_at__lt=_start_of(until + timedelta(days=1), zone))
+    return events
+
+
+def _start_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+# Full-width signs too: some spreadsheets read them like the others.
+_BEGINS_A_FORMULA = frozenset("=+-@|＝＋－＠")
+
+
+def _as_text(value: object) -> str:
+    """Return a value as a cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    text = str(value)
+    return f"'{text}" if text.lstrip()[:1] in _BEGINS_A_FORMULA else text

@@ -1,0 +1,185 @@
+"""The desk: comments on a revision or on words in it, and replies.
+
+On the review page the words are marked, and linked to their comments, without a script; with one
+(quoting.js), words that were selected become those that a comment is about.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from policies import workflow
+from policies.ledger.actor_names import names_of
+from policies.models import Revision
+from policies.public.comparisons import Comparison, ShownPart
+from policies.staff.forms import DeskForm, Text, WholeNumber
+from policies.staff.pages import (
+    action_button,
+    action_required,
+    form_page_url,
+    outcome_as_message,
+    require_one_of,
+    review_url,
+    revision_or_404,
+    submit_text,
+    user_of,
+)
+from policies.text.quoted_html import Mark, inked, marked, readable
+from policies.workflow import quoting
+
+# What is known of a comment and shown of it: see threads_of.
+Thread = dict[str, Any]
+
+
+class CommentForm(DeskForm):
+    """words: those that it is about; preceding, following: the text around them."""
+
+    text = Text()
+    section = Text()
+    words = Text()
+    preceding = Text()
+    following = Text()
+
+    field_of: ClassVar[Mapping[str, str]] = {
+        "section_anchor": "section",
+        "prefix": "preceding",
+        "suffix": "following",
+    }
+
+
+class ToCommentForm(DeskForm):
+    """The comment to reply to, with the reply, or to resolve."""
+
+    text = Text()
+    comment = WholeNumber()
+
+
+def threads_of(revision: Revision) -> list[Thread]:
+    """Return the comments with their replies and the writers' names, unresolved ones first.
+
+    number: of the unresolved ones. place: where the words are that it is about, None if they are
+    gone or it is about none. section: the anchor of the section that it is about now.
+    """
+    comments = list(revision.comments.select_related("link").prefetch_related("replies"))
+    comments.sort(key=lambda it: it.resolved_at is not None)
+    names = names_of(
+        [it.created_by_id for it in comments]
+        + [it.resolved_by_id for it in comments]
+        + [reply.created_by_id for it in comments for reply in it.replies.all()]
+    )
+    headings = {it.anchor: f"{it.position}. {it.heading}" for it in revision.sections.all()}
+    places = quoting.places(revision, [it for it in comments if it.resolved_at is None])
+    threads: list[Thread] = []
+    for number, comment in enumerate(comments, start=1):
+        place = places.get(comment.pk)
+        section = place.anchor if place else comment.section_anchor
+        threads.append(
+            {
+                "comment": comment,
+                "number": number,
+                "by": comment.guest or names[comment.created_by_id],
+                "resolved_by": names[comment.resolved_by_id],
+                "about": headings.get(section, section),
+                "section": section,
+                "is_about_a_section": section in headings,
+                "words": comment.quotation["exact"] if comment.quotation else "",
+                "place": place,
+                "is_gone": comment.pk in places and place is None,
+                "replies": [(it, names[it.created_by_id]) for it in comment.replies.all()],
+            }
+        )
+    return threads
+
+
+def shown_parts(
+    revision: Revision, compared: Comparison | None, threads: Sequence[Thread]
+) -> list[dict[str, Any]]:
+    """Return the parts of a redline, or of the text if there is none, with the comments on each.
+
+    The words that comments are about are marked.
+    """
+    there = {it.anchor for it in revision.sections.all()}
+    parts = quoting.parts_of(revision)
+    shown = compared.parts if compared else [_as_shown(part) for part in parts]
+    marks: dict[tuple[str, str], list[Mark]] = {}
+    words = {(it.kind, it.anchor): it.words for it in parts}
+    for it in threads:
+        if place := it["place"]:
+            key = (parts[place.part].kind, place.anchor)
+            label = f"Comment {it['number']}, by {it['by']}"
+            mark = Mark(inked(words[key], place.span), it["comment"].pk, str(it["number"]), label)
+            marks.setdefault(key, []).append(mark)
+    return [
+        {
+            "part": _with_marks(part, marks.get((part.kind, part.anchor), ()), words),
+            "threads": [it for it in threads if part.anchor and it["section"] == part.anchor],
+            "is_there": part.kind == "section" and part.anchor in there,
+            "is_marked": (part.kind, part.anchor) in marks,
+        }
+        for part in shown
+    ]
+
+
+def _as_shown(part: quoting.Part) -> ShownPart:
+    heading = readable(part.html.partition("</h2>")[0]) if part.anchor else ""
+    return ShownPart(part.kind, part.anchor, heading, [], part.html)
+
+
+def _with_marks(
+    part: ShownPart, marks: Sequence[Mark], words: Mapping[tuple[str, str], str]
+) -> ShownPart:
+    """Mark words in a part; none if it doesn't have the words that the text has."""
+    if not marks or readable(part.html).split() != words[part.kind, part.anchor].split():
+        return part
+    return replace(part, html=marked(part.html, marks))
+
+
+# --- Commenting ----------------------------------------------------------------------------------
+
+
+def _comments_url(request: HttpRequest, pk: int) -> str:
+    return f"{form_page_url(request, pk)}#comments"
+
+
+comment = action_button(
+    "comment",
+    "Comment added. It must be resolved before the text can be approved.",
+    after=_comments_url,
+    form=CommentForm,
+    text="text",
+)
+request_changes = action_button(
+    "request_changes",
+    "Changes requested. The draft is back on its writers’ desk, with your comments.",
+    after=review_url,
+    form=CommentForm,
+    text="text",
+)
+
+
+@require_POST
+@action_required("reply_to_comment")
+def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
+    by, at = user_of(request), timezone.now()
+
+    def reply() -> None:
+        comment_id = require_one_of(comments, form.value("comment"), "comment")
+        workflow.reply_to_comment(comment_id, by=by, at=at, text=form.values()["text"])
+
+    back = _comments_url(request, pk)
+    return submit_text(request, form, "text", reply, done="Reply added.", back=back)
+
+
+@require_POST
+@action_required("resolve_comment")
+def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
+    with outcome_as_message(request, "Comment resolved."):
+        comment_id = require_one_of(comments, form.value("comment"), "comment")
+        workflow.resolve_comment(comment_id, by=user_of(request), at=timezone.now())
+    return HttpResponseRedirect(_comments_url(request, pk))

@@ -1,0 +1,214 @@
+"""Words that somebody has quoted from a text, and where they are after it was edited.
+
+A quotation has the words with some of the text around them, as the TextQuoteSelector of the W3C's
+Web Annotation Data Model has. Words are found only if they are there exactly, and only where it is
+clear that they are the ones that were quoted: a comment must not turn up at other words.
+
+Texts are on one line, as quoted_html.readable returns them. All costs are linear.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from operator import ge
+from typing import Any, Final, TypeAlias
+
+# Characters.
+MAX_QUOTED: Final = 1_000
+CONTEXT: Final = 64
+# The same words often come again in a list or a table: what is around them then has to say more.
+MAX_CONTEXT: Final = 512
+# So many characters, on both sides of words, say that these were quoted. One side is not enough:
+# the row before one that was deleted has on its right what that one had.
+_NEXT = 8
+# On both sides together, where the same words come more than once, or in another section.
+_CERTAIN = 24
+# Words of this length hardly come twice by chance.
+_LONG = 60
+# Of words that come more often, nobody could say which are meant.
+MAX_OCCURRENCES: Final = 1_000
+
+# Where words begin and end in a text.
+Span: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """exact: the words; prefix, suffix: the text before and after them.
+
+    nth, of: of how many that were the same in its text they were which, from 1.
+    """
+
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+    nth: int = 1
+    of: int = 1
+
+    @property
+    def cuts(self) -> tuple[bool, bool]:
+        """Whether the words begin, and whether they end, within a word."""
+        start = len(self.prefix)
+        return _cuts(self.prefix + self.exact + self.suffix, (start, start + len(self.exact)))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class NotQuotable(ValueError):
+    """Words that can't be quoted. The message says why, and what to do."""
+
+
+def quote(text: str, words: str, *, prefix: str = "", suffix: str = "") -> Quotation | None:
+    """Return the quotation of words in a text, None if they are not there.
+
+    White space does not count: a browser and a person who copies words have their own. prefix,
+    suffix: what is around them, as far as it is known. Raises NotQuotable: the words come more than
+    once, and what is around them does not say which are meant.
+    """
+    inked = _inked(text)
+    wanted, before, after = (_inked(it) for it in (words, prefix, suffix))
+    found = list(_occurrences(inked, wanted, (True, True)))
+    if not found:
+        return None
+    likeness = [sum(_around(inked, span, before, after)) for span in found]
+    best = max(likeness)
+    if likeness.count(best) > 1:
+        raise NotQuotable(
+            "These words are there more than once. Copy a few more of the words around them."
+        )
+    return _quotation(text, _spaced(text, *found[likeness.index(best)]))
+
+
+def find(text: str, quotation: Quotation) -> Span | None:
+    """Return where the words of a quotation are in the text that they were quoted from, edited
+    since; None if they are gone.
+    """
+    found = find_among([text], quotation, 0)
+    return found[1] if found else None
+
+
+def find_among(
+    texts: Sequence[str], quotation: Quotation, home: int | None
+) -> tuple[int, Span] | None:
+    """Return the index of the text that has the words of a quotation, and where in it they are.
+
+    home: the index of the text that they were quoted from, None if it is not there any more. If
+    they aren't there either, they may have been moved.
+    """
+    if home is not None and (
+        span := _as_it_was(texts[home], quotation) or _in_its_order(texts[home], quotation)
+    ):
+        return home, span
+    for index, text in enumerate(texts):
+        if span := _as_it_was(text, quotation):
+            return index, span
+    return _by_what_is_around(texts, quotation)
+
+
+def _as_it_was(text: str, quotation: Quotation) -> Span | None:
+    """Return where the words are with all that was around them."""
+    at = text.find(quotation.prefix + quotation.exact + quotation.suffix)
+    if at < 0:
+        return None
+    start = at + len(quotation.prefix)
+    return start, start + len(quotation.exact)
+
+
+def _in_its_order(text: str, quotation: Quotation) -> Span | None:
+    """Return where the words are if there are as many that are the same as there were.
+
+    One may have gone and another have come, so something around them has to be as it was, too.
+    """
+    found = list(_occurrences(text, quotation.exact, quotation.cuts))
+    if len(found) != quotation.of:
+        return None
+    span = found[quotation.nth - 1]
+    likeness = sum(_around(text, span, quotation.prefix, quotation.suffix))
+    needed = _NEXT if quotation.of == 1 else _CERTAIN
+    return span if likeness >= min(needed, len(quotation.prefix + quotation.suffix)) else None
+
+
+def _by_what_is_around(texts: Sequence[str], quotation: Quotation) -> tuple[int, Span] | None:
+    """Return the one place at which what is around the words says that these were quoted."""
+    places = [
+        (index, span)
+        for index, text in enumerate(texts)
+        for span in _occurrences(text, quotation.exact, quotation.cuts)
+    ]
+    if len(places) == 1 and len(quotation.exact) >= _LONG:
+        return places[0]
+    lengths = len(quotation.prefix), len(quotation.suffix)
+    likeness = []
+    for index, span in places:
+        alike = _around(texts[index], span, quotation.prefix, quotation.suffix)
+        is_next = all(map(ge, alike, (min(_NEXT, it) for it in lengths)))
+        is_certain = sum(alike) >= min(_CERTAIN, sum(lengths))
+        likeness.append(sum(alike) if is_next and is_certain else 0)
+    best = max(likeness, default=0)
+    return places[likeness.index(best)] if best and likeness.count(best) == 1 else None
+
+
+def _quotation(text: str, span: Span) -> Quotation:
+    """Return the quotation of a place, with as much around it as makes it the only one."""
+    start, end = span
+    exact = text[start:end]
+    around = CONTEXT
+    while True:
+        prefix, suffix = text[max(0, start - around) : start], text[end : end + around]
+        whole = prefix + exact + suffix
+        if around >= MAX_CONTEXT or text.find(whole, text.find(whole) + 1) < 0:
+            break
+        around *= 2
+    same = [at for at, _ in _occurrences(text, exact, _cuts(text, span))]
+    # One that overlaps with the one before it is not counted.
+    nth = sum(at <= start for at in same) or 1
+    return Quotation(exact, prefix, suffix, nth, max(len(same), 1))
+
+
+def _occurrences(text: str, words: str, cuts: tuple[bool, bool]) -> Iterator[Span]:
+    """Yield where words are. cuts: whether they may begin, and end, within a word."""
+    at = text.find(words) if words else -1
+    for _ in range(MAX_OCCURRENCES):
+        if at < 0:
+            return
+        span = at, at + len(words)
+        if all(may or not cut for may, cut in zip(cuts, _cuts(text, span), strict=True)):
+            yield span
+        at = text.find(words, span[1])
+
+
+def _cuts(text: str, span: Span) -> tuple[bool, bool]:
+    """Return whether a place begins, and whether it ends, within a word."""
+    start, end = span
+    return text[max(0, start - 1) : start + 1].isalnum() and start > 0, (
+        text[end - 1 : end + 1].isalnum() and end < len(text)
+    )
+
+
+def _around(text: str, span: Span, prefix: str, suffix: str) -> tuple[int, int]:
+    """Return how many characters next to a place are as they should be, before and after it."""
+    before = text[max(0, span[0] - len(prefix)) : span[0]]
+    after = text[span[1] : span[1] + len(suffix)]
+    return _same(before[::-1], prefix[::-1]), _same(after, suffix)
+
+
+def _same(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    if one == other:
+        return len(one)
+    for length, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return length
+    return min(len(one), len(other))
+
+
+def _inked(text: str) -> str:
+    """Return a text without white space."""
+    return "".join(text.split())
+
+
+def _spaced(text: str, start: int, end: int) -> Span:
+    """Return the span in a text of one in the same text without white space."""
+    places = [index for index, sign in enumerate(text) if not sign.isspace()]
+    return places[start], places[end - 1] + 1

@@ -1,0 +1,161 @@
+"""The words in a policy's HTML, as a text to quote from, and marks around words in it.
+
+For HTML that rendering/ or redline/ has written. What is not part of the text is left out: what was
+deleted, labels for those who don't see marks, numbers of headings, clauses and notes, which change
+without a change of the words. static/policies/quoting.js reads the page in the same way.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+
+from policies.text.quotations import Span
+
+# Elements around words in a line; any other begins a new one.
+_INLINE = frozenset(
+    {
+        *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd"),
+        *("mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var", "wbr"),
+    }
+)
+_VOID = frozenset({"br", "hr", "img", "wbr"})
+_LEFT_OUT = frozenset(
+    {
+        *("footnote-back", "footnote-ref", "label", "number"),
+        *("redline-label", "redline-note", "redline-stop"),
+    }
+)
+
+_PIECE = re.compile(r'<(/?)([a-z0-9]+)((?:[^<>"]|"[^"]*")*)>|[^<]+|<')
+_CLASS = re.compile(r' class="([^"]*)"')
+_SIGN = re.compile(r"&#?\w+;|.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words to mark. span: of characters that are not white space. key: of the comment on them.
+
+    text, label: of the link to the comment that follows the words; the label is read out.
+    """
+
+    span: Span
+    key: int
+    text: str
+    label: str
+
+
+def readable(html: str) -> str:
+    """Return the words in HTML, on one line."""
+    words = (unescape(it.html) if it.is_text else " " if it.breaks else "" for it in _pieces(html))
+    return " ".join("".join(words).split())
+
+
+def inked(text: str, span: Span) -> Span:
+    """Return a span of a text from `readable`, counted without white space."""
+    start = span[0] - text.count(" ", 0, span[0])
+    return start, start + (span[1] - span[0]) - text.count(" ", *span)
+
+
+def marked(html: str, marks: Sequence[Mark]) -> str:
+    """Return HTML with the words marked, each with the id `words-KEY`, and a link to
+    `#comment-KEY` after them.
+    """
+    return _Marking(marks).written(html)
+
+
+class _Marking:
+    """at: how many characters were read that are not white space."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self.marks = marks
+        self.at = 0
+        self.is_in_link = False
+        self._due: list[Mark] = []  # a link can't be in another one
+        self._html: list[str] = []
+
+    def written(self, html: str) -> str:
+        for piece in _pieces(html):
+            if piece.is_text:
+                self._text(piece.html)
+                continue
+            self._html.append(piece.html)
+            if piece.tag == "a":
+                self.is_in_link = not piece.is_end
+                self._link()
+        return "".join(self._html)
+
+    def _text(self, html: str) -> None:
+        if html.isspace():  # perhaps between two blocks, where no mark may be
+            self._html.append(html)
+            return
+        end = self.at + len("".join(unescape(html).split()))
+        marks = [it for it in self.marks if it.span[0] < end and self.at < it.span[1]]
+        if not marks:
+            self._html.append(html)
+            self.at = end
+            return
+        run: list[str] = []
+        within = False
+        for sign in _SIGN.findall(html):
+            is_ink = not unescape(sign).isspace()
+            # White space is marked between two marked words only.
+            now = any(it.span[0] + (not is_ink) <= self.at < it.span[1] for it in marks)
+            started = [it for it in marks if is_ink and it.span[0] == self.at]
+            if now != within or started:
+                self._run(run, within)
+                run, within = [f'<span id="words-{it.key}"></span>' for it in started], now
+            run.append(sign)
+            self.at += is_ink
+            if ended := [it for it in marks if is_ink and it.span[1] == self.at]:
+                self._run(run, within)
+                run = []
+                self._due += ended
+                self._link()
+        self._run(run, within)
+
+    def _run(self, run: list[str], is_marked: bool) -> None:
+        if run:
+            self._html += ['<mark class="quoted">', *run, "</mark>"] if is_marked else run
+
+    def _link(self) -> None:
+        if self.is_in_link:
+            return
+        for it in self._due:
+            address = f'href="#comment-{it.key}" aria-label="{escape(it.label)}"'
+            self._html.append(f'<a class="to-comment" {address}>{escape(it.text)}</a>')
+        self._due = []
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A tag, or text: all that is between two tags. breaks: whether words around it are apart.
+
+    is_text: false also for text that is left out.
+    """
+
+    html: str
+    is_text: bool = False
+    tag: str = ""
+    is_end: bool = False
+    breaks: bool = False
+
+
+def _pieces(html: str) -> Iterator[_Piece]:
+    left_out = 0  # how many elements are open, from one that is left out
+    for found in _PIECE.finditer(html):
+        end, tag, attributes = found.groups()
+        if tag is None:
+            yield _Piece(found[0], is_text=not left_out)
+            continue
+        if tag not in _VOID:
+            classes = _CLASS.search(attributes)
+            is_left_out = tag == "del" or (
+                classes is not None and not _LEFT_OUT.isdisjoint(classes[1].split())
+            )
+            if end:
+                left_out = max(0, left_out - 1)
+            elif left_out or is_left_out:
+                left_out += 1
+        breaks = tag not in _INLINE
+        yield _Piece(found[0], tag=tag, is_end=bool(end), breaks=breaks)

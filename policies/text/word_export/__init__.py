@@ -1,0 +1,35 @@
+"""From Documents to Word files: one text, or a redline of two as tracked changes.
+
+    facts.py        what a file says beside its text
+    writing.py      the whole file
+    elements.py     elements of WordprocessingML
+    spans.py        words, by the texts that have them
+    words.py        words as runs, links and bookmarks
+    numbering.py    labels as Word's own numbers
+    body.py         blocks as paragraphs and tables
+    footnotes.py    footnotes
+    package.py      the file around them, with styles.xml
+
+Needs python-docx (the extra `word`), which is loaded by whoever writes the first file: a server
+that leaves that to a child process has none of it in its memory. See docs/adr/0033-word-files.md.
+"""
+
+from policies.text.document import Document
+from policies.text.word_export.facts import Facts
+
+__all__ = ["Facts", "write", "write_redline"]
+
+
+def write(document: Document, facts: Facts) -> bytes:
+    """Return a text as .docx: the same bytes for the same text and facts."""
+    return write_redline(document, document, facts)
+
+
+def write_redline(old: Document, new: Document, facts: Facts) -> bytes:
+    """Return the changes between two texts as tracked changes in a .docx.
+
+    All of them accepted give what `write` writes of the new text, all rejected that of the old.
+    """
+    from policies.text.word_export import writing
+
+    return writing.write(old, new, facts)

@@ -1,0 +1,396 @@
+"""A redline's blocks as paragraphs and tables of Word, with tracked changes.
+
+Word tracks words, the ends of paragraphs, and rows. A paragraph that is another kind of paragraph
+in each text, whose label can't be counted for both, or that holds what can't be woven together, is
+deleted and inserted whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import NamedTuple
+
+from policies.text.redline.block_pairing import BlockPair
+from policies.text.redline.blocks import Block
+from policies.text.redline.inline_html import Side
+from policies.text.redline.tokens import LABEL
+from policies.text.word_export.elements import INDENT, Element, make
+from policies.text.word_export.numbering import BULLET, BULLETS, HEADINGS, LEVELS, Numbers
+from policies.text.word_export.spans import Span, of_block, of_pair
+from policies.text.word_export.words import Words
+
+SIDES = (Side.OLD, Side.NEW)
+_LEAVES = {"code": "CodeBlock", "term": "DefinitionTerm", "rule": "Rule"}
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a text is: in how many lists, how far from the margin (twips), in which style.
+
+    label: that of the item whose first paragraph comes next. then: the labels after it.
+    """
+
+    depth: int = 0
+    left: int = 0
+    style: str = ""
+    label: str = ""
+    then: tuple[str, ...] = ()
+
+    def take_label(self) -> str:
+        label, self.label = self.label, ""
+        return label
+
+
+class Look(NamedTuple):
+    """What a paragraph is. heading: the level of its number, None for no heading, -1 for none."""
+
+    style: str
+    label: str = ""
+    depth: int = 0
+    left: int = 0
+    align: str = ""
+    heading: int | None = None
+
+    @property
+    def plain(self) -> Look:
+        """The same without a label: a bullet stays, which needs no counting."""
+        return self if self.label == BULLET else self._replace(label="…" if self.label else "")
+
+
+Places = dict[Side, Place]
+
+
+@dataclass(slots=True)
+class Body:
+    """Writes blocks. numbered: the levels of the headings that have numbers, by id() of the block.
+
+    out: what was written.
+    """
+
+    words: Words
+    numbers: Numbers
+    numbered: dict[int, int]
+    out: list[Element] = field(default_factory=list)
+    _labels: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    _items: dict[int, Block] = field(default_factory=dict)
+
+    def title(self, pair: BlockPair) -> None:
+        looks = {side: [Look("Title")] for side in SIDES}
+        if not self._woven(pair, looks, ()):
+            for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
+                self._single(blocks[0], side, looks[side][0], ())
+
+    def end(self) -> None:
+        """Write a last paragraph, if the one before it ends in one text only, or a table does."""
+        last = self.out[-1]
+        ends = list(last.iterfind("w:pPr/w:rPr/*", last.nsmap))
+        if ends or last.tag.endswith("}tbl"):
+            self._write(Look("TableEnd"), 0, [], Side.BOTH)
+
+    def pairs(self, pairs: Iterable[BlockPair], places: Places | None = None) -> None:
+        places = places or {side: Place() for side in SIDES}
+        for pair in pairs:
+            self._pair(pair, places)
+
+    def _pair(self, pair: BlockPair, places: Places) -> None:
+        inside = children(pair)
+        if not (pair.old and pair.new) or inside is None:
+            self._apart(pair, places)
+        elif pair.block.is_leaf:
+            self._leaf(pair, places)
+        elif pair.block.kind == "table":
+            self._without_words(places)
+            if _is_one_table(pair, inside):
+                self._table(pair.new[0], inside, Side.BOTH, places[Side.NEW])
+            else:
+                self._apart(pair, places)
+        else:
+            self._container({Side.OLD: pair.old[0], Side.NEW: pair.new[0]}, inside, places)
+
+    def _apart(self, pair: BlockPair, places: Places) -> None:
+        """Write the old blocks as deleted and the new ones as inserted."""
+        for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
+            for block in blocks:
+                self._block(block, side, places)
+
+    def _block(self, block: Block, side: Side, places: Places) -> None:
+        here = {side: places[side]}
+        if block.is_leaf:
+            look = self._look(block, places[side])
+            self._single(block, side, look, places[side].then)
+        elif block.kind == "table":
+            self._without_words(here)
+            self._table(block, _single(block, side), side, places[side])
+        else:
+            self._container({side: block}, _single(block, side), here)
+
+    def _container(
+        self, blocks: dict[Side, Block], inside: Iterable[BlockPair], places: Places
+    ) -> None:
+        kind = next(iter(blocks.values())).kind
+        if kind != "item":
+            self._without_words(places)
+        inner = {side: self._inside(block, places[side]) for side, block in blocks.items()}
+        for block in blocks.values():
+            if kind == "list":
+                self._labels |= _labels(block)
+            elif kind == "item" and block.children:
+                self._items[id(block.children[0])] = block
+        self.pairs(inside, inner)
+        self._without_words(inner)
+
+    def _inside(self, block: Block, place: Place) -> Place:
+        match block.kind:
+            case "list":
+                return replace(place, depth=place.depth + 1, left=place.left + INDENT)
+            case "item":
+                label, then = self._labels.get(id(block), (BULLET, ()))
+                return replace(place, label=label, then=then)
+            case "quote":
+                return replace(place, left=place.left + INDENT, style="Quote")
+            case "meaning":
+                return replace(place, left=place.left + INDENT)
+        return replace(place)
+
+    def _without_words(self, places: Places) -> None:
+        """Write an empty paragraph for an item whose label would come before none."""
+        empty = Block("text", "p", {})
+        found = {side: self._look(empty, it) for side, it in places.items() if it.label}
+        if len(set(found.values())) == 1 and len(found) == len(SIDES):
+            look = found[Side.NEW]
+            number = self._number(look, dict.fromkeys(SIDES, look.label), places[Side.NEW].then)
+            self._write(look, number, [], Side.BOTH)
+            return
+        for side, look in found.items():
+            self._single(empty, side, look, places[side].then)
+
+    def _look(self, block: Block, place: Place) -> Look:
+        label = place.take_label()
+        depth = place.depth - bool(label) if label else place.depth
+        if block.kind in ("section", "heading"):
+            level = self.numbered.get(id(block), -1)
+            style = f"Heading{max(int(block.tag[1]) - 1, 1)}"
+            return Look(style, label, depth, place.left, heading=level)
+        style = _LEAVES.get(block.kind) or ("ListParagraph" if place.depth else place.style)
+        left = 0 if style == "Quote" and place.left == INDENT else place.left  # as in styles.xml
+        return Look(style, label, depth, left)
+
+    def _leaf(self, pair: BlockPair, places: Places) -> None:
+        looks = {
+            side: [self._look(block, places[side]) for block in blocks]
+            for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new))
+        }
+        if not self._woven(pair, looks, places[Side.NEW].then):
+            for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
+                for block, look in zip(blocks, looks[side], strict=True):
+                    self._single(block, side, look, places[side].then)
+
+    def _woven(self, pair: BlockPair, looks: dict[Side, list[Look]], then: Sequence[str]) -> bool:
+        """Write paragraphs of both texts as one with changes in it; return whether they can be."""
+        kinds = {look.plain for found in looks.values() for look in found}
+        is_one = len(pair.old) == len(pair.new) == 1
+        if len(kinds) > 1 or not (is_one or not next(iter(kinds)).label):
+            return False
+        silent = {it.is_silent for it in (*pair.old, *pair.new)}
+        if len(silent) > 1:
+            return False
+        if True in silent and not looks[Side.NEW][0].label:
+            for block in pair.new:
+                self._silent(block, Side.NEW)
+            return True
+        if (spans := of_pair(pair)) is None:
+            return False
+        look = looks[Side.NEW][0]
+        number = self._number(look, {side: looks[side][0].label for side in SIDES}, then)
+        if look.label and not number:
+            return False
+        anchors = [it for block in pair.new for it in self._bookmarks(block, Side.NEW)]
+        paragraph: list[Span] = []
+        for span in spans:
+            if span.ends:
+                self._write(look, number, paragraph, span.side, anchors)
+                paragraph, anchors = [], []
+            else:
+                paragraph.append(span)
+        self._write(look, number, paragraph, Side.BOTH, anchors)
+        return True
+
+    def _single(self, block: Block, side: Side, look: Look, then: Sequence[str]) -> None:
+        """Write a paragraph that one of the texts has."""
+        if block.is_silent and not look.label:
+            self._silent(block, side)
+            return
+        number = self._number(look, {side: look.label}, then)
+        anchors = self._bookmarks(block, side)
+        self._write(look, number, of_block(block, side), side, anchors)
+
+    def _bookmarks(self, block: Block, side: Side) -> list[tuple[Element, Element]]:
+        """Return the bookmarks of a paragraph, and of the item that it begins: start and end."""
+        around = self.words.bookmarks.around
+        found = list(around(block.attributes.get("id", ""), side))
+        if item := self._items.get(id(block)):
+            is_counted = item.attributes.get("class") == "clause" and not item.name
+            found += around(item.attributes.get("id", ""), side, is_counted=is_counted)
+        return found
+
+    def _silent(self, block: Block, side: Side) -> None:
+        """Write the places in a paragraph of which nothing is seen."""
+        for anchor in block.ids():
+            self.out += chain(*self.words.bookmarks.around(anchor, side))
+
+    def _number(self, look: Look, labels: dict[Side, str], then: Sequence[str]) -> int:
+        if not look.label:
+            return 0
+        if look.label == BULLET:
+            self.numbers.pause(look.depth)
+            return BULLETS
+        return self.numbers.assign(look.depth, labels, then)
+
+    def _write(
+        self,
+        look: Look,
+        number: int,
+        spans: Sequence[Span],
+        end: Side,
+        bookmarks: Sequence[tuple[Element, Element]] = (),
+    ) -> None:
+        """Write a paragraph. end: the texts in which it ends here."""
+        properties = self._properties(look, number, end)
+        paragraph = make("w:p", *([properties] if len(properties) else []))
+        paragraph.extend(start for start, _ in bookmarks)
+        paragraph.extend(self.words.elements(spans))
+        paragraph.extend(end for _, end in bookmarks)
+        self.out.append(paragraph)
+
+    def _properties(self, look: Look, number: int, end: Side) -> Element:
+        properties = make("w:pPr")
+        if look.style:
+            properties.append(make("w:pStyle", val=look.style))
+        level = min(look.depth, LEVELS - 1)
+        if look.heading is not None and not number:
+            number, level = (0, 0) if look.heading < 0 else (HEADINGS, look.heading)
+        if number or look.heading is not None:
+            numbered = (make("w:ilvl", val=str(level)), make("w:numId", val=str(number)))
+            properties.append(make("w:numPr", *numbered))
+        if look.left:
+            hanging = {"hanging": str(INDENT)} if look.label else {}
+            properties.append(make("w:ind", left=str(look.left), **hanging))
+        if look.align:
+            properties.append(make("w:jc", val=look.align))
+        if end is not Side.BOTH:
+            properties.append(make("w:rPr", self.words.changes.mark(end)))
+        return properties
+
+    def _table(self, table: Block, rows: Sequence[BlockPair], side: Side, place: Place) -> None:
+        """Write a table. side: the text that has it."""
+        width = max((len(row.children) for row in table.children), default=0)
+        if not width:
+            return
+        properties = make(
+            "w:tblPr",
+            make("w:tblStyle", val="TableGrid"),
+            make("w:tblW", w="0", type="auto"),
+            make("w:tblInd", w=str(place.left), type="dxa"),
+            make("w:tblLook", val="0020", firstRow="1"),
+        )
+        grid = make("w:tblGrid", *(make("w:gridCol", w=str(9000 // width)) for _ in range(width)))
+        made = make("w:tbl", properties, grid)
+        self.out += chain(*self.words.bookmarks.around(table.attributes.get("id", ""), side))
+        for row in rows:
+            made.append(self._row(row, width))
+        # Two tables without a paragraph between them are one to Word.
+        self.out.append(made)
+        self._write(Look("TableEnd"), 0, [], side)
+
+    def _row(self, row: BlockPair, width: int) -> Element:
+        side = Side.BOTH if row.old and row.new else Side.NEW if row.new else Side.OLD
+        properties = make("w:trPr", make("w:cantSplit"))
+        if row.block.tag == "thead":
+            properties.append(make("w:tblHeader"))
+        if side is not Side.BOTH:
+            properties.append(self.words.changes.mark(side))
+        made = make("w:tr", properties)
+        cells = children(row) or []
+        for cell in [*cells, *[BlockPair()] * (width - len(cells))]:
+            made.append(make("w:tc", make("w:tcPr", make("w:tcW", w="0", type="auto"))))
+            made[-1].extend(self._cell(cell, side))
+        return made
+
+    def _cell(self, cell: BlockPair, side: Side) -> list[Element]:
+        outer, self.out = self.out, []
+        found = [*cell.old, *cell.new]
+        style = "TableHeading" if found and found[-1].tag == "th" else "TableText"
+        align = found[-1].attributes.get("class", "").removeprefix("align-") if found else ""
+        look = Look(style, align="end" if align == "right" else align.replace("left", "start"))
+        spans = of_pair(cell) if cell.old and cell.new else None
+        if spans is None:
+            spans = [it for block in cell.old for it in of_block(block, Side.OLD)]
+            spans += [it for block in cell.new for it in of_block(block, Side.NEW)]
+        self._write(look, 0, spans, side)
+        written, self.out = self.out, outer
+        return written
+
+
+def children(pair: BlockPair) -> list[BlockPair] | None:
+    """Return the pairs inside a pair; None if the two are alike, but of other blocks."""
+    if not (pair.old or pair.new):
+        return []
+    if not (pair.old and pair.new):
+        return _single(pair.block, Side.NEW if pair.new else Side.OLD)
+    if pair.children or not pair.same:
+        return pair.children
+    old, new = pair.old[0].children, pair.new[0].children
+    if [it.kind for it in old] != [it.kind for it in new]:
+        return None
+    return [BlockPair((one,), (two,), same=True) for one, two in zip(old, new, strict=True)]
+
+
+def _single(block: Block, side: Side) -> list[BlockPair]:
+    if side is Side.NEW:
+        return [BlockPair((), (child,)) for child in block.children]
+    return [BlockPair((child,), ()) for child in block.children]
+
+
+def _labels(block: Block) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Return the label of each item of a list, and those after it."""
+    if block.tag == "ul":
+        return {}
+    if block.start is not None:
+        labels = [f"{block.start + at}." for at in range(len(block.children))]
+    else:
+        labels = [_own_label(item) for item in block.children]
+    then = zip(labels, [*([one] for one in labels[1:]), []], strict=True)
+    found = zip(block.children, then, strict=True)
+    return {id(item): (label, tuple(after)) for item, (label, after) in found}
+
+
+def _own_label(item: Block) -> str:
+    runs = item.children[0].runs if item.children else []
+    return runs[0].text.strip() if runs and LABEL in runs[0].marks else BULLET
+
+
+def _is_one_table(pair: BlockPair, rows: Iterable[BlockPair]) -> bool:
+    """Return whether two tables can be shown as one: with the same columns."""
+    if any(one != two for one, two in pair.columns):
+        return False
+    return all(_looks(row.old[0]) == _looks(row.new[0]) for row in rows if row.old and row.new)
+
+
+def _looks(row: Block) -> tuple[str, list[tuple[str, str]]]:
+    return row.tag, [(cell.tag, cell.attributes.get("class", "")) for cell in row.children]
+
+
+def numbered_headings(
+    sections: Iterable[tuple[Block, Sequence[Block]]], *, deep: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield id() and the level of the number, 0 for a section's, of each heading that has one.
+
+    deep: whether headings below those of sections have numbers, too.
+    """
+    for heading, body in sections:
+        yield id(heading), 0
+        for block in body:
+            if deep and block.kind == "heading":
+                yield id(block), max(int(block.tag[1]) - 2, 0)

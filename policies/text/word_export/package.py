@@ -1,0 +1,171 @@
+"""The file around a text: styles, header and footer, footnotes, properties, and the zip.
+
+Made by python-docx, but for what it can't make: footnotes, custom properties, numbering.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import docx
+from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml.ns import nsmap
+from docx.oxml.parser import OxmlElement, parse_xml
+
+from policies.text.word_export.elements import Element, field, make, text_of
+from policies.text.xml_text import text_without_controls
+
+_CONTENT = "application/vnd.openxmlformats-officedocument"
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STYLES = Path(__file__).with_name("styles.xml")
+_EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # that a zip can hold
+_NOT_OURS = ("}rsids", "}shapeDefaults", "}docId", "}savePreviewPicture", "}zoom")
+# A4, in twips.
+_PAGE = {"w": "11906", "h": "16838"}
+
+
+def empty_file(language: str, *, is_rtl: bool) -> WordDocument:
+    """Return an empty file with our styles."""
+    document = docx.Document()
+    _without_leftovers(document)
+    _add_styles(document, language, is_rtl=is_rtl)
+    size = document.element.body.sectPr.find(f"{{{nsmap['w']}}}pgSz")
+    for name, value in _PAGE.items():
+        size.set(f"{{{nsmap['w']}}}{name}", value)
+    if is_rtl:
+        document.element.body.sectPr.append(make("w:bidi"))
+    return document
+
+
+def _without_leftovers(document: WordDocument) -> None:
+    """Remove what python-docx's template holds beside what it needs."""
+    for part, kinds in (
+        (document.part, ("stylesWithEffects", "customXml", "webSettings")),
+        (document.part.package, ("thumbnail",)),
+    ):
+        for number, relation in list(part.rels.items()):
+            if relation.reltype.endswith(kinds):
+                del part.rels[number]
+    numbering = document.part.numbering_part.element
+    for child in list(numbering):
+        numbering.remove(child)
+    settings = document.settings.element
+    for child in list(settings):
+        if child.tag.endswith(
+            ("}rsids", "}shapeDefaults", "}docId", "}savePreviewPicture", "}zoom")
+        ):
+            settings.remove(child)
+
+
+def _add_styles(document: WordDocument, language: str, *, is_rtl: bool) -> None:
+    """Put our styles in the place of python-docx's 160, which would be half of the file."""
+    styles = document.styles.element
+    for child in list(styles):
+        styles.remove(child)
+    styles.extend(parse_xml(_STYLES.read_bytes()))
+    _set_defaults(styles, language, is_rtl=is_rtl)
+
+
+def _set_defaults(styles: Element, language: str, *, is_rtl: bool) -> None:
+    for element in styles.iter(f"{{{nsmap['w']}}}lang"):
+        for name in ("val", "eastAsia", "bidi"):
+            element.set(f"{{{nsmap['w']}}}{name}", language)
+        if is_rtl:
+            element.addprevious(make("w:rtl"))
+    if is_rtl:
+        for defaults in styles.iter(f"{{{nsmap['w']}}}pPrDefault"):
+            for properties in defaults:
+                properties.insert(0, make("w:bidi"))
+
+
+def add_margins(document: WordDocument, header: str) -> None:
+    """Write the header, and into the footer the number of the page and that of all."""
+    section = document.sections[0]
+    section.header.paragraphs[0].add_run(text_without_controls(header))
+    footer = section.footer.paragraphs[0]
+    shown = field("PAGE", make("w:r", text_of("1")))
+    shown += [make("w:r", text_of(" / ")), *field("NUMPAGES", make("w:r", text_of("1")))]
+    footer._p.extend(shown)
+    footer.alignment = 1
+
+
+def add_numbering(document: WordDocument, elements: Iterable[Element]) -> None:
+    document.part.numbering_part.element.extend(elements)
+
+
+def footnotes_part(document: WordDocument) -> Part:
+    """Return the part for footnotes, still empty."""
+    name, kind = PackURI("/word/footnotes.xml"), f"{_CONTENT}.wordprocessingml.footnotes+xml"
+    part = Part(name, kind, b"", document.part.package)
+    document.part.relate_to(part, RT.FOOTNOTES)
+    return part
+
+
+def fill_footnotes(document: WordDocument, part: Part, notes: Iterable[Element]) -> None:
+    """Write footnotes, and the lines that Word draws above them."""
+    root = OxmlElement("w:footnotes", nsdecls={it: nsmap[it] for it in ("w", "r")})
+    properties = make("w:footnotePr")
+    for number, kind in enumerate(("separator", "continuationSeparator"), start=-1):
+        sign = make("w:p", make("w:r", make(f"w:{kind}")))
+        root.append(make("w:footnote", sign, type=kind, id=str(number)))
+        properties.append(make("w:footnote", id=str(number)))
+    root.extend(notes)
+    part._blob = serialize_part_xml(root)
+    settings = document.settings.element
+    settings.find(f"{{{nsmap['w']}}}characterSpacingControl").addnext(properties)
+
+
+def add_properties(
+    document: WordDocument, *, title: str, subject: str, author: str, language: str, at: datetime
+) -> None:
+    core = document.core_properties
+    core.title, core.subject, core.author = (
+        text_without_controls(it)[:255] for it in (title, subject, author)
+    )
+    core.language, core.comments, core.last_modified_by = language, "", core.author
+    core.created = core.modified = at.astimezone(UTC).replace(tzinfo=None)
+    core.revision = 1
+
+
+def add_custom_properties(document: WordDocument, values: Mapping[str, str]) -> None:
+    """Write properties of our own, by which a file that comes back is known."""
+    types = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+    root = parse_xml(
+        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+        f'custom-properties" xmlns:vt="{types}"/>'
+    )
+    for number, (name, value) in enumerate(values.items(), start=2):
+        own = root.makeelement(f"{root.tag.partition('}')[0]}}}property")
+        own.set("fmtid", "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
+        own.set("pid", str(number))
+        own.set("name", name)
+        held = own.makeelement(f"{{{types}}}lpwstr")
+        held.text = text_without_controls(value)
+        own.append(held)
+        root.append(own)
+    name, kind = PackURI("/docProps/custom.xml"), f"{_CONTENT}.custom-properties+xml"
+    package = document.part.package
+    part = Part(name, kind, serialize_part_xml(root), package)
+    package.relate_to(part, f"{_RELATION}/custom-properties")
+
+
+def packed(document: WordDocument, at: datetime) -> bytes:
+    """Return the file: the same bytes for the same text and time."""
+    made, out = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    stamp = max(at.astimezone(UTC), _EARLIEST).timetuple()[:6]
+    with zipfile.ZipFile(made) as archive, zipfile.ZipFile(out, "w") as result:
+        for name in archive.namelist():
+            entry = zipfile.ZipInfo(name, stamp)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            result.writestr(entry, archive.read(name))
+    return out.getvalue()

@@ -1,0 +1,145 @@
+"""The words of paragraphs, as stretches that one side of a redline has, or both.
+
+What both texts have is taken as it is written, where a redline for readers looks past spaces, the
+style of quotes and links: here, all changes accepted have to give the new text to the letter, and
+all rejected the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from policies.text.redline.alignment import Hunk
+from policies.text.redline.block_pairing import BlockPair
+from policies.text.redline.blocks import Block
+from policies.text.redline.inline_html import Side
+from policies.text.redline.tokens import LABEL, PARAGRAPH, Atom, Mark, Word
+from policies.text.word_export.elements import on_one_line
+
+
+class Span(NamedTuple):
+    """Words, or an atom, inside marks. ends: this is where a paragraph ends.
+
+    before: of an atom that both texts have, the old text's.
+    """
+
+    side: Side
+    text: str = ""
+    marks: tuple[Mark, ...] = ()
+    atom: Atom | None = None
+    before: Atom | None = None
+    ends: bool = False
+
+    def is_of(self, side: Side) -> bool:
+        return self.side in (side, Side.BOTH)
+
+
+def of_block(block: Block, side: Side) -> list[Span]:
+    """Return all words of a block, without the label before them."""
+    runs = (it for it in block.runs if LABEL not in it.marks)
+    keep = block.kind == "code"
+    spans = [
+        Span(side, it.text if keep else on_one_line(it.text), it.marks, it.atom, it.atom)
+        for it in runs
+    ]
+    if spans and LABEL in block.runs[0].marks:
+        spans[0] = spans[0]._replace(text=spans[0].text.lstrip())
+    return spans
+
+
+def of_pair(pair: BlockPair) -> list[Span] | None:
+    """Return the words of paragraphs that both texts have, None if they can't be woven together."""
+    if len(pair.old) == len(pair.new) == 1:
+        old, new = of_block(pair.old[0], Side.OLD), of_block(pair.new[0], Side.NEW)
+        if _looks(old) == _looks(new):
+            return of_block(pair.new[0], Side.BOTH)
+    if pair.same or not (pair.old and pair.new and pair.block.is_leaf):
+        return None
+    spans = list(_woven(*pair.compare_words()))
+    for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
+        whole = "\x00".join("".join(_shown(of_block(block, side))) for block in blocks)
+        if whole != "".join(_shown(it for it in spans if it.is_of(side))):
+            return None
+    return spans
+
+
+def _shown(spans: Iterable[Span]) -> Iterator[str]:
+    for span in spans:
+        if span.ends:
+            yield "\x00"
+        elif span.atom is None:
+            yield span.text
+        elif span.atom.tag != "span":
+            yield f"\x01{span.atom.tag}"
+
+
+def _looks(spans: Sequence[Span]) -> list[tuple[str, object, object]]:
+    """Return what a reader sees of words, whether it is divided into several spans or not."""
+    found: list[tuple[str, object, object]] = []
+    for span in spans:
+        look, atom = look_of(span.marks), _atom_look(span.atom)
+        if found and atom is None and found[-1][1:] == (look, None):
+            found[-1] = (found[-1][0] + span.text, look, None)
+        else:
+            found.append((span.text, look, atom))
+    return found
+
+
+def look_of(marks: Iterable[Mark]) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (it.tag, it.attributes.get("href", ""), it.attributes.get("title", ""))
+        for it in marks
+        if it.tag != "span"
+    )
+
+
+def _atom_look(atom: Atom | None) -> object:
+    return atom and (atom.tag, atom.attributes.get("src"), atom.text)
+
+
+def _woven(olds: Sequence[Word], news: Sequence[Word], hunks: Sequence[Hunk]) -> Iterator[Span]:
+    old, new = list(_pieces(olds, Side.OLD)), list(_pieces(news, Side.NEW))
+    i = j = 0
+    for hunk in [*hunks, Hunk(len(olds), len(olds), len(news), len(news))]:
+        for one, two in zip(old[i : hunk.old_start], new[j : hunk.new_start], strict=True):
+            yield from chain.from_iterable(map(_kept, one, two))
+        gone = list(chain.from_iterable(old[hunk.old_start : hunk.old_end]))
+        come = list(chain.from_iterable(new[hunk.new_start : hunk.new_end]))
+        if gone and come:  # the space before words that are replaced stays
+            yield from _kept(gone.pop(0), come.pop(0))
+        yield from gone
+        yield from come
+        i, j = hunk.old_end, hunk.new_end
+
+
+def _kept(one: Span, two: Span) -> Iterator[Span]:
+    same = (one.text, one.ends, look_of(one.marks)) == (two.text, two.ends, look_of(two.marks))
+    if same and _atom_look(one.atom and one.atom._replace(text="")) == _atom_look(
+        two.atom and two.atom._replace(text="")
+    ):
+        yield two._replace(side=Side.BOTH, before=one.atom)
+    else:
+        yield one
+        yield two
+
+
+def _pieces(words: Sequence[Word], side: Side) -> Iterator[tuple[Span, Span]]:
+    """Yield the space before each word, and the word; nothing of labels."""
+    marks: tuple[Mark, ...] = ()
+    begins = True
+    for word in words:
+        if word.key == PARAGRAPH:
+            yield Span(side), Span(side, ends=True)
+            marks, begins = (), True
+            continue
+        space = "" if begins else on_one_line(word.space)
+        around = tuple(it for it in marks if it in word.marks)
+        is_label = LABEL in word.marks
+        places = [Mark("span", {"id": it}) for it in word.places]
+        yield (
+            Span(side, space, around),
+            Span(side, "" if is_label else word.text, (*places, *word.marks), word.atom, word.atom),
+        )
+        marks, begins = word.marks, begins and (is_label or not (word.text or word.atom))

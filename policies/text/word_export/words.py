@@ -1,0 +1,187 @@
+"""Words as runs, with links, bookmarks and footnotes; insertions and deletions around them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, groupby
+from urllib.parse import urljoin
+
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.part import Part
+
+from policies.text.importing.word.names import OUR_REFERENCE
+from policies.text.redline.inline_html import Side
+from policies.text.redline.parsing import REFERENCE
+from policies.text.redline.tokens import BREAK, Mark
+from policies.text.word_export.elements import Element, make, text_of
+from policies.text.word_export.spans import Span
+
+# The longest name of a bookmark that Word keeps.
+MAX_BOOKMARK = 40
+_NAME = re.compile(rf"[^\W\d_][\w.-]{{0,{MAX_BOOKMARK - 1}}}")
+_LINES = re.compile(f"([{BREAK}\n])")
+
+
+@dataclass(slots=True)
+class Changes:
+    """Makes the marks of changes. author: who is named for them. at: when, with a time zone."""
+
+    author: str
+    at: datetime
+    count: int = 0
+
+    def mark(self, side: Side, *children: Element) -> Element:
+        """Return w:ins or w:del."""
+        self.count += 1
+        date = self.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return make(f"w:{side}", *children, id=str(self.count), author=self.author, date=date)
+
+
+@dataclass(slots=True)
+class Bookmarks:
+    """Names places; each name is given once. Where both texts have an anchor, it is the new one's.
+
+    of_new: the anchors of the new text. linked: those that links lead to. referred: those that
+    references lead to, which are links of the page only.
+    """
+
+    of_new: frozenset[str]
+    linked: frozenset[str]
+    referred: frozenset[str]
+    _given: set[str] = field(default_factory=set)
+
+    def around(
+        self, anchor: str, side: Side, *, is_counted: bool = False
+    ) -> list[tuple[Element, Element]]:
+        """Return the bookmarks of an anchor: the start and the end of each.
+
+        is_counted: whether it is made from a label: then it needs none unless a link leads there.
+        """
+        found = list[tuple[Element, Element]]()
+        if not anchor or (side is Side.OLD and anchor in self.of_new):
+            return found
+        names = [reference(anchor)] if anchor in self.referred else []
+        names += [bookmark(anchor)] if anchor in self.linked or not is_counted else []
+        for name in names:
+            if name not in self._given:
+                self._given.add(name)
+                number = str(len(self._given))
+                start = make("w:bookmarkStart", id=number, name=name)
+                found.append((start, make("w:bookmarkEnd", id=number)))
+        return found
+
+
+def reference(anchor: str) -> str:
+    """Return the name of the hidden bookmark that references to an anchor lead to."""
+    return f"{OUR_REFERENCE}{hashlib.sha256(anchor.encode()).hexdigest()[:16]}"
+
+
+def bookmark(anchor: str) -> str:
+    """Return the name of an anchor's bookmark."""
+    if _NAME.fullmatch(anchor):
+        return anchor
+    return f"X{hashlib.sha256(anchor.encode()).hexdigest()[: MAX_BOOKMARK - 1]}"
+
+
+@dataclass(slots=True)
+class Words:
+    """Writes the words of a part of the file.
+
+    base: the address that others are relative to. refer: returns the runs of a footnote's number.
+    """
+
+    part: Part
+    base: str
+    changes: Changes
+    bookmarks: Bookmarks
+    refer: Callable[[Span], Iterable[tuple[Side, Element]]]
+
+    def elements(self, spans: Sequence[Span]) -> Iterator[Element]:
+        """Yield what a paragraph holds. spans: without any that ends a paragraph."""
+        for _, group in groupby(spans, lambda it: id(_link(it))):
+            linked = list(group)
+            inside = list(self._sides(linked))
+            link = _link(linked[0])
+            if link is None or not inside:
+                yield from inside
+            else:
+                yield self._hyperlink(link, inside)
+
+    def _hyperlink(self, link: Mark, inside: Iterable[Element]) -> Element:
+        if link.attributes.get("class") == REFERENCE:
+            return make("w:hyperlink", *inside, anchor=reference(link.attributes["href"][1:]))
+        href, title = link.attributes["href"], link.attributes.get("title", "")
+        named = {"tooltip": title} if title else {}
+        if href.startswith("#"):
+            return make("w:hyperlink", *inside, anchor=bookmark(href[1:]), history="1", **named)
+        address = urljoin(self.base, href)
+        number = self.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        return make("w:hyperlink", *inside, r_id=number, history="1", **named)
+
+    def _sides(self, spans: Iterable[Span]) -> Iterator[Element]:
+        runs = (pair for span in spans for pair in self._runs(span))
+        for side, group in groupby(runs, lambda it: it[0]):
+            elements = [element for _, element in group]
+            if side is Side.BOTH:
+                yield from elements
+                continue
+            yield from (
+                it for it in elements if it.tag.endswith(("}bookmarkStart", "}bookmarkEnd"))
+            )
+            changed = [it for it in elements if it.tag.endswith("}r")]
+            if changed:
+                yield self.changes.mark(side, *changed)
+
+    def _runs(self, span: Span) -> Iterator[tuple[Side, Element]]:
+        ids = [it.attributes.get("id", "") for it in (*span.marks, span.atom) if it]
+        # A place within words that are removed would stay behind when they go.
+        for anchor in ids if span.side is not Side.OLD else ():
+            for element in chain(*self.bookmarks.around(anchor, span.side)):
+                yield span.side, element
+        if span.atom is None:
+            if span.text:
+                yield span.side, run(span.text, span.marks, deleted=span.side is Side.OLD)
+            return
+        if span.atom.tag == "sup":
+            yield from self.refer(span)
+            return
+        if span.atom.tag == "img":
+            words = f"[{span.atom.attributes.get('alt', '')}]"
+            yield span.side, run(words, span.marks, deleted=span.side is Side.OLD)
+
+
+def run(text: str, marks: Iterable[Mark] = (), *, deleted: bool = False) -> Element:
+    """Return a run with the looks of its marks."""
+    looks = _looks({it.tag for it in marks if it.tag != "a" or _is_shown(it)})
+    made = make("w:r", *([make("w:rPr", *looks)] if looks else []))
+    for piece in _LINES.split(text):
+        if piece in (BREAK, "\n"):
+            made.append(make("w:br"))
+        elif piece:
+            made.append(text_of(piece, deleted=deleted))
+    return made
+
+
+def _looks(tags: set[str]) -> list[Element]:
+    """Return the content of w:rPr, in the order of the schema."""
+    looks = []
+    if style := "Hyperlink" if "a" in tags else "Code" if "code" in tags else "":
+        looks.append(make("w:rStyle", val=style))
+    for tag, names in (("strong", ("b", "bCs")), ("em", ("i", "iCs")), ("s", ("strike",))):
+        looks += [make(f"w:{name}") for name in names if tag in tags]
+    if "sup" in tags:
+        looks.append(make("w:vertAlign", val="superscript"))
+    return looks
+
+
+def _is_shown(link: Mark) -> bool:
+    return "href" in link.attributes and link.attributes.get("class") != REFERENCE
+
+
+def _link(span: Span) -> Mark | None:
+    links = (it for it in span.marks if it.tag == "a" and it.attributes.get("href"))
+    return next(links, None)

@@ -1,0 +1,87 @@
+"""A whole file: its paragraphs in their order, and what is around them."""
+
+from __future__ import annotations
+
+from policies.text.document import Document, digest, notation
+from policies.text.redline import PairedTexts, paired
+from policies.text.redline.blocks import Tree
+from policies.text.redline.parsing import REFERENCE
+from policies.text.rendering.sections import is_numbered
+from policies.text.word_export import package
+from policies.text.word_export.body import Body, numbered_headings
+from policies.text.word_export.facts import Facts
+from policies.text.word_export.footnotes import Footnotes
+from policies.text.word_export.numbering import Numbers
+from policies.text.word_export.words import Bookmarks, Changes, Words
+
+
+def write(old: Document, new: Document, facts: Facts) -> bytes:
+    """Return the changes between two texts as .docx."""
+    texts = paired(old, new)
+    file = package.empty_file(facts.language, is_rtl=facts.is_rtl)
+    notes_part = package.footnotes_part(file)
+    changes = Changes(facts.author, facts.at)
+    bookmarks = Bookmarks(texts.new_ids, *_targets(texts.new_tree))
+    numbered, levels = _numbered(old, new, texts)
+    notes = Footnotes([*texts.notes])
+    numbers = Numbers()
+    words = Words(file.part, facts.base, changes, bookmarks, notes.refer)
+    body = Body(words, numbers, numbered)
+    notes.body = Body(
+        Words(notes_part, facts.base, changes, bookmarks, notes.refer_in_note), numbers, numbered
+    )
+    body.title(texts.title)
+    body.pairs(texts.introduction)
+    for section in texts.sections:
+        body.pairs([section.heading])
+        body.pairs(section.body)
+    body.pairs(notes.not_referred_to())
+    body.end()
+    for element in body.out:
+        file.element.body.sectPr.addprevious(element)
+    package.add_numbering(file, numbers.elements(levels))
+    package.fill_footnotes(file, notes_part, notes.written)
+    package.add_margins(file, facts.header)
+    package.add_properties(
+        file,
+        title=new.title,
+        subject=facts.header,
+        author=facts.author,
+        language=facts.language,
+        at=facts.at,
+    )
+    package.add_custom_properties(file, {**facts.properties, **_properties(old, new)})
+    return package.packed(file, facts.at)
+
+
+def _targets(tree: Tree) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the anchors to which links of the text lead, and references in it."""
+    found: dict[bool, set[str]] = {False: set(), True: set()}
+    blocks = [*tree.introduction, *tree.notes]
+    blocks += [block for heading, body in tree.sections for block in (heading, *body)]
+    while blocks:
+        block = blocks.pop()
+        blocks += block.children
+        for mark in {it for run in block.runs for it in run.marks}:
+            if mark.attributes.get("href", "").startswith("#"):
+                is_reference = mark.attributes.get("class") == REFERENCE
+                found[is_reference].add(mark.attributes["href"][1:])
+    return frozenset(found[False]), frozenset(found[True])
+
+
+def _properties(old: Document, new: Document) -> dict[str, str]:
+    values = {"PolicyDigest": digest(new)}
+    if old != new:
+        values["PolicyOldDigest"] = digest(old)
+    return values | {f"Policy{name.title()}": str(value) for name, value in notation(new).items()}
+
+
+def _numbered(old: Document, new: Document, texts: PairedTexts) -> tuple[dict[int, int], int]:
+    """Return the levels of numbered headings, by id(), and how many levels are numbered."""
+    found: dict[int, int] = {}
+    for document, tree in ((old, texts.old_tree), (new, texts.new_tree)):
+        headings = ["".join(run.text for run in it.runs) for it, _ in tree.sections]
+        if headings and is_numbered(headings, document.numbering):
+            deep = document.numbering == "headings"
+            found |= numbered_headings(tree.sections, deep=deep)
+    return found, max(found.values(), default=-1) + 1

@@ -1,0 +1,108 @@
+"""The words that comments are about: in the text as it is now, or gone."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any, NamedTuple
+
+from policies.models import ReviewComment, Revision
+from policies.text import quotations, rendering
+from policies.text.quotations import MAX_QUOTED, NotQuotable, Quotation, Span
+from policies.text.quoted_html import readable
+from policies.workflow.preconditions import clean_text, known_section
+from policies.workflow.refusals import Incomplete
+
+_HEADING = re.compile(r'<h2 id="([^"]*)"')
+_NOTES = '<div class="footnotes">'
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a text as readers see it. kind: as redline.Part has it. anchor: of a section."""
+
+    kind: str
+    anchor: str
+    html: str
+
+    @property
+    def words(self) -> str:
+        return readable(self.html)
+
+
+class Place(NamedTuple):
+    """Where words are. part: its index in parts_of."""
+
+    anchor: str
+    part: int
+    span: Span
+
+
+def parts_of(revision: Revision) -> list[Part]:
+    """Return a revision's text as it was rendered, in parts: the introduction, each section, the
+    notes.
+    """
+    anchors = {it.anchor for it in revision.sections.all()}
+    parts = [Part("introduction", "", "")]
+    for piece in rendering.divided(revision.html):
+        heading = _HEADING.match(piece)
+        anchor = unescape(heading[1]) if heading else ""
+        if anchor in anchors:
+            parts.append(Part("section", anchor, piece))
+        elif piece.startswith(_NOTES):
+            parts.append(Part("notes", "", piece))
+        else:  # the introduction may have headings of its own
+            parts[-1] = replace(parts[-1], html=parts[-1].html + piece)
+    return parts
+
+
+def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, Place | None]:
+    """Return where the words are that comments are about, by the key of each that is about any;
+    None if they are gone.
+    """
+    quoted_by = {it.pk: (it.quotation, it.section_anchor) for it in comments if it.quotation}
+    parts = parts_of(revision) if quoted_by else []
+    texts = [part.words for part in parts]
+    homes = {part.anchor: index for index, part in reversed(list(enumerate(parts)))}
+    found: dict[int, Place | None] = {}
+    for key, (values, anchor) in quoted_by.items():
+        place = quotations.find_among(texts, Quotation(**values), homes.get(anchor))
+        found[key] = Place(parts[place[0]].anchor, *place) if place else None
+    return found
+
+
+def quoted(
+    revision: Revision, section_anchor: str, *, words: str, prefix: str, suffix: str
+) -> dict[str, Any]:
+    """Return the columns of a comment on words, on a section or on the whole.
+
+    words: as they are read, "" for none; looked for in the section, or in the whole text. prefix,
+    suffix: the text around them, as far as it is known. Raises Incomplete.
+    """
+    section_anchor = known_section(revision, section_anchor)
+    words = clean_text(words, most=MAX_QUOTED, about="words")
+    if not words:
+        return {"section_anchor": section_anchor}
+    # Only as much of it counts as is kept of it.
+    around = {"prefix": prefix[-MAX_QUOTED:], "suffix": suffix[:MAX_QUOTED]}
+    found: dict[str, Quotation] = {}
+    try:
+        for part in parts_of(revision):
+            if section_anchor in {part.anchor, ""}:
+                quotation = quotations.quote(part.words, words, **around)
+                if quotation:
+                    found.setdefault(part.anchor, quotation)
+    except NotQuotable as problem:
+        raise Incomplete(str(problem), "words") from problem
+    if not found:
+        raise Incomplete(
+            "The words that this is about are not in the text. Copy them from it: perhaps somebody "
+            "has changed it since you opened the page.",
+            "words",
+        )
+    if len(found) > 1:
+        raise Incomplete(
+            "These words are in more than one section. Choose the section that you mean.", "words"
+        )
+    [(anchor, quotation)] = found.items()
+    return {"section_anchor": anchor, "quotation": quotation.values}

@@ -1,0 +1,91 @@
+"""Versions, and what changed between two, as Word files."""
+
+from datetime import timedelta
+
+import pytest
+
+from policies.public import word_files
+from policies.text import importing
+from tests.factories import NOW, make_document, make_import, make_policy, make_version
+from tests.policies.text.word_exports import document, parts, resolved, tag
+
+pytestmark = pytest.mark.django_db
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.fixture
+def versions():
+    policy = make_policy(slug="privacy", name="Privacy")
+    return [
+        make_import(make_document(text=f"We keep data for {days} days."), policy=policy, at=at)
+        for days, at in ((30, NOW), (60, NOW + timedelta(days=1)))
+    ]
+
+
+@pytest.fixture
+def _without_extra(monkeypatch):
+    monkeypatch.setattr(word_files, "are_made", lambda: False)
+
+
+def back(data: bytes):
+    return importing.read("privacy.docx", data).document
+
+
+def test_a_version_can_be_had_as_a_word_file_that_has_its_text(client, versions):
+    answer = client.get("/privacy/versions/1.docx")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == WORD
+    assert answer["Content-Disposition"] == 'attachment; filename="privacy-1.docx"'
+    assert "max-age=60" in answer["Cache-Control"]
+    assert back(answer.content) == versions[0].document()
+    again = client.get("/privacy/versions/1.docx", headers={"if-none-match": answer["ETag"]})
+    assert again.status_code == 304
+    assert client.post("/privacy/versions/1.docx").status_code == 405
+    assert client.get("/privacy/versions/9.docx").status_code == 404
+
+
+def test_the_changes_between_two_versions_are_tracked_changes(client, versions):
+    answer = client.get("/privacy/compare/1/2.docx")
+
+    assert answer["Content-Disposition"] == 'attachment; filename="privacy-1-2.docx"'
+    marks = list(document(answer.content).iter(tag("ins"), tag("del")))
+    assert ["".join(it.itertext()) for it in marks] == ["30", "60"]
+    assert back(answer.content) == versions[1].document()
+    assert back(resolved(answer.content, accept=False)) == versions[0].document()
+
+
+def test_versions_in_the_wrong_order_or_twice_lead_to_the_right_file(client, versions):
+    wrong = client.get("/privacy/compare/2/1.docx")
+    twice = client.get("/privacy/compare/2/2.docx")
+
+    assert (wrong.status_code, wrong["Location"]) == (302, "/privacy/compare/1/2.docx")
+    assert (twice.status_code, twice["Location"]) == (302, "/privacy/versions/2.docx")
+    assert client.get("/privacy/compare/1/9.docx").status_code == 404
+
+
+def test_pages_and_programs_find_the_word_file(client, versions):
+    for page in ("/privacy/versions/1/", "/privacy/versions/"):
+        assert 'href="/privacy/versions/1.docx"' in client.get(page).content.decode()
+    assert client.get("/privacy/versions/1.json").json()["urls"]["word"].endswith("/1.docx")
+
+
+@pytest.mark.usefixtures("_without_extra")
+def test_without_the_extra_there_is_no_link_and_no_file(client, versions):
+    for page in ("/privacy/versions/1/", "/privacy/versions/"):
+        assert ".docx" not in client.get(page).content.decode()
+    assert "word" not in client.get("/privacy/versions/1.json").json()["urls"]
+    assert client.get("/privacy/versions/1.docx").status_code == 404
+    assert client.get("/privacy/compare/1/2.docx").status_code == 404
+
+
+def test_the_header_is_in_the_language_of_the_policy(client):
+    policy = make_policy(slug="datenschutz", name="Datenschutz", language="ar")
+    make_version(policy=policy)
+
+    content = client.get(f"{policy.get_absolute_url()}versions/1.docx").content
+
+    files = parts(content)
+    assert "Version" not in files["word/header1.xml"].decode().partition("Datenschutz")[2]
+    assert b"<w:bidi/>" in files["word/styles.xml"]

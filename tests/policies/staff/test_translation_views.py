@@ -1,0 +1,137 @@
+"""The desk's page of a translation beside its source."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from policies import workflow
+from policies.models import Policy, Revision
+from policies.states import Status
+from policies.text.document import Document, Section
+from tests.factories import NOW, make_policy, make_revision, make_user
+from tests.policies.staff.desk import log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+SOURCE = {"scope": "We keep little.", "rights": "Ask us.", "contact": "Write to us."}
+GERMAN = {"scope": "Wir speichern wenig.", "rights": "Fragen Sie.", "contact": "Schreiben Sie."}
+
+
+def text(bodies: dict[str, str], **changed: str) -> Document:
+    parts = {**bodies, **changed}
+    return Document(
+        "Privacy", "", tuple(Section(it.capitalize(), it, body) for it, body in parts.items())
+    )
+
+
+def publish(policy: Policy, document: Document, day: int) -> Revision:
+    at = NOW + day * DAY
+    return make_revision(status=Status.PUBLISHED, policy=policy, document=document, at=at)
+
+
+def draft(policy: Policy, document: Document, day: int) -> Revision:
+    return make_revision(policy=policy, document=document, at=NOW + day * DAY)
+
+
+def to_do(client: Client, revision: Revision) -> dict[str, str]:
+    """Return what the page asks for, by the heading of the section."""
+    shown = BeautifulSoup(client.get(page("side_by_side", revision.pk)).content, "html.parser")
+    found = (row for row in shown.select("section.to-do"))
+    return {str(it["aria-label"]): it.select_one(".pair-work").get_text() for it in found}  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def english() -> Policy:
+    policy = make_policy(name="Privacy")
+    publish(policy, text(SOURCE), 0)
+    return policy
+
+
+@pytest.fixture
+def german(english: Policy) -> Policy:
+    policy = make_policy(name="Datenschutz", language="de", translation_of=english)
+    publish(policy, text(GERMAN), 1)
+    return policy
+
+
+def test_what_changed_in_the_source_needs_work_until_it_changes_in_the_translation(
+    english: Policy, german: Policy
+) -> None:
+    publish(english, text(SOURCE, scope="We keep half.", rights="Ask us in writing."), 2)
+    revision = draft(german, text(GERMAN, rights="Fragen Sie schriftlich."), 3)
+    client, _ = log_in("Reviewers")
+
+    shown = words(client.get(page("side_by_side", revision.pk)))
+
+    assert to_do(client, revision) == {"Scope": "Changed in the source"}
+    assert "1 section needs work" in shown
+    assert "Changes since version 1, which was translated, are marked" in shown
+    assert "half" in shown
+    assert "schriftlich" in shown
+
+
+def test_sections_that_are_missing_added_or_not_translated_need_work(
+    english: Policy, german: Policy
+) -> None:
+    more = {**SOURCE, "cookies": "We set none.", "minors": "Nobody under 16."}
+    publish(english, text({it: more[it] for it in more if it != "rights"}), 2)
+    bodies = {"extra": "Nur hier.", **GERMAN, "cookies": "We set none."}
+    revision = draft(german, text(bodies), 3)
+    client, _ = log_in("Writers")
+
+    assert to_do(client, revision) == {
+        "Rights": "Removed from the source",
+        "Cookies": "Not translated yet",
+        "Extra": "Not in the source",
+        "Minors": "Missing in the translation",
+    }
+
+
+def test_sections_with_other_anchors_are_paired_by_their_place(english: Policy) -> None:
+    german = make_policy(name="Datenschutz", language="de", translation_of=english)
+    bodies = {"umfang": "Wir speichern wenig.", "rechte": "Fragen Sie.", "contact": "Schreiben."}
+    revision = draft(german, text(bodies), 1)
+    client, _ = log_in("Writers")
+
+    assert to_do(client, revision) == {}
+    assert "No section needs work." in words(client.get(page("side_by_side", revision.pk)))
+
+
+def test_a_blank_translation_needs_work_in_every_section(english: Policy) -> None:
+    german = make_policy(name="Datenschutz", language="de", translation_of=english)
+    writer = make_user("Writers")
+    revision = workflow.start_draft(german.pk, by=writer, at=NOW + DAY, blank=True)
+    client, _ = log_in("Writers")
+
+    assert set(to_do(client, revision).values()) == {"Not translated yet"}
+    assert len(to_do(client, revision)) == 3
+
+
+def test_writer_and_reviewer_have_a_way_to_it_and_others_are_led_back(
+    english: Policy, german: Policy
+) -> None:
+    revision = draft(german, text(GERMAN, scope="Wir speichern fast nichts."), 2)
+    client, _ = log_in("Writers", "Reviewers")
+    address = page("side_by_side", revision.pk)
+
+    for name in ("edit", "review"):
+        assert f'href="{address}"' in words(client.get(page(name, revision.pk)))
+    of_source = draft(english, text(SOURCE, scope="We keep less."), 2)
+    led_back = client.get(page("side_by_side", of_source.pk), follow=True)
+    assert "no published source" in words(led_back)
+
+
+def test_a_published_translation_is_shown_beside_the_version_that_it_translates(
+    english: Policy, german: Policy
+) -> None:
+    version = german.revisions.get(number=1)
+    publish(english, text(SOURCE, scope="We keep half."), 2)
+    client, _ = log_in("Publishers")
+
+    shown = words(client.get(page("side_by_side", version.pk)))
+
+    assert "<strong>English, version 1</strong>" in shown
+    assert "half" not in shown

@@ -1,0 +1,72 @@
+"""The desk: texts and what they change, as Word files."""
+
+import pytest
+
+from policies.public import word_files
+from policies.states import Status
+from policies.text import importing
+from tests.factories import make_document, make_policy, make_revision, make_version
+from tests.policies.staff.desk import log_in, page, words
+from tests.policies.text.word_exports import document, resolved, tag
+
+pytestmark = pytest.mark.django_db
+
+
+def back(data: bytes):
+    return importing.read("privacy.docx", data).document
+
+
+def test_a_draft_leaves_as_a_word_file_from_the_editor() -> None:
+    draft = make_revision(policy=make_policy(slug="privacy"))
+    client, _ = log_in("Writers")
+
+    assert page("word", draft.pk) in words(client.get(page("edit", draft.pk)))
+    answer = client.get(page("word", draft.pk))
+
+    assert answer["Content-Disposition"] == f'attachment; filename="privacy-draft-{draft.pk}.docx"'
+    assert back(answer.content) == draft.document()
+
+
+def test_what_a_submission_changes_leaves_as_tracked_changes_from_the_review() -> None:
+    version = make_version(policy=make_policy(slug="privacy"))
+    text = make_document(text="Something else.")
+    revision = make_revision(policy=version.policy, status=Status.IN_REVIEW, document=text)
+    client, _ = log_in("Reviewers")
+
+    assert page("word_changes", revision.pk) in words(client.get(page("review", revision.pk)))
+    content = client.get(page("word_changes", revision.pk)).content
+
+    assert back(content) == text
+    assert back(resolved(content, accept=False)) == version.document()
+
+
+def test_the_first_text_of_a_policy_changes_nothing() -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    assert page("word_changes", revision.pk) not in words(client.get(page("review", revision.pk)))
+    assert client.get(page("word_changes", revision.pk)).status_code == 404
+
+
+def test_any_two_revisions_are_compared_in_word() -> None:
+    gone = make_revision(status=Status.DISCARDED)
+    draft = make_revision(policy=gone.policy)
+    client, _ = log_in("Writers")
+    chosen = {"old": gone.pk, "new": draft.pk}
+
+    shown = words(client.get(page("compare", gone.policy_id), chosen))
+    address = f"{page('word_comparison', gone.policy_id)}?old={gone.pk}&amp;new={draft.pk}"
+    assert address in shown
+    content = client.get(page("word_comparison", gone.policy_id), chosen).content
+
+    assert list(document(content).iter(tag("ins"))) != []
+    assert back(content) == draft.document()
+
+
+def test_without_the_extra_the_desk_offers_no_word_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_files, "are_made", lambda: False)
+    draft = make_revision()
+    client, _ = log_in("Writers")
+
+    assert "Word" not in words(client.get(page("edit", draft.pk))).partition("beside-links")[2]
+    assert client.get(page("word", draft.pk)).status_code == 404

@@ -1,0 +1,331 @@
+"""Texts as Word files, read back by our own import, by pandoc and by LibreOffice."""
+
+import subprocess
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from policies.text import document as documents
+from policies.text import importing, redline, word_export
+from policies.text.document import Document, Section
+from tests.policies.text.test_redline_exactness import documents as nasty_documents
+from tests.policies.text.word_exports import FACTS, by_pandoc, document, parts, tag
+
+# As the import writes Markdown, so that it comes back to the letter.
+TEXT = """\
+---
+title: "Terms of service"
+clauses: true
+---
+
+We care about **your data** and _you_, see [our site](https://softphonez.com/x) and
+[your rights](#your-rights).[^1]
+
+## Your rights {#your-rights}
+
+1. First
+2. Second
+    (a) letter a
+    (b) letter b
+        (i) one
+        (ii) two
+3. Third
+
+In between.
+
+2.1 Two one
+2.2 Two two
+
+### Below {#something-else}
+
+- one
+- **two**
+    - nested
+- three
+
+| Name | Use |
+| --- | --- |
+| A | one |
+| B | _two_ |
+
+> Quoted words
+
+## Money \\& \\<more> {#money}
+
+h) one
+i) two
+j) three
+
+Text[^2] again, ~~struck~~ and raised.
+
+[^1]: A footnote with [a link](https://softphonez.com/).
+
+[^2]: Another _note_.
+"""
+
+
+def read(text: str) -> Document:
+    return documents.parse(text)
+
+
+def write(text: Document) -> bytes:
+    return word_export.write(text, FACTS)
+
+
+def back(data: bytes) -> Document:
+    return importing.read("terms.docx", data).document
+
+
+def one_section(body: str, *, clauses: bool = False, numbering: str = "") -> Document:
+    return Document("Terms", "", (Section("Fees", "fees", body),), clauses, numbering)
+
+
+def test_a_text_comes_back_from_word_to_the_letter() -> None:
+    text = read(TEXT.replace("and\n[", "and [").replace("\\&", "&"))
+
+    assert documents.serialize(back(write(text))) == documents.serialize(text)
+
+
+def test_the_same_text_gives_the_same_bytes() -> None:
+    text = read(TEXT)
+
+    assert write(text) == write(text)
+    later = word_export.Facts(**{**_fields(), "at": FACTS.at + timedelta(days=1)})
+    assert word_export.write(text, later) != write(text)
+
+
+def _fields() -> dict[str, object]:
+    return {name: getattr(FACTS, name) for name in FACTS.__slots__}
+
+
+LABELS = (
+    ["(a)", "(b)", "(c)"],
+    ["h)", "i)", "j)"],
+    ["(i)", "(ii)", "(iii)", "(iv)"],
+    ["A)", "B)"],
+    ["(c)", "(d)"],
+    ["(y)", "(z)", "(aa)", "(bb)"],
+    ["(a)", "(c)", "(d)"],
+    ["1)", "2)", "3)"],
+    ["(1)", "(2)"],
+    ["2.1", "2.2", "2.4"],
+    ["4.2.9", "4.2.10"],
+    ["(v)", "(vi)"],
+)
+
+
+@pytest.mark.parametrize("labels", LABELS, ids=" ".join)
+def test_items_have_the_labels_of_the_text(labels: list[str]) -> None:
+    text = one_section("\n".join(f"{label} Words" for label in labels), clauses=True)
+
+    assert back(write(text)).sections[0].body == text.sections[0].body
+
+
+def test_numbers_of_nested_clauses_are_levels_of_one_numbering() -> None:
+    body = "1. One\n2. Two\n    2.1 Two one\n    2.2 Two two\n        (a) Letter\n3. Three"
+
+    root = document(write(one_section(body, clauses=True)))
+
+    numbers = [
+        (it.find(tag("numId")).get(tag("val")), it.find(tag("ilvl")).get(tag("val")))
+        for it in root.iter(tag("numPr"))
+        if it.getparent().find(tag("pStyle")).get(tag("val")) == "ListParagraph"
+    ]
+    assert len({number for number, _ in numbers}) == 1
+    assert [level for _, level in numbers] == ["0", "0", "1", "1", "2", "0"]
+
+
+@pytest.mark.parametrize("numbering", documents.NUMBERINGS)
+def test_headings_have_the_numbers_that_the_page_gives_them(numbering: str) -> None:
+    text = one_section("### Charges {#charges}\n\nWords", numbering=numbering)
+
+    data = write(text)
+
+    levels = [
+        (it.find(tag("numId")).get(tag("val")) != "0", it.find(tag("ilvl")).get(tag("val")))
+        for it in document(data).iter(tag("numPr"))
+    ]
+    expected = {
+        "": [(True, "0"), (False, "0")],
+        "headings": [(True, "0"), (True, "1")],
+        "none": [(False, "0"), (False, "0")],
+    }
+    assert levels == expected[numbering]
+    assert back(data) == text
+
+
+def test_text_from_right_to_left_is_marked_as_such() -> None:
+    facts = word_export.Facts(**{**_fields(), "language": "ar", "is_rtl": True})
+
+    files = parts(word_export.write(Document("سياسة", "نص"), facts))
+
+    assert b"<w:bidi/>" in files["word/styles.xml"]
+    assert b"<w:rtl/>" in files["word/styles.xml"]
+    assert b'w:bidi="ar"' in files["word/styles.xml"]
+
+
+def test_a_file_says_which_text_it_has() -> None:
+    text = read(TEXT)
+
+    files = parts(write(text))
+
+    assert documents.digest(text).encode() in files["docProps/custom.xml"]
+    assert b"<dc:title>Terms of service</dc:title>" in files["docProps/core.xml"]
+    assert b"2026-05-02T09:30:00Z" in files["docProps/core.xml"]
+    assert "Privacy policy · Version 3".encode() in files["word/header1.xml"]
+    assert b"NUMPAGES" in files["word/footer1.xml"]
+
+
+def test_a_package_is_complete() -> None:
+    _check_package(write(read(TEXT)))
+    _check_package(word_export.write_redline(read(TEXT), Document("Terms", "New."), FACTS))
+
+
+def _check_package(data: bytes) -> None:
+    """Judge a file by ISO/IEC 29500-2: XML, content types, relations."""
+    files = parts(data)
+    types = etree.fromstring(files["[Content_Types].xml"])
+    known = {it.get("PartName", "").lstrip("/") for it in types}
+    known |= {it.get("Extension", "") for it in types}
+    for name, content in files.items():
+        etree.fromstring(content)
+        assert name in known or name.rpartition(".")[2] in known
+        if name.endswith(".rels"):
+            folder = name.rpartition("_rels/")[0]
+            for one in etree.fromstring(content):
+                if one.get("TargetMode") != "External":
+                    target = one.get("Target", "")
+                    path = target[1:] if target.startswith("/") else folder + target
+                    assert path in files
+    root = document(data)
+    marks = Counter(it.get(tag("id")) for it in root.iter(tag("ins"), tag("del")))
+    assert set(marks.values()) <= {1}
+    names = Counter(it.get(tag("name")) for it in root.iter(tag("bookmarkStart")))
+    assert set(names.values()) <= {1}
+    used = {it.get(tag("val")) for it in root.iter(tag("numId"))} - {"0"}
+    numbering = etree.fromstring(files["word/numbering.xml"])
+    assert used <= {it.get(tag("numId")) for it in numbering.iter(tag("num"))}
+    styles = etree.fromstring(files["word/styles.xml"])
+    styled = {it.get(tag("val")) for it in root.iter(tag("pStyle"), tag("rStyle"), tag("tblStyle"))}
+    assert styled <= {it.get(tag("styleId")) for it in styles.iter(tag("style"))}
+
+
+WORDS = st.sampled_from(
+    ["we", "may", "share", "your", "data", "**bold**", "_you_", "partners’", "“quoted”", "30", "€5"]
+)
+LINES = st.lists(WORDS, min_size=1, max_size=8).map(lambda words: f"Now {' '.join(words)}")
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> str:
+    """Bodies of what both Markdown and Word can say."""
+    line = draw(LINES)
+    kinds = {
+        "paragraph": line,
+        "bullets": f"- {line}\n- {draw(LINES)}\n    - {draw(LINES)}\n- {line}",
+        "numbers": f"3. {line}\n4. {draw(LINES)}",
+        "clauses": f"(a) {line}\n(b) {draw(LINES)}\n    (i) {draw(LINES)}\n    (ii) {line}",
+        "table": f"| {line} | x |\n| --- | --- |\n| {draw(LINES)} | y |",
+        "quotation": f"> {line}",
+        "heading": f"### {line}\n\n{draw(LINES)}",
+        "note": f"{line}[^1]",
+    }
+    chosen = draw(st.lists(st.sampled_from(sorted(kinds)), max_size=6, unique=True))
+    notes = [f"[^1]: {line}"] if "note" in chosen else []
+    return "\n\n".join([*(kinds[it] for it in chosen), *notes])
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> Document:
+    sections = (
+        Section(draw(LINES), anchor, draw(bodies()).replace("[^1]", f"[^{number}]"))
+        for number, anchor in enumerate(draw(st.permutations(["a", "b", "c-d", "数据"])), start=1)
+    )
+    numbering = draw(st.sampled_from(documents.NUMBERINGS))
+    return Document("Terms", draw(LINES), tuple(sections), clauses=True, numbering=numbering)
+
+
+@given(texts())
+def test_every_text_comes_back_as_it_is_read(text: Document) -> None:
+    found = back(write(text))
+
+    assert redline.compare(text, found).changes == ()
+    assert [it.anchor for it in found.sections] == [it.anchor for it in text.sections]
+    assert found.numbering == text.numbering
+    assert back(write(found)) == found
+
+
+def test_the_seed_policy_comes_back_as_it_is_read() -> None:
+    (path,) = Path("content").glob("privacy.md")
+    text = importing.read(path.name, path.read_bytes()).document
+
+    assert redline.compare(text, back(write(text))).changes == ()
+
+
+# Against itself: what Word holds can't fail to be XML, whatever the text.
+@given(nasty_documents())
+def test_whatever_a_text_holds_a_file_can_be_made_of_it(text: Document) -> None:
+    _check_package(write(text))
+
+
+def test_pandoc_reads_the_same_lists_tables_and_footnotes() -> None:
+    found = by_pandoc(write(read(TEXT)), "markdown")
+
+    lines = [" ".join(line.split()) for line in found.splitlines()]
+    assert {"(b) letter b", "(ii) two", "h) one", "- **two**", "# Your rights"} <= {*lines}
+    assert {"> Quoted words", "Name Use", "A one", "B *two*"} <= {*lines}
+    assert "We care about **your data** and *you*" in found
+    assert "[^1]: A footnote with [a link](https://softphonez.com/)." in found
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_libreoffice_saves_what_comes_back_as_the_same_text(tmp_path: Path) -> None:
+    text = read(TEXT.replace("and\n[", "and [").replace("\\&", "&"))
+    (tmp_path / "terms.docx").write_bytes(write(text))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    out = tmp_path / "saved"
+
+    subprocess.run(
+        [*command, "--convert-to", "docx", "--outdir", str(out), str(tmp_path / "terms.docx")],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+
+    found = back((out / "terms.docx").read_bytes())
+    assert documents.serialize(found) == documents.serialize(text)
+
+
+REFERRING = """\
+1. We keep data as clause 2(b) says.
+2. We keep
+    (a) names
+    (b) addresses, see [names](#fees-2.a)
+"""
+
+
+def test_references_are_links_to_the_clauses_and_come_back_as_words() -> None:
+    text = one_section(REFERRING, clauses=True)
+
+    data = write(text)
+
+    links = {
+        "".join(it.itertext()): it.get(tag("anchor"))
+        for it in document(data).iter(tag("hyperlink"))
+    }
+    assert list(links) == ["clause 2(b)", "names"]
+    places = {
+        it.get(tag("name")): "".join(it.getparent().itertext())
+        for it in document(data).iter(tag("bookmarkStart"))
+    }
+    assert places[links["clause 2(b)"]] == "addresses, see names"
+    assert places[links["names"]] == "names"
+    found = back(data)
+    assert "as clause 2(b) says" in found.sections[0].body
+    assert "[names](#fees-2.a)" in found.sections[0].body

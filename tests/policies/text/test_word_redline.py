@@ -1,0 +1,200 @@
+"""Redlines as tracked changes: all accepted give the new text, all rejected the old one."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from policies.text import importing, word_export
+from policies.text.document import Document, Section
+from tests.policies.text.redlines import document as introduced
+from tests.policies.text.test_redline_exactness import documents as nasty_documents
+from tests.policies.text.word_exports import FACTS, by_pandoc, document, resolved, shape, tag
+
+
+def redline(old: Document, new: Document) -> bytes:
+    return word_export.write_redline(old, new, FACTS)
+
+
+def back(data: bytes) -> Document:
+    return importing.read("privacy.docx", data).document
+
+
+def check(old: Document, new: Document) -> None:
+    """Accept and reject all changes, and compare with files that never had any."""
+    data = redline(old, new)
+    for accept, text in ((True, new), (False, old)):
+        assert shape(resolved(data, accept=accept)) == shape(word_export.write(text, FACTS))
+
+
+def clauses(body: str) -> Document:
+    return Document("Terms", "", (Section("Fees", "fees", body),), clauses=True)
+
+
+def changed(data: bytes) -> list[tuple[str, str]]:
+    """Return the words that were inserted and deleted, in their order."""
+    root = document(data)
+    return [
+        (it.tag.rpartition("}")[2], "".join(it.itertext()))
+        for it in root.iter(tag("ins"), tag("del"))
+        if "".join(it.itertext())
+    ]
+
+
+@given(nasty_documents(), nasty_documents())
+def test_accepting_gives_the_new_text_and_rejecting_the_old(old: Document, new: Document) -> None:
+    check(old, new)
+
+
+def test_words_that_changed_are_marked_with_author_and_date() -> None:
+    data = redline(
+        introduced(introduction="We keep data for 30 days."),
+        introduced(introduction="We keep data for 60 days."),
+    )
+
+    assert changed(data) == [("del", "30"), ("ins", "60")]
+    mark = next(document(data).iter(tag("ins")))
+    assert mark.get(tag("author")) == "Softphonez"
+    assert mark.get(tag("date")) == "2026-05-02T09:30:00Z"
+
+
+def test_quotes_and_spaces_that_a_redline_looks_past_are_exact_here() -> None:
+    check(
+        introduced(introduction='The "Service"  here'),
+        introduced(introduction="The “Service” here"),
+    )
+
+
+def test_a_clause_that_was_renumbered_keeps_its_words() -> None:
+    old = clauses("(a) one thing\n(b) another thing\n(c) a last thing")
+    new = clauses("(a) one thing\n(b) a last thing")
+
+    data = redline(old, new)
+
+    assert changed(data) == [("del", "another thing")]
+    assert "(b) a last thing" in back(data).sections[0].body
+    assert "(c) a last thing" in back(resolved(data, accept=False)).sections[0].body
+
+
+def test_a_label_that_no_counting_gives_for_both_texts_is_replaced_with_its_clause() -> None:
+    old, new = clauses("(a) one thing\n(b) another"), clauses("(a) one thing\n(d) another")
+
+    data = redline(old, new)
+
+    assert changed(data) == [("del", "another"), ("ins", "another")]
+    assert "(d) another" in back(data).sections[0].body
+    assert "(b) another" in back(resolved(data, accept=False)).sections[0].body
+
+
+def test_a_section_that_was_moved_is_in_both_places() -> None:
+    sections = [Section(f"About {it}", it, f"Whatever we say on {it}.") for it in ("a", "b", "c")]
+    old = Document("Terms", "", tuple(sections))
+    new = Document("Terms", "", (sections[2], *sections[:2]))
+
+    check(old, new)
+    assert back(redline(old, new)) == new
+
+
+def test_a_paragraph_that_was_divided_is_one_paragraph_when_rejected() -> None:
+    whole = "We keep what you tell us for a year. After that, it is erased for ever."
+    old, new = (
+        introduced(introduction=whole),
+        introduced(introduction=whole.replace(". A", ".\n\nA")),
+    )
+
+    assert changed(redline(old, new)) == [("del", " ")]
+    check(old, new)
+
+
+NOTE = "Words[^1] here.\n\n[^1]: We keep {} for long."
+
+
+def test_what_changed_in_a_footnote_is_marked_in_it() -> None:
+    old, new = (introduced(introduction=NOTE.format(it)) for it in ("names", "addresses"))
+
+    data = redline(old, new)
+
+    assert changed(data) == []
+    check(old, new)
+    assert "We keep addresses for long." in back(data).introduction
+    assert "We keep names for long." in back(resolved(data, accept=False)).introduction
+
+
+TABLE = "| Data | Use |\n|---|---|\n| name | contact |\n| age | none |\n"
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "",
+        TABLE.replace("| age | none |\n", ""),
+        TABLE + "| sex | none |",
+        TABLE.replace("contact", "letters"),
+        TABLE.replace(" |\n", " | x |\n").replace("---| x |", "---|---|"),
+        f"Before.\n\n{TABLE}\n\nAfter.",
+        TABLE.replace("| Data | Use |\n|---|---|\n", "| Data | Use |\n|---|--:|\n"),
+    ],
+)
+def test_rows_and_tables_that_were_added_or_removed_go_or_come(new: str) -> None:
+    check(introduced(introduction=TABLE), introduced(introduction=new))
+    check(introduced(introduction=new), introduced(introduction=TABLE))
+
+
+def edited(text: Document, seed: int, share: float) -> Document:
+    """Return a text in which a share of the paragraphs was changed."""
+    choose = random.Random(seed)  # noqa: S311
+    new = ("Something new, which nobody knew.", "- one thing\n- **another**", "(a) this\n(b) that")
+
+    def changed_body(body: str) -> str:
+        found = []
+        for paragraph in body.split("\n\n"):
+            if choose.random() >= share:
+                found.append(paragraph)
+                continue
+            kind = choose.randrange(4)
+            found += [choose.choice(new)] if kind == 0 else []
+            found += [re.sub(r"\bwe\b", "our company", paragraph)] if kind == 1 else []
+            found += [paragraph, choose.choice(new)] if kind == 2 else []
+        return "\n\n".join(found)
+
+    sections = [Section(it.heading, it.anchor, changed_body(it.body)) for it in text.sections]
+    moved = sections.pop(choose.randrange(len(sections)))
+    sections.insert(choose.randrange(len(sections)), moved)
+    return Document(text.title, changed_body(text.introduction), tuple(sections), clauses=True)
+
+
+@pytest.fixture(scope="module")
+def seed_policy() -> Document:
+    path = Path("content/privacy.md")
+    return importing.read(path.name, path.read_bytes()).document
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_edits_of_the_seed_policy_are_exact(seed_policy: Document, seed: int, share: float) -> None:
+    new = edited(seed_policy, seed, share)
+
+    check(seed_policy, new)
+    assert back(redline(seed_policy, new)) == back(word_export.write(new, FACTS))
+
+
+@pytest.mark.parametrize("changes", ["accept", "reject"])
+def test_pandoc_accepts_and_rejects_the_same(seed_policy: Document, changes: str) -> None:
+    new = edited(seed_policy, 7, 0.4)
+    text = new if changes == "accept" else seed_policy
+
+    found = by_pandoc(redline(seed_policy, new), "plain", changes)
+
+    assert _words(found) == _words(by_pandoc(word_export.write(text, FACTS), "plain"))
+
+
+def _words(text: str) -> list[str]:
+    """Return words without labels: pandoc counts items that are gone."""
+    return [
+        it
+        for line in text.splitlines()
+        for it in re.sub(r"^\s*\S+[.)] ", "", line).split()
+        if it != "-"
+    ]

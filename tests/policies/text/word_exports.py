@@ -1,0 +1,171 @@
+"""Reads the Word files that we make as Word would: all changes accepted, or all rejected.
+
+Written after ISO/IEC 29500-1, 17.13.5, and with lxml alone, so that it shares nothing with what is
+tested.
+"""
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pypandoc
+from lxml import etree
+
+from policies.text.word_export import Facts
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+FACTS = Facts(
+    header="Privacy policy · Version 3",
+    language="en",
+    base="https://policies.softphonez.com/privacy/",
+    at=datetime(2026, 5, 2, 9, 30, tzinfo=UTC),
+    author="Softphonez",
+    properties={"PolicySlug": "privacy", "PolicyVersion": "3"},
+)
+
+
+def tag(name: str) -> str:
+    return f"{{{W}}}{name}"
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def document(data: bytes) -> etree._Element:
+    return etree.fromstring(parts(data)["word/document.xml"])
+
+
+def by_pandoc(data: bytes, to: str, changes: str = "accept") -> str:
+    """Return a file as pandoc reads it. changes: "accept" or "reject"."""
+    with tempfile.NamedTemporaryFile(suffix=".docx") as file:
+        file.write(data)
+        file.flush()
+        options = [f"--track-changes={changes}", "--wrap=none"]
+        return str(pypandoc.convert_file(file.name, to, extra_args=options))
+
+
+def resolved(data: bytes, *, accept: bool) -> bytes:
+    """Return a file with all of its tracked changes accepted, or all rejected."""
+    files = parts(data)
+    gone, kept = (tag("del"), tag("ins")) if accept else (tag("ins"), tag("del"))
+    for name in ("word/document.xml", "word/footnotes.xml"):
+        root = etree.fromstring(files[name])
+        _resolve_rows(root, gone)
+        _resolve_paragraphs(root, gone)
+        for element in list(root.iter(gone)):
+            element.getparent().remove(element)
+        for element in list(root.iter(kept)):
+            parent = element.getparent()
+            at = parent.index(element)
+            parent[at : at + 1] = list(element)
+        for element in root.iter(tag("delText")):
+            element.tag = tag("t")
+        files[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def _resolve_rows(root: etree._Element, gone: str) -> None:
+    for mark in list(root.iterfind(f".//{tag('trPr')}/{gone}")):
+        row = mark.getparent().getparent()
+        row.getparent().remove(row)
+    for table in list(root.iter(tag("tbl"))):
+        if table.find(tag("tr")) is None:
+            table.getparent().remove(table)
+
+
+def _resolve_paragraphs(root: etree._Element, gone: str) -> None:
+    """Let paragraphs whose ends are gone go on in those behind them."""
+    for mark in list(root.iterfind(f".//{tag('pPr')}/{tag('rPr')}/{gone}")):
+        paragraph = mark.getparent().getparent().getparent()
+        content = [it for it in paragraph if it.tag != tag("pPr")]
+        runs = (run for it in content for run in it.iter(tag("r")))
+        if all(next(run.iterancestors(gone), None) is not None for run in runs):
+            paragraph.getparent().remove(paragraph)  # bookmarks around deleted words go with them
+            continue
+        following = paragraph.getnext()
+        while following is not None and following.tag.startswith(tag("bookmark")):
+            following = following.getnext()
+        assert following is not None  # to Word, only a paragraph can follow
+        assert following.tag == tag("p")
+        at = 1 if len(following) and following[0].tag == tag("pPr") else 0
+        following[at:at] = content
+        paragraph.getparent().remove(paragraph)
+
+
+def shape(data: bytes) -> list[object]:
+    """Return what a reader sees, paragraph by paragraph; numbers as their level only."""
+    return list(_Shape(parts(data)).paragraphs("document"))
+
+
+class _Shape:
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.roots = {
+            name: etree.fromstring(files[f"word/{name}.xml"]) for name in ("document", "footnotes")
+        }
+        self.relations = {
+            name: {
+                one.get("Id"): one.get("Target")
+                for one in etree.fromstring(files.get(f"word/_rels/{name}.xml.rels", b"<none/>"))
+            }
+            for name in self.roots
+        }
+        self.notes = {it.get(tag("id")): it for it in self.roots["footnotes"]}
+
+    def paragraphs(self, part: str, note: str = "") -> Iterator[object]:
+        parent = self.notes[note] if note else self.roots[part]
+        for one in parent.iter(tag("p"), tag("tr"), tag("tbl")):
+            if one.tag != tag("p"):
+                yield etree.QName(one).localname
+                continue
+            looks, words = self._looks(one), list(self._words(one, part))
+            if words or looks[1]:
+                yield looks, words
+
+    def _looks(self, paragraph: etree._Element) -> list[str]:
+        """Return the style, the level in a list, and the indentation."""
+        paths = ((tag("pStyle"), "val"), (f"{tag('numPr')}/{tag('ilvl')}", "val"))
+        own = paragraph.find(tag("pPr"))
+        found = [None if own is None else own.find(path) for path, _ in (*paths, (tag("ind"), ""))]
+        return [
+            "" if it is None else it.get(tag(name), "")
+            for it, name in zip(found, ("val", "val", "left"), strict=True)
+        ]
+
+    def _words(self, paragraph: etree._Element, part: str) -> Iterator[tuple[str, str]]:
+        """Yield words that look alike, with their looks."""
+        text, before = "", ""
+        for run in paragraph.iter(tag("r")):
+            looks = self._address(run, part)
+            if (own := run.find(tag("rPr"))) is not None:
+                looks += etree.tostring(own, method="c14n").decode()
+            shown = "".join(self._piece(piece) for piece in run)
+            if looks != before and text:
+                yield text, before
+                text = ""
+            text, before = text + shown, looks
+        if text:
+            yield text, before
+
+    def _piece(self, piece: etree._Element) -> str:
+        if piece.tag == tag("t"):
+            return piece.text or ""
+        if piece.tag == tag("br"):
+            return "\n"
+        if piece.tag == tag("footnoteReference"):
+            return str(list(self.paragraphs("footnotes", piece.get(tag("id")))))
+        return ""
+
+    def _address(self, run: etree._Element, part: str) -> str:
+        link = next(run.iterancestors(tag("hyperlink")), None)
+        for name, value in {} if link is None else link.attrib.items():
+            if name.endswith("}id"):
+                return str(self.relations[part][value])
+        return "" if link is None else str(link.get(tag("anchor"), ""))

@@ -1,0 +1,150 @@
+"""Comments on words, in a browser: selected, marked, and found from the editor."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from policies import workflow
+from policies.models import Revision
+from policies.public import preview_links
+from policies.states import Status
+from tests.factories import make_document, make_policy, make_revision, make_version
+from tests.site.browsing import log_in
+from tests.site.logging_in import make_staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT = "We keep your **name** for 30 days, and your address for 30 days as well."
+
+# Selects, as a mouse or Shift and the arrow keys would, from the first to the last of two words.
+SELECT = """([first, last, nth]) => {
+  const texts = document.createTreeWalker(document.querySelector(".changes"), NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (texts.nextNode()) {
+    const { data } = texts.currentNode;
+    if (data.includes(first)) range.setStart(texts.currentNode, data.indexOf(first));
+    const at = nth ? data.lastIndexOf(last) : data.indexOf(last);
+    if (at >= 0) range.setEnd(texts.currentNode, at + last.length);
+  }
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+def open_review(page: Page, server: LiveServer, revision: Revision, *roles: str) -> None:
+    log_in(page.context, server, make_staff("ravi", *roles))
+    page.goto(server.url + reverse("admin:policies_review", args=[revision.pk]))
+
+
+def test_words_are_selected_and_commented_on_in_a_first_version(
+    page: Page, live_server: LiveServer
+) -> None:
+    revision = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
+    open_review(page, live_server, revision, "Reviewers")
+    button = page.get_by_role("button", name="Comment on these words")
+    expect(button).to_be_hidden()
+
+    page.evaluate(SELECT, ["your ", "days", True])
+    page.evaluate(SELECT, ["address", "days", True])
+    expect(button).to_be_in_viewport()
+    button.click()
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    expect(page.get_by_label("About these words")).to_have_value("address for 30 days")
+    expect(page.get_by_label("About", exact=True)).to_have_value("scope")
+    page.keyboard.type("Why so long?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+
+    expect(page.locator("mark.quoted")).to_have_text("address for 30 days")
+    page.get_by_role("link", name="Comment 1, by ravi").click()
+    expect(page.locator(".remark:target")).to_contain_text("Why so long?")
+    page.get_by_role("link", name="address for 30 days").click()
+    expect(page.locator("mark.quoted")).to_be_in_viewport()
+    expect(page.locator("mark.quoted > :target")).to_have_count(1)
+
+
+def test_words_around_what_was_deleted_are_quoted_as_they_are_now(
+    page: Page, live_server: LiveServer
+) -> None:
+    policy = make_policy()
+    make_version(policy=policy)
+    old = make_revision(
+        policy=policy, document=make_document(text=TEXT), status=Status.PUBLISHED, at=timezone.now()
+    )
+    text = TEXT.replace("30 days, and", "60 days and not")
+    revision = make_revision(
+        policy=old.policy, document=make_document(text=text), status=Status.IN_REVIEW
+    )
+    open_review(page, live_server, revision, "Reviewers")
+
+    page.evaluate(SELECT, ["name", "your address", False])
+    page.get_by_role("link", name="Comment on “Scope”").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("About these words")).to_have_value(
+        "name for 60 days and not your address"
+    )
+    page.get_by_label("Your comment").fill("Why?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+
+    marked = "".join(page.locator("mark.quoted").all_text_contents())
+    assert "30" not in marked
+    assert marked.startswith("name")
+    assert marked.endswith("your address")
+
+
+def test_a_section_is_commented_on_by_keyboard_alone(page: Page, live_server: LiveServer) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    open_review(page, live_server, revision, "Reviewers")
+
+    page.get_by_role("link", name="Comment on “Contact”").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    expect(page.get_by_label("About", exact=True)).to_have_value("contact")
+    expect(page.get_by_label("About these words")).to_have_value("")
+
+
+def test_the_words_of_a_comment_are_selected_in_the_editor(
+    page: Page, live_server: LiveServer
+) -> None:
+    draft = make_revision(document=make_document(text=TEXT))
+    writer = make_staff("ana", "Writers")
+    workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Why?", words="name for 30 days")
+    log_in(page.context, live_server, writer)
+    page.goto(live_server.url + reverse("admin:policies_edit", args=[draft.pk]))
+
+    page.locator("#comments").get_by_role("link", name="name for 30 days").click()
+
+    page.wait_for_function(
+        """() => {
+          const { selectionStart, selectionEnd, value } = document.activeElement;
+          return value?.slice(selectionStart, selectionEnd).startsWith("**name** for 30 days");
+        }"""
+    )
+
+
+def test_counsel_selects_words_and_comments_on_them_by_link(
+    page: Page, live_server: LiveServer
+) -> None:
+    draft = make_revision(document=make_document(text=TEXT))
+    link = workflow.share(
+        draft.pk,
+        by=make_staff("ana", "Writers"),
+        at=timezone.now(),
+        recipient="Counsel",
+        takes_comments=True,
+    )
+    page.goto(live_server.url + reverse("policies:preview", args=[preview_links.token(link)]))
+
+    page.evaluate(SELECT.replace(".changes", ".prose"), ["address", "days", True])
+    page.get_by_role("button", name="Comment on these words").click()
+    expect(page.get_by_label("About these words")).to_have_value("address for 30 days")
+    page.keyboard.type("Why so long?")
+    page.get_by_label("Your name").fill("Jane Roe")
+    page.get_by_role("button", name="Send comment").click()
+
+    expect(page.locator(".sent-comment")).to_contain_text("Jane Roe")
+    expect(page.locator(".sent-comment blockquote")).to_have_text("address for 30 days")
+    expect(page.locator(".sent-comment")).to_be_in_viewport()
+    assert page.context.cookies() == []
