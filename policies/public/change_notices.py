@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from policies import languages
 from policies.models import Policy, Revision
-from policies.public import pdfs
+from policies.public import pdfs, word_files
 from policies.public.adjacent_versions import AdjacentVersions
 from policies.public.version_status import VersionInfo, VersionStatus
 from policies.states import Status
@@ -136,6 +136,8 @@ def _links(
     links.append((words, absolute(policy.url("version", number=number))))
     if pdfs.are_made():
         links.append(("PDF", absolute(policy.url("pdf", number=number))))
+    if word_files.are_made():
+        links.append(("Word", absolute(policy.url("word", number=number))))
     if version_info.current and version_info.current != version:
         words = gettext("Read the current version")
         links.append((words, absolute(policy.get_absolute_url())))

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from policies.languages import frame
-from policies.public import adjacent_versions, change_notices, pdfs, translations
+from policies.public import adjacent_versions, change_notices, pdfs, translations, word_files
 from policies.public.change_notices import Notice
 from policies.public.inline_assets import MAIL_STYLE_SOURCE
 from policies.public.json_data import iso_time
@@ -46,6 +46,7 @@ def as_json(request: HttpRequest, slug: str, language: str, number: int) -> Http
         version_info.version.policy,
         request.build_absolute_uri,
     )
+    made_in_word = word_files.are_made()
     others = translations.page_context(version, "version", at=timezone.now()).get("alternates", [])
     answer = {
         "policy": policy.slug,
@@ -64,6 +65,7 @@ def as_json(request: HttpRequest, slug: str, language: str, number: int) -> Http
             "html": absolute(policy.url("version", number=number)),
             "markdown": absolute(policy.url("markdown", number=number)),
             **({"pdf": absolute(policy.url("pdf", number=number))} if pdfs.are_made() else {}),
+            **({"word": absolute(policy.url("word", number=number))} if made_in_word else {}),
         },
         "alternates": [
             {"language": it.language, "url": absolute(f"{it.path}notice.json")} for it in others

@@ -18,6 +18,7 @@ from policies.text.limits import SLUG
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.1"
 HTML, TEXT, MARKDOWN = "text/html", "text/plain", "text/markdown"
 JSON, PROBLEM, ATOM = "application/json", "application/problem+json", "application/atom+xml"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 # Of this description. A change that breaks programs gets another first number.
 VERSION = "1.0.0"
@@ -65,10 +66,14 @@ OF_A_POLICY = [
     Operation("json", "versions/{number}.json", "Its facts and its text", JSON, "version"),
     Operation("akoma_ntoso", "versions/{number}.akn.xml", "Akoma Ntoso", "application/akn+xml"),
     Operation("pdf", "versions/{number}.pdf", "PDF", "application/pdf", answers=(503,)),
+    Operation("word", "versions/{number}.docx", "Word", WORD, answers=(503,)),
     Operation("notice_text", "versions/{number}/notice.txt", "Its notice for users", TEXT),
     Operation("notice_html", "versions/{number}/notice.html", "Its notice as a mail"),
     Operation("notice_json", "versions/{number}/notice.json", "All of it", JSON, "notice"),
     Operation("compare", "compare/{old}/{new}/", "What changed between two", answers=(302,)),
+    Operation(
+        "word_changes", "compare/{old}/{new}.docx", "The same in Word", WORD, answers=(302, 503)
+    ),
     Operation("since", "since/{number}/", "What changed up to now", answers=(302,)),
     Operation("on", "on/{day}/", "Leads to the version of a day", answers=(302,)),
     Operation("embed", "embed/", "The version in force, for webviews"),

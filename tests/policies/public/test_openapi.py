@@ -14,7 +14,10 @@ from tests.site.everything import routes
 pytestmark = pytest.mark.django_db
 
 # For whoever has a link or a key; and the desk.
-NOT_DESCRIBED = {"policies:preview", "policies:preview_changes", "policies:metrics"}
+NOT_DESCRIBED = {
+    *("policies:preview", "policies:preview_changes", "policies:preview_comment"),
+    "policies:metrics",
+}
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 VALUES = {
     "policy": "privacy",
