@@ -319,3 +319,12 @@ def test_references_are_links_to_the_clauses_and_come_back_as_words() -> None:
     found = back(data)
     assert "as clause 2(b) says" in found.sections[0].body
     assert "[names](#fees-2.a)" in found.sections[0].body
+
+
+@pytest.mark.parametrize("first", ["1. One", "- One", "(a) One"])
+def test_a_paragraph_of_an_item_stays_in_it(first: str) -> None:
+    second = first.replace("1", "2").replace("(a)", "(b)").replace("One", "Two")
+    body = f"{first}\n\n    Goes on.\n\n{second}\n\nAfter the list."
+    text = one_section(body, clauses=True)
+
+    assert redline.compare(text, back(write(text))).changes == ()
