@@ -12,11 +12,16 @@ from policies.text.redline.section_pairing import SectionPair
 
 @dataclass(frozen=True, slots=True)
 class PairedSection:
-    """The heading of a section, and what is below it. old: its index in the old text, or None."""
+    """The heading of a section, and what is below it.
+
+    old: its index in the old text, or None. move: of a section that was moved and is otherwise the
+    same, what the place where it was and the one where it is have in common; 0 for any other.
+    """
 
     heading: BlockPair
     body: Sequence[BlockPair]
     old: int | None
+    move: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,13 @@ def in_both_orders(
     away: dict[int, PairedSection] = {}
     for group in groups:
         if not moved.isdisjoint(group):
+            pairs = [it for section in group for it in (headings[section], *bodies[section])]
+            move = len(away) + 1 if all(pair.same for pair in pairs) else 0
             for section in group:
                 if section.old is not None:
-                    away[section.old] = _single(trees[0], section.old, was_there=True)
+                    away[section.old] = _single(trees[0], section.old, move, was_there=True)
                 if section.new is not None:
-                    found.append(_single(trees[1], section.new, was_there=False))
+                    found.append(_single(trees[1], section.new, move, was_there=False))
             continue
         found += [PairedSection(headings[it], bodies[it], it.old) for it in group]
     return list(_with(found, away))
@@ -81,10 +88,10 @@ def _with(
             yield from following()
 
 
-def _single(tree: Tree, index: int, *, was_there: bool) -> PairedSection:
+def _single(tree: Tree, index: int, move: int, *, was_there: bool) -> PairedSection:
     heading, body = tree.sections[index]
 
     def pair(block: Block) -> BlockPair:
         return BlockPair((block,), ()) if was_there else BlockPair((), (block,))
 
-    return PairedSection(pair(heading), [*map(pair, body)], index if was_there else None)
+    return PairedSection(pair(heading), [*map(pair, body)], index if was_there else None, move)

@@ -84,10 +84,21 @@ class Body:
 
     def end(self) -> None:
         """Write a last paragraph, if the one before it ends in one text only, or a table does."""
-        last = self.out[-1]
+        last = next(it for it in reversed(self.out) if it.tag.endswith(("}p", "}tbl")))
         ends = list(last.iterfind("w:pPr/w:rPr/*", last.nsmap))
         if ends or last.tag.endswith("}tbl"):
             self._write(Look("TableEnd"), 0, [], Side.BOTH)
+
+    def moved(self, pairs: Sequence[BlockPair], number: int) -> None:
+        """Write what was moved, at one of its places. number: the same at both."""
+        side = Side.NEW if pairs[0].new else Side.OLD
+        changes = self.words.changes
+        start, end = changes.move(number, side)
+        self.out.append(start)
+        changes.is_move = True
+        self.pairs(pairs)
+        changes.is_move = False
+        self.out.append(end)
 
     def pairs(self, pairs: Iterable[BlockPair], places: Places | None = None) -> None:
         places = places or {side: Place() for side in SIDES}
@@ -310,7 +321,7 @@ class Body:
         if row.block.tag == "thead":
             properties.append(make("w:tblHeader"))
         if side is not Side.BOTH:
-            properties.append(self.words.changes.mark(side))
+            properties.append(self.words.changes.mark_row(side))
         made = make("w:tr", properties)
         cells = children(row) or []
         for cell in [*cells, *[BlockPair()] * (width - len(cells))]:

@@ -17,7 +17,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml.ns import nsmap
+from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import OxmlElement, parse_xml
 
 from policies.text.word_export.elements import Element, field, make, text_of
@@ -37,11 +37,11 @@ def empty_file(language: str, *, is_rtl: bool) -> WordDocument:
     document = docx.Document()
     _without_leftovers(document)
     _add_styles(document, language, is_rtl=is_rtl)
-    size = document.element.body.sectPr.find(f"{{{nsmap['w']}}}pgSz")
+    size = document.element.body.sectPr.find(qn("w:pgSz"))
     for name, value in _PAGE.items():
-        size.set(f"{{{nsmap['w']}}}{name}", value)
+        size.set(qn(f"w:{name}"), value)
     if is_rtl:
-        document.element.body.sectPr.append(make("w:bidi"))
+        document.element.body.sectPr.find(qn("w:docGrid")).addprevious(make("w:bidi"))
     return document
 
 
@@ -75,15 +75,17 @@ def _add_styles(document: WordDocument, language: str, *, is_rtl: bool) -> None:
 
 
 def _set_defaults(styles: Element, language: str, *, is_rtl: bool) -> None:
-    for element in styles.iter(f"{{{nsmap['w']}}}lang"):
+    for element in styles.iter(qn("w:lang")):
         for name in ("val", "eastAsia", "bidi"):
-            element.set(f"{{{nsmap['w']}}}{name}", language)
+            element.set(qn(f"w:{name}"), language)
         if is_rtl:
             element.addprevious(make("w:rtl"))
     if is_rtl:
-        for defaults in styles.iter(f"{{{nsmap['w']}}}pPrDefault"):
+        for defaults in styles.iter(qn("w:pPrDefault")):
             for properties in defaults:
                 properties.insert(0, make("w:bidi"))
+        for borders in styles.iter(qn("w:tblBorders")):
+            borders.addprevious(make("w:bidiVisual"))
 
 
 def add_margins(document: WordDocument, header: str) -> None:
@@ -120,7 +122,7 @@ def fill_footnotes(document: WordDocument, part: Part, notes: Iterable[Element])
     root.extend(notes)
     part._blob = serialize_part_xml(root)
     settings = document.settings.element
-    settings.find(f"{{{nsmap['w']}}}characterSpacingControl").addnext(properties)
+    settings.find(qn("w:characterSpacingControl")).addnext(properties)
 
 
 def add_properties(

@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, groupby
 from urllib.parse import urljoin
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
+from docx.oxml.ns import qn
 
 from policies.text.importing.word.names import OUR_REFERENCE
 from policies.text.redline.inline_html import Side
@@ -28,17 +29,36 @@ _LINES = re.compile(f"([{BREAK}\n])")
 
 @dataclass(slots=True)
 class Changes:
-    """Makes the marks of changes. author: who is named for them. at: when, with a time zone."""
+    """Makes the marks of changes. author: who is named for them. at: when, with a time zone.
+
+    is_move: whether what is written now is only in another place.
+    """
 
     author: str
     at: datetime
+    is_move: bool = False
     count: int = 0
 
     def mark(self, side: Side, *children: Element) -> Element:
-        """Return w:ins or w:del."""
+        """Return the mark of words or of a paragraph's end: w:ins or w:del, or those of a move."""
+        if self.is_move:
+            return self._mark(_MOVES[side], *children)
+        return self._mark(f"w:{side}", *children)
+
+    def mark_row(self, side: Side) -> Element:
+        """Return the mark of a row, which Word can't move."""
+        return self._mark(f"w:{side}")
+
+    def move(self, number: int, side: Side) -> tuple[Element, Element]:
+        """Return the marks around what was moved. number: the same at both of its places."""
+        start = self._mark(f"{_MOVES[side]}RangeStart")
+        start.set(qn("w:name"), f"move{number}")
+        return start, make(f"{_MOVES[side]}RangeEnd", id=str(self.count))
+
+    def _mark(self, tag: str, *children: Element) -> Element:
         self.count += 1
-        date = self.at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return make(f"w:{side}", *children, id=str(self.count), author=self.author, date=date)
+        date = self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return make(tag, *children, id=str(self.count), author=self.author, date=date)
 
 
 @dataclass(slots=True)
@@ -111,6 +131,9 @@ class Words:
             else:
                 yield self._hyperlink(link, inside)
 
+    def _is_deleted(self, span: Span) -> bool:
+        return span.side is Side.OLD and not self.changes.is_move
+
     def _hyperlink(self, link: Mark, inside: Iterable[Element]) -> Element:
         if link.attributes.get("class") == REFERENCE:
             return make("w:hyperlink", *inside, anchor=reference(link.attributes["href"][1:]))
@@ -144,14 +167,17 @@ class Words:
                 yield span.side, element
         if span.atom is None:
             if span.text:
-                yield span.side, run(span.text, span.marks, deleted=span.side is Side.OLD)
+                yield span.side, run(span.text, span.marks, deleted=self._is_deleted(span))
             return
         if span.atom.tag == "sup":
             yield from self.refer(span)
             return
         if span.atom.tag == "img":
             words = f"[{span.atom.attributes.get('alt', '')}]"
-            yield span.side, run(words, span.marks, deleted=span.side is Side.OLD)
+            yield span.side, run(words, span.marks, deleted=self._is_deleted(span))
+
+
+_MOVES = {Side.OLD: "w:moveFrom", Side.NEW: "w:moveTo"}
 
 
 def run(text: str, marks: Iterable[Mark] = (), *, deleted: bool = False) -> Element:

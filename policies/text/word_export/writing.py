@@ -33,8 +33,10 @@ def write(old: Document, new: Document, facts: Facts) -> bytes:
     body.title(texts.title)
     body.pairs(texts.introduction)
     for section in texts.sections:
-        body.pairs([section.heading])
-        body.pairs(section.body)
+        if section.move:
+            body.moved([section.heading, *section.body], section.move)
+        else:
+            body.pairs([section.heading, *section.body])
     body.pairs(notes.not_referred_to())
     body.end()
     for element in body.out:

@@ -11,7 +11,15 @@ from policies.text import importing, word_export
 from policies.text.document import Document, Section
 from tests.policies.text.redlines import document as introduced
 from tests.policies.text.test_redline_exactness import documents as nasty_documents
-from tests.policies.text.word_exports import FACTS, by_pandoc, document, resolved, shape, tag
+from tests.policies.text.word_exports import (
+    FACTS,
+    by_libreoffice,
+    by_pandoc,
+    document,
+    resolved,
+    shape,
+    tag,
+)
 
 
 def redline(old: Document, new: Document) -> bytes:
@@ -94,7 +102,23 @@ def test_a_section_that_was_moved_is_in_both_places() -> None:
     new = Document("Terms", "", (sections[2], *sections[:2]))
 
     check(old, new)
-    assert back(redline(old, new)) == new
+    data = redline(old, new)
+    assert back(data) == new
+    assert changed(data) == []
+    for place in ("moveFrom", "moveTo"):
+        (start,) = document(data).iter(tag(f"{place}RangeStart"))
+        assert start.get(tag("name")) == "move1"
+        words = ["".join(it.itertext()) for it in document(data).iter(tag(place))]
+        assert [*filter(None, words)] == ["About c", "Whatever we say on c."]
+
+
+def test_a_section_that_was_moved_and_changed_is_deleted_and_inserted() -> None:
+    sections = [Section(f"About {it}", it, f"Whatever we say on {it}.") for it in ("a", "b", "c")]
+    old = Document("Terms", "", tuple(sections))
+    new = Document("Terms", "", (Section("About c", "c", "Whatever we said."), *sections[:2]))
+
+    check(old, new)
+    assert list(document(redline(old, new)).iter(tag("moveTo"))) == []
 
 
 def test_a_paragraph_that_was_divided_is_one_paragraph_when_rejected() -> None:
@@ -198,3 +222,15 @@ def _words(text: str) -> list[str]:
         for it in re.sub(r"^\s*\S+[.)] ", "", line).split()
         if it != "-"
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_libreoffice_keeps_the_changes(seed_policy: Document, tmp_path: Path) -> None:
+    new = edited(seed_policy, 7, 0.4)
+
+    saved = by_libreoffice(redline(seed_policy, new), tmp_path)
+
+    for accept, text in ((True, new), (False, seed_policy)):
+        found, expected = back(resolved(saved, accept=accept)), back(word_export.write(text, FACTS))
+        assert [it.body for it in found.sections] == [it.body for it in expected.sections]

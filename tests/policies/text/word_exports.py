@@ -5,10 +5,12 @@ tested.
 """
 
 import io
+import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pypandoc
 from lxml import etree
@@ -48,17 +50,27 @@ def by_pandoc(data: bytes, to: str, changes: str = "accept") -> str:
         return str(pypandoc.convert_file(file.name, to, extra_args=options))
 
 
+def by_libreoffice(data: bytes, folder: Path) -> bytes:
+    """Return a file as LibreOffice saves it after opening it."""
+    (folder / "text.docx").write_bytes(data)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+    command += ["--convert-to", "docx", "--outdir", f"{folder}/saved", f"{folder}/text.docx"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return (folder / "saved/text.docx").read_bytes()
+
+
 def resolved(data: bytes, *, accept: bool) -> bytes:
     """Return a file with all of its tracked changes accepted, or all rejected."""
     files = parts(data)
-    gone, kept = (tag("del"), tag("ins")) if accept else (tag("ins"), tag("del"))
-    for name in ("word/document.xml", "word/footnotes.xml"):
+    old, new = (tag("del"), tag("moveFrom")), (tag("ins"), tag("moveTo"))
+    gone, kept = (old, new) if accept else (new, old)
+    for name in {"word/document.xml", "word/footnotes.xml"} & {*files}:
         root = etree.fromstring(files[name])
         _resolve_rows(root, gone)
         _resolve_paragraphs(root, gone)
-        for element in list(root.iter(gone)):
+        for element in list(root.iter(*gone)):
             element.getparent().remove(element)
-        for element in list(root.iter(kept)):
+        for element in list(root.iter(*kept)):
             parent = element.getparent()
             at = parent.index(element)
             parent[at : at + 1] = list(element)
@@ -72,8 +84,8 @@ def resolved(data: bytes, *, accept: bool) -> bytes:
     return out.getvalue()
 
 
-def _resolve_rows(root: etree._Element, gone: str) -> None:
-    for mark in list(root.iterfind(f".//{tag('trPr')}/{gone}")):
+def _resolve_rows(root: etree._Element, gone: tuple[str, ...]) -> None:
+    for mark in [it for it in root.iterfind(f".//{tag('trPr')}/*") if it.tag in gone]:
         row = mark.getparent().getparent()
         row.getparent().remove(row)
     for table in list(root.iter(tag("tbl"))):
@@ -81,17 +93,18 @@ def _resolve_rows(root: etree._Element, gone: str) -> None:
             table.getparent().remove(table)
 
 
-def _resolve_paragraphs(root: etree._Element, gone: str) -> None:
+def _resolve_paragraphs(root: etree._Element, gone: tuple[str, ...]) -> None:
     """Let paragraphs whose ends are gone go on in those behind them."""
-    for mark in list(root.iterfind(f".//{tag('pPr')}/{tag('rPr')}/{gone}")):
+    ends = root.iterfind(f".//{tag('pPr')}/{tag('rPr')}/*")
+    for mark in [it for it in ends if it.tag in gone]:
         paragraph = mark.getparent().getparent().getparent()
         content = [it for it in paragraph if it.tag != tag("pPr")]
         runs = (run for it in content for run in it.iter(tag("r")))
-        if all(next(run.iterancestors(gone), None) is not None for run in runs):
+        if all(next(run.iterancestors(*gone), None) is not None for run in runs):
             paragraph.getparent().remove(paragraph)  # bookmarks around deleted words go with them
             continue
         following = paragraph.getnext()
-        while following is not None and following.tag.startswith(tag("bookmark")):
+        while following is not None and following.tag not in (tag("p"), tag("tbl")):
             following = following.getnext()
         assert following is not None  # to Word, only a paragraph can follow
         assert following.tag == tag("p")

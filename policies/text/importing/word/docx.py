@@ -94,7 +94,8 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     }
     inline = Inline(styles, frozenset(notes))
     is_ours = OUR_MARK in _properties(package)
-    body = Body(inline, Lists.read(_only(package, "numbering"), styles), numbers_itself=is_ours)
+    lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
+    body = Body(inline, lists, numbers_itself=is_ours)
     blocks = body.part(root, package.relations(package.document))
     footnotes: list[list[Element]] = []
     while len(footnotes) < len(inline.queue):  # a note may refer to another

@@ -63,10 +63,12 @@ class Lists:
     """Counts numbers, paragraph by paragraph in the order of the text.
 
     restarted: the numberings that have restarted with a number of their own. As in LibreOffice,
-    they do so once, at the first level for which they name a number.
+    they do so once, at the first level for which they name a number. indents_mean: whether a
+    paragraph that is indented as far as an item belongs to it, whatever label that has.
     """
 
     styles: Styles
+    indents_mean: bool = False
     abstracts: dict[str, Element] = field(default_factory=dict)
     nums: dict[str, Element] = field(default_factory=dict)
     counters: dict[str, list[int | None]] = field(default_factory=dict)
@@ -75,8 +77,8 @@ class Lists:
     _known: dict[str, _Numbering | None] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, root: Element | None, styles: Styles) -> Lists:
-        found = cls(styles)
+    def read(cls, root: Element | None, styles: Styles, *, indents_mean: bool = False) -> Lists:
+        found = cls(styles, indents_mean)
         for one in root if root is not None else ():
             if one.tag == "w:abstractNum":
                 found.abstracts.setdefault(one.get("w:abstractNumId", ""), one)
@@ -147,7 +149,7 @@ class Lists:
         places = map(_indent, (properties, *(child(style, "w:pPr") for style in styles)))
         left = next((place for place in places if place is not None), 0)
         above = [it for it in self.stack if left and it.numbered.indent <= left + _SAME_PLACE]
-        if not above or above[-1].numbered.kind != "ol" or _number(above[-1].numbered.label) >= 0:
+        if not above or not (self.indents_mean or _is_clause(above[-1].numbered)):
             return 0
         self.stack = above
         return above[-1].depth
@@ -232,6 +234,10 @@ def _shown(
     if not label or (form == "none" and not re.search(r"\w", label)):
         return None
     return Numbered("ol" if sign_of(label) else "text", label, *where, in_digits=in_digits)
+
+
+def _is_clause(numbered: Numbered) -> bool:
+    return numbered.kind == "ol" and _number(numbered.label) < 0
 
 
 def _number(label: str) -> int:
