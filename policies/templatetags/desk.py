@@ -28,7 +28,8 @@ def chip(status: str, label: str = "") -> str:
     label: other words than the state's own.
     """
     in_words = {it.value: it.label for it in VersionStatus} | {it.value: it.label for it in Status}
-    return format_html('<span class="chip chip-{}">{}</span>', status, label or in_words[status])
+    name = status.replace("_", "-")
+    return format_html('<span class="chip chip-{}">{}</span>', name, label or in_words[status])
 
 
 @register.simple_tag

@@ -1,12 +1,13 @@
 """The path of a revision from draft to publication: where it is, who has it, what comes next."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 
 from policies.ledger.actor_names import name_of
+from policies.mail import notices
 from policies.models import AuditEvent, Revision
 from policies.states import NUMBERED, Basis, Status
 
@@ -35,13 +36,12 @@ _NEXT = {
     Status.APPROVED: "Next: somebody who did not write it reviews it",
     Status.PUBLISHED: "Next: a publisher publishes it",
 }
-_WITH = {Status.IN_REVIEW: "anyone who may review it", Status.APPROVED: "the publishers"}
 
 
 @dataclass
 class Step:
     """what: how the revision came here, or what has to happen. at: when it did. holder: who has it
-    now, in words.
+    now, in words. due_on: the day by which a review is wanted.
     """
 
     status: Status
@@ -50,11 +50,12 @@ class Step:
     is_done: bool = False
     is_current: bool = False
     holder: str = ""
+    due_on: date | None = None
 
 
 @register.inclusion_tag("admin/policies/includes/_path.html")
 def revision_path(revision: Revision) -> dict[str, Any]:
-    """Show the path of a revision. Three queries at most."""
+    """Show the path of a revision. Four queries at most."""
     return {"steps": _steps(revision), "revision": revision}
 
 
@@ -74,7 +75,9 @@ def _steps(revision: Revision) -> list[Step]:
             step.what, step.at = f"{_REACHED[act.action][1]} {act.actor}", act.done_at
         elif place < now:
             step.what, step.is_done = "Nobody has approved this text", False
-    steps[now].holder = _holder(revision)
+    request = revision.review_request
+    steps[now].holder = _holder(revision, request.reviewer_id if request else None)
+    steps[now].due_on = request.due_on if request else None
     return steps
 
 
@@ -90,8 +93,12 @@ def _passed(revision: Revision, reached: dict[Status, AuditEvent]) -> list[Statu
     return [*steps, Status.WITHDRAWN] if revision.status == Status.WITHDRAWN else steps
 
 
-def _holder(revision: Revision) -> str:
-    if revision.status != Status.DRAFT:
-        return _WITH.get(Status(revision.status), "")
-    rows = revision.contributions.select_related("contributed_by")
-    return ", ".join(name_of(it.contributed_by) for it in rows) or "the writers"
+def _holder(revision: Revision, reviewer_id: int | None) -> str:
+    """reviewer_id: who is asked to review it; counts only while that person can."""
+    if revision.status == Status.DRAFT:
+        rows = revision.contributions.select_related("contributed_by")
+        return ", ".join(name_of(it.contributed_by) for it in rows) or "the writers"
+    if revision.status == Status.IN_REVIEW:
+        asked = reviewer_id and notices.able_reviewers().filter(pk=reviewer_id).first()
+        return name_of(asked) if asked else "anyone who may review it"
+    return "the publishers" if revision.status == Status.APPROVED else ""

@@ -1,6 +1,7 @@
 """The path of a revision on the pages about it: where it is, who has it, what comes next."""
 
 import re
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
@@ -64,6 +65,20 @@ def test_a_submission_shows_who_submitted_it_and_who_has_it(root: Client, name: 
     assert "Submitted by ana" in steps[1].text
     assert "Now with anyone who may review it" in steps[1].text
     assert "Next: somebody who did not write it reviews it" in steps[2].text
+
+
+def test_a_submission_shows_the_person_who_is_asked_and_the_day(root: Client) -> None:
+    ana, ben = make_user("Writers", name="ana"), make_user("Reviewers", name="ben")
+    draft = make_revision(writer=ana)
+    due_on = timezone.now().date() + timedelta(days=3)
+    asked = {"reviewer_id": ben.pk, "due_on": due_on}
+    workflow.submit(draft.pk, by=ana, at=timezone.now(), **asked)
+
+    due = f"due {due_on:%B} {due_on.day}, {due_on.year}"
+    assert f"Now with ben, {due}" in path(root, "review", draft.pk)[1].text
+
+    ben.groups.clear()
+    assert f"Now with anyone who may review it, {due}" in path(root, "review", draft.pk)[1].text
 
 
 def test_an_approved_revision_shows_who_approved_it_where_it_is_published(root: Client) -> None:
