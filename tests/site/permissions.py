@@ -137,6 +137,8 @@ ROWS: dict[str, Row] = {
     "admin:policies_changes": action("WS", post=200),
     "admin:policies_withdraw_submission": action("WS"),
     "admin:policies_discard": action("WS"),
+    "admin:policies_accept_suggestion": action("WS"),
+    "admin:policies_decline_suggestion": action("WS"),
     "admin:policies_paste": action("WS", post=200),
     "admin:policies_blocks": action("WS", post=422),
     "admin:policies_link_targets": page("WS"),
