@@ -97,6 +97,8 @@ ACTIONS: Final[dict[str, Action]] = {
     # By somebody without an account, whose preview link allows it.
     "comment_by_link": Action("Send comment", "commented by a preview link", (), OPEN),
     "reply_to_comment": Action("Reply", "replied to a comment", _ANY, OPEN),
+    "accept_suggestion": Action("Accept change", "suggested change accepted", (WRITE,), _DRAFT),
+    "decline_suggestion": Action("Decline change", "suggested change declined", (WRITE,), _DRAFT),
     "resolve_comment": Action("Resolve", "comment resolved", _ANY, OPEN),
     "request_changes": Action("Request changes", "changes requested", (REVIEW,), _IN_REVIEW),
     "approve": Action("Approve", "approved", (REVIEW,), _IN_REVIEW),

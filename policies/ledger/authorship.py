@@ -9,7 +9,18 @@ from policies.text.document import Document, notation
 TITLE, INTRODUCTION, ORDER, SOURCE = "title", "introduction", "order", "source version"
 NOTATION = "notation"
 # The actions on a revision that make somebody one of its authors (Contribution).
-WRITING = frozenset({"start_draft", "save_draft", "import_draft", "set_source_version"})
+WRITING = frozenset(
+    {"start_draft", "save_draft", "import_draft", "set_source_version", "accept_suggestion"}
+)
+
+
+def writers(act: AuditEvent) -> dict[int | None, str]:
+    """Return whom an act of WRITING makes an author, with their names: whoever did it and, if that
+    was to accept a suggestion, whoever had made it.
+    """
+    of_suggestion = act.facts if act.action == "accept_suggestion" else None
+    others = {of_suggestion["proposer"]: of_suggestion["name"]} if of_suggestion else {}
+    return {act.done_by_id: act.actor, **others}
 
 
 @dataclass
@@ -55,8 +66,9 @@ def authors(revision: Revision) -> list[Author]:
     by_person: dict[int | None, Author] = {}
     whole = {"import_draft": ["*"], "set_source_version": [SOURCE]}
     for act in acts.order_by("sequence"):
-        author = by_person.setdefault(act.done_by_id, Author(act.done_by_id, act.actor))
-        author.anchors.update(whole.get(act.action) or act.reason.split())
+        for person, name in writers(act).items():
+            author = by_person.setdefault(person, Author(person, name))
+            author.anchors.update(whole.get(act.action) or act.reason.split())
     places = _places(revision)
     for author in by_person.values():
         author.parts = [words for part, words in places.items() if part in author.anchors]

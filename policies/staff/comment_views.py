@@ -18,6 +18,7 @@ from policies.models import Revision
 from policies.public.comparisons import Comparison, ShownPart
 from policies.staff.forms import DeskForm, Text, WholeNumber
 from policies.staff.pages import (
+    View,
     action_button,
     action_required,
     form_page_url,
@@ -43,6 +44,7 @@ class CommentForm(DeskForm):
     words = Text()
     preceding = Text()
     following = Text()
+    replacement = Text()
 
     field_of: ClassVar[Mapping[str, str]] = {
         "section_anchor": "section",
@@ -87,6 +89,7 @@ def threads_of(revision: Revision) -> list[Thread]:
                 "section": section,
                 "is_about_a_section": section in headings,
                 "words": comment.quotation["exact"] if comment.quotation else "",
+                "replacement": (comment.quotation or {}).get("replacement", ""),
                 "place": place,
                 "is_gone": comment.pk in places and place is None,
                 "replies": [(it, names[it.created_by_id]) for it in comment.replies.all()],
@@ -175,11 +178,24 @@ def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
     return submit_text(request, form, "text", reply, done="Reply added.", back=back)
 
 
-@require_POST
-@action_required("resolve_comment")
-def resolve_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
-    with outcome_as_message(request, "Comment resolved."):
-        comment_id = require_one_of(comments, form.value("comment"), "comment")
-        workflow.resolve_comment(comment_id, by=user_of(request), at=timezone.now())
-    return HttpResponseRedirect(_comments_url(request, pk))
+def _on_comment(action: str, done: str) -> View:
+    """Return the view of a button that does an action to a comment. done: the message then."""
+
+    @require_POST
+    @action_required(action)
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
+        with outcome_as_message(request, done):
+            comment_id = require_one_of(comments, form.value("comment"), "comment")
+            getattr(workflow, action)(comment_id, by=user_of(request), at=timezone.now())
+        return HttpResponseRedirect(_comments_url(request, pk))
+
+    view.__name__ = action
+    return view
+
+
+resolve_comment = _on_comment("resolve_comment", "Comment resolved.")
+accept_suggestion = _on_comment(
+    "accept_suggestion", "The draft was changed as suggested, and the comment resolved."
+)
+decline_suggestion = _on_comment("decline_suggestion", "Declined. The draft was not changed.")

@@ -94,6 +94,8 @@ of_revision = [
     page("comment/", comment_views.comment),
     page("reply/", comment_views.reply_to_comment),
     page("resolve/", comment_views.resolve_comment),
+    page("accept-suggestion/", comment_views.accept_suggestion),
+    page("decline-suggestion/", comment_views.decline_suggestion),
     page("share/", review_views.share),
     page("revoke/", review_views.revoke_link),
     page("publish/", publish_views.publish),

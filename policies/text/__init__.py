@@ -9,6 +9,7 @@ findings/        what a lawyer should look at before a Document is published
 renumbering/     references that a change to a text has made wrong
 surface.py       a text as blocks, which the editor shows formatted
 quotations.py    words quoted from a text, found again after it was edited
+replacing.py     words replaced in Markdown
 quoted_html.py   the words in a policy's HTML, and marks around them
 word_export/     a Document, or a redline, as a Word file
 importing/       .docx, .html, .md and pasted text to a Document

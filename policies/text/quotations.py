@@ -7,7 +7,7 @@ clear that they are the ones that were quoted: a comment must not turn up at oth
 Texts are on one line, as quoted_html.readable returns them. All costs are linear.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from operator import ge
 from typing import Any, Final, TypeAlias
@@ -49,6 +49,11 @@ class Quotation:
         """Whether the words begin, and whether they end, within a word."""
         start = len(self.prefix)
         return _cuts(self.prefix + self.exact + self.suffix, (start, start + len(self.exact)))
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> "Quotation":
+        """Return one from `values`, among which others may be."""
+        return cls(**{it: values[it] for it in cls.__slots__})
 
     @property
     def values(self) -> dict[str, Any]:

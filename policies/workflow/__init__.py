@@ -20,6 +20,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     withdrawing.py    withdrawn before it takes effect
     commenting.py     comments and replies
     quoting.py        the words that comments are about
+    suggesting.py     other words for them, accepted or declined
     answering.py      findings justified, overruled, and not overruled any more
     sharing.py        preview links
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
@@ -77,6 +78,7 @@ from policies.workflow.reviewing import (
     withdraw_submission,
 )
 from policies.workflow.sharing import revoke_link, share
+from policies.workflow.suggesting import accept_suggestion, decline_suggestion
 from policies.workflow.translating import (
     set_prevailing_language,
     set_source_version,

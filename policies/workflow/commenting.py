@@ -34,11 +34,16 @@ def comment(
     words: str = "",
     prefix: str = "",
     suffix: str = "",
+    replacement: str = "",
 ) -> ReviewComment:
-    """Comment on a revision, on one of its sections, or on words in it: see quoting.quoted."""
+    """Comment on a revision, on one of its sections, or on words in it: see quoting.quoted.
+
+    replacement: Markdown that is suggested in their place; "" for no suggestion.
+    """
     revision = locked_and_allowed("comment", revision_id, by)
     text = clean_required(text, "Enter a comment.", about="text")
     about = quoting.quoted(revision, section_anchor, words=words, prefix=prefix, suffix=suffix)
+    about = quoting.with_suggestion(about, replacement)
     return add("comment", revision, about, by=by, at=at, text=text)
 
 
@@ -109,7 +114,7 @@ def _require_few(link: PreviewLink, at: datetime) -> None:
 @transaction.atomic
 def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
     """Reply to a comment, which stays open."""
-    comment, revision = _open_comment("reply_to_comment", comment_id, by)
+    comment, revision = open_comment("reply_to_comment", comment_id, by)
     text = clean_required(text, "Enter a reply.", about="text")
     reply = CommentReply.objects.create(comment=comment, text=text, created_at=at, created_by=by)
     ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text)
@@ -119,14 +124,19 @@ def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> C
 @transaction.atomic
 def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
     """Mark a comment as dealt with."""
-    comment, revision = _open_comment("resolve_comment", comment_id, by)
-    comment.resolved_at, comment.resolved_by = at, by
-    comment.save(update_fields=["resolved_at", "resolved_by"])
+    comment, revision = open_comment("resolve_comment", comment_id, by)
+    mark_as_resolved(comment, by=by, at=at)
     ledger.record_act("resolve_comment", revision, by=by, at=at, reason=comment.text)
     return comment
 
 
-def _open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
+def mark_as_resolved(comment: ReviewComment, *, by: User, at: datetime) -> None:
+    """Resolve a comment, as several actions do, with the revision locked."""
+    comment.resolved_at, comment.resolved_by = at, by
+    comment.save(update_fields=["resolved_at", "resolved_by"])
+
+
+def open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
     """Return a comment, with its revision locked."""
     comment = get_or_refuse(ReviewComment.objects.all(), comment_id)
     revision = locked_and_allowed(action, comment.revision_id, by)

@@ -1,7 +1,7 @@
 """The words that comments are about: in the text as it is now, or gone."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any, NamedTuple
@@ -42,9 +42,13 @@ def parts_of(revision: Revision) -> list[Part]:
     """Return a revision's text as it was rendered, in parts: the introduction, each section, the
     notes.
     """
-    anchors = {it.anchor for it in revision.sections.all()}
+    return parts_of_html(revision.html, {it.anchor for it in revision.sections.all()})
+
+
+def parts_of_html(html: str, anchors: Container[str]) -> list[Part]:
+    """Do so with HTML of `render`. anchors: of the sections."""
     parts = [Part("introduction", "", "")]
-    for piece in rendering.divided(revision.html):
+    for piece in rendering.divided(html):
         heading = _HEADING.match(piece)
         anchor = unescape(heading[1]) if heading else ""
         if anchor in anchors:
@@ -66,7 +70,7 @@ def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, P
     homes = {part.anchor: index for index, part in reversed(list(enumerate(parts)))}
     found: dict[int, Place | None] = {}
     for key, (values, anchor) in quoted_by.items():
-        place = quotations.find_among(texts, Quotation(**values), homes.get(anchor))
+        place = quotations.find_among(texts, Quotation.of_values(values), homes.get(anchor))
         found[key] = Place(parts[place[0]].anchor, *place) if place else None
     return found
 
@@ -106,3 +110,16 @@ def quoted(
         )
     [(anchor, quotation)] = found.items()
     return {"section_anchor": anchor, "quotation": quotation.values}
+
+
+def with_suggestion(about: dict[str, Any], replacement: str) -> dict[str, Any]:
+    """Return the columns of a comment with what it suggests in place of its words, on one line.
+
+    Raises Incomplete.
+    """
+    words = clean_text(" ".join(replacement.split()), most=MAX_QUOTED, about="replacement")
+    if not words:
+        return about
+    if "quotation" not in about:
+        raise Incomplete("Select the words that are to be replaced.", "words")
+    return {**about, "quotation": {**about["quotation"], "replacement": words}}

@@ -105,6 +105,7 @@ def request_changes(
     words: str = "",
     prefix: str = "",
     suffix: str = "",
+    replacement: str = "",
 ) -> Revision:
     """Return a revision to its writers with a comment, as `comment` takes it.
 
@@ -116,6 +117,7 @@ def request_changes(
     else:
         text = clean_required(text, "Enter a comment: what has to change?", about="text")
     about = quoting.quoted(revision, section_anchor, words=words, prefix=prefix, suffix=suffix)
+    about = quoting.with_suggestion(about, replacement)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
     if has_commented:

@@ -64,6 +64,8 @@ ALLOWED = {
     "comment":                   ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "reply_to_comment":          ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "resolve_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "accept_suggestion":         ("W S",   ".",      ".",     ".",      ".",      "."),
+    "decline_suggestion":        ("W S",   ".",      ".",     ".",      ".",      "."),
     "share":                     ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "revoke_link":               ("WRP S", "WRP S",  "WRP S", "WRP S",  "WRP S",  "WRP S"),
     "request_changes":           (".",     "R S",    ".",     ".",      ".",      "."),
@@ -118,7 +120,7 @@ def make_person(letter: str) -> User:
 WITH_A_SUBJECT_OF_ITS_OWN = {
     *("revoke_link", "resolve_comment", "reply_to_comment", "reinstate", "approve_afterwards"),
     *("publish_import", "import_draft", "set_source_version", "justify", "retire", "confirm_check"),
-    *("overrule", "withdraw_overruling"),
+    *("overrule", "withdraw_overruling", "accept_suggestion", "decline_suggestion"),
 }
 
 
@@ -131,6 +133,9 @@ def make_subject(action: str, status: Status) -> Revision:
         )
     if action in {"resolve_comment", "reply_to_comment"} and status in OPEN:
         workflow.comment(revision.pk, by=make_user("Writers"), at=NOW, text="Hm.")
+    if action in {"accept_suggestion", "decline_suggestion"} and status in OPEN:
+        how = {"by": make_user("Writers"), "at": NOW, "text": "Hm."}
+        workflow.comment(revision.pk, **how, words="what we do", replacement="all that we do")
     if action == "withdraw_overruling" and status in OPEN:
         how = {"by": make_user("Reviewers"), "at": NOW, "reason": "It is so."}
         workflow.overrule(revision.pk, key=a_finding_of(revision), **how)
@@ -204,7 +209,9 @@ def attempt(action: str, revision: Revision, by: User) -> None:
     if action == "create_policy":
         workflow.create_policy(slug="another", name="Another", by=by, at=NOW)
         return
-    if action in {"resolve_comment", "reply_to_comment"}:
+    if action in {
+        *("resolve_comment", "reply_to_comment", "accept_suggestion", "decline_suggestion")
+    }:
         remark = revision.comments.first()
         # A revision that is closed has no open comment: whatever its number, it is refused.
         identity = remark.pk if remark else _a_comment_of_a(revision)

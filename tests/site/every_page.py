@@ -150,7 +150,7 @@ class DeskSite:
         upcoming = make_version(policy=policy, at=now, effective_at=now + DAY)
         in_review = make_revision(status=Status.IN_REVIEW, policy=policy, writer=writer)
         remark = workflow.comment(
-            in_review.pk, by=self.root, at=now, text="Why?", words="privacy@softphonez.com"
+            in_review.pk, by=self.root, at=now, text="Why?", words="Write to", replacement="Ask"
         )
         workflow.reply_to_comment(remark.pk, by=writer, at=now, text="The law.")
         workflow.share(in_review.pk, by=writer, at=now, recipient="Counsel")

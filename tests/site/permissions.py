@@ -143,6 +143,8 @@ ROWS: dict[str, Row] = {
     "admin:policies_reassign_review": action("WRS"),
     "admin:policies_nudge": action("WS"),
     "admin:policies_discard": action("WS"),
+    "admin:policies_accept_suggestion": action("WS"),
+    "admin:policies_decline_suggestion": action("WS"),
     "admin:policies_paste": action("WS", post=200),
     "admin:policies_blocks": action("WS", post=422),
     "admin:policies_link_targets": page("WS"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from django.db.models import Prefetch
 
-from policies.ledger.authorship import WRITING
+from policies.ledger.authorship import WRITING, writers
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, Revision
 from policies.states import NUMBERED, Basis
@@ -28,7 +28,7 @@ def approvals() -> Iterator[str]:
     )
     for version in versions.order_by("pk").iterator(chunk_size=CHUNK):
         acts = version.audit_events.all()
-        wrote = {it.done_by_id for it in acts if it.action in WRITING} - {None}
+        wrote = {who for it in acts if it.action in WRITING for who in writers(it)} - {None}
         if not wrote <= {it.contributed_by_id for it in version.contributions.all()}:
             yield f"By the audit, {version} was written by somebody who is not one of its authors."
         if version.basis != Basis.APPROVAL:

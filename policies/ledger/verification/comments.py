@@ -24,6 +24,8 @@ _ADDED_BY = {
     "comment_by_link": _COMMENT,
     "request_changes": _COMMENT,
     "resolve_comment": _RESOLUTION,
+    "decline_suggestion": _RESOLUTION,
+    "accept_suggestion": _RESOLUTION,
     "reply_to_comment": _REPLY,
     "justify": _REASON,
     "overrule": _OVERRULING,
@@ -85,6 +87,9 @@ def _audited() -> _Records:
     for policy_id, action, by, at, text, revision_id, facts in _rows(acts, *columns):
         what = _ADDED_BY[action]
         of_revision = None if what in _OF_A_POLICY else revision_id
+        if action == "accept_suggestion":  # its reason is what it changed
+            yield policy_id, _Record(what, by, at, facts["text"], of_revision)
+            continue
         if what is _COMMENT and not text:
             continue  # changes were requested by whoever had commented already
         if what is _COMMENT and facts:

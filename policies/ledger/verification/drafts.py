@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from policies.ledger.authorship import WRITING
+from policies.ledger.authorship import WRITING, writers
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, Revision
 from policies.models.participants import participants
@@ -118,7 +118,8 @@ def _has_its_authors(revision: Revision, acts: list[AuditEvent]) -> bool:
     wrote: dict[int | None, datetime] = {}
     for act in acts:
         if act.action in WRITING:
-            wrote.setdefault(act.done_by_id, act.done_at)
+            for person in writers(act):
+                wrote.setdefault(person, act.done_at)
     stored = {(it.contributed_by_id, it.contributed_at) for it in revision.contributions.all()}
     others = stored - wrote.items()
     people = {person for person, _ in stored}

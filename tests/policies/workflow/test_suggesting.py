@@ -1,0 +1,168 @@
+"""Suggestions: other words for a passage, accepted or declined by a writer."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from policies import workflow
+from policies.database import triggers
+from policies.ledger import authorship, verify
+from policies.models import AuditEvent, ReviewComment, Revision
+from policies.states import Status
+from tests.factories import NOW, make_document, make_revision, make_user
+from tests.policies.staff.desk import log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "We keep your name for 30 days, and your invoices for *ten* years."
+
+
+def suggested(
+    replacement: str = "7 days", *, quoted: str = "30 days", status: Status = Status.DRAFT
+) -> tuple[Revision, ReviewComment, User]:
+    """Make a revision on which a reviewer suggests something."""
+    revision = make_revision(document=make_document(text=TEXT), status=status)
+    reviewer = make_user("Reviewers", name="ravi")
+    how = {"by": reviewer, "at": NOW, "text": "Too long.", "words": quoted}
+    comment = workflow.comment(revision.pk, **how, replacement=replacement)
+    return revision, comment, reviewer
+
+
+def body(revision: Revision) -> str:
+    return Revision.objects.get(pk=revision.pk).document().sections[0].body
+
+
+def test_an_accepted_suggestion_changes_the_draft_and_resolves_the_comment() -> None:
+    revision, comment, _ = suggested()
+    writer, page_of_reader = log_in("Writers", name="ana")[0], page("review", revision.pk)
+    shown = words(writer.get(page("edit", revision.pk)))
+    assert "Suggested instead: <ins" in shown
+
+    done = writer.post(page("accept_suggestion", revision.pk), {"comment": comment.pk}, follow=True)
+
+    assert "The draft was changed as suggested" in words(done)
+    assert body(revision) == TEXT.replace("30 days", "7 days")
+    assert "for 7 days" in words(writer.get(page_of_reader))
+    comment.refresh_from_db()
+    assert comment.resolved_by
+    assert comment.resolved_by.username == "ana"
+    event = AuditEvent.objects.get(action="accept_suggestion")
+    assert event.reason == "#scope"
+    assert verify().problems == []
+
+
+def test_whoever_suggested_what_was_accepted_can_not_approve_it() -> None:
+    revision, comment, reviewer = suggested()
+    ana = make_user("Writers")
+    workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
+    workflow.submit(revision.pk, by=ana, at=NOW)
+
+    with pytest.raises(workflow.NotAllowed, match="You worked on this revision"):
+        workflow.approve(revision.pk, by=reviewer, at=NOW)
+    ana.groups.add(*reviewer.groups.all())
+    with pytest.raises(workflow.NotAllowed):
+        workflow.approve(revision.pk, by=User.objects.get(pk=ana.pk), at=NOW)
+    written = {it.name: it.what for it in authorship.authors(revision)}
+    assert written["ravi"] == "section 1 (Scope)"
+
+    workflow.approve(revision.pk, by=make_user("Reviewers"), at=NOW)
+    workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
+    assert verify().problems == []
+
+
+def test_whoever_suggested_what_was_declined_can_approve() -> None:
+    revision, comment, reviewer = suggested()
+    ana = make_user("Writers")
+
+    workflow.decline_suggestion(comment.pk, by=ana, at=NOW)
+
+    assert body(revision) == TEXT
+    workflow.submit(revision.pk, by=ana, at=NOW)
+    workflow.approve(revision.pk, by=reviewer, at=NOW)
+    assert verify().problems == []
+
+
+def test_a_proposer_who_is_no_author_in_the_database_is_found() -> None:
+    revision, comment, reviewer = suggested()
+    workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
+
+    with triggers.lifted(connection):
+        revision.contributions.filter(contributed_by=reviewer).delete()
+
+    assert any("other authors than the audit records" in it for it in verify().problems)
+
+
+def test_words_that_are_gone_or_changed_are_not_replaced() -> None:
+    revision, comment, _ = suggested()
+    ana = make_user("Writers")
+    new = make_document(text=TEXT.replace("30 days", "60 days"))
+    saved = workflow.save_draft(revision.pk, new, by=ana, at=NOW, seen_saves=revision.saves)
+
+    with pytest.raises(workflow.WrongState, match="would replace are gone"):
+        workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
+
+    assert body(saved) == new.sections[0].body
+    client, _ = log_in("Writers")
+    shown = words(client.get(page("edit", revision.pk)))
+    assert "Accept change" not in shown
+    assert "Decline change" in shown
+
+
+@pytest.mark.parametrize(
+    ("quoted", "replacement"), [("for ten years", "for five years"), ("We keep", "# We keep")]
+)
+def test_what_would_change_more_than_its_words_is_left_to_the_writer(
+    quoted: str, replacement: str
+) -> None:
+    revision, comment, _ = suggested(replacement, quoted=quoted)
+
+    with pytest.raises(workflow.Incomplete, match=r"Change the text yourself|not be valid"):
+        workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
+
+    assert body(revision) == TEXT
+
+
+@pytest.mark.parametrize("replacement", ["*name", "`name", "[^9]", "na**me"])
+def test_a_mark_that_closes_nothing_changes_nothing_else(replacement: str) -> None:
+    revision, comment, _ = suggested(replacement, quoted="name")
+
+    workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
+
+    html = Revision.objects.get(pk=revision.pk).html
+    assert "for 30 days, and your invoices for <em>ten</em> years." in html
+
+
+@pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
+def test_only_a_draft_is_changed(status: Status) -> None:
+    _, comment, _ = suggested(status=status)
+
+    for action in (workflow.accept_suggestion, workflow.decline_suggestion):
+        with pytest.raises(workflow.WrongState, match="was refused"):
+            action(comment.pk, by=make_user("Writers"), at=NOW)
+
+
+def test_only_a_writer_accepts_and_only_suggestions_and_once() -> None:
+    revision, comment, reviewer = suggested()
+    ana = make_user("Writers")
+    plain = workflow.comment(revision.pk, by=reviewer, at=NOW, text="Hm.")
+
+    with pytest.raises(workflow.NotAllowed):
+        workflow.accept_suggestion(comment.pk, by=reviewer, at=NOW)
+    with pytest.raises(workflow.Incomplete, match="suggests no other words"):
+        workflow.accept_suggestion(plain.pk, by=ana, at=NOW)
+    with pytest.raises(workflow.Incomplete, match="suggests no other words"):
+        workflow.decline_suggestion(plain.pk, by=ana, at=NOW)
+    workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
+    with pytest.raises(workflow.WrongState):
+        workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
+
+
+def test_a_suggestion_needs_words(client: Client) -> None:
+    revision = make_revision(status=Status.IN_REVIEW)
+    desk, _ = log_in("Reviewers")
+
+    answer = desk.post(page("comment", revision.pk), {"text": "So.", "replacement": "x"})
+
+    assert "Select the words that are to be replaced." in words(answer)
+    assert not revision.comments.exists()
