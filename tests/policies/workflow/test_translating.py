@@ -424,5 +424,5 @@ def test_the_desk_shows_what_was_set_and_what_is_retired() -> None:
     workflow.retire(german.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
     for address in ("/admin/", f"/admin/policies/policy/{english.pk}/change/"):
         shown = words(client.get(address))
-        assert '>Retired</span>' in shown
+        assert ">Retired</span>" in shown
         assert "Outdated:" not in shown
