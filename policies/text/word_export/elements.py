@@ -3,8 +3,6 @@
 Names are short, as in the standard (ISO/IEC 29500-1): "w:p", "r:id".
 """
 
-import re
-
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -15,7 +13,6 @@ Element = BaseOxmlElement
 
 # Twips, of which an inch has 1,440: what each level of lists, quotations and the like is indented.
 INDENT = 567
-_BREAKS = re.compile(r"[ \t]*[\n\r][ \t]*")
 
 
 def make(tag: str, /, *children: Element, **attributes: str) -> Element:
@@ -45,4 +42,11 @@ def field(instructions: str, *shown: Element) -> list[Element]:
 
 def on_one_line(text: str) -> str:
     """Return words as a reader sees them: a line break of the source is a space."""
-    return _BREAKS.sub(" ", text)
+    if "\n" not in text and "\r" not in text:
+        return text
+    first, *lines = text.replace("\r", "\n").split("\n")
+    if not lines:
+        return first
+    *between, last = lines
+    inner = [first.rstrip(" \t"), *(line.strip(" \t") for line in between), last.lstrip(" \t")]
+    return " ".join(inner)

@@ -39,8 +39,9 @@ def write(old: Document, new: Document, facts: Facts) -> bytes:
             body.pairs([section.heading, *section.body])
     body.pairs(notes.not_referred_to())
     body.end()
+    section = file.element.body.sectPr  # looked for among all paragraphs each time
     for element in body.out:
-        file.element.body.sectPr.addprevious(element)
+        section.addprevious(element)
     package.add_numbering(file, numbers.elements(levels))
     package.fill_footnotes(file, notes_part, notes.written)
     package.add_margins(file, facts.header)
