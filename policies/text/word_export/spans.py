@@ -8,7 +8,7 @@ all rejected the old one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from policies.text.redline.alignment import Hunk
@@ -62,7 +62,19 @@ def of_pair(pair: BlockPair) -> list[Span] | None:
         whole = "\x00".join("".join(_shown(of_block(block, side))) for block in blocks)
         if whole != "".join(_shown(it for it in spans if it.is_of(side))):
             return None
-    return spans
+    return list(_merged(spans))
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield words that belong together as one span: Word keeps what looks alike in one run."""
+
+    def kind(span: Span) -> tuple[Side, tuple[int, ...], int]:
+        is_words = span.atom is None and not span.ends
+        return span.side, tuple(map(id, span.marks)), 0 if is_words else id(span)
+
+    for _, group in groupby(spans, kind):
+        first, *others = group
+        yield first._replace(text="".join([first.text, *(it.text for it in others)]))
 
 
 def _shown(spans: Iterable[Span]) -> Iterator[str]:

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from policies.text import document, findings, importing, redline, rendering, word_export
+from policies.text import document, findings, importing, redline, rendering
 from policies.text.document import Document, DocumentError
 from policies.text.importing import ImportRefused, pasting
 from tests.conftest import PROFILE
-from tests.policies.text.word_exports import FACTS
 from tests.policies.text.word_files import p, r, row, table, word
 
 pytestmark = pytest.mark.no_cover
@@ -49,17 +48,11 @@ def compared(text: str) -> None:
     redline.compare(documented(text + "x"), documented("y" + text[len(text) // 3 :] + "z"))
 
 
-def written_for_word(text: str) -> None:
-    old, new = documented(text + "x"), documented("y" + text[len(text) // 3 :] + "z")
-    word_export.write_redline(old, new, FACTS)
-
-
 READERS: dict[str, Callable[[str], object]] = {
     "parse": documented,
     "a heading": lambda text: documented("## " + text.replace("\n", " ")),
     "render": rendering.render,
     "compare": compared,
-    "to Word": written_for_word,
     "examine": lambda text: findings.examine(documented(text)),
     "Markdown": lambda text: importing.read("a.md", encoded("# T\n\n" + text)),
     "HTML": lambda text: importing.read("a.html", encoded(text)),

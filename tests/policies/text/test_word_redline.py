@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -234,3 +235,22 @@ def test_libreoffice_keeps_the_changes(seed_policy: Document, tmp_path: Path) ->
     for accept, text in ((True, new), (False, seed_policy)):
         found, expected = back(resolved(saved, accept=accept)), back(word_export.write(text, FACTS))
         assert [it.body for it in found.sections] == [it.body for it in expected.sections]
+
+
+UNITS = ("<br>", "---\n\n", " ", "- a\n", "(a) b\n", "a **b** ", "| a | b |\n")
+
+
+@pytest.mark.slow
+@pytest.mark.no_cover
+@pytest.mark.parametrize("unit", UNITS)
+def test_four_times_as_much_takes_about_four_times_as_long(unit: str) -> None:
+    """What grows with the square takes sixteen times as long."""
+
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        start = time.process_time()
+        redline(introduced(introduction=f"{text}x"), introduced(introduction=f"y{text}z"))
+        return time.process_time() - start
+
+    pairs = ((seconds(10_000), seconds(40_000)) for _ in range(3))
+    assert any(longer < 9 * max(shorter, 0.1) for shorter, longer in pairs)

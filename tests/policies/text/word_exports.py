@@ -181,4 +181,5 @@ class _Shape:
         for name, value in {} if link is None else link.attrib.items():
             if name.endswith("}id"):
                 return str(self.relations[part][value])
-        return "" if link is None else str(link.get(tag("anchor"), ""))
+        anchor = "" if link is None else str(link.get(tag("anchor"), ""))
+        return "" if anchor.startswith("_Ref_") else anchor  # of references, in single texts only
