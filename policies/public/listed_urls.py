@@ -116,6 +116,7 @@ NOT_LISTED = {
     "policies:word_changes": "No public page links to it.",
     "policies:preview": "It is for whoever has the link.",
     "policies:preview_changes": "It is for whoever has the link.",
+    "policies:preview_comment": "It takes comments, from whoever has the link.",
     "policies:healthz": "It is about a process, not about policies.",
     "policies:readyz": "It is about a process, not about policies.",
     "policies:metrics": "It is about the server, for whoever has the key.",

@@ -81,6 +81,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"{policy}: changes",
         "policy": policy,
+        "old": old,
+        "new": new,
         "ends": [(it, labels[it.pk]) for it in found],
         "redline": comparisons.of_texts(old.document(), new.document()),
     }

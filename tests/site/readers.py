@@ -5,12 +5,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from policies.public import pdfs
+from policies.public import pdfs, word_files
 from tests.site.serving import Connection, Response, steady
 from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
 
 # The status of a sample's answer, by route, if it isn't 200.
-STATUS = {"on": 302, "timegate": 302, "metrics": 404} | ({} if pdfs.are_made() else {"pdf": 404})
+STATUS = {"on": 302, "timegate": 302, "metrics": 404, "preview_comment": 405}
+STATUS |= {} if pdfs.are_made() else {"pdf": 404}
+STATUS |= {} if word_files.are_made() else {"word": 404, "word_changes": 404}
 READERS = {
     "Cookie": "csrftoken=x; sessionid=y; django_language=de; messages=z",
     "Accept-Language": "de, en;q=0",

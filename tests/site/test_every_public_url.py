@@ -196,6 +196,8 @@ def test_methods_that_change_something_are_refused_with_those_that_are_allowed(
 ) -> None:
     """RFC 9110, section 15.5.6: 405 with Allow, and not the 403 of a form without its token."""
     for sample in samples:
+        if sample.view == "preview_comment":  # it takes a form
+            continue
         for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
             answer = site.ask(sample.path, method=method)
             found = answer.status, answer.headers.get("allow")

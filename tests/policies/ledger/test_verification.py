@@ -21,6 +21,7 @@ from policies.models import (
     Policy,
     Rendering,
     ReviewComment,
+    ReviewRequest,
     Revision,
     Section,
 )
@@ -80,7 +81,7 @@ def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off() -> None:
 def forget_the_last_version() -> None:
     """Remove the newest version and everything that mentions it."""
     version = Revision.objects.filter(status__in=NUMBERED).order_by("-pk")[0]
-    for model in (Section, Rendering, Contribution, ReviewComment, LedgerEntry):
+    for model in (Section, Rendering, Contribution, ReviewComment, ReviewRequest, LedgerEntry):
         rows = model._default_manager.filter(revision=version)
         rows._raw_delete(rows.db)
     first = AuditEvent.objects.filter(revision=version).order_by("sequence")[0]
