@@ -9,7 +9,8 @@
     section_pairing.py     which section of the old text is which of the new
     block_pairing.py       which block of the old text is which of the new
     word_diff.py           which words changed
-    moved_blocks.py        which blocks were moved
+    moved_in_place.py      which paragraphs became part of something else where they are
+    moved_blocks.py        which blocks were moved elsewhere
     block_html.py          blocks as HTML, and the last sanitiser
     changed_paragraphs.py  paragraphs in which words changed, as HTML
     inline_html.py         words as HTML
@@ -118,8 +119,10 @@ class _Comparison:
         """Find out what was moved, and write the HTML."""
         old, new, introduction, notes = self.old, self.new, self.introduction, self.notes
         moved = section_pairing.moved(self.sections)
-        bodies = [pair for section in self.sections for pair in self.bodies[section]]
-        moves = moved_blocks.find([*introduction, *bodies, *notes])
+        pairs = [*introduction]
+        for section in self.sections:
+            pairs += [self.headings[section], *self.bodies[section]]
+        moves = moved_blocks.find([*pairs, *notes], self.old_tree)
         writer = Writer(labels, _ids(self.new_tree), moves)
         title_html = writer.pair(self.title)
         introduction_html = writer.pairs(introduction)
@@ -252,7 +255,4 @@ def _fields(section: Section) -> tuple[str, str, str]:
 
 
 def _ids(tree: Tree) -> frozenset[str]:
-    headings = [heading for heading, _ in tree.sections]
-    bodies = [block for _, body in tree.sections for block in body]
-    blocks = [*tree.introduction, *headings, *bodies, *tree.notes]
-    return frozenset(anchor for block in blocks for anchor in block.ids())
+    return frozenset(anchor for block in tree.blocks() for anchor in block.ids())

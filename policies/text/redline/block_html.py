@@ -6,7 +6,8 @@ may hold
 
     ins, del                words that were added or removed; <s> is what the author struck out
     .redline-inserted       an added block (p, li, tr, td, h2 …); .redline-deleted: a removed one
-    .redline-moved          beside one of these: the words are in another place as well
+    .redline-moved          beside one of these: the words are in another place as well; alone: they
+                            are part of something else now, such as an item
     .redline-edited         span in moved words: those that are not the same in both places
     .redline-format         span: words that look different
     .redline-note           span, shown to everybody: where a link led and where it leads now, that
@@ -27,7 +28,7 @@ import nh3
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block
 from policies.text.redline.changed_paragraphs import ChangedParagraphs
-from policies.text.redline.inline_html import Ids, Inline, Labels, Side, tag, wrap
+from policies.text.redline.inline_html import Ids, Inline, Labels, Side, label, tag, wrap
 from policies.text.redline.moved_blocks import Moves
 from policies.text.rendering import sanitizer
 
@@ -57,9 +58,11 @@ class Writer:
         self.stops = 0
         self.in_whole = False
         self.heading = ""
+        self._places: list[str] = []  # ids of old elements that are not shown
 
     def pairs(self, pairs: Sequence[BlockPair]) -> str:
-        loose = _loose_tag([pair.block for pair in pairs])
+        gone = self.moves.in_place.gone
+        loose = _loose_tag([pair.block for pair in pairs if id(pair.block) not in gone])
         return "".join([self.pair(pair, loose) for pair in pairs])
 
     def pair(self, pair: BlockPair, loose: str = "", before: str = "") -> str:
@@ -114,6 +117,11 @@ class Writer:
 
     def block(self, block: Block, mark: Side, loose: str = "") -> str:
         """Return the HTML of a whole block that was kept (BOTH), added (NEW) or removed (OLD)."""
+        in_place = self.moves.in_place
+        if mark is Side.OLD and id(block) in in_place.gone:
+            return self._gone(block)
+        if mark is Side.NEW and id(block) in in_place.sources:
+            return self._moved_in_place(block, loose)
         if block.is_leaf:
             return self._leaf(block, mark, block.tag or loose)
         if block.kind == "table":
@@ -121,7 +129,27 @@ class Writer:
             return self._table(block, rows, mark)
         loose = _loose_tag(block.children)
         inside = "".join([self.block(child, mark, loose) for child in block.children])
-        return self._element("tr" if block.kind == "row" else block.tag, block, mark, inside)
+        shown = Side.BOTH if id(block) in in_place.unmarked else mark
+        return self._element("tr" if block.kind == "row" else block.tag, block, shown, inside)
+
+    def _gone(self, block: Block) -> str:
+        """Remember the places to link to in an old block, of which nothing else is shown here."""
+        if not block.is_leaf:
+            self._places.append(block.attributes.get("id", ""))
+            for child in block.children:
+                self._gone(child)
+        return ""
+
+    def _moved_in_place(self, block: Block, loose: str) -> str:
+        """Return the HTML of a paragraph that was moved, with what else changed in it."""
+        old = self.moves.in_place.sources[id(block)]
+        places = [*self._places, old.attributes.get("id", "")]
+        self._places.clear()
+        before = self._stop(whole=True) + label(f"[{self.labels.moved_here}] ")
+        before += "".join([self.ids.anchor(anchor, Side.OLD) for anchor in places])
+        html = self._changed(BlockPair((old,), (block,)), loose, before)
+        self.in_whole = True
+        return html if block.tag or loose else tag("span", {"class": "redline-moved"}, html)
 
     def _leaf(self, block: Block, mark: Side, name: str, before: str = "") -> str:
         if mark and block.is_silent:
@@ -173,7 +201,7 @@ class Writer:
         classes = [own["class"]] if "class" in own else []
         if mark:
             classes.append("redline-inserted" if mark == Side.NEW else "redline-deleted")
-        if id(block) in self.moves.blocks:
+        if id(block) in self.moves.blocks or id(block) in self.moves.in_place.sources:
             classes.append("redline-moved")
         attributes: dict[str, str] = {
             key: own[key] for key in ("start", "scope", "role") if key in own

@@ -100,5 +100,12 @@ class Tree(NamedTuple):
     sections: list[tuple[Block, list[Block]]]
     notes: list[Block]
 
+    def blocks(self) -> list[Block]:
+        """Return the outermost blocks, in the order of the text."""
+        found = [*self.introduction]
+        for heading, body in self.sections:
+            found += [heading, *body]
+        return [*found, *self.notes]
+
 
 LEAVES = frozenset({"text", "heading", "section", "code", "term", "cell", "rule"})

@@ -1,11 +1,12 @@
-"""Which blocks were moved: removed in one place and added in another."""
+"""Which blocks were moved: removed in one place and added in another, where both show them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policies.text.redline import alignment
+from policies.text.redline import alignment, moved_in_place
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block
+from policies.text.redline.blocks import Block, Tree
+from policies.text.redline.moved_in_place import InPlace
 from policies.text.redline.word_diff import changes
 
 # Beside each threshold is what another value would change: see word_diff.py.
@@ -22,10 +23,12 @@ class Moves:
     """Blocks, by id(), that are in both texts at different places.
 
     edited: for each whose words are not quite the same, the stretches of them that differ.
+    in_place: those that are shown once.
     """
 
     blocks: set[int] = field(default_factory=set)
     edited: dict[int, list[range]] = field(default_factory=dict)
+    in_place: InPlace = field(default_factory=InPlace)
 
     def add(self, block: Block) -> None:
         """Add a block, with everything in it."""
@@ -34,14 +37,14 @@ class Moves:
             self.add(child)
 
 
-def find(pairs: Sequence[BlockPair]) -> Moves:
-    """Return what was moved, among what was removed and added."""
+def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
+    """Return what was moved, among what was removed and added. pairs: all, as they are shown."""
+    moves = Moves(in_place=moved_in_place.find(pairs, old.blocks()))
     gone: list[Block] = []
     come: list[Block] = []
     for pair in pairs:
         for single in _single(pair):
-            (come if single.new else gone).extend(_units(single.block))
-    moves = Moves()
+            (come if single.new else gone).extend(_units(single.block, moves.in_place))
     waiting: dict[str, list[Block]] = {}
     for block in reversed(come):
         waiting.setdefault(block.key, []).append(block)
@@ -63,14 +66,18 @@ def _single(pair: BlockPair) -> Iterator[BlockPair]:
         yield from _single(child)
 
 
-def _units(block: Block) -> Iterator[Block]:
-    """Yield the blocks that a reader would call moved: paragraphs, items, rows."""
-    if block.is_leaf or block.kind in {"item", "row"}:
+def _units(block: Block, in_place: InPlace) -> Iterator[Block]:
+    """Yield the blocks that a reader would call moved: paragraphs, items, rows; but not what was
+    moved in place, nor what that is a part of.
+    """
+    if block.kind == "section" or id(block) in in_place.unmarked or id(block) in in_place.gone:
+        return
+    if (block.is_leaf or block.kind in {"item", "row"}) and id(block) not in in_place.around:
         if block.kind != "cell" and len(block.key) >= MOVED_CHARACTERS:
             yield block
         return
     for child in block.children:
-        yield from _units(child)
+        yield from _units(child, in_place)
 
 
 def _find_alike(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> None:

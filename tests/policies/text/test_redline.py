@@ -183,6 +183,64 @@ def test_a_paragraph_that_went_to_another_section_is_shown_as_moved() -> None:
     assert "[moved from here]" in result.html
 
 
+ITEM = "  - "
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "added"),
+    [
+        (SHARING, f"- {SHARING}", []),
+        (f"- {SHARING}", SHARING, []),
+        (f"{SHARING}\n\n{RIGHTS}", f"- {SHARING}\n- {RIGHTS}", []),
+        (f"- {SHARING}", f"- Consent:\n{ITEM}{SHARING}", ["Consent:"]),
+        (f"- Cookies\n- {RIGHTS}", f"- Consent:\n{ITEM}Cookies\n- {RIGHTS}", ["Consent:"]),
+        (f"- {SHARING}\n- {RIGHTS}", f"- Both:\n{ITEM}{SHARING}\n{ITEM}{RIGHTS}", ["Both:"]),
+        (SHARING, f"> {SHARING}", []),
+        (f"{RIGHTS}\n\n{SHARING}", f"{RIGHTS}\n\n### Who\n\n- {SHARING}", ["Who"]),
+    ],
+)
+def test_a_paragraph_that_became_part_of_something_else_is_moved_with_its_words_unmarked(
+    old: str, new: str, added: list[str]
+) -> None:
+    result = compare(old, new)
+
+    assert read(result).marked("ins") == added
+    assert read(result).marked("del") == []
+    moved = result.html.count("[moved here]")
+    assert moved == result.html.count("redline-moved") > 0
+    assert len(result.changes) == 1
+    assert read(compare(new, old)).marked("ins") == []
+
+
+def test_a_paragraph_that_went_under_the_heading_of_a_new_section_keeps_its_words_unmarked() -> (
+    None
+):
+    old = policy(("Sharing", "sharing", f"{RIGHTS}\n\n{SHARING}"), FOUR[2])
+    new = policy(("Sharing", "sharing", RIGHTS), ("Who", "who", f"You ask?\n\n{SHARING}"), FOUR[2])
+
+    result = redline.compare(old, new)
+
+    assert read(result).marked("ins") == ["Who", "You ask?"]
+    assert read(result).marked("del") == []
+
+
+def test_a_paragraph_that_passed_others_is_marked_in_both_places() -> None:
+    result = compare(f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}", f"{RIGHTS}\n\n{COOKIES}\n\n- {SHARING}")
+
+    assert read(result).marked("del") == read(result).marked("ins") == [SHARING]
+
+
+def test_what_else_changed_in_a_paragraph_that_became_an_item_is_shown() -> None:
+    result = compare("See [our terms](/a/) for more.", "- See [our terms](/b/) for **more**.")
+
+    assert "moved here" in result.html
+    assert read(result).marked("del") == read(result).marked("ins") == []
+    assert "/a/</del>" in result.html.replace(
+        '<span class="redline-label"> [end of deletion]</span>', ""
+    )
+    assert "redline-format" in result.html
+
+
 def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what() -> None:
     edited = COOKIES.replace("first", "last")
 
