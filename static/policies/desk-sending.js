@@ -21,11 +21,11 @@ window.addEventListener("pageshow", () => { sent = null; });
 // The editor (editor/leaving.js) does this itself.
 const looksAfterItself = document.getElementById("draft");
 
-// The text that the editor sent last has arrived: it was saved, is in the editor's form again, or is
-// one of two to choose from.
+// The text that the editor sent last has arrived: it was saved, also before it is submitted, is in the
+// editor's form again, or is one of two to choose from.
 const copy = sessionStorage.getItem("copy-sent");
 sessionStorage.removeItem("copy-sent");
-const hasArrived = document.querySelector(".messagelist .success, #draft[data-unsaved=yes], .conflict");
+const hasArrived = document.querySelector(".messagelist .success, #submission, #draft[data-unsaved=yes], .conflict");
 if (copy && hasArrived) localStorage.removeItem(copy);
 
 function unsent() {

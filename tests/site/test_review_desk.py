@@ -81,6 +81,8 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     save(page)
     page.get_by_role("button", name="Submit for review").click()
     page.wait_for_url("**/submit/")
+    # The browser's copy of the text has arrived, so it is not offered later as one that is unsaved.
+    assert "unsaved-text" not in page.evaluate("Object.keys(localStorage).join()")
     page.get_by_role("button", name="Submit for review").click()
     said(page, "Submitted for review")
     expect(page.get_by_text("You edited section 1")).to_contain_text(
