@@ -83,10 +83,12 @@ class Body:
                 self._single(blocks[0], side, looks[side][0], ())
 
     def end(self) -> None:
-        """Write a last paragraph, if the one before it ends in one text only, or a table does."""
-        last = next(it for it in reversed(self.out) if it.tag.endswith(("}p", "}tbl")))
-        ends = list(last.iterfind("w:pPr/w:rPr/*", last.nsmap))
-        if ends or last.tag.endswith("}tbl"):
+        """Write a last paragraph, if the one before it ends in one text only, a table does, or
+        nothing has been written: a title may have no sign that Word shows.
+        """
+        last = next((it for it in reversed(self.out) if it.tag.endswith(("}p", "}tbl"))), None)
+        ends = last is None or list(last.iterfind("w:pPr/w:rPr/*", last.nsmap))
+        if ends or (last is not None and last.tag.endswith("}tbl")):
             self._write(Look("TableEnd"), 0, [], Side.BOTH)
 
     def moved(self, pairs: Sequence[BlockPair], number: int) -> None:

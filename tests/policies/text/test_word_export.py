@@ -267,6 +267,10 @@ def test_the_seed_policy_comes_back_as_it_is_read() -> None:
 
 
 # Against itself: what Word holds can't fail to be XML, whatever the text.
+def test_a_text_without_a_sign_that_word_shows_is_a_file_all_the_same() -> None:
+    _check_package(write(Document("\u202e", "", ())))
+
+
 @given(nasty_documents())
 def test_whatever_a_text_holds_a_file_can_be_made_of_it(text: Document) -> None:
     _check_package(write(text))
