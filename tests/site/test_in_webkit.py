@@ -135,7 +135,7 @@ def test_a_text_is_written_formatted_and_saved_in_webkit(live_server, light):
     light.type(surface, "\ue009\ue010\ue000")  # Control and End: behind the last clause
     light.type(surface, " Three.\ue007Four.")
     light.click(".editor-bar button[value=save]")
-    light.wait_for(".messagelist .success")
+    light.wait_for(f"[name=seen_saves][value='{draft.saves + 1}']")
 
     saved = Revision.objects.get().document().sections[0].body
     assert saved == "Words.\n\n(a) One.\n\n(b) Two. Three.\n\n(c) Four."
