@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
-from policies.models import Revision
+from policies.models import Revision, UnsavedText
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import importing
@@ -219,6 +219,13 @@ def test_a_double_click_saves_once(page: Page, draft: Revision) -> None:
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves + 1
 
 
+UNTIL_NO_COPY_IS_LEFT = """() => new Promise(resolve => {
+    const isCopy = name => name.startsWith("unsaved-text");
+    const look = () => Object.keys(localStorage).some(isCopy) ? setTimeout(look, 10) : resolve();
+    look();
+})"""
+
+
 def test_what_was_typed_survives_an_expired_session(
     page: Page, writer: User, draft: Revision
 ) -> None:
@@ -233,7 +240,10 @@ def test_what_was_typed_survives_an_expired_session(
     page.get_by_role("button", name="Resubmit").click()
 
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    page.evaluate(UNTIL_NO_COPY_IS_LEFT)
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).introduction == 'A long morning\'s "work" & more.\n\nTwo paragraphs.'
+    assert not UnsavedText.objects.exists()  # the browser's copy of it is not offered again
 
 
 def test_everything_can_be_done_without_scripts(

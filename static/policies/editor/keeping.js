@@ -135,7 +135,7 @@ export function keepAtLast() {
   if (body.toString().length < MAX_LAST) fetch(form.dataset.keep, { method: "POST", body, keepalive: true });
 }
 
-const NOT_TEXT = ["window", "kept", "writer", "seen_saves", "seen_parts"];
+const NOT_TEXT = ["window", "kept", "writer", "seen_saves", "seen_parts", "opened_parts"];
 const textOf = (fields) => JSON.stringify(fields.filter(([name]) => !NOT_TEXT.includes(name)));
 
 // Gives copies that were left here to the server, which shows them when the page is loaded again.
