@@ -11,7 +11,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 DRIVER = shutil.which("WebKitWebDriver")
@@ -57,8 +59,16 @@ class Session:
 
     def wait_for(self, selector: str) -> None:
         """Wait until a CSS selector finds an element, on this page or on the next."""
-        self._ask("POST", f"{self._path}/timeouts", {"implicit": 30_000})
-        self._find(selector)
+        self._ask("POST", f"{self._path}/timeouts", {"implicit": 1_000})
+        until = monotonic() + 60
+        while True:
+            try:
+                self._find(selector)
+                return
+            except urllib.error.HTTPError as error:
+                # 404: there is none yet, or the page that was asked is being left.
+                if error.code != HTTPStatus.NOT_FOUND or monotonic() > until:
+                    raise
 
     def _find(self, selector: str) -> str:
         body = {"using": "css selector", "value": selector}
