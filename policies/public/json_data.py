@@ -36,9 +36,15 @@ def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> 
         "json": of_version("json"),
         "akoma_ntoso": of_version("akoma_ntoso"),
         **({"pdf": of_version("pdf")} if pdfs.are_made() else {}),
-        **({"word": of_version("word")} if word_files.are_made() else {}),
         "history": absolute(policy.url("history")),
     }
+
+
+def _word(version: Revision, absolute: Callable[[str], str]) -> dict[str, str]:
+    """Return the address of a version as a Word file: not for apps, whose current.json is small."""
+    if not word_files.are_made():
+        return {}
+    return {"word": absolute(version.policy.url("word", number=version.number))}
 
 
 def _translated_from(
@@ -165,7 +171,7 @@ def version_as_json(
         "withdrawn_at": iso_time(version.withdrawn_at),
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
-        "urls": urls(version.policy, version.number, absolute),
+        "urls": {**urls(version.policy, version.number, absolute), **_word(version, absolute)},
         "alternates": _alternates(page_context.get("alternates", []), absolute),
         **_translated_from(page_context.get("translated_from"), absolute),
         "document": {

@@ -129,8 +129,8 @@ class Row:
         return count
 
 
-def board(user: User, rows: list[Row], *, at: datetime) -> Board:
-    """Return what a person has to do, and what others have. Six queries at most.
+def board(user: User, rows: list[Row]) -> Board:
+    """Return what a person has to do, and what others have. Four queries at most.
 
     rows: the policies that this person may see.
     """
@@ -151,9 +151,10 @@ def board(user: User, rows: list[Row], *, at: datetime) -> Board:
     if "start_draft" in may:
         open_ones = {revision.policy_id for revision in revisions}
         found += [
-            (3, Task("Translation outdated", version, "Update translation", behind=its))
-            for policy_id, (version, its) in translations.all_translated_from(at=at).items()
-            if its.is_behind and policy_id not in open_ones and not version.policy.retired_at
+            (3, Task("Translation outdated", row.in_force, "Update translation", behind=source))
+            for row in rows
+            if row.in_force and (source := row.translated_from) and source.is_behind
+            if row.policy.pk not in open_ones and not row.policy.retired_at
         ]
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")

@@ -151,7 +151,7 @@ class StaffSite(AdminSite):
         now, user, may_see = timezone.now(), user_of(request), may_view(request, "policy")
         rows = dashboard.rows(at=now) if may_see else []
         context = {
-            "board": dashboard.board(user, rows, at=now),
+            "board": dashboard.board(user, rows),
             "to_draft": dashboard.without_draft(rows)[:_MOST_SUGGESTED],
             "rows": rows,
             "may_see_policies": may_see,

@@ -45,7 +45,7 @@ def test_current_json_has_everything_that_an_app_needs(client: Client) -> None:
     assert answer["next"]["version"] == 4
     assert answer["urls"]["html"] == "http://testserver/privacy/versions/2/"
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert len(response.content) < 1600
+    assert len(response.content) < 1500
 
 
 def test_an_app_that_has_the_current_response_gets_304(client: Client) -> None:

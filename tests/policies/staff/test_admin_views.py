@@ -198,7 +198,7 @@ def test_the_first_page_asks_a_bounded_number_of_questions(
                 draft.pk, by=None, at=timezone.now(), reason="x", effective_at=timezone.now()
             )
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(16):
         assert client.get("/admin/").status_code == 200
 
 
