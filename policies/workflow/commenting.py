@@ -42,8 +42,14 @@ def comment(
     """
     revision = locked_and_allowed("comment", revision_id, by)
     text = clean_required(text, "Enter a comment.", about="text")
-    about = quoting.quoted(revision, section_anchor, words=words, prefix=prefix, suffix=suffix)
-    about = quoting.with_suggestion(about, replacement)
+    about = quoting.quoted(
+        revision,
+        section_anchor,
+        words=words,
+        prefix=prefix,
+        suffix=suffix,
+        replacement=replacement,
+    )
     return add("comment", revision, about, by=by, at=at, text=text)
 
 

@@ -76,13 +76,32 @@ def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, P
 
 
 def quoted(
-    revision: Revision, section_anchor: str, *, words: str, prefix: str, suffix: str
+    revision: Revision,
+    section_anchor: str,
+    *,
+    words: str,
+    prefix: str,
+    suffix: str,
+    replacement: str = "",
 ) -> dict[str, Any]:
     """Return the columns of a comment on words, on a section or on the whole.
 
     words: as they are read, "" for none; looked for in the section, or in the whole text. prefix,
-    suffix: the text around them, as far as it is known. Raises Incomplete.
+    suffix: the text around them, as far as it is known. replacement: what is suggested in their
+    place, on one line; "" for nothing. Raises Incomplete.
     """
+    about = _found(revision, section_anchor, words, prefix, suffix)
+    suggested = clean_text(" ".join(replacement.split()), most=MAX_QUOTED, about="replacement")
+    if not suggested:
+        return about
+    if "quotation" not in about:
+        raise Incomplete("Select the words that are to be replaced.", "words")
+    return {**about, "quotation": {**about["quotation"], "replacement": suggested}}
+
+
+def _found(
+    revision: Revision, section_anchor: str, words: str, prefix: str, suffix: str
+) -> dict[str, Any]:
     section_anchor = known_section(revision, section_anchor)
     words = clean_text(words, most=MAX_QUOTED, about="words")
     if not words:
@@ -110,16 +129,3 @@ def quoted(
         )
     [(anchor, quotation)] = found.items()
     return {"section_anchor": anchor, "quotation": quotation.values}
-
-
-def with_suggestion(about: dict[str, Any], replacement: str) -> dict[str, Any]:
-    """Return the columns of a comment with what it suggests in place of its words, on one line.
-
-    Raises Incomplete.
-    """
-    words = clean_text(" ".join(replacement.split()), most=MAX_QUOTED, about="replacement")
-    if not words:
-        return about
-    if "quotation" not in about:
-        raise Incomplete("Select the words that are to be replaced.", "words")
-    return {**about, "quotation": {**about["quotation"], "replacement": words}}

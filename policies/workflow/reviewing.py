@@ -116,8 +116,14 @@ def request_changes(
         text = ""
     else:
         text = clean_required(text, "Enter a comment: what has to change?", about="text")
-    about = quoting.quoted(revision, section_anchor, words=words, prefix=prefix, suffix=suffix)
-    about = quoting.with_suggestion(about, replacement)
+    about = quoting.quoted(
+        revision,
+        section_anchor,
+        words=words,
+        prefix=prefix,
+        suffix=suffix,
+        replacement=replacement,
+    )
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
     if has_commented:

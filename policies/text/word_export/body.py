@@ -7,7 +7,7 @@ deleted and inserted whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
@@ -15,10 +15,10 @@ from typing import NamedTuple
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block
 from policies.text.redline.inline_html import Side
-from policies.text.redline.tokens import LABEL
 from policies.text.word_export.elements import INDENT, Element, make
 from policies.text.word_export.numbering import BULLET, BULLETS, HEADINGS, LEVELS, Numbers
 from policies.text.word_export.spans import Span, of_block, of_pair
+from policies.text.word_export.structure import children, is_one_table, labels, of_one_text
 from policies.text.word_export.words import Words
 
 SIDES = (Side.OLD, Side.NEW)
@@ -115,7 +115,7 @@ class Body:
             self._leaf(pair, places)
         elif pair.block.kind == "table":
             self._without_words(places)
-            if _is_one_table(pair, inside):
+            if is_one_table(pair, inside):
                 self._table(pair.new[0], inside, Side.BOTH, places[Side.NEW])
             else:
                 self._apart(pair, places)
@@ -135,9 +135,9 @@ class Body:
             self._single(block, side, look, places[side].then)
         elif block.kind == "table":
             self._without_words(here)
-            self._table(block, _single(block, side), side, places[side])
+            self._table(block, of_one_text(block, side), side, places[side])
         else:
-            self._container({side: block}, _single(block, side), here)
+            self._container({side: block}, of_one_text(block, side), here)
 
     def _container(
         self, blocks: dict[Side, Block], inside: Iterable[BlockPair], places: Places
@@ -148,7 +148,7 @@ class Body:
         inner = {side: self._inside(block, places[side]) for side, block in blocks.items()}
         for block in blocks.values():
             if kind == "list":
-                self._labels |= _labels(block)
+                self._labels |= labels(block)
             elif kind == "item" and block.children:
                 self._items[id(block.children[0])] = block
         self.pairs(inside, inner)
@@ -344,66 +344,3 @@ class Body:
         self._write(look, 0, spans, side)
         written, self.out = self.out, outer
         return written
-
-
-def children(pair: BlockPair) -> list[BlockPair] | None:
-    """Return the pairs inside a pair; None if the two are alike, but of other blocks."""
-    if not (pair.old or pair.new):
-        return []
-    if not (pair.old and pair.new):
-        return _single(pair.block, Side.NEW if pair.new else Side.OLD)
-    if pair.children or not pair.same:
-        return pair.children
-    old, new = pair.old[0].children, pair.new[0].children
-    if [it.kind for it in old] != [it.kind for it in new]:
-        return None
-    return [BlockPair((one,), (two,), same=True) for one, two in zip(old, new, strict=True)]
-
-
-def _single(block: Block, side: Side) -> list[BlockPair]:
-    if side is Side.NEW:
-        return [BlockPair((), (child,)) for child in block.children]
-    return [BlockPair((child,), ()) for child in block.children]
-
-
-def _labels(block: Block) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Return the label of each item of a list, and those after it."""
-    if block.tag == "ul":
-        return {}
-    if block.start is not None:
-        labels = [f"{block.start + at}." for at in range(len(block.children))]
-    else:
-        labels = [_own_label(item) for item in block.children]
-    then = zip(labels, [*([one] for one in labels[1:]), []], strict=True)
-    found = zip(block.children, then, strict=True)
-    return {id(item): (label, tuple(after)) for item, (label, after) in found}
-
-
-def _own_label(item: Block) -> str:
-    runs = item.children[0].runs if item.children else []
-    return runs[0].text.strip() if runs and LABEL in runs[0].marks else BULLET
-
-
-def _is_one_table(pair: BlockPair, rows: Iterable[BlockPair]) -> bool:
-    """Return whether two tables can be shown as one: with the same columns."""
-    if any(one != two for one, two in pair.columns):
-        return False
-    return all(_looks(row.old[0]) == _looks(row.new[0]) for row in rows if row.old and row.new)
-
-
-def _looks(row: Block) -> tuple[str, list[tuple[str, str]]]:
-    return row.tag, [(cell.tag, cell.attributes.get("class", "")) for cell in row.children]
-
-
-def numbered_headings(
-    sections: Iterable[tuple[Block, Sequence[Block]]], *, deep: bool
-) -> Iterator[tuple[int, int]]:
-    """Yield id() and the level of the number, 0 for a section's, of each heading that has one.
-
-    deep: whether headings below those of sections have numbers, too.
-    """
-    for heading, body in sections:
-        yield id(heading), 0
-        for block in body:
-            if deep and block.kind == "heading":
-                yield id(block), max(int(block.tag[1]) - 2, 0)

@@ -13,9 +13,10 @@ from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block
 from policies.text.redline.inline_html import Side
 from policies.text.redline.tokens import Atom, Mark
-from policies.text.word_export.body import SIDES, Body, children
+from policies.text.word_export.body import SIDES, Body
 from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span, of_pair
+from policies.text.word_export.structure import children
 from policies.text.word_export.words import run
 
 _RAISED = (Mark("sup"),)

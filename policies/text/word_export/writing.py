@@ -8,10 +8,11 @@ from policies.text.redline.blocks import Tree
 from policies.text.redline.parsing import REFERENCE
 from policies.text.rendering.sections import is_numbered
 from policies.text.word_export import package
-from policies.text.word_export.body import Body, numbered_headings
+from policies.text.word_export.body import Body
 from policies.text.word_export.facts import Facts
 from policies.text.word_export.footnotes import Footnotes
 from policies.text.word_export.numbering import Numbers
+from policies.text.word_export.structure import numbered_headings
 from policies.text.word_export.words import Bookmarks, Changes, Words
 
 
