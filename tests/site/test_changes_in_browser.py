@@ -73,7 +73,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(
     page.goto(live_server.url + "/robots.txt")
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
     body = "We keep __data__ for 30 days.\n\n* in the EU\n* in the UK\n\nNobody else gets it."
-    text = Document("Terms", "Hello.", (Section("Keeping", "keeping", body),))
+    text = Document("Terms", "", (Section("Keeping", "keeping", body),))
     version = make_revision(status=Status.PUBLISHED, document=text)
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
     page.goto(editor(live_server, draft))
@@ -93,6 +93,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(
 
     expect(surface.locator("del")).to_have_text("We")
     expect(surface.locator("ins")).to_have_text(["They", "in Norway"])
+    expect(page.locator(".surface-text").first.locator(".undo")).to_have_count(0)
     looker.look("marks")
     surface.get_by_text("Nobody else").click()
     page.keyboard.press("End")
