@@ -106,6 +106,12 @@ def test_changes_are_marked_and_undone_where_they_are_written(
     surface.get_by_role("button", name="Undo: nothing → Ever.").click()
     assert area.input_value() == body
 
+    page.get_by_role("button", name="Add section").click()
+    added = page.get_by_role("textbox", name="Text of section 2", exact=True)
+    expect(added).to_have_attribute("contenteditable", "true")
+    added.click()
+    page.keyboard.type("New to all.")
+    expect(added.locator("ins")).to_have_text("New to all.")
     page.get_by_role("button", name="Preview").click()
     surface.get_by_text("in the UK").click()
     page.keyboard.type("!")
