@@ -133,11 +133,9 @@ class Surface {
     while (used.includes(String(label))) label += 1;
     const { tr } = this.view.state;
     tr.insert(tr.selection.to, schema.nodes.footnote.create({ label: String(label) }));
-    tr.insert(tr.doc.content.size, schema.nodes.markdown.create({ text: `[^${label}]: ` }));
-    this.view.dispatch(tr);
-    const note = [...this.box.querySelectorAll(".markdown-block textarea")].at(-1);
-    note.focus();
-    note.setSelectionRange(note.value.length, note.value.length);
+    tr.insert(tr.doc.content.size, schema.nodes.note.create({ label: String(label) }, schema.nodes.paragraph.create()));
+    this.view.dispatch(tr.setSelection(Selection.atEnd(tr.doc)).scrollIntoView());
+    this.view.focus();
   }
 
   // Selects the words of the text area from start to end where they are shown.
