@@ -1,4 +1,4 @@
-"""Containerfile and compose.yaml name what there is. CI builds and runs the image (.ci/image.py)."""
+"""Containerfile and compose.yaml name what there is. CI runs the image (.ci/image.py)."""
 
 import re
 
