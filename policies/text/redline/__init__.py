@@ -27,8 +27,9 @@ changes of the source, which lose nothing, and each of which can be rejected.
 
 import re
 from collections.abc import Sequence
+from dataclasses import astuple
 
-from policies.text.document import Document, Section
+from policies.text.document import Document
 from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing, section_pairing
 from policies.text.redline.block_html import Writer, stop_ids
@@ -188,8 +189,8 @@ class _Comparison:
     ) -> Part:
         """Return a section's part. html: of its heading and of its body."""
         heading = self.headings[section]
-        old = ("", "", "") if section.old is None else _fields(self.old.sections[section.old])
-        new = ("", "", "") if section.new is None else _fields(self.new.sections[section.new])
+        old = ("", "", "") if section.old is None else astuple(self.old.sections[section.old])
+        new = ("", "", "") if section.new is None else astuple(self.new.sections[section.new])
         in_both = section.old is not None and section.new is not None
         states = {State.MOVED} if moved else set()
         if not in_both:
@@ -229,10 +230,6 @@ def _part(writer: Writer, kind: str, html: str, *, same: bool = True, heading: s
 
 def _title(document: Document) -> Block:
     return parsing.leaf("", {}, [Run(without_controls(document.title))])
-
-
-def _fields(section: Section) -> tuple[str, str, str]:
-    return section.heading, section.anchor, section.body
 
 
 def _ids(tree: Tree) -> frozenset[str]:
