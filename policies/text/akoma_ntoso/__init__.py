@@ -19,8 +19,6 @@ from policies.text.xml_text import make
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
-__all__ = ["Version", "convert"]
-
 
 def convert(html: str, version: Version) -> bytes:
     """Return a version as an Akoma Ntoso document in UTF-8; the same bytes for the same version.

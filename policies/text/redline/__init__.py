@@ -44,25 +44,6 @@ from policies.text.redline.source_changes import changes_between, merged, paragr
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
 
-__all__ = [
-    "Change",
-    "Changes",
-    "Kind",
-    "Labels",
-    "PairedTexts",
-    "Part",
-    "Place",
-    "Redline",
-    "State",
-    "Stretch",
-    "Summary",
-    "changes_between",
-    "compare",
-    "merged",
-    "paired",
-    "paragraphs_between",
-]
-
 
 def compare(old: Document, new: Document, labels: Labels | None = None) -> Redline:
     """Return the redline of two Documents. labels: words for screen readers; English if None."""
