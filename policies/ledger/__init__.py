@@ -64,15 +64,10 @@ def first_slug(policy: Policy) -> str:
 
 def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
     """Return the entry for a publication, without its place in the chain."""
-    return LedgerEntry(
+    return _entry_about(
+        revision,
         event=_EVENT.PUBLICATION,
         recorded_at=at,
-        policy=revision.policy,
-        revision=revision,
-        slug=revision.policy.slug,
-        language=revision.policy.language,
-        version=revision.number,
-        document_digest=revision.digest,
         kind=revision.kind,
         change_note=revision.change_note,
         effective_at=revision.effective_at,
@@ -84,19 +79,25 @@ def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
 
 def record_withdrawal(revision: Revision, *, at: datetime) -> None:
     """Append a withdrawal. `revision` is withdrawn and saved."""
-    entry = LedgerEntry(
-        event=_EVENT.WITHDRAWAL,
-        recorded_at=at,
-        policy=revision.policy,
+    notice, digest = revision.withdrawal_reason, act_digest(revision.withdrawn_by_id)
+    event = _EVENT.WITHDRAWAL
+    append(
+        _entry_about(revision, event=event, recorded_at=at, notice=notice, private_digest=digest)
+    )
+
+
+def _entry_about(revision: Revision, **more: Any) -> LedgerEntry:
+    """Return an entry about a version. more: the values of other columns."""
+    policy = revision.policy
+    return LedgerEntry(
+        policy=policy,
         revision=revision,
-        slug=revision.policy.slug,
-        language=revision.policy.language,
+        slug=policy.slug,
+        language=policy.language,
         version=revision.number,
         document_digest=revision.digest,
-        notice=revision.withdrawal_reason,
-        private_digest=act_digest(revision.withdrawn_by_id),
+        **more,
     )
-    append(entry)
 
 
 def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:

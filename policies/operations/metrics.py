@@ -14,22 +14,17 @@ from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from policies.mail import outbox
 from policies.models import LedgerEntry, Revision
-from policies.operations.health import TEXT
+from policies.operations.health import TEXT, probe
 from policies.states import OPEN, Status
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
 
-@csrf_exempt
-@cache_control(no_store=True)
-@require_safe
+@probe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Respond in the format of Prometheus; 401 without the key, 404 where there is none."""
     if not settings.METRICS_TOKEN:

@@ -6,10 +6,8 @@ those of version 1.0, and so is SQLite's SQL: a process of 1.0 that still runs o
 compares them, and answers /readyz with 503 if one differs.
 
     conditions.py    what a rule is, and the SQL that its condition is made of
-    revisions.py     which moves there are, who approves, what publication sets
-    translations.py  of which policy and version a text is the translation
-    texts.py         when a text may change
-    policies.py      what never changes about a policy, and its addresses
+    revisions.py     which moves there are, who approves, what publication sets, when a text changes
+    policies.py      what never changes about a policy, its addresses, what it translates
     reviews.py       comments, answers to findings, preview links, late approvals
     records.py       removed anchors, the ledger and the audit
 
@@ -21,12 +19,10 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 # ruff: noqa: S608  every name and value in this SQL is our own
 
 from policies.database.rules.conditions import Rule, short_name, table_of, taken
-from policies.database.rules.policies import policy_rules
+from policies.database.rules.policies import policy_rules, translation_rules
 from policies.database.rules.records import chain_rules, removed_anchor_rules
 from policies.database.rules.reviews import review_rules
-from policies.database.rules.revisions import revision_rules
-from policies.database.rules.texts import text_rules
-from policies.database.rules.translations import translation_rules
+from policies.database.rules.revisions import revision_rules, text_rules
 
 # The models whose tables have rules.
 GUARDED = (

@@ -1,4 +1,6 @@
-"""Rules on a revision's row: its moves, its approval, its publication, its end."""
+"""Rules on a revision: its moves, its approval, its publication, its end; and on when its text may
+change: its sections, their HTML, and the list of its authors.
+"""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
@@ -9,6 +11,7 @@ from policies.database.rules.conditions import (
     moves,
     quoted,
     rules_on,
+    status_of,
     table_of,
 )
 from policies.states import (
@@ -147,4 +150,24 @@ def revision_rules() -> list[Rule]:
             "TRUE",
             "Revisions are never deleted: discard a draft, or publish a new version.",
         ),
+    ]
+
+
+def text_rules() -> list[Rule]:
+    section, rendering, contribution = map(table_of, ("Section", "Rendering", "Contribution"))
+    message = "Only a draft's text can change, and its list of authors only grows."
+    not_to_draft = f"COALESCE({status_of('NEW.revision_id')}, '') <> 'draft'"
+    not_in_draft = f"{status_of('OLD.revision_id')} <> 'draft'"
+    section_moved = f"{not_in_draft} OR {changed(['id', 'revision_id'])}"
+    rendering_moved = f"{not_in_draft} OR {changed(['revision_id'])}"
+    return [
+        Rule("section_added_to_draft", section, "INSERT", not_to_draft, message),
+        Rule("section_changed_in_draft", section, "UPDATE", section_moved, message),
+        Rule("section_deleted_from_draft", section, "DELETE", not_in_draft, message),
+        Rule("rendering_added_to_draft", rendering, "INSERT", not_to_draft, message),
+        Rule("rendering_changed_in_draft", rendering, "UPDATE", rendering_moved, message),
+        Rule("rendering_deleted_from_draft", rendering, "DELETE", not_in_draft, message),
+        Rule("contribution_added_to_draft", contribution, "INSERT", not_to_draft, message),
+        Rule("contribution_frozen", contribution, "UPDATE", "TRUE", message),
+        Rule("contribution_kept", contribution, "DELETE", "TRUE", message),
     ]

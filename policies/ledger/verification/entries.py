@@ -3,25 +3,52 @@
 Goes through each chain once; what it learns of each policy on the way is kept in Known.
 """
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import QuerySet
+
 from policies.ledger import chains, removed_anchors
-from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
 from policies.text.document import Document
+from policies.text.short_text import counted
 
 # Rows in memory at a time.
 CHUNK = 100
 
 _EVENT = LedgerEntry.Event
 _OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL})
+
+
+@dataclass
+class Report:
+    """What verification found. problems: sentences, in the order in which they were found.
+
+    head, audit_head: the newest digests of the ledger and of the audit.
+    """
+
+    entries: int = 0
+    versions: int = 0
+    head: str = ""
+    audit_head: str = ""
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> str:
+        """What was verified, in words: "3 versions in 4 entries of the ledger"."""
+        entries = "1 entry" if self.entries == 1 else f"{self.entries:,} entries"
+        return f"{counted(self.versions, 'version')} in {entries} of the ledger"
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.problems
 
 
 @dataclass
@@ -68,6 +95,25 @@ def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterat
             report.problems.append(f"{noun} {entry.sequence} was changed: its digest is different.")
         sequence, digest = entry.sequence, entry.digest
         yield entry
+
+
+def by_revision(
+    rows: QuerySet[Any], acts: QuerySet[AuditEvent]
+) -> Iterator[tuple[int, list[Any], list[AuditEvent]]]:
+    """Yield the id of each revision with its rows and its acts, in the order in which they came."""
+    both = heapq.merge(
+        rows.order_by("revision_id", "pk").iterator(chunk_size=CHUNK),
+        acts.order_by("revision_id", "sequence").iterator(chunk_size=CHUNK),
+        key=_of_revision,
+    )
+    for revision_id, group in groupby(both, key=_of_revision):
+        found: dict[bool, list[Any]] = {True: [], False: []}
+        for it in group:
+            found[isinstance(it, AuditEvent)].append(it)
+        yield revision_id, found[False], found[True]
+
+
+_of_revision = attrgetter("revision_id")
 
 
 def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:

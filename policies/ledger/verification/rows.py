@@ -161,17 +161,14 @@ def _retirement(policy: Policy, latest: _Latest) -> Iterator[str]:
     reinstated = latest.get((policy.pk, _EVENT.REINSTATEMENT))
     if retired and reinstated and reinstated.sequence > retired.sequence:
         retired = None
-    if not _is_retired_as_recorded(policy, retired):
-        yield f"{policy.label} is not retired, or reinstated, as the ledger records."
-
-
-def _is_retired_as_recorded(policy: Policy, recorded: LedgerEntry | None) -> bool:
-    """Return whether a policy is retired as an entry records it. None: as it is not retired."""
     stored = (policy.retired_at, policy.retirement_notice, chains.act_digest(policy.retired_by_id))
-    if recorded is None:
-        return stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
-    is_as_recorded = stored == (recorded.recorded_at, recorded.notice, recorded.private_digest)
-    return is_as_recorded and recorded.successor in chains.addresses(policy.successor)
+    if retired:
+        recorded = (retired.recorded_at, retired.notice, retired.private_digest)
+        is_right = stored == recorded and retired.successor in chains.addresses(policy.successor)
+    else:
+        is_right = stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
+    if not is_right:
+        yield f"{policy.label} is not retired, or reinstated, as the ledger records."
 
 
 def _languages(policy: Policy, known: Known, latest: _Latest, audit: _Audited) -> Iterator[str]:

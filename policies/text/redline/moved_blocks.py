@@ -31,7 +31,6 @@ class Moves:
     in_place: InPlace = field(default_factory=InPlace)
 
     def add(self, block: Block) -> None:
-        """Add a block, with everything in it."""
         self.blocks.add(id(block))
         for child in block.children:
             self.add(child)
