@@ -28,6 +28,7 @@ from policies.ledger.verification import verify as verify
 from policies.mail import outbox
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
+from policies.states import DATE_COLUMNS
 from policies.text.short_text import cut
 
 logger = logging.getLogger(__name__)
@@ -84,8 +85,23 @@ def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
 
 def record_withdrawal(revision: Revision, *, at: datetime) -> None:
     """Append a withdrawal. `revision` is withdrawn and saved."""
+    by, notice = revision.withdrawn_by, revision.withdrawal_reason
+    _append_about_version(revision, _EVENT.WITHDRAWAL, by=by, at=at, notice=notice)
+
+
+def record_rescheduling(revision: Revision, *, by: User, at: datetime) -> None:
+    """Append a change of dates. `revision` has the new ones, and is not saved yet: the database
+    takes them only after this entry.
+    """
+    dates = {name: getattr(revision, name) for name in DATE_COLUMNS}
+    _append_about_version(revision, _EVENT.RESCHEDULING, by=by, at=at, **dates)
+
+
+def _append_about_version(
+    revision: Revision, event: LedgerEntry.Event, *, by: User | None, at: datetime, **facts: Any
+) -> None:
     entry = LedgerEntry(
-        event=_EVENT.WITHDRAWAL,
+        event=event,
         recorded_at=at,
         policy=revision.policy,
         revision=revision,
@@ -93,8 +109,8 @@ def record_withdrawal(revision: Revision, *, at: datetime) -> None:
         language=revision.policy.language,
         version=revision.number,
         document_digest=revision.digest,
-        notice=revision.withdrawal_reason,
-        private_digest=act_digest(revision.withdrawn_by_id),
+        private_digest=act_digest(by.pk if by else None),
+        **facts,
     )
     append(entry)
 

@@ -340,6 +340,13 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         "The text is kept, and a new draft can be based on it.",
         links=(it.to("View the text", "review"), it.to_policy()),
     ),
+    "reschedule": lambda it: MailContent(
+        f"{it.version} {it.past}{_upcoming(it)}",
+        it.who(f"rescheduled {it.version}"),
+        f"{_effect(it)} Readers see that it was moved.",
+        quotes=(("Reason", it.event.reason),),
+        links=(it.to("View it on the desk", "review"), it.to_public()),
+    ),
     "withdraw": lambda it: MailContent(
         f"{it.version} {it.past}",
         it.who(f"withdrew {it.version}, before it took effect,"),

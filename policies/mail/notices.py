@@ -51,7 +51,8 @@ KINDS: Final = {
         "To those who wrote in it, and to whoever submitted or approved it.",
     ),
     "published": MailKind(
-        "A version is published", "To those who wrote in it or approved it, and to publishers."
+        "A version is published, or an upcoming one rescheduled",
+        "To those who wrote in it or approved it, and to publishers.",
     ),
     "emergency": MailKind(
         "A version is published without approval",
@@ -203,6 +204,7 @@ NOTICES: Final = {
     "comment_by_link": Notice("commented", (_link_makers,)),
     "reply_to_comment": Notice("commented", (_authors, _submitters, _commenters)),
     "discard": Notice("ended", (_authors, _approvers, _commenters)),
+    "reschedule": Notice("published", (_authors, _approvers, _publishers)),
     "withdraw": Notice("ended", (_authors, _approvers, _publishers)),
     "retire": Notice("ended", (_writers, _publishers), sees=VIEW_POLICY),
     "reinstate": Notice("ended", (_writers, _publishers), sees=VIEW_POLICY),
