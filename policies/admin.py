@@ -118,6 +118,7 @@ class RevisionAdmin(ReadOnly, WithDesk):
     def desk_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         return {
             "may_edit": is_allowed(request, "save_draft"),
+            # Both are for publishers.
             "may_withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
         }
 

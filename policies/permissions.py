@@ -113,6 +113,7 @@ ACTIONS: Final[dict[str, Action]] = {
     ),
     "approve_afterwards": Action("Approve now", "approved after publication", (REVIEW,), NUMBERED),
     "publish_import": Action("Publish an import", "published as an import", (PUBLISH,), _DRAFT),
+    "reschedule": Action("Reschedule", "rescheduled", (PUBLISH,), frozenset({Status.PUBLISHED})),
     "withdraw": Action("Withdraw", "withdrawn", (PUBLISH,), frozenset({Status.PUBLISHED})),
     "rerender": Action("manage.py rerender", "rendered again", ()),
 }

@@ -28,6 +28,7 @@ from policies.ledger.verification import verify as verify
 from policies.mail import outbox
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
+from policies.states import DATE_COLUMNS
 from policies.text.short_text import cut
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,15 @@ def record_withdrawal(revision: Revision, *, at: datetime) -> None:
     append(
         _entry_about(revision, event=event, recorded_at=at, notice=notice, private_digest=digest)
     )
+
+
+def record_rescheduling(revision: Revision, *, by: User, at: datetime) -> None:
+    """Append a change of dates. `revision` has the new ones, and is not saved yet: the database
+    takes them only after this entry.
+    """
+    dates = {name: getattr(revision, name) for name in DATE_COLUMNS}
+    event, digest = _EVENT.RESCHEDULING, act_digest(by.pk)
+    append(_entry_about(revision, event=event, recorded_at=at, private_digest=digest, **dates))
 
 
 def _entry_about(revision: Revision, **more: Any) -> LedgerEntry:

@@ -20,6 +20,7 @@
     review_views.py       read what was submitted, approve it; preview links
     comment_views.py      comments, on words too, and replies
     publish_views.py      publish and withdraw
+    reschedule_views.py   move an upcoming version to another day
     notice_views.py       the notice period, and the form that keeps to it
     policy_views.py       a policy as a whole, what it is a translation of
     translation_views.py  a translation beside its source

@@ -178,6 +178,7 @@ class DeskSite:
             "publish_preview": approved.pk,
             "published": upcoming.pk,
             "withdraw": upcoming.pk,
+            "reschedule": upcoming.pk,
             "withdraw_preview": upcoming.pk,
             "retire": make_version(at=now - DAY).policy_id,
             "reinstate": retired.pk,

@@ -187,6 +187,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_publish_without_approval": page("ES", post=200),
     "admin:policies_publish_preview": page("PES", post=422),
     "admin:policies_published": Row("PES", get=302),
+    "admin:policies_reschedule": Row("PS", get=302, post=422),
     "admin:policies_withdraw": Row("PS", get=302, post=422),
     "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
     **{

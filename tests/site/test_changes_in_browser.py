@@ -1,5 +1,7 @@
 """Changes of a draft in a browser: shown while it is written, undone, compared with others'."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -8,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from policies import workflow
 from policies.states import Status
 from policies.text.document import Document, Section
-from tests.factories import make_revision, make_user
+from tests.factories import NOW, make_policy, make_revision, make_user
 from tests.site.browsing import editor, log_in, save
 from tests.site.logging_in import make_staff
 from tests.site.looking import Looker
@@ -141,3 +143,29 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
 
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).sections[0].body == "The only one.\n\nThe last one."
+
+
+def test_arrows_in_a_table_take_no_room_and_can_be_reached(
+    page: Page, live_server: LiveServer
+) -> None:
+    table = "| Data | Kept |\n|---|---|\n| Name | {} |\n| Calls | {} |\n| Faults | {} |"
+    policy = make_policy(slug="table")
+    kept = [("30 days", "60 days", "90 days"), ("3 days", "6 days", "9 days")]
+    for hours, ends in enumerate(kept):
+        text = Document("Table", "", (Section("Keeping", "keeping", table.format(*ends)),))
+        at = NOW + timedelta(hours=hours)
+        make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+    page.goto(f"{live_server}/table/compare/1/2/")
+    height = "document.querySelector('table').offsetHeight"
+    with_arrows = page.evaluate(height)
+    second = page.locator("[id='site:change-2']")
+    expect(second).to_have_css("opacity", "0")
+
+    page.locator("[id='site:change-1'] .redline-next").press("Enter")
+
+    expect(page).to_have_url(f"{live_server}/table/compare/1/2/#site:change-2")
+    expect(second).to_have_css("opacity", "1")
+    page.locator("td").nth(5).hover()
+    expect(page.locator("[id='site:change-3']")).to_have_css("opacity", "1")
+    page.evaluate("for (const it of document.querySelectorAll('.redline-stop')) it.remove()")
+    assert page.evaluate(height) == with_arrows

@@ -2,8 +2,7 @@
 
 A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
 translates the few differences for SQLite, and makes triggers of the rules. Names and messages are
-those of version 1.0, and so is SQLite's SQL: a process of 1.0 that still runs on another machine
-compares them, and answers /readyz with 503 if one differs.
+those of version 1.0.
 
     conditions.py    what a rule is, and the SQL that its condition is made of
     revisions.py     which moves there are, who approves, what publication sets, when a text changes
@@ -20,7 +19,7 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 
 from policies.database.rules.conditions import Rule, short_name, table_of, taken
 from policies.database.rules.policies import policy_rules, translation_rules
-from policies.database.rules.records import chain_rules, removed_anchor_rules
+from policies.database.rules.records import chain_rules, ledger_rules, removed_anchor_rules
 from policies.database.rules.reviews import review_rules
 from policies.database.rules.revisions import revision_rules, text_rules
 
@@ -42,7 +41,7 @@ def rules() -> list[Rule]:
         *policy_rules(),
         *review_rules(),
         *removed_anchor_rules(),
-        *chain_rules("LedgerEntry", "ledger"),
+        *ledger_rules(),
         *chain_rules("AuditEvent", "audit"),
         *(
             Rule(

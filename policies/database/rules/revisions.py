@@ -15,6 +15,7 @@ from policies.database.rules.conditions import (
     table_of,
 )
 from policies.states import (
+    DATE_COLUMNS,
     MOVES,
     MOVES_WITHOUT_APPROVAL,
     NUMBERED,
@@ -37,11 +38,28 @@ _CHANGEABLE = WITHDRAWAL_COLUMNS.union(
 # Columns that came later have a rule of their own: a process of version 1.0 compares the others.
 _LATER = frozenset({"clauses", "numbering"})
 _PUBLISHED_NOW = "NEW.status = 'published' AND OLD.status <> 'published'"
+_UPCOMING = (
+    "OLD.status = 'published' AND NEW.status = 'published' AND OLD.effective_at > CURRENT_TIMESTAMP"
+)
 _WITHOUT_APPROVAL = f" AND NEW.basis IN {quoted(frozenset(Basis) - {Basis.APPROVAL})}"
+
+
+def _rescheduled() -> str:
+    """Return SQL: an upcoming version gets the dates of the ledger's last entry, and no other value
+    of it changes.
+    """
+    ledger, others = table_of("LedgerEntry"), columns("Revision", without=DATE_COLUMNS | _LATER)
+    return (
+        f"{_UPCOMING} AND NEW.effective_at > CURRENT_TIMESTAMP AND NOT {changed(others)}"
+        f" AND EXISTS (SELECT 1 FROM {ledger} e WHERE e.event = 'rescheduling'"
+        f" AND e.sequence = (SELECT MAX(sequence) FROM {ledger}) AND e.revision_id = NEW.id"
+        " AND e.effective_at = NEW.effective_at AND e.last_updated_on = NEW.last_updated_on)"
+    )
 
 
 def revision_rules() -> list[Rule]:
     revision, contribution = table_of("Revision"), table_of("Contribution")
+    rescheduled = _rescheduled()
     others = f"SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id AND r.id <> NEW.id"
     inserted = {
         "revision_born_draft": (
@@ -64,7 +82,8 @@ def revision_rules() -> list[Rule]:
         "revision_frozen": (
             f"OLD.status IN {quoted(NUMBERED | {Status.DISCARDED})} AND NOT ("
             "OLD.status = 'published' AND NEW.status = 'withdrawn' AND NOT "
-            f"{changed(columns('Revision', without=WITHDRAWAL_COLUMNS | _LATER))})",
+            f"{changed(columns('Revision', without=WITHDRAWAL_COLUMNS | _LATER))})"
+            f" AND NOT ({rescheduled})",
             "A published revision never changes: publish a new version instead.",
         ),
         "revision_identity": (
@@ -115,8 +134,14 @@ def revision_rules() -> list[Rule]:
             "Open comments block approval and publication: resolve them first.",
         ),
         "revision_publication": (
-            f"{changed(_PUBLICATION)} AND NOT ({_PUBLISHED_NOW})",
+            f"{changed(_PUBLICATION)} AND NOT ({_PUBLISHED_NOW}) AND NOT ({rescheduled})",
             "Only publishing gives a version its number, its dates and its note.",
+        ),
+        "revision_rescheduled_in_order": (
+            f"OLD.status = 'published' AND {changed(['effective_at'])} AND EXISTS ({others}"
+            " AND r.status = 'published' AND (r.number < NEW.number AND r.effective_at >="
+            " NEW.effective_at OR r.number > NEW.number AND r.effective_at <= NEW.effective_at))",
+            "A version takes effect later than every version before it.",
         ),
         "revision_basis": (
             f"{_PUBLISHED_NOW} AND ((OLD.status = 'approved') <> (NEW.basis = 'approval')"

@@ -14,9 +14,9 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from policies.ledger import chains
 from policies.ledger.chains import policy_facts
 from policies.ledger.verification.entries import CHUNK, Known
-from policies.mail.messages import every
 from policies.models import AuditEvent, LateApproval, LedgerEntry, Policy, RemovedAnchor, Revision
 from policies.states import NUMBERED, Status
+from policies.text.short_text import every
 
 _EVENT = LedgerEntry.Event
 # The last ledger entry of each kind on each policy as a whole, by the policy's key and the kind.
