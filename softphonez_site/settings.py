@@ -378,7 +378,7 @@ WEBHOOK_PRIVATE_NETWORKS = values.switch(
     "WEBHOOK_PRIVATE_NETWORKS", variable("WEBHOOK_PRIVATE_NETWORKS", default="off")
 )
 # Besides those that staff set up. All are signed with the same secrets, the newest first.
-WEBHOOKS = values.webhooks("WEBHOOKS", variable("WEBHOOKS"))
+WEBHOOKS = values.webhooks("WEBHOOKS", variable("WEBHOOKS"), may_be_http=WEBHOOK_PRIVATE_NETWORKS)
 WEBHOOK_SECRETS = values.webhook_secrets(
     "WEBHOOK_SECRET", variable("WEBHOOK_SECRET"), is_required=bool(WEBHOOKS)
 )

@@ -408,14 +408,16 @@ def email_server(name: str, text: str) -> dict[str, Any]:
     return found
 
 
-def webhooks(name: str, text: str) -> list[str]:
+def webhooks(name: str, text: str, *, may_be_http: bool) -> list[str]:
     """Return the URLs of webhooks in a variable. No error repeats one: it may be a secret.
 
-    Raises ImproperlyConfigured for one that is not an address of http or https.
+    Raises ImproperlyConfigured for one that is no address of https (or http, where that may be).
     """
     found = listed(text)
     for url in found:
-        if not re.fullmatch(r"https?://[!-~]+", url) or len(url) > 500:
+        if not re.fullmatch(r"https?://[!-~]{1,490}", url) or not (
+            may_be_http or url.startswith("https://")
+        ):
             raise ImproperlyConfigured(
                 f"{name} must list addresses such as https://example.com/hook, separated by "
                 "commas. See .env.example."

@@ -5,6 +5,7 @@ docs/adr/0041-webhooks.md says why the secrets are stored as they are.
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 
@@ -59,6 +60,11 @@ class WebhookEndpoint(models.Model):
     @property
     def is_of_environment(self) -> bool:
         return not self.secret
+
+    def enable(self, *, by: User | None, at: datetime) -> None:
+        """Send what happens from `at` on. by: None for the environment."""
+        self.enabled_at, self.enabled_by, self.disabled_reason = at, by, ""
+        self.save(update_fields=["enabled_at", "enabled_by", "disabled_reason"])
 
     def disable(self, reason: str = "") -> None:
         """Send nothing more, not even what waits."""

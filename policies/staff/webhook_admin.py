@@ -96,7 +96,7 @@ class WebhookAdmin(HardenedAdminMixin, admin.ModelAdmin):  # type: ignore[type-a
         """Look a URL up before Django's transaction, during which nobody else could write."""
         if request.method == "POST" and self.has_view_permission(request):
             try:
-                requesting.target_of(request.POST.get("url", ""))
+                requesting.target_of(request.POST.get("url", "").strip())
             except (requesting.Refused, requesting.Failed) as error:
                 request.META[_PROBLEM] = str(error)
         return super().changeform_view(request, *args, **kwargs)
@@ -125,14 +125,16 @@ class WebhookAdmin(HardenedAdminMixin, admin.ModelAdmin):  # type: ignore[type-a
     def save_model(
         self, request: HttpRequest, obj: WebhookEndpoint, form: Any, change: bool
     ) -> None:
-        is_wanted = form.cleaned_data["enabled"]
-        if not change:
+        """Save what the form has, and nothing else: meanwhile a run may have disabled it."""
+        if change:
+            obj.save(update_fields=["name", "url", "format", "events"])
+        else:
             obj.secret = signing.new_secret()
+            obj.save()
+        is_wanted = form.cleaned_data["enabled"]
         if is_wanted and obj.enabled_at is None:
-            obj.enabled_at, obj.enabled_by = timezone.now(), user_of(request)
-            obj.disabled_reason = ""
-        super().save_model(request, obj, form, change)
-        if change and not is_wanted and "enabled" in form.changed_data:
+            obj.enable(by=user_of(request), at=timezone.now())
+        elif obj.enabled_at and not is_wanted:
             obj.disable()
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
@@ -141,6 +143,9 @@ class WebhookAdmin(HardenedAdminMixin, admin.ModelAdmin):  # type: ignore[type-a
     def _secret_page(self, request: HttpRequest, endpoint: Any, done: str) -> HttpResponse:
         context = {"title": "The webhook’s secret", "endpoint": endpoint, "done": done}
         return render_staff_page(request, "webhook_secret.html", context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, {"title": "Webhooks", **(extra_context or {})})
 
     def change_view(
         self,
@@ -154,6 +159,7 @@ class WebhookAdmin(HardenedAdminMixin, admin.ModelAdmin):  # type: ignore[type-a
         if endpoint and self.has_view_permission(request, endpoint):
             newest: QuerySet[WebhookDelivery] = endpoint.deliveries.all()[:MAX_DELIVERIES]
             rotated = endpoint.rotated_at
+            context |= {"title": endpoint.name, "subtitle": None}
             context["desk"] = {
                 "endpoint": endpoint,
                 "deliveries": [(it, result_of(it)) for it in newest],

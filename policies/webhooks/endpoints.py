@@ -46,8 +46,7 @@ def follow_environment(*, at: datetime) -> None:
         start = {"url": url, "events": list(EVENTS), "enabled_at": at}
         endpoint, _ = known.get_or_create(name=_name_of(url), defaults=start)
         if endpoint.enabled_at is None and not endpoint.disabled_reason:
-            endpoint.enabled_at = at
-            endpoint.save(update_fields=["enabled_at"])
+            endpoint.enable(by=None, at=at)
 
 
 def _name_of(url: str) -> str:
