@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import Revision, WebhookFormat
+from policies.public import openapi
 from policies.states import Status
 from policies.webhooks import events
 from tests.factories import (
@@ -37,11 +38,22 @@ def names(*, until: datetime | None = None) -> list[str]:
     return [it.name for it in events.events(since=now - 7 * DAY, until=until or now)]
 
 
+def problems_of(payload: dict[str, Any]) -> list[str]:
+    """Return what is wrong with a payload by the published schema."""
+    import jsonschema
+
+    schema = openapi.document()["components"]["schemas"]["webhook"]
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
+    return [it.message for it in validator.iter_errors(payload)]
+
+
 def data_of(name: str) -> dict[str, Any]:
     now = timezone.now()
     (event,) = [it for it in events.events(since=now - 7 * DAY, until=now) if it.name == name]
     payload = json.loads(events.body_of(event, WebhookFormat.STANDARD))
     assert payload["type"] == name
+    assert problems_of(payload) == []
     assert payload["timestamp"].endswith("Z")
     data: dict[str, Any] = payload["data"]
     return data
@@ -129,6 +141,15 @@ def test_the_facts_are_those_of_the_public_json(client: Client, settings: Any) -
     assert data["urls"].pop("changes") == f"{settings.SITE_URL}/privacy/compare/1/2/"
     assert data["urls"].items() <= current["urls"].items()
     assert data["url"] == f"{settings.SITE_URL}/privacy/"
+
+
+def test_the_published_schema_has_every_event_and_a_test_keeps_to_it() -> None:
+    schema = openapi.document()["components"]["schemas"]["webhook"]
+    body = events.test_body(WebhookFormat.STANDARD, name="Intranet", at=timezone.now())
+
+    assert schema["properties"]["type"]["enum"] == [*events.EVENTS, events.TEST]
+    assert problems_of(json.loads(body)) == []
+    assert problems_of({"type": "policy.lost", "timestamp": "yesterday", "data": {}}) != []
 
 
 def test_a_first_version_has_nothing_to_compare_with() -> None:
