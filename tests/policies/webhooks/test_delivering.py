@@ -61,6 +61,29 @@ def test_each_event_is_sent_once_and_signed_with_the_secret(receiver: Receiver) 
     assert list(rows) == [(204, 1, None)] * 2
 
 
+def test_the_receivers_code_of_the_documentation_accepts_it_and_nothing_else(
+    receiver: Receiver,
+) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
+    delivering.run(at=published())
+    page = (site.BASE_DIR / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    code: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], code)  # noqa: S102  our own page
+    verify = code["verify"]
+    (message,) = receiver.messages
+
+    verify(message.headers, message.body, endpoint.secret)
+    late = {**message.headers, "webhook-timestamp": "1700000000"}
+    for headers, body, secret in (
+        (message.headers, message.body + b" ", endpoint.secret),
+        (message.headers, message.body, signing.new_secret()),
+        ({**message.headers, "webhook-id": "other"}, message.body, endpoint.secret),
+        (late, message.body, endpoint.secret),
+    ):
+        with pytest.raises(ValueError, match=r"wrong signature|too old"):
+            verify(headers, body, secret)
+
+
 def test_a_failed_delivery_is_tried_again_later_under_the_same_id(receiver: Receiver) -> None:
     make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
     receiver.behaviours = [answering(500, "down"), answering(503), answering(200, "thanks")]
