@@ -88,16 +88,14 @@ def _require_plain(url: str, parts: SplitResult, host: str) -> None:
 def is_allowed(address: str, *, is_https: bool) -> bool:
     """Return whether a request may go to an IP address."""
     ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
     if settings.WEBHOOK_PRIVATE_NETWORKS:
         return is_https or ip.is_loopback
     return is_https and _is_public(ip)
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
-    """Return whether an address is one of the internet, and means itself: in those of 6to4 and
-    Teredo there is another one.
+    """Return whether an address is one of the internet, and means itself: in IPv4-mapped ones and
+    those of 6to4 and Teredo there is another one.
     """
     if isinstance(ip, IPv6Address) and (ip not in _GLOBAL_IPV6 or ip.sixtofour or ip.teredo):
         return False

@@ -153,9 +153,9 @@ def test_gone_disables_the_endpoint_and_drops_what_waits(receiver: Receiver) -> 
 def test_an_endpoint_gets_the_events_and_policies_that_it_wants_from_its_start(
     receiver: Receiver,
 ) -> None:
-    published(slug="earlier")
-    now = timezone.now()
     wanted = make_policy(slug="wanted")
+    make_version(policy=wanted, at=an_hour_ago())
+    now = timezone.now()
     endpoint = make_endpoint(receiver, since=now, events=["policy.in_force"])
     endpoint.policies.add(wanted)
     published(slug="other")
@@ -226,7 +226,7 @@ def test_what_was_sent_long_ago_is_deleted_and_not_sent_again(receiver: Receiver
     now = published()
     delivering.run(at=now)
 
-    delivering.run(at=now + delivering.NEWS)
+    delivering.run(at=now + delivering.NEWS + HOUR)
     assert WebhookDelivery.objects.count() == 2
     delivering.run(at=now + delivering.KEPT_FOR + HOUR)
 
