@@ -19,6 +19,7 @@ from policies import languages
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.permissions import ACTIONS
 from policies.staff import dashboard
+from policies.staff import webhook_admin as webhook_admin  # registers the webhooks
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.hardened_admin import HardenedAdminMixin
 from policies.staff.pages import (

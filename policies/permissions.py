@@ -27,6 +27,7 @@ PERMISSIONS: Final[dict[str, tuple[str, str, str]]] = {
         "Can publish approved revisions and withdraw upcoming versions",
         "Publishers",
     ),
+    "manage_webhooks": ("webhookendpoint", "Can set up webhooks", "Publishers"),
     # In no role: given to a person by name.
     "publish_without_approval": ("revision", "Can publish without approval in an emergency", ""),
 }

@@ -371,6 +371,18 @@ EMAIL_TIMEOUT = 10
 # Off in tests, so that a mail is sent before the test looks for it.
 MAIL_IN_BACKGROUND = True
 
+# --- Webhooks ----------------------------------------------------------------------------------
+
+# Whether webhooks may go to private addresses; then also by http to this machine itself.
+WEBHOOK_PRIVATE_NETWORKS = values.switch(
+    "WEBHOOK_PRIVATE_NETWORKS", variable("WEBHOOK_PRIVATE_NETWORKS", default="off")
+)
+# Besides those that staff set up. All are signed with the same secrets, the newest first.
+WEBHOOKS = values.webhooks("WEBHOOKS", variable("WEBHOOKS"), may_be_http=WEBHOOK_PRIVATE_NETWORKS)
+WEBHOOK_SECRETS = values.webhook_secrets(
+    "WEBHOOK_SECRET", variable("WEBHOOK_SECRET"), is_required=bool(WEBHOOKS)
+)
+
 # --- Logging -----------------------------------------------------------------------------------
 
 # The log has what staff did and what went wrong, on stderr, but not who reads what: there is no

@@ -21,6 +21,7 @@ from django.core.validators import validate_email
 from django.http.request import split_domain_port, validate_host
 
 from policies.text.limits import SLUG
+from policies.webhooks import signing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -404,4 +405,37 @@ def email_server(name: str, text: str) -> dict[str, Any]:
             f"{name} must be consolemail:// or like smtp+tls://user:password@host:587, with "
             "signs such as @ or / in the password written as %40 or %2F. See .env.example."
         )
+    return found
+
+
+def webhooks(name: str, text: str, *, may_be_http: bool) -> list[str]:
+    """Return the URLs of webhooks in a variable. No error repeats one: it may be a secret.
+
+    Raises ImproperlyConfigured for one that is no address of https (or http, where that may be).
+    """
+    found = listed(text)
+    for url in found:
+        if not re.fullmatch(r"https?://[!-~]{1,490}", url) or not (
+            may_be_http or url.startswith("https://")
+        ):
+            raise ImproperlyConfigured(
+                f"{name} must list addresses such as https://example.com/hook, separated by "
+                "commas. See .env.example."
+            )
+    return found
+
+
+def webhook_secrets(name: str, text: str, *, is_required: bool) -> list[str]:
+    """Return the secrets that sign webhooks, the newest first. No error repeats one.
+
+    Raises ImproperlyConfigured for an invalid one, or if there is none where one is required.
+    """
+    found = listed(text)
+    try:
+        if is_required and not found:
+            raise ValueError("none is set, and WEBHOOKS needs one")
+        for secret in found:
+            signing.key_of(secret)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. See .env.example.") from error
     return found

@@ -83,6 +83,9 @@ ENVIRONMENT = {
     "STAFF_URL": "",
     "EMAIL_URL": "memorymail://",
     "EMAIL_FROM": "Policies <policies@example.com>",
+    "WEBHOOKS": "",
+    "WEBHOOK_SECRET": "",
+    "WEBHOOK_PRIVATE_NETWORKS": "off",
     "PAGES_MEMORY_MB": "64",
     "PAGES_SNAPSHOT": "",
 }

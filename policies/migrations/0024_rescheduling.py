@@ -14,7 +14,7 @@ def lift_rules(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0020_mail_threads")]
+    dependencies = [("policies", "0023_webhooks")]
 
     operations = [
         migrations.RunPython(lift_rules, migrations.RunPython.noop),

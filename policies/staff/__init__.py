@@ -27,6 +27,7 @@
     side_by_side.py       their sections in pairs, and which of them need work
     history_views.py      the list of revisions, any two of them compared
     audit_views.py        the audit trail, of a policy or of all
+    webhook_admin.py      webhooks: set up, tried, what was sent
     revision_labels.py    what a revision is called: version 3, draft of May 2
     word_views.py         texts and their changes as Word files
     editing.py            the text of the editor's form, perhaps not a valid Document yet

@@ -107,6 +107,12 @@ ROWS: dict[str, Row] = {
             "delete": CLOSED,
         }.items()
     },
+    # Webhooks: none of its forms is filled in, and no button was pressed.
+    **{
+        f"admin:policies_webhookendpoint_{name}": page("PS", post=200)
+        for name in ("changelist", "add", "change", "delete", "history")
+    },
+    "admin:policies_webhookendpoint_act": action("PS"),
     # Accounts.
     **{
         f"admin:auth_{model}_{name}": page(ROOT, post=200)
@@ -123,7 +129,7 @@ ROWS: dict[str, Row] = {
         f"admin/{model}/<path:object_id>/": Row(STAFF, get=302, post=302)
         for model in (
             *("auth/group", "auth/user", "policies/policy", "policies/revision"),
-            *("policies/ledgerentry", "policies/auditevent"),
+            *("policies/ledgerentry", "policies/auditevent", "policies/webhookendpoint"),
         )
     },
     # --- The desk: our own pages -----------------------------------------------------------------
@@ -241,6 +247,7 @@ UNROUTED = {
             "policies/revision": READERS,
             "policies/ledgerentry": "PS",
             "policies/auditevent": "PS",
+            "policies/webhookendpoint": "PS",
         }.items()
     },
     "/admin/policies/revision/2147483647/approve/": Row("RS", get=405, post=404),
