@@ -371,6 +371,15 @@ EMAIL_TIMEOUT = 10
 # Off in tests, so that a mail is sent before the test looks for it.
 MAIL_IN_BACKGROUND = True
 
+# Whether readers can subscribe to e-mails about changes, and the keys of their addresses, the
+# newest first (mail/addresses.py).
+SUBSCRIPTIONS = values.switch("SUBSCRIPTIONS", variable("SUBSCRIPTIONS", default="off"))
+SUBSCRIPTION_KEYS = values.encryption_keys(
+    "SUBSCRIPTION_KEY", variable("SUBSCRIPTION_KEY"), needed_for="SUBSCRIPTIONS=on" * SUBSCRIPTIONS
+)
+if SUBSCRIPTIONS:
+    values.require_package("SUBSCRIPTIONS", "cryptography")
+
 # --- Logging -----------------------------------------------------------------------------------
 
 # The log has what staff did and what went wrong, on stderr, but not who reads what: there is no

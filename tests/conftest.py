@@ -83,6 +83,8 @@ ENVIRONMENT = {
     "STAFF_URL": "",
     "EMAIL_URL": "memorymail://",
     "EMAIL_FROM": "Policies <policies@example.com>",
+    "SUBSCRIPTIONS": "off",
+    "SUBSCRIPTION_KEY": "",
     "PAGES_MEMORY_MB": "64",
     "PAGES_SNAPSHOT": "",
 }
