@@ -300,7 +300,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-# How many entries of X-Forwarded-For, from the right, are trusted (accounts/throttling.py).
+# How many entries of X-Forwarded-For, from the right, are trusted (public/client_address.py).
 PROXIES = values.proxies("BEHIND_PROXY", variable("BEHIND_PROXY", default="off"))
 if PROXIES:
     # Only a proxy that overwrites this header makes it trustworthy.

@@ -143,14 +143,14 @@ VARIABLES = [
     ),
     Variable(
         "SUBSCRIPTIONS",
-        "`on`: readers can [subscribe to e-mails](subscriptions.md) about changes of a policy; needs "
-        "a package, a key and a scheduled command. `off`: nothing of it exists",
+        "`on`: readers can [subscribe to e-mails](subscriptions.md) about changes of a policy. "
+        "Needs a package, a key and a scheduled command. `off`: nothing of it exists",
         "off",
     ),
     Variable(
         "SUBSCRIPTION_KEY",
         "The key that encrypts the addresses of these readers; to replace it, the new one and the "
-        "old one, separated by a comma. Make one with `python3 -c \"import base64, os; "
+        'old one, separated by a comma. Make one with `python3 -c "import base64, os; '
         'print(base64.urlsafe_b64encode(os.urandom(32)).decode())"`',
         "none",
         "make-one-as-described-here",

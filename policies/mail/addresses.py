@@ -36,7 +36,9 @@ def lookups(address: str) -> list[str]:
     The same for all spellings of an address that mail servers deliver to one mailbox.
     """
     local, _, domain = address.strip().lower().rpartition("@")
-    return [_keyed(key, "address", f"{local}@{punycode(domain)}") for key in settings.SUBSCRIPTION_KEYS]
+    return [
+        _keyed(key, "address", f"{local}@{punycode(domain)}") for key in settings.SUBSCRIPTION_KEYS
+    ]
 
 
 def client_hash(client: str | None) -> str:
@@ -46,7 +48,9 @@ def client_hash(client: str | None) -> str:
 
 def _keyed(key: str, purpose: str, text: str) -> str:
     """Return an HMAC-SHA256 (RFC 2104) in hex, with a key derived for one purpose alone."""
-    derived = hmac.digest(key.encode(), f"policies.subscriptions.{purpose}".encode(), hashlib.sha256)
+    derived = hmac.digest(
+        key.encode(), f"policies.subscriptions.{purpose}".encode(), hashlib.sha256
+    )
     return hmac.new(derived, text.encode(), hashlib.sha256).hexdigest()
 
 

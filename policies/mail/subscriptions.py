@@ -4,8 +4,6 @@ An address counts only once its owner has confirmed it (double opt-in). Asking f
 subscription, so it does and takes the same whether there is one or not.
 """
 
-import logging
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,8 +13,6 @@ from django.db.models import Count, QuerySet
 
 from policies.mail.addresses import client_hash, decrypt, encrypt, lookups
 from policies.models import Policy, Subscription, SubscriptionRequest
-
-logger = logging.getLogger(__name__)
 
 # How long the link works that confirms an address, and how long such a request is kept.
 LINK_VALID: Final = timedelta(days=2)
@@ -155,17 +151,10 @@ def drop_expired(*, at: datetime) -> None:
 
 def encrypt_anew() -> int:
     """Write each address with the first key, so that the others can go. Return how many."""
-    return sum(_written_anew(row) for row in _all_rows())
-
-
-def _all_rows() -> Iterator[Subscription | SubscriptionRequest]:
-    yield from Subscription.objects.order_by("pk").iterator(chunk_size=500)
-    yield from SubscriptionRequest.objects.order_by("pk").iterator(chunk_size=500)
-
-
-def _written_anew(row: Subscription | SubscriptionRequest) -> bool:
-    address = decrypt(row.address)
-    row.address, row.lookup = encrypt(address), lookups(address)[0]
-    # Not save(): whoever has unsubscribed meanwhile must not come back.
-    mine = type(row)._default_manager.filter(pk=row.pk)
-    return bool(mine.update(address=row.address, lookup=row.lookup))
+    count = 0
+    for rows in (Subscription.objects.all(), SubscriptionRequest.objects.all()):
+        for pk, encrypted in list(rows.order_by("pk").values_list("pk", "address")):
+            address = decrypt(encrypted)
+            # No save(): whoever unsubscribes meanwhile must not come back.
+            count += rows.filter(pk=pk).update(address=encrypt(address), lookup=lookups(address)[0])
+    return count

@@ -1,4 +1,4 @@
-"""Readers can subscribe to e-mails about a policy: who has, who asked to, and what they were sent."""
+"""Readers can subscribe to e-mails: who has, who has asked to, and what they were sent."""
 
 import django.db.models.deletion
 from django.db import migrations, models

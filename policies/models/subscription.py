@@ -19,9 +19,7 @@ def new_token() -> str:
 
 
 class Occasion(StrEnum):
-    """What a reader is sent an e-mail about: a version was published, an upcoming one took effect or
-    was withdrawn.
-    """
+    """What an e-mail is about: a version was published, or an upcoming one took effect or won't."""
 
     PUBLISHED = "published"
     IN_FORCE = "in_force"

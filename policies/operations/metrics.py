@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from policies.mail import outbox
-from policies.models import LedgerEntry, Revision
+from policies.models import LedgerEntry, Revision, Subscription
 from policies.operations.health import TEXT
 from policies.states import OPEN, Status
 
@@ -79,6 +79,11 @@ def _numbers() -> dict[str, tuple[str, int]]:
             outbox.waiting(at=timezone.now()),
         ),
     }
+    if settings.SUBSCRIPTIONS:
+        numbers["policies_subscribers"] = (
+            "Subscriptions to e-mails about changes, of all policies",
+            Subscription.objects.count(),
+        )
     for status in (it for it in Status if it in OPEN):
         words = f"Revisions that are {status.label.lower()}"
         number = Revision.objects.filter(status=status).count()
