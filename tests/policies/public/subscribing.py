@@ -40,4 +40,6 @@ def subscribe(policy: Policy, address: str) -> Subscription:
     now = timezone.now()
     request = subscriptions.ask(policy, address, client=None, at=now)
     assert request is not None
-    return subscriptions.confirm(request, at=now)
+    subscription = subscriptions.confirm(request, at=now)
+    request.delete()  # as if it were long ago
+    return subscription
