@@ -21,7 +21,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.mail import addresses, subscriber_outbox, subscriptions
 from policies.models import Policy, SubscriberMail, Subscription, SubscriptionRequest
-from policies.operations import subscriber_notices
+from policies.operations import bounces, subscriber_notices
 from policies.states import Kind, Status
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import make_policy, make_revision, make_user, make_version
@@ -439,6 +439,21 @@ def test_a_request_that_could_not_be_delivered_is_deleted(
     call_command("bounces", str(file))
 
     assert not SubscriptionRequest.objects.exists()
+
+
+@pytest.mark.parametrize(("first", "left"), [(False, 0), (True, 1)])
+def test_a_report_of_any_length_is_read_to_a_bound(
+    policy: Policy, tmp_path: Path, first: bool, left: int
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    (message,) = send()
+    own, padding = report(message.extra_headers["Message-ID"]), b"x" * bounces.MAX_REPORT
+    file = tmp_path / "report.eml"
+    file.write_bytes(own.replace(b"It failed.", padding) if first else own + padding)
+
+    call_command("bounces", str(file))
+
+    assert Subscription.objects.count() == left
 
 
 # --- Commands -------------------------------------------------------------------------------------
