@@ -211,7 +211,9 @@ def run_job(word: str, folder: Path, *, python: str) -> tuple[int, str]:
 DOES_WELL = 'test "$2" != backup || touch "$3"'
 
 
-@pytest.mark.parametrize("word", ["send_reminders", "send_notices", "backup", "verify", "forget_log_ins"])
+@pytest.mark.parametrize(
+    "word", ["send_reminders", "send_notices", "backup", "verify", "forget_log_ins"]
+)
 def test_cron_hears_that_a_job_failed(tmp_path, word):
     (tmp_path / "backups").mkdir()
     assert run_job(word, tmp_path, python=DOES_WELL) == (0, "")
