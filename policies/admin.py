@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
@@ -76,6 +77,7 @@ def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "row": row,
         "notices": [*filter(None, [row.in_force]), *row.upcoming],
         "language": languages.name_of(policy.language),
+        "subscribers": policy.subscriptions.count() if settings.SUBSCRIPTIONS else None,
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),
         "may_confirm": is_allowed(request, "confirm_check")

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import pwd
 import re
+from base64 import urlsafe_b64decode
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -330,6 +332,36 @@ def token(name: str, text: str) -> str:
             "See .env.example."
         )
     return text
+
+
+def encryption_keys(name: str, text: str, *, needed_for: str) -> list[str]:
+    """Return the keys in a variable, each of 32 random bytes in base64url, as Fernet takes them.
+
+    needed_for: the setting that needs one, "" for none. No error repeats a key. Raises
+    ImproperlyConfigured if one is malformed, or if there is none and one is needed.
+    """
+    keys = listed(text)
+    for key in keys:
+        try:
+            is_valid = len(key) == 44 and len(urlsafe_b64decode(key)) == 32
+        except ValueError:
+            is_valid = False
+        if not is_valid:
+            raise ImproperlyConfigured(
+                f"{name} must be keys of 32 bytes in base64url. See .env.example for how to make "
+                "one."
+            )
+    if needed_for and not keys:
+        raise ImproperlyConfigured(f"{needed_for} needs {name}. See .env.example.")
+    return keys
+
+
+def require_package(name: str, package: str) -> None:
+    """Raise ImproperlyConfigured if a setting needs a package that is not installed."""
+    if find_spec(package) is None:
+        raise ImproperlyConfigured(
+            f"{name}=on needs the package {package}: see docs/subscriptions.md, or set {name}=off."
+        )
 
 
 def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: str) -> str:

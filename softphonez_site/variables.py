@@ -142,6 +142,20 @@ VARIABLES = [
         "Policies <policies@example.com>",
     ),
     Variable(
+        "SUBSCRIPTIONS",
+        "`on`: readers can [subscribe to e-mails](subscriptions.md) about changes of a policy. "
+        "Needs a package, a key and a scheduled command. `off`: nothing of it exists",
+        "off",
+    ),
+    Variable(
+        "SUBSCRIPTION_KEY",
+        "The key that encrypts the addresses of these readers; to replace it, the new one and the "
+        'old one, separated by a comma. Make one with `python3 -c "import base64, os; '
+        'print(base64.urlsafe_b64encode(os.urandom(32)).decode())"`',
+        "none",
+        "make-one-as-described-here",
+    ),
+    Variable(
         "WEBHOOKS",
         "Addresses that are informed of every publication ([how](webhooks.md)), separated by "
         "commas, besides those that staff set up",

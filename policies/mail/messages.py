@@ -68,7 +68,7 @@ def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
         f"Daily digest: {'; '.join(f'{about}: {it.subject}' for about, it in contents)}",
         contents,
         to=first.user.email,
-        headers={"Message-ID": _message_id(name), **AUTOMATIC},
+        headers={"Message-ID": message_id(name), **AUTOMATIC},
         settings_url=url("admin:policies_mail"),
     )
 
@@ -130,11 +130,11 @@ def _headers(mail: Mail, answers: int | None) -> dict[str, str]:
     own = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
     first = f"act-{answers}-{mail.user_id}" if answers else f"policy-{mail.policy_id}"
     is_first = event is not None and event.pk == answers
-    thread = {} if is_first else dict.fromkeys(["In-Reply-To", "References"], _message_id(first))
-    return {"Message-ID": _message_id(f"{own}-{mail.user_id}"), **thread, **AUTOMATIC}
+    thread = {} if is_first else dict.fromkeys(["In-Reply-To", "References"], message_id(first))
+    return {"Message-ID": message_id(f"{own}-{mail.user_id}"), **thread, **AUTOMATIC}
 
 
-def _message_id(name: str) -> str:
+def message_id(name: str) -> str:
     host = urlsplit(settings.SITE_URL).hostname or ""
     return f"<{name}@{'localhost' if ':' in host else host}>"  # no colon in a Message-ID
 

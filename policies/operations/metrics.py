@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from policies.mail import outbox
-from policies.models import LedgerEntry, Revision, WebhookDelivery
+from policies.models import LedgerEntry, Revision, Subscription, WebhookDelivery
 from policies.operations.health import TEXT, probe
 from policies.states import OPEN, Status
 
@@ -74,6 +74,11 @@ def _numbers() -> dict[str, tuple[str, int]]:
             outbox.waiting(at=timezone.now()),
         ),
     }
+    if settings.SUBSCRIPTIONS:
+        numbers["policies_subscribers"] = (
+            "Subscriptions to e-mails about changes, of all policies",
+            Subscription.objects.count(),
+        )
     numbers["policies_webhooks_failing"] = (
         "Deliveries of webhooks that failed and will be tried again",
         WebhookDelivery.objects.waiting().filter(tries__gt=0).count(),

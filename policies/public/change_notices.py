@@ -44,7 +44,8 @@ class Notice:
         parts = [self.opening]
         if self.note:
             parts.append(f"{self.label}\n{self.note}")
-        parts.append("\n".join(f"{label}: {value}" for label, value in self.facts))
+        if self.facts:
+            parts.append("\n".join(f"{label}: {value}" for label, value in self.facts))
         parts += [f"{words}:\n{url}" for words, url in self.links]
         return "\n\n".join([*parts, settings.ORGANISATION_NAME]) + "\n"
 

@@ -21,11 +21,13 @@ from policies.models.revision import RevisionQuerySet
 from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
 from policies.public.page import FOR_EVER, for_programs, json_response, public
+from policies.public.subscription_views import is_offered, with_form
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import Link, as_header
 from policies.states import Kind, Status
 from policies.text import document as documents
 
+PAGE = "policies/policy.html"
 # Change notes, above a redline, of the versions between the two.
 MAX_STEPS = 20
 
@@ -51,9 +53,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
 
 
 @public()
-def policy(
-    request: HttpRequest, slug: str, language: str, template: str = "policies/policy.html"
-) -> HttpResponse:
+def policy(request: HttpRequest, slug: str, language: str, template: str = PAGE) -> HttpResponse:
     """Show the version in force, and announce the next one."""
     now = timezone.now()
     version = _in_force(slug, language, now)
@@ -68,11 +68,13 @@ def policy(
         "removed_anchors": [line for line in lines if not line.is_taken],
         "renumbered": [line for line in lines if line.is_taken],
         "site_policies": site_policies,
+        "takes_subscriptions": template == PAGE and is_offered(request, version.policy),
         **translations.page_context(version, "policy", at=now),
         **frame(language),
     }
     links = link_relations.of_policy(version, site_policies, request.build_absolute_uri)
-    return _linked(request, template, context, links)
+    response = _linked(request, template, context, links)
+    return with_form(response) if context["takes_subscriptions"] else response
 
 
 @public()

@@ -70,6 +70,11 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys(
         ["policies:security", "policies:ledger_page", "policies:metrics"], Row(PEOPLE, get=404)
     ),
+    # There are no subscriptions.
+    **dict.fromkeys(
+        ["policies:subscribe", "policies:confirm", "policies:unsubscribe"],
+        Row(PEOPLE, get=404, post=404),
+    ),
     # By whoever has the link.
     **dict.fromkeys(["policies:preview", "policies:preview_changes"], PUBLIC),
     # The link in it takes no comments.

@@ -212,7 +212,8 @@ DOES_WELL = 'test "$2" != backup || touch "$3"'
 
 
 @pytest.mark.parametrize(
-    "word", ["send_reminders", "send_webhooks", "backup", "verify", "forget_log_ins"]
+    "word",
+    ["send_reminders", "send_notices", "send_webhooks", "backup", "verify", "forget_log_ins"],
 )
 def test_cron_hears_that_a_job_failed(tmp_path, word):
     (tmp_path / "backups").mkdir()

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 NOT_DESCRIBED = {
     *("policies:preview", "policies:preview_changes", "policies:preview_comment"),
     "policies:metrics",
+    *("policies:subscribe", "policies:confirm", "policies:unsubscribe"),
 }
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 VALUES = {
