@@ -9,11 +9,12 @@ from time import time
 from typing import Any
 
 from policies.page_cache import request_targets
-from policies.page_cache.bridge import Bridge, Message, Receive, Scope, Send
+from policies.page_cache.bridge import Bridge, Message, Receive, Send
 from policies.page_cache.core import READS, DjangoResponse, Pages
 from policies.page_cache.memory import Key
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher
+from policies.page_cache.request_targets import Scope
 from policies.page_cache.responses import Page, date_of_now
 from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
 from policies.page_cache.wsgi_calls import Application

@@ -15,11 +15,11 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 
 from policies.page_cache import wsgi_calls
+from policies.page_cache.request_targets import Scope
 from policies.page_cache.responses import Response, date_of_now, plain_text
 from policies.page_cache.wsgi_calls import Application
 
 # ASGI specification 3.0, HTTP.
-Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
