@@ -1,4 +1,4 @@
-"""The two files inside every public page: its stylesheet and its icon; and the style of a mail.
+"""The files inside public pages: stylesheet, icon and the style of redlines; and that of a mail.
 
 Inside, because a first visit then is one request (docs/adr/0003-where-the-css-goes.md). Each file
 under static/ stays the only source: what a page carries, and the hash by which the Content
@@ -35,6 +35,10 @@ def csp_source(text: str) -> str:
 
 STYLESHEET = compact((_FILES / "site.css").read_text("utf-8"))
 STYLESHEET_SOURCE = csp_source(STYLESHEET)
+
+# Of pages that compare two texts: no other page carries it.
+REDLINE_STYLE = compact((_FILES / "redline.css").read_text("utf-8"))
+REDLINE_STYLE_SOURCE = csp_source(REDLINE_STYLE)
 
 # Of the notices that are sent by mail.
 MAIL_STYLE = compact((_FILES / "mail.css").read_text("utf-8"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from policies import languages
 from policies.models import Address, Policy
+from policies.public.inline_assets import REDLINE_STYLE_SOURCE
 from policies.public.problems import is_for_programs, problem
 from policies.public.web_links import Link
 
@@ -75,6 +77,12 @@ def _moved(
     view_name = request.resolver_match.view_name
     response: HttpResponse = redirect(view_name, permanent=True, **arguments)
     return response
+
+
+def with_redline_style(view: View) -> View:
+    """Make a view one whose pages may have the style that {% redline_style %} writes."""
+    allowed: Any = csp_update({"style-src": [REDLINE_STYLE_SOURCE]})(view)
+    return wraps(view)(allowed)
 
 
 def for_programs(view: View) -> View:

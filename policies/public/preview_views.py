@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from policies.languages import frame, interface, of_path, page_in
 from policies.models import PreviewLink
 from policies.public import comparisons, preview_comments, preview_links
+from policies.public.page import with_redline_style
 from policies.states import NUMBERED
 
 
@@ -103,6 +104,7 @@ def comment(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     return HttpResponseRedirect(f"{address}#site:comments")
 
 
+@with_redline_style
 @require_safe
 @_with_link
 def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:

@@ -20,7 +20,13 @@ from policies.models import Policy, Revision
 from policies.models.revision import RevisionQuerySet
 from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
-from policies.public.page import FOR_EVER, for_programs, json_response, public
+from policies.public.page import (
+    FOR_EVER,
+    for_programs,
+    json_response,
+    public,
+    with_redline_style,
+)
 from policies.public.subscription_views import is_offered, with_form
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import Link, as_header
@@ -148,6 +154,7 @@ def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse
     return redirect(policy.url("version", number=then.number))
 
 
+@with_redline_style
 @public()
 def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) -> HttpResponse:
     """Show the redline of any two versions, the earlier one first."""
@@ -162,6 +169,7 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
     return _redline(request, both[old], both[new], "policies/compare.html", at=timezone.now())
 
 
+@with_redline_style
 @public()
 def since(
     request: HttpRequest,

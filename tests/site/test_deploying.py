@@ -179,7 +179,7 @@ def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
     jobs = cron_jobs()
     assert len(jobs) == 6
     for *times, user, command in jobs:
-        assert all(re.fullmatch(r"[0-9*]+", it) for it in times)
+        assert all(re.fullmatch(r"[0-9*/]+", it) for it in times)
         assert user == "policies"
         assert "%" not in command.replace(r"\%", "")  # it would end the line (crontab(5))
         assert set(re.findall(r"manage\.py (\w+)", command)) <= get_commands().keys()
