@@ -24,6 +24,8 @@ from policies.text.markdown.import_notes import CONTENTS, IN_DIGITS, LABEL_AS_TE
 # Words that are not in the part, but in a file inside or beside the Word file.
 _ELSEWHERE = {"w:altChunk": "embedded file dropped", "w:subDoc": "linked document dropped"}
 
+_COMMENTED = ("w:commentRangeStart", "w:commentRangeEnd")
+
 
 @dataclass(slots=True)
 class Body:
@@ -66,6 +68,8 @@ class Body:
         for node in self._flat(nodes):
             if node.tag == "w:bookmarkStart":
                 self.inline.bookmarks.append(node.get("w:name", ""))
+            elif node.tag in _COMMENTED:
+                self.inline.mark(node)
             elif node.tag == "w:tbl":
                 out += self._paragraph(None, waiting)
                 waiting = []
@@ -77,9 +81,11 @@ class Body:
                 content = self.inline.content(node)
                 boxes, self.inline.boxes = self.inline.boxes, []
                 ends = self.inline.changes.ends(node)
+                self.inline.changes.close(node, self.paragraphs)
                 if ends or any(one.tag != "w:bookmarkStart" for one in content):
                     waiting += content  # what was deleted as a whole takes its bookmarks along
                 if ends:
+                    self.inline.show("\n")
                     out += self._paragraph(child(node, "w:pPr"), waiting)
                     waiting = []
                 out += self._boxed(boxes)
@@ -103,7 +109,7 @@ class Body:
     def _flat(self, nodes: Iterable[Element]) -> Iterator[Element]:
         """Yield blocks, those inside wrappers included, but not Word's table of contents."""
         for node in nodes:
-            if node.tag in ("w:p", "w:tbl", "w:bookmarkStart"):
+            if node.tag in ("w:p", "w:tbl", "w:bookmarkStart", *_COMMENTED):
                 yield node
             elif node.tag == "w:sdt" and _is_contents(node):
                 self.inline.notes.add(CONTENTS, words(node))
@@ -112,7 +118,7 @@ class Body:
             elif node.tag in _ELSEWHERE:
                 self.inline.notes.add(_ELSEWHERE[node.tag])
             elif node.tag in GONE:
-                self.inline.changes.see(node)
+                self.inline.changes.lose(node)
             elif node.tag not in ("w:sectPr", "w:sdtPr"):
                 yield from self._flat(node)
 

@@ -8,22 +8,25 @@ HTML, so that mammoth meets nothing that a stranger wrote but words.
 import io
 import re
 import zipfile
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import mammoth
 
+from policies.text.document import NUMBERINGS, Document, DocumentError, read_any_style
+from policies.text.importing import conversion
 from policies.text.importing.html.list_markers import LABEL
-from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
+from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, TooComplex, max_elements
+from policies.text.importing.metadata import ImportRefused, title_from
 from policies.text.importing.word.body import Body
 from policies.text.importing.word.inline import Inline, run_of
 from policies.text.importing.word.lists import Lists
 from policies.text.importing.word.names import OUR_MARK, OUR_REFERENCE, R, W, value, words
 from policies.text.importing.word.package import TOO_MUCH_TEXT, Package, Unreadable, open_package
 from policies.text.importing.word.styles import Styles
-from policies.text.markdown import headings
+from policies.text.markdown import characters, frontmatter, headings
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import counted
 
@@ -36,6 +39,10 @@ MAX_HTML = 4_000_000
 # fewer of them (markdown/limits), and mammoth takes a fifth of a millisecond for each.
 MAX_PARTS = 5_000
 
+# Kinds of notes on what only a file that came back is read for.
+COMMENT = "comment dropped"
+TRACKED = "tracked changes taken as accepted"
+_TOO_DEEP = "Its tables or text boxes are nested too deeply."
 # Bookmark names that programs make up, which no reader should see in an address.
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
 # The name of an anchor that was too long for a bookmark (word_export).
@@ -69,15 +76,67 @@ def to_html(
     one line. Raises Unreadable, worded for whoever uploads it.
     """
     try:
-        html, notes = _read(open_package(data))
+        html, notes, _ = _read(open_package(data))
     except RecursionError as error:
-        raise Unreadable("Its tables or text boxes are nested too deeply.") from error
+        raise Unreadable(_TOO_DEEP) from error
     if paragraphs_on_lines:
         return _with_paragraphs_on_lines(html), notes
     return _MARKED.sub(r"\1", html), notes
 
 
-def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
+@dataclass(frozen=True, slots=True)
+class WordText:
+    """The text of a Word file. properties: the custom ones, by name. inline: what was read."""
+
+    document: Document
+    notes: tuple[ImportNote, ...]
+    properties: Mapping[str, str]
+    package: Package
+    inline: Inline
+
+
+def read(name: str, data: bytes, *, rejects: bool = False) -> WordText:
+    """Read a Word file. It has no front matter, and no lines that notes could name.
+
+    rejects: reject all tracked changes instead of accepting them. Raises ImportRefused.
+    """
+    try:
+        package = open_package(data)
+        package.rejects = rejects
+        html, notes, inline = _read(package)
+        html, more_notes = characters.clean(_with_paragraphs_on_lines(html))
+        notes += _of_paragraphs(more_notes)
+        found = conversion.from_html(html, is_foreign=False)
+        if not found.markdown.strip():
+            raise ImportRefused(name, 1, "The file has no text.")
+        own = _properties(package)
+        values = {"clauses": found.clauses or None, **_notation(own, rejects=rejects)}
+        split = frontmatter.Split(values, "", found.markdown)
+        document, more_notes = read_any_style(split, title_from(name))
+    except RecursionError as error:
+        raise ImportRefused(name, 1, _TOO_DEEP) from error
+    except (Unreadable, TooComplex, DocumentError) as error:
+        raise ImportRefused(name, 1, str(error)) from error
+    without_lines = (replace(note, line=None) for note in more_notes)
+    notes = (*notes, *_of_paragraphs(found.notes), *without_lines)
+    return WordText(document, notes, own, package, inline)
+
+
+def _notation(properties: Mapping[str, str], *, rejects: bool) -> dict[str, object]:
+    """Return what a file that we made says of how its text is written."""
+    if OUR_MARK not in properties:
+        return {}
+    numbering = properties.get("PolicyNumbering", "")
+    if rejects:
+        numbering = properties.get("PolicyOldNumbering", numbering)
+    return {"numbering": numbering if numbering in NUMBERINGS else ""}
+
+
+def _of_paragraphs(notes: Iterable[ImportNote]) -> tuple[ImportNote, ...]:
+    return tuple(replace(it, line=None, paragraph=it.line) for it in notes)
+
+
+def _read(package: Package) -> tuple[str, tuple[ImportNote, ...], Inline]:
     """Return HTML, with a mark before the words of each paragraph, and notes."""
     root = package.part(package.document)
     if root is None or root.tag != "w:document":
@@ -118,7 +177,7 @@ def _read(package: Package) -> tuple[str, tuple[ImportNote, ...]]:
     written = _Written(keeps_places=is_ours)
     written.name_places(everything, inline)
     html = _converted(written.package(blocks, footnotes), inline)
-    return _with_labels(html), tuple(inline.notes)
+    return _with_labels(html), tuple(inline.notes), inline
 
 
 def _has_too_many_parts(one: Element) -> bool:
@@ -147,11 +206,6 @@ def _converted(package: bytes, inline: Inline) -> str:
     return _NOTE.sub(lambda one: f'{one[1]}fn{"ref" if one[2] else ""}:{one[3]}"', found.value)
 
 
-def properties(data: bytes) -> dict[str, str]:
-    """Return the custom properties of a .docx, by name. Raises Unreadable."""
-    return _properties(open_package(data))
-
-
 def _properties(package: Package) -> dict[str, str]:
     root = package.part("docProps/custom.xml")
     found = root if root is not None else ()
@@ -166,7 +220,7 @@ def _note_changes(inline: Inline, roots: Sequence[Element]) -> None:
     formats = sum(one.tag.endswith("PrChange") for root in roots for one in root.iter())
     formatting = f"{counted(formats, 'change')} of formatting" if formats else ""
     if text := ", ".join(filter(None, (inline.changes.summary(), formatting))):
-        inline.notes.collected.insert(0, ImportNote("tracked changes taken as accepted", text))
+        inline.notes.collected.insert(0, ImportNote(TRACKED, text))
 
 
 def _note_margins(package: Package, inline: Inline) -> None:
@@ -186,8 +240,9 @@ def _note_margins(package: Package, inline: Inline) -> None:
 def _note_comments(package: Package, inline: Inline) -> None:
     for comment in [one for _, root in package.related("comments") for one in root]:
         author = comment.get("w:author", "").strip()
-        inline.notes.paragraph = inline.comments.get(comment.get("w:id", ""))
-        inline.notes.add("comment dropped", ": ".join(filter(None, (author, words(comment)))))
+        about = inline.comments.get(comment.get("w:id", ""))
+        inline.notes.paragraph = about.paragraph if about else None
+        inline.notes.add(COMMENT, ": ".join(filter(None, (author, words(comment)))))
     inline.notes.paragraph = None
 
 

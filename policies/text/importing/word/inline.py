@@ -26,12 +26,21 @@ _DRAWN = frozenset({"w:drawing", "w:pict", "w:object"})
 
 
 @dataclass(slots=True)
+class Commented:
+    """What a comment is about: where it begins and ends in the words of the file."""
+
+    paragraph: int | None
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
 class Inline:
     """Reads paragraphs.
 
     known: all footnotes, as (kind, id). queue: those that were referred to, in order. notes: on
     what could not be kept. boxes: text boxes met. bookmarks: names that wait for the next words.
-    comments: the paragraph that each is about, by id.
+    comments: what each is about, by id. shown: the words so far, of the length `length`.
     """
 
     styles: Styles
@@ -40,7 +49,9 @@ class Inline:
     queue: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
-    comments: dict[str, int | None] = field(default_factory=dict)
+    comments: dict[str, Commented] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
+    length: int = 0
     changes: Changes = field(default_factory=Changes)
     fields: Fields = field(default_factory=Fields)
     relations: dict[str, Relation] = field(default_factory=dict)
@@ -55,12 +66,30 @@ class Inline:
         self._inline(paragraph)
         return self._out
 
+    def show(self, words: str, looks: Element | None = None) -> None:
+        """Take words that are in the text, "\n" for the end of a paragraph."""
+        self.shown.append(words)
+        self.length += len(words)
+        if words != "\n":
+            self.changes.show(words, looks)
+
+    def mark(self, node: Element) -> None:
+        """Take the start, the end or the sign of a comment."""
+        place = Commented(self.notes.paragraph, self.length, self.length)
+        found = self.comments.setdefault(node.get("w:id", ""), place)
+        if node.tag == "w:commentRangeEnd":
+            found.end = self.length
+        elif node.tag == "w:commentReference":
+            found.paragraph = self.notes.paragraph
+
     def _inline(self, parent: Iterable[Element]) -> None:
         own: dict[str, Callable[[Element], None]] = {
             "w:r": self._run,
             "w:hyperlink": self._hyperlink,
             "w:fldSimple": self._simple_field,
             "w:bookmarkStart": self._bookmark,
+            "w:commentRangeStart": self.mark,
+            "w:commentRangeEnd": self.mark,
             "m:oMath": self._formula,
             "m:oMathPara": self._formula,
         }
@@ -68,7 +97,7 @@ class Inline:
             if node.tag in own:
                 own[node.tag](node)
             elif node.tag in GONE:
-                self.changes.see(node)
+                self.changes.lose(node)
             elif node.tag in _NEW:
                 self.changes.enter(node)
                 self._inline(node)
@@ -122,10 +151,10 @@ class Inline:
             elif not self.fields.hides and words(node):
                 self.notes.add(HIDDEN, words(node))
             if node.tag == "w:commentReference":
-                self.comments[node.get("w:id", "")] = self.notes.paragraph
+                self.mark(node)
         if len(out) > 1:
             self._note_looks(properties, on, words(out))
-            self.changes.plain()
+            self.show("".join(one.text or " " for one in out[1:]), properties)
             self._put(out)
 
     def _note_looks(self, properties: Element | None, on: set[str], shown: str) -> None:
