@@ -7,7 +7,13 @@ from django.views.decorators.http import require_GET
 from policies.models import Policy, Revision
 from policies.public import word_files
 from policies.staff.forms import CompareForm
-from policies.staff.pages import revision_or_404, version_before, view_permission_required
+from policies.staff.pages import (
+    origin_of,
+    revision_or_404,
+    version_before,
+    view_permission_required,
+)
+from policies.workflow.returning import keep_sent
 
 
 @require_GET
@@ -16,7 +22,8 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with a revision as .docx."""
     word_files.require()
     revision = revision_or_404(pk)
-    content = word_files.text(revision, _origin(request))
+    content = word_files.text(revision, origin_of(request))
+    keep_sent(revision)
     return word_files.as_response(content, word_files.file_name(revision))
 
 
@@ -45,9 +52,6 @@ def word_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _changes(request: HttpRequest, old: Revision, new: Revision) -> HttpResponse:
     word_files.require()
-    content = word_files.changes(old, new, _origin(request))
+    content = word_files.changes(old, new, origin_of(request))
+    keep_sent(new)
     return word_files.as_response(content, word_files.file_name(old, new))
-
-
-def _origin(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"

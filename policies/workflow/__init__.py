@@ -21,6 +21,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     commenting.py     comments and replies
     quoting.py        the words that comments are about
     suggesting.py     other words for them, accepted or declined
+    returning.py      Word files that came back: their proposals and comments
     answering.py      findings justified, overruled, and not overruled any more
     sharing.py        preview links
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
@@ -69,6 +70,7 @@ from policies.workflow.refusals import (
     Unfinished,
     WrongState,
 )
+from policies.workflow.returning import accept_proposals, decline_proposals, take_back_file
 from policies.workflow.reviewing import (
     approve,
     discard,

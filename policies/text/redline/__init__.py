@@ -18,6 +18,8 @@
     single_changes.py      changes that can be rejected one by one
     source_changes.py      finds them in the source
     merging.py             two texts made of the same one
+    three_way.py           two Documents made of the same one, with their conflicts
+    proposals.py           the changes of a text that came back, beside the draft
     result.py              the Redline and its parts
     pairing.py             which item of a sequence is which of another, step by step
     alignment.py           the algorithms
@@ -39,32 +41,40 @@ from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
 from policies.text.redline.merging import merged
 from policies.text.redline.paired_texts import PairedTexts, in_both_orders
+from policies.text.redline.proposals import ConflictOf, Proposals, proposals
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
 from policies.text.redline.source_changes import changes_between, paragraphs_between
 from policies.text.redline.source_edits import Edit
+from policies.text.redline.three_way import Conflict, Merged, merge
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
 
 __all__ = [
     "Change",
     "Changes",
+    "Conflict",
+    "ConflictOf",
     "Edit",
     "Kind",
     "Labels",
+    "Merged",
     "PairedTexts",
     "Part",
     "Place",
+    "Proposals",
     "Redline",
     "State",
     "Stretch",
     "Summary",
     "changes_between",
     "compare",
+    "merge",
     "merged",
     "paired",
     "paragraphs_between",
+    "proposals",
 ]
 
 

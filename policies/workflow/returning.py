@@ -1,0 +1,456 @@
+"""The actions of a Word file that came back: its changes become proposals to a draft, its comments
+comments. A proposal is accepted or declined by a writer.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.util import find_spec
+from typing import Any, Final
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from policies import ledger
+from policies.ledger import authorship
+from policies.ledger.actor_names import name_of
+from policies.ledger.chains import audited_facts, reply_facts
+from policies.models import (
+    CommentReply,
+    Policy,
+    ProposalDecision,
+    ReturnedFile,
+    ReviewComment,
+    Revision,
+    SentText,
+)
+from policies.states import OPEN, Status
+from policies.text import child_process, redline, word_export
+from policies.text import document as documents
+from policies.text.document import Document, DocumentError
+from policies.text.importing import ImportRefused, returned
+from policies.text.importing.returned import Returned, WordComment
+from policies.text.redline import Merged, Proposals
+from policies.text.short_text import counted, cut, one_line
+from policies.text.word_export import Facts
+from policies.workflow import texts
+from policies.workflow.commenting import MAX_GUEST
+from policies.workflow.heavy_work import Outdated, done_now, with_work_ahead
+from policies.workflow.preconditions import (
+    MAX_COMMENT,
+    get_or_refuse,
+    locked_and_allowed,
+    require_permission,
+    storable,
+)
+from policies.workflow.refusals import (
+    Incomplete,
+    SavedMeanwhile,
+    TooMany,
+    WrongState,
+)
+
+# Of one file: proposals, each of which a page shows with its buttons, and comments. Of one
+# revision: files.
+MAX_PROPOSALS: Final = 1_000
+MAX_COMMENTS: Final = 500
+MAX_FILES: Final = 50
+# Characters of a file's name.
+MAX_FILE_NAME: Final = 200
+UNTRACKED: Final = "changed without tracking"
+_NOBODY: Final = "Unnamed author"
+
+
+def keep_sent(revision: Revision) -> None:
+    """Keep what an open revision says, as it is downloaded as Word: the file may come back."""
+    if revision.status in OPEN:
+        SentText.objects.get_or_create(
+            revision=revision,
+            digest=revision.digest,
+            defaults={"markdown": documents.serialize(revision.document())},
+        )
+
+
+# --- Taking a file back --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file, read. changes: as ReturnedFile has them."""
+
+    found: Returned
+    compared_with: str
+    sent: Document
+    text: Document
+    changes: Mapping[str, list[list[str]]]
+
+
+def take_back_file(
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    name: str,
+    data: bytes,
+    origin: str = "",
+    compare_with: int | None = None,
+) -> ReturnedFile:
+    """Take a Word file back that was made from a text of this policy. The draft stays as it is.
+
+    origin: scheme and host with which our files are written. compare_with: the revision that a file
+    was made from which doesn't say so itself. Raises
+    Incomplete (the file can't be read, or nothing says what it was made from; then it is about
+    compare_with), WrongState (it is there already), TooMany, NotNow.
+    """
+    name = cut(storable(one_line(name)).strip() or "file.docx", MAX_FILE_NAME)
+    sha256 = hashlib.sha256(data).hexdigest()
+
+    def ahead() -> _Read:
+        revision = get_or_refuse(Revision.objects.select_related("policy"), revision_id)
+        require_permission("take_back_file", by)
+        _require_new(revision, sha256)
+        policy = revision.policy
+        facts = Facts("", policy.language, f"{origin}{policy.get_absolute_url()}", at, "")
+        return _read(policy, name, data, facts, compare_with)
+
+    def take_back(ready: _Read) -> ReturnedFile:
+        revision = locked_and_allowed("take_back_file", revision_id, by)
+        _require_new(revision, sha256)
+        file = ReturnedFile.objects.create(
+            revision=revision,
+            name=name,
+            sha256=sha256,
+            compared_with=ready.compared_with,
+            sent=documents.serialize(ready.sent),
+            text=documents.serialize(ready.text),
+            changes=ready.changes,
+            notes=[*map(str, ready.found.notes)],
+            returned_at=at,
+            returned_by=by,
+        )
+        ledger.record_act(
+            "take_back_file",
+            revision,
+            by=by,
+            at=at,
+            reason=f"{name}: {counted(len(ready.changes), 'proposal')}, "
+            f"{counted(len(ready.found.comments), 'comment')}; made from {ready.compared_with}",
+            facts={"file": file.pk, "sha256": sha256, "sources": sources(ready.changes.values())},
+        )
+        _add_comments(file, ready.found.comments, at=at)
+        return file
+
+    return with_work_ahead(ahead, take_back)
+
+
+def _require_new(revision: Revision, sha256: str) -> None:
+    there = revision.returned_files.filter(sha256=sha256).select_related("returned_by").first()
+    if there:
+        raise WrongState(
+            f"This file was brought back already, by {name_of(there.returned_by)} on "
+            f"{revision.policy.in_words(there.returned_at)}, as “{there.name}”. Nothing was added."
+        )
+    if revision.returned_files.count() >= MAX_FILES:
+        raise TooMany(f"{MAX_FILES} files were brought back already, which is the most.")
+
+
+def _read(policy: Policy, name: str, data: bytes, facts: Facts, compare_with: int | None) -> _Read:
+    found = _returned(name, data)
+    known = text_of_digest(policy, found.digest) if found.digest else None
+    if known is None and compare_with:
+        known = _chosen(policy, compare_with)
+    if known is None:
+        raise Incomplete(
+            "This file doesn’t say which text of this policy it was made from. Choose the text "
+            "with which it is to be compared.",
+            "compare_with",
+        )
+    sent, compared_with = known
+    compare = partial(child_process.run, _compared, sent, found, facts, length=None)
+    text, changes = done_now(compare)
+    if len(changes) > MAX_PROPOSALS:
+        raise TooMany(
+            f"There are {len(changes):,} changes in this file, too many to decide on one by one. "
+            "Upload it as a whole instead, and choose section by section."
+        )
+    if len(found.comments) > MAX_COMMENTS:
+        raise TooMany(
+            f"There are {len(found.comments):,} comments in this file; at most {MAX_COMMENTS} are "
+            "taken. Delete those that are dealt with."
+        )
+    return _Read(found, compared_with, sent, text, changes)
+
+
+def _returned(name: str, data: bytes) -> Returned:
+    try:
+        return done_now(partial(child_process.run, returned.read_returned, name, data, length=None))
+    except ImportRefused as refusal:
+        raise Incomplete(f"{refusal.file}: {refusal.reason}", "file") from refusal
+
+
+def is_known(policy: Policy, name: str, data: bytes) -> bool:
+    """Return whether a Word file says from which text of a policy it was made. Raises Incomplete
+    (it can't be read), NotNow.
+    """
+    digest = _returned(name, data).digest
+    return bool(digest and text_of_digest(policy, digest))
+
+
+def text_of_digest(policy: Policy, digest: str) -> tuple[Document, str] | None:
+    """Return the text of a policy that a file was made from, and what it is called."""
+    with_digest = policy.revisions.filter(digest=digest)
+    version = with_digest.numbered().order_by("-number").first()
+    if version := version or with_digest.order_by("-pk").first():
+        return version.document(), label_of(version)
+    sent = SentText.objects.filter(revision__policy=policy, digest=digest).first()
+    return (documents.parse(sent.markdown), "an earlier text of the draft") if sent else None
+
+
+def _chosen(policy: Policy, revision_id: int) -> tuple[Document, str] | None:
+    revision = policy.revisions.filter(pk=revision_id).first()
+    return (revision.document(), label_of(revision)) if revision else None
+
+
+def label_of(revision: Revision) -> str:
+    """Return what a sentence calls a text that a file is compared with."""
+    if revision.number:
+        return f"version {revision.number}"
+    return "the draft" if revision.status in OPEN else "a discarded draft"
+
+
+def _compared(
+    sent: Document, found: Returned, facts: Facts
+) -> tuple[Document, dict[str, list[list[str]]]]:
+    """Return the text of a file as an edit of what was sent, and the authors of each change.
+
+    facts: to write the text that was sent once more. A site that writes no Word files any more has
+    what Word spells otherwise among the changes.
+    """
+    copy = sent
+    if find_spec("docx"):
+        copy = returned.read_returned("sent.docx", word_export.write(sent, facts)).after
+    text = returned.as_edited(sent, copy, found.after)
+    listed = redline.changes_between(sent, text).listed
+    return text, {
+        it.id: [
+            [_author(author), moment.isoformat() if moment else ""]
+            for author, moment in returned.authors_of(it.old, it.new, found)
+        ]
+        for it in listed
+    }
+
+
+def _author(name: str) -> str:
+    return cut(storable(one_line(name)).strip(), MAX_GUEST) or _NOBODY
+
+
+def sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
+    """Return the names of those who made changes, each once. authors: of each change."""
+    names = [[name for name, _ in one] or [UNTRACKED] for one in authors]
+    return [*dict.fromkeys(it for one in names for it in one)]
+
+
+# --- Comments ------------------------------------------------------------------------------------
+
+
+def _add_comments(file: ReturnedFile, comments: Iterable[WordComment], *, at: datetime) -> None:
+    """Add the comments of a file, and replies; not those that are there, from here or a file."""
+    revision = file.revision
+    there = {
+        _key(it.guest or name_of(it.created_by), it.text, it.quotation): it
+        for it in revision.comments.select_related("created_by").prefetch_related("replies")
+    }
+    anchors = {it.anchor for it in revision.sections.all()}
+    by_id: dict[str, ReviewComment] = {}
+    for it in comments:
+        name, text = _author(it.author), cut(storable(it.text).strip(), MAX_COMMENT)
+        quotation = it.quotation.values if it.quotation else None
+        if not text:
+            continue
+        if parent := by_id.get(it.parent):
+            by_id[it.id] = parent
+            _add_reply(parent, file, name, text, at=at)
+            continue
+        if (key := _key(name, text, quotation)) not in there:
+            there[key] = ReviewComment.objects.create(
+                revision=revision,
+                section_anchor=it.section if it.section in anchors else "",
+                quotation=quotation,
+                text=text,
+                created_at=at,
+                file=file,
+                guest=name,
+            )
+            _record("comment_by_file", file, name, text, audited_facts(there[key]), at=at)
+        by_id[it.id] = there[key]
+
+
+def _key(name: str, text: str, quotation: Mapping[str, Any] | None) -> tuple[str, str, str]:
+    return name, text, (quotation or {}).get("exact", "")
+
+
+def _add_reply(
+    comment: ReviewComment, file: ReturnedFile, name: str, text: str, *, at: datetime
+) -> None:
+    replies = comment.replies.select_related("created_by")
+    if (name, text) in {(it.guest or name_of(it.created_by), it.text) for it in replies}:
+        return
+    reply = CommentReply.objects.create(
+        comment=comment, text=text, created_at=at, file=file, guest=name
+    )
+    _record("reply_by_file", file, name, text, reply_facts(reply), at=at)
+
+
+def _record(
+    action: str,
+    file: ReturnedFile,
+    name: str,
+    text: str,
+    facts: dict[str, Any] | None,
+    *,
+    at: datetime,
+) -> None:
+    actor = f"{name} (in {file.name})"
+    ledger.record_act(action, file.revision, by=None, actor=actor, at=at, reason=text, facts=facts)
+
+
+# --- Deciding ------------------------------------------------------------------------------------
+
+
+def proposals_of(file: ReturnedFile) -> Proposals:
+    """Return what a file proposes to its revision as that is now. Raises NotNow."""
+    decided = dict(file.decisions.values_list("change", "is_accepted"))
+    draft = file.revision.document()
+    three = (documents.parse(file.sent), documents.parse(file.text), draft)
+    propose = partial(
+        child_process.run,
+        redline.proposals,
+        *three,
+        accepted=[change for change, is_accepted in decided.items() if is_accepted],
+        declined=[change for change, is_accepted in decided.items() if not is_accepted],
+        length=sum(len(documents.body(it)) for it in three),
+    )
+    return done_now(propose)
+
+
+@dataclass(frozen=True)
+class _Accepted:
+    """saves: of the draft. decided: how many proposals were decided on."""
+
+    ids: list[str]
+    ready: texts.Prepared
+    saves: int
+    decided: int
+
+
+def accept_proposals(
+    file_id: int,
+    *,
+    by: User,
+    at: datetime,
+    changes: Collection[str] | None = None,
+    seen_saves: int | None = None,
+) -> Revision:
+    """Change a draft as proposals of a file say. Whoever accepts them is their author here.
+
+    changes: their ids; None for all that are in no conflict with the draft. seen_saves: take the
+    file's text where there is a conflict; Revision.saves as it was when this person saw it. Raises
+    WrongState (they are decided on, or in a conflict), SavedMeanwhile, Incomplete, NotNow.
+    """
+
+    def ahead() -> _Accepted | None:
+        file = _file(file_id)
+        revision = file.revision
+        if revision.status != Status.DRAFT:
+            return None
+        if seen_saves not in {None, revision.saves}:
+            raise SavedMeanwhile("The draft was saved after you opened this page. Compare again.")
+        found = proposals_of(file)
+        ids = _undecided(file, found.free if changes is None else changes)
+        document, conflicts = _merged(found, ids, takes_theirs=seen_saves is not None)
+        if conflicts and seen_saves is None:
+            raise WrongState(
+                "The draft was changed in the same place. Nothing was done. Compare both texts, "
+                "then choose."
+            )
+        decided = len(found.accepted | found.declined)
+        return _Accepted(ids, texts.prepare(document, revision.policy), revision.saves, decided)
+
+    def accept(ready: _Accepted | None) -> Revision:
+        file = _file(file_id)
+        revision = locked_and_allowed("accept_proposals", file.revision_id, by)
+        if ready is None or (ready.saves, ready.decided) != _now(revision, file):
+            raise Outdated
+        before = revision.document()
+        texts.replace(revision, ready.ready, by=by, at=at)
+        changed = authorship.changed_parts(before, ready.ready.document)
+        facts = _decide(file, ready.ids, by=by, at=at, is_accepted=True)
+        ledger.record_act("accept_proposals", revision, by=by, at=at, reason=changed, facts=facts)
+        return revision
+
+    return with_work_ahead(ahead, accept)
+
+
+def decline_proposals(
+    file_id: int, *, by: User, at: datetime, changes: Collection[str] | None = None
+) -> Revision:
+    """Leave the draft as it is, and mark proposals as declined.
+
+    changes: their ids; None for all that are not decided on. Raises WrongState, Incomplete.
+    """
+    with transaction.atomic():
+        file = _file(file_id)
+        revision = locked_and_allowed("decline_proposals", file.revision_id, by)
+        ids = _undecided(file, file.changes if changes is None else changes)
+        facts = _decide(file, ids, by=by, at=at, is_accepted=False)
+        ledger.record_act("decline_proposals", revision, by=by, at=at, facts=facts)
+        return revision
+
+
+def _file(file_id: int) -> ReturnedFile:
+    return get_or_refuse(ReturnedFile.objects.select_related("revision__policy"), file_id)
+
+
+def _now(revision: Revision, file: ReturnedFile) -> tuple[int, int]:
+    return revision.saves, file.decisions.count()
+
+
+def _undecided(file: ReturnedFile, ids: Iterable[str]) -> list[str]:
+    """Return those of a file's proposals that nobody has decided on. Refuse if there is none."""
+    known = [it for it in ids if it in file.changes]
+    last = file.decisions.filter(change__in=known).select_related("decided_by").last()
+    decided = set(file.decisions.values_list("change", flat=True))
+    if waiting := [it for it in known if it not in decided]:
+        return waiting
+    if last is None:
+        raise Incomplete("No such proposal waits for a decision. Nothing was done.")
+    done = "accepted" if last.is_accepted else "declined"
+    raise WrongState(
+        f"This was {done} already, by {name_of(last.decided_by)} on "
+        f"{file.revision.policy.in_words(last.decided_at)}. Nothing was done."
+    )
+
+
+def _merged(found: Proposals, ids: Collection[str], *, takes_theirs: bool) -> Merged:
+    try:
+        return found.merged(ids, takes_theirs=takes_theirs)
+    except (KeyError, DocumentError) as error:
+        raise Incomplete(f"This can’t be accepted alone. {error}") from error
+
+
+def _decide(
+    file: ReturnedFile, ids: Iterable[str], *, by: User, at: datetime, is_accepted: bool
+) -> dict[str, Any]:
+    """Keep a decision on proposals; return what the audit records of it."""
+    rows = [
+        ProposalDecision(
+            file=file, change=it, is_accepted=is_accepted, decided_at=at, decided_by=by
+        )
+        for it in ids
+    ]
+    ProposalDecision.objects.bulk_create(rows)
+    ids = [it.change for it in rows]
+    names = sources(file.changes[it] for it in ids)
+    return {"file": file.pk, "name": file.name, "sources": names, "changes": ids}
