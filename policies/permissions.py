@@ -83,7 +83,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "justify": Action("Save reason", "finding justified", _ANY, OPEN),
     "overrule": Action("Overrule", "finding overruled", (REVIEW,), OPEN),
     "withdraw_overruling": Action("Withdraw overruling", "overruling withdrawn", (REVIEW,), OPEN),
-    "take_back_file": Action("Bring back", "Word file brought back", (WRITE,), OPEN),
+    "bring_back_file": Action("Bring back", "Word file brought back", (WRITE,), OPEN),
     "accept_proposals": Action("Accept", "proposals accepted", (WRITE,), _DRAFT),
     "decline_proposals": Action("Decline", "proposals declined", (WRITE,), _DRAFT),
     "submit": Action("Submit for review", "submitted for review", (WRITE,), _DRAFT),

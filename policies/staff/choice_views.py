@@ -82,7 +82,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft from a Markdown, HTML or Word file, and show what could not be converted.
 
     If somebody has written a draft, show what the file would change in it, to choose from. A Word
-    file that was downloaded here is taken back, with what was changed in it as proposals.
+    file that was downloaded here is brought back, with what was changed in it as proposals.
     """
     policy = get_object_or_404(Policy, pk=pk)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -99,8 +99,8 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         data = file.read()
         name = PurePath(file.name or "file").name
         with form.showing_refusal():
-            if taken_back := known_file(request, policy, name, data):
-                return taken_back
+            if brought_back := known_file(request, policy, name, data):
+                return brought_back
             found = _read(name, data)
             text = texts.prepare(found.document, policy)
             lost = not_shown(text.values["removed"], name, data)

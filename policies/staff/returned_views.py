@@ -69,9 +69,9 @@ class DecisionForm(DeskForm):
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("take_back_file")
-def take_back_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a Word file, and take it back."""
+@action_required("bring_back_file")
+def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a Word file, and bring it back."""
     revision = revision_or_404(pk)
     form = ReturnForm(request.POST, request.FILES) if request.method == "POST" else ReturnForm()
     if form.is_valid():
@@ -81,7 +81,7 @@ def take_back_file(request: HttpRequest, pk: int) -> HttpResponse:
             if PurePath(name).suffix.lower() not in WORD:
                 raise workflow.Incomplete("Choose a Word file (.docx).", "file")
             wanted = form.cleaned_data["compare_with"]
-            return _taken_back(request, revision, name, file.read(), compare_with=wanted)
+            return _brought_back(request, revision, name, file.read(), compare_with=wanted)
     context = {
         "title": f"Bring back a Word file: {revision.policy}",
         "policy": revision.policy,
@@ -92,10 +92,10 @@ def take_back_file(request: HttpRequest, pk: int) -> HttpResponse:
             for it in (revision, *revision.policy.revisions.numbered().order_by("-number"))
         ],
     }
-    return render_staff_page(request, "take_back_file.html", context)
+    return render_staff_page(request, "bring_back_file.html", context)
 
 
-def _taken_back(
+def _brought_back(
     request: HttpRequest,
     revision: Revision,
     name: str,
@@ -103,7 +103,7 @@ def _taken_back(
     *,
     compare_with: int | None = None,
 ) -> HttpResponse:
-    file = workflow.take_back_file(
+    file = workflow.bring_back_file(
         revision.pk,
         by=user_of(request),
         at=timezone.now(),
@@ -122,17 +122,17 @@ def _taken_back(
 
 
 def known_file(request: HttpRequest, policy: Policy, name: str, data: bytes) -> HttpResponse | None:
-    """Take an uploaded file back if it says that it was made from a text of this policy; None for
+    """Bring an uploaded file back if it says that it was made from a text of this policy; None for
     any other. Without an open revision, a draft is started first.
     """
-    if PurePath(name).suffix.lower() not in WORD or not is_allowed(request, "take_back_file"):
+    if PurePath(name).suffix.lower() not in WORD or not is_allowed(request, "bring_back_file"):
         return None
     if not returning.is_known(policy, name, data):
         return None
     revision = policy.revisions.open().first()
     if revision is None:
         revision = workflow.start_draft(policy.pk, by=user_of(request), at=timezone.now())
-    return _taken_back(request, revision, name, data)
+    return _brought_back(request, revision, name, data)
 
 
 def _proposals_url(file: ReturnedFile) -> str:

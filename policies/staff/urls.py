@@ -97,7 +97,7 @@ of_revision = [
     page("resolve/", comment_views.resolve_comment),
     page("accept-suggestion/", comment_views.accept_suggestion),
     page("decline-suggestion/", comment_views.decline_suggestion),
-    page("take-back-file/", returned_views.take_back_file),
+    page("bring-back-file/", returned_views.bring_back_file),
     page("proposals/", returned_views.proposals),
     page("accept-proposals/", returned_views.accept_proposals),
     page("decline-proposals/", returned_views.decline_proposals),

@@ -70,7 +70,7 @@ from policies.workflow.refusals import (
     Unfinished,
     WrongState,
 )
-from policies.workflow.returning import accept_proposals, decline_proposals, take_back_file
+from policies.workflow.returning import accept_proposals, bring_back_file, decline_proposals
 from policies.workflow.reviewing import (
     approve,
     discard,

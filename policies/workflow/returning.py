@@ -73,7 +73,7 @@ def keep_sent(revision: Revision) -> None:
         )
 
 
-# --- Taking a file back --------------------------------------------------------------------------
+# --- Bringing a file back -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class _Read:
     changes: Mapping[str, list[list[str]]]
 
 
-def take_back_file(
+def bring_back_file(
     revision_id: int,
     *,
     by: User,
@@ -97,7 +97,7 @@ def take_back_file(
     origin: str = "",
     compare_with: int | None = None,
 ) -> ReturnedFile:
-    """Take a Word file back that was made from a text of this policy. The draft stays as it is.
+    """Bring back a Word file that was made from a text of this policy. The draft stays as it is.
 
     origin: scheme and host with which our files are written. compare_with: the revision that a file
     was made from which doesn't say so itself. Raises
@@ -109,14 +109,14 @@ def take_back_file(
 
     def ahead() -> _Read:
         revision = get_or_refuse(Revision.objects.select_related("policy"), revision_id)
-        require_permission("take_back_file", by)
+        require_permission("bring_back_file", by)
         _require_new(revision, sha256)
         policy = revision.policy
         facts = Facts("", policy.language, f"{origin}{policy.get_absolute_url()}", at, "")
         return _read(policy, name, data, facts, compare_with)
 
-    def take_back(ready: _Read) -> ReturnedFile:
-        revision = locked_and_allowed("take_back_file", revision_id, by)
+    def bring_back(ready: _Read) -> ReturnedFile:
+        revision = locked_and_allowed("bring_back_file", revision_id, by)
         _require_new(revision, sha256)
         file = ReturnedFile.objects.create(
             revision=revision,
@@ -131,7 +131,7 @@ def take_back_file(
             returned_by=by,
         )
         ledger.record_act(
-            "take_back_file",
+            "bring_back_file",
             revision,
             by=by,
             at=at,
@@ -142,7 +142,7 @@ def take_back_file(
         _add_comments(file, ready.found.comments, at=at)
         return file
 
-    return with_work_ahead(ahead, take_back)
+    return with_work_ahead(ahead, bring_back)
 
 
 def _require_new(revision: Revision, sha256: str) -> None:

@@ -69,7 +69,7 @@ ALLOWED = {
     "resolve_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "accept_suggestion":         ("W S",   ".",      ".",     ".",      ".",      "."),
     "decline_suggestion":        ("W S",   ".",      ".",     ".",      ".",      "."),
-    "take_back_file":            ("W S",   "W S",    "W S",   ".",      ".",      "."),
+    "bring_back_file":            ("W S",   "W S",    "W S",   ".",      ".",      "."),
     "accept_proposals":          ("W S",   ".",      ".",     ".",      ".",      "."),
     "decline_proposals":         ("W S",   ".",      ".",     ".",      ".",      "."),
     "share":                     ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
@@ -144,7 +144,7 @@ def make_subject(action: str, status: Status) -> Revision:
         how = {"by": make_user("Writers"), "at": NOW, "text": "Hm."}
         workflow.comment(revision.pk, **how, words="what we do", replacement="all that we do")
     if action in {"accept_proposals", "decline_proposals"} and status in OPEN:
-        take_back(revision, by=make_user("Writers"))
+        bring_back(revision, by=make_user("Writers"))
     if action == "withdraw_overruling" and status in OPEN:
         how = {"by": make_user("Reviewers"), "at": NOW, "reason": "It is so."}
         workflow.overrule(revision.pk, key=a_finding_of(revision), **how)
@@ -227,8 +227,8 @@ def attempt(action: str, revision: Revision, by: User) -> None:
         said = {"text": "So."} if action == "reply_to_comment" else {}
         getattr(workflow, action)(identity, by=by, at=NOW, **said)
         return
-    if action == "take_back_file":
-        take_back(revision, by=by)
+    if action == "bring_back_file":
+        bring_back(revision, by=by)
         return
     if action in {"accept_proposals", "decline_proposals"}:
         file = revision.returned_files.first()
@@ -249,15 +249,15 @@ def a_finding_of(revision: Revision) -> str:
     return next((it.finding.key for it in open_findings.findings_of(revision, at=NOW)), "")
 
 
-def take_back(revision: Revision, *, by: User) -> ReturnedFile:
+def bring_back(revision: Revision, *, by: User) -> ReturnedFile:
     data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
     how = {"by": by, "at": NOW, "name": "counsel.docx", "data": data}
-    return workflow.take_back_file(revision.pk, **how, compare_with=revision.pk)
+    return workflow.bring_back_file(revision.pk, **how, compare_with=revision.pk)
 
 
 def _a_file_of_a(revision: Revision) -> int:
     other = make_revision(status=Status.DRAFT)
-    file = take_back(other, by=make_user("Writers"))
+    file = bring_back(other, by=make_user("Writers"))
     workflow.discard(other.pk, by=make_user("Writers"), at=NOW)
     return file.pk
 

@@ -145,7 +145,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_discard": action("WS"),
     "admin:policies_accept_suggestion": action("WS"),
     "admin:policies_decline_suggestion": action("WS"),
-    "admin:policies_take_back_file": page("WS", post=422),
+    "admin:policies_bring_back_file": page("WS", post=422),
     # No file came back.
     "admin:policies_proposals": Row(READERS, get=302, post=405),
     "admin:policies_accept_proposals": action("WS"),

@@ -31,7 +31,7 @@ def upload(data: bytes, name: str = "counsel.docx", **fields: object) -> dict[st
 
 
 def bring_back(client: Client, revision: Revision, data: bytes, **fields: object):
-    return client.post(page("take_back_file", revision.pk), upload(data, **fields), follow=True)
+    return client.post(page("bring_back_file", revision.pk), upload(data, **fields), follow=True)
 
 
 def texts_of(revision: Revision) -> list[str]:
@@ -82,7 +82,7 @@ def test_a_file_goes_out_is_edited_and_comes_back_and_each_change_is_decided_on(
     assert verify().problems == []
 
 
-def test_all_proposals_are_accepted_at_once_and_a_second_tab_is_told_so() -> None:
+def test_all_proposals_are_accepted_at_once_and_a_second_tab_is_refused() -> None:
     revision = a_draft()
     client, _ = log_in("Writers", name="ana")
     data = tracked(tracked(exported(client, revision), "30 days", "14 days"), "Write", "Do write")
@@ -120,7 +120,7 @@ def test_two_proposals_in_one_paragraph_are_decided_on_one_by_one() -> None:
     assert texts_of(revision)[0] == TEXT.replace("30", "14")
 
 
-def test_a_file_is_compared_with_what_was_sent_wherever_the_draft_stands_now() -> None:
+def test_a_file_is_compared_with_what_was_sent_whatever_became_of_the_draft() -> None:
     revision = a_draft()
     client, ana = log_in("Writers")
     data = tracked(exported(client, revision), "30 days", "14 days")
@@ -240,7 +240,7 @@ def test_a_file_from_elsewhere_is_compared_with_the_text_that_one_chooses() -> N
     data = tracked(exported(client, revision), "30 days", "14 days")
     data = with_text(data, "PolicyDigest", "SomethingElse", "docProps/custom.xml")
 
-    answer = client.post(page("take_back_file", revision.pk), upload(data))
+    answer = client.post(page("bring_back_file", revision.pk), upload(data))
     assert answer.status_code == 422
     assert "Choose the text with which it is to be compared." in words(answer)
     shown = words(bring_back(client, revision, data, compare_with=revision.pk))
@@ -279,7 +279,7 @@ def test_what_is_no_word_file_is_refused_in_words(data: bytes) -> None:
     revision = a_draft()
     client, _ = log_in("Writers")
 
-    answer = client.post(page("take_back_file", revision.pk), upload(data))
+    answer = client.post(page("bring_back_file", revision.pk), upload(data))
 
     assert answer.status_code == 422
     assert "counsel.docx: " in words(answer)
