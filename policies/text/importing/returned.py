@@ -127,11 +127,11 @@ def authors_of(old: str, new: str, returned: Returned) -> tuple[tuple[str, datet
 _Words = Counter[str]
 # Labels before words are Word's own numbers; where a link leads, and marks, are no words there.
 _NOT_IN_WORD = re.compile(
-    r"^[ >]*(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+)[ ]+|\[\^[^\]]*\]:)"
-    r"|\]\([^)\s]*(?:[ ]\"[^\"]*\")?\)|\{#[^}\s]*\}|\[\^[^\]]*\]|^[|: -]+$",
+    r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+)[ ]+|\[\^[^\]]*\]:)"
+    r"|\]\([^)\s]*(?:[ ]\"[^\"]*\")?\)|\{#[^}\s]*\}|\[\^[^\]]*\]|^[|: -]+$|<br>",
     re.MULTILINE,
 )
-_TOKEN = re.compile(r"\w+|[^\w\s*_\[\]()#|\\`>~-]")
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s*\[\]()#|\\`>~-]")
 
 
 def _tokens(source: str) -> _Words:
@@ -154,8 +154,7 @@ class _Index(NamedTuple):
 def _index(returned: Returned) -> _Index:
     found = _Index([], defaultdict(list))
     for at, change in enumerate(returned.changes):
-        words_of = (Counter(_TOKEN.findall(it)) for it in (change.deleted, change.inserted))
-        gone, come = _difference(*words_of)
+        gone, come = _difference(_tokens(change.deleted), _tokens(change.inserted))
         found.differences.append((gone, come))
         for word in {*gone, *come}:
             found.by_word[word].append(at)

@@ -1,12 +1,13 @@
 """Merges two texts that were made of the same one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from policies.text.document import Document, Section
+from policies.text.document import Document, Section, body, notation, read_any_style
 from policies.text.markdown import headings
+from policies.text.markdown.frontmatter import Split
 from policies.text.redline import alignment, section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.single_changes import BETWEEN
@@ -40,24 +41,23 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     The copy may be spelled otherwise, and have lost something: that is no edit. Where base and the
     edits differ from the copy in the same words, the line is that of the edited copy.
     """
-    olds, news = ([*map(outlined, it.sections)] for it in (copy, edited))
-    own = dict(enumerate(base.sections))
+    if copy == edited:
+        return base
     if len(base.sections) != len(copy.sections):
-        bases = [*map(outlined, base.sections)]
-        pairs = section_pairing.pair_sections(bases, olds)
-        own = {new: base.sections[old] for old, new in pairs if old is not None and new is not None}
+        return _as_one_text(base, copy, edited)
+    olds, news = ([*map(outlined, it.sections)] for it in (copy, edited))
     partners = {it.new: it.old for it in section_pairing.pair_sections(olds, news)}
     anchors = headings.Anchors([it.anchor for it in base.sections])
     sections = []
     for index, section in enumerate(edited.sections):
         before = partners[index]
-        if before is None or before not in own:
+        if before is None:
             sections.append(replace(section, anchor=anchors.unique(section.anchor)))
             continue
-        mine, theirs = own[before], copy.sections[before]
+        mine, theirs = base.sections[before], copy.sections[before]
         heading = _line(mine.heading, theirs.heading, section.heading)
-        body = _with_edits(mine.body, theirs.body, section.body)
-        sections.append(Section(heading, mine.anchor, body))
+        text = _with_edits(mine.body, theirs.body, section.body)
+        sections.append(Section(heading, mine.anchor, text))
     return Document(
         _line(base.title, copy.title, edited.title),
         _with_edits(base.introduction, copy.introduction, edited.introduction),
@@ -67,7 +67,16 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     )
 
 
-_LINES = re.compile(r"\n+|[^\n]+")
+def _as_one_text(base: Document, copy: Document, edited: Document) -> Document:
+    """Do it where the copy is divided into other sections. Raises DocumentError."""
+    values = notation(base if notation(copy) == notation(edited) else edited)
+    title = _line(base.title, copy.title, edited.title)
+    text = _with_edits(*map(body, (base, copy, edited)))
+    return read_any_style(Split({**values, "title": title}, "", text), title)[0]
+
+
+# A line of the source with the empty ones behind it.
+_LINES = re.compile(r"[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -79,7 +88,14 @@ def _line(base: str, copy: str, edited: str) -> str:
 def _with_edits(base: str, copy: str, edited: str) -> str:
     if copy == edited:
         return base
-    return "".join(_three_way(*map(_LINES.findall, (base, copy, edited)), by_line=True) or ())
+    texts = (base, *(_OF_HEADINGS.sub("", it) for it in (copy, edited)))
+    lines = _three_way(*map(_LINES.findall, texts), by_line=True) or []
+    apart = (it if it.endswith("\n") else f"{it}\n\n" for it in lines[:-1])
+    return "".join([*apart, *lines[-1:]])
+
+
+# Anchors that headings get by themselves.
+_OF_HEADINGS = re.compile(r"(?<=\S)[ ]\{#[^{}\s]*\}(?=\n|\Z)")
 
 
 def _three_way(
@@ -91,7 +107,8 @@ def _three_way(
     """
     out: list[str] = []
     at = 0
-    for start, end, (i, j), (k, m) in _regions(copy, base, edited):
+    hunks = [_hunks(copy, it) for it in (base, edited)]
+    for start, end, (i, j), (k, m) in _regions(hunks, () if by_line else copy):
         out += copy[at:start]
         at = end
         theirs, mine, new = copy[start:end], base[i:j], edited[k:m]
@@ -106,19 +123,49 @@ def _three_way(
     return [*out, *copy[at:]]
 
 
+def _hunks(copy: Sequence[str], other: Sequence[str]) -> list[Hunk]:
+    """Return where two texts differ, piece by piece where both have as many."""
+    keys = [[*map(_key, pieces)] for pieces in (copy, other)]
+    found: list[Hunk] = []
+    i = j = 0
+    for hunk in (*alignment.hunks(*keys), Hunk(len(copy), len(copy), len(other), len(other))):
+        found += _singles(copy, other, Hunk(i, hunk.old_start, j, hunk.new_start))
+        i, end, j, stop = hunk
+        found += _singles(copy, other, hunk) if end - i == stop - j else [hunk]
+        i, j = end, stop
+    return found
+
+
+def _key(piece: str) -> str:
+    """Return what of a piece stays the same, however it is marked up."""
+    return "".join(_LETTERS.findall(_MARKUP.sub("", piece))) or "".join(piece.split())
+
+
+_MARKUP = re.compile(
+    r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}|\[\^[^\]\s]*\]"
+)
+_LETTERS = re.compile(r"[^\W_]+")
+
+
+def _singles(copy: Sequence[str], other: Sequence[str], hunk: Hunk) -> Iterator[Hunk]:
+    pairs = zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
+    return (Hunk(i, i + 1, j, j + 1) for i, j in pairs if copy[i] != other[j])
+
+
 _Region = tuple[int, int, tuple[int, int], tuple[int, int]]
 
 
-def _regions(copy: Sequence[str], *others: Sequence[str]) -> list[_Region]:
-    """Return where any of the others differs from the copy, and the places of that in the others:
-    places that touch are one, where something was only added.
+def _regions(hunks: Sequence[Sequence[Hunk]], words: Sequence[str]) -> list[_Region]:
+    """Return where any of two texts differs from the copy, and the places of that in both.
+
+    words: those of the copy, which belong together where they touch; none for lines.
     """
     found: list[tuple[int, int]] = []
-    hunks = [alignment.hunks(copy, other) for other in others]
     for start, end in sorted((it.old_start, it.old_end) for own in hunks for it in own):
         last = found[-1] if found else (-1, -1)
-        touches = start == last[1] and (start == end or last[0] == last[1])
-        if start < last[1] or touches:
+        is_next = start == last[1] and not "".join(words[start:end]).isspace()
+        touches = bool(words) and is_next and not "".join(words[slice(*last)]).isspace()
+        if start < last[1] or (start, end) == last or touches:
             found[-1] = (last[0], max(last[1], end))
         else:
             found.append((start, end))
@@ -131,7 +178,7 @@ def _places(hunks: Sequence[Hunk], spans: Sequence[tuple[int, int]]) -> list[tup
     found, shift, waiting = [], 0, list(reversed(hunks))
     for start, end in spans:
         begin = start + shift
-        while waiting and waiting[-1].old_end <= end:
+        while waiting and (waiting[-1].old_start < end or waiting[-1].old_end == start == end):
             hunk = waiting.pop()
             shift = hunk.new_end - hunk.old_end
         found.append((begin, end + shift))
