@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib.util import find_spec
+from pathlib import PurePath
 from typing import Any, Final
 
 from django.contrib.auth.models import User
@@ -33,7 +34,7 @@ from policies.text.document import Document, DocumentError
 from policies.text.importing import ImportRefused, returned
 from policies.text.importing.returned import Returned, WordComment
 from policies.text.redline import Merged, Proposals
-from policies.text.short_text import counted, cut, one_line
+from policies.text.short_text import counted, cut
 from policies.text.word_export import Facts
 from policies.workflow import texts
 from policies.workflow.commenting import MAX_GUEST
@@ -104,7 +105,7 @@ def bring_back_file(
     Incomplete (the file can't be read, or nothing says what it was made from; then it is about
     compare_with), WrongState (it is there already), TooMany, NotNow.
     """
-    name = cut(storable(one_line(name)).strip() or "file.docx", MAX_FILE_NAME)
+    name = f"{cut(_line(PurePath(name).stem) or 'file', MAX_FILE_NAME - 5)}.docx"
     sha256 = hashlib.sha256(data).hexdigest()
 
     def ahead() -> _Read:
@@ -242,8 +243,12 @@ def _compared(
     }
 
 
+def _line(text: str) -> str:
+    return " ".join(storable(text).split())
+
+
 def _author(name: str) -> str:
-    return cut(storable(one_line(name)).strip(), MAX_GUEST) or _NOBODY
+    return cut(_line(name), MAX_GUEST) or _NOBODY
 
 
 def sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:

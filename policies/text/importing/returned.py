@@ -154,7 +154,11 @@ class _Index(NamedTuple):
 def _index(returned: Returned) -> _Index:
     found = _Index([], defaultdict(list))
     for at, change in enumerate(returned.changes):
-        gone, come = _difference(_tokens(change.deleted), _tokens(change.inserted))
+        # Words, not source: "30 days" begins with no label.
+        deleted, inserted = (
+            Counter(_TOKEN.findall(it)) for it in (change.deleted, change.inserted)
+        )
+        gone, come = _difference(deleted, inserted)
         found.differences.append((gone, come))
         for word in {*gone, *come}:
             found.by_word[word].append(at)

@@ -176,9 +176,12 @@ def _regions(hunks: Sequence[Sequence[Hunk]], words: Sequence[str]) -> list[_Reg
 def _places(hunks: Sequence[Hunk], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return where spans of a text are in another one, each hunk being in one of them."""
     found, shift, waiting = [], 0, list(reversed(hunks))
-    for start, end in spans:
+    following = [*(begin for begin, _ in spans[1:]), -1]
+    for (start, end), next_start in zip(spans, following, strict=False):
         begin = start + shift
-        while waiting and (waiting[-1].old_start < end or waiting[-1].old_end == start == end):
+        # What is added at the end of a span belongs to it, unless the next one begins there.
+        is_last = start == end or next_start != end
+        while waiting and (waiting[-1].old_start < end or (waiting[-1].old_end == end and is_last)):
             hunk = waiting.pop()
             shift = hunk.new_end - hunk.old_end
         found.append((begin, end + shift))

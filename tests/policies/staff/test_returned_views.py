@@ -59,7 +59,7 @@ def test_a_file_goes_out_is_edited_and_comes_back_and_each_change_is_decided_on(
     assert "3 proposals from counsel.docx</a> wait" in words(client.get(page("edit", revision.pk)))
 
     file = ReturnedFile.objects.get()
-    introduction, days, please = ids(file)
+    _, days, please = ids(file)
     sent = {"file": file.pk, "change": days}
     shown = words(client.post(page("accept_proposals", revision.pk), sent, follow=True))
     assert "Accepted. The draft was changed." in shown
@@ -75,10 +75,15 @@ def test_a_file_goes_out_is_edited_and_comes_back_and_each_change_is_decided_on(
     assert event.facts["sources"] == ["Jane Roe"]
     assert event.facts["changes"] == [days]
     assert AuditEvent.objects.get(action="decline_proposals").facts["sources"] == ["John Doe"]
+    admin, _ = log_in("Publishers")
+    audit = words(admin.get(page("audit", revision.policy_id)))
+    assert "Section scope (1 proposal of Jane Roe, in counsel.docx)" in audit
+    table = admin.get(page("audit_csv", revision.policy_id)).content.decode()
+    assert '"#scope (1 proposal of Jane Roe, in counsel.docx)"' in table
+    assert '" (1 proposal of John Doe, in counsel.docx)"' in table
     workflow.submit(revision.pk, by=ana, at=NOW)
     with pytest.raises(workflow.NotAllowed, match="You worked on this revision"):
         workflow.approve(revision.pk, by=ana, at=NOW)
-    assert introduction
     assert verify().problems == []
 
 
