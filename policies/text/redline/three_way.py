@@ -103,7 +103,7 @@ def segments(
     """Yield the three in parts: what they all have, or what one or two of them changed."""
     sides = (ours, theirs)
     edits = deque(
-        sorted((hunk, side) for side, it in enumerate(sides) for hunk in alignment.hunks(base, it))
+        sorted((hunk, side) for side, it in enumerate(sides) for hunk in _hunks(base, it))
     )
     at, ahead = 0, [0, 0]  # as far as the base is yielded, and by how much each side is ahead of it
     while edits:
@@ -119,6 +119,16 @@ def segments(
         yield [*base[start:end]], changed[0], changed[1]
         at = end
     yield ([*base[at:]],) * 3
+
+
+def _hunks(base: Sequence[Item], text: Sequence[Item]) -> Iterator[alignment.Hunk]:
+    """Yield what differs; one by one where each item was replaced by another."""
+    for hunk in alignment.hunks(base, text):
+        if _adds(hunk):
+            yield hunk
+        else:
+            pairs = zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
+            yield from (alignment.Hunk(i, i + 1, j, j + 1) for i, j in pairs)
 
 
 def _meet(end: int, hunks: Sequence[alignment.Hunk], following: alignment.Hunk) -> bool:

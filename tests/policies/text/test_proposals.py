@@ -71,6 +71,7 @@ def test_two_orders_of_the_sections_are_a_conflict() -> None:
         ("One, ours.\n\nTwo.", "One, theirs.\n\nTwo.", True),
         ("Two.", "One, theirs.\n\nTwo.", True),
         ("One, ours.\n\nTwo.", "One.\n\nTwo, theirs.", False),
+        ("One, ours.\n\nTwo.", "One, theirs.\n\nTwo, theirs.", True),
         ("One, ours.\n\nTwo.", "One.\n\nBetween.\n\nTwo.", False),
         ("One.\n\nBetween.\n\nTwo.", "One.\n\nTwo, theirs.", False),
         ("One, ours.\n\nMore.\n\nTwo.", "One.\n\nBetween.\n\nTwo.", True),
