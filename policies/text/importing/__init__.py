@@ -7,7 +7,7 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
     dates.py                the dates that a text states: "Last updated: 3 March 2024"
     conversion.py           from HTML, or Markdown with HTML in it, to Markdown
     html/                   HTML as a tree, and what its elements mean
-    word/                   from a Word file to HTML
+    word/                   from a Word file to a Document
     returned.py             a Word file that came back, with tracked changes and comments
     pasting.py              from a clipboard's HTML to Markdown
     inline_markdown.py      writes inline text, with emphasis_delimiters.py

@@ -59,9 +59,9 @@ def from_html(html: str, *, first_line: int = 1, is_foreign: bool = True) -> Con
     return _convert(html, NoteCollector(html, numbers), keep_ids=False, is_foreign=is_foreign)
 
 
-def from_fragment(root: Tag) -> Converted:
-    """Convert what is below an element. Raises TooComplex."""
-    notes = NoteCollector()
+def from_fragment(root: Tag, *, lines: int = 0) -> Converted:
+    """Convert what is below an element. lines: how many its elements have. Raises TooComplex."""
+    notes = NoteCollector("", range(1, lines + 1))
     writer = Blocks(Inline(notes))
     try:
         markdown = writer.document(root)
