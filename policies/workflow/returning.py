@@ -33,6 +33,7 @@ from policies.text import document as documents
 from policies.text.document import Document, DocumentError
 from policies.text.importing import ImportRefused, returned
 from policies.text.importing.returned import Returned, WordComment
+from policies.text.markdown.import_notes import ImportNote
 from policies.text.redline import Merged, Proposals
 from policies.text.short_text import counted, cut
 from policies.text.word_export import Facts
@@ -127,7 +128,7 @@ def bring_back_file(
             sent=documents.serialize(ready.sent),
             text=documents.serialize(ready.text),
             changes=ready.changes,
-            notes=[*map(str, ready.found.notes)],
+            notes=[str(it) for it in ready.found.notes if not _is_header(it, revision.policy)],
             returned_at=at,
             returned_by=by,
         )
@@ -144,6 +145,11 @@ def bring_back_file(
         return file
 
     return with_work_ahead(ahead, bring_back)
+
+
+def _is_header(note: ImportNote, policy: Policy) -> bool:
+    """Return whether a note is about the header that our own files have on each page."""
+    return note.kind == "page header dropped" and note.text.startswith(f"{policy.name} · ")
 
 
 def _require_new(revision: Revision, sha256: str) -> None:
