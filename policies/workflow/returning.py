@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from importlib.util import find_spec
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -28,7 +27,7 @@ from policies.models import (
     SentText,
 )
 from policies.states import OPEN, Status
-from policies.text import child_process, redline, word_export
+from policies.text import child_process, redline
 from policies.text import document as documents
 from policies.text.document import Document, DocumentError
 from policies.text.importing import ImportRefused, returned
@@ -37,6 +36,7 @@ from policies.text.markdown.import_notes import ImportNote
 from policies.text.redline import Merged, Proposals
 from policies.text.short_text import counted, cut
 from policies.text.word_export import Facts
+from policies.text.word_proposals import proposed
 from policies.workflow import texts
 from policies.workflow.commenting import MAX_GUEST
 from policies.workflow.heavy_work import Outdated, done_now, with_work_ahead
@@ -175,8 +175,12 @@ def _read(policy: Policy, name: str, data: bytes, facts: Facts, compare_with: in
             "compare_with",
         )
     sent, compared_with = known
-    compare = partial(child_process.run, _compared, sent, found, facts, length=None)
-    text, changes = done_now(compare)
+    compare = partial(child_process.run, proposed, sent, found, facts, length=None)
+    text, authors = done_now(compare)
+    changes = {
+        change: [[_author(name), at.isoformat() if at else ""] for name, at in its]
+        for change, its in authors.items()
+    }
     if len(changes) > MAX_PROPOSALS:
         raise TooMany(
             f"There are {len(changes):,} changes in this file, too many to decide on one by one. "
@@ -225,28 +229,6 @@ def label_of(revision: Revision) -> str:
     if revision.number:
         return f"version {revision.number}"
     return "the draft" if revision.status in OPEN else "a discarded draft"
-
-
-def _compared(
-    sent: Document, found: Returned, facts: Facts
-) -> tuple[Document, dict[str, list[list[str]]]]:
-    """Return the text of a file as an edit of what was sent, and the authors of each change.
-
-    facts: to write the text that was sent once more. A site that writes no Word files any more has
-    what Word spells otherwise among the changes.
-    """
-    copy = sent
-    if find_spec("docx"):
-        copy = returned.read_returned("sent.docx", word_export.write(sent, facts)).after
-    text = returned.as_edited(sent, copy, found.after)
-    listed = redline.changes_between(sent, text).listed
-    return text, {
-        it.id: [
-            [_author(author), moment.isoformat() if moment else ""]
-            for author, moment in returned.authors_of(it.old, it.new, found)
-        ]
-        for it in listed
-    }
 
 
 def _line(text: str) -> str:

@@ -11,8 +11,10 @@ from policies.database import triggers
 from policies.ledger import verify
 from policies.models import CommentReply, ProposalDecision, ReturnedFile, ReviewComment, Revision
 from policies.text import word_export
+from policies.text.child_process import Child
 from policies.workflow import returning
 from tests.factories import NOW, make_document, make_revision, make_user
+from tests.in_child import using
 from tests.policies.text.word_edits import commented, tracked
 from tests.policies.text.word_exports import FACTS
 
@@ -114,3 +116,11 @@ def test_a_reply_or_a_comment_of_a_file_that_was_changed_is_found() -> None:
         ReviewComment.objects.update(guest="Somebody else")
 
     assert any("comment" in it for it in verify().problems)
+
+
+def test_the_work_on_a_file_is_done_in_a_child_process() -> None:
+    with using(Child()):
+        file, ana = brought_back()
+        workflow.accept_proposals(file.pk, by=ana, at=NOW)
+
+    assert Revision.objects.get().document().introduction == "This policy says all that we do."
