@@ -17,7 +17,7 @@
     source_edits.py        the edits of the source
     single_changes.py      changes that can be rejected one by one
     source_changes.py      finds them in the source
-    merging.py             two texts made of the same one
+    merging.py             two texts made of the same one, with copied_notes.py
     result.py              the Redline and its parts
     pairing.py             which item of a sequence is which of another, step by step
     alignment.py           the algorithms

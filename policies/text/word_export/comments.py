@@ -115,7 +115,8 @@ def _placed(blocks: Iterable[Element]) -> list[tuple[Element, int, str]]:
 
 
 def _paragraph(run: Element) -> Element:
-    return next(run.iterancestors(qn("w:p")))
+    (paragraph, *_) = run.iterancestors(qn("w:p"))
+    return paragraph
 
 
 def _words(piece: Element) -> str:

@@ -123,6 +123,33 @@ def test_an_edit_changes_its_words_and_leaves_the_rest_of_its_paragraph_alone() 
     )
 
 
+NOTED = (
+    Section("A", "a", "We keep[^gdpr] data long.\n\n[^gdpr]: As the law says."),
+    Section("B", "b", "We sell[^x] nothing[^y].\n\n[^x]: Ever.\n[^y]: At all."),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "now"),
+    [
+        ("data long", "data short"),
+        ("As the law says", "As the law wants"),
+        ("Ever", "Never"),
+        ("We keep[^gdpr] data long.\n\n[^gdpr]: As the law says.", "We keep data long."),
+        ("[^gdpr] data long.", "[^gdpr] data[^note-1] long.\n\n[^note-1]: Of yours."),
+    ],
+)
+def test_footnotes_keep_their_labels_and_places(words: str, now: str) -> None:
+    base = Document("Terms", "", NOTED)
+    sections = (Section(it.heading, it.anchor, it.body.replace(words, now)) for it in NOTED)
+    new = Document("Terms", "", tuple(sections))
+
+    found = back(word_export.write_redline(base, new, FACTS))
+
+    assert shown(as_edited(base, sent(base), found.after)) == shown(new)
+    assert "[^gdpr]: As" in as_edited(base, sent(base), sent(base)).sections[0].body
+
+
 def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
     base = Document("Terms", "", (Section("Old fees", "fees", "We ask for money."),))
     after = Document(
