@@ -41,7 +41,8 @@ class WordComment:
     """A comment in a Word file.
 
     parent: the id of the one that it answers, or "". section: an anchor of the accepted text, ""
-    for the whole. quotation: of the words that it is about, as they are read there; None for none.
+    for introduction and title. quotation: of the words that it is about, as they are read there;
+    None if they are none of that text, or the heading of the section.
     """
 
     id: str
@@ -205,6 +206,7 @@ class _Places:
     def __init__(self, found: WordText) -> None:
         self._shown = "".join(found.inline.shown)
         self._texts = {"": ""}
+        self._headings = {"": _letters(found.document.title)}
         anchors = {it.anchor for it in found.document.sections}
         waiting: dict[str, list[str]] = defaultdict(list)
         for piece in _pieces(found.document):
@@ -212,7 +214,8 @@ class _Places:
             anchor = unescape(heading[1]) if heading else ""
             if anchor in anchors:
                 self._texts[anchor] = readable(piece)
-                waiting[_letters(readable(heading[0] if heading else ""))].append(anchor)
+                self._headings[anchor] = _letters(readable(heading[0] if heading else ""))
+                waiting[self._headings[anchor]].append(anchor)
             else:
                 self._texts[""] += f" {readable(piece)}"
         self._begins, self._anchors, at = [0], [""], 0
@@ -226,7 +229,8 @@ class _Places:
         """Return the section and the quotation of what a comment is about."""
         section = self._anchors[bisect(self._begins, about.start) - 1]
         commented = self._shown[about.start : about.end]
-        if not commented.strip() or len(commented) > MAX_QUOTED:
+        is_heading = _letters(commented) in ("", self._headings[section])
+        if is_heading or len(commented) > MAX_QUOTED:
             return section, None
         prefix = self._shown[max(0, about.start - MAX_QUOTED) : about.start]
         suffix = self._shown[about.end : about.end + MAX_QUOTED]

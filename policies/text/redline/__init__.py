@@ -17,7 +17,7 @@
     source_edits.py        the edits of the source
     single_changes.py      changes that can be rejected one by one
     source_changes.py      finds them in the source
-    merging.py             two texts made of the same one
+    merging.py             two texts made of the same one, with copied_notes.py
     three_way.py           two Documents made of the same one, with their conflicts
     proposals.py           the changes of a text that came back, beside the draft
     result.py              the Redline and its parts

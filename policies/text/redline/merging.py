@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from policies.text.document import Document, Section, body, notation, read_any_style
 from policies.text.markdown import headings
 from policies.text.markdown.frontmatter import Split
-from policies.text.redline import alignment, section_pairing
+from policies.text.redline import alignment, copied_notes, section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.single_changes import BETWEEN
 from policies.text.redline.source_changes import outlined
@@ -47,20 +46,23 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
         return _as_one_text(base, copy, edited)
     olds, news = ([*map(outlined, it.sections)] for it in (copy, edited))
     partners = {it.new: it.old for it in section_pairing.pair_sections(olds, news)}
+    found = [partners[index] for index in range(len(edited.sections))]
+    bodies = [[it.introduction, *(one.body for one in it.sections)] for it in (base, copy, edited)]
+    bodies[1:] = copied_notes.as_in(*bodies, [0, *(None if it is None else it + 1 for it in found)])
     anchors = headings.Anchors([it.anchor for it in base.sections])
     sections = []
-    for index, section in enumerate(edited.sections):
-        before = partners[index]
+    for index, (section, before) in enumerate(zip(edited.sections, found, strict=True), start=1):
         if before is None:
-            sections.append(replace(section, anchor=anchors.unique(section.anchor)))
+            anchor = anchors.unique(section.anchor)
+            sections.append(Section(section.heading, anchor, bodies[2][index]))
             continue
         mine, theirs = base.sections[before], copy.sections[before]
         heading = _line(mine.heading, theirs.heading, section.heading)
-        text = _with_edits(mine.body, theirs.body, section.body)
+        text = _with_edits(mine.body, bodies[1][before + 1], bodies[2][index])
         sections.append(Section(heading, mine.anchor, text))
     return Document(
         _line(base.title, copy.title, edited.title),
-        _with_edits(base.introduction, copy.introduction, edited.introduction),
+        _with_edits(*(it[0] for it in bodies)),
         tuple(sections),
         clauses=base.clauses if copy.clauses == edited.clauses else edited.clauses,
         numbering=base.numbering if copy.numbering == edited.numbering else edited.numbering,

@@ -110,6 +110,8 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
     _note_comments(package, inline)
     if any(name.lower().endswith("vbaproject.bin") for name in package.names):
         inline.notes.add("macros dropped")
+    for target in dict.fromkeys(package.outside()):
+        inline.notes.add("link to another file dropped", target)
     Places(is_ours).settle([*blocks, *(it for note in footnotes for it in note)], inline.notes)
     return Page().written(blocks, footnotes), inline, body.paragraphs
 

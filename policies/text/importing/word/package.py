@@ -92,6 +92,15 @@ class Package:
             found.setdefault(one.get("Id", ""), Relation(kind, target, is_outside))
         return found
 
+    def outside(self) -> Iterator[str]:
+        """Yield the addresses of files that Word would fetch: templates, pictures, other texts."""
+        for name in sorted(it for it in self.names if it.endswith(".rels")):
+            folder, file = posixpath.split(name)
+            part = posixpath.join(posixpath.dirname(folder), file.removesuffix(".rels"))
+            for one in self.relations(part).values():
+                if one.is_outside and one.kind != "hyperlink":
+                    yield one.target
+
     def related(self, kind: str) -> Iterator[tuple[str, Element]]:
         """Yield names and roots of the parts of a kind ("styles") that the document points at."""
         names = [one.target for one in self.relations(self.document).values() if one.kind == kind]
