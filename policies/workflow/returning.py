@@ -251,10 +251,12 @@ def sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
 def _add_comments(file: ReturnedFile, comments: Iterable[WordComment], *, at: datetime) -> None:
     """Add the comments of a file, and replies; not those that are there, from here or a file."""
     revision = file.revision
-    there = {
-        _key(it.guest or name_of(it.created_by), it.text, it.quotation): it
-        for it in revision.comments.select_related("created_by").prefetch_related("replies")
-    }
+    there: dict[tuple[str, ...], ReviewComment] = {}
+    for comment in revision.comments.select_related("created_by"):
+        key = _key(comment.guest or name_of(comment.created_by), words_of(comment))
+        there[key + _exact(comment.quotation)] = comment
+        if comment.file_id is None:  # it went out from here, perhaps at other words
+            there[key] = comment
     anchors = {it.anchor for it in revision.sections.all()}
     by_id: dict[str, ReviewComment] = {}
     for it in comments:
@@ -266,8 +268,9 @@ def _add_comments(file: ReturnedFile, comments: Iterable[WordComment], *, at: da
             by_id[it.id] = parent
             _add_reply(parent, file, name, text, at=at)
             continue
-        if (key := _key(name, text, quotation)) not in there:
-            there[key] = ReviewComment.objects.create(
+        key = _key(name, text)
+        if not (known := there.get(key + _exact(quotation)) or there.get(key)):
+            known = there[key + _exact(quotation)] = ReviewComment.objects.create(
                 revision=revision,
                 section_anchor=it.section if it.section in anchors else "",
                 quotation=quotation,
@@ -276,19 +279,29 @@ def _add_comments(file: ReturnedFile, comments: Iterable[WordComment], *, at: da
                 file=file,
                 guest=name,
             )
-            _record("comment_by_file", file, name, text, audited_facts(there[key]), at=at)
-        by_id[it.id] = there[key]
+            _record("comment_by_file", file, name, text, audited_facts(known), at=at)
+        by_id[it.id] = known
 
 
-def _key(name: str, text: str, quotation: Mapping[str, Any] | None) -> tuple[str, str, str]:
-    return name, text, (quotation or {}).get("exact", "")
+def words_of(comment: ReviewComment) -> str:
+    """Return what a comment says in a Word file, with the words that it suggests, if any."""
+    suggested = (comment.quotation or {}).get("replacement", "")
+    return f"{comment.text}\nSuggested instead: {suggested}" if suggested else comment.text
+
+
+def _key(name: str, text: str) -> tuple[str, ...]:
+    return name, " ".join(text.split())
+
+
+def _exact(quotation: Mapping[str, Any] | None) -> tuple[str]:
+    return ((quotation or {}).get("exact", ""),)
 
 
 def _add_reply(
     comment: ReviewComment, file: ReturnedFile, name: str, text: str, *, at: datetime
 ) -> None:
     replies = comment.replies.select_related("created_by")
-    if (name, text) in {(it.guest or name_of(it.created_by), it.text) for it in replies}:
+    if _key(name, text) in {_key(it.guest or name_of(it.created_by), it.text) for it in replies}:
         return
     reply = CommentReply.objects.create(
         comment=comment, text=text, created_at=at, file=file, guest=name

@@ -8,9 +8,10 @@ from policies import workflow
 from policies.ledger import verify
 from policies.models import AuditEvent, ReturnedFile, Revision, SentText
 from policies.states import Status
+from policies.text.importing import returned
 from tests.factories import NOW, make_document, make_revision, make_user
 from tests.policies.staff.desk import form, log_in, page, words
-from tests.policies.text.word_edits import commented, tracked, with_text
+from tests.policies.text.word_edits import answered, commented, tracked, with_text
 
 pytestmark = pytest.mark.django_db
 
@@ -304,3 +305,40 @@ def test_what_a_file_says_is_escaped_and_never_active() -> None:
     assert "onerror" in shown
     assert "<img" not in shown
     assert "\u202e" not in shown
+
+
+def test_comments_go_out_with_a_file_and_only_answers_come_back() -> None:
+    revision = a_draft()
+    client, _ = log_in("Writers", name="ana")
+    about = {"text": "Too long?", "words": "30 days", "replacement": "7 days"}
+    client.post(page("comment", revision.pk), about)
+    address = f"{page('word', revision.pk)}?comments=yes"
+    assert address in words(client.get(page("edit", revision.pk)))
+    assert address in words(client.get(page("review", revision.pk)))
+    out = client.get(address).content
+
+    sent = returned.read_returned("a.docx", out).comments
+    assert [(it.author, it.text) for it in sent] == [
+        ("ana", "Too long?\nSuggested instead: 7 days")
+    ]
+    assert sent[0].quotation
+    assert sent[0].quotation.exact == "30 days"
+    bring_back(client, revision, answered(out, "Jane Roe", "Seven will do."))
+
+    comment = revision.comments.get()
+    assert [(it.guest, it.text) for it in comment.replies.all()] == [("Jane Roe", "Seven will do.")]
+    assert verify().problems == []
+
+
+def test_a_redline_comes_back_as_proposals_to_the_draft_alone() -> None:
+    version = make_revision(document=make_document(text=TEXT), status=Status.PUBLISHED)
+    draft = make_revision(
+        policy=version.policy, document=make_document(text=TEXT.replace("30 days", "20 days"))
+    )
+    client, _ = log_in("Writers")
+    data = client.get(page("word_changes", draft.pk)).content
+
+    shown = words(bring_back(client, draft, tracked(data, "Write to", "Please write to")))
+
+    assert "was compared with the draft: 1 proposal." in shown
+    assert "Jane Roe" in shown

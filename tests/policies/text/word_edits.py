@@ -79,3 +79,17 @@ def commented(data: bytes, words: str, *said: Sequence[str]) -> bytes:
         'commentsExtended" Target="commentsExtended.xml"/></Relationships>'.encode(),
     )
     return packed(files)
+
+
+def answered(data: bytes, author: str, text: str) -> bytes:
+    """Return a file with an answer to its last comment."""
+    comment = (
+        f'<w:comment w:id="99" w:author="{author}" w:date="{DATE}"><w:p {_W14} '
+        f'w14:paraId="00000099"><w:r><w:t>{text}</w:t></w:r></w:p></w:comment>'
+    )
+    data = with_text(data, "</w:comments>", f"{comment}</w:comments>", "word/comments.xml")
+    threads = parts(data)["word/commentsExtended.xml"].decode()
+    parent = threads.rpartition('w15:paraId="')[2].partition('"')[0]
+    answer = f'<w15:commentEx w15:paraId="00000099" w15:paraIdParent="{parent}" w15:done="0"/>'
+    end = "</w15:commentsEx>"
+    return with_text(data, end, f"{answer}{end}", "word/commentsExtended.xml")
