@@ -25,6 +25,7 @@ from policies.models import (
     Overruling,
     Policy,
     PreviewLink,
+    ReturnedFile,
     ReviewComment,
     ReviewRequest,
     Revision,
@@ -139,6 +140,15 @@ def audited_facts(comment: ReviewComment) -> dict[str, Any] | None:
 def reply_facts(reply: CommentReply) -> dict[str, Any] | None:
     """Return what the audit records of a reply from outside, besides its text."""
     return None if reply.file_id is None else {"guest": reply.guest, "file": reply.file_id}
+
+
+def file_facts(file: ReturnedFile) -> dict[str, Any]:
+    """Return what the audit records of a Word file that came back, besides what people read of it.
+
+    The digest covers all that is stored of it, but for who brought it back when.
+    """
+    names = ("name", "sha256", "compared_with", "sent", "text", "changes", "notes")
+    return {"file": file.pk, "digest": _sha256({name: getattr(file, name) for name in names})}
 
 
 def request_facts(request: ReviewRequest) -> dict[str, Any]:

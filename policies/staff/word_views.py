@@ -75,7 +75,8 @@ def word_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
     if len(found) < 2:
         raise Http404("These are not two revisions of this policy.")
-    return _changes(request, *found)
+    old, new = found
+    return _changes(request, old, new)
 
 
 def _changes(

@@ -16,7 +16,7 @@ from django.db import transaction
 from policies import ledger
 from policies.ledger import authorship
 from policies.ledger.actor_names import name_of
-from policies.ledger.chains import audited_facts, reply_facts
+from policies.ledger.chains import audited_facts, file_facts, reply_facts
 from policies.models import (
     CommentReply,
     Policy,
@@ -137,14 +137,21 @@ def bring_back_file(
             revision,
             by=by,
             at=at,
-            reason=f"{name}: {counted(len(ready.changes), 'proposal')}, "
-            f"{counted(len(ready.found.comments), 'comment')}; made from {ready.compared_with}",
-            facts={"file": file.pk, "sha256": sha256, "sources": sources(ready.changes.values())},
+            reason=_summary(file, len(ready.found.comments)),
+            facts=file_facts(file),
         )
         _add_comments(file, ready.found.comments, at=at)
         return file
 
     return with_work_ahead(ahead, bring_back)
+
+
+def _summary(file: ReturnedFile, comments: int) -> str:
+    names = ", ".join(_sources(file.changes.values()))
+    return (
+        f"{file.name}, made from {file.compared_with}: {counted(len(file.changes), 'proposal')}"
+        f"{f' ({names})' if names else ''}, {counted(comments, 'comment')}"
+    )
 
 
 def _is_header(note: ImportNote, policy: Policy) -> bool:
@@ -239,7 +246,7 @@ def _author(name: str) -> str:
     return cut(_line(name), MAX_GUEST) or _NOBODY
 
 
-def sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
+def _sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
     """Return the names of those who made changes, each once. authors: of each change."""
     names = [[name for name, _ in one] or [UNTRACKED] for one in authors]
     return [*dict.fromkeys(it for one in names for it in one)]
@@ -458,5 +465,5 @@ def _decide(
     ]
     ProposalDecision.objects.bulk_create(rows)
     ids = [it.change for it in rows]
-    names = sources(file.changes[it] for it in ids)
+    names = _sources(file.changes[it] for it in ids)
     return {"file": file.pk, "name": file.name, "sources": names, "changes": ids}
