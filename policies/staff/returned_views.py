@@ -43,7 +43,7 @@ from policies.states import OPEN
 from policies.text.importing import WORD
 from policies.text.redline import Change, ConflictOf, Kind, Proposals
 from policies.text.short_text import counted
-from policies.workflow import returning
+from policies.workflow import deciding, returning
 
 # Changes that follow from others, or that Word does not track.
 _NEVER_TRACKED = {Kind.NUMBERS, Kind.LAYOUT, Kind.ANCHOR, Kind.NOTATION}
@@ -210,7 +210,7 @@ def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> di
         "language": revision.policy.language,
     }
     try:
-        found = returning.proposals_of(file)
+        found = deciding.proposals_of(file)
         shown = {it.id: _shown(it, file, found.there) for it in found.waiting}
         return context | {
             "groups": _groups(found, shown),

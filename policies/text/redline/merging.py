@@ -1,37 +1,14 @@
-"""Merges two texts that were made of the same one."""
+"""Puts the edits of a copy of a text, which may be spelled otherwise, into the text itself."""
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from policies.text.document import Document, Section, body, notation, read_any_style
 from policies.text.markdown import headings
 from policies.text.markdown.frontmatter import Split
 from policies.text.redline import alignment, copied_notes, section_pairing
 from policies.text.redline.alignment import Hunk
-from policies.text.redline.single_changes import BETWEEN
 from policies.text.redline.source_changes import outlined
-
-
-def merged(base: str, one: str, two: str) -> str | None:
-    """Return the text with the changes of both; None if they changed the same paragraph.
-
-    So did two that added something in the same place.
-    """
-    paragraphs = base.split(BETWEEN)
-    edits = []
-    for text in {one, two}:
-        changed = text.split(BETWEEN)
-        for start, end, begin, stop in alignment.hunks(paragraphs, changed):
-            edits.append((start, end, changed[begin:stop]))
-    edits.sort(key=lambda edit: edit[:2])
-    for (start, end, _), (following, next_end, _) in pairwise(edits):
-        touching = following == end and (start == end or following == next_end)
-        if following < end or touching:
-            return None
-    for start, end, changed in reversed(edits):
-        paragraphs[start:end] = changed
-    return BETWEEN.join(paragraphs)
 
 
 def with_edits(base: Document, copy: Document, edited: Document) -> Document:

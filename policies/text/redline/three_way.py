@@ -1,4 +1,4 @@
-"""Merges two Documents that were made of the same one: the changes of both.
+"""Merges two texts that were made of the same one: the changes of both.
 
 A paragraph that both changed, in different ways, is a conflict, as are paragraphs that both added
 in the same place. Whose text stays there, ours or theirs, is up to the caller.
@@ -32,6 +32,13 @@ class Conflict(NamedTuple):
 class Merged(NamedTuple):
     document: Document
     conflicts: tuple[Conflict, ...]
+
+
+def merged(base: str, one: str, two: str) -> str | None:
+    """Return the paragraphs with the changes of both; None if they are in conflict."""
+    merging = _Merging()
+    text = merging.text("", base, one, two)
+    return None if merging.conflicts else text
 
 
 def merge(

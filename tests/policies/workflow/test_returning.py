@@ -13,7 +13,7 @@ from policies.ledger import verify
 from policies.models import CommentReply, ProposalDecision, ReturnedFile, ReviewComment, Revision
 from policies.text import word_export
 from policies.text.child_process import Child
-from policies.workflow import returning
+from policies.workflow import deciding, returning
 from tests.factories import NOW, make_document, make_revision, make_user
 from tests.in_child import using
 from tests.policies.text.word_edits import commented, tracked
@@ -62,7 +62,7 @@ def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(
 ) -> None:
     """Between the merge and its transaction, somebody else saves."""
     file, ana = brought_back()
-    merged, calls = returning.proposals_of, []
+    merged, calls = deciding.proposals_of, []
 
     def and_then_saved(of: ReturnedFile) -> Any:
         found = merged(of)
@@ -72,7 +72,7 @@ def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(
         calls.append(of)
         return found
 
-    monkeypatch.setattr(returning, "proposals_of", and_then_saved)
+    monkeypatch.setattr(deciding, "proposals_of", and_then_saved)
     workflow.accept_proposals(file.pk, by=ana, at=NOW)
 
     now = Revision.objects.get().document()
