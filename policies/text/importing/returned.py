@@ -33,7 +33,7 @@ from policies.text.rendering import RenderingRefused
 __all__ = ["Returned", "TrackedChange", "WordComment", "as_edited", "authors_of", "read_returned"]
 
 MAX_CHANGES = 10_000
-MAX_COMMENTS = 1_000
+MAX_COMMENTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,18 @@ def authors_of(old: str, new: str, returned: Returned) -> tuple[tuple[str, datet
     old, new: its source before and after. Found by words: of two places in which the same words
     were changed, both authors are returned.
     """
-    gone, come = _difference(_tokens(old), _tokens(new))
     index = _index(returned)
-    near = {it for word in (*gone, *come) for it in index.by_word[word]}
+    if (old, new) not in index.known:
+        index.known[old, new] = _authors(returned, index, *_difference(_tokens(old), _tokens(new)))
+    return index.known[old, new]
+
+
+def _authors(
+    returned: Returned, index: _Index, gone: _Words, come: _Words
+) -> tuple[tuple[str, datetime | None], ...]:
+    words_of = {*gone, *come}
+    near = {it for word in words_of for it in index.by_rarest[word]}
+    near.update(*sorted((index.by_word[it] for it in words_of), key=len)[:1])
     by_paragraph: dict[int, list[int]] = defaultdict(list)
     for at in sorted(near):
         own_gone, own_come = index.differences[at]
@@ -145,25 +154,30 @@ def _difference(old: _Words, new: _Words) -> tuple[_Words, _Words]:
 
 
 class _Index(NamedTuple):
-    """What each tracked change took and gave, and which have a word."""
+    """What each tracked change took and gave; which have a word, and in which it is the rarest.
+
+    known: the authors of changes that were asked for.
+    """
 
     differences: list[tuple[_Words, _Words]]
     by_word: defaultdict[str, list[int]]
+    by_rarest: defaultdict[str, list[int]]
+    known: dict[tuple[str, str], tuple[tuple[str, datetime | None], ...]]
 
 
 @lru_cache(maxsize=1)
 def _index(returned: Returned) -> _Index:
-    found = _Index([], defaultdict(list))
-    for at, change in enumerate(returned.changes):
-        # Words, not source: "30 days" begins with no label.
-        deleted, inserted = (
-            Counter(_TOKEN.findall(it)) for it in (change.deleted, change.inserted)
-        )
-        gone, come = _difference(deleted, inserted)
-        found.differences.append((gone, come))
+    # Words, not source: "30 days" begins with no label.
+    words_of = [map(_TOKEN.findall, (it.deleted, it.inserted)) for it in returned.changes]
+    differences = [_difference(*map(Counter, it)) for it in words_of]
+    index = _Index(differences, defaultdict(list), defaultdict(list), {})
+    for at, (gone, come) in enumerate(differences):
         for word in {*gone, *come}:
-            found.by_word[word].append(at)
-    return found
+            index.by_word[word].append(at)
+    for at, (gone, come) in enumerate(differences):
+        if found := {*gone, *come}:
+            index.by_rarest[min(found, key=lambda it: len(index.by_word[it]))].append(at)
+    return index
 
 
 def _cover(index: _Index, changes: list[int], gone: _Words, come: _Words) -> bool:

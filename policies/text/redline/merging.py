@@ -25,7 +25,8 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     partners = {it.new: it.old for it in section_pairing.pair_sections(olds, news)}
     found = [partners[index] for index in range(len(edited.sections))]
     bodies = [[it.introduction, *(one.body for one in it.sections)] for it in (base, copy, edited)]
-    bodies[1:] = copied_notes.as_in(*bodies, [0, *(None if it is None else it + 1 for it in found)])
+    places = [0, *(None if it is None else it + 1 for it in found)]
+    bodies[1:] = copied_notes.as_in(bodies[0], bodies[1], bodies[2], places)
     anchors = headings.Anchors([it.anchor for it in base.sections])
     sections = []
     for index, (section, before) in enumerate(zip(edited.sections, found, strict=True), start=1):

@@ -114,9 +114,8 @@ def _placed(blocks: Iterable[Element]) -> list[tuple[Element, int, str]]:
     return found
 
 
-def _paragraph(run: Element) -> Element:
-    (paragraph, *_) = run.iterancestors(qn("w:p"))
-    return paragraph
+def _paragraph(run: Element) -> object:
+    return next(run.iterancestors(qn("w:p")))
 
 
 def _words(piece: Element) -> str:
