@@ -40,6 +40,7 @@ from policies.staff.shown_changes import (
     shown_places,
 )
 from policies.states import OPEN
+from policies.text import child_process
 from policies.text.importing import WORD
 from policies.text.redline import Change, ConflictOf, Kind, Proposals
 from policies.text.short_text import counted
@@ -219,7 +220,7 @@ def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> di
             "waiting": len(shown),
             "decided": _decided(file, found),
         }
-    except workflow.NotNow as reason:
+    except (workflow.NotNow, child_process.NotNow) as reason:
         return context | {"problem": str(reason)}
 
 

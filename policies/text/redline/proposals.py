@@ -66,14 +66,15 @@ def proposals(
     found = changes_between(sent, returned)
     one = Proposals(found, draft, frozenset(accepted), frozenset(declined))
     waiting = one.waiting
-    whole = one.merged([it.id for it in waiting])
+    whole, is_valid = _all_of(one, waiting)
     in_conflict = {it.place for it in whole.conflicts}
     differing = _differing(draft, whole.document)
     free, there = [], set()
     conflicts: dict[Conflict, list[str]] = {}
     for change in waiting:
         # A paragraph that was moved has two places, of which the change names one.
-        if in_conflict and (change.place in in_conflict or change.kind is Kind.MOVED):
+        is_near = bool(in_conflict) and change.kind is Kind.MOVED
+        if is_near or change.place in in_conflict or not is_valid:
             conflict, is_there = _alone(one, change)
         else:
             is_there = change.kind is not Kind.MOVED and change.place not in differing
@@ -92,6 +93,14 @@ def proposals(
         frozenset(there),
         tuple(ConflictOf(it, tuple(ids)) for it, ids in conflicts.items()),
     )
+
+
+def _all_of(one: Proposals, waiting: list[Change]) -> tuple[Merged, bool]:
+    """Return the draft with all proposals, and whether that is a Document; if not, the draft."""
+    try:
+        return one.merged([it.id for it in waiting]), True
+    except DocumentError:
+        return Merged(one.draft, ()), False
 
 
 def _alone(one: Proposals, change: Change) -> tuple[Conflict | None, bool]:

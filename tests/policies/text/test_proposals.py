@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from policies.text import redline
-from policies.text.document import Document, Section
+from policies.text.document import Document, DocumentError, Section
 from policies.text.redline import Kind, merge, proposals
 
 A, B, C = (Section(it.upper(), it, f"The text of {it}.\n\nMore of {it}.") for it in "abc")
@@ -132,3 +132,16 @@ def test_a_moved_paragraph_whose_old_place_was_changed_is_in_conflict() -> None:
     assert found.free == ()
     assert found.conflicts[0].conflict.place == "#a"
     assert redline.changes_between(draft, found.merged([], takes_theirs=True).document).listed == ()
+
+
+def test_proposals_that_make_no_document_of_the_draft_are_shown_all_the_same() -> None:
+    """A heading in code, that is code no more in the draft."""
+    base = doc(introduction="```\n\n# X\n\nWords.\n\n```")
+    file = doc(introduction="```\n\n# X\n\nWords.\n\n# Y\n\n```")
+    draft = doc(introduction="One.\n\nTwo.\n\nWords.\n\nFour.")
+
+    found = proposals(base, file, draft)
+
+    assert len(found.free) == 1
+    with pytest.raises(DocumentError):
+        found.merged(found.free)
