@@ -138,3 +138,11 @@ def test_the_work_on_a_file_is_done_in_a_child_process() -> None:
         workflow.accept_proposals(file.pk, by=ana, at=NOW)
 
     assert Revision.objects.get().document().introduction == "This policy says all that we do."
+
+
+def test_what_a_file_says_is_shortened_where_it_is_too_long() -> None:
+    file, _ = brought_back(said=("n" * 200, "w" * 10_001))
+
+    comment = file.comments.get()
+    assert comment.guest == "n" * 99 + "…"
+    assert comment.text == "w" * 9_999 + "…"
