@@ -137,7 +137,7 @@ def _authors(
 _Words = Counter[str]
 # Labels before words are Word's own numbers; where a link leads, and marks, are no words there.
 _NOT_IN_WORD = re.compile(
-    r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+)[ ]+|\[\^[^\]]*\]:)"
+    r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]+|\[\^[^\]]*\]:)"
     r"|\]\([^)\s]*(?:[ ]\"[^\"]*\")?\)|\{#[^}\s]*\}|\[\^[^\]]*\]|^[|: -]+$|<br>",
     re.MULTILINE,
 )
@@ -230,8 +230,8 @@ class _Places:
                 self._texts[anchor] = readable(piece)
                 self._headings[anchor] = _letters(readable(heading[0] if heading else ""))
                 waiting[self._headings[anchor]].append(anchor)
-            else:
-                self._texts[""] += f" {readable(piece)}"
+            elif not piece.startswith(_NOTES):  # in which Word has no comments
+                self._texts[""] = f"{self._texts['']} {readable(piece)}".strip()
         self._begins, self._anchors, at = [0], [""], 0
         for line in self._shown.split("\n"):
             if waiting.get(key := _letters(line)):
@@ -249,12 +249,13 @@ class _Places:
         prefix = self._shown[max(0, about.start - MAX_QUOTED) : about.start]
         suffix = self._shown[about.end : about.end + MAX_QUOTED]
         try:
-            text = self._texts[section].strip()
+            text = self._texts.get(section, "")
             return section, quotations.quote(text, commented, prefix=prefix, suffix=suffix)
         except NotQuotable:
             return section, None
 
 
+_NOTES = '<div class="footnotes">'
 _HEADING = re.compile(r'<h2 id="([^"]*)".*?</h2>', re.DOTALL)
 
 

@@ -69,7 +69,8 @@ def _with_edits(base: str, copy: str, edited: str) -> str:
     if copy == edited:
         return base
     texts = (base, *(_OF_HEADINGS.sub("", it) for it in (copy, edited)))
-    lines = _three_way(*map(_LINES.findall, texts), by_line=True) or []
+    found = _three_way(*map(_LINES.findall, texts), by_line=True) or []
+    lines = [it for it in found if it]
     apart = (it if it.endswith("\n") else f"{it}\n\n" for it in lines[:-1])
     return "".join([*apart, *lines[-1:]])
 

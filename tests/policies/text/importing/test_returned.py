@@ -123,6 +123,22 @@ def test_an_edit_changes_its_words_and_leaves_the_rest_of_its_paragraph_alone() 
     )
 
 
+def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written() -> None:
+    base = Document("Terms", "Before.\n\n* one\n    \n* **two**\n    \n* three\n\nAfter.")
+    copy = sent(base)
+    after = Document("Terms", copy.introduction.replace("- **two**\n", ""))
+
+    assert as_edited(base, copy, after).introduction == (
+        "Before.\n\n* one\n    \n* three\n\nAfter."
+    )
+
+
+@pytest.mark.parametrize("text", ["##### 2.3.3. Fees.", "(c) Fees.", "| Fees | . |", "> - Fees ."])
+def test_labels_and_signs_of_the_source_are_no_words_of_an_author(text: str) -> None:
+    found = back(word(p("T", "Title"), p(ins(r("Fees.")))))
+    assert authors_of("", text, found) == (("Ada", AT),)
+
+
 NOTED = (
     Section("A", "a", "We keep[^gdpr] data long.\n\n[^gdpr]: As the law says."),
     Section("B", "b", "We sell[^x] nothing[^y].\n\n[^x]: Ever.\n[^y]: At all."),
