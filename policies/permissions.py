@@ -84,6 +84,9 @@ ACTIONS: Final[dict[str, Action]] = {
     "justify": Action("Save reason", "finding justified", _ANY, OPEN),
     "overrule": Action("Overrule", "finding overruled", (REVIEW,), OPEN),
     "withdraw_overruling": Action("Withdraw overruling", "overruling withdrawn", (REVIEW,), OPEN),
+    "bring_back_file": Action("Bring back", "Word file brought back", (WRITE,), OPEN),
+    "accept_proposals": Action("Accept", "proposals accepted", (WRITE,), _DRAFT),
+    "decline_proposals": Action("Decline", "proposals declined", (WRITE,), _DRAFT),
     "submit": Action("Submit for review", "submitted for review", (WRITE,), _DRAFT),
     "withdraw_submission": Action(
         "Withdraw submission", "submission withdrawn", (WRITE,), _IN_REVIEW
@@ -95,8 +98,10 @@ ACTIONS: Final[dict[str, Action]] = {
     "revoke_link": Action("Revoke", "preview link revoked", _ANY, frozenset(Status)),
     # A review.
     "comment": Action("Comment", "commented", _ANY, OPEN),
-    # By somebody without an account, whose preview link allows it.
+    # By somebody without an account, whose preview link allows it, or whose Word file came back.
     "comment_by_link": Action("Send comment", "commented by a preview link", (), OPEN),
+    "comment_by_file": Action("Bring back", "commented in a Word file", (), OPEN),
+    "reply_by_file": Action("Bring back", "replied in a Word file", (), OPEN),
     "reply_to_comment": Action("Reply", "replied to a comment", _ANY, OPEN),
     "accept_suggestion": Action("Accept change", "suggested change accepted", (WRITE,), _DRAFT),
     "decline_suggestion": Action("Decline change", "suggested change declined", (WRITE,), _DRAFT),

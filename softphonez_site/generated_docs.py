@@ -36,6 +36,27 @@ UNSAVED = """\
 | Saved. | “Save draft”, or Ctrl+S: the draft that others see and review |
 """
 
+RETURNED = """\
+## Word files that come back
+
+“Bring back a Word file”, on the pages of a draft and of its review, takes a file that somebody has
+edited in Word. So does “Upload a file”, if the file was downloaded here: it says itself from which
+text it was made. For any other file, choose that text.
+
+- Each change in it becomes a **proposal**, with its author and date, or the mark “changed without
+  tracking”. The draft stays as it is until a writer accepts one, some or all.
+- Whoever accepts a proposal is an author of the draft, so somebody else must approve it. The audit
+  names the people in the file as sources.
+- The file is compared with the text that was sent, whatever has become of the draft since. If both
+  changed the same paragraph, the page shows a **conflict** with the three texts: take the file’s,
+  keep the draft’s, or edit by hand. A list without empty lines in it counts as one paragraph.
+- Comments become comments on the same words, with the name in the file; replies become replies.
+  Nothing comes twice, even if the next file has it again.
+- Proposals are decided on while the text is a draft. After a submission they wait until it comes
+  back; of what was published or discarded, they remain in the history.
+- Macros, links to other files and embedded objects are left out; the page lists what was.
+"""
+
 
 def write() -> None:
     (DOCS / "workflow.md").write_text(workflow(), encoding="utf-8")
@@ -45,7 +66,9 @@ def write() -> None:
 
 def workflow() -> str:
     """Return docs/workflow.md: states, actions and permissions."""
-    return HEAD + "\n".join([*_diagram(), "", UNSAVED, "## Actions", "", *_actions()]) + "\n"
+    return (
+        HEAD + "\n".join([*_diagram(), "", UNSAVED, RETURNED, "## Actions", "", *_actions()]) + "\n"
+    )
 
 
 def _diagram() -> list[str]:

@@ -10,7 +10,10 @@ TITLE, INTRODUCTION, ORDER, SOURCE = "title", "introduction", "order", "source v
 NOTATION = "notation"
 # The actions on a revision that make somebody one of its authors (Contribution).
 WRITING = frozenset(
-    {"start_draft", "save_draft", "import_draft", "set_source_version", "accept_suggestion"}
+    {
+        *("start_draft", "save_draft", "import_draft", "set_source_version"),
+        *("accept_suggestion", "accept_proposals"),
+    }
 )
 
 

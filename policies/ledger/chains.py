@@ -19,11 +19,13 @@ from django.db import connection, transaction
 from policies.models import (
     Address,
     AuditEvent,
+    CommentReply,
     Justification,
     LedgerEntry,
     Overruling,
     Policy,
     PreviewLink,
+    ReturnedFile,
     ReviewComment,
     ReviewRequest,
     Revision,
@@ -118,9 +120,12 @@ def link_facts(link: PreviewLink) -> dict[str, Any]:
 
 def comment_facts(comment: ReviewComment) -> dict[str, Any]:
     """Return what version 1.0 did not have of a comment: the words it is about, and from outside
-    by which link it came, with the name that was given.
+    by which link or file it came, with the name that was given.
     """
-    values = ("quotation", comment.quotation), ("link", comment.link_id), ("guest", comment.guest)
+    values = (
+        *(("quotation", comment.quotation), ("link", comment.link_id), ("guest", comment.guest)),
+        ("file", comment.file_id),
+    )
     return {name: value for name, value in values if value is not None}
 
 
@@ -130,6 +135,20 @@ def audited_facts(comment: ReviewComment) -> dict[str, Any] | None:
     """
     facts = comment_facts(comment)
     return {"section": comment.section_anchor, **facts} if facts else None
+
+
+def reply_facts(reply: CommentReply) -> dict[str, Any] | None:
+    """Return what the audit records of a reply from outside, besides its text."""
+    return None if reply.file_id is None else {"guest": reply.guest, "file": reply.file_id}
+
+
+def file_facts(file: ReturnedFile) -> dict[str, Any]:
+    """Return what the audit records of a Word file that came back, besides what people read of it.
+
+    The digest covers all that is stored of it, but for who brought it back when.
+    """
+    names = ("name", "sha256", "compared_with", "sent", "text", "changes", "notes")
+    return {"file": file.pk, "digest": _sha256({name: getattr(file, name) for name in names})}
 
 
 def request_facts(request: ReviewRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import policies.models.subscription
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("policies", "0020_mail_threads"),
+        ("policies", "0021_returned_files"),
     ]
 
     operations = [

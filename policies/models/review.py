@@ -69,9 +69,13 @@ class ReviewComment(models.Model):
     text = models.TextField()
     created_at = models.DateTimeField()
     created_by = Actor()
-    # Of a comment from outside: the preview link it came by, and the name that was given.
+    # Of a comment from outside: the preview link or the Word file it came by, and the name that was
+    # given.
     link = models.ForeignKey(
         "PreviewLink", on_delete=models.PROTECT, null=True, blank=True, related_name="comments"
+    )
+    file = models.ForeignKey(
+        "ReturnedFile", on_delete=models.PROTECT, null=True, blank=True, related_name="comments"
     )
     guest = models.TextField(null=True, blank=True)  # noqa: DJ001  null as in Revision.clauses
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -96,6 +100,11 @@ class CommentReply(models.Model):
     text = models.TextField()
     created_at = models.DateTimeField()
     created_by = Actor()
+    # Of a reply from outside, as of a comment.
+    file = models.ForeignKey(
+        "ReturnedFile", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    guest = models.TextField(null=True, blank=True)  # noqa: DJ001  null as in Revision.clauses
 
     class Meta:
         ordering = ["id"]

@@ -21,7 +21,9 @@ from policies.models import Revision
 from policies.text import child_process
 
 if TYPE_CHECKING:
-    from policies.text.word_export import Facts
+    from collections.abc import Sequence
+
+    from policies.text.word_export import Comment, Facts
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -38,7 +40,7 @@ def require() -> None:
         raise Http404("This site makes no Word files.")
 
 
-def text(revision: Revision, origin: str) -> bytes:
+def text(revision: Revision, origin: str, comments: Sequence[Comment] = ()) -> bytes:
     """Return a revision as .docx. origin: scheme and host of the addresses in it.
 
     Raises NotNow (of child_process).
@@ -46,16 +48,16 @@ def text(revision: Revision, origin: str) -> bytes:
     from policies.text import word_export
 
     facts = _facts(revision, origin, _label(revision))
-    return child_process.run(word_export.write, revision.document(), facts, length=None)
+    return child_process.run(word_export.write, revision.document(), facts, comments, length=None)
 
 
-def changes(old: Revision, new: Revision, origin: str) -> bytes:
+def changes(old: Revision, new: Revision, origin: str, comments: Sequence[Comment] = ()) -> bytes:
     """Return what changed from one revision to another as .docx. Raises NotNow."""
     from policies.text import word_export
 
     texts = old.document(), new.document()
     facts = _facts(new, origin, f"{_label(old)} → {_label(new)}")
-    return child_process.run(word_export.write_redline, *texts, facts, length=None)
+    return child_process.run(word_export.write_redline, *texts, facts, comments, length=None)
 
 
 def as_response(content: bytes, name: str) -> HttpResponse:

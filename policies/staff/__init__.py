@@ -30,6 +30,7 @@
     webhook_admin.py      webhooks: set up, tried, what was sent
     revision_labels.py    what a revision is called: version 3, draft of May 2
     word_views.py         texts and their changes as Word files
+    returned_views.py     Word files that came back, and their proposals to a draft
     editing.py            the text of the editor's form, perhaps not a valid Document yet
     two_texts.py          two texts of the form, compared part by part
     action_preview.py     what the public would see if an action were done

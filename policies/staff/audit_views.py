@@ -20,6 +20,7 @@ from policies.permissions import ACTIONS
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
 from policies.staff.pages import render_staff_page, view_permission_required
 from policies.staff.revision_labels import Label, labels_in
+from policies.text.short_text import counted
 
 # Acts on the page of the audit trail; the CSV has all.
 AUDIT_PAGE = 200
@@ -144,7 +145,7 @@ def _values(event: AuditEvent, label: Label | None, names: _Names) -> dict[str, 
         "who": event.actor,
         "what": event.action,
         "revision": event.revision_id or "",
-        "reason": event.reason,
+        "reason": event.reason + _sources(event),
         "sha256": event.document_digest,
         "findings": "\n".join(excerpt for _, excerpt in answered),
         "policy": event.policy,
@@ -156,16 +157,24 @@ def _values(event: AuditEvent, label: Label | None, names: _Names) -> dict[str, 
     }
 
 
+def _sources(event: AuditEvent) -> str:
+    """Return whose proposals were accepted or declined: " (2 proposals of Jane Roe, in a.docx)"."""
+    if event.action not in {"accept_proposals", "decline_proposals"} or not event.facts:
+        return ""
+    number, names = len(event.facts["changes"]), ", ".join(event.facts["sources"])
+    return f" ({counted(number, 'proposal')} of {names}, in {event.facts['name']})"
+
+
 def _reason(event: AuditEvent) -> str:
     """Return an act's reason; of a save, what it changed: "Title, sections scope, contact"."""
-    if event.action != "save_draft":
-        return event.reason
+    if event.action not in {"save_draft", "accept_proposals"}:
+        return event.reason + _sources(event)
     names = event.reason.split()  # as authorship.changed_parts writes them
     parts = [it for it in names if not it.startswith("#")]
     if anchors := [it[1:] for it in names if it.startswith("#")]:
         parts.append(f"section{'s' if anchors[1:] else ''} {', '.join(anchors)}")
     words = ", ".join(parts)
-    return words[:1].upper() + words[1:]
+    return words[:1].upper() + words[1:] + _sources(event)
 
 
 def _events(policy: Policy | None) -> QuerySet[AuditEvent]:

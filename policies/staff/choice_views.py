@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,7 +17,7 @@ from policies.models import Policy, Revision
 from policies.staff.change_views import compared
 from policies.staff.choosing import choices_after_conflict, choices_of_file, saved_version
 from policies.staff.editing import DraftText
-from policies.staff.forms import DeskForm, Text
+from policies.staff.forms import DeskForm, Text, UploadForm
 from policies.staff.pages import (
     action_required,
     button_of,
@@ -27,13 +26,13 @@ from policies.staff.pages import (
     revision_or_404,
     user_of,
 )
+from policies.staff.returned_views import known_file
 from policies.staff.two_texts import differences, fingerprints, read_fingerprints, read_opened
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, importing
 from policies.text.document import Document, DocumentError
 from policies.text.importing.source_lines import not_shown
-from policies.text.limits import MAX_FILE
 from policies.text.markdown.import_notes import by_kind
 from policies.text.redline import Kind
 from policies.text.short_text import cut
@@ -77,25 +76,13 @@ def _both_texts(revision: Revision, mine: DraftText, theirs: DraftText) -> dict[
     return {"revision": revision, "mine": mine, "seen_parts": fingerprints(theirs)}
 
 
-class UploadForm(DeskForm):
-    file = forms.FileField(
-        allow_empty_file=True, error_messages={"required": "Choose a file to upload."}
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_FILE:
-            most = f"{MAX_FILE // 1_000_000} MB"
-            raise forms.ValidationError(f"The file is larger than {most}. Choose a smaller one.")
-        return file
-
-
 @require_http_methods(["GET", "POST"])
 @action_required("import_draft")
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft from a Markdown, HTML or Word file, and show what could not be converted.
 
-    If somebody has written a draft, show what the file would change in it, to choose from.
+    If somebody has written a draft, show what the file would change in it, to choose from. A Word
+    file that was downloaded here is brought back, with what was changed in it as proposals.
     """
     policy = get_object_or_404(Policy, pk=pk)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -112,6 +99,8 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         data = file.read()
         name = PurePath(file.name or "file").name
         with form.showing_refusal():
+            if brought_back := known_file(request, policy, name, data):
+                return brought_back
             found = _read(name, data)
             text = texts.prepare(found.document, policy)
             lost = not_shown(text.values["removed"], name, data)

@@ -66,7 +66,9 @@ def threads_of(revision: Revision) -> list[Thread]:
     number: of the unresolved ones. place: where the words are that it is about, None if they are
     gone or it is about none. section: the anchor of the section that it is about now.
     """
-    comments = list(revision.comments.select_related("link").prefetch_related("replies"))
+    comments = list(
+        revision.comments.select_related("link", "file").prefetch_related("replies__file")
+    )
     comments.sort(key=lambda it: it.resolved_at is not None)
     names = names_of(
         [it.created_by_id for it in comments]
@@ -92,7 +94,9 @@ def threads_of(revision: Revision) -> list[Thread]:
                 "replacement": (comment.quotation or {}).get("replacement", ""),
                 "place": place,
                 "is_gone": comment.pk in places and place is None,
-                "replies": [(it, names[it.created_by_id]) for it in comment.replies.all()],
+                "replies": [
+                    (it, it.guest or names[it.created_by_id]) for it in comment.replies.all()
+                ],
             }
         )
     return threads

@@ -40,6 +40,7 @@ from policies.staff.pages import (
     work_url,
 )
 from policies.staff.policy_views import source_context
+from policies.staff.returned_views import waiting_notes
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
@@ -217,6 +218,7 @@ def _editor_context(
         "may": allowed_actions(request, revision),
         "may_see_review": may_see_review,
         "is_blank": saved.is_blank,
+        "waiting_files": waiting_notes(revision),
         "threads": [it for it in threads if it["comment"].resolved_at is None],
         **source_context(revision, form),
         **unsaved_text.context(request, revision, form),

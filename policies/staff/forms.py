@@ -25,7 +25,7 @@ from policies import languages, workflow
 from policies.models import Policy, Revision
 from policies.states import Kind
 from policies.text import findings
-from policies.text.limits import MAX_MONTHS, MAX_SLUG, is_supported_year
+from policies.text.limits import MAX_FILE, MAX_MONTHS, MAX_SLUG, is_supported_year
 
 # --- What they share -----------------------------------------------------------------------------
 
@@ -233,6 +233,19 @@ class RetireForm(DeskForm):
 
 
 # --- A draft -------------------------------------------------------------------------------------
+
+
+class UploadForm(DeskForm):
+    file = forms.FileField(
+        allow_empty_file=True, error_messages={"required": "Choose a file to upload."}
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE:
+            most = f"{MAX_FILE // 1_000_000} MB"
+            raise forms.ValidationError(f"The file is larger than {most}. Choose a smaller one.")
+        return file
 
 
 class StartDraftForm(DeskForm):

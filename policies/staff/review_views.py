@@ -42,6 +42,7 @@ from policies.staff.pages import (
     view_permission_required,
     work_url,
 )
+from policies.staff.returned_views import waiting_notes
 from policies.states import OPEN, Status
 from policies.text import document as documents
 from policies.text.quotations import MAX_QUOTED
@@ -89,6 +90,7 @@ def _review(
         "seen_text": documents.serialize(revision.document()),
         "parts": shown_parts(revision, compared["redline"], threads),
         "threads": threads,
+        "waiting_files": waiting_notes(revision),
         "about": request.GET.get("section", ""),
         "longest_quotation": MAX_QUOTED,
         "changed": changed,

@@ -1,7 +1,8 @@
 """Single changes as pages of the desk show them: words in place, each with a name to undo it by."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from policies.text import child_process, redline
@@ -68,10 +69,16 @@ def name_of(change: Change) -> str:
     return f"added: {new}" if new else f"removed: {old}"
 
 
-def shown_places(found: Changes) -> list[ShownPlace]:
-    """Return the parts that changed, in the order of the text."""
-    waiting = {it.id: it for it in found.listed}
-    return [_shown(place, waiting) for place in found.places if place.is_changed]
+def shown_places(
+    found: Changes, decided: Mapping[str, bool] = MappingProxyType({})
+) -> list[ShownPlace]:
+    """Return the parts that changed, in the order of the text.
+
+    decided: changes that are no more shown, by id: whether the text has them.
+    """
+    waiting = {it.id: it for it in found.listed if it.id not in decided}
+    of_text = [place for place in found.places if waiting.keys() & place.changes]
+    return [_shown(place, waiting, decided) for place in of_text]
 
 
 def shown_paragraphs(old: str, new: str) -> list[list[ShownStretch]]:
@@ -89,9 +96,9 @@ def _as_read(stretch: Stretch) -> ShownStretch:
     return ShownStretch(new if old.split() == new.split() else old, new)
 
 
-def _shown(place: Place, waiting: dict[str, Change]) -> ShownPlace:
+def _shown(place: Place, waiting: dict[str, Change], decided: Mapping[str, bool]) -> ShownPlace:
     """waiting: the changes without a button so far; those that get one here are removed."""
-    of_section = [waiting.pop(id_) for id_ in (place.change, place.move) if id_]
+    of_section = [waiting.pop(id_) for id_ in (place.change, place.move) if id_ in waiting]
     beside = [Undo(it.id, _OF_SECTION[it.kind]) for it in of_section]
     for stretch in (place.anchor, *place.stretches):
         change = waiting.get(stretch.change)
@@ -102,6 +109,10 @@ def _shown(place: Place, waiting: dict[str, Change]) -> ShownPlace:
 
     def shown(stretches: Iterable[Stretch]) -> Iterator[ShownStretch]:
         for old, new, id_ in stretches:
+            if id_ in decided:
+                kept = new if decided[id_] else old
+                yield ShownStretch(kept, kept)
+                continue
             change = waiting.pop(id_, None)
             undo = Undo(id_, name_of(change)) if change else None
             ends = "\n" * (id_ != "" and (new or old).endswith("\n"))  # behind the button

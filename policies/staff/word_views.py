@@ -1,22 +1,57 @@
 """The desk: texts and their changes as Word files, for counsel who works in Word."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from policies.models import Policy, Revision
 from policies.public import word_files
-from policies.staff.forms import CompareForm
-from policies.staff.pages import revision_or_404, version_before, view_permission_required
+from policies.staff.comment_views import threads_of
+from policies.staff.forms import CompareForm, DeskForm, Text
+from policies.staff.pages import (
+    origin_of,
+    revision_or_404,
+    version_before,
+    view_permission_required,
+)
+from policies.text.quotations import Quotation
+from policies.text.word_export import Comment
+from policies.workflow.returning import keep_sent, words_of
+
+
+class WordForm(DeskForm):
+    """comments: anything but "" for the unresolved comments."""
+
+    comments = Text()
+
+
+def _comments(request: HttpRequest, revision: Revision) -> list[Comment]:
+    if not WordForm(request.GET).value("comments"):
+        return []
+    return [
+        Comment(
+            it["by"],
+            it["comment"].created_at,
+            words_of(it["comment"]),
+            it["section"],
+            Quotation.of_values(it["comment"].quotation) if it["place"] else None,
+            tuple(Comment(by, reply.created_at, reply.text) for reply, by in it["replies"]),
+        )
+        for it in threads_of(revision)
+        if it["comment"].resolved_at is None
+    ]
 
 
 @require_GET
 @view_permission_required("revision")
 def word(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer with a revision as .docx."""
+    """Answer with a revision as .docx, with the unresolved comments if the form asks for them."""
     word_files.require()
     revision = revision_or_404(pk)
-    content = word_files.text(revision, _origin(request))
+    content = word_files.text(revision, origin_of(request), _comments(request, revision))
+    keep_sent(revision)
     return word_files.as_response(content, word_files.file_name(revision))
 
 
@@ -28,7 +63,7 @@ def word_changes(request: HttpRequest, pk: int) -> HttpResponse:
     before = version_before(revision)
     if before is None:
         raise Http404("There is no version before it.")
-    return _changes(request, before, revision)
+    return _changes(request, before, revision, _comments(request, revision))
 
 
 @require_GET
@@ -40,14 +75,14 @@ def word_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
     if len(found) < 2:
         raise Http404("These are not two revisions of this policy.")
-    return _changes(request, *found)
+    old, new = found
+    return _changes(request, old, new)
 
 
-def _changes(request: HttpRequest, old: Revision, new: Revision) -> HttpResponse:
+def _changes(
+    request: HttpRequest, old: Revision, new: Revision, comments: Sequence[Comment] = ()
+) -> HttpResponse:
     word_files.require()
-    content = word_files.changes(old, new, _origin(request))
+    content = word_files.changes(old, new, origin_of(request), comments)
+    keep_sent(new)
     return word_files.as_response(content, word_files.file_name(old, new))
-
-
-def _origin(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"

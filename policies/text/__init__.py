@@ -13,6 +13,7 @@ replacing.py     words replaced in Markdown
 quoted_html.py   the words in a policy's HTML, and marks around them
 word_export/     a Document, or a redline, as a Word file
 importing/       .docx, .html, .md and pasted text to a Document
+word_proposals.py  what a Word file that came back would change in the text that was sent
 akoma_ntoso/     a version in the OASIS standard for legal documents
 atom.py          Atom feeds
 html_to_pdf.py   a page as PDF

@@ -22,6 +22,8 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     commenting.py     comments and replies
     quoting.py        the words that comments are about
     suggesting.py     other words for them, accepted or declined
+    returning.py      Word files that came back, with their comments
+    deciding.py       their proposals, accepted or declined
     answering.py      findings justified, overruled, and not overruled any more
     sharing.py        preview links
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
@@ -40,6 +42,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
 from policies.workflow.answering import justify, overrule, withdraw_overruling
 from policies.workflow.asking import nudge, reassign_review
 from policies.workflow.commenting import comment, comment_by_link, reply_to_comment, resolve_comment
+from policies.workflow.deciding import accept_proposals, decline_proposals
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (
     confirm_check,
@@ -71,6 +74,7 @@ from policies.workflow.refusals import (
     WrongState,
 )
 from policies.workflow.rescheduling import reschedule
+from policies.workflow.returning import bring_back_file
 from policies.workflow.reviewing import (
     approve,
     discard,

@@ -77,7 +77,8 @@ def save_draft(
         if before == text.document:
             return revision
         if revision.saves != seen_saves:
-            writing = ["start_draft", "save_draft", "import_draft", "accept_suggestion"]
+            writing = ["start_draft", "save_draft", "import_draft"]
+            writing += ["accept_suggestion", "accept_proposals"]
             acts = revision.audit_events.filter(action__in=writing).order_by("sequence")
             actor = acts.values_list("actor", flat=True).last() or "somebody"
             saved = revision.policy.in_words(revision.saved_at)

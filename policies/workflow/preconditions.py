@@ -236,6 +236,11 @@ _UNSTORABLE = re.compile(
 )
 
 
+def storable(text: str) -> str:
+    """Return a text without the signs that clean_text refuses, where nobody can correct them."""
+    return _UNSTORABLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def clean_text(text: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
     """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
     has either, and the ledger's digest is of one. Refuse control characters, and more than `most`

@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger, workflow
-from policies.models import AuditEvent, Policy, PreviewLink, Revision
+from policies.models import AuditEvent, Policy, PreviewLink, ReturnedFile, Revision
 from policies.permissions import ACTIONS
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
+from policies.text import word_export
 from policies.workflow import open_findings
 from softphonez_site import generated_docs
 from tests.factories import (
@@ -27,6 +28,8 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.policies.text.word_edits import tracked
+from tests.policies.text.word_exports import FACTS
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +69,9 @@ ALLOWED = {
     "resolve_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "accept_suggestion":         ("W S",   ".",      ".",     ".",      ".",      "."),
     "decline_suggestion":        ("W S",   ".",      ".",     ".",      ".",      "."),
+    "bring_back_file":            ("W S",   "W S",    "W S",   ".",      ".",      "."),
+    "accept_proposals":          ("W S",   ".",      ".",     ".",      ".",      "."),
+    "decline_proposals":         ("W S",   ".",      ".",     ".",      ".",      "."),
     "share":                     ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "revoke_link":               ("WRP S", "WRP S",  "WRP S", "WRP S",  "WRP S",  "WRP S"),
     "request_changes":           (".",     "R S",    ".",     ".",      ".",      "."),
@@ -124,6 +130,7 @@ WITH_A_SUBJECT_OF_ITS_OWN = {
     *("revoke_link", "resolve_comment", "reply_to_comment", "reinstate", "approve_afterwards"),
     *("publish_import", "import_draft", "set_source_version", "justify", "retire", "confirm_check"),
     *("overrule", "withdraw_overruling", "accept_suggestion", "decline_suggestion"),
+    *("accept_proposals", "decline_proposals"),
 }
 
 
@@ -139,6 +146,8 @@ def make_subject(action: str, status: Status) -> Revision:
     if action in {"accept_suggestion", "decline_suggestion"} and status in OPEN:
         how = {"by": make_user("Writers"), "at": NOW, "text": "Hm."}
         workflow.comment(revision.pk, **how, words="what we do", replacement="all that we do")
+    if action in {"accept_proposals", "decline_proposals"} and status in OPEN:
+        bring_back(revision, by=make_user("Writers"))
     if action == "withdraw_overruling" and status in OPEN:
         how = {"by": make_user("Reviewers"), "at": NOW, "reason": "It is so."}
         workflow.overrule(revision.pk, key=a_finding_of(revision), **how)
@@ -225,6 +234,13 @@ def attempt(action: str, revision: Revision, by: User) -> None:
         said = {"text": "So."} if action == "reply_to_comment" else {}
         getattr(workflow, action)(identity, by=by, at=NOW, **said)
         return
+    if action == "bring_back_file":
+        bring_back(revision, by=by)
+        return
+    if action in {"accept_proposals", "decline_proposals"}:
+        file = revision.returned_files.first()
+        getattr(workflow, action)(file.pk if file else _a_file_of_a(revision), by=by, at=NOW)
+        return
     if action == "revoke_link":
         workflow.revoke_link(revision.preview_links.get().pk, by=by, at=NOW)
         return
@@ -238,6 +254,19 @@ def a_source() -> int:
 
 def a_finding_of(revision: Revision) -> str:
     return next((it.finding.key for it in open_findings.findings_of(revision, at=NOW)), "")
+
+
+def bring_back(revision: Revision, *, by: User) -> ReturnedFile:
+    data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
+    how = {"by": by, "at": NOW, "name": "counsel.docx", "data": data}
+    return workflow.bring_back_file(revision.pk, **how, compare_with=revision.pk)
+
+
+def _a_file_of_a(revision: Revision) -> int:
+    other = make_revision(status=Status.DRAFT)
+    file = bring_back(other, by=make_user("Writers"))
+    workflow.discard(other.pk, by=make_user("Writers"), at=NOW)
+    return file.pk
 
 
 def _a_comment_of_a(revision: Revision) -> int:

@@ -156,6 +156,11 @@ ROWS: dict[str, Row] = {
     "admin:policies_discard": action("WS"),
     "admin:policies_accept_suggestion": action("WS"),
     "admin:policies_decline_suggestion": action("WS"),
+    "admin:policies_bring_back_file": page("WS", post=422),
+    # No file came back.
+    "admin:policies_proposals": Row(READERS, get=302, post=405),
+    "admin:policies_accept_proposals": action("WS"),
+    "admin:policies_decline_proposals": action("WS"),
     "admin:policies_paste": action("WS", post=200),
     "admin:policies_blocks": action("WS", post=422),
     "admin:policies_link_targets": page("WS"),

@@ -28,7 +28,7 @@ GUARDED = (
     *("Revision", "Section", "Rendering", "Contribution", "Policy", "ReviewComment"),
     *("LateApproval", "LedgerEntry", "AuditEvent", "Address", "RemovedAnchor"),
     *("Justification", "CommentReply", "PreviewLink", "Overruling"),
-    "ReviewRequest",
+    *("ReviewRequest", "ReturnedFile", "ProposalDecision"),
 )
 
 

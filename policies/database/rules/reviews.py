@@ -6,7 +6,7 @@ from policies.database.rules.conditions import Rule, changed, columns, quoted, s
 from policies.states import NUMBERED, OPEN
 
 # Columns that came later have rules of their own, as in revisions.py.
-_LATER_OF_COMMENTS = frozenset({"quotation", "link_id", "guest"})
+_LATER_OF_COMMENTS = frozenset({"quotation", "link_id", "guest", "file_id"})
 _LATER_OF_LINKS = frozenset({"takes_comments"})
 
 
@@ -22,6 +22,7 @@ def review_rules() -> list[Rule]:
     overruling = table_of("Overruling")
     overruled = columns("Overruling", without=frozenset({"withdrawn_at", "withdrawn_by_id"}))
     request = table_of("ReviewRequest")
+    file, decision = table_of("ReturnedFile"), table_of("ProposalDecision")
     return [
         Rule(
             "review_request_to_another",
@@ -61,12 +62,16 @@ def review_rules() -> list[Rule]:
             "comment_by_someone",
             comment,
             "INSERT",
-            "(NEW.link_id IS NULL) <> (NEW.guest IS NULL)"
+            "(COALESCE(NEW.link_id, NEW.file_id) IS NULL) <> (NEW.guest IS NULL)"
+            " OR (NEW.file_id IS NOT NULL AND (NEW.guest = '' OR NEW.created_by_id IS NOT NULL"
+            f" OR NEW.link_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM {file} f"
+            " WHERE f.id = NEW.file_id AND f.revision_id = NEW.revision_id)))"
             " OR (NEW.link_id IS NOT NULL AND (NEW.guest = '' OR NEW.created_by_id IS NOT NULL"
             f" OR NOT EXISTS (SELECT 1 FROM {link} l WHERE l.id = NEW.link_id"
             " AND l.takes_comments AND l.revision_id = NEW.revision_id AND l.revoked_at IS NULL"
             " AND l.expires_at > NEW.created_at)))",
-            "A comment from outside has a name, and a preview link that takes comments.",
+            "A comment from outside has a name, and came by a Word file or by a preview link that"
+            " takes comments.",
         ),
         Rule("comment_kept", comment, "DELETE", "TRUE", "Comments are resolved, not deleted."),
         Rule(
@@ -77,8 +82,37 @@ def review_rules() -> list[Rule]:
             f" FROM {comment} WHERE id = NEW.comment_id) FOR SHARE), '') NOT IN {quoted(OPEN)}",
             "Answers belong to comments on work in progress.",
         ),
+        Rule(
+            "reply_by_someone",
+            reply,
+            "INSERT",
+            "(NEW.file_id IS NULL) <> (NEW.guest IS NULL)"
+            " OR (NEW.file_id IS NOT NULL AND (NEW.guest = '' OR NEW.created_by_id IS NOT NULL"
+            f" OR NOT EXISTS (SELECT 1 FROM {file} f JOIN {comment} c ON c.id = NEW.comment_id"
+            " WHERE f.id = NEW.file_id AND f.revision_id = c.revision_id)))",
+            "A reply from outside has a name, and came by a Word file.",
+        ),
         Rule("reply_frozen", reply, "UPDATE", "TRUE", "An answer stays as it was written."),
         Rule("reply_kept", reply, "DELETE", "TRUE", "An answer stays as it was written."),
+        Rule(
+            "returned_file_for_open_revision",
+            file,
+            "INSERT",
+            f"COALESCE({status_of('NEW.revision_id')}, '') NOT IN {quoted(OPEN)}",
+            "A file is brought back to work in progress.",
+        ),
+        Rule("returned_file_frozen", file, "UPDATE", "TRUE", "A file stays as it came back."),
+        Rule("returned_file_kept", file, "DELETE", "TRUE", "A file stays as it came back."),
+        Rule(
+            "proposal_decided_in_draft",
+            decision,
+            "INSERT",
+            f"COALESCE((SELECT status FROM {revision} WHERE id = (SELECT revision_id"
+            f" FROM {file} WHERE id = NEW.file_id) FOR SHARE), '') <> 'draft'",
+            "A proposal is accepted or declined while the text is a draft.",
+        ),
+        Rule("proposal_decision_frozen", decision, "UPDATE", "TRUE", "A decision is kept."),
+        Rule("proposal_decision_kept", decision, "DELETE", "TRUE", "A decision is kept."),
         Rule(
             "preview_link_frozen",
             link,

@@ -8,6 +8,7 @@
     comments.py       whether comments, replies and reasons are those that the audit records
     drafts.py         whether work in progress is as the audit records it
     preview_links.py  whether preview links are those that the audit records
+    returned_files.py   whether Word files that came back are those that the audit records
     rows.py           whether the database holds what the chains record, and nothing else
 
 Reads everything in chunks: memory does not grow with the number of versions. Changes nothing.
@@ -26,6 +27,7 @@ from policies.ledger.verification.drafts import drafts
 from policies.ledger.verification.entries import Report
 from policies.ledger.verification.preview_links import preview_links
 from policies.ledger.verification.rerendering import Renderer
+from policies.ledger.verification.returned_files import returned_files
 from policies.models import AuditEvent, LedgerEntry
 
 
@@ -52,6 +54,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             drafts(),
             preview_links(),
             review_requests(),
+            returned_files(),
             acts.differences(),
         ):
             try:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import QuerySet
 
-from policies.ledger.chains import audited_facts, canonical_json
+from policies.ledger.chains import audited_facts, canonical_json, reply_facts
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, CommentReply, Justification, Overruling, ReviewComment
 from policies.text.short_text import in_short
@@ -22,11 +22,13 @@ _OVERRULING, _WITHDRAWAL = "An overruling", "The withdrawal of an overruling"
 _ADDED_BY = {
     "comment": _COMMENT,
     "comment_by_link": _COMMENT,
+    "comment_by_file": _COMMENT,
     "request_changes": _COMMENT,
     "resolve_comment": _RESOLUTION,
     "decline_suggestion": _RESOLUTION,
     "accept_suggestion": _RESOLUTION,
     "reply_to_comment": _REPLY,
+    "reply_by_file": _REPLY,
     "justify": _REASON,
     "overrule": _OVERRULING,
     "withdraw_overruling": _WITHDRAWAL,
@@ -37,7 +39,7 @@ _OF_A_POLICY = frozenset({_REASON, _OVERRULING, _WITHDRAWAL})
 
 class _Record(NamedTuple):
     """finding: the key and the excerpt of the one that was answered; of a reason that version 1.0
-    recorded, the audit has neither. Of a comment, what it is about, if that is words.
+    recorded, the audit has neither. Of a comment or a reply, what version 1.0 did not have of it.
     """
 
     what: str
@@ -92,7 +94,7 @@ def _audited() -> _Records:
             continue
         if what is _COMMENT and not text:
             continue  # changes were requested by whoever had commented already
-        if what is _COMMENT and facts:
+        if what in {_COMMENT, _REPLY} and facts:
             yield (
                 policy_id,
                 _Record(what, by, at, text, of_revision, (canonical_json(facts).decode(),)),
@@ -106,7 +108,7 @@ def _comments() -> _Records:
     rows = ReviewComment.objects.order_by("revision__policy_id", "pk")
     columns = [
         *("revision__policy", "section_anchor", "text", "quotation", "link", "guest"),
-        *("created_at", "created_by", "resolved_at", "resolved_by"),
+        *("file", "created_at", "created_by", "resolved_at", "resolved_by"),
     ]
     for it in rows.select_related("revision").only(*columns).iterator(chunk_size=CHUNK):
         policy_id, text, revision_id = it.revision.policy_id, it.text, it.revision_id
@@ -122,9 +124,13 @@ def _comments() -> _Records:
 
 def _replies() -> _Records:
     rows = CommentReply.objects.order_by("comment__revision__policy_id", "pk")
-    columns = ("created_by_id", "created_at", "text", "comment__revision_id")
-    for policy_id, *values in _rows(rows, "comment__revision__policy_id", *columns):
-        yield policy_id, _Record(_REPLY, *values)
+    for it in rows.select_related("comment__revision").iterator(chunk_size=CHUNK):
+        revision = it.comment.revision
+        about = (canonical_json(facts).decode(),) if (facts := reply_facts(it)) else ()
+        yield (
+            revision.policy_id,
+            _Record(_REPLY, it.created_by_id, it.created_at, it.text, revision.pk, about),
+        )
 
 
 def _reasons() -> _Records:

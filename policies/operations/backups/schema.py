@@ -18,7 +18,7 @@ HARMLESS = frozenset(
         *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists", "0014_clauses"),
         *("0015_moved_clauses", "0016_unsaved_texts", "0017_quoted_words"),
         *("0018_review_requests", "0019_notice_periods", "0020_mail_threads"),
-        *("0022_subscriptions", "0023_webhooks", "0024_rescheduling"),
+        *("0021_returned_files", "0022_subscriptions", "0023_webhooks", "0024_rescheduling"),
     }
 )
 _ADDED_COLUMNS = {
@@ -32,12 +32,19 @@ _ADDED_COLUMNS = {
     ("policies.ReviewComment", "link_id"): "0017_quoted_words",
     ("policies.ReviewComment", "guest"): "0017_quoted_words",
     ("policies.PreviewLink", "takes_comments"): "0017_quoted_words",
+    ("policies.ReviewComment", "file_id"): "0021_returned_files",
+    ("policies.CommentReply", "file_id"): "0021_returned_files",
+    ("policies.CommentReply", "guest"): "0021_returned_files",
 }
 _ADDED_TABLES = {
     "policies.Overruling": "0012_overruling",
     "policies.UnsavedText": "0016_unsaved_texts",
     "policies.ReviewRequest": "0018_review_requests",
     "policies.MailThread": "0020_mail_threads",
+    **dict.fromkeys(
+        ("policies.SentText", "policies.ReturnedFile", "policies.ProposalDecision"),
+        "0021_returned_files",
+    ),
     "policies.Subscription": "0022_subscriptions",
     "policies.SubscriberMail": "0022_subscriptions",
     **dict.fromkeys(

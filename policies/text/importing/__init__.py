@@ -7,7 +7,8 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
     dates.py                the dates that a text states: "Last updated: 3 March 2024"
     conversion.py           from HTML, or Markdown with HTML in it, to Markdown
     html/                   HTML as a tree, and what its elements mean
-    word/                   from a Word file to HTML
+    word/                   from a Word file to a Document
+    returned.py             a Word file that came back, with tracked changes and comments
     pasting.py              from a clipboard's HTML to Markdown
     inline_markdown.py      writes inline text, with emphasis_delimiters.py
 
@@ -16,12 +17,11 @@ docs/adr/0025-importing.md says why the conversion is ours.
 
 import math
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from policies.text.document import (
-    NUMBERINGS,
     Document,
     DocumentError,
     body,
@@ -42,7 +42,6 @@ from policies.text.importing.metadata import (
     title_from,
 )
 from policies.text.importing.word import docx
-from policies.text.importing.word.names import OUR_MARK
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
 from policies.text.markdown.import_notes import ImportNote
@@ -123,35 +122,20 @@ def _checked_kind(name: str, data: bytes) -> str:
     return suffix
 
 
+def read_word(name: str, data: bytes, *, rejects: bool = False) -> docx.WordText:
+    """Read a Word file, and what the text that it becomes can't hold.
+
+    rejects: reject all tracked changes instead of accepting them. Raises ImportRefused.
+    """
+    if _checked_kind(name, data) not in WORD:
+        raise ImportRefused(name, 1, "This is not a Word file. Choose a file that ends in .docx.")
+    return docx.read(name, data, rejects=rejects)
+
+
 def _read_word(name: str, data: bytes) -> Imported:
-    """Read a Word file. It has no front matter, and no lines that notes could name."""
-    try:
-        html, notes = docx.to_html(data, paragraphs_on_lines=True)
-        html, more_notes = characters.clean(html)
-        notes += _of_paragraphs(more_notes)
-        found = conversion.from_html(html, is_foreign=False)
-        if not found.markdown.strip():
-            raise ImportRefused(name, 1, "The file has no text.")
-        values = {"clauses": found.clauses or None, **_notation(docx.properties(data))}
-        split = frontmatter.Split(values, "", found.markdown)
-        document, more_notes = read_any_style(split, title_from(name))
-    except (docx.Unreadable, TooComplex, DocumentError) as error:
-        raise ImportRefused(name, 1, str(error)) from error
-    front = FrontMatter(slug=slug_from(name), name=document.title)
-    notes = (*notes, *_of_paragraphs(found.notes), *_without_lines(more_notes))
-    return Imported(front, document, notes)
-
-
-def _notation(properties: Mapping[str, str]) -> dict[str, object]:
-    """Return what a file that we made says of how its text is written."""
-    if OUR_MARK not in properties:
-        return {}
-    numbering = properties.get("PolicyNumbering", "")
-    return {"numbering": numbering if numbering in NUMBERINGS else ""}
-
-
-def _of_paragraphs(notes: Iterable[ImportNote]) -> tuple[ImportNote, ...]:
-    return tuple(replace(it, line=None, paragraph=it.line) for it in notes)
+    found = read_word(name, data)
+    front = FrontMatter(slug=slug_from(name), name=found.document.title)
+    return Imported(front, found.document, found.notes)
 
 
 def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:

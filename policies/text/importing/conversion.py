@@ -48,20 +48,19 @@ class Converted:
     clauses: bool = False
 
 
-def from_html(html: str, *, first_line: int = 1, is_foreign: bool = True) -> Converted:
+def from_html(html: str, *, first_line: int = 1) -> Converted:
     """Convert a page or a fragment of HTML.
 
-    first_line: the number of its first line in its file. is_foreign: whether elements and
-    attributes that have the names of ours are not ours. Raises TooComplex, and DocumentError for
+    first_line: the number of its first line in its file. Raises TooComplex, and DocumentError for
     something that is never closed and so swallows text.
     """
     numbers = range(first_line, first_line + html.count("\n") + 1)
-    return _convert(html, NoteCollector(html, numbers), keep_ids=False, is_foreign=is_foreign)
+    return _convert(html, NoteCollector(html, numbers), keep_ids=False)
 
 
-def from_fragment(root: Tag) -> Converted:
-    """Convert what is below an element. Raises TooComplex."""
-    notes = NoteCollector()
+def from_fragment(root: Tag, *, lines: int = 0) -> Converted:
+    """Convert what is below an element. lines: how many its elements have. Raises TooComplex."""
+    notes = NoteCollector("", range(1, lines + 1))
     writer = Blocks(Inline(notes))
     try:
         markdown = writer.document(root)
@@ -127,9 +126,8 @@ def _piece(parser: MarkdownIt, tokens: Sequence[Token], at: int, environment: An
     return str(rule(tokens, at, options, environment))
 
 
-def _convert(
-    html: str, notes: NoteCollector, *, keep_ids: bool, is_foreign: bool = False
-) -> Converted:
+def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
+    """Convert HTML. keep_ids: whether it was made of Markdown, so that ids and our elements are."""
     try:
         tree = html_tree.soup(html)
         if lost := html_tree.unclosed(tree, html):
@@ -138,7 +136,7 @@ def _convert(
                 "it, or remove it."
             )
         inline = Inline(notes, keep_ids=keep_ids)
-        if is_foreign:
+        if not keep_ids:
             footnotes.rename_our_elements(tree)
         if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)

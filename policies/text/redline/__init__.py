@@ -16,7 +16,9 @@
     inline_html.py         words as HTML
     single_changes.py      changes that can be rejected one by one
     source_changes.py      finds them in the source
-    merging.py             two texts made of the same one
+    merging.py             a copy of a text that was edited, with copied_notes.py
+    three_way.py           two texts made of the same one, with their conflicts
+    proposals.py           the changes of a text that came back, beside the draft
     result.py              the Redline and its parts
     pairing.py             which item of a sequence is which of another, step by step
     alignment.py           the algorithms
@@ -37,12 +39,13 @@ from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
-from policies.text.redline.merging import merged
 from policies.text.redline.paired_texts import PairedTexts, in_both_orders
+from policies.text.redline.proposals import ConflictOf, Proposals, proposals
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
 from policies.text.redline.source_changes import changes_between, paragraphs_between
+from policies.text.redline.three_way import Conflict, Merged, merge, merged
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
 

@@ -1,27 +1,169 @@
-"""Merges two texts that were made of the same one, where they changed different paragraphs."""
+"""Puts the edits of a copy of a text, which may be spelled otherwise, into the text itself."""
 
-from itertools import pairwise
+import re
+from collections.abc import Iterator, Sequence
 
-from policies.text.redline import alignment
-from policies.text.redline.single_changes import BETWEEN
+from policies.text.document import Document, Section, body, notation, read_any_style
+from policies.text.markdown import headings
+from policies.text.markdown.frontmatter import Split
+from policies.text.redline import alignment, copied_notes, section_pairing
+from policies.text.redline.alignment import Hunk
+from policies.text.redline.source_changes import outlined
 
 
-def merged(base: str, one: str, two: str) -> str | None:
-    """Return the text with the changes of both; None if they changed the same paragraph.
+def with_edits(base: Document, copy: Document, edited: Document) -> Document:
+    """Return `base` with what differs between a copy of it and the copy after it was edited.
 
-    So did two that added something in the same place.
+    The copy may be spelled otherwise, and have lost something: that is no edit. Where base and the
+    edits differ from the copy in the same words, the line is that of the edited copy.
     """
-    paragraphs = base.split(BETWEEN)
-    edits = []
-    for text in {one, two}:
-        changed = text.split(BETWEEN)
-        for start, end, begin, stop in alignment.hunks(paragraphs, changed):
-            edits.append((start, end, changed[begin:stop]))
-    edits.sort(key=lambda edit: edit[:2])
-    for (start, end, _), (following, next_end, _) in pairwise(edits):
-        touching = following == end and (start == end or following == next_end)
-        if following < end or touching:
+    if copy == edited:
+        return base
+    if len(base.sections) != len(copy.sections):
+        return _as_one_text(base, copy, edited)
+    olds, news = ([*map(outlined, it.sections)] for it in (copy, edited))
+    partners = {it.new: it.old for it in section_pairing.pair_sections(olds, news)}
+    found = [partners[index] for index in range(len(edited.sections))]
+    bodies = [[it.introduction, *(one.body for one in it.sections)] for it in (base, copy, edited)]
+    places = [0, *(None if it is None else it + 1 for it in found)]
+    bodies[1:] = copied_notes.as_in(bodies[0], bodies[1], bodies[2], places)
+    anchors = headings.Anchors([it.anchor for it in base.sections])
+    sections = []
+    for index, (section, before) in enumerate(zip(edited.sections, found, strict=True), start=1):
+        if before is None:
+            anchor = anchors.unique(section.anchor)
+            sections.append(Section(section.heading, anchor, bodies[2][index]))
+            continue
+        mine, theirs = base.sections[before], copy.sections[before]
+        heading = _line(mine.heading, theirs.heading, section.heading)
+        text = _with_edits(mine.body, bodies[1][before + 1], bodies[2][index])
+        sections.append(Section(heading, mine.anchor, text))
+    return Document(
+        _line(base.title, copy.title, edited.title),
+        _with_edits(*(it[0] for it in bodies)),
+        tuple(sections),
+        clauses=base.clauses if copy.clauses == edited.clauses else edited.clauses,
+        numbering=base.numbering if copy.numbering == edited.numbering else edited.numbering,
+    )
+
+
+def _as_one_text(base: Document, copy: Document, edited: Document) -> Document:
+    """Do it where the copy is divided into other sections. Raises DocumentError."""
+    values = notation(base if notation(copy) == notation(edited) else edited)
+    title = _line(base.title, copy.title, edited.title)
+    text = _with_edits(*map(body, (base, copy, edited)))
+    return read_any_style(Split({**values, "title": title}, "", text), title)[0]
+
+
+# A line of the source with the empty ones behind it.
+_LINES = re.compile(r"[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+def _line(base: str, copy: str, edited: str) -> str:
+    found = _three_way(*map(_WORDS.findall, (base, copy, edited)))
+    return edited if found is None else "".join(found)
+
+
+def _with_edits(base: str, copy: str, edited: str) -> str:
+    if copy == edited:
+        return base
+    texts = (base, *(_OF_HEADINGS.sub("", it) for it in (copy, edited)))
+    found = _three_way(*map(_LINES.findall, texts), by_line=True) or []
+    lines = [it for it in found if it]
+    apart = (it if it.endswith("\n") else f"{it}\n\n" for it in lines[:-1])
+    return "".join([*apart, *lines[-1:]])
+
+
+# Anchors that headings get by themselves.
+_OF_HEADINGS = re.compile(r"(?<=\S)[ ]\{#[^{}\s]*\}(?=\n|\Z)")
+
+
+def _three_way(
+    base: Sequence[str], copy: Sequence[str], edited: Sequence[str], *, by_line: bool = False
+) -> list[str] | None:
+    """Return the pieces of base with the edits; None where both differ from the same pieces.
+
+    by_line: then the pieces are merged by their words.
+    """
+    out: list[str] = []
+    at = 0
+    hunks = [_hunks(copy, it) for it in (base, edited)]
+    for start, end, (i, j), (k, m) in _regions(hunks, () if by_line else copy):
+        out += copy[at:start]
+        at = end
+        theirs, mine, new = copy[start:end], base[i:j], edited[k:m]
+        if new in (theirs, mine):
+            out += mine
+        elif mine == theirs:
+            out += new
+        elif by_line:
+            out.append(_line(*map("".join, (mine, theirs, new))))
+        else:
             return None
-    for start, end, changed in reversed(edits):
-        paragraphs[start:end] = changed
-    return BETWEEN.join(paragraphs)
+    return [*out, *copy[at:]]
+
+
+def _hunks(copy: Sequence[str], other: Sequence[str]) -> list[Hunk]:
+    """Return where two texts differ, piece by piece where both have as many."""
+    keys = [[*map(_key, pieces)] for pieces in (copy, other)]
+    found: list[Hunk] = []
+    i = j = 0
+    for hunk in (*alignment.hunks(*keys), Hunk(len(copy), len(copy), len(other), len(other))):
+        found += _singles(copy, other, Hunk(i, hunk.old_start, j, hunk.new_start))
+        i, end, j, stop = hunk
+        found += _singles(copy, other, hunk) if end - i == stop - j else [hunk]
+        i, j = end, stop
+    return found
+
+
+def _key(piece: str) -> str:
+    """Return what of a piece stays the same, however it is marked up."""
+    return "".join(_LETTERS.findall(_MARKUP.sub("", piece))) or "".join(piece.split())
+
+
+_MARKUP = re.compile(
+    r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}|\[\^[^\]\s]*\]"
+)
+_LETTERS = re.compile(r"[^\W_]+")
+
+
+def _singles(copy: Sequence[str], other: Sequence[str], hunk: Hunk) -> Iterator[Hunk]:
+    pairs = zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
+    return (Hunk(i, i + 1, j, j + 1) for i, j in pairs if copy[i] != other[j])
+
+
+_Region = tuple[int, int, tuple[int, int], tuple[int, int]]
+
+
+def _regions(hunks: Sequence[Sequence[Hunk]], words: Sequence[str]) -> list[_Region]:
+    """Return where any of two texts differs from the copy, and the places of that in both.
+
+    words: those of the copy, which belong together where they touch; none for lines.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in sorted((it.old_start, it.old_end) for own in hunks for it in own):
+        last = found[-1] if found else (-1, -1)
+        is_next = start == last[1] and not "".join(words[start:end]).isspace()
+        touches = bool(words) and is_next and not "".join(words[slice(*last)]).isspace()
+        if start < last[1] or (start, end) == last or touches:
+            found[-1] = (last[0], max(last[1], end))
+        else:
+            found.append((start, end))
+    places = [_places(own, found) for own in hunks]
+    return [(*span, one, two) for span, one, two in zip(found, *places, strict=True)]
+
+
+def _places(hunks: Sequence[Hunk], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return where spans of a text are in another one, each hunk being in one of them."""
+    found, shift, waiting = [], 0, list(reversed(hunks))
+    following = [*(begin for begin, _ in spans[1:]), -1]
+    for (start, end), next_start in zip(spans, following, strict=False):
+        begin = start + shift
+        # What is added at the end of a span belongs to it, unless the next one begins there.
+        is_last = start == end or next_start != end
+        while waiting and (waiting[-1].old_start < end or (waiting[-1].old_end == end and is_last)):
+            hunk = waiting.pop()
+            shift = hunk.new_end - hunk.old_end
+        found.append((begin, end + shift))
+    return found

@@ -92,8 +92,10 @@ class Place:
         return [*self.line, *(it for paragraph in self.paragraphs for it in paragraph.stretches)]
 
     @property
-    def is_changed(self) -> bool:
-        return bool(self.move or any(it.change for it in (self.anchor, *self.stretches)))
+    def changes(self) -> set[str]:
+        """The ids of the changes in it."""
+        of_words = {it.change for it in (self.anchor, *self.stretches)}
+        return {self.change, self.move, *of_words} - {""}
 
     def line_of(self, rejected: Collection[str]) -> str:
         return "".join(it.side(rejected) for it in self.line)

@@ -60,7 +60,7 @@ class _Comparison:
         self._enter("introduction")
         paragraphs = self.paragraphs(old.introduction, new.introduction)
         introduction = Place("introduction", paragraphs=tuple(paragraphs))
-        olds, news = ([*map(_outlined, it.sections)] for it in (old, new))
+        olds, news = ([*map(outlined, it.sections)] for it in (old, new))
         pairs = section_pairing.pair_sections(olds, news)
         moved = section_pairing.moved(pairs)
         sections = [
@@ -247,7 +247,8 @@ def _paragraph(text: str) -> Block:
     return leaf("p", {}, [Run(text)])
 
 
-def _outlined(section: Section) -> section_pairing.Section:
+def outlined(section: Section) -> section_pairing.Section:
+    """Return a section as `pair_sections` takes it, its source being its words."""
     heading = leaf("h2", {"id": section.anchor}, [Run(section.heading)])
     return heading, [*map(_paragraph, _cut(section.body))]
 

@@ -9,28 +9,33 @@
     structure.py    what is in blocks
     body.py         blocks as paragraphs and tables
     footnotes.py    footnotes
+    comments.py     comments, with answers
     package.py      the file around them, with styles.xml
 
 Needs python-docx (the extra `word`), which is loaded by whoever writes the first file: a server
 that leaves that to a child process has none of it in its memory. See docs/adr/0033-word-files.md.
 """
 
+from collections.abc import Sequence
+
 from policies.text.document import Document
-from policies.text.word_export.facts import Facts
+from policies.text.word_export.facts import Comment, Facts
 
-__all__ = ["Facts", "write", "write_redline"]
-
-
-def write(document: Document, facts: Facts) -> bytes:
-    """Return a text as .docx: the same bytes for the same text and facts."""
-    return write_redline(document, document, facts)
+__all__ = ["Comment", "Facts", "write", "write_redline"]
 
 
-def write_redline(old: Document, new: Document, facts: Facts) -> bytes:
+def write(document: Document, facts: Facts, comments: Sequence[Comment] = ()) -> bytes:
+    """Return a text as .docx: the same bytes for the same text, facts and comments."""
+    return write_redline(document, document, facts, comments)
+
+
+def write_redline(
+    old: Document, new: Document, facts: Facts, comments: Sequence[Comment] = ()
+) -> bytes:
     """Return the changes between two texts as tracked changes in a .docx.
 
     All of them accepted give what `write` writes of the new text, all rejected that of the old.
     """
     from policies.text.word_export import writing
 
-    return writing.write(old, new, facts)
+    return writing.write(old, new, facts, comments)

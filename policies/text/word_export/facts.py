@@ -4,6 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from policies.text.quotations import Quotation
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody says about the new text. at: with a time zone. replies: the answers to it.
+
+    section: its anchor, "" for the introduction and the whole. quotation: of words in it; where
+    they are gone, and without any, the comment is at the heading.
+    """
+
+    author: str
+    at: datetime
+    text: str
+    section: str = ""
+    quotation: Quotation | None = None
+    replies: tuple["Comment", ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from policies.text.document import Document, digest, notation
 from policies.text.redline import PairedTexts, paired
 from policies.text.redline.blocks import Tree
 from policies.text.redline.parsing import REFERENCE
 from policies.text.rendering.sections import is_numbered
-from policies.text.word_export import package
+from policies.text.word_export import comments, package
 from policies.text.word_export.body import Body
-from policies.text.word_export.facts import Facts
+from policies.text.word_export.facts import Comment, Facts
 from policies.text.word_export.footnotes import Footnotes
 from policies.text.word_export.numbering import Numbers
 from policies.text.word_export.structure import numbered_headings
 from policies.text.word_export.words import Bookmarks, Changes, Words
 
 
-def write(old: Document, new: Document, facts: Facts) -> bytes:
-    """Return the changes between two texts as .docx."""
+def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment] = ()) -> bytes:
+    """Return the changes between two texts as .docx. remarks: comments on the new one."""
     texts = paired(old, new)
     file = package.empty_file(facts.language, is_rtl=facts.is_rtl)
     notes_part = package.footnotes_part(file)
@@ -33,7 +35,10 @@ def write(old: Document, new: Document, facts: Facts) -> bytes:
     )
     body.title(texts.title)
     body.pairs(texts.introduction)
+    begins = {"": 0}
     for section in texts.sections:
+        for heading in section.heading.new:
+            begins.setdefault(heading.attributes.get("id", ""), len(body.out))
         if section.move:
             body.moved([section.heading, *section.body], section.move)
         else:
@@ -43,6 +48,9 @@ def write(old: Document, new: Document, facts: Facts) -> bytes:
     section = file.element.body.sectPr  # looked for among all paragraphs each time
     for element in body.out:
         section.addprevious(element)
+    ends = [*sorted(begins.values())[1:], len(body.out)]
+    spans = zip(sorted(begins, key=begins.__getitem__), ends, strict=True)
+    comments.add(file, remarks, {it: body.out[begins[it] : end] for it, end in spans})
     package.add_numbering(file, numbers.elements(levels))
     package.fill_footnotes(file, notes_part, notes.written)
     package.add_margins(file, facts.header)
@@ -77,6 +85,7 @@ def _properties(old: Document, new: Document) -> dict[str, str]:
     values = {"PolicyDigest": digest(new)}
     if old != new:
         values["PolicyOldDigest"] = digest(old)
+        values["PolicyOldNumbering"] = old.numbering
     return values | {f"Policy{name.title()}": str(value) for name, value in notation(new).items()}
 
 

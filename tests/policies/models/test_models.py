@@ -24,11 +24,14 @@ from policies.models import (
     Overruling,
     Policy,
     PreviewLink,
+    ProposalDecision,
     RemovedAnchor,
     Rendering,
+    ReturnedFile,
     ReviewComment,
     Revision,
     Section,
+    SentText,
 )
 from policies.models.derived import contents_as_json
 from policies.states import Kind, Status
@@ -312,6 +315,26 @@ def test_a_finding_is_justified_once_and_with_a_reason() -> None:
         Justification.objects.create(**{**given, "key": "b" * 64}, reason="")
 
 
+def test_a_file_comes_back_once_with_a_name_and_each_proposal_is_decided_on_once() -> None:
+    draft = make_revision()
+    given = {"revision": draft, "sha256": "a" * 64, "returned_at": NOW, "returned_by_id": 1}
+    file = ReturnedFile.objects.create(**given, name="a.docx")
+    decided = {"change": "a" * 16, "is_accepted": True, "decided_at": NOW, "decided_by_id": 1}
+    ProposalDecision.objects.create(file=file, **decided)
+    sent = {"revision": draft, "digest": "a" * 64}
+    SentText.objects.create(**sent)
+    triggers.remove(connection)
+
+    with refused_by("returned_file_once"), transaction.atomic():
+        ReturnedFile.objects.create(**given, name="b.docx")
+    with refused_by("returned_file_has_a_name"), transaction.atomic():
+        ReturnedFile.objects.create(**{**given, "sha256": "b" * 64}, name="")
+    with refused_by("proposal_decided_once"), transaction.atomic():
+        ProposalDecision.objects.create(file=file, **decided)
+    with refused_by("sent_text_once"), transaction.atomic():
+        SentText.objects.create(**sent)
+
+
 @pytest.mark.parametrize(
     "slug", ["admin", "static", "de", "pt-br", "schemas", "healthz", "metrics"]
 )
@@ -340,6 +363,8 @@ def test_every_constraint_is_broken_by_a_test() -> None:
         "mail_opt_out_once",
         "mail_thread_once",
         "webhook_once_per_event",  # in test_delivering.py
+        *("returned_file_once", "returned_file_has_a_name"),
+        *("proposal_decided_once", "sent_text_once"),
     }
 
     assert declared == {name for name, _, _ in BROKEN} | broken_apart

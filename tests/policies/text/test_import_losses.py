@@ -398,8 +398,8 @@ def test_items_of_a_word_file_that_begin_with_no_words_keep_labels_and_places() 
     assert [it.place for it in found.notes] == ["paragraph 2"]
 
 
-def test_signs_in_a_word_file_that_are_ours_change_no_place() -> None:
-    """They are no characters (Unicode, section 23.7), so they become the sign for such."""
+def test_code_points_in_a_word_file_that_are_no_characters_become_the_sign_for_such() -> None:
+    """Unicode, section 23.7."""
     underlined = p(r("c", "<w:u w:val='single'/>"))
 
     found = importing.read("a.docx", word(p("T", "Title"), p("a\ufdd07\ufdd1b"), underlined))

@@ -1,6 +1,5 @@
 """Word files that are broken, hostile or made up: refused with a reason, never a crash."""
 
-import mammoth
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,10 +7,9 @@ from hypothesis import strategies as st
 from policies.text import importing, rendering
 from policies.text.document import body, parse, serialize
 from policies.text.importing import ImportRefused
-from policies.text.importing.word import docx
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import limits
-from tests.policies.text.word_files import item, p, part, r, row, table, unzipped, word, zipped
+from tests.policies.text.word_files import item, p, part, r, row, table, word, zipped
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how a compound file begins ([MS-CFB], 2.2)
 DOCTYPE = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
@@ -28,17 +26,13 @@ def bomb() -> bytes:
     return zipped({"word/document.xml": part("document", ""), "x": b"0" * 60_000_000})
 
 
-def test_more_elements_than_can_be_read_are_refused_before_they_are_made(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_more_elements_than_can_be_read_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_CHARACTERS", 0)  # of that many elements, 5,000
-    monkeypatch.setattr(mammoth, "convert_to_html", lambda *_, **__: pytest.fail("It was made."))
     few, many = (word(p("Title", "T"), table(*[row("x")] * number)) for number in (1, 1_700))
 
-    with pytest.raises(pytest.fail.Exception):
-        docx.to_html(few)
-    with pytest.raises(docx.Unreadable, match="too many elements"):
-        docx.to_html(many)
+    importing.read("a.docx", few)
+    with pytest.raises(ImportRefused, match="too many elements"):
+        importing.read("a.docx", many)
 
 
 @pytest.mark.parametrize(
@@ -77,13 +71,6 @@ def test_tables_in_tables_are_read_or_refused() -> None:
             importing.read("a.docx", word(p("T", "Title"), inner))
         except ImportRefused:
             assert depth > 5
-
-
-def test_style_rules_inside_a_file_are_ignored() -> None:
-    files = unzipped(word(p("T", "Title"), p("x")))
-    files["mammoth/style-map"] = b"p => script"
-    html, _ = docx.to_html(zipped(files))
-    assert html == "<h1>T</h1><p>x</p>"
 
 
 @given(st.binary(max_size=300), st.integers(0, 4000), st.booleans())

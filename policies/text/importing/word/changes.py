@@ -1,7 +1,15 @@
-"""The tracked changes of a Word file: accepted, and counted. Pure. ISO/IEC 29500-1, 17.13.5."""
+"""The tracked changes of a Word file: accepted, counted and listed. Pure. ISO/IEC 29500-1, 17.13.5.
 
+All are rejected where all are accepted in the inverse file, in which what was inserted is deleted.
+"""
+
+import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from policies.text.importing.word.names import child
@@ -13,56 +21,167 @@ _KINDS = {
     "w:moveTo": "move",
     "w:moveFrom": "",  # the other half of a move
 }
-
 _GONE = frozenset({"w:del", "w:cellDel", "w:moveFrom"})
+_PAIRS = (("w:ins", "w:del"), ("w:cellIns", "w:cellDel"), ("w:moveTo", "w:moveFrom"))
+_INVERSE = {one: two for pair in _PAIRS for one, two in (pair, pair[::-1])}
+_WORDS = {"w:delText": "w:t", "w:delInstrText": "w:instrText"}  # outside they mean the same
+_END = "¶"  # the end of a paragraph, among words
+_LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\w+\Z"), re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedChange:
+    """What one author changed in one place: insertions and deletions that adjoin, or formatting.
+
+    deleted, inserted: whole words; both the same for formatting; "¶" for an end of a paragraph
+    alone. paragraph: of the Word file, as in ImportNote.
+    """
+
+    author: str
+    at: datetime | None
+    deleted: str
+    inserted: str
+    paragraph: int
+
+
+class _Piece(NamedTuple):
+    """Words of a paragraph before and after the change that `mark` is; None for no change."""
+
+    before: str
+    after: str
+    mark: Element | None = None
+
+    @property
+    def author(self) -> str | None:
+        return None if self.mark is None else self.mark.get("w:author", "").strip()
 
 
 @dataclass(slots=True)
 class Changes:
-    """Counts changes as Word does: what one author did in one place is one."""
+    """Counts changes as Word does: what one author did in one place is one. Lists them by place."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    listed: list[TrackedChange] = field(default_factory=list)
     _last: tuple[str, str] | None = None
-    _inside: int = 0
+    _around: list[Element] = field(default_factory=list)
+    _pieces: list[_Piece] = field(default_factory=list)
 
-    def see(self, change: Element) -> None:
+    def see(self, change: Element, *, before: str = "", after: str = "") -> None:
         """Count a change, unless it goes on with the one before it."""
         kind = _KINDS.get(change.tag, "")
         key = (kind, change.get("w:author", ""))
         if kind and key != self._last:
             self.counts[kind] += 1
         self._last = key if kind else self._last
+        self._pieces.append(_Piece(before, after, change))
+
+    def lose(self, change: Element) -> None:
+        """Count a change that takes its content away; what was new in it never was in a text."""
+        self.see(change, before="" if self._around else _deleted(change))
 
     def enter(self, change: Element) -> None:
         """Count a change whose content stays; `leave` ends it."""
         self.see(change)
-        self._inside += 1
+        self._around.append(change)
 
     def leave(self) -> None:
-        self._inside -= 1
+        self._around.pop()
 
-    def plain(self) -> None:
-        """Note that words follow: outside of changes, they separate the next one from the last."""
-        if not self._inside:
+    def show(self, words: str, looks: Element | None = None) -> None:
+        """Take words that follow: outside of changes, they separate the next one from the last."""
+        if self._around:
+            self._pieces.append(_Piece("", words, self._around[-1]))
+        else:
             self._last = None
+            self._pieces.append(_Piece(words, words, child(looks, "w:rPrChange")))
 
     def ends(self, paragraph: Element) -> bool:
         """Return whether a paragraph ends where it did: its mark was not deleted or moved away."""
-        return self._is_there(child(paragraph, "w:pPr", "w:rPr"))
+        return self._is_there(child(paragraph, "w:pPr", "w:rPr"), _END)
 
     def keeps(self, part: Element, properties: str) -> bool:
         """Return whether a row or cell of a table is still there."""
-        return self._is_there(child(part, properties))
+        return self._is_there(child(part, properties), _deleted(part))
+
+    def close(self, paragraph: Element, number: int) -> None:
+        """List the changes of a paragraph, and of what was removed before it. number: its own."""
+        pieces, self._pieces = self._pieces, []
+        looks = child(paragraph, "w:pPr", "w:pPrChange")
+        if looks is not None:
+            pieces = [it._replace(mark=looks) if it.mark is None else it for it in pieces]
+        groups = [(author, [*it]) for author, it in groupby(pieces, lambda it: it.author)]
+        texts = [_texts(group) for _, group in groups]
+        for at, (author, group) in enumerate(groups):
+            mark = group[0].mark
+            if author is None or mark is None:
+                continue
+            edges = [
+                texts[it][1] if 0 <= it < len(groups) and groups[it][0] is None else ""
+                for it in (at - 1, at + 1)
+            ]
+            deleted, inserted = _whole_words(*texts[at], *edges)
+            if deleted or inserted:
+                change = TrackedChange(author, moment(mark), deleted, inserted, number)
+                self.listed.append(change)
 
     def summary(self) -> str:
         """Return "2 insertions, 1 deletion, 1 move", "" without any."""
         kinds = [kind for kind in ("insertion", "deletion", "move") if self.counts[kind]]
         return ", ".join(counted(self.counts[kind], kind) for kind in kinds)
 
-    def _is_there(self, properties: Element | None) -> bool:
+    def _is_there(self, properties: Element | None, words: str) -> bool:
         there = True
         for one in properties if properties is not None else ():
             if one.tag in _KINDS:
-                self.see(one)
-                there = there and one.tag not in _GONE
+                is_gone = one.tag in _GONE
+                words_in = words if is_gone or words == _END else ""
+                self.see(one, **{"before" if is_gone else "after": words_in})
+                there = there and not is_gone
         return there
+
+
+def invert(root: Element) -> None:
+    """Make insertions of deletions and the other way round, and formats what they were."""
+    for one in list(root.iter()):
+        one.tag = _INVERSE.get(one.tag) or _WORDS.get(one.tag, one.tag)
+        change = child(one, f"{one.tag}Change") if one.tag in ("w:rPr", "w:pPr") else None
+        if change is not None:
+            own = [it for it in one if it.tag in _INVERSE or it.tag in ("w:rPr", "w:sectPr")]
+            one[:] = [*(child(change, one.tag) or ()), *own]
+
+
+def _deleted(part: Element) -> str:
+    """Return the words of what is removed, but for those that were new."""
+    if part.tag in ("w:t", "w:delText"):
+        return part.text or ""
+    parts = (_deleted(it) for it in part if it.tag not in ("w:ins", "w:moveTo"))
+    return "".join(parts) + (" " if part.tag in ("w:p", "w:tab", "w:br") else "")
+
+
+def _texts(group: Sequence[_Piece]) -> tuple[str, str]:
+    return "".join(it.before for it in group), "".join(it.after for it in group)
+
+
+def _whole_words(deleted: str, inserted: str, before: str, after: str) -> tuple[str, str]:
+    """Return changed words, with the letters of words that changed in part. before, after: beside
+    them.
+    """
+    if deleted != inserted:
+        first = _LETTERS_LAST.search(before)
+        if first and (_LETTERS_FIRST.match(deleted) or _LETTERS_FIRST.match(inserted)):
+            deleted, inserted = first[0] + deleted, first[0] + inserted
+        last = _LETTERS_FIRST.match(after)
+        if last and (_LETTERS_LAST.search(deleted) or _LETTERS_LAST.search(inserted)):
+            deleted, inserted = deleted + last[0], inserted + last[0]
+    found = [" ".join(it.split()) for it in (deleted, inserted)]
+    words = [it.replace(_END, " ").strip() for it in found]
+    return (words[0], words[1]) if any(words) else (found[0], found[1])
+
+
+def moment(mark: Element) -> datetime | None:
+    """Return the time of a change or a comment, which has no zone unless it is UTC."""
+    try:
+        found = datetime.fromisoformat(mark.get("w:date", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

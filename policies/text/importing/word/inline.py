@@ -1,19 +1,23 @@
 """The words of a Word file's paragraphs, as they are meant.
 
 Pure. Tracked changes are accepted, fields are resolved to what they show, looks are reduced to
-those with a meaning, pictures go, and text boxes wait for the end of their paragraph.
+those with an element in HTML, pictures go, and text boxes wait for the end of their paragraph.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, SubElement
+from itertools import groupby
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
+from policies.text.importing.word import symbols
 from policies.text.importing.word.changes import Changes
 from policies.text.importing.word.fields import Fields, Target
 from policies.text.importing.word.names import child, is_on, number, value, words
 from policies.text.importing.word.package import Relation
 from policies.text.importing.word.styles import Styles
+from policies.text.markdown import characters
 from policies.text.markdown.import_notes import CAPITALS, HIDDEN, HIGHLIGHTED, NoteCollector
 
 # What tracked changes remove, and what they add.
@@ -22,7 +26,31 @@ _NEW = frozenset({"w:ins", "w:moveTo"})
 _WITHOUT_WORDS = frozenset({"w:pPr", "w:rPr", "w:sdtPr", "w:sdtEndPr"})
 _CHARACTERS = {"w:tab": "\t", "w:ptab": "\t", "w:noBreakHyphen": "\u2011"}
 _LINE_BREAKS = re.compile("[\n\r\u2028\u2029]")  # in XML, as in HTML, they are white space
+_NO_CHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _DRAWN = frozenset({"w:drawing", "w:pict", "w:object"})
+
+
+class Piece(NamedTuple):
+    """Words that look alike, or one thing else that a paragraph holds.
+
+    text: with "\\n" for a line break. looks: elements of HTML, outermost first. target: what the
+    words link to. place: the name of a bookmark. note: the number of a footnote.
+    """
+
+    text: str = ""
+    looks: tuple[str, ...] = ()
+    target: Target | None = None
+    place: str = ""
+    note: int = 0
+
+
+@dataclass(slots=True)
+class Commented:
+    """What a comment is about: where it begins and ends in the words of the file."""
+
+    paragraph: int | None
+    start: int
+    end: int
 
 
 @dataclass(slots=True)
@@ -31,7 +59,7 @@ class Inline:
 
     known: all footnotes, as (kind, id). queue: those that were referred to, in order. notes: on
     what could not be kept. boxes: text boxes met. bookmarks: names that wait for the next words.
-    comments: the paragraph that each is about, by id.
+    comments: what each is about, by id. shown: the words so far, of the length `length`.
     """
 
     styles: Styles
@@ -40,20 +68,37 @@ class Inline:
     queue: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
-    comments: dict[str, int | None] = field(default_factory=dict)
+    comments: dict[str, Commented] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
+    length: int = 0
     changes: Changes = field(default_factory=Changes)
     fields: Fields = field(default_factory=Fields)
     relations: dict[str, Relation] = field(default_factory=dict)
     _referred: set[tuple[str, str]] = field(default_factory=set)
-    _out: list[Element] = field(default_factory=list)
+    _out: list[Piece] = field(default_factory=list)
     _target: Target | None = None
 
-    def content(self, paragraph: Element) -> list[Element]:
-        """Return runs, links (<w:hyperlink address= bookmark=>) and bookmarks."""
-        self._out = [Element("w:bookmarkStart", {"w:name": name}) for name in self.bookmarks]
+    def content(self, paragraph: Element) -> list[Piece]:
+        self._out = [Piece(place=name) for name in self.bookmarks]
         self.bookmarks = []
         self._inline(paragraph)
         return self._out
+
+    def show(self, words: str, looks: Element | None = None) -> None:
+        """Take words that are in the text, "\n" for the end of a paragraph."""
+        self.shown.append(words)
+        self.length += len(words)
+        if words != "\n":
+            self.changes.show(words, looks)
+
+    def mark(self, node: Element) -> None:
+        """Take the start, the end or the sign of a comment."""
+        place = Commented(self.notes.paragraph, self.length, self.length)
+        found = self.comments.setdefault(node.get("w:id", ""), place)
+        if node.tag == "w:commentRangeEnd":
+            found.end = self.length
+        elif node.tag == "w:commentReference":
+            found.paragraph = self.notes.paragraph
 
     def _inline(self, parent: Iterable[Element]) -> None:
         own: dict[str, Callable[[Element], None]] = {
@@ -61,6 +106,8 @@ class Inline:
             "w:hyperlink": self._hyperlink,
             "w:fldSimple": self._simple_field,
             "w:bookmarkStart": self._bookmark,
+            "w:commentRangeStart": self.mark,
+            "w:commentRangeEnd": self.mark,
             "m:oMath": self._formula,
             "m:oMathPara": self._formula,
         }
@@ -68,7 +115,7 @@ class Inline:
             if node.tag in own:
                 own[node.tag](node)
             elif node.tag in GONE:
-                self.changes.see(node)
+                self.changes.lose(node)
             elif node.tag in _NEW:
                 self.changes.enter(node)
                 self._inline(node)
@@ -84,7 +131,7 @@ class Inline:
 
     def _bookmark(self, node: Element) -> None:
         if not self.fields.hides:
-            self._out.append(Element("w:bookmarkStart", {"w:name": node.get("w:name", "")}))
+            self._out.append(Piece(place=node.get("w:name", "")))
 
     def _hyperlink(self, node: Element) -> None:
         address = ""
@@ -103,30 +150,33 @@ class Inline:
         text = words(node)
         if text and not self.fields.hides:
             self.notes.add("formula became text", text)
-            self._put(run_of(text))
+            self._put(text)
 
     def _run(self, run: Element) -> None:
         properties = child(run, "w:rPr")
         on = self.styles.switches(properties)
-        out = Element("w:r")
-        out.append(self._looks(properties, on))
+        looks = self._looks(properties, on)
+        out: list[str | int] = []
         custom = any(one.get("w:customMarkFollows", "0") not in ("0", "false") for one in run)
         for node in _flat(run):
             if node.tag in ("w:fldChar", "w:instrText"):
-                self._field(node, out)
+                out += self._field(node)
             elif node.tag in _DRAWN:
                 self._drawing(node)
             elif not self.fields.hides and "vanish" not in on:
                 if not (custom and node.tag == "w:t"):  # the author's own mark; ours are numbers
-                    self._piece(node, out)
+                    out += self._piece(node)
             elif not self.fields.hides and words(node):
                 self.notes.add(HIDDEN, words(node))
-            if node.tag == "w:commentReference":
-                self.comments[node.get("w:id", "")] = self.notes.paragraph
-        if len(out) > 1:
-            self._note_looks(properties, on, words(out))
-            self.changes.plain()
-            self._put(out)
+        if out:
+            shown = "".join(it for it in out if isinstance(it, str))
+            self._note_looks(properties, on, " ".join(shown.split()))
+            self.show(shown.replace("\n", " "), properties)
+            for is_text, group in groupby(out, lambda it: isinstance(it, str)):
+                if is_text:
+                    self._put("".join(map(str, group)), looks)
+                else:
+                    self._out += [Piece(looks=looks, note=int(it)) for it in group]
 
     def _note_looks(self, properties: Element | None, on: set[str], shown: str) -> None:
         """Note looks that no element of HTML stands for, and that may mean something."""
@@ -138,82 +188,69 @@ class Inline:
         if shown and fill not in ("auto", "ffffff") and not is_marked:
             self.notes.add(HIGHLIGHTED, shown)
 
-    def _piece(self, node: Element, out: Element) -> None:
+    def _piece(self, node: Element) -> list[str | int]:
+        """Return the words of a part of a run, or the number of the footnote that it refers to."""
         if node.tag == "w:t":
-            SubElement(out, "w:t").text = _LINE_BREAKS.sub(" ", node.text or "")
-        elif node.tag in _CHARACTERS:
-            SubElement(out, "w:t").text = _CHARACTERS[node.tag]
-        elif node.tag in ("w:br", "w:cr"):
-            if node.get("w:type", "textWrapping") == "textWrapping":
-                SubElement(out, "w:br")
-            else:
-                SubElement(out, "w:t").text = " "  # the end of a page or column
-        elif node.tag == "w:sym":  # for mammoth, which knows the usual fonts of signs
-            code = node.get("w:char", "")
-            if re.fullmatch("[0-9A-Fa-f]{1,6}", code):
-                sign = {"w:font": node.get("w:font", ""), "w:char": code.upper()}
-                SubElement(out, "w:sym", sign)
-        elif node.tag == "w:ruby":
+            return [_LINE_BREAKS.sub(" ", node.text or "")]
+        if node.tag in _CHARACTERS:
+            return [_CHARACTERS[node.tag]]
+        if node.tag in ("w:br", "w:cr"):  # or the end of a page or column
+            return ["\n" if node.get("w:type", "textWrapping") == "textWrapping" else " "]
+        if node.tag == "w:sym":
+            font, code = node.get("w:font", ""), node.get("w:char", "")
+            sign = symbols.sign(font, code)
+            if not sign:
+                self.notes.add("part of the file not understood", f"sign {code} of {font}")
+            return [sign]
+        if node.tag == "w:ruby":
             parts = [words(one) for one in node if one.tag in ("w:rubyBase", "w:rt")]
             parts.reverse()  # in the file the reading comes first
-            SubElement(out, "w:t").text = f"{parts[0]} ({parts[1]})" if len(parts) == 2 else ""
-        elif node.tag in ("w:footnoteReference", "w:endnoteReference"):
-            self._reference(node, out)
+            return [f"{parts[0]} ({parts[1]})" if len(parts) == 2 else ""]
+        if node.tag in ("w:footnoteReference", "w:endnoteReference"):
+            return self._reference(node)
+        if node.tag == "w:commentReference":
+            self.mark(node)
+        return []
 
-    def _looks(self, properties: Element | None, on: set[str]) -> Element:
-        looks = Element("w:rPr")
-        for switch in ("b", "i"):
-            if switch in on:
-                SubElement(looks, f"w:{switch}")
-        if on & {"strike", "dstrike"}:
-            SubElement(looks, "w:strike")
-        underline = value(properties, "w:u")
-        link = self._target or self.fields.target
-        if underline not in (None, "", "none") and link is None:
-            SubElement(looks, "w:u", {"w:val": "single"})
-        for name in ("w:vertAlign", "w:highlight"):
-            given = value(properties, name)
-            if given in ("superscript", "subscript") or (name == "w:highlight" and given):
-                SubElement(looks, name, {"w:val": given or ""})
-        return looks
+    def _looks(self, properties: Element | None, on: set[str]) -> tuple[str, ...]:
+        underline, raised = value(properties, "w:u"), value(properties, "w:vertAlign")
+        is_link = (self._target or self.fields.target) is not None
+        found = {
+            "strong": "b" in on,
+            "em": "i" in on,
+            "sup": raised == "superscript",
+            "sub": raised == "subscript",
+            "u": underline not in (None, "", "none") and not is_link,
+            "s": bool(on & {"strike", "dstrike"}),
+            "mark": value(properties, "w:highlight") not in (None, "", "none"),
+        }
+        return tuple(name for name, is_so in found.items() if is_so)
 
-    def _field(self, node: Element, out: Element) -> None:
+    def _field(self, node: Element) -> list[str]:
         kind = node.get("w:fldCharType")
+        form = []
         if node.tag == "w:instrText":
             self.fields.instruct(node.text or "")
         elif kind == "begin":
-            if not self.fields.hides:
-                self._form(node, out)
+            form = [] if self.fields.hides else _form(node)
             self.fields.begin()
         elif kind == "separate":
             self.fields.separate()
         elif kind == "end":
             self.fields.end()
+        return form
 
-    def _form(self, node: Element, out: Element) -> None:
-        """Write what the check boxes and choices of a form show; such fields have no result."""
-        box = child(node, "w:ffData", "w:checkBox")
-        if box is not None:
-            state = child(box, "w:checked")
-            state = child(box, "w:default") if state is None else state
-            SubElement(out, "w:t").text = "☒" if state is not None and is_on(state) else "☐"
-        choices = child(node, "w:ffData", "w:ddList")
-        if choices is not None:
-            entries = [one.get("w:val", "") for one in choices if one.tag == "w:listEntry"]
-            at = number(value(choices, "w:result") or value(choices, "w:default"))
-            SubElement(out, "w:t").text = entries[at] if 0 <= at < len(entries) else ""
-
-    def _reference(self, node: Element, out: Element) -> None:
+    def _reference(self, node: Element) -> list[str | int]:
         wanted = (node.tag[2:].removesuffix("Reference"), node.get("w:id", ""))
         if wanted not in self.known:
             self.notes.add("reference to a missing footnote dropped", wanted[1])
-            return
+            return []
         if wanted in self._referred:
             self.notes.add("second reference to a footnote dropped", wanted[1])
-            return
+            return []
         self._referred.add(wanted)
         self.queue.append(wanted)
-        SubElement(out, "w:footnoteReference", {"w:id": str(len(self.queue))})
+        return [len(self.queue)]
 
     def _drawing(self, node: Element) -> None:
         boxes = _outermost(node)
@@ -235,25 +272,32 @@ class Inline:
         elif not boxes:
             self.notes.add("drawing dropped", text)
 
-    def _put(self, run: Element) -> None:
-        if target := self._target or self.fields.target:
-            link = Element("w:hyperlink", {"address": target.address, "bookmark": target.bookmark})
-            link.append(run)
-            self._out.append(link)
-        elif self._out and self._out[-1].tag == "w:r" and _looks(self._out[-1]) == _looks(run):
-            self._out[-1].extend(one for one in run if one.tag != "w:rPr")
-        else:
-            self._out.append(run)
+    def _put(self, text: str, looks: tuple[str, ...] = ()) -> None:
+        text, notes = characters.clean(_NO_CHARACTERS.sub("\ufffd", text))
+        for note in notes:
+            self.notes.add(note.kind, note.text)
+        made = Piece(text, looks, self._target or self.fields.target)
+        last = self._out[-1] if self._out else Piece()
+        if made.target is None and last.text and last[1:] == made[1:]:
+            self._out[-1] = made._replace(text=last.text + text)
+        elif text:
+            self._out.append(made)
 
 
-def _looks(run: Element) -> list[tuple[str, dict[str, str]]]:
-    return [(one.tag, one.attrib) for one in run[0]] if run[0].tag == "w:rPr" else []
-
-
-def run_of(text: str) -> Element:
-    run = Element("w:r")
-    SubElement(run, "w:t").text = text
-    return run
+def _form(node: Element) -> list[str]:
+    """Return what the check boxes and choices of a form show; such fields have no result."""
+    shown = []
+    box = child(node, "w:ffData", "w:checkBox")
+    if box is not None:
+        state = child(box, "w:checked")
+        state = child(box, "w:default") if state is None else state
+        shown.append("☒" if state is not None and is_on(state) else "☐")
+    choices = child(node, "w:ffData", "w:ddList")
+    if choices is not None:
+        entries = [one.get("w:val", "") for one in choices if one.tag == "w:listEntry"]
+        at = number(value(choices, "w:result") or value(choices, "w:default"))
+        shown.append(entries[at] if 0 <= at < len(entries) else "")
+    return shown
 
 
 def chosen(node: Element) -> Iterable[Element]:

@@ -14,6 +14,7 @@ from policies.text.importing.word import number_forms
 from policies.text.importing.word.names import child, is_on, number, value
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown.blocks import sign_of
+from policies.text.markdown.characters import clean
 
 _LEVELS = 9
 # Characters of the pattern that a level's labels follow; Word itself takes 31.
@@ -207,7 +208,7 @@ def _shown(
     rule = numbering.rules.get(level)
     form = value(rule, "w:numFmt") or "decimal"
     text = value(rule, "w:lvlText")
-    text = f"%{level + 1}." if text is None else text[:MAX_LABEL]
+    text = f"%{level + 1}." if text is None else clean(text[:MAX_LABEL])[0]
     indent = _indent(properties)
     indent = _indent(child(rule, "w:pPr")) if indent is None else indent
     where = (numbering.abstract, level, 720 * (level + 1) if indent is None else indent)

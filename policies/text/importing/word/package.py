@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from policies.text.importing.word import changes
 from policies.text.importing.word.names import short
 
 MAX_UNPACKED = 50_000_000
@@ -39,17 +40,22 @@ class Relation:
 
     kind: str
     target: str
+    is_outside: bool = False
 
 
 @dataclass(slots=True)
 class Package:
-    """An open .docx. document: the name of its main part. elements, characters: read so far."""
+    """An open .docx. document: the name of its main part. elements, characters: read so far.
+
+    rejects: whether it is read as if all tracked changes had been rejected.
+    """
 
     archive: zipfile.ZipFile
     names: frozenset[str]
     document: str = ""
     elements: int = 0
     characters: int = 0
+    rejects: bool = False
 
     def part(self, name: str) -> Element | None:
         """Return the root of an XML part, None if there is none. Raises Unreadable."""
@@ -67,7 +73,10 @@ class Package:
                 f"Its part {name} is protected or packed in an unknown way. Save the file in Word "
                 "as .docx without a password."
             ) from error
-        return _Part(self, name).read(data)
+        root = _Part(self, name).read(data)
+        if self.rejects:
+            changes.invert(root)
+        return root
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Return id → what a part points at; a target inside the package is the name of a part."""
@@ -76,11 +85,21 @@ class Package:
         found: dict[str, Relation] = {}
         for one in root if root is not None else ():
             target = one.get("Target", "")
-            if one.get("TargetMode", "").lower() != "external":
+            is_outside = one.get("TargetMode", "").lower() == "external"
+            if not is_outside:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             kind = one.get("Type", "").rpartition("/")[2]
-            found.setdefault(one.get("Id", ""), Relation(kind, target))
+            found.setdefault(one.get("Id", ""), Relation(kind, target, is_outside))
         return found
+
+    def outside(self) -> Iterator[str]:
+        """Yield the addresses of files that Word would fetch: templates, pictures, other texts."""
+        for name in sorted(it for it in self.names if it.endswith(".rels")):
+            folder, file = posixpath.split(name)
+            part = posixpath.join(posixpath.dirname(folder), file.removesuffix(".rels"))
+            for one in self.relations(part).values():
+                if one.is_outside and one.kind != "hyperlink":
+                    yield one.target
 
     def related(self, kind: str) -> Iterator[tuple[str, Element]]:
         """Yield names and roots of the parts of a kind ("styles") that the document points at."""

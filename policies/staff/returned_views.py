@@ -1,0 +1,324 @@
+"""The desk: Word files that came back, and their proposals to a draft."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from policies import workflow
+from policies.ledger.actor_names import names_of
+from policies.models import Policy, ReturnedFile, Revision
+from policies.staff.choosing import Side
+from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
+from policies.staff.pages import (
+    View,
+    action_required,
+    allowed_actions,
+    is_allowed,
+    origin_of,
+    outcome_as_message,
+    render_staff_page,
+    require_one_of,
+    revision_or_404,
+    user_of,
+    view_permission_required,
+)
+from policies.staff.shown_changes import (
+    ShownStretch,
+    name_of,
+    shown_paragraphs,
+    shown_places,
+)
+from policies.states import OPEN
+from policies.text import child_process
+from policies.text.importing import WORD
+from policies.text.redline import Change, ConflictOf, Kind, Proposals
+from policies.text.short_text import counted
+from policies.workflow import deciding, returning
+
+# Changes that follow from others, or that Word does not track.
+_NEVER_TRACKED = {Kind.NUMBERS, Kind.LAYOUT, Kind.ANCHOR, Kind.NOTATION}
+
+
+class ReturnForm(UploadForm):
+    """compare_with: the revision that the file was made from, if it doesn't say so itself."""
+
+    compare_with = WholeNumber()
+
+
+class DecisionForm(DeskForm):
+    """change: ids of proposals, with spaces between; "" for all. seen_saves: as for
+    accept_proposals.
+    """
+
+    file = WholeNumber()
+    change = Text()
+    seen_saves = WholeNumber()
+
+
+# --- Bringing a file back ------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@action_required("bring_back_file")
+def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a Word file, and bring it back."""
+    revision = revision_or_404(pk)
+    form = ReturnForm(request.POST, request.FILES) if request.method == "POST" else ReturnForm()
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        name = PurePath(file.name or "").name
+        with form.showing_refusal():
+            if PurePath(name).suffix.lower() not in WORD:
+                raise workflow.Incomplete("Choose a Word file (.docx).", "file")
+            wanted = form.cleaned_data["compare_with"]
+            return _brought_back(request, revision, name, file.read(), compare_with=wanted)
+    context = {
+        "title": f"Bring back a Word file: {revision.policy}",
+        "policy": revision.policy,
+        "revision": revision,
+        "form": form,
+        "texts": [
+            (it, returning.label_of(it).capitalize())
+            for it in (revision, *revision.policy.revisions.numbered().order_by("-number"))
+        ],
+    }
+    return render_staff_page(request, "bring_back_file.html", context)
+
+
+def _brought_back(
+    request: HttpRequest,
+    revision: Revision,
+    name: str,
+    data: bytes,
+    *,
+    compare_with: int | None = None,
+) -> HttpResponse:
+    file = workflow.bring_back_file(
+        revision.pk,
+        by=user_of(request),
+        at=timezone.now(),
+        name=name,
+        data=data,
+        origin=origin_of(request),
+        compare_with=compare_with,
+    )
+    found = counted(len(file.changes), "proposal")
+    said = file.comments.count() + file.replies.count()
+    comments = f" and {counted(said, 'new comment')}" if said else ""
+    messages.success(
+        request, f"“{name}” was compared with {file.compared_with}: {found}{comments}."
+    )
+    return HttpResponseRedirect(_proposals_url(file))
+
+
+def known_file(request: HttpRequest, policy: Policy, name: str, data: bytes) -> HttpResponse | None:
+    """Bring an uploaded file back if it says that it was made from a text of this policy; None for
+    any other. Without an open revision, a draft is started first.
+    """
+    if PurePath(name).suffix.lower() not in WORD or not is_allowed(request, "bring_back_file"):
+        return None
+    if not returning.is_known(policy, name, data):
+        return None
+    revision = policy.revisions.open().first()
+    if revision is None:
+        revision = workflow.start_draft(policy.pk, by=user_of(request), at=timezone.now())
+    return _brought_back(request, revision, name, data)
+
+
+def _proposals_url(file: ReturnedFile) -> str:
+    return f"{reverse('admin:policies_proposals', args=[file.revision_id])}?file={file.pk}"
+
+
+# --- Proposals -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShownProposal:
+    """name: what it changes: "30 days → 14 days". is_untracked: nobody tracked it in Word."""
+
+    id: str
+    name: str
+    authors: list[tuple[str, datetime | None]]
+    is_untracked: bool
+    is_there: bool
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A paragraph with the proposals in it."""
+
+    label: str
+    paragraph: list[ShownStretch]
+    proposals: list[ShownProposal]
+
+
+@dataclass(frozen=True)
+class ShownConflict:
+    label: str
+    anchor: str
+    ids: str
+    sides: list[Side]
+    proposals: list[ShownProposal]
+
+
+def waiting_notes(revision: Revision) -> list[tuple[ReturnedFile, str]]:
+    """Return the files with proposals that wait for a decision, with how many: "3 proposals"."""
+    if revision.status not in OPEN:
+        return []
+    files = revision.returned_files.defer("sent", "text", "notes").prefetch_related("decisions")
+    left = [(it, len(it.changes) - len(it.decisions.all())) for it in files]
+    return [(it, counted(number, "proposal")) for it, number in left if number]
+
+
+@require_GET
+@view_permission_required("revision")
+def proposals(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a file that came back proposes: the newest one, or the one that is asked for."""
+    revision = revision_or_404(pk)
+    files = list(revision.returned_files.order_by("-pk"))
+    wanted = DecisionForm(request.GET).value("file")
+    file = next((it for it in files if it.pk == wanted), files[0] if files else None)
+    if file is None:
+        return redirect("admin:policies_review", pk)
+    context = {
+        "title": f"{revision.policy}: proposals from {file.name}",
+        "policy": revision.policy,
+        "files": files,
+        **_context(request, revision, file),
+    }
+    return render_staff_page(request, "proposals.html", context)
+
+
+def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> dict[str, Any]:
+    """Return what `_proposals.html` shows."""
+    file.revision = revision
+    context = {
+        "revision": revision,
+        "file": file,
+        "may": allowed_actions(request, revision),
+        "returned_by": names_of([file.returned_by_id])[file.returned_by_id],
+        "language": revision.policy.language,
+    }
+    try:
+        found = deciding.proposals_of(file)
+        shown = {it.id: _shown(it, file, found.there) for it in found.waiting}
+        return context | {
+            "groups": _groups(found, shown),
+            "conflicts": [_conflict(revision, it, shown) for it in found.conflicts],
+            "free": len(found.free),
+            "waiting": len(shown),
+            "decided": _decided(file, found),
+        }
+    except (workflow.NotNow, child_process.NotNow) as reason:
+        return context | {"problem": str(reason)}
+
+
+def _shown(change: Change, file: ReturnedFile, there: Collection[str]) -> ShownProposal:
+    authors = [
+        (name, datetime.fromisoformat(at) if at else None)
+        for name, at in file.changes.get(change.id, ())
+    ]
+    is_untracked = not authors and change.kind not in _NEVER_TRACKED
+    return ShownProposal(change.id, name_of(change), authors, is_untracked, change.id in there)
+
+
+def _groups(found: Proposals, shown: Mapping[str, ShownProposal]) -> list[ShownGroup]:
+    """Return the paragraphs with proposals that are in no conflict."""
+    decided = dict.fromkeys(found.accepted, True) | dict.fromkeys(found.declined, False)
+    free, groups = dict.fromkeys(found.free), list[ShownGroup]()
+
+    def add(label: str, paragraph: list[ShownStretch], ids: Iterable[str]) -> None:
+        its = [shown[it] for it in ids if it in free]
+        for it in its:
+            del free[it.id]
+        if its:
+            groups.append(ShownGroup(label, paragraph, its))
+
+    for place in shown_places(found.found, decided):
+        for paragraph in (place.line, *place.paragraphs):
+            add(place.label, paragraph, [it.undo.id for it in paragraph if it.undo])
+        add(place.label, [], [it.id for it in place.beside])
+    add("", [], list(free))  # what no words show
+    return groups
+
+
+def _conflict(
+    revision: Revision, it: ConflictOf, shown: Mapping[str, ShownProposal]
+) -> ShownConflict:
+    conflict = it.conflict
+    anchor = conflict.place.removeprefix("#") if conflict.place.startswith("#") else ""
+    headings = {it.anchor: it.heading for it in revision.sections.all()}
+    sides = [
+        Side("As it was sent", shown_paragraphs(conflict.base, conflict.base)),
+        Side("The draft now", shown_paragraphs(conflict.base, conflict.ours)),
+        Side("The file", shown_paragraphs(conflict.base, conflict.theirs)),
+    ]
+    label = headings.get(anchor) or anchor or conflict.place.capitalize()
+    return ShownConflict(label, anchor, " ".join(it.ids), sides, [shown[id_] for id_ in it.ids])
+
+
+def _decided(file: ReturnedFile, found: Proposals) -> list[dict[str, Any]]:
+    changes = {it.id: it for it in found.found.listed}
+    rows = [it for it in file.decisions.all() if it.change in changes]
+    names = names_of(it.decided_by_id for it in rows)
+    return [
+        {"row": it, "name": name_of(changes[it.change]), "by": names[it.decided_by_id]}
+        for it in rows
+    ]
+
+
+def _deciding(action: str, done: str) -> View:
+    """Return the view of a button that decides on proposals. done: the message then."""
+
+    @require_POST
+    @action_required(action)
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        revision, form = revision_or_404(pk), DecisionForm(request.POST)
+        act = partial(_decide, request, action, revision, form)
+        if not request.accepts("text/html"):
+            try:
+                act()
+            except workflow.Refused as refusal:
+                return JsonResponse({"problem": str(refusal)}, status=422)
+            context = _context(request, revision_or_404(pk), _file_of(revision, form))
+            template = "admin/policies/includes/_proposals.html"
+            parts = {"proposals": render_to_string(template, context, request)}
+            return JsonResponse({"done": done, "parts": parts})
+        with outcome_as_message(request, done):
+            act()
+        file = revision.returned_files.filter(pk=form.value("file") or 0).first()
+        back = _proposals_url(file) if file else reverse("admin:policies_proposals", args=[pk])
+        return HttpResponseRedirect(back)
+
+    view.__name__ = action
+    return view
+
+
+def _file_of(revision: Revision, form: DecisionForm) -> ReturnedFile:
+    """Raises Incomplete."""
+    files = revision.returned_files.all()
+    return files.get(pk=require_one_of(files, form.value("file"), "file"))
+
+
+def _decide(request: HttpRequest, action: str, revision: Revision, form: DecisionForm) -> None:
+    sent = form.values()
+    more: dict[str, Any] = {"changes": sent["change"].split() or None}
+    if action == "accept_proposals":
+        more["seen_saves"] = sent["seen_saves"]
+    file = _file_of(revision, form)
+    getattr(workflow, action)(file.pk, by=user_of(request), at=timezone.now(), **more)
+
+
+accept_proposals = _deciding("accept_proposals", "Accepted. The draft was changed.")
+decline_proposals = _deciding("decline_proposals", "Declined. The draft was not changed.")

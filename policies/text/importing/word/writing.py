@@ -1,0 +1,186 @@
+"""Paragraphs and tables of a Word file as elements of HTML, their places named for readers. Pure.
+
+An element is on the "line" that is the number of its paragraph, so that notes can name it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from bs4.element import NavigableString, Tag
+
+from policies.text.importing.html.list_markers import LABEL
+from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
+from policies.text.importing.word.body import Block, Paragraph, Row, Table, paragraphs
+from policies.text.importing.word.fields import Target
+from policies.text.importing.word.inline import Piece
+from policies.text.importing.word.names import OUR_REFERENCE
+from policies.text.importing.word.package import Unreadable
+from policies.text.markdown import characters, headings
+from policies.text.markdown.import_notes import NoteCollector
+
+# Characters of words. A policy of 100,000 words has a sixth of that.
+MAX_WORDS = 4_000_000
+
+# Bookmark names that programs make up, which no reader should see in an address.
+_GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
+# The name of an anchor that was too long for a bookmark (word_export).
+_DIGEST = re.compile(r"X[0-9a-f]{39}")
+
+
+@dataclass(slots=True)
+class Places:
+    """Names bookmarks.
+
+    keeps: whether they are anchors of the text, whether a link leads to them or not. named:
+    bookmark → anchor. given: headings' names that bookmarks have taken. anchors: all names.
+    """
+
+    keeps: bool
+    named: dict[str, str] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+    anchors: headings.Anchors = field(default_factory=headings.Anchors)
+
+    def settle(self, blocks: Iterable[Block], notes: NoteCollector) -> None:
+        """Give readable names to the bookmarks that links lead to, and remove all others; point
+        links at them, or at an address. Without either, only the words of a link stay.
+        """
+        found = paragraphs(blocks)
+        targets = (it.target for one in found for it in one.pieces if it.target)
+        wanted = {it.bookmark for it in targets if not (it.address or self._is_ours(it))}
+        for one in found:
+            own = ""
+            if one.path[-1][0] == "h" and not self.keeps:
+                text = " ".join(one.text.split())
+                without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
+                own = self.anchors.unique(headings.slug(without_number or text))
+            named = (
+                it._replace(place=self._name(it.place, wanted, own)) if it.place else it
+                for it in one.pieces
+            )
+            one.pieces = [it for it in named if any(it)]
+        for one in found:
+            notes.paragraph = one.number
+            one.pieces = [self._linked(it, notes) if it.target else it for it in one.pieces]
+
+    def _is_ours(self, target: Target) -> bool:
+        """Return whether only the page made a reference a link: it will make it again."""
+        return self.keeps and target.bookmark.startswith(OUR_REFERENCE)
+
+    def _name(self, bookmark: str, wanted: set[str], own: str) -> str:
+        """Return the anchor of a bookmark, "" for none. own: its heading's."""
+        is_generated = _GENERATED.match(bookmark) is not None
+        is_anchor = self.keeps and not (is_generated or _DIGEST.fullmatch(bookmark))
+        if bookmark in self.named or not (bookmark in wanted or is_anchor):
+            return ""
+        if is_generated and own and own not in self.given:
+            self.given.add(own)
+            self.named[bookmark] = own
+            return own
+        plain = re.sub(r"[^\w.-]+", "-", bookmark).strip("-_") or "place"
+        plain = f"to-{plain}" if re.match(r"(?:foot|end)note-", plain) else plain
+        self.named[bookmark] = self.anchors.unique(plain.lower() if is_generated else plain)
+        return self.named[bookmark]
+
+    def _linked(self, piece: Piece, notes: NoteCollector) -> Piece:
+        target = piece.target or Target()
+        address, bookmark = target.address, "" if self._is_ours(target) else target.bookmark
+        if address:
+            address = f"{address.partition('#')[0]}#{bookmark}" if bookmark else address
+        elif bookmark in self.named:
+            address = f"#{self.named[bookmark]}"
+        elif bookmark:
+            text = " ".join(piece.text.split())
+            notes.add("link to a missing bookmark dropped, its words are kept", text)
+        address = characters.clean(address)[0]
+        return piece._replace(target=Target(address) if address else None)
+
+
+@dataclass(slots=True)
+class Page:
+    """The elements of a text. left: how many more there may be. line: where the next ones are."""
+
+    left: int = field(default_factory=lambda: max_elements(MAX_WORDS))
+    line: int = 0
+
+    def written(self, blocks: Sequence[Block], footnotes: Sequence[Sequence[Block]]) -> Tag:
+        """Return an element with everything in it. Raises Unreadable for too much."""
+        root = Tag(name="body")
+        self._blocks(root, blocks)
+        for number, note in enumerate(footnotes, start=1):
+            self._blocks(self._new(root, "footnote-text", label=str(number)), note)
+        return root
+
+    def _blocks(self, parent: Tag, blocks: Iterable[Block]) -> None:
+        for block in blocks:
+            self.line = block.number
+            if isinstance(block, Table):
+                self._table(self._new(parent, "table"), block)
+            elif block.pieces:
+                self._paragraph(parent, block)
+
+    def _paragraph(self, parent: Tag, block: Paragraph) -> None:
+        *around, own = block.path
+        for at, names in enumerate(around, start=1):
+            is_parted = block.parted and at == len(around)
+            parent = self._new(parent, names) if is_parted else self._open(parent, names)
+        made = self._new(parent, own, **({LABEL: block.label} if block.label else {}))
+        for piece in block.pieces:
+            self._piece(made, piece)
+
+    def _piece(self, parent: Tag, piece: Piece) -> None:
+        if piece.place:
+            self._new(parent, "a", id=piece.place)
+            return
+        if piece.target:
+            parent = self._open(parent, "a", href=piece.target.address)
+        for look in piece.looks:
+            parent = self._open(parent, look)
+        if piece.note:
+            self._new(parent, "footnote-mark", label=str(piece.note))
+        for at, text in enumerate(piece.text.split("\n")):
+            if at:
+                self._new(parent, "br")
+            if text:
+                parent.append(NavigableString(text))
+
+    def _table(self, table: Tag, block: Table) -> None:
+        above: dict[int, Tag] = {}
+        heads = list(takewhile(lambda it: it.is_head, block.rows))
+        head = self._new(table, "thead") if heads else table
+        body = self._new(table, "tbody") if len(heads) < len(block.rows) else table
+        for at, row in enumerate(block.rows):
+            is_head = at < len(heads)
+            self._row(self._new(head if is_head else body, "tr"), row, above, is_head=is_head)
+
+    def _row(self, tag: Tag, row: Row, above: dict[int, Tag], *, is_head: bool) -> None:
+        """Write a row. above: the cells that may go on in it, by column."""
+        column = 0
+        for cell in row.cells:
+            if cell.goes_on and column in above:
+                own = above[column]
+                own["rowspan"] = str(int(str(own.get("rowspan", "1"))) + 1)
+            else:
+                above[column] = own = self._new(tag, "th" if is_head else "td")
+                if cell.wide > 1:
+                    own["colspan"] = str(cell.wide)
+                self._blocks(own, cell.blocks)
+            column += cell.wide
+
+    def _open(self, parent: Tag, names: str, **attributes: str) -> Tag:
+        """Return the element of one of these names that was opened last, or else a new one."""
+        last = parent.contents[-1] if parent.contents else None
+        if not isinstance(last, Tag) or last.name not in names.split("|"):
+            return self._new(parent, names.partition("|")[0], **attributes)
+        if any(last.get(name) != value for name, value in attributes.items()):
+            return self._new(parent, last.name, **attributes)
+        return last
+
+    def _new(self, parent: Tag, name: str, **attributes: str) -> Tag:
+        self.left -= 1
+        if self.left < 0:
+            raise Unreadable(TOO_MANY_ELEMENTS)
+        made = Tag(name=name, attrs=attributes, sourceline=self.line)
+        parent.append(made)
+        return made

@@ -1,0 +1,181 @@
+"""Merges two texts that were made of the same one: the changes of both.
+
+A paragraph that both changed, in different ways, is a conflict, as are paragraphs that both added
+in the same place. Whose text stays there, ours or theirs, is up to the caller.
+"""
+
+from collections import deque
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from policies.text.document import Document, Section
+from policies.text.redline import alignment
+from policies.text.redline.single_changes import BETWEEN
+
+Item = TypeVar("Item", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Conflict(NamedTuple):
+    """What two texts changed in different ways; "" for a text that has nothing there.
+
+    place: as Change.place, or "order" for that of the sections.
+    """
+
+    place: str
+    base: str
+    ours: str
+    theirs: str
+
+
+class Merged(NamedTuple):
+    document: Document
+    conflicts: tuple[Conflict, ...]
+
+
+def merged(base: str, one: str, two: str) -> str | None:
+    """Return the paragraphs with the changes of both; None if they are in conflict."""
+    merging = _Merging()
+    text = merging.text("", base, one, two)
+    return None if merging.conflicts else text
+
+
+def merge(
+    base: Document, ours: Document, theirs: Document, *, takes_theirs: bool = False
+) -> Merged:
+    """Return the text with the changes of both. takes_theirs: where they are in conflict.
+
+    Sections are the same if their anchors are. Raises DocumentError if it is no Document.
+    """
+    merging = _Merging(takes_theirs)
+    return Merged(merging.document(base, ours, theirs), tuple(merging.conflicts))
+
+
+@dataclass
+class _Merging:
+    takes_theirs: bool = False
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    def document(self, base: Document, ours: Document, theirs: Document) -> Document:
+        three = (base, ours, theirs)
+        return Document(
+            self._value("title", *(it.title for it in three)),
+            self.text("introduction", *(it.introduction for it in three)),
+            tuple(self._sections(*({it.anchor: it for it in one.sections} for one in three))),
+            clauses=self._value("notation", *(it.clauses for it in three)),
+            numbering=self._value("notation", *(it.numbering for it in three)),
+        )
+
+    def text(self, place: str, base: str, ours: str, theirs: str) -> str:
+        if ours == theirs or theirs == base:
+            return ours
+        paragraphs: list[str] = []
+        for three in segments(base.split(BETWEEN), ours.split(BETWEEN), theirs.split(BETWEEN)):
+            paragraphs += self._value(place, *three)
+        return BETWEEN.join(paragraphs)
+
+    def _value(self, place: str, base: Value, ours: Value, theirs: Value) -> Value:
+        if ours == theirs or theirs == base:
+            return ours
+        if ours != base:
+            self.conflicts.append(Conflict(place, *map(_source, (base, ours, theirs))))
+            return theirs if self.takes_theirs else ours
+        return theirs
+
+    def _sections(
+        self, base: dict[str, Section], ours: dict[str, Section], theirs: dict[str, Section]
+    ) -> Iterator[Section]:
+        three = (base, ours, theirs)
+        orders = [[it for it in one if all(it in other for other in three)] for one in three]
+        order = self._value("order", *orders)
+        first, second = (ours, theirs) if order == orders[1] else (theirs, ours)
+        for anchor in _interleaved([*first], [*second]):
+            if section := self._section(anchor, *(it.get(anchor) for it in three)):
+                yield section
+
+    def _section(
+        self, anchor: str, base: Section | None, ours: Section | None, theirs: Section | None
+    ) -> Section | None:
+        place = f"#{anchor}"
+        if base is None or ours is None or theirs is None:
+            return self._value(place, base, ours, theirs)
+        heading = self._value(place, base.heading, ours.heading, theirs.heading)
+        return Section(heading, anchor, self.text(place, base.body, ours.body, theirs.body))
+
+
+def segments(
+    base: Sequence[Item], ours: Sequence[Item], theirs: Sequence[Item]
+) -> Iterator[tuple[list[Item], list[Item], list[Item]]]:
+    """Yield the three in parts: what they all have, or what one or two of them changed."""
+    sides = (ours, theirs)
+    edits = deque(
+        sorted((hunk, side) for side, it in enumerate(sides) for hunk in _hunks(base, it))
+    )
+    at, ahead = 0, [0, 0]  # as far as the base is yielded, and by how much each side is ahead of it
+    while edits:
+        start = end = edits[0][0].old_start
+        yield ([*base[at:start]],) * 3
+        before, together = ahead[:], list[alignment.Hunk]()
+        while edits and (not together or _meet(end, together, edits[0][0])):
+            hunk, side = edits.popleft()
+            together.append(hunk)
+            end = max(end, hunk.old_end)
+            ahead[side] = hunk.new_end - hunk.old_end
+        changed = [[*it[start + before[n] : end + ahead[n]]] for n, it in enumerate(sides)]
+        yield [*base[start:end]], changed[0], changed[1]
+        at = end
+    yield ([*base[at:]],) * 3
+
+
+def _hunks(base: Sequence[Item], text: Sequence[Item]) -> Iterator[alignment.Hunk]:
+    """Yield what differs; one by one where each item was replaced by another."""
+    for hunk in alignment.hunks(base, text):
+        if _adds(hunk):
+            yield hunk
+        else:
+            pairs = zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
+            yield from (alignment.Hunk(i, i + 1, j, j + 1) for i, j in pairs)
+
+
+def _meet(end: int, hunks: Sequence[alignment.Hunk], following: alignment.Hunk) -> bool:
+    """Return whether a hunk is about the same items as those before it, which end at `end`.
+
+    So is one that adds items next to them, if it isn't clear which come first: they add some, too.
+    """
+    if following.old_start != end:
+        return following.old_start < end
+    is_addition = any(it.old_start == it.old_end for it in (*hunks, following))
+    return is_addition and _adds(following) and any(map(_adds, hunks))
+
+
+def _adds(hunk: alignment.Hunk) -> bool:
+    return hunk.new_end - hunk.new_start != hunk.old_end - hunk.old_start
+
+
+def _interleaved(names: list[str], others: list[str]) -> list[str]:
+    """Return names, and each of the others that is none of them behind the one before it."""
+    found = dict.fromkeys(names)
+    missing: dict[str, list[str]] = {}
+    last = ""  # no anchor is empty
+    for name in others:
+        if name in found:
+            last = name
+        else:
+            missing.setdefault(last, []).append(name)
+    order = missing.get("", [])
+    for name in names:
+        order += [name, *missing.get(name, ())]
+    return order
+
+
+def _source(value: object) -> str:
+    """Return what a conflict shows of one side."""
+    match value:
+        case Section():
+            return f"## {value.heading}\n\n{value.body}".rstrip()
+        case list():
+            return BETWEEN.join(value)
+        case True:
+            return "clauses"
+    return str(value or "")

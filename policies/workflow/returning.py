@@ -1,0 +1,323 @@
+"""The action of a Word file that came back: its changes become proposals to a draft (deciding.py),
+its comments comments.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import PurePath
+from typing import Any, Final
+
+from django.contrib.auth.models import User
+
+from policies import ledger
+from policies.ledger.actor_names import name_of
+from policies.ledger.chains import audited_facts, file_facts, reply_facts
+from policies.models import (
+    CommentReply,
+    Policy,
+    ReturnedFile,
+    ReviewComment,
+    Revision,
+    SentText,
+)
+from policies.states import OPEN
+from policies.text import child_process
+from policies.text import document as documents
+from policies.text.document import Document
+from policies.text.importing import ImportRefused, returned
+from policies.text.importing.returned import Returned, WordComment
+from policies.text.markdown.import_notes import ImportNote
+from policies.text.short_text import counted, cut
+from policies.text.word_export import Facts
+from policies.text.word_proposals import proposed
+from policies.workflow.commenting import MAX_GUEST
+from policies.workflow.heavy_work import done_now, with_work_ahead
+from policies.workflow.preconditions import (
+    MAX_COMMENT,
+    get_or_refuse,
+    locked_and_allowed,
+    require_permission,
+    storable,
+)
+from policies.workflow.refusals import (
+    Incomplete,
+    TooMany,
+    WrongState,
+)
+
+# Of one file: proposals, each of which a page shows with its buttons, and comments. Of one
+# revision: files.
+MAX_PROPOSALS: Final = 1_000
+MAX_COMMENTS: Final = 500
+MAX_FILES: Final = 50
+# Characters of a file's name.
+MAX_FILE_NAME: Final = 200
+UNTRACKED: Final = "changed without tracking"
+_NOBODY: Final = "Unnamed author"
+
+
+def keep_sent(revision: Revision) -> None:
+    """Keep what an open revision says, as it is downloaded as Word: the file may come back."""
+    if revision.status in OPEN:
+        SentText.objects.get_or_create(
+            revision=revision,
+            digest=revision.digest,
+            defaults={"markdown": documents.serialize(revision.document())},
+        )
+
+
+# --- Bringing a file back -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file, read. changes: as ReturnedFile has them."""
+
+    found: Returned
+    compared_with: str
+    sent: Document
+    text: Document
+    changes: Mapping[str, list[list[str]]]
+
+
+def bring_back_file(
+    revision_id: int,
+    *,
+    by: User,
+    at: datetime,
+    name: str,
+    data: bytes,
+    origin: str = "",
+    compare_with: int | None = None,
+) -> ReturnedFile:
+    """Bring back a Word file that was made from a text of this policy. The draft stays as it is.
+
+    origin: scheme and host with which our files are written. compare_with: the revision that a file
+    was made from which doesn't say so itself. Raises
+    Incomplete (the file can't be read, or nothing says what it was made from; then it is about
+    compare_with), WrongState (it is there already), TooMany, NotNow.
+    """
+    name = f"{cut(_line(PurePath(name).stem) or 'file', MAX_FILE_NAME - 5)}.docx"
+    sha256 = hashlib.sha256(data).hexdigest()
+
+    def ahead() -> _Read:
+        revision = get_or_refuse(Revision.objects.select_related("policy"), revision_id)
+        require_permission("bring_back_file", by)
+        _require_new(revision, sha256)
+        policy = revision.policy
+        facts = Facts("", policy.language, f"{origin}{policy.get_absolute_url()}", at, "")
+        return _read(policy, name, data, facts, compare_with)
+
+    def bring_back(ready: _Read) -> ReturnedFile:
+        revision = locked_and_allowed("bring_back_file", revision_id, by)
+        _require_new(revision, sha256)
+        file = ReturnedFile.objects.create(
+            revision=revision,
+            name=name,
+            sha256=sha256,
+            compared_with=ready.compared_with,
+            sent=documents.serialize(ready.sent),
+            text=documents.serialize(ready.text),
+            changes=ready.changes,
+            notes=[str(it) for it in ready.found.notes if not _is_header(it, revision.policy)],
+            returned_at=at,
+            returned_by=by,
+        )
+        ledger.record_act(
+            "bring_back_file",
+            revision,
+            by=by,
+            at=at,
+            reason=_summary(file, len(ready.found.comments)),
+            facts=file_facts(file),
+        )
+        _add_comments(file, ready.found.comments, at=at)
+        return file
+
+    return with_work_ahead(ahead, bring_back)
+
+
+def _summary(file: ReturnedFile, comments: int) -> str:
+    names = ", ".join(sources(file.changes.values()))
+    return (
+        f"{file.name}, made from {file.compared_with}: {counted(len(file.changes), 'proposal')}"
+        f"{f' ({names})' if names else ''}, {counted(comments, 'comment')}"
+    )
+
+
+def _is_header(note: ImportNote, policy: Policy) -> bool:
+    """Return whether a note is about the header that our own files have on each page."""
+    return note.kind == "page header dropped" and note.text.startswith(f"{policy.name} · ")
+
+
+def _require_new(revision: Revision, sha256: str) -> None:
+    there = revision.returned_files.filter(sha256=sha256).select_related("returned_by").first()
+    if there:
+        raise WrongState(
+            f"This file was brought back already, by {name_of(there.returned_by)} on "
+            f"{revision.policy.in_words(there.returned_at)}, as “{there.name}”. Nothing was added."
+        )
+    if revision.returned_files.count() >= MAX_FILES:
+        raise TooMany(f"{MAX_FILES} files were brought back already, which is the most.")
+
+
+def _read(policy: Policy, name: str, data: bytes, facts: Facts, compare_with: int | None) -> _Read:
+    found = _returned(name, data)
+    known = text_of_digest(policy, found.digest) if found.digest else None
+    if known is None and compare_with:
+        known = _chosen(policy, compare_with)
+    if known is None:
+        raise Incomplete(
+            "This file doesn’t say which text of this policy it was made from. Choose the text "
+            "with which it is to be compared.",
+            "compare_with",
+        )
+    sent, compared_with = known
+    compare = partial(child_process.run, proposed, sent, found, facts, length=None)
+    text, authors = done_now(compare)
+    changes = {
+        change: [[_author(name), at.isoformat() if at else ""] for name, at in its]
+        for change, its in authors.items()
+    }
+    if len(changes) > MAX_PROPOSALS:
+        raise TooMany(
+            f"There are {len(changes):,} changes in this file, too many to decide on one by one. "
+            "Upload it as a whole instead, and choose section by section."
+        )
+    if len(found.comments) > MAX_COMMENTS:
+        raise TooMany(
+            f"There are {len(found.comments):,} comments in this file; at most {MAX_COMMENTS} are "
+            "taken. Delete those that are dealt with."
+        )
+    return _Read(found, compared_with, sent, text, changes)
+
+
+def _returned(name: str, data: bytes) -> Returned:
+    try:
+        return done_now(partial(child_process.run, returned.read_returned, name, data, length=None))
+    except ImportRefused as refusal:
+        raise Incomplete(f"{refusal.file}: {refusal.reason}", "file") from refusal
+
+
+def is_known(policy: Policy, name: str, data: bytes) -> bool:
+    """Return whether a Word file says from which text of a policy it was made. Raises Incomplete
+    (it can't be read), NotNow.
+    """
+    digest = _returned(name, data).digest
+    return bool(digest and text_of_digest(policy, digest))
+
+
+def text_of_digest(policy: Policy, digest: str) -> tuple[Document, str] | None:
+    """Return the text of a policy that a file was made from, and what it is called."""
+    with_digest = policy.revisions.filter(digest=digest)
+    version = with_digest.numbered().order_by("-number").first()
+    if version := version or with_digest.order_by("-pk").first():
+        return version.document(), label_of(version)
+    sent = SentText.objects.filter(revision__policy=policy, digest=digest).first()
+    return (documents.parse(sent.markdown), "an earlier text of the draft") if sent else None
+
+
+def _chosen(policy: Policy, revision_id: int) -> tuple[Document, str] | None:
+    revision = policy.revisions.filter(pk=revision_id).first()
+    return (revision.document(), label_of(revision)) if revision else None
+
+
+def label_of(revision: Revision) -> str:
+    """Return what a sentence calls a text that a file is compared with."""
+    if revision.number:
+        return f"version {revision.number}"
+    return "the draft" if revision.status in OPEN else "a discarded draft"
+
+
+def _line(text: str) -> str:
+    return " ".join(storable(text).split())
+
+
+def _author(name: str) -> str:
+    return cut(_line(name), MAX_GUEST) or _NOBODY
+
+
+def sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
+    """Return the names of those who made changes, each once. authors: of each change."""
+    names = [[name for name, _ in one] or [UNTRACKED] for one in authors]
+    return [*dict.fromkeys(it for one in names for it in one)]
+
+
+# --- Comments ------------------------------------------------------------------------------------
+
+
+def _add_comments(file: ReturnedFile, comments: Iterable[WordComment], *, at: datetime) -> None:
+    """Add the comments of a file, and replies; not those that are there, from here or a file."""
+    revision = file.revision
+    there: dict[tuple[str, ...], ReviewComment] = {}
+    for comment in revision.comments.select_related("created_by"):
+        key = _key(comment.guest or name_of(comment.created_by), words_of(comment))
+        there[key + _exact(comment.quotation)] = comment
+        if comment.file_id is None:  # it went out from here, perhaps at other words
+            there[key] = comment
+    anchors = {it.anchor for it in revision.sections.all()}
+    by_id: dict[str, ReviewComment] = {}
+    for it in comments:
+        name, text = _author(it.author), cut(storable(it.text).strip(), MAX_COMMENT)
+        quotation = it.quotation.values if it.quotation else None
+        if not text:
+            continue
+        if parent := by_id.get(it.parent):
+            by_id[it.id] = parent
+            _add_reply(parent, file, name, text, at=at)
+            continue
+        key = _key(name, text)
+        if not (known := there.get(key + _exact(quotation)) or there.get(key)):
+            known = there[key + _exact(quotation)] = ReviewComment.objects.create(
+                revision=revision,
+                section_anchor=it.section if it.section in anchors else "",
+                quotation=quotation,
+                text=text,
+                created_at=at,
+                file=file,
+                guest=name,
+            )
+            _record("comment_by_file", file, name, text, audited_facts(known), at=at)
+        by_id[it.id] = known
+
+
+def words_of(comment: ReviewComment) -> str:
+    """Return what a comment says in a Word file, with the words that it suggests, if any."""
+    suggested = (comment.quotation or {}).get("replacement", "")
+    return f"{comment.text}\nSuggested instead: {suggested}" if suggested else comment.text
+
+
+def _key(name: str, text: str) -> tuple[str, ...]:
+    return name, " ".join(text.split())
+
+
+def _exact(quotation: Mapping[str, Any] | None) -> tuple[str]:
+    return ((quotation or {}).get("exact", ""),)
+
+
+def _add_reply(
+    comment: ReviewComment, file: ReturnedFile, name: str, text: str, *, at: datetime
+) -> None:
+    replies = comment.replies.select_related("created_by")
+    if _key(name, text) in {_key(it.guest or name_of(it.created_by), it.text) for it in replies}:
+        return
+    reply = CommentReply.objects.create(
+        comment=comment, text=text, created_at=at, file=file, guest=name
+    )
+    _record("reply_by_file", file, name, text, reply_facts(reply), at=at)
+
+
+def _record(
+    action: str,
+    file: ReturnedFile,
+    name: str,
+    text: str,
+    facts: dict[str, Any] | None,
+    *,
+    at: datetime,
+) -> None:
+    actor = f"{name} (in {file.name})"
+    ledger.record_act(action, file.revision, by=None, actor=actor, at=at, reason=text, facts=facts)

@@ -1,0 +1,441 @@
+"""Word files that came back: nothing is lost on the way to counsel and back."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from policies.text import importing, word_export
+from policies.text.document import Document, Section, digest
+from policies.text.importing import ImportRefused, returned
+from policies.text.importing.returned import Returned, as_edited, authors_of, read_returned
+from policies.text.quotations import Quotation
+from policies.text.quoted_html import readable
+from policies.text.redline import changes_between
+from policies.text.rendering import render_document
+from policies.text.word_export import Comment
+from tests.policies.text import word_files
+from tests.policies.text.test_redline_exactness import documents as nasty_documents
+from tests.policies.text.test_word_redline import edited
+from tests.policies.text.word_exports import FACTS, by_libreoffice
+from tests.policies.text.word_files import p, r, row, table, word
+
+MARK = 'w:id="1" w:author="{}" w:date="2026-05-03T10:00:00Z"'
+AT = datetime(2026, 5, 3, 10, tzinfo=UTC)
+
+
+def ins(content: str, author: str = "Ada") -> str:
+    return f"<w:ins {MARK.format(author)}>{content}</w:ins>"
+
+
+def gone(text: str, author: str = "Ada") -> str:
+    run = f'<w:r><w:delText xml:space="preserve">{text}</w:delText></w:r>'
+    return f"<w:del {MARK.format(author)}>{run}</w:del>"
+
+
+def back(data: bytes) -> Returned:
+    return read_returned("privacy.docx", data)
+
+
+def sent(base: Document) -> Document:
+    """Return a text after a trip through Word."""
+    return importing.read("privacy.docx", word_export.write(base, FACTS)).document
+
+
+def shown(text: Document) -> str:
+    return f"{text.title} {readable(render_document(text).html)}"
+
+
+def said(found: Returned) -> list[tuple[str, str, str]]:
+    return [(it.author, it.deleted, it.inserted) for it in found.changes]
+
+
+def check(old: Document, new: Document) -> None:
+    """Send a redline of two texts through Word, and find both again."""
+    found = back(word_export.write_redline(old, new, FACTS))
+
+    assert shown(found.before) == shown(sent(old))
+    assert found.after == sent(new)
+    assert shown(as_edited(old, sent(old), found.after)) == shown(new)
+
+
+@pytest.fixture(scope="module")
+def policy() -> Document:
+    path = Path("content/privacy.md")
+    return importing.read(path.name, path.read_bytes()).document
+
+
+# --- Both texts ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
+@pytest.mark.parametrize("seed", range(2))
+def test_both_texts_of_a_redline_come_back(policy: Document, seed: int, share: float) -> None:
+    check(policy, edited(policy, seed, share))
+
+
+def test_versions_of_one_text_come_back_each_as_edits_of_the_one_before(policy: Document) -> None:
+    versions = [policy]
+    for seed in range(10, 13):
+        versions.append(edited(versions[-1], seed, 0.2))
+
+    for old, new in pairwise(versions):
+        check(old, new)
+
+
+@settings(max_examples=40)
+@given(nasty_documents(), nasty_documents())
+def test_the_texts_of_any_redline_are_those_that_were_sent(old: Document, new: Document) -> None:
+    try:
+        wanted = sent(old), sent(new)
+        found = back(word_export.write_redline(old, new, FACTS))
+    except ImportRefused:  # a text of which Word shows nothing
+        return
+    assert found.digest == digest(new)
+    assert shown(found.after) == shown(wanted[1])
+    assert as_edited(old, wanted[0], wanted[0]) == old
+
+
+def test_a_text_that_nobody_edited_stays_to_the_letter_whatever_word_loses() -> None:
+    base = Document(
+        "Terms",
+        'We [ask](/privacy/ "Our policy")  *you*\nfor `names`.\n\n***\n\n![A sign](/a.png)',
+        (Section("Fees", "a" * 60, "Term\n:   Meaning\n\n* one\n\n* two\n\n| a |\n|:-:|\n| b |"),),
+    )
+    copy = sent(base)
+
+    assert copy != base
+    assert as_edited(base, copy, back(word_export.write(base, FACTS)).after) == base
+
+
+def test_an_edit_changes_its_words_and_leaves_the_rest_of_its_paragraph_alone() -> None:
+    base = Document(
+        "Terms", "", (Section("Fees", "a" * 60, 'See [us](/x "Us") for 30 days\nor `more`.'),)
+    )
+    copy = sent(base)
+    body = copy.sections[0].body
+    after = Document("Terms", "", (Section("Fees", "fees", body.replace("30", "60")),))
+
+    assert as_edited(base, copy, after).sections == (
+        Section("Fees", "a" * 60, 'See [us](/x "Us") for 60 days\nor `more`.'),
+    )
+
+
+def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written() -> None:
+    base = Document("Terms", "Before.\n\n* one\n    \n* **two**\n    \n* three\n\nAfter.")
+    copy = sent(base)
+    after = Document("Terms", copy.introduction.replace("- **two**\n", ""))
+
+    assert as_edited(base, copy, after).introduction == (
+        "Before.\n\n* one\n    \n* three\n\nAfter."
+    )
+
+
+@pytest.mark.parametrize("text", ["##### 2.3.3. Fees.", "(c) Fees.", "| Fees | . |", "> - Fees ."])
+def test_labels_and_signs_of_the_source_are_no_words_of_an_author(text: str) -> None:
+    found = back(word(p("T", "Title"), p(ins(r("Fees.")))))
+    assert authors_of("", text, found) == (("Ada", AT),)
+
+
+NOTED = (
+    Section("A", "a", "We keep[^gdpr] data long.\n\n[^gdpr]: As the law says."),
+    Section("B", "b", "We sell[^x] nothing[^y].\n\n[^x]: Ever.\n[^y]: At all."),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "now"),
+    [
+        ("data long", "data short"),
+        ("As the law says", "As the law wants"),
+        ("Ever", "Never"),
+        ("We keep[^gdpr] data long.\n\n[^gdpr]: As the law says.", "We keep data long."),
+        ("[^gdpr] data long.", "[^gdpr] data[^note-1] long.\n\n[^note-1]: Of yours."),
+    ],
+)
+def test_footnotes_keep_their_labels_and_places(words: str, now: str) -> None:
+    base = Document("Terms", "", NOTED)
+    sections = (Section(it.heading, it.anchor, it.body.replace(words, now)) for it in NOTED)
+    new = Document("Terms", "", tuple(sections))
+
+    found = back(word_export.write_redline(base, new, FACTS))
+
+    assert shown(as_edited(base, sent(base), found.after)) == shown(new)
+    assert "[^gdpr]: As" in as_edited(base, sent(base), sent(base)).sections[0].body
+
+
+def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
+    base = Document("Terms", "", (Section("Old fees", "fees", "We ask for money."),))
+    after = Document(
+        "Terms", "", (*sent(base).sections, Section("Fees", "fees-1", "Nothing like it."))
+    )
+
+    found = as_edited(base, sent(base), after)
+
+    assert [it.anchor for it in found.sections] == ["fees", "fees-1"]
+
+
+def test_another_numbering_of_the_old_text_is_that_of_the_text_before() -> None:
+    old = Document("Terms", "", (Section("One", "one", "Words."),), numbering="none")
+    new = Document("Terms", "", old.sections, numbering="headings")
+
+    found = back(word_export.write_redline(old, new, FACTS))
+
+    assert (found.before.numbering, found.after.numbering) == ("none", "headings")
+
+
+def test_formats_come_back_as_they_were() -> None:
+    old_looks = f"<w:rPrChange {MARK.format('Ada')}><w:rPr><w:i/></w:rPr></w:rPrChange>"
+    styled = (
+        f'<w:p><w:pPr><w:pStyle w:val="Heading2"/><w:pPrChange {MARK.format("Ada")}><w:pPr/>'
+        f"</w:pPrChange></w:pPr>{r('Fees')}</w:p>"
+    )
+    found = back(word(p("T", "Title"), p(r("loud", f"<w:b/>{old_looks}")), styled))
+
+    assert found.after.introduction == "**loud**"
+    assert [it.heading for it in found.after.sections] == ["Fees"]
+    assert found.before.introduction == "_loud_\n\nFees"
+    assert said(found) == [("Ada", "loud", "loud"), ("Ada", "Fees", "Fees")]
+
+
+# --- Authors -------------------------------------------------------------------------------------
+
+
+def test_each_change_of_a_file_that_two_lawyers_marked_up_has_its_author() -> None:
+    found = back(
+        word(
+            p("T", "Title"),
+            p(r("We keep data for ") + gone("30") + ins(r("60")) + r(" days.")),
+            p(r("We ") + ins(r("never "), "Bo") + r("sell data, and we share it.")),
+            p(r("A term") + ins(r("s"), "Bo") + r(" here.")),
+            p(ins(r("All is new."), "Bo"), more=f"<w:rPr>{ins('', 'Bo')}</w:rPr>"),
+            p(r("Nobody tracked this, so it was done by hand.")),
+        )
+    )
+
+    assert said(found) == [
+        ("Ada", "30", "60"),
+        ("Bo", "", "never"),
+        ("Bo", "term", "terms"),
+        ("Bo", "", "All is new."),
+    ]
+    assert [it.paragraph for it in found.changes] == [2, 3, 4, 5]
+    assert {it.at for it in found.changes} == {AT}
+    changes = changes_between(found.before, found.after).listed
+    assert [authors_of(it.old, it.new, found) for it in changes] == [
+        (("Ada", AT),),
+        *[(("Bo", AT),)] * 3,
+    ]
+
+
+def test_a_change_that_was_not_tracked_has_no_author() -> None:
+    found = back(word(p("T", "Title"), p(r("We keep ") + ins(r("all ")) + r("data."))))
+
+    assert authors_of("", "all", found) == (("Ada", AT),)
+    assert authors_of("", "all of the", found) == ()
+    assert authors_of("data", "records", found) == ()
+    assert authors_of("data", "data", found) == ()
+
+
+def test_the_same_words_changed_by_two_name_both() -> None:
+    texts = (p(r("For ") + gone("30", it) + ins(r("60"), it) + r(" days.")) for it in ("Ada", "Bo"))
+    found = back(word(p("T", "Title"), *texts))
+
+    assert authors_of("30", "60", found) == (("Ada", AT), ("Bo", AT))
+
+
+def test_the_label_of_a_clause_and_what_only_markdown_has_need_no_author() -> None:
+    found = back(word(p("T", "Title"), p(ins(r("See our terms now.")))))
+
+    assert authors_of("", "(b) See [our terms](https://softphonez.com/) **now**.", found)
+
+
+def test_what_was_inserted_by_one_and_deleted_by_another_is_in_neither_text() -> None:
+    both = ins(gone("never ", "Bo"))
+    found = back(word(p("T", "Title"), p(r("We ") + both + r("sell."))))
+
+    assert found.before.introduction == found.after.introduction == "We sell."
+    assert said(found) == []
+
+
+def test_rows_and_ends_of_paragraphs_are_listed() -> None:
+    end = f"<w:rPr><w:del {MARK.format('Ada')}/></w:rPr>"
+    mark = f"<w:del {MARK.format('Bo')}/>"
+    lines = (row("a", "b"), row("c", "d"), row(f"<w:tc>{p(gone('x', 'Bo'))}</w:tc>", more=mark))
+    found = back(word(p("T", "Title"), p("One", more=end), p("Two"), table(*lines), p("End")))
+
+    assert "OneTwo" in found.after.introduction
+    assert "One\n\nTwo" in found.before.introduction
+    assert ("x" in found.before.introduction, "x" in found.after.introduction) == (True, False)
+    assert said(found) == [("Ada", "¶", ""), ("Bo", "x", "")]
+
+
+# --- Comments ------------------------------------------------------------------------------------
+
+
+CLAUSES = "(a) one thing\n(b) another [thing here](https://softphonez.com/) and **more**"
+TALK = (
+    Comment(
+        "Carla Counsel",
+        AT,
+        "Too long?\nI think so.",
+        "",
+        Quotation("60 days"),
+        (Comment("Ed", AT, "No."), Comment("Carla Counsel", AT, "Well.")),
+    ),
+    Comment("Ed", AT, "Which?", "fees", Quotation("another thing h")),
+    Comment("Ed", AT, "Both.", "end", Quotation("of you. Two", "Bye to all ")),
+    Comment("Ed", AT, "All of this.", "end"),
+    Comment("Ed", AT, "The whole."),
+    Comment("Ed", AT, "Not there.", "end", Quotation("no such words")),
+)
+
+
+def talked_of() -> tuple[Document, Document]:
+    sections = (
+        Section("Fees", "fees", CLAUSES),
+        Section("End", "end", "Bye to **all** of you.\n\nTwo."),
+    )
+    return tuple(
+        Document("Terms", f"We keep data for {days} days.", sections, clauses=True)
+        for days in (30, 60)
+    )  # type: ignore[return-value]
+
+
+def places(found: Returned) -> list[tuple[str, str]]:
+    return [(it.section, it.quotation.exact if it.quotation else "") for it in found.comments]
+
+
+def test_comments_go_out_and_come_back_at_their_words_with_answers() -> None:
+    old, new = talked_of()
+
+    found = back(word_export.write_redline(old, new, FACTS, TALK))
+
+    assert found.after == sent(new)
+    assert found.before == sent(old)
+    assert places(found) == [
+        *[("", "60 days")] * 3,
+        ("fees", "another thing h"),
+        ("end", "of you. Two"),
+        ("end", ""),
+        ("", ""),
+        ("end", ""),
+    ]
+    first, second, third, *_ = found.comments
+    assert (first.author, first.at, first.text) == ("Carla Counsel", AT, "Too long?\nI think so.")
+    assert (first.parent, second.parent, third.parent) == ("", first.id, first.id)
+    assert kinds(found) == ["page header dropped"]
+
+
+def test_the_same_comments_give_the_same_bytes() -> None:
+    _, new = talked_of()
+    assert word_export.write(new, FACTS, TALK) == word_export.write(new, FACTS, TALK)
+
+
+def test_a_comment_on_words_that_are_deleted_is_on_their_section() -> None:
+    start, end = (f'<w:commentRange{it} w:id="1"/>' for it in ("Start", "End"))
+    sign = '<w:r><w:commentReference w:id="1"/></w:r>'
+    comment = f"<w:comment {MARK.format('Ada')}>{p('Gone?')}</w:comment>"
+    about = r("We ") + start + gone("never ") + end + sign + r("sell.")
+    found = back(word(p("T", "Title"), p("Fees", "Heading2"), p(about), comments=comment))
+
+    (only,) = found.comments
+    assert (only.section, only.quotation, only.text) == ("fees", None, "Gone?")
+
+
+def test_comments_with_one_id_are_one_and_those_at_no_words_are_on_the_whole() -> None:
+    comment = '<w:comment w:id="{}" w:author="Ada" w:date="soon">{}</w:comment>'
+    comments = "".join(comment.format(*it) for it in ((1, p("A")), (1, p("B")), ("x", p("C"))))
+    found = back(word(p("T", "Title"), p("Words."), comments=comments))
+
+    assert [(it.text, it.at, it.quotation) for it in found.comments] == [
+        ("A", None, None),
+        ("C", None, None),
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_libreoffice_keeps_changes_and_comments(tmp_path: Path) -> None:
+    old, new = talked_of()
+
+    found = back(by_libreoffice(word_export.write_redline(old, new, FACTS, TALK), tmp_path))
+
+    assert found.digest == digest(new)
+    assert [shown(it) for it in (found.before, found.after)] == [shown(it) for it in (old, new)]
+    assert as_edited(new, sent(new), found.after) == new
+    assert said(found) == [(FACTS.author, "30", "60")]
+    assert sorted(places(found))[-3:] == [
+        ("end", ""),
+        ("end", "of you. Two"),
+        ("fees", "another thing h"),
+    ]
+    answered = [it.author for it in found.comments if it.parent]
+    assert sorted(answered) == ["Carla Counsel", "Ed"]
+
+
+# --- Hostile files -------------------------------------------------------------------------------
+
+
+def with_parts(data: bytes, **more: bytes) -> bytes:
+    return word_files.zipped({**word_files.unzipped(data), **more})
+
+
+def kinds(found: Returned) -> list[str]:
+    return [it.kind for it in found.notes]
+
+
+def test_macros_objects_and_links_to_other_files_are_named_and_dropped() -> None:
+    data = word(p("T", "Title"), p("<w:r><w:object/></w:r>" + r("Words.")))
+    files = word_files.unzipped(data)
+    template = (
+        f'<Relationship Id="t" Type="{word_files.R}/attachedTemplate" '
+        'Target="https://softphonez.com/evil.dotm" TargetMode="External"/></Relationships>'
+    )
+    rels = files["word/_rels/document.xml.rels"].decode().replace("</Relationships>", template)
+    files |= {"word/vbaProject.bin": b"x", "word/_rels/document.xml.rels": rels.encode()}
+
+    found = back(word_files.zipped(files))
+
+    assert found.after.introduction == "Words."
+    assert kinds(found) == [
+        "embedded object dropped",
+        "macros dropped",
+        "link to another file dropped",
+    ]
+
+
+@pytest.mark.parametrize(("name", "most"), [("MAX_CHANGES", 2), ("MAX_COMMENTS", 1)])
+def test_more_changes_or_comments_than_anyone_can_go_through_are_refused(
+    name: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comments = "".join(f'<w:comment w:id="{it}">{p("x")}</w:comment>' for it in range(most + 1))
+    data = word(p("T", "Title"), *[p(r("A ") + ins(r("b")))] * (most + 1), comments=comments)
+    assert back(data).changes
+
+    monkeypatch.setattr(returned, name, most)
+
+    with pytest.raises(ImportRefused, match=f"more than {most} (?:tracked changes|comments)"):
+        back(data)
+
+
+def test_fifty_thousand_changes_are_refused_and_not_compared() -> None:
+    with pytest.raises(ImportRefused, match="more than 10,000 tracked changes"):
+        back(word(p("T", "Title"), *[p((r("a") + ins(r("b"))) * 50)] * 1_000))
+
+
+@pytest.mark.parametrize("name", ["privacy.md", "privacy.doc", "privacy"])
+def test_what_is_no_word_file_is_refused(name: str) -> None:
+    with pytest.raises(ImportRefused):
+        read_returned(name, b"# Title\n\nWords.")
+
+
+def test_a_file_from_elsewhere_has_no_digest() -> None:
+    assert back(word(p("T", "Title"), p("Words."))).digest == ""
+
+
+def test_a_text_that_is_all_new_was_empty_before() -> None:
+    found = back(word(p(ins(r("Words.")), more=f"<w:rPr>{ins('')}</w:rPr>")))
+    assert (found.after.introduction, found.before.introduction) == ("Words.", "")

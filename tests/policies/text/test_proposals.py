@@ -1,0 +1,147 @@
+"""Three texts: what was sent, the draft, what came back; merged, and in conflict."""
+
+import itertools
+
+import pytest
+
+from policies.text import redline
+from policies.text.document import Document, DocumentError, Section
+from policies.text.redline import Kind, merge, proposals
+
+A, B, C = (Section(it.upper(), it, f"The text of {it}.\n\nMore of {it}.") for it in "abc")
+
+
+def doc(*sections: Section, title: str = "Policy", introduction: str = "Hello.") -> Document:
+    return Document(title, introduction, sections)
+
+
+def with_body(section: Section, body: str) -> Section:
+    return Section(section.heading, section.anchor, body)
+
+
+BASE = doc(A, B, C)
+MORE_B = with_body(B, f"{B.body}\n\nStill more.")
+EDITS = {
+    "title": doc(A, B, C, title="Notice"),
+    "words": doc(with_body(A, A.body.replace("text", "words")), B, C),
+    "heading": doc(Section("Aa", "a", A.body), B, C),
+    "added": doc(A, B, C, Section("D", "d", "New.")),
+    "between": doc(A, Section("E", "e", "New."), B, C),
+    "removed": doc(A, C),
+    "moved": doc(C, A, B),
+    "paragraph": doc(A, MORE_B, C),
+}
+
+
+@pytest.mark.parametrize(("one", "two"), [*itertools.permutations(EDITS, 2)])
+def test_changes_in_different_places_are_merged(one: str, two: str) -> None:
+    merged, conflicts = merge(BASE, EDITS[one], EDITS[two])
+
+    if {one, two} == {"removed", "paragraph"}:
+        assert [it.place for it in conflicts] == ["#b"]
+        assert merged == EDITS[one]
+        assert merge(BASE, EDITS[one], EDITS[two], takes_theirs=True).document == EDITS[two]
+        return
+    assert conflicts == ()
+    other, _ = merge(BASE, EDITS[two], EDITS[one])
+    assert {it.anchor: it for it in merged.sections} == {it.anchor: it for it in other.sections}
+    for edit in (one, two):
+        assert merge(EDITS[edit], BASE, merged).document != merged  # nothing of either is lost
+    assert merged not in {BASE, EDITS[one], EDITS[two]}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_the_same_change_on_both_sides_is_no_conflict(edit: str) -> None:
+    assert merge(BASE, EDITS[edit], EDITS[edit]) == (EDITS[edit], ())
+    assert merge(BASE, BASE, EDITS[edit]) == (EDITS[edit], ())
+    assert merge(BASE, EDITS[edit], BASE) == (EDITS[edit], ())
+
+
+def test_two_orders_of_the_sections_are_a_conflict() -> None:
+    merged, (conflict,) = merge(BASE, doc(B, A, C), doc(A, C, B))
+
+    assert conflict.place == "order"
+    assert [it.anchor for it in merged.sections] == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "in_conflict"),
+    [
+        ("One.\n\nTwo.\n\nOurs.", "One.\n\nTwo.\n\nTheirs.", True),
+        ("One, ours.\n\nTwo.", "One, theirs.\n\nTwo.", True),
+        ("Two.", "One, theirs.\n\nTwo.", True),
+        ("One, ours.\n\nTwo.", "One.\n\nTwo, theirs.", False),
+        ("One, ours.\n\nTwo.", "One, theirs.\n\nTwo, theirs.", True),
+        ("One, ours.\n\nTwo.", "One.\n\nBetween.\n\nTwo.", False),
+        ("One.\n\nBetween.\n\nTwo.", "One.\n\nTwo, theirs.", False),
+        ("One, ours.\n\nMore.\n\nTwo.", "One.\n\nBetween.\n\nTwo.", True),
+    ],
+)
+def test_only_the_same_paragraph_and_the_same_gap_are_in_conflict(
+    ours: str, theirs: str, *, in_conflict: bool
+) -> None:
+    three = (doc(introduction=it) for it in ("One.\n\nTwo.", ours, theirs))
+
+    merged, conflicts = merge(*three)
+
+    assert bool(conflicts) == in_conflict
+    if not in_conflict:
+        assert all(it in merged.introduction for it in {*ours.split("\n\n")} - {"One.", "Two."})
+
+
+def test_each_proposal_is_accepted_alone_and_all_together_give_the_file() -> None:
+    file = doc(
+        Section("Aa", "a", "The words of a.\n\nLess of a."), C, MORE_B, title="A policy of ours"
+    )
+    found = proposals(BASE, file, BASE)
+
+    assert len(found.free) == len(found.found.listed) > 4
+    assert found.merged(found.free).document == file
+    draft, accepted = BASE, []
+    for change in found.found.listed:
+        now = proposals(BASE, file, draft, accepted=accepted)
+        assert change.id in now.free
+        draft = now.merged([change.id]).document
+        accepted.append(change.id)
+    assert draft == file
+    assert proposals(BASE, file, draft, accepted=accepted).waiting == []
+
+
+def test_declined_proposals_are_left_out_of_those_accepted_later() -> None:
+    base = doc(
+        with_body(A, "We keep your name for a year.\n\nWe keep your invoices for ten years.")
+    )
+    file = doc(with_body(A, "We keep your name for a day.\n\nWe keep your invoices for six years."))
+    day, six = (it.id for it in proposals(base, file, base).found.listed)
+
+    found = proposals(base, file, base, declined=[day])
+
+    assert [it.id for it in found.waiting] == [six]
+    kept = found.merged(found.free).document.sections[0].body
+    assert kept == "We keep your name for a year.\n\nWe keep your invoices for six years."
+
+
+def test_a_moved_paragraph_whose_old_place_was_changed_is_in_conflict() -> None:
+    long = "This paragraph is so long that nobody would write the same one twice by chance, ever."
+    base = doc(with_body(A, f"{A.body}\n\n{long}"), B)
+    file = doc(A, with_body(B, f"{B.body}\n\n{long}"))
+    draft = doc(with_body(A, f"{A.body}\n\n{long} Really."), B)
+    found = proposals(base, file, draft)
+
+    assert [it.kind for it in found.found.listed] == [Kind.MOVED]
+    assert found.free == ()
+    assert found.conflicts[0].conflict.place == "#a"
+    assert redline.changes_between(draft, found.merged([], takes_theirs=True).document).listed == ()
+
+
+def test_proposals_that_make_no_document_of_the_draft_are_shown_all_the_same() -> None:
+    """A heading in code, that is code no more in the draft."""
+    base = doc(introduction="```\n\n# X\n\nWords.\n\n```")
+    file = doc(introduction="```\n\n# X\n\nWords.\n\n# Y\n\n```")
+    draft = doc(introduction="One.\n\nTwo.\n\nWords.\n\nFour.")
+
+    found = proposals(base, file, draft)
+
+    assert len(found.free) == 1
+    with pytest.raises(DocumentError):
+        found.merged(found.free)

@@ -1,0 +1,148 @@
+"""Word files brought back: what is refused, what two people do at the same time."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+
+from policies import workflow
+from policies.database import triggers
+from policies.ledger import verify
+from policies.models import CommentReply, ProposalDecision, ReturnedFile, ReviewComment, Revision
+from policies.text import word_export
+from policies.text.child_process import Child
+from policies.workflow import deciding, returning
+from tests.factories import NOW, make_document, make_revision, make_user
+from tests.in_child import using
+from tests.policies.text.word_edits import commented, tracked
+from tests.policies.text.word_exports import FACTS
+
+pytestmark = pytest.mark.django_db
+
+
+def brought_back(
+    *, name: str = "counsel.docx", said: tuple[str, str] = ("Jane Roe", "Why?")
+) -> tuple[ReturnedFile, User]:
+    """Bring back a file with a proposal and a comment."""
+    revision, ana = make_revision(document=make_document()), make_user("Writers")
+    data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
+    data = commented(data, "little", said)
+    how: dict[str, Any] = {"by": ana, "at": NOW, "name": name, "data": data}
+    return workflow.bring_back_file(revision.pk, **how), ana
+
+
+def test_what_is_too_much_in_a_file_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit, words in (
+        ("MAX_PROPOSALS", "There are 1 changes in this file"),
+        ("MAX_COMMENTS", "There are 1 comments in this file"),
+        ("MAX_FILES", "0 files were brought back already"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(returning, limit, 0)
+            with pytest.raises(workflow.TooMany, match=words):
+                brought_back()
+    assert not ReturnedFile.objects.exists()
+
+    file, _ = brought_back(name="n" * 300 + ".docx")
+
+    assert file.name == "n" * 194 + "….docx"
+
+
+def test_names_and_comments_that_nobody_could_type_here_are_kept_without_their_controls() -> None:
+    file, _ = brought_back(said=("Jane &#8238; Roe\n", "Why?&#x85;"))
+
+    assert file.comments.get().guest == "Jane Roe"
+    assert file.comments.get().text == "Why?"
+
+
+def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the merge and its transaction, somebody else saves."""
+    file, ana = brought_back()
+    merged, calls = deciding.proposals_of, []
+
+    def and_then_saved(of: ReturnedFile) -> Any:
+        found = merged(of)
+        if not calls:
+            new, saves = make_document(text="We keep nothing."), of.revision.saves
+            workflow.save_draft(of.revision_id, new, by=ana, at=NOW, seen_saves=saves)
+        calls.append(of)
+        return found
+
+    monkeypatch.setattr(deciding, "proposals_of", and_then_saved)
+    workflow.accept_proposals(file.pk, by=ana, at=NOW)
+
+    now = Revision.objects.get().document()
+    assert len(calls) == 2
+    assert now.introduction == "This policy says all that we do."
+    assert now.sections[0].body == "We keep nothing."
+
+
+def test_a_proposal_that_is_unknown_is_refused() -> None:
+    file, ana = brought_back()
+
+    for action in (workflow.accept_proposals, workflow.decline_proposals):
+        with pytest.raises(workflow.Incomplete, match="No such proposal"):
+            action(file.pk, by=ana, at=NOW, changes=["0" * 16])
+
+
+def test_the_database_keeps_files_decisions_and_names_as_they_are() -> None:
+    file, ana = brought_back()
+    workflow.accept_proposals(file.pk, by=ana, at=NOW)
+    decision, comment = ProposalDecision.objects.get(), ReviewComment.objects.get()
+    other = make_revision()
+    by_guest = {"text": "Hm.", "created_at": NOW, "guest": "Jane Roe"}
+    for statement in (
+        lambda: ReturnedFile.objects.update(text="Other."),
+        file.delete,
+        lambda: ProposalDecision.objects.update(is_accepted=False),
+        decision.delete,
+        lambda: ReviewComment.objects.update(guest="Somebody else"),
+        lambda: ReviewComment.objects.create(revision=other, file=file, **by_guest),
+        lambda: ReviewComment.objects.create(revision=file.revision, **by_guest),
+        lambda: CommentReply.objects.create(comment=comment, **by_guest),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            statement()
+    assert verify().problems == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda: ReviewComment.objects.update(guest="Somebody else"), "comment"),
+        (lambda: ReturnedFile.objects.update(text="Something else."), "Word files"),
+        (lambda: ProposalDecision.objects.update(is_accepted=False), "Word files"),
+        (lambda: ProposalDecision.objects.all().delete(), "Word files"),
+    ],
+)
+def test_what_was_changed_behind_the_audit_s_back_is_found(
+    change: Callable[[], object], problem: str
+) -> None:
+    file, ana = brought_back()
+    workflow.accept_proposals(file.pk, by=ana, at=NOW)
+    assert verify().problems == []
+
+    with triggers.lifted(connection):
+        change()
+
+    assert any(problem in it for it in verify().problems)
+
+
+def test_the_work_on_a_file_is_done_in_a_child_process() -> None:
+    with using(Child()):
+        file, ana = brought_back()
+        workflow.accept_proposals(file.pk, by=ana, at=NOW)
+
+    assert Revision.objects.get().document().introduction == "This policy says all that we do."
+
+
+def test_what_a_file_says_is_shortened_where_it_is_too_long() -> None:
+    file, _ = brought_back(said=("n" * 200, "w" * 10_001))
+
+    comment = file.comments.get()
+    assert comment.guest == "n" * 99 + "…"
+    assert comment.text == "w" * 9_999 + "…"
