@@ -157,8 +157,8 @@ def _values(event: AuditEvent, label: Label | None, names: _Names) -> dict[str, 
 
 
 def _reason(event: AuditEvent) -> str:
-    """Return an act's reason; of a save, what it changed: "Title, sections scope, contact"."""
-    if event.action != "save_draft":
+    """Return an act's reason; of a change of text, where: "Title, sections scope, contact"."""
+    if event.action not in {"save_draft", "accept_suggestion"}:
         return event.reason
     names = event.reason.split()  # as authorship.changed_parts writes them
     parts = [it for it in names if not it.startswith("#")]
