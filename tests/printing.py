@@ -1,4 +1,8 @@
-"""A printer of PDFs that is always installed and takes no time."""
+"""Printers of PDFs that take no time, and what is on the pages of a real PDF."""
+
+import io
+
+import pikepdf
 
 
 class PaperlessPrinter:
@@ -23,3 +27,25 @@ class NoPrinter:
 
     def print_page(self, page: dict[str, str]) -> bytes:
         raise AssertionError("Nothing can be printed here.")
+
+
+def lines_of_pages(pdf: bytes) -> list[int]:
+    """Return how many lines of text each page has, besides the one that numbers the page."""
+    counts = []
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        for page in opened.pages:
+            heights: set[int] = set()
+            transform, kept = pikepdf.Matrix(), []
+            for operands, operator in pikepdf.parse_content_stream(page):
+                name = str(operator)
+                if name == "q":
+                    kept.append(transform)
+                elif name == "Q":
+                    transform = kept.pop()
+                elif name == "cm":
+                    transform = pikepdf.Matrix(*map(float, operands)) @ transform
+                elif name == "Tm":
+                    placed = pikepdf.Matrix(*map(float, operands)) @ transform
+                    heights.add(round(placed.f))
+            counts.append(len(heights) - 1)
+    return counts

@@ -42,9 +42,9 @@ class MailKind:
 # The keys are stored in MailOptOut.
 KINDS: Final = {
     "handed_in": MailKind(
-        "A text is submitted for review, you are reminded of it, or somebody else is asked",
-        "To the reviewer who is asked, or to all reviewers who did not write in it. If somebody "
-        "else is asked, or takes over, also to its writers and to who was asked before.",
+        "A text is submitted for review, you are reminded of it, or its reviewer changes",
+        "To the reviewer who is asked, or to all reviewers who did not write in it. If the "
+        "reviewer changes, also to the writers and to whoever was asked before.",
     ),
     "approved": MailKind("A text is approved", "To publishers and to those who wrote in it."),
     "sent_back": MailKind(

@@ -163,7 +163,9 @@ def _seal(page: dict[str, str], content: bytes | memoryview) -> str:
 
 
 def _page(version: Revision, origin: str) -> dict[str, str]:
-    """Return what html_to_pdf.py prints. Nothing in it changes after publication."""
+    """Return what html_to_pdf.py prints. Of a version, only the dates can change, once or more
+    before it takes effect; then it is printed again.
+    """
     policy = version.policy
     with languages.page_in(policy.language):
         frame = languages.frame(policy.language)

@@ -166,8 +166,8 @@ def _sources(event: AuditEvent) -> str:
 
 
 def _reason(event: AuditEvent) -> str:
-    """Return an act's reason; of a save, what it changed: "Title, sections scope, contact"."""
-    if event.action not in {"save_draft", "accept_proposals"}:
+    """Return an act's reason; of a change of text, where: "Title, sections scope, contact"."""
+    if event.action not in {"save_draft", "accept_suggestion", "accept_proposals"}:
         return event.reason + _sources(event)
     names = event.reason.split()  # as authorship.changed_parts writes them
     parts = [it for it in names if not it.startswith("#")]

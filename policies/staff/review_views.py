@@ -163,6 +163,9 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
         "Approved afterwards by": who(late.approved_by_id, late.approved_at) if late else "",
         "Published by": who(revision.published_by_id, revision.published_at),
         "In force from": "" if revision.withdrawn_at else at(revision.effective_at),
+        "Rescheduled": "; ".join(
+            f"announced for {at(it.before)}, changed {at(it.at)}" for it in revision.date_changes
+        ),
         "Change note": revision.change_note,
         "Withdrawn by": who(revision.withdrawn_by_id, revision.withdrawn_at),
         "Reason for withdrawal": revision.withdrawal_reason,

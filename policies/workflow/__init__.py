@@ -9,8 +9,9 @@ raises NotThere, NotAllowed, WrongState and, for an argument that is missing or 
 Incomplete. Its docstring names them where there is more to say.
 
 Three promises live here. What is approved is bound to its text by the text's SHA-256. Nobody
-approves what they wrote in, or overrules a finding there. What is published never changes. The
-rules of the database (database/rules/) hold for whoever goes around this package.
+approves what they wrote in, or overrules a finding there. What is published never changes, except
+the day of a version that is still upcoming (rescheduling.py). The rules of the database
+(database/rules/) hold for whoever goes around this package.
 
     drafting.py       a draft's text: started, saved, imported
     reviewing.py      submitted, changes requested, approved, reopened, discarded

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pikepdf
 import pytest
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
 from policies.states import Status
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+from tests.printing import lines_of_pages
 from tests.site.browsing import log_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 LINE = "We keep what you give us for as long as the law asks, and then we delete all of it."
-
-
-def lines_of_pages(pdf: bytes) -> list[int]:
-    """Return how many lines of text each page has, besides the number of the page."""
-    counts = []
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        for page in opened.pages:
-            heights: set[int] = set()
-            transform, kept = pikepdf.Matrix(), []
-            for operands, operator in pikepdf.parse_content_stream(page):
-                name = str(operator)
-                if name == "q":
-                    kept.append(transform)
-                elif name == "Q":
-                    transform = kept.pop()
-                elif name == "cm":
-                    transform = pikepdf.Matrix(*map(float, operands)) @ transform
-                elif name == "Tm":
-                    placed = pikepdf.Matrix(*map(float, operands)) @ transform
-                    heights.add(round(placed.f))
-            counts.append(len(heights) - 1)
-    return counts
 
 
 @pytest.fixture

@@ -18,9 +18,10 @@ from policies import workflow
 from policies.models import KeptPdf, Revision
 from policies.public import pdfs
 from policies.text import document as documents
+from policies.text import rendering
 from policies.text.document import Document, Section
-from tests.factories import NOW, make_import, make_policy, make_user, make_version
-from tests.printing import PaperlessPrinter
+from tests.factories import IN_FIFTY_YEARS, NOW, make_import, make_policy, make_user, make_version
+from tests.printing import PaperlessPrinter, lines_of_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,52 @@ def test_a_pdf_is_tagged_dated_reproducible_and_holds_the_text_that_its_digest_i
 
     with pytest.raises(BlockingIOError):
         listener.accept()
+
+
+SHORT = "Write to us."
+ENDS = {
+    "paragraphs": lambda lines: "\n\n".join([SHORT] * lines),
+    "a list": lambda lines: "\n".join([f"- {SHORT}"] * lines),
+    "a table": lambda lines: "| a | b |\n|---|---|\n" + "\n".join(["| 1 | 2 |"] * lines),
+}
+
+
+# Around the length at which the last line no longer fits on the first page.
+@pytest.mark.pdf
+@pytest.mark.parametrize(
+    ("kind", "lengths"), [("paragraphs", (28, 31)), ("a list", (37, 40)), ("a table", (31, 34))]
+)
+def test_no_pdf_ends_on_a_page_that_has_one_line(printed, kind: str, lengths: tuple[int, int]):
+    pdfs.get_or_make(as_others_ask(make_version()), ORIGIN, at=NOW)
+    (page,) = printed
+    before, after = page["html"].partition("<header>")[0], page["html"].partition("</main>")[2]
+    printer, ends = pdfs.WeasyPrinter(), []
+
+    for length in range(*lengths):
+        text = rendering.render(ENDS[kind](length)).html
+        page["html"] = f"{before}<main>{text}</main>{after}"
+        ends.append(lines_of_pages(printer.print_page(page)))
+
+    assert {len(it) for it in ends} == {1, 2}
+    assert all(len(it) == 1 or it[-1] >= 4 for it in ends)  # the foot's second line is one
+
+
+def test_a_version_that_was_rescheduled_is_printed_again(printed):
+    policy = make_policy(slug="privacy")
+    version = make_version(policy=policy, effective_at=IN_FIFTY_YEARS)
+    pdfs.get_or_make(as_others_ask(version), ORIGIN, at=NOW)
+
+    workflow.reschedule(
+        version.pk,
+        by=make_user("Publishers"),
+        at=NOW,
+        effective_at=IN_FIFTY_YEARS + timedelta(days=1),
+        reason="Later.",
+    )
+    pdfs.get_or_make(as_others_ask(version), ORIGIN, at=NOW)
+
+    assert "May 2, 2076" in printed[0]["html"]
+    assert "May 3, 2076" in printed[1]["html"]
 
 
 def test_a_page_to_print_says_all_that_never_changes_and_nothing_that_does(printed):

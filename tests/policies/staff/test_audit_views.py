@@ -169,3 +169,19 @@ def test_the_audit_shows_whom_a_request_named_and_until_when() -> None:
     rows = table(client, page("audit_csv", policy.pk))
     assert (rows[-1]["reviewer"], rows[-1]["due_on"]) == ("ray", "2026-05-09")
     assert rows[0]["reviewer"] == ""
+
+
+def test_the_audit_names_in_words_what_an_accepted_suggestion_changed() -> None:
+    draft = make_revision(document=make_document(text="We keep little."))
+    comment = workflow.comment(
+        draft.pk,
+        by=make_user("Reviewers"),
+        at=NOW,
+        text="Shorter.",
+        words="We keep little.",
+        replacement="Little is kept.",
+    )
+    workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
+    client, _ = log_in("Publishers")
+
+    assert "Section scope" in words(client.get(page("audit", draft.policy_id)))

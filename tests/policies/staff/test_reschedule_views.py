@@ -42,6 +42,7 @@ def test_the_page_shows_the_present_day_and_moves_the_version_to_another() -> No
     answer = client.post(url, sent, follow=True)
 
     assert "Rescheduled." in words(answer)
+    assert f"announced for {version.policy.in_words(effect)}" in words(answer)
     assert Revision.objects.get(pk=version.pk).effective_at == effect + 14 * DAY
     act = AuditEvent.objects.get(action="reschedule")
     assert act.reason.endswith("The app comes later.")
