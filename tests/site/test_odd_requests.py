@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from softphonez_site import gunicorn_conf
 from tests.site.serving import EACH_ADAPTER, Connection, make_database, publish, served
 
 HOST = b"Host: localhost\r\n"
@@ -100,7 +101,7 @@ TARGETS = {
     b"/PRIVACY/": 404,
     b"/privacy/;a=b": 404,
     b"/" + b"a" * 4000: 301,
-    b"/" + b"a" * 5000: 414,
+    b"/" + b"a" * gunicorn_conf.limit_request_line: 414,  # RFC 9110, section 15.5.15
     b"/privacy/?" + b"q" * 4000: 200,
     b"/privacy/\xff": 400,
     b"privacy/": 400,
@@ -150,13 +151,13 @@ def test_each_page_has_one_spelling_to_which_all_others_lead(port: int) -> None:
 
 
 MESSAGES = {
-    # Sizes (gunicorn_conf.py).
+    # Sizes (gunicorn_conf.py; RFC 6585, section 5).
     get(b"/privacy/", b"X: " + b"a" * 8_000): 200,
     get(b"/privacy/", b"Cookie: " + b"a" * 8_000): 200,
     get(b"/no-such-page/", b"Cookie: " + b"a" * 8_000): 404,
-    get(b"/privacy/", b"X: " + b"a" * 9_000): 431,
+    get(b"/privacy/", b"X: " + b"a" * gunicorn_conf.limit_request_field_size): 431,
     get(b"/privacy/", *(b"X-%d: 1" % number for number in range(40))): 200,
-    get(b"/privacy/", *(b"X-%d: 1" % number for number in range(60))): 431,
+    get(b"/privacy/", *[b"X: 1"] * gunicorn_conf.limit_request_fields): 431,
     get(b"/privacy/", b"If-None-Match: " + b'"x",' * 1_900): 200,
     get(b"/privacy/", b"Accept-Encoding: " + b"x;q=0.1," * 900): 200,
     # Syntax.
