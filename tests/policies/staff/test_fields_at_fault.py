@@ -54,8 +54,7 @@ def test_publishing(typed: dict[str, str], fields: list[str]) -> None:
     client, _ = log_in("Publishers")
 
     answer = client.post(
-        page("publish", revision.pk),
-        {**PUBLICATION, "seen_digest": revision.digest, **typed},
+        page("publish", revision.pk), {**PUBLICATION, "seen_digest": revision.digest, **typed}
     )
 
     assert at_fault(answer) == fields
