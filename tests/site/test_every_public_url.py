@@ -30,6 +30,9 @@ from tests.site.readers import whole as whole
 from tests.site.serving import EACH_ADAPTER, Response, served, steady
 from tests.site.whole_site import Sample, WholeSite
 
+# Its servers have SQLite, whatever the database of the tests is.
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
 def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:

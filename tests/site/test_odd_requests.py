@@ -12,6 +12,9 @@ import pytest
 from softphonez_site import gunicorn_conf
 from tests.site.serving import EACH_ADAPTER, Connection, make_database, publish, served
 
+# Its servers have SQLite, whatever the database of the tests is.
+pytestmark = pytest.mark.sqlite
+
 HOST = b"Host: localhost\r\n"
 CLOSE = b"Connection: close\r\n"
 
