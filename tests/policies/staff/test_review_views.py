@@ -508,38 +508,6 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
     assert (version.kind, version.change_note) == (Kind.EDITORIAL, "A comma.")
 
 
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ({"when": "now", "change_note": ""}, "Enter a change note"),
-        ({"when": "later", "effective": "", "change_note": "x"}, "Enter the day and time"),
-        ({"when": "later", "effective": "soon", "change_note": "x"}, "Enter the day and time"),
-        ({"when": "later", "effective": "2001-01-01T00:00", "change_note": "x"}, "is in the past"),
-        (
-            {"when": "later", "effective": "2099-01-01T10:00Z", "change_note": "x"},
-            "without a time zone",
-        ),
-        ({"when": "later", "effective": "9999-12-31T23:59", "change_note": "x"}, "too far away"),
-        ({"when": "now", "change_note": "a\x00b"}, "Null characters are not allowed."),
-    ],
-)
-def test_what_can_not_be_published_comes_back_with_its_reason(
-    typed: dict[str, str], reason: str
-) -> None:
-    policy = make_version(at=timezone.now() - DAY).policy
-    revision = make_revision(status=Status.APPROVED, policy=policy)
-    client, _ = log_in("Publishers")
-
-    answer = client.post(
-        page("publish", revision.pk), {"seen_digest": revision.digest, "kind": "editorial", **typed}
-    )
-
-    assert answer.status_code == 422
-    assert reason in words(answer)
-    assert 'value="editorial" checked' in words(answer)
-    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
-
-
 def test_open_findings_are_listed_and_block_publication() -> None:
     unfinished = make_document(text="TODO: Write this.")
     revision = make_revision(status=Status.APPROVED, document=unfinished)
@@ -772,20 +740,6 @@ def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(zone: str, typed:
         == 422
     )
     assert client.get(page("publish_preview", revision.pk), chosen).status_code == 422
-
-
-def test_a_kind_that_was_not_chosen_is_asked_for() -> None:
-    policy = make_version(at=timezone.now() - DAY).policy
-    revision = make_revision(status=Status.APPROVED, policy=policy)
-    client, _ = log_in("Publishers")
-
-    answer = client.post(
-        page("publish", revision.pk),
-        {"seen_digest": revision.digest, "when": "now", "change_note": "A comma."},
-    )
-
-    assert answer.status_code == 422
-    assert "Choose the kind of change" in words(answer)
 
 
 def test_a_withdrawn_emergency_version_is_shown_as_withdrawn() -> None:
