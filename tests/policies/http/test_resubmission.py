@@ -91,6 +91,22 @@ def test_a_remark_that_is_too_long_is_refused_and_shown_again(door: str) -> None
     assert revision.comments.get().text == "x" * MAX_COMMENT
 
 
+def test_a_change_note_that_is_too_long_is_refused_and_shown_again() -> None:
+    version = make_version()
+    document = make_document(text="We keep less.")
+    revision = make_revision(policy=version.policy, document=document, status=Status.APPROVED)
+    client, _ = log_in("Publishers")
+    note = "n" * 1001
+
+    typed = {"change_note": note, "kind": "material", "when": "now"}
+    answer = client.post(page("publish", revision.pk), {**typed, "seen_digest": revision.digest})
+
+    assert answer.status_code == 422
+    assert "1,001 characters. Shorten it to 1,000 or fewer" in words(answer)
+    assert note in words(answer)
+    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
+
+
 def test_retirement_notices_and_withdrawal_reasons_have_a_maximum_length_too() -> None:
     policy = make_version().policy
     version = make_version(
