@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from policies import languages
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
 from policies.permissions import ACTIONS
 from policies.staff import dashboard
+from policies.staff import webhook_admin as webhook_admin  # registers the webhooks
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.hardened_admin import HardenedAdminMixin
 from policies.staff.pages import (
@@ -75,6 +77,7 @@ def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "row": row,
         "notices": [*filter(None, [row.in_force]), *row.upcoming],
         "language": languages.name_of(policy.language),
+        "subscribers": policy.subscriptions.count() if settings.SUBSCRIPTIONS else None,
         "may_edit": is_allowed(request, "save_draft"),
         "may_write": is_allowed(request, "start_draft"),
         "may_confirm": is_allowed(request, "confirm_check")
@@ -118,6 +121,7 @@ class RevisionAdmin(ReadOnly, WithDesk):
     def desk_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         return {
             "may_edit": is_allowed(request, "save_draft"),
+            # Both are for publishers.
             "may_withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
         }
 

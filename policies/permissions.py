@@ -27,6 +27,7 @@ PERMISSIONS: Final[dict[str, tuple[str, str, str]]] = {
         "Can publish approved revisions and withdraw upcoming versions",
         "Publishers",
     ),
+    "manage_webhooks": ("webhookendpoint", "Can set up webhooks", "Publishers"),
     # In no role: given to a person by name.
     "publish_without_approval": ("revision", "Can publish without approval in an emergency", ""),
 }
@@ -113,6 +114,7 @@ ACTIONS: Final[dict[str, Action]] = {
     ),
     "approve_afterwards": Action("Approve now", "approved after publication", (REVIEW,), NUMBERED),
     "publish_import": Action("Publish an import", "published as an import", (PUBLISH,), _DRAFT),
+    "reschedule": Action("Reschedule", "rescheduled", (PUBLISH,), frozenset({Status.PUBLISHED})),
     "withdraw": Action("Withdraw", "withdrawn", (PUBLISH,), frozenset({Status.PUBLISHED})),
     "rerender": Action("manage.py rerender", "rendered again", ()),
 }

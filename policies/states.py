@@ -49,6 +49,9 @@ NUMBERED = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
 # What a withdrawal changes in a published revision; an entry of its own in the ledger covers it.
 WITHDRAWAL_COLUMNS = frozenset({"status", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason"})
 
+# What rescheduling an upcoming version changes; so does an entry of the ledger, which comes first.
+DATE_COLUMNS = frozenset({"effective_at", "last_updated_on"})
+
 # Moves that an import or an emergency may make besides, each recorded with its reason.
 MOVES_WITHOUT_APPROVAL: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.PUBLISHED}),

@@ -18,6 +18,7 @@ from policies.public import (
     openapi,
     preview_views,
     sitemaps,
+    subscription_views,
     views,
     well_known,
     word_views,
@@ -78,6 +79,9 @@ of_policy = [
     path("feed.xml", feeds.of_policy, name="feed"),
     path("timegate/", memento.timegate, name="timegate"),
     path("timemap/", memento.timemap, name="timemap"),
+    path("subscribe/", subscription_views.subscribe, name="subscribe"),
+    path("subscribe/<str:token>/", subscription_views.confirm, name="confirm"),
+    path("unsubscribe/<str:token>/", subscription_views.unsubscribe, name="unsubscribe"),
 ]
 # Staff make these links, for drafts.
 of_preview = [

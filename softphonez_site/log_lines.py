@@ -1,4 +1,4 @@
-"""Log lines that nobody can forge, and that contain no key to an unpublished draft."""
+"""Log lines that nobody can forge, and that contain no token of a link for one person."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pythonjsonlogger.json import JsonFormatter
 # Unicode categories of invisible characters: controls, format characters (direction marks, zero
 # width), surrogates, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# The token in a preview link, which Django logs with the path when such a request fails.
-_PREVIEW = re.compile(r"(?<=/preview/)[^/\s\"\\]+")
+# The token in a link for one person, which Django logs with the path when such a request fails.
+_TOKEN = re.compile(r"(/(?:preview|subscribe|unsubscribe)/)[^/\s\"\\]+")
 
 
 class OwnLines(logging.Formatter):
@@ -82,8 +82,10 @@ class FirstOfEach(logging.Filter):
 
 
 def _without_keys(line: str) -> str:
-    """Return a line without the tokens of preview links: whoever has one can read the draft."""
-    return _PREVIEW.sub("***", line)
+    """Return a line without the tokens of links: with one, anybody could read a draft, or subscribe
+    or unsubscribe a reader.
+    """
+    return _TOKEN.sub(r"\1***", line)
 
 
 def escaped(text: str) -> str:

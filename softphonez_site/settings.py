@@ -300,7 +300,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-# How many entries of X-Forwarded-For, from the right, are trusted (accounts/throttling.py).
+# How many entries of X-Forwarded-For, from the right, are trusted (public/client_address.py).
 PROXIES = values.proxies("BEHIND_PROXY", variable("BEHIND_PROXY", default="off"))
 if PROXIES:
     # Only a proxy that overwrites this header makes it trustworthy.
@@ -370,6 +370,27 @@ EMAIL_FILE_PATH = _server["EMAIL_FILE_PATH"] or None
 EMAIL_TIMEOUT = 10
 # Off in tests, so that a mail is sent before the test looks for it.
 MAIL_IN_BACKGROUND = True
+
+# Whether readers can subscribe to e-mails about changes, and the keys of their addresses, the
+# newest first (mail/addresses.py).
+SUBSCRIPTIONS = values.switch("SUBSCRIPTIONS", variable("SUBSCRIPTIONS", default="off"))
+SUBSCRIPTION_KEYS = values.encryption_keys(
+    "SUBSCRIPTION_KEY", variable("SUBSCRIPTION_KEY"), needed_for="SUBSCRIPTIONS=on" * SUBSCRIPTIONS
+)
+if SUBSCRIPTIONS:
+    values.require_package("SUBSCRIPTIONS", "cryptography")
+
+# --- Webhooks ----------------------------------------------------------------------------------
+
+# Whether webhooks may go to private addresses; then also by http to this machine itself.
+WEBHOOK_PRIVATE_NETWORKS = values.switch(
+    "WEBHOOK_PRIVATE_NETWORKS", variable("WEBHOOK_PRIVATE_NETWORKS", default="off")
+)
+# Besides those that staff set up. All are signed with the same secrets, the newest first.
+WEBHOOKS = values.webhooks("WEBHOOKS", variable("WEBHOOKS"), may_be_http=WEBHOOK_PRIVATE_NETWORKS)
+WEBHOOK_SECRETS = values.webhook_secrets(
+    "WEBHOOK_SECRET", variable("WEBHOOK_SECRET"), is_required=bool(WEBHOOKS)
+)
 
 # --- Logging -----------------------------------------------------------------------------------
 

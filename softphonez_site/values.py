@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import pwd
 import re
+from base64 import urlsafe_b64decode
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -21,6 +23,7 @@ from django.core.validators import validate_email
 from django.http.request import split_domain_port, validate_host
 
 from policies.text.limits import SLUG
+from policies.webhooks import signing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -331,6 +334,36 @@ def token(name: str, text: str) -> str:
     return text
 
 
+def encryption_keys(name: str, text: str, *, needed_for: str) -> list[str]:
+    """Return the keys in a variable, each of 32 random bytes in base64url, as Fernet takes them.
+
+    needed_for: the setting that needs one, "" for none. No error repeats a key. Raises
+    ImproperlyConfigured if one is malformed, or if there is none and one is needed.
+    """
+    keys = listed(text)
+    for key in keys:
+        try:
+            is_valid = len(key) == 44 and len(urlsafe_b64decode(key)) == 32
+        except ValueError:
+            is_valid = False
+        if not is_valid:
+            raise ImproperlyConfigured(
+                f"{name} must be keys of 32 bytes in base64url. See .env.example for how to make "
+                "one."
+            )
+    if needed_for and not keys:
+        raise ImproperlyConfigured(f"{needed_for} needs {name}. See .env.example.")
+    return keys
+
+
+def require_package(name: str, package: str) -> None:
+    """Raise ImproperlyConfigured if a setting needs a package that is not installed."""
+    if find_spec(package) is None:
+        raise ImproperlyConfigured(
+            f"{name}=on needs the package {package}: see docs/subscriptions.md, or set {name}=off."
+        )
+
+
 def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: str) -> str:
     """Return the site's address, such as https://policies.example.com, without a closing slash.
 
@@ -404,4 +437,37 @@ def email_server(name: str, text: str) -> dict[str, Any]:
             f"{name} must be consolemail:// or like smtp+tls://user:password@host:587, with "
             "signs such as @ or / in the password written as %40 or %2F. See .env.example."
         )
+    return found
+
+
+def webhooks(name: str, text: str, *, may_be_http: bool) -> list[str]:
+    """Return the URLs of webhooks in a variable. No error repeats one: it may be a secret.
+
+    Raises ImproperlyConfigured for one that is no address of https (or http, where that may be).
+    """
+    found = listed(text)
+    for url in found:
+        if not re.fullmatch(r"https?://[!-~]{1,490}", url) or not (
+            may_be_http or url.startswith("https://")
+        ):
+            raise ImproperlyConfigured(
+                f"{name} must list addresses such as https://example.com/hook, separated by "
+                "commas. See .env.example."
+            )
+    return found
+
+
+def webhook_secrets(name: str, text: str, *, is_required: bool) -> list[str]:
+    """Return the secrets that sign webhooks, the newest first. No error repeats one.
+
+    Raises ImproperlyConfigured for an invalid one, or if there is none where one is required.
+    """
+    found = listed(text)
+    try:
+        if is_required and not found:
+            raise ValueError("none is set, and WEBHOOKS needs one")
+        for secret in found:
+            signing.key_of(secret)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. See .env.example.") from error
     return found

@@ -142,6 +142,41 @@ VARIABLES = [
         "Policies <policies@example.com>",
     ),
     Variable(
+        "SUBSCRIPTIONS",
+        "`on`: readers can [subscribe to e-mails](subscriptions.md) about changes of a policy. "
+        "Needs a package, a key and a scheduled command. `off`: nothing of it exists",
+        "off",
+    ),
+    Variable(
+        "SUBSCRIPTION_KEY",
+        "The key that encrypts the addresses of these readers; to replace it, the new one and the "
+        'old one, separated by a comma. Make one with `python3 -c "import base64, os; '
+        'print(base64.urlsafe_b64encode(os.urandom(32)).decode())"`',
+        "none",
+        "make-one-as-described-here",
+    ),
+    Variable(
+        "WEBHOOKS",
+        "Addresses that are informed of every publication ([how](webhooks.md)), separated by "
+        "commas, besides those that staff set up",
+        "none",
+        "https://example.com/policies",
+    ),
+    Variable(
+        "WEBHOOK_SECRET",
+        "The secret that signs what is sent to WEBHOOKS. While it is being changed: the new one, a "
+        "comma, the old one. Make one with "
+        "`echo whsec_$(openssl rand -base64 32)`",
+        "none; required with WEBHOOKS",
+        "whsec_make-one-as-described",
+    ),
+    Variable(
+        "WEBHOOK_PRIVATE_NETWORKS",
+        "`on`: webhooks may go to addresses of private networks, and by http to this machine "
+        "itself. Whoever sets up webhooks can then reach your network from this machine",
+        "off",
+    ),
+    Variable(
         "PAGES_MEMORY_MB",
         "Megabytes of public pages that each process keeps in memory",
         "64",

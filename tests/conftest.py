@@ -83,6 +83,11 @@ ENVIRONMENT = {
     "STAFF_URL": "",
     "EMAIL_URL": "memorymail://",
     "EMAIL_FROM": "Policies <policies@example.com>",
+    "SUBSCRIPTIONS": "off",
+    "SUBSCRIPTION_KEY": "",
+    "WEBHOOKS": "",
+    "WEBHOOK_SECRET": "",
+    "WEBHOOK_PRIVATE_NETWORKS": "off",
     "PAGES_MEMORY_MB": "64",
     "PAGES_SNAPSHOT": "",
 }

@@ -9,8 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from policies.models import LedgerEntry, Policy
 
-# Not public: who has the link reads a draft, until a time.
-PRIVATE = {"preview", "preview_changes", "preview_comment"}
+# Not public: for who has the link.
+PRIVATE = {"preview", "preview_changes", "preview_comment", "confirm", "unsubscribe"}
 # Takes a second each, and has tests of its own: test_pdfs.py, test_word_views.py.
 DEAR = {"pdf", "word", "word_changes"}
 

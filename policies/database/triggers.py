@@ -63,10 +63,6 @@ def _postgresql(schema: str, name: str, table: str, event: str, level: str, body
     return _Trigger(name, table, (function, trigger), made)
 
 
-def _in_schema(schema: str, condition: str) -> str:
-    return re.sub(r"\bpolicies_\w+", lambda table: f"{schema}.{table[0]}", condition)
-
-
 def _refusal(message: str) -> str:
     return (
         f"RAISE EXCEPTION USING MESSAGE = '{_escaped(message)}',"
@@ -83,8 +79,9 @@ def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
     schema = catalogue.schema(connection)
     wanted = []
     for it in rules():
+        condition = re.sub(r"\bpolicies_\w+", lambda table: f"{schema}.{table[0]}", it.condition)
         body = (
-            f"BEGIN IF {_in_schema(schema, it.condition)} THEN {_refusal(it.message)} END IF;"
+            f"BEGIN IF {condition} THEN {_refusal(it.message)} END IF;"
             f" RETURN {'OLD' if it.operation == 'DELETE' else 'NEW'}; END"
         )
         wanted.append(_postgresql(schema, it.trigger, it.table, it.operation, "ROW", body))

@@ -28,6 +28,7 @@ from policies.ledger.verification import verify as verify
 from policies.mail import outbox
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
+from policies.states import DATE_COLUMNS
 from policies.text.short_text import cut
 
 logger = logging.getLogger(__name__)
@@ -64,15 +65,10 @@ def first_slug(policy: Policy) -> str:
 
 def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
     """Return the entry for a publication, without its place in the chain."""
-    return LedgerEntry(
+    return _entry_about(
+        revision,
         event=_EVENT.PUBLICATION,
         recorded_at=at,
-        policy=revision.policy,
-        revision=revision,
-        slug=revision.policy.slug,
-        language=revision.policy.language,
-        version=revision.number,
-        document_digest=revision.digest,
         kind=revision.kind,
         change_note=revision.change_note,
         effective_at=revision.effective_at,
@@ -84,19 +80,34 @@ def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
 
 def record_withdrawal(revision: Revision, *, at: datetime) -> None:
     """Append a withdrawal. `revision` is withdrawn and saved."""
-    entry = LedgerEntry(
-        event=_EVENT.WITHDRAWAL,
-        recorded_at=at,
-        policy=revision.policy,
+    notice, digest = revision.withdrawal_reason, act_digest(revision.withdrawn_by_id)
+    event = _EVENT.WITHDRAWAL
+    append(
+        _entry_about(revision, event=event, recorded_at=at, notice=notice, private_digest=digest)
+    )
+
+
+def record_rescheduling(revision: Revision, *, by: User, at: datetime) -> None:
+    """Append a change of dates. `revision` has the new ones, and is not saved yet: the database
+    takes them only after this entry.
+    """
+    dates = {name: getattr(revision, name) for name in DATE_COLUMNS}
+    event, digest = _EVENT.RESCHEDULING, act_digest(by.pk)
+    append(_entry_about(revision, event=event, recorded_at=at, private_digest=digest, **dates))
+
+
+def _entry_about(revision: Revision, **more: Any) -> LedgerEntry:
+    """Return an entry about a version. more: the values of other columns."""
+    policy = revision.policy
+    return LedgerEntry(
+        policy=policy,
         revision=revision,
-        slug=revision.policy.slug,
-        language=revision.policy.language,
+        slug=policy.slug,
+        language=policy.language,
         version=revision.number,
         document_digest=revision.digest,
-        notice=revision.withdrawal_reason,
-        private_digest=act_digest(revision.withdrawn_by_id),
+        **more,
     )
-    append(entry)
 
 
 def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:

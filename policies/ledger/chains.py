@@ -155,7 +155,7 @@ def entry_digest(entry: LedgerEntry | AuditEvent) -> str:
 PRIVATE_ROWS = ("sections", "contributions", "comments")
 
 
-def private_facts(revision: Revision) -> dict[str, Any]:
+def private_facts(revision: Revision, *, dates: LedgerEntry | None = None) -> dict[str, Any]:
     """Return every stored value of a published revision, for the digest that the ledger keeps.
 
     So none of them can change unnoticed, to the last blank that a Document would drop. What a
@@ -164,9 +164,10 @@ def private_facts(revision: Revision) -> dict[str, Any]:
 
     The names are those of version 1.0, whatever the models call their columns now: published
     digests are made of them. A value that was added later is there only where it is set.
+    dates: the entry that it was published with, whose dates count: it may be rescheduled since.
     """
     return {
-        "revision": _revision_facts(revision),
+        "revision": _revision_facts(revision, dates or revision),
         "time_zone": revision.policy.time_zone,
         "sections": [
             {
@@ -205,7 +206,7 @@ def private_facts(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _revision_facts(it: Revision) -> dict[str, Any]:
+def _revision_facts(it: Revision, dates: LedgerEntry | Revision) -> dict[str, Any]:
     return {
         **{
             name: value
@@ -233,8 +234,8 @@ def _revision_facts(it: Revision) -> dict[str, Any]:
         "number": it.number,
         "kind": it.kind,
         "change_note": it.change_note,
-        "effective_at": it.effective_at,
-        "last_updated_on": it.last_updated_on,
+        "effective_at": dates.effective_at,
+        "last_updated_on": dates.last_updated_on,
         "published_at": it.published_at,
         "published_by_id": it.published_by_id,
         "basis": it.basis,
@@ -243,12 +244,13 @@ def _revision_facts(it: Revision) -> dict[str, Any]:
     }
 
 
-def private_digest(revision: Revision) -> str:
-    return _sha256(private_facts(revision))
+def private_digest(revision: Revision, *, dates: LedgerEntry | None = None) -> str:
+    """Return the private digest of a publication. dates: as for private_facts."""
+    return _sha256(private_facts(revision, dates=dates))
 
 
 def act_digest(who: int | None) -> str:
-    """Return the private digest of a withdrawal or an act on a policy: it covers who did it."""
+    """Return the private digest of any other entry: it covers who did it."""
     return _sha256({"done_by": who})
 
 

@@ -5,5 +5,11 @@
     digests.py   which ones are sent together, once a day
     outbox.py    how it is sent
 
-docs/adr/0014-mail.md says why.
+E-mails to readers who have subscribed:
+
+    subscriptions.py      who does, and how that begins and ends
+    addresses.py          their addresses, encrypted
+    subscriber_outbox.py  how e-mails to them are sent
+
+docs/adr/0014-mail.md and docs/adr/0040-subscriptions.md say why.
 """

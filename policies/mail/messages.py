@@ -22,7 +22,7 @@ from policies.models import AuditEvent, Mail, Policy, Revision
 from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Kind
-from policies.text.short_text import in_short, one_line
+from policies.text.short_text import every, in_short, one_line
 
 # Keeps automatic replies (out of office) away (RFC 3834 section 5).
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
@@ -68,7 +68,7 @@ def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
         f"Daily digest: {'; '.join(f'{about}: {it.subject}' for about, it in contents)}",
         contents,
         to=first.user.email,
-        headers={"Message-ID": _message_id(name), **AUTOMATIC},
+        headers={"Message-ID": message_id(name), **AUTOMATIC},
         settings_url=url("admin:policies_mail"),
     )
 
@@ -130,11 +130,11 @@ def _headers(mail: Mail, answers: int | None) -> dict[str, str]:
     own = f"act-{event.pk}" if event else f"review-{mail.policy_id}-{mail.remind_on}"
     first = f"act-{answers}-{mail.user_id}" if answers else f"policy-{mail.policy_id}"
     is_first = event is not None and event.pk == answers
-    thread = {} if is_first else dict.fromkeys(["In-Reply-To", "References"], _message_id(first))
-    return {"Message-ID": _message_id(f"{own}-{mail.user_id}"), **thread, **AUTOMATIC}
+    thread = {} if is_first else dict.fromkeys(["In-Reply-To", "References"], message_id(first))
+    return {"Message-ID": message_id(f"{own}-{mail.user_id}"), **thread, **AUTOMATIC}
 
 
-def _message_id(name: str) -> str:
+def message_id(name: str) -> str:
     host = urlsplit(settings.SITE_URL).hostname or ""
     return f"<{name}@{'localhost' if ':' in host else host}>"  # no colon in a Message-ID
 
@@ -273,12 +273,18 @@ def _to_review(it: Notification, did: str, before: str = "") -> MailContent:
 
 def _reassigned(it: Notification) -> MailContent:
     request = it.revision.review_request
-    if request is None or request.reviewer_id in {None, it.user.pk}:
+    asked = request.reviewer if request else None
+    is_writer = it.user.pk in participants(it.revision)
+    if not is_writer and asked in {None, it.user}:
         return _to_review(it, f"reassigned the review of {it.title}")
+    name = (asked.get_full_name() or asked.get_username()) if asked else "anyone who may"
+    took_over = asked is not None and asked.pk == it.event.done_by_id
+    did = "took over the review of" if took_over else f"asked {name} to review"
     return MailContent(
         it.past,
-        it.who(f"asked somebody else to review {it.title}"),
-        "You need not review it any more, but you still can.",
+        it.who(f"{did} {it.title}"),
+        "" if is_writer else "You need not review it any more, but you still can.",
+        quotes=(("Note", request.note if request and is_writer else ""),),
         links=(it.to("View it", "review"),),
     )
 
@@ -340,6 +346,13 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         "The text is kept, and a new draft can be based on it.",
         links=(it.to("View the text", "review"), it.to_policy()),
     ),
+    "reschedule": lambda it: MailContent(
+        f"{it.version} {it.past}{_upcoming(it)}",
+        it.who(f"rescheduled {it.version}"),
+        f"{_effect(it)} Readers see that it was moved.",
+        quotes=(("Reason", it.event.reason),),
+        links=(it.to("View it on the desk", "review"), it.to_public()),
+    ),
     "withdraw": lambda it: MailContent(
         f"{it.version} {it.past}",
         it.who(f"withdrew {it.version}, before it took effect,"),
@@ -361,13 +374,6 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         links=(it.to_policy(), it.to_public()),
     ),
 }
-
-
-def every(months: int | None) -> str:
-    """Return in words how often a policy is checked. months: None for never."""
-    if months is None:
-        return "never"
-    return "every month" if months == 1 else f"every {months} months"
 
 
 def _reminder(mail: Mail) -> MailContent:

@@ -42,8 +42,9 @@ class MailKind:
 # The keys are stored in MailOptOut.
 KINDS: Final = {
     "handed_in": MailKind(
-        "A text is submitted for review, or you are reminded of it",
-        "To the reviewer who is asked, or to all reviewers who did not write in it.",
+        "A text is submitted for review, you are reminded of it, or somebody else is asked",
+        "To the reviewer who is asked, or to all reviewers who did not write in it. If somebody "
+        "else is asked, or takes over, also to its writers and to who was asked before.",
     ),
     "approved": MailKind("A text is approved", "To publishers and to those who wrote in it."),
     "sent_back": MailKind(
@@ -51,7 +52,8 @@ KINDS: Final = {
         "To those who wrote in it, and to whoever submitted or approved it.",
     ),
     "published": MailKind(
-        "A version is published", "To those who wrote in it or approved it, and to publishers."
+        "A version is published, or an upcoming one rescheduled",
+        "To those who wrote in it or approved it, and to publishers.",
     ),
     "emergency": MailKind(
         "A version is published without approval",
@@ -191,7 +193,9 @@ _IN_REVIEW = frozenset({Status.IN_REVIEW})
 # By action. Of any other nobody gets a mail; nor of imports, as operators do hundreds at once.
 NOTICES: Final = {
     "submit": Notice("handed_in", (_asked,), while_in=_IN_REVIEW),
-    "reassign_review": Notice("handed_in", (_asked, _asked_before), while_in=_IN_REVIEW),
+    "reassign_review": Notice(
+        "handed_in", (_asked, _asked_before, _submitters, _authors), while_in=_IN_REVIEW
+    ),
     "nudge": Notice("handed_in", (_asked,), while_in=_IN_REVIEW),
     "approve": Notice("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
     "approve_afterwards": Notice("approved", (_authors, _publishers, _emergency_publishers)),
@@ -203,6 +207,7 @@ NOTICES: Final = {
     "comment_by_link": Notice("commented", (_link_makers,)),
     "reply_to_comment": Notice("commented", (_authors, _submitters, _commenters)),
     "discard": Notice("ended", (_authors, _approvers, _commenters)),
+    "reschedule": Notice("published", (_authors, _approvers, _publishers)),
     "withdraw": Notice("ended", (_authors, _approvers, _publishers)),
     "retire": Notice("ended", (_writers, _publishers), sees=VIEW_POLICY),
     "reinstate": Notice("ended", (_writers, _publishers), sees=VIEW_POLICY),

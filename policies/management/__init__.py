@@ -10,6 +10,10 @@ verify                 proves that what is stored is what was published
 rerender               renders every text again, after Markdown, bleach or nh3 were updated
 backup, restore        the whole site in one file
 send_reminders         e-mails about checks that are due, and e-mails that failed before
+send_notices           e-mails to readers who have subscribed, about changes
+subscribers            how many they are; all about one of them; deletes one; renews encryption
+bounces                deletes those whose address a report says does not exist
+send_webhooks          informs other systems of what was published or took effect
 forget_log_ins         deletes sessions that have ended, and old failed log-ins
 create_demo_staff      makes three accounts for a tour
 

@@ -1,6 +1,7 @@
 """What the command lines of several commands share: help with examples, and folders."""
 
-from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
+import os
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from django.core.management.base import DjangoHelpFormatter
@@ -18,3 +19,8 @@ def folder(text: str) -> Path:
     if not text.strip():
         raise ArgumentTypeError("the name of the folder is empty")
     return Path(text)
+
+
+def add_jobs(parser: ArgumentParser, what: str) -> None:
+    help_text = f"processes that {what} (default: one per processor)"
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help=help_text)

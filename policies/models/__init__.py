@@ -6,6 +6,8 @@
     derived.py       what is made of a text: HTML, removed anchors, kept redlines and PDFs
     chains.py        the ledger and the audit
     mail.py          e-mails to be sent, and who wants none
+    subscription.py  readers who get e-mails about a policy
+    webhooks.py      who is informed by HTTP, and what was or is to be sent
     participants.py  who had a part in a revision, and so may not approve it
     fields.py        kinds of column that the models share
 
@@ -29,3 +31,10 @@ from policies.models.review import (
     UnsavedText,
 )
 from policies.models.revision import ReviewRequest, Revision, Section
+from policies.models.subscription import (
+    Occasion,
+    SubscriberMail,
+    Subscription,
+    SubscriptionRequest,
+)
+from policies.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookFormat

@@ -19,6 +19,7 @@ class LedgerEntry(models.Model):
     class Event(models.TextChoices):
         PUBLICATION = "publication", "Publication"
         WITHDRAWAL = "withdrawal", "Withdrawal"
+        RESCHEDULING = "rescheduling", "Rescheduling"
         RETIREMENT = "retirement", "Retirement"
         REINSTATEMENT = "reinstatement", "Reinstatement"
         RENAMING = "renaming", "Renaming"
@@ -63,7 +64,12 @@ class LedgerEntry(models.Model):
         default_permissions = ("view",)
         verbose_name_plural = "ledger entries"
         constraints = [
-            models.UniqueConstraint(fields=["revision", "event"], name="ledger_event_once")
+            # A version is published once, and withdrawn once, but may be rescheduled often.
+            models.UniqueConstraint(
+                fields=["revision", "event"],
+                condition=~models.Q(event="rescheduling"),
+                name="ledger_event_once",
+            )
         ]
 
     def __str__(self) -> str:

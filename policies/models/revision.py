@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
 from policies.models.fields import Actor, Digest, Person
@@ -22,6 +24,15 @@ if TYPE_CHECKING:
 
 class PreviousNumber(TypedDict):
     before: int | None
+
+
+@dataclass(frozen=True)
+class DateChange:
+    """An upcoming version was rescheduled `at` a time: it was to take effect at another."""
+
+    before: datetime
+    after: datetime
+    at: datetime
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -51,6 +62,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         Of one policy's, the first is the one in force. Its cost grows with nothing.
         """
         return self.published().filter(effective_at__lte=at).order_by("-effective_at")
+
+    def with_is_moved(self) -> RevisionQuerySet:
+        """Annotate `is_moved`: whether a version was rescheduled, so that few ask for more."""
+        entries = Revision.objects.filter(pk=OuterRef("pk"), ledger_entries__event="rescheduling")
+        return self.annotate(is_moved=Exists(entries))
 
     def with_previous_number(self) -> models.QuerySet[WithAnnotations[Revision, PreviousNumber]]:
         """Annotate `before`: the number of the published version before, or None.
@@ -296,6 +312,15 @@ class Revision(models.Model):
             return None
         asked = [it for it in self.review_requests.all() if it.asked_at >= self.submitted_at]
         return asked[-1] if asked else None
+
+    @property
+    def date_changes(self) -> list[DateChange]:
+        """How a version was rescheduled, the first time first; no query if `is_moved` says no."""
+        if not getattr(self, "is_moved", True):
+            return []
+        dated = [(it.effective_at, it.recorded_at) for it in self.ledger_entries.all()]
+        effects = [(effect, at) for effect, at in dated if effect]  # a withdrawal has none
+        return [DateChange(old, new, at) for (old, _), (new, at) in pairwise(effects)]
 
     @property
     def html(self) -> SafeString:

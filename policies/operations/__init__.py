@@ -7,6 +7,8 @@ file_findings.py what a lawyer should look at in it
 known_texts.py   whether the site has its text already
 file_dates.py    which dates its version gets
 reminders.py     who is reminded of a periodic check
+subscriber_notices.py  which readers are sent what about a change
+bounces.py       reports that an e-mail to a reader could not be delivered
 health.py        /healthz and /readyz
 metrics.py       /metrics, for Prometheus
 """

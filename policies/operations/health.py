@@ -1,4 +1,6 @@
-"""Probes for whoever runs the site: /healthz and /readyz. Their responses are never kept."""
+"""Probes for whoever runs the site: /healthz and /readyz."""
+
+from collections.abc import Callable
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
@@ -13,17 +15,18 @@ from policies.page_cache.server_adapter import IS_ALIVE, NO_DATABASE
 TEXT = "text/plain; charset=utf-8"
 
 
-@csrf_exempt
-@cache_control(no_store=True)
-@require_safe
+def probe(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Make a view a probe: no response of it is kept, and other methods get 405, not 403."""
+    return csrf_exempt(cache_control(no_store=True)(require_safe(view)))
+
+
+@probe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Respond that the process is alive, whatever the state of the database."""
     return HttpResponse(f"{IS_ALIVE}\n", content_type=TEXT)
 
 
-@csrf_exempt
-@cache_control(no_store=True)
-@require_safe
+@probe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Respond with 200 if the database answers, is of this version and has its rules, with nothing
     that gets around them, or else with 503 and what is wrong.

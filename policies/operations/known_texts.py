@@ -47,11 +47,15 @@ def known(
     goes_back = imported is None or imported.digest != digest
     if file_dates.is_later(front, left) or (goes_back and not publish):
         return None
+    # The file has no date, or that of the version.
+    is_of_one_date = front.effective is None
+    if front.last_updated:
+        is_of_one_date = front.last_updated == left.last_updated_on
     if is_withdrawn:
         why = f"{last} had this text and was withdrawn: to publish it again, give it a later date"
     elif not goes_back:
         why = f"the file has the text of an older version, so {left} was left unchanged"
-    elif _is_of_one_date(front, left) and left.basis_reason.startswith(imported_from(name)):
+    elif is_of_one_date and left.basis_reason.startswith(imported_from(name)):
         return None
     else:
         why = (
@@ -60,13 +64,6 @@ def known(
             "last_updated or effective"
         )
     return Known(left, [why], goes_back)
-
-
-def _is_of_one_date(front: FrontMatter, version: Revision) -> bool:
-    """Return whether a file has no date, or that of a version."""
-    if front.last_updated:
-        return front.last_updated == version.last_updated_on
-    return front.effective is None
 
 
 def source_number(source: Policy, front: FrontMatter) -> int | None:

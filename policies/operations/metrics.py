@@ -14,22 +14,17 @@ from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from policies.mail import outbox
-from policies.models import LedgerEntry, Revision
-from policies.operations.health import TEXT
+from policies.models import LedgerEntry, Revision, Subscription, WebhookDelivery
+from policies.operations.health import TEXT, probe
 from policies.states import OPEN, Status
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
 
-@csrf_exempt
-@cache_control(no_store=True)
-@require_safe
+@probe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Respond in the format of Prometheus; 401 without the key, 404 where there is none."""
     if not settings.METRICS_TOKEN:
@@ -79,6 +74,15 @@ def _numbers() -> dict[str, tuple[str, int]]:
             outbox.waiting(at=timezone.now()),
         ),
     }
+    if settings.SUBSCRIPTIONS:
+        numbers["policies_subscribers"] = (
+            "Subscriptions to e-mails about changes, of all policies",
+            Subscription.objects.count(),
+        )
+    numbers["policies_webhooks_failing"] = (
+        "Deliveries of webhooks that failed and will be tried again",
+        WebhookDelivery.objects.waiting().filter(tries__gt=0).count(),
+    )
     for status in (it for it in Status if it in OPEN):
         words = f"Revisions that are {status.label.lower()}"
         number = Revision.objects.filter(status=status).count()

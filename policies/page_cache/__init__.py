@@ -12,7 +12,7 @@
     worker_metrics.py       what this process reports to Prometheus
     server_adapter.py       what both adapters share
     wsgi.py                 the adapter for WSGI servers; wsgi_calls.py calls a WSGI application
-    asgi.py                 the adapter for ASGI servers (types in asgi_types.py)
+    asgi.py                 the adapter for ASGI servers
     bridge.py               the rest of the site under ASGI
     django_requests.py      requests on their way to Django: HEAD as GET, a plain Content-Type
     request_targets.py      requests that name the host before the path

@@ -9,12 +9,12 @@ from time import time
 from typing import Any
 
 from policies.page_cache import request_targets
-from policies.page_cache.asgi_types import Message, Receive, Scope, Send
-from policies.page_cache.bridge import Bridge
+from policies.page_cache.bridge import Bridge, Message, Receive, Send
 from policies.page_cache.core import READS, DjangoResponse, Pages
 from policies.page_cache.memory import Key
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher
+from policies.page_cache.request_targets import Scope
 from policies.page_cache.responses import Page, date_of_now
 from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
 from policies.page_cache.wsgi_calls import Application
@@ -139,8 +139,10 @@ class PagesOverASGI(ServerAdapter):
                 if isinstance(page, DjangoResponse):
                     response = page.response(scope["method"])
                 else:
+                    asked = {name: headers[it] for it, name in _CONDITIONS if it in headers}
+                    conditions = {name: value.decode("latin-1") for name, value in asked.items()}
                     coding = headers.get(b"accept-encoding")
-                    response = page.response(scope["method"], coding, _conditions(headers))
+                    response = page.response(scope["method"], coding, conditions)
                 self.answered[response.status] += 1
                 raw = response.raw or response.as_bytes()
                 start = {"type": "http.response.start", "status": response.status, "headers": raw}
@@ -216,12 +218,6 @@ def _closing_connection(send: Send) -> Send:
         await send(message)
 
     return send_closing
-
-
-def _conditions(headers: dict[bytes, bytes]) -> dict[str, str]:
-    return {
-        name: headers[field].decode("latin-1") for field, name in _CONDITIONS if field in headers
-    }
 
 
 def _fields(scope: Scope) -> dict[bytes, bytes]:

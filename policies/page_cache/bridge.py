@@ -5,7 +5,7 @@ what the application returns, so that Django would never release a database conn
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, Future
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
@@ -15,9 +15,14 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 
 from policies.page_cache import wsgi_calls
-from policies.page_cache.asgi_types import Receive, Scope, Send
+from policies.page_cache.request_targets import Scope
 from policies.page_cache.responses import Response, date_of_now, plain_text
 from policies.page_cache.wsgi_calls import Application
+
+# ASGI specification 3.0, HTTP.
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 # Bytes of a request's body: up to the first it is held in memory, beyond that on disk; more than
 # the second is refused at once. A body between UPLOAD_MAX_REQUEST_SIZE and MAX_BODY is received and

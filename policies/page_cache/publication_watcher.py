@@ -96,7 +96,6 @@ class Watcher:
         self._awake = threading.Event()
 
     def start(self) -> None:
-        """Start the thread, unless it runs."""
         with self._starting:
             if self.running:
                 return

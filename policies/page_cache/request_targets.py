@@ -8,7 +8,7 @@ import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from policies.page_cache.asgi_types import Scope
+Scope = dict[str, Any]  # of the ASGI specification
 
 _ABSOLUTE = re.compile(rb"https?://([^/?#]*)([^?#]*)", re.IGNORECASE)
 

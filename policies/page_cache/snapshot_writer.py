@@ -136,7 +136,6 @@ class SnapshotWriter:
         self._stopped = self._event()
 
     def start(self) -> None:
-        """Start the thread, unless it runs."""
         with self._starting:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="snapshot", daemon=True)

@@ -19,23 +19,17 @@ from policies.page_cache.core import Pages
 _PLACE = "PROMETHEUS_MULTIPROC_DIR"
 
 
-def _make_place() -> None:
-    """Make the folder that this server's processes share, before prometheus_client is imported."""
-    if _PLACE in os.environ:
-        return
-    folder, owner = tempfile.mkdtemp(prefix="policies-metrics-"), os.getpid()
-    os.environ[_PLACE] = folder
+if _PLACE not in os.environ:
+    _folder, _owner = tempfile.mkdtemp(prefix="policies-metrics-"), os.getpid()
+    os.environ[_PLACE] = _folder
 
-    def remove() -> None:
-        if os.getpid() == owner:  # workers inherit the master's atexit handlers
-            shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(remove)
+    @atexit.register
+    def _remove() -> None:
+        if os.getpid() == _owner:  # workers inherit the master's atexit handlers
+            shutil.rmtree(_folder, ignore_errors=True)
 
 
-_make_place()
-
-# These look for the folder when they are imported.
+# These look for the folder that this server's processes share when they are imported.
 from prometheus_client import CollectorRegistry, Counter, Gauge  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 

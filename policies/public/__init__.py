@@ -15,6 +15,7 @@
     sitemaps.py           the sitemap
     preview_views.py      drafts for whoever has a link; preview_links.py opens it
     preview_comments.py   comments by whoever has one
+    subscription_views.py subscribing to e-mails about a policy, and unsubscribing
     listed_urls.py        every public address that can be listed, for the export
 
 What pages state:
@@ -25,6 +26,8 @@ What pages state:
     comparisons.py        redlines of published versions, made once and kept
     json_data.py          the content of the JSON responses
     change_notices.py     the words of such a notice
+    subscription_mails.py the e-mails to readers who subscribe
+    client_address.py     the network address that a request comes from
     link_relations.py     the content of Link headers; web_links.py writes them
     external_links.py     marks links that lead out of an app
     inline_assets.py      the stylesheet and the icon inside every page

@@ -44,7 +44,8 @@ class Notice:
         parts = [self.opening]
         if self.note:
             parts.append(f"{self.label}\n{self.note}")
-        parts.append("\n".join(f"{label}: {value}" for label, value in self.facts))
+        if self.facts:
+            parts.append("\n".join(f"{label}: {value}" for label, value in self.facts))
         parts += [f"{words}:\n{url}" for words, url in self.links]
         return "\n\n".join([*parts, settings.ORGANISATION_NAME]) + "\n"
 
@@ -105,13 +106,26 @@ def _opening(version_info: VersionInfo, *, is_first: bool) -> str:
             withdrawn = gettext("Version %(number)s was withdrawn on %(withdrawn_on)s.") % about
             return f"{withdrawn} {gettext('It never took effect.')}"
         case VersionStatus.UPCOMING if is_first:
-            return gettext("This policy takes effect on %(from)s.") % about
+            opening = gettext("This policy takes effect on %(from)s.") % about
+            return " ".join([opening, *moved(version)])
         case VersionStatus.UPCOMING:
-            return gettext("This policy changes on %(from)s.") % about
+            opening = gettext("This policy changes on %(from)s.") % about
+            return " ".join([opening, *moved(version)])
         case VersionStatus.IN_FORCE:
             return gettext("Version %(number)s, in force since %(from)s.") % about
     ended = gettext("Version %(number)s, no longer in force.") % about
     return f"{ended} {gettext('It applied from %(from)s to %(until)s.') % about}"
+
+
+def moved(version: Revision) -> list[str]:
+    """Return a sentence for each time that a version was moved to another day."""
+    days = [
+        {"from": day(version.policy, it.before), "to": day(version.policy, it.after)}
+        | {"on": day(version.policy, it.at)}
+        for it in version.date_changes
+    ]
+    sentence = gettext("Announced for %(from)s; moved to %(to)s on %(on)s.")
+    return [sentence % it for it in days if it["from"] != it["to"]]
 
 
 def _label(version_info: VersionInfo) -> str:

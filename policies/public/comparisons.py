@@ -128,7 +128,7 @@ def shown(changes: Redline) -> Comparison:
         for part in (changes.title, *changes.parts)
     )
     headings = [part.heading for part in changes.sections if part.new_position is not None]
-    numbered = is_numbered(headings, changes.numbering)
+    numbered = is_numbered(headings, changes.new.numbering)
     return Comparison(title, parts, changes.summary, next(iter(changes.changes), ""), numbered)
 
 

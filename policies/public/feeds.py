@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from policies import languages
 from policies.models import LedgerEntry, Policy, Revision
 from policies.models.revision import RevisionQuerySet
+from policies.public.change_notices import moved
 from policies.public.page import for_programs, public
 from policies.states import Kind, Status
 from policies.text import atom
@@ -55,11 +56,14 @@ def _newest(versions: RevisionQuerySet) -> list[Any]:
     `first_slug` (as ledger.first_slug) and `before`: the number of the version before, if any.
     """
     entries = LedgerEntry.objects.filter(policy=OuterRef("policy")).order_by("sequence")
+    moves = LedgerEntry.objects.filter(revision=OuterRef("pk"), event="rescheduling")
+    moved_at = Subquery(moves.order_by("-sequence").values("recorded_at")[:1])
     return list(
         versions.numbered()
+        .with_is_moved()
         .with_previous_number()
         .annotate(
-            updated_at=Coalesce("withdrawn_at", "published_at"),
+            updated_at=Coalesce("withdrawn_at", moved_at, "published_at"),
             first_slug=Subquery(entries.values("slug")[:1]),
         )
         .select_related("policy")
@@ -126,7 +130,7 @@ def _title(version: Revision) -> str:
 def _summary(version: Revision) -> str:
     note = version.change_note or gettext("The first version.")
     if version.status != Status.WITHDRAWN:
-        return note
+        return "\n\n".join([" ".join(moved(version)), note]).strip()
     withdrawn = gettext("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}
     return f"{withdrawn}\n\n{note}"
 

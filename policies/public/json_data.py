@@ -146,6 +146,15 @@ def current_as_json(
     }
 
 
+def _rescheduled(version: Revision) -> dict[str, list[dict[str, str | None]]]:
+    """Return when it was to take effect before, and when that changed; nothing if it never did."""
+    changes = [
+        {"at": iso_time(it.at), "from": iso_time(it.before), "to": iso_time(it.after)}
+        for it in version.date_changes
+    ]
+    return {"rescheduled": changes} if changes else {}
+
+
 def _clauses(version: Revision) -> list[dict[str, str]]:
     anchors = [anchor for anchor in version.rendering.anchors if "clause" in anchor]
     return [{"label": label_of(anchor), "anchor": anchor["id"]} for anchor in anchors]
@@ -165,6 +174,7 @@ def version_as_json(
         "effective_at": iso_time(version.effective_at),
         "until": iso_time(version_info.until),
         "published_at": iso_time(version.published_at),
+        **_rescheduled(version),
         "last_updated": version.last_updated_on,
         "kind": version.kind,
         "change_note": version.change_note,

@@ -21,7 +21,7 @@ JSON, PROBLEM, ATOM = "application/json", "application/problem+json", "applicati
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 # Of this description. A change that breaks programs gets another first number.
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,31 @@ def document() -> dict[str, Any]:
             path: {"get": _operation(path, it, suffix)}
             for path, it, suffix in [*found, *of_policies, *in_languages]
         },
+        "webhooks": {"event": {"post": _webhook()}},
         "components": {"schemas": _schemas()},
+    }
+
+
+def _webhook() -> dict[str, Any]:
+    """Return what the site sends to those who receive webhooks, as a request to them."""
+    return {
+        "operationId": "webhook",
+        "summary": "Something happened that readers can see",
+        "parameters": [
+            {
+                "name": f"webhook-{name}",
+                "in": "header",
+                "required": True,
+                "description": "As of Standard Webhooks 1.0.0",
+                "schema": {"type": kind},
+            }
+            for name, kind in (("id", "string"), ("timestamp", "integer"), ("signature", "string"))
+        ],
+        "requestBody": {"required": True, "content": {JSON: {"schema": _reference("webhook")}}},
+        "responses": {
+            "2XX": {"description": "It was received"},
+            "410": {"description": "Send no more"},
+        },
     }
 
 

@@ -21,11 +21,13 @@ from policies.models.revision import RevisionQuerySet
 from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
 from policies.public.page import FOR_EVER, for_programs, json_response, public
+from policies.public.subscription_views import is_offered, with_form
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import Link, as_header
 from policies.states import Kind, Status
 from policies.text import document as documents
 
+PAGE = "policies/policy.html"
 # Change notes, above a redline, of the versions between the two.
 MAX_STEPS = 20
 
@@ -51,9 +53,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
 
 
 @public()
-def policy(
-    request: HttpRequest, slug: str, language: str, template: str = "policies/policy.html"
-) -> HttpResponse:
+def policy(request: HttpRequest, slug: str, language: str, template: str = PAGE) -> HttpResponse:
     """Show the version in force, and announce the next one."""
     now = timezone.now()
     version = _in_force(slug, language, now)
@@ -62,15 +62,19 @@ def policy(
     context = {
         "policy": version.policy,
         "version": version,
-        "upcoming": version.policy.revisions.upcoming(at=now).with_previous_number(),
+        "upcoming": version.policy.revisions.upcoming(at=now)
+        .with_is_moved()
+        .with_previous_number(),
         "removed_anchors": [line for line in lines if not line.is_taken],
         "renumbered": [line for line in lines if line.is_taken],
         "site_policies": site_policies,
+        "takes_subscriptions": template == PAGE and is_offered(request, version.policy),
         **translations.page_context(version, "policy", at=now),
         **frame(language),
     }
     links = link_relations.of_policy(version, site_policies, request.build_absolute_uri)
-    return _linked(request, template, context, links)
+    response = _linked(request, template, context, links)
+    return with_form(response) if context["takes_subscriptions"] else response
 
 
 @public()
@@ -79,7 +83,9 @@ def history(
 ) -> HttpResponse:
     """List a policy's versions, the newest first; `before` a number, those older than it."""
     policy, now = _policy(slug, language), timezone.now()
-    numbered = policy.revisions.numbered().with_previous_number().order_by("-number")
+    numbered = (
+        policy.revisions.numbered().with_is_moved().with_previous_number().order_by("-number")
+    )
     wanted = numbered.filter(number__lt=before) if before else numbered
     versions: list[Revision] = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
@@ -176,7 +182,7 @@ def since(
         raise Http404(f"{slug} has no version {number}.")
     if accepted != both[0] or not statuses_of(both, at=now)[-1].took_effect:
         return redirect(accepted.policy.url("version", number=number))
-    upcoming = accepted.policy.revisions.upcoming(at=now).with_previous_number()
+    upcoming = accepted.policy.revisions.upcoming(at=now).with_is_moved().with_previous_number()
     return _redline(request, accepted, both[-1], template, at=now, upcoming=upcoming)
 
 
@@ -188,7 +194,7 @@ def _listed_with_upcoming(language: str, *, at: datetime) -> dict[str, Any]:
     announced: dict[int, list[Revision]] = {}
     mine = Q(policy__language=language) | Q(policy__in={it.policy_id for it in listed})
     upcoming = Revision.objects.upcoming(at=at).filter(mine).select_related("policy")
-    for version in upcoming.with_previous_number():
+    for version in upcoming.with_is_moved().with_previous_number():
         announced.setdefault(version.policy_id, []).append(version)
     versions = [(it, announced.pop(it.policy_id, [])) for it in listed]
     return {"versions": versions, "new": list(announced.values())}
@@ -317,6 +323,7 @@ def _versions(slug: str, language: str) -> RevisionQuerySet:
         .filter(policy__slug=slug, policy__language=language)
         .select_related("policy")
         .with_is_translated()
+        .with_is_moved()
     )
 
 

@@ -20,12 +20,14 @@
     review_views.py       read what was submitted, approve it; preview links
     comment_views.py      comments, on words too, and replies
     publish_views.py      publish and withdraw
+    reschedule_views.py   move an upcoming version to another day
     notice_views.py       the notice period, and the form that keeps to it
     policy_views.py       a policy as a whole, what it is a translation of
     translation_views.py  a translation beside its source
     side_by_side.py       their sections in pairs, and which of them need work
     history_views.py      the list of revisions, any two of them compared
     audit_views.py        the audit trail, of a policy or of all
+    webhook_admin.py      webhooks: set up, tried, what was sent
     revision_labels.py    what a revision is called: version 3, draft of May 2
     word_views.py         texts and their changes as Word files
     editing.py            the text of the editor's form, perhaps not a valid Document yet

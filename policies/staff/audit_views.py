@@ -1,16 +1,19 @@
 """The desk: the audit trail of one policy or of all, filtered; on a page, and as CSV."""
 
 import csv
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
+from policies.ledger.actor_names import names_of
 from policies.models import AuditEvent, Policy
 from policies.models.fields import default_time_zone
 from policies.permissions import ACTIONS
@@ -27,8 +30,13 @@ AUDITED_FINDINGS = 50
 # for programs, "revision" the key in the addresses of the desk.
 COLUMNS = (
     *("sequence", "at", "who", "what", "revision", "reason", "sha256"),
-    *("findings", "policy", "action", "version", "label"),
+    *("findings", "policy", "action", "version", "label", "reviewer", "due_on"),
 )
+
+
+# The acts that ask for a review.
+_REQUESTS = frozenset({"submit", "reassign_review"})
+_Names: TypeAlias = dict[int | None, str]
 
 
 class AuditFilterForm(DeskForm):
@@ -76,12 +84,15 @@ def _page(request: HttpRequest, policy: Policy | None) -> HttpResponse:
     found = _filtered(policy, form)
     events = list(found.select_related("policy").order_by("-sequence")[:AUDIT_PAGE])
     labels = labels_in({it.policy_id for it in events})
+    names = _reviewers(events)
     context = {
         "title": f"Audit of {policy or 'all policies'}",
         "policy": policy,
         "policies": [] if policy else Policy.objects.order_by("name", "language"),
         "time_zone": policy.time_zone if policy else default_time_zone(),
-        "rows": [(it, labels.get(it.revision_id or 0), _reason(it)) for it in events],
+        "rows": [
+            (it, labels.get(it.revision_id or 0), _asked(it, names), _reason(it)) for it in events
+        ],
         "count": found.count(),
         "most": AUDIT_PAGE,
         "most_findings": AUDITED_FINDINGS,
@@ -101,14 +112,32 @@ def _table(request: HttpRequest, policy: Policy | None) -> HttpResponse:
     table.writerow(COLUMNS)
     labels = labels_in([policy.pk] if policy else Policy.objects.values_list("pk", flat=True))
     events = _filtered(policy, AuditFilterForm(request.GET)).select_related("policy")
+    names = _reviewers(events.filter(action__in=_REQUESTS))
     for event in events.order_by("sequence").iterator():
-        values = _values(event, labels.get(event.revision_id or 0))
+        values = _values(event, labels.get(event.revision_id or 0), names)
         table.writerow([_as_text(values[column]) for column in COLUMNS])
     return response
 
 
-def _values(event: AuditEvent, label: Label | None) -> dict[str, Any]:
-    answered = (event.facts or {}).get("findings", ())  # as chains.finding_facts has them
+def _reviewers(events: Iterable[AuditEvent]) -> _Names:
+    """Return the names of those whom requests for a review named, by user id."""
+    asked = {(it.facts or {}).get("reviewer") for it in events if it.action in _REQUESTS}
+    return names_of(asked) | {None: "anyone who may review it"}
+
+
+def _asked(event: AuditEvent, names: _Names) -> str:
+    """Return whom a request for a review named, and the day that it set; "" for any other act."""
+    facts = event.facts or {}  # as chains.request_facts has them
+    if event.action not in _REQUESTS or "reviewer" not in facts:
+        return ""
+    due_on = facts.get("due_on")
+    due = f", due {date_format(date.fromisoformat(due_on))}" if due_on else ""
+    return f"Reviewer: {names[facts['reviewer']]}{due}"
+
+
+def _values(event: AuditEvent, label: Label | None, names: _Names) -> dict[str, Any]:
+    facts = event.facts or {}
+    answered = facts.get("findings", ())  # as chains.finding_facts has them
     return {
         "sequence": event.sequence,
         "at": event.done_at.isoformat(),
@@ -122,6 +151,8 @@ def _values(event: AuditEvent, label: Label | None) -> dict[str, Any]:
         "action": event.act.capitalize(),
         "version": (label and label.number) or "",
         "label": label.name.capitalize() if label else "",
+        "reviewer": names[facts["reviewer"]] if "reviewer" in facts else "",
+        "due_on": facts.get("due_on") or "",
     }
 
 

@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -329,10 +328,7 @@ class PublishForm(SeenForm):
         self.is_first = not revision.policy.revisions.numbered().exists()
         if self.is_first:  # its kind is not asked for: it is material
             self.fields["kind"].required = False
-        self.fields["effective"].error_messages["invalid"] = (
-            "Enter the day and time at which it takes effect, such as 2030-05-31 09:00, without a "
-            f"time zone: it is in {self.policy.time_zone}."
-        )
+        self.fields["effective"].error_messages["invalid"] = malformed_time(self.policy)
 
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
@@ -344,12 +340,8 @@ class PublishForm(SeenForm):
             )
         elif when == "later" and "effective" in found and typed is None:
             self.add_error("effective", "Enter the day and time at which it takes effect.")
-        elif when == "later" and typed and not _exists(typed, self.policy.zone):
-            self.add_error(
-                "effective",
-                f"In {self.policy.time_zone} there is no {typed:%H:%M} on that day: the clocks go "
-                "forward. Choose another time.",
-            )
+        elif when == "later" and typed and (problem := skipped_time(typed, self.policy)):
+            self.add_error("effective", problem)
         return found
 
     @property
@@ -371,12 +363,26 @@ class PublishForm(SeenForm):
         }
 
 
-def _exists(by_the_clock: datetime, zone: ZoneInfo) -> bool:
+def malformed_time(policy: Policy) -> str:
+    return (
+        "Enter the day and time at which it takes effect, such as 2030-05-31 09:00, without a "
+        f"time zone: it is in {policy.time_zone}."
+    )
+
+
+def skipped_time(by_the_clock: datetime, policy: Policy) -> str:
+    """Return the problem with a time that no clock shows in the policy's zone; "" for any other."""
+    zone = policy.zone
     try:
         again = by_the_clock.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
     except OverflowError:  # near either end of the calendar, which the action refuses itself
-        return True
-    return again.replace(tzinfo=None) == by_the_clock
+        return ""
+    if again.replace(tzinfo=None) == by_the_clock:
+        return ""
+    return (
+        f"In {policy.time_zone} there is no {by_the_clock:%H:%M} on that day: the clocks go "
+        "forward. Choose another time."
+    )
 
 
 class WithdrawForm(DeskForm):

@@ -263,7 +263,10 @@ def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]
         "approve_afterwards": is_allowed(request, "approve_afterwards")
         and awaits_late_approval(revision)
         and request.user.pk not in participants(revision),
-        "withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
+        **{
+            action: is_allowed(request, action) and is_upcoming(revision)
+            for action in ("reschedule", "withdraw")
+        },
         **dict.fromkeys(("overrule", "withdraw_overruling"), _may_overrule(request, revision)),
     }
 

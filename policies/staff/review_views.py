@@ -53,6 +53,7 @@ from policies.workflow.wording import unresolved
 _DECISIONS = (
     "approve_afterwards",
     "publish",
+    "reschedule",
     "withdraw",
     "withdraw_submission",
     "reopen",

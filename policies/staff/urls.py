@@ -21,6 +21,7 @@ from policies.staff import (
     notice_views,
     policy_views,
     publish_views,
+    reschedule_views,
     review_views,
     surface_views,
     translation_views,
@@ -102,6 +103,7 @@ of_revision = [
     page("publish/preview/", publish_views.publish_preview),
     page("published/", publish_views.published),
     page("publish-without-approval/", publish_views.publish_without_approval),
+    page("reschedule/", reschedule_views.reschedule),
     page("withdraw/", publish_views.withdraw),
     page("withdraw/preview/", publish_views.withdraw_preview),
 ]

@@ -1,7 +1,6 @@
 """What pages tell search engines about themselves: schema.org, as JSON-LD 1.1 inside the page."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django import template
@@ -16,16 +15,16 @@ register = template.Library()
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 
 
-def web_page(
-    version: Revision, *, path: str, organisation: str, absolute: Callable[[str], str]
-) -> dict[str, Any]:
-    """Return the description of the page at `path`, which shows `version`.
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context, version: Revision, path: str) -> SafeString:
+    """Describe, as data, a page that shows a version: {% structured_data version path %}.
 
     dateModified is the date that the page gives as "Last updated": an editorial change leaves it.
     """
+    organisation, absolute = context["organisation"], context["request"].build_absolute_uri
     address = absolute(path)
     publisher = {"@type": "Organization", "name": organisation, "url": absolute("/")}
-    return {
+    page = {
         "@context": "https://schema.org",
         "@type": "WebPage",
         "@id": address,
@@ -55,6 +54,8 @@ def web_page(
             },
         },
     }
+    # Not escaped: inside <script> a browser does not read "&quot;" as a quote.
+    return SafeString(as_data_block(page))
 
 
 def as_data_block(value: dict[str, Any]) -> str:
@@ -66,12 +67,3 @@ def as_data_block(value: dict[str, Any]) -> str:
     compact = (",", ":")
     text = json.dumps(value, ensure_ascii=False, separators=compact).translate(_ESCAPES)
     return f'<script type="application/ld+json">{text}</script>'
-
-
-@register.simple_tag(takes_context=True)
-def structured_data(context: Context, version: Revision, path: str) -> SafeString:
-    """Describe, as data, a page that shows a version: {% structured_data version path %}."""
-    organisation, absolute = context["organisation"], context["request"].build_absolute_uri
-    page = web_page(version, path=path, organisation=organisation, absolute=absolute)
-    # Not escaped: inside <script> a browser does not read "&quot;" as a quote.
-    return SafeString(as_data_block(page))

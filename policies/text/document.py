@@ -222,7 +222,7 @@ def read_any_style(
     )
     if not understood.title:
         raise DocumentError("The text has no title. Begin it with a line '# Title'.")
-    sections = tuple(Section(part.heading, part.anchor, part.body) for part in understood.parts)
+    sections = tuple(Section(*part) for part in understood.parts)
     numbering = str(split.values.get("numbering") or "")
     document = Document(understood.title, understood.introduction, sections, numbering=numbering)
     wanted = split.values.get("clauses")

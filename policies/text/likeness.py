@@ -4,7 +4,7 @@ import re
 from hashlib import sha256
 from zlib import crc32
 
-from policies.text.markdown.scripts import KATAKANA, UNSPACED
+from policies.text.markdown.characters import KATAKANA, UNSPACED
 
 # From this length on, words mostly carry meaning. Shorter ones are articles, prepositions and the
 # like, which any two sentences share. Measured as in redline/word_diff.py.

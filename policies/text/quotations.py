@@ -85,14 +85,6 @@ def quote(text: str, words: str, *, prefix: str = "", suffix: str = "") -> Quota
     return _quotation(text, _spaced(text, *found[likeness.index(best)]))
 
 
-def find(text: str, quotation: Quotation) -> Span | None:
-    """Return where the words of a quotation are in the text that they were quoted from, edited
-    since; None if they are gone.
-    """
-    found = find_among([text], quotation, 0)
-    return found[1] if found else None
-
-
 def find_among(
     texts: Sequence[str], quotation: Quotation, home: int | None
 ) -> tuple[int, Span] | None:

@@ -15,6 +15,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def every(months: int | None) -> str:
+    """Return in words how often something is done, such as "every 6 months". None: never."""
+    if months is None:
+        return "never"
+    return "every month" if months == 1 else f"every {months} months"
+
+
 def has_visible_characters(text: str) -> bool:
     """Return whether any character of a text can be seen: not white space, controls, joiners or
     others without width (Unicode's categories Z and C).

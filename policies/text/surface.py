@@ -121,6 +121,8 @@ class _NotShown(Exception):
 
 def _shown(block: SyntaxTreeNode | None) -> Node | None:
     try:
+        if block and block.type == "footnote_reference":
+            return _with_blocks("note", block, label=block.meta["label"])
         return _node(block) if block else None
     except _NotShown:
         return None
@@ -160,8 +162,7 @@ def _text_block(block: SyntaxTreeNode) -> Node:
 def _list_part(block: SyntaxTreeNode) -> Node:
     """Return a list, tight where the page puts no space between its items, or an item."""
     if block.type == "list_item":
-        item = _with_blocks("list_item", block, label=block.attrs.get(LABEL))
-        return item | {"content": item["content"] or [{"type": "paragraph"}]}
+        return _with_blocks("list_item", block, label=block.attrs.get(LABEL))
     children = (it for item in block.children for it in item.children)
     tight = all(it.hidden for it in children if it.type == "paragraph")
     sign = {"sign": block.markup} if block.type == "bullet_list" else {}
@@ -169,7 +170,7 @@ def _list_part(block: SyntaxTreeNode) -> Node:
 
 
 def _with_blocks(kind: str, block: SyntaxTreeNode, **attributes: Any) -> Node:
-    content = [_node(child) for child in block.children]
+    content = [_node(child) for child in block.children] or [{"type": "paragraph"}]
     return {"type": kind, "attrs": attributes, "content": content}
 
 

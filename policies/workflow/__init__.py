@@ -17,6 +17,7 @@ rules of the database (database/rules/) hold for whoever goes around this packag
     asking.py         who is asked to review a submission, by when; reminders
     publishing.py     published, in an emergency too; approved afterwards
     notice_periods.py how long before it takes effect a change is published
+    rescheduling.py   moved to another day before it takes effect
     withdrawing.py    withdrawn before it takes effect
     commenting.py     comments and replies
     quoting.py        the words that comments are about
@@ -69,6 +70,7 @@ from policies.workflow.refusals import (
     Unfinished,
     WrongState,
 )
+from policies.workflow.rescheduling import reschedule
 from policies.workflow.reviewing import (
     approve,
     discard,

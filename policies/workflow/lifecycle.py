@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 
 from policies import ledger
 from policies.ledger.chains import policy_facts
-from policies.mail.messages import every
 from policies.models import Address, Policy
 from policies.models.fields import validate_slug
 from policies.text import findings
 from policies.text.limits import MAX_MONTHS
+from policies.text.short_text import every
 from policies.workflow.preconditions import (
     clean_required,
     locked_policy,

@@ -5,7 +5,7 @@ whether the state allows it, ask what is special to the action.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.contrib.auth.models import User
@@ -284,3 +284,38 @@ def not_past(policy: Policy, effective_at: datetime | None, at: datetime) -> dat
             "effective_at",
         )
     return effective_at
+
+
+def require_dated_in_time(last_updated_on: date, *, latest: date) -> None:
+    """latest: today, or the day of effect, if that is later."""
+    require_near_year(last_updated_on, about="last_updated_on")
+    if last_updated_on > latest:
+        raise Incomplete(
+            f"The date of the last update, {last_updated_on}, is later than both today and the day "
+            "on which it takes effect. Correct the date.",
+            "last_updated_on",
+        )
+
+
+# Too close to the time of effect: an action that has to wait for a lock would come after it.
+LAST_MOMENT = timedelta(seconds=15)
+
+
+def require_upcoming(revision: Revision, at: datetime, do: str, done: str) -> datetime:
+    """Return when a published version takes effect; refuse if it has, or does in a moment.
+
+    do, done: what is refused, as an infinitive and a participle.
+    """
+    effect = revision.effective_at
+    assert effect is not None  # noqa: S101  it is published
+    if effect <= at:
+        raise WrongState(
+            f"{revision} has been in force since {revision.policy.in_words(effect)}. Only an "
+            f"upcoming version can be {done}. Publish a new version instead."
+        )
+    if effect <= at + LAST_MOMENT:
+        raise WrongState(
+            f"{revision} is about to take effect, so it is too late to {do} it. Publish a new "
+            "version instead."
+        )
+    return effect

@@ -22,6 +22,7 @@ from policies.workflow.preconditions import (
     require_another,
     require_comments_resolved,
     require_complete,
+    require_dated_in_time,
     require_near_year,
     require_no_open_findings,
     require_source_as_seen,
@@ -271,7 +272,7 @@ def _publish(
         )
     source_version = _source_version(revision, basis, at=at)
     if last_updated_on is not None:
-        _require_dated_in_time(last_updated_on, latest=policy.day_of(max(at, effective_at)))
+        require_dated_in_time(last_updated_on, latest=policy.day_of(max(at, effective_at)))
     elif kind == Kind.EDITORIAL and previous is not None:
         last_updated_on = previous.last_updated_on
     else:
@@ -294,17 +295,6 @@ def _publish(
     ledger.record_publication(revision, at=at)
     ledger.record_act(action, revision, by=by, at=at, reason=basis_reason or short_notice_reason)
     return revision
-
-
-def _require_dated_in_time(last_updated_on: date, *, latest: date) -> None:
-    """latest: today, or the day of effect, if that is later."""
-    require_near_year(last_updated_on, about="last_updated_on")
-    if last_updated_on > latest:
-        raise Incomplete(
-            f"The date of the last update, {last_updated_on}, is later than both today and the day "
-            "on which it takes effect. Correct the date.",
-            "last_updated_on",
-        )
 
 
 def _require_something_to_correct(revision: Revision, previous: Revision | None) -> None:

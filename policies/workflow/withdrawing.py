@@ -1,6 +1,6 @@
 """The action that withdraws a version before it takes effect."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -8,30 +8,16 @@ from django.db import transaction
 from policies import ledger
 from policies.models import Revision
 from policies.states import Kind, Status
-from policies.workflow.preconditions import clean_required, locked_and_allowed
+from policies.workflow.preconditions import clean_required, locked_and_allowed, require_upcoming
 from policies.workflow.refusals import WrongState
 from policies.workflow.transitions import move
-
-# Too close to the time of effect: a withdrawal that has to wait for a lock would come after it.
-LAST_MOMENT = timedelta(seconds=15)
 
 
 @transaction.atomic
 def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revision:
     """Withdraw a version that is not yet in force. It keeps its number, and `reason` is public."""
     revision = locked_and_allowed("withdraw", revision_id, by)
-    effect = revision.effective_at
-    assert effect is not None  # noqa: S101  it is published
-    if effect <= at:
-        raise WrongState(
-            f"{revision} has been in force since {revision.policy.in_words(effect)}. Only an "
-            "upcoming version can be withdrawn. Publish a new version instead."
-        )
-    if effect <= at + LAST_MOMENT:
-        raise WrongState(
-            f"{revision} is about to take effect, so it is too late to withdraw it. Publish a new "
-            "version instead."
-        )
+    require_upcoming(revision, at, "withdraw", "withdrawn")
     _require_no_correction_upcoming(revision)
     _require_no_translation_upcoming(revision, at)
     reason = clean_required(

@@ -87,9 +87,9 @@ words.addEventListener("input", () => { preceding.value = following.value = ""; 
 // Beside a section: about the words that are selected in it, or about all of it. Before
 // desk-forms.js goes to the comment, where nothing is selected.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest('.part-tools a[href$="#comment-text"]');
+  const link = event.target.closest(".part-comment a");
   if (!link) return;
   const found = selected();
-  if (found?.part === link.closest(".part-tools").previousElementSibling) quote(found);
+  if (found?.part === link.closest(".part-comment").nextElementSibling) quote(found);
   else words.value = preceding.value = following.value = "";
 }, { capture: true });

@@ -17,7 +17,7 @@ from policies.states import Kind, Status
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.workflow import NotAllowed, WrongState, texts
-from policies.workflow.withdrawing import LAST_MOMENT
+from policies.workflow.preconditions import LAST_MOMENT
 from tests.factories import (
     NOW,
     confirm,

@@ -15,10 +15,12 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import AuditEvent, LedgerEntry, Policy
+from policies.models import AuditEvent, LedgerEntry, Policy, WebhookEndpoint
 from policies.public import listed_urls, preview_links
 from policies.states import Kind, Status
 from policies.text import document as documents
+from policies.webhooks import delivering
+from policies.webhooks.signing import new_secret
 from tests.factories import (
     make_document,
     make_import,
@@ -183,6 +185,7 @@ class DeskSite:
             "publish_preview": approved.pk,
             "published": upcoming.pk,
             "withdraw": upcoming.pk,
+            "reschedule": upcoming.pk,
             "withdraw_preview": upcoming.pk,
             "retire": make_version(at=now - DAY).policy_id,
             "reinstate": retired.pk,
@@ -191,6 +194,13 @@ class DeskSite:
         }
         # Query strings without which a route shows no page.
         self.queries = {"policies_compare": f"?old={shorter.pk}&new={upcoming.pk}"}
+        webhook = WebhookEndpoint.objects.create(
+            name="Intranet", url="https://softphonez.com/hook", secret=new_secret(), rotated_at=now
+        )
+        delivery = delivering.add_test(webhook, at=now)
+        delivery.tries, delivery.tried_at, delivery.status = 1, now, 500
+        delivery.answer = "The server of the intranet is away. Write to its owner."
+        delivery.save()
         self.policy, self.draft = policy, draft
         self.states = [
             reverse("admin:policies_review", args=[approved.pk]),
@@ -224,7 +234,7 @@ class DeskSite:
             return self.about[rest]
         kind = rest.partition("_")[0]
         models = {"user": User, "group": Group, "ledgerentry": LedgerEntry}
-        models["auditevent"] = AuditEvent
+        models |= {"auditevent": AuditEvent, "webhookendpoint": WebhookEndpoint}
         if kind in models:
             return models[kind]._default_manager.order_by("pk")[0].pk
         route = dict(routes())[f"admin:{name}"]

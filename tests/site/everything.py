@@ -11,9 +11,11 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import AuditEvent, LedgerEntry
+from policies.models import AuditEvent, LedgerEntry, WebhookEndpoint
 from policies.public import preview_links
 from policies.states import Status
+from policies.webhooks.events import EVENTS
+from policies.webhooks.signing import new_secret
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 
 # Never published: if one of these is found where only published texts belong, there is a leak.
@@ -76,6 +78,10 @@ class Everything:
         link = workflow.share(self.draft.pk, by=self.root, at=now, recipient="Ann")
         self.token = preview_links.token(link)
         retired = make_version(policy=make_policy(slug="old"), at=then).policy
+        # Nothing listens at this address, and a test of it stays on this machine.
+        self.webhook = WebhookEndpoint.objects.create(
+            name="Intranet", url="https://127.0.0.1:9/", events=list(EVENTS), secret=new_secret()
+        )
         workflow.retire(retired.pk, by=self.root, at=now, notice="Gone.")
 
     def path(self, route: str) -> str:
@@ -96,7 +102,7 @@ class Everything:
         for model, pk in self._of_admin.items():
             if f"/{model}/" in route:
                 values |= {"path:object_id": pk, "id": pk}
-                if "/auth/" in route:
+                if "/auth/" in route or "/webhookendpoint/" in route:
                     values["int:pk"] = pk
         route = route.replace("(?P<url>.*)$", "nowhere/")
         if route.endswith("$"):  # the admin's list of one application
@@ -113,4 +119,5 @@ class Everything:
             "revision": self.revision.pk,
             "ledgerentry": LedgerEntry.objects.order_by("pk")[0].pk,
             "auditevent": AuditEvent.objects.order_by("pk")[0].pk,
+            "webhookendpoint": self.webhook.pk,
         }

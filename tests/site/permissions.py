@@ -70,6 +70,11 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys(
         ["policies:security", "policies:ledger_page", "policies:metrics"], Row(PEOPLE, get=404)
     ),
+    # There are no subscriptions.
+    **dict.fromkeys(
+        ["policies:subscribe", "policies:confirm", "policies:unsubscribe"],
+        Row(PEOPLE, get=404, post=404),
+    ),
     # By whoever has the link.
     **dict.fromkeys(["policies:preview", "policies:preview_changes"], PUBLIC),
     # The link in it takes no comments.
@@ -107,6 +112,12 @@ ROWS: dict[str, Row] = {
             "delete": CLOSED,
         }.items()
     },
+    # Webhooks: none of its forms is filled in, and no button was pressed.
+    **{
+        f"admin:policies_webhookendpoint_{name}": page("PS", post=200)
+        for name in ("changelist", "add", "change", "delete", "history")
+    },
+    "admin:policies_webhookendpoint_act": action("PS"),
     # Accounts.
     **{
         f"admin:auth_{model}_{name}": page(ROOT, post=200)
@@ -123,7 +134,7 @@ ROWS: dict[str, Row] = {
         f"admin/{model}/<path:object_id>/": Row(STAFF, get=302, post=302)
         for model in (
             *("auth/group", "auth/user", "policies/policy", "policies/revision"),
-            *("policies/ledgerentry", "policies/auditevent"),
+            *("policies/ledgerentry", "policies/auditevent", "policies/webhookendpoint"),
         )
     },
     # --- The desk: our own pages -----------------------------------------------------------------
@@ -187,6 +198,7 @@ ROWS: dict[str, Row] = {
     "admin:policies_publish_without_approval": page("ES", post=200),
     "admin:policies_publish_preview": page("PES", post=422),
     "admin:policies_published": Row("PES", get=302),
+    "admin:policies_reschedule": Row("PS", get=302, post=422),
     "admin:policies_withdraw": Row("PS", get=302, post=422),
     "admin:policies_withdraw_preview": Row("PS", get=422, post=422),
     **{
@@ -240,6 +252,7 @@ UNROUTED = {
             "policies/revision": READERS,
             "policies/ledgerentry": "PS",
             "policies/auditevent": "PS",
+            "policies/webhookendpoint": "PS",
         }.items()
     },
     "/admin/policies/revision/2147483647/approve/": Row("RS", get=405, post=404),

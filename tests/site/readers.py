@@ -11,6 +11,7 @@ from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
 
 # The status of a sample's answer, by route, if it isn't 200.
 STATUS = {"on": 302, "timegate": 302, "metrics": 404, "preview_comment": 405}
+STATUS |= dict.fromkeys(["subscribe", "confirm", "unsubscribe"], 404)
 STATUS |= {} if pdfs.are_made() else {"pdf": 404}
 STATUS |= {} if word_files.are_made() else {"word": 404, "word_changes": 404}
 READERS = {

@@ -75,7 +75,10 @@ def desk(live_server: LiveServer, page: Page) -> DeskSite:
 
 
 def is_stock(path: str) -> bool:
-    pages = ("policy/", "revision/", "ledgerentry/", "auditevent/", "history/")
+    pages = (
+        *("policy/", "revision/", "ledgerentry/", "auditevent/", "webhookendpoint/", "history/"),
+        "delete/",
+    )
     return path.startswith(STOCK) or any(
         path.endswith(f"/{it}") and "/policies/" in path for it in pages
     )

@@ -1,5 +1,7 @@
 """Changes of a draft in a browser: shown while it is written, undone, compared with others'."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -8,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from policies import workflow
 from policies.states import Status
 from policies.text.document import Document, Section
-from tests.factories import make_revision, make_user
+from tests.factories import NOW, make_policy, make_revision, make_user
 from tests.site.browsing import editor, log_in, save
 from tests.site.logging_in import make_staff
 from tests.site.looking import Looker
@@ -73,7 +75,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(
     page.goto(live_server.url + "/robots.txt")
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
     body = "We keep __data__ for 30 days.\n\n* in the EU\n* in the UK\n\nNobody else gets it."
-    text = Document("Terms", "Hello.", (Section("Keeping", "keeping", body),))
+    text = Document("Terms", "", (Section("Keeping", "keeping", body),))
     version = make_revision(status=Status.PUBLISHED, document=text)
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
     page.goto(editor(live_server, draft))
@@ -93,6 +95,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(
 
     expect(surface.locator("del")).to_have_text("We")
     expect(surface.locator("ins")).to_have_text(["They", "in Norway"])
+    expect(page.locator(".surface-text").first.locator(".undo")).to_have_count(0)
     looker.look("marks")
     surface.get_by_text("Nobody else").click()
     page.keyboard.press("End")
@@ -105,6 +108,12 @@ def test_changes_are_marked_and_undone_where_they_are_written(
     surface.get_by_role("button", name="Undo: nothing → Ever.").click()
     assert area.input_value() == body
 
+    page.get_by_role("button", name="Add section").click()
+    added = page.get_by_role("textbox", name="Text of section 2", exact=True)
+    expect(added).to_have_attribute("contenteditable", "true")
+    added.click()
+    page.keyboard.type("New to all.")
+    expect(added.locator("ins")).to_have_text("New to all.")
     page.get_by_role("button", name="Preview").click()
     surface.get_by_text("in the UK").click()
     page.keyboard.type("!")
@@ -134,3 +143,29 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
 
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).sections[0].body == "The only one.\n\nThe last one."
+
+
+def test_arrows_in_a_table_take_no_room_and_can_be_reached(
+    page: Page, live_server: LiveServer
+) -> None:
+    table = "| Data | Kept |\n|---|---|\n| Name | {} |\n| Calls | {} |\n| Faults | {} |"
+    policy = make_policy(slug="table")
+    kept = [("30 days", "60 days", "90 days"), ("3 days", "6 days", "9 days")]
+    for hours, ends in enumerate(kept):
+        text = Document("Table", "", (Section("Keeping", "keeping", table.format(*ends)),))
+        at = NOW + timedelta(hours=hours)
+        make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+    page.goto(f"{live_server}/table/compare/1/2/")
+    height = "document.querySelector('table').offsetHeight"
+    with_arrows = page.evaluate(height)
+    second = page.locator("[id='site:change-2']")
+    expect(second).to_have_css("opacity", "0")
+
+    page.locator("[id='site:change-1'] .redline-next").press("Enter")
+
+    expect(page).to_have_url(f"{live_server}/table/compare/1/2/#site:change-2")
+    expect(second).to_have_css("opacity", "1")
+    page.locator("td").nth(5).hover()
+    expect(page.locator("[id='site:change-3']")).to_have_css("opacity", "1")
+    page.evaluate("for (const it of document.querySelectorAll('.redline-stop')) it.remove()")
+    assert page.evaluate(height) == with_arrows

@@ -177,7 +177,7 @@ def cron_jobs() -> list[list[str]]:
 
 def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
     jobs = cron_jobs()
-    assert len(jobs) == 4
+    assert len(jobs) == 5
     for *times, user, command in jobs:
         assert all(re.fullmatch(r"[0-9*]+", it) for it in times)
         assert user == "policies"
@@ -211,7 +211,10 @@ def run_job(word: str, folder: Path, *, python: str) -> tuple[int, str]:
 DOES_WELL = 'test "$2" != backup || touch "$3"'
 
 
-@pytest.mark.parametrize("word", ["send_reminders", "backup", "verify", "forget_log_ins"])
+@pytest.mark.parametrize(
+    "word",
+    ["send_reminders", "send_notices", "send_webhooks", "backup", "verify", "forget_log_ins"],
+)
 def test_cron_hears_that_a_job_failed(tmp_path, word):
     (tmp_path / "backups").mkdir()
     assert run_job(word, tmp_path, python=DOES_WELL) == (0, "")

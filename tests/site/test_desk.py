@@ -150,21 +150,22 @@ def test_two_tabs_do_not_overwrite_each_other(
 
 
 def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(
-    page: Page, draft: Revision
+    page: Page, live_server: LiveServer, draft: Revision
 ) -> None:
     told: list[str] = []
     page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
-    page.get_by_label("Introduction").fill("Typed on a train.")
+    page.goto(live_server.url + reverse("admin:policies_submit", args=[draft.pk]))
+    note = page.get_by_label("Note to the reviewer")
+    note.fill("Typed on a train.")
     page.context.set_offline(True)
 
-    page.locator(".editor-bar").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Submit for review").click()
 
-    expect(page.get_by_label("Introduction")).to_have_value("Typed on a train.")
+    expect(note).to_have_value("Typed on a train.")
     assert [it.partition(".")[0] for it in told] == ["There seems to be no connection"]
     page.context.set_offline(False)
-    page.locator(".editor-bar").get_by_role("button", name="Save").click()
-    expect(page.locator(".messagelist")).to_contain_text("Saved.")
-    assert stored(draft).introduction == "Typed on a train."
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.locator(".messagelist")).to_contain_text("Submitted for review")
 
 
 def test_the_back_button_brings_back_the_form(

@@ -18,6 +18,7 @@ DEVELOPMENT = [
     *RUNTIME,
     *PROJECT["optional-dependencies"]["pdf"],
     *PROJECT["optional-dependencies"]["word"],
+    *PROJECT["optional-dependencies"]["subscriptions"],
     *PROJECT["optional-dependencies"]["test"],
     *PROJECT["optional-dependencies"]["check"],
 ]
@@ -124,8 +125,8 @@ def test_the_page_of_addresses_names_the_package_that_word_files_need() -> None:
 
 def test_the_site_imports_only_what_its_own_lock_installs() -> None:
     """The tests' environment has more: a site must start without it."""
-    # The extras pdf and word, and the standard library of Python 3.14: used where they are there.
-    optional = {"weasyprint", "docx", "compression"}
+    # The extras, and the standard library of Python 3.14: used where they are there.
+    optional = {"weasyprint", "docx", "cryptography", "compression"}
     packages = metadata.packages_distributions()
     installed = set(pins("requirements.txt"))
     missing = []

@@ -133,6 +133,13 @@ def test_no_line_holds_the_token_of_a_preview_link(
         assert "/preview/***/" in line
 
 
+@pytest.mark.parametrize("name", ["subscribe", "unsubscribe"])
+def test_no_line_holds_the_token_of_a_subscription(name: str) -> None:
+    line = str(as_json(a_record(f"Gone: /de/privacy/{name}/0123abcd.s1gnature/"))["message"])
+
+    assert line == f"Gone: /de/privacy/{name}/***/"
+
+
 # --- What staff do -------------------------------------------------------------------------------
 
 

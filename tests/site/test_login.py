@@ -23,7 +23,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.staff.accounts import throttling
+from policies.public import client_address
 from softphonez_site import values
 from tests.factories import confirm, make_user
 from tests.policies.staff.desk import words
@@ -296,7 +296,7 @@ def test_an_address_is_believed_of_our_own_proxies_only(
     settings.PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=header)
 
-    assert throttling.address_of(request) == found
+    assert client_address.address_of(request) == found
 
 
 def test_somebody_without_an_address_is_locked_like_others() -> None:

@@ -104,8 +104,8 @@ def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
     page.locator("[name=heading]").last.fill("Third")
     type_in(page, "Typed on a train.\n\nIn two paragraphs.")
     page.route(re.compile("/(edit|keep)/"), lambda route: route.abort())
-    page.locator(".editor-bar").get_by_role("button", name="Save").click()
-    page.wait_for_url("chrome-error://**")
+    with page.expect_event("requestfailed", lambda request: "/edit/" in request.url):
+        page.locator(".editor-bar").get_by_role("button", name="Save").click()
     page.unroute_all()
 
     page.goto(editor(live_server, draft))
@@ -113,6 +113,22 @@ def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
     expect_typed(page, "Typed on a train.\n\nIn two paragraphs.")
     expect(page.locator("[name=heading]")).to_have_count(3)
     save(page)
+    assert copies(page) == []
+
+
+def test_a_save_waits_in_its_page_until_the_server_is_there_again(
+    page: Page, draft: Revision
+) -> None:
+    type_in(page, "Typed during a restart.")
+    page.route("**/*", lambda route: route.abort())
+    page.keyboard.press("Control+s")
+    expect(page.locator("#state")).to_have_text("No connection. Your text is kept in this browser.")
+    expect(page.get_by_label("Introduction")).to_have_value("Typed during a restart.")
+    page.unroute_all()
+
+    save(page)
+
+    assert Revision.objects.get(pk=draft.pk).introduction == "Typed during a restart."
     assert copies(page) == []
 
 

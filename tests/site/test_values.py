@@ -1,5 +1,6 @@
 """Values of environment variables: which are accepted, and which stop the start."""
 
+import base64
 import os
 import re
 import sqlite3
@@ -82,6 +83,38 @@ def test_the_feeds_ids_belong_to_somebody(text: str, hosts: list[str], authority
 def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=re.escape(f"TAG_AUTHORITY is {text!r}")):
         values.tag_authority("TAG_AUTHORITY", text, ["x.example"])
+
+
+SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
+
+
+def test_webhooks_are_listed_with_their_secrets_the_newest_first() -> None:
+    urls = "https://a.example/x?y=1, https://b.example:8443/"
+    old = "whsec_" + base64.b64encode(b"o" * 64).decode()
+
+    found = values.webhooks("WEBHOOKS", urls, may_be_http=False)
+
+    assert found == ["https://a.example/x?y=1", "https://b.example:8443/"]
+    assert values.webhooks("WEBHOOKS", "http://a.example/", may_be_http=True)
+    secrets = values.webhook_secrets("WEBHOOK_SECRET", f"{SECRET},{old}", is_required=True)
+    assert secrets == [SECRET, old]
+    assert values.webhook_secrets("WEBHOOK_SECRET", "", is_required=False) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a.example/", "a.example", "https://a.example/a b", f"https://{'a' * 500}/"]
+)
+def test_what_is_no_webhook_stops_the_start_and_is_not_repeated(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="WEBHOOKS must list addresses") as refusal:
+        values.webhooks("WEBHOOKS", url, may_be_http=False)
+    assert url not in str(refusal.value)
+
+
+@pytest.mark.parametrize("secret", ["", "Hunter22", f"{SECRET},Hunter22", SECRET[6:]])
+def test_webhooks_without_a_sound_secret_stop_the_start(secret: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="WEBHOOK_SECRET: ") as refusal:
+        values.webhook_secrets("WEBHOOK_SECRET", secret, is_required=True)
+    assert "Hunter22" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(

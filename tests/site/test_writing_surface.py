@@ -71,7 +71,7 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
     area = surface(BODY)
     before = stored()
     assert text(page) == BODY
-    expect(area.get_by_role("textbox", name="Markdown")).to_have_count(3)
+    expect(area.get_by_role("textbox", name="Markdown")).to_have_count(2)
 
     area.get_by_text("Noted.").click()
     page.keyboard.press("End")
@@ -192,6 +192,41 @@ def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
     page.keyboard.type("See there.")
     assert text(page).startswith("Start.[^1]\n\n")
     assert text(page).endswith("|  |  |\n\n[^1]: See there.")
+    expect(area.get_by_role("note", name="Footnote 1")).to_have_text("See there.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("And here.")
+    assert text(page).endswith("\n\n[^1]: See there.\n\n    And here.")
+
+
+def test_a_list_goes_on_in_order_when_an_item_is_removed(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    body = "(a) one;\n(b) two;\n(c) three;\n    (i) deep;\n    (ii) deeper;\n(d) four.\n(f) six."
+    area = surface(body)
+
+    def remove(words: str, times: int) -> None:
+        area.get_by_text(words, exact=True).click()
+        page.keyboard.press("End")
+        for _ in range(times):
+            page.keyboard.press("Backspace")
+
+    remove("two;", 5)
+    assert text(page) == (
+        "(a) one;\n(b) three;\n    (i) deep;\n    (ii) deeper;\n(c) four.\n(f) six."
+    )
+    page.keyboard.press("Control+z")
+    assert text(page) == body
+    area.get_by_text("one;", exact=True).click()
+    page.keyboard.press("End")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Delete")
+    assert text(page).startswith("(a) one;two;\n(b) three;\n    (i) deep;")
+    area.get_by_text("four.", exact=True).click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Between.")
+    assert text(page).endswith("(c) four.\n\nBetween.\n\n(f) six.")
 
 
 def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(

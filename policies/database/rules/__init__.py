@@ -2,14 +2,11 @@
 
 A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
 translates the few differences for SQLite, and makes triggers of the rules. Names and messages are
-those of version 1.0, and so is SQLite's SQL: a process of 1.0 that still runs on another machine
-compares them, and answers /readyz with 503 if one differs.
+those of version 1.0.
 
     conditions.py    what a rule is, and the SQL that its condition is made of
-    revisions.py     which moves there are, who approves, what publication sets
-    translations.py  of which policy and version a text is the translation
-    texts.py         when a text may change
-    policies.py      what never changes about a policy, and its addresses
+    revisions.py     which moves there are, who approves, what publication sets, when a text changes
+    policies.py      what never changes about a policy, its addresses, what it translates
     reviews.py       comments, answers to findings, preview links, late approvals
     records.py       removed anchors, the ledger and the audit
 
@@ -21,12 +18,10 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 # ruff: noqa: S608  every name and value in this SQL is our own
 
 from policies.database.rules.conditions import Rule, short_name, table_of, taken
-from policies.database.rules.policies import policy_rules
-from policies.database.rules.records import chain_rules, removed_anchor_rules
+from policies.database.rules.policies import policy_rules, translation_rules
+from policies.database.rules.records import chain_rules, ledger_rules, removed_anchor_rules
 from policies.database.rules.reviews import review_rules
-from policies.database.rules.revisions import revision_rules
-from policies.database.rules.texts import text_rules
-from policies.database.rules.translations import translation_rules
+from policies.database.rules.revisions import revision_rules, text_rules
 
 # The models whose tables have rules.
 GUARDED = (
@@ -46,7 +41,7 @@ def rules() -> list[Rule]:
         *policy_rules(),
         *review_rules(),
         *removed_anchor_rules(),
-        *chain_rules("LedgerEntry", "ledger"),
+        *ledger_rules(),
         *chain_rules("AuditEvent", "audit"),
         *(
             Rule(

@@ -22,6 +22,21 @@ def removed_anchor_rules() -> list[Rule]:
     ]
 
 
+def ledger_rules() -> list[Rule]:
+    ledger = table_of("LedgerEntry")
+    return [
+        *chain_rules("LedgerEntry", "ledger"),
+        Rule(
+            "ledger_event_once",
+            ledger,
+            "INSERT",
+            f"NEW.event <> 'rescheduling' AND EXISTS (SELECT 1 FROM {ledger} e"
+            " WHERE e.revision_id = NEW.revision_id AND e.event = NEW.event)",
+            "A version is published once, and withdrawn once.",
+        ),
+    ]
+
+
 def chain_rules(model: str, name: str) -> list[Rule]:
     table = table_of(model)
     last = f"(SELECT MAX(sequence) FROM {table})"

@@ -1,4 +1,6 @@
-"""Rules on a revision's row: its moves, its approval, its publication, its end."""
+"""Rules on a revision: its moves, its approval, its publication, its end; and on when its text may
+change: its sections, their HTML, and the list of its authors.
+"""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
@@ -9,9 +11,11 @@ from policies.database.rules.conditions import (
     moves,
     quoted,
     rules_on,
+    status_of,
     table_of,
 )
 from policies.states import (
+    DATE_COLUMNS,
     MOVES,
     MOVES_WITHOUT_APPROVAL,
     NUMBERED,
@@ -34,11 +38,28 @@ _CHANGEABLE = WITHDRAWAL_COLUMNS.union(
 # Columns that came later have a rule of their own: a process of version 1.0 compares the others.
 _LATER = frozenset({"clauses", "numbering"})
 _PUBLISHED_NOW = "NEW.status = 'published' AND OLD.status <> 'published'"
+_UPCOMING = (
+    "OLD.status = 'published' AND NEW.status = 'published' AND OLD.effective_at > CURRENT_TIMESTAMP"
+)
 _WITHOUT_APPROVAL = f" AND NEW.basis IN {quoted(frozenset(Basis) - {Basis.APPROVAL})}"
+
+
+def _rescheduled() -> str:
+    """Return SQL: an upcoming version gets the dates of the ledger's last entry, and no other value
+    of it changes.
+    """
+    ledger, others = table_of("LedgerEntry"), columns("Revision", without=DATE_COLUMNS | _LATER)
+    return (
+        f"{_UPCOMING} AND NEW.effective_at > CURRENT_TIMESTAMP AND NOT {changed(others)}"
+        f" AND EXISTS (SELECT 1 FROM {ledger} e WHERE e.event = 'rescheduling'"
+        f" AND e.sequence = (SELECT MAX(sequence) FROM {ledger}) AND e.revision_id = NEW.id"
+        " AND e.effective_at = NEW.effective_at AND e.last_updated_on = NEW.last_updated_on)"
+    )
 
 
 def revision_rules() -> list[Rule]:
     revision, contribution = table_of("Revision"), table_of("Contribution")
+    rescheduled = _rescheduled()
     others = f"SELECT 1 FROM {revision} r WHERE r.policy_id = NEW.policy_id AND r.id <> NEW.id"
     inserted = {
         "revision_born_draft": (
@@ -61,7 +82,8 @@ def revision_rules() -> list[Rule]:
         "revision_frozen": (
             f"OLD.status IN {quoted(NUMBERED | {Status.DISCARDED})} AND NOT ("
             "OLD.status = 'published' AND NEW.status = 'withdrawn' AND NOT "
-            f"{changed(columns('Revision', without=WITHDRAWAL_COLUMNS | _LATER))})",
+            f"{changed(columns('Revision', without=WITHDRAWAL_COLUMNS | _LATER))})"
+            f" AND NOT ({rescheduled})",
             "A published revision never changes: publish a new version instead.",
         ),
         "revision_identity": (
@@ -112,8 +134,14 @@ def revision_rules() -> list[Rule]:
             "Open comments block approval and publication: resolve them first.",
         ),
         "revision_publication": (
-            f"{changed(_PUBLICATION)} AND NOT ({_PUBLISHED_NOW})",
+            f"{changed(_PUBLICATION)} AND NOT ({_PUBLISHED_NOW}) AND NOT ({rescheduled})",
             "Only publishing gives a version its number, its dates and its note.",
+        ),
+        "revision_rescheduled_in_order": (
+            f"OLD.status = 'published' AND {changed(['effective_at'])} AND EXISTS ({others}"
+            " AND r.status = 'published' AND (r.number < NEW.number AND r.effective_at >="
+            " NEW.effective_at OR r.number > NEW.number AND r.effective_at <= NEW.effective_at))",
+            "A version takes effect later than every version before it.",
         ),
         "revision_basis": (
             f"{_PUBLISHED_NOW} AND ((OLD.status = 'approved') <> (NEW.basis = 'approval')"
@@ -147,4 +175,24 @@ def revision_rules() -> list[Rule]:
             "TRUE",
             "Revisions are never deleted: discard a draft, or publish a new version.",
         ),
+    ]
+
+
+def text_rules() -> list[Rule]:
+    section, rendering, contribution = map(table_of, ("Section", "Rendering", "Contribution"))
+    message = "Only a draft's text can change, and its list of authors only grows."
+    not_to_draft = f"COALESCE({status_of('NEW.revision_id')}, '') <> 'draft'"
+    not_in_draft = f"{status_of('OLD.revision_id')} <> 'draft'"
+    section_moved = f"{not_in_draft} OR {changed(['id', 'revision_id'])}"
+    rendering_moved = f"{not_in_draft} OR {changed(['revision_id'])}"
+    return [
+        Rule("section_added_to_draft", section, "INSERT", not_to_draft, message),
+        Rule("section_changed_in_draft", section, "UPDATE", section_moved, message),
+        Rule("section_deleted_from_draft", section, "DELETE", not_in_draft, message),
+        Rule("rendering_added_to_draft", rendering, "INSERT", not_to_draft, message),
+        Rule("rendering_changed_in_draft", rendering, "UPDATE", rendering_moved, message),
+        Rule("rendering_deleted_from_draft", rendering, "DELETE", not_in_draft, message),
+        Rule("contribution_added_to_draft", contribution, "INSERT", not_to_draft, message),
+        Rule("contribution_frozen", contribution, "UPDATE", "TRUE", message),
+        Rule("contribution_kept", contribution, "DELETE", "TRUE", message),
     ]

@@ -16,6 +16,7 @@ _EVENT = LedgerEntry.Event
 _ACTIONS = {
     _EVENT.PUBLICATION: ("publish", "publish_without_approval", "publish_import"),
     _EVENT.WITHDRAWAL: ("withdraw",),
+    _EVENT.RESCHEDULING: ("reschedule",),
     _EVENT.RETIREMENT: ("retire",),
     _EVENT.REINSTATEMENT: ("reinstate",),
     _EVENT.RENAMING: ("rename_policy",),

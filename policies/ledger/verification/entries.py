@@ -3,25 +3,58 @@
 Goes through each chain once; what it learns of each policy on the way is kept in Known.
 """
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
+
 from policies.ledger import chains, removed_anchors
-from policies.ledger.verification.report import Report
 from policies.ledger.verification.rerendering import Renderer
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
 from policies.text.document import Document
+from policies.text.short_text import counted
 
 # Rows in memory at a time.
 CHUNK = 100
 
 _EVENT = LedgerEntry.Event
-_OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL})
+_OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL, _EVENT.RESCHEDULING})
+# The entries that give a version its dates: the last one counts.
+_WITH_DATES = Prefetch(
+    "ledger_entries",
+    LedgerEntry.objects.filter(event__in=[_EVENT.PUBLICATION, _EVENT.RESCHEDULING]),
+    to_attr="dated",
+)
+
+
+@dataclass
+class Report:
+    """What verification found. problems: sentences, in the order in which they were found.
+
+    head, audit_head: the newest digests of the ledger and of the audit.
+    """
+
+    entries: int = 0
+    versions: int = 0
+    head: str = ""
+    audit_head: str = ""
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> str:
+        """What was verified, in words: "3 versions in 4 entries of the ledger"."""
+        entries = "1 entry" if self.entries == 1 else f"{self.entries:,} entries"
+        return f"{counted(self.versions, 'version')} in {entries} of the ledger"
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.problems
 
 
 @dataclass
@@ -70,6 +103,25 @@ def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterat
         yield entry
 
 
+def by_revision(
+    rows: QuerySet[Any], acts: QuerySet[AuditEvent]
+) -> Iterator[tuple[int, list[Any], list[AuditEvent]]]:
+    """Yield the id of each revision with its rows and its acts, in the order in which they came."""
+    both = heapq.merge(
+        rows.order_by("revision_id", "pk").iterator(chunk_size=CHUNK),
+        acts.order_by("revision_id", "sequence").iterator(chunk_size=CHUNK),
+        key=_of_revision,
+    )
+    for revision_id, group in groupby(both, key=_of_revision):
+        found: dict[bool, list[Any]] = {True: [], False: []}
+        for it in group:
+            found[isinstance(it, AuditEvent)].append(it)
+        yield revision_id, found[False], found[True]
+
+
+_of_revision = attrgetter("revision_id")
+
+
 def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
     policies = Policy.objects.in_bulk({entry.policy_id for entry in entries})
     for entry in entries:
@@ -93,7 +145,7 @@ def _published(
     """Yield each version that the entries publish, with its text; report what differs from them."""
     revisions = (
         Revision.objects.select_related("policy", "rendering", "source_version")
-        .prefetch_related(*chains.PRIVATE_ROWS, "removed_anchors")
+        .prefetch_related(*chains.PRIVATE_ROWS, "removed_anchors", _WITH_DATES)
         .prefetch_related("source_version__policy__addresses")
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
@@ -107,6 +159,8 @@ def _published(
             continue
         if entry.event == _EVENT.WITHDRAWAL:
             report.problems += _withdrawal_problems(entry, revision, name)
+        elif entry.event == _EVENT.RESCHEDULING:
+            report.problems += _rescheduling_problems(entry, revision, name)
         else:
             report.versions += 1
             report.problems += _publication_problems(entry, revision, name)
@@ -130,13 +184,12 @@ def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> 
 
 # What a publication records, and the same facts of the version, in the same order.
 _recorded_facts = attrgetter(
-    *("policy_id", "language", "version", "document_digest"),
-    *("kind", "change_note", "effective_at", "last_updated_on"),
+    *("policy_id", "language", "version", "document_digest", "kind", "change_note")
 )
 _stored_facts = attrgetter(
-    *("policy_id", "policy.language", "number", "digest"),
-    *("kind", "change_note", "effective_at", "last_updated_on"),
+    *("policy_id", "policy.language", "number", "digest", "kind", "change_note")
 )
+_dates = attrgetter("effective_at", "last_updated_on")
 
 
 def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
@@ -153,14 +206,16 @@ def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> 
             f"{name} was published (ledger entry {entry.sequence}), but its status is "
             f"“{revision.status}” now, or it has data of a withdrawal that never happened."
         )
-    if _stored_facts(revision) != _recorded_facts(entry):
+    dated = [*revision.dated, entry]  # type: ignore[attr-defined]
+    latest = max(dated, key=attrgetter("sequence"))
+    if _stored_facts(revision) != _recorded_facts(entry) or _dates(revision) != _dates(latest):
         yield (
             f"The dates, number or notes of {name} are not as recorded (ledger entry "
             f"{entry.sequence})."
         )
     elif entry.renders not in sources:
         yield f"{name} translates another version than recorded (ledger entry {entry.sequence})."
-    elif chains.private_digest(revision) != entry.private_digest:
+    elif chains.private_digest(revision, dates=entry) != entry.private_digest:
         yield (
             f"The rows behind {name} were changed: who wrote, approved or published it, when, or "
             f"its comments (ledger entry {entry.sequence})."
@@ -179,6 +234,24 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
     )
     if not as_recorded:
         yield f"{name} is not withdrawn as recorded (ledger entry {entry.sequence})."
+
+
+def _rescheduling_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
+    """Its dates are those of the version if it is the last: _publication_problems compares them."""
+    dated = revision.dated  # type: ignore[attr-defined]
+    before = [it for it in dated if it.sequence < entry.sequence]
+    acts = AuditEvent.objects.filter(
+        action="reschedule", revision=revision, done_at=entry.recorded_at
+    )
+    as_recorded = (
+        (revision.policy_id, revision.number, revision.digest)
+        == (entry.policy_id, entry.version, entry.document_digest)
+        and before
+        and entry.recorded_at < min(before[-1].effective_at, entry.effective_at)
+        and entry.private_digest in map(chains.act_digest, acts.values_list("done_by", flat=True))
+    )
+    if not as_recorded:
+        yield f"{name} is not rescheduled as recorded (ledger entry {entry.sequence})."
 
 
 def _anchor_problems(revision: Revision, known: Known, name: str) -> Iterator[str]:

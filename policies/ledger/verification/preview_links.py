@@ -1,19 +1,16 @@
 """Whether preview links, which let others read drafts, are those that the audit records."""
 
-import heapq
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import groupby, zip_longest
-from operator import attrgetter
+from itertools import zip_longest
 
 from policies.ledger.chains import link_facts
-from policies.ledger.verification.entries import CHUNK
+from policies.ledger.verification.entries import by_revision
 from policies.models import AuditEvent, PreviewLink
 from policies.text.short_text import in_short
 
 # How long version 1.0 let a link last: whole days, this many at most.
 _MOST_IN_1_0 = timedelta(days=90)
-_of_revision = attrgetter("revision_id")
 
 
 def preview_links() -> Iterator[str]:
@@ -23,21 +20,9 @@ def preview_links() -> Iterator[str]:
     own act, also if version 1.0 recorded that, without the link's id and the end of its time.
     """
     acts = AuditEvent.objects.filter(action__in=["share", "revoke_link"])
-    both: Iterator[PreviewLink | AuditEvent] = heapq.merge(
-        PreviewLink.objects.order_by("revision_id", "pk").iterator(chunk_size=CHUNK),
-        acts.order_by("revision_id", "sequence").iterator(chunk_size=CHUNK),
-        key=_of_revision,
-    )
-    for _, rows in groupby(both, key=_of_revision):
-        links: list[PreviewLink] = []
-        done: dict[str, list[AuditEvent]] = {"share": [], "revoke_link": []}
-        for row in rows:
-            if isinstance(row, PreviewLink):
-                links.append(row)
-            else:
-                done[row.action].append(row)
-        yield from _not_as_made(links, done["share"])
-        yield from _not_as_revoked(links, done["revoke_link"])
+    for _, links, done in by_revision(PreviewLink.objects.all(), acts):
+        yield from _not_as_made(links, [it for it in done if it.action == "share"])
+        yield from _not_as_revoked(links, [it for it in done if it.action == "revoke_link"])
 
 
 def _not_as_made(links: list[PreviewLink], acts: list[AuditEvent]) -> Iterator[str]:

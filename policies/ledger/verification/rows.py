@@ -14,9 +14,9 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from policies.ledger import chains
 from policies.ledger.chains import policy_facts
 from policies.ledger.verification.entries import CHUNK, Known
-from policies.mail.messages import every
 from policies.models import AuditEvent, LateApproval, LedgerEntry, Policy, RemovedAnchor, Revision
 from policies.states import NUMBERED, Status
+from policies.text.short_text import every
 
 _EVENT = LedgerEntry.Event
 # The last ledger entry of each kind on each policy as a whole, by the policy's key and the kind.
@@ -161,17 +161,14 @@ def _retirement(policy: Policy, latest: _Latest) -> Iterator[str]:
     reinstated = latest.get((policy.pk, _EVENT.REINSTATEMENT))
     if retired and reinstated and reinstated.sequence > retired.sequence:
         retired = None
-    if not _is_retired_as_recorded(policy, retired):
-        yield f"{policy.label} is not retired, or reinstated, as the ledger records."
-
-
-def _is_retired_as_recorded(policy: Policy, recorded: LedgerEntry | None) -> bool:
-    """Return whether a policy is retired as an entry records it. None: as it is not retired."""
     stored = (policy.retired_at, policy.retirement_notice, chains.act_digest(policy.retired_by_id))
-    if recorded is None:
-        return stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
-    is_as_recorded = stored == (recorded.recorded_at, recorded.notice, recorded.private_digest)
-    return is_as_recorded and recorded.successor in chains.addresses(policy.successor)
+    if retired:
+        recorded = (retired.recorded_at, retired.notice, retired.private_digest)
+        is_right = stored == recorded and retired.successor in chains.addresses(policy.successor)
+    else:
+        is_right = stored == (None, "", chains.act_digest(None)) and policy.successor_id is None
+    if not is_right:
+        yield f"{policy.label} is not retired, or reinstated, as the ledger records."
 
 
 def _languages(policy: Policy, known: Known, latest: _Latest, audit: _Audited) -> Iterator[str]:

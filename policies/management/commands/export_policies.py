@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from policies.ledger.chains import address
 from policies.management import arguments
 from policies.models import Policy, Revision
 from policies.public import translations
@@ -36,8 +37,8 @@ class Command(BaseCommand):
         )
         for version in versions.prefetch_related("sections"):
             policy = version.policy
-            own = policy.language == settings.LANGUAGE_CODE
-            path = folder / (f"{policy.slug}.md" if own else f"{policy.slug}.{policy.language}.md")
+            language = "" if _is_of_the_site(policy) else f".{policy.language}"
+            path = folder / f"{policy.slug}{language}.md"
             _replace(path, file_text(version))
             self.stdout.write(f"{path}: {version}")
 
@@ -60,10 +61,8 @@ def _replace(path: Path, text: str) -> None:
         ) from error
 
 
-def _address(policy: Policy) -> str:
-    """Return a policy's name in front matter: its slug, with its language if not the site's."""
-    own = policy.language == settings.LANGUAGE_CODE
-    return policy.slug if own else f"{policy.language}/{policy.slug}"
+def _is_of_the_site(policy: Policy) -> bool:
+    return policy.language == settings.LANGUAGE_CODE
 
 
 def file_text(version: Revision) -> str:
@@ -75,7 +74,9 @@ def file_text(version: Revision) -> str:
     policy, day = version.policy, version.last_updated_on
     source = policy.translation_of
     # A file named like terms.de.md is taken for a translation unless it says otherwise.
-    no_source = None if policy.language == settings.LANGUAGE_CODE else ""
+    translated = None if _is_of_the_site(policy) else ""
+    if source:
+        translated = source.slug if _is_of_the_site(source) else address(source)
     rendered = translations.of_source(source, version.source_version) if source else None
     at_start_of_day = day is not None and version.effective_at == policy.start_of(day)
     front = importing.FrontMatter(
@@ -84,7 +85,7 @@ def file_text(version: Revision) -> str:
         name=policy.name,
         last_updated=day,
         effective=None if at_start_of_day else version.effective_at,
-        translation_of=_address(source) if source else no_source,
+        translation_of=translated,
         renders=rendered.number if rendered else None,
         renders_digest=rendered.digest if rendered else None,
     )

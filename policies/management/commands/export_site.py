@@ -4,6 +4,7 @@ import hashlib
 import logging
 import sys
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from tqdm import tqdm
 
 from policies.management import arguments, logs
 from policies.operations.exporting.client import ExportFailed, Site, parts_of
-from policies.operations.exporting.export import Counts, Export
+from policies.operations.exporting.export import Export
 from policies.operations.exporting.tree import Tree
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import read
@@ -88,8 +89,8 @@ docs/deploying.md shows how to serve the folder."""
             ) from None
         if options["verbosity"]:
             self.stdout.write(
-                f"{folder}: {done.written} pages written, {done.unchanged} unchanged, "
-                f"{done.removed} removed; {done.redirects} redirects."
+                f"{folder}: {done['written']} pages written, {done['unchanged']} unchanged, "
+                f"{done['removed']} removed; {done['redirects']} redirects."
             )
 
 
@@ -122,7 +123,7 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> Counts:
+def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> Counter[str]:
     """Export until nothing was published meanwhile, so that all pages show one state."""
     code, state = _code(), read()
     for _ in range(ATTEMPTS):

@@ -46,20 +46,17 @@ class Command(BaseCommand):
                 continue
             if before:
                 changed += 1
-                self._report(revision, before, diff=diff)
+                self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
+                lines = before.splitlines(), revision.html.splitlines()
+                changes = difflib.unified_diff(*lines, "before", "now", lineterm="", n=0)
+                for line in changes if diff else ():
+                    self.stdout.write(line)
         self._renew(at=at)
         self.stdout.write(f"{counted(looked_at, 'text')} rendered again, {changed} changed.")
         if failed:
             raise CommandError(
                 f"{counted(failed, 'text')} could not be rendered. The reasons are above."
             )
-
-    def _report(self, revision: Revision, before: str, *, diff: bool) -> None:
-        self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
-        if diff:
-            lines = before.splitlines(), revision.html.splitlines()
-            for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
-                self.stdout.write(line)
 
     def _renew(self, *, at: datetime) -> None:
         """Renew what is derived from HTML, for every policy, changed or not: an earlier run may

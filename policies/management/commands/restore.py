@@ -1,13 +1,12 @@
 """`manage.py restore`: restore a backup into an empty site."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from policies.management.arguments import HelpAsWritten
+from policies.management.arguments import HelpAsWritten, add_jobs
 from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.restoring import check as examine
 from policies.operations.backups.restoring import restore
@@ -54,12 +53,7 @@ docs/backups.md says what to do about versions that were published after the bac
             help="take a backup that was not signed with this SECRET_KEY, whoever may have changed "
             "its accounts",
         )
-        parser.add_argument(
-            "--jobs",
-            type=int,
-            default=os.cpu_count() or 1,
-            help="processes that verify (default: one per processor)",
-        )
+        add_jobs(parser, "verify")
 
     def handle(
         self,

@@ -1,6 +1,5 @@
 """`manage.py verify`: prove that what is stored is what was published."""
 
-import os
 import re
 from argparse import ArgumentParser
 from typing import Any
@@ -11,6 +10,7 @@ from django.db import connection
 from policies import ledger
 from policies.database import migration_state
 from policies.database.transactions import taking_time
+from policies.management import arguments
 from policies.text.short_text import counted
 
 
@@ -23,12 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--head", help="a head that you noted earlier")
-        parser.add_argument(
-            "--jobs",
-            type=int,
-            default=os.cpu_count() or 1,
-            help="processes that render (default: one per processor)",
-        )
+        arguments.add_jobs(parser, "render")
 
     def handle(self, *args: Any, head: str | None, jobs: int, **options: Any) -> None:
         if not connection.introspection.table_names():

@@ -18,6 +18,7 @@ HARMLESS = frozenset(
         *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists", "0014_clauses"),
         *("0015_moved_clauses", "0016_unsaved_texts", "0017_quoted_words"),
         *("0018_review_requests", "0019_notice_periods", "0020_mail_threads"),
+        *("0022_subscriptions", "0023_webhooks", "0024_rescheduling"),
     }
 )
 _ADDED_COLUMNS = {
@@ -37,6 +38,15 @@ _ADDED_TABLES = {
     "policies.UnsavedText": "0016_unsaved_texts",
     "policies.ReviewRequest": "0018_review_requests",
     "policies.MailThread": "0020_mail_threads",
+    "policies.Subscription": "0022_subscriptions",
+    "policies.SubscriberMail": "0022_subscriptions",
+    **dict.fromkeys(
+        [
+            *("policies.WebhookEndpoint", "policies.WebhookEndpoint_policies"),
+            "policies.WebhookDelivery",
+        ],
+        "0023_webhooks",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from policies.page_cache import wsgi_calls
 from policies.page_cache.wsgi_calls import Application
+from policies.public.subscription_views import AS_A_FILE
 
 # Headers about the connection or about how this response was made: a server of files adds its own.
 NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", "last-modified"}
@@ -70,6 +71,7 @@ class Site:
             HTTP_ACCEPT_ENCODING=encoding,
             HTTP_X_FORWARDED_PROTO=self.scheme,
         )
+        environ[AS_A_FILE] = "yes"
         status, headers, body = wsgi_calls.call(self.application, environ)
         return Response(status, joined(headers), body)
 

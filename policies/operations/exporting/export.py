@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from policies.operations.exporting import serving
 from policies.operations.exporting.client import ExportFailed, Response, Site
@@ -13,26 +13,19 @@ from policies.operations.exporting.tree import OWN, SUFFIXES, Entry, Tree, file_
 NOWHERE = "/no/such/page/"
 
 
-@dataclass
-class Counts:
-    written: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    redirects: int = 0
-
-
 class Export:
     """An export of a site into a folder.
 
     site: the site as it is served. plain: the same without compression, which is what takes time;
     it shows whether a page has changed. moved: (former, present) address of each renamed policy.
+    counts: of pages that were "written", "removed" or are "unchanged", and of "redirects".
     """
 
     def __init__(
         self, site: Site, plain: Site, tree: Tree, *, moved: Iterable[tuple[str, str]]
     ) -> None:
         self.site, self.plain, self.tree, self.moved = site, plain, tree, list(moved)
-        self.counts = Counts()
+        self.counts = Counter[str]()
         self.nowhere = self._get(NOWHERE, expected={404})
         self.same_site = True
 
@@ -68,12 +61,12 @@ class Export:
                 or (entry.file and self._is_unchanged(entry))
             ):
                 self.tree.keep(entry)
-                self.counts.unchanged += 1
+                self.counts["unchanged"] += 1
                 return
         response = self._get(url, expected={200, 301, 302, 303, 307, 308, 404, 410})
         if response.is_redirect:
             self.tree.put(url, response.status, response.kept, {})
-            self.counts.redirects += 1
+            self.counts["redirects"] += 1
         elif response.status == 200:
             self._put(url, url, response)
 
@@ -82,7 +75,7 @@ class Export:
         self._put(serving.NOT_FOUND, NOWHERE, self.nowhere)
         entries = self.tree.entries()
         http, server = serving.nginx(entries)
-        self.counts.removed = self.tree.finish(
+        self.counts["removed"] = self.tree.finish(
             {
                 f"{OWN}/nginx-http.conf": http,
                 f"{OWN}/nginx-server.conf": server,
@@ -106,10 +99,8 @@ class Export:
                 encoded = self.site.get(requested, encoding=coding)
                 if encoded.headers.get("content-encoding") == coding:
                     bodies[coding] = encoded.body
-        if self.tree.put(url, response.status, response.kept, bodies):
-            self.counts.written += 1
-        else:
-            self.counts.unchanged += 1
+        is_new = self.tree.put(url, response.status, response.kept, bodies)
+        self.counts["written" if is_new else "unchanged"] += 1
 
     def _get(self, url: str, *, expected: set[int]) -> Response:
         response, base = self.site.get(url), self.site.base_url

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import wraps
 from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.auth import authenticate
@@ -69,7 +70,7 @@ def confirmed(act: str, *, has_secrets: bool = False) -> Callable[[View], View]:
                     return turned_away
                 if has_secrets:
                     return HttpResponseRedirect(request.get_full_path())
-                request.POST = _as_post(sent)  # type: ignore[assignment]
+                request.POST = QueryDict(urlencode(resubmission.from_text(sent)))
             elif (has_secrets or request.method == "POST") and not is_recent(request):
                 kept = "" if has_secrets else resubmission.as_text(request.POST.lists())
                 return _question(request, act, kept)
@@ -137,13 +138,6 @@ def _question(request: HttpRequest, act: str, sent: str, problem: str = "") -> H
         "has_device": second_factor.device_of(user_of(request)) is not None,
     }
     return render_staff_page(request, "confirm.html", context, refused=bool(problem))
-
-
-def _as_post(sent: str) -> QueryDict:
-    form = QueryDict(mutable=True)
-    for name, value in resubmission.from_text(sent):
-        form.appendlist(name, value)
-    return form
 
 
 # --- Too many wrong ones -------------------------------------------------------------------------

@@ -22,7 +22,6 @@ def changed(account: User, words: str, *, by: User) -> None:
 
 
 def record(account: User, words: str, *, by: User) -> None:
-    """Record what somebody did to the log-in of an account, theirs or another's."""
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(account),

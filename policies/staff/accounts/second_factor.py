@@ -72,7 +72,6 @@ def begin(user: User) -> TOTPDevice:
 
 
 def pending_device_of(user: User) -> TOTPDevice | None:
-    """Return the authenticator that is being set up."""
     return TOTPDevice.objects.filter(user=user, confirmed=False).first()
 
 
@@ -91,7 +90,6 @@ def finish(user: User, typed: str) -> Answer:
 
 @transaction.atomic
 def remove(user: User) -> None:
-    """Take away the authenticator and the recovery codes."""
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
 

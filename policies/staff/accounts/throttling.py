@@ -13,10 +13,9 @@ A lock opens by itself. What is tried while it is closed is neither examined nor
 """
 
 import logging
-import re
 from contextlib import suppress
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from axes.apps import AppConfig as Axes
@@ -31,6 +30,8 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from policies.public.client_address import address_of
 
 logger = logging.getLogger(__name__)
 
@@ -133,33 +134,6 @@ def origin_of(request: HttpRequest) -> str | None:
 
 # Addresses that nothing on any network has (RFC 6666): one for the browsers of each account.
 _KNOWN_BROWSERS = IPv6Address("100::")
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Return the address that a request comes from, None if it has none.
-
-    In X-Forwarded-For, only what our own proxies have added counts, from the right; anybody can
-    make up what is further left. An IPv6 network (/64) is one address: a single machine has all
-    of it.
-    """
-    typed = request.META.get("REMOTE_ADDR", "")
-    if settings.PROXIES:
-        named = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if len(named) >= settings.PROXIES:
-            typed = named[-settings.PROXIES].strip() or typed
-    try:
-        address = ip_address(_PORT.sub(r"\1\2", typed))
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(ip_network((int(address), 64), strict=False).network_address)
-    return str(address)
-
-
-# Some proxies write the port as well: 192.0.2.1:4711, [2001:db8::1]:4711.
-_PORT = re.compile(r"\A(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)\Z")
 
 
 def _counted(**by: Any) -> QuerySet[Any]:

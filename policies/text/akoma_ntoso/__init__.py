@@ -2,11 +2,9 @@
 
 It is made from the HTML that readers see, so that both have the same words:
 
-    html_tree.py    that HTML                    (a tree)
     body.py         what each part of it means   (the same words in Akoma Ntoso)
     identifiers.py  eId of all that can be cited (and where links lead)
-    identity.py     what the document is         (metadata by FRBR)
-    languages.py    what it calls languages      (ISO 639-2)
+    identity.py     what the document is         (metadata by FRBR, languages by ISO 639-2)
 
 Akoma Ntoso Version 1.0 (OASIS Standard, 29 August 2018) and its Naming Convention Version 1.0
 (21 February 2019); see docs/adr/0013-akoma-ntoso.md.
@@ -16,13 +14,10 @@ import xml.etree.ElementTree as ET
 
 from policies.text.akoma_ntoso import identifiers
 from policies.text.akoma_ntoso.body import main_body
-from policies.text.akoma_ntoso.html_tree import parse
 from policies.text.akoma_ntoso.identity import NAMESPACES, Version, metadata
 from policies.text.xml_text import make
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-
-__all__ = ["Version", "convert"]
 
 
 def convert(html: str, version: Version) -> bytes:
@@ -36,7 +31,7 @@ def convert(html: str, version: Version) -> bytes:
     document.append(metadata(version))
     preface = make("preface", document)
     make("docTitle", make("p", preface), version.title)
-    document.append(main_body(parse(html)))
+    document.append(main_body(html))
     identifiers.assign(document, page=version.url, anchors_of=version.policy_url)
     xml = ET.tostring(root, encoding="unicode")
     return (_DECLARATION + xml + "\n").encode()

@@ -7,10 +7,10 @@ keeps its "#anchor", until identifiers.py knows the eId of each element.
 
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 
-from policies.text.akoma_ntoso.html_tree import classes
 from policies.text.markdown.headings import own_number
-from policies.text.xml_text import add_text, make
+from policies.text.xml_text import add_text, make, text_without_controls
 
 ANCHOR = "anchor"
 # The attribute that marks a clause, whose anchor means the same in its own version only.
@@ -28,14 +28,44 @@ HIERARCHY = {
 _BLOCKS = frozenset(
     {"p", "ul", "ol", "dl", "blockquote", "pre", "table", "div", "hr"} | set(HIERARCHY)
 )
+_VOID = frozenset({"br", "hr", "img"})
 _PRESERVE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
 
 
-def main_body(root: ET.Element) -> ET.Element:
+def main_body(html: str) -> ET.Element:
+    """Return the body. html: well nested, because a sanitiser wrote it last."""
+    builder = _TreeBuilder()
+    builder.feed(html)
+    builder.close()
+    root = builder.root
     boxes = (child for child in root if "footnotes" in classes(child))
     items = (item for box in boxes for item in box.findall("./ol/li"))  # not of lists inside a note
     notes = {item.get("id", ""): item for item in items if item.get("id")}
     return _Reader(notes).main_body(root)
+
+
+class _TreeBuilder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = ET.Element("root")
+        self._open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: text_without_controls(value or "") for name, value in attrs}
+        element = ET.SubElement(self._open[-1], tag, values)
+        if tag not in _VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        add_text(self._open[-1], text_without_controls(data))
+
+
+def classes(element: ET.Element) -> list[str]:
+    return element.get("class", "").split()
 
 
 @dataclass

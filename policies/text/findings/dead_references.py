@@ -16,9 +16,8 @@ from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
 from policies.text.findings.reference_targets import References
 from policies.text.findings.referring import searched, to_be_followed
-from policies.text.references.numbers import in_parts, ordinal, own_number_of
 from policies.text.references.recognition import Path, Reference, Target
-from policies.text.references.targets import OF_LAWS
+from policies.text.references.targets import OF_LAWS, in_parts, ordinal, own_number_of
 from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from policies.text.document import Document
 from policies.text.findings.parts import Part, parts
 from policies.text.findings.sentences import Text
-from policies.text.markdown.scripts import KATAKANA, UNSPACED
+from policies.text.markdown.characters import KATAKANA, UNSPACED
 from policies.text.sentence_boundaries import vocabulary
 
 # Words a minute of adults who read silently: Brysbaert 2019, doi:10.1016/j.jml.2019.104047.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from policies.text.markdown import blocks, roman
+from policies.text.markdown.list_numbers import lists
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -65,7 +66,8 @@ def give_labels(tokens: Sequence[Token], markers: Markers) -> None:
     wrong = {
         line
         for line, signs in markers.items()
-        if len(opened.get(line, ())) != len(signs) and any(map(_is_label, signs))
+        if len(opened.get(line, ())) != len(signs)
+        and any(len(sign) > 1 and not sign[:-1].isdecimal() for sign in signs)
     }
     if wrong:
         raise Misread(frozenset(wrong))
@@ -73,26 +75,9 @@ def give_labels(tokens: Sequence[Token], markers: Markers) -> None:
         for item, sign in zip(items, markers.get(line, ()), strict=False):
             if item.info:
                 item.attrs[LABEL] = sign
-    for items in _lists(tokens):
-        _count_up(items)
-
-
-def _is_label(sign: str) -> bool:
-    return len(sign) > 1 and not sign[:-1].isdecimal()
-
-
-def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield the items of each numbered list."""
-    lists: list[list[Token]] = []
-    for token in tokens:
-        if token.type in ("ordered_list_open", "bullet_list_open"):
-            lists.append([])
-        elif token.type == "list_item_open":
-            lists[-1].append(token)
-        elif token.type == "ordered_list_close":
-            yield lists.pop()
-        elif token.type == "bullet_list_close":
-            lists.pop()
+    for opening, items in lists(tokens):
+        if opening.type == "ordered_list_open":
+            _count_up(items)
 
 
 def _count_up(items: Sequence[Token]) -> None:

@@ -57,8 +57,6 @@ MAX_LISTED = 1_000  # notes of one kind that a page lists
 
 
 class NotesOfKind(NamedTuple):
-    """All notes of one kind."""
-
     kind: str
     notes: list[ImportNote]
 

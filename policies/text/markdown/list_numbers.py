@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +23,18 @@ _LABEL = re.compile(
 _BEGINNINGS = (("a", "b"), ("i", "ii"), ("1", "2"))
 
 
+def lists(tokens: Iterable[Token]) -> Iterator[tuple[Token, list[Token]]]:
+    """Yield each list as the token that opens it, and those of its items; inner lists first."""
+    opened: list[tuple[Token, list[Token]]] = []
+    for token in tokens:
+        if token.type in ("ordered_list_open", "bullet_list_open"):
+            opened.append((token, []))
+        elif token.type == "list_item_open":
+            opened[-1][1].append(token)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            yield opened.pop()
+
+
 def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
     """Return the first item of each list that the page numbers otherwise than it is written.
 
@@ -30,38 +42,25 @@ def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
     are the same, which says that they don't matter.
     """
     wrong: dict[int, tuple[int, int]] = {}
-    lists: list[list[tuple[int, int]]] = []  # of each open list its items: index, number
-    for index, token in enumerate(tokens):
-        if token.type in ("ordered_list_open", "bullet_list_open"):
-            lists.append([])
-        elif token.type == "list_item_open" and token.info:
-            lists[-1].append((index, int(token.info)))
-        elif token.type in ("ordered_list_close", "bullet_list_close"):
-            entries = lists.pop()
-            if len({number for _, number in entries}) > 1:
-                for shown, (at, number) in enumerate(entries, entries[0][1]):
-                    if number != shown:
-                        wrong[at] = (number, shown)
-                        break
+    index = {id(token): at for at, token in enumerate(tokens)}
+    for _, items in lists(tokens):
+        numbers = [int(item.info) for item in items if item.info]
+        if len(set(numbers)) > 1:
+            shown = range(numbers[0], numbers[0] + len(numbers))
+            at = next((n for n, it in enumerate(shown) if numbers[n] != it), None)
+            if at is not None:
+                wrong[index[id(items[at])]] = (numbers[at], shown[at])
     return wrong
 
 
 def longest(tokens: Sequence[Token]) -> tuple[int, int]:
     """Return how many items the longest list has, and the highest number that a list shows."""
-    items = number = 0
-    lists: list[list[int]] = []  # of each open list: how many items, the number of the last
-    for token in tokens:
-        if token.type == "ordered_list_open":
-            lists.append([0, int(token.attrs.get("start", 1)) - 1])
-        elif token.type == "bullet_list_open":
-            lists.append([0, 0])
-        elif token.type == "list_item_open":
-            lists[-1][0] += 1
-            lists[-1][1] += bool(token.info)
-        elif token.type in ("ordered_list_close", "bullet_list_close"):
-            count, last = lists.pop()
-            items, number = max(items, count), max(number, last)
-    return items, number
+    most = number = 0
+    for opening, items in lists(tokens):
+        most = max(most, len(items))
+        if opening.type == "ordered_list_open":
+            number = max(number, int(opening.attrs.get("start", 1)) - 1 + len(items))
+    return most, number
 
 
 def run_on(inline: Token) -> bool:

@@ -34,23 +34,19 @@ _CONTENTS_MARK = re.compile(
 _CONTENTS_ITEM = re.compile(r"[ \t]*(?:[-*+]|1\.)[ \t]+[^\n]{1,60}\Z")
 
 
-def normalize(text: str, first_line: int = 1) -> tuple[str, tuple[ImportNote, ...]]:
-    """Return a text in that one style, and notes on what could not be kept."""
-    text, notes, _ = normalize_with_lines(text, first_line)
-    return text, notes
-
-
 def normalize_with_lines(
     text: str, first_line: int = 1
 ) -> tuple[str, tuple[ImportNote, ...], list[int]]:
-    """Do so; return, too, for each line of the result the line in the file that it comes from."""
+    """Return a text in that one style, notes on what could not be kept, and for each line of the
+    result the line in the file that it comes from.
+    """
     normalizer = _Normalizer(text, first_line)
     normal = normalizer.run()
     return normal, tuple(normalizer.notes), normalizer.numbers or [first_line]
 
 
 class _Normalizer:
-    """One text on its way through `normalize`: lines come in by number, go out to `out`."""
+    """One text on its way: lines come in by number, go out to `out`."""
 
     def __init__(self, text: str, first_line: int) -> None:
         self.first_line = first_line

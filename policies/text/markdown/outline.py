@@ -27,21 +27,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What becomes a section: heading (inline Markdown), anchor, body."""
-
-    heading: str
-    anchor: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class Outline:
-    """A text divided. title is "" where the text names none and no fallback was given."""
+    """A text divided. title is "" where the text names none and no fallback was given.
+
+    parts: what becomes a section: heading (inline Markdown), anchor, body.
+    """
 
     title: str
     introduction: str
-    parts: tuple[Part, ...]
+    parts: tuple[tuple[str, str, str], ...]
     notes: tuple[ImportNote, ...]
 
 
@@ -93,24 +87,23 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
     introduction, parts = _assemble(before, opening, found, kept)
     if rename:
         introduction = _renamed(introduction, rename)
-        parts = [Part(part.heading, part.anchor, _renamed(part.body, rename)) for part in parts]
+        parts = [(heading, anchor, _renamed(body, rename)) for heading, anchor, body in parts]
     return Outline(name, introduction, tuple(parts), tuple(notes))
 
 
 def plain(inline: str) -> str:
     """Return the words of one line of inline Markdown, without its marks, on one line."""
-    text = "".join(_texts(_markdown().parseInline(BARE_ANCHOR.sub("", inline))[0].children or []))
+    text = "".join(words(_markdown().parseInline(BARE_ANCHOR.sub("", inline))[0].children or []))
     return " ".join(text.split())
 
 
-def _texts(tokens: Sequence[Token]) -> Iterator[str]:
+def words(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield the words of inline tokens, with those about images."""
     for token in tokens:
-        if token.type == "image":
-            yield from _texts(token.children or [])
-        elif token.type in ("softbreak", "hardbreak"):
-            yield " "
+        if token.children:
+            yield from words(token.children)
         else:
-            yield token.content
+            yield " " if token.type in {"softbreak", "hardbreak"} else token.content
 
 
 def _find(text: str, numbers: Sequence[int]) -> tuple[list[Line], list[_Heading]]:
@@ -287,7 +280,7 @@ def _renamed(text: str, rename: dict[str, str]) -> str:
 
 def _assemble(
     before: list[Line], opening: str, found: Sequence[_Heading], kept: Sequence[_Heading]
-) -> tuple[str, list[Part]]:
+) -> tuple[str, list[tuple[str, str, str]]]:
     introduction = [line.text for line in before]
     parts: list[tuple[_Heading, list[str]]] = []
     body = introduction
@@ -303,7 +296,7 @@ def _assemble(
             body.append(line)
             body += [line.text for line in heading.lines]
     return "\n".join(introduction), [
-        Part(heading.text, heading.anchors[0], "\n".join(lines)) for heading, lines in parts
+        (heading.text, heading.anchors[0], "\n".join(lines)) for heading, lines in parts
     ]
 
 

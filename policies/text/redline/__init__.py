@@ -14,58 +14,35 @@
     block_html.py          blocks as HTML, and the last sanitiser
     changed_paragraphs.py  paragraphs in which words changed, as HTML
     inline_html.py         words as HTML
-    source_edits.py        the edits of the source
     single_changes.py      changes that can be rejected one by one
-    source_changes.py      finds them in the source
-    merging.py             two texts made of the same one
+    source_changes.py      finds them in the source; merges two texts made of the same one
     result.py              the Redline and its parts
     pairing.py             which item of a sequence is which of another, step by step
     alignment.py           the algorithms
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
-style of quotes and the number before a heading make no difference. Beside that it keeps the edits
-of the source itself, which lose nothing; `accept` and `reject` use them. `changes_between` gives
-single changes of the source, each of which can be rejected.
+style of quotes and the number before a heading make no difference. `changes_between` gives single
+changes of the source, which lose nothing, and each of which can be rejected.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import astuple
 
-from policies.text.document import Document, Section, notation
+from policies.text.document import Document
 from policies.text.markdown.characters import without_controls
-from policies.text.redline import moved_blocks, parsing, section_pairing, source_edits
+from policies.text.redline import moved_blocks, parsing, section_pairing
 from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
-from policies.text.redline.merging import merged
 from policies.text.redline.paired_texts import PairedTexts, in_both_orders
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
-from policies.text.redline.source_changes import changes_between, paragraphs_between
-from policies.text.redline.source_edits import Edit
+from policies.text.redline.source_changes import changes_between, merged, paragraphs_between
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
-
-__all__ = [
-    "Change",
-    "Changes",
-    "Edit",
-    "Kind",
-    "Labels",
-    "PairedTexts",
-    "Part",
-    "Place",
-    "Redline",
-    "State",
-    "Stretch",
-    "Summary",
-    "changes_between",
-    "compare",
-    "merged",
-    "paired",
-    "paragraphs_between",
-]
 
 
 def compare(old: Document, new: Document, labels: Labels | None = None) -> Redline:
@@ -134,18 +111,18 @@ class _Comparison:
             for section in self.sections
         ]
         notes_html = writer.notes(notes) if notes else ""
-        title_edits = source_edits.edits(old.title, new.title)
-        body_edits = source_edits.edits(old.introduction, new.introduction)
+        same_introduction = old.introduction == new.introduction
         # Links between changes can only be written now that the last change is known.
         return Redline(
-            _part(writer, "title", title_html, heading=new.title, heading_edits=title_edits),
-            _part(writer, "introduction", introduction_html, body_edits=body_edits),
+            _part(writer, "title", title_html, same=old.title == new.title, heading=new.title),
+            _part(writer, "introduction", introduction_html, same=same_introduction),
             tuple(
                 self._section_part(writer, section, html, moved=section in moved)
                 for section, html in zip(self.sections, sections_html, strict=True)
             ),
             _part(writer, "notes", notes_html) if notes else None,
-            (notation(old), notation(new)),
+            old,
+            new,
         )
 
     def _pair_sections(self) -> None:
@@ -193,8 +170,8 @@ class _Comparison:
     ) -> Part:
         """Return a section's part. html: of its heading and of its body."""
         heading = self.headings[section]
-        old = ("", "", "") if section.old is None else _fields(self.old.sections[section.old])
-        new = ("", "", "") if section.new is None else _fields(self.new.sections[section.new])
+        old = ("", "", "") if section.old is None else astuple(self.old.sections[section.old])
+        new = ("", "", "") if section.new is None else astuple(self.new.sections[section.new])
         in_both = section.old is not None and section.new is not None
         states = {State.MOVED} if moved else set()
         if not in_both:
@@ -205,9 +182,8 @@ class _Comparison:
             states.add(State.RENAMED)
         if not states:
             # What changed in a footnote is shown, and counted, with the footnotes.
-            before, after = ([*map(source_edits.without_notes, fields)] for fields in (old, new))
+            before, after = ([_NOTES.sub("", it) for it in fields] for fields in (old, new))
             states.add(State.UNCHANGED if before == after else State.FORMATTING)
-        heading_edits, anchor_edits, body_edits = map(source_edits.edits, old, new)
         return Part(
             "section",
             writer.finished("".join(html)),
@@ -217,41 +193,24 @@ class _Comparison:
             one_line("".join(run.text for run in heading.block.runs)),
             None if section.old is None else section.old + 1,
             None if section.new is None else section.new + 1,
-            heading_edits,
-            anchor_edits,
-            body_edits,
         )
 
 
-def _part(
-    writer: Writer,
-    kind: str,
-    html: str,
-    *,
-    heading: str = "",
-    heading_edits: tuple[Edit, ...] = (),
-    body_edits: tuple[Edit, ...] = (),
-) -> Part:
-    """Return a part other than a section."""
+# Definitions of footnotes: written in a section, shown at the end of the page.
+_NOTES = re.compile(
+    r"^[ ]{0,3}\[\^[^\]\n]+\]:.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*\n*", re.MULTILINE
+)
+
+
+def _part(writer: Writer, kind: str, html: str, *, same: bool = True, heading: str = "") -> Part:
+    """Return a part other than a section. same: whether its source is."""
     changes = stop_ids(html)
-    same = all(edit.old == edit.new for edit in heading_edits + body_edits)
-    return Part(
-        kind,
-        writer.finished(html),
-        changes,
-        frozenset({State.CHANGED if changes else State.UNCHANGED if same else State.FORMATTING}),
-        heading=heading,
-        heading_edits=heading_edits,
-        body_edits=body_edits,
-    )
+    state = State.CHANGED if changes else State.UNCHANGED if same else State.FORMATTING
+    return Part(kind, writer.finished(html), changes, frozenset({state}), heading=heading)
 
 
 def _title(document: Document) -> Block:
     return parsing.leaf("", {}, [Run(without_controls(document.title))])
-
-
-def _fields(section: Section) -> tuple[str, str, str]:
-    return section.heading, section.anchor, section.body
 
 
 def _ids(tree: Tree) -> frozenset[str]:

@@ -82,7 +82,6 @@ class Block:
         return words(self.runs, number=self.number if counted else 0)
 
     def ids(self) -> Iterator[str]:
-        """Yield every id in the block and its children."""
         if "id" in self.attributes:
             yield self.attributes["id"]
         for run in self.runs:

@@ -13,9 +13,6 @@ from policies.text.redline.word_diff import changes
 
 # The fewest characters of a block that was moved: shorter ones may be in two places by chance.
 MOVED_CHARACTERS = 20  # at 10: 0, 4; at 30: 0, 2
-# The fewest features of a block that was moved and edited, and how alike its two forms must be.
-MOVED_FEATURES = 6  # at 3: 0, 1; at 9: 0, 2
-MOVED_LIKENESS = 0.65  # at 0.5: 0, 6; at 0.8: 0, 4
 
 
 @dataclass(slots=True)
@@ -31,7 +28,6 @@ class Moves:
     in_place: InPlace = field(default_factory=InPlace)
 
     def add(self, block: Block) -> None:
-        """Add a block, with everything in it."""
         self.blocks.add(id(block))
         for child in block.children:
             self.add(child)
@@ -81,13 +77,9 @@ def _units(block: Block, in_place: InPlace) -> Iterator[Block]:
 
 
 def _find_alike(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> None:
-    def likeness(one: Block, two: Block) -> float:
-        if one.kind != two.kind or min(len(one.features), len(two.features)) < MOVED_FEATURES:
-            return 0
-        score = 2 * len(one.features & two.features) / (len(one.features) + len(two.features))
-        return score if score >= MOVED_LIKENESS else 0
-
-    found = alignment.likely_partners(gone, come, likeness, lambda block: block.features)
+    found = alignment.likely_partners(
+        gone, come, moved_in_place.edited_likeness, lambda block: block.features
+    )
     for new, old in found.items():
         one, two = _leaf(gone[old]), _leaf(come[new])
         if one is None or two is None:

@@ -1,15 +1,23 @@
 """Which paragraphs became part of something else where they are: an item, a quote, a new section.
 
-Their words are shown once, in the new place. That is possible where all that is left of the old
-text still reads in its order, and so both texts can be read in what is marked.
+Their words are shown once, in the new place, with what changed in them marked. That is possible
+where all that is left of the old text still reads in its order, and so both texts can be read in
+what is marked.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from policies.text.redline import alignment
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block
+
+# Beside each threshold is what another value would change: see word_diff.py.
+
+# The fewest features of a block that was moved and edited, and how alike its two forms must be.
+MOVED_FEATURES = 6  # at 3: 0, 1; at 9: 0, 2
+MOVED_LIKENESS = 0.65  # at 0.5: 0, 6; at 0.8: 0, 4
 
 
 @dataclass(slots=True)
@@ -36,9 +44,17 @@ def find(pairs: Sequence[BlockPair], old: Iterable[Block]) -> InPlace:
         if side < 0 and _can_move(block):
             removed.setdefault(block.key, deque()).append(block)
     wanted: dict[int, int] = {}
+    added: list[int] = []
     for at, (block, side) in enumerate(shown):
-        if side > 0 and _can_move(block) and removed.get(block.key):
-            wanted[id(removed[block.key].popleft())] = at
+        if side > 0 and _can_move(block):
+            if removed.get(block.key):
+                wanted[id(removed[block.key].popleft())] = at
+            else:
+                added.append(at)
+    left = [block for blocks in removed.values() for block in blocks]
+    come = [shown[at][0] for at in added]
+    partners = alignment.likely_partners(left, come, edited_likeness, lambda it: it.features)
+    wanted |= {id(left[one]): added[two] for two, one in partners.items()}
     found = InPlace()
     leaves = [leaf for leaf in _leaves(old) if id(leaf) in places] if wanted else []
     for leaf in _in_order(leaves, places, wanted):
@@ -50,6 +66,14 @@ def find(pairs: Sequence[BlockPair], old: Iterable[Block]) -> InPlace:
         for pair in _single(pairs):
             _mark(pair.block, found.unmarked if pair.new else found.gone, found.around)
     return found
+
+
+def edited_likeness(one: Block, two: Block) -> float:
+    """Return how alike two blocks are, from 0 (not to be shown as moved and edited) to 1."""
+    if one.kind != two.kind or min(len(one.features), len(two.features)) < MOVED_FEATURES:
+        return 0
+    score = 2 * len(one.features & two.features) / (len(one.features) + len(two.features))
+    return score if score >= MOVED_LIKENESS else 0
 
 
 def _shown(pairs: Iterable[BlockPair]) -> Iterator[tuple[Block, int]]:

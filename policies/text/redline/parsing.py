@@ -217,8 +217,6 @@ def _number(kind: str, runs: list[Run], text: str) -> int:
 
 
 class _Inline:
-    """Collects the runs of one block."""
-
     def __init__(self) -> None:
         self.runs: list[Run] = []
         self.after: list[Atom] = []

@@ -1,13 +1,11 @@
 """The Redline, its parts, and what happened to each."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from policies.text.document import Document, Section
-from policies.text.redline.source_edits import Edit, side_of
+from policies.text.document import Document
+from policies.text.redline.source_changes import changes_between
 
 
 class State(StrEnum):
@@ -29,7 +27,7 @@ class Part:
     kind: "title", "introduction", "section" or "notes". html: safe; the title's is inline. changes:
     the ids in it to jump to. anchor, heading (plain text): the new ones, or those of a removed
     section. old_position, new_position: 1 for the first section; None where the text has no such
-    section. heading_edits, anchor_edits, body_edits: the edits of the source.
+    section.
     """
 
     kind: str
@@ -40,9 +38,6 @@ class Part:
     heading: str = ""
     old_position: int | None = None
     new_position: int | None = None
-    heading_edits: tuple[Edit, ...] = ()
-    anchor_edits: tuple[Edit, ...] = ()
-    body_edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +47,21 @@ class Summary:
     Each section is counted once: one that was changed and moved under `changed_moved` alone.
     """
 
-    changed: int
-    changed_moved: int
-    changed_renamed: int
-    changed_moved_renamed: int
-    added: int
-    removed: int
-    moved: int
-    moved_renamed: int
-    renamed: int
-    formatting: int
-    unchanged: int
     title_changed: bool
     introduction_changed: bool
     notes_changed: bool
     changes: int
+    changed: int = 0
+    changed_moved: int = 0
+    changed_renamed: int = 0
+    changed_moved_renamed: int = 0
+    added: int = 0
+    removed: int = 0
+    moved: int = 0
+    moved_renamed: int = 0
+    renamed: int = 0
+    formatting: int = 0
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,39 +72,17 @@ class Redline:
     introduction: Part
     sections: tuple[Part, ...]
     notes: Part | None
-    notations: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})  # of the old text, of the new
-
-    @property
-    def numbering(self) -> str:
-        """The new Document's."""
-        return str(self.notations[True].get("numbering", ""))
+    old: Document
+    new: Document
 
     def accept(self) -> Document:
-        """Return the new Document exactly, made from the edits."""
-        return self._document(new=True)
+        """Return the new Document, made from the changes of the source."""
+        return changes_between(self.old, self.new).resolve(())
 
     def reject(self) -> Document:
-        """Return the old Document exactly, made from the edits."""
-        return self._document(new=False)
-
-    def _document(self, *, new: bool) -> Document:
-        by_position = {
-            part.new_position if new else part.old_position: part for part in self.sections
-        }
-        sections = [by_position[n] for n in range(1, len(by_position) + 1) if n in by_position]
-        return Document(
-            side_of(self.title.heading_edits, new=new),
-            side_of(self.introduction.body_edits, new=new),
-            tuple(
-                Section(
-                    side_of(part.heading_edits, new=new),
-                    side_of(part.anchor_edits, new=new),
-                    side_of(part.body_edits, new=new),
-                )
-                for part in sections
-            ),
-            **self.notations[new],
-        )
+        """Return the old Document, made from the changes of the source."""
+        changes = changes_between(self.old, self.new)
+        return changes.resolve(it.id for it in changes.listed)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -128,25 +101,11 @@ class Redline:
 
     @property
     def summary(self) -> Summary:
-        counts = Counter(part.states for part in self.sections)
-
-        def count(*states: State) -> int:
-            return counts[frozenset(states)]
-
+        in_order = ("_".join(it for it in State if it in part.states) for part in self.sections)
         return Summary(
-            changed=count(State.CHANGED),
-            changed_moved=count(State.CHANGED, State.MOVED),
-            changed_renamed=count(State.CHANGED, State.RENAMED),
-            changed_moved_renamed=count(State.CHANGED, State.MOVED, State.RENAMED),
-            added=count(State.ADDED),
-            removed=count(State.REMOVED),
-            moved=count(State.MOVED),
-            moved_renamed=count(State.MOVED, State.RENAMED),
-            renamed=count(State.RENAMED),
-            formatting=count(State.FORMATTING),
-            unchanged=count(State.UNCHANGED),
-            title_changed=State.CHANGED in self.title.states,
-            introduction_changed=State.CHANGED in self.introduction.states,
-            notes_changed=self.notes is not None and State.CHANGED in self.notes.states,
-            changes=len(self.changes),
+            State.CHANGED in self.title.states,
+            State.CHANGED in self.introduction.states,
+            self.notes is not None and State.CHANGED in self.notes.states,
+            len(self.changes),
+            **Counter(in_order),
         )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from policies.text.markdown.scripts import KATAKANA, UNSPACED
+from policies.text.markdown.characters import KATAKANA, UNSPACED
 
 # What a reader notices of the marks around a word: each one's element and, of a link, its address.
 Look = tuple[tuple[str, str], ...]

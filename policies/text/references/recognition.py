@@ -195,7 +195,7 @@ def _references(text: str, grammar: _Language) -> Iterator[Reference]:
                 break
             numbers.append(further)
             after = further.end()
-        kind = str(head.lastgroup if head.lastgroup != "number" else _kind(head))
+        kind = next(it for it, words in head.groupdict().items() if words and it != "number")
         outer = grammar.outer.match(text, after) if kind == "paragraph" else None
         if outer and grammar.head.match(text, outer.end()):
             inner, start = _path(head["number"]), head.start()
@@ -226,10 +226,6 @@ _NUMBER_ENDS = re.compile(
     r"\W*(?:\Z|[.,;:)]|(?:of|above|below|hereof|and|or|shall|will|apply|applies|is|are|do|does|und|"
     r"oder|gilt|gelten|oben|unten|dieser|dieses)\b)"
 )
-
-
-def _kind(head: re.Match[str]) -> str:
-    return next(name for name, words in head.groupdict().items() if words and name != "number")
 
 
 def _path(number: str) -> Path:

@@ -29,16 +29,6 @@ from policies.text.rendering.tree import RenderReport
 from policies.text.rendering.tree_builder import PolicyDialect
 from policies.text.rendering.tree_processors import BOUNDARY, tree_processors
 
-__all__ = [
-    "Anchor",
-    "Entry",
-    "Rendered",
-    "RenderingRefused",
-    "divided",
-    "render",
-    "render_document",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Rendered:

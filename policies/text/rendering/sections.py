@@ -1,7 +1,7 @@
 """Headings: their levels, the numbers of sections, the table of contents. Pure."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from policies.text.markdown import headings
@@ -28,7 +28,12 @@ class Headings(TreeProcessor):
             section.tag = "h2"
         _close_gaps(root)
         numbers = _numbers(root, sections, deep=numbering == "headings") if numbered else {}
-        self.report.contents = _nested(list(_entries(root, numbers)))
+        entries = [
+            Entry(int(child.tag[1]), child.get("id", ""), numbers.get(child, ""), plain(child))
+            for child in root
+            if child.tag in {"h2", "h3"}
+        ]
+        self.report.contents = _nested(entries)
         for element in list(root.iter()):
             if element.tag in HEADINGS:
                 _link_to_itself(element, numbers.get(element, ""))
@@ -57,14 +62,6 @@ def next_number(number: Sequence[int], level: int) -> list[int]:
     depth = level - 1
     *above, last = [*number, *[0] * depth][:depth]
     return [*above, last + 1]
-
-
-def _entries(root: ET.Element, numbers: dict[ET.Element, str]) -> Iterator[Entry]:
-    """Yield the entries of the contents."""
-    for child in root:
-        if child.tag in {"h2", "h3"}:
-            number = numbers.get(child, "")
-            yield Entry(int(child.tag[1]), child.get("id", ""), number, plain(child))
 
 
 def _close_gaps(root: ET.Element) -> None:

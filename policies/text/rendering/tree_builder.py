@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,7 @@ from policies.text.kept import Kept
 from policies.text.markdown.clauses import LABEL, Misread, Path, paths
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.limits import Budget, RenderingRefused, max_elements
+from policies.text.markdown.outline import words
 from policies.text.rendering.clauses import CLAUSE, LIST
 from policies.text.xml_text import add_text
 
@@ -214,20 +215,10 @@ def _element(token: Token) -> tuple[str, dict[str, str]]:
         return "note" if token.nesting else "noteref", {"label": str(token.meta["label"])}
     attributes = {name: str(value) for name, value in token.attrs.items()}
     if token.type == "image":
-        attributes["alt"] = "".join(_words(token.children or []))
+        attributes["alt"] = "".join(words(token.children or []))
     if style := attributes.pop("style", ""):  # the one style there is: a cell's alignment
         attributes["class"] = "align-" + style.removeprefix("text-align:")
     return ("del" if token.tag == "s" else token.tag), attributes
-
-
-def _words(tokens: Sequence[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.children:
-            yield from _words(token.children)
-        elif token.type in {"softbreak", "hardbreak"}:
-            yield " "
-        else:
-            yield token.content
 
 
 def _give_id(element: ET.Element, anchor: str) -> None:

@@ -106,7 +106,8 @@ def _corrected(
     words = "" if target is None else reworded(found, text.targets, target)
     if words == found.words:
         return None
-    at = place_of(found, part.text, _source(document, found.part)) if words else None
+    source = document.introduction if found.part == 1 else document.sections[found.part - 2].body
+    at = place_of(found, part.text, source) if words else None
     stale = StaleReference(
         part.place.anchor,
         part.place.name,
@@ -116,7 +117,3 @@ def _corrected(
         words if at else "",
     )
     return stale, Edit(found.part, *at, words) if at else None
-
-
-def _source(document: Document, part: int) -> str:
-    return document.introduction if part == 1 else document.sections[part - 2].body

@@ -59,23 +59,19 @@ def pair_marks(old: References, new: References) -> dict[int, int]:
     pairing.by_key(lambda it: (it.level, it.anchor, it.words) if it.level else None)
     pairing.by_key(lambda it: (it.words, it.text) if it.level else None)
     pairing.by_key(lambda it: it.words or None)
-    pairing.by_likeness(likeness, _features, among=lambda it: it.level > 0)
+    pairing.by_likeness(likeness, lambda it: it.features, among=lambda it: it.level > 0)
     pairing.by_key(lambda it: it.anchor or None)
     pairing.by_key(
         lambda it: (it.above, it.text) if _is_clause(it) else None,
         lambda it: (place(it), it.text) if _is_clause(it) else None,
     )
     pairing.by_key(lambda it: it.text if _is_clause(it) else None)
-    pairing.by_likeness(likeness, _features, among=lambda it: not it.level)
+    pairing.by_likeness(likeness, lambda it: it.features, among=lambda it: not it.level)
     return {i: j for j, i in pairing.partners.items()}
 
 
 def _is_clause(item: _Item) -> bool:
     return not item.level and bool(item.text)
-
-
-def _features(item: _Item) -> frozenset[str]:
-    return item.features
 
 
 def _items(references: References) -> list[_Item]:

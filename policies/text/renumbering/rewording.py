@@ -7,9 +7,8 @@ from dataclasses import replace
 from policies.text.findings.reference_targets import Found
 from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
-from policies.text.references.numbers import in_parts, own_number_of
 from policies.text.references.recognition import Path
-from policies.text.references.targets import Targets
+from policies.text.references.targets import Targets, in_parts, own_number_of
 
 _TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
 # A word and a number with nothing between its levels: "clause 2.2(b)".

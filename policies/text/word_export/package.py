@@ -27,7 +27,6 @@ _CONTENT = "application/vnd.openxmlformats-officedocument"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STYLES = Path(__file__).with_name("styles.xml")
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # that a zip can hold
-_NOT_OURS = ("}rsids", "}shapeDefaults", "}docId", "}savePreviewPicture", "}zoom")
 # A4, in twips.
 _PAGE = {"w": "11906", "h": "16838"}
 

@@ -49,12 +49,12 @@ async function look(button = "changes") {
   }
 }
 
-// Marks the changes in a part of the text that is shown formatted. A part that the version does not
-// have is new as a whole, and is not marked.
+// Marks the changes in a part of the text that is shown formatted.
 function markIn(area) {
   const section = area.closest(".section");
   const text = section ? base?.sections[section.querySelector("[name=anchor]").value] : base?.introduction;
-  area.dispatchEvent(new CustomEvent("compare-with", { bubbles: true, detail: text ?? null }));
+  const detail = base && (text ?? ""); // of a part that the version does not have, all is new
+  area.dispatchEvent(new CustomEvent("compare-with", { bubbles: true, detail }));
 }
 
 form.addEventListener("surface-opened", ({ target }) => base && markIn(target));

@@ -72,6 +72,19 @@ function failed({ problem, isLoggedOut }) {
   pause = Math.min(pause * 2, MAX_PAUSE);
 }
 
+// Returns whether the server answers. If not, the page says so.
+export async function isReachable() {
+  try {
+    const signal = AbortSignal.timeout(MAX_WAIT);
+    const { status } = await fetch(form.dataset.alive, { method: "HEAD", cache: "no-store", signal });
+    if (status < 502) return true; // above, a proxy says that it is away
+  } catch {
+    // no answer
+  }
+  failed({ problem: NO_CONNECTION });
+  return false;
+}
+
 function logIn(isCopied) {
   const link = document.createElement("a");
   Object.assign(link, { href: form.dataset.logIn, target: "_blank", textContent: "Log in in another tab" });

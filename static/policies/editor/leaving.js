@@ -1,6 +1,8 @@
 // Leaving the page: asks before text is lost, and puts the writer back where they were.
 
-import { copy, copyUntilSent, isKeeping, isPending, keep as keepText, keepAtLast } from "./keeping.js";
+import {
+  copy, copyUntilSent, isKeeping, isPending, isReachable, keep as keepText, keepAtLast,
+} from "./keeping.js";
 import {
   announce, changed, fields, fieldsBeside, form, isLeaving, leave, note, started, status, stay,
 } from "./page.js";
@@ -20,17 +22,22 @@ form.addEventListener("submit", (event) => {
   announce("Send or clear the replies and reasons beside the text first, or they would be lost.");
 });
 
-// What is being kept must arrive before the form, or it would come back as text that is not saved.
+// What is being kept must arrive before the form, or it would come back as text that is not saved. And
+// without a server, the browser's error would take the place of this page.
+let isChecked = false;
 form.addEventListener("submit", (event) => {
-  if (isKeeping()) sendAfterwards(event);
-  else copyUntilSent();
+  if (isChecked) copyUntilSent();
+  else sendAfterwards(event);
+  isChecked = false;
 });
 async function sendAfterwards(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const { target, submitter } = event;
-  await keepText();
+  if (isKeeping()) await keepText();
   if (target !== form && isPending()) await keepText();
+  if (!(await isReachable())) return;
+  isChecked = target === form;
   leave();
   target.requestSubmit(submitter);
 }

@@ -222,6 +222,7 @@ def test_only_rerender_and_restore_lift_rules_and_only_migrate_installs_them() -
         ("policies/apps.py", "install"),
         ("policies/migrations/0014_clauses.py", "remove"),
         ("policies/migrations/0017_quoted_words.py", "remove"),
+        ("policies/migrations/0024_rescheduling.py", "remove"),
     }
     assert imported == []
 

@@ -30,7 +30,14 @@ from policies.models import (
 from policies.states import NUMBERED, Kind, Status
 from policies.text import rendering
 from policies.text.document import Document
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user
+from tests.factories import (
+    IN_FIFTY_YEARS,
+    NOW,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+)
 
 DAY = timedelta(days=1)
 # What is proved, and the columns of policies that are.
@@ -92,6 +99,21 @@ def make_site() -> None:
     terms = make_policy(slug="terms")
     make_revision(status=Status.PUBLISHED, policy=terms, **people)
     make_revision(status=Status.WITHDRAWN, policy=terms, **people)
+    # Rescheduled, and again.
+    version = make_revision(
+        status=Status.PUBLISHED,
+        policy=make_policy(slug="later"),
+        effective_at=IN_FIFTY_YEARS,
+        **people,
+    )
+    for days in (14, 7):
+        workflow.reschedule(
+            version.pk,
+            by=publisher,
+            at=NOW,
+            effective_at=IN_FIFTY_YEARS + days * DAY,
+            reason="The app comes later.",
+        )
     cookies = make_policy(slug="cookies")
     make_revision(status=Status.PUBLISHED, policy=cookies, **people)
     workflow.retire(cookies.pk, by=publisher, at=NOW, notice="See there.", successor_id=privacy.pk)

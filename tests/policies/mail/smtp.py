@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -11,7 +12,9 @@ from aiosmtpd.controller import Controller
 
 
 class Inbox:
-    """Keeps what it accepts. refused: addresses that it refuses."""
+    """Keeps what it accepts. refused: addresses that it refuses. refusal: what it says then."""
+
+    refusal = "550 no such user"
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
@@ -21,7 +24,7 @@ class Inbox:
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         if address in self.refused:
-            return "550 no such user"
+            return self.refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -39,13 +42,22 @@ class Inbox:
 @pytest.fixture
 def inbox(settings: Any) -> Iterator[Inbox]:
     """A mail server to which the site sends."""
+    found = Inbox()
+    with serving(found, settings):
+        yield found
+
+
+@contextmanager
+def serving(inbox: Inbox, settings: Any) -> Iterator[None]:
+    """Let the site send to a mail server that keeps what it accepts there."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         host, port = free.getsockname()
-    found = Inbox()
-    server = Controller(found, hostname=host, port=port)
+    server = Controller(inbox, hostname=host, port=port)
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = host, port
-    yield found
-    server.stop()
+    try:
+        yield
+    finally:
+        server.stop()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -37,6 +38,13 @@ def wants_digest(user: User) -> None:
 def let_a_day_pass() -> None:
     """Make all mails a day older: those that were not sent are due now, the last digest is past."""
     Mail.objects.update(recorded_at=F("recorded_at") - DAY, sent_at=F("sent_at") - DAY)
+
+
+def text_of(message: EmailMessage) -> str:
+    """Return the plain text of a message, on one line."""
+    body = message.get_body(("plain",))
+    assert body
+    return " ".join(body.get_content().split())
 
 
 def submit(act: Act, people: People, name: str, **asked: Any) -> Revision:
@@ -135,6 +143,17 @@ def test_only_the_reviewer_who_is_asked_gets_a_mail_and_all_if_that_one_can_not_
     assert "please review" in inbox.of("rosa")[0]["Subject"]
     (no_more,) = inbox.of("ravi")
     assert no_more["Subject"] == "Terms: review reassigned"
+    assert inbox.of("wanda") == []  # who did it
+
+    inbox.messages.clear()
+    act(workflow.reassign_review, pk, by=people.ravi, reviewer_id=people.ravi.pk)
+    (taken,) = inbox.of("wanda")
+    assert taken["Subject"] == "Terms: review reassigned"
+    assert "took over the review of" in text_of(taken)
+    act(workflow.reassign_review, pk, by=people.ravi, reviewer_id=people.rosa.pk, note="I am away.")
+    given = text_of(inbox.of("wanda")[-1])
+    assert "asked rosa to review" in given
+    assert "I am away." in given
 
     inbox.messages.clear()
     User.objects.filter(pk=people.rosa.pk).update(is_active=False)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -147,3 +147,25 @@ def test_the_audit_of_all_policies_is_filtered_by_policy_on_the_page_and_in_the_
     assert 'data-name="Policy"' in shown
     assert ">pp</a>" not in shown
     assert len(table(client, all_of_them, policy="x")) == len(rows)
+
+
+def test_the_audit_shows_whom_a_request_named_and_until_when() -> None:
+    ray, policy = make_user("Reviewers", name="ray"), make_policy()
+    revision = make_revision(status=Status.IN_REVIEW, policy=policy)
+    workflow.reassign_review(
+        revision.pk,
+        by=make_user("Writers"),
+        at=NOW,
+        reviewer_id=ray.pk,
+        due_on=date(2026, 5, 9),
+        note="Section 2 is new.",
+    )
+    client, _ = log_in("Publishers")
+
+    for url in (page("audit", policy.pk), reverse("admin:policies_whole_audit")):
+        shown = words(client.get(url))
+        assert "Reviewer: ray, due May 9, 2026" in shown
+        assert "Reviewer: anyone who may review it" in shown
+    rows = table(client, page("audit_csv", policy.pk))
+    assert (rows[-1]["reviewer"], rows[-1]["due_on"]) == ("ray", "2026-05-09")
+    assert rows[0]["reviewer"] == ""

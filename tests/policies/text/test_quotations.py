@@ -6,7 +6,7 @@ import pytest
 
 from policies.text import quotations
 from policies.text.document import Document, Section
-from policies.text.quotations import MAX_CONTEXT, NotQuotable, Quotation, find, find_among, quote
+from policies.text.quotations import MAX_CONTEXT, NotQuotable, Quotation, Span, find_among, quote
 from policies.text.quoted_html import Mark, inked, marked, readable
 from policies.text.redline import compare
 from policies.text.rendering import divided, render_document
@@ -21,6 +21,12 @@ def quoted(words: str, text: str = TEXT, *, prefix: str = "", suffix: str = "") 
     quotation = quote(text, words, prefix=prefix, suffix=suffix)
     assert quotation
     return quotation
+
+
+def find(text: str, quotation: Quotation) -> Span | None:
+    """Return where the words are in the text that they were quoted from, edited since."""
+    place = find_among([text], quotation, 0)
+    return place[1] if place else None
 
 
 def found(text: str, quotation: Quotation) -> str | None:

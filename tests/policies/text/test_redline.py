@@ -241,6 +241,44 @@ def test_what_else_changed_in_a_paragraph_that_became_an_item_is_shown() -> None
     assert "redline-format" in result.html
 
 
+CONSENT = (
+    "We ask for your consent before we use your contacts to suggest people whom you could call "
+    "with the app, and you can withdraw it at any time in the settings."
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gone", "come"),
+    [
+        (CONSENT, "- " + CONSENT.replace("could", "may"), ["could"], ["may"]),
+        ("- " + CONSENT, CONSENT.replace("could", "may"), ["could"], ["may"]),
+        (CONSENT, "> " + CONSENT.replace("could", "may"), ["could"], ["may"]),
+        (
+            CONSENT,
+            "You decide:\n\n- Contacts: we" + CONSENT.replace("any time", "all times")[2:],
+            ["We", "any time"],
+            ["You decide:", "Contacts: we", "all times"],
+        ),
+    ],
+)
+def test_a_reworded_paragraph_that_became_part_of_something_else_shows_only_the_other_words(
+    old: str, new: str, gone: list[str], come: list[str]
+) -> None:
+    result = compare(old, new)
+
+    assert read(result).marked("del") == gone
+    assert read(result).marked("ins") == come
+    assert result.html.count("[moved here]") == 1
+    assert result.reject() == document(introduction=old)
+    assert result.accept() == document(introduction=new)
+
+
+def test_a_paragraph_of_which_little_is_left_in_an_item_is_replaced() -> None:
+    other = "- Contacts: you decide in the settings whether the app may suggest people."
+
+    assert "moved here" not in compare(CONSENT, other).html
+
+
 def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what() -> None:
     edited = COOKIES.replace("first", "last")
 
@@ -519,7 +557,7 @@ def test_a_text_that_cannot_be_rendered_can_be_compared() -> None:
     assert result.summary.changed == 1
 
 
-def test_edits_touch_only_the_words_that_differ() -> None:
+def test_a_change_of_the_source_touches_only_the_words_that_differ() -> None:
     old = document(f"{SHARING}\n\n{RIGHTS}")
     new = replace(
         old,
@@ -528,9 +566,9 @@ def test_edits_touch_only_the_words_that_differ() -> None:
         ),
     )
 
-    edits = redline.compare(old, new).sections[0].body_edits
+    (change,) = redline.changes_between(old, new).listed
 
-    assert [edit for edit in edits if edit.old != edit.new] == [("erase ", "port ")]
+    assert (change.old, change.new) == ("erase", "port")
 
 
 def test_empty_documents_can_be_compared() -> None:

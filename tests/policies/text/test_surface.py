@@ -88,7 +88,7 @@ def test_a_block_of_each_kind_is_a_node(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("Term\n: what it means", "[^1]: A note.", "[a]: https://example.org"),
+        *("Term\n: what it means", "[a]: https://example.org"),
         *("![A picture](/picture.png)", "**words**{#id}", "[no address](javascript:1)"),
         *("[](https://example.org)", "```{#id}\ncode\n```"),
     ],
@@ -113,6 +113,24 @@ def test_definitions_of_other_sections_are_known() -> None:
     assert known is not None
     assert [it["type"] for it in alone["content"]] == ["text"]
     assert [it["type"] for it in known["content"]] == ["text", "footnote", "text"]
+
+
+def test_the_words_of_footnotes_are_shown_each_by_itself() -> None:
+    text = "See.[^1][^b]\n\n[^1]: A _note_.\n\n    - with a list\n[^b]: Another.\n\n[it]: https://a.com"
+
+    (divided,) = surface.divide_all([text])
+
+    shown = [(it.source, it.node and it.node["type"]) for it in divided.blocks]
+    assert shown == [
+        ("See.[^1][^b]", "paragraph"),
+        ("[^1]: A _note_.\n\n    - with a list", "note"),
+        ("[^b]: Another.", "note"),
+        ("[it]: https://a.com", None),
+    ]
+    note = divided.blocks[1].node
+    assert note is not None
+    assert note["attrs"] == {"label": "1"}
+    assert [it["type"] for it in note["content"]] == ["paragraph", "bullet_list"]
 
 
 def test_texts_that_are_too_long_or_too_deep_are_refused() -> None:

@@ -46,6 +46,18 @@ function outdentAtStart(state, dispatch) {
   return isAtStart && $from.node(-1).type === nodes.list_item && outdent(state, dispatch);
 }
 
+// In the middle of a list, an item without words goes.
+function removeEmptyItem(state, dispatch) {
+  const { $from } = state.selection;
+  const place = itemAt(state);
+  const isEmpty = place?.item.childCount === 1 && !$from.parent.content.size;
+  if (!isEmpty || !place.index || place.index === place.list.childCount - 1) return false;
+  const start = $from.before(-1);
+  const tr = state.tr.delete(start, start + place.item.nodeSize);
+  dispatch?.(tr.setSelection(TextSelection.near(tr.doc.resolve(start), -1)).scrollIntoView());
+  return true;
+}
+
 // Makes a list of the selected paragraphs; in a list, changes what kind it is; if it is of this kind
 // already, takes them out. label: of the first item; null for bullets.
 export function list(label) {
@@ -115,7 +127,7 @@ export function keys(openLink) {
     keymap({
       Enter: chainCommands(breakInTable, relabelled(splitListItem(nodes.list_item))),
       "Shift-Enter": lineBreak,
-      Backspace: chainCommands(undoInputRule, outdentAtStart),
+      Backspace: chainCommands(undoInputRule, removeEmptyItem, outdentAtStart),
       Tab: unless(chainCommands(goToNextCell(1), indent)),
       "Shift-Tab": unless(chainCommands(goToNextCell(-1), outdent)),
       Escape: () => { isLeaving = true; return true; },

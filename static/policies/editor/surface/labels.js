@@ -42,29 +42,56 @@ function firstBelow(above) {
   return /^\W*i\W*$/i.test(above) ? "(A)" : "(i)";
 }
 
-// Labels that a list's items have after a change. An item without one continues the list, and those
-// after it that followed each other move on. first: the label that a new list begins with.
-function labelsOf(list, first) {
+// Labels that a list's items have after a change. An item without one continues the list, one behind
+// an item that was removed takes its place, and those after it that followed each other move on.
+// first: the label that a new list begins with.
+function labelsOf(list, first, removed) {
   const labels = [];
   let isMoving = false;
-  list.forEach(({ attrs: { label } }, _, at) => {
+  list.children.forEach((item, at) => {
+    const { label } = item.attrs;
     const [above, before] = [labels[at - 1], labels[at - 2]];
-    isMoving = !label || (isMoving && label === above);
-    labels.push(isMoving ? above ? labelAfter(above, before) : first : label);
+    const previous = list.maybeChild(at - 1)?.attrs.label;
+    const place = removed(item, previous);
+    isMoving = !label || Boolean(place) || (isMoving && (label === above || label === labelAfter(previous)));
+    labels.push(isMoving ? above ? labelAfter(above, before) : place ?? first : label);
   });
   return labels;
 }
 
+// Returns a function that tells the label of the first of the items that were removed between an item
+// and the one above it, of which it gets the label; null: there were none, or they did not follow each other.
+function removedItems(old, doc) {
+  const were = new Map();
+  const are = new Set();
+  const lists = (root, see) => root.descendants((node) => {
+    if (node.type.name === "ordered_list") see(node);
+    return !node.isTextblock;
+  });
+  lists(old, (list) => list.children.forEach((item, at) => were.set(item, { list, at })));
+  lists(doc, (list) => list.children.forEach((item) => are.add(item)));
+  return (item, above) => {
+    const { list, at } = were.get(item) ?? {};
+    if (!at || (!above && list.children.slice(0, at).some((it) => are.has(it)))) return null;
+    const labels = list.children.slice(0, at + 1).map((it) => it.attrs.label);
+    const from = above ? labels.lastIndexOf(above, at - 1) + 1 : 0;
+    if (from === at || (above && !from)) return null;
+    const isRow = labels.every((label, n) => n <= Math.max(from - 1, 0) || label === labelAfter(labels[n - 1], labels[n - 2]));
+    return isRow ? labels[from] : null;
+  };
+}
+
 // Returns a transaction's changes that keep labels and lists as they can be written.
-function complete(state) {
+function complete(old, state) {
   const { tr, doc } = state;
+  const removed = removedItems(old, doc);
   doc.descendants((node, pos) => {
     if (node.type.name !== "ordered_list") return !node.isTextblock;
     const place = doc.resolve(pos);
     const around = Array.from({ length: place.depth + 1 }, (_, at) => place.node(at));
     const isQuoted = around.some((it) => it.type.name === "quotation"); // there, Markdown knows numbers only
     const outer = around.findLast((it) => it.type === node.type);
-    const labels = labelsOf(node, firstBelow(outer?.firstChild.attrs.label));
+    const labels = labelsOf(node, firstBelow(outer?.firstChild.attrs.label), removed);
     node.forEach((item, offset, at) => {
       const label = isQuoted && !/^\d+[.)]$/.test(labels[at]) ? `${at + 1}.` : labels[at];
       if (label !== item.attrs.label) tr.setNodeAttribute(pos + 1 + offset, "label", label);
@@ -94,8 +121,8 @@ function areOne(one, other) {
 }
 
 export const labels = new Plugin({
-  appendTransaction: (transactions, _, state) =>
-    (transactions.some((it) => it.docChanged && !it.getMeta("read")) ? complete(state) : null),
+  appendTransaction: (transactions, { doc }, state) =>
+    (transactions.some((it) => it.docChanged && !it.getMeta("read")) ? complete(doc, state) : null),
 });
 
 const LABEL = /^(?:\(\w+\)|[a-z]+[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,9}[.)])$/i;

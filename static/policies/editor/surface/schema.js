@@ -18,7 +18,7 @@ const table = tableNodes({
 });
 
 const nodes = {
-  doc: { content: "block+" },
+  doc: { content: "(block | note)+" },
   paragraph: {
     content: "inline*", group: "block", attrs: { anchor },
     parseDOM: [{ tag: "p" }],
@@ -59,6 +59,12 @@ const nodes = {
     toDOM: (node) => ["li", node.attrs.label ? { "data-label": node.attrs.label } : {}, 0],
   },
   ...table,
+  // The words of a footnote.
+  note: {
+    content: "block+", defining: true, attrs: { label: {} },
+    parseDOM: [{ tag: "div[data-note]", getAttrs: (it) => ({ label: it.dataset.note }) }],
+    toDOM: ({ attrs: { label } }) => ["div", { "data-note": label, role: "note", "aria-label": `Footnote ${label}` }, 0],
+  },
   // What the surface can't show.
   markdown: {
     group: "block", atom: true, attrs: { text: { default: "" } },

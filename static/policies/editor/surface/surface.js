@@ -20,6 +20,11 @@ const surfaces = new WeakMap(); // by text area
 
 export const surfaceOf = (area) => surfaces.get(area);
 
+function documentOf(blocks) {
+  const nodes = blocks.map(({ node }) => node);
+  return schema.nodes.doc.create(null, nodes.length ? nodes : [schema.nodes.paragraph.create()]);
+}
+
 class Surface {
   constructor(area, opened) {
     this.area = area;
@@ -53,8 +58,7 @@ class Surface {
   read(opened) {
     this.opened = opened;
     opened.blocks.forEach((block) => remember(block.node, block));
-    const nodes = opened.blocks.map((block) => block.node);
-    return schema.nodes.doc.create(null, nodes.length ? nodes : [schema.nodes.paragraph.create()]);
+    return documentOf(opened.blocks);
   }
 
   dispatch(tr) {
@@ -87,7 +91,7 @@ class Surface {
     if (text === null) return compareWith(this.view, null);
     const { blocks } = await read(text);
     blocks.forEach(({ node, source }) => remember(node, { source }));
-    return compareWith(this.view, schema.nodes.doc.create(null, blocks.map(({ node }) => node)));
+    return compareWith(this.view, documentOf(blocks));
   }
 
   // Inserts Markdown in place of the selection. Returns whether it could be read.
@@ -129,11 +133,9 @@ class Surface {
     while (used.includes(String(label))) label += 1;
     const { tr } = this.view.state;
     tr.insert(tr.selection.to, schema.nodes.footnote.create({ label: String(label) }));
-    tr.insert(tr.doc.content.size, schema.nodes.markdown.create({ text: `[^${label}]: ` }));
-    this.view.dispatch(tr);
-    const note = [...this.box.querySelectorAll(".markdown-block textarea")].at(-1);
-    note.focus();
-    note.setSelectionRange(note.value.length, note.value.length);
+    tr.insert(tr.doc.content.size, schema.nodes.note.create({ label: String(label) }, schema.nodes.paragraph.create()));
+    this.view.dispatch(tr.setSelection(Selection.atEnd(tr.doc)).scrollIntoView());
+    this.view.focus();
   }
 
   // Selects the words of the text area from start to end where they are shown.

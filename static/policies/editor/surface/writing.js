@@ -57,6 +57,7 @@ export function written(node, isNested = false) {
     case "bullet_list": return list(node, () => `${node.attrs.sign} `, isNested);
     case "ordered_list": return list(node, sign, isNested);
     case "table": return table(node);
+    case "note": return `[^${node.attrs.label}]: ${all(node).join("\n\n").replace(/\n(?=[^\n])/g, "\n    ")}`;
     default: return /\S/.test(node.attrs.text) ? node.attrs.text : "";
   }
 }

@@ -1,0 +1,60 @@
+"""Readers' e-mail addresses: encrypted where they are stored, and found by a keyed hash.
+
+The keys are in the environment only (settings.SUBSCRIPTION_KEYS), so that whoever has the database
+or a backup can neither read an address nor try out whether one is there. The first key is used for
+what is written; all of them for what is read, so that a key can be replaced.
+
+Needs the package cryptography, which is loaded when it is first needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.encoding import punycode
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+
+def encrypt(address: str) -> str:
+    """Return an address encrypted with the first key, and authenticated (the Fernet format)."""
+    return _fernet().encrypt(address.encode()).decode()
+
+
+def decrypt(encrypted: str) -> str:
+    """Return an address. Raises cryptography.fernet.InvalidToken if no key fits."""
+    return _fernet().decrypt(encrypted).decode()
+
+
+def lookups(address: str) -> list[str]:
+    """Return what an address can be found by: one value for each key, the first one to store.
+
+    The same for all spellings of an address that mail servers deliver to one mailbox.
+    """
+    local, _, domain = address.strip().lower().rpartition("@")
+    return [
+        _keyed(key, "address", f"{local}@{punycode(domain)}") for key in settings.SUBSCRIPTION_KEYS
+    ]
+
+
+def client_hash(client: str | None) -> str:
+    """Return a keyed hash of an IP address, to count requests by; "" for None."""
+    return _keyed(settings.SUBSCRIPTION_KEYS[0], "client", client) if client else ""
+
+
+def _keyed(key: str, purpose: str, text: str) -> str:
+    """Return an HMAC-SHA256 (RFC 2104) in hex, with a key derived for one purpose alone."""
+    derived = hmac.digest(
+        key.encode(), f"policies.subscriptions.{purpose}".encode(), hashlib.sha256
+    )
+    return hmac.new(derived, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _fernet() -> MultiFernet:
+    from cryptography.fernet import Fernet, MultiFernet
+
+    return MultiFernet([Fernet(key) for key in settings.SUBSCRIPTION_KEYS])

@@ -1,0 +1,160 @@
+"""Who subscribes to e-mails about a policy: asked for by a form, confirmed by a link, ended by one.
+
+An address counts only once its owner has confirmed it (double opt-in). Asking for that looks at no
+subscription, so it does and takes the same whether there is one or not.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Count, QuerySet
+
+from policies.mail.addresses import client_hash, decrypt, encrypt, lookups
+from policies.models import Policy, Subscription, SubscriptionRequest
+
+# How long the link works that confirms an address, and how long such a request is kept.
+LINK_VALID: Final = timedelta(days=2)
+# Confirmation e-mails: to one address in a day, asked for by one client in an hour, and for one
+# policy in an hour.
+MAX_TO_ADDRESS: Final = 3
+MAX_BY_CLIENT: Final = 20
+MAX_FOR_POLICY: Final = 500
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+_signer = signing.Signer(sep=".", salt="policies.mail.subscriptions")
+
+
+class TooMany(Exception):
+    """A client or a policy has had too many requests for now."""
+
+
+def ask(
+    policy: Policy, address: str, *, client: str | None, at: datetime
+) -> SubscriptionRequest | None:
+    """Store that somebody has entered a valid address; None if it gets no further e-mail today.
+
+    client: the IP address that the request came from, None if that says nothing about who it is.
+    Raises TooMany. Two requests at the same instant may both be the last that is allowed.
+    """
+    requests, origin = SubscriptionRequest.objects.all(), client_hash(client)
+    of_hour = requests.filter(requested_at__gt=at - HOUR)
+    if of_hour.filter(policy=policy).count() >= MAX_FOR_POLICY:
+        raise TooMany
+    if origin and of_hour.filter(client=origin).count() >= MAX_BY_CLIENT:
+        raise TooMany
+    known = lookups(address)
+    to_address = requests.filter(lookup__in=known, requested_at__gt=at - DAY)
+    if to_address.count() >= MAX_TO_ADDRESS:
+        return None
+    return SubscriptionRequest.objects.create(
+        policy=policy,
+        lookup=known[0],
+        address=encrypt(address),
+        client=origin,
+        requested_at=at,
+    )
+
+
+def signed(request: SubscriptionRequest) -> str:
+    """Return what names a request in the address that confirms it."""
+    return _signer.sign(request.token)
+
+
+def find_request(signed: str, *, at: datetime) -> SubscriptionRequest | None:
+    """Return the request of a link; None if the link is not ours or has expired."""
+    try:
+        token = _signer.unsign(signed)
+    except signing.BadSignature:
+        return None
+    valid = SubscriptionRequest.objects.filter(requested_at__gt=at - LINK_VALID)
+    return valid.select_related("policy").filter(token=token).first()
+
+
+@transaction.atomic
+def confirm(request: SubscriptionRequest, *, at: datetime) -> Subscription:
+    """Subscribe the address of a request, unless it is subscribed already."""
+    known = lookups(decrypt(request.address))
+    there = Subscription.objects.filter(policy=request.policy, lookup__in=known).first()
+    if there is not None:
+        return there
+    created, _ = Subscription.objects.get_or_create(
+        policy=request.policy,
+        lookup=known[0],
+        defaults={"address": encrypt(decrypt(request.address)), "confirmed_at": at},
+    )
+    return created
+
+
+@transaction.atomic
+def end(subscription: Subscription) -> None:
+    """Delete a subscription, what was sent to it, and requests by which it could come back."""
+    SubscriptionRequest.objects.filter(
+        policy=subscription.policy_id, lookup=subscription.lookup
+    ).delete()
+    subscription.delete()
+
+
+def export(address: str) -> list[dict[str, Any]]:
+    """Return all that is stored about an address, as JSON has it (GDPR, Article 15)."""
+    mine = Subscription.objects.filter(lookup__in=lookups(address)).select_related("policy")
+    asked = SubscriptionRequest.objects.filter(lookup__in=lookups(address)).select_related("policy")
+    return [
+        {
+            "policy": it.policy.slug,
+            "language": it.policy.language,
+            "address": decrypt(it.address),
+            "confirmed_at": it.confirmed_at.isoformat(),
+            "e-mails": [
+                {
+                    "version": mail.version.number,
+                    "about": mail.occasion,
+                    "sent_at": mail.sent_at.isoformat() if mail.sent_at else None,
+                }
+                for mail in it.mails.select_related("version").order_by("pk")
+            ],
+        }
+        for it in mine.order_by("pk")
+    ] + [
+        {
+            "policy": it.policy.slug,
+            "language": it.policy.language,
+            "address": decrypt(it.address),
+            "requested_at": it.requested_at.isoformat(),
+        }
+        for it in asked.order_by("pk")
+    ]
+
+
+@transaction.atomic
+def erase(address: str) -> int:
+    """Delete all that is stored about an address. Return how many subscriptions it had."""
+    known = lookups(address)
+    SubscriptionRequest.objects.filter(lookup__in=known).delete()
+    mine = Subscription.objects.filter(lookup__in=known)
+    count = mine.count()
+    mine.delete()
+    return count
+
+
+def counts() -> QuerySet[Policy, Any]:
+    """Return slug, language and number of subscribers of each policy that has some."""
+    with_some = Policy.objects.annotate(number=Count("subscriptions")).filter(number__gt=0)
+    return with_some.order_by("slug", "language").values_list("slug", "language", "number")
+
+
+def drop_expired(*, at: datetime) -> None:
+    """Delete requests whose link has expired, confirmed or not."""
+    SubscriptionRequest.objects.filter(requested_at__lte=at - LINK_VALID).delete()
+
+
+def encrypt_anew() -> int:
+    """Write each address with the first key, so that the others can go. Return how many."""
+    count = 0
+    for rows in (Subscription.objects.all(), SubscriptionRequest.objects.all()):
+        for pk, encrypted in list(rows.order_by("pk").values_list("pk", "address")):
+            address = decrypt(encrypted)
+            # No save(): whoever unsubscribes meanwhile must not come back.
+            count += rows.filter(pk=pk).update(address=encrypt(address), lookup=lookups(address)[0])
+    return count

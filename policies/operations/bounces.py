@@ -1,0 +1,68 @@
+"""Reports that an e-mail to a reader could not be delivered (RFC 3464), and what follows.
+
+A report names the e-mail by the headers that it returns, in which our Message-ID has a random
+token. Only that counts: an address in a report could be anybody's.
+"""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
+from typing import Any, Final
+
+from policies.mail import subscriptions
+from policies.models import Subscription, SubscriptionRequest
+from policies.public.subscription_mails import tokens_in
+
+# Bytes of a report that are read. It may return the whole e-mail; ours are far smaller.
+MAX_REPORT: Final = 1_000_000
+# Permanent (RFC 3463, section 2). But not 5.7: that is about the sender, such as an entry in a list
+# of suspected ones, and would delete all readers of a provider.
+_PERMANENT = re.compile(r"\s*5\.(?!7\.)\d{1,3}\.\d{1,3}\b")
+
+
+def take(report: bytes) -> int:
+    """Delete the subscriptions, and requests for one, whose address a report says is no good.
+
+    report: an e-mail as a mail server hands it over. Returns how many were deleted; 0 for anything
+    but the report of a permanent failure.
+    """
+    message = message_from_bytes(report[:MAX_REPORT])
+    is_report = message.get_content_type() == "multipart/report"
+    if not is_report or not any(map(_is_failure, _recipients(message))):
+        return 0
+    tokens = tokens_in(_returned_message_ids(message))
+    requests, _ = SubscriptionRequest.objects.filter(token__in=tokens).delete()
+    ended = list(Subscription.objects.filter(token__in=tokens))
+    for subscription in ended:
+        subscriptions.end(subscription)
+    return requests + len(ended)
+
+
+def _recipients(message: Message) -> Iterator[Message]:
+    """Yield the fields about each recipient, and those about the e-mail (RFC 3464, section 2)."""
+    for part in message.walk():
+        if part.get_content_type() == "message/delivery-status":
+            yield from _parts_of(part)
+
+
+def _is_failure(recipient: Message) -> bool:
+    action, status = recipient.get("Action", ""), recipient.get("Status", "")
+    return str(action).strip().lower() == "failed" and bool(_PERMANENT.match(str(status)))
+
+
+def _returned_message_ids(message: Message) -> Iterator[str]:
+    """Yield the Message-IDs of what a report returns: the e-mail, or its headers (RFC 6522)."""
+    for part in message.walk():
+        returned: list[Message] = []
+        if part.get_content_type() == "message/rfc822":
+            returned = _parts_of(part)
+        elif part.get_content_type() == "text/rfc822-headers":
+            content: Any = part.get_payload(decode=True)
+            returned = [message_from_bytes(content or b"")]
+        yield from (str(it.get("Message-ID", "")) for it in returned)
+
+
+def _parts_of(part: Message) -> list[Message]:
+    parts: Any = part.get_payload()
+    return parts if isinstance(parts, list) else []

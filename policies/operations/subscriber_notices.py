@@ -1,0 +1,96 @@
+"""Which readers are sent what about a change: once for each version and occasion.
+
+A material version is announced when it is published, and again when it takes effect, if it was
+upcoming until then. If it is withdrawn before that, they get to know this instead. What is due is
+derived from the versions as they are now, so nothing is lost if a run is missed or killed.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from policies.database.transactions import once_free
+from policies.mail import subscriber_outbox, subscriptions
+from policies.mail.outbox import Outcome
+from policies.models import Occasion, Policy, Revision, SubscriberMail, Subscription
+from policies.public.subscription_mails import NoticeWriter
+from policies.public.version_status import VersionInfo, VersionStatus, statuses_of
+from policies.states import Kind
+
+# What could not be sent by then is given up.
+KEPT_FOR: Final = timedelta(days=7)
+# Rows of one transaction.
+_TOGETHER = 500
+
+
+def due(*, at: datetime) -> Iterator[tuple[VersionInfo, Occasion, datetime]]:
+    """Yield what subscribers are to know at `at`: a version, the occasion, and since when."""
+    for policy in Policy.objects.filter(Exists(Subscription.objects.filter(policy=OuterRef("pk")))):
+        versions = policy.revisions.numbered().select_related("policy").order_by("number")
+        yield from _due_of(statuses_of(list(versions), at=at))
+
+
+def _due_of(versions: list[VersionInfo]) -> Iterator[tuple[VersionInfo, Occasion, datetime]]:
+    """versions: all of one policy. Of those that took effect, only the newest is news: not one that
+    a typo was corrected in, but one that another material version has replaced.
+    """
+    material = [it for it in versions if it.version.kind == Kind.MATERIAL]
+    newest = max((it for it in material if it.took_effect), key=_effect, default=None)
+    for it in material:
+        version, published_at = it.version, it.version.published_at
+        assert published_at is not None  # noqa: S101  a constraint of the database
+        if it.status == VersionStatus.WITHDRAWN:
+            yield it, Occasion.WITHDRAWN, version.withdrawn_at or published_at
+        elif it.status == VersionStatus.UPCOMING or (it is newest and _effect(it) <= published_at):
+            yield it, Occasion.PUBLISHED, published_at
+        elif it is newest:
+            yield it, Occasion.IN_FORCE, _effect(it)
+
+
+def _effect(version_info: VersionInfo) -> datetime:
+    assert version_info.version.effective_at is not None  # noqa: S101  a constraint
+    return version_info.version.effective_at
+
+
+def queue(*, at: datetime) -> None:
+    """Create the e-mails that are due, for who had subscribed by then."""
+    for version_info, occasion, since in due(at=at):
+        version = version_info.version
+        there = SubscriberMail.objects.filter(
+            subscription=OuterRef("pk"), version=version, occasion=occasion
+        )
+        readers = Subscription.objects.filter(policy=version.policy_id, confirmed_at__lte=since)
+        keys = list(readers.exclude(Exists(there)).order_by("pk").values_list("pk", flat=True))
+        for first in range(0, len(keys), _TOGETHER):
+            _create(keys[first : first + _TOGETHER], version, occasion, at)
+
+
+def _create(keys: list[int], version: Revision, occasion: Occasion, at: datetime) -> None:
+    rows = [
+        SubscriberMail(subscription_id=key, version=version, occasion=occasion, recorded_at=at)
+        for key in keys
+    ]
+    # Another run may be doing the same: the unique key lets each row in once.
+    once_free(lambda: SubscriberMail.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def send(*, per_minute: int, now: Callable[[], datetime] = timezone.now) -> Outcome:
+    """Send what is due, for as long as one run may take. now: by which clock it is due."""
+    queue(at=now())
+    recent = SubscriberMail.objects.filter(recorded_at__gt=now() - KEPT_FOR)
+    return subscriber_outbox.deliver(
+        recent.select_related("subscription__policy"),
+        lambda: _writer(at=now()),
+        per_minute=per_minute,
+        drop=lambda row: subscriptions.end(row.subscription),
+    )
+
+
+def _writer(*, at: datetime) -> subscriber_outbox.Write:
+    """Return what writes an e-mail, or None for one that is out of date by then."""
+    news = {(it.version.pk, occasion): it for it, occasion, _ in due(at=at)}
+    notices = NoticeWriter({pk: it for (pk, _), it in news.items()}, at=at)
+    return lambda mail: notices.write(mail) if (mail.version_id, mail.occasion) in news else None

@@ -1,0 +1,197 @@
+"""Which deliveries are due, and what comes of each try.
+
+`manage.py send_webhooks` runs every minute. It adds a delivery for each event and endpoint, once,
+and tries what is due. Who tries a delivery first moves its time away, by an UPDATE that only one
+process can win; if that process dies, the delivery is due again after LEASE. So a receiver gets
+each event at least once, and always under the same id.
+"""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from policies.database.transactions import once_free
+from policies.models import WebhookDelivery, WebhookEndpoint
+from policies.text.short_text import cut, one_line
+from policies.webhooks import endpoints, events, requesting, signing
+from policies.webhooks.events import Event
+
+logger = logging.getLogger(__name__)
+
+# When it is tried again after each try, as the specification suggests; after the last, never.
+BACK_OFF = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    *(timedelta(hours=it) for it in (2, 5, 10, 14, 20, 24)),
+)
+# Longer than one try can take (requesting.TIMEOUT, and the look-up of a name).
+LEASE = timedelta(minutes=2)
+# How long an event is news, if the command did not run meanwhile.
+NEWS = timedelta(days=7)
+# Longer than NEWS: while a delivery is there, its event is not sent a second time.
+KEPT_FOR = timedelta(days=30)
+# Tries in one run of the command.
+MAX_TRIES = 100
+# Characters of an answer in the log.
+MAX_SHOWN = 200
+GONE = 410
+
+
+@dataclass
+class Outcome:
+    """How many deliveries were sent, will be tried again, and are given up."""
+
+    sent: int = 0
+    failed: int = 0
+    given_up: int = 0
+
+
+def run(*, at: datetime) -> Outcome:
+    """Add what has happened, and try what is due: MAX_TRIES at most.
+
+    An endpoint that fails is left alone until the next run: it must not keep the others waiting.
+    """
+    endpoints.follow_environment(at=at)
+    _drop_old(at=at)
+    add_deliveries(at=at)
+    outcome, failing = Outcome(), set[int]()
+    due = WebhookDelivery.objects.due(at=at).select_related("endpoint")
+    for delivery in list(due[:MAX_TRIES]):
+        if delivery.endpoint_id in failing or not claim(delivery):
+            continue
+        attempt(delivery)
+        if delivery.sent_at:
+            outcome.sent += 1
+            continue
+        failing.add(delivery.endpoint_id)
+        if delivery.due_at:
+            outcome.failed += 1
+        else:
+            outcome.given_up += 1
+    return outcome
+
+
+def add_deliveries(*, at: datetime) -> None:
+    """Add one delivery for each event and each endpoint that wants it, if there is none yet."""
+    enabled = WebhookEndpoint.objects.filter(enabled_at__isnull=False)
+    wanting = list(enabled.prefetch_related("policies"))
+    if not wanting:
+        return
+    happened = events.events(since=at - NEWS, until=at)
+    for endpoint in wanting:
+        known = set(endpoint.deliveries.values_list("message_id", flat=True))
+        new = [it for it in happened if _is_wanted(it, endpoint) and it.message_id not in known]
+        rows = [_delivery(it, endpoint, at) for it in new]
+        add = partial(WebhookDelivery.objects.bulk_create, rows, ignore_conflicts=True)
+        once_free(add)
+
+
+def _is_wanted(event: Event, endpoint: WebhookEndpoint) -> bool:
+    only = {it.pk for it in endpoint.policies.all()}
+    return (
+        event.name in endpoint.events
+        and (not only or event.entry.policy_id in only)
+        and endpoint.enabled_at is not None
+        and event.happened_at >= endpoint.enabled_at
+    )
+
+
+def _delivery(event: Event, endpoint: WebhookEndpoint, at: datetime) -> WebhookDelivery:
+    return WebhookDelivery(
+        endpoint=endpoint,
+        message_id=event.message_id,
+        event=event.name,
+        about=event.about,
+        body=events.body_of(event, endpoint.format),
+        recorded_at=at,
+        due_at=at,
+    )
+
+
+def add_test(endpoint: WebhookEndpoint, *, at: datetime) -> WebhookDelivery:
+    """Add a delivery that says nothing but that it is a test. It is tried once."""
+    return endpoint.deliveries.create(
+        message_id=f"{secrets.token_hex(16)}_test",
+        event=events.TEST,
+        about="A test",
+        body=events.test_body(endpoint.format, name=endpoint.name, at=at),
+        recorded_at=at,
+        due_at=at,
+    )
+
+
+def make_due(delivery: WebhookDelivery, *, at: datetime) -> None:
+    """Let a delivery be tried at `at` once more, whatever came of it so far."""
+    delivery.due_at, delivery.sent_at = at, None
+    delivery.save(update_fields=["due_at", "sent_at"])
+
+
+def _drop_old(*, at: datetime) -> None:
+    old = WebhookDelivery.objects.filter(recorded_at__lt=at - KEPT_FOR, due_at__isnull=True)
+    once_free(old.delete)
+
+
+def claim(delivery: WebhookDelivery) -> bool:
+    """Reserve a delivery for this process until LEASE is over. Return whether it was free."""
+    now = timezone.now()  # leases run by the real clock, whatever time a caller works with
+    row = WebhookDelivery.objects.filter(pk=delivery.pk, due_at=delivery.due_at)
+    values = {"due_at": now + LEASE, "tried_at": now, "tries": delivery.tries + 1}
+    if not once_free(lambda: row.update(**values)):
+        return False
+    for name, value in values.items():
+        setattr(delivery, name, value)
+    return True
+
+
+def attempt(delivery: WebhookDelivery) -> None:
+    """Send a delivery that was claimed, and store what came of it."""
+    endpoint = delivery.endpoint
+    try:
+        answer = _post(delivery, endpoints.secrets_of(endpoint, at=timezone.now()))
+        delivery.status, said = answer.status, answer.text
+    except (requesting.Refused, requesting.Failed) as error:
+        delivery.status, said = None, str(error)
+    delivery.answer = cut(_visible(said), MAX_SHOWN)
+    status = delivery.status or 0
+    now = timezone.now()
+    if 200 <= status < 300:
+        delivery.sent_at, delivery.due_at = now, None
+    else:
+        delivery.due_at = _next_try(delivery, at=now)
+    once_free(partial(delivery.save, update_fields=["status", "answer", "sent_at", "due_at"]))
+    if not delivery.sent_at:
+        logger.warning(
+            "Webhook %d: %s was not delivered, try %d: %s",
+            *(endpoint.pk, delivery.event, delivery.tries, status or said),
+        )
+    if status == GONE:
+        once_free(partial(endpoint.disable, "It answered 410 Gone."))
+        delivery.due_at = None
+        logger.warning("Webhook %d is disabled: it answered 410 Gone.", endpoint.pk)
+
+
+def _post(delivery: WebhookDelivery, signed_with: Sequence[str]) -> requesting.Answer:
+    if not signed_with:
+        raise requesting.Failed("There is no secret. Set WEBHOOK_SECRET.")
+    body = delivery.body.encode()
+    signed = signing.headers(delivery.message_id, body, at=timezone.now(), signed_with=signed_with)
+    headers = {"content-type": "application/json", "user-agent": "policies-webhooks/1", **signed}
+    return requesting.post(delivery.endpoint.url, body, headers)
+
+
+def _next_try(delivery: WebhookDelivery, *, at: datetime) -> datetime | None:
+    """Return when a delivery is tried again after it failed; None if it is given up."""
+    if delivery.event == events.TEST or delivery.tries > len(BACK_OFF):
+        return None
+    return at + BACK_OFF[delivery.tries - 1]
+
+
+def _visible(text: str) -> str:
+    """Return a text on one line, without characters that can't be shown, or stored (NUL)."""
+    return one_line("".join(it if it.isprintable() else " " for it in text))

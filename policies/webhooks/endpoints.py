@@ -1,0 +1,55 @@
+"""Endpoints: set up by staff or by the environment, with secrets that can be changed."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from policies.models import WebhookEndpoint
+from policies.models.webhooks import ROTATION
+from policies.text.short_text import in_short
+from policies.webhooks import signing
+from policies.webhooks.events import EVENTS
+
+
+def secrets_of(endpoint: WebhookEndpoint, *, at: datetime) -> Sequence[str]:
+    """Return the secrets that sign what is sent at `at`, the newest first."""
+    if endpoint.is_of_environment:
+        return list(settings.WEBHOOK_SECRETS)
+    still = endpoint.rotated_at and at < endpoint.rotated_at + ROTATION
+    return [endpoint.secret, endpoint.old_secret] if still else [endpoint.secret]
+
+
+def rotate(endpoint: WebhookEndpoint, *, by: User, at: datetime) -> None:
+    """Give an endpoint a new secret. The one before signs, too, until ROTATION is over."""
+    endpoint.old_secret, endpoint.secret = endpoint.secret, signing.new_secret()
+    endpoint.rotated_at, endpoint.rotated_by = at, by
+    endpoint.save(update_fields=["old_secret", "secret", "rotated_at", "rotated_by"])
+
+
+def follow_environment(*, at: datetime) -> None:
+    """Make the endpoints without a secret of their own what WEBHOOKS lists, for all events.
+
+    One that it no longer lists is disabled; what it was sent is kept. One that answered 410 Gone
+    remains disabled until the command has run without it in the list.
+    """
+    listed = list(settings.WEBHOOKS)
+    known = WebhookEndpoint.objects.filter(secret="")
+    in_use = Q(enabled_at__isnull=False) | ~Q(disabled_reason="")
+    for endpoint in known.exclude(url__in=listed).filter(in_use):
+        endpoint.disable()
+    for url in listed:
+        start = {"url": url, "events": list(EVENTS), "enabled_at": at}
+        endpoint, _ = known.get_or_create(name=_name_of(url), defaults=start)
+        if endpoint.enabled_at is None and not endpoint.disabled_reason:
+            endpoint.enable(by=None, at=at)
+
+
+def _name_of(url: str) -> str:
+    """Return a name for an endpoint of the environment, which does not show the whole URL."""
+    host = in_short(urlsplit(url).hostname or "", 50)
+    return f"WEBHOOKS {host} {hashlib.sha256(url.encode()).hexdigest()[:8]}"

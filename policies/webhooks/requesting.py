@@ -1,0 +1,175 @@
+"""One POST to an address that staff typed: bounded in time and size, and never into our network.
+
+A host is resolved once; every address that it has is checked, and the connection goes to one of
+those that were checked. So no name can lead elsewhere a moment later (DNS rebinding). Redirects are
+not followed, proxies not asked.
+"""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from threading import Timer
+from time import monotonic
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+# Seconds for everything but the look-up of the name.
+TIMEOUT = 10
+# Bytes of an answer that are read; the log has its first characters.
+MAX_ANSWER = 1_000
+# Where addresses of the internet are (IANA): all else is private, translated or for other uses.
+_GLOBAL_IPV6 = IPv6Network("2000::/3")
+
+
+class Refused(Exception):
+    """No request may go to a URL. The message says why."""
+
+
+class Failed(Exception):
+    """There was no answer. The message says why."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a request goes. addresses: of the host, each checked."""
+
+    is_https: bool
+    host: str
+    port: int
+    path: str
+    addresses: tuple[str, ...]
+
+
+def target_of(url: str) -> Target:
+    """Return where a URL leads. Raises Refused, or Failed if its host can't be found."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except ValueError as error:
+        raise Refused("This is not a URL.") from error
+    _require_plain(url, parts, host)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Failed("The host could not be found.") from error
+    addresses = tuple(dict.fromkeys(str(it[4][0]) for it in found))
+    is_https = parts.scheme == "https"
+    if not all(is_allowed(it, is_https=is_https) for it in addresses):
+        raise Refused(
+            "This address is not on the public internet. WEBHOOK_PRIVATE_NETWORKS allows others."
+            if is_https
+            else "Enter an address that begins with https://."
+        )
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(is_https, host, port, path, addresses)
+
+
+def _require_plain(url: str, parts: SplitResult, host: str) -> None:
+    if parts.scheme not in {"https", "http"} or not host:
+        raise Refused("Enter an address that begins with https://.")
+    if parts.username is not None or parts.password is not None:
+        raise Refused("Enter the address without a user name.")
+    if parts.fragment or not url.isascii() or any(it <= " " or it == "\x7f" for it in url):
+        raise Refused("Enter the address without spaces, # and characters other than ASCII.")
+
+
+def is_allowed(address: str, *, is_https: bool) -> bool:
+    """Return whether a request may go to an IP address."""
+    ip = ip_address(address.partition("%")[0])
+    if settings.WEBHOOK_PRIVATE_NETWORKS:
+        return is_https or ip.is_loopback
+    return is_https and _is_public(ip)
+
+
+def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    """Return whether an address is one of the internet, and means itself: in IPv4-mapped ones and
+    those of 6to4 and Teredo there is another one.
+    """
+    if isinstance(ip, IPv6Address) and (ip not in _GLOBAL_IPV6 or ip.sixtofour or ip.teredo):
+        return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send a body to a URL and return the answer, whatever its status. Raises Refused, Failed."""
+    target = target_of(url)
+    connection = _Connection(target)
+    # What takes too long is cut off, however slowly the other side goes on sending.
+    deadline = Timer(TIMEOUT, connection.cut_off)
+    deadline.daemon = True
+    deadline.start()
+    try:
+        connection.request("POST", target.path, body, dict(headers))
+        response = connection.getresponse()
+        if connection.is_cut_off:  # among the headers
+            raise TimeoutError
+        text = b""
+        with suppress(OSError, HTTPException):  # the status is what counts
+            text = response.read(MAX_ANSWER)
+        return Answer(response.status, text.decode("utf-8", "replace"))
+    except (OSError, HTTPException) as error:
+        raise Failed(_reason(error, is_late=connection.is_cut_off)) from error
+    finally:
+        deadline.cancel()
+        connection.close()
+
+
+def _reason(error: Exception, *, is_late: bool) -> str:
+    if is_late or isinstance(error, TimeoutError):
+        return f"No answer within {TIMEOUT} seconds."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The certificate is not valid: {error.verify_message}."
+    if isinstance(error, HTTPException):
+        return f"This was no answer of HTTP: {type(error).__name__}."
+    return f"No connection: {getattr(error, 'strerror', None) or type(error).__name__}."
+
+
+class _Connection(HTTPConnection):
+    """A connection to an address of the target. The certificate must be that of its host."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__(target.host, target.port, timeout=TIMEOUT)
+        self.default_port = 443 if target.is_https else 80
+        self._target = target
+        self._ends_at = monotonic() + TIMEOUT
+        self.is_cut_off = False
+
+    def connect(self) -> None:
+        self.sock = self._connected()
+        if self._target.is_https:
+            # The handshake comes after the socket is known to cut_off.
+            self.sock = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self._target.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+
+    def _connected(self) -> socket.socket:
+        """Return a socket that is connected to the first address that accepts it."""
+        problem: OSError = TimeoutError()
+        for address in self._target.addresses:
+            if (left := self._ends_at - monotonic()) <= 0:
+                break
+            try:
+                return socket.create_connection((address, self._target.port), timeout=left)
+            except OSError as error:
+                problem = error
+        raise problem
+
+    def cut_off(self) -> None:
+        self.is_cut_off = True
+        if self.sock:
+            with suppress(OSError):
+                # Not ssl's own, after which a read that goes on raises ValueError.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

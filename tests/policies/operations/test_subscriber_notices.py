@@ -1,0 +1,503 @@
+"""Each subscriber gets each e-mail about a change once, whatever is killed or fails meanwhile."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from policies import workflow
+from policies.mail import addresses, subscriber_outbox, subscriptions
+from policies.models import Policy, SubscriberMail, Subscription, SubscriptionRequest
+from policies.operations import bounces, subscriber_notices
+from policies.states import Kind, Status
+from tests.conftest import ENVIRONMENT, database_url
+from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.policies.mail.received import Down, use
+from tests.policies.mail.smtp import Inbox, serving
+from tests.policies.mail.smtp import inbox as inbox
+from tests.policies.public.subscribing import KEY, subscribe
+from tests.policies.public.subscribing import on as on
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[3]
+DAY = timedelta(days=1)
+READER = "reader@softphonez.com"
+FAST = 1_000_000  # messages in a minute
+
+
+@pytest.fixture
+def policy(on: None) -> Policy:
+    """A policy with one version and one subscriber."""
+    found = make_policy(slug="privacy")
+    make_version(policy=found, at=timezone.now() - 10 * DAY)
+    subscribe(found, READER)
+    since(days_ago=9)
+    return found
+
+
+def since(*, days_ago: float) -> None:
+    """Let everybody have subscribed so many days ago."""
+    Subscription.objects.update(confirmed_at=timezone.now() - days_ago * DAY)
+
+
+def send(*, at: datetime | None = None) -> list[Any]:
+    """Send what is due, twice; return the messages that were sent. at: None for now."""
+    mail.outbox.clear()
+    for _ in range(2):
+        if at is None:
+            call_command("send_notices", per_minute=FAST)
+        else:
+            subscriber_notices.send(per_minute=FAST, now=lambda: at)
+    return list(mail.outbox)
+
+
+# --- What is sent ---------------------------------------------------------------------------------
+
+
+def test_a_material_version_is_announced_to_who_had_subscribed_before(policy: Policy) -> None:
+    assert send() == []
+    make_version(policy=policy, at=timezone.now())
+    subscribe(policy, "later@softphonez.com")
+    make_version(policy=make_policy(slug="terms"), at=timezone.now())
+
+    (message,) = send()
+
+    assert message.to == [READER]
+    assert message.subject.startswith("Privacy Policy: new version from ")
+    assert "Version 2, in force since" in message.body
+    assert "http://testserver/privacy/compare/1/2/" in message.body
+    assert send() == []
+
+
+def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(
+    policy: Policy,
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    make_revision(status=Status.PUBLISHED, policy=policy, at=timezone.now(), kind=Kind.EDITORIAL)
+
+    (message,) = send()
+
+    assert "Read version 2" in message.body
+
+
+def test_of_two_material_versions_in_force_only_the_newer_is_news(policy: Policy) -> None:
+    make_version(policy=policy, at=timezone.now() - DAY)
+    make_version(policy=policy, at=timezone.now())
+
+    (message,) = send()
+
+    assert "Read version 3" in message.body
+
+
+def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy: Policy) -> None:
+    now = timezone.now()
+    make_version(policy=policy, at=now - 3 * DAY, effective_at=now + 5 * DAY)
+    (announced,) = send()
+    assert announced.body.startswith("This policy changes on ")
+
+    (applies,) = send(at=now + 6 * DAY)
+
+    assert applies.subject == "Privacy Policy: the new version applies now"
+    assert announced.extra_headers["Message-ID"] != applies.extra_headers["Message-ID"]
+
+
+def test_who_subscribes_after_the_announcement_hears_when_it_applies(policy: Policy) -> None:
+    now = timezone.now()
+    make_version(policy=policy, at=now - 3 * DAY, effective_at=now - DAY)
+    since(days_ago=2)
+
+    (message,) = send()
+    assert message.subject == "Privacy Policy: the new version applies now"
+
+
+def test_what_could_not_be_announced_in_time_is_not_announced_too_late(
+    policy: Policy, settings: Any
+) -> None:
+    now = timezone.now()
+    make_version(policy=policy, at=now - 3 * DAY, effective_at=now + DAY)
+    use(settings, Down)
+    with pytest.raises(CommandError):
+        call_command("send_notices")
+    use(settings, EmailBackend)
+
+    (message,) = send(at=now + 2 * DAY)
+    assert message.subject == "Privacy Policy: the new version applies now"
+
+
+def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_dropped(
+    policy: Policy,
+) -> None:
+    make_revision(status=Status.WITHDRAWN, policy=policy, at=timezone.now())
+
+    (message,) = send()
+
+    assert message.subject.startswith("Privacy Policy: no new version from ")
+    assert "A mistake was found." in message.body
+
+
+def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy: Policy) -> None:
+    workflow.retire(
+        policy.pk, by=make_user(is_superuser=True), at=timezone.now(), notice="It is no more."
+    )
+
+    assert send() == []
+
+
+def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(
+    policy: Policy, client: Client
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+
+    (message,) = send()
+
+    token = Subscription.objects.get().token
+    address = f"http://testserver/privacy/unsubscribe/{token}/"
+    assert message.extra_headers["List-Unsubscribe"] == f"<{address}>"
+    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert address in message.body
+    ((html, kind),) = message.alternatives
+    assert kind == "text/html"
+    assert f'href="{address}"' in html
+    client.post(address.removeprefix("http://testserver"))
+    make_version(policy=policy, at=timezone.now())
+    assert send() == []
+
+
+def test_an_e_mail_is_in_the_language_of_its_policy(on: None) -> None:
+    arabic = make_policy(slug="privacy", language="ar")
+    make_version(policy=arabic, at=timezone.now() - DAY)
+    subscribe(arabic, READER)
+    since(days_ago=0.5)
+    make_version(policy=arabic, at=timezone.now())
+
+    (message,) = send()
+
+    ((html, _),) = message.alternatives
+    assert '<html lang="ar" dir="rtl">' in html
+    assert "إلغاء الاشتراك" in message.body
+
+
+# --- How it is sent -------------------------------------------------------------------------------
+
+
+def many(policy: Policy, number: int) -> None:
+    """Subscribe so many readers, and publish a version."""
+    now = timezone.now()
+    Subscription.objects.bulk_create(
+        Subscription(
+            policy=policy,
+            lookup=addresses.lookups(f"reader{n}@softphonez.com")[0],
+            address=addresses.encrypt(f"reader{n}@softphonez.com"),
+            confirmed_at=now - DAY,
+        )
+        for n in range(number)
+    )
+    make_version(policy=policy, at=now)
+
+
+class Killer(Inbox):
+    """A mail server that kills the sender while it has so many messages, before it says so.
+
+    before: kill when the recipient is named, so that the message never comes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.kill_at, self.before, self.connections = 0, False, 0
+
+    def _kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(30)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if self.before and len(self.messages) + 1 == self.kill_at:
+            self._kill()
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        answer = await super().handle_DATA(server, session, envelope)
+        if not self.before and len(self.messages) == self.kill_at:
+            self._kill()
+        return answer
+
+    def run(self, port: int, *, kill_at: int = 0, before: bool = False) -> int:
+        """Run the command in a process of its own; return its status."""
+        self.kill_at, self.before = kill_at, before
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "send_notices", "--per-minute", "1000000"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                **ENVIRONMENT,
+                "DATABASE_URL": database_url(),
+                "SUBSCRIPTIONS": "on",
+                "SUBSCRIPTION_KEY": KEY,
+                "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return self.process.wait(120)
+
+
+@pytest.fixture
+def killer(settings: Any) -> Iterator[Killer]:
+    found = Killer()
+    with serving(found, settings):
+        yield found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(
+    on: None, killer: Killer, settings: Any
+) -> None:
+    """Only a message that the server had when the sender died comes again: as the same message."""
+    policy, port = make_policy(slug="privacy"), settings.EMAIL_PORT
+    make_version(policy=policy, at=timezone.now() - 10 * DAY)
+    many(policy, 300)
+    for kill_at, before in [(1, False), (99, True), (101, False), (102, False), (250, True)]:
+        assert killer.run(port, kill_at=kill_at, before=before) == -signal.SIGKILL
+
+    assert killer.run(port) == 0
+    # Five messages were in flight, of which it is not known whether the server has them.
+    assert SubscriberMail.objects.filter(sent_at=None).count() == 5
+    assert len(killer.messages) == 298
+    SubscriberMail.objects.filter(sent_at=None).update(
+        tried_at=timezone.now() - subscriber_outbox.AGAIN_AFTER
+    )
+    assert killer.run(port) == 0
+
+    received = Counter(str(it["To"]) for it in killer.messages)
+    assert received.keys() == {f"reader{n}@softphonez.com" for n in range(300)}
+    assert sum(received.values()) == 303
+    ids = {str(it["Message-ID"]) for it in killer.messages}
+    assert len(ids) == 300  # what came twice was the same message
+    assert not SubscriberMail.objects.filter(sent_at=None).exists()
+
+
+def test_a_batch_goes_over_one_connection(
+    policy: Policy, killer: Killer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriber_outbox, "BATCH", 20)
+    many(policy, 49)
+
+    call_command("send_notices", per_minute=FAST)
+
+    assert (len(killer.messages), killer.connections) == (50, 3)
+
+
+def test_messages_are_paced_and_a_run_that_takes_too_long_leaves_the_rest_to_the_next(
+    policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(policy, 9)
+    monkeypatch.setattr(subscriber_outbox, "LONGEST_RUN", timedelta(seconds=0.5))
+
+    began = timezone.now()
+    call_command("send_notices", per_minute=600)  # one each tenth of a second
+
+    assert timezone.now() - began >= timedelta(seconds=0.4)
+    assert 1 <= len(mail.outbox) <= 6
+    monkeypatch.undo()
+    call_command("send_notices", per_minute=FAST)
+    assert len({message.to[0] for message in mail.outbox}) == len(mail.outbox) == 10
+
+
+def test_a_server_that_is_down_is_tried_once_and_loses_nothing(
+    policy: Policy, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    many(policy, 3)
+    use(settings, Down)
+    with pytest.raises(CommandError, match="1 failed"):
+        call_command("send_notices")
+    assert len([it for it in caplog.messages if "can't be reached" in it]) == 1
+
+    use(settings, EmailBackend)
+    assert len(send()) == 4
+
+
+@pytest.mark.parametrize(
+    ("refusal", "left"),
+    [(f"550 5.1.1 <{READER}> no such user", 0), (f"550 5.7.1 {READER}: no relaying here", 1)],
+)
+def test_an_address_that_the_mail_server_does_not_know_is_deleted_and_none_is_logged(
+    policy: Policy, inbox: Inbox, caplog: pytest.LogCaptureFixture, refusal: str, left: int
+) -> None:
+    many(policy, 2)
+    inbox.refused, inbox.refusal = {READER}, refusal
+
+    with pytest.raises(CommandError, match="1 failed"):
+        call_command("send_notices", per_minute=FAST)
+
+    assert len(inbox.messages) == 2
+    assert len(subscriptions.export(READER)) == left
+    (line,) = [it.getMessage() for it in caplog.records if it.name.startswith("policies")]
+    assert line.endswith("failed and is tried again later: SMTPRecipientsRefused 550")
+
+
+# --- Reports of failed deliveries -----------------------------------------------------------------
+
+
+def report(
+    message_id: str, *, status: str = "5.1.1", action: str = "failed", whole: bool = True
+) -> bytes:
+    """Return a report as RFC 3464 has it, about the message of this Message-ID."""
+    returned = f"From: Policies <policies@example.com>\r\nMessage-ID: {message_id}\r\n\r\n"
+    kind = "message/rfc822" if whole else "text/rfc822-headers"
+    return (
+        "From: MAILER-DAEMON@mx.example.net\r\nTo: policies@example.com\r\n"
+        "Subject: Undelivered Mail\r\nMessage-ID: <1@mx.example.net>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt failed.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.example.net\r\n\r\n"
+        "Final-Recipient: rfc822; somebody.else@softphonez.com\r\n"
+        f"Action: {action}\r\nStatus: {status}\r\n\r\n"
+        f"--b\r\nContent-Type: {kind}\r\n\r\n{returned}--b--\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_permanent_failure_deletes_the_subscription_that_the_message_names(
+    policy: Policy, tmp_path: Path, whole: bool
+) -> None:
+    other = subscribe(policy, "somebody.else@softphonez.com")
+    since(days_ago=1)
+    make_version(policy=policy, at=timezone.now())
+    (to_reader,) = [it for it in send() if it.to == [READER]]
+    file = tmp_path / "report.eml"
+    file.write_bytes(report(to_reader.extra_headers["Message-ID"], whole=whole))
+
+    call_command("bounces", str(file))
+
+    assert list(Subscription.objects.all()) == [other]
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"status": "4.2.2"},
+        {"action": "delayed"},
+        {"status": "5.7.1"},
+        {"status": "nonsense"},
+    ],
+)
+def test_what_is_no_permanent_failure_of_the_address_deletes_nothing(
+    policy: Policy, tmp_path: Path, about: dict[str, str]
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    (message,) = send()
+    own = message.extra_headers["Message-ID"]
+    forged = own.replace(Subscription.objects.get().token, "0" * 32)
+    files = {
+        "other": report(own, **about),
+        "forged": report(forged),
+        "reply": f"In-Reply-To: {own}\r\nMessage-ID: {own}\r\n\r\nStatus: 5.1.1".encode(),
+        "broken": report(own, **about)[:300],
+        "empty": b"",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+
+    call_command("bounces", *(str(tmp_path / name) for name in files))
+
+    assert Subscription.objects.count() == 1
+
+
+def test_a_request_that_could_not_be_delivered_is_deleted(
+    policy: Policy, client: Client, tmp_path: Path
+) -> None:
+    client.post("/privacy/subscribe/", {"address": "typo@softphonez.com"})
+    file = tmp_path / "report.eml"
+    file.write_bytes(report(mail.outbox[0].extra_headers["Message-ID"]))
+
+    call_command("bounces", str(file))
+
+    assert not SubscriptionRequest.objects.exists()
+
+
+@pytest.mark.parametrize(("first", "left"), [(False, 0), (True, 1)])
+def test_a_report_of_any_length_is_read_to_a_bound(
+    policy: Policy, tmp_path: Path, first: bool, left: int
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    (message,) = send()
+    own, padding = report(message.extra_headers["Message-ID"]), b"x" * bounces.MAX_REPORT
+    file = tmp_path / "report.eml"
+    file.write_bytes(own.replace(b"It failed.", padding) if first else own + padding)
+
+    call_command("bounces", str(file))
+
+    assert Subscription.objects.count() == left
+
+
+# --- Commands -------------------------------------------------------------------------------------
+
+
+def test_an_address_is_exported_and_erased_by_command(
+    policy: Policy, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    send()
+    capsys.readouterr()
+
+    call_command("subscribers", "count")
+    assert capsys.readouterr().out == "privacy (en): 1\n"
+    call_command("subscribers", "export", "Reader@softphonez.com")
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["policy"], found["language"], found["address"]) == ("privacy", "en", READER)
+    assert datetime.fromisoformat(found["confirmed_at"])
+    (sent,) = found["e-mails"]
+    assert (sent["version"], sent["about"]) == (2, "published")
+
+    call_command("subscribers", "erase", READER)
+    assert capsys.readouterr().out == "1 subscription deleted.\n"
+    call_command("subscribers", "export", READER)
+    assert capsys.readouterr().out == "[]\n"
+    assert not SubscriberMail.objects.exists()
+    assert READER not in caplog.text
+
+
+def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
+    policy: Policy,
+) -> None:
+    subscriptions.ask(policy, READER, client=None, at=timezone.now() - subscriptions.LINK_VALID)
+
+    call_command("send_notices")
+
+    assert not SubscriptionRequest.objects.exists()
+
+
+def test_where_subscriptions_are_off_the_command_does_nothing(
+    policy: Policy, settings: Any
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    settings.SUBSCRIPTIONS = False
+
+    assert send() == []
+    assert not SubscriberMail.objects.exists()

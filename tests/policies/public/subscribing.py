@@ -1,0 +1,45 @@
+"""Helpers for tests of subscriptions: switches them on, asks for one, and makes one."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from policies.mail import subscriptions
+from policies.models import Policy, Subscription
+
+# Of tests alone: 32 bytes in base64url.
+KEY = "dGVzdHMgYWxvbmUgdXNlIHRoaXMga2V5LCB0cnVzdCE="
+
+
+@pytest.fixture
+def on(settings: Any) -> None:
+    """Subscriptions are on."""
+    pytest.importorskip("cryptography")
+    settings.SUBSCRIPTIONS = True
+    settings.SUBSCRIPTION_KEYS = [KEY]
+
+
+def ask(client: Client, address: str, *, slug: str = "privacy") -> HttpResponse:
+    response: Any = client.post(f"/{slug}/subscribe/", {"address": address})
+    return response  # type: ignore[no-any-return]
+
+
+def confirm_link(message: EmailMessage) -> str:
+    """Return the path in a message that confirms a subscription."""
+    (found,) = re.findall(r"http://testserver(/\S*/subscribe/\S+)", str(message.body))
+    return str(found)
+
+
+def subscribe(policy: Policy, address: str) -> Subscription:
+    """Subscribe an address, as by the form and the link."""
+    now = timezone.now()
+    request = subscriptions.ask(policy, address, client=None, at=now)
+    assert request is not None
+    subscription = subscriptions.confirm(request, at=now)
+    request.delete()  # as if it were long ago
+    return subscription

@@ -1,0 +1,113 @@
+"""What readers and programs get of a version that was moved to another day."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Revision
+from policies.states import Status
+from tests.factories import make_policy, make_revision, make_user
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def moved() -> Revision:
+    """Version 2 of /privacy/, upcoming, moved from 30 days ahead to 44 days ahead, ten days ago."""
+    now, policy = timezone.now(), make_policy(slug="privacy")
+    make_revision(status=Status.PUBLISHED, policy=policy, at=now - 50 * DAY)
+    version = make_revision(
+        status=Status.PUBLISHED,
+        policy=policy,
+        at=now - 20 * DAY,
+        effective_at=now + 30 * DAY,
+        change_note="We keep less.",
+    )
+    return workflow.reschedule(
+        version.pk,
+        by=make_user("Publishers"),
+        at=now - 10 * DAY,
+        effective_at=now + 44 * DAY,
+        reason="The app comes later.",
+    )
+
+
+def words(client: Client, path: str) -> str:
+    return " ".join(re.sub(r"</?bdi>", "", client.get(path).text).split())
+
+
+def sentence(version: Revision) -> str:
+    """In American English, as the site writes days: "May 2, 2026"."""
+    days = [version.effective_at - 14 * DAY, version.effective_at, timezone.now() - 10 * DAY]  # type: ignore[operator]
+    before, after, on = (f"{it:%B} {it.day}, {it.year}" for it in days)
+    return f"Announced for {before}; moved to {after} on {on}."
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/privacy/", "/privacy/embed/", "/privacy/versions/", "/privacy/versions/2/"),
+        *("/privacy/since/1/", "/privacy/versions/2/notice.txt", "/privacy/feed.xml", "/feed.xml"),
+    ],
+)
+def test_readers_see_from_when_to_when_it_was_moved(
+    client: Client, moved: Revision, path: str
+) -> None:
+    content = words(client, path)
+
+    assert sentence(moved) in content
+    assert "app comes later" not in content
+
+
+def test_nothing_is_said_of_a_change_within_a_day(client: Client) -> None:
+    now = timezone.now()
+    noon = (now + 30 * DAY).replace(hour=12, minute=0)
+    version = make_revision(
+        status=Status.PUBLISHED, policy=make_policy(slug="privacy"), at=now, effective_at=noon
+    )
+    how = {"by": make_user("Publishers"), "at": now, "reason": "In the morning."}
+
+    workflow.reschedule(version.pk, effective_at=noon.replace(hour=8), **how)
+
+    assert "Announced for" not in client.get("/privacy/versions/1/").text
+
+
+def test_it_is_still_said_of_a_version_that_was_then_withdrawn(
+    client: Client, moved: Revision
+) -> None:
+    workflow.withdraw(moved.pk, by=make_user("Publishers"), at=timezone.now(), reason="No.")
+
+    assert sentence(moved) in words(client, "/privacy/versions/")
+    assert sentence(moved) in words(client, "/privacy/versions/2/")
+
+
+def test_programs_get_the_new_time_and_the_history_of_it(client: Client, moved: Revision) -> None:
+    effect = moved.effective_at
+    assert effect
+
+    (change,) = client.get("/privacy/versions/2.json").json()["rescheduled"]
+    assert change["to"] == client.get("/privacy/current.json").json()["next"]["effective_at"]
+    assert change["from"] < change["to"]
+    assert "rescheduled" not in client.get("/privacy/versions/1.json").json()
+    entry = json.loads(client.get("/ledger.json").content)["entries"][-1]
+    assert (entry["event"], entry["version"]) == ("rescheduling", 2)
+    assert entry["effective_at"].startswith(f"{effect:%Y-%m-%dT%H:%M}")
+    assert entry["document_digest"] == moved.digest
+
+
+def test_a_feed_has_it_first_as_updated(client: Client, moved: Revision) -> None:
+    newer = make_policy(slug="terms")
+    make_revision(status=Status.PUBLISHED, policy=newer, at=timezone.now() - 15 * DAY)
+
+    feed = client.get("/feed.xml").text
+
+    moved_on = timezone.now() - 10 * DAY
+    assert f"<updated>{moved_on:%Y-%m-%d}" in feed.partition("<entry ")[0]
+    assert "privacy/en/2" in feed.split("<entry ")[1]

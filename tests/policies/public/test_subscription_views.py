@@ -1,0 +1,307 @@
+"""Readers subscribe to e-mails with a form and a link, and unsubscribe with one click."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from policies import workflow
+from policies.mail import addresses, subscriptions
+from policies.models import Policy, Subscription, SubscriptionRequest
+from tests.factories import make_policy, make_user, make_version
+from tests.policies.public.public_site import body
+from tests.policies.public.subscribing import ask, confirm_link, subscribe
+from tests.policies.public.subscribing import on as on
+
+pytestmark = pytest.mark.django_db
+
+READER = "reader@softphonez.com"
+
+
+@pytest.fixture
+def policy() -> Policy:
+    version = make_version(policy=make_policy(slug="privacy"), at=timezone.now())
+    return version.policy
+
+
+# --- Off ------------------------------------------------------------------------------------------
+
+
+def test_where_subscriptions_are_off_nothing_of_them_exists(client: Client, policy: Policy) -> None:
+    page = client.get("/privacy/")
+
+    assert b"<form" not in page.content
+    assert "form-action 'none'" in page["Content-Security-Policy"]
+    for path in ("subscribe/", "subscribe/x/", "unsubscribe/x/"):
+        for method in ("GET", "POST", "PUT"):
+            assert client.generic(method, f"/privacy/{path}").status_code == 404
+
+
+def test_the_form_is_all_that_is_added_to_a_page(
+    client: Client, policy: Policy, settings: Any
+) -> None:
+    off = client.get("/privacy/").content.decode()
+    embedded = client.get("/privacy/embed/")
+    settings.SUBSCRIPTIONS = True
+
+    on = client.get("/privacy/").content.decode()
+
+    assert re.sub(r"\s*<form.*?</form>\s*", "\n  ", on, flags=re.DOTALL) == off
+    assert client.get("/privacy/versions/1/").content.count(b"<form") == 0
+    assert client.get("/privacy/embed/").content == embedded.content
+    assert client.get("/privacy/embed/").headers == embedded.headers
+
+
+# --- Subscribing ----------------------------------------------------------------------------------
+
+
+def test_a_reader_subscribes_with_one_field_and_a_link(
+    client: Client, policy: Policy, on: None
+) -> None:
+    page = client.get("/privacy/")
+    assert 'action="/privacy/subscribe/"' in page.content.decode()
+    assert "form-action 'self'" in page["Content-Security-Policy"]
+    assert page["Cache-Control"].startswith("public, max-age=60")
+
+    assert "Check your e-mail" in ask(client, READER).content.decode()
+    (message,) = mail.outbox
+    assert message.to == [READER]
+    assert message.subject == "Confirm your subscription: Privacy Policy"
+    link = confirm_link(message)
+    assert "Subscribe</button>" in body(client, link)
+    assert not Subscription.objects.exists()  # looking changes nothing
+
+    assert "You are subscribed" in client.post(link).content.decode()
+    subscription = Subscription.objects.get()
+    assert subscription.policy == policy
+    assert addresses.decrypt(subscription.address) == READER
+
+
+def test_the_pages_say_it_in_the_policys_language(client: Client, on: None) -> None:
+    arabic = make_policy(slug="privacy", language="ar")
+    make_version(policy=arabic, at=timezone.now())
+
+    client.post("/ar/privacy/subscribe/", {"address": READER})
+
+    (message,) = mail.outbox
+    html, kind = message.alternatives[0]
+    assert kind == "text/html"
+    assert '<html lang="ar" dir="rtl">' in html
+    assert "http://testserver/ar/privacy/subscribe/" in message.body
+    assert 'dir="rtl"' in body(client, "/ar/privacy/subscribe/")
+
+
+def test_a_known_address_gets_the_same_answer_and_the_same_queries_as_an_unknown_one(
+    client: Client, policy: Policy, on: None
+) -> None:
+    subscribe(policy, READER)
+
+    with CaptureQueriesContext(connection) as known:
+        first = ask(client, READER)
+    with CaptureQueriesContext(connection) as unknown:
+        second = ask(client, "nobody@softphonez.com")
+
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    tables = [[re.findall(r'"policies_\w+"', it["sql"]) for it in run] for run in (known, unknown)]
+    assert tables[0] == tables[1] != []
+    assert '"policies_subscription"' not in str(tables)
+    assert mail.outbox[0].subject == mail.outbox[1].subject
+
+
+def test_confirming_twice_subscribes_once(client: Client, policy: Policy, on: None) -> None:
+    for _ in range(2):
+        ask(client, "Reader@Softphonez.com")
+        client.post(confirm_link(mail.outbox[-1]))
+    ask(client, READER)
+    client.post(confirm_link(mail.outbox[-1]))
+
+    assert Subscription.objects.count() == 1
+
+
+def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
+    client: Client, policy: Policy, on: None
+) -> None:
+    ask(client, READER)
+    link = confirm_link(mail.outbox[0])
+    forged = re.sub(r"\.[^.]+/\Z", ".forged/", link)
+
+    assert client.post(forged).status_code == 410
+    too_late = timezone.now() - subscriptions.LINK_VALID
+    SubscriptionRequest.objects.update(requested_at=too_late)
+    assert client.get(link).status_code == client.post(link).status_code == 410
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300],
+)
+def test_what_is_no_address_is_refused_and_comes_back(
+    client: Client, policy: Policy, on: None, typed: str
+) -> None:
+    response = ask(client, typed)
+
+    assert response.status_code == 422
+    assert "Enter an e-mail address" in response.content.decode()
+    assert mail.outbox == []
+
+
+def test_a_form_of_another_site_is_refused(client: Client, policy: Policy, on: None) -> None:
+    response = client.post(
+        "/privacy/subscribe/", {"address": READER}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert response.status_code == 403
+    assert mail.outbox == []
+
+
+def test_a_retired_policy_takes_no_subscriptions(client: Client, policy: Policy, on: None) -> None:
+    workflow.retire(
+        policy.pk, by=make_user(is_superuser=True), at=timezone.now(), notice="It is no more."
+    )
+
+    assert b"<form" not in client.get("/privacy/").content
+    assert ask(client, READER).status_code == 404
+
+
+def test_a_form_under_a_former_address_still_works(
+    client: Client, policy: Policy, on: None
+) -> None:
+    boss = make_user(is_superuser=True)
+    workflow.rename_policy(policy.pk, slug="data", by=boss, at=timezone.now())
+
+    assert ask(client, READER).status_code == 200
+    assert "/data/subscribe/" in mail.outbox[0].body
+
+
+def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(
+    client: Client, policy: Policy, on: None
+) -> None:
+    ask(client, READER)
+    link = confirm_link(mail.outbox[0])
+    token = subscribe(policy, "other@softphonez.com").token
+
+    answers = [
+        *(client.get("/privacy/subscribe/"), ask(client, READER), ask(client, "")),
+        *(client.get(link), client.post(link), client.get(f"/privacy/unsubscribe/{token}/")),
+        client.post(f"/privacy/unsubscribe/{token}/"),
+    ]
+
+    for answer in answers:
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert not answer.cookies
+
+
+# --- Floods ---------------------------------------------------------------------------------------
+
+
+def test_one_address_gets_few_requests_and_nobody_notices(
+    client: Client, policy: Policy, on: None
+) -> None:
+    answers = {ask(client, READER).content for _ in range(subscriptions.MAX_TO_ADDRESS + 3)}
+
+    assert len(answers) == 1
+    assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
+
+
+def test_one_client_can_enter_few_addresses_in_an_hour(
+    client: Client, policy: Policy, on: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "MAX_BY_CLIENT", 3)
+    elsewhere = Client(REMOTE_ADDR="9.9.9.9")
+    here = Client(REMOTE_ADDR="8.8.8.8")
+
+    statuses = [ask(here, f"reader{n}@softphonez.com").status_code for n in range(4)]
+
+    assert statuses == [200, 200, 200, 429]
+    assert ask(elsewhere, READER).status_code == 200
+    SubscriptionRequest.objects.update(requested_at=timezone.now() - timedelta(hours=1))
+    assert ask(here, "later@softphonez.com").status_code == 200
+    assert "8.8.8.8" not in str(list(SubscriptionRequest.objects.values()))
+
+
+def test_one_policy_takes_a_bounded_number_of_addresses_in_an_hour(
+    client: Client, policy: Policy, on: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "MAX_FOR_POLICY", 2)
+    make_version(policy=make_policy(slug="terms"), at=timezone.now())
+
+    statuses = [ask(client, f"reader{n}@softphonez.com").status_code for n in range(3)]
+
+    assert statuses == [200, 200, 429]
+    assert ask(client, READER, slug="terms").status_code == 200
+
+
+# --- Unsubscribing --------------------------------------------------------------------------------
+
+
+def test_a_mail_program_unsubscribes_with_one_click(
+    client: Client, policy: Policy, on: None
+) -> None:
+    """RFC 8058, section 3.2: a POST without cookies or a page before it."""
+    token = subscribe(policy, READER).token
+    address = f"/privacy/unsubscribe/{token}/"
+
+    assert "Unsubscribe</button>" in body(client, address)
+    assert Subscription.objects.count() == 1
+    for _ in range(2):
+        response = client.post(
+            address, {"List-Unsubscribe": "One-Click"}, headers={"Sec-Fetch-Site": "cross-site"}
+        )
+        assert response.status_code == 200
+        assert "You are unsubscribed" in response.content.decode()
+
+    assert not Subscription.objects.exists()
+    assert not SubscriptionRequest.objects.exists()
+
+
+def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
+    client: Client, policy: Policy, on: None
+) -> None:
+    ask(client, READER)
+    link = confirm_link(mail.outbox[0])
+    client.post(link)
+
+    client.post(f"/privacy/unsubscribe/{Subscription.objects.get().token}/")
+
+    assert client.post(link).status_code == 410
+    assert not Subscription.objects.exists()
+
+
+# --- What is stored -------------------------------------------------------------------------------
+
+
+def test_the_database_has_no_address_and_nothing_to_try_one_out_by(
+    policy: Policy, on: None, settings: Any
+) -> None:
+    subscribe(policy, READER)
+    row = Subscription.objects.values().get()
+
+    assert "reader" not in str(row)
+    settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode()]
+    assert addresses.lookups(READER)[0] != row["lookup"]
+    assert subscriptions.export(READER) == []
+
+
+def test_a_key_can_be_replaced(client: Client, policy: Policy, on: None, settings: Any) -> None:
+    subscribe(policy, READER)
+    old, new = settings.SUBSCRIPTION_KEYS, [Fernet.generate_key().decode()]
+
+    settings.SUBSCRIPTION_KEYS = [*new, *old]
+    ask(client, READER)
+    client.post(confirm_link(mail.outbox[-1]))
+    assert Subscription.objects.count() == 1
+    call_command("subscribers", "encrypt-anew")
+
+    settings.SUBSCRIPTION_KEYS = new
+    assert {it["address"] for it in subscriptions.export(READER)} == {READER}
+    assert {it.lookup for it in Subscription.objects.all()} == {*addresses.lookups(READER)}

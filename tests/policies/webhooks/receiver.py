@@ -1,0 +1,125 @@
+"""A receiver of webhooks on 127.0.0.1, and a check of what it got that knows the specification
+alone (Standard Webhooks 1.0.0), not our code.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from django.utils import timezone
+
+from policies.models import WebhookEndpoint
+from policies.webhooks import signing
+from policies.webhooks.events import EVENTS
+
+# What a handler does with a request: it answers, or does something worse.
+Behaviour = Callable[[BaseHTTPRequestHandler], None]
+
+
+@dataclass
+class Message:
+    """What came in. headers: their names in lower case."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def id(self) -> str:
+        return self.headers["webhook-id"]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        payload: dict[str, Any] = json.loads(self.body)
+        return payload
+
+
+def is_signed_with(message: Message, secret: str) -> bool:
+    """Return whether one of the signatures is that of a secret, as a receiver verifies it."""
+    key = base64.b64decode(secret.split("_", 1)[1])
+    stamp = message.headers["webhook-timestamp"]
+    assert abs(timezone.now().timestamp() - int(stamp)) < 300
+    signed = f"{message.id}.{stamp}.".encode() + message.body
+    wanted = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    given = message.headers["webhook-signature"].split(" ")
+    return any(hmac.compare_digest(it, f"v1,{wanted}") for it in given)
+
+
+def answering(status: int, text: str = "", **headers: str) -> Behaviour:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(text.encode())
+
+    return answer
+
+
+@dataclass
+class Receiver:
+    """behaviours: for the next requests, one each; after them, and without any, 204."""
+
+    port: int = 0
+    messages: list[Message] = field(default_factory=list)
+    behaviours: list[Behaviour] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hook"
+
+    @property
+    def types(self) -> list[str]:
+        return [it.payload["type"] for it in self.messages]
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            receiver.messages.append(Message(self.path, headers, body))
+            behaviour = receiver.behaviours.pop(0) if receiver.behaviours else answering(204)
+            behaviour(self)
+
+        def log_message(self, *args: Any) -> None:
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        receiver.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield receiver
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def make_endpoint(
+    receiver: Receiver, *, name: str = "Intranet", since: Any, **values: Any
+) -> WebhookEndpoint:
+    """Make an endpoint that wants all events from `since` on."""
+    return WebhookEndpoint.objects.create(
+        **{
+            "name": name,
+            "url": receiver.url,
+            "events": list(EVENTS),
+            "secret": signing.new_secret(),
+            "enabled_at": since,
+            **values,
+        }
+    )

@@ -1,0 +1,341 @@
+"""Deliveries on the wire, to a receiver on this machine: once each, tried again, given up."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from django.conf import settings as site
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connections
+from django.utils import timezone
+
+from policies.models import WebhookDelivery, WebhookEndpoint
+from policies.webhooks import delivering, endpoints, signing
+from tests.conftest import database_url
+from tests.factories import make_policy, make_user, make_version
+from tests.policies.webhooks.receiver import (
+    Receiver,
+    answering,
+    is_signed_with,
+    make_endpoint,
+    receiving,
+)
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+BOTH = ["policy.published", "policy.in_force"]
+
+
+def published(*, slug: str = "") -> datetime:
+    """Publish a version, in force at once, and return a time at which it is due."""
+    now = timezone.now()
+    make_version(policy=make_policy(slug=slug), at=now)
+    return now
+
+
+def an_hour_ago() -> datetime:
+    return timezone.now() - HOUR
+
+
+def test_each_event_is_sent_once_and_signed_with_the_secret(receiver: Receiver) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago())
+    now = published()
+
+    for _ in range(3):
+        delivering.run(at=now)
+
+    assert receiver.types == BOTH
+    for message in receiver.messages:
+        assert is_signed_with(message, endpoint.secret)
+        assert not is_signed_with(message, signing.new_secret())
+        assert message.headers["content-type"] == "application/json"
+        assert message.headers["host"] == f"127.0.0.1:{receiver.port}"
+        assert message.path == "/hook"
+    rows = WebhookDelivery.objects.values_list("status", "tries", "due_at")
+    assert list(rows) == [(204, 1, None)] * 2
+
+
+def test_the_receivers_code_of_the_documentation_accepts_it_and_nothing_else(
+    receiver: Receiver,
+) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
+    delivering.run(at=published())
+    page = (site.BASE_DIR / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    code: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], code)  # noqa: S102  our own page
+    verify = code["verify"]
+    (message,) = receiver.messages
+
+    verify(message.headers, message.body, endpoint.secret)
+    late = {**message.headers, "webhook-timestamp": "1700000000"}
+    for headers, body, secret in (
+        (message.headers, message.body + b" ", endpoint.secret),
+        (message.headers, message.body, signing.new_secret()),
+        ({**message.headers, "webhook-id": "other"}, message.body, endpoint.secret),
+        (late, message.body, endpoint.secret),
+    ):
+        with pytest.raises(ValueError, match=r"wrong signature|too old"):
+            verify(headers, body, secret)
+
+
+def test_a_failed_delivery_is_tried_again_later_under_the_same_id(receiver: Receiver) -> None:
+    make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
+    receiver.behaviours = [answering(500, "down"), answering(503), answering(200, "thanks")]
+    now = published()
+
+    assert delivering.run(at=now).failed == 1
+    assert delivering.run(at=now).failed == 0, "it is not due yet"
+    due_at = WebhookDelivery.objects.get().due_at
+    assert due_at is not None
+    assert timedelta(seconds=4) < due_at - timezone.now() <= delivering.BACK_OFF[0]
+    delivering.run(at=now + timedelta(minutes=1))
+    delivering.run(at=now + timedelta(minutes=10))
+
+    first, second, third = receiver.messages
+    assert first.id == second.id == third.id
+    assert first.body == second.body == third.body
+    row = WebhookDelivery.objects.get()
+    assert (row.tries, row.status, row.answer, row.due_at) == (3, 200, "thanks", None)
+
+
+def test_after_the_last_try_a_delivery_is_given_up_and_the_command_fails(
+    receiver: Receiver,
+) -> None:
+    make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
+    receiver.behaviours = [answering(500)] * 20
+    now = published()
+    for after in (timedelta(0), *delivering.BACK_OFF):
+        WebhookDelivery.objects.update(due_at=now)
+        outcome = delivering.run(at=now + after)
+    assert (outcome.given_up, len(receiver.messages)) == (1, 10)
+    delivering.run(at=now + timedelta(days=2))
+    assert len(receiver.messages) == 10
+
+    WebhookDelivery.objects.update(due_at=now)
+    with pytest.raises(CommandError, match="1 given up"):
+        call_command("send_webhooks")
+
+
+def test_an_endpoint_that_fails_keeps_nobody_else_waiting(receiver: Receiver) -> None:
+    make_endpoint(receiver, since=an_hour_ago(), name="A")
+    receiver.behaviours = [answering(500)]
+    now = published()
+    with receiving() as other:
+        make_endpoint(other, since=an_hour_ago(), name="B")
+
+        outcome = delivering.run(at=now)
+
+        assert other.types == BOTH
+    assert len(receiver.messages) == 1, "the second event was not tried in this run"
+    assert (outcome.sent, outcome.failed) == (2, 1)
+
+
+def test_gone_disables_the_endpoint_and_drops_what_waits(receiver: Receiver) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago())
+    receiver.behaviours = [answering(410)]
+    now = published()
+
+    for hours in range(3):
+        delivering.run(at=now + hours * HOUR)
+
+    endpoint.refresh_from_db()
+    assert (endpoint.enabled_at, endpoint.disabled_reason) == (None, "It answered 410 Gone.")
+    assert len(receiver.messages) == 1
+    assert not WebhookDelivery.objects.waiting().exists()
+
+
+def test_an_endpoint_gets_the_events_and_policies_that_it_wants_from_its_start(
+    receiver: Receiver,
+) -> None:
+    wanted = make_policy(slug="wanted")
+    make_version(policy=wanted, at=an_hour_ago())
+    now = timezone.now()
+    endpoint = make_endpoint(receiver, since=now, events=["policy.in_force"])
+    endpoint.policies.add(wanted)
+    published(slug="other")
+    make_version(policy=wanted, at=timezone.now())
+
+    delivering.run(at=timezone.now())
+
+    assert [it.payload["data"]["policy"] for it in receiver.messages] == ["wanted"]
+    assert receiver.types == ["policy.in_force"]
+
+
+def test_the_database_itself_has_each_event_of_an_endpoint_once(receiver: Receiver) -> None:
+    make_endpoint(receiver, since=an_hour_ago())
+    delivering.run(at=published())
+    row = WebhookDelivery.objects.all()[0]
+    row.pk = None
+
+    with pytest.raises(IntegrityError):
+        row.save(force_insert=True)
+
+
+def test_a_disabled_endpoint_gets_nothing_not_even_what_waited(receiver: Receiver) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago())
+    receiver.behaviours = [answering(500)]
+    now = published()
+    delivering.run(at=now)
+    endpoint.disable()
+
+    delivering.run(at=now + HOUR)
+
+    assert len(receiver.messages) == 1
+
+
+def test_both_secrets_sign_for_a_day_after_a_change(receiver: Receiver) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
+    old = endpoint.secret
+    endpoints.rotate(endpoint, by=make_user("Publishers"), at=timezone.now())
+    delivering.run(at=published())
+    WebhookEndpoint.objects.update(rotated_at=timezone.now() - 24 * HOUR)
+    delivering.run(at=published())
+
+    meanwhile, after = receiver.messages
+    assert old != endpoint.secret
+    assert is_signed_with(meanwhile, old)
+    assert is_signed_with(meanwhile, endpoint.secret)
+    assert not is_signed_with(after, old)
+    assert is_signed_with(after, endpoint.secret)
+
+
+def test_a_run_has_a_bounded_number_of_tries(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "MAX_TRIES", 3)
+    make_endpoint(receiver, since=an_hour_ago())
+    for _ in range(3):
+        now = published()
+
+    counts = []
+    for _ in range(3):
+        delivering.run(at=now)
+        counts.append(len(receiver.messages))
+    assert counts == [3, 6, 6]
+    assert len({it.id for it in receiver.messages}) == 6
+
+
+def test_what_was_sent_long_ago_is_deleted_and_not_sent_again(receiver: Receiver) -> None:
+    make_endpoint(receiver, since=an_hour_ago())
+    now = published()
+    delivering.run(at=now)
+
+    delivering.run(at=now + delivering.NEWS + HOUR)
+    assert WebhookDelivery.objects.count() == 2
+    delivering.run(at=now + delivering.KEPT_FOR + HOUR)
+
+    assert WebhookDelivery.objects.count() == 0
+    assert len(receiver.messages) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_run_in_the_middle_of_the_first_sends_nothing_twice(receiver: Receiver) -> None:
+    make_endpoint(receiver, since=an_hour_ago())
+    published()
+    second_runs = []
+
+    def start_another(handler: BaseHTTPRequestHandler) -> None:
+        second_runs.append(delivering.run(at=timezone.now()))
+        connections.close_all()  # this thread's
+        answering(204)(handler)
+
+    receiver.behaviours = [start_another]
+
+    first = delivering.run(at=timezone.now())
+
+    assert [it.sent for it in second_runs] == [1], "it took the one that was free"
+    assert first.sent == 1
+    assert sorted(receiver.types) == sorted(BOTH)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(
+    receiver: Receiver,
+) -> None:
+    make_endpoint(receiver, since=an_hour_ago())
+    published()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "WEBHOOK_PRIVATE_NETWORKS": "on",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "send_webhooks"], cwd=site.BASE_DIR, env=environment
+    )
+    received = []
+
+    def kill(handler: BaseHTTPRequestHandler) -> None:
+        received.append(handler.headers["webhook-id"])
+        os.kill(process.pid, signal.SIGKILL)
+
+    receiver.behaviours = [kill]
+    assert process.wait(60) == -signal.SIGKILL
+
+    delivering.run(at=timezone.now())
+    assert len(receiver.messages) == 2, "the first one is reserved, the second was free"
+    delivering.run(at=timezone.now() + delivering.LEASE)
+
+    ids = [it.id for it in receiver.messages]
+    assert (ids[0], ids[2]) == (received[0], received[0])
+    assert len(set(ids)) == 2
+    assert not WebhookDelivery.objects.waiting().exists()
+
+
+# --- Of the environment --------------------------------------------------------------------------
+
+
+def test_the_environments_endpoints_get_everything_with_the_environments_secrets(
+    receiver: Receiver, settings: Any
+) -> None:
+    new, old = signing.new_secret(), signing.new_secret()
+    settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [new, old]
+    delivering.run(at=an_hour_ago())
+    now = published()
+    delivering.run(at=now)
+
+    assert receiver.types == BOTH
+    assert all(is_signed_with(it, one) for it in receiver.messages for one in (new, old))
+    assert not WebhookEndpoint.objects.exclude(secret="").exists()
+
+    settings.WEBHOOKS = []
+    delivering.run(at=published())
+    assert len(receiver.messages) == 2
+    assert WebhookEndpoint.objects.get().enabled_at is None
+
+
+def test_one_of_the_environment_that_is_gone_stays_disabled_until_it_is_listed_anew(
+    receiver: Receiver, settings: Any
+) -> None:
+    settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [signing.new_secret()]
+    receiver.behaviours = [answering(410)]
+    delivering.run(at=an_hour_ago())
+    now = published()
+    for _ in range(3):
+        delivering.run(at=now)
+    assert len(receiver.messages) == 1
+
+    settings.WEBHOOKS = []
+    delivering.run(at=now)
+    settings.WEBHOOKS = [receiver.url]
+    delivering.run(at=timezone.now())
+    delivering.run(at=published())
+    assert len(receiver.messages) == 3
+
+
+def test_no_secret_and_no_url_is_logged(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago())
+    receiver.behaviours = [answering(410, endpoint.secret)]
+    with caplog.at_level("DEBUG"):
+        delivering.run(at=published())
+
+    assert "410" in caplog.text
+    assert endpoint.secret not in caplog.text
+    assert receiver.url not in caplog.text

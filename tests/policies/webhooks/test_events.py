@@ -1,0 +1,185 @@
+"""Which events a publication and the acts after it make, and what they say."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Revision, WebhookFormat
+from policies.public import openapi
+from policies.states import Status
+from policies.webhooks import events
+from tests.factories import (
+    make_document,
+    make_import,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+# What readers find in current.json and in a version's JSON under the same name.
+AS_IN_CURRENT = {
+    *("policy", "language", "version", "title", "announced_at", "effective_at", "last_updated"),
+    *("digest", "notice"),
+}
+AS_IN_VERSION = {"kind", "change_note", "withdrawn_at", "withdrawal_reason", "digest"}
+
+
+def names(*, until: datetime | None = None) -> list[str]:
+    now = timezone.now()
+    return [it.name for it in events.events(since=now - 7 * DAY, until=until or now)]
+
+
+def problems_of(payload: dict[str, Any]) -> list[str]:
+    """Return what is wrong with a payload by the published schema."""
+    import jsonschema
+
+    schema = openapi.document()["components"]["schemas"]["webhook"]
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
+    return [it.message for it in validator.iter_errors(payload)]
+
+
+def data_of(name: str) -> dict[str, Any]:
+    now = timezone.now()
+    (event,) = [it for it in events.events(since=now - 7 * DAY, until=now) if it.name == name]
+    payload = json.loads(events.body_of(event, WebhookFormat.STANDARD))
+    assert payload["type"] == name
+    assert problems_of(payload) == []
+    assert payload["timestamp"].endswith("Z")
+    data: dict[str, Any] = payload["data"]
+    return data
+
+
+def text_of(name: str) -> str:
+    now = timezone.now()
+    (event,) = [it for it in events.events(since=now - 7 * DAY, until=now) if it.name == name]
+    text: str = json.loads(events.body_of(event, WebhookFormat.SLACK))["text"]
+    return text
+
+
+def test_a_version_that_applies_at_once_is_published_and_in_force() -> None:
+    make_version(at=timezone.now())
+
+    assert names() == ["policy.published", "policy.in_force"]
+
+
+def test_an_upcoming_version_takes_effect_by_the_clock_and_not_before() -> None:
+    now = timezone.now()
+    make_version(at=now, effective_at=now + DAY)
+
+    assert names() == ["policy.published", "policy.upcoming"]
+    assert names(until=now + DAY - timedelta(seconds=1)) == names()
+    assert names(until=now + DAY) == [*names(), "policy.in_force"]
+
+
+def test_a_withdrawn_version_never_takes_effect() -> None:
+    now = timezone.now()
+    make_revision(status=Status.WITHDRAWN, at=now, effective_at=now + DAY)
+
+    assert names(until=now + 2 * DAY) == ["policy.published", "policy.upcoming", "policy.withdrawn"]
+
+
+def test_what_happens_to_a_policy_as_a_whole() -> None:
+    now, publisher = timezone.now(), make_user("Publishers")
+    policy = make_version(at=now - 30 * DAY).policy
+    workflow.rename_policy(policy.pk, by=publisher, at=now, slug="data-protection")
+    workflow.retire(policy.pk, by=publisher, at=now, notice="We closed the shop.")
+    workflow.reinstate(policy.pk, by=publisher, at=now)
+
+    assert names() == ["policy.renamed", "policy.retired", "policy.reinstated"]
+    former = data_of("policy.renamed")["former_policy"]
+    assert (former.startswith("policy-"), data_of("policy.renamed")["policy"]) == (
+        True,
+        "data-protection",
+    )
+    assert data_of("policy.retired")["notice"] == "We closed the shop."
+
+
+def test_of_an_imported_history_only_the_version_in_force_has_taken_effect() -> None:
+    now, policy = timezone.now(), make_policy()
+    for days in (300, 200, 100):
+        document = make_document(text=f"Of {days} days ago.")
+        make_import(document, policy=policy, at=now, effective_at=now - days * DAY)
+
+    assert names() == [*["policy.published"] * 3, "policy.in_force"]
+    assert data_of("policy.in_force")["version"] == 3
+
+
+def test_an_event_is_named_the_same_whenever_somebody_asks() -> None:
+    now = timezone.now()
+    make_version(at=now)
+
+    ids = [it.message_id for it in events.events(since=now - DAY, until=now)]
+    again = [it.message_id for it in events.events(since=now - 2 * DAY, until=now + DAY)]
+    assert ids == again
+    assert len(set(ids)) == 2
+    assert not any("." in it for it in ids)  # it is signed between full stops
+
+
+def test_the_facts_are_those_of_the_public_json(client: Client, settings: Any) -> None:
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=now - 30 * DAY)
+    make_revision(status=Status.PUBLISHED, policy=policy, at=now, change_note="We keep less.")
+
+    data = data_of("policy.in_force")
+    current = client.get("/privacy/current.json").json()
+    version = client.get("/privacy/versions/2.json").json()
+
+    assert {name: data[name] for name in AS_IN_CURRENT} == {it: current[it] for it in AS_IN_CURRENT}
+    assert {name: data[name] for name in AS_IN_VERSION} == {it: version[it] for it in AS_IN_VERSION}
+    assert data["change_note"] == "We keep less."
+    assert data["urls"].pop("changes") == f"{settings.SITE_URL}/privacy/compare/1/2/"
+    assert data["urls"].items() <= current["urls"].items()
+    assert data["url"] == f"{settings.SITE_URL}/privacy/"
+
+
+def test_the_published_schema_has_every_event_and_a_test_keeps_to_it() -> None:
+    schema = openapi.document()["components"]["schemas"]["webhook"]
+    body = events.test_body(WebhookFormat.STANDARD, name="Intranet", at=timezone.now())
+
+    assert schema["properties"]["type"]["enum"] == [*events.EVENTS, events.TEST]
+    assert problems_of(json.loads(body)) == []
+    assert problems_of({"type": "policy.lost", "timestamp": "yesterday", "data": {}}) != []
+
+
+def test_a_first_version_has_nothing_to_compare_with() -> None:
+    make_version(at=timezone.now())
+
+    assert data_of("policy.published")["urls"]["changes"] is None
+
+
+def test_a_policy_in_another_language_has_its_notice_in_it() -> None:
+    policy = make_policy(slug="datenschutz", name="Datenschutz", language="de")
+    make_version(policy=policy, at=timezone.now())
+
+    data = data_of("policy.published")
+    assert (data["language"], "neue Fassung" in data["notice"]) == ("de", True), data["notice"]
+    assert "/de/datenschutz/" in data["url"]
+
+
+def test_nothing_that_people_wrote_calls_anybody_in_slack() -> None:
+    now = timezone.now()
+    policy = make_policy(name="Terms & <!channel>")
+    make_version(policy=policy, at=now - 30 * DAY)
+    note = "<!here> <https://softphonez.com|free> & more"
+    version: Revision = make_revision(
+        status=Status.PUBLISHED, policy=policy, at=now, change_note=note
+    )
+
+    text = text_of("policy.in_force")
+    links = text.splitlines()[-1]
+    assert "&lt;!here&gt; &lt;https://softphonez.com|free&gt; &amp; more" in text
+    assert text.startswith("*Terms &amp; &lt;!channel&gt;*: A version has taken effect.")
+    assert text.count("<") == links.count("<") == 2
+    assert f"{version.policy.url('version', number=2)}|Read it>" in links
+    assert "|What changed>" in links

@@ -1,0 +1,270 @@
+"""An upcoming version is moved to another day: its text and its number stay, readers see it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from policies import ledger, workflow
+from policies.database import triggers
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.states import Kind, Status
+from policies.workflow import Incomplete, WrongState
+from tests.factories import IN_FIFTY_YEARS, NOW, make_policy, make_revision, make_user, make_version
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+ONLY_BY_RULE = "A published revision never changes|Only publishing gives a version"
+
+
+def upcoming(policy: Policy | None = None, **options: Any) -> Revision:
+    return make_revision(
+        status=Status.PUBLISHED, policy=policy, **{"effective_at": IN_FIFTY_YEARS, **options}
+    )
+
+
+def move(version: Revision, to: datetime, **options: Any) -> Revision:
+    how = {"by": make_user("Publishers"), "at": NOW + DAY, "reason": "The app comes later."}
+    workflow.reschedule(version.pk, **{**how, "effective_at": to, **options})
+    return Revision.objects.get(pk=version.pk)
+
+
+def test_the_number_the_text_and_the_approval_stay() -> None:
+    version = upcoming(make_version().policy)
+
+    moved = move(version, IN_FIFTY_YEARS + 14 * DAY)
+
+    assert moved.effective_at == IN_FIFTY_YEARS + 14 * DAY
+    assert moved.last_updated_on == moved.policy.day_of(moved.effective_at)
+    unchanged = ("number", "digest", "approved_at", "approved_by_id", "published_at", "status")
+    assert [getattr(moved, it) for it in unchanged] == [getattr(version, it) for it in unchanged]
+
+
+def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified() -> None:
+    version = upcoming(make_version().policy)
+    for days in (14, -14, 7):
+        move(version, IN_FIFTY_YEARS + days * DAY)
+
+    assert ledger.verify().problems == []
+    entries = LedgerEntry.objects.filter(event="rescheduling").order_by("sequence")
+    assert [it.effective_at for it in entries] == [IN_FIFTY_YEARS + it * DAY for it in (14, -14, 7)]
+    assert {(it.version, it.document_digest) for it in entries} == {(2, version.digest)}
+    act = AuditEvent.objects.filter(action="reschedule")[0]
+    assert "May 2, 2076, 12:00 (UTC) → May 16, 2076, 12:00 (UTC)" in act.reason
+    assert act.reason.endswith("The app comes later.")
+    assert act.act == "rescheduled"
+
+
+def test_an_editorial_version_keeps_the_last_updated_date() -> None:
+    first = make_version()
+    version = upcoming(first.policy, kind=Kind.EDITORIAL)
+
+    moved = move(version, IN_FIFTY_YEARS + DAY)
+
+    assert moved.last_updated_on == first.last_updated_on
+
+
+def test_it_can_be_withdrawn_until_the_new_day() -> None:
+    version = upcoming(make_version().policy)
+    move(version, IN_FIFTY_YEARS + 14 * DAY)
+
+    workflow.withdraw(
+        version.pk, by=make_user("Publishers"), at=IN_FIFTY_YEARS + DAY, reason="It was wrong."
+    )
+
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        (NOW, "is in the past, or too close"),
+        (NOW + DAY + timedelta(seconds=15), "is in the past, or too close"),
+        (IN_FIFTY_YEARS, "already takes effect on"),
+        (IN_FIFTY_YEARS.replace(year=9999, month=12, day=31), "too far away"),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_refused(to: datetime, words: str) -> None:
+    version = upcoming(make_version().policy)
+
+    with pytest.raises(Incomplete, match=words) as refused:
+        move(version, to)
+
+    assert refused.value.about == ("effective_at",)
+    assert not LedgerEntry.objects.filter(event="rescheduling").exists()
+
+
+def test_a_reason_is_required() -> None:
+    with pytest.raises(Incomplete, match="Enter a reason"):
+        move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY, reason=" ")
+
+
+def test_what_is_in_force_is_not_rescheduled() -> None:
+    with pytest.raises(WrongState, match="Only an upcoming version can be rescheduled"):
+        move(make_version(), IN_FIFTY_YEARS)
+
+
+def test_the_order_of_the_versions_is_kept() -> None:
+    policy = make_version().policy
+    second = upcoming(policy)
+    third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
+
+    with pytest.raises(Incomplete, match="must take effect before version 3"):
+        move(second, IN_FIFTY_YEARS + 10 * DAY)
+    with pytest.raises(Incomplete, match="must take effect later than version 2"):
+        move(third, IN_FIFTY_YEARS - DAY)
+
+    assert move(third, IN_FIFTY_YEARS + DAY).effective_at == IN_FIFTY_YEARS + DAY
+
+
+def test_a_version_that_a_later_one_corrects_keeps_its_day() -> None:
+    policy = make_version().policy
+    second = upcoming(policy)
+    upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY, kind=Kind.EDITORIAL)
+
+    with pytest.raises(WrongState, match="corrects it as an editorial change"):
+        move(second, IN_FIFTY_YEARS + DAY)
+
+
+def test_an_earlier_day_needs_notice_or_a_reason_for_less() -> None:
+    policy = make_version().policy
+    workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=30)
+    version = upcoming(policy)
+    sooner = NOW + 20 * DAY
+
+    with pytest.raises(Incomplete, match="30 days of notice") as refused:
+        move(version, sooner)
+    assert refused.value.about == ("short_notice_reason",)
+    move(version, IN_FIFTY_YEARS + DAY)  # a later one needs none
+    reason = AuditEvent.objects.filter(action="reschedule").get().reason
+    assert "notice" not in reason
+
+
+def test_a_translation_does_not_take_effect_before_what_it_translates() -> None:
+    source = upcoming(make_version().policy)
+    german = make_policy(language="de", translation_of=source.policy)
+    draft = make_revision(policy=german)
+    workflow.set_source_version(draft.pk, by=draft.created_by, at=NOW, number=2)  # type: ignore[arg-type]
+    workflow.submit(draft.pk, by=draft.created_by, at=NOW)  # type: ignore[arg-type]
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
+    translation = workflow.publish(
+        draft.pk, by=make_user("Publishers"), at=NOW, effective_at=IN_FIFTY_YEARS
+    )
+
+    with pytest.raises(Incomplete, match="Reschedule that first"):
+        move(source, IN_FIFTY_YEARS + DAY)
+    with pytest.raises(Incomplete, match="Reschedule that first"):
+        move(translation, IN_FIFTY_YEARS - DAY)
+
+    move(translation, IN_FIFTY_YEARS + DAY)
+    move(source, IN_FIFTY_YEARS + DAY)
+    assert ledger.verify().problems == []
+
+
+def test_publishing_an_approved_text_on_another_day_than_planned_needs_no_new_approval() -> None:
+    approved = make_revision(status=Status.APPROVED)
+
+    version = workflow.publish(
+        approved.pk, by=make_user("Publishers"), at=NOW, effective_at=IN_FIFTY_YEARS
+    )
+
+    assert (version.approved_at, version.basis) == (approved.approved_at, "approval")
+
+
+# --- What the database refuses -------------------------------------------------------------------
+
+
+def changed(version: Revision, **values: Any) -> None:
+    with transaction.atomic():
+        Revision.objects.filter(pk=version.pk).update(**values)
+
+
+def test_the_database_changes_the_day_only_with_its_entry() -> None:
+    version = upcoming(make_version().policy)
+
+    with pytest.raises(IntegrityError, match=ONLY_BY_RULE):
+        changed(version, effective_at=IN_FIFTY_YEARS + DAY)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"effective_at": IN_FIFTY_YEARS + 2 * DAY},
+        {"last_updated_on": NOW.date()},
+        {"change_note": "Another."},
+        {"number": 3},
+        {"title": "Another"},
+        {"approved_at": NOW + DAY},
+        {"basis_reason": "None."},
+    ],
+)
+def test_the_database_changes_nothing_but_the_dates_of_the_last_entry(
+    values: dict[str, Any],
+) -> None:
+    version = move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY)
+
+    with pytest.raises(IntegrityError):
+        changed(version, **values)
+
+
+def test_the_database_does_not_go_back_to_an_older_entry() -> None:
+    version = upcoming(make_version().policy)
+    first = move(version, IN_FIFTY_YEARS + DAY)
+    move(version, IN_FIFTY_YEARS + 2 * DAY)
+
+    with pytest.raises(IntegrityError, match=ONLY_BY_RULE):
+        changed(version, effective_at=first.effective_at, last_updated_on=first.last_updated_on)
+
+
+def forged(version: Revision, effective_at: datetime) -> None:
+    """Append an entry as the workflow would, without its checks, and change the row."""
+    with transaction.atomic():
+        version.effective_at = effective_at
+        ledger.record_rescheduling(version, by=make_user(), at=NOW)
+        version.save(update_fields=["effective_at", "last_updated_on"])
+
+
+def test_the_database_refuses_a_day_in_the_past() -> None:
+    with pytest.raises(IntegrityError, match=ONLY_BY_RULE):
+        forged(upcoming(), NOW - DAY)
+
+
+def test_the_database_refuses_to_move_what_is_in_force() -> None:
+    with pytest.raises(IntegrityError, match=ONLY_BY_RULE):
+        forged(make_version(), IN_FIFTY_YEARS)
+
+
+def test_the_database_keeps_the_order_of_the_versions() -> None:
+    policy = make_version().policy
+    second = upcoming(policy)
+    third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
+
+    with pytest.raises(IntegrityError, match="later than every version before it"):
+        forged(second, IN_FIFTY_YEARS + 20 * DAY)
+    with pytest.raises(IntegrityError, match="later than every version before it"):
+        forged(third, IN_FIFTY_YEARS - DAY)
+
+
+# --- What verify finds ---------------------------------------------------------------------------
+
+
+def test_verify_finds_a_day_that_is_not_that_of_the_last_entry() -> None:
+    version = move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY)
+    with triggers.lifted(connection):
+        changed(version, effective_at=IN_FIFTY_YEARS)
+
+    (problem,) = ledger.verify().problems
+
+    assert "The dates, number or notes" in problem
+
+
+def test_verify_finds_an_entry_that_no_act_explains() -> None:
+    version = upcoming(make_version().policy)
+    forged(version, IN_FIFTY_YEARS + DAY)
+
+    problems = ledger.verify().problems
+
+    assert any("is not rescheduled as recorded" in it for it in problems)
+    assert any("the audit records something else" in it for it in problems)

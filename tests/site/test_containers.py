@@ -1,0 +1,44 @@
+"""Containerfile and compose.yaml name what there is. CI runs the image (.ci/image.py)."""
+
+import re
+
+import yaml
+from django.core.management import get_commands
+
+from softphonez_site.variables import VARIABLES
+from tests.site.guide import ROOT
+
+IMAGE = (ROOT / "Containerfile").read_text(encoding="utf-8")
+SERVICES = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "policies"}
+
+
+def test_the_variables_that_containers_set_are_the_sites() -> None:
+    known = {it.name for it in VARIABLES} | {"PATH"}
+    in_image = set(re.findall(r"^ENV (\w+)=", IMAGE, re.MULTILINE))
+
+    assert in_image
+    assert in_image <= known
+    for service in OURS.values():
+        assert set(service["environment"]) <= known
+
+
+def test_each_service_runs_without_rights_and_writes_only_to_its_volume() -> None:
+    assert set(OURS) == {"migrate", "site", "readers"}
+    for service in OURS.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        for volume in service.get("volumes", []):
+            assert volume.split(":")[1] in re.findall(r"^VOLUME (.+)", IMAGE, re.MULTILINE)
+
+
+def test_services_publish_their_ports_to_this_machine_only_and_run_commands_that_exist() -> None:
+    for service in SERVICES.values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert OURS["migrate"]["command"].split()[2] in get_commands()
+
+
+def test_no_secret_and_no_backup_gets_into_the_image() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert {".env", ".git", "var", "*.zip"} <= {*ignored}
