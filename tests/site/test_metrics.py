@@ -1,13 +1,11 @@
 """What Prometheus reads: closed unless there is a key, and the sum of all processes."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -32,16 +30,14 @@ def values(text: str) -> dict[str, float]:
 
 
 @pytest.mark.django_db
-def test_without_a_key_there_is_no_such_page(client: Client, settings) -> None:
+def test_without_a_key_there_is_no_such_page(client, settings):
     settings.METRICS_TOKEN = ""
     assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("given", ["", KEY, f"Basic {KEY}", f"Bearer {KEY}x", "Bearer "])
-def test_without_the_token_the_response_explains_how_to_send_it(
-    client: Client, settings, given: str
-) -> None:
+def test_without_the_token_the_response_explains_how_to_send_it(client, settings, given):
     settings.METRICS_TOKEN = KEY
     response = client.get("/metrics", headers={"authorization": given})
     assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
@@ -50,7 +46,7 @@ def test_without_the_token_the_response_explains_how_to_send_it(
 
 
 @pytest.mark.django_db
-def test_what_the_database_holds_is_counted() -> None:
+def test_what_the_database_holds_is_counted():
     make_version()
     make_revision()
     found = {name: number for name, (_, number) in metrics._numbers().items()}
@@ -60,7 +56,7 @@ def test_what_the_database_holds_is_counted() -> None:
 
 
 @pytest.mark.django_db
-def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
+def test_a_mail_that_is_not_tried_any_more_does_not_wait():
     policy = make_version().policy
     Announcement.objects.all().delete()
     mail = Mail.objects.create(
@@ -72,9 +68,7 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def instance(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Instance]:
+def instance(request, tmp_path_factory):
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
         keyed = replace(deployment, more={"METRICS_TOKEN": KEY})
         with keyed.serving(workers=2, adapter=request.param) as instance:
@@ -88,7 +82,7 @@ def scraped(instance: Instance) -> dict[str, float]:
     return values(response.body.decode())
 
 
-def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
+def test_the_requests_of_all_processes_are_added_up(instance):
     before = scraped(instance)
     etag = instance.get("/privacy/").headers["etag"]
     for _ in range(19):  # over new connections, so that both processes have some
@@ -115,7 +109,7 @@ def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
     )
 
 
-def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> None:
+def test_each_process_reports_how_much_memory_it_takes(instance):
     def told() -> dict[int, float]:
         body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
         return {
@@ -137,7 +131,7 @@ def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> No
     assert told().keys() == set(instance.workers())
 
 
-def test_nothing_in_it_is_about_a_person(instance: Instance) -> None:
+def test_nothing_in_it_is_about_a_person(instance):
     body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
     labels = set(re.findall(r"(\w+)=", body))
     assert {"pid"} <= labels <= {"kind", "pid"}

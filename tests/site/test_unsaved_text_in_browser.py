@@ -3,10 +3,8 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision, UnsavedText
 from tests.site.browsing import editor, log_in, save
@@ -18,7 +16,7 @@ SAVED = re.compile(r"Saved \d\d:\d\d, for you only\.")
 
 
 @pytest.fixture
-def writer(page: Page, writer: User) -> User:
+def writer(page, writer):
     """The same, with a clock of the test's own; nothing may ask them."""
     page.clock.install()
     page.on("dialog", lambda dialog: pytest.fail(f"asked: {dialog.type}"))
@@ -40,9 +38,7 @@ def expect_typed(page: Page, words: str) -> None:
     expect(page.locator(".unsaved-note").first).to_contain_text("It is not saved in the draft yet")
 
 
-def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(page, live_server, draft):
     state = page.locator("#state")
     type_in(page, "Typed.")
     page.clock.run_for(2_900)
@@ -71,8 +67,8 @@ def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(
 
 @pytest.mark.parametrize("comes_back", [True, False])
 def test_while_the_server_is_away_the_browser_keeps_the_text(
-    page: Page, live_server: LiveServer, draft: Revision, *, comes_back: bool
-) -> None:
+    page, live_server, draft, *, comes_back
+):
     page.route("**/keep/", lambda route: route.abort())
     type_in(page, "Typed on a train.")
     page.clock.run_for(3_000)
@@ -97,9 +93,7 @@ def test_while_the_server_is_away_the_browser_keeps_the_text(
     assert not UnsavedText.objects.exists()
 
 
-def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(page, live_server, draft):
     page.get_by_role("button", name="Add section").click()
     page.locator("[name=heading]").last.fill("Third")
     type_in(page, "Typed on a train.\n\nIn two paragraphs.")
@@ -116,9 +110,7 @@ def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
     assert copies(page) == []
 
 
-def test_a_save_waits_in_its_page_until_the_server_is_there_again(
-    page: Page, draft: Revision
-) -> None:
+def test_a_save_waits_in_its_page_until_the_server_is_there_again(page, draft):
     type_in(page, "Typed during a restart.")
     page.route("**/*", lambda route: route.abort())
     page.keyboard.press("Control+s")
@@ -132,9 +124,7 @@ def test_a_save_waits_in_its_page_until_the_server_is_there_again(
     assert copies(page) == []
 
 
-def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
-    page: Page, writer: User, draft: Revision
-) -> None:
+def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(page, writer, draft):
     state = page.locator("#state")
     Session.objects.all().delete()
     type_in(page, "A long morning's work.")
@@ -157,9 +147,7 @@ def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
     assert Revision.objects.get(pk=draft.pk).introduction == "A long morning's work."
 
 
-def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(page, live_server, draft):
     page.route("**/keep/", lambda route: route.abort())
     type_in(page, "Of the first person.")
     page.clock.run_for(3_000)
@@ -175,9 +163,7 @@ def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(
     assert not UnsavedText.objects.exists()
 
 
-def test_each_of_two_windows_keeps_its_own_text(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_each_of_two_windows_keeps_its_own_text(page, live_server, draft):
     other = page.context.new_page()
     other.goto(editor(live_server, draft))
     for tab, words in ((page, "In the first."), (other, "In the second.")):

@@ -19,7 +19,7 @@ from tests.conftest import ENVIRONMENT
 from tests.site.serving import ROOT, free_port
 
 
-def test_origins_are_taken_in_small_letters() -> None:
+def test_origins_are_taken_in_small_letters():
     text = (
         " https://App.Example.com , http://localhost:3000,capacitor://localhost,https://[::1]:8443,"
     )
@@ -40,12 +40,12 @@ def test_origins_are_taken_in_small_letters() -> None:
         *("https://a.example:port", "https://-a.example", "https://a..example"),
     ],
 )
-def test_what_is_no_origin_stops_the_start_with_the_variables_name(text: str) -> None:
+def test_what_is_no_origin_stops_the_start_with_the_variables_name(text):
     with pytest.raises(ImproperlyConfigured, match=r"EMBED_ORIGINS has .* not an origin"):
         values.origins("EMBED_ORIGINS", f"https://good.example,{text}")
 
 
-def test_contacts_become_addresses() -> None:
+def test_contacts_become_addresses():
     text = "security@example.com, https://example.com/report,tel:+49-30-1234567,mailto:a@b.example"
 
     assert values.contacts("SECURITY_CONTACT", text) == [
@@ -58,7 +58,7 @@ def test_contacts_become_addresses() -> None:
     "text",
     ["security", "http://example.com/", "javascript:alert(1)", "a@b.example\nExpires: never"],
 )
-def test_what_is_no_contact_stops_the_start(text: str) -> None:
+def test_what_is_no_contact_stops_the_start(text):
     with pytest.raises(ImproperlyConfigured, match="SECURITY_CONTACT has"):
         values.contacts("SECURITY_CONTACT", text)
 
@@ -73,14 +73,14 @@ def test_what_is_no_contact_stops_the_start(text: str) -> None:
         ("legal@example.com,2026-05", ["x.example"], "legal@example.com,2026-05"),
     ],
 )
-def test_the_feeds_ids_belong_to_somebody(text: str, hosts: list[str], authority: str) -> None:
+def test_the_feeds_ids_belong_to_somebody(text, hosts, authority):
     assert values.tag_authority("TAG_AUTHORITY", text, hosts) == authority
 
 
 @pytest.mark.parametrize(
     "text", ["example.com", "example.com,26", "example.com,2026-13", "a b,2026", "x.example,2026:y"]
 )
-def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
+def test_an_authority_of_another_form_stops_the_start(text):
     with pytest.raises(ImproperlyConfigured, match=re.escape(f"TAG_AUTHORITY is {text!r}")):
         values.tag_authority("TAG_AUTHORITY", text, ["x.example"])
 
@@ -88,7 +88,7 @@ def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
 
 
-def test_webhooks_are_listed_with_their_secrets_the_newest_first() -> None:
+def test_webhooks_are_listed_with_their_secrets_the_newest_first():
     urls = "https://a.example/x?y=1, https://b.example:8443/"
     old = "whsec_" + base64.b64encode(b"o" * 64).decode()
 
@@ -104,14 +104,14 @@ def test_webhooks_are_listed_with_their_secrets_the_newest_first() -> None:
 @pytest.mark.parametrize(
     "url", ["http://a.example/", "a.example", "https://a.example/a b", f"https://{'a' * 500}/"]
 )
-def test_what_is_no_webhook_stops_the_start_and_is_not_repeated(url: str) -> None:
+def test_what_is_no_webhook_stops_the_start_and_is_not_repeated(url):
     with pytest.raises(ImproperlyConfigured, match="WEBHOOKS must list addresses") as refusal:
         values.webhooks("WEBHOOKS", url, may_be_http=False)
     assert url not in str(refusal.value)
 
 
 @pytest.mark.parametrize("secret", ["", "Hunter22", f"{SECRET},Hunter22", SECRET[6:]])
-def test_webhooks_without_a_sound_secret_stop_the_start(secret: str) -> None:
+def test_webhooks_without_a_sound_secret_stop_the_start(secret):
     with pytest.raises(ImproperlyConfigured, match="WEBHOOK_SECRET: ") as refusal:
         values.webhook_secrets("WEBHOOK_SECRET", secret, is_required=True)
     assert "Hunter22" not in str(refusal.value)
@@ -146,9 +146,7 @@ def test_webhooks_without_a_sound_secret_stop_the_start(secret: str) -> None:
         ("TWO_FACTOR", "maybe", "TWO_FACTOR must be 'required' or 'optional', not 'maybe'"),
     ],
 )
-def test_a_command_says_in_one_line_which_variable_is_wrong(
-    variable: str, value: str, words: str
-) -> None:
+def test_a_command_says_in_one_line_which_variable_is_wrong(variable, value, words):
     answer = command("check", **{variable: value})
 
     assert answer.returncode == 1
@@ -157,7 +155,7 @@ def test_a_command_says_in_one_line_which_variable_is_wrong(
     assert not Path("/no").exists()
 
 
-def test_a_value_is_taken_literally_whatever_it_begins_with() -> None:
+def test_a_value_is_taken_literally_whatever_it_begins_with():
     """One in fifty of the keys that Django itself makes begins with a dollar sign."""
     key = "$" + ENVIRONMENT["SECRET_KEY"]
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
@@ -167,14 +165,14 @@ def test_a_value_is_taken_literally_whatever_it_begins_with() -> None:
     assert answer.stdout.strip() == key
 
 
-def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found() -> None:
+def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found():
     answer = command("check", "--traceback", SECRET_KEY="abc")
 
     assert "Traceback" in answer.stderr
     assert "SECRET_KEY must have at least 50 characters" in answer.stderr
 
 
-def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
+def test_a_command_says_in_one_line_that_the_database_is_away():
     away = f"postgres://nobody@127.0.0.1:{free_port()}/none"
     answer = command("migrate", DATABASE_URL=away)
 
@@ -184,7 +182,7 @@ def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
     assert "Traceback" not in answer.stderr
 
 
-def test_a_command_says_that_nothing_has_been_set_up(tmp_path: Path) -> None:
+def test_a_command_says_that_nothing_has_been_set_up(tmp_path):
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
 
     assert answer.returncode == 1
@@ -193,7 +191,7 @@ def test_a_command_says_that_nothing_has_been_set_up(tmp_path: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
-def test_a_database_without_tables_is_not_called_sound(tmp_path: Path) -> None:
+def test_a_database_without_tables_is_not_called_sound(tmp_path):
     url = f"sqlite:///{tmp_path}/new.sqlite3"
 
     asked = command("check", "--database", "default", DATABASE_URL=url)
@@ -205,7 +203,7 @@ def test_a_database_without_tables_is_not_called_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["migrate", "verify"])
-def test_a_database_in_a_read_only_folder_is_explained(name: str) -> None:
+def test_a_database_in_a_read_only_folder_is_explained(name):
     answer = command(name, DATABASE_URL="sqlite:////proc/site.sqlite3")
 
     assert answer.returncode == 1
@@ -215,16 +213,14 @@ def test_a_database_in_a_read_only_folder_is_explained(name: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["c++", "c#", "100%", "a b", "x%20y", "m?n=1", "@host:1"])
-def test_a_folder_of_any_name_can_hold_the_database(folder: str) -> None:
+def test_a_folder_of_any_name_can_hold_the_database(folder):
     """Also with characters that mean something in a URL: the settings make one of the path."""
     file = Path("/home") / folder / "site.sqlite3"
 
     assert values.database("DATABASE_URL", values.sqlite_url(file))["NAME"] == str(file)
 
 
-def test_a_folder_that_is_closed_stops_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_is_closed_stops_the_start(tmp_path, monkeypatch):
     def refuse(_: Path) -> bool:
         raise PermissionError
 
@@ -236,7 +232,7 @@ def test_a_folder_that_is_closed_stops_the_start(
         values.require_folder("DATABASE_URL", tmp_path / "site.sqlite3", own=tmp_path / "var")
 
 
-def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
+def test_a_command_names_the_file_that_it_cannot_open(tmp_path):
     (tmp_path / "folder").mkdir()
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
 
@@ -254,9 +250,7 @@ def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
         "The server did not answer just now.",
     ],
 )
-def test_what_takes_too_long_is_not_blamed_on_the_password(
-    said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_takes_too_long_is_not_blamed_on_the_password(said, monkeypatch):
     server = {"ENGINE": "softphonez_site.postgresql", "NAME": "site", "HOST": "db.example"}
     monkeypatch.setitem(settings.DATABASES, "default", server)
 
@@ -267,9 +261,7 @@ def test_what_takes_too_long_is_not_blamed_on_the_password(
     assert "password" not in told
 
 
-def test_settings_that_cannot_be_read_are_not_taken_for_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_that_cannot_be_read_are_not_taken_for_none(tmp_path, monkeypatch):
     (tmp_path / ".env").touch()
     monkeypatch.setattr(os, "access", lambda *_: False)
 
@@ -278,9 +270,7 @@ def test_settings_that_cannot_be_read_are_not_taken_for_none(
 
 
 @pytest.mark.slow
-def test_an_upgrade_installs_its_database_rules_and_only_the_owner_reads_the_file(
-    tmp_path: Path,
-) -> None:
+def test_an_upgrade_installs_its_database_rules_and_only_the_owner_reads_the_file(tmp_path):
     """Django checks a database before it migrates it, when new walls are still missing."""
     file = tmp_path / "site.sqlite3"
     url = f"sqlite:///{file}"
@@ -301,7 +291,7 @@ SERVER = ["-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"]
 
 
 @pytest.mark.parametrize("value", ["0", "1_0"])
-def test_a_number_of_workers_that_is_none_stops_the_start(value: str) -> None:
+def test_a_number_of_workers_that_is_none_stops_the_start(value):
     answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
 
     assert answer.returncode == 1
@@ -317,8 +307,8 @@ def test_a_number_of_workers_that_is_none_stops_the_start(value: str) -> None:
     ],
 )
 def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
-    value: str, names_the_variable: bool, told: str
-) -> None:
+    value, names_the_variable, told
+):
     """Before it reads our configuration, which therefore can't say it better."""
     answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
 
@@ -338,9 +328,7 @@ def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
         ("TERMS_OF_SERVICE", "terms, Terms of Use", "has 'Terms of Use', which is not a slug"),
     ],
 )
-def test_a_value_that_names_no_file_or_no_policy_stops_the_start(
-    door: list[str], name: str, value: str, told: str
-) -> None:
+def test_a_value_that_names_no_file_or_no_policy_stops_the_start(door, name, value, told):
     answer = run(*door, **{"PORT": str(free_port()), name: value})
 
     assert answer.returncode == 1
@@ -349,9 +337,7 @@ def test_a_value_that_names_no_file_or_no_policy_stops_the_start(
     assert answer.stderr.count("\n") == 1
 
 
-def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(
-    tmp_path: Path,
-) -> None:
+def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(tmp_path):
     file, pages = tmp_path / "away" / "site.sqlite3", tmp_path / "pages.snapshot"
     of_them = {"DATABASE_URL": f"sqlite:///{file}", "PAGES_SNAPSHOT": str(pages)}
     assert "there is no such folder" in command("diffsettings", **of_them).stderr

@@ -1,8 +1,6 @@
 """Slow statements: the server and the client wait for those of commands, and for no others."""
 
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,7 +35,7 @@ def slow() -> None:
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hasty(monkeypatch):
     """Let the client wait only a second for a request's statement; see that one took longer."""
     executed = []
 
@@ -52,7 +50,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("hasty")
-def test_only_inside_is_a_slow_statement_waited_for() -> None:
+def test_only_inside_is_a_slow_statement_waited_for():
     with taking_time():
         slow()
 
@@ -61,7 +59,7 @@ def test_only_inside_is_a_slow_statement_waited_for() -> None:
     connection.close()
 
 
-def test_the_usual_limits_hold_again_however_it_ends() -> None:
+def test_the_usual_limits_hold_again_however_it_ends():
     usual = limits()
 
     with taking_time():
@@ -81,7 +79,7 @@ def test_the_usual_limits_hold_again_however_it_ends() -> None:
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restore_takes_its_time(sound, monkeypatch):
     from policies.operations.backups import restoring
 
     check = restoring.require_empty
@@ -93,7 +91,7 @@ def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_takes_its_time(tmp_path, monkeypatch):
     from policies.operations.backups import making
 
     make_version()
@@ -113,9 +111,7 @@ def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("verify", "policies.database.triggers.missing"),
     ],
 )
-def test_so_do_migrate_and_verify(
-    command: str, slowed: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_so_do_migrate_and_verify(command, slowed, monkeypatch):
     def slowly(*_: Any, **__: Any) -> list[str]:
         slow()
         return []

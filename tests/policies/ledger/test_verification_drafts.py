@@ -45,7 +45,7 @@ NOT_PROVED = {"id", "policy_id", "based_on_id", "source_version_id"}
 
 @pytest.mark.usefixtures("without_rules")
 @pytest.mark.parametrize("status", sorted(set(Status) - NUMBERED))
-def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
+def test_every_change_of_a_drafts_own_values_is_found(status):
     draft = make_revision(status=status)
     draft.refresh_from_db()
     fields = [it for it in Revision._meta.local_concrete_fields if it.attname not in NOT_PROVED]
@@ -62,7 +62,7 @@ def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
     assert unnoticed == []
 
 
-def test_a_discarded_draft_that_is_made_open_again_is_found() -> None:
+def test_a_discarded_draft_that_is_made_open_again_is_found():
     """Its preview links would work again."""
     draft = make_revision(status=Status.DISCARDED)
 
@@ -84,15 +84,13 @@ def test_a_discarded_draft_that_is_made_open_again_is_found() -> None:
     ],
 )
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
-def test_the_text_of_a_draft_that_was_changed_is_found(
-    status: Status, change: Callable[[], object]
-) -> None:
+def test_the_text_of_a_draft_that_was_changed_is_found(status, change):
     make_revision(status=status)
 
     assert "is not what was saved" in changed(change)[0]
 
 
-def test_a_draft_that_nobody_began_or_that_is_gone_is_found() -> None:
+def test_a_draft_that_nobody_began_or_that_is_gone_is_found():
     draft = make_revision(status=Status.DISCARDED)
 
     def slip_in() -> None:
@@ -108,7 +106,7 @@ def test_a_draft_that_nobody_began_or_that_is_gone_is_found() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
-def test_authors_of_a_draft_that_were_changed_are_found(status: Status) -> None:
+def test_authors_of_a_draft_that_were_changed_are_found(status):
     draft = make_revision(status=status)
     rows = Contribution.objects.filter(revision=draft)
     other = make_user().pk
@@ -126,7 +124,7 @@ def test_authors_of_a_draft_that_were_changed_are_found(status: Status) -> None:
         assert "has other authors than the audit records" in str(problems_after(change)), change
 
 
-def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order() -> None:
+def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order():
     source, writer = make_version(), make_user("Writers")
     hasty = make_user(permissions=["policies.publish_without_approval"])
     emergency = workflow.publish_without_approval(
@@ -200,7 +198,7 @@ MORE = ["revision", "not revoked", "revoker", "swapped", "a revoked one", "gone"
 
 @pytest.mark.parametrize("what", [*CHANGES, *MORE])
 @pytest.mark.parametrize("by_1_0", [False, True])
-def test_a_preview_link_that_was_changed_is_found(what: str, by_1_0: bool) -> None:
+def test_a_preview_link_that_was_changed_is_found(what, by_1_0):
     first, second, revoked = make_links(by_1_0=by_1_0)
     rows = PreviewLink.objects
 
@@ -226,7 +224,7 @@ def test_a_preview_link_that_was_changed_is_found(what: str, by_1_0: bool) -> No
     assert any("review link" in it for it in changed(changes[what]))
 
 
-def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts() -> None:
+def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts():
     first, *_ = make_links(by_1_0=True)
     rows = PreviewLink.objects.filter(pk=first.pk)
 
@@ -254,9 +252,7 @@ def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts() -> None:
         {"language": "fr"},
     ],
 )
-def test_a_policy_that_was_changed_before_its_first_publication_is_found(
-    values: dict[str, Any],
-) -> None:
+def test_a_policy_that_was_changed_before_its_first_publication_is_found(values):
     source, other = make_policy(slug="privacy"), make_policy(slug="terms")
     policy = make_policy(slug="datenschutz", language="de", translation_of=source)
     workflow.set_check_interval(policy.pk, by=make_user("Publishers"), at=NOW, months=12)
@@ -265,7 +261,7 @@ def test_a_policy_that_was_changed_before_its_first_publication_is_found(
     assert changed(lambda: Policy.objects.filter(pk=policy.pk).update(**values))
 
 
-def test_a_policy_at_another_address_or_that_nobody_made_is_found() -> None:
+def test_a_policy_at_another_address_or_that_nobody_made_is_found():
     policy = make_policy(slug="privacy")
     triggers.remove(connection)
 
@@ -284,7 +280,7 @@ def test_a_policy_at_another_address_or_that_nobody_made_is_found() -> None:
     assert f"{policy.name} is missing, but in the audit." in (problems or [])
 
 
-def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order() -> None:
+def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order():
     policy, by = make_policy(slug="privacy"), make_user("Publishers")
     for slug in ("data", "privacy", "personal-data"):
         workflow.rename_policy(policy.pk, by=by, at=NOW, slug=slug)

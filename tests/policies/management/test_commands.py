@@ -3,7 +3,6 @@
 import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,7 +24,7 @@ def forge(**values: object) -> None:
 # --- verify --------------------------------------------------------------------------------------
 
 
-def test_a_sound_site_gets_its_heads_to_note(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sound_site_gets_its_heads_to_note(capsys):
     make_version()
 
     call_command("verify", jobs=1)
@@ -36,13 +35,13 @@ def test_a_sound_site_gets_its_heads_to_note(capsys: pytest.CaptureFixture[str])
     assert f"Head of the audit: {report.audit_head}" in said
 
 
-def test_an_empty_site_is_sound_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_site_is_sound_and_says_so(capsys):
     call_command("verify", jobs=1)
 
     assert "Nothing is published yet." in capsys.readouterr().out
 
 
-def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_noted_head_is_proved(capsys):
     make_version()
     call_command("verify", jobs=1)
     heads = re.findall(r"[0-9a-f]{64}", capsys.readouterr().out)
@@ -56,9 +55,7 @@ def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("verify", jobs=1, head=heads[0][:-1])
 
 
-def test_every_problem_is_reported_and_the_exit_status_is_not_zero(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_every_problem_is_reported_and_the_exit_status_is_not_zero(capsys):
     make_version()
     with triggers.lifted(connection):
         Section.objects.update(body="Forged.")
@@ -72,7 +69,7 @@ def test_every_problem_is_reported_and_the_exit_status_is_not_zero(
 # --- rerender ------------------------------------------------------------------------------------
 
 
-def test_html_that_comes_from_its_text_stays(capsys: pytest.CaptureFixture[str]) -> None:
+def test_html_that_comes_from_its_text_stays(capsys):
     make_version()
     acts = AuditEvent.objects.count()
 
@@ -82,9 +79,7 @@ def test_html_that_comes_from_its_text_stays(capsys: pytest.CaptureFixture[str])
     assert AuditEvent.objects.count() == acts
 
 
-def test_html_that_does_not_is_rendered_again_and_reported(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_html_that_does_not_is_rendered_again_and_reported(capsys):
     version = make_version()
     before = version.rendering.html
     forge(html="<p>forged</p>")
@@ -99,7 +94,7 @@ def test_html_that_does_not_is_rendered_again_and_reported(
     assert ledger.verify().problems == []
 
 
-def test_a_missing_rendering_comes_back() -> None:
+def test_a_missing_rendering_comes_back():
     make_version()
     with triggers.lifted(connection):
         Rendering.objects.all().delete()
@@ -109,7 +104,7 @@ def test_a_missing_rendering_comes_back() -> None:
     assert ledger.verify().problems == []
 
 
-def test_a_new_count_of_findings_is_no_change_of_html(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_count_of_findings_is_no_change_of_html(capsys):
     make_version()
     forge(findings={})
 
@@ -119,9 +114,7 @@ def test_a_new_count_of_findings_is_no_change_of_html(capsys: pytest.CaptureFixt
     assert Rendering.objects.get().findings != {}
 
 
-def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(capsys):
     policy = make_policy()
     make_version(policy=policy)
     broken = make_revision(policy=policy, at=NOW + timedelta(days=1))
@@ -140,12 +133,12 @@ def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
 
 
 @pytest.mark.parametrize("command", ["export_policies", "export_site"])
-def test_a_folder_without_a_name_is_not_the_current_folder(command: str) -> None:
+def test_a_folder_without_a_name_is_not_the_current_folder(command):
     with pytest.raises(CommandError, match="the name of the folder is empty"):
         call_command(command, "")
 
 
-def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
     make_version(policy=make_policy(slug="privacy"))
     (tmp_path / "privacy.md").mkdir()
 
@@ -153,7 +146,7 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
         call_command("export_policies", str(tmp_path))
 
 
-def test_paths_without_a_policy_file_are_refused(tmp_path: Path) -> None:
+def test_paths_without_a_policy_file_are_refused(tmp_path):
     with pytest.raises(CommandError, match=r"Found no \.md, .*in the files and folders"):
         call_command("import_policies", str(tmp_path))
     os.mkfifo(tmp_path / "pipe")

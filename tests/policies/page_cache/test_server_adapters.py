@@ -9,7 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -23,12 +23,6 @@ from policies.page_cache.server_adapter import NO_DATABASE
 from policies.page_cache.wsgi import PagesOverWSGI
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import NoWatcher, made
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytest_django.fixtures import SettingsWrapper
-
 
 # --- Both adapters -----------------------------------------------------------------------------
 
@@ -73,7 +67,7 @@ def unwatched(adapter: Any, make: Any, django: Any = lambda *_: [], **more: Any)
     return adapter(django, pages=Pages(make, limit=10**6), watcher=NoWatcher(), **more)
 
 
-def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread() -> None:
+def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread():
     asked: list[Any] = []
     everybody_waits = threading.Event()
 
@@ -172,7 +166,7 @@ def asgi_response(
 
 
 @pytest.fixture
-def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+def library(monkeypatch):
     clock = Clock()
     # No argument of the adapter: to look it up there would cost each reader 4% of the time.
     monkeypatch.setattr("policies.page_cache.asgi.time", lambda: clock.now)
@@ -181,7 +175,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     library.adapter.stop()
 
 
-def test_a_repeated_request_gets_the_page_of_the_newest_state(library: Library) -> None:
+def test_a_repeated_request_gets_the_page_of_the_newest_state(library):
     for _ in range(3):
         assert library.ask() == (200, b"/a/ 1 ")
     assert library.memory.cached_responses
@@ -190,7 +184,7 @@ def test_a_repeated_request_gets_the_page_of_the_newest_state(library: Library) 
         assert library.ask() == (200, b"/a/ 2 ")
 
 
-def test_a_repeated_request_is_answered_without_looking_up_the_page(library: Library) -> None:
+def test_a_repeated_request_is_answered_without_looking_up_the_page(library):
     for _ in range(2):
         library.ask()
     before = library.pages.looked_up
@@ -201,7 +195,7 @@ def test_a_repeated_request_is_answered_without_looking_up_the_page(library: Lib
     assert library.pages.looked_up == before + 1
 
 
-def test_a_repeated_request_gets_no_page_before_or_after_its_time(library: Library) -> None:
+def test_a_repeated_request_gets_no_page_before_or_after_its_time(library):
     """The number grows at each step, but a page shows the one at which it was made.
 
     Half of the requests must be answered from remembered responses: else this would not test them.
@@ -221,9 +215,7 @@ def test_a_repeated_request_gets_no_page_before_or_after_its_time(library: Libra
     assert remembered == 8
 
 
-def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(
-    library: Library,
-) -> None:
+def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(library):
     """gunicorn's own Date does not change until the clock has caught up."""
     library.clock.now = 3_000.0
     library.adapter.tick()
@@ -238,7 +230,7 @@ def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(
     assert b"date" not in library.headers()
 
 
-def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library: Library) -> None:
+def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library):
     library.ask()
     tag = library.headers()[b"etag"]
     for _ in range(3):
@@ -248,7 +240,7 @@ def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library: Lib
         assert library.ask("/a/", (b"if-none-match", tag)) == (200, b"/a/ 2 ")
 
 
-def test_a_worker_that_is_leaving_closes_every_connection(library: Library) -> None:
+def test_a_worker_that_is_leaving_closes_every_connection(library):
     for _ in range(3):
         assert library.headers().get(b"connection") is None
     library.adapter.leave()
@@ -257,7 +249,7 @@ def test_a_worker_that_is_leaving_closes_every_connection(library: Library) -> N
         assert library.ask() == (200, b"/a/ 1 ")
 
 
-def test_a_request_with_other_headers_gets_its_own_response(library: Library) -> None:
+def test_a_request_with_other_headers_gets_its_own_response(library):
     for _ in range(3):
         library.ask()
         library.ask(method="HEAD")
@@ -278,7 +270,7 @@ def test_a_request_with_other_headers_gets_its_own_response(library: Library) ->
     assert library.ask("/a/", nothing)[0] == 406
 
 
-def test_a_request_in_absolute_form_gets_its_own_response(library: Library) -> None:
+def test_a_request_in_absolute_form_gets_its_own_response(library):
     """Servers pass such a request on with a path that is of no use."""
     for _ in range(3):
         for place in ("/a/", "/b/"):
@@ -286,7 +278,7 @@ def test_a_request_in_absolute_form_gets_its_own_response(library: Library) -> N
             assert library.ask("", raw_path=target) == (200, f"{place} 1 ".encode())
 
 
-def test_remembered_responses_are_bounded_and_keep_no_page_alive(library: Library) -> None:
+def test_remembered_responses_are_bounded_and_keep_no_page_alive(library):
     library.ask()
     for number in range(MAX_CACHED_RESPONSES):
         library.ask("/a/", (b"accept-encoding", b"x%d" % number))
@@ -302,7 +294,7 @@ def test_remembered_responses_are_bounded_and_keep_no_page_alive(library: Librar
     assert library.memory.cached_responses == {}
 
 
-def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unused() -> None:
+def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unused():
     library = Library(limit=2 * Page([], b"x" * 1000, PublicationState(("", ""), 0, 1)).size + 500)
     library.ask("/a/")
     library.ask("/b/")
@@ -314,7 +306,7 @@ def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unuse
     library.adapter.stop()
 
 
-def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:
+def test_host_and_path_are_taken_from_a_target_in_absolute_form():
     """RFC 9112, section 3.2.2."""
     scope = {"path": "", "raw_path": b"http://a:1/p%61?x", "headers": [(b"host", b"b")]}
     assert request_targets.of_scope(scope)["path"] == "/pa"
@@ -330,7 +322,7 @@ def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:
         assert request_targets.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
 
 
-def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets() -> None:
+def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets():
     adapter = unwatched(PagesOverASGI, lambda key: None)
     messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     client = Client()
@@ -360,7 +352,7 @@ class ObservedPages(Pages):
         return found
 
 
-def test_under_wsgi_concurrent_requests_wait_for_one_page() -> None:
+def test_under_wsgi_concurrent_requests_wait_for_one_page():
     asked: list[Any] = []
     everybody_waits = threading.Event()
 
@@ -401,9 +393,7 @@ in_both = pytest.mark.parametrize(
 
 
 @in_both
-def test_a_site_without_its_database_is_not_ready_but_serves_pages(
-    library: Library, kind: Any, ask: Any
-) -> None:
+def test_a_site_without_its_database_is_not_ready_but_serves_pages(library, kind, ask):
     adapter = kind(lambda *_: [], pages=library.pages, watcher=NoWatcher())
     library.uptime = SILENCE + 1
 
@@ -415,8 +405,8 @@ def test_a_site_without_its_database_is_not_ready_but_serves_pages(
 
 @in_both
 def test_a_request_that_waits_gets_the_old_page_once_the_database_falls_silent(
-    library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any, ask: Any
-) -> None:
+    library, monkeypatch, kind, ask
+):
     monkeypatch.setattr(f"{kind.__module__}.PATIENCE", 0.01)
     pages = FallsSilent(library.make, limit=10**6)
     adapter = kind(lambda *_: [], pages=pages, watcher=NoWatcher())
@@ -439,7 +429,7 @@ class FallsSilent(CountedPages):
         return self.looked_up > 2
 
 
-def test_under_wsgi_what_is_not_a_page_is_passed_on_or_left_to_django() -> None:
+def test_under_wsgi_what_is_not_a_page_is_passed_on_or_left_to_django():
     def django(environ: Any, start_response: Any) -> list[bytes]:
         start_response("404 Not Found", [])
         return [b"Django's."]
@@ -457,7 +447,7 @@ def test_under_wsgi_what_is_not_a_page_is_passed_on_or_left_to_django() -> None:
     assert wsgi_response(adapter, "/b/", method="HEAD") == (302, b"")
 
 
-def test_under_asgi_what_is_not_a_page_is_passed_on() -> None:
+def test_under_asgi_what_is_not_a_page_is_passed_on():
     response = DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
     adapter = unwatched(PagesOverASGI, lambda key: response)
 
@@ -466,7 +456,7 @@ def test_under_asgi_what_is_not_a_page_is_passed_on() -> None:
     adapter.stop()
 
 
-def test_each_response_is_counted_once_by_its_kind(library: Library) -> None:
+def test_each_response_is_counted_once_by_its_kind(library):
     def django(environ: Any, start_response: Any) -> list[bytes]:
         start_response("405 Method Not Allowed", [])
         return []
@@ -486,9 +476,7 @@ def test_each_response_is_counted_once_by_its_kind(library: Library) -> None:
 
 
 @pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
-def test_pages_take_as_much_memory_as_the_settings_allow(
-    kind: Any, settings: SettingsWrapper
-) -> None:
+def test_pages_take_as_much_memory_as_the_settings_allow(kind, settings):
     settings.PAGES_MEMORY_MB = 3
     adapter = kind(lambda *_: [], watcher=NoWatcher())
     assert adapter.pages.memory.limit == 3_000_000
@@ -520,7 +508,7 @@ class Streamed:
 
 
 @pytest.mark.parametrize(("method", "size"), [("GET", 200_000), ("HEAD", 0)])
-def test_a_response_is_passed_on_in_large_pieces_and_closed(method: str, size: int) -> None:
+def test_a_response_is_passed_on_in_large_pieces_and_closed(method, size):
     answer = Streamed(20)
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -537,7 +525,7 @@ def test_a_response_is_passed_on_in_large_pieces_and_closed(method: str, size: i
     assert answer.closed
 
 
-def test_a_client_that_does_not_read_or_goes_away_holds_no_thread() -> None:
+def test_a_client_that_does_not_read_or_goes_away_holds_no_thread():
     """A client that stopped reading a large answer once occupied a thread for ever."""
     answers: list[Streamed] = []
 
@@ -569,7 +557,7 @@ def test_a_client_that_does_not_read_or_goes_away_holds_no_thread() -> None:
     assert all(it.closed for it in answers)
 
 
-def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on() -> None:
+def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on():
     seen: dict[str, Any] = {}
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -613,9 +601,7 @@ def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on() -> None:
         (None, [MAX_BODY], 0),
     ],
 )
-def test_a_body_that_django_would_refuse_is_received_but_not_kept(
-    declared: int | None, sizes: list[int], kept: int, settings: SettingsWrapper
-) -> None:
+def test_a_body_that_django_would_refuse_is_received_but_not_kept(declared, sizes, kept, settings):
     """The sender sees Django's page about it, and can't fill the disk."""
     settings.UPLOAD_MAX_REQUEST_SIZE = 1_000
     seen: list[int] = []
@@ -632,7 +618,7 @@ def test_a_body_that_django_would_refuse_is_received_but_not_kept(
 
 
 @pytest.mark.parametrize(("size", "is_on_disk"), [(200_000, False), (300_000, True)])
-def test_a_large_body_is_kept_on_disk_and_not_in_memory(size: int, is_on_disk: bool) -> None:
+def test_a_large_body_is_kept_on_disk_and_not_in_memory(size, is_on_disk):
     seen: list[bool] = []
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -673,7 +659,7 @@ class WaitingClient(Client):
         return await super().receive()
 
 
-def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once() -> None:
+def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once():
     application = AtWork()
 
     async def ask_all(bridge: Bridge) -> None:
@@ -699,7 +685,7 @@ def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once()
         apart(lambda: asyncio.run(ask_all(Bridge(application, threads, in_line=10))))
 
 
-def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
+def test_a_large_request_that_has_waited_is_passed_on_all_the_same():
     application = AtWork()
 
     async def ask_both(bridge: Bridge) -> None:
@@ -720,7 +706,7 @@ def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
     assert application.paths == ["/long", "/second"]
 
 
-def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not() -> None:
+def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not():
     def application(environ: Any, start_response: Any) -> Any:
         raise AssertionError("Nobody asks Django.")
 
@@ -737,7 +723,7 @@ def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not
     assert bridged(application, gone).sent == []
 
 
-def test_a_header_with_an_underscore_is_not_passed_on() -> None:
+def test_a_header_with_an_underscore_is_not_passed_on():
     """A proxy replaces X-Forwarded-For, but not X_Forwarded_For."""
     headers = [(b"x-forwarded-for", b"203.0.113.66"), (b"x_forwarded_for", b"198.51.100.7")]
     for order in (headers, headers[::-1]):

@@ -4,13 +4,11 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -29,7 +27,7 @@ DAY = timedelta(days=1)
 # --- Writing -------------------------------------------------------------------------------------
 
 
-def test_saving_stores_the_whole_document() -> None:
+def test_saving_stores_the_whole_document():
     client, writer = log_in("Writers")
     draft = make_revision()
     changed = form(
@@ -52,7 +50,7 @@ def test_saving_stores_the_whole_document() -> None:
     assert draft.contributions.filter(contributed_by=writer).exists()
 
 
-def test_a_second_click_on_save_is_no_quarrel_with_oneself() -> None:
+def test_a_second_click_on_save_is_no_quarrel_with_oneself():
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(draft, title="Once")
@@ -63,7 +61,7 @@ def test_a_second_click_on_save_is_no_quarrel_with_oneself() -> None:
 
 
 @pytest.mark.parametrize("button", ["add", "up:2", "remove:1", "preview", "up:²", "x" * 5000])
-def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
+def test_a_button_changes_the_form_and_saves_nothing(button):
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -75,7 +73,7 @@ def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 
-def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
+def test_what_can_not_be_saved_is_shown_again_with_its_reason():
     client, _ = log_in("Writers")
     draft = make_revision()
     heading, body = ["Scope", ""], ["# No\n\ntext", "Words"]
@@ -89,7 +87,7 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
     assert "# No" in text
 
 
-def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted() -> None:
+def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted():
     client, _ = log_in("Writers")
     other, _ = log_in("Writers", "Reviewers")
     draft = make_revision()
@@ -113,7 +111,7 @@ def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_s
     ]
 
 
-def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
+def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -124,7 +122,7 @@ def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
     assert response.content.count(b"word ") > 700_000
 
 
-def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
+def test_a_form_beyond_every_bound_gets_an_answer_in_words():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -136,7 +134,7 @@ def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
     assert "Go back: what you typed is still there" in words(response)
 
 
-def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
+def test_nobody_overwrites_what_somebody_else_saved_meanwhile():
     mine, _ = log_in("Writers")
     draft = make_revision()
     theirs = Document("Their title", "Theirs.", (*draft.document().sections, Section("N", "n")))
@@ -162,7 +160,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
 
 
-def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them() -> None:
+def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them():
     mine, _ = log_in("Writers")
     names = ("One", "Two", "Both", "Theirs gone", "Mine gone")
     text = Document("T", "", tuple(Section(it, slugify(it), f"{it}.") for it in names))
@@ -203,7 +201,7 @@ def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them() 
 
 
 @pytest.mark.parametrize("said", ["", "{", "[1]", '{"title": 7}', "[" * 100_000])
-def test_a_form_without_valid_fingerprints_overwrites_nothing(said: str) -> None:
+def test_a_form_without_valid_fingerprints_overwrites_nothing(said):
     mine, _ = log_in("Writers")
     draft = make_revision()
     stale = {**form(draft, title="Mine"), "seen_parts": said, "seen_saves": 0}
@@ -225,7 +223,7 @@ def seen_parts(page: str) -> str:
     return unescape(found[1])
 
 
-def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them() -> None:
+def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them():
     mine, _ = log_in("Writers")
     sections = (Section("Introduction", "introduction", "I."), Section("Title", "title", "T."))
     draft = make_revision(document=Document("Terms", "Above.", sections))
@@ -251,7 +249,7 @@ def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above
     assert [it.body for it in saved.sections] == ["Theirs.", "Mine."]
 
 
-def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> None:
+def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost():
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
     workflow.submit(draft.pk, by=writer, at=timezone.now())
@@ -264,7 +262,7 @@ def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> 
     assert client.get(page("edit", draft.pk)).status_code == 302
 
 
-def test_what_was_typed_survives_an_expired_session() -> None:
+def test_what_was_typed_survives_an_expired_session():
     client, _ = log_in("Writers", name="wanda")
     writer = make_user("Writers", name="wilma")
     writer.set_password("a long password")
@@ -291,7 +289,7 @@ def test_what_was_typed_survives_an_expired_session() -> None:
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x"])
-def test_what_was_kept_is_never_sent_elsewhere(client: Client, target: str) -> None:
+def test_what_was_kept_is_never_sent_elsewhere(client, target):
     user = make_user("Writers", name="wilma")
     user.set_password("a long password")
     user.save()
@@ -308,7 +306,7 @@ def test_what_was_kept_is_never_sent_elsewhere(client: Client, target: str) -> N
 # --- Beside the text -----------------------------------------------------------------------------
 
 
-def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
+def test_the_preview_is_what_readers_will_see_and_saves_nothing():
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(draft, body=["**Bold** <script>alert(1)</script>", "x"])
@@ -320,7 +318,7 @@ def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves
 
 
-def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet() -> None:
+def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet():
     client, _ = log_in("Writers")
     draft = make_revision()
     digest, changed = re.compile(r'data-digest="(\w+)"'), "We keep *nothing*."
@@ -340,7 +338,7 @@ def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet() ->
     assert outdated.status_code == 412
 
 
-def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
+def test_the_preview_of_an_invalid_document_shows_its_problems():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -350,7 +348,7 @@ def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
     assert "Shorten it" in response.json()["problems"]["title"]
 
 
-def test_findings_are_listed_beside_the_text_and_block_publication() -> None:
+def test_findings_are_listed_beside_the_text_and_block_publication():
     client, writer = log_in("Writers")
     draft = make_revision(document=make_document(text="TODO: Write this."), writer=writer)
 
@@ -362,7 +360,7 @@ def test_findings_are_listed_beside_the_text_and_block_publication() -> None:
         workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
 
 
-def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> None:
+def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text():
     client, writer = log_in("Writers")
     draft = make_revision(status=Status.IN_REVIEW, writer=writer)
     reviewer, at = make_user("Reviewers", name="Rita"), timezone.now()
@@ -380,7 +378,7 @@ def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> N
     assert "Whose?" not in editor
 
 
-def test_a_finding_stays_justified_while_its_sentence_is_unchanged() -> None:
+def test_a_finding_stays_justified_while_its_sentence_is_unchanged():
     client, writer = log_in("Writers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     draft = make_revision(document=text, writer=writer)
@@ -411,7 +409,7 @@ def test_a_finding_stays_justified_while_its_sentence_is_unchanged() -> None:
     assert "in the next version" in desk
 
 
-def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() -> None:
+def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported():
     client, _ = log_in("Writers")
     plain = {"markdown": "A **bold** word", "headings": 0, "note": ""}
     assert client.post("/admin/policies/paste/", {"html": "A <b>bold</b> word"}).json() == plain
@@ -423,7 +421,7 @@ def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() 
     assert answer["note"].startswith("Left out of what you pasted: pictures. Its 2 headings are")
 
 
-def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have() -> None:
+def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have():
     client, _ = log_in("Writers")
     html = '<p>a<a id=r href="#n">1</a></p><p id=n>Note. <a href="#r">↩</a></p>'
     answers = [
@@ -436,7 +434,7 @@ def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have() -> None:
     ]
 
 
-def test_five_megabytes_of_paste_are_refused_in_words() -> None:
+def test_five_megabytes_of_paste_are_refused_in_words():
     client, _ = log_in("Writers")
 
     response = client.post("/admin/policies/paste/", {"html": "<p>x</p>" * 660_000})
@@ -448,7 +446,7 @@ def test_five_megabytes_of_paste_are_refused_in_words() -> None:
 # --- Files ---------------------------------------------------------------------------------------
 
 
-def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost() -> None:
+def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost():
     client, writer = log_in("Writers")
     policy = make_policy()
     file = SimpleUploadedFile("terms.md", b"# Terms\n\n<u>x</u>\n\n## Use {.c}\n\nBe kind.\n")
@@ -470,7 +468,7 @@ def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost() -> None:
     assert "underlining has no sign in Markdown" in act.reason
 
 
-def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below() -> None:
+def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below():
     client, _ = log_in("Writers")
     text = "# Terms\n\n<mark>x</mark>\n\n" + "<u>x</u>\n\n" * 12
     file = SimpleUploadedFile("terms.md", text.encode())
@@ -482,7 +480,7 @@ def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below() -> N
     assert "line 3: highlighting has no sign in Markdown: x" in shown
 
 
-def test_what_no_page_shows_of_a_file_is_listed_with_the_lines() -> None:
+def test_what_no_page_shows_of_a_file_is_listed_with_the_lines():
     client, _ = log_in("Writers")
     image = b"![a](https://x.test/m.png)"
     file = SimpleUploadedFile("terms.md", b"# Terms\n\n" + image + b"\n\n" + image + b"\n")
@@ -495,7 +493,7 @@ def test_what_no_page_shows_of_a_file_is_listed_with_the_lines() -> None:
     assert "Everything was converted" not in shown
 
 
-def test_of_many_losses_the_audit_keeps_the_first() -> None:
+def test_of_many_losses_the_audit_keeps_the_first():
     client, _ = log_in("Writers")
     text = "".join(f"## Use {number} {{.c{number}}}\n\nBe kind.\n\n" for number in range(100))
     file = SimpleUploadedFile("terms.md", f"# Terms\n\n{text}".encode())
@@ -517,7 +515,7 @@ def test_of_many_losses_the_audit_keeps_the_first() -> None:
         ("a.md", b"x" * 10_000_001, "larger than 10 MB"),
     ],
 )
-def test_an_unreadable_file_is_refused_with_a_reason(name: str, data: bytes, reason: str) -> None:
+def test_an_unreadable_file_is_refused_with_a_reason(name, data, reason):
     client, _ = log_in("Writers")
 
     response = client.post(
@@ -528,7 +526,7 @@ def test_an_unreadable_file_is_refused_with_a_reason(name: str, data: bytes, rea
     assert not Revision.objects.exists()
 
 
-def test_any_revision_can_be_downloaded_as_markdown() -> None:
+def test_any_revision_can_be_downloaded_as_markdown():
     client, _ = log_in("Reviewers")
     draft = make_revision()
 
@@ -541,7 +539,7 @@ def test_any_revision_can_be_downloaded_as_markdown() -> None:
 # --- Handing in, and the rest --------------------------------------------------------------------
 
 
-def test_submitting_with_open_comments_warns_that_they_block_approval() -> None:
+def test_submitting_with_open_comments_warns_that_they_block_approval():
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
     reviewer, _ = log_in("Reviewers")
@@ -554,7 +552,7 @@ def test_submitting_with_open_comments_warns_that_they_block_approval() -> None:
     assert '<a href="#comments">Go to the comments</a>' in shown
 
 
-def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() -> None:
+def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -581,9 +579,7 @@ def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() ->
     ],
     ids=["a heading is missing", "somebody saved meanwhile"],
 )
-def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(
-    typed: dict[str, Any], status: int, said: str
-) -> None:
+def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(typed, status, said):
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -595,7 +591,7 @@ def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
-def test_a_discarded_draft_is_kept() -> None:
+def test_a_discarded_draft_is_kept():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -610,9 +606,7 @@ def test_a_discarded_draft_is_kept() -> None:
     ("typed", "months", "said"),
     [("1", 1, "every month"), ("6", 6, "every 6 months"), ("", None, "never")],
 )
-def test_a_check_interval_is_set_and_removed_and_the_audit_says_so_in_words(
-    typed: str, months: int | None, said: str
-) -> None:
+def test_a_check_interval_is_set_and_removed_and_the_audit_says_so_in_words(typed, months, said):
     client, publisher = log_in("Publishers")
     policy = make_version().policy
     workflow.set_check_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
@@ -628,9 +622,7 @@ def test_a_check_interval_is_set_and_removed_and_the_audit_says_so_in_words(
     ("chosen", "stored", "said"),
     [(["apple", "gdpr"], ["gdpr", "apple"], "gdpr, apple"), ([], [], "none")],
 )
-def test_the_checklists_of_a_policy_are_set(
-    chosen: list[str], stored: list[str], said: str
-) -> None:
+def test_the_checklists_of_a_policy_are_set(chosen, stored, said):
     client, _ = log_in("Publishers")
     policy = make_policy()
 
@@ -641,7 +633,7 @@ def test_the_checklists_of_a_policy_are_set(
     assert AuditEvent.objects.get(action="set_checklists").reason == said
 
 
-def test_an_unknown_checklist_is_refused() -> None:
+def test_an_unknown_checklist_is_refused():
     client, _ = log_in("Publishers")
     policy = make_policy()
 
@@ -651,7 +643,7 @@ def test_an_unknown_checklist_is_refused() -> None:
     assert policy.checklists is None
 
 
-def test_the_editor_shows_only_the_checklists_of_its_policy() -> None:
+def test_the_editor_shows_only_the_checklists_of_its_policy():
     client, _ = log_in("Writers")
     draft = make_revision()
     before = words(client.get(page("edit", draft.pk)))
@@ -666,7 +658,7 @@ def test_the_editor_shows_only_the_checklists_of_its_policy() -> None:
     assert "Minn. Stat. § 325M.16, subd. 1(a)(7)" in after
 
 
-def test_the_page_of_a_policy_offers_the_checklists() -> None:
+def test_the_page_of_a_policy_offers_the_checklists():
     client, _ = log_in("Publishers")
     policy = make_policy()
 
@@ -677,7 +669,7 @@ def test_the_page_of_a_policy_offers_the_checklists() -> None:
 
 
 @pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
-def test_an_impossible_check_interval_is_refused(typed: str) -> None:
+def test_an_impossible_check_interval_is_refused(typed):
     client, _ = log_in("Publishers")
     policy = make_version().policy
 
@@ -688,9 +680,7 @@ def test_an_impossible_check_interval_is_refused(typed: str) -> None:
     assert policy.check_every_months is None
 
 
-def test_demo_staff_have_one_role_each_and_passwords_that_work(
-    client: Client, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_demo_staff_have_one_role_each_and_passwords_that_work(client, capsys):
     call_command("create_demo_staff")
 
     lines = capsys.readouterr().out.splitlines()
@@ -703,9 +693,7 @@ def test_demo_staff_have_one_role_each_and_passwords_that_work(
         assert response.wsgi_request.user.groups.get().name == f"{role}s"
 
 
-def test_demo_staff_get_no_e_mails_and_do_not_belong_on_a_public_site(
-    monkeypatch: pytest.MonkeyPatch, mailoutbox: list[object]
-) -> None:
+def test_demo_staff_get_no_e_mails_and_do_not_belong_on_a_public_site(monkeypatch, mailoutbox):
     call_command("create_demo_staff")
     call_command("create_demo_staff")
     assert mailoutbox == []

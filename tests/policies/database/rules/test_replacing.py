@@ -18,7 +18,6 @@ from policies.models import (
 from policies.states import OPEN, Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
-    Execute,
     fields_of,
     make_row,
     on_sqlite,
@@ -45,9 +44,7 @@ def copy_with(model: type[models.Model], pk: int, **values: object) -> str:
 
 @on_sqlite
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
-def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(
-    model: type[LedgerEntry] | type[AuditEvent], execute: Execute
-) -> None:
+def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(model, execute):
     make_version()
     make_version()
     first, last = model.objects.order_by("sequence")[0], model.objects.order_by("-sequence")[0]
@@ -66,9 +63,7 @@ def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(
 
 @on_sqlite
 @pytest.mark.parametrize("model", [Rendering, LateApproval])
-def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(
-    model: type[models.Model], execute: Execute
-) -> None:
+def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(model, execute):
     frozen = make_row(model, Status.PUBLISHED)
     if model is Rendering:
         target = make_revision()
@@ -86,7 +81,7 @@ def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(
 
 
 @on_sqlite
-def test_a_draft_takes_no_published_versions_number(execute: Execute) -> None:
+def test_a_draft_takes_no_published_versions_number(execute):
     version = make_version()
     draft = make_revision(policy=version.policy)
 
@@ -96,7 +91,7 @@ def test_a_draft_takes_no_published_versions_number(execute: Execute) -> None:
 
 
 @on_sqlite
-def test_a_new_draft_takes_no_published_versions_number(execute: Execute) -> None:
+def test_a_new_draft_takes_no_published_versions_number(execute):
     version = make_version()
 
     with refused("revision_not_replaced"):
@@ -110,7 +105,7 @@ def test_a_new_draft_takes_no_published_versions_number(execute: Execute) -> Non
 
 @on_sqlite
 @pytest.mark.parametrize("status", sorted(OPEN))
-def test_a_new_draft_takes_no_open_revisions_place(status: Status, execute: Execute) -> None:
+def test_a_new_draft_takes_no_open_revisions_place(status, execute):
     revision = make_revision(status=status)
 
     with refused("revision_one_open"):
@@ -127,7 +122,7 @@ def test_a_new_draft_takes_no_open_revisions_place(status: Status, execute: Exec
 
 
 @on_sqlite
-def test_an_author_takes_no_other_record_of_their_own_place(execute: Execute) -> None:
+def test_an_author_takes_no_other_record_of_their_own_place(execute):
     contribution = Contribution.objects.get(revision=make_revision())
 
     with refused("contribution_not_replaced"):
@@ -135,7 +130,7 @@ def test_an_author_takes_no_other_record_of_their_own_place(execute: Execute) ->
 
 
 @on_sqlite
-def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
+def test_a_policy_takes_no_other_policys_place(execute):
     one, other = make_policy(slug="one"), make_policy(slug="other")
 
     with refused("policy_not_replaced"):
@@ -145,7 +140,7 @@ def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
 
 
 @on_sqlite
-def test_a_translation_takes_no_other_translations_place(execute: Execute) -> None:
+def test_a_translation_takes_no_other_translations_place(execute):
     english = make_policy(slug="terms")
     german = make_policy(slug="bedingungen", language="de", translation_of=english)
     other = make_policy(slug="andere", language="de")
