@@ -56,10 +56,6 @@ class Step:
 @register.inclusion_tag("admin/policies/includes/_path.html")
 def revision_path(revision: Revision) -> dict[str, Any]:
     """Show the path of a revision. Four queries at most."""
-    return {"steps": _steps(revision), "revision": revision}
-
-
-def _steps(revision: Revision) -> list[Step]:
     reached: dict[Status, AuditEvent] = {}
     acts = AuditEvent.objects.filter(revision=revision, action__in=_REACHED).order_by("sequence")
     for act in acts.only("action", "actor", "done_at"):
@@ -78,7 +74,7 @@ def _steps(revision: Revision) -> list[Step]:
     request = revision.review_request
     steps[now].holder = _holder(revision, request.reviewer_id if request else None)
     steps[now].due_on = request.due_on if request else None
-    return steps
+    return {"steps": steps, "revision": revision}
 
 
 def _passed(revision: Revision, reached: dict[Status, AuditEvent]) -> list[Status]:

@@ -177,7 +177,7 @@ def cron_jobs() -> list[list[str]]:
 
 def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
     jobs = cron_jobs()
-    assert len(jobs) == 5
+    assert len(jobs) == 6
     for *times, user, command in jobs:
         assert all(re.fullmatch(r"[0-9*]+", it) for it in times)
         assert user == "policies"

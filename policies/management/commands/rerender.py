@@ -47,10 +47,10 @@ class Command(BaseCommand):
             if before:
                 changed += 1
                 self.stdout.write(f"{revision} (revision {revision.pk}): the HTML changed.")
-                lines = before.splitlines(), revision.html.splitlines()
-                changes = difflib.unified_diff(*lines, "before", "now", lineterm="", n=0)
-                for line in changes if diff else ():
-                    self.stdout.write(line)
+                if diff:
+                    lines = before.splitlines(), revision.html.splitlines()
+                    for line in difflib.unified_diff(*lines, "before", "now", lineterm="", n=0):
+                        self.stdout.write(line)
         self._renew(at=at)
         self.stdout.write(f"{counted(looked_at, 'text')} rendered again, {changed} changed.")
         if failed:

@@ -69,18 +69,18 @@ docs/backups.md says what to do about versions that were published after the bac
             if check:
                 self._describe(f"{file} is complete", examine(file, unsigned=unsigned))
                 return
-            restored = restore(file, quick=quick, jobs=jobs, unsigned=unsigned)
+            manifest, report, notes = restore(file, quick=quick, jobs=jobs, unsigned=unsigned)
         except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-        for note in restored.notes:
+        for note in notes:
             self.stderr.write(note)
-        self._describe("Restored", restored.manifest)
+        self._describe("Restored", manifest)
         if quick:
             self.stdout.write("The ledger and the audit are sound. Now run manage.py verify.")
         else:
-            self.stdout.write(f"Sound: {restored.report.counts}.")
-        if restored.report.head:
-            self.stdout.write(f"Head of the ledger: {restored.report.head}")
+            self.stdout.write(f"Sound: {report.counts}.")
+        if report.head:
+            self.stdout.write(f"Head of the ledger: {report.head}")
 
     def _describe(self, outcome: str, manifest: Manifest) -> None:
         rows = sum(table.rows for table in manifest.tables)

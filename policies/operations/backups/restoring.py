@@ -1,6 +1,5 @@
 """Restoring a backup into an empty site: all of it, verified, or nothing."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +25,6 @@ _MADE_BY_MIGRATE: tuple[type[Model], ...] = (Group.permissions.through, Group)
 NOTHING_CHANGED = "Nothing was restored; the database is as empty as before."
 
 
-@dataclass(frozen=True)
-class Restored:
-    """The outcome of a restore. notes: sentences about rows that could not be restored."""
-
-    manifest: Manifest
-    report: verification.Report
-    notes: list[str]
-
-
 def check(path: Path, *, unsigned: bool = False) -> Manifest:
     """Read a backup to its end, changing nothing. Raises BackupRefused unless it is whole, and
     signed with this site's key or `unsigned`.
@@ -50,8 +40,11 @@ def _require_genuine(file: Archive, *, unsigned: bool) -> None:
         signatures.require_signed(file.manifest)
 
 
-def restore(path: Path, *, quick: bool = False, jobs: int = 1, unsigned: bool = False) -> Restored:
-    """Restore a backup into the empty database, and verify it, in one transaction.
+def restore(
+    path: Path, *, quick: bool = False, jobs: int = 1, unsigned: bool = False
+) -> tuple[Manifest, verification.Report, list[str]]:
+    """Restore a backup into the empty database, and verify it, in one transaction. Returns what it
+    says of itself, what was verified, and a sentence about each row that could not be restored.
 
     A database without tables is migrated first, once the backup is known to be whole.
 
@@ -68,7 +61,7 @@ def restore(path: Path, *, quick: bool = False, jobs: int = 1, unsigned: bool = 
             schema.require_fit(file.manifest)
             try:
                 with taking_time(), transaction.atomic():
-                    return _restore(file, quick=quick, jobs=jobs)
+                    return file.manifest, *_restore(file, quick=quick, jobs=jobs)
             except DatabaseError as error:
                 raise BackupRefused(f"The database refused: {error} {NOTHING_CHANGED}") from error
 
@@ -86,7 +79,7 @@ def _set_up() -> None:
         ) from error
 
 
-def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
+def _restore(file: Archive, *, quick: bool, jobs: int) -> tuple[verification.Report, list[str]]:
     if connection.vendor == "postgresql":  # SQLite keeps others from writing by itself
         names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
         with connection.cursor() as cursor:
@@ -106,7 +99,7 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> Restored:
         sequences.continue_after(model, tables[table_name(model)].last_id)
     report = verification.verify_chains() if quick else verification.verify(jobs=jobs)
     _require_sound(report, file.manifest)
-    return Restored(file.manifest, report, notes)
+    return report, notes
 
 
 def require_empty() -> None:

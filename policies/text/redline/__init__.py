@@ -15,7 +15,8 @@
     changed_paragraphs.py  paragraphs in which words changed, as HTML
     inline_html.py         words as HTML
     single_changes.py      changes that can be rejected one by one
-    source_changes.py      finds them in the source; merges two texts made of the same one
+    source_changes.py      finds them in the source
+    merging.py             two texts made of the same one
     result.py              the Redline and its parts
     pairing.py             which item of a sequence is which of another, step by step
     alignment.py           the algorithms
@@ -36,11 +37,12 @@ from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
+from policies.text.redline.merging import merged
 from policies.text.redline.paired_texts import PairedTexts, in_both_orders
 from policies.text.redline.result import Part, Redline, State, Summary
 from policies.text.redline.section_pairing import SectionPair
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
-from policies.text.redline.source_changes import changes_between, merged, paragraphs_between
+from policies.text.redline.source_changes import changes_between, paragraphs_between
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
 

@@ -1,4 +1,4 @@
-"""Finds the single changes between two Documents; merges two texts that were made of one.
+"""Finds the single changes between two Documents.
 
 A change is of the source, so that what is rejected comes back to the letter. A paragraph of the
 source is what has an empty line before and behind it. Words in it change one by one, but those that
@@ -13,12 +13,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from policies.text.document import Document, Section
 from policies.text.markdown.blocks import scan
 from policies.text.redline import section_pairing
-from policies.text.redline.alignment import Hunk, hunks
+from policies.text.redline.alignment import Hunk
 from policies.text.redline.block_pairing import pair_blocks
 from policies.text.redline.blocks import Block
 from policies.text.redline.moved_blocks import MOVED_CHARACTERS
@@ -44,27 +43,6 @@ def changes_between(old: Document, new: Document) -> Changes:
 def paragraphs_between(old: str, new: str) -> tuple[Paragraph, ...]:
     """Return the paragraphs of two texts of one part, with what changed in them."""
     return tuple(_Comparison().paragraphs(old, new))
-
-
-def merged(base: str, one: str, two: str) -> str | None:
-    """Return the text with the changes of both; None if they changed the same paragraph.
-
-    So did two that added something in the same place.
-    """
-    paragraphs = base.split(BETWEEN)
-    edits = []
-    for text in {one, two}:
-        changed = text.split(BETWEEN)
-        for start, end, begin, stop in hunks(paragraphs, changed):
-            edits.append((start, end, changed[begin:stop]))
-    edits.sort(key=lambda edit: edit[:2])
-    for (start, end, _), (following, next_end, _) in pairwise(edits):
-        touching = following == end and (start == end or following == next_end)
-        if following < end or touching:
-            return None
-    for start, end, changed in reversed(edits):
-        paragraphs[start:end] = changed
-    return BETWEEN.join(paragraphs)
 
 
 @dataclass
