@@ -80,7 +80,7 @@ def test_a_reader_subscribes_with_one_field_and_a_link(client, policy, on):
     assert addresses.decrypt(subscription.address) == READER
 
 
-def test_the_pages_say_it_in_the_policys_language(client, on):
+def test_the_pages_are_in_the_policys_language(client, on):
     arabic = make_policy(slug="privacy", language="ar")
     make_version(policy=arabic, at=timezone.now())
 
