@@ -24,7 +24,7 @@ STATE = PublicationState(("ledger", "audit"), 0, float("inf"))
 BEHIND_THE_ADAPTER = ["core", "memory", "responses"]
 
 
-def test_the_page_about_the_architecture_is_what_the_code_says():
+def test_the_page_about_the_architecture_is_what_the_code_says() -> None:
     """If this fails: `make docs`."""
     page = settings.BASE_DIR / "docs" / "architecture.md"
     written = page.read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def test_the_page_about_the_architecture_is_what_the_code_says():
     assert with_layers(written) == written
 
 
-def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about():
+def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about() -> None:
     page = (settings.BASE_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
     journeys = page[page.index("## From a URL") : page.index("## What may import what")]
     # In backticks, but for headers (Accept-Encoding) and functions of a module (workflow.publish).
@@ -45,7 +45,7 @@ def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about():
     assert not re.search(r"^\| `.*\| +\|$", page, re.MULTILINE)
 
 
-def test_the_head_of_each_package_names_what_is_in_it():
+def test_the_head_of_each_package_names_what_is_in_it() -> None:
     missing = []
     for head in POLICIES.rglob("*/__init__.py"):
         if {"management", "migrations"} & set(head.parent.parts):
@@ -121,7 +121,9 @@ def modules_passed(call: Callable[[], object]) -> list[str]:
 @pytest.mark.parametrize(
     ("adapter", "ask"), [(PagesOverASGI, over_asgi), (PagesOverWSGI, over_wsgi)]
 )
-def test_a_page_in_memory_passes_four_of_our_modules(adapter, ask):
+def test_a_page_in_memory_passes_four_of_our_modules(
+    adapter: type[Any], ask: Callable[[Any], bytes]
+) -> None:
     assert apart(lambda: ask(filled(adapter))) == b"The policy."
     application = filled(adapter)
     application.host(KEY[1])  # as the first request for any page does
@@ -131,7 +133,7 @@ def test_a_page_in_memory_passes_four_of_our_modules(adapter, ask):
     assert passed == sorted([*BEHIND_THE_ADAPTER, adapter.__module__.rpartition(".")[2]])
 
 
-def test_a_repeated_request_passes_one_of_our_modules():
+def test_a_repeated_request_passes_one_of_our_modules() -> None:
     application = filled(PagesOverASGI)
     apart(lambda: over_asgi(application))
 
@@ -160,7 +162,7 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-def test_no_test_sets_a_private_name():
+def test_no_test_sets_a_private_name() -> None:
     """It would go on passing, without testing anything, once the name is another."""
     tests = settings.BASE_DIR / "tests"
     setting = {
@@ -180,5 +182,5 @@ def test_no_test_sets_a_private_name():
         *('patch("policies.page_cache.asgi._latest")', 'patch.object(adapter, "_latest")'),
     ],
 )
-def test_every_way_to_set_a_private_name_is_found(code):
+def test_every_way_to_set_a_private_name_is_found(code: str) -> None:
     assert [it for it in private_names_set(ast.parse(code)) if is_private(it)] == ["_latest"]

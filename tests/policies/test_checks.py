@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.admin.checks import check_admin_app
@@ -24,16 +25,19 @@ from policies.permissions import ACTIONS
 from policies.roles import ROLES
 from softphonez_site import values
 
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
 pytestmark = pytest.mark.django_db
 
 TRIGGER = "policies_wall_revision_frozen"
 
 
-def test_a_migrated_database_passes():
+def test_a_migrated_database_passes() -> None:
     assert triggers_are_in_place(databases=["default"]) == []
 
 
-def test_a_missing_trigger_is_an_error_that_says_what_to_do():
+def test_a_missing_trigger_is_an_error_that_says_what_to_do() -> None:
     triggers.remove(connection, only=frozenset({TRIGGER}))
 
     (error,) = triggers_are_in_place(databases=["default"])
@@ -44,7 +48,7 @@ def test_a_missing_trigger_is_an_error_that_says_what_to_do():
     assert "manage.py verify" in str(error.hint)
 
 
-def test_each_missing_trigger_is_reported():
+def test_each_missing_trigger_is_reported() -> None:
     triggers.remove(connection)
 
     errors = triggers_are_in_place(databases=["default"])
@@ -52,7 +56,7 @@ def test_each_missing_trigger_is_reported():
     assert len(errors) == len(triggers.missing(connection)) > 40
 
 
-def test_the_command_fails():
+def test_the_command_fails() -> None:
     triggers.remove(connection, only=frozenset({TRIGGER}))
 
     with pytest.raises(SystemCheckError, match=TRIGGER):
@@ -60,7 +64,7 @@ def test_the_command_fails():
 
 
 @pytest.mark.postgresql
-def test_a_trigger_that_was_switched_off_is_an_error():
+def test_a_trigger_that_was_switched_off_is_an_error() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE policies_revision DISABLE TRIGGER {TRIGGER}")
 
@@ -69,21 +73,23 @@ def test_a_trigger_that_was_switched_off_is_an_error():
     assert TRIGGER in error.msg
 
 
-def test_no_database_is_asked_unless_it_is_named():
+def test_no_database_is_asked_unless_it_is_named() -> None:
     triggers.remove(connection)
 
     assert triggers_are_in_place(databases=None) == []
     call_command("check")
 
 
-def test_before_the_first_migrate_there_is_nothing_to_guard(monkeypatch):
+def test_before_the_first_migrate_there_is_nothing_to_guard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     triggers.remove(connection)
     monkeypatch.setattr(connection.introspection, "table_names", lambda *_: ["auth_user"])
 
     assert triggers_are_in_place(databases=["default"]) == []
 
 
-def test_migrating_fixes_what_the_check_reports():
+def test_migrating_fixes_what_the_check_reports() -> None:
     triggers.remove(connection)
 
     call_command("migrate", verbosity=0)
@@ -91,7 +97,7 @@ def test_migrating_fixes_what_the_check_reports():
     assert triggers_are_in_place(databases=["default"]) == []
 
 
-def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin():
+def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin() -> None:
     import softphonez_site.admin_urls
 
     assert softphonez_site.admin_urls.urlpatterns
@@ -102,7 +108,7 @@ def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin():
 
 
 @pytest.mark.sqlite
-def test_a_file_that_cannot_be_written_is_an_error(monkeypatch):
+def test_a_file_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert can_be_written(databases=["default"]) == []
     monkeypatch.setattr("policies.checks.os.access", lambda path, how: False)  # root may all
 
@@ -115,7 +121,7 @@ def test_a_file_that_cannot_be_written_is_an_error(monkeypatch):
 
 
 @pytest.mark.sqlite
-def test_a_file_that_others_can_read_is_worth_a_warning():
+def test_a_file_that_others_can_read_is_worth_a_warning() -> None:
     file = Path(str(connection.settings_dict["NAME"]))
     assert is_private(databases=["default"]) == []
     file.chmod(0o640)
@@ -127,7 +133,9 @@ def test_a_file_that_others_can_read_is_worth_a_warning():
     assert warning.hint == f"chmod 600 {file}*"
 
 
-def test_files_that_nobody_collected_are_an_error(settings, tmp_path):
+def test_files_that_nobody_collected_are_an_error(
+    settings: SettingsWrapper, tmp_path: Path
+) -> None:
     settings.STATIC_ROOT = tmp_path
     assert [it.id for it in files_are_collected()] == ["policies.E003"]
     with pytest.raises(SystemCheckError, match=r"(?s)policies\.E003.*collectstatic"):
@@ -145,18 +153,22 @@ def test_files_that_nobody_collected_are_an_error(settings, tmp_path):
         *((True, "dummymail://", 1), (True, "memorymail://", 1), (True, "filemail:///tmp/x", 1)),
     ],
 )
-def test_a_public_site_whose_e_mails_reach_nobody_is_warned(settings, https, url, warned):
+def test_a_public_site_whose_e_mails_reach_nobody_is_warned(
+    settings: SettingsWrapper, https: bool, url: str, warned: int
+) -> None:
     settings.HTTPS = https
     settings.EMAIL_BACKEND = values.email_server("EMAIL_URL", url)["EMAIL_BACKEND"]
 
     assert [it.id for it in mail_is_sent()] == ["policies.W001"] * warned
 
 
-def test_every_permission_that_a_role_or_an_action_names_exists():
+def test_every_permission_that_a_role_or_an_action_names_exists() -> None:
     assert permissions_exist() == []
 
 
-def test_a_role_with_a_permission_that_does_not_exist_is_an_error(monkeypatch):
+def test_a_role_with_a_permission_that_does_not_exist_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(ROLES, "Writers", (*ROLES["Writers"], "policies.write_revisions"))
 
     (error,) = permissions_exist()
@@ -166,7 +178,9 @@ def test_a_role_with_a_permission_that_does_not_exist_is_an_error(monkeypatch):
         call_command("migrate", verbosity=0, skip_checks=False)
 
 
-def test_an_action_with_a_permission_that_does_not_exist_is_an_error(monkeypatch):
+def test_an_action_with_a_permission_that_does_not_exist_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     action = replace(ACTIONS["comment"], permissions=("policies.add_comment",))
     monkeypatch.setitem(ACTIONS, "comment", action)
 

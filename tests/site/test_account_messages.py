@@ -1,5 +1,6 @@
 """The e-mails to the owner of an account when something about their log-in changes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ ANOTHER = "heron-basalt-window"
 
 
 @pytest.fixture
-def ana():
+def ana() -> User:
     ana = make_staff("ana", "Writers")
     ana.email = "ana@example.com"
     ana.save()
@@ -51,7 +52,7 @@ def boss() -> Client:
     return log_in(Client(), "bea")
 
 
-def test_of_their_own_second_factor(ana):
+def test_of_their_own_second_factor(ana: User) -> None:
     client = log_in(Client())
     set_up(client, ana)
     assert told() == of_ana("Second factor set up")
@@ -63,7 +64,7 @@ def test_of_their_own_second_factor(ana):
     assert told() == of_ana("Second factor removed")
 
 
-def test_of_a_recovery_code_that_opened_the_door(ana):
+def test_of_a_recovery_code_that_opened_the_door(ana: User) -> None:
     _, codes = set_up(log_in(Client()), ana)
     told()
     client = Client()
@@ -73,7 +74,7 @@ def test_of_a_recovery_code_that_opened_the_door(ana):
     assert told() == of_ana("Recovery code used")
 
 
-def test_not_of_what_they_do_each_day(ana):
+def test_not_of_what_they_do_each_day(ana: User) -> None:
     client = log_in(Client())
     device, _ = set_up(client, ana)
     told()
@@ -102,7 +103,7 @@ def by_a_command(ana: User) -> None:
 
 
 @pytest.mark.parametrize("change", [by_themselves, by_an_administrator, by_a_command])
-def test_of_a_new_password(ana, change):
+def test_of_a_new_password(ana: User, change: Callable[[User], None]) -> None:
     log_in(Client())
     change(ana)
 
@@ -110,14 +111,14 @@ def test_of_a_new_password(ana, change):
     assert told() == of_ana("Password changed")
 
 
-def test_not_of_the_first_password(ana):
+def test_not_of_the_first_password(ana: User) -> None:
     call_command("createsuperuser", "--no-input", username="cora", email="cora@example.com")
     by_a_command(ana)
 
     assert told() == []
 
 
-def test_the_owner_is_notified_when_an_administrator_removes_a_second_factor(ana):
+def test_the_owner_is_notified_when_an_administrator_removes_a_second_factor(ana: User) -> None:
     set_up(log_in(Client()), ana)
     told()
     boss().post(reverse("admin:auth_user_log_in", args=[ana.pk]), {"do": "remove"})
@@ -125,7 +126,7 @@ def test_the_owner_is_notified_when_an_administrator_removes_a_second_factor(ana
     assert told() == of_ana("Second factor removed by an administrator")
 
 
-def test_the_old_address_is_notified_of_a_new_one(ana):
+def test_the_old_address_is_notified_of_a_new_one(ana: User) -> None:
     client = boss()
     address = reverse("admin:auth_user_change", args=[ana.pk])
     form = client.get(address).context["adminform"].form
@@ -140,7 +141,7 @@ def test_the_old_address_is_notified_of_a_new_one(ana):
     assert told() == of_ana("E-mail address changed")
 
 
-def test_the_message_names_the_change_and_what_to_do(ana):
+def test_the_message_names_the_change_and_what_to_do(ana: User) -> None:
     set_up(log_in(Client()), ana)
     (message,) = mail.outbox
     (page, _), *_ = message.alternatives
@@ -153,7 +154,7 @@ def test_the_message_names_the_change_and_what_to_do(ana):
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
 
 
-def test_who_has_no_address_or_no_way_in_is_not_written_to(ana):
+def test_who_has_no_address_or_no_way_in_is_not_written_to(ana: User) -> None:
     client = log_in(Client())
     User.objects.update(email="")
     set_up(client, ana)
@@ -168,7 +169,9 @@ class Down(EmailBackend):
         raise ConnectionRefusedError
 
 
-def test_no_change_fails_with_the_mail_server(ana, settings, caplog):
+def test_no_change_fails_with_the_mail_server(
+    ana: User, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.Down"
     client = log_in(Client())
     _, codes = set_up(client, ana)

@@ -112,7 +112,7 @@ class Attacker:
 
 
 @pytest.fixture
-def attacker(monkeypatch):
+def attacker(monkeypatch: pytest.MonkeyPatch) -> Attacker:
     return Attacker(monkeypatch)
 
 
@@ -131,20 +131,20 @@ def spread(values: list[str], number: int) -> list[str]:
     return values[number % share :: share]
 
 
-def test_each_value_is_tried_somewhere(attacker):
+def test_each_value_is_tried_somewhere(attacker: Attacker) -> None:
     for method in ("GET", "POST"):
         count = len(list(attacker.paths(method)))
         assert {it for number in range(count) for it in spread(VALUES, number)} == set(VALUES)
 
 
-def test_no_form_breaks_with_hostile_values_in_every_field(attacker):
+def test_no_form_breaks_with_hostile_values_in_every_field(attacker: Attacker) -> None:
     for number, path in enumerate(attacker.paths("POST")):
         for value in spread(VALUES, number):
             attacker.try_("POST", path, value, **form(**dict.fromkeys(FIELDS, value)))
     assert attacker.wrong == []
 
 
-def test_no_form_breaks_with_a_hostile_value_in_one_field(attacker):
+def test_no_form_breaks_with_a_hostile_value_in_one_field(attacker: Attacker) -> None:
     """All other fields are filled in properly, so that the value passes the first checks."""
     desk = [path for path in attacker.paths("POST") if "/policies/" in path]
     for number, path in enumerate(desk):
@@ -155,7 +155,7 @@ def test_no_form_breaks_with_a_hostile_value_in_one_field(attacker):
     assert attacker.wrong == []
 
 
-def test_no_page_breaks_whatever_its_query_says(attacker):
+def test_no_page_breaks_whatever_its_query_says(attacker: Attacker) -> None:
     for number, path in enumerate(attacker.paths("GET")):
         for value in spread(VALUES, number):
             if len(value) < 3_000:
@@ -168,7 +168,7 @@ def test_no_page_breaks_whatever_its_query_says(attacker):
 
 
 @pytest.mark.parametrize("letter", ["-", "S"])
-def test_no_address_breaks_anything(letter, monkeypatch):
+def test_no_address_breaks_anything(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
     attacker = Attacker(monkeypatch, letter)
     for path in PATHS:
         for method in ("GET", "POST", "HEAD", "PUT", "OPTIONS", "TRACE", "X-Y"):
@@ -176,7 +176,7 @@ def test_no_address_breaks_anything(letter, monkeypatch):
     assert attacker.wrong == []
 
 
-def test_no_header_breaks_anything(attacker):
+def test_no_header_breaks_anything(attacker: Attacker) -> None:
     paths = ["/", "/privacy/", "/admin/", "/admin/login/", "/nowhere/", "/privacy/timegate/"]
     number = 0
     for name, values in HEADERS.items():
@@ -196,7 +196,9 @@ UNPUBLISHED = (DRAFT_WORDS, LINKED_WORDS, COMMENT_WORDS)
 
 
 @pytest.mark.parametrize("letter", ["-", "N"])
-def test_no_word_of_a_draft_reaches_who_may_not_read_it(letter, monkeypatch):
+def test_no_word_of_a_draft_reaches_who_may_not_read_it(
+    letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither strangers nor staff without a role: not by any URL with any query string."""
     attacker = Attacker(monkeypatch, letter)
     seen = []
@@ -213,7 +215,7 @@ def test_no_word_of_a_draft_reaches_who_may_not_read_it(letter, monkeypatch):
     assert seen == []
 
 
-def test_who_reads_drafts_finds_those_words(attacker):
+def test_who_reads_drafts_finds_those_words(attacker: Attacker) -> None:
     """Otherwise the test above would prove nothing."""
     site = attacker.site
     for revision, words in (
@@ -236,7 +238,7 @@ tampered = st.builds(
 )
 
 
-def test_no_other_token_opens_a_draft(attacker):
+def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
     """A token changed in one place, cut off, recombined, or with another link's number."""
     token = attacker.site.token
     number, _, signature = token.partition(".")
@@ -274,7 +276,7 @@ def test_no_other_token_opens_a_draft(attacker):
 # --- In somebody else's name ---------------------------------------------------------------------
 
 
-def test_no_form_is_taken_from_another_site(attacker):
+def test_no_form_is_taken_from_another_site(attacker: Attacker) -> None:
     """Every URL that takes a form refuses one without a CSRF token or with a made-up one."""
     attacker.client = Client(enforce_csrf_checks=True)
     attacker.client.force_login(attacker.site.root)

@@ -62,11 +62,13 @@ class Hands:
 
 
 @pytest.fixture
-def hands(page, live_server):
+def hands(page: Page, live_server: LiveServer) -> Hands:
     return Hands(page, live_server)
 
 
-def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(hands, page):
+def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
+    hands: Hands, page: Page
+) -> None:
     ana, ben = make_user("Writers", name="ana"), make_user("Reviewers", name="ben")
     cyn = make_user("Publishers", name="cyn")
 
@@ -152,7 +154,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(hands, pa
     hands.is_told("biscuits")
 
 
-def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands, page):
+def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, page: Page) -> None:
     """WCAG 3.3.1, and where the focus is after an answer that refuses."""
     writer = make_user("Writers")
     draft = make_revision(writer=writer)
@@ -173,7 +175,7 @@ def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands, page):
     hands.is_told("Saved.")
 
 
-def test_the_first_stop_at_the_desk_skips_to_the_content(hands, page):
+def test_the_first_stop_at_the_desk_skips_to_the_content(hands: Hands, page: Page) -> None:
     hands.sit_down_as(make_user("Writers"))
 
     page.keyboard.press("Tab")
@@ -184,7 +186,9 @@ def test_the_first_stop_at_the_desk_skips_to_the_content(hands, page):
     expect(page.locator("main :focus")).to_have_count(1)
 
 
-def test_a_reviewer_gets_to_the_decision_without_passing_the_whole_text(hands, page):
+def test_a_reviewer_gets_to_the_decision_without_passing_the_whole_text(
+    hands: Hands, page: Page
+) -> None:
     hands.sit_down_as(make_user("Reviewers"))
     revision = make_revision(status=Status.IN_REVIEW)
     page.goto(hands.server.url + reverse("admin:policies_review", args=[revision.pk]))

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.states import Status
@@ -12,6 +13,7 @@ from policies.text.document import Document, Section
 from tests.factories import NOW, make_policy, make_revision, make_user
 from tests.site.browsing import editor, log_in, save
 from tests.site.logging_in import make_staff
+from tests.site.looking import Looker
 from tests.site.test_desk import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +28,9 @@ BASE = Document(
 )
 
 
-def test_changes_are_seen_and_undone_while_writing(page, live_server, looker):
+def test_changes_are_seen_and_undone_while_writing(
+    page: Page, live_server: LiveServer, looker: Looker
+) -> None:
     log_in(page.context, live_server, make_staff("ana", "Writers"))
     version = make_revision(status=Status.PUBLISHED, document=BASE)
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
@@ -64,7 +68,9 @@ def test_changes_are_seen_and_undone_while_writing(page, live_server, looker):
     assert stored(draft).sections[0].body == "We keep your data for 14 days. It is in the UK."
 
 
-def test_changes_are_marked_and_undone_where_they_are_written(page, live_server, looker):
+def test_changes_are_marked_and_undone_where_they_are_written(
+    page: Page, live_server: LiveServer, looker: Looker
+) -> None:
     log_in(page.context, live_server, make_staff("ana", "Writers"))
     page.goto(live_server.url + "/robots.txt")
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
@@ -114,7 +120,9 @@ def test_changes_are_marked_and_undone_where_they_are_written(page, live_server,
     expect(surface.locator("ins, .undo")).to_have_count(0)
 
 
-def test_the_changes_of_two_people_in_one_section_are_both_kept(page, live_server, looker):
+def test_the_changes_of_two_people_in_one_section_are_both_kept(
+    page: Page, live_server: LiveServer, looker: Looker
+) -> None:
     writer = make_staff("ana", "Writers")
     log_in(page.context, live_server, writer)
     text = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe second one."),))
@@ -137,7 +145,9 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(page, live_serve
     assert stored(draft).sections[0].body == "The only one.\n\nThe last one."
 
 
-def test_arrows_in_a_table_take_no_room_and_can_be_reached(page, live_server):
+def test_arrows_in_a_table_take_no_room_and_can_be_reached(
+    page: Page, live_server: LiveServer
+) -> None:
     table = "| Data | Kept |\n|---|---|\n| Name | {} |\n| Calls | {} |\n| Faults | {} |"
     policy = make_policy(slug="table")
     kept = [("30 days", "60 days", "90 days"), ("3 days", "6 days", "9 days")]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.machine import FAKETIME
-from tests.site.deployment import Instance, Load, Staff, deployed, eventually
+from tests.site.deployment import Deployment, Instance, Load, Staff, deployed, eventually
 
 pytestmark = [pytest.mark.faketime, pytest.mark.slow]
 
@@ -66,18 +66,18 @@ def at_any_time(instance: Instance) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def clock(tmp_path_factory):
+def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
     return Clock(tmp_path_factory.mktemp("clock"))
 
 
 @pytest.fixture(scope="module")
-def deployment(clock, tmp_path_factory):
+def deployment(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
         yield replace(deployment, more=clock.variables)
 
 
 @pytest.fixture(scope="module")
-def instances(deployment):
+def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
     with (
         deployment.serving() as one,
         deployment.serving(adapter="wsgi") as other,
@@ -90,7 +90,9 @@ def instances(deployment):
     assert "ERROR" not in said
 
 
-def test_what_is_in_force_follows_the_clock_wherever_it_jumps(deployment, clock, instances):
+def test_what_is_in_force_follows_the_clock_wherever_it_jumps(
+    deployment: Deployment, clock: Clock, instances: tuple[Instance, Instance]
+) -> None:
     clock.set(0 * HOUR)
     desk = Staff(instances[0], deployment.facts["sessions"]["one"])
     publish = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
@@ -110,8 +112,8 @@ def test_what_is_in_force_follows_the_clock_wherever_it_jumps(deployment, clock,
 
 
 def test_a_publication_after_each_jump_is_seen_and_none_takes_effect_before_an_earlier_one(
-    deployment, clock, instances
-):
+    deployment: Deployment, clock: Clock, instances: tuple[Instance, Instance]
+) -> None:
     def shows(text: str) -> float:
         return max(
             eventually(lambda at=it: text.encode() in at.get("/privacy/").body) for it in instances

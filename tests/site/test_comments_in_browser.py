@@ -38,7 +38,9 @@ def open_review(page: Page, server: LiveServer, revision: Revision, *roles: str)
     page.goto(server.url + reverse("admin:policies_review", args=[revision.pk]))
 
 
-def test_words_are_selected_and_commented_on_in_a_first_version(page, live_server):
+def test_words_are_selected_and_commented_on_in_a_first_version(
+    page: Page, live_server: LiveServer
+) -> None:
     revision = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
     open_review(page, live_server, revision, "Reviewers")
     button = page.get_by_role("button", name="Comment on these words")
@@ -62,7 +64,9 @@ def test_words_are_selected_and_commented_on_in_a_first_version(page, live_serve
     expect(page.locator("mark.quoted > :target")).to_have_count(1)
 
 
-def test_words_around_what_was_deleted_are_quoted_as_they_are_now(page, live_server):
+def test_words_around_what_was_deleted_are_quoted_as_they_are_now(
+    page: Page, live_server: LiveServer
+) -> None:
     policy = make_policy()
     make_version(policy=policy)
     old = make_revision(
@@ -89,7 +93,7 @@ def test_words_around_what_was_deleted_are_quoted_as_they_are_now(page, live_ser
     assert marked.endswith("your address")
 
 
-def test_a_section_is_commented_on_by_keyboard_alone(page, live_server):
+def test_a_section_is_commented_on_by_keyboard_alone(page: Page, live_server: LiveServer) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     open_review(page, live_server, revision, "Reviewers")
 
@@ -101,7 +105,9 @@ def test_a_section_is_commented_on_by_keyboard_alone(page, live_server):
     expect(page.get_by_label("About these words")).to_have_value("")
 
 
-def test_the_words_of_a_comment_are_selected_in_the_editor(page, live_server):
+def test_the_words_of_a_comment_are_selected_in_the_editor(
+    page: Page, live_server: LiveServer
+) -> None:
     draft = make_revision(document=make_document(text=TEXT))
     writer = make_staff("ana", "Writers")
     workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Why?", words="name for 30 days")
@@ -118,7 +124,9 @@ def test_the_words_of_a_comment_are_selected_in_the_editor(page, live_server):
     )
 
 
-def test_counsel_selects_words_and_comments_on_them_by_link(page, live_server):
+def test_counsel_selects_words_and_comments_on_them_by_link(
+    page: Page, live_server: LiveServer
+) -> None:
     draft = make_revision(document=make_document(text=TEXT))
     link = workflow.share(
         draft.pk,

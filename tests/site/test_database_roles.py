@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -76,7 +78,7 @@ class Site:
 
 
 @pytest.fixture(params=[False, True], ids=["new", "existing"])
-def site(cluster, request):
+def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
     yield Site(cluster, existing=request.param)
     with psycopg.connect(cluster.url, autocommit=True) as server:
         server.execute("DROP DATABASE policies WITH (FORCE)")
@@ -84,7 +86,9 @@ def site(cluster, request):
         server.execute("DROP ROLE policies_owner")
 
 
-def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(site, tmp_path):
+def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
+    site: Site, tmp_path: Path
+) -> None:
     text = tmp_path / "privacy.md"
     text.write_text("---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n")
 

@@ -1,12 +1,15 @@
 """The desk in a browser: a lawyer's morning, mistakes included."""
 
 import re
+from typing import Literal
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision, UnsavedText
@@ -25,7 +28,9 @@ def stored(revision: Revision) -> Document:
     return Revision.objects.get(pk=revision.pk).document()
 
 
-def test_a_new_policy_is_written_from_nothing(page, live_server, writer):
+def test_a_new_policy_is_written_from_nothing(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     page.goto(live_server.url + "/admin/")
     expect(page.get_by_text("Nothing needs your attention.")).to_be_visible()
     page.get_by_role("link", name="New policy").click()
@@ -59,7 +64,9 @@ def test_a_new_policy_is_written_from_nothing(page, live_server, writer):
     assert Revision.objects.get().status == Status.IN_REVIEW
 
 
-def test_the_seeds_drafting_notes_are_fixed_until_none_is_left(page, live_server, writer):
+def test_the_seeds_drafting_notes_are_fixed_until_none_is_left(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     policy = make_policy(slug="privacy")
     seed = importing.read(str(SEED), SEED.read_bytes()).document
     draft = workflow.import_draft(policy.pk, seed, by=writer, at=timezone.now())
@@ -88,7 +95,9 @@ def test_the_seeds_drafting_notes_are_fixed_until_none_is_left(page, live_server
     expect(page.get_by_text("before publication")).to_have_count(0)
 
 
-def test_a_finding_leads_into_a_section_that_was_just_added(page, live_server, writer):
+def test_a_finding_leads_into_a_section_that_was_just_added(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     """Behind an empty one, which the preview leaves out."""
     page.goto(editor(live_server, make_revision(writer=writer)))
     for _ in range(2):
@@ -103,7 +112,9 @@ def test_a_finding_leads_into_a_section_that_was_just_added(page, live_server, w
     assert page.evaluate("getSelection().toString()") == "Ask [TBD] about it."
 
 
-def test_a_finding_late_in_a_long_sentence_selects_words_near_it(page, live_server, writer):
+def test_a_finding_late_in_a_long_sentence_selects_words_near_it(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     numbers = " ".join(str(number) for number in range(100, 200))
     text = Document("T", f"We keep {numbers} for [Company] and {numbers}.", ())
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
@@ -114,7 +125,9 @@ def test_a_finding_late_in_a_long_sentence_selects_words_near_it(page, live_serv
     assert "190" in page.evaluate("getSelection().toString()")
 
 
-def test_two_tabs_do_not_overwrite_each_other(page, live_server, writer):
+def test_two_tabs_do_not_overwrite_each_other(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     draft = make_revision(writer=writer)
     other = page.context.new_page()
     for tab in (page, other):
@@ -136,7 +149,9 @@ def test_two_tabs_do_not_overwrite_each_other(page, live_server, writer):
     assert stored(draft).introduction == "Typed in this tab."
 
 
-def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(page, live_server, draft):
+def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
     told: list[str] = []
     page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
     page.goto(live_server.url + reverse("admin:policies_submit", args=[draft.pk]))
@@ -153,7 +168,9 @@ def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(page, l
     expect(page.locator(".messagelist")).to_contain_text("Submitted for review")
 
 
-def test_the_back_button_brings_back_the_form(page, live_server, writer):
+def test_the_back_button_brings_back_the_form(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     draft = make_revision(writer=writer)
     page.goto(live_server.url + "/admin/")
     page.goto(editor(live_server, draft))
@@ -169,7 +186,9 @@ def test_the_back_button_brings_back_the_form(page, live_server, writer):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_after_a_save_the_writer_is_where_they_were(page, live_server, writer, width):
+def test_after_a_save_the_writer_is_where_they_were(
+    page: Page, live_server: LiveServer, writer: User, width: int
+) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     sections = tuple(Section(f"Section {it}", f"s{it}", "Words.") for it in range(12))
     draft = make_revision(writer=writer, document=Document("Long", "", sections))
@@ -191,7 +210,7 @@ def test_after_a_save_the_writer_is_where_they_were(page, live_server, writer, w
     expect(page.locator(".messagelist")).not_to_contain_text("Saved.")
 
 
-def test_a_double_click_saves_once(page, draft):
+def test_a_double_click_saves_once(page: Page, draft: Revision) -> None:
     page.get_by_label("Title").fill("Once")
 
     page.locator(".editor-bar").get_by_role("button", name="Save").dblclick()
@@ -207,7 +226,9 @@ UNTIL_NO_COPY_IS_LEFT = """() => new Promise(resolve => {
 })"""
 
 
-def test_what_was_typed_survives_an_expired_session(page, writer, draft):
+def test_what_was_typed_survives_an_expired_session(
+    page: Page, writer: User, draft: Revision
+) -> None:
     page.get_by_label("Introduction").fill('A long morning\'s "work" & more.\n\nTwo paragraphs.')
     Session.objects.all().delete()
 
@@ -225,7 +246,9 @@ def test_what_was_typed_survives_an_expired_session(page, writer, draft):
     assert not UnsavedText.objects.exists()  # the browser's copy of it is not offered again
 
 
-def test_everything_can_be_done_without_scripts(page, live_server, writer):
+def test_everything_can_be_done_without_scripts(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     browser = page.context.browser
     assert browser is not None
     context = browser.new_context(java_script_enabled=False)
@@ -250,7 +273,9 @@ def test_everything_can_be_done_without_scripts(page, live_server, writer):
     context.close()
 
 
-def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(page, draft):
+def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
+    page: Page, draft: Revision
+) -> None:
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.value") == "down:1":
@@ -269,7 +294,7 @@ def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(page, draft):
     ]
 
 
-def test_a_section_is_dragged_to_its_place(page, draft):
+def test_a_section_is_dragged_to_its_place(page: Page, draft: Revision) -> None:
     page.locator(".section-handle").nth(1).drag_to(
         page.locator(".section").nth(0), target_position={"x": 40, "y": 5}
     )
@@ -279,8 +304,8 @@ def test_a_section_is_dragged_to_its_place(page, draft):
 
 
 def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
-    page, live_server, writer
-):
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     text = Document("T", "See [it](#nowhere).", (Section("A", "a", "Text."),))
     draft = make_revision(writer=writer, document=text)
     page.goto(editor(live_server, draft))
@@ -297,7 +322,9 @@ def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
     expect(page.get_by_label("Introduction")).to_have_value("See [it](#nowhere). Now.")
 
 
-def test_no_unsaved_word_is_lost_to_a_comment(page, live_server, writer):
+def test_no_unsaved_word_is_lost_to_a_comment(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     draft = make_revision(writer=writer)
     workflow.comment(
         draft.pk, text="Why?", section_anchor="", by=make_user("Reviewers"), at=timezone.now()
@@ -320,7 +347,9 @@ def test_no_unsaved_word_is_lost_to_a_comment(page, live_server, writer):
     assert stored(draft).introduction == "Since you ask."
 
 
-def test_a_started_reply_survives_another_form_and_a_link(page, live_server, writer):
+def test_a_started_reply_survives_another_form_and_a_link(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     draft = make_revision(writer=writer)
     by = make_user("Reviewers")
     for text in ("Why?", "And how?"):
@@ -345,7 +374,7 @@ def test_a_started_reply_survives_another_form_and_a_link(page, live_server, wri
     assert asked == ["beforeunload"]
 
 
-def test_a_text_is_submitted_without_saving_it_first(page, draft):
+def test_a_text_is_submitted_without_saving_it_first(page: Page, draft: Revision) -> None:
     page.get_by_label("Introduction").fill("What I typed last.")
     page.get_by_role("button", name="Submit for review").click()
     page.wait_for_url("**/submit/")
@@ -355,7 +384,9 @@ def test_a_text_is_submitted_without_saving_it_first(page, draft):
     assert stored(draft).introduction == "What I typed last."
 
 
-def test_the_reason_why_the_preview_is_out_of_date_is_shown(page, live_server, writer):
+def test_the_reason_why_the_preview_is_out_of_date_is_shown(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     page.goto(editor(live_server, make_revision(writer=writer)))
 
     page.locator("[name=body]").first.fill("# No")
@@ -366,7 +397,9 @@ def test_the_reason_why_the_preview_is_out_of_date_is_shown(page, live_server, w
     expect(page.locator("#preview")).to_have_css("opacity", "1")
 
 
-def test_a_section_that_was_removed_by_mistake_comes_back(page, live_server, writer):
+def test_a_section_that_was_removed_by_mistake_comes_back(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     draft = make_revision(writer=writer)
     page.goto(editor(live_server, draft))
 
@@ -379,7 +412,7 @@ def test_a_section_that_was_removed_by_mistake_comes_back(page, live_server, wri
     assert stored(draft) == draft.document()
 
 
-def test_the_toolbar_writes_markdown_that_can_be_undone(page, draft):
+def test_the_toolbar_writes_markdown_that_can_be_undone(page: Page, draft: Revision) -> None:
     area = page.locator("[name=body]").nth(0)
     area.fill("word")
     area.select_text()
@@ -393,7 +426,9 @@ def test_the_toolbar_writes_markdown_that_can_be_undone(page, draft):
     expect(area).to_have_value("**word**")
 
 
-def test_the_preview_follows_what_is_written_and_where(page, live_server, writer):
+def test_the_preview_follows_what_is_written_and_where(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     long = "\n\n".join(["A paragraph of some words, again and again."] * 30)
     sections = tuple(Section(f"Part {n}", f"part-{n}", long) for n in range(1, 9))
     draft = make_revision(writer=writer, document=Document("Privacy", "", sections))
@@ -426,7 +461,7 @@ def paste(page: Page, selector: str, html: str) -> None:
     )
 
 
-def test_what_is_pasted_from_word_arrives_as_markdown(page, draft):
+def test_what_is_pasted_from_word_arrives_as_markdown(page: Page, draft: Revision) -> None:
     page.locator("#introduction").fill("")
 
     paste(page, "#introduction", PASTED)
@@ -447,7 +482,9 @@ def test_what_is_pasted_from_word_arrives_as_markdown(page, draft):
         ("<b>One.</b>", "Before.**One.**After."),
     ],
 )
-def test_pasted_blocks_are_separated_from_the_text_around_them(page, html, value, draft):
+def test_pasted_blocks_are_separated_from_the_text_around_them(
+    page: Page, html: str, value: str, draft: Revision
+) -> None:
     page.locator("#introduction").fill("Before.After.")
     page.locator("#introduction").evaluate("area => area.setSelectionRange(7, 7)")
 
@@ -456,7 +493,7 @@ def test_pasted_blocks_are_separated_from_the_text_around_them(page, html, value
     expect(page.locator("#introduction")).to_have_value(value)
 
 
-def test_footnotes_of_a_paste_are_none_of_those_in_the_draft(page, draft):
+def test_footnotes_of_a_paste_are_none_of_those_in_the_draft(page: Page, draft: Revision) -> None:
     page.locator("[name=body]").first.fill("Text[^1] and[^2].\n\n[^1]: One.\n\n[^2]: Two.")
     page.locator("#introduction").fill("")
 
@@ -469,7 +506,9 @@ def test_footnotes_of_a_paste_are_none_of_those_in_the_draft(page, draft):
     expect(page.locator("#introduction")).to_have_value("a[^note-1]\n\n[^note-1]: Note.")
 
 
-def test_headings_of_a_paste_become_sections_when_somebody_wants_them(page, live_server, writer):
+def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     draft = make_revision(writer=writer, document=Document("Privacy", "", ()))
     page.goto(editor(live_server, draft))
 
@@ -487,7 +526,9 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(page, live
     )
 
 
-def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(page, draft):
+def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
+    page: Page, draft: Revision
+) -> None:
     page.locator("#introduction").fill("Mine.")
 
     paste(page, "#introduction", "<p>word</p>" * 500_000)
@@ -496,7 +537,9 @@ def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(page, draft):
     expect(page.locator("#introduction")).to_have_value("Mine.")
 
 
-def test_the_desk_can_be_read_at_200_percent(page, live_server, writer):
+def test_the_desk_can_be_read_at_200_percent(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     # What zooming to 200 % does to a window of 1280: 640 CSS pixels.
     page.set_viewport_size({"width": 640, "height": 450})
     draft = make_revision(writer=writer)
@@ -508,7 +551,9 @@ def test_the_desk_can_be_read_at_200_percent(page, live_server, writer):
 
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
-def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(page, live_server, medium):
+def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(
+    page: Page, live_server: LiveServer, medium: Literal["screen", "print"]
+) -> None:
     log_in(page.context, live_server, make_user("Writers", "Publishers"))
     policy = make_revision(status=Status.PUBLISHED).policy
     page.set_viewport_size({"width": 1000, "height": 700})

@@ -18,6 +18,7 @@ from tests.site.readers import (
     PROXIES,
     QUERY,
     READERS,
+    Reader,
     expected,
     facts,
     fields,
@@ -27,13 +28,14 @@ from tests.site.readers import (
 from tests.site.readers import samples as samples
 from tests.site.readers import whole as whole
 from tests.site.serving import EACH_ADAPTER, Response, served, steady
+from tests.site.whole_site import Sample, WholeSite
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def site(request, whole):
+def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
     contact = "mailto:security@example.com"
     with (
         served(whole.folder, request.param, workers=1, SECURITY_CONTACT=contact) as port,
@@ -42,7 +44,7 @@ def site(request, whole):
         yield reader
 
 
-def test_every_route_answers_a_sample_request(site, samples):
+def test_every_route_answers_a_sample_request(site: Reader, samples: list[Sample]) -> None:
     answers = {it: site.ask(it.path) for it in samples}
     wrong = {it: answer.status for it, answer in answers.items() if answer.status != expected(it)}
     assert wrong == {}
@@ -54,7 +56,7 @@ def test_every_route_answers_a_sample_request(site, samples):
         )
 
 
-def test_refusals_have_the_security_headers_of_a_page(site, whole):
+def test_refusals_have_the_security_headers_of_a_page(site: Reader, whole: WholeSite) -> None:
     """Also if the server adapter, or the server before it, answers without asking Django."""
     wrong = {}
     for _, path, lines in [(200, "/healthz", []), *others(whole)]:
@@ -74,7 +76,9 @@ GUARDS = {
 }
 
 
-def test_head_is_answered_as_get_without_the_content(site, samples, whole):
+def test_head_is_answered_as_get_without_the_content(
+    site: Reader, samples: list[Sample], whole: WholeSite
+) -> None:
     """RFC 9110, section 9.3.2. Also where the answer comes from Django."""
     asked = [(it.path, list[str]()) for it in samples]
     for path, lines in [*asked, *(rest for _, *rest in others(whole)), ("/favicon.ico", [])]:
@@ -87,7 +91,7 @@ def test_head_is_answered_as_get_without_the_content(site, samples, whole):
             assert site.ask(path, known, method="HEAD").status == 304
 
 
-def test_a_client_that_has_the_page_gets_304(site, samples):
+def test_a_client_that_has_the_page_gets_304(site: Reader, samples: list[Sample]) -> None:
     """RFC 9110, sections 13.1 and 15.4.5. From memory and from Django alike."""
     for path in [it.path for it in samples if expected(it) == 200]:
         page = site.ask(path)
@@ -109,7 +113,7 @@ def test_a_client_that_has_the_page_gets_304(site, samples):
             assert facts(site.ask(path, condition)) == facts(page), (path, condition)
 
 
-def test_a_file_that_has_not_changed_since_is_not_sent_again(site):
+def test_a_file_that_has_not_changed_since_is_not_sent_again(site: Reader) -> None:
     file = site.ask("/favicon.ico")
     modified = f"If-Modified-Since: {file.headers['last-modified']}"
     for condition in (modified, f"If-None-Match: {file.headers['etag']}"):
@@ -121,7 +125,9 @@ def test_a_file_that_has_not_changed_since_is_not_sent_again(site):
     assert site.ask("/favicon.ico", modified, 'If-None-Match: "x"').status == 200
 
 
-def test_each_client_gets_a_content_coding_that_it_accepts(site, samples):
+def test_each_client_gets_a_content_coding_that_it_accepts(
+    site: Reader, samples: list[Sample]
+) -> None:
     """RFC 9110, section 12.5.3. What else a field can say: test_page_cache.py."""
     for path in [it.path for it in samples if expected(it) == 200]:
         plain = site.ask(path)
@@ -146,7 +152,7 @@ def plain_bytes(answer: Response) -> bytes:
     return decode[coding](answer.body) if coding else answer.body
 
 
-def test_ranges_are_not_served_and_not_promised(site, samples):
+def test_ranges_are_not_served_and_not_promised(site: Reader, samples: list[Sample]) -> None:
     """RFC 9110, section 14.2: a server may ignore Range. Pages are small and come whole."""
     for path in [it.path for it in samples]:
         page = site.ask(path)
@@ -161,7 +167,9 @@ def test_ranges_are_not_served_and_not_promised(site, samples):
             assert facts(site.ask(path, *lines)) == facts(page), (path, lines)
 
 
-def test_methods_that_change_something_are_refused_with_those_that_are_allowed(site, samples):
+def test_methods_that_change_something_are_refused_with_those_that_are_allowed(
+    site: Reader, samples: list[Sample]
+) -> None:
     """RFC 9110, section 15.5.6: 405 with Allow, and not the 403 of a form without its token."""
     for sample in samples:
         if sample.view == "preview_comment":  # it takes a form
@@ -180,7 +188,9 @@ def test_methods_that_change_something_are_refused_with_those_that_are_allowed(s
         assert (form.status, form.headers["allow"]) == (405, "GET, HEAD")
 
 
-def test_nothing_depends_on_the_reader(site, samples, whole):
+def test_nothing_depends_on_the_reader(
+    site: Reader, samples: list[Sample], whole: WholeSite
+) -> None:
     """On no cookie, no language, no query string; nor, without a proxy, on a proxy's headers."""
     hostile = fields(READERS | PROXIES | {"X-Forwarded-Proto": "https"})
     some = {"/", "/privacy/", "/privacy/current.json", "/privacy/versions/1.pdf", "/feed.xml"}
@@ -196,7 +206,7 @@ def test_nothing_depends_on_the_reader(site, samples, whole):
         assert facts(site.ask(path, *lines, *hostile)) == refused, path
 
 
-def test_the_timegate_leads_to_the_version_of_the_day(site):
+def test_the_timegate_leads_to_the_version_of_the_day(site: Reader) -> None:
     """RFC 7089. An answer that depends on a request's header can't come from memory."""
     for _ in range(2):
         for day, number in ((2, 2), (1, 1), (9, 3)):
@@ -209,7 +219,9 @@ def test_the_timegate_leads_to_the_version_of_the_day(site):
 
 
 @pytest.mark.parametrize("adapter", EACH_ADAPTER)
-def test_behind_a_proxy_only_its_header_decides_the_scheme(whole, samples, adapter):
+def test_behind_a_proxy_only_its_header_decides_the_scheme(
+    whole: WholeSite, samples: list[Sample], adapter: str
+) -> None:
     public = {"BEHIND_PROXY": "on", "HTTPS": "on", "SITE_URL": "https://localhost"}
     with served(whole.folder, adapter, workers=1, **public) as port, reading(port) as site:
         for path in ("/privacy/", "/feed.xml", "/no-such-page/"):
@@ -275,7 +287,9 @@ def flat(notes: Iterable[Any]) -> Iterator[Any]:
         yield from flat(note.subnotes)
 
 
-def test_httplint_finds_no_errors_or_warnings(site, samples, whole):
+def test_httplint_finds_no_errors_or_warnings(
+    site: Reader, samples: list[Sample], whole: WholeSite
+) -> None:
     found = defaultdict(set)
 
     def look(path: str, *lines: str, method: str = "GET") -> Response:
@@ -297,7 +311,9 @@ def test_httplint_finds_no_errors_or_warnings(site, samples, whole):
     assert found == {}
 
 
-def test_public_is_what_lets_shared_caches_keep_a_page_for_readers_with_authorization(site):
+def test_public_is_what_lets_shared_caches_keep_a_page_for_readers_with_authorization(
+    site: Reader,
+) -> None:
     """The one thing that httplint doubts; without `public`, it says that caches may not."""
     authorized = fields({"Authorization": READERS["Authorization"]})
     page = site.ask("/privacy/", *authorized)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.site.cluster import Cluster
 from tests.site.deployment import (
     Deployment,
     Instance,
@@ -32,8 +33,8 @@ def staff(deployment: Deployment, instance: Instance, name: str = "one") -> Staf
 
 
 def test_two_people_publishing_at_once_on_two_instances_make_one_version_that_shows_on_both(
-    deployment, instances
-):
+    deployment: Deployment, instances: tuple[Instance, Instance]
+) -> None:
     people = [staff(deployment, *it) for it in zip(instances, ("one", "other"), strict=True)]
     path = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
     seen = ("seen_digest", deployment.facts["approved_digest"])
@@ -58,7 +59,9 @@ def test_two_people_publishing_at_once_on_two_instances_make_one_version_that_sh
     assert [it.get("/terms/versions/2/").status for it in instances] == [404, 404]
 
 
-def test_a_publication_shows_on_every_instance_within_a_second(deployment, instances):
+def test_a_publication_shows_on_every_instance_within_a_second(
+    deployment: Deployment, instances: tuple[Instance, Instance]
+) -> None:
     took = 1.0
     for text in ("Text 2.", "Text 3.", "Text 4."):  # a machine may be busy once, not thrice
         if took < 1:
@@ -126,8 +129,8 @@ def assert_nothing_is_lost(
 @pytest.mark.postgresql
 @pytest.mark.parametrize("fault", ["hang", "refuse"])
 def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
-    deployment, instances, fault
-):
+    deployment: Deployment, instances: tuple[Instance, Instance], fault: str
+) -> None:
     assert deployment.proxy
     away = getattr(deployment.proxy, fault)
     assert_nothing_is_lost(deployment, instances, away, deployment.proxy.open)
@@ -138,7 +141,9 @@ def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
 @pytest.mark.parametrize(
     ("fault", "mend"), [("halt", "go_on"), ("stop", "start"), ("kill", "start")]
 )
-def test_readers_are_served_under_load_whatever_happens_to_a_server(tmp_path, cluster, fault, mend):
+def test_readers_are_served_under_load_whatever_happens_to_a_server(
+    tmp_path: Path, cluster: Cluster, fault: str, mend: str
+) -> None:
     deployment = deployed_on(tmp_path, cluster.database(fault))
     away, back = getattr(cluster, fault), getattr(cluster, mend)
     with deployment.serving(workers=2) as one, deployment.serving(workers=2) as other:
@@ -150,7 +155,9 @@ def test_readers_are_served_under_load_whatever_happens_to_a_server(tmp_path, cl
 
 
 @pytest.mark.postgresql
-def test_a_database_that_was_restarted_is_asked_again_without_an_error(deployment, instances):
+def test_a_database_that_was_restarted_is_asked_again_without_an_error(
+    deployment: Deployment, instances: tuple[Instance, Instance]
+) -> None:
     assert deployment.proxy
     desk = staff(deployment, instances[0])
     assert desk.get("/admin/").status == 200
@@ -163,8 +170,8 @@ def test_a_database_that_was_restarted_is_asked_again_without_an_error(deploymen
 @pytest.mark.sqlite
 @pytest.mark.parametrize("moved", ["the database", "its journal, too"])
 def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
-    deployment, instances, moved
-):
+    deployment: Deployment, instances: tuple[Instance, Instance], moved: str
+) -> None:
     """SQLite by itself would go on with the moved file, or make an empty one in its place."""
     files = [deployment.file]
     if moved != "the database":
@@ -191,7 +198,9 @@ def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("fault", ["locked", "full"])
-def test_a_form_that_can_not_be_saved_can_be_sent_again(deployment, instances, fault):
+def test_a_form_that_can_not_be_saved_can_be_sent_again(
+    deployment: Deployment, instances: tuple[Instance, Instance], fault: str
+) -> None:
     instance = instances[0]
     writer = staff(deployment, instance)
     edit = f"/admin/policies/revision/{deployment.facts['draft']}/edit/"
@@ -216,7 +225,7 @@ def test_a_form_that_can_not_be_saved_can_be_sent_again(deployment, instances, f
     assert f"Typed while {fault}".encode() in writer.get(edit).body
 
 
-def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment):
+def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment: Deployment) -> None:
     with deployment.serving(workers=2) as instance:
         body = instance.get("/privacy/").body
         with Load(instance, "/privacy/", readers=8) as load:
@@ -236,7 +245,7 @@ def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_reloads_under_load_cut_off_nobody(deployment, workers):
+def test_reloads_under_load_cut_off_nobody(deployment: Deployment, workers: int) -> None:
     with deployment.serving(workers=workers) as instance:
         instance.get("/privacy/")
         with Load(instance, "/privacy/", readers=4) as load:
@@ -289,7 +298,9 @@ def wait_until_kept(deployment: Deployment, pages: dict[str, Response], *more: b
     eventually(are_kept)
 
 
-def test_a_cold_start_with_the_database_away_serves_what_was_published_last(deployment, tmp_path):
+def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
+    deployment: Deployment, tmp_path: Path
+) -> None:
     """Also at a host that they were not made for."""
     deployment = deployment.apart(tmp_path)
     text = "Text 8."
@@ -325,7 +336,9 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(depl
 
 
 @pytest.mark.parametrize("harm", ["removed", "altered", "its folder emptied"])
-def test_a_damaged_snapshot_is_written_again(deployment, tmp_path, harm):
+def test_a_damaged_snapshot_is_written_again(
+    deployment: Deployment, tmp_path: Path, harm: str
+) -> None:
     """Even if nothing is published: a cold start may need it before that."""
     deployment = deployment.apart(tmp_path)
     with deployment.serving() as instance:

@@ -1,11 +1,14 @@
 """Finding and replacing words in the whole text of the editor, in a browser."""
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision
 from tests.site.browsing import editor
+from tests.site.looking import Looker
 from tests.site.test_outline import selected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +31,7 @@ CLIENTS = Document(
 
 
 @pytest.fixture
-def bar(page, live_server, writer):
+def bar(page: Page, live_server: LiveServer, writer: User) -> Locator:
     """The bar, opened by keyboard in the editor of CLIENTS."""
     page.goto(editor(live_server, make_revision(writer=writer, document=CLIENTS)))
     page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
@@ -36,7 +39,9 @@ def bar(page, live_server, writer):
     return page.get_by_role("search", name="Find and replace")
 
 
-def test_the_bar_the_outline_and_closed_sections_are_accessible(page, looker, bar):
+def test_the_bar_the_outline_and_closed_sections_are_accessible(
+    page: Page, looker: Looker, bar: Locator
+) -> None:
     page.keyboard.type("client")
     page.keyboard.press("Enter")
     expect(bar).to_contain_text("1 of 7")
@@ -44,7 +49,7 @@ def test_the_bar_the_outline_and_closed_sections_are_accessible(page, looker, ba
     looker.look("editor: outline, closed sections, find and replace")
 
 
-def test_words_are_found_wherever_they_are(page, bar):
+def test_words_are_found_wherever_they_are(page: Page, bar: Locator) -> None:
     page.keyboard.type("client")
     expect(bar).to_contain_text("7 matches")
     for number, where in enumerate(["title", "introduction", "introduction", "heading", "body"], 1):
@@ -77,7 +82,7 @@ def test_words_are_found_wherever_they_are(page, bar):
     expect(page.locator("[name=body]").last).to_be_focused()
 
 
-def test_one_match_is_replaced_and_the_next_one_selected(page, bar):
+def test_one_match_is_replaced_and_the_next_one_selected(page: Page, bar: Locator) -> None:
     page.keyboard.type("client")
     bar.get_by_label("Replace with").fill("$& [x]")
     bar.get_by_role("button", name="Next").click()
@@ -91,7 +96,7 @@ def test_one_match_is_replaced_and_the_next_one_selected(page, bar):
     expect(page.get_by_label("Title")).to_have_value("Client terms")
 
 
-def test_all_matches_are_replaced_and_brought_back_at_once(page, bar):
+def test_all_matches_are_replaced_and_brought_back_at_once(page: Page, bar: Locator) -> None:
     fields = page.locator("#title, #introduction, [name=heading], [name=body]")
 
     def values() -> list[str]:
@@ -121,7 +126,7 @@ def test_all_matches_are_replaced_and_brought_back_at_once(page, bar):
     assert values() == ["Mine", *before[1:]]
 
 
-def test_five_megabytes_are_searched_without_a_wait(page, bar):
+def test_five_megabytes_are_searched_without_a_wait(page: Page, bar: Locator) -> None:
     """Time grows with the text alone, whatever is typed."""
     body = page.locator("[name=body]").first
     body.evaluate("it => { it.value = 'client of (((( ]](# \\'a\\' '.repeat(200000) }")
@@ -149,7 +154,9 @@ def expect_selected(page: Page, words: str) -> None:
     assert found == words
 
 
-def test_it_is_all_the_same_where_the_text_is_formatted(page, live_server, writer):
+def test_it_is_all_the_same_where_the_text_is_formatted(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     page.add_init_script("localStorage['editor-mode'] = 'formatted'")
     sections = (
         *(Section(f"Part {n}", f"part-{n}", "Nothing.") for n in range(20)),

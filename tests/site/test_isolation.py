@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.test import Client
 
 from policies.public import pdfs
 from tests.site.everything import Everything, routes
 from tests.site.permissions import UNROUTED
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +32,9 @@ FEATURES = {
 
 
 @pytest.mark.parametrize("origins", [[], ["https://shop.example.com"]])
-def test_only_what_is_meant_for_other_sites_can_be_used_by_them(origins, settings, monkeypatch):
+def test_only_what_is_meant_for_other_sites_can_be_used_by_them(
+    origins: list[str], settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.EMBED_ORIGINS = origins
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
     site, client = Everything(), Client()

@@ -1,7 +1,8 @@
 """Many readers while somebody publishes. `make bench` runs the same readers for longer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,18 +18,20 @@ READERS, REQUESTS, PUBLICATIONS = 4, 10, 5
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("load")
 
 
 @pytest.fixture(scope="module")
-def publish(folder):
+def publish(folder: Path) -> Iterator[Callable[[], int]]:
     with publishing(environment(folder, 0)) as publish:
         yield publish
 
 
 @pytest.mark.parametrize("adapter", EACH_ADAPTER)
-def test_readers_see_whole_versions_in_order_while_others_are_published(folder, publish, adapter):
+def test_readers_see_whole_versions_in_order_while_others_are_published(
+    folder: Path, publish: Callable[[], int], adapter: str
+) -> None:
     seen, first = Seen(), publish()
     with served(folder, adapter, workers=2) as port:
         readers = [Reader(port, seen, seed) for seed in range(READERS)]

@@ -53,20 +53,20 @@ def is_sound(text: str) -> bool:
 @given(st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(VALUES)))
 @example("/privacy/on/1\n2026-11-25 02:00:00,000 ERROR django.request: forged/")
 @example("\x1b[2K\r\u202e\u2028\x85\x9b\ud800")
-def test_nothing_that_somebody_typed_begins_a_line(typed):
+def test_nothing_that_somebody_typed_begins_a_line(typed: str) -> None:
     assert is_sound(written("%s could not be made: %r", typed, ValueError(typed)))
     assert is_sound(written("Not told: %s", typed, error=ValueError(typed)))
     assert "\n" not in written("%s", typed)
 
 
-def test_a_traceback_is_complete_and_below_its_line():
+def test_a_traceback_is_complete_and_below_its_line() -> None:
     lines = written("It failed", error=ValueError("for a reason")).split("\n")
     assert lines[0].endswith("It failed")
     assert lines[1] == "    Traceback (most recent call last):"
     assert lines[-1] == "    ValueError: for a reason"
 
 
-def test_every_handler_writes_such_lines():
+def test_every_handler_writes_such_lines() -> None:
     formatters = settings.LOGGING["formatters"]
     assert {it["formatter"] for it in settings.LOGGING["handlers"].values()} == {"text"}
     assert formatters["text"]["()"] == "softphonez_site.log_lines.OwnLines"
@@ -92,7 +92,7 @@ def a_record(message: str, *arguments: object, **extra: object) -> logging.LogRe
 
 
 @given(st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(VALUES)))
-def test_a_json_line_is_one_line_whatever_is_in_it(typed):
+def test_a_json_line_is_one_line_whatever_is_in_it(typed: str) -> None:
     found = as_json(a_record("Not told: %s", typed, policy=typed))
     assert found["message"] == f"Not told: {typed}"
     assert found["policy"] == typed
@@ -100,13 +100,13 @@ def test_a_json_line_is_one_line_whatever_is_in_it(typed):
     assert datetime.fromisoformat(str(found["time"])).utcoffset() == timedelta(0)
 
 
-def test_a_request_leaves_nothing_in_a_json_line():
+def test_a_request_leaves_nothing_in_a_json_line() -> None:
     request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9", HTTP_COOKIE="sessionid=secret")
     found = as_json(a_record("Not Found: %s", "/", request=request, status_code=404))
     assert set(found) == {"time", "level", "logger", "message", "status_code"}
 
 
-def test_a_fault_is_one_json_line_with_its_traceback():
+def test_a_fault_is_one_json_line_with_its_traceback() -> None:
     try:
         raise ValueError("for a reason")
     except ValueError:
@@ -116,7 +116,9 @@ def test_a_fault_is_one_json_line_with_its_traceback():
 
 
 @pytest.mark.django_db
-def test_no_line_holds_the_token_of_a_preview_link(client, caplog):
+def test_no_line_holds_the_token_of_a_preview_link(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     draft, writer = make_revision(), make_user("Writers")
     link = workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel")
     token = preview_links.token(link)
@@ -132,7 +134,7 @@ def test_no_line_holds_the_token_of_a_preview_link(client, caplog):
 
 
 @pytest.mark.parametrize("name", ["subscribe", "unsubscribe"])
-def test_no_line_holds_the_token_of_a_subscription(name):
+def test_no_line_holds_the_token_of_a_subscription(name: str) -> None:
     line = str(as_json(a_record(f"Gone: /de/privacy/{name}/0123abcd.s1gnature/"))["message"])
 
     assert line == f"Gone: /de/privacy/{name}/***/"
@@ -142,7 +144,9 @@ def test_no_line_holds_the_token_of_a_subscription(name):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_act_is_logged_once_it_is_committed_and_without_its_reason(caplog):
+def test_an_act_is_logged_once_it_is_committed_and_without_its_reason(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     policy, root = make_version().policy, make_user(is_superuser=True, name="ana")
     caplog.clear()
     with caplog.at_level(logging.INFO, "policies.ledger"):
@@ -161,7 +165,9 @@ def test_an_act_is_logged_once_it_is_committed_and_without_its_reason(caplog):
 
 
 @pytest.mark.django_db
-def test_log_ins_are_logged_without_what_was_typed_and_from_where(caplog):
+def test_log_ins_are_logged_without_what_was_typed_and_from_where(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     staff = make_staff("ana")
     with caplog.at_level(logging.INFO, "policies.staff.accounts.records"):
         try_password("wrong password typed")
@@ -179,12 +185,12 @@ def test_log_ins_are_logged_without_what_was_typed_and_from_where(caplog):
     assert "127.0.0.1" not in lines
 
 
-def test_a_stranger_raises_no_alarm(client, caplog):
+def test_a_stranger_raises_no_alarm(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     assert client.get("/", headers={"host": "evil.example.com"}).status_code == 400
     assert [it for it in caplog.records if it.levelno >= logging.ERROR] == []
 
 
-def test_each_foreign_host_name_is_logged_once(caplog):
+def test_each_foreign_host_name_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     """It may be missing in ALLOWED_HOSTS; but a stranger can send as many as they like."""
     logger = logging.getLogger("django.security.DisallowedHost")
     fresh = FirstOfEach()

@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt, AccessLog
@@ -47,7 +48,7 @@ WEAK = ["elevenchars", "password1234", "482915736104", "anastasia-anastasia"]
 
 
 @pytest.mark.parametrize("weak", WEAK)
-def test_no_door_takes_a_weak_password(weak, monkeypatch):
+def test_no_door_takes_a_weak_password(weak: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "anastasia-anastasi"
     root, client = make_staff(name, is_superuser=True), Client()
     client.force_login(root)
@@ -75,7 +76,9 @@ def test_no_door_takes_a_weak_password(weak, monkeypatch):
     assert all(it.check_password(PASSWORD) for it in User.objects.all())
 
 
-def test_a_strong_one_from_the_environment_makes_a_superuser(monkeypatch):
+def test_a_strong_one_from_the_environment_makes_a_superuser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
 
     call_command("createsuperuser", interactive=False, username="root", email="", stdout=StringIO())
@@ -86,7 +89,7 @@ def test_a_strong_one_from_the_environment_makes_a_superuser(monkeypatch):
 # --- Locks ---------------------------------------------------------------------------------------
 
 
-def test_five_wrong_passwords_lock_a_name_at_an_address_and_nothing_else():
+def test_five_wrong_passwords_lock_a_name_at_an_address_and_nothing_else() -> None:
     make_staff()
     make_staff("ben")
     assert fail(4).status_code == 200
@@ -103,7 +106,7 @@ def test_five_wrong_passwords_lock_a_name_at_an_address_and_nothing_else():
     assert try_password(PASSWORD, REMOTE_ADDR=ELSEWHERE).status_code == 302
 
 
-def test_a_lock_opens_by_itself_and_trying_makes_it_no_longer():
+def test_a_lock_opens_by_itself_and_trying_makes_it_no_longer() -> None:
     make_staff()
     fail(5)
     let_time_pass(14)
@@ -117,7 +120,7 @@ def test_a_lock_opens_by_itself_and_trying_makes_it_no_longer():
     assert not AccessAttempt.objects.exists()
 
 
-def test_nobody_learns_which_names_there_are():
+def test_nobody_learns_which_names_there_are() -> None:
     """The same words and the same status. (Django hashes a password for unknown names, too.)"""
     make_staff("zz-staff")
     User.objects.create_user("zz-gone", password=PASSWORD, is_staff=True, is_active=False)
@@ -136,7 +139,7 @@ def test_nobody_learns_which_names_there_are():
     assert "Please enter the correct username" in words(right)
 
 
-def test_behind_a_proxy_that_says_nothing_a_lock_locks_one_name_only():
+def test_behind_a_proxy_that_says_nothing_a_lock_locks_one_name_only() -> None:
     """All requests come from 127.0.0.1 then."""
     for name in ("ana", "ben", "eva"):
         make_staff(name)
@@ -148,7 +151,7 @@ def test_behind_a_proxy_that_says_nothing_a_lock_locks_one_name_only():
     assert try_password(PASSWORD, "ben").status_code == 302
 
 
-def test_an_address_that_tries_many_names_is_locked_but_nobody_who_was_there_before():
+def test_an_address_that_tries_many_names_is_locked_but_nobody_who_was_there_before() -> None:
     make_staff()
     make_staff("ben")
     known = Client(REMOTE_ADDR=ELSEWHERE)
@@ -164,7 +167,7 @@ def test_an_address_that_tries_many_names_is_locked_but_nobody_who_was_there_bef
     assert try_password(PASSWORD, "ben", known).status_code == 429
 
 
-def test_a_browser_is_known_by_the_cookie_of_1_0_0(settings):
+def test_a_browser_is_known_by_the_cookie_of_1_0_0(settings: Any) -> None:
     ana, known = make_staff(), Client()
     assert try_password(PASSWORD, client=known).status_code == 302
     signer = TimestampSigner(salt=f"policies.known_browsers:{ana.get_session_auth_hash()}")
@@ -174,7 +177,7 @@ def test_a_browser_is_known_by_the_cookie_of_1_0_0(settings):
     assert signer.unsign(cookie) == str(ana.pk)
 
 
-def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_known():
+def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_known() -> None:
     ana, known = make_staff(), Client()
     assert try_password(PASSWORD, client=known).status_code == 302
     known.post("/admin/logout/")
@@ -192,7 +195,7 @@ def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_know
     assert try_password(f"{PASSWORD}-2", client=known).status_code == 429
 
 
-def test_nobody_is_locked_out_where_they_work_by_who_comes_from_their_address():
+def test_nobody_is_locked_out_where_they_work_by_who_comes_from_their_address() -> None:
     """Behind a proxy that the site does not know of, all requests seem to."""
     make_staff()
     known = log_in(Client())
@@ -208,7 +211,7 @@ def test_nobody_is_locked_out_where_they_work_by_who_comes_from_their_address():
     assert try_password(PASSWORD, client=known).status_code == 429
 
 
-def test_an_old_password_is_not_guessed_where_a_new_one_is_set():
+def test_an_old_password_is_not_guessed_where_a_new_one_is_set() -> None:
     make_staff()
     client = log_in(Client())
     fields = {"new_password1": f"{PASSWORD}-2", "new_password2": f"{PASSWORD}-2"}
@@ -221,7 +224,7 @@ def test_an_old_password_is_not_guessed_where_a_new_one_is_set():
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_an_administrator_lifts_a_lock_by_screen_and_by_command():
+def test_an_administrator_lifts_a_lock_by_screen_and_by_command() -> None:
     ana, root = make_staff(), make_staff("root", is_superuser=True)
     client = Client(REMOTE_ADDR=ELSEWHERE)
     try_password(PASSWORD, "root", client)
@@ -240,7 +243,9 @@ def test_an_administrator_lifts_a_lock_by_screen_and_by_command():
     assert try_password(PASSWORD).status_code == 302
 
 
-def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(caplog):
+def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     make_staff()
     text = {"username": "ana", "password": "my secret", "kept": '{"body": ["draft"]}', "next": "/x"}
     Client().post(LOG_IN, text, HTTP_USER_AGENT="evil\nline")
@@ -260,7 +265,7 @@ def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(caplog):
     assert not AccessAttempt.objects.exists()
 
 
-def test_a_reader_never_gets_into_the_tables(client):
+def test_a_reader_never_gets_into_the_tables(client: Client) -> None:
     client.get("/")
     client.get(LOG_IN)
     assert not AccessAttempt.objects.exists()
@@ -285,28 +290,30 @@ def test_a_reader_never_gets_into_the_tables(client):
         (0, "", "1.2.3.4", None),
     ],
 )
-def test_an_address_is_believed_of_our_own_proxies_only(settings, proxies, remote, header, found):
+def test_an_address_is_believed_of_our_own_proxies_only(
+    settings: Any, proxies: int, remote: str, header: str, found: str | None
+) -> None:
     settings.PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=header)
 
     assert client_address.address_of(request) == found
 
 
-def test_somebody_without_an_address_is_locked_like_others():
+def test_somebody_without_an_address_is_locked_like_others() -> None:
     make_staff()
     assert fail(5, REMOTE_ADDR="").status_code == 429
     assert try_password(PASSWORD).status_code == 302
 
 
 @pytest.fixture
-def ana():
+def ana() -> User:
     return make_staff("ana", "Writers")
 
 
 # --- Sessions ------------------------------------------------------------------------------------
 
 
-def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile(ana):
+def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile(ana: User) -> None:
     client = log_in(Client())
     began, row = timezone.now(), Session.objects.get()
     assert timedelta(hours=11.9) < row.expire_date - began <= timedelta(hours=12)
@@ -323,7 +330,7 @@ def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile
     assert client.get("/admin/").status_code == 302
 
 
-def test_a_new_password_ends_the_session_in_every_other_browser(ana):
+def test_a_new_password_ends_the_session_in_every_other_browser(ana: User) -> None:
     here, there = log_in(Client()), log_in(Client())
     new = f"{PASSWORD}-2"
     fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
@@ -334,7 +341,7 @@ def test_a_new_password_ends_the_session_in_every_other_browser(ana):
     assert there.get("/admin/").status_code == 302
 
 
-def test_the_session_has_a_new_key_after_the_log_in(ana):
+def test_the_session_has_a_new_key_after_the_log_in(ana: User) -> None:
     client = Client()
     session = client.session
     session["planted"] = "by a stranger"
@@ -370,14 +377,14 @@ print(it.SESSION_COOKIE_SECURE, it.CSRF_COOKIE_SECURE)
 """
 
 
-def test_cookies_have_names_that_only_this_host_can_set():
+def test_cookies_have_names_that_only_this_host_can_set() -> None:
     public = in_another_process(COOKIES, HTTPS="on", SITE_URL="")
     assert public.splitlines() == ["__Host-sessionid __Host-csrftoken __Host-known", "True True"]
     trial = in_another_process(COOKIES, HTTPS="off")
     assert trial.splitlines() == ["sessionid csrftoken known", "False False"]
 
 
-def test_they_are_for_this_host_and_for_no_script(ana, settings):
+def test_they_are_for_this_host_and_for_no_script(ana: User, settings: Any) -> None:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.HTTPS = True
     client = Client()
     client.get(LOG_IN)
@@ -391,7 +398,7 @@ def test_they_are_for_this_host_and_for_no_script(ana, settings):
         assert cookie["samesite"] in {"Lax", "Strict"}
 
 
-def test_a_message_needs_no_cookie_of_its_own(ana):
+def test_a_message_needs_no_cookie_of_its_own(ana: User) -> None:
     client = log_in(Client())
     client.post("/admin/mail/", {})
     assert "messages" not in client.cookies
@@ -405,7 +412,7 @@ def test_a_message_needs_no_cookie_of_its_own(ana):
     ],
 )
 @pytest.mark.parametrize("is_known", [False, True])
-def test_nothing_of_the_desk_is_kept(path, is_known):
+def test_nothing_of_the_desk_is_kept(path: str, is_known: bool) -> None:
     client = Client(raise_request_exception=False)
     if is_known:
         client.force_login(make_user(is_superuser=True))
@@ -415,7 +422,7 @@ def test_nothing_of_the_desk_is_kept(path, is_known):
 
 
 @pytest.mark.parametrize("is_known", [False, True])
-def test_nor_is_any_page_that_the_desk_has(is_known):
+def test_nor_is_any_page_that_the_desk_has(is_known: bool) -> None:
     site, client = Everything(), Client()
     if is_known:
         client.force_login(site.root)
@@ -430,14 +437,14 @@ def test_nor_is_any_page_that_the_desk_has(is_known):
     assert kept == {}
 
 
-def test_nor_is_a_refusal_to_an_unknown_host_or_without_a_token():
+def test_nor_is_a_refusal_to_an_unknown_host_or_without_a_token() -> None:
     assert "no-store" in Client().get("/admin/", HTTP_HOST="evil.example.com")["Cache-Control"]
     forged = Client(enforce_csrf_checks=True).post(LOG_IN, {"username": "x", "password": "y"})
     assert forged.status_code == 403
     assert "no-store" in forged["Cache-Control"]
 
 
-def test_the_log_in_page_names_the_account_that_may_not_see_a_page(ana):
+def test_the_log_in_page_names_the_account_that_may_not_see_a_page(ana: User) -> None:
     client = log_in(Client())
     User.objects.filter(pk=ana.pk).update(is_staff=False)
 
@@ -450,12 +457,12 @@ def test_the_log_in_page_names_the_account_that_may_not_see_a_page(ana):
 
 
 @pytest.mark.parametrize(("typed", "number"), [("off", 0), ("on", 1), ("0", 0), ("1", 1), ("2", 2)])
-def test_the_environment_says_how_many_proxies_there_are(typed, number):
+def test_the_environment_says_how_many_proxies_there_are(typed: str, number: int) -> None:
     assert values.proxies("BEHIND_PROXY", typed) == number
 
 
 @pytest.mark.parametrize("typed", ["", "yes", "-1", "10", "1.5", "²"])
-def test_a_number_of_proxies_that_is_none_stops_the_start(typed):
+def test_a_number_of_proxies_that_is_none_stops_the_start(typed: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="BEHIND_PROXY must be"):
         values.proxies("BEHIND_PROXY", typed)
 
@@ -470,14 +477,14 @@ call_command("check", deploy=True, fail_level="WARNING")
 
 
 @pytest.mark.parametrize("staff", ["on", "off"])
-def test_a_site_in_public_has_nothing_to_be_warned_of(staff):
+def test_a_site_in_public_has_nothing_to_be_warned_of(staff: str) -> None:
     public = {"HTTPS": "on", "SITE_URL": "https://localhost", "EMAIL_URL": "smtp://127.0.0.1:25"}
     # In memory: no site, so nobody has collected the desk's files.
     public["DATABASE_URL"] = "sqlite://:memory:"
     assert "no issues" in in_another_process(CHECK, STAFF=staff, **public)
 
 
-def test_a_name_that_no_account_can_have_is_wrong_like_any_other():
+def test_a_name_that_no_account_can_have_is_wrong_like_any_other() -> None:
     response = try_password("x", "n" * 300)
 
     assert response.status_code == 200

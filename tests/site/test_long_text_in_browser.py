@@ -4,7 +4,8 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Page, Request, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
@@ -15,7 +16,9 @@ PARTS = ".preview-host [data-digest]"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_only_the_section_that_changed_is_sent_and_shown_anew(page, live_server):
+def test_only_the_section_that_changed_is_sent_and_shown_anew(
+    page: Page, live_server: LiveServer
+) -> None:
     writer, sent = make_user("Writers"), list[str]()
     sections = [Section(name, name.lower(), f"{name} TODO.\n\n{BODY}") for name in ("One", "Two")]
     draft = make_revision(writer=writer, document=Document("Long", "First.", tuple(sections)))

@@ -1,11 +1,13 @@
 """What Prometheus reads: closed unless there is a key, and the sum of all processes."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -30,14 +32,16 @@ def values(text: str) -> dict[str, float]:
 
 
 @pytest.mark.django_db
-def test_without_a_key_there_is_no_such_page(client, settings):
+def test_without_a_key_there_is_no_such_page(client: Client, settings) -> None:
     settings.METRICS_TOKEN = ""
     assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("given", ["", KEY, f"Basic {KEY}", f"Bearer {KEY}x", "Bearer "])
-def test_without_the_token_the_response_explains_how_to_send_it(client, settings, given):
+def test_without_the_token_the_response_explains_how_to_send_it(
+    client: Client, settings, given: str
+) -> None:
     settings.METRICS_TOKEN = KEY
     response = client.get("/metrics", headers={"authorization": given})
     assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
@@ -46,7 +50,7 @@ def test_without_the_token_the_response_explains_how_to_send_it(client, settings
 
 
 @pytest.mark.django_db
-def test_what_the_database_holds_is_counted():
+def test_what_the_database_holds_is_counted() -> None:
     make_version()
     make_revision()
     found = {name: number for name, (_, number) in metrics._numbers().items()}
@@ -56,7 +60,7 @@ def test_what_the_database_holds_is_counted():
 
 
 @pytest.mark.django_db
-def test_a_mail_that_is_not_tried_any_more_does_not_wait():
+def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
     policy = make_version().policy
     Announcement.objects.all().delete()
     mail = Mail.objects.create(
@@ -68,7 +72,9 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait():
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def instance(request, tmp_path_factory):
+def instance(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Instance]:
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
         keyed = replace(deployment, more={"METRICS_TOKEN": KEY})
         with keyed.serving(workers=2, adapter=request.param) as instance:
@@ -82,7 +88,7 @@ def scraped(instance: Instance) -> dict[str, float]:
     return values(response.body.decode())
 
 
-def test_the_requests_of_all_processes_are_added_up(instance):
+def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
     before = scraped(instance)
     etag = instance.get("/privacy/").headers["etag"]
     for _ in range(19):  # over new connections, so that both processes have some
@@ -109,7 +115,7 @@ def test_the_requests_of_all_processes_are_added_up(instance):
     )
 
 
-def test_each_process_reports_how_much_memory_it_takes(instance):
+def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> None:
     def told() -> dict[int, float]:
         body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
         return {
@@ -131,7 +137,7 @@ def test_each_process_reports_how_much_memory_it_takes(instance):
     assert told().keys() == set(instance.workers())
 
 
-def test_nothing_in_it_is_about_a_person(instance):
+def test_nothing_in_it_is_about_a_person(instance: Instance) -> None:
     body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
     labels = set(re.findall(r"(\w+)=", body))
     assert {"pid"} <= labels <= {"kind", "pid"}

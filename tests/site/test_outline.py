@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision
@@ -47,8 +48,8 @@ def selected(page: Page) -> str:
     ],
 )
 def test_the_link_of_a_finding_selects_all_of_its_sentence(
-    page, live_server, writer, markdown, whole
-):
+    page: Page, live_server: LiveServer, writer: User, markdown: str, whole: object
+) -> None:
     """Deleting what is selected leaves no part of it behind."""
     text = Document("T", "", (Section("A", "a", markdown),))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
@@ -60,7 +61,9 @@ def test_the_link_of_a_finding_selects_all_of_its_sentence(
     assert selected(page) == (sentence if whole is ... else whole)
 
 
-def test_the_link_of_a_finding_leads_into_a_heading(page, live_server, writer):
+def test_the_link_of_a_finding_leads_into_a_heading(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     text = Document("T", "", (Section("About [Company]", "a", "Text."),))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
 
@@ -76,7 +79,9 @@ def entry(page: Page, name: str) -> Locator:
     return links.and_(page.get_by_role("link", name=re.compile(f"^{name}")))
 
 
-def test_sixty_sections_are_lines_until_they_are_opened(page, live_server, writer):
+def test_sixty_sections_are_lines_until_they_are_opened(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     draft = based_on_sixty(writer)
     page.goto(editor(live_server, draft))
     bodies = page.locator("[name=body]:visible")
@@ -108,7 +113,9 @@ def test_sixty_sections_are_lines_until_they_are_opened(page, live_server, write
     expect(bodies).to_have_count(1)
 
 
-def test_a_section_is_moved_in_the_outline(page, live_server, writer):
+def test_a_section_is_moved_in_the_outline(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     page.goto(editor(live_server, make_revision(writer=writer, document=SIXTY)))
     headings = page.locator("[name=heading]")
     entry(page, "2. Part 2").focus()
@@ -133,7 +140,9 @@ def test_a_section_is_moved_in_the_outline(page, live_server, writer):
     expect(entry(page, "4. Renamed")).to_have_attribute("aria-current", "true")
 
 
-def test_on_a_phone_the_outline_is_folded_and_gets_out_of_the_way(page, live_server, writer):
+def test_on_a_phone_the_outline_is_folded_and_gets_out_of_the_way(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(editor(live_server, make_revision(writer=writer, document=SIXTY)))
     expect(entry(page, "50. ")).to_be_hidden()
@@ -148,8 +157,8 @@ def test_on_a_phone_the_outline_is_folded_and_gets_out_of_the_way(page, live_ser
 
 @pytest.mark.parametrize(("where", "width"), [("edit", 1280), ("review", 390)])
 def test_the_page_stays_where_it_is_after_a_reason_and_after_an_answer(
-    page, live_server, where, width
-):
+    page: Page, live_server: LiveServer, where: str, width: int
+) -> None:
     page.set_viewport_size({"width": width, "height": 700})
     writer = make_user("Writers", "Reviewers")
     log_in(page.context, live_server, writer)

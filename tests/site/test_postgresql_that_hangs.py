@@ -1,10 +1,12 @@
 """A PostgreSQL that hangs while its machine runs: psycopg alone would wait for ever."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connections
 from django.db.utils import ConnectionHandler
+from pytest_django.plugin import DjangoDbBlocker
 
 from softphonez_site.postgresql import base
 from tests.conftest import ENVIRONMENT
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
-def proxy():
+def proxy() -> Iterator[Proxy]:
     at = connections.databases["default"]
     proxy = Proxy((at["HOST"], int(at["PORT"] or 5432)))
     yield proxy
@@ -22,7 +24,7 @@ def proxy():
 
 
 @pytest.fixture
-def through(proxy, django_db_blocker):
+def through(proxy: Proxy, django_db_blocker: DjangoDbBlocker) -> Iterator[base.DatabaseWrapper]:
     """A connection through the proxy, to the server's own database."""
     at = connections.databases["default"]
     name = urlsplit(ENVIRONMENT["DATABASE_URL"]).path.lstrip("/")
@@ -36,7 +38,9 @@ def through(proxy, django_db_blocker):
     base.DatabaseWrapper.unanswered_at = -base.PAUSE
 
 
-def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(proxy, through):
+def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(
+    proxy: Proxy, through: base.DatabaseWrapper
+) -> None:
     with through.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert through.is_usable()
@@ -50,7 +54,7 @@ def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(proxy, thro
     assert through.patience == base.IN_A_STATEMENT
 
 
-def test_what_arrives_slowly_is_waited_for(through):
+def test_what_arrives_slowly_is_waited_for(through: base.DatabaseWrapper) -> None:
     # Longer than psycopg waits at a time, far shorter than a busy machine takes to be late.
     with through.patient_for(10), through.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.5)")
@@ -58,7 +62,9 @@ def test_what_arrives_slowly_is_waited_for(through):
         assert len(cursor.fetchall()) == 1000
 
 
-def test_nobody_waits_for_a_server_that_has_just_not_answered(proxy, through):
+def test_nobody_waits_for_a_server_that_has_just_not_answered(
+    proxy: Proxy, through: base.DatabaseWrapper
+) -> None:
     proxy.hang()
     with pytest.raises(OperationalError, match="timeout"):
         through.ensure_connection()

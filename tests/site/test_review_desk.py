@@ -1,5 +1,6 @@
 """Reviewing and publishing in a browser, as three people and their outside counsel."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from tests.factories import (
 )
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
+from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +34,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def become(page, live_server):
+def become(page: Page, live_server: LiveServer) -> Callable[[User], None]:
     """Log in as somebody else, and go to the desk."""
 
     def change(user: User) -> None:
@@ -56,7 +58,12 @@ def address(server: LiveServer, name: str, pk: int) -> str:
     return server.url + reverse(f"admin:policies_{name}", args=[pk])
 
 
-def test_a_change_goes_from_the_seed_to_the_public_page(page, live_server, become, monkeypatch):
+def test_a_change_goes_from_the_seed_to_the_public_page(
+    page: Page,
+    live_server: LiveServer,
+    become: Callable[[User], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seed = importing.read(str(SEED), SEED.read_bytes()).document
     finished = Document(seed.title, "", (*_without_notes(seed.sections),))
     policy = make_policy(slug="privacy")
@@ -161,7 +168,9 @@ def _without_notes(sections: tuple[Section, ...]) -> list[Section]:
     ]
 
 
-def test_words_that_would_be_lost_are_asked_about(page, live_server, become):
+def test_words_that_would_be_lost_are_asked_about(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     approved = make_revision(status=Status.APPROVED, policy=make_version().policy)
     ben, cyn = make_staff("ben", "Reviewers"), make_staff("cyn", "Publishers")
@@ -195,7 +204,9 @@ def test_words_that_would_be_lost_are_asked_about(page, live_server, become):
     assert asked == ["beforeunload", "beforeunload"]
 
 
-def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(page, live_server, become):
+def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     become(make_staff("ben", "Reviewers"))
     page.goto(address(live_server, "review", revision.pk))
@@ -212,7 +223,9 @@ def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(page, live_s
     said(page, "Approved.")
 
 
-def test_a_link_for_counsel_is_copied_with_one_click(page, live_server, become):
+def test_a_link_for_counsel_is_copied_with_one_click(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
     draft = make_revision()
     writer = make_user("Writers")
     workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel", days=3)
@@ -228,7 +241,9 @@ def test_a_link_for_counsel_is_copied_with_one_click(page, live_server, become):
     expect(page.get_by_label("Name of the reader")).to_have_value(link)
 
 
-def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(page, live_server, become):
+def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
     draft, writer = make_revision(), make_user("Writers")
     workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel", days=3)
     become(writer)
@@ -248,8 +263,8 @@ def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(page, live_se
 
 
 def test_an_emergency_is_marked_until_another_person_has_approved_it(
-    page, live_server, become, looker
-):
+    page: Page, live_server: LiveServer, become: Callable[[User], None], looker: Looker
+) -> None:
     writer, ben = make_staff("ana", "Writers"), make_staff("ben", "Reviewers")
     hasty = make_staff("dan", "Publishers", permissions=["publish_without_approval"])
     draft = make_revision(writer=writer)
@@ -277,8 +292,8 @@ def test_an_emergency_is_marked_until_another_person_has_approved_it(
 
 
 def test_what_a_comment_is_about_is_chosen_without_losing_what_is_written(
-    page, live_server, become
-):
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
     version = make_version()
     new = make_document(text="We keep nothing.")
     revision = make_revision(policy=version.policy, document=new, status=Status.IN_REVIEW)
@@ -299,7 +314,9 @@ def test_what_a_comment_is_about_is_chosen_without_losing_what_is_written(
     expect(page.get_by_label("About", exact=True)).to_have_value("scope")
 
 
-def test_who_types_a_day_has_chosen_that_day(page, live_server, become):
+def test_who_types_a_day_has_chosen_that_day(
+    page: Page, live_server: LiveServer, become: Callable[[User], None]
+) -> None:
     revision = make_revision(status=Status.APPROVED)
     become(make_staff("paul", "Publishers"))
     page.goto(live_server.url + reverse("admin:policies_publish", args=[revision.pk]))
@@ -310,7 +327,9 @@ def test_who_types_a_day_has_chosen_that_day(page, live_server, become):
     expect(page.get_by_label("On this day, at this time")).to_be_checked()
 
 
-def test_the_button_names_when_it_takes_effect_by_the_policys_clock(page, live_server):
+def test_the_button_names_when_it_takes_effect_by_the_policys_clock(
+    page: Page, live_server: LiveServer
+) -> None:
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone="Pacific/Auckland")
     revision = make_revision(status=Status.APPROVED, policy=policy)
@@ -327,7 +346,9 @@ def test_the_button_names_when_it_takes_effect_by_the_policys_clock(page, live_s
     expect(button).to_have_text("Publish")
 
 
-def test_without_scripts_a_page_names_when_it_takes_effect(page, live_server):
+def test_without_scripts_a_page_names_when_it_takes_effect(
+    page: Page, live_server: LiveServer
+) -> None:
     browser = page.context.browser
     assert browser is not None
     context = browser.new_context(java_script_enabled=False)

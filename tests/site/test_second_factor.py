@@ -2,9 +2,11 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -37,16 +39,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ana():
+def ana() -> User:
     return make_staff("ana", "Writers")
 
 
 @pytest.fixture
-def device(ana):
+def device(ana: User) -> TOTPDevice:
     return set_up(log_in(Client()), ana)[0]
 
 
-def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_proved(ana):
+def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_proved(
+    ana: User,
+) -> None:
     client = log_in(Client())
     page = client.post(OWN, {"do": "begin"})
     begun = TOTPDevice.objects.get(user=ana)
@@ -68,7 +72,7 @@ def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_prov
     assert LogEntry.objects.get().change_message == "Second factor set up."
 
 
-def test_a_password_alone_opens_no_session(device):
+def test_a_password_alone_opens_no_session(device: TOTPDevice) -> None:
     client = Client()
     asked = try_password(PASSWORD, client=client)
 
@@ -81,7 +85,7 @@ def test_a_password_alone_opens_no_session(device):
     assert client.get("/admin/").status_code == 200
 
 
-def test_a_code_holds_once(device):
+def test_a_code_holds_once(device: TOTPDevice) -> None:
     code = code_of(device)
     assert try_code(Client(), code).status_code == 302
 
@@ -91,7 +95,9 @@ def test_a_code_holds_once(device):
     assert "has already been used" in words(again)
 
 
-def test_a_wrong_code_after_the_right_password_is_logged(device, caplog):
+def test_a_wrong_code_after_the_right_password_is_logged(
+    device: TOTPDevice, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.clear()
     try_code(Client(), "000000")
 
@@ -103,7 +109,7 @@ def test_a_wrong_code_after_the_right_password_is_logged(device, caplog):
     assert "000000" not in JsonLines().format(record)
 
 
-def test_guessing_codes_takes_ever_longer(device):
+def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
     client = Client()
     assert try_code(client, "000000").status_code == 422
     TOTPDevice.objects.update(
@@ -118,12 +124,14 @@ def test_guessing_codes_takes_ever_longer(device):
 
 
 @pytest.mark.parametrize("code", ["", " ", "1" * 400, "\0", "'; --", "١٢٣٤٥٦", "12345678"])
-def test_what_is_no_code_is_refused_in_words(device, code):
+def test_what_is_no_code_is_refused_in_words(device: TOTPDevice, code: str) -> None:
     assert "is wrong or has already been used" in words(try_code(Client(), code))
 
 
 @pytest.mark.parametrize("state", ["", "x", "a:b:c", "\0"])
-def test_a_forged_or_old_note_of_the_password_leads_back_to_it(device, state):
+def test_a_forged_or_old_note_of_the_password_leads_back_to_it(
+    device: TOTPDevice, state: str
+) -> None:
     client = Client()
     answer = client.post(LOG_IN, {"state": state, "code": code_of(device)})
 
@@ -132,7 +140,9 @@ def test_a_forged_or_old_note_of_the_password_leads_back_to_it(device, state):
     assert client.get("/admin/").status_code == 302
 
 
-def test_the_note_ends_with_the_password_and_with_the_account(ana, device):
+def test_the_note_ends_with_the_password_and_with_the_account(
+    ana: User, device: TOTPDevice
+) -> None:
     client = Client()
     state = state_in(try_password(PASSWORD, client=client))
     ana.is_active = False
@@ -146,7 +156,7 @@ def test_the_note_ends_with_the_password_and_with_the_account(ana, device):
     assert "Enter your password again" in words(answer)
 
 
-def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana):
+def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana: User) -> None:
     _, codes = set_up(log_in(Client()), ana)
     assert len(set(codes)) == 10
     kept = set(StaticToken.objects.values_list("token", flat=True))
@@ -161,7 +171,7 @@ def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana):
     assert "Recovery code used." in LogEntry.objects.values_list("change_message", flat=True)
 
 
-def test_a_recovery_code_on_paper_outlives_every_change_of_our_own_code(ana):
+def test_a_recovery_code_on_paper_outlives_every_change_of_our_own_code(ana: User) -> None:
     """As version 1.0.0 stored it: with another salt, nobody's codes would work any more."""
     client = log_in(Client())
     set_up(client, ana)
@@ -176,7 +186,7 @@ def test_a_recovery_code_on_paper_outlives_every_change_of_our_own_code(ana):
     assert try_code(Client(), code).status_code == 302
 
 
-def test_new_recovery_codes_void_the_old_ones(ana):
+def test_new_recovery_codes_void_the_old_ones(ana: User) -> None:
     client = log_in(Client())
     _, old = set_up(client, ana)
 
@@ -189,7 +199,7 @@ def test_new_recovery_codes_void_the_old_ones(ana):
     assert try_code(Client(), new[0]).status_code == 302
 
 
-def test_another_persons_code_is_none(ana, device):
+def test_another_persons_code_is_none(ana: User, device: TOTPDevice) -> None:
     ben = make_staff("ben")
     theirs, codes = set_up(log_in(Client(), "ben"), ben)
 
@@ -197,7 +207,7 @@ def test_another_persons_code_is_none(ana, device):
     assert try_code(Client(), code_of(theirs)).status_code == 422
 
 
-def test_a_new_second_factor_ends_every_other_session(ana):
+def test_a_new_second_factor_ends_every_other_session(ana: User) -> None:
     here, there = log_in(Client()), log_in(Client())
     assert there.get("/admin/").status_code == 200
 
@@ -220,7 +230,7 @@ def test_a_new_second_factor_ends_every_other_session(ana):
 
 
 @pytest.mark.parametrize("act", ["begin", "finish", "codes", "remove"])
-def test_nothing_about_it_is_changed_without_password_and_code(ana, act):
+def test_nothing_about_it_is_changed_without_password_and_code(ana: User, act: str) -> None:
     client = log_in(Client())
     device, _ = set_up(client, ana)
     second_factor.begin(ana)
@@ -239,7 +249,7 @@ def test_nothing_about_it_is_changed_without_password_and_code(ana, act):
     assert (list(StaticToken.objects.values_list("token")), TOTPDevice.objects.count()) == before
 
 
-def test_guesses_at_that_password_lock_like_any_other(ana):
+def test_guesses_at_that_password_lock_like_any_other(ana: User) -> None:
     client = log_in(Client())
     grow_stale(client)
     for _ in range(5):
@@ -249,7 +259,9 @@ def test_guesses_at_that_password_lock_like_any_other(ana):
     assert "Retry-After" in answer
 
 
-def test_an_administrator_removes_a_lost_device_and_it_is_on_record(ana, device):
+def test_an_administrator_removes_a_lost_device_and_it_is_on_record(
+    ana: User, device: TOTPDevice
+) -> None:
     theirs = Client()
     try_code(theirs, code_of(device))
     root, client = make_staff("root", is_superuser=True), Client()
@@ -274,7 +286,7 @@ def test_an_administrator_removes_a_lost_device_and_it_is_on_record(ana, device)
     assert "Second factor removed by an administrator." in history
 
 
-def test_who_may_not_change_an_account_helps_nobody_in(ana):
+def test_who_may_not_change_an_account_helps_nobody_in(ana: User) -> None:
     make_staff("ben", "Publishers")
     client = log_in(Client(), "ben")
     page = reverse("admin:auth_user_log_in", args=[ana.pk])
@@ -283,7 +295,7 @@ def test_who_may_not_change_an_account_helps_nobody_in(ana):
     assert client.post(page, {"do": "remove"}).status_code == 403
 
 
-def test_keys_are_shown_to_nobody_in_the_admin(ana, device):
+def test_keys_are_shown_to_nobody_in_the_admin(ana: User, device: TOTPDevice) -> None:
     root, client = make_staff("root", is_superuser=True), Client()
     client.force_login(root)
     for path in ("/admin/", "/admin/otp_totp/", "/admin/otp_static/", "/admin/axes/"):
@@ -294,7 +306,9 @@ def test_keys_are_shown_to_nobody_in_the_admin(ana, device):
 # --- Compulsory ----------------------------------------------------------------------------------
 
 
-def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(settings, ana):
+def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(
+    settings: Any, ana: User
+) -> None:
     settings.TWO_FACTOR = "required"
     draft = make_revision(writer=ana)
     client = log_in(Client())
@@ -320,11 +334,11 @@ def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(settings, a
 
 
 @pytest.fixture
-def hasty():
+def hasty() -> User:
     return make_staff("dan", "Publishers", permissions=["publish_without_approval"])
 
 
-def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(hasty):
+def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(hasty: User) -> None:
     draft = make_revision()
     address = reverse("admin:policies_publish_without_approval", args=[draft.pk])
     client = log_in(Client(), "dan")
@@ -348,7 +362,7 @@ def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(has
     assert AuditEvent.objects.get(action="publish_without_approval").reason == reason
 
 
-def test_with_a_second_factor_its_code_is_asked_for_too(hasty):
+def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
     client = log_in(Client(), "dan")
     device, _ = set_up(client, hasty)
     draft = make_revision()
@@ -363,7 +377,7 @@ def test_with_a_second_factor_its_code_is_asked_for_too(hasty):
     assert Revision.objects.get().status == Status.PUBLISHED
 
 
-def test_a_form_continues_once_it_is_confirmed_in_another_window(hasty):
+def test_a_form_continues_once_it_is_confirmed_in_another_window(hasty: User) -> None:
     """The waiting form was thrown away, and the view got the question's own fields instead."""
     client = log_in(Client(), "dan")
     grow_stale(client)
@@ -380,7 +394,7 @@ def test_a_form_continues_once_it_is_confirmed_in_another_window(hasty):
     assert AuditEvent.objects.get(action="publish_without_approval").reason == "A court order."
 
 
-def test_another_persons_password_confirms_nothing(hasty, ana):
+def test_another_persons_password_confirms_nothing(hasty: User, ana: User) -> None:
     ana.set_password(f"{PASSWORD}-of-ana")
     ana.save()
     client = log_in(Client(), "dan")
@@ -394,7 +408,7 @@ def test_another_persons_password_confirms_nothing(hasty, ana):
     assert answer.status_code == 422
 
 
-def test_a_form_from_before_the_log_in_goes_through_both_steps(ana):
+def test_a_form_from_before_the_log_in_goes_through_both_steps(ana: User) -> None:
     device, _ = set_up(log_in(Client()), ana)
     draft = make_revision(writer=ana)
     edit = reverse("admin:policies_edit", args=[draft.pk])
@@ -413,7 +427,7 @@ def test_a_form_from_before_the_log_in_goes_through_both_steps(ana):
 @pytest.mark.parametrize(
     "target", ["https://evil.example.com/", "//evil.example.com", "javascript:x"]
 )
-def test_the_log_in_leads_to_no_other_site(device, target):
+def test_the_log_in_leads_to_no_other_site(device: TOTPDevice, target: str) -> None:
     client = Client()
     asked = client.post(LOG_IN, {"username": "ana", "password": PASSWORD, "next": target})
     fields = {"state": state_in(asked), "code": code_of(device), "next": target, "kept": "{}"}

@@ -1,6 +1,7 @@
 """The site's SQLite backend: a connection is to the file that now has the database's name."""
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
@@ -11,7 +12,9 @@ pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("name", ["site.sqlite3", "a site?mode=rwc#1 %41.sqlite3"])
-def test_a_file_that_is_taken_away_in_between_is_not_made_anew(tmp_path, monkeypatch, name):
+def test_a_file_that_is_taken_away_in_between_is_not_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """SQLite would delete the journal of the removed file, with what was written last."""
     file, journal = tmp_path / name, tmp_path / f"{name}-wal"
     database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
@@ -32,7 +35,9 @@ def test_a_file_that_is_taken_away_in_between_is_not_made_anew(tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError])
-def test_a_folder_that_is_closed_or_away_is_the_databases_fault(tmp_path, monkeypatch, kind):
+def test_a_folder_that_is_closed_or_away_is_the_databases_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError]
+) -> None:
     """So that pages stay, /readyz says 503, and commands end with an explanation."""
 
     def refuse(*_: object) -> int:

@@ -48,14 +48,18 @@ def interrupted(folder: Path, module: str, *command: str) -> subprocess.Complete
         ("first_run", "policies.management.commands.first_run"),
     ],
 )
-def test_a_command_that_is_interrupted_says_so_in_one_line(tmp_path, command, module):
+def test_a_command_that_is_interrupted_says_so_in_one_line(
+    tmp_path: Path, command: str, module: str
+) -> None:
     stopped = interrupted(tmp_path, module, "manage.py", command)
 
     assert (stopped.returncode, stopped.stderr) == (130, "\nStopped.\n")
 
 
 @pytest.mark.parametrize("module", ["softphonez_site.settings", "policies.page_cache.asgi"])
-def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(tmp_path, module):
+def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(
+    tmp_path: Path, module: str
+) -> None:
     stopped = interrupted(tmp_path, module, *SERVER[1:])
 
     assert stopped.returncode == -signal.SIGINT

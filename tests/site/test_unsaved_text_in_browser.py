@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision, UnsavedText
 from tests.site.browsing import editor, log_in, save
@@ -16,7 +18,7 @@ SAVED = re.compile(r"Saved \d\d:\d\d, for you only\.")
 
 
 @pytest.fixture
-def writer(page, writer):
+def writer(page: Page, writer: User) -> User:
     """The same, with a clock of the test's own; nothing may ask them."""
     page.clock.install()
     page.on("dialog", lambda dialog: pytest.fail(f"asked: {dialog.type}"))
@@ -38,7 +40,9 @@ def expect_typed(page: Page, words: str) -> None:
     expect(page.locator(".unsaved-note").first).to_contain_text("It is not saved in the draft yet")
 
 
-def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(page, live_server, draft):
+def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
     state = page.locator("#state")
     type_in(page, "Typed.")
     page.clock.run_for(2_900)
@@ -67,8 +71,8 @@ def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(page, live_
 
 @pytest.mark.parametrize("comes_back", [True, False])
 def test_while_the_server_is_away_the_browser_keeps_the_text(
-    page, live_server, draft, *, comes_back
-):
+    page: Page, live_server: LiveServer, draft: Revision, *, comes_back: bool
+) -> None:
     page.route("**/keep/", lambda route: route.abort())
     type_in(page, "Typed on a train.")
     page.clock.run_for(3_000)
@@ -93,7 +97,9 @@ def test_while_the_server_is_away_the_browser_keeps_the_text(
     assert not UnsavedText.objects.exists()
 
 
-def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(page, live_server, draft):
+def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
     page.get_by_role("button", name="Add section").click()
     page.locator("[name=heading]").last.fill("Third")
     type_in(page, "Typed on a train.\n\nIn two paragraphs.")
@@ -110,7 +116,9 @@ def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(page, live_s
     assert copies(page) == []
 
 
-def test_a_save_waits_in_its_page_until_the_server_is_there_again(page, draft):
+def test_a_save_waits_in_its_page_until_the_server_is_there_again(
+    page: Page, draft: Revision
+) -> None:
     type_in(page, "Typed during a restart.")
     page.route("**/*", lambda route: route.abort())
     page.keyboard.press("Control+s")
@@ -124,7 +132,9 @@ def test_a_save_waits_in_its_page_until_the_server_is_there_again(page, draft):
     assert copies(page) == []
 
 
-def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(page, writer, draft):
+def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
+    page: Page, writer: User, draft: Revision
+) -> None:
     state = page.locator("#state")
     Session.objects.all().delete()
     type_in(page, "A long morning's work.")
@@ -147,7 +157,9 @@ def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(page, writer,
     assert Revision.objects.get(pk=draft.pk).introduction == "A long morning's work."
 
 
-def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(page, live_server, draft):
+def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
     page.route("**/keep/", lambda route: route.abort())
     type_in(page, "Of the first person.")
     page.clock.run_for(3_000)
@@ -163,7 +175,9 @@ def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(page, liv
     assert not UnsavedText.objects.exists()
 
 
-def test_each_of_two_windows_keeps_its_own_text(page, live_server, draft):
+def test_each_of_two_windows_keeps_its_own_text(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
     other = page.context.new_page()
     other.goto(editor(live_server, draft))
     for tab, words in ((page, "In the first."), (other, "In the second.")):

@@ -27,8 +27,8 @@ def copy_of_the_code(folder: Path) -> Path:
 
 
 def test_from_the_merge_to_the_restart_the_running_version_stays_ready_and_the_new_one_is_not(
-    tmp_path,
-):
+    tmp_path: Path,
+) -> None:
     make_database(tmp_path)
     code = copy_of_the_code(tmp_path / "code")
     migrations = code / "policies" / "migrations"

@@ -19,7 +19,7 @@ from tests.conftest import ENVIRONMENT
 from tests.site.serving import ROOT, free_port
 
 
-def test_origins_are_taken_in_small_letters():
+def test_origins_are_taken_in_small_letters() -> None:
     text = (
         " https://App.Example.com , http://localhost:3000,capacitor://localhost,https://[::1]:8443,"
     )
@@ -40,12 +40,12 @@ def test_origins_are_taken_in_small_letters():
         *("https://a.example:port", "https://-a.example", "https://a..example"),
     ],
 )
-def test_what_is_no_origin_stops_the_start_with_the_variables_name(text):
+def test_what_is_no_origin_stops_the_start_with_the_variables_name(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"EMBED_ORIGINS has .* not an origin"):
         values.origins("EMBED_ORIGINS", f"https://good.example,{text}")
 
 
-def test_contacts_become_addresses():
+def test_contacts_become_addresses() -> None:
     text = "security@example.com, https://example.com/report,tel:+49-30-1234567,mailto:a@b.example"
 
     assert values.contacts("SECURITY_CONTACT", text) == [
@@ -58,7 +58,7 @@ def test_contacts_become_addresses():
     "text",
     ["security", "http://example.com/", "javascript:alert(1)", "a@b.example\nExpires: never"],
 )
-def test_what_is_no_contact_stops_the_start(text):
+def test_what_is_no_contact_stops_the_start(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="SECURITY_CONTACT has"):
         values.contacts("SECURITY_CONTACT", text)
 
@@ -73,14 +73,14 @@ def test_what_is_no_contact_stops_the_start(text):
         ("legal@example.com,2026-05", ["x.example"], "legal@example.com,2026-05"),
     ],
 )
-def test_the_feeds_ids_belong_to_somebody(text, hosts, authority):
+def test_the_feeds_ids_belong_to_somebody(text: str, hosts: list[str], authority: str) -> None:
     assert values.tag_authority("TAG_AUTHORITY", text, hosts) == authority
 
 
 @pytest.mark.parametrize(
     "text", ["example.com", "example.com,26", "example.com,2026-13", "a b,2026", "x.example,2026:y"]
 )
-def test_an_authority_of_another_form_stops_the_start(text):
+def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=re.escape(f"TAG_AUTHORITY is {text!r}")):
         values.tag_authority("TAG_AUTHORITY", text, ["x.example"])
 
@@ -88,7 +88,7 @@ def test_an_authority_of_another_form_stops_the_start(text):
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
 
 
-def test_webhooks_are_listed_with_their_secrets_the_newest_first():
+def test_webhooks_are_listed_with_their_secrets_the_newest_first() -> None:
     urls = "https://a.example/x?y=1, https://b.example:8443/"
     old = "whsec_" + base64.b64encode(b"o" * 64).decode()
 
@@ -104,14 +104,14 @@ def test_webhooks_are_listed_with_their_secrets_the_newest_first():
 @pytest.mark.parametrize(
     "url", ["http://a.example/", "a.example", "https://a.example/a b", f"https://{'a' * 500}/"]
 )
-def test_what_is_no_webhook_stops_the_start_and_is_not_repeated(url):
+def test_what_is_no_webhook_stops_the_start_and_is_not_repeated(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="WEBHOOKS must list addresses") as refusal:
         values.webhooks("WEBHOOKS", url, may_be_http=False)
     assert url not in str(refusal.value)
 
 
 @pytest.mark.parametrize("secret", ["", "Hunter22", f"{SECRET},Hunter22", SECRET[6:]])
-def test_webhooks_without_a_sound_secret_stop_the_start(secret):
+def test_webhooks_without_a_sound_secret_stop_the_start(secret: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="WEBHOOK_SECRET: ") as refusal:
         values.webhook_secrets("WEBHOOK_SECRET", secret, is_required=True)
     assert "Hunter22" not in str(refusal.value)
@@ -146,7 +146,9 @@ def test_webhooks_without_a_sound_secret_stop_the_start(secret):
         ("TWO_FACTOR", "maybe", "TWO_FACTOR must be 'required' or 'optional', not 'maybe'"),
     ],
 )
-def test_a_command_says_in_one_line_which_variable_is_wrong(variable, value, words):
+def test_a_command_says_in_one_line_which_variable_is_wrong(
+    variable: str, value: str, words: str
+) -> None:
     answer = command("check", **{variable: value})
 
     assert answer.returncode == 1
@@ -155,7 +157,7 @@ def test_a_command_says_in_one_line_which_variable_is_wrong(variable, value, wor
     assert not Path("/no").exists()
 
 
-def test_a_value_is_taken_literally_whatever_it_begins_with():
+def test_a_value_is_taken_literally_whatever_it_begins_with() -> None:
     """One in fifty of the keys that Django itself makes begins with a dollar sign."""
     key = "$" + ENVIRONMENT["SECRET_KEY"]
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
@@ -165,14 +167,14 @@ def test_a_value_is_taken_literally_whatever_it_begins_with():
     assert answer.stdout.strip() == key
 
 
-def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found():
+def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found() -> None:
     answer = command("check", "--traceback", SECRET_KEY="abc")
 
     assert "Traceback" in answer.stderr
     assert "SECRET_KEY must have at least 50 characters" in answer.stderr
 
 
-def test_a_command_says_in_one_line_that_the_database_is_away():
+def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
     away = f"postgres://nobody@127.0.0.1:{free_port()}/none"
     answer = command("migrate", DATABASE_URL=away)
 
@@ -182,7 +184,7 @@ def test_a_command_says_in_one_line_that_the_database_is_away():
     assert "Traceback" not in answer.stderr
 
 
-def test_a_command_says_that_nothing_has_been_set_up(tmp_path):
+def test_a_command_says_that_nothing_has_been_set_up(tmp_path: Path) -> None:
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
 
     assert answer.returncode == 1
@@ -191,7 +193,7 @@ def test_a_command_says_that_nothing_has_been_set_up(tmp_path):
     assert "Traceback" not in answer.stderr
 
 
-def test_a_database_without_tables_is_not_called_sound(tmp_path):
+def test_a_database_without_tables_is_not_called_sound(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/new.sqlite3"
 
     asked = command("check", "--database", "default", DATABASE_URL=url)
@@ -203,7 +205,7 @@ def test_a_database_without_tables_is_not_called_sound(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["migrate", "verify"])
-def test_a_database_in_a_read_only_folder_is_explained(name):
+def test_a_database_in_a_read_only_folder_is_explained(name: str) -> None:
     answer = command(name, DATABASE_URL="sqlite:////proc/site.sqlite3")
 
     assert answer.returncode == 1
@@ -213,14 +215,16 @@ def test_a_database_in_a_read_only_folder_is_explained(name):
 
 
 @pytest.mark.parametrize("folder", ["c++", "c#", "100%", "a b", "x%20y", "m?n=1", "@host:1"])
-def test_a_folder_of_any_name_can_hold_the_database(folder):
+def test_a_folder_of_any_name_can_hold_the_database(folder: str) -> None:
     """Also with characters that mean something in a URL: the settings make one of the path."""
     file = Path("/home") / folder / "site.sqlite3"
 
     assert values.database("DATABASE_URL", values.sqlite_url(file))["NAME"] == str(file)
 
 
-def test_a_folder_that_is_closed_stops_the_start(tmp_path, monkeypatch):
+def test_a_folder_that_is_closed_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(_: Path) -> bool:
         raise PermissionError
 
@@ -232,7 +236,7 @@ def test_a_folder_that_is_closed_stops_the_start(tmp_path, monkeypatch):
         values.require_folder("DATABASE_URL", tmp_path / "site.sqlite3", own=tmp_path / "var")
 
 
-def test_a_command_names_the_file_that_it_cannot_open(tmp_path):
+def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
 
@@ -250,7 +254,9 @@ def test_a_command_names_the_file_that_it_cannot_open(tmp_path):
         "The server did not answer just now.",
     ],
 )
-def test_what_takes_too_long_is_not_blamed_on_the_password(said, monkeypatch):
+def test_what_takes_too_long_is_not_blamed_on_the_password(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = {"ENGINE": "softphonez_site.postgresql", "NAME": "site", "HOST": "db.example"}
     monkeypatch.setitem(settings.DATABASES, "default", server)
 
@@ -261,7 +267,9 @@ def test_what_takes_too_long_is_not_blamed_on_the_password(said, monkeypatch):
     assert "password" not in told
 
 
-def test_settings_that_cannot_be_read_are_not_taken_for_none(tmp_path, monkeypatch):
+def test_settings_that_cannot_be_read_are_not_taken_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".env").touch()
     monkeypatch.setattr(os, "access", lambda *_: False)
 
@@ -270,7 +278,9 @@ def test_settings_that_cannot_be_read_are_not_taken_for_none(tmp_path, monkeypat
 
 
 @pytest.mark.slow
-def test_an_upgrade_installs_its_database_rules_and_only_the_owner_reads_the_file(tmp_path):
+def test_an_upgrade_installs_its_database_rules_and_only_the_owner_reads_the_file(
+    tmp_path: Path,
+) -> None:
     """Django checks a database before it migrates it, when new walls are still missing."""
     file = tmp_path / "site.sqlite3"
     url = f"sqlite:///{file}"
@@ -291,7 +301,7 @@ SERVER = ["-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"]
 
 
 @pytest.mark.parametrize("value", ["0", "1_0"])
-def test_a_number_of_workers_that_is_none_stops_the_start(value):
+def test_a_number_of_workers_that_is_none_stops_the_start(value: str) -> None:
     answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
 
     assert answer.returncode == 1
@@ -307,8 +317,8 @@ def test_a_number_of_workers_that_is_none_stops_the_start(value):
     ],
 )
 def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
-    value, names_the_variable, told
-):
+    value: str, names_the_variable: bool, told: str
+) -> None:
     """Before it reads our configuration, which therefore can't say it better."""
     answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
 
@@ -328,7 +338,9 @@ def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
         ("TERMS_OF_SERVICE", "terms, Terms of Use", "has 'Terms of Use', which is not a slug"),
     ],
 )
-def test_a_value_that_names_no_file_or_no_policy_stops_the_start(door, name, value, told):
+def test_a_value_that_names_no_file_or_no_policy_stops_the_start(
+    door: list[str], name: str, value: str, told: str
+) -> None:
     answer = run(*door, **{"PORT": str(free_port()), name: value})
 
     assert answer.returncode == 1
@@ -337,7 +349,9 @@ def test_a_value_that_names_no_file_or_no_policy_stops_the_start(door, name, val
     assert answer.stderr.count("\n") == 1
 
 
-def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(tmp_path):
+def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(
+    tmp_path: Path,
+) -> None:
     file, pages = tmp_path / "away" / "site.sqlite3", tmp_path / "pages.snapshot"
     of_them = {"DATABASE_URL": f"sqlite:///{file}", "PAGES_SNAPSHOT": str(pages)}
     assert "there is no such folder" in command("diffsettings", **of_them).stderr

@@ -1,10 +1,13 @@
 """STAFF=off: a node for readers, which has no page of staff and is otherwise the same."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.urls import get_resolver
 
 from tests.site.readers import (
     READERS,
+    Reader,
     expected,
     facts,
     fields,
@@ -14,7 +17,7 @@ from tests.site.readers import (
     whole,
 )
 from tests.site.serving import EACH_ADAPTER, served
-from tests.site.whole_site import Sample
+from tests.site.whole_site import Sample, WholeSite
 
 __all__ = ["samples", "whole"]  # fixtures
 
@@ -24,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def nodes(request, whole):
+def nodes(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[tuple[Reader, Reader]]:
     """A node with staff, and one without, of the same site."""
     adapter = request.param
     contact = {"SECURITY_CONTACT": "mailto:security@example.com"}
@@ -52,7 +55,9 @@ def staff_paths() -> list[str]:
     return sorted(found)
 
 
-def test_every_public_page_is_the_same_to_the_byte(nodes, samples, whole):
+def test_every_public_page_is_the_same_to_the_byte(
+    nodes: tuple[Reader, Reader], samples: list[Sample], whole: WholeSite
+) -> None:
     with_staff, without = nodes
     public = [it for it in samples if not is_a_preview(it)]
     asked = [(it.path, list[str]()) for it in public]
@@ -65,7 +70,7 @@ def test_every_public_page_is_the_same_to_the_byte(nodes, samples, whole):
     assert sum(tag is not None for tag in tags) > 30
 
 
-def test_no_page_of_staff_is_there(nodes, whole):
+def test_no_page_of_staff_is_there(nodes: tuple[Reader, Reader], whole: WholeSite) -> None:
     with_staff, without = nodes
     paths = staff_paths()
     assert len(paths) > 60

@@ -1,10 +1,12 @@
 """The editor's formatted surface: what lawyers see instead of Markdown."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision
 from policies.text import redline
@@ -12,6 +14,7 @@ from policies.text.document import Document, Section
 from tests.factories import make_revision
 from tests.site.browsing import log_in, save
 from tests.site.logging_in import make_staff
+from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +39,7 @@ BODY = "\n\n\n".join(BLOCKS.values())
 
 
 @pytest.fixture
-def surface(page, live_server):
+def surface(page: Page, live_server: LiveServer) -> Callable[..., Locator]:
     """Opens a draft with these sections; returns the surface of the first."""
     page.goto(live_server.url + "/robots.txt")
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
@@ -62,7 +65,9 @@ def stored() -> Document:
     return Revision.objects.get().document()
 
 
-def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(page, surface):
+def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     area = surface(BODY)
     before = stored()
     assert text(page) == BODY
@@ -119,7 +124,9 @@ CHANGE_AND_UNDO = """async (area, texts) => {
 }"""
 
 
-def test_any_text_is_the_same_after_a_change_was_undone(page, surface):
+def test_any_text_is_the_same_after_a_change_was_undone(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     surface("Start.")
     chosen = random.Random(1)  # noqa: S311  not for secrets
     signs = [*MARKS.split(" "), "word", " ", "\n", "\n", "\n\n", "    "]
@@ -128,7 +135,9 @@ def test_any_text_is_the_same_after_a_change_was_undone(page, surface):
     assert page.locator("textarea[name=body]").evaluate(CHANGE_AND_UNDO, texts) == texts
 
 
-def test_a_lawyer_writes_lists_links_and_tables_without_markdown(page, surface):
+def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     area = surface("Start.")
     area.click()
     page.keyboard.press("Control+End")
@@ -189,7 +198,9 @@ def test_a_lawyer_writes_lists_links_and_tables_without_markdown(page, surface):
     assert text(page).endswith("\n\n[^1]: See there.\n\n    And here.")
 
 
-def test_a_list_goes_on_in_order_when_an_item_is_removed(page, surface):
+def test_a_list_goes_on_in_order_when_an_item_is_removed(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     body = "(a) one;\n(b) two;\n(c) three;\n    (i) deep;\n    (ii) deeper;\n(d) four.\n(f) six."
     area = surface(body)
 
@@ -218,7 +229,9 @@ def test_a_list_goes_on_in_order_when_an_item_is_removed(page, surface):
     assert text(page).endswith("(c) four.\n\nBetween.\n\n(f) six.")
 
 
-def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(page, surface):
+def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     area = surface("Start.\n\nEnd.")
     area.get_by_text("Start.").click()
     page.keyboard.press("End")
@@ -238,7 +251,9 @@ def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(page, surf
     assert text(page) == "Start.\n\nEnd."
 
 
-def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(page, surface):
+def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     area = surface("Start.")
     page.get_by_role("button", name="Add section").click()
     added = page.get_by_role("textbox", name="Text of section 2")
@@ -269,7 +284,9 @@ def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(pa
     )
 
 
-def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(page, surface):
+def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     area = surface("First **words**.\n\nWe keep *it* until [TBD] comes.")
     selected = "getSelection().toString()"
     page.locator("#findings-list a[data-find*=TBD]").click()
@@ -284,7 +301,9 @@ def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(pa
     assert "then: or so, " in text(page)
 
 
-def test_a_label_is_corrected_and_what_is_none_is_refused(page, surface):
+def test_a_label_is_corrected_and_what_is_none_is_refused(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     area = surface("(a) one\n(b) two\n(c) three", "Other.")
     area.get_by_text("two").click()
     label = page.locator("#at-part-1").get_by_label("Number", exact=True)
@@ -304,8 +323,8 @@ def test_a_label_is_corrected_and_what_is_none_is_refused(page, surface):
 
 
 def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is_markdown(
-    page, surface
-):
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     area = surface(*(f"Text {n}.\n" * 40 for n in range(11)), "word " * 25_000)
     expect(area).to_be_visible()
     assert page.locator(".surface").count() < 8
@@ -316,7 +335,9 @@ def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is
     expect(last).to_be_visible()
 
 
-def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(page, looker, surface):
+def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(
+    page: Page, looker: Looker, surface: Callable[..., Locator]
+) -> None:
     area = surface(BLOCKS["clauses"] + "\n\n" + BLOCKS["table"])
     looker.look("the surface")
     area.get_by_text("addresses").click()
@@ -334,7 +355,9 @@ def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(page, looker, s
     expect(tools.get_by_role("button", name="Redo")).to_be_focused()
 
 
-def test_a_table_is_inserted_after_the_paragraph_of_the_caret_in_markdown(page, surface):
+def test_a_table_is_inserted_after_the_paragraph_of_the_caret_in_markdown(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
     surface("One word.\n\nTwo words.")
     page.get_by_role("button", name="Markdown", exact=True).click()
     field = page.locator("textarea[name=body]")

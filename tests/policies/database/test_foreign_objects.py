@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from policies import ledger, workflow
@@ -29,7 +30,7 @@ def words() -> list[str]:
     return triggers.foreign(connection)
 
 
-def test_a_migrated_database_has_nothing_of_others():
+def test_a_migrated_database_has_nothing_of_others() -> None:
     assert words() == []
     assert nothing_gets_around_the_rules(databases=["default"]) == []
     assert nothing_gets_around_the_rules(databases=None) == []
@@ -104,7 +105,7 @@ OF_A_VERSION = (
 
 @on_postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
-def test_no_operator_or_function_in_the_schema_gets_around_a_rule(result):
+def test_no_operator_or_function_in_the_schema_gets_around_a_rule(result: str) -> None:
     make_version()
     other = make_revision().pk
     connection.check_constraints()
@@ -117,7 +118,7 @@ def test_no_operator_or_function_in_the_schema_gets_around_a_rule(result):
 
 @on_postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
-def test_four_eyes_and_the_order_of_versions_hold_with_other_operators(result):
+def test_four_eyes_and_the_order_of_versions_hold_with_other_operators(result: str) -> None:
     first = make_version()
     commented = make_revision(policy=first.policy, status=Status.IN_REVIEW)
     workflow.comment(commented.pk, by=make_user("Reviewers"), at=NOW, text="Why?")
@@ -146,7 +147,7 @@ def test_four_eyes_and_the_order_of_versions_hold_with_other_operators(result):
 
 
 @on_postgresql
-def test_a_version_that_is_in_force_is_not_withdrawn_by_another_clock():
+def test_a_version_that_is_in_force_is_not_withdrawn_by_another_clock() -> None:
     make_version(at=timezone.now() - timedelta(hours=1))
     connection.check_constraints()
     run(
@@ -175,7 +176,7 @@ def test_a_version_that_is_in_force_is_not_withdrawn_by_another_clock():
         "CREATE DOMAIN pg_temp.int8 AS pg_catalog.text",
     ],
 )
-def test_no_other_table_or_type_takes_the_place_of_one_in_a_rule(shadow):
+def test_no_other_table_or_type_takes_the_place_of_one_in_a_rule(shadow: str) -> None:
     draft = make_revision(status=Status.IN_REVIEW)
     wrote = draft.contributions.values_list("contributed_by_id", flat=True)[0]
     connection.check_constraints()
@@ -189,7 +190,7 @@ def test_no_other_table_or_type_takes_the_place_of_one_in_a_rule(shadow):
 
 
 @on_postgresql
-def test_each_function_of_a_rule_searches_only_what_postgresql_brings():
+def test_each_function_of_a_rule_searches_only_what_postgresql_brings() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.proname, p.proconfig, p.prosrc FROM pg_proc p"
@@ -280,7 +281,9 @@ FOUND = [
 
 @on_postgresql
 @pytest.mark.parametrize(("statement", "expected"), FOUND)
-def test_what_could_get_around_the_rules_is_named(client, statement, expected):
+def test_what_could_get_around_the_rules_is_named(
+    client: Client, statement: str, expected: str
+) -> None:
     connection.check_constraints()
     run(statement)
 
@@ -293,7 +296,7 @@ def test_what_could_get_around_the_rules_is_named(client, statement, expected):
 
 @on_postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
-def test_no_operator_hides_itself_from_the_check(result):
+def test_no_operator_hides_itself_from_the_check(result: str) -> None:
     shadow_everything(result)
 
     assert len(words()) >= len(PAIRS) * len(OPERATORS)
@@ -301,7 +304,7 @@ def test_no_operator_hides_itself_from_the_check(result):
 
 
 @on_postgresql
-def test_looking_leaves_the_connection_as_it_was():
+def test_looking_leaves_the_connection_as_it_was() -> None:
     def path() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SHOW search_path")
@@ -328,14 +331,14 @@ def test_looking_leaves_the_connection_as_it_was():
         "CREATE FUNCTION public.of_another_application(text) RETURNS text LANGUAGE sql RETURN $1",
     ],
 )
-def test_what_can_do_no_harm_is_no_problem(statement):
+def test_what_can_do_no_harm_is_no_problem(statement: str) -> None:
     run(statement)
 
     assert words() == []
 
 
 @on_sqlite
-def test_a_trigger_of_somebody_else_is_named_on_sqlite(client):
+def test_a_trigger_of_somebody_else_is_named_on_sqlite(client: Client) -> None:
     run(
         "CREATE TRIGGER zz BEFORE UPDATE ON policies_revision"
         " BEGIN UPDATE policies_policy SET name = 'Sold'; END"

@@ -1,6 +1,8 @@
 """Slow statements: the server and the client wait for those of commands, and for no others."""
 
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,7 +37,7 @@ def slow() -> None:
 
 
 @pytest.fixture
-def hasty(monkeypatch):
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the client wait only a second for a request's statement; see that one took longer."""
     executed = []
 
@@ -50,7 +52,7 @@ def hasty(monkeypatch):
 
 
 @pytest.mark.usefixtures("hasty")
-def test_only_inside_is_a_slow_statement_waited_for():
+def test_only_inside_is_a_slow_statement_waited_for() -> None:
     with taking_time():
         slow()
 
@@ -59,7 +61,7 @@ def test_only_inside_is_a_slow_statement_waited_for():
     connection.close()
 
 
-def test_the_usual_limits_hold_again_however_it_ends():
+def test_the_usual_limits_hold_again_however_it_ends() -> None:
     usual = limits()
 
     with taking_time():
@@ -79,7 +81,7 @@ def test_the_usual_limits_hold_again_however_it_ends():
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_restore_takes_its_time(sound, monkeypatch):
+def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from policies.operations.backups import restoring
 
     check = restoring.require_empty
@@ -91,7 +93,7 @@ def test_a_restore_takes_its_time(sound, monkeypatch):
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_backup_takes_its_time(tmp_path, monkeypatch):
+def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from policies.operations.backups import making
 
     make_version()
@@ -111,7 +113,9 @@ def test_a_backup_takes_its_time(tmp_path, monkeypatch):
         ("verify", "policies.database.triggers.missing"),
     ],
 )
-def test_so_do_migrate_and_verify(command, slowed, monkeypatch):
+def test_so_do_migrate_and_verify(
+    command: str, slowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def slowly(*_: Any, **__: Any) -> list[str]:
         slow()
         return []

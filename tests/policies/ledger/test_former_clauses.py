@@ -122,7 +122,7 @@ def stored(document: Document) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_clause_is_followed_through_versions_that_were_withdrawn(seed):
+def test_a_clause_is_followed_through_versions_that_were_withdrawn(seed: int) -> None:
     history = History(seed)
     withdrawn = set(history.random.sample(range(2, 10), seed % 4))
     kept: dict[int, dict[str, dict[str, Any]]] = {}
@@ -165,7 +165,9 @@ def anchors(page: BeautifulSoup, names: dict[str, int]) -> dict[str, int]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(2))
-def test_every_old_address_leads_to_its_clause_or_says_where_it_is(client, seed):
+def test_every_old_address_leads_to_its_clause_or_says_where_it_is(
+    client: Client, seed: int
+) -> None:
     history, policy = History(seed), make_policy()
     seen: dict[int, dict[str, int]] = {}
     for number in range(1, 11):

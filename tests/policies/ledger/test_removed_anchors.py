@@ -62,7 +62,7 @@ def lines(client: Client, policy: Policy) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_every_anchor_ever_published_works_for_ever(client):
+def test_every_anchor_ever_published_works_for_ever(client: Client) -> None:
     policy = make_policy()
     histories = [
         ("a", "b", "c"),
@@ -86,7 +86,7 @@ def test_every_anchor_ever_published_works_for_ever(client):
 
 
 @pytest.mark.django_db
-def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(client):
+def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(client: Client) -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", "cookies", day=1)
@@ -104,7 +104,7 @@ def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(client):
 
 
 @pytest.mark.django_db
-def test_a_section_that_came_back_has_no_line(client):
+def test_a_section_that_came_back_has_no_line(client: Client) -> None:
     policy = make_policy()
     for day, anchors in enumerate([("scope", "cookies"), ("scope",), ("scope", "cookies")]):
         published(policy, *anchors, day=day)
@@ -114,7 +114,7 @@ def test_a_section_that_came_back_has_no_line(client):
 
 
 @pytest.mark.django_db
-def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client):
+def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client: Client) -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", day=200)
@@ -123,7 +123,7 @@ def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client):
 
 
 @pytest.mark.django_db
-def test_a_withdrawn_version_removed_no_anchor():
+def test_a_withdrawn_version_removed_no_anchor() -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     withdrawn(announced(policy, "scope", "rights", days=10))
@@ -134,7 +134,7 @@ def test_a_withdrawn_version_removed_no_anchor():
 
 
 @pytest.mark.django_db
-def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor():
+def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor() -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     second = announced(policy, "scope", "rights", days=10)
@@ -149,7 +149,7 @@ def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor():
     assert ledger.verify().problems == []
 
 
-def test_anchors_from_under_one_heading_share_a_line():
+def test_anchors_from_under_one_heading_share_a_line() -> None:
     assert removed_anchors.lines_of(
         [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
     ) == [
@@ -164,7 +164,9 @@ def test_anchors_from_under_one_heading_share_a_line():
     st.lists(st.tuples(st.sets(st.sampled_from("abcde")), st.booleans()), max_size=8),
     st.sets(st.sampled_from("abcde")),
 )
-def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version(history, shown):
+def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version(
+    history: list[tuple[set[str], bool]], shown: set[str]
+) -> None:
     """history: of each version before, its anchors and whether it was withdrawn."""
     every = [*(anchors for anchors, _ in history), shown]
     not_counted = {n for n, (_, is_withdrawn) in enumerate(history, start=1) if is_withdrawn}
@@ -192,7 +194,9 @@ def interrupted() -> None:
 
 
 @pytest.mark.django_db
-def test_rerender_records_the_removed_anchors_anew(monkeypatch, capsys):
+def test_rerender_records_the_removed_anchors_anew(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", day=1)
@@ -215,7 +219,7 @@ def test_rerender_records_the_removed_anchors_anew(monkeypatch, capsys):
 
 
 @pytest.mark.django_db
-def test_verify_finds_a_removed_anchor_of_what_was_never_published():
+def test_verify_finds_a_removed_anchor_of_what_was_never_published() -> None:
     draft = make_revision()
     with triggers.lifted(connection):
         RemovedAnchor.objects.create(revision=draft, anchor="x")
@@ -223,7 +227,7 @@ def test_verify_finds_a_removed_anchor_of_what_was_never_published():
     assert "never published" in " ".join(ledger.verify().problems)
 
 
-def test_a_rendered_text_knows_all_its_anchors():
+def test_a_rendered_text_knows_all_its_anchors() -> None:
     rendered = rendering.render("Intro []{#in}\n\n## A {#a}\n\n" + NOTED + "\n\n## B {#b}")
 
     assert [(it.id, it.heading) for it in rendered.anchors] == [
@@ -237,7 +241,7 @@ def test_a_rendered_text_knows_all_its_anchors():
     ]
 
 
-def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them():
+def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them() -> None:
     text = "## A {#a}\n\n1. x {#one}\n2. y[^1]\n\n[^1]: A note."
 
     assert rendering_values(rendering.render(text))["anchors"] == [
@@ -279,7 +283,7 @@ PAY, SHARE, AGE, TELL = (
 
 
 @pytest.mark.django_db
-def test_an_inserted_clause_does_not_take_over_old_links(client):
+def test_an_inserted_clause_does_not_take_over_old_links(client: Client) -> None:
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) {SHARE}\n\n(d) {AGE}", day=1)
@@ -292,7 +296,7 @@ def test_an_inserted_clause_does_not_take_over_old_links(client):
 
 
 @pytest.mark.django_db
-def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(client):
+def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(client: Client) -> None:
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {AGE}", day=1)
@@ -303,7 +307,7 @@ def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(clie
     assert led_to(client, policy, "fees-c") == "Fees (c) in version 1 is now (b) ."
 
 
-def test_only_anchors_that_authors_gave_are_missed_in_a_draft():
+def test_only_anchors_that_authors_gave_are_missed_in_a_draft() -> None:
     def anchors(body: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = rendering_values(rendering.render(body))["anchors"]
         return found
@@ -314,7 +318,7 @@ def test_only_anchors_that_authors_gave_are_missed_in_a_draft():
 
 
 @pytest.mark.django_db
-def test_an_app_shows_the_same_lines(client):
+def test_an_app_shows_the_same_lines(client: Client) -> None:
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
     clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=1)
@@ -327,7 +331,7 @@ def test_an_app_shows_the_same_lines(client):
 
 
 @pytest.mark.django_db
-def test_a_version_has_its_own_anchors_for_ever(client):
+def test_a_version_has_its_own_anchors_for_ever(client: Client) -> None:
     policy = make_policy()
     first = clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
     before = client.get(policy.url("version", number=1)).content.decode()
@@ -341,7 +345,7 @@ def test_a_version_has_its_own_anchors_for_ever(client):
 
 
 @pytest.mark.django_db
-def test_a_clause_that_takes_the_anchor_of_a_heading_says_so(client):
+def test_a_clause_that_takes_the_anchor_of_a_heading_says_so(client: Client) -> None:
     policy = make_policy()
     clauses(policy, "Words.\n\n### Late fees {#fees-a}\n\nWords.", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=1)
@@ -353,7 +357,7 @@ def test_a_clause_that_takes_the_anchor_of_a_heading_says_so(client):
 
 
 @pytest.mark.django_db
-def test_a_heading_that_takes_the_anchor_of_a_clause_says_so(client):
+def test_a_heading_that_takes_the_anchor_of_a_clause_says_so(client: Client) -> None:
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
     clauses(policy, f"(a) {SHARE}\n\n### Fees b {{#fees-b}}\n\nWords.", day=1)
@@ -367,7 +371,7 @@ def test_a_heading_that_takes_the_anchor_of_a_clause_says_so(client):
 
 
 @pytest.mark.django_db
-def test_an_anchor_of_the_authors_names_its_clause_whatever_its_label(client):
+def test_an_anchor_of_the_authors_names_its_clause_whatever_its_label(client: Client) -> None:
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE} {{#secret}}", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) Other words. {{#secret}}", day=1)
@@ -376,7 +380,7 @@ def test_an_anchor_of_the_authors_names_its_clause_whatever_its_label(client):
 
 
 @pytest.mark.django_db
-def test_a_section_that_was_removed_with_its_clauses_has_one_line(client):
+def test_a_section_that_was_removed_with_its_clauses_has_one_line(client: Client) -> None:
     policy = make_policy()
     clauses(policy, f"(a) {PAY}", day=0, more=f"(a) {SHARE}\n\n(b) {AGE}")
     clauses(policy, f"(a) {PAY}", day=1)
@@ -389,7 +393,7 @@ def test_a_section_that_was_removed_with_its_clauses_has_one_line(client):
 
 
 @pytest.mark.django_db
-def test_a_text_that_returns_has_its_addresses_again(client):
+def test_a_text_that_returns_has_its_addresses_again(client: Client) -> None:
     policy = make_policy()
     first = f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}"
     clauses(policy, first, day=0)
@@ -404,7 +408,7 @@ def test_a_text_that_returns_has_its_addresses_again(client):
 
 
 @pytest.mark.django_db
-def test_clauses_of_a_withdrawn_version_have_no_lines(client):
+def test_clauses_of_a_withdrawn_version_have_no_lines(client: Client) -> None:
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
     second = clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=110)

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 # --- What only a noted head proves -------------------------------------------------------------
 
 
-def test_every_head_that_was_ever_noted_is_still_in_its_chain():
+def test_every_head_that_was_ever_noted_is_still_in_its_chain() -> None:
     make_site()
     heads = [
         *LedgerEntry.objects.values_list("digest", flat=True),
@@ -51,14 +51,14 @@ def test_every_head_that_was_ever_noted_is_still_in_its_chain():
 
 
 @pytest.mark.parametrize("head", ["", "f" * 64, "nonsense"])
-def test_a_head_that_never_was_is_not_found(head):
+def test_a_head_that_never_was_is_not_found(head: str) -> None:
     make_version()
 
     assert "neither chain" in ledger.verify(head=head).problems[0]
 
 
 @pytest.mark.usefixtures("site")
-def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorded():
+def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorded() -> None:
     for kept in range(LedgerEntry.objects.count()):
         tail = LedgerEntry.objects.filter(sequence__gt=kept)
 
@@ -66,7 +66,7 @@ def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorde
 
 
 @pytest.mark.usefixtures("site")
-def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off():
+def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off() -> None:
     privacy = Policy.objects.get(slug="privacy", language="en")
     workflow.confirm_check(privacy.pk, by=make_user("Publishers"), at=NOW + DAY)
     head = ledger.verify().audit_head
@@ -91,7 +91,7 @@ def forget_the_last_version() -> None:
     rows._raw_delete(rows.db)
 
 
-def test_only_a_noted_head_finds_that_the_last_version_was_erased():
+def test_only_a_noted_head_finds_that_the_last_version_was_erased() -> None:
     make_version()
     make_version()
     head = ledger.verify().head
@@ -116,7 +116,7 @@ def chain_anew() -> None:
 
 
 @pytest.mark.parametrize("by", [-DAY, DAY])
-def test_a_rewritten_ledger_has_to_agree_with_the_audit(by):
+def test_a_rewritten_ledger_has_to_agree_with_the_audit(by: timedelta) -> None:
     version = make_version()
     recorded_at = LedgerEntry.objects.get(revision=version).recorded_at
     triggers.remove(connection)
@@ -129,7 +129,7 @@ def test_a_rewritten_ledger_has_to_agree_with_the_audit(by):
     assert problem in ledger.verify().problems
 
 
-def test_only_a_head_finds_that_all_of_history_was_written_anew():
+def test_only_a_head_finds_that_all_of_history_was_written_anew() -> None:
     version = make_version()
     make_version(policy=version.policy, at=NOW + DAY)
     head = ledger.verify().head
@@ -147,7 +147,7 @@ def test_only_a_head_finds_that_all_of_history_was_written_anew():
 # --- No false alarm ----------------------------------------------------------------------------
 
 
-def test_a_successor_that_was_renamed_since_is_no_false_alarm():
+def test_a_successor_that_was_renamed_since_is_no_false_alarm() -> None:
     policy, successor = make_version().policy, make_version().policy
     publisher = make_user("Publishers")
     workflow.retire(policy.pk, by=publisher, at=NOW, notice="See there.", successor_id=successor.pk)
@@ -156,13 +156,13 @@ def test_a_successor_that_was_renamed_since_is_no_false_alarm():
     assert ledger.verify().problems == []
 
 
-def test_an_empty_site_is_sound():
+def test_an_empty_site_is_sound() -> None:
     report = ledger.verify()
 
     assert (report.is_sound, report.entries, report.versions, report.head) == (True, 0, 0, "")
 
 
-def test_a_site_is_sound_and_everything_on_it_was_looked_at():
+def test_a_site_is_sound_and_everything_on_it_was_looked_at() -> None:
     make_site()
 
     report = ledger.verify()
@@ -172,7 +172,7 @@ def test_a_site_is_sound_and_everything_on_it_was_looked_at():
     assert report.versions == Revision.objects.numbered().count()
 
 
-def test_a_site_is_sound_after_everybody_has_left():
+def test_a_site_is_sound_after_everybody_has_left() -> None:
     make_site()
 
     User.objects.all().delete()
@@ -180,7 +180,7 @@ def test_a_site_is_sound_after_everybody_has_left():
     assert ledger.verify().problems == []
 
 
-def test_a_missing_trigger_is_reported_though_nothing_was_changed():
+def test_a_missing_trigger_is_reported_though_nothing_was_changed() -> None:
     make_version()
     triggers.remove(connection, only=frozenset({"policies_wall_revision_frozen"}))
 
@@ -190,7 +190,7 @@ def test_a_missing_trigger_is_reported_though_nothing_was_changed():
 
 
 @pytest.mark.parametrize("name", ["A", "Zz"])
-def test_a_name_that_the_audit_does_not_know_is_reported(name):
+def test_a_name_that_the_audit_does_not_know_is_reported(name: str) -> None:
     """Whatever its place in the alphabet."""
     policy = make_version().policy
     with triggers.lifted(connection):
@@ -199,7 +199,7 @@ def test_a_name_that_the_audit_does_not_know_is_reported(name):
     assert ledger.verify().problems == [f"{name} (en) has another name than the audit records."]
 
 
-def test_verifying_changes_nothing():
+def test_verifying_changes_nothing() -> None:
     make_site()
     before = every_row()
 
@@ -208,7 +208,7 @@ def test_verifying_changes_nothing():
     assert every_row() == before
 
 
-def test_several_processes_find_what_one_finds():
+def test_several_processes_find_what_one_finds() -> None:
     make_site()
     triggers.remove(connection)
     Rendering.objects.filter(pk=proved_rows(Rendering)[3].pk).update(html="<p>Sold.</p>")
@@ -216,7 +216,9 @@ def test_several_processes_find_what_one_finds():
     assert ledger.verify(jobs=2).problems == ledger.verify().problems != []
 
 
-def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(
+    django_assert_num_queries: Any,
+) -> None:
     policies = make_policy(), make_policy()
     for day in range(2):
         make_version(policy=policies[day], at=NOW + day * DAY)
@@ -233,7 +235,7 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(django_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_acts_during_verification_are_no_false_alarm():
+def test_acts_during_verification_are_no_false_alarm() -> None:
     policy, publisher = make_version().policy, make_user("Publishers")
     hours = itertools.count(1)
 

@@ -62,13 +62,15 @@ def forget_the_author(revision: Revision) -> None:
         (Status.IN_REVIEW, forget_the_author, "was written by somebody who is not one of its"),
     ],
 )
-def test_what_was_forged_before_publication_contradicts_the_audit(status, change, problem_part):
+def test_what_was_forged_before_publication_contradicts_the_audit(
+    status: Status, change: Callable[[Revision], object], problem_part: str
+) -> None:
     (problem, *_) = published(status, change)
 
     assert problem_part in problem
 
 
-def test_whoever_approved_what_they_had_written_is_found():
+def test_whoever_approved_what_they_had_written_is_found() -> None:
     """With the rules lifted: otherwise it could not be published."""
     revision = make_revision(status=Status.APPROVED)
     (wrote,) = revision.contributions.all()

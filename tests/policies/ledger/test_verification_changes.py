@@ -102,7 +102,7 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
 @pytest.mark.no_cover  # the same lines thousands of times, which other tests reach too
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", PROVED)
-def test_every_change_of_a_single_value_is_found(model):
+def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> None:
     tried, unnoticed = 0, []
 
     for name, change in mutations(model):
@@ -117,7 +117,7 @@ def test_every_change_of_a_single_value_is_found(model):
 
 
 @pytest.mark.usefixtures("site")
-def test_verify_finds_a_forged_author_of_a_withdrawal():
+def test_verify_finds_a_forged_author_of_a_withdrawal() -> None:
     """Whichever of the two digests is greater, which is a matter of chance."""
     (withdrawn,) = Revision.objects.filter(status=Status.WITHDRAWN)[:1]
     rows = Revision.objects.filter(pk=withdrawn.pk)
@@ -129,7 +129,7 @@ def test_verify_finds_a_forged_author_of_a_withdrawal():
 @pytest.mark.no_cover
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
-def test_verification_finds_all_that_a_look_at_the_chains_finds(model):
+def test_verification_finds_all_that_a_look_at_the_chains_finds(model: type[models.Model]) -> None:
     for row in sample(proved_rows(model)):
         with transaction.atomic():
             model._default_manager.filter(pk=row.pk).update(digest=flipped(row.digest))
@@ -143,7 +143,7 @@ def test_verification_finds_all_that_a_look_at_the_chains_finds(model):
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("status", [s for s in Status if s not in NUMBERED])
-def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status):
+def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Status) -> None:
     tried = 0
     for revision in sample(proved_rows(Revision)):
         rows = Revision.objects.filter(pk=revision.pk)
@@ -161,7 +161,7 @@ def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status):
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [model for model in PROVED if model is not Policy])
-def test_the_removal_of_every_row_is_found(model):
+def test_the_removal_of_every_row_is_found(model: type[models.Model]) -> None:
     rows = proved_rows(model)
     assert rows
     last = rows[-1]
@@ -175,7 +175,7 @@ def test_the_removal_of_every_row_is_found(model):
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [Section, Contribution, ReviewComment, LateApproval, Revision])
-def test_every_row_that_was_slipped_in_is_found(model):
+def test_every_row_that_was_slipped_in_is_found(model: type[models.Model]) -> None:
     for row in sample(proved_rows(model)):
         forged = model._default_manager.get(pk=row.pk)
         if model is LateApproval:
@@ -195,7 +195,7 @@ def test_every_row_that_was_slipped_in_is_found(model):
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("event", LedgerEntry.Event)
-def test_an_entry_that_was_forged_to_continue_the_ledger_is_found(event):
+def test_an_entry_that_was_forged_to_continue_the_ledger_is_found(event: str) -> None:
     source = make_version().policy
     make_version(policy=make_policy(language="de", translation_of=source))
     workflow.set_prevailing_language(source.pk, by=make_user("Publishers"), at=NOW, language="de")
@@ -212,7 +212,7 @@ def test_an_entry_that_was_forged_to_continue_the_ledger_is_found(event):
 @pytest.mark.parametrize(
     "action", ["publish", "publish_import", "withdraw", "retire", "approve_afterwards"]
 )
-def test_an_act_that_was_forged_to_continue_the_audit_is_found(action):
+def test_an_act_that_was_forged_to_continue_the_audit_is_found(action: str) -> None:
     genuine = AuditEvent.objects.filter(action=action)[0]
     genuine.done_by_id = 1000
 
@@ -260,7 +260,7 @@ def swap(one: Any, other: Any, names: list[str]) -> None:
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "-".join(value),
 )
-def test_two_rows_that_were_swapped_are_found(model, names):
+def test_two_rows_that_were_swapped_are_found(model: type[models.Model], names: list[str]) -> None:
     rows = proved_rows(model)
     pairs = [
         (one, other)
@@ -278,7 +278,7 @@ def test_two_rows_that_were_swapped_are_found(model, names):
     assert tried
 
 
-def test_an_entry_that_is_gone_is_named_by_its_number():
+def test_an_entry_that_is_gone_is_named_by_its_number() -> None:
     for day in range(3):
         make_version(at=NOW + day * DAY)
     triggers.remove(connection)
@@ -313,7 +313,9 @@ def test_an_entry_that_is_gone_is_named_by_its_number():
         ("policies_contribution", "contributed_at", "1.5"),
     ],
 )
-def test_a_value_that_its_column_can_not_have_is_reported_in_words(table, column, value):
+def test_a_value_that_its_column_can_not_have_is_reported_in_words(
+    table: str, column: str, value: str
+) -> None:
     def damage() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -328,7 +330,7 @@ def test_a_value_that_its_column_can_not_have_is_reported_in_words(table, column
 
 
 @pytest.mark.usefixtures("site")
-def test_a_text_that_is_no_document_any_more_is_reported():
+def test_a_text_that_is_no_document_any_more_is_reported() -> None:
     section = proved_rows(Section)[0]
     rows = Section.objects.filter(pk=section.pk)
 

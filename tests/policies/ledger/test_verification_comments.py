@@ -44,7 +44,7 @@ def reviewed() -> Revision:
     return revision
 
 
-def test_a_review_is_sound_as_the_workflow_stored_it():
+def test_a_review_is_sound_as_the_workflow_stored_it() -> None:
     reviewed()
 
     assert ledger.verify().problems == []
@@ -106,7 +106,9 @@ CHANGES: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize(("said", "change"), CHANGES.items(), ids=CHANGES)
-def test_verify_finds_a_change_by_somebody_who_owns_the_database(said, change):
+def test_verify_finds_a_change_by_somebody_who_owns_the_database(
+    said: str, change: Callable[[], object]
+) -> None:
     reviewed()
     with triggers.lifted(connection):
         change()

@@ -45,7 +45,7 @@ NOT_PROVED = {"id", "policy_id", "based_on_id", "source_version_id"}
 
 @pytest.mark.usefixtures("without_rules")
 @pytest.mark.parametrize("status", sorted(set(Status) - NUMBERED))
-def test_every_change_of_a_drafts_own_values_is_found(status):
+def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
     draft = make_revision(status=status)
     draft.refresh_from_db()
     fields = [it for it in Revision._meta.local_concrete_fields if it.attname not in NOT_PROVED]
@@ -62,7 +62,7 @@ def test_every_change_of_a_drafts_own_values_is_found(status):
     assert unnoticed == []
 
 
-def test_a_discarded_draft_that_is_made_open_again_is_found():
+def test_a_discarded_draft_that_is_made_open_again_is_found() -> None:
     """Its preview links would work again."""
     draft = make_revision(status=Status.DISCARDED)
 
@@ -84,13 +84,15 @@ def test_a_discarded_draft_that_is_made_open_again_is_found():
     ],
 )
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
-def test_the_text_of_a_draft_that_was_changed_is_found(status, change):
+def test_the_text_of_a_draft_that_was_changed_is_found(
+    status: Status, change: Callable[[], object]
+) -> None:
     make_revision(status=status)
 
     assert "is not what was saved" in changed(change)[0]
 
 
-def test_a_draft_that_nobody_began_or_that_is_gone_is_found():
+def test_a_draft_that_nobody_began_or_that_is_gone_is_found() -> None:
     draft = make_revision(status=Status.DISCARDED)
 
     def slip_in() -> None:
@@ -106,7 +108,7 @@ def test_a_draft_that_nobody_began_or_that_is_gone_is_found():
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
-def test_authors_of_a_draft_that_were_changed_are_found(status):
+def test_authors_of_a_draft_that_were_changed_are_found(status: Status) -> None:
     draft = make_revision(status=status)
     rows = Contribution.objects.filter(revision=draft)
     other = make_user().pk
@@ -124,7 +126,7 @@ def test_authors_of_a_draft_that_were_changed_are_found(status):
         assert "has other authors than the audit records" in str(problems_after(change)), change
 
 
-def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order():
+def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order() -> None:
     source, writer = make_version(), make_user("Writers")
     hasty = make_user(permissions=["policies.publish_without_approval"])
     emergency = workflow.publish_without_approval(
@@ -198,7 +200,7 @@ MORE = ["revision", "not revoked", "revoker", "swapped", "a revoked one", "gone"
 
 @pytest.mark.parametrize("what", [*CHANGES, *MORE])
 @pytest.mark.parametrize("by_1_0", [False, True])
-def test_a_preview_link_that_was_changed_is_found(what, by_1_0):
+def test_a_preview_link_that_was_changed_is_found(what: str, by_1_0: bool) -> None:
     first, second, revoked = make_links(by_1_0=by_1_0)
     rows = PreviewLink.objects
 
@@ -224,7 +226,7 @@ def test_a_preview_link_that_was_changed_is_found(what, by_1_0):
     assert any("review link" in it for it in changed(changes[what]))
 
 
-def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts():
+def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts() -> None:
     first, *_ = make_links(by_1_0=True)
     rows = PreviewLink.objects.filter(pk=first.pk)
 
@@ -252,7 +254,9 @@ def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts():
         {"language": "fr"},
     ],
 )
-def test_a_policy_that_was_changed_before_its_first_publication_is_found(values):
+def test_a_policy_that_was_changed_before_its_first_publication_is_found(
+    values: dict[str, Any],
+) -> None:
     source, other = make_policy(slug="privacy"), make_policy(slug="terms")
     policy = make_policy(slug="datenschutz", language="de", translation_of=source)
     workflow.set_check_interval(policy.pk, by=make_user("Publishers"), at=NOW, months=12)
@@ -261,7 +265,7 @@ def test_a_policy_that_was_changed_before_its_first_publication_is_found(values)
     assert changed(lambda: Policy.objects.filter(pk=policy.pk).update(**values))
 
 
-def test_a_policy_at_another_address_or_that_nobody_made_is_found():
+def test_a_policy_at_another_address_or_that_nobody_made_is_found() -> None:
     policy = make_policy(slug="privacy")
     triggers.remove(connection)
 
@@ -280,7 +284,7 @@ def test_a_policy_at_another_address_or_that_nobody_made_is_found():
     assert f"{policy.name} is missing, but in the audit." in (problems or [])
 
 
-def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order():
+def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order() -> None:
     policy, by = make_policy(slug="privacy"), make_user("Publishers")
     for slug in ("data", "privacy", "personal-data"):
         workflow.rename_policy(policy.pk, by=by, at=NOW, slug=slug)

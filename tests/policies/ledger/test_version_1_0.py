@@ -24,6 +24,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from policies import ledger, workflow
 from policies.database import triggers
@@ -119,7 +120,9 @@ def as_the_database(file: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def migrated_file(tmp_path_factory, django_db_blocker):
+def migrated_file(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Path:
     """Make the database of 1.0.0 as it was, and migrate it."""
     file = tmp_path_factory.mktemp("version_1_0") / "site.sqlite3"
     with closing(sqlite3.connect(file)) as database:
@@ -130,14 +133,16 @@ def migrated_file(tmp_path_factory, django_db_blocker):
 
 
 @pytest.fixture
-def migrated_site(migrated_file, tmp_path, django_db_blocker):
+def migrated_site(
+    migrated_file: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Give a test a copy of the migrated database."""
     shutil.copy(migrated_file, tmp_path / "site.sqlite3")
     with django_db_blocker.unblock(), as_the_database(tmp_path / "site.sqlite3"):
         yield
 
 
-def test_verify_finds_it_sound(migrated_site):
+def test_verify_finds_it_sound(migrated_site: None) -> None:
     words = io.StringIO()
 
     call_command("verify", jobs=1, head=LEDGER_HEAD, stdout=words)
@@ -148,7 +153,7 @@ def test_verify_finds_it_sound(migrated_site):
     )
 
 
-def test_every_version_keeps_its_digests(migrated_site):
+def test_every_version_keeps_its_digests(migrated_site: None) -> None:
     for (language, slug, number), document in DOCUMENTS.items():
         version = Revision.objects.get(policy__language=language, policy__slug=slug, number=number)
         entry = LedgerEntry.objects.get(revision=version, event="publication")
@@ -157,7 +162,7 @@ def test_every_version_keeps_its_digests(migrated_site):
         assert private_digest(version) == entry.private_digest == PRIVATE[language, slug, number]
 
 
-def test_every_entry_keeps_its_digest(migrated_site):
+def test_every_entry_keeps_its_digest(migrated_site: None) -> None:
     entries = [*LedgerEntry.objects.all(), *AuditEvent.objects.all()]
 
     assert [entry_digest(it) for it in entries] == [it.digest for it in entries]
@@ -165,7 +170,9 @@ def test_every_entry_keeps_its_digest(migrated_site):
     assert entries[-1].digest == AUDIT_HEAD
 
 
-def test_an_action_that_was_renamed_is_found_and_its_digest_is_the_same(migrated_site):
+def test_an_action_that_was_renamed_is_found_and_its_digest_is_the_same(
+    migrated_site: None,
+) -> None:
     assert RENAMED.keys() == AUDIT_WORDS.keys()
     for action, digest in RENAMED.items():
         event = AuditEvent.objects.filter(action=action).order_by("sequence")[0]
@@ -174,14 +181,16 @@ def test_an_action_that_was_renamed_is_found_and_its_digest_is_the_same(migrated
         assert entry_digest(event) == event.digest == digest
 
 
-def test_every_action_of_the_audit_has_words(migrated_site):
+def test_every_action_of_the_audit_has_words(migrated_site: None) -> None:
     actions = set(AuditEvent.objects.values_list("action", flat=True))
 
     assert actions <= ACTIONS.keys()
     assert len(actions) == 31
 
 
-def test_programs_get_the_same_bytes_as_from_1_0(migrated_site, monkeypatch):
+def test_programs_get_the_same_bytes_as_from_1_0(
+    migrated_site: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())  # JSON names PDFs where they are made
     client = Client()
 
@@ -207,7 +216,7 @@ def without_later_names(path: str, content: bytes) -> bytes:
     return json.dumps(answer, ensure_ascii=False, indent=1).encode()
 
 
-def test_its_reasons_stay_verified_beside_new_answers(migrated_site):
+def test_its_reasons_stay_verified_beside_new_answers(migrated_site: None) -> None:
     given = Justification.objects.get()
     draft = Revision.objects.open().get()
     text = make_document(text="See [it](#nowhere). Ask [TBD].")
@@ -228,7 +237,7 @@ def test_its_reasons_stay_verified_beside_new_answers(migrated_site):
     assert ledger.verify().problems[0].startswith("The reason for a finding is not as the audit")
 
 
-def test_readers_get_every_page(migrated_site):
+def test_readers_get_every_page(migrated_site: None) -> None:
     client = Client()
 
     for path, words in {
@@ -246,11 +255,11 @@ def test_readers_get_every_page(migrated_site):
     assert client.get("/privacy-notice/").headers["Location"] == "/privacy/"
 
 
-def test_every_trigger_is_in_place_after_migrate(migrated_site):
+def test_every_trigger_is_in_place_after_migrate(migrated_site: None) -> None:
     assert triggers.missing(connections["default"]) == []
 
 
-def test_only_rules_about_rescheduling_differ_from_those_of_1_0(migrated_site):
+def test_only_rules_about_rescheduling_differ_from_those_of_1_0(migrated_site: None) -> None:
     made_by_1_0 = set(re.findall(r"^CREATE TRIGGER .*?END(?=;$)", SQL, re.MULTILINE | re.DOTALL))
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
@@ -265,7 +274,9 @@ def test_only_rules_about_rescheduling_differ_from_those_of_1_0(migrated_site):
 
 
 @pytest.mark.parametrize(("action", "word"), sorted(AUDIT_WORDS.items()))
-def test_verify_finds_an_entry_that_bears_an_actions_new_name(migrated_site, action, word):
+def test_verify_finds_an_entry_that_bears_an_actions_new_name(
+    migrated_site: None, action: str, word: str
+) -> None:
     connection = connections["default"]
     with triggers.lifted(connection), connection.cursor() as cursor:
         cursor.execute(

@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -24,7 +25,7 @@ def forge(**values: object) -> None:
 # --- verify --------------------------------------------------------------------------------------
 
 
-def test_a_sound_site_gets_its_heads_to_note(capsys):
+def test_a_sound_site_gets_its_heads_to_note(capsys: pytest.CaptureFixture[str]) -> None:
     make_version()
 
     call_command("verify", jobs=1)
@@ -35,13 +36,13 @@ def test_a_sound_site_gets_its_heads_to_note(capsys):
     assert f"Head of the audit: {report.audit_head}" in said
 
 
-def test_an_empty_site_is_sound_and_says_so(capsys):
+def test_an_empty_site_is_sound_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("verify", jobs=1)
 
     assert "Nothing is published yet." in capsys.readouterr().out
 
 
-def test_each_noted_head_is_proved(capsys):
+def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
     make_version()
     call_command("verify", jobs=1)
     heads = re.findall(r"[0-9a-f]{64}", capsys.readouterr().out)
@@ -55,7 +56,9 @@ def test_each_noted_head_is_proved(capsys):
         call_command("verify", jobs=1, head=heads[0][:-1])
 
 
-def test_every_problem_is_reported_and_the_exit_status_is_not_zero(capsys):
+def test_every_problem_is_reported_and_the_exit_status_is_not_zero(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     make_version()
     with triggers.lifted(connection):
         Section.objects.update(body="Forged.")
@@ -69,7 +72,7 @@ def test_every_problem_is_reported_and_the_exit_status_is_not_zero(capsys):
 # --- rerender ------------------------------------------------------------------------------------
 
 
-def test_html_that_comes_from_its_text_stays(capsys):
+def test_html_that_comes_from_its_text_stays(capsys: pytest.CaptureFixture[str]) -> None:
     make_version()
     acts = AuditEvent.objects.count()
 
@@ -79,7 +82,9 @@ def test_html_that_comes_from_its_text_stays(capsys):
     assert AuditEvent.objects.count() == acts
 
 
-def test_html_that_does_not_is_rendered_again_and_reported(capsys):
+def test_html_that_does_not_is_rendered_again_and_reported(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     version = make_version()
     before = version.rendering.html
     forge(html="<p>forged</p>")
@@ -94,7 +99,7 @@ def test_html_that_does_not_is_rendered_again_and_reported(capsys):
     assert ledger.verify().problems == []
 
 
-def test_a_missing_rendering_comes_back():
+def test_a_missing_rendering_comes_back() -> None:
     make_version()
     with triggers.lifted(connection):
         Rendering.objects.all().delete()
@@ -104,7 +109,7 @@ def test_a_missing_rendering_comes_back():
     assert ledger.verify().problems == []
 
 
-def test_a_new_count_of_findings_is_no_change_of_html(capsys):
+def test_a_new_count_of_findings_is_no_change_of_html(capsys: pytest.CaptureFixture[str]) -> None:
     make_version()
     forge(findings={})
 
@@ -114,7 +119,9 @@ def test_a_new_count_of_findings_is_no_change_of_html(capsys):
     assert Rendering.objects.get().findings != {}
 
 
-def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(capsys):
+def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     policy = make_policy()
     make_version(policy=policy)
     broken = make_revision(policy=policy, at=NOW + timedelta(days=1))
@@ -133,12 +140,12 @@ def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(capsys):
 
 
 @pytest.mark.parametrize("command", ["export_policies", "export_site"])
-def test_a_folder_without_a_name_is_not_the_current_folder(command):
+def test_a_folder_without_a_name_is_not_the_current_folder(command: str) -> None:
     with pytest.raises(CommandError, match="the name of the folder is empty"):
         call_command(command, "")
 
 
-def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
     make_version(policy=make_policy(slug="privacy"))
     (tmp_path / "privacy.md").mkdir()
 
@@ -146,7 +153,7 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
         call_command("export_policies", str(tmp_path))
 
 
-def test_paths_without_a_policy_file_are_refused(tmp_path):
+def test_paths_without_a_policy_file_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"Found no \.md, .*in the files and folders"):
         call_command("import_policies", str(tmp_path))
     os.mkfifo(tmp_path / "pipe")

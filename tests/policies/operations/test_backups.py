@@ -43,7 +43,9 @@ from tests.policies.operations.backup_files import sound as sound
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_restored_site_is_the_same_to_the_last_byte(tmp_path, capsys, monkeypatch):
+def test_a_restored_site_is_the_same_to_the_last_byte(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(restoring, "BATCH", 3)
     made_site.make_site()
     pages, stored = public_pages.everything(), rows()
@@ -75,7 +77,9 @@ def test_a_restored_site_is_the_same_to_the_last_byte(tmp_path, capsys, monkeypa
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_backup_is_of_one_moment_while_others_publish(tmp_path, monkeypatch):
+def test_a_backup_is_of_one_moment_while_others_publish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     policy = make_policy()
     make_version(policy=policy)
     stored = rows()
@@ -121,7 +125,7 @@ def manage(*arguments: str, database: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_path):
+def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_path: Path) -> None:
     policy, enough, failures = make_policy(), threading.Event(), []
     make_version(policy=policy)
 
@@ -178,7 +182,7 @@ def python(*arguments: str, database: Path) -> dict[str, list[str]]:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_a_site_moves_from_sqlite_to_postgresql_and_back(tmp_path):
+def test_a_site_moves_from_sqlite_to_postgresql_and_back(tmp_path: Path) -> None:
     pages = python("backup", str(tmp_path / "there.zip"), database=tmp_path / "a.sqlite3")
 
     restore(tmp_path / "there.zip")
@@ -209,7 +213,9 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 @given(
     st.lists(st.lists(WORDS, min_size=1, max_size=2), min_size=1, max_size=3), st.integers(0, 10**9)
 )
-def test_any_small_site_is_restored_as_it_was(tmp_path, texts, microseconds):
+def test_any_small_site_is_restored_as_it_was(
+    tmp_path: Path, texts: list[list[str]], microseconds: int
+) -> None:
     empty_the_site()
     for number, versions in enumerate(texts):
         policy = make_policy(slug=f"policy-{number}")
@@ -232,7 +238,7 @@ def test_any_small_site_is_restored_as_it_was(tmp_path, texts, microseconds):
 
 
 @pytest.mark.django_db
-def test_a_backup_of_version_1_0_0_is_restored(capsys):
+def test_a_backup_of_version_1_0_0_is_restored(capsys: pytest.CaptureFixture[str]) -> None:
     """It was made by 1.0.0 itself, of the site of tests/made_site.py."""
     file = Path(__file__).with_name("backup_of_1_0_0.zip")
     manifest = restoring.check(file, unsigned=True)
@@ -252,7 +258,7 @@ def test_a_backup_of_version_1_0_0_is_restored(capsys):
 # --- What is in it -------------------------------------------------------------------------------
 
 
-def test_every_table_is_backed_up_or_left_out_for_a_reason():
+def test_every_table_is_backed_up_or_left_out_for_a_reason() -> None:
     known = {it._meta.label: it for it in apps.get_models(include_auto_created=True)}
     inside = {model._meta.label for model in contents.backed_up()}
 
@@ -266,7 +272,7 @@ def test_every_table_is_backed_up_or_left_out_for_a_reason():
 
 
 @isolate_apps("tests")
-def test_a_column_of_any_kind_is_written_and_read_back_exactly():
+def test_a_column_of_any_kind_is_written_and_read_back_exactly() -> None:
     class Odd(models.Model):  # noqa: DJ008
         binary = models.BinaryField()
         decimal = models.DecimalField(max_digits=30, decimal_places=10)
@@ -304,7 +310,7 @@ def test_a_column_of_any_kind_is_written_and_read_back_exactly():
 
 
 @pytest.mark.django_db
-def test_a_backup_has_the_words_that_the_audit_stores(tmp_path):
+def test_a_backup_has_the_words_that_the_audit_stores(tmp_path: Path) -> None:
     """Not the names that the code has for them today, so that any version reads them alike."""
     lifecycle.set_check_interval(
         make_policy().pk, by=make_user(is_superuser=True), at=NOW, months=12
@@ -318,7 +324,9 @@ def test_a_backup_has_the_words_that_the_audit_stores(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(tmp_path, capsys):
+def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     clerk = make_user(permissions=["view_revision"])
     kind = ContentType.objects.get_for_model(Policy)
     gone = Permission.objects.create(codename="gone", name="Gone", content_type=kind)
@@ -338,7 +346,7 @@ def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(tmp_path
 
 
 @pytest.mark.django_db
-def test_a_backup_is_private_and_replaces_no_file_without_force(tmp_path):
+def test_a_backup_is_private_and_replaces_no_file_without_force(tmp_path: Path) -> None:
     file = tmp_path / "site.zip"
     file.touch()  # as mktemp does
 
@@ -354,7 +362,7 @@ def test_a_backup_is_private_and_replaces_no_file_without_force(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_place_where_no_file_can_be_is_refused(tmp_path):
+def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"is a folder. Name a file in it"):
         back_up(tmp_path)
     os.mkfifo(tmp_path / "pipe")
@@ -365,7 +373,7 @@ def test_a_place_where_no_file_can_be_is_refused(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_full_disk_leaves_no_part_of_a_backup(tmp_path):
+def test_a_full_disk_leaves_no_part_of_a_backup(tmp_path: Path) -> None:
     file = tmp_path / "site.zip"
     make_version()
     back_up(tmp_path / "before.zip")  # so that nothing is imported, and cut off on disk, below
@@ -378,7 +386,7 @@ def test_a_full_disk_leaves_no_part_of_a_backup(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(tmp_path):
+def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(tmp_path: Path) -> None:
     file = tmp_path / "site.zip"
     back_up(file)
     MigrationRecorder(connection).migration_qs.filter(app="policies").delete()
@@ -390,7 +398,9 @@ def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(tmp_
 
 
 @pytest.mark.django_db
-def test_no_backup_is_made_of_a_database_that_can_not_be_read(tmp_path, monkeypatch):
+def test_no_backup_is_made_of_a_database_that_can_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(self: contents.Rows) -> list[Any]:
         raise OperationalError("the disk is gone")
 
@@ -402,8 +412,8 @@ def test_no_backup_is_made_of_a_database_that_can_not_be_read(tmp_path, monkeypa
 
 
 def test_a_killed_backup_leaves_nothing_because_the_file_has_no_name_before_it_is_complete(
-    tmp_path,
-):
+    tmp_path: Path,
+) -> None:
     with archive.written(tmp_path / "site.zip", overwrite=False):
         half = [it.name for it in tmp_path.iterdir()]
 
@@ -424,6 +434,6 @@ def has_files_without_a_name(folder: Path) -> bool:
 
 
 @pytest.mark.django_db
-def test_a_file_name_that_is_too_long_is_refused(tmp_path):
+def test_a_file_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"can't be written: File name too long"):
         back_up(tmp_path / f"{'x' * 300}.zip")

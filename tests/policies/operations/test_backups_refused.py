@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -29,9 +30,14 @@ from tests.policies.operations.backup_files import (
 )
 from tests.policies.operations.backup_files import sound as sound
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_django.fixtures import SettingsWrapper
+
 
 @pytest.mark.django_db
-def test_a_backup_is_not_restored_into_a_site_that_is_not_empty(tmp_path):
+def test_a_backup_is_not_restored_into_a_site_that_is_not_empty(tmp_path: Path) -> None:
     make_version()
     back_up(tmp_path / "site.zip")
 
@@ -41,7 +47,9 @@ def test_a_backup_is_not_restored_into_a_site_that_is_not_empty(tmp_path):
 
 @pytest.mark.parametrize("kind", [IntegrityError, MigrationSchemaMissing])
 @pytest.mark.django_db
-def test_a_database_that_another_restore_is_setting_up_is_refused(sound, monkeypatch, kind):
+def test_a_database_that_another_restore_is_setting_up_is_refused(
+    sound: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
     """Both saw it without tables; the second finds some when it makes its own."""
 
     def overtaken(*_: object, **__: object) -> None:
@@ -132,7 +140,9 @@ def nest(members: dict[str, bytes]) -> None:
         (say(ledger_head="f" * 64), "The head of the ledger is [0-9a-f]{64}, not ffff"),
     ],
 )
-def test_an_unsound_backup_is_refused_with_its_reason_and_leaves_nothing(sound, change, words):
+def test_an_unsound_backup_is_refused_with_its_reason_and_leaves_nothing(
+    sound: Path, change: Callable[[dict[str, bytes]], None], words: str
+) -> None:
     empty = rows()
     alter(sound, change)
 
@@ -153,7 +163,7 @@ def make_an_account_a_superuser(members: dict[str, bytes]) -> None:
 
 
 @pytest.fixture
-def with_accounts(tmp_path):
+def with_accounts(tmp_path: Path) -> Path:
     make_version()
     back_up(tmp_path / "site.zip")
     empty_the_site()
@@ -184,8 +194,8 @@ def strip(members: dict[str, bytes]) -> None:
     ],
 )
 def test_a_backup_that_was_altered_with_its_manifest_is_refused(
-    with_accounts, changes, words, check
-):
+    with_accounts: Path, changes: list[Callable[[dict[str, bytes]], None]], words: str, check: bool
+) -> None:
     empty = rows()
     for change in changes:
         alter(with_accounts, change, signed=False)
@@ -198,8 +208,8 @@ def test_a_backup_that_was_altered_with_its_manifest_is_refused(
 
 @pytest.mark.django_db
 def test_a_backup_with_another_key_is_restored_with_that_key_or_without_proof(
-    with_accounts, settings, capsys
-):
+    with_accounts: Path, settings: SettingsWrapper, capsys: pytest.CaptureFixture[str]
+) -> None:
     usual, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 10
 
     with pytest.raises(CommandError, match="made with another SECRET_KEY"):
@@ -214,8 +224,8 @@ def test_a_backup_with_another_key_is_restored_with_that_key_or_without_proof(
 
 @pytest.mark.django_db
 def test_an_unsigned_backup_is_restored_with_a_warning_where_that_is_asked_for(
-    with_accounts, capsys
-):
+    with_accounts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     alter(with_accounts, strip, signed=False)
 
     restore(with_accounts, unsigned=True)
@@ -227,7 +237,7 @@ def test_an_unsigned_backup_is_restored_with_a_warning_where_that_is_asked_for(
 
 
 @pytest.mark.django_db
-def test_a_row_that_is_too_long_is_refused(sound, monkeypatch):
+def test_a_row_that_is_too_long_is_refused(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_ROW", 100)
 
     with pytest.raises(CommandError, match="is larger than its manifest says"):
@@ -263,7 +273,9 @@ def rot(file: Path) -> None:
         (rot, r"policies.Revision can't be read"),
     ],
 )
-def test_an_incomplete_file_is_refused(sound, damage, words):
+def test_an_incomplete_file_is_refused(
+    sound: Path, damage: Callable[[Path], None], words: str
+) -> None:
     damage(sound)
 
     for check in (True, False):
@@ -272,7 +284,9 @@ def test_an_incomplete_file_is_refused(sound, damage, words):
 
 
 @pytest.mark.django_db
-def test_a_backup_can_be_checked_without_restoring_it(sound, capsys):
+def test_a_backup_can_be_checked_without_restoring_it(
+    sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     restore(sound, check=True)
 
     assert re.search(r"is complete: \d+ rows, backed up on 20", capsys.readouterr().out)
@@ -280,7 +294,9 @@ def test_a_backup_can_be_checked_without_restoring_it(sound, capsys):
 
 
 @pytest.mark.django_db
-def test_a_quick_restore_verifies_only_the_chains(sound, capsys):
+def test_a_quick_restore_verifies_only_the_chains(
+    sound: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     alter(sound, forge("policies.Rendering", "html", "<p>By an older renderer</p>"))
 
     restore(sound, quick=True)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
@@ -38,7 +40,7 @@ FAST = 1_000_000  # messages in a minute
 
 
 @pytest.fixture
-def policy(on):
+def policy(on: None) -> Policy:
     """A policy with one version and one subscriber."""
     found = make_policy(slug="privacy")
     make_version(policy=found, at=timezone.now() - 10 * DAY)
@@ -66,7 +68,7 @@ def send(*, at: datetime | None = None) -> list[Any]:
 # --- What is sent ---------------------------------------------------------------------------------
 
 
-def test_a_material_version_is_announced_to_who_had_subscribed_before(policy):
+def test_a_material_version_is_announced_to_who_had_subscribed_before(policy: Policy) -> None:
     assert send() == []
     make_version(policy=policy, at=timezone.now())
     subscribe(policy, "later@softphonez.com")
@@ -81,7 +83,9 @@ def test_a_material_version_is_announced_to_who_had_subscribed_before(policy):
     assert send() == []
 
 
-def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(policy):
+def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(
+    policy: Policy,
+) -> None:
     make_version(policy=policy, at=timezone.now())
     make_revision(status=Status.PUBLISHED, policy=policy, at=timezone.now(), kind=Kind.EDITORIAL)
 
@@ -90,7 +94,7 @@ def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(po
     assert "Read version 2" in message.body
 
 
-def test_of_two_material_versions_in_force_only_the_newer_is_news(policy):
+def test_of_two_material_versions_in_force_only_the_newer_is_news(policy: Policy) -> None:
     make_version(policy=policy, at=timezone.now() - DAY)
     make_version(policy=policy, at=timezone.now())
 
@@ -99,7 +103,7 @@ def test_of_two_material_versions_in_force_only_the_newer_is_news(policy):
     assert "Read version 3" in message.body
 
 
-def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy):
+def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy: Policy) -> None:
     now = timezone.now()
     make_version(policy=policy, at=now - 3 * DAY, effective_at=now + 5 * DAY)
     (announced,) = send()
@@ -111,7 +115,7 @@ def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy):
     assert announced.extra_headers["Message-ID"] != applies.extra_headers["Message-ID"]
 
 
-def test_who_subscribes_after_the_announcement_hears_when_it_applies(policy):
+def test_who_subscribes_after_the_announcement_hears_when_it_applies(policy: Policy) -> None:
     now = timezone.now()
     make_version(policy=policy, at=now - 3 * DAY, effective_at=now - DAY)
     since(days_ago=2)
@@ -120,7 +124,9 @@ def test_who_subscribes_after_the_announcement_hears_when_it_applies(policy):
     assert message.subject == "Privacy Policy: the new version applies now"
 
 
-def test_what_could_not_be_announced_in_time_is_not_announced_too_late(policy, settings):
+def test_what_could_not_be_announced_in_time_is_not_announced_too_late(
+    policy: Policy, settings: Any
+) -> None:
     now = timezone.now()
     make_version(policy=policy, at=now - 3 * DAY, effective_at=now + DAY)
     use(settings, Down)
@@ -132,7 +138,9 @@ def test_what_could_not_be_announced_in_time_is_not_announced_too_late(policy, s
     assert message.subject == "Privacy Policy: the new version applies now"
 
 
-def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_dropped(policy):
+def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_dropped(
+    policy: Policy,
+) -> None:
     make_revision(status=Status.WITHDRAWN, policy=policy, at=timezone.now())
 
     (message,) = send()
@@ -141,7 +149,7 @@ def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_drop
     assert "A mistake was found." in message.body
 
 
-def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy):
+def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy: Policy) -> None:
     workflow.retire(
         policy.pk, by=make_user(is_superuser=True), at=timezone.now(), notice="It is no more."
     )
@@ -149,7 +157,9 @@ def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy):
     assert send() == []
 
 
-def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(policy, client):
+def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(
+    policy: Policy, client: Client
+) -> None:
     make_version(policy=policy, at=timezone.now())
 
     (message,) = send()
@@ -168,7 +178,7 @@ def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(policy, cli
     assert send() == []
 
 
-def test_an_e_mail_is_in_the_language_of_its_policy(on):
+def test_an_e_mail_is_in_the_language_of_its_policy(on: None) -> None:
     arabic = make_policy(slug="privacy", language="ar")
     make_version(policy=arabic, at=timezone.now() - DAY)
     subscribe(arabic, READER)
@@ -257,14 +267,16 @@ class Killer(Inbox):
 
 
 @pytest.fixture
-def killer(settings):
+def killer(settings: Any) -> Iterator[Killer]:
     found = Killer()
     with serving(found, settings):
         yield found
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(on, killer, settings):
+def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(
+    on: None, killer: Killer, settings: Any
+) -> None:
     """Only a message that the server had when the sender died comes again: as the same message."""
     policy, port = make_policy(slug="privacy"), settings.EMAIL_PORT
     make_version(policy=policy, at=timezone.now() - 10 * DAY)
@@ -289,7 +301,9 @@ def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(on, kil
     assert not SubscriberMail.objects.filter(sent_at=None).exists()
 
 
-def test_a_batch_goes_over_one_connection(policy, killer, monkeypatch):
+def test_a_batch_goes_over_one_connection(
+    policy: Policy, killer: Killer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(subscriber_outbox, "BATCH", 20)
     many(policy, 49)
 
@@ -299,8 +313,8 @@ def test_a_batch_goes_over_one_connection(policy, killer, monkeypatch):
 
 
 def test_messages_are_paced_and_a_run_that_takes_too_long_leaves_the_rest_to_the_next(
-    policy, monkeypatch
-):
+    policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     many(policy, 9)
     monkeypatch.setattr(subscriber_outbox, "LONGEST_RUN", timedelta(seconds=0.5))
 
@@ -314,7 +328,9 @@ def test_messages_are_paced_and_a_run_that_takes_too_long_leaves_the_rest_to_the
     assert len({message.to[0] for message in mail.outbox}) == len(mail.outbox) == 10
 
 
-def test_a_server_that_is_down_is_tried_once_and_loses_nothing(policy, settings, caplog):
+def test_a_server_that_is_down_is_tried_once_and_loses_nothing(
+    policy: Policy, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     many(policy, 3)
     use(settings, Down)
     with pytest.raises(CommandError, match="1 failed"):
@@ -330,8 +346,8 @@ def test_a_server_that_is_down_is_tried_once_and_loses_nothing(policy, settings,
     [(f"550 5.1.1 <{READER}> no such user", 0), (f"550 5.7.1 {READER}: no relaying here", 1)],
 )
 def test_an_address_that_the_mail_server_does_not_know_is_deleted_and_none_is_logged(
-    policy, inbox, caplog, refusal, left
-):
+    policy: Policy, inbox: Inbox, caplog: pytest.LogCaptureFixture, refusal: str, left: int
+) -> None:
     many(policy, 2)
     inbox.refused, inbox.refusal = {READER}, refusal
 
@@ -368,8 +384,8 @@ def report(
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_permanent_failure_deletes_the_subscription_that_the_message_names(
-    policy, tmp_path, whole
-):
+    policy: Policy, tmp_path: Path, whole: bool
+) -> None:
     other = subscribe(policy, "somebody.else@softphonez.com")
     since(days_ago=1)
     make_version(policy=policy, at=timezone.now())
@@ -391,7 +407,9 @@ def test_a_permanent_failure_deletes_the_subscription_that_the_message_names(
         {"status": "nonsense"},
     ],
 )
-def test_what_is_no_permanent_failure_of_the_address_deletes_nothing(policy, tmp_path, about):
+def test_what_is_no_permanent_failure_of_the_address_deletes_nothing(
+    policy: Policy, tmp_path: Path, about: dict[str, str]
+) -> None:
     make_version(policy=policy, at=timezone.now())
     (message,) = send()
     own = message.extra_headers["Message-ID"]
@@ -411,7 +429,9 @@ def test_what_is_no_permanent_failure_of_the_address_deletes_nothing(policy, tmp
     assert Subscription.objects.count() == 1
 
 
-def test_a_request_that_could_not_be_delivered_is_deleted(policy, client, tmp_path):
+def test_a_request_that_could_not_be_delivered_is_deleted(
+    policy: Policy, client: Client, tmp_path: Path
+) -> None:
     client.post("/privacy/subscribe/", {"address": "typo@softphonez.com"})
     file = tmp_path / "report.eml"
     file.write_bytes(report(mail.outbox[0].extra_headers["Message-ID"]))
@@ -422,7 +442,9 @@ def test_a_request_that_could_not_be_delivered_is_deleted(policy, client, tmp_pa
 
 
 @pytest.mark.parametrize(("first", "left"), [(False, 0), (True, 1)])
-def test_a_report_of_any_length_is_read_to_a_bound(policy, tmp_path, first, left):
+def test_a_report_of_any_length_is_read_to_a_bound(
+    policy: Policy, tmp_path: Path, first: bool, left: int
+) -> None:
     make_version(policy=policy, at=timezone.now())
     (message,) = send()
     own, padding = report(message.extra_headers["Message-ID"]), b"x" * bounces.MAX_REPORT
@@ -437,7 +459,9 @@ def test_a_report_of_any_length_is_read_to_a_bound(policy, tmp_path, first, left
 # --- Commands -------------------------------------------------------------------------------------
 
 
-def test_an_address_is_exported_and_erased_by_command(policy, capsys, caplog):
+def test_an_address_is_exported_and_erased_by_command(
+    policy: Policy, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     make_version(policy=policy, at=timezone.now())
     send()
     capsys.readouterr()
@@ -459,7 +483,9 @@ def test_an_address_is_exported_and_erased_by_command(policy, capsys, caplog):
     assert READER not in caplog.text
 
 
-def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(policy):
+def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
+    policy: Policy,
+) -> None:
     subscriptions.ask(policy, READER, client=None, at=timezone.now() - subscriptions.LINK_VALID)
 
     call_command("send_notices")
@@ -467,7 +493,9 @@ def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
     assert not SubscriptionRequest.objects.exists()
 
 
-def test_where_subscriptions_are_off_the_command_does_nothing(policy, settings):
+def test_where_subscriptions_are_off_the_command_does_nothing(
+    policy: Policy, settings: Any
+) -> None:
     make_version(policy=policy, at=timezone.now())
     settings.SUBSCRIPTIONS = False
 

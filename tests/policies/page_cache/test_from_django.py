@@ -5,6 +5,7 @@ import math
 import os
 import threading
 import warnings
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import Rendering
 from policies.page_cache import publication_state
-from policies.page_cache.core import Pages
+from policies.page_cache.core import DjangoResponse, Pages
 from policies.page_cache.from_django import page_from
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher, read
@@ -63,7 +64,7 @@ urlpatterns = [
 
 
 @pytest.fixture
-def make(connection_stays):
+def make(connection_stays: None) -> Callable[[str], DjangoResponse | None]:
     made_by = page_from(get_wsgi_application())
     return lambda where: made_by(("http", HOST, where))
 
@@ -72,7 +73,7 @@ def make(connection_stays):
 
 
 @pytest.mark.django_db
-def test_a_public_page_is_made_together_with_the_state_that_it_shows(make):
+def test_a_public_page_is_made_together_with_the_state_that_it_shows(make: Any) -> None:
     version = make_version()
     made = make(version.policy.get_absolute_url())
     assert made.status == 200
@@ -83,13 +84,13 @@ def test_a_public_page_is_made_together_with_the_state_that_it_shows(make):
 @pytest.mark.django_db
 @override_settings(ROOT_URLCONF=__name__)
 @pytest.mark.parametrize("where", ["/cookie/", "/one/", "/language/"])
-def test_a_response_for_one_reader_is_never_kept(make, where):
+def test_a_response_for_one_reader_is_never_kept(make: Any, where: str) -> None:
     made = make(where)
     assert (made.status, made.state) == (200, None)
 
 
 @pytest.mark.django_db
-def test_errors_and_redirects_of_public_views_are_not_kept(make):
+def test_errors_and_redirects_of_public_views_are_not_kept(make: Any) -> None:
     base = make_version().policy.get_absolute_url()
     for where, status in {
         f"{base}versions/9/": 404,
@@ -101,13 +102,13 @@ def test_errors_and_redirects_of_public_views_are_not_kept(make):
 
 
 @pytest.mark.parametrize("where", ["/staff/", "/admin/login/", "/privacy", "/no-such/file", "/ü/"])
-def test_a_request_for_anything_but_a_public_page_is_left_to_django(make, where):
+def test_a_request_for_anything_but_a_public_page_is_left_to_django(make: Any, where: str) -> None:
     urls = __name__ if where == "/staff/" else settings.ROOT_URLCONF
     with override_settings(ROOT_URLCONF=urls):
         assert make(where) is None
 
 
-def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make):
+def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make: Any) -> None:
     with override_settings(DEBUG=True):
         assert make("/") is None
     with override_settings(SECURE_SSL_REDIRECT=True):
@@ -121,7 +122,7 @@ def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make):
     SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
 )
 @pytest.mark.usefixtures("connection_stays")
-def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use():
+def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None:
     version = make_version()
     key = ("https", HOST, version.policy.get_absolute_url())
     made = page_from(get_wsgi_application())(key)
@@ -134,7 +135,7 @@ def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("connection_stays")
-def test_a_page_is_made_again_if_something_is_published_while_it_is_made():
+def test_a_page_is_made_again_if_something_is_published_while_it_is_made() -> None:
     version = make_version()
     django = get_wsgi_application()
     asked: list[str] = []
@@ -155,7 +156,7 @@ def test_a_page_is_made_again_if_something_is_published_while_it_is_made():
 
 
 @pytest.mark.django_db
-def test_every_change_that_public_pages_show_makes_a_new_state():
+def test_every_change_that_public_pages_show_makes_a_new_state() -> None:
     seen = [read()]
     assert seen == [PublicationState(("", ""), -math.inf, math.inf)]
 
@@ -186,7 +187,9 @@ def test_every_change_that_public_pages_show_makes_a_new_state():
 
 
 @pytest.mark.django_db
-def test_while_nothing_changes_the_state_is_read_with_one_query(django_assert_num_queries):
+def test_while_nothing_changes_the_state_is_read_with_one_query(
+    django_assert_num_queries: Any,
+) -> None:
     """It is read four times a second, and there may be hundreds of thousands of versions."""
     make_version()
     state = read()
@@ -195,7 +198,7 @@ def test_while_nothing_changes_the_state_is_read_with_one_query(django_assert_nu
 
 
 @pytest.mark.django_db
-def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypatch):
+def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypatch: Any) -> None:
     make_version(effective_at=timezone.now() + timedelta(days=9))
     state, holds = read(), PublicationState.holds
 
@@ -212,7 +215,7 @@ def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rendering_again_makes_a_new_state(monkeypatch):
+def test_rendering_again_makes_a_new_state(monkeypatch: Any) -> None:
     make_version()
     monkeypatch.setattr("policies.ledger.removed_anchors.renew", lambda policy: True)
     before = read()
@@ -230,7 +233,7 @@ def test_rendering_again_makes_a_new_state(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed():
+def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed() -> None:
     states: list[PublicationState] = []
 
     def note() -> None:
@@ -248,7 +251,7 @@ def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed()
 # --- The watcher -------------------------------------------------------------------------------
 
 
-def test_the_watcher_outlives_failures_and_is_notified_of_changes(caplog):
+def test_the_watcher_outlives_failures_and_is_notified_of_changes(caplog: Any) -> None:
     first, second = (PublicationState((name, name), -math.inf, math.inf) for name in "ab")
     answers: list[PublicationState | Exception] = [OSError("gone"), OSError("gone"), first, second]
     read_all = threading.Event()
@@ -274,7 +277,7 @@ def test_the_watcher_outlives_failures_and_is_notified_of_changes(caplog):
     ]
 
 
-def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops():
+def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops() -> None:
     state = PublicationState(("a", "a"), -math.inf, math.inf)
     pages = Pages(lambda key: None, limit=0)
     watcher = Watcher(pages, read=lambda: state)
@@ -288,7 +291,7 @@ def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops(
     assert pages.state == state
 
 
-def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(caplog):
+def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(caplog: Any) -> None:
     times = threading.Semaphore(0)
 
     def fails() -> None:
@@ -307,7 +310,7 @@ def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(caplo
     assert "gone" in str(record.exc_text)
 
 
-def test_a_forked_process_starts_a_watcher_thread_of_its_own():
+def test_a_forked_process_starts_a_watcher_thread_of_its_own() -> None:
     watcher = Watcher(
         Pages(lambda key: None, limit=0), read=lambda: PublicationState(("", ""), 0, 1)
     )
@@ -331,7 +334,9 @@ def test_a_forked_process_starts_a_watcher_thread_of_its_own():
 
 
 @pytest.mark.django_db
-def test_the_site_is_ready_while_all_database_rules_are_installed(client, monkeypatch):
+def test_the_site_is_ready_while_all_database_rules_are_installed(
+    client: Any, monkeypatch: Any
+) -> None:
     assert client.get("/readyz").status_code == 200
     assert client.get("/healthz").content == b"This process is alive.\n"
     monkeypatch.setattr("policies.database.triggers.missing", lambda connection: ["one"])

@@ -38,7 +38,7 @@ DECODE: dict[str, Callable[[bytes], bytes]] = {
 # --- What is kept ------------------------------------------------------------------------------
 
 
-def test_a_page_is_made_once_and_then_comes_from_memory():
+def test_a_page_is_made_once_and_then_comes_from_memory() -> None:
     site = Site()
     assert [site.read(), site.read(), site.read()] == [BODY, BODY, BODY]
     assert site.asked == [KEY]
@@ -49,20 +49,20 @@ def test_a_page_is_made_once_and_then_comes_from_memory():
     "other",
     [("http", KEY[1], KEY[2]), (KEY[0], "other.example.com", KEY[2]), (KEY[0], KEY[1], "/terms/")],
 )
-def test_scheme_host_and_path_make_different_pages(other):
+def test_scheme_host_and_path_make_different_pages(other: Any) -> None:
     site = Site(lambda key: made(repr(key).encode()))
     assert site.read() != site.read(other)
 
 
 @pytest.mark.parametrize("status", [301, 302, 404])
-def test_redirects_and_errors_are_passed_on_but_never_kept(status):
+def test_redirects_and_errors_are_passed_on_but_never_kept(status: int) -> None:
     site = Site(lambda key: made(b"elsewhere", state=None, status=status))
     assert [site.read(), site.read()] == [b"elsewhere"] * 2
     assert len(site.asked) == 2
     assert len(site.pages.memory) == site.pages.made == 0
 
 
-def test_requests_for_paths_that_do_not_exist_leave_nothing_in_memory():
+def test_requests_for_paths_that_do_not_exist_leave_nothing_in_memory() -> None:
     site = Site(lambda key: None)
     for number in range(500):
         assert site.read((*KEY[:2], f"/made-up/{number}/")) is None
@@ -70,7 +70,7 @@ def test_requests_for_paths_that_do_not_exist_leave_nothing_in_memory():
     assert site.pages._pending == {}
 
 
-def test_memory_is_bounded_and_drops_the_least_recently_used_page_first():
+def test_memory_is_bounded_and_drops_the_least_recently_used_page_first() -> None:
     def page(text: bytes) -> Page:
         return Page([], text * 1000, FIRST)
 
@@ -89,13 +89,13 @@ def test_memory_is_bounded_and_drops_the_least_recently_used_page_first():
     assert (memory.size, len(memory)) == (0, 0)
 
 
-def test_a_page_that_is_larger_than_the_memory_is_served_and_not_kept():
+def test_a_page_that_is_larger_than_the_memory_is_served_and_not_kept() -> None:
     site = Site(limit=1000)
     assert [site.read(), site.read()] == [BODY, BODY]
     assert (len(site.asked), len(site.pages.memory)) == (2, 0)
 
 
-def test_a_page_takes_at_least_the_memory_of_its_bodies():
+def test_a_page_takes_at_least_the_memory_of_its_bodies() -> None:
     for body in (BODY, BODY * 100, b"{}"):
         one = page(body=body)
         assert sum(map(len, [body, *one.coded.values()])) < one.size < 20_000 + 2 * len(body)
@@ -104,7 +104,7 @@ def test_a_page_takes_at_least_the_memory_of_its_bodies():
 # --- Fresh -------------------------------------------------------------------------------------
 
 
-def test_pages_are_made_again_after_a_change_and_only_then():
+def test_pages_are_made_again_after_a_change_and_only_then() -> None:
     site = Site()
     site.read()
     site.update(PublicationState(FIRST.heads, FIRST.since, FIRST.until))
@@ -117,7 +117,7 @@ def test_pages_are_made_again_after_a_change_and_only_then():
 
 
 @pytest.mark.parametrize("texts", ["ab", "ba"])
-def test_a_page_that_changed_is_new_in_every_coding(texts):
+def test_a_page_that_changed_is_new_in_every_coding(texts: str) -> None:
     old, new = (BODY + text.encode() for text in texts)
     site = Site(lambda key: made(old))
     site.read()
@@ -131,7 +131,9 @@ def test_a_page_that_changed_is_new_in_every_coding(texts):
         assert decoded(page.response("GET", coding, None).body) == new
 
 
-def test_a_page_whose_body_did_not_change_is_not_compressed_again(monkeypatch):
+def test_a_page_whose_body_did_not_change_is_not_compressed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     bodies: list[bytes] = []
     monkeypatch.setattr(
         "policies.page_cache.responses.compressed",
@@ -149,7 +151,7 @@ def test_a_page_whose_body_did_not_change_is_not_compressed_again(monkeypatch):
     assert bodies == [BODY]
 
 
-def test_a_page_is_kept_although_watcher_and_maker_read_the_state_separately():
+def test_a_page_is_kept_although_watcher_and_maker_read_the_state_separately() -> None:
     """The watcher and the maker of a page each read the state from the database."""
     site = Site(lambda key: made(state=PublicationState(FIRST.heads, FIRST.since, FIRST.until)))
     site.update(FIRST)
@@ -157,7 +159,7 @@ def test_a_page_is_kept_although_watcher_and_maker_read_the_state_separately():
     assert site.asked == [KEY]
 
 
-def test_a_commit_of_this_process_shows_at_once_whatever_the_watcher_read_before():
+def test_a_commit_of_this_process_shows_at_once_whatever_the_watcher_read_before() -> None:
     site = Site()
     site.read()
     before = site.pages.begin_reading()
@@ -167,7 +169,7 @@ def test_a_commit_of_this_process_shows_at_once_whatever_the_watcher_read_before
     assert site.read() == b"new"
 
 
-def test_a_scheduled_version_takes_effect_on_time_even_if_the_clock_is_set_back():
+def test_a_scheduled_version_takes_effect_on_time_even_if_the_clock_is_set_back() -> None:
     site = Site()
     before = PublicationState(FIRST.heads, since=500.0, until=2000.0)
     after = PublicationState(FIRST.heads, since=2000.0, until=math.inf)
@@ -181,7 +183,7 @@ def test_a_scheduled_version_takes_effect_on_time_even_if_the_clock_is_set_back(
     assert said == [b"old", b"old", b"new", b"new", b"old", b"new"]
 
 
-def test_a_page_is_made_again_if_something_is_published_meanwhile():
+def test_a_page_is_made_again_if_something_is_published_meanwhile() -> None:
     site = Site()
 
     def overtaken(key: Any) -> DjangoResponse:
@@ -195,7 +197,7 @@ def test_a_page_is_made_again_if_something_is_published_meanwhile():
     assert len(site.asked) == 2
 
 
-def test_nobody_waits_for_a_pending_page_that_was_started_before_a_change():
+def test_nobody_waits_for_a_pending_page_that_was_started_before_a_change() -> None:
     site = Site()
     old, must_make = site.pages.pending(KEY)
     assert must_make
@@ -211,7 +213,7 @@ def test_nobody_waits_for_a_pending_page_that_was_started_before_a_change():
     assert site.pages._pending == {}
 
 
-def test_nobody_waits_for_a_pending_page_once_another_process_has_published():
+def test_nobody_waits_for_a_pending_page_once_another_process_has_published() -> None:
     site = Site()
     site.update(FIRST)
     old, _ = site.pages.pending(KEY)
@@ -219,7 +221,9 @@ def test_nobody_waits_for_a_pending_page_once_another_process_has_published():
     assert site.pages.pending(KEY)[0] is not old
 
 
-def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compressed(monkeypatch):
+def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compressed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     site = Site()
     site.update(FIRST)
     pending, _ = site.pages.pending(KEY)
@@ -239,7 +243,7 @@ def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compres
     assert waiting == [(pending, False)]
 
 
-def test_a_page_that_many_readers_request_at_once_is_made_once():
+def test_a_page_that_many_readers_request_at_once_is_made_once() -> None:
     site = Site()
     everybody_waits = threading.Barrier(20 + 1, timeout=10)
     said: list[bytes | None] = []
@@ -277,7 +281,7 @@ class Read(OrderedDict[Key, Page]):
         return found
 
 
-def test_a_page_can_be_added_while_readers_change_the_order_of_use():
+def test_a_page_can_be_added_while_readers_change_the_order_of_use() -> None:
     """The oldest was once found with an iterator, which breaks when a reader moves a page."""
     one = Page(HEADERS, BODY, FIRST)
     memory = Memory(2 * one.size, store=Read())
@@ -292,7 +296,7 @@ def test_a_page_can_be_added_while_readers_change_the_order_of_use():
 # --- While the database fails ------------------------------------------------------------------
 
 
-def test_while_the_database_is_silent_pages_are_served_from_memory_without_asking_django():
+def test_while_the_database_is_silent_pages_are_served_from_memory_without_asking_django() -> None:
     site = Site()
     site.django = lambda key: made(state=PublicationState(FIRST.heads, 0.0, until=2000.0))
     site.read()
@@ -302,7 +306,7 @@ def test_while_the_database_is_silent_pages_are_served_from_memory_without_askin
 
 
 @pytest.mark.parametrize("failure", ["answer", "exception"])
-def test_the_old_page_is_served_where_django_fails(failure):
+def test_the_old_page_is_served_where_django_fails(failure: str) -> None:
     site = Site()
     site.read()
     site.update(SECOND)
@@ -318,7 +322,7 @@ def test_the_old_page_is_served_where_django_fails(failure):
     assert site.read() == b"new"
 
 
-def test_without_an_old_page_the_error_comes_from_django():
+def test_without_an_old_page_the_error_comes_from_django() -> None:
     def fails(key: Any) -> DjangoResponse:
         raise OSError("The database is gone.")
 
@@ -366,7 +370,7 @@ def headers_of(answer: Any) -> dict[str, str]:
         (",, ;q=1, gzip;level=9;q=0.3", "gzip"),
     ],
 )
-def test_a_client_gets_the_content_coding_that_it_prefers(field, expected):
+def test_a_client_gets_the_content_coding_that_it_prefers(field: str | None, expected: str) -> None:
     answer = page().response("GET", field, None)
     assert headers_of(answer).get("Content-Encoding", "identity") == expected
     assert DECODE[expected](answer.body) == BODY
@@ -375,14 +379,14 @@ def test_a_client_gets_the_content_coding_that_it_prefers(field, expected):
 
 
 @pytest.mark.parametrize("field", ["identity;q=0", "*;q=0", "gzip;q=0, identity;q=0"])
-def test_a_client_that_accepts_no_coding_gets_406(field):
+def test_a_client_that_accepts_no_coding_gets_406(field: str) -> None:
     assert acceptable(field) == ()
     answer = page().response("GET", field, None)
     assert (answer.status, headers_of(answer)["Cache-Control"]) == (406, "no-store")
     assert page().response("HEAD", field, None).body == b""
 
 
-def test_each_coding_has_its_own_entity_tag_and_none_is_djangos():
+def test_each_coding_has_its_own_entity_tag_and_none_is_djangos() -> None:
     tags = {
         headers_of(page().response("GET", c, None))["ETag"] for c in ("br", "zstd", "gzip", None)
     }
@@ -391,7 +395,7 @@ def test_each_coding_has_its_own_entity_tag_and_none_is_djangos():
     assert '"of Django"' not in tags
 
 
-def test_pages_are_compressed_strongly_and_very_large_ones_quickly():
+def test_pages_are_compressed_strongly_and_very_large_ones_quickly() -> None:
     words = random.Random(1)  # noqa: S311  a text, no secret
     small, large = (
         b" ".join(b"%d" % words.randrange(10**4) for _ in range(number))
@@ -404,18 +408,18 @@ def test_pages_are_compressed_strongly_and_very_large_ones_quickly():
     assert compressed(large)["zstd"] == zstd.compress(large, 3)
 
 
-def test_pages_that_compression_would_not_shrink_are_sent_uncompressed():
+def test_pages_that_compression_would_not_shrink_are_sent_uncompressed() -> None:
     answer = page(body=b"{}").response("GET", "br, gzip", None)
     assert (answer.body, "Content-Encoding" in headers_of(answer)) == (b"{}", False)
 
 
-def test_head_has_the_headers_of_get_and_no_body():
+def test_head_has_the_headers_of_get_and_no_body() -> None:
     whole, head = (page().response(method, "br", None) for method in ("GET", "HEAD"))
     assert headers_of(head) == headers_of(whole)
     assert head.body == b""
 
 
-def test_a_client_that_has_the_page_gets_304_with_the_headers_that_its_cache_needs():
+def test_a_client_that_has_the_page_gets_304_with_the_headers_that_its_cache_needs() -> None:
     tag = headers_of(page().response("GET", "br", None))["ETag"]
     answer = page().response("GET", "br", {"if-none-match": tag})
     assert (answer.status, answer.line, answer.body) == (304, "304 Not Modified", b"")
@@ -443,7 +447,9 @@ def test_a_client_that_has_the_page_gets_304_with_the_headers_that_its_cache_nee
         ("", False, False),
     ],
 )
-def test_entity_tags_are_compared_by_the_rules_of_http(field, weakly, strongly):
+def test_entity_tags_are_compared_by_the_rules_of_http(
+    field: str, weakly: bool, strongly: bool
+) -> None:
     assert matches(field, '"a"', weakly=True) is weakly
     assert matches(field, '"a"', weakly=False) is strongly
 
@@ -464,24 +470,26 @@ def test_entity_tags_are_compared_by_the_rules_of_http(field, weakly, strongly):
         ({"if-none-match": '"x"', "if-modified-since": "Sat, 02 May 2026 00:00:00 GMT"}, 200),
     ],
 )
-def test_conditional_headers_are_evaluated_in_the_order_of_http(conditions, status):
+def test_conditional_headers_are_evaluated_in_the_order_of_http(
+    conditions: dict[str, str], status: int
+) -> None:
     dated = page([*HEADERS, ("Last-Modified", "Sat, 02 May 2026 00:00:00 GMT")])
     assert dated.response("GET", None, conditions).status == status
 
 
-def test_a_date_condition_is_ignored_for_a_page_without_last_modified():
+def test_a_date_condition_is_ignored_for_a_page_without_last_modified() -> None:
     since = {"if-modified-since": "Sat, 02 May 2026 00:00:00 GMT"}
     assert page().response("GET", None, since).status == 200
 
 
-def test_many_different_values_of_accept_encoding_take_no_memory():
+def test_many_different_values_of_accept_encoding_take_no_memory() -> None:
     one = page()
     for number in range(1000):
         one.response("GET", f"br;q=0.{number}", None)
     assert len(one._chosen) <= 16
 
 
-def test_a_very_long_accept_encoding_is_not_remembered():
+def test_a_very_long_accept_encoding_is_not_remembered() -> None:
     one = page()
     assert one.response("GET", "br" + ", x" * 2000, None).status == 200
     assert not one._chosen

@@ -9,7 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +23,12 @@ from policies.page_cache.server_adapter import NO_DATABASE
 from policies.page_cache.wsgi import PagesOverWSGI
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import NoWatcher, made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django.fixtures import SettingsWrapper
+
 
 # --- Both adapters -----------------------------------------------------------------------------
 
@@ -67,7 +73,7 @@ def unwatched(adapter: Any, make: Any, django: Any = lambda *_: [], **more: Any)
     return adapter(django, pages=Pages(make, limit=10**6), watcher=NoWatcher(), **more)
 
 
-def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread():
+def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread() -> None:
     asked: list[Any] = []
     everybody_waits = threading.Event()
 
@@ -166,7 +172,7 @@ def asgi_response(
 
 
 @pytest.fixture
-def library(monkeypatch):
+def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     clock = Clock()
     # No argument of the adapter: to look it up there would cost each reader 4% of the time.
     monkeypatch.setattr("policies.page_cache.asgi.time", lambda: clock.now)
@@ -175,7 +181,7 @@ def library(monkeypatch):
     library.adapter.stop()
 
 
-def test_a_repeated_request_gets_the_page_of_the_newest_state(library):
+def test_a_repeated_request_gets_the_page_of_the_newest_state(library: Library) -> None:
     for _ in range(3):
         assert library.ask() == (200, b"/a/ 1 ")
     assert library.memory.cached_responses
@@ -184,7 +190,7 @@ def test_a_repeated_request_gets_the_page_of_the_newest_state(library):
         assert library.ask() == (200, b"/a/ 2 ")
 
 
-def test_a_repeated_request_is_answered_without_looking_up_the_page(library):
+def test_a_repeated_request_is_answered_without_looking_up_the_page(library: Library) -> None:
     for _ in range(2):
         library.ask()
     before = library.pages.looked_up
@@ -195,7 +201,7 @@ def test_a_repeated_request_is_answered_without_looking_up_the_page(library):
     assert library.pages.looked_up == before + 1
 
 
-def test_a_repeated_request_gets_no_page_before_or_after_its_time(library):
+def test_a_repeated_request_gets_no_page_before_or_after_its_time(library: Library) -> None:
     """The number grows at each step, but a page shows the one at which it was made.
 
     Half of the requests must be answered from remembered responses: else this would not test them.
@@ -215,7 +221,9 @@ def test_a_repeated_request_gets_no_page_before_or_after_its_time(library):
     assert remembered == 8
 
 
-def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(library):
+def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(
+    library: Library,
+) -> None:
     """gunicorn's own Date does not change until the clock has caught up."""
     library.clock.now = 3_000.0
     library.adapter.tick()
@@ -230,7 +238,7 @@ def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(
     assert b"date" not in library.headers()
 
 
-def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library):
+def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library: Library) -> None:
     library.ask()
     tag = library.headers()[b"etag"]
     for _ in range(3):
@@ -240,7 +248,7 @@ def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library):
         assert library.ask("/a/", (b"if-none-match", tag)) == (200, b"/a/ 2 ")
 
 
-def test_a_worker_that_is_leaving_closes_every_connection(library):
+def test_a_worker_that_is_leaving_closes_every_connection(library: Library) -> None:
     for _ in range(3):
         assert library.headers().get(b"connection") is None
     library.adapter.leave()
@@ -249,7 +257,7 @@ def test_a_worker_that_is_leaving_closes_every_connection(library):
         assert library.ask() == (200, b"/a/ 1 ")
 
 
-def test_a_request_with_other_headers_gets_its_own_response(library):
+def test_a_request_with_other_headers_gets_its_own_response(library: Library) -> None:
     for _ in range(3):
         library.ask()
         library.ask(method="HEAD")
@@ -270,7 +278,7 @@ def test_a_request_with_other_headers_gets_its_own_response(library):
     assert library.ask("/a/", nothing)[0] == 406
 
 
-def test_a_request_in_absolute_form_gets_its_own_response(library):
+def test_a_request_in_absolute_form_gets_its_own_response(library: Library) -> None:
     """Servers pass such a request on with a path that is of no use."""
     for _ in range(3):
         for place in ("/a/", "/b/"):
@@ -278,7 +286,7 @@ def test_a_request_in_absolute_form_gets_its_own_response(library):
             assert library.ask("", raw_path=target) == (200, f"{place} 1 ".encode())
 
 
-def test_remembered_responses_are_bounded_and_keep_no_page_alive(library):
+def test_remembered_responses_are_bounded_and_keep_no_page_alive(library: Library) -> None:
     library.ask()
     for number in range(MAX_CACHED_RESPONSES):
         library.ask("/a/", (b"accept-encoding", b"x%d" % number))
@@ -294,7 +302,7 @@ def test_remembered_responses_are_bounded_and_keep_no_page_alive(library):
     assert library.memory.cached_responses == {}
 
 
-def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unused():
+def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unused() -> None:
     library = Library(limit=2 * Page([], b"x" * 1000, PublicationState(("", ""), 0, 1)).size + 500)
     library.ask("/a/")
     library.ask("/b/")
@@ -306,7 +314,7 @@ def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unuse
     library.adapter.stop()
 
 
-def test_host_and_path_are_taken_from_a_target_in_absolute_form():
+def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:
     """RFC 9112, section 3.2.2."""
     scope = {"path": "", "raw_path": b"http://a:1/p%61?x", "headers": [(b"host", b"b")]}
     assert request_targets.of_scope(scope)["path"] == "/pa"
@@ -322,7 +330,7 @@ def test_host_and_path_are_taken_from_a_target_in_absolute_form():
         assert request_targets.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
 
 
-def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets():
+def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets() -> None:
     adapter = unwatched(PagesOverASGI, lambda key: None)
     messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     client = Client()
@@ -352,7 +360,7 @@ class ObservedPages(Pages):
         return found
 
 
-def test_under_wsgi_concurrent_requests_wait_for_one_page():
+def test_under_wsgi_concurrent_requests_wait_for_one_page() -> None:
     asked: list[Any] = []
     everybody_waits = threading.Event()
 
@@ -393,7 +401,9 @@ in_both = pytest.mark.parametrize(
 
 
 @in_both
-def test_a_site_without_its_database_is_not_ready_but_serves_pages(library, kind, ask):
+def test_a_site_without_its_database_is_not_ready_but_serves_pages(
+    library: Library, kind: Any, ask: Any
+) -> None:
     adapter = kind(lambda *_: [], pages=library.pages, watcher=NoWatcher())
     library.uptime = SILENCE + 1
 
@@ -405,8 +415,8 @@ def test_a_site_without_its_database_is_not_ready_but_serves_pages(library, kind
 
 @in_both
 def test_a_request_that_waits_gets_the_old_page_once_the_database_falls_silent(
-    library, monkeypatch, kind, ask
-):
+    library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any, ask: Any
+) -> None:
     monkeypatch.setattr(f"{kind.__module__}.PATIENCE", 0.01)
     pages = FallsSilent(library.make, limit=10**6)
     adapter = kind(lambda *_: [], pages=pages, watcher=NoWatcher())
@@ -429,7 +439,7 @@ class FallsSilent(CountedPages):
         return self.looked_up > 2
 
 
-def test_under_wsgi_what_is_not_a_page_is_passed_on_or_left_to_django():
+def test_under_wsgi_what_is_not_a_page_is_passed_on_or_left_to_django() -> None:
     def django(environ: Any, start_response: Any) -> list[bytes]:
         start_response("404 Not Found", [])
         return [b"Django's."]
@@ -447,7 +457,7 @@ def test_under_wsgi_what_is_not_a_page_is_passed_on_or_left_to_django():
     assert wsgi_response(adapter, "/b/", method="HEAD") == (302, b"")
 
 
-def test_under_asgi_what_is_not_a_page_is_passed_on():
+def test_under_asgi_what_is_not_a_page_is_passed_on() -> None:
     response = DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
     adapter = unwatched(PagesOverASGI, lambda key: response)
 
@@ -456,7 +466,7 @@ def test_under_asgi_what_is_not_a_page_is_passed_on():
     adapter.stop()
 
 
-def test_each_response_is_counted_once_by_its_kind(library):
+def test_each_response_is_counted_once_by_its_kind(library: Library) -> None:
     def django(environ: Any, start_response: Any) -> list[bytes]:
         start_response("405 Method Not Allowed", [])
         return []
@@ -476,7 +486,9 @@ def test_each_response_is_counted_once_by_its_kind(library):
 
 
 @pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
-def test_pages_take_as_much_memory_as_the_settings_allow(kind, settings):
+def test_pages_take_as_much_memory_as_the_settings_allow(
+    kind: Any, settings: SettingsWrapper
+) -> None:
     settings.PAGES_MEMORY_MB = 3
     adapter = kind(lambda *_: [], watcher=NoWatcher())
     assert adapter.pages.memory.limit == 3_000_000
@@ -508,7 +520,7 @@ class Streamed:
 
 
 @pytest.mark.parametrize(("method", "size"), [("GET", 200_000), ("HEAD", 0)])
-def test_a_response_is_passed_on_in_large_pieces_and_closed(method, size):
+def test_a_response_is_passed_on_in_large_pieces_and_closed(method: str, size: int) -> None:
     answer = Streamed(20)
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -525,7 +537,7 @@ def test_a_response_is_passed_on_in_large_pieces_and_closed(method, size):
     assert answer.closed
 
 
-def test_a_client_that_does_not_read_or_goes_away_holds_no_thread():
+def test_a_client_that_does_not_read_or_goes_away_holds_no_thread() -> None:
     """A client that stopped reading a large answer once occupied a thread for ever."""
     answers: list[Streamed] = []
 
@@ -557,7 +569,7 @@ def test_a_client_that_does_not_read_or_goes_away_holds_no_thread():
     assert all(it.closed for it in answers)
 
 
-def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on():
+def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on() -> None:
     seen: dict[str, Any] = {}
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -601,7 +613,9 @@ def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on():
         (None, [MAX_BODY], 0),
     ],
 )
-def test_a_body_that_django_would_refuse_is_received_but_not_kept(declared, sizes, kept, settings):
+def test_a_body_that_django_would_refuse_is_received_but_not_kept(
+    declared: int | None, sizes: list[int], kept: int, settings: SettingsWrapper
+) -> None:
     """The sender sees Django's page about it, and can't fill the disk."""
     settings.UPLOAD_MAX_REQUEST_SIZE = 1_000
     seen: list[int] = []
@@ -618,7 +632,7 @@ def test_a_body_that_django_would_refuse_is_received_but_not_kept(declared, size
 
 
 @pytest.mark.parametrize(("size", "is_on_disk"), [(200_000, False), (300_000, True)])
-def test_a_large_body_is_kept_on_disk_and_not_in_memory(size, is_on_disk):
+def test_a_large_body_is_kept_on_disk_and_not_in_memory(size: int, is_on_disk: bool) -> None:
     seen: list[bool] = []
 
     def application(environ: Any, start_response: Any) -> Any:
@@ -659,7 +673,7 @@ class WaitingClient(Client):
         return await super().receive()
 
 
-def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once():
+def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once() -> None:
     application = AtWork()
 
     async def ask_all(bridge: Bridge) -> None:
@@ -685,7 +699,7 @@ def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once()
         apart(lambda: asyncio.run(ask_all(Bridge(application, threads, in_line=10))))
 
 
-def test_a_large_request_that_has_waited_is_passed_on_all_the_same():
+def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
     application = AtWork()
 
     async def ask_both(bridge: Bridge) -> None:
@@ -706,7 +720,7 @@ def test_a_large_request_that_has_waited_is_passed_on_all_the_same():
     assert application.paths == ["/long", "/second"]
 
 
-def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not():
+def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not() -> None:
     def application(environ: Any, start_response: Any) -> Any:
         raise AssertionError("Nobody asks Django.")
 
@@ -723,7 +737,7 @@ def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not
     assert bridged(application, gone).sent == []
 
 
-def test_a_header_with_an_underscore_is_not_passed_on():
+def test_a_header_with_an_underscore_is_not_passed_on() -> None:
     """A proxy replaces X-Forwarded-For, but not X_Forwarded_For."""
     headers = [(b"x-forwarded-for", b"203.0.113.66"), (b"x_forwarded_for", b"198.51.100.7")]
     for order in (headers, headers[::-1]):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pytest_django.fixtures import SettingsWrapper
+
     from policies.page_cache.core import DjangoResponse
     from policies.page_cache.memory import Key
 
@@ -44,7 +46,9 @@ def snapshot(
 
 
 @pytest.mark.parametrize("state", [FIRST, SCHEDULED])
-def test_a_page_comes_back_as_it_was_in_every_coding(tmp_path, state):
+def test_a_page_comes_back_as_it_was_in_every_coding(
+    tmp_path: Path, state: PublicationState
+) -> None:
     before = page(state=state)
     snapshot(tmp_path).write([(KEY, before), (OTHER, page(b"Short."))], SITE)
 
@@ -59,7 +63,7 @@ def test_a_page_comes_back_as_it_was_in_every_coding(tmp_path, state):
     assert (tmp_path / "pages").stat().st_mode & 0o777 == 0o600
 
 
-def test_another_host_gets_the_sites_own_page_unless_it_is_not_allowed(tmp_path):
+def test_another_host_gets_the_sites_own_page_unless_it_is_not_allowed(tmp_path: Path) -> None:
     snapshot(tmp_path).write([(KEY, page())], SITE)
 
     found = snapshot(tmp_path).find(("https", "127.0.0.1:8000", "/privacy/"))
@@ -70,7 +74,7 @@ def test_another_host_gets_the_sites_own_page_unless_it_is_not_allowed(tmp_path)
     assert snapshot(tmp_path, allowed=False).find(KEY) is None
 
 
-def test_a_change_of_any_single_byte_is_noticed(tmp_path):
+def test_a_change_of_any_single_byte_is_noticed(tmp_path: Path) -> None:
     snapshot(tmp_path).write([(KEY, page(b"Short."))], SITE)
     whole = (tmp_path / "pages").read_bytes()
 
@@ -85,7 +89,9 @@ def test_a_change_of_any_single_byte_is_noticed(tmp_path):
     assert snapshot(tmp_path).find(KEY) is not None
 
 
-def test_a_file_with_a_foreign_signature_is_not_used_and_logged_once(tmp_path, caplog):
+def test_a_file_with_a_foreign_signature_is_not_used_and_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     snapshot(tmp_path, secret=b"another").write([(KEY, page())], SITE)
     reader = snapshot(tmp_path)
 
@@ -97,7 +103,9 @@ def test_a_file_with_a_foreign_signature_is_not_used_and_logged_once(tmp_path, c
     assert reader.find(KEY) is not None
 
 
-def test_size_is_limited_for_writing_and_reading_and_the_first_pages_are_kept(tmp_path, caplog):
+def test_size_is_limited_for_writing_and_reading_and_the_first_pages_are_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     many = [((*SITE, f"/{number}/"), page()) for number in range(100)]
     limit = 10 * page().size
     snapshot(tmp_path, limit=limit).write(many, SITE)
@@ -113,7 +121,7 @@ def test_size_is_limited_for_writing_and_reading_and_the_first_pages_are_kept(tm
         assert caplog.records[-1].getMessage().endswith(f"is not used: {reason}")
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path):
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     snapshot(tmp_path).write([(KEY, page())], SITE)
     (tmp_path / "pages.new").mkdir()
 
@@ -126,7 +134,9 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
 
 
 @pytest.mark.parametrize("harm", ["shorter", "longer", "older", "newer", "another", "none"])
-def test_a_file_that_somebody_replaced_altered_or_removed_is_noticed(tmp_path, harm):
+def test_a_file_that_somebody_replaced_altered_or_removed_is_noticed(
+    tmp_path: Path, harm: str
+) -> None:
     file = tmp_path / "pages"
     kept = snapshot(tmp_path)
     kept.write([(KEY, page())], SITE)
@@ -149,7 +159,7 @@ def test_a_file_that_somebody_replaced_altered_or_removed_is_noticed(tmp_path, h
 # --- In front of a database that is away -------------------------------------------------------
 
 
-def test_a_process_without_pages_serves_the_snapshots_until_the_database_answers():
+def test_a_process_without_pages_serves_the_snapshots_until_the_database_answers() -> None:
     old = page(b"Old.")
     site = Site(
         lambda key: made(b"Not available.", state=None, status=503),
@@ -168,7 +178,7 @@ def test_a_process_without_pages_serves_the_snapshots_until_the_database_answers
     assert site.read(KEY) == b"New."
 
 
-def test_a_silent_database_is_not_asked_for_a_page_in_the_snapshot():
+def test_a_silent_database_is_not_asked_for_a_page_in_the_snapshot() -> None:
     site = Site(fallback=lambda key: page(b"Old."))
     site.uptime += SILENCE + 1
 
@@ -211,7 +221,7 @@ def pages_that_show(
     return pages
 
 
-def test_essential_pages_are_written_although_nobody_requested_them(tmp_path):
+def test_essential_pages_are_written_although_nobody_requested_them(tmp_path: Path) -> None:
     state = [FIRST]
     text = {f"/{number}/": b"One." for number in range(30)}
     pages = pages_that_show(text, state)
@@ -230,7 +240,9 @@ def test_essential_pages_are_written_although_nobody_requested_them(tmp_path):
     assert kept(tmp_path, "/29/") is None
 
 
-def test_while_much_is_published_the_first_pages_are_new_and_the_rest_as_before(tmp_path):
+def test_while_much_is_published_the_first_pages_are_new_and_the_rest_as_before(
+    tmp_path: Path,
+) -> None:
     state, text = [FIRST], {f"/{number}/": b"One." for number in range(30)}
     assert writer(pages_that_show(text, state), tmp_path, *text).refresh()
     text.update(dict.fromkeys(text, b"Two."))
@@ -245,7 +257,7 @@ def test_while_much_is_published_the_first_pages_are_new_and_the_rest_as_before(
     assert (kept(tmp_path, "/0/"), kept(tmp_path, "/29/")) == (b"Two.", b"One.")
 
 
-def test_pages_that_nobody_requested_take_half_of_the_memory_at_most(tmp_path):
+def test_pages_that_nobody_requested_take_half_of_the_memory_at_most(tmp_path: Path) -> None:
     text = {f"/{number}/": b"One." for number in range(30)}
     pages = pages_that_show(text, [FIRST])
     pages.memory.limit = 50 * Page(HEADERS, b"One.", FIRST).size
@@ -255,7 +267,9 @@ def test_pages_that_nobody_requested_take_half_of_the_memory_at_most(tmp_path):
     assert (kept(tmp_path, "/24/"), kept(tmp_path, "/25/")) == (b"One.", None)
 
 
-def test_a_failure_to_write_is_logged_once_and_the_thread_goes_on(tmp_path, caplog):
+def test_a_failure_to_write_is_logged_once_and_the_thread_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "pages").mkdir()
     written_by = writer(pages_that_show({"/": b"One."}, [FIRST]), tmp_path, "/")
 
@@ -263,7 +277,7 @@ def test_a_failure_to_write_is_logged_once_and_the_thread_goes_on(tmp_path, capl
     assert len([it for it in caplog.records if "could not be written" in it.getMessage()]) == 1
 
 
-def test_nothing_is_written_once_the_database_falls_silent(tmp_path):
+def test_nothing_is_written_once_the_database_falls_silent(tmp_path: Path) -> None:
     """What Django makes then may be an error page, or old."""
     uptime = 0.0
 
@@ -279,7 +293,9 @@ def test_nothing_is_written_once_the_database_falls_silent(tmp_path):
     assert snapshot(tmp_path).find((*SITE, "/")) is None
 
 
-def test_only_one_process_writes_the_file_and_another_takes_over_when_it_ends(tmp_path):
+def test_only_one_process_writes_the_file_and_another_takes_over_when_it_ends(
+    tmp_path: Path,
+) -> None:
     asked = [threading.Event(), threading.Event()]
 
     def paths(number: int) -> list[str]:
@@ -340,7 +356,9 @@ def run(writer: SnapshotWriter) -> None:
     writer.stop()
 
 
-def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pages(tmp_path):
+def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pages(
+    tmp_path: Path,
+) -> None:
     state, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
     pages = pages_that_show(text, state)
     seen: dict[float, object] = {}
@@ -389,7 +407,7 @@ def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pa
     assert times[0] == times[1]
 
 
-def test_the_writer_pauses_for_as_long_as_the_pages_took(tmp_path):
+def test_the_writer_pauses_for_as_long_as_the_pages_took(tmp_path: Path) -> None:
     """On a large site where drafts are saved all the time, readers need the processors."""
     hours = Hours({100.0: lambda: None})
 
@@ -404,7 +422,9 @@ def test_the_writer_pauses_for_as_long_as_the_pages_took(tmp_path):
     assert [it for it in hours.waited if it > 1] == pytest.approx([3.0, 20 * 3.0 + 3.0 + 3.01])
 
 
-def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(tmp_path, caplog):
+def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     folder = tmp_path / "folder"
     folder.write_text("This is no folder.")
     hours = Hours({150.0: folder.unlink, 300.0: lambda: None})
@@ -419,7 +439,7 @@ def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(tmp_p
 
 
 @pytest.mark.django_db
-def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions():
+def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions() -> None:
     privacy = make_policy(slug="privacy")
     make_version(policy=privacy)
     make_version(policy=make_policy(slug="datenschutz", language="de"))
@@ -450,11 +470,15 @@ def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions():
         (("http", "testserver", "/no/such/page"), False),
     ],
 )
-def test_a_snapshot_serves_only_public_pages_of_allowed_hosts(key, may):
+def test_a_snapshot_serves_only_public_pages_of_allowed_hosts(
+    key: tuple[str, str, str], may: bool
+) -> None:
     assert may_serve(key) is may
 
 
-def test_another_key_or_database_has_another_snapshot(tmp_path, settings):
+def test_another_key_or_database_has_another_snapshot(
+    tmp_path: Path, settings: SettingsWrapper
+) -> None:
     settings.PAGES_SNAPSHOT = None
     assert site_snapshot(1_000_000) is None
     settings.PAGES_SNAPSHOT = tmp_path / "pages"

@@ -8,7 +8,7 @@ from django.core import signing
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from policies.models import KeptRedline
+from policies.models import KeptRedline, Revision
 from policies.public import comparisons
 from policies.text import redline
 from tests.factories import NOW, make_policy, make_version
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def two():
+def two() -> tuple[Revision, Revision]:
     policy = make_policy()
     return make_version(policy=policy), make_version(policy=policy, at=NOW + timedelta(days=1))
 
@@ -29,7 +29,9 @@ def forbid_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redline, "compare", compare)
 
 
-def test_two_versions_are_compared_once(two, monkeypatch):
+def test_two_versions_are_compared_once(
+    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = comparisons.of_versions(*two)
     forbid_comparing(monkeypatch)
 
@@ -38,7 +40,7 @@ def test_two_versions_are_compared_once(two, monkeypatch):
     assert KeptRedline.objects.count() == 1
 
 
-def test_a_kept_redline_is_the_same_as_a_new_comparison(two):
+def test_a_kept_redline_is_the_same_as_a_new_comparison(two: tuple[Revision, Revision]) -> None:
     old, new = two
     comparisons.of_versions(old, new)
 
@@ -49,7 +51,9 @@ def test_a_kept_redline_is_the_same_as_a_new_comparison(two):
 
 
 @pytest.mark.parametrize("forged", ["", "x", "e30:1abcde:signature"])
-def test_a_kept_redline_without_our_signature_is_compared_again(two, forged):
+def test_a_kept_redline_without_our_signature_is_compared_again(
+    two: tuple[Revision, Revision], forged: str
+) -> None:
     genuine = comparisons.of_versions(*two)
     KeptRedline.objects.update(signed=forged)
 
@@ -57,7 +61,7 @@ def test_a_kept_redline_without_our_signature_is_compared_again(two, forged):
     assert KeptRedline.objects.get().signed != forged
 
 
-def test_a_kept_redline_of_other_versions_is_not_used(two):
+def test_a_kept_redline_of_other_versions_is_not_used(two: tuple[Revision, Revision]) -> None:
     old, new = two
     genuine = comparisons.of_versions(old, new)
     comparisons.of_versions(new, old)
@@ -67,7 +71,9 @@ def test_a_kept_redline_of_other_versions_is_not_used(two):
     assert comparisons.of_versions(old, new) == genuine
 
 
-def test_a_kept_redline_made_by_other_code_is_not_used(two, monkeypatch):
+def test_a_kept_redline_made_by_other_code_is_not_used(
+    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
+) -> None:
     comparisons.of_versions(*two)
     before = KeptRedline.objects.get().signed
     monkeypatch.setattr(comparisons, "code_digest", lambda: "another")
@@ -79,7 +85,9 @@ def test_a_kept_redline_made_by_other_code_is_not_used(two, monkeypatch):
     assert KeptRedline.objects.get().signed != before
 
 
-def test_readers_get_a_redline_although_the_database_can_not_keep_it(two, monkeypatch):
+def test_readers_get_a_redline_although_the_database_can_not_keep_it(
+    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise DatabaseError("read only")
 
@@ -89,7 +97,9 @@ def test_readers_get_a_redline_although_the_database_can_not_keep_it(two, monkey
     assert not KeptRedline.objects.exists()
 
 
-def test_the_oldest_kept_redlines_are_deleted_beyond_the_limit(two, monkeypatch):
+def test_the_oldest_kept_redlines_are_deleted_beyond_the_limit(
+    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
+) -> None:
     old, new = two
     monkeypatch.setattr(comparisons, "MAX_KEPT", 1)
     monkeypatch.setattr(comparisons, "CLEAN_EVERY", 1)
@@ -101,7 +111,7 @@ def test_the_oldest_kept_redlines_are_deleted_beyond_the_limit(two, monkeypatch)
     assert list(KeptRedline.objects.values_list("old", "new")) == [(new.pk, third.pk)]
 
 
-def test_rerendering_forgets_what_was_kept(two):
+def test_rerendering_forgets_what_was_kept(two: tuple[Revision, Revision]) -> None:
     comparisons.of_versions(*two)
 
     call_command("rerender", stdout=None)
@@ -110,7 +120,7 @@ def test_rerendering_forgets_what_was_kept(two):
 
 
 @pytest.mark.sqlite
-def test_no_reader_waits_until_a_redline_can_be_kept(two):
+def test_no_reader_waits_until_a_redline_can_be_kept(two: tuple[Revision, Revision]) -> None:
     """Somebody else may be writing for seconds."""
     patience: list[int] = []
 

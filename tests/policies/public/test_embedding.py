@@ -15,6 +15,7 @@ from tests.policies.public.public_site import DAY
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ TEXT = "See [a](https://example.org/x), [the terms](/terms/) and [below](#contac
 
 
 @pytest.fixture(autouse=True)
-def _versions():
+def _versions() -> None:
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_import(make_document(), policy=policy, at=now - 20 * DAY)
@@ -36,7 +37,9 @@ def body(client: Client, url: str) -> str:
     return re.sub("<style>.*?</style>", "", public_site.body(client, url))
 
 
-def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(client):
+def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(
+    client: Client,
+) -> None:
     page = body(client, "/privacy/embed/")
 
     for part in ("<h1>Privacy Policy</h1>", "Last updated", "This policy changes on", 'id="scope"'):
@@ -46,7 +49,7 @@ def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(cl
     assert page.count("<main") == 1
 
 
-def test_an_embedded_page_is_not_indexed_and_names_its_canonical_address(client):
+def test_an_embedded_page_is_not_indexed_and_names_its_canonical_address(client: Client) -> None:
     page = body(client, "/privacy/embed/")
 
     assert '<meta name="robots" content="noindex">' in page
@@ -54,7 +57,7 @@ def test_an_embedded_page_is_not_indexed_and_names_its_canonical_address(client)
     assert '<meta name="robots" content="noindex">' in body(client, "/privacy/embed/since/1/")
 
 
-def test_links_that_leave_the_app_are_marked_on_embedded_pages_only(client):
+def test_links_that_leave_the_app_are_marked_on_embedded_pages_only(client: Client) -> None:
     page = body(client, "/privacy/embed/")
 
     assert '<a href="https://example.org/x" rel="external noopener" target="_blank">' in page
@@ -64,7 +67,7 @@ def test_links_that_leave_the_app_are_marked_on_embedded_pages_only(client):
     assert "target=" not in body(client, "/privacy/")
 
 
-def test_embedded_changes_since_a_version_have_no_site_around_them(client):
+def test_embedded_changes_since_a_version_have_no_site_around_them(client: Client) -> None:
     page = body(client, "/privacy/embed/since/1/")
 
     assert "what changed since version 1" in page
@@ -75,14 +78,16 @@ def test_embedded_changes_since_a_version_have_no_site_around_them(client):
     assert client.get("/privacy/embed/since/9/").status_code == 404
 
 
-def test_current_json_links_both_embedded_pages(client):
+def test_current_json_links_both_embedded_pages(client: Client) -> None:
     urls = client.get("/privacy/current.json").json()["urls"]
 
     assert urls["embed"] == "http://testserver/privacy/embed/"
     assert urls["embed_since"] == "http://testserver/privacy/embed/since/{version}/"
 
 
-def test_nobody_may_frame_the_page_unless_the_settings_name_them(client, settings):
+def test_nobody_may_frame_the_page_unless_the_settings_name_them(
+    client: Client, settings: SettingsWrapper
+) -> None:
     for url in EMBEDDED:
         response = client.get(url)
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
@@ -105,7 +110,9 @@ def test_nobody_may_frame_the_page_unless_the_settings_name_them(client, setting
         assert response["X-Frame-Options"] == "DENY"
 
 
-def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(client, settings):
+def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(
+    client: Client, settings: SettingsWrapper
+) -> None:
     settings.EMBED_ORIGINS = ["https://app.example.com"]
     policy = make_version(policy=make_policy(slug="old")).policy
     workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="new")
@@ -117,7 +124,9 @@ def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(client, sett
         assert "X-Frame-Options" not in response
 
 
-def test_an_unknown_version_is_answered_in_the_look_of_embedded_pages(client, settings):
+def test_an_unknown_version_is_answered_in_the_look_of_embedded_pages(
+    client: Client, settings: SettingsWrapper
+) -> None:
     settings.EMBED_ORIGINS = ["https://app.example.com"]
 
     response = client.get("/privacy/embed/since/99/")

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 from django.utils import timezone
 
 from policies import languages, workflow
@@ -17,7 +18,7 @@ from tests.policies.public.public_site import make_history
 pytestmark = pytest.mark.django_db
 
 
-def test_the_markdown_is_byte_for_byte_what_was_approved(client):
+def test_the_markdown_is_byte_for_byte_what_was_approved(client: Client) -> None:
     document = Document(
         title="Größe “und” مرحبا",
         introduction="Zeile  \nnoch eine",
@@ -34,7 +35,7 @@ def test_the_markdown_is_byte_for_byte_what_was_approved(client):
     assert "immutable" in response["Cache-Control"]
 
 
-def test_current_json_has_everything_that_an_app_needs(client):
+def test_current_json_has_everything_that_an_app_needs(client: Client) -> None:
     make_history()
 
     response = client.get("/privacy/current.json")
@@ -47,7 +48,7 @@ def test_current_json_has_everything_that_an_app_needs(client):
     assert len(response.content) < 1500
 
 
-def test_an_app_that_has_the_current_response_gets_304(client):
+def test_an_app_that_has_the_current_response_gets_304(client: Client) -> None:
     make_history()
     first = client.get("/privacy/current.json")
 
@@ -70,7 +71,7 @@ def test_an_app_that_has_the_current_response_gets_304(client):
         ("/ledger.json", "ledger"),
     ],
 )
-def test_json_keeps_to_the_schema_that_it_links(client, url, schema):
+def test_json_keeps_to_the_schema_that_it_links(client: Client, url: str, schema: str) -> None:
     import jsonschema  # here, since it takes seconds in every process of the tests
 
     make_history()
@@ -86,7 +87,7 @@ def test_json_keeps_to_the_schema_that_it_links(client, url, schema):
     assert [error.message for error in checker.iter_errors(response.json())] == []
 
 
-def test_json_names_each_clause_of_a_version(client):
+def test_json_names_each_clause_of_a_version(client: Client) -> None:
     import jsonschema
 
     body = "2.1 You may:\n(a) read;\n(b) write.\n\n(c) Go. {#go}"
@@ -106,7 +107,7 @@ def test_json_names_each_clause_of_a_version(client):
     assert [*jsonschema.Draft202012Validator(schema).iter_errors(answer)] == []
 
 
-def test_anyone_can_recompute_the_ledger(client):
+def test_anyone_can_recompute_the_ledger(client: Client) -> None:
     policy = make_history()
     workflow.withdraw(
         policy.revisions.get(number=4).pk,
@@ -129,11 +130,13 @@ def test_anyone_can_recompute_the_ledger(client):
     assert len(ledger["entries"]) == 7
 
 
-def test_an_empty_ledger_has_no_head(client):
+def test_an_empty_ledger_has_no_head(client: Client) -> None:
     assert client.get("/ledger.json").json() == {"head": "", "previous": None, "entries": []}
 
 
-def test_a_long_ledger_comes_in_pages_that_link_back(client, monkeypatch):
+def test_a_long_ledger_comes_in_pages_that_link_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(json_data, "LEDGER_PAGE", 2)
     make_history()  # five entries
 
@@ -153,7 +156,9 @@ def test_a_long_ledger_comes_in_pages_that_link_back(client, monkeypatch):
 # --- Notices, and errors -----------------------------------------------------------------------
 
 
-def test_current_json_says_since_when_a_version_is_announced_and_what_to_show(client):
+def test_current_json_says_since_when_a_version_is_announced_and_what_to_show(
+    client: Client,
+) -> None:
     policy = make_history()
     upcoming = policy.revisions.get(number=4)
     assert upcoming.effective_at is not None
@@ -167,7 +172,7 @@ def test_current_json_says_since_when_a_version_is_announced_and_what_to_show(cl
     assert answer["announced_at"] < answer["next"]["announced_at"]
 
 
-def test_a_long_change_note_is_cut_in_the_notice(client):
+def test_a_long_change_note_is_cut_in_the_notice(client: Client) -> None:
     make_history(note="Very long. " * 80)
 
     notice = client.get("/privacy/current.json").json()["notice"]
@@ -176,7 +181,7 @@ def test_a_long_change_note_is_cut_in_the_notice(client):
     assert notice.endswith("…")
 
 
-def test_the_notice_is_in_the_language_of_the_policy(client):
+def test_the_notice_is_in_the_language_of_the_policy(client: Client) -> None:
     make_history(language="de")
 
     notice = client.get("/de/privacy/current.json").json()["notice"]
@@ -184,7 +189,7 @@ def test_the_notice_is_in_the_language_of_the_policy(client):
     assert "neue Fassung ab" in notice
 
 
-def test_the_markdown_in_force_is_at_an_address_of_its_own(client):
+def test_the_markdown_in_force_is_at_an_address_of_its_own(client: Client) -> None:
     make_history()
 
     response = client.get("/privacy/current.md")
@@ -200,7 +205,9 @@ def test_the_markdown_in_force_is_at_an_address_of_its_own(client):
     "path",
     ["/privacy/versions/99.json", "/nothing/current.json", "/nothing.json", "/de/no/current.json"],
 )
-def test_errors_at_json_addresses_are_problems_that_any_site_may_read(client, path):
+def test_errors_at_json_addresses_are_problems_that_any_site_may_read(
+    client: Client, path: str
+) -> None:
     make_history()
 
     response = client.get(path, headers={"Accept": "text/html"})
@@ -212,7 +219,9 @@ def test_errors_at_json_addresses_are_problems_that_any_site_may_read(client, pa
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are(client):
+def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are(
+    client: Client,
+) -> None:
     make_history()
 
     response = client.post("/privacy/current.json")
@@ -222,7 +231,9 @@ def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are(cli
     assert response["Allow"] == "GET, HEAD"
 
 
-def test_a_database_that_is_away_is_a_problem_too(client, monkeypatch):
+def test_a_database_that_is_away_is_a_problem_too(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def away(**_: object) -> None:
         raise OperationalError("away")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -18,6 +18,8 @@ from tests.factories import IN_FIFTY_YEARS, make_policy, make_revision, make_use
 if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.live_server_helper import LiveServer
 
     from policies.models import Policy
 
@@ -78,7 +80,7 @@ WHEN = [
 ]
 
 
-def test_the_timegate_redirects_to_the_version_that_was_in_force(client):
+def test_the_timegate_redirects_to_the_version_that_was_in_force(client: Client) -> None:
     make_past()
 
     for when, number in WHEN:
@@ -96,7 +98,7 @@ def test_the_timegate_redirects_to_the_version_that_was_in_force(client):
         assert chosen in dated
 
 
-def test_the_timegate_links_the_versions_before_and_after(client):
+def test_the_timegate_links_the_versions_before_and_after(client: Client) -> None:
     make_past()
 
     found = by_rel(travel(client, "Fri, 20 Feb 2026 00:00:00 GMT"))
@@ -112,7 +114,7 @@ UNREADABLE = [
 ]
 
 
-def test_an_invalid_accept_datetime_is_refused_with_an_explanation(client):
+def test_an_invalid_accept_datetime_is_refused_with_an_explanation(client: Client) -> None:
     make_past()
 
     for when in UNREADABLE:
@@ -123,7 +125,7 @@ def test_an_invalid_accept_datetime_is_refused_with_an_explanation(client):
         assert response["Vary"] == "accept-datetime"
 
 
-def test_no_cache_may_keep_a_response_of_the_timegate(client):
+def test_no_cache_may_keep_a_response_of_the_timegate(client: Client) -> None:
     """It depends on a request header, which is in the key of few caches."""
     make_past()
 
@@ -132,7 +134,7 @@ def test_no_cache_may_keep_a_response_of_the_timegate(client):
     assert client.post("/privacy/timegate/").status_code == 405
 
 
-def test_a_policy_without_a_version_in_effect_has_no_timegate_or_timemap(client):
+def test_a_policy_without_a_version_in_effect_has_no_timegate_or_timemap(client: Client) -> None:
     now = timezone.now()
     make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + DAY)
 
@@ -141,7 +143,7 @@ def test_a_policy_without_a_version_in_effect_has_no_timegate_or_timemap(client)
     assert client.get("/nothing/timegate/").status_code == 404
 
 
-def test_timegate_and_timemap_redirect_from_an_old_slug(client):
+def test_timegate_and_timemap_redirect_from_an_old_slug(client: Client) -> None:
     policy = make_past()
     workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="notice")
 
@@ -156,7 +158,7 @@ def test_timegate_and_timemap_redirect_from_an_old_slug(client):
 # --- TimeMap -----------------------------------------------------------------------------------
 
 
-def test_the_timemap_lists_what_took_effect_in_the_link_format(client):
+def test_the_timemap_lists_what_took_effect_in_the_link_format(client: Client) -> None:
     make_past()
 
     response = client.get("/privacy/timemap/")
@@ -174,7 +176,7 @@ def test_the_timemap_lists_what_took_effect_in_the_link_format(client):
     ]
 
 
-def test_one_memento_is_the_first_and_the_last(client):
+def test_one_memento_is_the_first_and_the_last(client: Client) -> None:
     make_version(policy=make_policy(slug="privacy"), at=FEBRUARY)
 
     assert b'versions/1/>; rel="first last memento"; ' in client.get("/privacy/timemap/").content
@@ -183,7 +185,7 @@ def test_one_memento_is_the_first_and_the_last(client):
 # --- Mementos and their links ------------------------------------------------------------------
 
 
-def test_a_version_that_was_once_in_force_is_a_memento(client):
+def test_a_version_that_was_once_in_force_is_a_memento(client: Client) -> None:
     make_past()
     moments = {
         1: "Sat, 10 Jan 2026 09:00:00 GMT",
@@ -201,7 +203,7 @@ def test_a_version_that_was_once_in_force_is_a_memento(client):
         assert ("timegate" in by_rel(response)) == bool(moment)
 
 
-def test_a_version_links_the_adjacent_versions_but_not_withdrawn_ones(client):
+def test_a_version_links_the_adjacent_versions_but_not_withdrawn_ones(client: Client) -> None:
     """RFC 5829."""
     make_past()
     page = {None: None, **{it: f"/privacy/versions/{it}/" for it in range(1, 6)}}
@@ -216,7 +218,7 @@ def test_a_version_links_the_adjacent_versions_but_not_withdrawn_ones(client):
         assert found["version-history"] == "/privacy/versions/"
 
 
-def test_the_page_of_a_policy_links_its_history(client):
+def test_the_page_of_a_policy_links_its_history(client: Client) -> None:
     make_past()
 
     found = by_rel(client.get("/privacy/"))
@@ -239,13 +241,15 @@ def test_the_page_of_a_policy_links_its_history(client):
 
 
 @pytest.fixture
-def traveller():
+def traveller() -> Any:
     with requests.Session() as session:
         session.trust_env = False  # no proxy between this machine and itself
         yield MementoClient(session=session)
 
 
-def test_a_standard_memento_client_finds_the_version(live_server, traveller, settings):
+def test_a_standard_memento_client_finds_the_version(
+    live_server: LiveServer, traveller: Any, settings: SettingsWrapper
+) -> None:
     settings.SITE_URL = live_server.url
     make_past()
     policy = f"{live_server.url}/privacy/"

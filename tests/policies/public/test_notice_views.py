@@ -25,7 +25,7 @@ def text(client: Client, url: str) -> str:
     return response.content.decode()
 
 
-def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client):
+def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client: Client) -> None:
     policy = make_history()
 
     response = client.get("/privacy/versions/4/notice.txt")
@@ -44,7 +44,7 @@ def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client):
     assert "Read the current version:\nhttp://testserver/privacy/" in rest
 
 
-def test_the_notice_follows_what_became_of_a_version(client):
+def test_the_notice_follows_what_became_of_a_version(client: Client) -> None:
     make_history()
 
     assert "no longer in force" in text(client, "/privacy/versions/1/notice.txt")
@@ -55,7 +55,7 @@ def test_the_notice_follows_what_became_of_a_version(client):
     assert "Takes effect: never" in withdrawn
 
 
-def test_the_notice_of_a_first_version_compares_nothing(client):
+def test_the_notice_of_a_first_version_compares_nothing(client: Client) -> None:
     now = timezone.now()
     make_version(policy=make_policy(slug="new"), at=now, effective_at=now + DAY)
 
@@ -66,7 +66,9 @@ def test_the_notice_of_a_first_version_compares_nothing(client):
     assert "What is new." not in notice.split("\n\n", 2)[2]
 
 
-def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_style(client):
+def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_style(
+    client: Client,
+) -> None:
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=timezone.now() - DAY)
     make_revision(
@@ -87,7 +89,9 @@ def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_sty
     assert "unsafe" not in policy_of_it
 
 
-def test_the_notice_for_a_mail_tool_has_every_form_and_leads_to_other_languages(client):
+def test_the_notice_for_a_mail_tool_has_every_form_and_leads_to_other_languages(
+    client: Client,
+) -> None:
     make_family()
 
     german = client.get("/de/datenschutz/versions/1/notice.json").json()
@@ -105,7 +109,7 @@ def test_the_notice_for_a_mail_tool_has_every_form_and_leads_to_other_languages(
 
 
 @pytest.mark.parametrize("form", ["txt", "html", "json"])
-def test_what_is_not_published_has_no_notice(client, form):
+def test_what_is_not_published_has_no_notice(client: Client, form: str) -> None:
     policy = make_history()
     make_revision(policy=policy)
 

@@ -43,7 +43,7 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
         yield path, item["get"]
 
 
-def test_every_public_address_is_described_and_no_other():
+def test_every_public_address_is_described_and_no_other() -> None:
     public = {
         "/" + CONVERTER.sub(r"{\1}", route).replace("{slug}", "{policy}")
         for name, route in routes()
@@ -53,7 +53,7 @@ def test_every_public_address_is_described_and_no_other():
     assert openapi.document()["paths"].keys() == public
 
 
-def test_names_are_those_of_routes_and_each_is_given_once():
+def test_names_are_those_of_routes_and_each_is_given_once() -> None:
     names = [operation["operationId"] for _, operation in operations()]
 
     assert len(names) == len(set(names))
@@ -61,14 +61,14 @@ def test_names_are_those_of_routes_and_each_is_given_once():
     assert {name.removesuffix("_in_language") for name in names} <= known
 
 
-def test_each_part_of_a_path_is_a_parameter():
+def test_each_part_of_a_path_is_a_parameter() -> None:
     for path, operation in operations():
         named = [it["name"] for it in operation["parameters"]]
         assert named == re.findall(r"{(\w+)}", path)
         assert all(it["required"] and it["in"] == "path" for it in operation["parameters"])
 
 
-def test_every_reference_leads_to_a_valid_schema():
+def test_every_reference_leads_to_a_valid_schema() -> None:
     import jsonschema
 
     document = openapi.document()
@@ -90,7 +90,7 @@ def references(value: object) -> Iterator[str]:
             yield from references(each)
 
 
-def test_every_address_answers_as_it_is_described(client):
+def test_every_address_answers_as_it_is_described(client: Client) -> None:
     make_history()
     seen = set()
     for path, operation in operations():
@@ -141,7 +141,9 @@ def values_of(parameter: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 @hypothesis.settings(max_examples=10)
 @hypothesis.given(data=st.data())
-def test_every_address_answers_as_it_is_described_whatever_its_parameters_are(data):
+def test_every_address_answers_as_it_is_described_whatever_its_parameters_are(
+    data: st.DataObject,
+) -> None:
     client = Client()
     if not Policy.objects.exists():
         make_history()
@@ -204,7 +206,7 @@ DOCUMENT = an_object(
 )
 
 
-def test_the_document_is_one_of_openapi_3_1():
+def test_the_document_is_one_of_openapi_3_1() -> None:
     import jsonschema
 
     document = openapi.document()
@@ -214,7 +216,7 @@ def test_the_document_is_one_of_openapi_3_1():
     assert all(re.fullmatch(r"#/components/schemas/\w+", it) for it in references(document))
 
 
-def test_a_mistake_in_the_document_would_be_found():
+def test_a_mistake_in_the_document_would_be_found() -> None:
     import jsonschema
 
     wrong = copy.deepcopy(openapi.document())
@@ -227,7 +229,7 @@ def test_a_mistake_in_the_document_would_be_found():
     assert len({it.absolute_path[0] for it in errors}) == 2
 
 
-def test_the_document_is_served_to_programs_of_any_site(client):
+def test_the_document_is_served_to_programs_of_any_site(client: Client) -> None:
     response = client.get("/openapi.json")
 
     assert response.json() == openapi.document()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,7 +34,7 @@ def address(link: PreviewLink, name: str = "preview") -> str:
     return reverse(f"policies:{name}", args=[preview_links.token(link)])
 
 
-def test_a_link_shows_the_draft_without_an_account(client):
+def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
     link = make_link(make_revision(document=make_document(text="We keep nothing.")))
 
     shown = words(client.get(address(link)))
@@ -46,7 +47,7 @@ def test_a_link_shows_the_draft_without_an_account(client):
     assert link.revision.digest in shown
 
 
-def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(client):
+def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(client: Client) -> None:
     link = make_link(make_revision())
 
     opened = address(link)
@@ -58,7 +59,7 @@ def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(client):
     assert "noindex" in words(client.get(address(link)))
 
 
-def test_a_preview_shows_the_text_as_it_is_when_the_link_is_opened(client):
+def test_a_preview_shows_the_text_as_it_is_when_the_link_is_opened(client: Client) -> None:
     revision = make_revision()
     link = make_link(revision)
 
@@ -73,7 +74,7 @@ def test_a_preview_shows_the_text_as_it_is_when_the_link_is_opened(client):
     assert "Since then." in words(client.get(address(link)))
 
 
-def test_the_changes_are_marked_where_a_version_is_in_force(client):
+def test_the_changes_are_marked_where_a_version_is_in_force(client: Client) -> None:
     policy = make_policy()
     link = make_link(make_revision(policy=policy))
     assert client.get(address(link, "preview_changes"))["Location"] == address(link)
@@ -87,7 +88,7 @@ def test_the_changes_are_marked_where_a_version_is_in_force(client):
     assert "<ins" in words(client.get(address(link, "preview_changes")))
 
 
-def test_the_interface_of_a_preview_is_in_the_language_of_the_policy(client):
+def test_the_interface_of_a_preview_is_in_the_language_of_the_policy(client: Client) -> None:
     german = make_policy(slug="privacy", language="de")
     make_version(policy=german)
     link = make_link(make_revision(policy=german, document=make_document(text="Ganz anders.")))
@@ -98,7 +99,7 @@ def test_the_interface_of_a_preview_is_in_the_language_of_the_policy(client):
     assert "[inserted]" not in shown
 
 
-def test_the_time_at_which_a_draft_was_saved_is_written_as_other_dates_are(client):
+def test_the_time_at_which_a_draft_was_saved_is_written_as_other_dates_are(client: Client) -> None:
     french = make_policy(slug="confidentialite", language="fr")
     saved_at = datetime(2026, 5, 1, 14, 5, tzinfo=UTC)
     link = make_link(make_revision(policy=french, at=saved_at))
@@ -107,7 +108,9 @@ def test_the_time_at_which_a_draft_was_saved_is_written_as_other_dates_are(clien
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_part(client):
+def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_part(
+    client: Client,
+) -> None:
     link = make_link(make_revision(policy=make_policy(slug="privacy", language="ja")))
 
     shown = words(client.get(address(link)))
@@ -116,7 +119,7 @@ def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_pa
     assert '<div class="prose" lang="ja" dir="ltr">' in shown
 
 
-def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client):
+def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client: Client) -> None:
     revision = make_revision(document=make_document(text="Secret plan."))
     revoked = make_link(revision)
     workflow.revoke_link(revoked.pk, by=make_user("Writers"), at=timezone.now())
@@ -138,7 +141,7 @@ def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client):
 
 
 @pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: "9" + it, lambda it: "x"])
-def test_a_token_without_our_signature_is_not_found(client, change):
+def test_a_token_without_our_signature_is_not_found(client: Client, change: object) -> None:
     make_revision()
     token = preview_links.token(make_link(make_revision()))
 
@@ -148,7 +151,7 @@ def test_a_token_without_our_signature_is_not_found(client, change):
     assert "Copy the whole link" in words(answer)
 
 
-def test_after_publication_the_link_redirects_to_the_version(client):
+def test_after_publication_the_link_redirects_to_the_version(client: Client) -> None:
     revision = make_revision(status=Status.APPROVED)
     link = make_link(revision)
     workflow.publish(revision.pk, by=make_user("Publishers"), at=timezone.now())
@@ -157,7 +160,9 @@ def test_after_publication_the_link_redirects_to_the_version(client):
         assert client.get(address(link, name))["Location"].endswith("/versions/1/")
 
 
-def test_each_use_is_noted_but_a_read_only_database_keeps_no_reader_out(client, monkeypatch):
+def test_each_use_is_noted_but_a_read_only_database_keeps_no_reader_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     link = make_link(make_revision())
     client.get(address(link))
     client.get(address(link))
@@ -175,7 +180,7 @@ def test_each_use_is_noted_but_a_read_only_database_keeps_no_reader_out(client, 
 # --- On the desk ---------------------------------------------------------------------------------
 
 
-def test_links_are_made_listed_and_revoked_on_the_review_page(client):
+def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     desk, _ = log_in("Writers")
 
@@ -205,7 +210,7 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client):
         ({"recipient": "C", "days": "soon"}, "the number of days as a whole number"),
     ],
 )
-def test_a_link_that_makes_no_sense_is_not_made(typed, reason):
+def test_a_link_that_makes_no_sense_is_not_made(typed: dict[str, str], reason: str) -> None:
     revision = make_revision()
     desk, _ = log_in("Writers")
 
@@ -213,7 +218,7 @@ def test_a_link_that_makes_no_sense_is_not_made(typed, reason):
     assert not PreviewLink.objects.exists()
 
 
-def test_a_link_of_another_revision_is_not_revoked_from_here():
+def test_a_link_of_another_revision_is_not_revoked_from_here() -> None:
     link, other = make_link(make_revision()), make_revision()
     desk, _ = log_in("Writers")
 
@@ -223,7 +228,7 @@ def test_a_link_of_another_revision_is_not_revoked_from_here():
     assert link.revoked_at is None
 
 
-def test_the_redirect_to_the_closing_slash_is_not_cached_either(client):
+def test_the_redirect_to_the_closing_slash_is_not_cached_either(client: Client) -> None:
     link = make_link(make_revision())
 
     answer = client.get(address(link).rstrip("/"))

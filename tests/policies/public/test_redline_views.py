@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from policies import workflow
 from policies.models import Policy, Revision
@@ -58,7 +60,7 @@ def without_labels(page: str) -> str:
     return re.sub(r'<span class="redline-label">[^<]*</span>', "", page)
 
 
-def test_any_two_versions_can_be_compared(client):
+def test_any_two_versions_can_be_compared(client: Client) -> None:
     make_changed()
 
     page = body(client, "/privacy/compare/1/3/")
@@ -82,7 +84,9 @@ def test_any_two_versions_can_be_compared(client):
         ((Section("Data", "data", "We keep *little*."), *OTHERS), "changed in formatting only"),
     ],
 )
-def test_a_section_is_counted_once_with_all_that_happened_to_it(client, changed, words):
+def test_a_section_is_counted_once_with_all_that_happened_to_it(
+    client: Client, changed: tuple[Section, ...], words: str
+) -> None:
     policy = make_policy(slug="privacy")
     now = timezone.now()
     first = (Section("Data", "data", "We keep little."), *OTHERS)
@@ -97,7 +101,7 @@ def test_a_section_is_counted_once_with_all_that_happened_to_it(client, changed,
     assert counted == [f"1 section {words}", "2 sections unchanged"]
 
 
-def test_since_shows_what_changed_up_to_the_version_in_force(client):
+def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> None:
     make_changed()
 
     page = body(client, "/privacy/since/2/")
@@ -108,7 +112,9 @@ def test_since_shows_what_changed_up_to_the_version_in_force(client):
     assert "We keep all." not in page
 
 
-def test_the_change_note_of_each_version_in_between_is_shown_unless_it_was_withdrawn(client):
+def test_the_change_note_of_each_version_in_between_is_shown_unless_it_was_withdrawn(
+    client: Client,
+) -> None:
     policy = make_policy(slug="privacy")
     now = timezone.now()
     make_version(policy=policy, at=now - 40 * DAY)
@@ -127,8 +133,10 @@ def test_the_change_note_of_each_version_in_between_is_shown_unless_it_was_withd
 
 
 def test_of_many_versions_in_between_the_latest_are_listed_and_the_history_is_linked(
-    client, monkeypatch, django_assert_max_num_queries
-):
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
     monkeypatch.setattr(views, "MAX_STEPS", 2)
     policy = make_policy(slug="privacy")
     now = timezone.now()
@@ -152,7 +160,7 @@ def publish(policy: Policy, change_note: str, *, at: datetime, **how: Any) -> Re
     )
 
 
-def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client):
+def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client: Client) -> None:
     policy = make_policy(slug="privacy")
     for day, note in ((20, "### A note"), (10, "### Another note")):
         text = replace(make_document(), introduction=f"{note}\n\nWords.")
@@ -167,21 +175,21 @@ def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client):
     assert page.select(".redline h2")
 
 
-def test_since_announces_upcoming_versions_too(client):
+def test_since_announces_upcoming_versions_too(client: Client) -> None:
     make_changed()
 
     assert 'href="/privacy/versions/4/">Read version 4</a>' in body(client, "/privacy/since/2/")
     assert "Read version 4" not in body(client, "/privacy/compare/2/3/")
 
 
-def test_since_the_current_version_nothing_changed(client):
+def test_since_the_current_version_nothing_changed(client: Client) -> None:
     make_changed()
 
     assert "Nothing: version 3, in force since" in body(client, "/privacy/since/3/")
 
 
 @pytest.mark.parametrize("page", ["since/1/", "embed/since/1/"])
-def test_no_version_of_a_retired_policy_is_called_current(client, page):
+def test_no_version_of_a_retired_policy_is_called_current(client: Client, page: str) -> None:
     policy = make_version(policy=make_policy(slug="privacy")).policy
     workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
 
@@ -200,7 +208,9 @@ def test_no_version_of_a_retired_policy_is_called_current(client, page):
         ("/privacy/since/4/", "/privacy/versions/4/"),
     ],
 )
-def test_comparing_a_version_with_itself_redirects_to_it(client, url, target):
+def test_comparing_a_version_with_itself_redirects_to_it(
+    client: Client, url: str, target: str
+) -> None:
     make_changed()
 
     response = client.get(url)
@@ -212,14 +222,16 @@ def test_comparing_a_version_with_itself_redirects_to_it(client, url, target):
     "url",
     ["/privacy/compare/1/9/", "/privacy/compare/0/1/", "/privacy/since/9/", "/other/since/1/"],
 )
-def test_comparing_unknown_versions_is_not_found(client, url):
+def test_comparing_unknown_versions_is_not_found(client: Client, url: str) -> None:
     make_changed()
 
     assert client.get(url).status_code == 404
 
 
 @pytest.mark.parametrize("embed", ["", "embed/"])
-def test_before_anything_is_in_force_since_redirects_to_the_version(client, embed):
+def test_before_anything_is_in_force_since_redirects_to_the_version(
+    client: Client, embed: str
+) -> None:
     policy = make_policy(slug="privacy")
     upcoming = timezone.now() + DAY
     version = make_version(policy=policy, at=timezone.now(), effective_at=upcoming)
@@ -233,7 +245,7 @@ def test_before_anything_is_in_force_since_redirects_to_the_version(client, embe
             )
 
 
-def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(client):
+def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(client: Client) -> None:
     make_history()
 
     withdrawn, upcoming = (body(client, f"/privacy/compare/2/{it}/") for it in (3, 4))
@@ -250,7 +262,7 @@ def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(client):
     assert 'href="/privacy/versions/4/"' in nothing_yet
 
 
-def test_the_newest_redlines_of_drafts_are_not_computed_again():
+def test_the_newest_redlines_of_drafts_are_not_computed_again() -> None:
     before, *drafts = (make_document(text=f"We keep {it}.") for it in range(6))
 
     newest, again = ([comparisons.of_texts(before, it) for it in drafts] for _ in range(2))

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def moved():
+def moved() -> Revision:
     """Version 2 of /privacy/, upcoming, moved from 30 days ahead to 44 days ahead, ten days ago."""
     now, policy = timezone.now(), make_policy(slug="privacy")
     make_revision(status=Status.PUBLISHED, policy=policy, at=now - 50 * DAY)
@@ -57,14 +57,16 @@ def sentence(version: Revision) -> str:
         *("/privacy/since/1/", "/privacy/versions/2/notice.txt", "/privacy/feed.xml", "/feed.xml"),
     ],
 )
-def test_readers_see_from_when_to_when_it_was_moved(client, moved, path):
+def test_readers_see_from_when_to_when_it_was_moved(
+    client: Client, moved: Revision, path: str
+) -> None:
     content = words(client, path)
 
     assert sentence(moved) in content
     assert "app comes later" not in content
 
 
-def test_nothing_is_said_of_a_change_within_a_day(client):
+def test_nothing_is_said_of_a_change_within_a_day(client: Client) -> None:
     now = timezone.now()
     noon = (now + 30 * DAY).replace(hour=12, minute=0)
     version = make_revision(
@@ -77,14 +79,16 @@ def test_nothing_is_said_of_a_change_within_a_day(client):
     assert "Announced for" not in client.get("/privacy/versions/1/").text
 
 
-def test_it_is_still_said_of_a_version_that_was_then_withdrawn(client, moved):
+def test_it_is_still_said_of_a_version_that_was_then_withdrawn(
+    client: Client, moved: Revision
+) -> None:
     workflow.withdraw(moved.pk, by=make_user("Publishers"), at=timezone.now(), reason="No.")
 
     assert sentence(moved) in words(client, "/privacy/versions/")
     assert sentence(moved) in words(client, "/privacy/versions/2/")
 
 
-def test_programs_get_the_new_time_and_the_history_of_it(client, moved):
+def test_programs_get_the_new_time_and_the_history_of_it(client: Client, moved: Revision) -> None:
     effect = moved.effective_at
     assert effect
 
@@ -98,7 +102,7 @@ def test_programs_get_the_new_time_and_the_history_of_it(client, moved):
     assert entry["document_digest"] == moved.digest
 
 
-def test_a_feed_has_it_first_as_updated(client, moved):
+def test_a_feed_has_it_first_as_updated(client: Client, moved: Revision) -> None:
     newer = make_policy(slug="terms")
     make_revision(status=Status.PUBLISHED, policy=newer, at=timezone.now() - 15 * DAY)
 

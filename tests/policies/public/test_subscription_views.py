@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.mail import addresses, subscriptions
-from policies.models import Subscription, SubscriptionRequest
+from policies.models import Policy, Subscription, SubscriptionRequest
 from tests.factories import make_policy, make_user, make_version
 from tests.policies.public.public_site import body
 from tests.policies.public.subscribing import ask, confirm_link, subscribe
@@ -26,7 +27,7 @@ READER = "reader@softphonez.com"
 
 
 @pytest.fixture
-def policy():
+def policy() -> Policy:
     version = make_version(policy=make_policy(slug="privacy"), at=timezone.now())
     return version.policy
 
@@ -34,7 +35,7 @@ def policy():
 # --- Off ------------------------------------------------------------------------------------------
 
 
-def test_where_subscriptions_are_off_nothing_of_them_exists(client, policy):
+def test_where_subscriptions_are_off_nothing_of_them_exists(client: Client, policy: Policy) -> None:
     page = client.get("/privacy/")
 
     assert b"<form" not in page.content
@@ -44,7 +45,9 @@ def test_where_subscriptions_are_off_nothing_of_them_exists(client, policy):
             assert client.generic(method, f"/privacy/{path}").status_code == 404
 
 
-def test_the_form_is_all_that_is_added_to_a_page(client, policy, settings):
+def test_the_form_is_all_that_is_added_to_a_page(
+    client: Client, policy: Policy, settings: Any
+) -> None:
     off = client.get("/privacy/").content.decode()
     embedded = client.get("/privacy/embed/")
     settings.SUBSCRIPTIONS = True
@@ -60,7 +63,9 @@ def test_the_form_is_all_that_is_added_to_a_page(client, policy, settings):
 # --- Subscribing ----------------------------------------------------------------------------------
 
 
-def test_a_reader_subscribes_with_one_field_and_a_link(client, policy, on):
+def test_a_reader_subscribes_with_one_field_and_a_link(
+    client: Client, policy: Policy, on: None
+) -> None:
     page = client.get("/privacy/")
     assert 'action="/privacy/subscribe/"' in page.content.decode()
     assert "form-action 'self'" in page["Content-Security-Policy"]
@@ -80,7 +85,7 @@ def test_a_reader_subscribes_with_one_field_and_a_link(client, policy, on):
     assert addresses.decrypt(subscription.address) == READER
 
 
-def test_the_pages_are_in_the_policys_language(client, on):
+def test_the_pages_are_in_the_policys_language(client: Client, on: None) -> None:
     arabic = make_policy(slug="privacy", language="ar")
     make_version(policy=arabic, at=timezone.now())
 
@@ -95,8 +100,8 @@ def test_the_pages_are_in_the_policys_language(client, on):
 
 
 def test_a_known_address_gets_the_same_answer_and_the_same_queries_as_an_unknown_one(
-    client, policy, on
-):
+    client: Client, policy: Policy, on: None
+) -> None:
     subscribe(policy, READER)
 
     with CaptureQueriesContext(connection) as known:
@@ -111,7 +116,7 @@ def test_a_known_address_gets_the_same_answer_and_the_same_queries_as_an_unknown
     assert mail.outbox[0].subject == mail.outbox[1].subject
 
 
-def test_confirming_twice_subscribes_once(client, policy, on):
+def test_confirming_twice_subscribes_once(client: Client, policy: Policy, on: None) -> None:
     for _ in range(2):
         ask(client, "Reader@Softphonez.com")
         client.post(confirm_link(mail.outbox[-1]))
@@ -121,7 +126,9 @@ def test_confirming_twice_subscribes_once(client, policy, on):
     assert Subscription.objects.count() == 1
 
 
-def test_a_link_that_expired_or_was_made_up_subscribes_nobody(client, policy, on):
+def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
+    client: Client, policy: Policy, on: None
+) -> None:
     ask(client, READER)
     link = confirm_link(mail.outbox[0])
     forged = re.sub(r"\.[^.]+/\Z", ".forged/", link)
@@ -137,7 +144,9 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(client, policy, on
     "typed",
     ["", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300],
 )
-def test_what_is_no_address_is_refused_and_comes_back(client, policy, on, typed):
+def test_what_is_no_address_is_refused_and_comes_back(
+    client: Client, policy: Policy, on: None, typed: str
+) -> None:
     response = ask(client, typed)
 
     assert response.status_code == 422
@@ -145,7 +154,7 @@ def test_what_is_no_address_is_refused_and_comes_back(client, policy, on, typed)
     assert mail.outbox == []
 
 
-def test_a_form_of_another_site_is_refused(client, policy, on):
+def test_a_form_of_another_site_is_refused(client: Client, policy: Policy, on: None) -> None:
     response = client.post(
         "/privacy/subscribe/", {"address": READER}, headers={"Sec-Fetch-Site": "cross-site"}
     )
@@ -154,7 +163,7 @@ def test_a_form_of_another_site_is_refused(client, policy, on):
     assert mail.outbox == []
 
 
-def test_a_retired_policy_takes_no_subscriptions(client, policy, on):
+def test_a_retired_policy_takes_no_subscriptions(client: Client, policy: Policy, on: None) -> None:
     workflow.retire(
         policy.pk, by=make_user(is_superuser=True), at=timezone.now(), notice="It is no more."
     )
@@ -163,7 +172,9 @@ def test_a_retired_policy_takes_no_subscriptions(client, policy, on):
     assert ask(client, READER).status_code == 404
 
 
-def test_a_form_under_a_former_address_still_works(client, policy, on):
+def test_a_form_under_a_former_address_still_works(
+    client: Client, policy: Policy, on: None
+) -> None:
     boss = make_user(is_superuser=True)
     workflow.rename_policy(policy.pk, slug="data", by=boss, at=timezone.now())
 
@@ -171,7 +182,9 @@ def test_a_form_under_a_former_address_still_works(client, policy, on):
     assert "/data/subscribe/" in mail.outbox[0].body
 
 
-def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(client, policy, on):
+def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(
+    client: Client, policy: Policy, on: None
+) -> None:
     ask(client, READER)
     link = confirm_link(mail.outbox[0])
     token = subscribe(policy, "other@softphonez.com").token
@@ -191,14 +204,18 @@ def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(client, policy, on):
 # --- Floods ---------------------------------------------------------------------------------------
 
 
-def test_one_address_gets_few_requests_and_nobody_notices(client, policy, on):
+def test_one_address_gets_few_requests_and_nobody_notices(
+    client: Client, policy: Policy, on: None
+) -> None:
     answers = {ask(client, READER).content for _ in range(subscriptions.MAX_TO_ADDRESS + 3)}
 
     assert len(answers) == 1
     assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
 
 
-def test_one_client_can_enter_few_addresses_in_an_hour(client, policy, on, monkeypatch):
+def test_one_client_can_enter_few_addresses_in_an_hour(
+    client: Client, policy: Policy, on: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(subscriptions, "MAX_BY_CLIENT", 3)
     elsewhere = Client(REMOTE_ADDR="9.9.9.9")
     here = Client(REMOTE_ADDR="8.8.8.8")
@@ -212,7 +229,9 @@ def test_one_client_can_enter_few_addresses_in_an_hour(client, policy, on, monke
     assert "8.8.8.8" not in str(list(SubscriptionRequest.objects.values()))
 
 
-def test_one_policy_takes_a_bounded_number_of_addresses_in_an_hour(client, policy, on, monkeypatch):
+def test_one_policy_takes_a_bounded_number_of_addresses_in_an_hour(
+    client: Client, policy: Policy, on: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(subscriptions, "MAX_FOR_POLICY", 2)
     make_version(policy=make_policy(slug="terms"), at=timezone.now())
 
@@ -225,7 +244,9 @@ def test_one_policy_takes_a_bounded_number_of_addresses_in_an_hour(client, polic
 # --- Unsubscribing --------------------------------------------------------------------------------
 
 
-def test_a_mail_program_unsubscribes_with_one_click(client, policy, on):
+def test_a_mail_program_unsubscribes_with_one_click(
+    client: Client, policy: Policy, on: None
+) -> None:
     """RFC 8058, section 3.2: a POST without cookies or a page before it."""
     token = subscribe(policy, READER).token
     address = f"/privacy/unsubscribe/{token}/"
@@ -243,7 +264,9 @@ def test_a_mail_program_unsubscribes_with_one_click(client, policy, on):
     assert not SubscriptionRequest.objects.exists()
 
 
-def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(client, policy, on):
+def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
+    client: Client, policy: Policy, on: None
+) -> None:
     ask(client, READER)
     link = confirm_link(mail.outbox[0])
     client.post(link)
@@ -257,7 +280,9 @@ def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(client, pol
 # --- What is stored -------------------------------------------------------------------------------
 
 
-def test_the_database_has_no_address_and_nothing_to_try_one_out_by(policy, on, settings):
+def test_the_database_has_no_address_and_nothing_to_try_one_out_by(
+    policy: Policy, on: None, settings: Any
+) -> None:
     subscribe(policy, READER)
     row = Subscription.objects.values().get()
 
@@ -267,7 +292,7 @@ def test_the_database_has_no_address_and_nothing_to_try_one_out_by(policy, on, s
     assert subscriptions.export(READER) == []
 
 
-def test_a_key_can_be_replaced(client, policy, on, settings):
+def test_a_key_can_be_replaced(client: Client, policy: Policy, on: None, settings: Any) -> None:
     subscribe(policy, READER)
     old, new = settings.SUBSCRIPTION_KEYS, [Fernet.generate_key().decode()]
 

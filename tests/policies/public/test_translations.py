@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -40,7 +41,7 @@ def hreflangs(page: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", ["", "versions/", "versions/1/"])
-def test_each_page_names_itself_in_every_language(client, page):
+def test_each_page_names_itself_in_every_language(client: Client, page: str) -> None:
     make_family()
 
     for path in (f"/privacy/{page}", f"/de/datenschutz/{page}"):
@@ -59,7 +60,7 @@ def test_each_page_names_itself_in_every_language(client, page):
         assert f'<a href="{path}"' in menu[0].split('aria-current="page"')[0]
 
 
-def test_a_version_links_its_translations(client):
+def test_a_version_links_its_translations(client: Client) -> None:
     _, german = make_family(behind=True)
     make_version(policy=german, at=timezone.now())
 
@@ -70,7 +71,7 @@ def test_a_version_links_its_translations(client):
     assert hreflangs(body(client, "/de/datenschutz/versions/1/"))["en"].endswith("/versions/1/")
 
 
-def test_nobody_is_led_to_a_translation_that_was_retired(client):
+def test_nobody_is_led_to_a_translation_that_was_retired(client: Client) -> None:
     english, german = make_family()
     spanish = make_policy(slug="privacidad", language="es", translation_of=english)
     make_version(policy=spanish)
@@ -100,7 +101,7 @@ def test_nobody_is_led_to_a_translation_that_was_retired(client):
     assert missing.status_code == 404
 
 
-def test_a_translation_shows_that_its_source_was_retired(client):
+def test_a_translation_shows_that_its_source_was_retired(client: Client) -> None:
     english, german = make_family()
     publisher = make_user("Publishers")
     staff = Client()
@@ -117,7 +118,9 @@ def test_a_translation_shows_that_its_source_was_retired(client):
     assert told not in body(client, german.get_absolute_url())
 
 
-def test_a_policy_retired_in_every_language_is_offered_in_the_readers_language(client):
+def test_a_policy_retired_in_every_language_is_offered_in_the_readers_language(
+    client: Client,
+) -> None:
     publisher = make_user("Publishers")
     for policy in make_family():
         workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
@@ -127,7 +130,7 @@ def test_a_policy_retired_in_every_language_is_offered_in_the_readers_language(c
     assert 'href="/de/datenschutz/"' in client.get("/de/privacy/").content.decode()
 
 
-def test_a_policy_in_one_language_has_no_menu(client):
+def test_a_policy_in_one_language_has_no_menu(client: Client) -> None:
     make_version(policy=make_policy(slug="privacy"))
 
     page = body(client, "/privacy/")
@@ -136,7 +139,7 @@ def test_a_policy_in_one_language_has_no_menu(client):
     assert "<nav" not in page.split("<main")[0]
 
 
-def test_the_menu_is_in_the_language_of_the_page(client):
+def test_the_menu_is_in_the_language_of_the_page(client: Client) -> None:
     make_family()
 
     page = body(client, "/de/datenschutz/")
@@ -150,7 +153,9 @@ def test_the_menu_is_in_the_language_of_the_page(client):
     assert 'href="/"' not in page
 
 
-def test_the_list_of_policies_offers_missing_ones_in_another_language_under_a_label(client):
+def test_the_list_of_policies_offers_missing_ones_in_another_language_under_a_label(
+    client: Client,
+) -> None:
     make_family()
     make_version(policy=make_policy(slug="terms", name="Terms"))
 
@@ -169,7 +174,7 @@ def test_the_list_of_policies_offers_missing_ones_in_another_language_under_a_la
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_each_language_of_the_interface_has_a_list_before_any_translation(client):
+def test_each_language_of_the_interface_has_a_list_before_any_translation(client: Client) -> None:
     make_version(policy=make_policy(slug="terms"))
 
     assert "(en anglais)" in body(client, "/fr/")
@@ -177,7 +182,9 @@ def test_each_language_of_the_interface_has_a_list_before_any_translation(client
     assert client.get("/ja/").status_code == 404
 
 
-def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in_it(client):
+def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in_it(
+    client: Client,
+) -> None:
     make_version(policy=make_policy(slug="terms"))
     make_version(policy=make_policy(slug="kiyaku", language="ja"), effective_at=IN_FIFTY_YEARS)
 
@@ -197,8 +204,8 @@ def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in
     ],
 )
 def test_a_policy_missing_in_a_language_is_offered_in_the_authoritative_one(
-    client, path, html, words
-):
+    client: Client, path: str, html: str, words: str
+) -> None:
     make_version(policy=make_policy(slug="terms", name="Terms"))
 
     page = body(client, path, status=404)
@@ -208,7 +215,7 @@ def test_a_policy_missing_in_a_language_is_offered_in_the_authoritative_one(
     assert '<a href="/terms/" hreflang="en"' in page
 
 
-def test_the_slug_of_another_language_leads_to_the_translation(client):
+def test_the_slug_of_another_language_leads_to_the_translation(client: Client) -> None:
     make_family()
 
     page = body(client, "/de/privacy/", status=404)
@@ -217,7 +224,7 @@ def test_the_slug_of_another_language_leads_to_the_translation(client):
     assert '<a href="/de/datenschutz/">Datenschutz</a>' in page
 
 
-def test_a_renamed_translation_is_still_found(client):
+def test_a_renamed_translation_is_still_found(client: Client) -> None:
     _, german = make_family()
     workflow.rename_policy(german.pk, by=make_user("Publishers"), at=NOW, slug="privatsphaere")
 
@@ -228,7 +235,9 @@ def test_a_renamed_translation_is_still_found(client):
 
 
 @pytest.mark.parametrize("path", ["/", "/de/", "/ar/"])
-def test_an_error_page_is_in_the_language_of_the_address(client, path, monkeypatch):
+def test_an_error_page_is_in_the_language_of_the_address(
+    client: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client.raise_request_exception = False
     monkeypatch.setattr(translations, "listed", lambda *_, **__: 1 / 0)
 
@@ -240,7 +249,9 @@ def test_an_error_page_is_in_the_language_of_the_address(client, path, monkeypat
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_text_in_a_language_without_a_catalog_is_marked_apart_from_the_interface(client):
+def test_text_in_a_language_without_a_catalog_is_marked_apart_from_the_interface(
+    client: Client,
+) -> None:
     """WCAG 2.2, 3.1.2."""
     policy = make_policy(slug="privacy", name="プライバシー", language="ja")
     make_import(make_document(title="プライバシーポリシー"), policy=policy)
@@ -256,7 +267,9 @@ def test_text_in_a_language_without_a_catalog_is_marked_apart_from_the_interface
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_the_name_of_a_policy_is_marked_apart_where_the_interface_has_no_catalog(client):
+def test_the_name_of_a_policy_is_marked_apart_where_the_interface_has_no_catalog(
+    client: Client,
+) -> None:
     """WCAG 2.2, 3.1.2: in the list, and where a policy is not (yet) at the address."""
     english = make_policy(slug="privacy")
     make_version(policy=english)
@@ -274,7 +287,7 @@ def test_the_name_of_a_policy_is_marked_apart_where_the_interface_has_no_catalog
 # --- Behind ---------------------------------------------------------------------------------------
 
 
-def test_a_translation_shows_which_version_it_translates(client):
+def test_a_translation_shows_which_version_it_translates(client: Client) -> None:
     make_family()
 
     for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/"):
@@ -287,7 +300,7 @@ def test_a_translation_shows_which_version_it_translates(client):
         assert "nicht mehr aktuell" not in page
 
 
-def test_a_translation_that_is_behind_shows_that_and_links_the_newer_text(client):
+def test_a_translation_that_is_behind_shows_that_and_links_the_newer_text(client: Client) -> None:
     make_family(behind=True)
 
     for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/"):
@@ -300,7 +313,7 @@ def test_a_translation_that_is_behind_shows_that_and_links_the_newer_text(client
     assert "no longer up to date" not in body(client, "/privacy/")
 
 
-def test_a_translation_is_not_behind_before_the_new_version_is_in_force(client):
+def test_a_translation_is_not_behind_before_the_new_version_is_in_force(client: Client) -> None:
     english, german = make_family()
     make_version(policy=english, at=timezone.now(), effective_at=timezone.now() + DAY)
     assert "nicht mehr aktuell" not in body(client, "/de/datenschutz/")
@@ -310,7 +323,7 @@ def test_a_translation_is_not_behind_before_the_new_version_is_in_force(client):
     assert "die nicht in Kraft ist" in body(client, "/de/datenschutz/")
 
 
-def test_the_desk_shows_what_is_behind_and_what_changed(client):
+def test_the_desk_shows_what_is_behind_and_what_changed(client: Client) -> None:
     _, german = make_family(behind=True)
     client.force_login(make_user("Writers"))
 
@@ -328,7 +341,7 @@ def test_the_desk_shows_what_is_behind_and_what_changed(client):
     assert ">Translation outdated<" not in body(client, "/admin/")
 
 
-def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_needs_it():
+def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_needs_it() -> None:
     english, german = make_family()
     publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
     source = make_version(policy=english, at=timezone.now(), effective_at=day)
@@ -345,7 +358,7 @@ def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_nee
     assert workflow.withdraw(source.pk, **how).status == Status.WITHDRAWN
 
 
-def test_a_former_translation_does_not_block_a_withdrawal():
+def test_a_former_translation_does_not_block_a_withdrawal() -> None:
     english, german = make_family()
     publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
     source = make_version(policy=english, at=timezone.now(), effective_at=day)
@@ -358,7 +371,7 @@ def test_a_former_translation_does_not_block_a_withdrawal():
     assert withdrawn.status == Status.WITHDRAWN
 
 
-def test_a_translation_without_a_chosen_source_version_translates_the_one_in_force():
+def test_a_translation_without_a_chosen_source_version_translates_the_one_in_force() -> None:
     english = make_policy(slug="terms")
     german = make_policy(slug="agb", language="de", translation_of=english)
     translation = make_revision(policy=german, status=Status.APPROVED)
@@ -372,7 +385,7 @@ def test_a_translation_without_a_chosen_source_version_translates_the_one_in_for
     assert published.source_version == in_force
 
 
-def test_a_source_that_is_not_public_yet_is_not_revealed(client):
+def test_a_source_that_is_not_public_yet_is_not_revealed(client: Client) -> None:
     german = make_version(policy=make_policy(slug="agb", language="de")).policy
     secret = make_policy(slug="moonshot")
     by = make_user("Publishers")
@@ -387,7 +400,7 @@ def test_a_source_that_is_not_public_yet_is_not_revealed(client):
     assert client.get("/de/agb/current.json").json()["translation_of"]["policy"] == "moonshot"
 
 
-def test_the_address_of_an_unpublished_policy_offers_nothing(client):
+def test_the_address_of_an_unpublished_policy_offers_nothing(client: Client) -> None:
     """Else who guesses it would learn that it is there."""
     english = make_version(policy=make_policy(slug="terms")).policy
     make_policy(slug="geheim", language="de", translation_of=english)
@@ -401,7 +414,7 @@ def test_the_address_of_an_unpublished_policy_offers_nothing(client):
         assert pages[0] == pages[1]
 
 
-def test_the_source_version_of_a_translation_may_have_been_withdrawn_since(client):
+def test_the_source_version_of_a_translation_may_have_been_withdrawn_since(client: Client) -> None:
     now, by = timezone.now(), make_user("Publishers", "Writers", is_superuser=True)
     english, german = make_family()
     upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
@@ -417,7 +430,9 @@ def test_the_source_version_of_a_translation_may_have_been_withdrawn_since(clien
     assert "Unchanged since" not in editor
 
 
-def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(client):
+def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(
+    client: Client,
+) -> None:
     _, german = make_family()
     other = make_version(policy=make_policy(slug="other"))
     by = make_user(is_superuser=True)
@@ -433,7 +448,7 @@ def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(cl
     assert not KeptRedline.objects.exists()
 
 
-def test_the_translator_chooses_the_version_with_the_text(client):
+def test_the_translator_chooses_the_version_with_the_text(client: Client) -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -456,7 +471,7 @@ def test_the_translator_chooses_the_version_with_the_text(client):
     assert "the source version" in author.what
 
 
-def test_an_unchanged_choice_does_not_undo_somebody_elses(client):
+def test_an_unchanged_choice_does_not_undo_somebody_elses(client: Client) -> None:
     english, german = make_family(behind=True)
     make_version(policy=english, at=timezone.now())
     writer = make_user("Writers")
@@ -482,7 +497,7 @@ def test_an_unchanged_choice_does_not_undo_somebody_elses(client):
     )
 
 
-def test_choosing_no_version_does_not_undo_somebody_elses_choice(client):
+def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client) -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -512,7 +527,7 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client):
     assert (draft.title, draft.source_version) == ("Mein Titel", english.revisions.get(number=1))
 
 
-def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(client):
+def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(client: Client) -> None:
     _, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -532,7 +547,7 @@ def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(clie
     assert "The text of this translation has not changed" not in shown
 
 
-def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client):
+def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -563,8 +578,8 @@ def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client):
 
 
 def test_a_translation_is_made_on_the_desk_at_the_address_and_with_the_headings_of_its_source(
-    client,
-):
+    client: Client,
+) -> None:
     english = make_policy(slug="privacy")
     make_version(policy=english)
     client.force_login(make_user("Writers"))
@@ -582,7 +597,7 @@ def test_a_translation_is_made_on_the_desk_at_the_address_and_with_the_headings_
     assert "which is translated" not in editor
 
 
-def test_json_names_no_prevailing_language_that_is_not_in_force(client):
+def test_json_names_no_prevailing_language_that_is_not_in_force(client: Client) -> None:
     english = make_version(policy=make_policy(slug="privacy")).policy
     french = make_policy(slug="privacy", language="fr", translation_of=english)
     by = make_user("Publishers")
@@ -597,7 +612,7 @@ def test_json_names_no_prevailing_language_that_is_not_in_force(client):
     assert prevailing() == "fr"
 
 
-def test_publishers_link_translations_and_say_what_prevails(client):
+def test_publishers_link_translations_and_say_what_prevails(client: Client) -> None:
     english = make_version(policy=make_policy(slug="privacy")).policy
     german = make_version(policy=make_policy(slug="privacy", language="de")).policy
     client.force_login(make_user("Publishers"))
@@ -625,7 +640,7 @@ def test_publishers_link_translations_and_say_what_prevails(client):
 # --- For programs --------------------------------------------------------------------------------
 
 
-def test_json_has_the_source_version_and_whether_a_translation_is_behind(client):
+def test_json_has_the_source_version_and_whether_a_translation_is_behind(client: Client) -> None:
     import jsonschema  # here, since it takes seconds in every process of the tests
 
     english, _ = make_family(behind=True)
@@ -648,8 +663,8 @@ def test_json_has_the_source_version_and_whether_a_translation_is_behind(client)
 
 
 def test_a_page_of_a_translated_policy_takes_a_bounded_number_of_queries(
-    client, django_assert_max_num_queries
-):
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
     english, _ = make_family(behind=True)
     for language in ("fr", "es", "ar", "ja"):
         make_version(policy=make_policy(slug="privacy", language=language, translation_of=english))
@@ -659,7 +674,7 @@ def test_a_page_of_a_translated_policy_takes_a_bounded_number_of_queries(
             body(client, path)
 
 
-def test_the_list_has_the_same_order_on_each_database():
+def test_the_list_has_the_same_order_on_each_database() -> None:
     for name in ("Zusatz", "eCommerce terms", "Änderungen", "account terms"):
         make_version(policy=make_policy(name=name))
     make_version(policy=make_policy(name="AGB", language="de"))
@@ -670,7 +685,9 @@ def test_the_list_has_the_same_order_on_each_database():
     assert [it.policy.name for it in found] == names
 
 
-def test_the_page_about_a_pdf_being_made_is_in_the_language_of_the_address(client, monkeypatch):
+def test_the_page_about_a_pdf_being_made_is_in_the_language_of_the_address(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, german = make_family()
 
     def making(*_: object, **__: object) -> bytes:

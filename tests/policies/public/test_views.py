@@ -5,7 +5,9 @@ import sys
 from datetime import UTC, date, datetime
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from policies import languages, workflow
 from policies.models import Policy
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 # --- The version in force ----------------------------------------------------------------------
 
 
-def test_the_page_shows_the_version_in_force(client):
+def test_the_page_shows_the_version_in_force(client: Client) -> None:
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=timezone.now() - DAY)
     make_revision(policy=policy, document=make_document(text="Not yet public."))
@@ -31,7 +33,9 @@ def test_the_page_shows_the_version_in_force(client):
 
 
 @pytest.mark.parametrize("status", [None, Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
-def test_a_policy_that_was_never_published_is_not_found(client, status):
+def test_a_policy_that_was_never_published_is_not_found(
+    client: Client, status: Status | None
+) -> None:
     policy = make_policy(slug="privacy")
     if status:
         make_revision(policy=policy, status=status)
@@ -40,7 +44,7 @@ def test_a_policy_that_was_never_published_is_not_found(client, status):
         assert client.get(url).status_code == 404
 
 
-def test_a_retired_policy_stays_readable_under_its_notice(client):
+def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> None:
     policy = make_version(policy=make_policy(slug="old"), at=timezone.now()).policy
     successor = make_version(policy=make_policy(slug="new"), at=timezone.now()).policy
     workflow.retire(
@@ -66,7 +70,7 @@ def test_a_retired_policy_stays_readable_under_its_notice(client):
     assert index.index('href="/new/"') < index.index('href="/old/"')
 
 
-def test_the_history_of_a_retired_policy_has_nothing_in_force(client):
+def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) -> None:
     now = timezone.now()
     policy = make_version(policy=make_policy(slug="old"), at=now).policy
     workflow.retire(policy.pk, by=make_user("Publishers"), at=now, notice="Gone.")
@@ -83,7 +87,7 @@ def test_the_history_of_a_retired_policy_has_nothing_in_force(client):
     assert "Read the last version" in page
 
 
-def test_a_policy_not_in_force_yet_links_its_first_version(client):
+def test_a_policy_not_in_force_yet_links_its_first_version(client: Client) -> None:
     now = timezone.now()
     policy = make_policy(slug="new")
     make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
@@ -100,7 +104,7 @@ def test_a_policy_not_in_force_yet_links_its_first_version(client):
     assert "timemap" not in client.get("/new/versions/").get("Link", "")
 
 
-def test_an_upcoming_version_shows_no_end(client):
+def test_an_upcoming_version_shows_no_end(client: Client) -> None:
     """Of two upcoming versions each has its own day, not the other's behind it."""
     now = timezone.now()
     policy = make_policy(slug="new")
@@ -113,7 +117,7 @@ def test_an_upcoming_version_shows_no_end(client):
     assert "– <time" not in history
 
 
-def test_a_version_that_has_not_taken_effect_shows_no_last_updated_date(client):
+def test_a_version_that_has_not_taken_effect_shows_no_last_updated_date(client: Client) -> None:
     make_history()
 
     for number, on_paper in ((2, "in force from"), (3, "It never took effect"), (4, "in force")):
@@ -123,7 +127,7 @@ def test_a_version_that_has_not_taken_effect_shows_no_last_updated_date(client):
     assert "takes effect" not in body(client, "/privacy/versions/3/")
 
 
-def test_the_index_lists_what_is_in_force(client):
+def test_the_index_lists_what_is_in_force(client: Client) -> None:
     make_history()
     make_revision(policy=make_policy(slug="unfinished"))
 
@@ -145,7 +149,7 @@ def test_the_index_lists_what_is_in_force(client):
         (4, "Version 4 is not in force yet."),
     ],
 )
-def test_a_version_shows_its_status_at_the_top(client, number, words):
+def test_a_version_shows_its_status_at_the_top(client: Client, number: int, words: str) -> None:
     make_history()
 
     page = body(client, f"/privacy/versions/{number}/")
@@ -156,7 +160,7 @@ def test_a_version_shows_its_status_at_the_top(client, number, words):
     assert page.count("Read the current version") == (number != 2)
 
 
-def test_a_withdrawn_version_gives_its_reason(client):
+def test_a_withdrawn_version_gives_its_reason(client: Client) -> None:
     make_history()
 
     page = body(client, "/privacy/versions/3/")
@@ -165,7 +169,7 @@ def test_a_withdrawn_version_gives_its_reason(client):
     assert '<p class="dateline">' not in page
 
 
-def test_the_history_lists_every_version_with_its_digest(client):
+def test_the_history_lists_every_version_with_its_digest(client: Client) -> None:
     policy = make_history()
 
     page = body(client, "/privacy/versions/")
@@ -177,7 +181,7 @@ def test_the_history_lists_every_version_with_its_digest(client):
         assert word in page
 
 
-def test_dates_are_in_the_time_zone_of_the_policy_and_the_page_names_it(client):
+def test_dates_are_in_the_time_zone_of_the_policy_and_the_page_names_it(client: Client) -> None:
     policy = make_policy(slug="privacy")
     policy.time_zone = "Pacific/Auckland"
     policy.save(update_fields=["time_zone"])
@@ -199,7 +203,7 @@ NOWHERE = [
 ]
 
 
-def test_a_bad_address_is_not_found(client):
+def test_a_bad_address_is_not_found(client: Client) -> None:
     make_history()
 
     assert {url: client.get(url).status_code for url in NOWHERE} == dict.fromkeys(NOWHERE, 404)
@@ -218,7 +222,9 @@ def make_dated() -> Policy:
 @pytest.mark.parametrize(
     ("day", "number"), [("2026-01-10", 1), ("2026-02-09", 1), ("2026-02-10", 2), ("2026-03-01", 2)]
 )
-def test_a_day_leads_to_the_version_that_was_in_force(client, day, number):
+def test_a_day_leads_to_the_version_that_was_in_force(
+    client: Client, day: str, number: int
+) -> None:
     make_dated()
 
     response = client.get(f"/privacy/on/{day}/")
@@ -226,7 +232,7 @@ def test_a_day_leads_to_the_version_that_was_in_force(client, day, number):
     assert (response.status_code, response["Location"]) == (302, f"/privacy/versions/{number}/")
 
 
-def test_today_leads_to_the_version_in_force_now(client):
+def test_today_leads_to_the_version_in_force_now(client: Client) -> None:
     policy = make_dated()
     make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 10 * DAY)
 
@@ -251,13 +257,15 @@ def test_today_leads_to_the_version_in_force_now(client):
         ("%3Cscript%3E", "“&lt;script&gt;” is not a valid date"),
     ],
 )
-def test_a_day_without_a_version_gets_a_clear_explanation(client, day, words):
+def test_a_day_without_a_version_gets_a_clear_explanation(
+    client: Client, day: str, words: str
+) -> None:
     make_dated()
 
     assert words in body(client, f"/privacy/on/{day}/", status=404)
 
 
-def test_a_day_of_a_policy_not_in_force_yet_gets_a_clear_explanation(client):
+def test_a_day_of_a_policy_not_in_force_yet_gets_a_clear_explanation(client: Client) -> None:
     now = timezone.now()
     make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + 40 * DAY)
 
@@ -282,7 +290,9 @@ OF_A_POLICY = [
 
 
 @pytest.mark.parametrize("old", ["privacy", "privacy-notice"])
-def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(client, old):
+def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(
+    client: Client, old: str
+) -> None:
     """But no browser keeps the redirect for ever: after a renaming back, it would loop."""
     policy = make_history()
     rename(policy, "privacy-notice", "privacy-policy")
@@ -299,7 +309,7 @@ def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(client, old):
             assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client):
+def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client: Client) -> None:
     rename(make_history(), "privacy-policy")
 
     response = client.get("/privacy/versions/99/", follow=True)
@@ -308,20 +318,20 @@ def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client)
     assert response.status_code == 404
 
 
-def test_a_policy_may_go_back_to_a_slug_of_its_own(client):
+def test_a_policy_may_go_back_to_a_slug_of_its_own(client: Client) -> None:
     rename(make_history(), "notice", "privacy")
 
     assert client.get("/privacy/").status_code == 200
     assert client.get("/notice/")["Location"] == "/privacy/"
 
 
-def test_an_old_slug_of_another_language_leads_nowhere(client):
+def test_an_old_slug_of_another_language_leads_nowhere(client: Client) -> None:
     rename(make_policy(slug="datenschutz", language="de"), "privatsphaere")
 
     assert client.get("/datenschutz/").status_code == 404
 
 
-def test_a_policy_in_another_language_has_its_tag_in_the_address(client):
+def test_a_policy_in_another_language_has_its_tag_in_the_address(client: Client) -> None:
     german = make_policy(slug="datenschutz", language="de")
     make_version(policy=german, at=timezone.now() - DAY)
 
@@ -338,7 +348,7 @@ def test_a_policy_in_another_language_has_its_tag_in_the_address(client):
 # --- A long history ----------------------------------------------------------------------------
 
 
-def test_a_long_history_comes_in_pages(client, monkeypatch):
+def test_a_long_history_comes_in_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "HISTORY_PAGE", 2)
     policy = make_history()
     make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 60 * DAY)
@@ -355,7 +365,9 @@ def test_a_long_history_comes_in_pages(client, monkeypatch):
     assert client.get("/privacy/versions/before/1/").status_code == 404
 
 
-def test_a_withdrawn_version_neither_ends_another_nor_is_compared_with_one(client, monkeypatch):
+def test_a_withdrawn_version_neither_ends_another_nor_is_compared_with_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now, policy = timezone.now(), make_policy(slug="privacy")
     for number in (1, 3, 4):
         if number == 3:
@@ -374,7 +386,7 @@ def test_a_withdrawn_version_neither_ends_another_nor_is_compared_with_one(clien
     assert of_the_first == moments.findall(whole)[-3:]
 
 
-def test_the_page_explains_how_to_check_its_digest(client):
+def test_the_page_explains_how_to_check_its_digest(client: Client) -> None:
     version = make_history().revisions.get(number=1)
 
     page = body(client, "/privacy/versions/1/")
@@ -398,7 +410,7 @@ PUBLIC = [
 ]
 
 
-def test_a_public_page_sets_no_cookie_and_depends_on_none(client):
+def test_a_public_page_sets_no_cookie_and_depends_on_none(client: Client) -> None:
     make_history()
     bare = {url: client.get(url) for url in PUBLIC}
     client.force_login(make_user(is_superuser=True))
@@ -413,8 +425,10 @@ def test_a_public_page_sets_no_cookie_and_depends_on_none(client):
 
 
 def test_a_public_page_takes_at_most_four_queries(
-    client, django_assert_max_num_queries, monkeypatch
-):
+    client: Client,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """But one redline in a hundred, when the oldest are cleared away: not here, by whose number."""
     monkeypatch.setattr("policies.public.comparisons.CLEAN_EVERY", sys.maxsize)
     make_history()
@@ -425,14 +439,14 @@ def test_a_public_page_takes_at_most_four_queries(
         assert answer.status_code in {200, 302}, url
 
 
-def test_an_unknown_address_gets_our_own_page(client):
+def test_an_unknown_address_gets_our_own_page(client: Client) -> None:
     page = body(client, "/nothing/here/", status=404)
 
     assert "See all policies" in page
     assert "Not Found" not in page
 
 
-def test_days_are_those_of_the_policys_time_zone(client):
+def test_days_are_those_of_the_policys_time_zone(client: Client) -> None:
     policy = make_policy(slug="privacy")
     policy.time_zone = "America/New_York"
     policy.save(update_fields=["time_zone"])
@@ -443,7 +457,7 @@ def test_days_are_those_of_the_policys_time_zone(client):
 
 
 @pytest.mark.parametrize("day", ["20260301", "2026-W09-7", "2026W097"])
-def test_a_day_has_one_address(client, day):
+def test_a_day_has_one_address(client: Client, day: str) -> None:
     make_version(policy=make_policy(slug="privacy"), at=datetime(2026, 1, 1, tzinfo=UTC))
 
     page = body(client, f"/privacy/on/{day}/", status=404)
@@ -452,7 +466,7 @@ def test_a_day_has_one_address(client, day):
     assert client.get("/privacy/on/2026-03-01/").status_code == 302
 
 
-def test_an_upcoming_version_links_its_changes(client):
+def test_an_upcoming_version_links_its_changes(client: Client) -> None:
     now = timezone.now()
     first = make_version(at=now - DAY)
     make_version(policy=first.policy, at=now, effective_at=now + DAY)
@@ -466,7 +480,7 @@ def test_an_upcoming_version_links_its_changes(client):
     assert "compare/" not in client.get(f"{here}versions/1/").content.decode()
 
 
-def test_a_comparison_without_changes_does_not_explain_the_marks(client):
+def test_a_comparison_without_changes_does_not_explain_the_marks(client: Client) -> None:
     document = make_document()
     now, status = timezone.now(), Status.PUBLISHED
     first = make_revision(status=status, document=document, at=now - 2 * DAY)
@@ -483,7 +497,7 @@ def test_a_comparison_without_changes_does_not_explain_the_marks(client):
 # --- What is new -------------------------------------------------------------------------------
 
 
-def test_the_page_shows_what_changed_beside_the_date_without_a_script(client):
+def test_the_page_shows_what_changed_beside_the_date_without_a_script(client: Client) -> None:
     make_history()
 
     page = body(client, "/privacy/")
@@ -496,7 +510,7 @@ def test_the_page_shows_what_changed_beside_the_date_without_a_script(client):
     assert "<details class" not in body(client, "/privacy/versions/2/").split("<main")[1]
 
 
-def test_what_changed_skips_a_withdrawn_version(client):
+def test_what_changed_skips_a_withdrawn_version(client: Client) -> None:
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=now - 9 * DAY)
@@ -508,7 +522,7 @@ def test_what_changed_skips_a_withdrawn_version(client):
     assert 'href="/privacy/compare/1/3/"' in body(client, "/privacy/")
 
 
-def test_a_first_version_has_nothing_that_changed(client):
+def test_a_first_version_has_nothing_that_changed(client: Client) -> None:
     make_version(policy=make_policy(slug="privacy"), at=timezone.now())
 
     page = body(client, "/privacy/")
@@ -518,7 +532,9 @@ def test_a_first_version_has_nothing_that_changed(client):
 
 
 @pytest.mark.parametrize("path", ["/privacy/", "/privacy/embed/", "/privacy/since/1/", "/"])
-def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline(client, path):
+def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline(
+    client: Client, path: str
+) -> None:
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=now - 9 * DAY)
@@ -534,7 +550,7 @@ def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline
     assert "/privacy/compare/1/2/" in page
 
 
-def test_the_list_of_policies_has_those_that_are_not_in_force_yet(client):
+def test_the_list_of_policies_has_those_that_are_not_in_force_yet(client: Client) -> None:
     now = timezone.now()
     new = make_policy(slug="new", name="New")
     for days in (10, 20):
@@ -551,14 +567,14 @@ def test_the_list_of_policies_has_those_that_are_not_in_force_yet(client):
     assert "/de/neu/" not in page
 
 
-def test_readers_of_an_upcoming_version_learn_since_when_it_is_announced(client):
+def test_readers_of_an_upcoming_version_learn_since_when_it_is_announced(client: Client) -> None:
     make_history()
 
     assert "Announced on <time" in body(client, "/privacy/versions/4/")
     assert "Announced on" not in body(client, "/privacy/versions/2/")
 
 
-def test_a_link_leads_back_to_the_contents(client):
+def test_a_link_leads_back_to_the_contents(client: Client) -> None:
     make_version(policy=make_policy(slug="privacy"), at=timezone.now())
 
     page = body(client, "/privacy/embed/")

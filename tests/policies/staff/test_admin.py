@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.models import Model
+from django.test import Client
 from django.urls import reverse
 
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
@@ -19,7 +20,9 @@ def address(model: type[Model], page: str, *arguments: object) -> str:
 
 @pytest.mark.parametrize("status", [200, 403])
 @pytest.mark.parametrize("model", OURS)
-def test_staff_may_look_with_the_permission_and_not_without(client, model, status):
+def test_staff_may_look_with_the_permission_and_not_without(
+    client: Client, model: type[Model], status: int
+) -> None:
     make_version()
     row = model._default_manager.all()[0]
     held = [f"view_{model._meta.model_name}"] if status == 200 else []
@@ -30,7 +33,9 @@ def test_staff_may_look_with_the_permission_and_not_without(client, model, statu
 
 
 @pytest.mark.parametrize("model", OURS)
-def test_not_even_a_superuser_changes_anything_in_the_admin(client, model):
+def test_not_even_a_superuser_changes_anything_in_the_admin(
+    client: Client, model: type[Model]
+) -> None:
     make_version()
     make_revision(status=Status.IN_REVIEW)
     rows = list(model._default_manager.order_by("pk").values())
@@ -51,7 +56,7 @@ def test_not_even_a_superuser_changes_anything_in_the_admin(client, model):
     assert list(model._default_manager.order_by("pk").values()) == rows
 
 
-def test_a_superuser_does_not_reach_sections_through_the_revision(client):
+def test_a_superuser_does_not_reach_sections_through_the_revision(client: Client) -> None:
     draft = make_revision()
     before = list(Section.objects.values())
     client.force_login(make_user(is_superuser=True))
@@ -69,7 +74,7 @@ def test_a_superuser_does_not_reach_sections_through_the_revision(client):
     assert list(Section.objects.values()) == before
 
 
-def test_staff_pages_take_scripts_and_forms_of_this_site_alone(client):
+def test_staff_pages_take_scripts_and_forms_of_this_site_alone(client: Client) -> None:
     client.force_login(make_user(is_superuser=True))
 
     for url in (reverse("admin:index"), address(Revision, "changelist")):
@@ -79,14 +84,14 @@ def test_staff_pages_take_scripts_and_forms_of_this_site_alone(client):
         assert "unsafe" not in policy
 
 
-def test_the_log_in_page_keeps_to_the_same_policy(client):
+def test_the_log_in_page_keeps_to_the_same_policy(client: Client) -> None:
     answer = client.get(reverse("admin:login"))
 
     assert "form-action 'self'" in answer["Content-Security-Policy"]
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_an_entry_of_the_audit_is_read_in_the_words_of_the_desk(client):
+def test_an_entry_of_the_audit_is_read_in_the_words_of_the_desk(client: Client) -> None:
     make_version()
     client.force_login(make_user(is_superuser=True))
     approval = AuditEvent.objects.get(action="approve")
@@ -97,7 +102,7 @@ def test_an_entry_of_the_audit_is_read_in_the_words_of_the_desk(client):
     assert "approve<" not in page
 
 
-def test_a_forged_act_keeps_nobody_from_reading_the_audit(client):
+def test_a_forged_act_keeps_nobody_from_reading_the_audit(client: Client) -> None:
     policy = make_version().policy
     last = AuditEvent.objects.latest("sequence")
     forged = AuditEvent.objects.create(
@@ -119,7 +124,7 @@ def test_a_forged_act_keeps_nobody_from_reading_the_audit(client):
         assert "bewitch" in client.get(url).content.decode().lower()
 
 
-def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client):
+def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client: Client) -> None:
     make_version()
     client.force_login(make_user(is_superuser=True))
 

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_is_not_there_is_not_found(method):
+def test_what_is_not_there_is_not_found(method: str) -> None:
     client, _ = log_in(is_superuser=True)
     addresses = [
         str(pattern.pattern).replace("<int:pk>", number)
@@ -45,7 +45,7 @@ def test_what_is_not_there_is_not_found(method):
     assert {it for it, status in answers.items() if status not in {404, 405}} == set()
 
 
-def test_a_row_that_is_lost_is_a_fault_and_not_an_address_that_is_none():
+def test_a_row_that_is_lost_is_a_fault_and_not_an_address_that_is_none() -> None:
     client, _ = log_in("Publishers")
     client.raise_request_exception = False
     revision = make_revision(status=Status.APPROVED)
@@ -65,7 +65,7 @@ def waiting(client: Client) -> list[str]:
     return [it.strip() for it in found]
 
 
-def test_each_person_sees_what_they_may_act_on():
+def test_each_person_sees_what_they_may_act_on() -> None:
     writer, reviewer, publisher = map(log_in, ["Writers", "Reviewers", "Publishers"])
     draft = make_revision(writer=writer[1])
     make_revision(status=Status.IN_REVIEW)
@@ -83,7 +83,7 @@ def test_each_person_sees_what_they_may_act_on():
     assert waiting(log_in()[0]) == []
 
 
-def test_only_a_draft_with_requested_changes_is_listed_as_such():
+def test_only_a_draft_with_requested_changes_is_listed_as_such() -> None:
     client, writer = log_in("Writers")
     begun = make_revision(writer=writer)
     taken_back = make_revision(status=Status.IN_REVIEW, writer=writer)
@@ -94,14 +94,14 @@ def test_only_a_draft_with_requested_changes_is_listed_as_such():
     assert waiting(client) == ["Comments to reply to", "Comments to reply to"]
 
 
-def test_nobody_is_asked_to_review_what_they_wrote():
+def test_nobody_is_asked_to_review_what_they_wrote() -> None:
     client, both = log_in("Writers", "Reviewers")
     make_revision(status=Status.IN_REVIEW, writer=both)
 
     assert waiting(client) == []
 
 
-def test_a_translation_is_listed_after_its_source():
+def test_a_translation_is_listed_after_its_source() -> None:
     client, _ = log_in("Writers")
     terms = make_policy(name="Terms")
     make_policy(name="Privacy")
@@ -113,7 +113,7 @@ def test_a_translation_is_listed_after_its_source():
     assert places == sorted(places)
 
 
-def test_the_first_page_lists_every_policy_with_its_state():
+def test_the_first_page_lists_every_policy_with_its_state() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
     policy = make_policy(name="Cookies")
@@ -132,7 +132,7 @@ def test_the_first_page_lists_every_policy_with_its_state():
         assert f'<a href="{page("review", version.pk)}">Version {version.number}' in text
 
 
-def test_advice_about_anchors_that_would_be_lost_is_counted_too():
+def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
     client, _ = log_in("Reviewers")
     policy = make_version(at=timezone.now()).policy
     kept = policy.revisions.get().document()
@@ -146,7 +146,7 @@ def test_advice_about_anchors_that_would_be_lost_is_counted_too():
     assert f"{found[1]} finding" in shown
 
 
-def test_an_overdue_check_is_highlighted():
+def test_an_overdue_check_is_highlighted() -> None:
     client, publisher = log_in("Publishers")
     policy = make_version(at=timezone.now() - 200 * DAY).policy
     fresh = make_version(at=timezone.now()).policy
@@ -167,7 +167,7 @@ def test_an_overdue_check_is_highlighted():
     assert "no version in force to check" in words(refused)
 
 
-def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time():
+def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time() -> None:
     client, _ = log_in("Publishers")
     source, made = make_version().policy, list[Policy]()
 
@@ -187,8 +187,8 @@ def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time():
 
 @pytest.mark.parametrize(("policies", "drafts"), [(5, 1), (500, 20)])
 def test_the_first_page_asks_a_bounded_number_of_questions(
-    policies, drafts, django_assert_max_num_queries
-):
+    policies: int, drafts: int, django_assert_max_num_queries: Any
+) -> None:
     client, _ = log_in("Writers", "Reviewers", "Publishers")
     made = [make_policy(name=f"Policy {number}") for number in range(policies)]
     for number, policy in enumerate(made[:drafts]):
@@ -205,7 +205,7 @@ def test_the_first_page_asks_a_bounded_number_of_questions(
 # --- Beginning -----------------------------------------------------------------------------------
 
 
-def test_a_name_of_two_lines_comes_back_with_its_reason():
+def test_a_name_of_two_lines_comes_back_with_its_reason() -> None:
     client, _ = log_in("Writers")
 
     answer = client.post("/admin/policies/policy/add/", {"name": "Terms\r\nof Use"})
@@ -214,7 +214,7 @@ def test_a_name_of_two_lines_comes_back_with_its_reason():
     assert not Policy.objects.exists()
 
 
-def test_a_new_policy_has_an_empty_draft():
+def test_a_new_policy_has_an_empty_draft() -> None:
     client, writer = log_in("Writers")
 
     response = client.post("/admin/policies/policy/add/", {"name": "Terms of Use"})
@@ -229,7 +229,7 @@ def test_a_new_policy_has_an_empty_draft():
 
 
 @pytest.mark.parametrize("name", ["プライバシー", "Конфиденциальность", "!"])
-def test_a_name_that_gives_no_address_is_refused_with_a_request_for_one(name):
+def test_a_name_that_gives_no_address_is_refused_with_a_request_for_one(name: str) -> None:
     client, _ = log_in("Writers")
 
     response = client.post("/admin/policies/policy/add/", {"name": name})
@@ -241,7 +241,7 @@ def test_a_name_that_gives_no_address_is_refused_with_a_request_for_one(name):
     assert Policy.objects.get().slug == "privacy"
 
 
-def test_a_refused_new_policy_comes_back_with_the_reason_and_everything_typed():
+def test_a_refused_new_policy_comes_back_with_the_reason_and_everything_typed() -> None:
     make_policy(slug="terms")
     client, _ = log_in("Writers")
 
@@ -262,7 +262,7 @@ def test_a_refused_new_policy_comes_back_with_the_reason_and_everything_typed():
         ("t" * 100, "t" * 80),
     ],
 )
-def test_the_address_that_a_name_makes_fits(name, slug):
+def test_the_address_that_a_name_makes_fits(name: str, slug: str) -> None:
     client, _ = log_in("Writers")
 
     client.post("/admin/policies/policy/add/", {"name": name})
@@ -270,7 +270,7 @@ def test_the_address_that_a_name_makes_fits(name, slug):
     assert Policy.objects.get().slug == slug
 
 
-def test_a_policy_without_its_first_draft_is_not_made():
+def test_a_policy_without_its_first_draft_is_not_made() -> None:
     client, _ = log_in(permissions=["add_policy"])
 
     answer = client.post("/admin/policies/policy/add/", {"name": "Terms"})
@@ -279,7 +279,7 @@ def test_a_policy_without_its_first_draft_is_not_made():
     assert not Policy.objects.exists()
 
 
-def test_a_draft_starts_from_the_newest_version_once():
+def test_a_draft_starts_from_the_newest_version_once() -> None:
     version = make_version(policy=make_version().policy, at=timezone.now())
     client, _ = log_in("Writers")
 
@@ -292,7 +292,7 @@ def test_a_draft_starts_from_the_newest_version_once():
     assert "Continue with it, or discard it" in words(second)
 
 
-def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it():
+def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it() -> None:
     now = timezone.now()
     first = make_version(at=now - DAY)
     wrong = make_version(policy=first.policy, at=now, effective_at=now + DAY)
@@ -312,7 +312,7 @@ def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it():
     assert "version 2, which was withdrawn</dd>" in shown
 
 
-def test_an_empty_desk_explains_how_to_start():
+def test_an_empty_desk_explains_how_to_start() -> None:
     writer, _ = log_in("Writers")
     reviewer, _ = log_in("Reviewers")
 
@@ -320,7 +320,7 @@ def test_an_empty_desk_explains_how_to_start():
     assert "A writer can create the first one." in words(reviewer.get("/admin/"))
 
 
-def test_somebody_who_may_not_see_policies_does_not_read_that_there_are_none():
+def test_somebody_who_may_not_see_policies_does_not_read_that_there_are_none() -> None:
     make_version()
     client, _ = log_in()
 
@@ -330,7 +330,7 @@ def test_somebody_who_may_not_see_policies_does_not_read_that_there_are_none():
     assert "Your account has no role yet" in shown
 
 
-def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them():
+def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in(permissions=["view_policy"])
 
@@ -340,7 +340,7 @@ def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them():
     assert page("review", revision.pk) not in shown.content.decode()
 
 
-def test_a_name_of_spaces_is_no_name():
+def test_a_name_of_spaces_is_no_name() -> None:
     client, _ = log_in("Writers", permissions=["add_policy"])
 
     answer = client.post(reverse("admin:policies_policy_add"), {"name": "  ", "slug": "x"})
@@ -349,7 +349,7 @@ def test_a_name_of_spaces_is_no_name():
 
 
 @pytest.mark.parametrize("name", ["index", "password_change", "password_change_done"])
-def test_every_page_has_ones_own_settings_in_its_head(name):
+def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
     client, _ = log_in("Writers")
 
     head = client.get(reverse(f"admin:{name}")).content.decode().partition("<main")[0]
@@ -358,7 +358,9 @@ def test_every_page_has_ones_own_settings_in_its_head(name):
     assert f'href="{reverse("admin:policies_second_factor")}"' in head
 
 
-def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(monkeypatch):
+def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """As after an upgrade with a lower limit."""
     policy = make_version().policy
     monkeypatch.setattr(limits, "MAX_CHARACTERS", 10)
@@ -377,7 +379,7 @@ def with_others(client: Client) -> str:
     return found[1] if found else ""
 
 
-def test_the_first_page_shows_who_has_what_besides():
+def test_the_first_page_shows_who_has_what_besides() -> None:
     client, writer = log_in("Writers")
     other = make_user("Writers", name="Otto")
     make_revision(policy=make_policy(name="Terms"), writer=other)
@@ -394,13 +396,13 @@ def test_the_first_page_shows_who_has_what_besides():
     assert with_others(log_in()[0]) == ""
 
 
-def test_a_draft_that_nobody_writes_is_a_task_of_every_writer():
+def test_a_draft_that_nobody_writes_is_a_task_of_every_writer() -> None:
     workflow.import_draft(make_policy().pk, make_document(), by=None, at=timezone.now())
 
     assert waiting(log_in("Writers")[0]) == ["Draft"]
 
 
-def test_who_has_nothing_to_do_can_start_a_draft_of_what_is_the_longest_unchanged():
+def test_who_has_nothing_to_do_can_start_a_draft_of_what_is_the_longest_unchanged() -> None:
     client, _ = log_in("Writers")
     fresh, stale = make_policy(name="Fresh"), make_policy(name="Stale")
     make_version(policy=fresh, at=timezone.now() - DAY)

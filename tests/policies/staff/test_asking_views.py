@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from policies import workflow
 from policies.models import Revision
@@ -35,7 +36,7 @@ def tasks(client: Client) -> list[str]:
     return [" ".join(it.get_text(" ").split()) for it in soup.select(".tasks li")]
 
 
-def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open():
+def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open() -> None:
     client, writer = log_in("Writers", "Reviewers", name="wim")
     make_user("Reviewers", name="rosa")
     draft = make_revision(writer=writer, document=make_document(text="Ask [TBD]."))
@@ -51,7 +52,7 @@ def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open():
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
-def test_a_submission_names_a_reviewer_a_day_and_a_note():
+def test_a_submission_names_a_reviewer_a_day_and_a_note() -> None:
     client, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
     draft = make_revision(writer=writer)
@@ -78,7 +79,9 @@ def test_a_submission_names_a_reviewer_a_day_and_a_note():
         ({"note": "Kept. " + "x" * 10_000}, "Shorten it to 10,000"),
     ],
 )
-def test_a_submission_that_is_refused_comes_back_with_what_was_typed(sent, said):
+def test_a_submission_that_is_refused_comes_back_with_what_was_typed(
+    sent: dict[str, str], said: str
+) -> None:
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
 
@@ -90,7 +93,7 @@ def test_a_submission_that_is_refused_comes_back_with_what_was_typed(sent, said)
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
-def test_a_reviewers_first_page_begins_with_what_they_are_asked_for_and_the_overdue():
+def test_a_reviewers_first_page_begins_with_what_they_are_asked_for_and_the_overdue() -> None:
     client, rosa = log_in("Reviewers", name="rosa")
     writer, other = make_user("Writers"), make_user("Reviewers", name="ravi")
     submitted(writer, name="For anyone")
@@ -117,7 +120,7 @@ def in_words(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def test_an_overdue_review_is_marked_and_can_be_taken_over():
+def test_an_overdue_review_is_marked_and_can_be_taken_over() -> None:
     client, rosa = log_in("Reviewers", name="rosa")
     writing, writer = log_in("Writers")
     then = timezone.now() - 3 * DAY
@@ -133,7 +136,7 @@ def test_an_overdue_review_is_marked_and_can_be_taken_over():
     assert f"you, overdue since {in_words(due_on)}" in tasks(other)[0]
 
 
-def test_a_writers_first_page_shows_who_has_what_they_submitted():
+def test_a_writers_first_page_shows_who_has_what_they_submitted() -> None:
     client, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
     submitted(writer, name="Terms", reviewer_id=rosa.pk, due_on=today())
@@ -146,7 +149,7 @@ def test_a_writers_first_page_shows_who_has_what_they_submitted():
     assert "Nothing needs your attention." in words(client.get("/admin/"))
 
 
-def test_a_reviewer_who_can_not_review_any_more_keeps_nobody_waiting():
+def test_a_reviewer_who_can_not_review_any_more_keeps_nobody_waiting() -> None:
     client, _ = log_in("Reviewers")
     writing, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
@@ -160,7 +163,7 @@ def test_a_reviewer_who_can_not_review_any_more_keeps_nobody_waiting():
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
 
 
-def test_another_reviewer_takes_over_with_one_button_and_keeps_the_day():
+def test_another_reviewer_takes_over_with_one_button_and_keeps_the_day() -> None:
     client, ravi = log_in("Reviewers", name="ravi")
     rosa = make_user("Reviewers", name="rosa")
     due_on = today() + DAY
@@ -182,7 +185,7 @@ def test_another_reviewer_takes_over_with_one_button_and_keeps_the_day():
     assert (request.reviewer, request.due_on, request.asked_by) == (ravi, due_on, ravi)
 
 
-def test_what_nobody_has_can_be_taken():
+def test_what_nobody_has_can_be_taken() -> None:
     client, _ = log_in("Reviewers", name="ravi")
     revision = submitted(make_user("Writers"))
 
@@ -191,7 +194,7 @@ def test_what_nobody_has_can_be_taken():
     assert "Take this review" in words(shown)
 
 
-def test_a_writer_reassigns_and_reminds_once_a_day():
+def test_a_writer_reassigns_and_reminds_once_a_day() -> None:
     client, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
     User.objects.filter(pk=rosa.pk).update(email="rosa@softphonez.com")
@@ -208,7 +211,7 @@ def test_a_writer_reassigns_and_reminds_once_a_day():
     assert "A reminder was sent on" in said
 
 
-def test_a_reminder_that_nobody_gets_is_not_called_sent():
+def test_a_reminder_that_nobody_gets_is_not_called_sent() -> None:
     client, writer = log_in("Writers")
     revision = submitted(writer, reviewer_id=make_user("Reviewers").pk)
 
@@ -218,7 +221,7 @@ def test_a_reminder_that_nobody_gets_is_not_called_sent():
     assert "Reminder sent." not in said
 
 
-def test_a_note_that_is_refused_when_reassigning_comes_back():
+def test_a_note_that_is_refused_when_reassigning_comes_back() -> None:
     client, writer = log_in("Writers")
     revision = submitted(writer)
 
@@ -229,7 +232,7 @@ def test_a_note_that_is_refused_when_reassigning_comes_back():
     assert "Kept." in words(answer)
 
 
-def test_who_wrote_it_is_not_offered_it_and_can_not_take_it():
+def test_who_wrote_it_is_not_offered_it_and_can_not_take_it() -> None:
     client, writer = log_in("Writers", "Reviewers", name="wim")
     rosa = make_user("Reviewers", name="rosa")
     revision = submitted(writer, reviewer_id=rosa.pk)
@@ -240,7 +243,9 @@ def test_who_wrote_it_is_not_offered_it_and_can_not_take_it():
     assert "Wim worked on this revision" in said
 
 
-def test_the_first_page_asks_no_more_for_more_submissions(django_assert_max_num_queries):
+def test_the_first_page_asks_no_more_for_more_submissions(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
     client, writer = log_in("Writers", "Reviewers")
     reviewers = [make_user("Reviewers") for _ in range(3)]
 

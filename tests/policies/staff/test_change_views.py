@@ -47,7 +47,7 @@ def undo_of(html: str, name: str) -> str:
     return found[1]
 
 
-def test_an_uploaded_draft_is_compared_with_the_newest_version_in_the_outline_as_well():
+def test_an_uploaded_draft_is_compared_with_the_newest_version_in_the_outline_as_well() -> None:
     client, writer = log_in("Writers")
     policy = make_revision(status=Status.PUBLISHED, document=BASE).policy
     text = replace(BASE, sections=(*BASE.sections, Section("New", "new", "Words.")))
@@ -66,7 +66,7 @@ def test_an_uploaded_draft_is_compared_with_the_newest_version_in_the_outline_as
     )
 
 
-def test_each_change_against_the_version_is_shown_and_can_be_undone():
+def test_each_change_against_the_version_is_shown_and_can_be_undone() -> None:
     client, _ = log_in("Writers")
     draft = make_draft()
     typed = form(
@@ -98,7 +98,7 @@ def test_each_change_against_the_version_is_shown_and_can_be_undone():
     assert Revision.objects.get(pk=draft.pk).document() == BASE
 
 
-def test_changes_are_shown_and_undone_without_scripts():
+def test_changes_are_shown_and_undone_without_scripts() -> None:
     client, _ = log_in("Writers")
     draft = make_draft()
     typed = form(draft, title="General terms", introduction="Hello, you.", do="changes")
@@ -120,7 +120,7 @@ def test_changes_are_shown_and_undone_without_scripts():
         ({}, "Nothing has changed since"),
     ],
 )
-def test_what_can_not_be_shown_or_undone_has_a_reason(changes, reason):
+def test_what_can_not_be_shown_or_undone_has_a_reason(changes: dict[str, Any], reason: str) -> None:
     client, _ = log_in("Writers")
     draft = make_draft()
 
@@ -129,7 +129,7 @@ def test_what_can_not_be_shown_or_undone_has_a_reason(changes, reason):
     assert reason in (answer.get("problem") or answer["changes"])
 
 
-def test_a_first_version_has_nothing_to_be_compared_with():
+def test_a_first_version_has_nothing_to_be_compared_with() -> None:
     client, _ = log_in("Writers")
     draft = make_revision(document=make_document())
 
@@ -138,7 +138,7 @@ def test_a_first_version_has_nothing_to_be_compared_with():
     assert "first version" in answer["changes"]
 
 
-def test_more_changes_than_can_be_shown_are_counted():
+def test_more_changes_than_can_be_shown_are_counted() -> None:
     client, _ = log_in("Writers")
     lines = MAX_SHOWN + 1
     draft = make_draft(Document("T", "- a\n" * lines))
@@ -159,7 +159,7 @@ def edited(draft: Revision, **changes: Any) -> dict[str, Any]:
     return form(draft, **changes) | {"seen_parts": fingerprints(opened)}
 
 
-def test_a_conflict_shows_what_each_of_two_people_changed():
+def test_a_conflict_shows_what_each_of_two_people_changed() -> None:
     client, _ = log_in("Writers")
     ana = make_user("Writers")
     User.objects.filter(pk=ana.pk).update(first_name="Ana")
@@ -200,7 +200,9 @@ def test_a_conflict_shows_what_each_of_two_people_changed():
 
 
 @pytest.mark.parametrize("opened", ["", "{", "[]", '{"#scope": 7}', '{"#scope": ["Scope", "No."]}'])
-def test_without_the_text_that_both_began_with_they_are_compared_with_each_other(opened):
+def test_without_the_text_that_both_began_with_they_are_compared_with_each_other(
+    opened: str,
+) -> None:
     client, _ = log_in("Writers")
     draft = make_revision(document=make_document(text="We keep a little."))
     mine = edited(draft, body=["We keep no data.", "Write to us."]) | {"opened_parts": opened}
@@ -216,7 +218,7 @@ def test_without_the_text_that_both_began_with_they_are_compared_with_each_other
     assert "both #scope" not in page_of_choices
 
 
-def test_a_file_is_compared_with_the_draft_and_what_is_chosen_is_saved():
+def test_a_file_is_compared_with_the_draft_and_what_is_chosen_is_saved() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(document=BASE)
     data = (

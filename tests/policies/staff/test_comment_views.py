@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from policies import workflow
@@ -18,7 +20,7 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def test_a_comment_is_answered_and_stays_open_until_it_is_resolved():
+def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Writers", name="ana")
     workflow.comment(
@@ -48,7 +50,7 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved():
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
 
 
-def test_a_comment_is_answered_and_resolved_beside_the_text():
+def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
     draft = make_revision()
     client, _ = log_in("Writers")
     remark = workflow.comment(draft.pk, by=make_user("Reviewers"), at=timezone.now(), text="Why?")
@@ -74,7 +76,7 @@ def test_a_comment_is_answered_and_resolved_beside_the_text():
     assert remark.resolved_at
 
 
-def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved():
+def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved() -> None:
     other, revision = make_revision(), make_revision()
     remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
     client, _ = log_in("Writers")
@@ -91,7 +93,7 @@ def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved():
     assert not remark.replies.exists()
 
 
-def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved():
+def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers", name="ravi")
 
@@ -112,7 +114,7 @@ def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved():
 
 
 @pytest.mark.parametrize("typed", [{"text": "a\x00b"}, {"text": "a", "section": "\x00"}])
-def test_a_comment_that_can_not_be_kept_is_refused_in_words(typed):
+def test_a_comment_that_can_not_be_kept_is_refused_in_words(typed: dict[str, str]) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -136,7 +138,7 @@ def saved(draft: Revision, text: str, *, moved: bool = False) -> Revision:
     return workflow.save_draft(draft.pk, document, by=by, at=timezone.now(), seen_saves=draft.saves)
 
 
-def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways():
+def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways() -> None:
     draft = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers", name="ravi")
 
@@ -153,7 +155,7 @@ def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways():
     assert remark.section_anchor == "scope"
 
 
-def test_words_in_an_unchanged_section_are_shown_without_unfolding_it():
+def test_words_in_an_unchanged_section_are_shown_without_unfolding_it() -> None:
     policy = make_version(policy=make_policy()).policy
     document = replace(make_document(text=TEXT), title="Another title")
     make_revision(policy=policy, document=document, status=Status.PUBLISHED, at=timezone.now())
@@ -169,7 +171,7 @@ def test_words_in_an_unchanged_section_are_shown_without_unfolding_it():
     assert '<mark class="quoted">' in shown
 
 
-def test_a_comment_stays_with_its_words_through_edits_and_moves():
+def test_a_comment_stays_with_its_words_through_edits_and_moves() -> None:
     draft = make_revision(document=make_document(text=TEXT))
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
@@ -187,7 +189,7 @@ def test_a_comment_stays_with_its_words_through_edits_and_moves():
     assert '<a href="#at-scope" data-find="ten years">“ten years”</a>' in editor
 
 
-def test_a_comment_whose_words_are_gone_says_so_with_the_old_words():
+def test_a_comment_whose_words_are_gone_says_so_with_the_old_words() -> None:
     draft = make_revision(document=make_document(text=TEXT))
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
@@ -200,7 +202,7 @@ def test_a_comment_whose_words_are_gone_says_so_with_the_old_words():
         assert "words-" not in shown.replace("comment-words", "")
 
 
-def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on():
+def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on() -> None:
     draft = make_revision(document=make_document(text=TEXT))
     client, _ = log_in("Reviewers")
     form = words(client.get(page("review", draft.pk)))
@@ -226,7 +228,9 @@ def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on():
         ({"words": "ten years", "section": "nowhere"}, "has no section #nowhere"),
     ],
 )
-def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(typed, problem):
+def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(
+    typed: dict[str, str], problem: str
+) -> None:
     draft = make_revision(document=make_document(text=TEXT))
     client, _ = log_in("Reviewers")
 
@@ -238,7 +242,7 @@ def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(typ
     assert not draft.comments.exists()
 
 
-def test_words_in_two_sections_need_a_section():
+def test_words_in_two_sections_need_a_section() -> None:
     text = "Write to privacy@softphonez.com."
     draft = make_revision(document=make_document(text=text))
     client, _ = log_in("Reviewers")
@@ -250,7 +254,7 @@ def test_words_in_two_sections_need_a_section():
     assert draft.comments.get().section_anchor == "contact"
 
 
-def test_resolved_comments_are_not_marked():
+def test_resolved_comments_are_not_marked() -> None:
     draft = make_revision(document=make_document(text=TEXT))
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
@@ -263,8 +267,8 @@ def test_resolved_comments_are_not_marked():
 
 
 def test_the_audit_and_the_mail_have_the_words_that_a_comment_is_about(
-    mailoutbox, django_capture_on_commit_callbacks
-):
+    mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
+) -> None:
     writer = make_user("Writers")
     User.objects.filter(pk=writer.pk).update(email="writer@softphonez.com")
     draft = make_revision(document=make_document(text=TEXT), writer=writer)
@@ -283,7 +287,7 @@ def test_the_audit_and_the_mail_have_the_words_that_a_comment_is_about(
 # --- Requesting changes --------------------------------------------------------------------------
 
 
-def test_who_has_commented_requests_changes_without_another_comment():
+def test_who_has_commented_requests_changes_without_another_comment() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
     asked = client.post(page("request_changes", revision.pk), {"text": ""}, follow=True)
@@ -302,7 +306,7 @@ def test_who_has_commented_requests_changes_without_another_comment():
     assert verify().problems == []
 
 
-def test_a_comment_of_somebody_else_or_from_before_or_resolved_does_not_request_changes():
+def test_a_comment_of_somebody_else_or_from_before_or_resolved_does_not_request_changes() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, reviewer = log_in("Reviewers")
     before = revision.submitted_at - timedelta(days=1)
@@ -318,7 +322,7 @@ def test_a_comment_of_somebody_else_or_from_before_or_resolved_does_not_request_
     assert revision.status == Status.IN_REVIEW
 
 
-def test_changes_are_requested_with_a_comment_on_words():
+def test_changes_are_requested_with_a_comment_on_words() -> None:
     revision = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 

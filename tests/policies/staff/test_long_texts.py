@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,7 +88,7 @@ def made_of(document: Document, **changes: Any) -> Revision:
 
 
 @pytest.mark.django_db
-def test_a_long_text_is_saved_and_previewed_as_without_a_child():
+def test_a_long_text_is_saved_and_previewed_as_without_a_child() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(made_of(LONG), seen_saves=draft.saves)
@@ -107,7 +108,9 @@ def test_a_long_text_is_saved_and_previewed_as_without_a_child():
 @pytest.mark.parametrize(
     ("refusal", "said"), [(child_process.TooSlow(), TOO_SLOW), (child_process.Busy(), BUSY)]
 )
-def test_a_text_that_is_not_saved_is_kept_in_the_editor(refusal, said):
+def test_a_text_that_is_not_saved_is_kept_in_the_editor(
+    refusal: child_process.NotNow, said: str
+) -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     before = draft.document()
@@ -133,7 +136,7 @@ def test_a_text_that_is_not_saved_is_kept_in_the_editor(refusal, said):
         (child_process.Superseded(), 409),
     ],
 )
-def test_a_preview_says_why_there_is_none(refusal, status):
+def test_a_preview_says_why_there_is_none(refusal: child_process.NotNow, status: int) -> None:
     client, _ = log_in("Writers")
     draft = made_of(LONG)
     typed = form(draft)
@@ -146,7 +149,7 @@ def test_a_preview_says_why_there_is_none(refusal, status):
 
 
 @pytest.mark.django_db
-def test_the_editor_opens_with_the_saved_preview_and_works_on_no_long_text():
+def test_the_editor_opens_with_the_saved_preview_and_works_on_no_long_text() -> None:
     client, _ = log_in("Writers")
     draft = made_of(LONG)
 
@@ -160,7 +163,7 @@ def test_the_editor_opens_with_the_saved_preview_and_works_on_no_long_text():
 
 
 @pytest.mark.django_db
-def test_a_page_that_can_not_be_made_now_offers_to_try_again():
+def test_a_page_that_can_not_be_made_now_offers_to_try_again() -> None:
     client, _ = log_in("Reviewers")
     revision = made_of(LONG, status=Status.IN_REVIEW)
 
@@ -175,7 +178,7 @@ def test_a_page_that_can_not_be_made_now_offers_to_try_again():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("action", ["submit", "justify"])
-def test_an_action_that_can_not_be_done_now_changes_nothing(action):
+def test_an_action_that_can_not_be_done_now_changes_nothing(action: str) -> None:
     client, _ = log_in("Writers", "Reviewers")
     draft = made_of(LONG)
 
@@ -194,7 +197,7 @@ def test_an_action_that_can_not_be_done_now_changes_nothing(action):
 
 
 @pytest.mark.django_db
-def test_a_file_that_takes_too_long_is_refused_in_words():
+def test_a_file_that_takes_too_long_is_refused_in_words() -> None:
     client, _ = log_in("Writers")
     policy = make_policy()
     file = SimpleUploadedFile("long.md", b"# Long\n\nText.")
@@ -208,7 +211,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words():
 
 
 @pytest.mark.django_db
-def test_what_was_pasted_and_takes_too_long_is_refused_in_words():
+def test_what_was_pasted_and_takes_too_long_is_refused_in_words() -> None:
     client, _ = log_in("Writers")
 
     with anew(Refusing(child_process.TooSlow())):
@@ -220,7 +223,7 @@ def test_what_was_pasted_and_takes_too_long_is_refused_in_words():
 
 
 @pytest.mark.django_db
-def test_no_reader_of_a_redline_is_sent_away(client):
+def test_no_reader_of_a_redline_is_sent_away(client: Any) -> None:
     policy = make_policy()
     make_version(policy=policy, at=NOW - timedelta(days=1))
     made_of(LONG, policy=policy, status=Status.PUBLISHED)
@@ -236,7 +239,7 @@ def test_no_reader_of_a_redline_is_sent_away(client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path):
+def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path: Path) -> None:
     """A transaction keeps all other writers out (SQLite), or those of the same policy."""
     writer, reviewer, publisher = map(make_user, ("Writers", "Reviewers", "Publishers"))
     emergency = make_user(permissions=["publish_without_approval"])
@@ -278,7 +281,7 @@ def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_text_that_was_saved_while_it_was_rendered_is_rendered_again():
+def test_a_text_that_was_saved_while_it_was_rendered_is_rendered_again() -> None:
     writer, other = make_user("Writers"), make_user("Writers")
     draft = made_of(LONG, writer=writer)
 
@@ -292,7 +295,7 @@ def test_a_text_that_was_saved_while_it_was_rendered_is_rendered_again():
 
 
 @pytest.mark.django_db
-def test_a_text_that_is_saved_again_and_again_is_not_submitted():
+def test_a_text_that_is_saved_again_and_again_is_not_submitted() -> None:
     writer, other = make_user("Writers"), make_user("Writers")
     draft = made_of(LONG, writer=writer)
     saves = [saving(draft, f"Words {number}.", by=other) for number in range(9)]
@@ -304,7 +307,7 @@ def test_a_text_that_is_saved_again_and_again_is_not_submitted():
 
 
 @pytest.mark.django_db
-def test_what_is_published_is_examined_against_what_is_in_force_then():
+def test_what_is_published_is_examined_against_what_is_in_force_then() -> None:
     """A version that came into force meanwhile has an anchor that this text would lose."""
     policy = make_policy()
     made_of(LONG, policy=policy, status=Status.PUBLISHED, at=NOW - timedelta(days=1))
@@ -317,7 +320,7 @@ def test_what_is_published_is_examined_against_what_is_in_force_then():
 
 
 @pytest.mark.django_db
-def test_other_policies_that_are_published_meanwhile_stop_no_publication():
+def test_other_policies_that_are_published_meanwhile_stop_no_publication() -> None:
     """Their addresses only lead to suggestions."""
     revision = make_revision(status=Status.APPROVED)
     ready = open_findings.examined_ahead(revision.pk, at=NOW)

@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 # --- Reviewing -----------------------------------------------------------------------------------
 
 
-def test_a_reviewer_reads_what_changes_against_what_is_in_force():
+def test_a_reviewer_reads_what_changes_against_what_is_in_force() -> None:
     version = make_version(at=timezone.now() - DAY)
     text = make_document(text="We keep even less.")
     revision = make_revision(status=Status.IN_REVIEW, policy=version.policy, document=text)
@@ -51,7 +51,7 @@ ARABIC = Document("الخصوصية", "نحن.", (Section("البيانات", "d
 
 
 @pytest.mark.parametrize("in_force", [False, True])
-def test_the_desk_shows_a_text_in_its_own_direction(in_force):
+def test_the_desk_shows_a_text_in_its_own_direction(in_force: bool) -> None:
     policy = make_policy(language="ar")
     if in_force:
         make_import(make_document(), policy=policy, at=timezone.now() - DAY)
@@ -73,7 +73,7 @@ def test_the_desk_shows_a_text_in_its_own_direction(in_force):
         assert soup.find("main").find_parent(dir=True)["dir"] == "ltr"
 
 
-def test_what_readers_will_read_is_written_and_shown_in_the_direction_of_the_policy():
+def test_what_readers_will_read_is_written_and_shown_in_the_direction_of_the_policy() -> None:
     now, note = timezone.now(), "جديد."
     policy = make_policy(language="ar")
     make_version(policy=policy, at=now - DAY)
@@ -102,7 +102,7 @@ def test_what_readers_will_read_is_written_and_shown_in_the_direction_of_the_pol
         assert {it.find_parent(dir=True)["dir"] for it in shown} == {"rtl"}, address
 
 
-def test_quoted_texts_and_comments_have_their_own_direction():
+def test_quoted_texts_and_comments_have_their_own_direction() -> None:
     text = Document("الخصوصية", "نحن.", (Section("البيانات", "data", "اكتبوا إلى a@example.com."),))
     draft = make_revision(policy=make_policy(language="ar"), document=text)
     client, user = log_in(is_superuser=True)
@@ -122,14 +122,14 @@ def test_quoted_texts_and_comments_have_their_own_direction():
             assert field.get("dir") == "auto", field
 
 
-def test_a_first_revision_is_shown_whole():
+def test_a_first_revision_is_shown_whole() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
     assert "Write to" in words(client.get(page("review", revision.pk)))
 
 
-def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved():
+def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved() -> None:
     writer, at = make_user("Writers"), timezone.now()
     revision = make_revision(
         status=Status.IN_REVIEW, writer=writer, document=make_document(text="We keep little.")
@@ -164,7 +164,7 @@ def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved():
 
 
 @pytest.mark.parametrize("how", ["request_changes", "reopen"])
-def test_a_second_review_shows_what_changed_since_the_first(how):
+def test_a_second_review_shows_what_changed_since_the_first(how: str) -> None:
     writer, at = make_user("Writers"), timezone.now()
     revision = make_revision(
         status=Status.IN_REVIEW, writer=writer, document=make_document(text="We keep little.")
@@ -194,7 +194,7 @@ def test_a_second_review_shows_what_changed_since_the_first(how):
     assert client.get(link).status_code == 302
 
 
-def test_a_comment_made_after_approval_holds_publication_up():
+def test_a_comment_made_after_approval_holds_publication_up() -> None:
     revision = make_revision(status=Status.APPROVED)
     workflow.comment(revision.pk, by=make_user("Writers"), at=timezone.now(), text="Wait.")
     client, _ = log_in("Publishers")
@@ -207,7 +207,7 @@ def test_a_comment_made_after_approval_holds_publication_up():
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
 
 
-def test_what_readers_will_see_is_shown_before_anything_is_published():
+def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
     policy = make_policy()
     revision = make_revision(
         status=Status.APPROVED, policy=policy, document=make_document(text="We keep little.")
@@ -238,7 +238,7 @@ def test_what_readers_will_see_is_shown_before_anything_is_published():
     assert LedgerEntry.objects.count() == 1
 
 
-def test_after_a_refusal_the_first_look_is_at_what_was_chosen():
+def test_after_a_refusal_the_first_look_is_at_what_was_chosen() -> None:
     policy = make_version(at=timezone.now() - DAY).policy
     revision = make_revision(status=Status.APPROVED, policy=policy)
     client, _ = log_in("Publishers")
@@ -253,7 +253,7 @@ def test_after_a_refusal_the_first_look_is_at_what_was_chosen():
     assert "This policy changes on <bdi>May 2, 2099</bdi>." in words(client.get(str(frame["src"])))
 
 
-def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn():
+def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn() -> None:
     version = make_version(at=timezone.now(), effective_at=timezone.now() + DAY)
     client, _ = log_in("Publishers")
 
@@ -265,7 +265,7 @@ def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn(
     assert version.status == Status.PUBLISHED
 
 
-def test_approving_is_bound_to_the_text_that_was_read():
+def test_approving_is_bound_to_the_text_that_was_read() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, reviewer = log_in("Reviewers")
 
@@ -279,7 +279,7 @@ def test_approving_is_bound_to_the_text_that_was_read():
     assert (approved.status, approved.approved_by) == (Status.APPROVED, reviewer)
 
 
-def test_whoever_may_not_approve_reads_why_and_who_may():
+def test_whoever_may_not_approve_reads_why_and_who_may() -> None:
     client, both = log_in("Writers", "Reviewers")
     make_user("Reviewers", name="ravi")
     revision = make_revision(status=Status.IN_REVIEW, writer=both)
@@ -294,7 +294,7 @@ def test_whoever_may_not_approve_reads_why_and_who_may():
     assert "Only a reviewer can approve it: ravi." in words(other.get(page("review", revision.pk)))
 
 
-def test_what_was_approved_again_since_is_not_published_under_the_note_of_before():
+def test_what_was_approved_again_since_is_not_published_under_the_note_of_before() -> None:
     client, publisher = log_in("Publishers")
     version = make_version(at=timezone.now() - DAY)
     writer, reviewer = make_user("Writers"), make_user("Reviewers")
@@ -319,7 +319,7 @@ def test_what_was_approved_again_since_is_not_published_under_the_note_of_before
     assert client.post(page("publish", revision.pk), again).status_code == 302
 
 
-def test_a_writer_withdraws_a_submission():
+def test_a_writer_withdraws_a_submission() -> None:
     client, writer = log_in("Writers")
     reviewer, _ = log_in("Reviewers")
     revision = make_revision(status=Status.IN_REVIEW, writer=writer)
@@ -344,7 +344,7 @@ def test_a_writer_withdraws_a_submission():
     )
 
 
-def test_where_no_reviewer_is_left_an_administrator_may_approve():
+def test_where_no_reviewer_is_left_an_administrator_may_approve() -> None:
     client, writer = log_in("Writers", "Reviewers")
     make_user("Reviewers", name="gone")
     User.objects.filter(username="gone").update(is_staff=False)
@@ -360,7 +360,7 @@ def test_where_no_reviewer_is_left_an_administrator_may_approve():
 
 
 @pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
-def test_a_finding_is_justified_on_the_review_page(status):
+def test_a_finding_is_justified_on_the_review_page(status: Status) -> None:
     client, _ = log_in("Publishers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     revision = make_revision(status=status, document=text)
@@ -377,7 +377,7 @@ def test_a_finding_is_justified_on_the_review_page(status):
     assert found[1] not in shown
 
 
-def test_who_only_reads_is_offered_no_form_for_findings():
+def test_who_only_reads_is_offered_no_form_for_findings() -> None:
     client, _ = log_in(permissions=["policies.view_revision"])
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     revision = make_revision(status=Status.IN_REVIEW, document=text)
@@ -388,7 +388,7 @@ def test_who_only_reads_is_offered_no_form_for_findings():
     assert 'name="key"' not in shown
 
 
-def test_a_request_for_changes_shows_its_reason():
+def test_a_request_for_changes_shows_its_reason() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -402,7 +402,7 @@ def test_a_request_for_changes_shows_its_reason():
     assert "Shorter, please." in words(client.get(page("review", revision.pk)))
 
 
-def test_an_approved_revision_becomes_a_draft_again():
+def test_an_approved_revision_becomes_a_draft_again() -> None:
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Writers")
 
@@ -415,7 +415,7 @@ def test_an_approved_revision_becomes_a_draft_again():
 # --- Publishing ----------------------------------------------------------------------------------
 
 
-def test_a_desk_with_a_host_of_its_own_shows_the_address_that_readers_have(settings):
+def test_a_desk_with_a_host_of_its_own_shows_the_address_that_readers_have(settings: Any) -> None:
     settings.STAFF_URL, settings.SITE_URL = "http://testserver", "https://policies.example.com"
     version = make_version()
     client, _ = log_in("Publishers")
@@ -425,7 +425,7 @@ def test_a_desk_with_a_host_of_its_own_shows_the_address_that_readers_have(setti
     assert f"https://policies.example.com/{version.policy.slug}/versions/1/" in shown
 
 
-def test_publishing_at_once_shows_digest_and_ledger_entry():
+def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Publishers")
 
@@ -442,7 +442,7 @@ def test_publishing_at_once_shows_digest_and_ledger_entry():
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW])
-def test_the_page_for_publishing_opens_only_for_what_is_approved(status):
+def test_the_page_for_publishing_opens_only_for_what_is_approved(status: Status) -> None:
     revision = make_revision(status=status)
     client, _ = log_in("Writers", "Publishers")
 
@@ -451,7 +451,7 @@ def test_the_page_for_publishing_opens_only_for_what_is_approved(status):
     assert "only an approved revision can be published" in words(shown)
 
 
-def test_of_two_clicks_at_one_instant_both_lead_to_what_was_published():
+def test_of_two_clicks_at_one_instant_both_lead_to_what_was_published() -> None:
     revision = make_revision(status=Status.APPROVED)
     (client, publisher), first = log_in("Publishers"), list[Revision]()
 
@@ -471,7 +471,7 @@ def test_of_two_clicks_at_one_instant_both_lead_to_what_was_published():
     assert Revision.objects.numbered().count() == 1
 
 
-def test_a_second_click_publishes_nothing_twice():
+def test_a_second_click_publishes_nothing_twice() -> None:
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Publishers")
 
@@ -485,7 +485,7 @@ def test_a_second_click_publishes_nothing_twice():
     assert Revision.objects.numbered().count() == 1
 
 
-def test_a_time_of_effect_is_by_the_policys_clock():
+def test_a_time_of_effect_is_by_the_policys_clock() -> None:
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone="Asia/Tokyo")
     make_version(policy=policy, at=timezone.now() - DAY)
@@ -508,7 +508,7 @@ def test_a_time_of_effect_is_by_the_policys_clock():
     assert (version.kind, version.change_note) == (Kind.EDITORIAL, "A comma.")
 
 
-def test_open_findings_are_listed_and_block_publication():
+def test_open_findings_are_listed_and_block_publication() -> None:
     unfinished = make_document(text="TODO: Write this.")
     revision = make_revision(status=Status.APPROVED, document=unfinished)
     client, _ = log_in("Publishers")
@@ -531,7 +531,9 @@ def test_open_findings_are_listed_and_block_publication():
         ("Be kind.", "2 findings in this text, not blocking publication", False),
     ],
 )
-def test_a_reviewer_sees_how_many_findings_block_publication(text, said, unfolded):
+def test_a_reviewer_sees_how_many_findings_block_publication(
+    text: str, said: str, unfolded: bool
+) -> None:
     revision = make_revision(
         status=Status.IN_REVIEW, document=Document("T", "", (Section("A", "a", text),))
     )
@@ -542,7 +544,7 @@ def test_a_reviewer_sees_how_many_findings_block_publication(text, said, unfolde
     assert ('<details class="checklist" id="findings" open>' in shown) == unfolded
 
 
-def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about():
+def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about() -> None:
     revision = make_revision(status=Status.IN_REVIEW, document=make_document(text="TODO: more."))
     client, reviewer = log_in("Reviewers")
     how = {"by": reviewer, "at": timezone.now(), "text": "Why?"}
@@ -554,7 +556,7 @@ def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about():
     assert '<a href="#contact">about 2. Contact</a>' in shown
 
 
-def test_findings_of_a_published_text_block_only_the_next_version():
+def test_findings_of_a_published_text_block_only_the_next_version() -> None:
     draft = make_revision(document=make_document(text="TODO: Write this."))
     by = make_user(permissions=["publish_without_approval"])
     version = workflow.publish_without_approval(
@@ -569,7 +571,7 @@ def test_findings_of_a_published_text_block_only_the_next_version():
     assert "blocks publication" not in shown
 
 
-def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else():
+def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else() -> None:
     revision = make_revision()
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
     confirm(client)
@@ -585,7 +587,7 @@ def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else():
     assert Revision.objects.awaiting_late_approval().get().pk == revision.pk
 
 
-def test_findings_do_not_block_an_emergency_publication():
+def test_findings_do_not_block_an_emergency_publication() -> None:
     revision = make_revision(document=make_document(text="TODO: Write this."))
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
 
@@ -598,14 +600,14 @@ def test_findings_do_not_block_an_emergency_publication():
 @pytest.mark.parametrize(
     ("role", "heading"), [("Publishers", "Status"), ("Reviewers", "Your decision")]
 )
-def test_only_who_can_decide_is_asked_to(role, heading):
+def test_only_who_can_decide_is_asked_to(role: str, heading: str) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in(role)
 
     assert f"{heading}</h2>" in words(client.get(page("review", revision.pk)))
 
 
-def test_an_emergency_is_approved_afterwards_by_somebody_else():
+def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
     hasty = make_user(permissions=["policies.publish_without_approval"])
     writer, author = log_in("Writers", "Reviewers")
     draft = make_revision(writer=author)
@@ -631,7 +633,7 @@ def test_an_emergency_is_approved_afterwards_by_somebody_else():
     assert f"<dt>Approved afterwards by</dt><dd>{other.username}, " in shown
 
 
-def test_a_version_is_shown_with_what_it_changed_in_the_one_before():
+def test_a_version_is_shown_with_what_it_changed_in_the_one_before() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
     versions = [
@@ -652,7 +654,7 @@ def test_a_version_is_shown_with_what_it_changed_in_the_one_before():
     assert "Changes from version 2, the previous one" in third
 
 
-def test_the_page_after_publishing_shows_the_current_status():
+def test_the_page_after_publishing_shows_the_current_status() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
     first = make_version(at=now - DAY)
@@ -672,7 +674,7 @@ def test_the_page_after_publishing_shows_the_current_status():
     assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/review/")
 
 
-def test_an_upcoming_version_is_withdrawn_with_a_reason():
+def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:
     version = make_version(at=timezone.now(), effective_at=timezone.now() + DAY)
     client, _ = log_in("Publishers")
 
@@ -685,7 +687,7 @@ def test_an_upcoming_version_is_withdrawn_with_a_reason():
 
 
 @pytest.mark.parametrize("door", ["approve", "publish"])
-def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door):
+def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door: str) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers", "Publishers")
     workflow.request_changes(
@@ -700,7 +702,7 @@ def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door):
     assert answer.status_code == 200
 
 
-def test_a_time_that_no_clock_shows_is_refused():
+def test_a_time_that_no_clock_shows_is_refused() -> None:
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
     revision = make_revision(status=Status.APPROVED, policy=policy)
@@ -724,7 +726,7 @@ def test_a_time_that_no_clock_shows_is_refused():
     ("zone", "typed"),
     [("Asia/Tokyo", "0001-01-01T00:00"), ("America/New_York", "9999-12-31T23:59")],
 )
-def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(zone, typed):
+def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(zone: str, typed: str) -> None:
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone=zone)
     revision = make_revision(status=Status.APPROVED, policy=policy)
@@ -740,7 +742,7 @@ def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(zone, typed):
     assert client.get(page("publish_preview", revision.pk), chosen).status_code == 422
 
 
-def test_a_withdrawn_emergency_version_is_shown_as_withdrawn():
+def test_a_withdrawn_emergency_version_is_shown_as_withdrawn() -> None:
     revision = make_revision()
     now = timezone.now()
     workflow.publish_without_approval(
@@ -758,7 +760,7 @@ def test_a_withdrawn_emergency_version_is_shown_as_withdrawn():
     )
 
 
-def test_behind_a_proxy_the_preview_has_the_readers_scheme(settings):
+def test_behind_a_proxy_the_preview_has_the_readers_scheme(settings: Any) -> None:
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Publishers")
@@ -771,7 +773,7 @@ def test_behind_a_proxy_the_preview_has_the_readers_scheme(settings):
 
 
 @pytest.mark.parametrize("is_in_force", [True, False])
-def test_what_can_not_be_withdrawn_has_no_form_for_it(is_in_force):
+def test_what_can_not_be_withdrawn_has_no_form_for_it(is_in_force: bool) -> None:
     revision = make_revision(status=Status.PUBLISHED if is_in_force else Status.APPROVED)
     client, _ = log_in("Publishers")
 
@@ -781,7 +783,7 @@ def test_what_can_not_be_withdrawn_has_no_form_for_it(is_in_force):
     assert "only an upcoming version can be withdrawn" in words(answer)
 
 
-def test_a_policy_in_use_has_no_form_to_reinstate_it():
+def test_a_policy_in_use_has_no_form_to_reinstate_it() -> None:
     policy = make_policy()
     client, _ = log_in("Publishers")
 
@@ -791,7 +793,7 @@ def test_a_policy_in_use_has_no_form_to_reinstate_it():
     assert f"{policy} is not retired." in words(answer)
 
 
-def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once():
+def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once() -> None:
     policy = make_version().policy
     upcoming = make_version(policy=policy, effective_at=timezone.now() + DAY)
     revision = make_revision(status=Status.APPROVED, policy=policy)
@@ -805,7 +807,7 @@ def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once():
     assert soup.find("a", href=page("withdraw", upcoming.pk))
 
 
-def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way():
+def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     workflow.comment(revision.pk, by=make_user("Reviewers"), at=timezone.now(), text="Why?")
     reviewer, _ = log_in("Reviewers")
@@ -815,7 +817,7 @@ def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way():
     assert "Go to the comments" not in words(publisher.get(page("review", revision.pk)))
 
 
-def test_the_form_for_publishing_a_retired_policy_warns_before_anything_is_typed():
+def test_the_form_for_publishing_a_retired_policy_warns_before_anything_is_typed() -> None:
     policy = make_version(at=timezone.now() - DAY).policy
     workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
     revision = make_revision(status=Status.APPROVED, policy=policy, at=timezone.now())

@@ -44,20 +44,22 @@ def to_do(client: Client, revision: Revision) -> dict[str, str]:
 
 
 @pytest.fixture
-def english():
+def english() -> Policy:
     policy = make_policy(name="Privacy")
     publish(policy, text(SOURCE), 0)
     return policy
 
 
 @pytest.fixture
-def german(english):
+def german(english: Policy) -> Policy:
     policy = make_policy(name="Datenschutz", language="de", translation_of=english)
     publish(policy, text(GERMAN), 1)
     return policy
 
 
-def test_what_changed_in_the_source_needs_work_until_it_changes_in_the_translation(english, german):
+def test_what_changed_in_the_source_needs_work_until_it_changes_in_the_translation(
+    english: Policy, german: Policy
+) -> None:
     publish(english, text(SOURCE, scope="We keep half.", rights="Ask us in writing."), 2)
     revision = draft(german, text(GERMAN, rights="Fragen Sie schriftlich."), 3)
     client, _ = log_in("Reviewers")
@@ -71,7 +73,9 @@ def test_what_changed_in_the_source_needs_work_until_it_changes_in_the_translati
     assert "schriftlich" in shown
 
 
-def test_sections_that_are_missing_added_or_not_translated_need_work(english, german):
+def test_sections_that_are_missing_added_or_not_translated_need_work(
+    english: Policy, german: Policy
+) -> None:
     more = {**SOURCE, "cookies": "We set none.", "minors": "Nobody under 16."}
     publish(english, text({it: more[it] for it in more if it != "rights"}), 2)
     bodies = {"extra": "Nur hier.", **GERMAN, "cookies": "We set none."}
@@ -86,7 +90,7 @@ def test_sections_that_are_missing_added_or_not_translated_need_work(english, ge
     }
 
 
-def test_sections_with_other_anchors_are_paired_by_their_place(english):
+def test_sections_with_other_anchors_are_paired_by_their_place(english: Policy) -> None:
     german = make_policy(name="Datenschutz", language="de", translation_of=english)
     bodies = {"umfang": "Wir speichern wenig.", "rechte": "Fragen Sie.", "contact": "Schreiben."}
     revision = draft(german, text(bodies), 1)
@@ -96,7 +100,7 @@ def test_sections_with_other_anchors_are_paired_by_their_place(english):
     assert "No section needs work." in words(client.get(page("side_by_side", revision.pk)))
 
 
-def test_a_blank_translation_needs_work_in_every_section(english):
+def test_a_blank_translation_needs_work_in_every_section(english: Policy) -> None:
     german = make_policy(name="Datenschutz", language="de", translation_of=english)
     writer = make_user("Writers")
     revision = workflow.start_draft(german.pk, by=writer, at=NOW + DAY, blank=True)
@@ -106,7 +110,9 @@ def test_a_blank_translation_needs_work_in_every_section(english):
     assert len(to_do(client, revision)) == 3
 
 
-def test_writer_and_reviewer_have_a_way_to_it_and_others_are_led_back(english, german):
+def test_writer_and_reviewer_have_a_way_to_it_and_others_are_led_back(
+    english: Policy, german: Policy
+) -> None:
     revision = draft(german, text(GERMAN, scope="Wir speichern fast nichts."), 2)
     client, _ = log_in("Writers", "Reviewers")
     address = page("side_by_side", revision.pk)
@@ -118,7 +124,9 @@ def test_writer_and_reviewer_have_a_way_to_it_and_others_are_led_back(english, g
     assert "no published source" in words(led_back)
 
 
-def test_a_published_translation_is_shown_beside_the_version_that_it_translates(english, german):
+def test_a_published_translation_is_shown_beside_the_version_that_it_translates(
+    english: Policy, german: Policy
+) -> None:
     version = german.revisions.get(number=1)
     publish(english, text(SOURCE, scope="We keep half."), 2)
     client, _ = log_in("Publishers")

@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -27,7 +29,7 @@ DAY = timedelta(days=1)
 # --- Writing -------------------------------------------------------------------------------------
 
 
-def test_saving_stores_the_whole_document():
+def test_saving_stores_the_whole_document() -> None:
     client, writer = log_in("Writers")
     draft = make_revision()
     changed = form(
@@ -50,7 +52,7 @@ def test_saving_stores_the_whole_document():
     assert draft.contributions.filter(contributed_by=writer).exists()
 
 
-def test_a_second_click_on_save_is_no_quarrel_with_oneself():
+def test_a_second_click_on_save_is_no_quarrel_with_oneself() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(draft, title="Once")
@@ -61,7 +63,7 @@ def test_a_second_click_on_save_is_no_quarrel_with_oneself():
 
 
 @pytest.mark.parametrize("button", ["add", "up:2", "remove:1", "preview", "up:²", "x" * 5000])
-def test_a_button_changes_the_form_and_saves_nothing(button):
+def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -73,7 +75,7 @@ def test_a_button_changes_the_form_and_saves_nothing(button):
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 
-def test_what_can_not_be_saved_is_shown_again_with_its_reason():
+def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     heading, body = ["Scope", ""], ["# No\n\ntext", "Words"]
@@ -87,7 +89,7 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason():
     assert "# No" in text
 
 
-def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted():
+def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted() -> None:
     client, _ = log_in("Writers")
     other, _ = log_in("Writers", "Reviewers")
     draft = make_revision()
@@ -111,7 +113,7 @@ def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_s
     ]
 
 
-def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back():
+def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -122,7 +124,7 @@ def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back():
     assert response.content.count(b"word ") > 700_000
 
 
-def test_a_form_beyond_every_bound_gets_an_answer_in_words():
+def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -134,7 +136,7 @@ def test_a_form_beyond_every_bound_gets_an_answer_in_words():
     assert "Go back: what you typed is still there" in words(response)
 
 
-def test_nobody_overwrites_what_somebody_else_saved_meanwhile():
+def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     mine, _ = log_in("Writers")
     draft = make_revision()
     theirs = Document("Their title", "Theirs.", (*draft.document().sections, Section("N", "n")))
@@ -160,7 +162,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile():
     assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
 
 
-def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them():
+def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them() -> None:
     mine, _ = log_in("Writers")
     names = ("One", "Two", "Both", "Theirs gone", "Mine gone")
     text = Document("T", "", tuple(Section(it, slugify(it), f"{it}.") for it in names))
@@ -201,7 +203,7 @@ def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them():
 
 
 @pytest.mark.parametrize("said", ["", "{", "[1]", '{"title": 7}', "[" * 100_000])
-def test_a_form_without_valid_fingerprints_overwrites_nothing(said):
+def test_a_form_without_valid_fingerprints_overwrites_nothing(said: str) -> None:
     mine, _ = log_in("Writers")
     draft = make_revision()
     stale = {**form(draft, title="Mine"), "seen_parts": said, "seen_saves": 0}
@@ -223,7 +225,7 @@ def seen_parts(page: str) -> str:
     return unescape(found[1])
 
 
-def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them():
+def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them() -> None:
     mine, _ = log_in("Writers")
     sections = (Section("Introduction", "introduction", "I."), Section("Title", "title", "T."))
     draft = make_revision(document=Document("Terms", "Above.", sections))
@@ -249,7 +251,7 @@ def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above
     assert [it.body for it in saved.sections] == ["Theirs.", "Mine."]
 
 
-def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost():
+def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
     workflow.submit(draft.pk, by=writer, at=timezone.now())
@@ -262,7 +264,7 @@ def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost():
     assert client.get(page("edit", draft.pk)).status_code == 302
 
 
-def test_what_was_typed_survives_an_expired_session():
+def test_what_was_typed_survives_an_expired_session() -> None:
     client, _ = log_in("Writers", name="wanda")
     writer = make_user("Writers", name="wilma")
     writer.set_password("a long password")
@@ -289,7 +291,7 @@ def test_what_was_typed_survives_an_expired_session():
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x"])
-def test_what_was_kept_is_never_sent_elsewhere(client, target):
+def test_what_was_kept_is_never_sent_elsewhere(client: Client, target: str) -> None:
     user = make_user("Writers", name="wilma")
     user.set_password("a long password")
     user.save()
@@ -306,7 +308,7 @@ def test_what_was_kept_is_never_sent_elsewhere(client, target):
 # --- Beside the text -----------------------------------------------------------------------------
 
 
-def test_the_preview_is_what_readers_will_see_and_saves_nothing():
+def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(draft, body=["**Bold** <script>alert(1)</script>", "x"])
@@ -318,7 +320,7 @@ def test_the_preview_is_what_readers_will_see_and_saves_nothing():
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves
 
 
-def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet():
+def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     digest, changed = re.compile(r'data-digest="(\w+)"'), "We keep *nothing*."
@@ -338,7 +340,7 @@ def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet():
     assert outdated.status_code == 412
 
 
-def test_the_preview_of_an_invalid_document_shows_its_problems():
+def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -348,7 +350,7 @@ def test_the_preview_of_an_invalid_document_shows_its_problems():
     assert "Shorten it" in response.json()["problems"]["title"]
 
 
-def test_findings_are_listed_beside_the_text_and_block_publication():
+def test_findings_are_listed_beside_the_text_and_block_publication() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(document=make_document(text="TODO: Write this."), writer=writer)
 
@@ -360,7 +362,7 @@ def test_findings_are_listed_beside_the_text_and_block_publication():
         workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
 
 
-def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text():
+def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(status=Status.IN_REVIEW, writer=writer)
     reviewer, at = make_user("Reviewers", name="Rita"), timezone.now()
@@ -378,7 +380,7 @@ def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text():
     assert "Whose?" not in editor
 
 
-def test_a_finding_stays_justified_while_its_sentence_is_unchanged():
+def test_a_finding_stays_justified_while_its_sentence_is_unchanged() -> None:
     client, writer = log_in("Writers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     draft = make_revision(document=text, writer=writer)
@@ -409,7 +411,7 @@ def test_a_finding_stays_justified_while_its_sentence_is_unchanged():
     assert "in the next version" in desk
 
 
-def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported():
+def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() -> None:
     client, _ = log_in("Writers")
     plain = {"markdown": "A **bold** word", "headings": 0, "note": ""}
     assert client.post("/admin/policies/paste/", {"html": "A <b>bold</b> word"}).json() == plain
@@ -421,7 +423,7 @@ def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported():
     assert answer["note"].startswith("Left out of what you pasted: pictures. Its 2 headings are")
 
 
-def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have():
+def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have() -> None:
     client, _ = log_in("Writers")
     html = '<p>a<a id=r href="#n">1</a></p><p id=n>Note. <a href="#r">↩</a></p>'
     answers = [
@@ -434,7 +436,7 @@ def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have():
     ]
 
 
-def test_five_megabytes_of_paste_are_refused_in_words():
+def test_five_megabytes_of_paste_are_refused_in_words() -> None:
     client, _ = log_in("Writers")
 
     response = client.post("/admin/policies/paste/", {"html": "<p>x</p>" * 660_000})
@@ -446,7 +448,7 @@ def test_five_megabytes_of_paste_are_refused_in_words():
 # --- Files ---------------------------------------------------------------------------------------
 
 
-def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost():
+def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost() -> None:
     client, writer = log_in("Writers")
     policy = make_policy()
     file = SimpleUploadedFile("terms.md", b"# Terms\n\n<u>x</u>\n\n## Use {.c}\n\nBe kind.\n")
@@ -468,7 +470,7 @@ def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost():
     assert "underlining has no sign in Markdown" in act.reason
 
 
-def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below():
+def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below() -> None:
     client, _ = log_in("Writers")
     text = "# Terms\n\n<mark>x</mark>\n\n" + "<u>x</u>\n\n" * 12
     file = SimpleUploadedFile("terms.md", text.encode())
@@ -480,7 +482,7 @@ def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below():
     assert "line 3: highlighting has no sign in Markdown: x" in shown
 
 
-def test_what_no_page_shows_of_a_file_is_listed_with_the_lines():
+def test_what_no_page_shows_of_a_file_is_listed_with_the_lines() -> None:
     client, _ = log_in("Writers")
     image = b"![a](https://x.test/m.png)"
     file = SimpleUploadedFile("terms.md", b"# Terms\n\n" + image + b"\n\n" + image + b"\n")
@@ -493,7 +495,7 @@ def test_what_no_page_shows_of_a_file_is_listed_with_the_lines():
     assert "Everything was converted" not in shown
 
 
-def test_of_many_losses_the_audit_keeps_the_first():
+def test_of_many_losses_the_audit_keeps_the_first() -> None:
     client, _ = log_in("Writers")
     text = "".join(f"## Use {number} {{.c{number}}}\n\nBe kind.\n\n" for number in range(100))
     file = SimpleUploadedFile("terms.md", f"# Terms\n\n{text}".encode())
@@ -515,7 +517,7 @@ def test_of_many_losses_the_audit_keeps_the_first():
         ("a.md", b"x" * 10_000_001, "larger than 10 MB"),
     ],
 )
-def test_an_unreadable_file_is_refused_with_a_reason(name, data, reason):
+def test_an_unreadable_file_is_refused_with_a_reason(name: str, data: bytes, reason: str) -> None:
     client, _ = log_in("Writers")
 
     response = client.post(
@@ -526,7 +528,7 @@ def test_an_unreadable_file_is_refused_with_a_reason(name, data, reason):
     assert not Revision.objects.exists()
 
 
-def test_any_revision_can_be_downloaded_as_markdown():
+def test_any_revision_can_be_downloaded_as_markdown() -> None:
     client, _ = log_in("Reviewers")
     draft = make_revision()
 
@@ -539,7 +541,7 @@ def test_any_revision_can_be_downloaded_as_markdown():
 # --- Handing in, and the rest --------------------------------------------------------------------
 
 
-def test_submitting_with_open_comments_warns_that_they_block_approval():
+def test_submitting_with_open_comments_warns_that_they_block_approval() -> None:
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
     reviewer, _ = log_in("Reviewers")
@@ -552,7 +554,7 @@ def test_submitting_with_open_comments_warns_that_they_block_approval():
     assert '<a href="#comments">Go to the comments</a>' in shown
 
 
-def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing():
+def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -579,7 +581,9 @@ def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing():
     ],
     ids=["a heading is missing", "somebody saved meanwhile"],
 )
-def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(typed, status, said):
+def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(
+    typed: dict[str, Any], status: int, said: str
+) -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -591,7 +595,7 @@ def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(typed, sta
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
-def test_a_discarded_draft_is_kept():
+def test_a_discarded_draft_is_kept() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -606,7 +610,9 @@ def test_a_discarded_draft_is_kept():
     ("typed", "months", "said"),
     [("1", 1, "every month"), ("6", 6, "every 6 months"), ("", None, "never")],
 )
-def test_a_check_interval_is_set_and_removed_and_the_audit_says_so_in_words(typed, months, said):
+def test_a_check_interval_is_set_and_removed_and_the_audit_says_so_in_words(
+    typed: str, months: int | None, said: str
+) -> None:
     client, publisher = log_in("Publishers")
     policy = make_version().policy
     workflow.set_check_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
@@ -622,7 +628,9 @@ def test_a_check_interval_is_set_and_removed_and_the_audit_says_so_in_words(type
     ("chosen", "stored", "said"),
     [(["apple", "gdpr"], ["gdpr", "apple"], "gdpr, apple"), ([], [], "none")],
 )
-def test_the_checklists_of_a_policy_are_set(chosen, stored, said):
+def test_the_checklists_of_a_policy_are_set(
+    chosen: list[str], stored: list[str], said: str
+) -> None:
     client, _ = log_in("Publishers")
     policy = make_policy()
 
@@ -633,7 +641,7 @@ def test_the_checklists_of_a_policy_are_set(chosen, stored, said):
     assert AuditEvent.objects.get(action="set_checklists").reason == said
 
 
-def test_an_unknown_checklist_is_refused():
+def test_an_unknown_checklist_is_refused() -> None:
     client, _ = log_in("Publishers")
     policy = make_policy()
 
@@ -643,7 +651,7 @@ def test_an_unknown_checklist_is_refused():
     assert policy.checklists is None
 
 
-def test_the_editor_shows_only_the_checklists_of_its_policy():
+def test_the_editor_shows_only_the_checklists_of_its_policy() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     before = words(client.get(page("edit", draft.pk)))
@@ -658,7 +666,7 @@ def test_the_editor_shows_only_the_checklists_of_its_policy():
     assert "Minn. Stat. § 325M.16, subd. 1(a)(7)" in after
 
 
-def test_the_page_of_a_policy_offers_the_checklists():
+def test_the_page_of_a_policy_offers_the_checklists() -> None:
     client, _ = log_in("Publishers")
     policy = make_policy()
 
@@ -669,7 +677,7 @@ def test_the_page_of_a_policy_offers_the_checklists():
 
 
 @pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
-def test_an_impossible_check_interval_is_refused(typed):
+def test_an_impossible_check_interval_is_refused(typed: str) -> None:
     client, _ = log_in("Publishers")
     policy = make_version().policy
 
@@ -680,7 +688,9 @@ def test_an_impossible_check_interval_is_refused(typed):
     assert policy.check_every_months is None
 
 
-def test_demo_staff_have_one_role_each_and_passwords_that_work(client, capsys):
+def test_demo_staff_have_one_role_each_and_passwords_that_work(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("create_demo_staff")
 
     lines = capsys.readouterr().out.splitlines()
@@ -693,7 +703,9 @@ def test_demo_staff_have_one_role_each_and_passwords_that_work(client, capsys):
         assert response.wsgi_request.user.groups.get().name == f"{role}s"
 
 
-def test_demo_staff_get_no_e_mails_and_do_not_belong_on_a_public_site(monkeypatch, mailoutbox):
+def test_demo_staff_get_no_e_mails_and_do_not_belong_on_a_public_site(
+    monkeypatch: pytest.MonkeyPatch, mailoutbox: list[object]
+) -> None:
     call_command("create_demo_staff")
     call_command("create_demo_staff")
     assert mailoutbox == []

@@ -40,7 +40,7 @@ def assert_common_and_in_order(
 
 
 @given(few | many, few | many)
-def test_matches_are_a_longest_common_subsequence(old, new):
+def test_matches_are_a_longest_common_subsequence(old: list[str], new: list[str]) -> None:
     found = alignment.matches(old, new)
 
     assert_common_and_in_order(old, new, found)
@@ -48,7 +48,7 @@ def test_matches_are_a_longest_common_subsequence(old, new):
 
 
 @given(few | many, few | many)
-def test_hunks_are_all_that_is_not_matched(old, new):
+def test_hunks_are_all_that_is_not_matched(old: list[str], new: list[str]) -> None:
     rebuilt: list[str] = []
     at = 0
     for hunk in alignment.hunks(old, new):
@@ -59,7 +59,9 @@ def test_hunks_are_all_that_is_not_matched(old, new):
 
 
 @given(st.lists(st.integers(0, 400), max_size=80), st.lists(st.integers(0, 3), max_size=80))
-def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(various, same):
+def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(
+    various: list[int], same: list[int]
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alignment, "MOST_BITS", 16)
         patch.setattr(alignment, "CHUNK", 3)
@@ -71,7 +73,7 @@ def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(various, s
             assert found or 1 not in Counter(old_text).values()  # an item that is unique is found
 
 
-def test_large_inputs_with_one_difference_match_everywhere_else():
+def test_large_inputs_with_one_difference_match_everywhere_else() -> None:
     old = [str(n) for n in range(30_000)]
     new = [*old[:9], "other", *old[10:20_000], *old[20_001:]]
 
@@ -81,7 +83,7 @@ def test_large_inputs_with_one_difference_match_everywhere_else():
     ]
 
 
-def test_a_long_text_and_a_short_one_take_little_memory():
+def test_a_long_text_and_a_short_one_take_little_memory() -> None:
     old = [str(n) for n in range(60_000)]
     new = [str(n) for n in range(30_000, 30_500)] + [f"new {n}" for n in range(500)]
 
@@ -107,7 +109,9 @@ class Counted(list[str]):
         return found
 
 
-def test_a_text_in_which_each_cut_makes_one_more_item_unique_takes_bounded_time(monkeypatch):
+def test_a_text_in_which_each_cut_makes_one_more_item_unique_takes_bounded_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(alignment, "MOST_BITS", 16)
     monkeypatch.setattr(alignment, "CHUNK", 3)
     old = Counted(item for n in range(500) for item in (f"{n + 1}", "a", f"{n}", "b"))
@@ -118,7 +122,7 @@ def test_a_text_in_which_each_cut_makes_one_more_item_unique_takes_bounded_time(
 
 
 @given(st.lists(st.integers(0, 9), max_size=8))
-def test_what_keeps_its_order_is_a_longest_increasing_subsequence(values):
+def test_what_keeps_its_order_is_a_longest_increasing_subsequence(values: list[int]) -> None:
     found = alignment.increasing(values)
 
     kept = [values[index] for index in found]
@@ -134,14 +138,14 @@ def _shared(one: str, two: str) -> float:
     return len(both) / len(either) if 2 * len(both) > len(either) else 0
 
 
-def test_alike_pairs_do_not_cross():
+def test_alike_pairs_do_not_cross() -> None:
     assert alignment.alike(["abc", "xyz"], ["wxyz", "abcd"], _shared, frozenset) in (
         [(0, 1)],
         [(1, 0)],
     )
 
 
-def test_many_items_are_paired_by_their_rare_features_first():
+def test_many_items_are_paired_by_their_rare_features_first() -> None:
     old = [f"item {n}: {chr(0x4E00 + n)}{chr(0x5E00 + n)}" for n in range(80)]
     new = [text + "!" for text in old if not text.startswith("item 7")]
 
@@ -157,7 +161,7 @@ def test_many_items_are_paired_by_their_rare_features_first():
     assert all(old[i] + "!" == new[j] for i, j in found)
 
 
-def test_partners_do_not_depend_on_the_order_of_a_set():
+def test_partners_do_not_depend_on_the_order_of_a_set() -> None:
     """It differs from process to process; the same two texts must have the same redline."""
     old, new = list("abcd"), ["abcd"]
 

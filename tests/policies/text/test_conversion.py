@@ -1,6 +1,7 @@
 """HTML becomes Markdown that shows the same."""
 
 import re
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -47,7 +48,7 @@ def kinds(html: str) -> list[tuple[str, str]]:
 
 
 @given(TEXTS)
-def test_text_never_turns_into_markup(text):
+def test_text_never_turns_into_markup(text: str) -> None:
     page = shown(f"<p>{escape(text)}</p>")
     assert plain(page.get_text()) == plain(text)
     assert {tag.name for tag in page.body.find_all(True)} <= {"p", "a"}  # bare addresses are links
@@ -60,7 +61,7 @@ LOOKING = st.lists(
 
 
 @given(LOOKING)
-def test_links_beside_text_never_make_markup_of_it(pieces):
+def test_links_beside_text_never_make_markup_of_it(pieces: list[str]) -> None:
     html = f"<p>{''.join(pieces)}</p>"
     text = BeautifulSoup(html, "html5lib").get_text()
     page = shown(html)
@@ -85,7 +86,7 @@ def test_links_beside_text_never_make_markup_of_it(pieces):
         ("<a href=/x>a\\]</a>", "[a\\\\\\]](/x)"),
     ],
 )
-def test_only_what_would_be_markup_gets_a_backslash(html, expected):
+def test_only_what_would_be_markup_gets_a_backslash(html: str, expected: str) -> None:
     assert markdown(f"<p>{html}</p>") == pasting.read(f"<p>{html}</p>").markdown == expected
 
 
@@ -100,7 +101,7 @@ def test_only_what_would_be_markup_gets_a_backslash(html, expected):
         ("<b>a</b> <b><i>b</i></b>", "**a _b_**"),
     ],
 )
-def test_emphasis_beside_other_emphasis_keeps_its_form(html, markdown):
+def test_emphasis_beside_other_emphasis_keeps_its_form(html: str, markdown: str) -> None:
     assert conversion.from_html(f"<p>{html}</p>").markdown.strip() == markdown
 
 
@@ -112,14 +113,14 @@ def test_emphasis_beside_other_emphasis_keeps_its_form(html, markdown):
         *("<code>one</code><b>two</b>", "<s>one</s><b>two.</b>three"),
     ],
 )
-def test_emphasis_side_by_side_keeps_its_text(html):
+def test_emphasis_side_by_side_keeps_its_text(html: str) -> None:
     source = BeautifulSoup(f"<p>{html}</p>", "html5lib").get_text()
 
     assert plain(shown(f"<p>{html}</p>").get_text()) == plain(source)
 
 
 @given(TEXTS, st.sampled_from(["li", "th", "td", "dt", "dd", "blockquote", "h3"]))
-def test_blocks_keep_their_text(text, tag):
+def test_blocks_keep_their_text(text: str, tag: str) -> None:
     assume(plain(text))
     inside = f"<{tag}>{escape(text)}</{tag}>"
     around = {
@@ -213,7 +214,7 @@ def test_blocks_keep_their_text(text, tag):
         ("<details><summary>a</summary>b</details>", "**a**\n\nb"),
     ],
 )
-def test_every_element_has_its_markdown(html, expected):
+def test_every_element_has_its_markdown(html: str, expected: str) -> None:
     assert markdown(html) == expected
 
 
@@ -224,12 +225,12 @@ def test_every_element_has_its_markdown(html, expected):
         '<li id="fn1">N. <a href="#ref1" class="footnote-back">↩︎</a></li>',
     ],
 )
-def test_marks_and_texts_that_link_to_each_other_become_footnotes(note):
+def test_marks_and_texts_that_link_to_each_other_become_footnotes(note: str) -> None:
     html = f'<p>a<a id="ref1" href="#fn1"><sup>1</sup></a></p><section><ol>{note}</ol></section>'
     assert markdown(html) == "a[]{#ref1}[^1]\n\n[^1]: []{#fn1}N."
 
 
-def test_a_note_in_the_cell_of_a_table_stays_there_with_its_links():
+def test_a_note_in_the_cell_of_a_table_stays_there_with_its_links() -> None:
     """Markdown has no notes in cells, so a mark would lead nowhere."""
     html = (
         '<table><tr><th>h<th>i<tr><td>a<a id=r href="#n">1</a><td>b'
@@ -238,7 +239,7 @@ def test_a_note_in_the_cell_of_a_table_stays_there_with_its_links():
     assert markdown(html).endswith("| a[]{#r}[1](#n) | b |\n| c | []{#n}N. [up](#r) |")
 
 
-def test_notes_in_html_and_in_markdown_of_one_file_have_different_labels():
+def test_notes_in_html_and_in_markdown_of_one_file_have_different_labels() -> None:
     text = (
         'a[^1] b<sup><a id="r" href="#n">1</a></sup>\n\n[^1]: One.\n\n'
         '<p id="n">Two. <a href="#r">↩</a></p>'
@@ -250,11 +251,13 @@ def test_notes_in_html_and_in_markdown_of_one_file_have_different_labels():
 
 @pytest.mark.parametrize("convert", [markdown, lambda html: pasting.read(html).markdown])
 @pytest.mark.parametrize("name", ["footnote-mark", "footnote-text"])
-def test_an_element_with_a_name_of_ours_keeps_only_its_words(name, convert):
+def test_an_element_with_a_name_of_ours_keeps_only_its_words(
+    name: str, convert: Callable[[str], str]
+) -> None:
     assert convert(f"<p>a <{name} label='x]: y'>b</{name}></p>") == "a b"
 
 
-def test_a_note_is_not_searched_for_each_of_its_marks(monkeypatch):
+def test_a_note_is_not_searched_for_each_of_its_marks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hundreds of marks of one note, each with a link back, once took many seconds."""
     searches = 0
     find_all = Tag.find_all
@@ -274,13 +277,13 @@ def test_a_note_is_not_searched_for_each_of_its_marks(monkeypatch):
     assert 0 < searches < 10
 
 
-def test_a_table_for_layout_may_hold_notes():
+def test_a_table_for_layout_may_hold_notes() -> None:
     html = '<table><tr><td><p>a<a id=r href="#n">1</a></p><p id=n>N. <a href="#r">up</a></table>'
     assert markdown(html) == "a[]{#r}[^1]\n\n[^1]: []{#n}N."
 
 
 @pytest.mark.parametrize("mark", ["1", "[12]", "a", "(b)", "iv", "*", "††", "n1", "fn2", "1a"])
-def test_a_mark_is_a_number_letters_or_a_sign(mark):
+def test_a_mark_is_a_number_letters_or_a_sign(mark: str) -> None:
     html = f'<p>a <a id=r href="#n">{mark}</a></p><p id=n>N. <a href="#r">up</a></p>'
     assert re.fullmatch(r"a \[\]\{#r\}\[\^[\w-]+\]\n\n\[\^[\w-]+\]: \[\]\{#n\}N\.", markdown(html))
 
@@ -296,7 +299,9 @@ def test_a_mark_is_a_number_letters_or_a_sign(mark):
     ],
 )
 @pytest.mark.parametrize("words", ["Data", "GDPR", "1", "B", "IV"])
-def test_the_target_of_a_table_of_contents_is_not_a_footnote(contents, section, words):
+def test_the_target_of_a_table_of_contents_is_not_a_footnote(
+    contents: str, section: str, words: str
+) -> None:
     link = f'<a id=t href="#s">{words}</a>'
     html = contents.format(link) + section.format('<p><a href="#t">Back to top</a></p>')
 
@@ -316,7 +321,7 @@ def test_the_target_of_a_table_of_contents_is_not_a_footnote(contents, section, 
         "<p><a href=https://a.example/>a</a>{}</p>",
     ],
 )
-def test_a_raised_footnote_mark_may_come_before_words(text):
+def test_a_raised_footnote_mark_may_come_before_words(text: str) -> None:
     html = text.format('<a id=r href="#n">1</a>') + '<p id=n>N. <a href="#r">up</a></p>'
     assert "[^1]: []{#n}N." in markdown(html)
 
@@ -352,7 +357,7 @@ def test_a_raised_footnote_mark_may_come_before_words(text):
         ),
     ],
 )
-def test_what_markdown_can_not_express_gets_a_note(html, kind, text):
+def test_what_markdown_can_not_express_gets_a_note(html: str, kind: str, text: str) -> None:
     assert kinds(html) == [(kind, text)]
 
 
@@ -367,11 +372,11 @@ def test_what_markdown_can_not_express_gets_a_note(html, kind, text):
         ("<iframe src=https://a.example/ style='display:none'></iframe><p>c</p>", "c"),
     ],
 )
-def test_hidden_text_is_dropped_from_files_and_pastes(html, expected):
+def test_hidden_text_is_dropped_from_files_and_pastes(html: str, expected: str) -> None:
     assert markdown(html) == pasting.read(html).markdown == expected
 
 
-def test_each_of_many_losses_of_one_kind_gets_a_note():
+def test_each_of_many_losses_of_one_kind_gets_a_note() -> None:
     noted = kinds("".join(f"<p>a{n}</p><!-- b{n} -->" for n in range(200)))
     assert noted == [("comment dropped", f"b{n}") for n in range(200)]
 
@@ -385,11 +390,13 @@ def test_each_of_many_losses_of_one_kind_gets_a_note():
         ("<a href=#s>Link</a> <a href=#s id=s>#</a>", "## [#](#s) {#s}"),
     ],
 )
-def test_signs_that_link_to_a_heading_go_unless_they_are_all_it_says(inside, expected):
+def test_signs_that_link_to_a_heading_go_unless_they_are_all_it_says(
+    inside: str, expected: str
+) -> None:
     assert markdown(f"<h2>{inside}</h2><p>a").split("\n")[0].rstrip() == expected
 
 
-def test_of_a_page_only_the_text_is_taken():
+def test_of_a_page_only_the_text_is_taken() -> None:
     words = "<p>" + "word " * 50
     html = f"<title>T</title><header>Logo</header><main>{words}</main><footer>Fine print</footer>"
     found = conversion.from_html(html)
@@ -398,12 +405,12 @@ def test_of_a_page_only_the_text_is_taken():
     assert [note.text for note in found.notes] == ["Logo Fine print"]
 
 
-def test_in_doubt_the_whole_page_is_taken():
+def test_in_doubt_the_whole_page_is_taken() -> None:
     html = "<main>one</main><p>two three four</p><footer>five</footer>"
     assert markdown(html).split() == ["one", "two", "three", "four", "five"]
 
 
-def test_markdown_around_html_keeps_its_meaning():
+def test_markdown_around_html_keeps_its_meaning() -> None:
     found = conversion.from_markdown(
         '# T {#t}\n\n<b>a</b> *b* [c](/d "e")[^1] `<i>` {{ f_g }} <name here>\n\n'
         "| a |\n|--:|\n| b |\n\n[^1]: N\n"
@@ -431,24 +438,26 @@ def test_markdown_around_html_keeps_its_meaning():
         ("<p>a\nb</p>", "a b"),
     ],
 )
-def test_lines_of_markdown_stay_lines_where_there_is_html(text, expected):
+def test_lines_of_markdown_stay_lines_where_there_is_html(text: str, expected: str) -> None:
     assert conversion.from_markdown(text).markdown.strip() == expected
 
 
 @pytest.mark.parametrize("text", ["#MeToo", "##Scope", "##1a", "#**a**", "# a", "#"])
-def test_a_paragraph_that_begins_with_a_number_sign_is_no_heading(text):
+def test_a_paragraph_that_begins_with_a_number_sign_is_no_heading(text: str) -> None:
     found = parse(markdown(f"<h1>T</h1><p>{text}</p><p>x</p>"))
 
     assert (found.title, found.sections) == ("T", ())
     assert plain(shown(f"<p>{text}</p>").get_text()) == text
 
 
-def test_a_number_sign_before_digits_needs_no_backslash():
+def test_a_number_sign_before_digits_needs_no_backslash() -> None:
     assert markdown("<p>#5 of them</p>") == "#5 of them"
 
 
 @pytest.mark.parametrize("holder", ["<table><tr><td>a<td><ol>{}</ol></table>", "<ol>{}</ol>"])
-def test_the_items_of_a_long_list_are_counted_once(holder, monkeypatch):
+def test_the_items_of_a_long_list_are_counted_once(
+    holder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A list of some thousand items once took minutes: each counted all before it."""
     asked = 0
 
@@ -469,23 +478,23 @@ def test_the_items_of_a_long_list_are_counted_once(holder, monkeypatch):
 @pytest.mark.parametrize(
     "text", ["a <br> b", "`<b>`", "a < b > c", "<https://x.example>", "<Your name>"]
 )
-def test_markdown_without_html_is_left_alone(text):
+def test_markdown_without_html_is_left_alone(text: str) -> None:
     assert conversion.from_markdown(text).markdown == text
 
 
 @pytest.mark.parametrize("more", ["", "\n\n<b>x</b>"])
-def test_a_list_number_that_changes_gets_a_note_with_its_line(more):
+def test_a_list_number_that_changes_gets_a_note_with_its_line(more: str) -> None:
     found = conversion.from_markdown(f"1. a\n2. b\n7. c{more}", first_line=5)
 
     assert [str(note) for note in found.notes] == ["line 7: number in a list changed: 7 → 3"]
 
 
-def test_markdown_inside_of_html_is_read_as_its_author_meant():
+def test_markdown_inside_of_html_is_read_as_its_author_meant() -> None:
     text = '<div markdown="1">\n## A\n- b\n</div>\n\n<section>\n\n    <p>c</p>\n\n</section>\n'
     assert conversion.from_markdown(text).markdown == "## A\n\n- b\n\nc\n"
 
 
-def test_words_between_two_comments_of_a_line_of_markdown_stay():
+def test_words_between_two_comments_of_a_line_of_markdown_stay() -> None:
     found = conversion.from_markdown("a\n\n<!-- b --> words <!-- c -->\n\nd\n")
     assert "words" in found.markdown
     assert [note.text for note in found.notes] == ["b", "c"]

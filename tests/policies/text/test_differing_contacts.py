@@ -32,7 +32,7 @@ def differing(own: str, *others: str) -> list[str]:
         ("Fragen an datenschutz@a.de.", "Fragen an datenschutz@b.de.", "privacy"),
     ],
 )
-def test_another_address_for_a_purpose_is_found(own, other, purpose):
+def test_another_address_for_a_purpose_is_found(own: str, other: str, purpose: str) -> None:
     (reason,) = differing(own, other)
 
     assert reason.startswith(f"For {purpose}, this document gives ")
@@ -50,11 +50,13 @@ def test_another_address_for_a_purpose_is_found(own, other, purpose):
         ("We are at 4 Quay Street.", "We are at 9 Main Road and 7 Old Lane."),
     ],
 )
-def test_addresses_that_agree_or_are_for_something_else_are_left_alone(own, other):
+def test_addresses_that_agree_or_are_for_something_else_are_left_alone(
+    own: str, other: str
+) -> None:
     assert differing(own, other) == []
 
 
-def test_a_purpose_is_pointed_out_once():
+def test_a_purpose_is_pointed_out_once() -> None:
     own = "Write to privacy@a.com. Again: privacy@a.com."
 
     assert len(differing(own, "privacy@b.com", "privacy@c.com")) == 1

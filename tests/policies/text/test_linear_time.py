@@ -112,13 +112,15 @@ def one_after_another(units: list[str], size: int) -> str:
     st.lists(st.sampled_from(UNITS), min_size=1, max_size=3),
     st.sampled_from([together, one_after_another]),
 )
-def test_twice_as_much_of_anything_takes_twice_the_time(name, units, made):
+def test_twice_as_much_of_anything_takes_twice_the_time(
+    name: str, units: list[str], made: Callable[[list[str], int], str]
+) -> None:
     assert grows_with_its_length(READERS[name], lambda size: made(units, size), SIZE)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
-def test_all_that_is_repeated_alone_takes_time_in_proportion(name):
+def test_all_that_is_repeated_alone_takes_time_in_proportion(name: str) -> None:
     slow = [
         unit
         for unit in UNITS
@@ -128,7 +130,7 @@ def test_all_that_is_repeated_alone_takes_time_in_proportion(name):
 
 
 @pytest.mark.slow
-def test_all_pairs_of_list_markers_take_time_in_proportion():
+def test_all_pairs_of_list_markers_take_time_in_proportion() -> None:
     markers = UNITS[:10]
     slow = [
         pair
@@ -154,7 +156,7 @@ def test_all_pairs_of_list_markers_take_time_in_proportion():
         ("paste", ["<u>a</u> "], 25_000),
     ],
 )
-def test_what_was_slow_takes_time_in_proportion(name, units, size):
+def test_what_was_slow_takes_time_in_proportion(name: str, units: list[str], size: int) -> None:
     assert grows_with_its_length(READERS[name], lambda size: one_after_another(units, size), size)
 
 
@@ -167,41 +169,41 @@ def test_what_was_slow_takes_time_in_proportion(name, units, size):
     ],
     ids=["cells", "continued items", "rules"],
 )
-def test_long_lines_of_markers_are_read_in_less_than_three_seconds(text):
+def test_long_lines_of_markers_are_read_in_less_than_three_seconds(text: str) -> None:
     assert seconds(documented, text)[0] < 3
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", ["&amp;", "&nbsp;", "&amp; ", "a</a>", "&notit;", "<"])
 @pytest.mark.parametrize("name", ["HTML", "paste"])
-def test_text_in_many_pieces_takes_time_in_proportion(name, unit):
+def test_text_in_many_pieces_takes_time_in_proportion(name: str, unit: str) -> None:
     assert grows_with_its_length(READERS[name], lambda size: together([unit], size), 200_000)
 
 
 @pytest.mark.parametrize("unit", ["a|b\n-|-\n", "a\n: ", "- a\n", "1. a\n", "a\n", "=\n"])
 @pytest.mark.parametrize("name", ["parse", "Markdown"])
-def test_a_megabyte_of_short_lines_is_refused_at_once(name, unit):
+def test_a_megabyte_of_short_lines_is_refused_at_once(name: str, unit: str) -> None:
     start = time.process_time()
     with pytest.raises(REFUSALS, match="lines; the most for its length is 72,5"):
         READERS[name](unit * (1_000_000 // len(unit)))
     assert time.process_time() - start < 1
 
 
-def test_a_text_of_too_many_lines_or_pipe_signs_is_refused_with_its_reason():
+def test_a_text_of_too_many_lines_or_pipe_signs_is_refused_with_its_reason() -> None:
     with pytest.raises(DocumentError, match=r"20,00\d lines; the most .* Remove empty lines"):
         documented("a\n" * 20_000)
     with pytest.raises(DocumentError, match=r"200,000 signs \|; the most .* Divide its tables"):
         documented("|" * 200_000)
 
 
-def test_what_is_kept_already_is_read_and_rendered_however_many_lines_it_has():
+def test_what_is_kept_already_is_read_and_rendered_however_many_lines_it_has() -> None:
     kept = Document("Terms", "a\n" * 20_000)
 
     assert document.parse(document.serialize(kept)) == kept
     assert rendering.render(document.body(kept)).html.count("\n") == 20_000 - 1
 
 
-def test_a_list_beyond_the_limit_is_refused_before_all_of_it_is_read():
+def test_a_list_beyond_the_limit_is_refused_before_all_of_it_is_read() -> None:
     start = time.process_time()
     with pytest.raises(rendering.RenderingRefused, match=r"Line \d+: up to here the text has more"):
         rendering.render("x\n\n" + "a|b\n-|-\n" * 60_000)
@@ -223,7 +225,7 @@ BOOKMARK = '<w:bookmarkStart w:id="1" w:name="a"/>' + r("a")
     ],
     ids=["runs", "bold and not", "bookmarks", "paragraphs", "rows"],
 )
-def test_a_word_file_takes_time_in_proportion(make):
+def test_a_word_file_takes_time_in_proportion(make: Callable[[int], str]) -> None:
     def read(inner: str) -> None:
         importing.read("a.docx", word(inner))
 

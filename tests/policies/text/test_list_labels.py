@@ -110,7 +110,7 @@ def a_file(seed: int) -> bytes:
 
 
 @pytest.mark.libreoffice
-def test_labels_are_those_that_libreoffice_prints(tmp_path):
+def test_labels_are_those_that_libreoffice_prints(tmp_path: Path) -> None:
     files = {f"{seed}.docx": a_file(seed) for seed in range(_FILES)}
 
     expected = printed(files, tmp_path)
@@ -183,7 +183,7 @@ def _browser(number: int, form: str) -> str:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_labels_of_html_are_those_that_browsers_show(seed):
+def test_labels_of_html_are_those_that_browsers_show(seed: int) -> None:
     choose = random.Random(seed)  # noqa: S311
     expected: dict[str, str] = {}
     html = "".join(an_html_list(choose, expected) for _ in range(choose.randint(1, 3)))
@@ -211,7 +211,7 @@ def test_labels_of_html_are_those_that_browsers_show(seed):
         ("<ol type=I><li><pre>b</pre></ol>", "I.  ```\n    b\n    ```"),
     ],
 )
-def test_a_list_of_html_keeps_its_labels(html, expected):
+def test_a_list_of_html_keeps_its_labels(html: str, expected: str) -> None:
     assert conversion.from_html(html).markdown == f"{expected}\n"
 
 
@@ -227,7 +227,7 @@ def test_a_list_of_html_keeps_its_labels(html, expected):
         ("<p id=x>You (a) y</p>", "[]{#x}You (a) y"),
     ],
 )
-def test_a_typed_label_begins_its_paragraph(html, expected):
+def test_a_typed_label_begins_its_paragraph(html: str, expected: str) -> None:
     assert conversion.from_html(html).markdown == f"{expected}\n"
 
 
@@ -248,11 +248,11 @@ def test_a_typed_label_begins_its_paragraph(html, expected):
         ),
     ],
 )
-def test_only_labels_that_are_lost_get_a_note(html, notes):
+def test_only_labels_that_are_lost_get_a_note(html: str, notes: list[str]) -> None:
     assert [str(note) for note in conversion.from_html(html).notes] == notes
 
 
-def test_a_strangers_attribute_is_no_label():
+def test_a_strangers_attribute_is_no_label() -> None:
     html = "<ol><li label='(z)'>x</ol>"
     assert conversion.from_html(html).markdown == pasting.read(html).markdown + "\n" == "1. x\n"
 
@@ -274,7 +274,7 @@ def _docs(family: str, level: int, words: str, more: str = "") -> str:
     return f"<{name} class='c3 lst-kix_{family}-{level} {more}'>{items}</{name}>"
 
 
-def test_lists_of_google_docs_are_nested_and_have_the_labels_of_its_counters():
+def test_lists_of_google_docs_are_nested_and_have_the_labels_of_its_counters() -> None:
     html = f"<style>{_RULES}</style><h1>T</h1>" + "".join(
         [
             *(
@@ -305,14 +305,16 @@ def test_lists_of_google_docs_are_nested_and_have_the_labels_of_its_counters():
         ("(a) x\n\n    <!-- c -->\n\n(b) y", "(a) x\n(b) y", ["line 3: comment dropped: c"]),
     ],
 )
-def test_labels_of_markdown_stay_as_they_are(text, written, notes):
+def test_labels_of_markdown_stay_as_they_are(
+    text: str, written: str | None, notes: list[str]
+) -> None:
     found = conversion.from_markdown(text)
 
     assert found.markdown.rstrip("\n") == (written or text)
     assert [str(note) for note in found.notes] == notes
 
 
-def test_front_matter_decides_whether_numbers_are_labels():
+def test_front_matter_decides_whether_numbers_are_labels() -> None:
     def read(head: str) -> importing.Imported:
         return importing.read("t.md", f"---\ntitle: T\n{head}---\n## A\n\n1) a\n3) b\n".encode())
 

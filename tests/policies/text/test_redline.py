@@ -32,7 +32,7 @@ def states(result: redline.Redline) -> dict[str, set[State]]:
     return {part.heading: set(part.states) for part in result.sections}
 
 
-def test_a_section_with_the_same_text_is_unchanged():
+def test_a_section_with_the_same_text_is_unchanged() -> None:
     result = redline.compare(policy(*FOUR), policy(*FOUR))
 
     assert all(part.states == {State.UNCHANGED} for part in result.sections)
@@ -40,7 +40,7 @@ def test_a_section_with_the_same_text_is_unchanged():
     assert result.summary.changes == 0
 
 
-def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor():
+def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor() -> None:
     new = (FOUR[1], FOUR[2], FOUR[3], ("Who gets it", "sharing", SHARING.replace("only", "alone")))
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -52,7 +52,7 @@ def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor():
     assert Reader(last.html).marked("ins") == ["Who gets it", "alone"]
 
 
-def test_the_counts_of_a_summary_add_up_to_all_sections():
+def test_the_counts_of_a_summary_add_up_to_all_sections() -> None:
     more = tuple(
         (f"Part {name}", name, f"{name} {SHARING}") for name in ("lorem", "ipsum", "dolor")
     )
@@ -76,7 +76,7 @@ def test_the_counts_of_a_summary_add_up_to_all_sections():
     assert sum(counts.values()) == len(result.sections) == 8
 
 
-def test_as_few_sections_as_possible_are_shown_as_moved():
+def test_as_few_sections_as_possible_are_shown_as_moved() -> None:
     new = (FOUR[3], FOUR[0], FOUR[1], FOUR[2])
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -86,7 +86,7 @@ def test_as_few_sections_as_possible_are_shown_as_moved():
     assert result.summary.unchanged == 3
 
 
-def test_a_moved_section_has_a_note_and_is_a_change_to_jump_to():
+def test_a_moved_section_has_a_note_and_is_a_change_to_jump_to() -> None:
     result = redline.compare(policy(*FOUR), policy(FOUR[3], *FOUR[:3]))
 
     assert result.changes == ("site:change-1",)
@@ -94,7 +94,7 @@ def test_a_moved_section_has_a_note_and_is_a_change_to_jump_to():
     assert 'class="redline-moved"' in result.sections[0].html
 
 
-def test_a_section_with_another_anchor_is_recognised_by_its_heading():
+def test_a_section_with_another_anchor_is_recognised_by_its_heading() -> None:
     new = (*FOUR[:3], ("Contact", "get-in-touch", "Call us."))
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -104,7 +104,7 @@ def test_a_section_with_another_anchor_is_recognised_by_its_heading():
     assert result.sections[3].states == {State.CHANGED}
 
 
-def test_a_section_with_another_anchor_and_heading_is_recognised_by_its_words():
+def test_a_section_with_another_anchor_and_heading_is_recognised_by_its_words() -> None:
     new = (*FOUR[:3], ("Get in touch", "get-in-touch", CONTACT.replace("officer", "team")))
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -112,7 +112,7 @@ def test_a_section_with_another_anchor_and_heading_is_recognised_by_its_words():
     assert result.sections[3].states == {State.CHANGED, State.RENAMED}
 
 
-def test_anchors_made_of_numbers_do_not_pair_different_sections():
+def test_anchors_made_of_numbers_do_not_pair_different_sections() -> None:
     old = policy(*((name, f"section-{n}", body) for n, (name, _, body) in enumerate(FOUR)))
     more = (FOUR[0], ("Children", "", "Nobody under sixteen may open an account."), *FOUR[1:])
     new = policy(*((name, f"section-{n}", body) for n, (name, _, body) in enumerate(more)))
@@ -124,7 +124,7 @@ def test_anchors_made_of_numbers_do_not_pair_different_sections():
     assert result.summary.changed == 0
 
 
-def test_a_removed_section_is_shown_where_it_was_with_its_anchor():
+def test_a_removed_section_is_shown_where_it_was_with_its_anchor() -> None:
     result = redline.compare(policy(*FOUR), policy(*FOUR[:1], *FOUR[2:]))
 
     assert [part.heading for part in result.sections][1] == "Your rights"
@@ -134,7 +134,7 @@ def test_a_removed_section_is_shown_where_it_was_with_its_anchor():
     assert "rights" in read(result).ids
 
 
-def test_a_divided_section_shows_a_new_heading_and_keeps_its_paragraphs():
+def test_a_divided_section_shows_a_new_heading_and_keeps_its_paragraphs() -> None:
     old = policy(("Your data", "data", f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}"))
     new = policy(
         ("Your data", "data", SHARING), ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}")
@@ -147,7 +147,7 @@ def test_a_divided_section_shows_a_new_heading_and_keeps_its_paragraphs():
     assert result.summary.added == 1
 
 
-def test_joined_sections_lose_a_heading_and_keep_their_paragraphs():
+def test_joined_sections_lose_a_heading_and_keep_their_paragraphs() -> None:
     old = policy(
         ("Your data", "data", SHARING), ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}")
     )
@@ -161,7 +161,7 @@ def test_joined_sections_lose_a_heading_and_keep_their_paragraphs():
 
 
 @pytest.mark.parametrize("back", [False, True])
-def test_a_subsection_that_becomes_a_section_keeps_its_heading(back):
+def test_a_subsection_that_becomes_a_section_keeps_its_heading(back: bool) -> None:
     old = policy(("Your data", "data", f"{SHARING}\n\n### Rights\n\n{RIGHTS}\n\n{COOKIES}"))
     new = policy(("Your data", "data", SHARING), ("Rights", "own", f"{RIGHTS}\n\n{COOKIES}"))
 
@@ -171,7 +171,7 @@ def test_a_subsection_that_becomes_a_section_keeps_its_heading(back):
     assert read(result).text(without="ins").count("Rights") == 1
 
 
-def test_a_paragraph_that_went_to_another_section_is_shown_as_moved():
+def test_a_paragraph_that_went_to_another_section_is_shown_as_moved() -> None:
     new = policy(("Sharing", "sharing", f"{SHARING}\n\n{COOKIES}"), *FOUR[1:2], FOUR[3])
     old = policy(FOUR[0], ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}"), FOUR[3])
 
@@ -200,8 +200,8 @@ ITEM = "  - "
     ],
 )
 def test_a_paragraph_that_became_part_of_something_else_is_moved_with_its_words_unmarked(
-    old, new, added
-):
+    old: str, new: str, added: list[str]
+) -> None:
     result = compare(old, new)
 
     assert read(result).marked("ins") == added
@@ -212,7 +212,9 @@ def test_a_paragraph_that_became_part_of_something_else_is_moved_with_its_words_
     assert read(compare(new, old)).marked("ins") == []
 
 
-def test_a_paragraph_that_went_under_the_heading_of_a_new_section_keeps_its_words_unmarked():
+def test_a_paragraph_that_went_under_the_heading_of_a_new_section_keeps_its_words_unmarked() -> (
+    None
+):
     old = policy(("Sharing", "sharing", f"{RIGHTS}\n\n{SHARING}"), FOUR[2])
     new = policy(("Sharing", "sharing", RIGHTS), ("Who", "who", f"You ask?\n\n{SHARING}"), FOUR[2])
 
@@ -222,13 +224,13 @@ def test_a_paragraph_that_went_under_the_heading_of_a_new_section_keeps_its_word
     assert read(result).marked("del") == []
 
 
-def test_a_paragraph_that_passed_others_is_marked_in_both_places():
+def test_a_paragraph_that_passed_others_is_marked_in_both_places() -> None:
     result = compare(f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}", f"{RIGHTS}\n\n{COOKIES}\n\n- {SHARING}")
 
     assert read(result).marked("del") == read(result).marked("ins") == [SHARING]
 
 
-def test_what_else_changed_in_a_paragraph_that_became_an_item_is_shown():
+def test_what_else_changed_in_a_paragraph_that_became_an_item_is_shown() -> None:
     result = compare("See [our terms](/a/) for more.", "- See [our terms](/b/) for **more**.")
 
     assert "moved here" in result.html
@@ -260,8 +262,8 @@ CONSENT = (
     ],
 )
 def test_a_reworded_paragraph_that_became_part_of_something_else_shows_only_the_other_words(
-    old, new, gone, come
-):
+    old: str, new: str, gone: list[str], come: list[str]
+) -> None:
     result = compare(old, new)
 
     assert read(result).marked("del") == gone
@@ -271,13 +273,13 @@ def test_a_reworded_paragraph_that_became_part_of_something_else_shows_only_the_
     assert result.accept() == document(introduction=new)
 
 
-def test_a_paragraph_of_which_little_is_left_in_an_item_is_replaced():
+def test_a_paragraph_of_which_little_is_left_in_an_item_is_replaced() -> None:
     other = "- Contacts: you decide in the settings whether the app may suggest people."
 
     assert "moved here" not in compare(CONSENT, other).html
 
 
-def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what():
+def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what() -> None:
     edited = COOKIES.replace("first", "last")
 
     result = compare(f"{COOKIES}\n\n{SHARING}\n\n{RIGHTS}", f"{SHARING}\n\n{RIGHTS}\n\n{edited}")
@@ -291,7 +293,7 @@ def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what():
 @pytest.mark.parametrize(
     "body", [SHARING.replace(" ", "\n"), SHARING.replace("We", "*We*"), SHARING + "  "]
 )
-def test_what_no_reader_would_notice_is_formatting_at_most(body):
+def test_what_no_reader_would_notice_is_formatting_at_most(body: str) -> None:
     result = redline.compare(document(SHARING), document(body))
 
     assert result.sections[0].states <= {State.FORMATTING, State.UNCHANGED}
@@ -299,7 +301,7 @@ def test_what_no_reader_would_notice_is_formatting_at_most(body):
     assert result.changes == ()
 
 
-def test_a_renumbered_section_is_formatting_only():
+def test_a_renumbered_section_is_formatting_only() -> None:
     old = policy(("3. Sharing", "sharing", SHARING))
     new = policy(("4. Sharing", "sharing", SHARING))
 
@@ -323,7 +325,7 @@ def test_a_renumbered_section_is_formatting_only():
         ("Schedule 4 of the Act", "Schedule 5 of the Act"),
     ],
 )
-def test_another_law_or_day_in_a_heading_is_a_change(old, new):
+def test_another_law_or_day_in_a_heading_is_a_change(old: str, new: str) -> None:
     before = policy(("Scope", "scope", CONTACT), (old, "a", SHARING), ("Rights", "rights", RIGHTS))
     after = policy(("Scope", "scope", CONTACT), (new, "a", SHARING), ("Rights", "rights", RIGHTS))
 
@@ -336,7 +338,7 @@ def test_another_law_or_day_in_a_heading_is_a_change(old, new):
 @pytest.mark.parametrize(
     "form", ["{}. ", "Article {} – ", "§ {} ", "Section {}: ", "第{}条 ", "Annex {}: "]
 )
-def test_renumbering_after_a_section_was_added_or_removed_is_no_change(form):
+def test_renumbering_after_a_section_was_added_or_removed_is_no_change(form: str) -> None:
     def numbered(*sections: tuple[str, str, str]) -> Document:
         return policy(
             *((form.format(n) + name, *more) for n, (name, *more) in enumerate(sections, 1))
@@ -350,14 +352,14 @@ def test_renumbering_after_a_section_was_added_or_removed_is_no_change(form):
         assert result.summary.changes == 1
 
 
-def test_renumbering_after_a_skipped_number_is_no_change():
+def test_renumbering_after_a_skipped_number_is_no_change() -> None:
     old = policy(*((f"Article {n} {name}", *more) for n, (name, *more) in enumerate(FOUR, 1)))
     new = Document(old.title, "", (*old.sections[:1], *old.sections[2:]))
 
     assert redline.compare(old, new).summary.renamed == 0
 
 
-def test_sections_with_a_number_for_a_heading_are_paired_by_their_text():
+def test_sections_with_a_number_for_a_heading_are_paired_by_their_text() -> None:
     def articles(*bodies: str) -> Document:
         return policy(*((f"Article {n}", f"article-{n}", b) for n, b in enumerate(bodies, 1)))
 
@@ -371,14 +373,14 @@ def test_sections_with_a_number_for_a_heading_are_paired_by_their_text():
     assert read(result).marked("del") == []
 
 
-def test_a_section_with_a_number_for_a_heading_is_paired_by_it_if_all_its_words_change():
+def test_a_section_with_a_number_for_a_heading_is_paired_by_it_if_all_its_words_change() -> None:
     old = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", RIGHTS))
     new = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", COOKIES))
 
     assert redline.compare(old, new).sections[1].old_position == 2
 
 
-def test_the_cells_of_a_table_are_compared_and_the_table_can_be_scrolled():
+def test_the_cells_of_a_table_are_compared_and_the_table_can_be_scrolled() -> None:
     result = compare("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 3 |")
 
     assert result.html.count("<div") == 1
@@ -386,7 +388,7 @@ def test_the_cells_of_a_table_are_compared_and_the_table_can_be_scrolled():
     assert read(result).marked("ins") == ["3"]
 
 
-def test_title_and_introduction_are_separate_parts():
+def test_title_and_introduction_are_separate_parts() -> None:
     old = document(SHARING, title="Privacy Policy", introduction="We care.")
     new = document(SHARING, title="Privacy Notice", introduction="We do care.")
 
@@ -399,7 +401,7 @@ def test_title_and_introduction_are_separate_parts():
     assert result.changes == ("site:change-1", "site:change-2")
 
 
-def test_a_title_is_plain_text():
+def test_a_title_is_plain_text() -> None:
     result = redline.compare(document(title="A <b> & *c*"), document(title="A <i> & *c*"))
 
     assert "&lt;" in result.title.html
@@ -407,7 +409,7 @@ def test_a_title_is_plain_text():
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_a_footnote_after_an_added_or_removed_section_is_a_separate_change(turned):
+def test_a_footnote_after_an_added_or_removed_section_is_a_separate_change(turned: bool) -> None:
     both = document("a", "b"), document("a[^1]\n\n[^1]: c")
     old, new = reversed(both) if turned else both
 
@@ -419,7 +421,7 @@ def test_a_footnote_after_an_added_or_removed_section_is_a_separate_change(turne
     assert "redline-stop" in found.notes.html
 
 
-def test_a_changed_footnote_is_counted_with_the_notes_and_not_with_its_section():
+def test_a_changed_footnote_is_counted_with_the_notes_and_not_with_its_section() -> None:
     old = document("We keep it.[^1]\n\n[^1]: For 30 days.")
     new = document("We keep it.[^1]\n\n[^1]: For 60 days.")
 
@@ -431,7 +433,7 @@ def test_a_changed_footnote_is_counted_with_the_notes_and_not_with_its_section()
     assert result.sections[0].states == {State.UNCHANGED}
 
 
-def test_a_link_with_another_address_shows_the_old_one_and_the_new_one():
+def test_a_link_with_another_address_shows_the_old_one_and_the_new_one() -> None:
     result = compare("See [the terms](/old).", "See [the terms](/new).")
 
     assert read(result).marked("ins") == []  # the words are the same
@@ -441,13 +443,13 @@ def test_a_link_with_another_address_shows_the_old_one_and_the_new_one():
     assert len(result.changes) == 1
 
 
-def test_a_link_whose_words_changed_is_still_one_link():
+def test_a_link_whose_words_changed_is_still_one_link() -> None:
     result = compare("See [the terms](/terms).", "See [the new terms](/terms).")
 
     assert result.html.count("<a href=") == 1
 
 
-def test_a_deleted_link_to_a_removed_section_is_no_link_any_more():
+def test_a_deleted_link_to_a_removed_section_is_no_link_any_more() -> None:
     old = document("See [the other section](#section-2).", "Other.")
     gone = document("See nothing at all here.")
     still_there = document("See nothing at all here.", "Other.")
@@ -456,7 +458,7 @@ def test_a_deleted_link_to_a_removed_section_is_no_link_any_more():
     assert 'href="#section-2"' in redline.compare(old, still_there).html
 
 
-def test_new_emphasis_is_marked_but_is_no_change_to_jump_to():
+def test_new_emphasis_is_marked_but_is_no_change_to_jump_to() -> None:
     result = compare("You must be an adult.", "You must be an **adult**.")
 
     assert 'class="redline-format"' in result.html
@@ -465,7 +467,7 @@ def test_new_emphasis_is_marked_but_is_no_change_to_jump_to():
 
 @pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060", "\ufeff"])
 @pytest.mark.parametrize("text", ["{} are kept", "Per{}sonal data are kept", "All {} are kept"])
-def test_invisible_characters_break_nothing(text, sign):
+def test_invisible_characters_break_nothing(text: str, sign: str) -> None:
     written = text.format(sign)
     other = written.replace("Per", "Fac").replace("All", "No").replace("are kept", "is sold")
 
@@ -485,53 +487,53 @@ def test_invisible_characters_break_nothing(text, sign):
         ("1. a\n\nThen:\n\n4. b", "1. a\n\nThen:\n\n9. b", "4. → 9."),
     ],
 )
-def test_a_list_that_begins_with_another_number_is_a_change(old, new, said):
+def test_a_list_that_begins_with_another_number_is_a_change(old: str, new: str, said: str) -> None:
     result = compare(old, new)
 
     assert result.summary.changes >= 1
     assert f'<span class="redline-note">[{said}]</span>' in result.introduction.html
 
 
-def test_renumbering_after_an_item_was_added_is_no_change():
+def test_renumbering_after_an_item_was_added_is_no_change() -> None:
     result = compare("1. a\n2. b\n\nThen:\n\n3. c", "1. a\n2. n\n3. b\n\nThen:\n\n4. c")
 
     assert result.summary.changes == 1
     assert read(result).marked("ins") == ["n"]
 
 
-def test_a_word_that_is_no_longer_struck_out_is_a_change():
+def test_a_word_that_is_no_longer_struck_out_is_a_change() -> None:
     reader = read(compare("We do ~~not~~ sell data.", "We do not sell data."))
 
     assert (reader.marked("del"), reader.marked("ins")) == (["not"], ["not"])
 
 
-def test_a_divided_paragraph_shows_where_it_was_divided():
+def test_a_divided_paragraph_shows_where_it_was_divided() -> None:
     result = compare(f"{SHARING} {RIGHTS}", f"{SHARING}\n\n{RIGHTS}")
 
     assert '<ins class="redline-break">' in result.html
     assert result.html.count("<p>") == 2
 
 
-def test_joined_paragraphs_show_where_they_were_joined():
+def test_joined_paragraphs_show_where_they_were_joined() -> None:
     result = compare(f"{SHARING}\n\n{RIGHTS}", f"{SHARING} {RIGHTS}")
 
     assert '<del class="redline-break">' in result.html
     assert result.html.count("<p>") == 1
 
 
-def test_the_old_ids_of_reworded_headings_still_work():
+def test_the_old_ids_of_reworded_headings_still_work() -> None:
     result = compare("### Scope {#scope}\n\nText.", "### Scope {#extent}\n\nText.")
 
     assert read(result).ids == ["extent", "scope"]
 
 
-def test_adjacent_added_blocks_are_one_change_to_jump_to():
+def test_adjacent_added_blocks_are_one_change_to_jump_to() -> None:
     result = compare("Kept as it is.", f"Kept as it is.\n\n{SHARING}\n\n- {RIGHTS}\n- {COOKIES}")
 
     assert len(result.changes) == 1
 
 
-def test_labels_can_be_in_any_language():
+def test_labels_can_be_in_any_language() -> None:
     labels = Labels(inserted="eingefügt", insertion_ends="Ende", next="Nächste <Änderung>")
     old = document(introduction="One.\n\nTwo three four.\n\nFive.", title="T")
     new = document(introduction="One of.\n\nTwo three four.\n\nFive of.", title="T")
@@ -544,7 +546,7 @@ def test_labels_can_be_in_any_language():
     assert "inserted]" not in html
 
 
-def test_a_text_that_cannot_be_rendered_can_be_compared():
+def test_a_text_that_cannot_be_rendered_can_be_compared() -> None:
     deep = "> " * 60 + "deep"
     old, new = document(deep), document(deep + "er")
 
@@ -555,7 +557,7 @@ def test_a_text_that_cannot_be_rendered_can_be_compared():
     assert result.summary.changed == 1
 
 
-def test_a_change_of_the_source_touches_only_the_words_that_differ():
+def test_a_change_of_the_source_touches_only_the_words_that_differ() -> None:
     old = document(f"{SHARING}\n\n{RIGHTS}")
     new = replace(
         old,
@@ -569,14 +571,14 @@ def test_a_change_of_the_source_touches_only_the_words_that_differ():
     assert (change.old, change.new) == ("erase", "port")
 
 
-def test_empty_documents_can_be_compared():
+def test_empty_documents_can_be_compared() -> None:
     result = redline.compare(document(), document())
 
     assert result.html == ""
     assert result.notes is None
 
 
-def test_a_text_of_brackets_that_never_close_is_compared_in_time():
+def test_a_text_of_brackets_that_never_close_is_compared_in_time() -> None:
     hostile = Document("Title", "", (Section("Heading", "a", "\n".join(["[^x"] * 120_000)),))
 
     (section,) = redline.compare(hostile, hostile).sections

@@ -75,7 +75,7 @@ def page(document: Document) -> str:
 
 
 @given(documents(), documents())
-def test_accepting_gives_the_new_text_and_rejecting_the_old(old, new):
+def test_accepting_gives_the_new_text_and_rejecting_the_old(old: Document, new: Document) -> None:
     result = redline.compare(old, new)
 
     assert result.accept() == new
@@ -83,7 +83,7 @@ def test_accepting_gives_the_new_text_and_rejecting_the_old(old, new):
 
 
 @given(documents(), documents())
-def test_the_html_is_well_nested_safe_and_has_no_id_twice(old, new):
+def test_the_html_is_well_nested_safe_and_has_no_id_twice(old: Document, new: Document) -> None:
     result = redline.compare(old, new)
     reader = Reader(result.title.html + result.html)
 
@@ -106,7 +106,7 @@ BLOCKS = {"p", "ul", "ol", "dl", "div", "table", "blockquote", "pre"}
 
 
 @given(documents(), documents())
-def test_the_html_is_valid(old, new):
+def test_the_html_is_valid(old: Document, new: Document) -> None:
     result = redline.compare(old, new)
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
 
@@ -121,7 +121,7 @@ def test_the_html_is_valid(old, new):
 
 
 @given(documents(), documents())
-def test_every_change_can_be_jumped_to_from_the_one_before(old, new):
+def test_every_change_can_be_jumped_to_from_the_one_before(old: Document, new: Document) -> None:
     result = redline.compare(old, new)
     reader = Reader(result.title.html + result.html)
 
@@ -132,7 +132,9 @@ def test_every_change_can_be_jumped_to_from_the_one_before(old, new):
 
 
 @given(documents(PLAIN_WORDS, PLAIN_LINES), documents(PLAIN_WORDS, PLAIN_LINES))
-def test_it_reads_as_the_new_page_without_deletions_and_as_the_old_without_insertions(old, new):
+def test_it_reads_as_the_new_page_without_deletions_and_as_the_old_without_insertions(
+    old: Document, new: Document
+) -> None:
     html = redline.compare(old, new).html
 
     assert letters(html, without="del") == letters(page(new))
@@ -140,7 +142,7 @@ def test_it_reads_as_the_new_page_without_deletions_and_as_the_old_without_inser
 
 
 @given(documents())
-def test_nothing_changes_between_a_document_and_itself(text):
+def test_nothing_changes_between_a_document_and_itself(text: Document) -> None:
     result = redline.compare(text, text)
 
     assert result.changes == ()

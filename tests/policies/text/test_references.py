@@ -67,7 +67,9 @@ def linked(text: str) -> list[tuple[str, str]]:
         ("*section 2*", ["fees"]),
     ],
 )
-def test_a_reference_is_a_link_to_the_only_place_with_its_number(words, expected):
+def test_a_reference_is_a_link_to_the_only_place_with_its_number(
+    words: str, expected: list[str]
+) -> None:
     assert [anchor for _, anchor in linked(TERMS.format(words=words))] == expected
 
 
@@ -82,11 +84,11 @@ def test_a_reference_is_a_link_to_the_only_place_with_its_number(words, expected
         *("`section 2`", "[section 2](/elsewhere)", "section *2*", "14 sections"),
     ],
 )
-def test_what_leads_nowhere_or_elsewhere_is_no_link(words):
+def test_what_leads_nowhere_or_elsewhere_is_no_link(words: str) -> None:
     assert linked(TERMS.format(words=words)) == []
 
 
-def test_a_reference_to_one_of_two_places_is_no_link():
+def test_a_reference_to_one_of_two_places_is_no_link() -> None:
     two = "## One\n\n### First\n\n(a) y\n\n### Second\n\n(a) y\n\nSee section 1(a)."
 
     assert linked(two) == []
@@ -102,7 +104,7 @@ def test_a_reference_to_one_of_two_places_is_no_link():
         ("(b) x\n\nIn paragraph (a) above it says so.", "fees-2.1.a"),
     ],
 )
-def test_a_paragraph_is_looked_for_from_where_the_reference_is(clause, anchor):
+def test_a_paragraph_is_looked_for_from_where_the_reference_is(clause: str, anchor: str) -> None:
     text = (
         f"## Scope {{#scope}}\n\n(a) x\n\n## Fees {{#fees}}\n\n2.1 One\n    (a) two\n    {clause}\n"
     )
@@ -110,7 +112,7 @@ def test_a_paragraph_is_looked_for_from_where_the_reference_is(clause, anchor):
     assert [it for _, it in linked(text)] == [anchor]
 
 
-def test_german_references_are_links_too():
+def test_german_references_are_links_too() -> None:
     text = """## Der Umfang {#umfang}
 
 Die Preise und das Nähere nach Ziff. 2.2 lit. b, Abschnitt 2 und Anlage 1.
@@ -136,13 +138,13 @@ Das ist sie.
 
 
 @pytest.mark.parametrize("space", ["\n", "\xa0"])
-def test_a_letter_may_be_behind_any_space(space):
+def test_a_letter_may_be_behind_any_space(space: str) -> None:
     text = f"## Die Preise {{#preise}}\n\nSo ist es.\n\na) x\n\nDas nach Buchstabe{space}a und der."
 
     assert 'href="#preise-a">Buchstabe' in render(text, clauses=True).html
 
 
-def test_an_author_s_own_number_counts_before_headings():
+def test_an_author_s_own_number_counts_before_headings() -> None:
     text = "## 3. Fees {#fees}\n\n### 3.1 Tax {#tax}\n\n(a) x\n\n## 7. End {#end}\n\nSee section 7."
 
     assert linked(f"{text} See clause 3.1(a).") == [
@@ -155,7 +157,7 @@ def test_an_author_s_own_number_counts_before_headings():
     ("numbering", "anchors"),
     [("", ["fees"]), ("headings", ["fees", "tax", "rate", "end"]), ("none", [])],
 )
-def test_numbers_lead_where_the_page_shows_them(numbering, anchors):
+def test_numbers_lead_where_the_page_shows_them(numbering: str, anchors: list[str]) -> None:
     markdown = (
         "See section 2, section 2.1, section 2.1.1 and section 2.2.\n\n(a) x\n\n"
         "## Scope {#scope}\n\nWide.\n\n## Fees {#fees}\n\n### Tax {#tax}\n\n#### Rate {#rate}\n\n"
@@ -169,19 +171,19 @@ def test_numbers_lead_where_the_page_shows_them(numbering, anchors):
     assert [len(it.leads_to) for it in found.found()].count(1) == len(anchors)
 
 
-def test_headings_that_hold_a_link_have_their_number_too():
+def test_headings_that_hold_a_link_have_their_number_too() -> None:
     text = "## [Fees](/fees) {#fees}\n\n(a) x\n\n## End {#end}\n\nSee section 1(a)."
 
     assert ("section 1(a)", "fees-a") in linked(text)
 
 
-def test_an_entry_of_a_table_of_contents_is_no_section():
+def test_an_entry_of_a_table_of_contents_is_no_section() -> None:
     text = "1. [Fees](#fees)\n2. [End](#end)\n\n(a) x\n\n### Fees {#fees}\n\nSee section 2."
 
     assert ("section 2", "end") not in linked(text)
 
 
-def test_several_references_in_one_paragraph_keep_the_words_between_them():
+def test_several_references_in_one_paragraph_keep_the_words_between_them() -> None:
     html = render(TERMS.format(words="section 1, *section 2* & section 1 < 2"), clauses=True).html
 
     assert html.startswith(
@@ -190,7 +192,7 @@ def test_several_references_in_one_paragraph_keep_the_words_between_them():
     )
 
 
-def test_a_text_without_clauses_has_no_such_links():
+def test_a_text_without_clauses_has_no_such_links() -> None:
     text = "## Fees {#fees}\n\nSee section 1."
 
     assert render(text).html == (
@@ -216,28 +218,28 @@ def test_a_text_without_clauses_has_no_such_links():
         ("section no. 3.iv and Exhibit K", "en", ["3 iv", "k"]),
     ],
 )
-def test_more_references_are_recognised(text, language, paths):
+def test_more_references_are_recognised(text: str, language: str, paths: list[str]) -> None:
     assert [" ".join(it.path) for it in references(text, language)] == paths
 
 
 @pytest.mark.parametrize(
     "piece", ["section 1, ", "sections 1, 1, 1 ", "(a) clause 1(a)\n", "paragraph (a) ", "section "]
 )
-def test_links_take_time_in_proportion(piece):
+def test_links_take_time_in_proportion(piece: str) -> None:
     def make(size: int) -> str:
         return f"## Fees\n\n(a) x\n\n{piece * (size // len(piece))}"
 
     assert grows_with_its_length(lambda text: render(text, clauses=True), make, 5_000)
 
 
-def test_no_text_makes_a_page_of_links():
+def test_no_text_makes_a_page_of_links() -> None:
     text = f"## Fees {{#{'x' * 150}}}\n\n(a) x\n\n" + "sections 1, 1, 1, 1, 1, 1, 1, 1.\n\n" * 1_000
 
     assert len(linked(text)) == 2_000
     assert linked("## Fees {#" + "x" * 300 + "}\n\n(a) See section 1.") == []
 
 
-def test_a_redline_marks_no_words_only_because_they_lead_elsewhere():
+def test_a_redline_marks_no_words_only_because_they_lead_elsewhere() -> None:
     text = f"---\ntitle: Terms\nclauses: true\n---\n\n{TERMS.format(words='section 2')}"
     old = parse(text)
     new = parse(text.replace("## Fees {#fees}", "## Fees {#costs}"))
@@ -254,7 +256,7 @@ def ambiguous(body: str) -> list[str]:
     return [it.reason for it in examine(document) if it.rule == "ambiguous-reference"]
 
 
-def test_a_reference_to_one_of_several_clauses_is_pointed_out():
+def test_a_reference_to_one_of_several_clauses_is_pointed_out() -> None:
     lists = "### Tax\n\n(a) x\n\n### Price\n\n(a) y\n\n"
 
     assert ambiguous(f"{lists}See section 1(a).") == [
@@ -264,14 +266,14 @@ def test_a_reference_to_one_of_several_clauses_is_pointed_out():
     assert ambiguous(f"{lists}See section 1, and section 1(a) of our Privacy Policy.") == []
 
 
-def test_a_reference_to_its_own_place_is_not_ambiguous():
+def test_a_reference_to_its_own_place_is_not_ambiguous() -> None:
     assert ambiguous("### Tax\n\n(a) x\n\n### Price\n\n(a) y: this section 1(a).") == []
 
 
 @pytest.mark.parametrize(
     "text", [TERMS.format(words="section 2, clause 2.2(b)"), "(a) x\n\n    (i) y\n"]
 )
-def test_findings_know_the_same_clauses_as_the_page(text):
+def test_findings_know_the_same_clauses_as_the_page(text: str) -> None:
     document = parse(f"---\ntitle: Terms\nclauses: true\n---\n\n{text}")
     found = References(parts(document), "en")
     on_page = re.findall(r'class="label"[^>]*>([^<]*)<', render(body_of(document)).html)
@@ -302,7 +304,7 @@ def dead(body: str) -> list[str]:
         ("clause 1.1(q)", False),  # 1.1 has no clauses of its own, but it has this in its words
     ],
 )
-def test_a_clause_that_is_missing_among_others_is_pointed_out(words, is_dead):
+def test_a_clause_that_is_missing_among_others_is_pointed_out(words: str, is_dead: bool) -> None:
     clauses = "1.1 One: (q) z.\n1.2 Two:\n    (a) x,\n    (b) y, cf. "
 
     expected = [f"This document has no “{words}”."] if is_dead else []

@@ -1,5 +1,6 @@
 """References that a change to a text has made wrong, and their correction."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -61,12 +62,12 @@ INSERTED = (
 NEW_SECTION = ("## Fees", "## Payment {#payment}\n\nYou pay.\n\n## Fees")
 
 
-def test_nothing_is_wrong_where_no_number_changed():
+def test_nothing_is_wrong_where_no_number_changed() -> None:
     assert stale(text(TERMS)) == []
     assert stale(after(("It ends.", "It ends soon."), ("everybody", "all"))) == []
 
 
-def test_an_inserted_clause_makes_references_to_those_after_it_wrong():
+def test_an_inserted_clause_makes_references_to_those_after_it_wrong() -> None:
     assert stale(after(INSERTED)) == [
         ("clause 2.2(b)", "clause 2.2(c)"),
         ("paragraph (a)", "paragraph (b)"),
@@ -76,7 +77,7 @@ def test_an_inserted_clause_makes_references_to_those_after_it_wrong():
     ]
 
 
-def test_all_are_corrected_in_one_step_and_nothing_else_changes():
+def test_all_are_corrected_in_one_step_and_nothing_else_changes() -> None:
     new = after(INSERTED)
 
     assert corrected(text(TERMS), new) == after(
@@ -91,7 +92,7 @@ def test_all_are_corrected_in_one_step_and_nothing_else_changes():
     assert stale(corrected(text(TERMS), new)) == []
 
 
-def test_an_inserted_section_makes_references_to_those_after_it_wrong():
+def test_an_inserted_section_makes_references_to_those_after_it_wrong() -> None:
     old = text(
         "Read section 2 and Sections 2 and 3.\n\n## A {#a}\n\nx\n\n## B {#b}\n\ny\n\n## C {#c}\n"
     )
@@ -101,7 +102,7 @@ def test_an_inserted_section_makes_references_to_those_after_it_wrong():
     assert corrected(old, new).introduction == "Read section 3 and Sections 3 and 4."
 
 
-def test_a_removed_target_is_listed_and_left_to_a_person():
+def test_a_removed_target_is_listed_and_left_to_a_person() -> None:
     new = after(("    (a) for the summer,\n    (b)", "    (a)"))
 
     (first, second, *_) = stale_references(text(TERMS), new)
@@ -118,13 +119,13 @@ def test_a_removed_target_is_listed_and_left_to_a_person():
     assert "cf. paragraph (a) above" in body(corrected(text(TERMS), new))
 
 
-def test_a_clause_that_was_replaced_at_its_number_counts_as_removed():
+def test_a_clause_that_was_replaced_at_its_number_counts_as_removed() -> None:
     new = after(("(a) for the summer", "(a) Refunds take ten working days"))
 
     assert stale(new)[0] == ("paragraph (a)", "")
 
 
-def test_what_an_author_corrected_or_wrote_anew_is_right():
+def test_what_an_author_corrected_or_wrote_anew_is_right() -> None:
     right = corrected(text(TERMS), after(INSERTED))
     more = right.introduction.replace("Read", "As clause 2.2(a) says, read")
 
@@ -132,7 +133,7 @@ def test_what_an_author_corrected_or_wrote_anew_is_right():
     assert stale(text(body(right).replace(right.introduction, more))) == []
 
 
-def test_a_row_of_numbers_that_was_corrected_is_right():
+def test_a_row_of_numbers_that_was_corrected_is_right() -> None:
     sections = "\n\n".join(f"## {it} {{#{it}}}\n\nAbout {it}." for it in ("one", "two", "three"))
     old = text(f"Sections 1, 2 and 3 and section 2 go on.\n\n{sections}\n")
     new = text(body(old).replace("## one", "## New {#new}\n\nz\n\n## one"))
@@ -142,20 +143,20 @@ def test_a_row_of_numbers_that_was_corrected_is_right():
     assert stale(right, old) == []
 
 
-def test_a_sentence_that_was_reworded_keeps_its_reference():
+def test_a_sentence_that_was_reworded_keeps_its_reference() -> None:
     assert ("section 3", "section 4") in stale(
         after(NEW_SECTION, ("One fee, as section 3 says.", "One fee, as section 3 clearly says."))
     )
 
 
-def test_a_moved_section_takes_its_references_along():
+def test_a_moved_section_takes_its_references_along() -> None:
     old = text("## A {#a}\n\nfoo\n\n## B {#b}\n\nbar, section 1\n\n## C {#c}\n\nbaz, section 2\n")
     new = text("## C {#c}\n\nbaz, section 2\n\n## A {#a}\n\nfoo\n\n## B {#b}\n\nbar, section 1\n")
 
     assert stale(new, old) == [("section 2", "section 3"), ("section 1", "section 2")]
 
 
-def test_an_annex_is_followed_with_its_paragraphs():
+def test_an_annex_is_followed_with_its_paragraphs() -> None:
     new = after(
         (
             "## Schedule 1 {#prices}",
@@ -174,7 +175,7 @@ def test_an_annex_is_followed_with_its_paragraphs():
         ("nach Ziffer 2.2(b)", "nach Ziffer 2.2(c)"),
     ],
 )
-def test_german_references_are_corrected(before, expected):
+def test_german_references_are_corrected(before: str, expected: str) -> None:
     markdown = (
         f"Siehe {before}.\n\n## Umfang {{#a}}\n\nAlle.\n\n## Preise {{#b}}\n\n2.1 Eins\n2.2 Zwei:\n"
     )
@@ -200,7 +201,9 @@ def test_german_references_are_corrected(before, expected):
         (("Section 1:", "Section 2:", "Section 3:"), "Sections 1 to 2", "Sections 2 to 3"),
     ],
 )
-def test_numbers_of_headings_are_corrected_as_they_are_written(numbers, written, expected):
+def test_numbers_of_headings_are_corrected_as_they_are_written(
+    numbers: tuple[str, ...], written: str, expected: str
+) -> None:
     def made(names: list[str], words: str) -> Document:
         of_text = numbers[: len(names)]
         sections = [f"## {it} {name} {{#{name}}}" for it, name in zip(of_text, names, strict=True)]
@@ -222,7 +225,7 @@ def test_numbers_of_headings_are_corrected_as_they_are_written(numbers, written,
         ("clause 2.3", "clause 2.2(d)"),
     ],
 )
-def test_each_level_of_a_number_is_followed(written, expected):
+def test_each_level_of_a_number_is_followed(written: str, expected: str) -> None:
     clauses = "2.2 Two:\n    (a) sun,\n    (b) snow:\n        (i) wet,\n        (ii) dry.\n"
     sections = f"## Scope\n\nAll.\n\n## Fees\n\n2.1 One.\n{clauses}2.3 More fees.\n"
     old = text(f"See {written}.\n\n{sections}")
@@ -245,7 +248,7 @@ def test_each_level_of_a_number_is_followed(written, expected):
         (r"section 2 \(fees\)", r"section 3 \(fees\)"),
     ],
 )
-def test_only_the_number_changes_in_the_source(written, expected):
+def test_only_the_number_changes_in_the_source(written: str, expected: str) -> None:
     old = text(f"See {written}.\n\n## A {{#a}}\n\nx\n\n## B {{#b}}\n\ny\n")
     new = text(body(old).replace("## B", "## New {#n}\n\nz\n\n## B"))
 
@@ -253,7 +256,7 @@ def test_only_the_number_changes_in_the_source(written, expected):
 
 
 @given(st.randoms(use_true_random=False))
-def test_corrected_references_lead_where_they_led(chance):
+def test_corrected_references_lead_where_they_led(chance: random.Random) -> None:
     """Sections are inserted, moved and removed; every reference to one that is left is right."""
     names = ["apple", "berry", "cherry", "damson", "elder", "fig", "grape", "hazel"]
     targets = {name: chance.choice(names) for name in names}
@@ -275,7 +278,7 @@ def test_corrected_references_lead_where_they_led(chance):
 
 
 @pytest.mark.slow
-def test_the_comparison_takes_time_in_proportion():
+def test_the_comparison_takes_time_in_proportion() -> None:
     def compare(markdown: str) -> None:
         old = text(f"## A {{#a}}\n\n(a) x\n\n{markdown}")
         stale_references(old, text(f"## New {{#n}}\n\ny\n\n{body(old)}"))
@@ -284,7 +287,7 @@ def test_the_comparison_takes_time_in_proportion():
         assert grows_with_its_length(compare, lambda size, it=piece: it * (size // len(it)), 4_000)  # type: ignore[misc]
 
 
-def test_numbers_of_inner_headings_are_followed():
+def test_numbers_of_inner_headings_are_followed() -> None:
     old = parse(
         "---\ntitle: Terms\nnumbering: headings\n---\n\nSee section 1.1.\n\n## Fees {#fees}\n\n"
         "### Tax {#tax}\n\nIt is due.\n"

@@ -19,7 +19,7 @@ def changed(body: str, words: str, replacement: str = "NEW", *, nth: int = 1) ->
     return found and found[1]
 
 
-def test_words_are_replaced_where_they_were_found():
+def test_words_are_replaced_where_they_were_found() -> None:
     body = "We keep *it* for\n30 days, and that for 30\ndays."
 
     assert changed(body, "30 days") == "We keep *it* for\nNEW, and that for 30\ndays."
@@ -28,7 +28,7 @@ def test_words_are_replaced_where_they_were_found():
     assert changed("A (b) c.", "(b)", r"\1") == r"A \1 c."
 
 
-def test_words_of_a_heading_are_replaced_there():
+def test_words_of_a_heading_are_replaced_there() -> None:
     assert replaced(("Our scope", "Scope."), "Our scope Scope.", (4, 9), "aim") == (
         "Our aim",
         "Scope.",
@@ -45,5 +45,7 @@ def test_words_of_a_heading_are_replaced_there():
         ("Some words.", "Scope Some"),
     ],
 )
-def test_words_with_other_marks_in_them_or_in_an_address_are_left_alone(body, words):
+def test_words_with_other_marks_in_them_or_in_an_address_are_left_alone(
+    body: str, words: str
+) -> None:
     assert changed(body, words) is None

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from tests.policies.text.test_redline_exactness import documents
 
 
 @given(documents(), documents(), st.randoms(use_true_random=False))
-def test_any_changes_can_be_rejected(old, new, random):
+def test_any_changes_can_be_rejected(old: Document, new: Document, random: Random) -> None:
     found = changes_between(old, new)
     ids = [it.id for it in found.listed]
 
@@ -26,7 +27,9 @@ def test_any_changes_can_be_rejected(old, new, random):
 
 
 @given(documents(), documents(), st.randoms(use_true_random=False))
-def test_rejecting_one_after_the_other_leads_back(old, new, random):
+def test_rejecting_one_after_the_other_leads_back(
+    old: Document, new: Document, random: Random
+) -> None:
     """Each time, the changes that are left are found anew."""
     while new != old:
         found = changes_between(old, new)
@@ -71,11 +74,13 @@ CELLS = "| a | b |\n| --- | --- |"
         (f"{LONG} And so on.", f"{LONG}\n\nAnd so on.", ["words And And"]),
     ],
 )
-def test_changes_are_those_that_a_lawyer_would_name(old, new, expected):
+def test_changes_are_those_that_a_lawyer_would_name(
+    old: str, new: str, expected: list[str]
+) -> None:
     assert [*map(" ".join, listed(document(old), document(new)))] == expected
 
 
-def test_sections_are_added_removed_moved_and_renamed_as_a_whole():
+def test_sections_are_added_removed_moved_and_renamed_as_a_whole() -> None:
     one, two, three = (
         Section(it, it.lower(), f"About {it}. {LONG}") for it in ("One", "Two", "Six")
     )
@@ -95,7 +100,7 @@ def test_sections_are_added_removed_moved_and_renamed_as_a_whole():
     assert found.resolve([of_kind[Kind.ADDED]]).sections == new.sections[:2]
 
 
-def test_a_change_keeps_its_id_while_others_come_and_go():
+def test_a_change_keeps_its_id_while_others_come_and_go() -> None:
     old, new = document("For 30 days.\n\nB.", "C."), document("For 14 days.\n\nB.", "C.")
     (change,) = changes_between(old, new).listed
     more = changes_between(old, document(f"{LONG}\n\nFor 14 days.", "D."))
@@ -104,7 +109,7 @@ def test_a_change_keeps_its_id_while_others_come_and_go():
     assert "For 30 days." in more.resolve([change.id]).sections[0].body
 
 
-def test_what_would_be_no_document_is_refused():
+def test_what_would_be_no_document_is_refused() -> None:
     """A section was replaced by another one, which has its anchor."""
     old = Document(
         "T", "", (Section("A", "a", LONG), Section("B", "b", "Six words that are never the same."))

@@ -42,11 +42,13 @@ def line_of(source: str, *findings: Finding, name: str = "terms.md") -> list[int
         ("X\n\nGo <br>\nto <b class='it'>us</b>.", "Go to us.", "", 3),
     ],
 )
-def test_words_are_found_through_the_signs_of_markdown(source, excerpt, of, line):
+def test_words_are_found_through_the_signs_of_markdown(
+    source: str, excerpt: str, of: str, line: int
+) -> None:
     assert line_of(source, about(excerpt, of=of)) == [line]
 
 
-def test_words_are_found_in_html():
+def test_words_are_found_in_html() -> None:
     page = "<h1>Terms</h1>\n<p>One.</p>\n<p>Welcome to\n<b>{{ it }}</b>.</p>\n"
 
     found = line_of(page, about("Welcome to {{ it }}.", of="{{ it }}"), name="terms.html")
@@ -54,18 +56,18 @@ def test_words_are_found_in_html():
     assert found == [4]
 
 
-def test_words_are_looked_for_in_their_own_section_each_time_after_the_last():
+def test_words_are_looked_for_in_their_own_section_each_time_after_the_last() -> None:
     source = "# T\n\nAsk us.\n\n## Ask us\n\nTODO: it.\n\nTODO: it.\n\n## Other\n\nTODO: it.\n"
     first, other = about("TODO: it.", anchor="ask-us"), about("TODO: it.", anchor="other")
 
     assert line_of(source, first, first, other) == [7, 9, 13]
 
 
-def test_words_that_are_not_in_the_file_are_on_the_line_of_their_heading():
+def test_words_that_are_not_in_the_file_are_on_the_line_of_their_heading() -> None:
     source = "# T\n\n## One\n\nText.\n\nTwo\n---\n\nText.\n"
 
     assert line_of(source, about("Not there", anchor="two")) == [7]
 
 
-def test_the_whole_document_is_its_first_line():
+def test_the_whole_document_is_its_first_line() -> None:
     assert line_of("# T\n\nText.\n", about("")) == [1]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from policies import ledger, urls, workflow
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def test_addresses_are_compared_with_the_versions_in_force_of_other_policies():
+def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -> None:
     terms = make_policy(slug="terms", name="Terms")
     make_revision(
         status=Status.PUBLISHED, policy=terms, document=make_document(text="Ask privacy@a.com.")
@@ -59,7 +60,7 @@ def test_addresses_are_compared_with_the_versions_in_force_of_other_policies():
 @pytest.mark.parametrize(
     ("slug", "language"), [("Privacy", "en"), ("a b", "en"), ("", "en"), ("x", "English")]
 )
-def test_a_policy_needs_a_proper_address(slug, language):
+def test_a_policy_needs_a_proper_address(slug: str, language: str) -> None:
     with pytest.raises(workflow.Incomplete):
         workflow.create_policy(
             slug=slug, language=language, name="X", by=make_user("Writers"), at=NOW
@@ -67,7 +68,7 @@ def test_a_policy_needs_a_proper_address(slug, language):
 
 
 @pytest.mark.parametrize("name", ["", " ", "\u200b", "\ufeff\u2060", "\u202eycavirP"])
-def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name):
+def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name: str) -> None:
     policy = make_policy(name="Privacy")
     for action, arguments in (
         (workflow.create_policy, {"slug": "x", "name": name}),
@@ -77,7 +78,7 @@ def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name):
             action(by=make_user(is_superuser=True), at=NOW, **arguments)
 
 
-def test_an_address_is_given_once_per_language():
+def test_an_address_is_given_once_per_language() -> None:
     make_policy(slug="privacy", language="en")
     make_policy(slug="privacy", language="de")
 
@@ -85,7 +86,7 @@ def test_an_address_is_given_once_per_language():
         make_policy(slug="privacy", language="de")
 
 
-def test_a_slug_once_used_is_never_given_to_another_policy():
+def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
     policy, other = make_policy(slug="privacy"), make_policy(slug="terms")
     publisher = make_user("Publishers")
     workflow.rename_policy(policy.pk, by=publisher, at=NOW, slug="privacy-policy")
@@ -110,7 +111,9 @@ def test_a_slug_once_used_is_never_given_to_another_policy():
         ("a" * 81, workflow.Incomplete, "80"),
     ],
 )
-def test_a_policy_moves_to_a_proper_slug(slug, refusal, words):
+def test_a_policy_moves_to_a_proper_slug(
+    slug: str, refusal: type[workflow.Refused], words: str
+) -> None:
     policy = make_policy(slug="privacy")
 
     with pytest.raises(refusal, match=words):
@@ -118,7 +121,7 @@ def test_a_policy_moves_to_a_proper_slug(slug, refusal, words):
     assert AuditEvent.objects.count() == 1
 
 
-def test_a_renaming_is_in_the_ledger_and_in_the_audit():
+def test_a_renaming_is_in_the_ledger_and_in_the_audit() -> None:
     policy, publisher = make_version().policy, make_user("Publishers")
     old = policy.slug
 
@@ -134,14 +137,14 @@ def test_a_renaming_is_in_the_ledger_and_in_the_audit():
     )
 
 
-def test_a_policy_has_the_time_zone_that_it_was_given():
+def test_a_policy_has_the_time_zone_that_it_was_given() -> None:
     policy = workflow.create_policy(slug="a", name="A", by=None, at=NOW, time_zone="Asia/Tokyo")
     assert policy.time_zone == "Asia/Tokyo"
     with pytest.raises(workflow.Incomplete, match="not a time zone"):
         workflow.create_policy(slug="b", name="B", by=None, at=NOW, time_zone="Nowhere")
 
 
-def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated():
+def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated() -> None:
     policy, successor = make_version().policy, make_version().policy
     publisher = make_user("Publishers")
 
@@ -158,7 +161,7 @@ def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated():
     assert list(events) == ["publication", "retirement", "reinstatement"]
 
 
-def test_what_can_not_be_retired():
+def test_what_can_not_be_retired() -> None:
     publisher = make_user("Publishers")
     unpublished = make_policy()
     upcoming = make_version(effective_at=NOW + DAY).policy
@@ -181,7 +184,7 @@ def test_what_can_not_be_retired():
     assert "already" in refused(usual)
 
 
-def test_a_retired_policy_publishes_nothing_and_succeeds_nobody():
+def test_a_retired_policy_publishes_nothing_and_succeeds_nobody() -> None:
     publisher = make_user("Publishers")
     retired, other = make_version().policy, make_version().policy
     workflow.retire(retired.pk, by=publisher, at=NOW, notice="Gone.")
@@ -193,7 +196,7 @@ def test_a_retired_policy_publishes_nothing_and_succeeds_nobody():
         workflow.retire(other.pk, by=publisher, at=NOW, notice="Gone.", successor_id=retired.pk)
 
 
-def test_only_a_retired_policy_is_reinstated():
+def test_only_a_retired_policy_is_reinstated() -> None:
     with pytest.raises(workflow.WrongState, match="not retired"):
         workflow.reinstate(make_version().policy_id, by=make_user("Publishers"), at=NOW)
 
@@ -201,7 +204,7 @@ def test_only_a_retired_policy_is_reinstated():
 # --- Importing ---------------------------------------------------------------------------------
 
 
-def test_an_import_keeps_its_dates_and_says_that_it_is_one():
+def test_an_import_keeps_its_dates_and_says_that_it_is_one() -> None:
     policy = make_policy()
     draft = workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
 
@@ -220,14 +223,14 @@ def test_an_import_keeps_its_dates_and_says_that_it_is_one():
     assert AuditEvent.objects.get(action="publish_import").actor == "the command line"
 
 
-def test_an_import_without_a_reason_is_refused_in_words():
+def test_an_import_without_a_reason_is_refused_in_words() -> None:
     draft = workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
 
     with pytest.raises(workflow.Incomplete, match="where it was imported from"):
         workflow.publish_import(draft.pk, by=None, at=NOW, reason=" ", effective_at=NOW)
 
 
-def test_a_second_import_renews_the_draft_of_the_first():
+def test_a_second_import_renews_the_draft_of_the_first() -> None:
     policy = make_policy()
     first = workflow.import_draft(policy.pk, make_document(text="One."), by=None, at=NOW)
 
@@ -237,7 +240,7 @@ def test_a_second_import_renews_the_draft_of_the_first():
     assert second.document() == make_document(text="Two.")
 
 
-def test_an_import_from_before_every_calendar_is_refused():
+def test_an_import_from_before_every_calendar_is_refused() -> None:
     draft = workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
 
     with pytest.raises(workflow.Incomplete, match="The year 999 is too far away"):
@@ -246,7 +249,7 @@ def test_an_import_from_before_every_calendar_is_refused():
         )
 
 
-def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in():
+def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
     draft = make_revision()
 
     with pytest.raises(workflow.WrongState):
@@ -263,7 +266,7 @@ def entries() -> list[tuple[str, str, str]]:
     return [(it.event, f"{it.language}/{it.slug}", it.successor or it.notice) for it in rows]
 
 
-def test_nobody_learns_of_a_policy_before_it_is_published(client):
+def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> None:
     by = make_user("Publishers")
     source = make_policy(slug="project-x")
     german = make_policy(slug="projekt-x", language="de", translation_of=source)
@@ -315,7 +318,7 @@ def of_policy(slug: str) -> list[str]:
     ]
 
 
-def test_a_source_that_is_not_public_is_named_once_it_is(client):
+def test_a_source_that_is_not_public_is_named_once_it_is(client: Client) -> None:
     source = make_policy(slug="merger")
     german = make_policy(slug="fusion", language="de", translation_of=source)
     make_import(make_document(), policy=german)
@@ -336,7 +339,9 @@ def test_a_source_that_is_not_public_is_named_once_it_is(client):
     assert ledger.verify().problems == []
 
 
-def test_what_an_earlier_release_recorded_of_a_policy_before_its_publication_stays(client):
+def test_what_an_earlier_release_recorded_of_a_policy_before_its_publication_stays(
+    client: Client,
+) -> None:
     by = make_user("Publishers")
     source, german = make_policy(slug="project-x"), make_policy(slug="projekt-x", language="de")
     with as_an_earlier_release():

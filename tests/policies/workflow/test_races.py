@@ -101,7 +101,7 @@ def by_two_people(action: str) -> list[Callable[[], Any]]:
 
 
 @pytest.mark.parametrize("action", ONCE)
-def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(action):
+def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(action: str) -> None:
     both = by_two_people(action)
     acts_before = AuditEvent.objects.count()
 
@@ -114,7 +114,7 @@ def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(acti
     assert ledger.verify().problems == []
 
 
-def test_of_publish_and_discard_one_wins():
+def test_of_publish_and_discard_one_wins() -> None:
     revision = make_revision(status=Status.APPROVED)
     one, other = make_user(is_superuser=True), make_user(is_superuser=True)
 
@@ -128,7 +128,7 @@ def test_of_publish_and_discard_one_wins():
     assert (revision.number == 1) == (revision.status == Status.PUBLISHED)
 
 
-def test_no_text_slips_in_between_saving_and_submitting():
+def test_no_text_slips_in_between_saving_and_submitting() -> None:
     draft = make_revision()
     one, other = make_user(is_superuser=True), make_user(is_superuser=True)
 
@@ -145,7 +145,7 @@ def test_no_text_slips_in_between_saving_and_submitting():
     assert (draft.sections.get(anchor="scope").body == "New.") == was_saved
 
 
-def test_eight_policies_published_at_once_make_one_chain():
+def test_eight_policies_published_at_once_make_one_chain() -> None:
     publisher = make_user("Publishers")
     revisions = [make_revision(status=Status.APPROVED) for _ in range(8)]
 
@@ -161,7 +161,7 @@ def test_eight_policies_published_at_once_make_one_chain():
     assert ledger.verify().problems == []
 
 
-def test_two_policies_at_the_same_address_are_one():
+def test_two_policies_at_the_same_address_are_one() -> None:
     results, errors = race(*(lambda: make_policy(slug="privacy") for _ in range(2)))
 
     assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
@@ -169,7 +169,9 @@ def test_two_policies_at_the_same_address_are_one():
 
 
 @pytest.mark.parametrize("action", ["set_translation_of", "retire"])
-def test_of_two_policies_made_translations_or_successors_of_each_other_at_once_one_is(action):
+def test_of_two_policies_made_translations_or_successors_of_each_other_at_once_one_is(
+    action: str,
+) -> None:
     publisher = make_user("Publishers")
     for language in ("de", "fr", "es", "pt", "it", "nl"):
         pair = [make_policy(), make_policy(language=language)]
@@ -254,7 +256,7 @@ def publishing_and_dying(revision: Revision, by: User) -> Iterator[Callable[[int
         yield publish_and_die
 
 
-def test_a_process_killed_between_any_two_statements_leaves_no_half_publication():
+def test_a_process_killed_between_any_two_statements_leaves_no_half_publication() -> None:
     revision = make_revision(status=Status.APPROVED)
     publisher = make_user("Publishers")
     before = every_row()
@@ -278,7 +280,9 @@ def test_a_process_killed_between_any_two_statements_leaves_no_half_publication(
 # --- While others work ----------------------------------------------------------------------------
 
 
-def test_nobody_waits_for_the_rendering_of_somebody_elses_text(monkeypatch):
+def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A long text takes seconds; in a transaction, it would block all other writers for as long."""
     client, _ = log_in("Writers")
     version = make_version()
@@ -344,7 +348,7 @@ def refused_behind(
 
 
 @pytest.mark.postgresql
-def test_no_translation_of_a_version_that_is_being_withdrawn_is_published():
+def test_no_translation_of_a_version_that_is_being_withdrawn_is_published() -> None:
     english, german = make_family()
     now, by = timezone.now(), make_user("Publishers")
     upcoming = make_version(policy=english, at=now, effective_at=now + timedelta(days=30))
@@ -360,7 +364,7 @@ def test_no_translation_of_a_version_that_is_being_withdrawn_is_published():
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("is_first", [True, False])
-def test_no_language_prevails_that_is_being_retired(is_first):
+def test_no_language_prevails_that_is_being_retired(is_first: bool) -> None:
     english, german = make_family()
     now, by = timezone.now(), make_user("Publishers")
     both = [
@@ -372,7 +376,7 @@ def test_no_language_prevails_that_is_being_retired(is_first):
 
 
 @pytest.mark.postgresql
-def test_a_language_that_is_to_prevail_stays_one_of_the_policys():
+def test_a_language_that_is_to_prevail_stays_one_of_the_policys() -> None:
     english, german = make_family()
     by = make_user(is_superuser=True)
 
@@ -387,7 +391,7 @@ def test_a_language_that_is_to_prevail_stays_one_of_the_policys():
 
 
 @pytest.mark.postgresql
-def test_actions_that_record_in_either_order_do_not_deadlock():
+def test_actions_that_record_in_either_order_do_not_deadlock() -> None:
     """Making a policy is recorded only in the audit, renaming it in the ledger first."""
     by = make_user(is_superuser=True)
     one, other = make_policy(), make_policy()

@@ -31,7 +31,7 @@ def move(version: Revision, to: datetime, **options: Any) -> Revision:
     return Revision.objects.get(pk=version.pk)
 
 
-def test_the_number_the_text_and_the_approval_stay():
+def test_the_number_the_text_and_the_approval_stay() -> None:
     version = upcoming(make_version().policy)
 
     moved = move(version, IN_FIFTY_YEARS + 14 * DAY)
@@ -42,7 +42,7 @@ def test_the_number_the_text_and_the_approval_stay():
     assert [getattr(moved, it) for it in unchanged] == [getattr(version, it) for it in unchanged]
 
 
-def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified():
+def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified() -> None:
     version = upcoming(make_version().policy)
     for days in (14, -14, 7):
         move(version, IN_FIFTY_YEARS + days * DAY)
@@ -57,7 +57,7 @@ def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified()
     assert act.act == "rescheduled"
 
 
-def test_an_editorial_version_keeps_the_last_updated_date():
+def test_an_editorial_version_keeps_the_last_updated_date() -> None:
     first = make_version()
     version = upcoming(first.policy, kind=Kind.EDITORIAL)
 
@@ -66,7 +66,7 @@ def test_an_editorial_version_keeps_the_last_updated_date():
     assert moved.last_updated_on == first.last_updated_on
 
 
-def test_it_can_be_withdrawn_until_the_new_day():
+def test_it_can_be_withdrawn_until_the_new_day() -> None:
     version = upcoming(make_version().policy)
     move(version, IN_FIFTY_YEARS + 14 * DAY)
 
@@ -86,7 +86,7 @@ def test_it_can_be_withdrawn_until_the_new_day():
         (IN_FIFTY_YEARS.replace(year=9999, month=12, day=31), "too far away"),
     ],
 )
-def test_a_time_that_makes_no_sense_is_refused(to, words):
+def test_a_time_that_makes_no_sense_is_refused(to: datetime, words: str) -> None:
     version = upcoming(make_version().policy)
 
     with pytest.raises(Incomplete, match=words) as refused:
@@ -96,17 +96,17 @@ def test_a_time_that_makes_no_sense_is_refused(to, words):
     assert not LedgerEntry.objects.filter(event="rescheduling").exists()
 
 
-def test_a_reason_is_required():
+def test_a_reason_is_required() -> None:
     with pytest.raises(Incomplete, match="Enter a reason"):
         move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY, reason=" ")
 
 
-def test_what_is_in_force_is_not_rescheduled():
+def test_what_is_in_force_is_not_rescheduled() -> None:
     with pytest.raises(WrongState, match="Only an upcoming version can be rescheduled"):
         move(make_version(), IN_FIFTY_YEARS)
 
 
-def test_the_order_of_the_versions_is_kept():
+def test_the_order_of_the_versions_is_kept() -> None:
     policy = make_version().policy
     second = upcoming(policy)
     third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
@@ -119,7 +119,7 @@ def test_the_order_of_the_versions_is_kept():
     assert move(third, IN_FIFTY_YEARS + DAY).effective_at == IN_FIFTY_YEARS + DAY
 
 
-def test_a_version_that_a_later_one_corrects_keeps_its_day():
+def test_a_version_that_a_later_one_corrects_keeps_its_day() -> None:
     policy = make_version().policy
     second = upcoming(policy)
     upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY, kind=Kind.EDITORIAL)
@@ -128,7 +128,7 @@ def test_a_version_that_a_later_one_corrects_keeps_its_day():
         move(second, IN_FIFTY_YEARS + DAY)
 
 
-def test_an_earlier_day_needs_notice_or_a_reason_for_less():
+def test_an_earlier_day_needs_notice_or_a_reason_for_less() -> None:
     policy = make_version().policy
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=30)
     version = upcoming(policy)
@@ -142,7 +142,7 @@ def test_an_earlier_day_needs_notice_or_a_reason_for_less():
     assert "notice" not in reason
 
 
-def test_a_translation_does_not_take_effect_before_what_it_translates():
+def test_a_translation_does_not_take_effect_before_what_it_translates() -> None:
     source = upcoming(make_version().policy)
     german = make_policy(language="de", translation_of=source.policy)
     draft = make_revision(policy=german)
@@ -163,7 +163,7 @@ def test_a_translation_does_not_take_effect_before_what_it_translates():
     assert ledger.verify().problems == []
 
 
-def test_publishing_an_approved_text_on_another_day_than_planned_needs_no_new_approval():
+def test_publishing_an_approved_text_on_another_day_than_planned_needs_no_new_approval() -> None:
     approved = make_revision(status=Status.APPROVED)
 
     version = workflow.publish(
@@ -181,7 +181,7 @@ def changed(version: Revision, **values: Any) -> None:
         Revision.objects.filter(pk=version.pk).update(**values)
 
 
-def test_the_database_changes_the_day_only_with_its_entry():
+def test_the_database_changes_the_day_only_with_its_entry() -> None:
     version = upcoming(make_version().policy)
 
     with pytest.raises(IntegrityError, match=ONLY_BY_RULE):
@@ -200,14 +200,16 @@ def test_the_database_changes_the_day_only_with_its_entry():
         {"basis_reason": "None."},
     ],
 )
-def test_the_database_changes_nothing_but_the_dates_of_the_last_entry(values):
+def test_the_database_changes_nothing_but_the_dates_of_the_last_entry(
+    values: dict[str, Any],
+) -> None:
     version = move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY)
 
     with pytest.raises(IntegrityError):
         changed(version, **values)
 
 
-def test_the_database_does_not_go_back_to_an_older_entry():
+def test_the_database_does_not_go_back_to_an_older_entry() -> None:
     version = upcoming(make_version().policy)
     first = move(version, IN_FIFTY_YEARS + DAY)
     move(version, IN_FIFTY_YEARS + 2 * DAY)
@@ -224,17 +226,17 @@ def forged(version: Revision, effective_at: datetime) -> None:
         version.save(update_fields=["effective_at", "last_updated_on"])
 
 
-def test_the_database_refuses_a_day_in_the_past():
+def test_the_database_refuses_a_day_in_the_past() -> None:
     with pytest.raises(IntegrityError, match=ONLY_BY_RULE):
         forged(upcoming(), NOW - DAY)
 
 
-def test_the_database_refuses_to_move_what_is_in_force():
+def test_the_database_refuses_to_move_what_is_in_force() -> None:
     with pytest.raises(IntegrityError, match=ONLY_BY_RULE):
         forged(make_version(), IN_FIFTY_YEARS)
 
 
-def test_the_database_keeps_the_order_of_the_versions():
+def test_the_database_keeps_the_order_of_the_versions() -> None:
     policy = make_version().policy
     second = upcoming(policy)
     third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
@@ -248,7 +250,7 @@ def test_the_database_keeps_the_order_of_the_versions():
 # --- What verify finds ---------------------------------------------------------------------------
 
 
-def test_verify_finds_a_day_that_is_not_that_of_the_last_entry():
+def test_verify_finds_a_day_that_is_not_that_of_the_last_entry() -> None:
     version = move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY)
     with triggers.lifted(connection):
         changed(version, effective_at=IN_FIFTY_YEARS)
@@ -258,7 +260,7 @@ def test_verify_finds_a_day_that_is_not_that_of_the_last_entry():
     assert "The dates, number or notes" in problem
 
 
-def test_verify_finds_an_entry_that_no_act_explains():
+def test_verify_finds_an_entry_that_no_act_explains() -> None:
     version = upcoming(make_version().policy)
     forged(version, IN_FIFTY_YEARS + DAY)
 

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,7 +39,7 @@ pytestmark = pytest.mark.django_db
 # --- The actions ----------------------------------------------------------------------------------
 
 
-def test_a_translation_waits_for_the_first_version_of_its_source():
+def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
     english = make_policy(slug="privacy")
     german = make_policy(slug="privacy", language="de", translation_of=english)
     revision = make_revision(status=Status.APPROVED, policy=german)
@@ -51,7 +53,7 @@ def test_a_translation_waits_for_the_first_version_of_its_source():
 
 
 @pytest.mark.parametrize("why", ["language", "chain", "has its own", "twice", "itself"])
-def test_what_can_be_no_translation_is_refused(why):
+def test_what_can_be_no_translation_is_refused(why: str) -> None:
     english, german = make_family()
     french = make_policy(slug="privacy", language="fr")
     policy, source, words = {
@@ -72,7 +74,7 @@ def test_what_can_be_no_translation_is_refused(why):
         )
 
 
-def test_a_translation_in_review_stays_what_it_is_of():
+def test_a_translation_in_review_stays_what_it_is_of() -> None:
     _, german = make_family()
     make_revision(status=Status.IN_REVIEW, policy=german)
 
@@ -80,7 +82,7 @@ def test_a_translation_in_review_stays_what_it_is_of():
         workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
 
 
-def test_a_draft_gets_the_source_version_of_the_new_source():
+def test_a_draft_gets_the_source_version_of_the_new_source() -> None:
     _, german = make_family()
     draft = make_revision(policy=german)
 
@@ -92,7 +94,7 @@ def test_a_draft_gets_the_source_version_of_the_new_source():
         workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
 
 
-def test_a_translation_of_a_newer_version_may_have_the_same_text():
+def test_a_translation_of_a_newer_version_may_have_the_same_text() -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -103,7 +105,7 @@ def test_a_translation_of_a_newer_version_may_have_the_same_text():
     assert submitted.digest == german.revisions.get(number=1).digest
 
 
-def test_what_prevails_is_said_of_a_language_that_there_is():
+def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
     english, german = make_family()
     by = make_user("Publishers")
 
@@ -123,7 +125,9 @@ def test_what_prevails_is_said_of_a_language_that_there_is():
 
 
 @pytest.mark.parametrize("action", ["retire", "set_translation_of"])
-def test_an_action_is_refused_if_the_source_was_changed_meanwhile(monkeypatch, action):
+def test_an_action_is_refused_if_the_source_was_changed_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
     """Else nobody would hold the other one, which may come to say that this language prevails."""
     _, german = make_family()
     other = make_version(policy=make_policy(slug="terms")).policy
@@ -139,7 +143,7 @@ def test_an_action_is_refused_if_the_source_was_changed_meanwhile(monkeypatch, a
         getattr(workflow, action)(german.pk, by=make_user("Publishers"), at=timezone.now(), **how)
 
 
-def test_who_says_what_a_draft_renders_is_one_of_its_authors():
+def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
     _, german = make_family(behind=True)
     draft = make_revision(policy=german)
     person = make_user("Writers", "Reviewers")
@@ -153,7 +157,7 @@ def test_who_says_what_a_draft_renders_is_one_of_its_authors():
 # --- The rules and the proof ----------------------------------------------------------------------
 
 
-def test_the_database_refuses_what_is_no_translation():
+def test_the_database_refuses_what_is_no_translation() -> None:
     english, german = make_family()
     other = make_version(policy=make_policy(slug="terms", language="fr"))
     draft = make_revision(policy=german)
@@ -187,7 +191,7 @@ def test_the_database_refuses_what_is_no_translation():
         Policy.objects.filter(pk=german.pk).update(prevailing_language="de")
 
 
-def test_the_private_digest_covers_the_source_version_of_a_translation():
+def test_the_private_digest_covers_the_source_version_of_a_translation() -> None:
     english, german = make_family(behind=True)
     source, version = english.revisions.get(number=1), german.revisions.get()
 
@@ -198,7 +202,7 @@ def test_the_private_digest_covers_the_source_version_of_a_translation():
     assert chains.private_digest(version) != before
 
 
-def test_what_a_version_renders_is_in_the_ledger_and_proved(client):
+def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> None:
     import jsonschema  # here, since it takes seconds in every process of the tests
 
     english, _ = make_family()
@@ -218,7 +222,7 @@ def test_what_a_version_renders_is_in_the_ledger_and_proved(client):
     jsonschema.validate(public, json.loads(schema))
 
 
-def test_verify_finds_a_language_that_was_changed_without_the_ledger():
+def test_verify_finds_a_language_that_was_changed_without_the_ledger() -> None:
     english, german = make_family()
     by = make_user("Publishers")
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
@@ -240,7 +244,7 @@ def test_verify_finds_a_language_that_was_changed_without_the_ledger():
 # --- Files ----------------------------------------------------------------------------------------
 
 
-def test_a_family_goes_out_into_files_and_comes_back(tmp_path):
+def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     _, german = make_family(behind=True)
     make_revision(
         status=Status.PUBLISHED,
@@ -270,7 +274,7 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path):
     assert again.source_version == source.revisions.get(number=1)
 
 
-def test_a_former_translation_is_exported_and_imported_unchanged(tmp_path):
+def test_a_former_translation_is_exported_and_imported_unchanged(tmp_path: Path) -> None:
     _, german = make_family()
     workflow.set_translation_of(
         german.pk, by=make_user("Publishers"), at=timezone.now(), source_id=None
@@ -284,7 +288,7 @@ def test_a_former_translation_is_exported_and_imported_unchanged(tmp_path):
     assert out.getvalue() == "2 files have nothing new.\n"
 
 
-def test_the_name_of_a_file_names_its_language_and_its_source(tmp_path):
+def test_the_name_of_a_file_names_its_language_and_its_source(tmp_path: Path) -> None:
     (tmp_path / "terms.de.md").write_text("# Nutzungsbedingungen\n\nText.\n", encoding="utf-8")
     (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
     (tmp_path / "imprint.de.md").write_text("# Impressum\n\nText.\n", encoding="utf-8")
@@ -297,7 +301,7 @@ def test_the_name_of_a_file_names_its_language_and_its_source(tmp_path):
     assert Policy.objects.get(slug="imprint").translation_of is None
 
 
-def test_a_file_that_renders_what_is_not_there_says_so(tmp_path):
+def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
     (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
     (tmp_path / "terms.de.md").write_text(
         f"---\nrenders_digest: {'ab' * 32}\n---\n# Bedingungen\n\nText.\n", encoding="utf-8"
@@ -324,7 +328,7 @@ def make_translation_in_review() -> tuple[Revision, User]:
 
 
 @pytest.mark.parametrize("action", ["approve", "publish_without_approval"])
-def test_another_version_than_was_seen_is_not_approved(client, action):
+def test_another_version_than_was_seen_is_not_approved(client: Client, action: str) -> None:
     revision, writer = make_translation_in_review()
     permissions = ["publish_without_approval", "view_revision"]
     person = make_user("Reviewers", permissions=permissions)
@@ -347,7 +351,9 @@ def test_another_version_than_was_seen_is_not_approved(client, action):
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 
 
-def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(client):
+def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(
+    client: Client,
+) -> None:
     english = make_version(policy=make_policy(slug="terms")).policy
     german = make_policy(slug="bedingungen", language="de")
     draft = make_revision(policy=german)
@@ -362,7 +368,7 @@ def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(cli
     assert "You contributed to this revision, so somebody else must approve it" in shown
 
 
-def test_a_translation_of_what_was_withdrawn_is_not_published():
+def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
     english, german = make_family()
     now = timezone.now()
     upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
@@ -375,7 +381,7 @@ def test_a_translation_of_what_was_withdrawn_is_not_published():
         workflow.publish(draft.pk, by=by, at=now, change_note="New.")
 
 
-def test_a_translation_with_the_headings_of_its_source_needs_a_reason():
+def test_a_translation_with_the_headings_of_its_source_needs_a_reason() -> None:
     document = Document("Privacy", "", (Section("Data we collect", "data", "Your name."),))
     english = make_revision(status=Status.PUBLISHED, document=document).policy
     german = make_policy(language="de", translation_of=english)
@@ -391,7 +397,7 @@ def test_a_translation_with_the_headings_of_its_source_needs_a_reason():
     assert "3 findings in this text: 1 blocks publication" in shown
 
 
-def test_what_is_retired_is_not_offered_as_a_source():
+def test_what_is_retired_is_not_offered_as_a_source() -> None:
     kept, retired, asked = (make_version().policy for _ in range(3))
     client, publisher = log_in("Publishers")
     workflow.retire(retired.pk, by=publisher, at=timezone.now(), notice="Gone.")
@@ -402,7 +408,7 @@ def test_what_is_retired_is_not_offered_as_a_source():
     assert f'<option value="{retired.pk}">' not in offered
 
 
-def test_the_desk_shows_what_was_set_and_what_is_retired():
+def test_the_desk_shows_what_was_set_and_what_is_retired() -> None:
     english, german = make_family()
     client, _ = log_in("Publishers")
     door = page("set_prevailing_language", english.pk)

@@ -2,6 +2,7 @@
 
 import ast
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -30,7 +31,7 @@ DAY = timedelta(days=1)
 # --- Writing -----------------------------------------------------------------------------------
 
 
-def test_a_draft_can_begin_with_any_old_version():
+def test_a_draft_can_begin_with_any_old_version() -> None:
     old = make_version()
     make_version(policy=old.policy, at=NOW + DAY)
 
@@ -41,7 +42,7 @@ def test_a_draft_can_begin_with_any_old_version():
     assert draft.document() == old.document()
 
 
-def test_a_draft_can_begin_with_nothing():
+def test_a_draft_can_begin_with_nothing() -> None:
     version = make_version()
 
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=NOW, blank=True)
@@ -50,7 +51,7 @@ def test_a_draft_can_begin_with_nothing():
     assert draft.based_on is None
 
 
-def test_a_draft_does_not_begin_with_another_policys_revision():
+def test_a_draft_does_not_begin_with_another_policys_revision() -> None:
     other = make_version()
 
     with pytest.raises(workflow.Incomplete, match="no revision"):
@@ -65,7 +66,7 @@ def test_a_draft_does_not_begin_with_another_policys_revision():
         (Status.APPROVED, "an approved revision"),
     ],
 )
-def test_a_policy_has_one_open_revision(status, said):
+def test_a_policy_has_one_open_revision(status: Status, said: str) -> None:
     revision = make_revision(status=status)
 
     with pytest.raises(
@@ -74,7 +75,7 @@ def test_a_policy_has_one_open_revision(status, said):
         workflow.start_draft(revision.policy_id, by=make_user("Writers"), at=NOW)
 
 
-def test_saving_replaces_the_whole_text_and_its_html():
+def test_saving_replaces_the_whole_text_and_its_html() -> None:
     draft = make_revision(document=make_document(text="Before."))
 
     workflow.save_draft(
@@ -91,7 +92,9 @@ def test_saving_replaces_the_whole_text_and_its_html():
     assert saved.digest == documents.digest(saved.document())
 
 
-def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(monkeypatch):
+def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     writer, document = make_user("Writers"), make_document(text="Rendered once.")
     draft = workflow.start_draft(make_policy().pk, by=writer, at=NOW)
     rendered: list[str] = []
@@ -109,7 +112,7 @@ def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(monkeypatch):
     assert rendered == [documents.body(document)]
 
 
-def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when():
+def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when() -> None:
     draft = make_revision()
     other = make_user("Writers", name="ana")
     workflow.save_draft(
@@ -131,7 +134,7 @@ def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when():
     assert every_row() == before
 
 
-def test_saving_the_same_text_makes_nobody_an_author():
+def test_saving_the_same_text_makes_nobody_an_author() -> None:
     draft = make_revision()
     reader = make_user("Writers", "Reviewers")
 
@@ -144,7 +147,7 @@ def test_saving_the_same_text_makes_nobody_an_author():
 
 
 @pytest.mark.parametrize("is_superuser", [False, True])
-def test_nobody_may_approve_a_revision_they_edited(is_superuser):
+def test_nobody_may_approve_a_revision_they_edited(is_superuser: bool) -> None:
     author = make_user("Writers", "Reviewers", is_superuser=is_superuser)
     revision = make_revision(status=Status.IN_REVIEW, writer=author)
     before = every_row()
@@ -155,7 +158,7 @@ def test_nobody_may_approve_a_revision_they_edited(is_superuser):
     assert every_row() == before
 
 
-def test_nobody_may_approve_what_they_edited_even_once_before_others_did():
+def test_nobody_may_approve_what_they_edited_even_once_before_others_did() -> None:
     early = make_user("Writers", "Reviewers")
     draft = make_revision(writer=early)
     late = make_user("Writers")
@@ -168,7 +171,7 @@ def test_nobody_may_approve_what_they_edited_even_once_before_others_did():
         workflow.approve(draft.pk, by=early, at=NOW)
 
 
-def test_whoever_starts_a_draft_from_an_old_version_may_not_approve_it():
+def test_whoever_starts_a_draft_from_an_old_version_may_not_approve_it() -> None:
     old = make_version(at=NOW - DAY)
     make_version(policy=old.policy)
     starter = make_user("Writers", "Reviewers")
@@ -179,7 +182,7 @@ def test_whoever_starts_a_draft_from_an_old_version_may_not_approve_it():
         workflow.approve(draft.pk, by=starter, at=NOW)
 
 
-def test_approval_keeps_the_digest_of_the_text():
+def test_approval_keeps_the_digest_of_the_text() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
 
     approved = workflow.approve(revision.pk, by=make_user("Reviewers"), at=NOW)
@@ -187,7 +190,7 @@ def test_approval_keeps_the_digest_of_the_text():
     assert approved.approved_digest == documents.digest(approved.document())
 
 
-def test_approval_is_bound_to_the_text_that_was_seen():
+def test_approval_is_bound_to_the_text_that_was_seen() -> None:
     draft = make_revision()
     seen = draft.digest
     draft = workflow.save_draft(
@@ -205,7 +208,7 @@ def test_approval_is_bound_to_the_text_that_was_seen():
 
 
 @pytest.mark.parametrize("action", ["submit", "publish_without_approval"])
-def test_a_text_that_was_changed_without_the_workflow_is_refused(action):
+def test_a_text_that_was_changed_without_the_workflow_is_refused(action: str) -> None:
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="Slipped in.")
     by = make_user(is_superuser=True)
@@ -215,7 +218,7 @@ def test_a_text_that_was_changed_without_the_workflow_is_refused(action):
         getattr(workflow, action)(draft.pk, by=by, at=NOW, **extra)
 
 
-def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has():
+def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has() -> None:
     draft = make_revision(status=Status.APPROVED, at=NOW)
     late = NOW.replace(year=9001)
 
@@ -223,7 +226,7 @@ def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has():
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=late)
 
 
-def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more():
+def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more() -> None:
     text = make_document(text="TODO: the rest.\n\nTODO: and this.\n\nTODO: and that.")
     draft = make_revision(document=text, status=Status.APPROVED)
 
@@ -231,7 +234,7 @@ def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more():
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_document_without_any_text_is_neither_submitted_nor_published():
+def test_a_document_without_any_text_is_neither_submitted_nor_published() -> None:
     writer = make_user("Writers")
     draft = make_revision(document=documents.Document("Privacy Policy"), writer=writer)
     with pytest.raises(workflow.Incomplete, match="There is no text yet"):
@@ -243,7 +246,7 @@ def test_a_document_without_any_text_is_neither_submitted_nor_published():
         workflow.publish(approved.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_text_of_too_many_lines_is_not_saved():
+def test_a_text_of_too_many_lines_is_not_saved() -> None:
     writer = make_user("Writers")
     draft = make_revision(writer=writer)
     text = documents.Document("Privacy Policy", "a\n" * 20_000)
@@ -252,7 +255,7 @@ def test_a_text_of_too_many_lines_is_not_saved():
         workflow.save_draft(draft.pk, text, by=writer, at=NOW, seen_saves=draft.saves)
 
 
-def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted():
+def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted() -> None:
     version, writer = make_version(), make_user("Writers")
     draft = workflow.start_draft(version.policy_id, by=writer, at=NOW)
 
@@ -260,7 +263,7 @@ def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted():
         workflow.submit(draft.pk, by=writer, at=NOW)
 
 
-def test_a_text_that_is_no_document_any_more_goes_no_further():
+def test_a_text_that_is_no_document_any_more_goes_no_further() -> None:
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="## A section inside a section")
 
@@ -268,7 +271,7 @@ def test_a_text_that_is_no_document_any_more_goes_no_further():
         workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
 
-def test_open_comments_block_approval_until_they_are_resolved():
+def test_open_comments_block_approval_until_they_are_resolved() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     reviewer = make_user("Reviewers")
     remark = workflow.comment(
@@ -284,7 +287,7 @@ def test_open_comments_block_approval_until_they_are_resolved():
     assert (remark.resolved_at, remark.resolved_by) == (NOW, reviewer)
 
 
-def test_a_comment_is_resolved_once():
+def test_a_comment_is_resolved_once() -> None:
     revision = make_revision()
     by = make_user("Writers")
     remark = workflow.comment(revision.pk, by=by, at=NOW, text="Why?")
@@ -296,7 +299,7 @@ def test_a_comment_is_resolved_once():
         workflow.reply_to_comment(remark.pk, by=by, at=NOW + DAY, text="So.")
 
 
-def test_reopening_voids_the_approval():
+def test_reopening_voids_the_approval() -> None:
     revision = make_revision(status=Status.APPROVED)
 
     reopened = workflow.reopen(revision.pk, by=make_user("Writers"), at=NOW)
@@ -307,7 +310,7 @@ def test_reopening_voids_the_approval():
 # --- All actions ---------------------------------------------------------------------------------
 
 
-def test_nothing_but_the_workflow_assigns_a_status():
+def test_nothing_but_the_workflow_assigns_a_status() -> None:
     offenders, root = [], settings.BASE_DIR / "policies"
     for path in root.rglob("*.py"):
         # An HTTP answer has a status of another kind.
@@ -328,7 +331,7 @@ def test_nothing_but_the_workflow_assigns_a_status():
     assert offenders == []
 
 
-def test_a_person_who_was_deactivated_may_do_nothing():
+def test_a_person_who_was_deactivated_may_do_nothing() -> None:
     person = make_user(is_superuser=True)
     person.is_active = False
     person.save()
@@ -348,7 +351,9 @@ def test_a_person_who_was_deactivated_may_do_nothing():
         ("share", {"recipient": "Counsel", "days": 0}, "days", "from 1 to"),
     ],
 )
-def test_a_refusal_names_the_argument_that_has_to_be_corrected(action, given, field, words):
+def test_a_refusal_names_the_argument_that_has_to_be_corrected(
+    action: str, given: dict[str, Any], field: str, words: str
+) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
 
     with pytest.raises(workflow.Incomplete, match=words) as refused:

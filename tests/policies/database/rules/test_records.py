@@ -11,12 +11,12 @@ from policies.states import Status
 from policies.text.document import Document
 from policies.text.document import Section as Part
 from tests.factories import NOW, make_policy, make_revision, make_version
-from tests.policies.database.rules.attacks import refused
+from tests.policies.database.rules.attacks import Execute, refused
 
 pytestmark = pytest.mark.django_db
 
 
-def test_removed_anchors_are_recorded_only_when_a_version_is_published(execute):
+def test_removed_anchors_are_recorded_only_when_a_version_is_published(execute: Execute) -> None:
     policy = make_policy()
     make_version(policy=policy)
     plain = Document("T", "", (Part("Else", "else", "Words."),))
@@ -37,7 +37,9 @@ def test_removed_anchors_are_recorded_only_when_a_version_is_published(execute):
 
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
 @pytest.mark.parametrize("fault", ["gap", "place", "link"])
-def test_an_entry_follows_the_last_one_of_its_chain(model, fault):
+def test_an_entry_follows_the_last_one_of_its_chain(
+    model: type[LedgerEntry] | type[AuditEvent], fault: str
+) -> None:
     make_version()
     entry = model.objects.order_by("-sequence")[0]
     entry.previous_digest = entry.digest

@@ -18,6 +18,7 @@ from policies.models import (
 from policies.states import OPEN, Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
+    Execute,
     fields_of,
     make_row,
     on_sqlite,
@@ -44,7 +45,9 @@ def copy_with(model: type[models.Model], pk: int, **values: object) -> str:
 
 @on_sqlite
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
-def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(model, execute):
+def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(
+    model: type[LedgerEntry] | type[AuditEvent], execute: Execute
+) -> None:
     make_version()
     make_version()
     first, last = model.objects.order_by("sequence")[0], model.objects.order_by("-sequence")[0]
@@ -63,7 +66,9 @@ def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(model, ex
 
 @on_sqlite
 @pytest.mark.parametrize("model", [Rendering, LateApproval])
-def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(model, execute):
+def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(
+    model: type[models.Model], execute: Execute
+) -> None:
     frozen = make_row(model, Status.PUBLISHED)
     if model is Rendering:
         target = make_revision()
@@ -81,7 +86,7 @@ def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(model, ex
 
 
 @on_sqlite
-def test_a_draft_takes_no_published_versions_number(execute):
+def test_a_draft_takes_no_published_versions_number(execute: Execute) -> None:
     version = make_version()
     draft = make_revision(policy=version.policy)
 
@@ -91,7 +96,7 @@ def test_a_draft_takes_no_published_versions_number(execute):
 
 
 @on_sqlite
-def test_a_new_draft_takes_no_published_versions_number(execute):
+def test_a_new_draft_takes_no_published_versions_number(execute: Execute) -> None:
     version = make_version()
 
     with refused("revision_not_replaced"):
@@ -105,7 +110,7 @@ def test_a_new_draft_takes_no_published_versions_number(execute):
 
 @on_sqlite
 @pytest.mark.parametrize("status", sorted(OPEN))
-def test_a_new_draft_takes_no_open_revisions_place(status, execute):
+def test_a_new_draft_takes_no_open_revisions_place(status: Status, execute: Execute) -> None:
     revision = make_revision(status=status)
 
     with refused("revision_one_open"):
@@ -122,7 +127,7 @@ def test_a_new_draft_takes_no_open_revisions_place(status, execute):
 
 
 @on_sqlite
-def test_an_author_takes_no_other_record_of_their_own_place(execute):
+def test_an_author_takes_no_other_record_of_their_own_place(execute: Execute) -> None:
     contribution = Contribution.objects.get(revision=make_revision())
 
     with refused("contribution_not_replaced"):
@@ -130,7 +135,7 @@ def test_an_author_takes_no_other_record_of_their_own_place(execute):
 
 
 @on_sqlite
-def test_a_policy_takes_no_other_policys_place(execute):
+def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
     one, other = make_policy(slug="one"), make_policy(slug="other")
 
     with refused("policy_not_replaced"):
@@ -140,7 +145,7 @@ def test_a_policy_takes_no_other_policys_place(execute):
 
 
 @on_sqlite
-def test_a_translation_takes_no_other_translations_place(execute):
+def test_a_translation_takes_no_other_translations_place(execute: Execute) -> None:
     english = make_policy(slug="terms")
     german = make_policy(slug="bedingungen", language="de", translation_of=english)
     other = make_policy(slug="andere", language="de")

@@ -15,6 +15,7 @@ from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, OPEN, Basis, Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
     DAY,
+    Execute,
     fields_of,
     make_commented_revision,
     refused,
@@ -72,7 +73,9 @@ def is_a_move(old: Status, new: Status, basis: Basis) -> bool:
 
 @pytest.mark.parametrize("new", Status)
 @pytest.mark.parametrize("old", Status)
-def test_the_database_knows_the_moves_of_states_py_and_no_other(old, new, execute):
+def test_the_database_knows_the_moves_of_states_py_and_no_other(
+    old: Status, new: Status, execute: Execute
+) -> None:
     revision = make_commented_revision(old)
     moved = 0
 
@@ -93,7 +96,7 @@ def test_the_database_knows_the_moves_of_states_py_and_no_other(old, new, execut
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s != Status.DRAFT])
-def test_a_revision_is_born_a_draft(status, execute):
+def test_a_revision_is_born_a_draft(status: Status, execute: Execute) -> None:
     born = make_revision(status=status)
     born.pk, born.policy = None, make_policy()
     fields = [field for field in fields_of(Revision) if not field.primary_key]
@@ -114,7 +117,7 @@ def test_a_revision_is_born_a_draft(status, execute):
     [{"submitted_at": NOW}, {"approved_at": NOW}, {"number": 1}],
     ids=["submitted", "approved", "numbered"],
 )
-def test_a_draft_is_born_without_a_past(traces):
+def test_a_draft_is_born_without_a_past(traces: dict[str, Any]) -> None:
     draft = Revision(
         policy=make_policy(), title="T", digest="0" * 64, created_at=NOW, saved_at=NOW, **traces
     )
@@ -123,7 +126,7 @@ def test_a_draft_is_born_without_a_past(traces):
         draft.save()
 
 
-def test_a_draft_is_not_based_on_another_policys_revision():
+def test_a_draft_is_not_based_on_another_policys_revision() -> None:
     other = make_version()
 
     with refused("revision_origin"), transaction.atomic():
@@ -138,7 +141,7 @@ def test_a_draft_is_not_based_on_another_policys_revision():
 
 
 @pytest.mark.parametrize("status", sorted(OPEN))
-def test_there_is_no_second_open_revision(status):
+def test_there_is_no_second_open_revision(status: Status) -> None:
     policy = make_revision(status=status).policy
 
     with refused("revision_one_open"), transaction.atomic():
@@ -167,7 +170,9 @@ def test_there_is_no_second_open_revision(status):
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_what_is_under_review_or_approved_stays_as_it_is(status, change):
+def test_what_is_under_review_or_approved_stays_as_it_is(
+    status: Status, change: dict[str, Any]
+) -> None:
     revision = make_revision(status=status)
 
     with refused(), transaction.atomic():
@@ -175,7 +180,7 @@ def test_what_is_under_review_or_approved_stays_as_it_is(status, change):
 
 
 @pytest.mark.parametrize("is_superuser", [False, True])
-def test_an_author_does_not_approve_through_the_orm(is_superuser):
+def test_an_author_does_not_approve_through_the_orm(is_superuser: bool) -> None:
     writer = make_user("Writers", is_superuser=is_superuser)
     revision = make_revision(status=Status.IN_REVIEW, writer=writer)
 
@@ -190,7 +195,7 @@ def test_an_author_does_not_approve_through_the_orm(is_superuser):
 
 
 @pytest.mark.parametrize("trace", ["created_by", "saved_by"])
-def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(trace):
+def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(trace: str) -> None:
     me = make_user(is_superuser=True)
     draft = Revision.objects.create(
         policy=make_policy(),
@@ -210,7 +215,7 @@ def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(trace):
         )
 
 
-def test_an_open_comment_blocks_approval():
+def test_an_open_comment_blocks_approval() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     workflow.comment(revision.pk, by=make_user("Reviewers"), at=NOW, text="Is this so?")
 
@@ -223,7 +228,7 @@ def test_an_open_comment_blocks_approval():
         )
 
 
-def test_an_open_comment_blocks_publication():
+def test_an_open_comment_blocks_publication() -> None:
     revision = make_revision(status=Status.APPROVED)
     workflow.comment(revision.pk, by=make_user("Reviewers"), at=NOW, text="Is this so?")
     values = companions(revision, Status.PUBLISHED, Basis.APPROVAL)
@@ -234,7 +239,7 @@ def test_an_open_comment_blocks_publication():
 
 @pytest.mark.parametrize("number", [None, 0, 1, 3, 1000], ids=str)
 @pytest.mark.parametrize("first", [Status.PUBLISHED, Status.WITHDRAWN])
-def test_a_version_gets_the_next_number_and_no_other(first, number):
+def test_a_version_gets_the_next_number_and_no_other(first: Status, number: int | None) -> None:
     policy = make_revision(status=first).policy
     revision = make_revision(status=Status.APPROVED, policy=policy)
     values = companions(revision, Status.PUBLISHED, Basis.APPROVAL) | {"number": number}
@@ -244,7 +249,7 @@ def test_a_version_gets_the_next_number_and_no_other(first, number):
 
 
 @pytest.mark.parametrize("said_to_be", [-DAY, timedelta(days=9)], ids=["in time", "too late"])
-def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(said_to_be):
+def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(said_to_be: timedelta) -> None:
     """The database asks its own clock: in an UPDATE anybody can write any time."""
     version = make_version(effective_at=NOW + 9 * DAY)
     end = {"withdrawn_at": NOW + said_to_be, "withdrawn_by": make_user(), "withdrawal_reason": "-"}
@@ -254,7 +259,7 @@ def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(said_to_be):
 
 
 @pytest.mark.parametrize("shift", [timedelta(0), -timedelta(microseconds=1), -DAY], ids=str)
-def test_a_version_takes_effect_after_every_earlier_one(shift):
+def test_a_version_takes_effect_after_every_earlier_one(shift: timedelta) -> None:
     version = make_version(effective_at=NOW + DAY)
     revision = make_revision(status=Status.APPROVED, policy=version.policy)
     values = companions(revision, Status.PUBLISHED, Basis.APPROVAL)
