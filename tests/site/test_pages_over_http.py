@@ -228,7 +228,12 @@ def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_
         "policies.text.redline",
     }
     markdown = {
-        *("markdown", "markdown_it", "mdit_py_plugins", "bleach", "nh3", "policies.text.rendering"),
+        "markdown",
+        "markdown_it",
+        "mdit_py_plugins",
+        "bleach",
+        "nh3",
+        "policies.text.rendering",
     }
     files = {"yaml", "tomllib", "mammoth", "bs4", "html5lib", "lxml", "weasyprint", "ctypes"}
     assert (desk | markdown | files) & set(loaded) == set()

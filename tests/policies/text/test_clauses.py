@@ -44,8 +44,10 @@ def labels(body: str) -> list[str]:
 @pytest.mark.parametrize(
     "written",
     [
-        *("(a) (b) (c)", "a) b) c)", "a. b. c.", "(A) (B)", "A) B)", "(1) (2) (3)"),
-        "(i) (ii) (iii)",
+        *(
+            *("(a) (b) (c)", "a) b) c)", "a. b. c.", "(A) (B)", "A) B)", "(1) (2) (3)"),
+            "(i) (ii) (iii)",
+        ),
         *("i. ii. iii. iv.", "(IV) (V)", "IX) X)", "(z) (aa) (bb)", "2.1 2.2 2.3", "2.1. 2.2."),
         *("2.1.1 2.1.2", "10.10.10 10.10.11", "(c) (d)", "(a) (c) (f)", "(a) 1. (b)"),
     ],
@@ -66,8 +68,10 @@ def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_behind_it() -> No
 @pytest.mark.parametrize(
     "text",
     [
-        *("1.5 million people", "2.1 of them", "e.g. this", "i.e. that", "z. B. this"),
-        *("- d. h. that", "i. e. this", "(the) word", "(2024) was a year"),
+        *(
+            *("1.5 million people", "2.1 of them", "e.g. this", "i.e. that", "z. B. this"),
+            *("- d. h. that", "i. e. this", "(the) word", "(2024) was a year"),
+        ),
         *("(see below) This.", "did. Then", "(eg) this", "a.b. c", r"\(a) x", r"a\. x", "(a)x"),
         *("    (a) in code", "```\n(a) in code\n```", "`(a) b`", "| (a) |\n|-----|\n| (b) |"),
         *("We may\n(b) do it", "In 2020, 12\n2.4 Million"),
@@ -113,7 +117,11 @@ def test_an_item_may_hold_paragraphs_bullets_tables_and_code() -> None:
 
     first = BeautifulSoup(html, "html.parser").select(".clause")[0]
     assert [child.name for child in first.find_all(recursive=False)] == [
-        *("p", "p", "ul", "div", "pre"),
+        "p",
+        "p",
+        "ul",
+        "div",
+        "pre",
     ]
 
 
