@@ -76,8 +76,13 @@ ALLOWED = {
 
 # The folders and files that people read, as patterns below the root.
 READ = [
-    *("policies/**/*.py", "softphonez_site/**/*.py", "templates/**/*.html"),
-    *("templates/**/*.txt", "docs/**/*.md", "*.md", "tests/**/test_*.py"),
+    "policies/**/*.py",
+    "softphonez_site/**/*.py",
+    "templates/**/*.html",
+    "templates/**/*.txt",
+    "docs/**/*.md",
+    "*.md",
+    "tests/**/test_*.py",  # the names of the tests
 ]
 # Names of version 1.0 that are stored; messages of triggers, which processes of both versions
 # compare while a site is upgraded; and this list itself.

@@ -176,10 +176,14 @@ def test_no_test_sets_a_private_name() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        *("adapter._latest = 1", "adapter.pages._latest += 1", "del adapter._latest"),
-        *("first, adapter._latest = 1, 2", 'monkeypatch.setattr(adapter, "_latest", 1)'),
+        "adapter._latest = 1",
+        "adapter.pages._latest += 1",
+        "del adapter._latest",
+        "first, adapter._latest = 1, 2",
+        'monkeypatch.setattr(adapter, "_latest", 1)',
         'monkeypatch.setattr("policies.page_cache.asgi._latest", 1)',
-        *('patch("policies.page_cache.asgi._latest")', 'patch.object(adapter, "_latest")'),
+        'patch("policies.page_cache.asgi._latest")',
+        'patch.object(adapter, "_latest")',
     ],
 )
 def test_every_way_to_set_a_private_name_is_found(code: str) -> None:

@@ -12,7 +12,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in
-from tests.site.every_page import LOOKED_AT, DeskSite, desk_pages, make_public_site, public_pages
+from tests.site.every_page import (
+    LOOKED_AT,
+    DeskSite,
+    desk_pages,
+    make_public_site,
+    public_pages,
+)
 from tests.site.looking import Looker
 from tests.site.whole_site import public_routes
 

@@ -27,7 +27,13 @@ FOR_PROGRAMS = {
 }
 FRAMED = {"policies:embed", "policies:embed_since"}
 FEATURES = {
-    *("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "fullscreen")
+    "camera",
+    "microphone",
+    "geolocation",
+    "payment",
+    "usb",
+    "browsing-topics",
+    "fullscreen",
 }
 
 

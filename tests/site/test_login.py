@@ -28,7 +28,14 @@ from softphonez_site import values
 from tests.factories import confirm, make_user
 from tests.policies.staff.desk import words
 from tests.site.everything import Everything, routes
-from tests.site.logging_in import LOG_IN, PASSWORD, fail, log_in, make_staff, try_password
+from tests.site.logging_in import (
+    LOG_IN,
+    PASSWORD,
+    fail,
+    log_in,
+    make_staff,
+    try_password,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -313,7 +320,9 @@ def ana() -> User:
 # --- Sessions ------------------------------------------------------------------------------------
 
 
-def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile(ana: User) -> None:
+def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile(
+    ana: User,
+) -> None:
     client = log_in(Client())
     began, row = timezone.now(), Session.objects.get()
     assert timedelta(hours=11.9) < row.expire_date - began <= timedelta(hours=12)

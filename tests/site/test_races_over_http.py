@@ -66,7 +66,10 @@ def told(person: Staff, answer: Any) -> set[str]:
 
 @pytest.mark.parametrize("number", range(len(RACES)), ids=[" ".join(it) for it in RACES])
 def test_of_two_at_one_instant_one_wins_and_the_other_reads_why_not(
-    deployment: Deployment, instances: tuple[Instance, Instance], prepared: list[Any], number: int
+    deployment: Deployment,
+    instances: tuple[Instance, Instance],
+    prepared: list[Any],
+    number: int,
 ) -> None:
     _, *actions = RACES[number]
     people = [

@@ -377,7 +377,9 @@ def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
     assert Revision.objects.get().status == Status.PUBLISHED
 
 
-def test_a_form_continues_once_it_is_confirmed_in_another_window(hasty: User) -> None:
+def test_a_form_continues_once_it_is_confirmed_in_another_window(
+    hasty: User,
+) -> None:
     """The waiting form was thrown away, and the view got the question's own fields instead."""
     client = log_in(Client(), "dan")
     grow_stale(client)

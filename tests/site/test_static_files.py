@@ -8,7 +8,10 @@ from django.conf import settings as site
 from django.core.management import call_command
 from django.test import override_settings
 
-STORAGES = {**site.STORAGES, "staticfiles": {"BACKEND": "softphonez_site.static_files.StaticFiles"}}
+STORAGES = {
+    **site.STORAGES,
+    "staticfiles": {"BACKEND": "softphonez_site.static_files.StaticFiles"},
+}
 NOT_COMPRESSED = ("js", "css", "svg", "txt", "png")
 
 

@@ -17,7 +17,13 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import Policy, Revision
 from policies.public import pdfs
-from policies.text.document import Document, DocumentError, Section, check_introduction, check_title
+from policies.text.document import (
+    Document,
+    DocumentError,
+    Section,
+    check_introduction,
+    check_title,
+)
 from policies.text.rendering import RenderingRefused
 from policies.workflow import Refused
 from tests.conftest import sample
@@ -70,7 +76,8 @@ def publish(policy: Policy, value: str) -> Revision:
         draft = workflow.import_draft(policy.pk, document("Plain."), by=None, at=at)
     when = {"by": None, "at": at, "effective_at": at}
     version: Revision = _first(
-        value, lambda it: workflow.publish_import(draft.pk, **when, reason=it, change_note=it)
+        value,
+        lambda it: workflow.publish_import(draft.pk, **when, reason=it, change_note=it),
     )
     return version
 
@@ -125,7 +132,9 @@ def addresses(policy: Policy, version: Revision) -> Iterator[str]:
 
 @pytest.mark.parametrize("value", sample(HOSTILE), ids=ascii)
 def test_what_was_stored_comes_out_as_text(
-    value: str, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
     writer = make_user("Writers", name=kept(value, longest=140).replace("\x00", ""))

@@ -86,7 +86,9 @@ def test_every_anchor_ever_published_works_for_ever(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(client: Client) -> None:
+def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(
+    client: Client,
+) -> None:
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", "cookies", day=1)
@@ -296,7 +298,9 @@ def test_an_inserted_clause_does_not_take_over_old_links(client: Client) -> None
 
 
 @pytest.mark.django_db
-def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(client: Client) -> None:
+def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(
+    client: Client,
+) -> None:
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {AGE}", day=1)

@@ -109,7 +109,9 @@ def test_a_missing_rendering_comes_back() -> None:
     assert ledger.verify().problems == []
 
 
-def test_a_new_count_of_findings_is_no_change_of_html(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_count_of_findings_is_no_change_of_html(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     make_version()
     forge(findings={})
 

@@ -346,7 +346,9 @@ def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(
 
 
 @pytest.mark.django_db
-def test_a_backup_is_private_and_replaces_no_file_without_force(tmp_path: Path) -> None:
+def test_a_backup_is_private_and_replaces_no_file_without_force(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "site.zip"
     file.touch()  # as mktemp does
 
@@ -386,7 +388,9 @@ def test_a_full_disk_leaves_no_part_of_a_backup(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(tmp_path: Path) -> None:
+def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "site.zip"
     back_up(file)
     MigrationRecorder(connection).migration_qs.filter(app="policies").delete()

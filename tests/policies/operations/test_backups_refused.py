@@ -118,7 +118,10 @@ def nest(members: dict[str, bytes]) -> None:
         (take_away, "it does not contain the tables that its manifest names"),
         (flip, "policies.Section is not as it was written"),
         (swell, "policies.Section is larger than its manifest says"),
-        (say(migrations=["9999_later"]), "newer version.*9999_later.*Install the newer version"),
+        (
+            say(migrations=["9999_later"]),
+            "newer version.*9999_later.*Install the newer version",
+        ),
         (say(migrations=[]), "from an older version.*0001_initial.*run manage.py migrate"),
         (replace("policies.Policy", lambda *_: b"[1]"), "row 1 of policies.Policy is invalid"),
         (replace("policies.Policy", lambda *_: b"[" * 9_000), "row 1 of policies.Policy is inv"),
@@ -194,7 +197,10 @@ def strip(members: dict[str, bytes]) -> None:
     ],
 )
 def test_a_backup_that_was_altered_with_its_manifest_is_refused(
-    with_accounts: Path, changes: list[Callable[[dict[str, bytes]], None]], words: str, check: bool
+    with_accounts: Path,
+    changes: list[Callable[[dict[str, bytes]], None]],
+    words: str,
+    check: bool,
 ) -> None:
     empty = rows()
     for change in changes:

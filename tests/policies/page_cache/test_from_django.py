@@ -291,7 +291,9 @@ def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops(
     assert pages.state == state
 
 
-def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(caplog: Any) -> None:
+def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(
+    caplog: Any,
+) -> None:
     times = threading.Semaphore(0)
 
     def fails() -> None:

@@ -47,7 +47,11 @@ def test_a_page_is_made_once_and_then_comes_from_memory() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [("http", KEY[1], KEY[2]), (KEY[0], "other.example.com", KEY[2]), (KEY[0], KEY[1], "/terms/")],
+    [
+        ("http", KEY[1], KEY[2]),
+        (KEY[0], "other.example.com", KEY[2]),
+        (KEY[0], KEY[1], "/terms/"),
+    ],
 )
 def test_scheme_host_and_path_make_different_pages(other: Any) -> None:
     site = Site(lambda key: made(repr(key).encode()))

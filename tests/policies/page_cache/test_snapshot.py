@@ -407,7 +407,9 @@ def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pa
     assert times[0] == times[1]
 
 
-def test_the_writer_pauses_for_as_long_as_the_pages_took(tmp_path: Path) -> None:
+def test_the_writer_pauses_for_as_long_as_the_pages_took(
+    tmp_path: Path,
+) -> None:
     """On a large site where drafts are saved all the time, readers need the processors."""
     hours = Hours({100.0: lambda: None})
 

@@ -15,9 +15,13 @@ def marked(markdown: str) -> str:
 @pytest.mark.parametrize(
     "written",
     [
-        *("https://example.org/a?b=1&c=%20d", "<https://example.org/>", "www.example.org"),
-        *("privacy@example.com", "[example.org](https://example.org/)"),
-        *("[https://example.org/ä](https://example.org/ä)", "[+49 1](tel:+49%201)"),
+        "https://example.org/a?b=1&c=%20d",
+        "<https://example.org/>",
+        "www.example.org",
+        "privacy@example.com",
+        "[example.org](https://example.org/)",
+        "[https://example.org/ä](https://example.org/ä)",
+        "[+49 1](tel:+49%201)",
     ],
 )
 def test_a_link_whose_text_is_its_address_is_recognised(written):

@@ -245,7 +245,9 @@ def test_before_anything_is_in_force_since_redirects_to_the_version(
             )
 
 
-def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(client: Client) -> None:
+def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(
+    client: Client,
+) -> None:
     make_history()
 
     withdrawn, upcoming = (body(client, f"/privacy/compare/2/{it}/") for it in (3, 4))

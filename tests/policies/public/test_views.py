@@ -194,12 +194,24 @@ def test_dates_are_in_the_time_zone_of_the_policy_and_the_page_names_it(client: 
 
 
 NOWHERE = [
-    *("/privacy/versions/0/", "/privacy/versions/01/", "/privacy/versions/5/"),
-    *("/privacy/versions/-1/", "/privacy/versions/99999999999/", "/privacy/versions/999999999/"),
-    *("/privacy/versions/9.md", "/privacy/versions/9.json", "/privacy/versions/9.pdf"),
-    *("/privacy/versions/9.akn.xml", "/privacy/versions/1.xml", "/unknown/"),
-    *("/unknown/versions/", "/unknown/current.json", "/unknown/on/2026-05-02/", "/Privacy/"),
-    *("/privacy//versions/", "/schemas/nothing.json"),
+    "/privacy/versions/0/",
+    "/privacy/versions/01/",
+    "/privacy/versions/5/",
+    "/privacy/versions/-1/",
+    "/privacy/versions/99999999999/",
+    "/privacy/versions/999999999/",
+    "/privacy/versions/9.md",
+    "/privacy/versions/9.json",
+    "/privacy/versions/9.pdf",
+    "/privacy/versions/9.akn.xml",
+    "/privacy/versions/1.xml",
+    "/unknown/",
+    "/unknown/versions/",
+    "/unknown/current.json",
+    "/unknown/on/2026-05-02/",
+    "/Privacy/",
+    "/privacy//versions/",
+    "/schemas/nothing.json",
 ]
 
 
@@ -220,7 +232,8 @@ def make_dated() -> Policy:
 
 
 @pytest.mark.parametrize(
-    ("day", "number"), [("2026-01-10", 1), ("2026-02-09", 1), ("2026-02-10", 2), ("2026-03-01", 2)]
+    ("day", "number"),
+    [("2026-01-10", 1), ("2026-02-09", 1), ("2026-02-10", 2), ("2026-03-01", 2)],
 )
 def test_a_day_leads_to_the_version_that_was_in_force(
     client: Client, day: str, number: int

@@ -61,7 +61,8 @@ def test_publishing(typed: dict[str, str], field: str, reason: str) -> None:
     client, _ = log_in("Publishers")
 
     answer = client.post(
-        page("publish", revision.pk), {**PUBLICATION, "seen_digest": revision.digest, **typed}
+        page("publish", revision.pk),
+        {**PUBLICATION, "seen_digest": revision.digest, **typed},
     )
 
     assert at_fault(answer) == [field]

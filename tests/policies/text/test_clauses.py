@@ -45,7 +45,12 @@ def labels(body: str) -> list[str]:
     "written",
     [
         *(
-            *("(a) (b) (c)", "a) b) c)", "a. b. c.", "(A) (B)", "A) B)", "(1) (2) (3)"),
+            "(a) (b) (c)",
+            "a) b) c)",
+            "a. b. c.",
+            "(A) (B)",
+            "A) B)",
+            "(1) (2) (3)",
             "(i) (ii) (iii)",
         ),
         *("i. ii. iii. iv.", "(IV) (V)", "IX) X)", "(z) (aa) (bb)", "2.1 2.2 2.3", "2.1. 2.2."),
@@ -69,8 +74,15 @@ def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_behind_it() -> No
     "text",
     [
         *(
-            *("1.5 million people", "2.1 of them", "e.g. this", "i.e. that", "z. B. this"),
-            *("- d. h. that", "i. e. this", "(the) word", "(2024) was a year"),
+            "1.5 million people",
+            "2.1 of them",
+            "e.g. this",
+            "i.e. that",
+            "z. B. this",
+            "- d. h. that",
+            "i. e. this",
+            "(the) word",
+            "(2024) was a year",
         ),
         *("(see below) This.", "did. Then", "(eg) this", "a.b. c", r"\(a) x", r"a\. x", "(a)x"),
         *("    (a) in code", "```\n(a) in code\n```", "`(a) b`", "| (a) |\n|-----|\n| (b) |"),
@@ -244,8 +256,17 @@ def test_what_divides_a_text_into_sections_only_with_clauses_is_refused() -> Non
 _LINES = st.lists(
     st.sampled_from(
         [
-            *("(a) x", "(b) y", "    (i) z", "2.1 The", "- a", "text", "", "    code", "A.  B"),
-            *("1. x", "> q"),
+            "(a) x",
+            "(b) y",
+            "    (i) z",
+            "2.1 The",
+            "- a",
+            "text",
+            "",
+            "    code",
+            "A.  B",
+            "1. x",
+            "> q",
         ]
     ),
     max_size=12,

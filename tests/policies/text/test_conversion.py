@@ -20,8 +20,18 @@ PIECES = st.sampled_from(
     [
         *"#`~{}-=*_+>|:.[]()<&!\\\"'^$%@/ 1aéع語）。",
         *(
-            *("##", "```", "~~~", "---", "===", "- ", "1. ", "10) ", "> ", "| a | b |"),
-            *("[^1]: ", "[^1]"),
+            "##",
+            "```",
+            "~~~",
+            "---",
+            "===",
+            "- ",
+            "1. ",
+            "10) ",
+            "> ",
+            "| a | b |",
+            "[^1]: ",
+            "[^1]",
         ),
         *(":   ", "[a]: /b", " {#id}", "{: #x .y}", "[]{#id}", "[x](#a)", "{{ p.t }}", "{{", "}}"),
         *("{%", "%}", "{:toc}", "<br>", "<b>", "&lt;", "&copy;", "http://a.b/c_d_", "www.a.b"),
@@ -110,9 +120,14 @@ def test_emphasis_beside_other_emphasis_keeps_its_form(html: str, markdown: str)
 @pytest.mark.parametrize(
     "html",
     [
-        *("<b>Note:</b>text", "<b>one</b><i>two</i>", "<i>one</i><i>two</i>"),
-        *("<b>one</b>two<b>three</b>", "un<i>believ</i>able", "<b><i>one</i></b><b>two</b>"),
-        *("<code>one</code><b>two</b>", "<s>one</s><b>two.</b>three"),
+        "<b>Note:</b>text",
+        "<b>one</b><i>two</i>",
+        "<i>one</i><i>two</i>",
+        "<b>one</b>two<b>three</b>",
+        "un<i>believ</i>able",
+        "<b><i>one</i></b><b>two</b>",
+        "<code>one</code><b>two</b>",
+        "<s>one</s><b>two.</b>three",
     ],
 )
 def test_emphasis_side_by_side_keeps_its_text(html: str) -> None:
@@ -179,7 +194,10 @@ def test_blocks_keep_their_text(text: str, tag: str) -> None:
             "<table><tr><th>a<th>b<tr><td>1|2<td>3</table>",
             r"| a | b |" "\n| --- | --- |\n| 1\\|2 | 3 |",
         ),
-        ("<table><tr><td>a<td>b<tr><td>1<td>2</table>", "| a | b |\n| --- | --- |\n| 1 | 2 |"),
+        (
+            "<table><tr><td>a<td>b<tr><td>1<td>2</table>",
+            "| a | b |\n| --- | --- |\n| 1 | 2 |",
+        ),
         (
             "<table><tr><td>a<td>b<tr><th>1<td>2</table>",
             "|   |   |\n| --- | --- |\n| a | b |\n| **1** | 2 |",
@@ -323,7 +341,9 @@ def test_the_target_of_a_table_of_contents_is_not_a_footnote(
         "<p><a href=https://a.example/>a</a>{}</p>",
     ],
 )
-def test_a_raised_footnote_mark_may_come_before_words(text: str) -> None:
+def test_a_raised_footnote_mark_may_come_before_words(
+    text: str,
+) -> None:
     html = text.format('<a id=r href="#n">1</a>') + '<p id=n>N. <a href="#r">up</a></p>'
     assert "[^1]: []{#n}N." in markdown(html)
 

@@ -29,13 +29,30 @@ WORDS = (
 )
 # fmt: on
 LINES = (
-    *("- an item", "* an item", "  - nested item", "1. first", "15. January", "2) second"),
-    *("> quoted", "### A heading", "### 3.1 A heading {#own}"),
+    "- an item",
+    "* an item",
+    "  - nested item",
+    "1. first",
+    "15. January",
+    "2) second",
+    "> quoted",
+    "### A heading",
+    "### 3.1 A heading {#own}",
     "| a | b |\n|---|:-:|\n| c | d |\n| e | f |",
-    *("| a | b | n |\n|---|---|---|\n| c | d | m |", "Term\n: Meaning", "[^1]: A note."),
-    *("[terms]: https://example.com/terms", "```\ncode  here\n```", "    indented code", "***"),
-    *("", "", "text that is here twice", "(a) the first clause;", "3.1. the first clause"),
-    *("3.1 the first clause", "3.2 the second clause"),
+    "| a | b | n |\n|---|---|---|\n| c | d | m |",
+    "Term\n: Meaning",
+    "[^1]: A note.",
+    "[terms]: https://example.com/terms",
+    "```\ncode  here\n```",
+    "    indented code",
+    "***",
+    "",
+    "",
+    "text that is here twice",
+    "(a) the first clause;",
+    "3.1. the first clause",
+    "3.1 the first clause",
+    "3.2 the second clause",
 )
 
 # Without numbers that only count, of which a redline shows only the new one; and without what makes

@@ -122,8 +122,14 @@ def test_a_hashtag_is_not_a_heading() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("## A {#x}", "## A {: #x}", "## A{#x}", "## A {#x .wide data-a=1}", "## A {: id=x }"),
-        *("## A ## {#x}", "A {#x}\n===", "### **A** {#x}"),
+        "## A {#x}",
+        "## A {: #x}",
+        "## A{#x}",
+        "## A {#x .wide data-a=1}",
+        "## A {: id=x }",
+        "## A ## {#x}",
+        "A {#x}\n===",
+        "### **A** {#x}",
     ],
 )
 def test_a_heading_takes_the_id_that_its_author_gave_it(text: str) -> None:
@@ -173,8 +179,19 @@ def test_a_table_that_is_nothing_but_its_head_takes_an_id() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("{{ page.title }}", "{% if a %}", "{# comment #}", "{#comment#}", "{{< ref _a_ >}}"),
-        *("{{ a * b * c }}", "{.wide}", "{: .wide}", "{a}", "{}", "{ #a }", "{#a b}", "x{#a}"),
+        "{{ page.title }}",
+        "{% if a %}",
+        "{# comment #}",
+        "{#comment#}",
+        "{{< ref _a_ >}}",
+        "{{ a * b * c }}",
+        "{.wide}",
+        "{: .wide}",
+        "{a}",
+        "{}",
+        "{ #a }",
+        "{#a b}",
+        "x{#a}",
     ],
 )
 def test_other_text_in_braces_stays(text: str) -> None:

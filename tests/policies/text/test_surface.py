@@ -88,9 +88,13 @@ def test_a_block_of_each_kind_is_a_node(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("Term\n: what it means", "[a]: https://example.org"),
-        *("![A picture](/picture.png)", "**words**{#id}", "[no address](javascript:1)"),
-        *("[](https://example.org)", "```{#id}\ncode\n```"),
+        "Term\n: what it means",
+        "[a]: https://example.org",
+        "![A picture](/picture.png)",
+        "**words**{#id}",
+        "[no address](javascript:1)",
+        "[](https://example.org)",
+        "```{#id}\ncode\n```",
     ],
 )
 def test_what_the_surface_can_not_show_is_edited_as_markdown(text: str) -> None:

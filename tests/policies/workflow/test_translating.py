@@ -274,7 +274,9 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     assert again.source_version == source.revisions.get(number=1)
 
 
-def test_a_former_translation_is_exported_and_imported_unchanged(tmp_path: Path) -> None:
+def test_a_former_translation_is_exported_and_imported_unchanged(
+    tmp_path: Path,
+) -> None:
     _, german = make_family()
     workflow.set_translation_of(
         german.pk, by=make_user("Publishers"), at=timezone.now(), source_id=None

@@ -16,7 +16,9 @@ from tests.policies.database.rules.attacks import Execute, refused
 pytestmark = pytest.mark.django_db
 
 
-def test_removed_anchors_are_recorded_only_when_a_version_is_published(execute: Execute) -> None:
+def test_removed_anchors_are_recorded_only_when_a_version_is_published(
+    execute: Execute,
+) -> None:
     policy = make_policy()
     make_version(policy=policy)
     plain = Document("T", "", (Part("Else", "else", "Words."),))
