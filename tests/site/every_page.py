@@ -80,13 +80,17 @@ def make_public_site() -> list[str]:
     paths += [*publish_history(), *publish_translations()]
     retired = make_version(policy=make_policy(slug="old"), at=now - DAY).policy
     root = make_user("Writers", is_superuser=True)
-    workflow.retire(retired.pk, by=root, at=now, notice="See there.")
+    policy = Policy.objects.get(slug="privacy", language="en")
+    notice = {"notice": "See the “other” one.\nReally.", "successor_id": policy.pk}
+    workflow.retire(retired.pk, by=root, at=now, **notice)
     withdrawn = make_policy(slug="withdrawn")
     make_version(policy=withdrawn, at=now - 9 * DAY)
+    less = documents.parse("# Privacy\n\n### In short\n\nLittle.\n\n## Contact\n\nCall & ask.\n")
+    note = "A section & less.\nTwo lines."
+    make_import(less, policy=withdrawn, at=now - 8 * DAY, change_note=note)
     make_revision(
         status=Status.WITHDRAWN, policy=withdrawn, at=now - DAY, effective_at=now + 5 * DAY
     )
-    policy = Policy.objects.get(slug="privacy", language="en")
     draft = make_revision(policy=policy, writer=root, at=now, document=make_document())
     links = [workflow.share(draft.pk, by=root, at=now, recipient=it) for it in ("Ann", "Bob")]
     workflow.revoke_link(links[1].pk, by=root, at=now)
@@ -96,7 +100,8 @@ def make_public_site() -> list[str]:
     still_open, ended, commented = (f"/preview/{preview_links.token(it)}/" for it in links)
     return [
         *paths,
-        *("/", "/ar/", "/old/", "/old/embed/", "/withdrawn/versions/", "/withdrawn/versions/2/"),
+        *("/", "/ar/", "/old/", "/old/embed/", "/withdrawn/versions/", "/withdrawn/versions/3/"),
+        *("/withdrawn/compare/1/2/", "/data/", "/ja/data/"),
         *(still_open, f"{still_open}changes/", ended, commented, "/nowhere/at/all/"),
         *("/privacy/versions/2/", "/privacy/versions/before/3/", "/privacy/on/nonsense/"),
         "/ar/data/on/1999-01-01/",

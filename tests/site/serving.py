@@ -180,28 +180,3 @@ def steady(response: Response) -> dict[str, str]:
     """Return the headers without what changes each minute and what the server says of itself."""
     passing = {"date", "connection", "server"}
     return {name: value for name, value in response.headers.items() if name not in passing}
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@dataclass
-class Server:
-    process: subprocess.Popen[str]
-    said: str
-
-
-@pytest.fixture
-def server(tmp_path, port) -> Iterator[Server]:
-    """A server on `port`, all of whose workers take connections."""
-    settings = environment(tmp_path, port)
-    process = subprocess.Popen(
-        SERVER, cwd=ROOT, env=settings, stderr=subprocess.STDOUT, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield Server(process, said_until_ready(process, workers=2))
-    finally:
-        process.kill()
-        process.communicate()

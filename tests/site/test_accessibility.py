@@ -38,7 +38,7 @@ NO_PAGE = {
 @pytest.mark.django_db
 def test_every_public_route_has_a_page_that_is_looked_at_or_is_an_exception() -> None:
     """Needs no browser, so that it also fails for whoever has none."""
-    routes = {pattern.name for _, pattern in public_routes()}
+    routes = {name for name, _ in public_routes()}
 
     assert routes - public_pages(make_public_site()).routes == NO_PAGE
 

@@ -307,16 +307,3 @@ def test_no_form_is_taken_from_another_site(attacker: Attacker) -> None:
         taken += status(path, ours, ours) != 403
     assert wrong == []
     assert taken > 50
-
-
-def test_a_session_that_somebody_else_chose_is_not_the_one_logged_in(attacker: Attacker) -> None:
-    """Session fixation (CWE-384)."""
-    user = attacker.site.people["W"]
-    user.set_password("a long password of theirs")
-    user.save(update_fields=["password"])
-    client = Client()
-    chosen = "a" * 32
-    client.cookies[settings.SESSION_COOKIE_NAME] = chosen
-    fields = {"username": user.username, "password": "a long password of theirs"}
-    client.post("/admin/login/?next=/admin/", fields)
-    assert client.cookies[settings.SESSION_COOKIE_NAME].value != chosen

@@ -14,7 +14,6 @@ from pytest_django.live_server_helper import LiveServer
 from policies import workflow
 from policies.models import Revision, UnsavedText
 from policies.states import Status
-from policies.text import document as documents
 from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
@@ -536,30 +535,6 @@ def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
 
     expect(page.locator("#said")).to_contain_text("more than 5 MB")
     expect(page.locator("#introduction")).to_have_value("Mine.")
-
-
-def test_a_file_is_uploaded_and_its_losses_are_read(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
-    policy = make_policy()
-    page.goto(live_server.url + reverse("admin:policies_policy_change", args=[policy.pk]))
-    page.get_by_role("link", name="Upload a file").click()
-    page.get_by_label("Markdown, HTML or Word file").set_input_files(
-        {"name": "x.md", "mimeType": "text/markdown", "buffer": b"# T\n\n<u>x</u>\n\n## A\n\nx\n"}
-    )
-    page.get_by_role("button", name="Upload").click()
-
-    expect(page.locator(".upload-notes")).to_contain_text("underlining")
-    page.get_by_role("link", name="Continue writing").click()
-    expect(page.get_by_label("Title")).to_have_value("T")
-
-
-def test_a_draft_is_downloaded_as_markdown(page: Page, draft: Revision) -> None:
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download as Markdown").click()
-
-    text = download.value.path().read_text()
-    assert text == documents.serialize(draft.document())
 
 
 def test_the_desk_can_be_read_at_200_percent(

@@ -14,6 +14,9 @@ import pytest
 from tests.bench.bench_heavy import PREPARE, Person
 from tests.site.serving import EACH_ADAPTER, ROOT, environment, make_database, served
 
+# Its servers have SQLite, whatever the database of the tests is.
+pytestmark = pytest.mark.sqlite
+
 # Two whose long texts find a place, one who is refused, and one with a short text.
 PEOPLE = 4
 

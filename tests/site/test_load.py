@@ -11,7 +11,8 @@ from tests.bench.readers import Reader, Seen
 from tests.loop import apart
 from tests.site.serving import EACH_ADAPTER, environment, served
 
-pytestmark = pytest.mark.slow
+# Its servers have SQLite, whatever the database of the tests is.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 READERS, REQUESTS, PUBLICATIONS = 4, 10, 5
 

@@ -24,6 +24,9 @@ from tests.site.serving import (
     steady,
 )
 
+# Its servers have SQLite, whatever the database of the tests is.
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

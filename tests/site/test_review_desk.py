@@ -5,14 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.states import Status
 from policies.text import importing
 from policies.text.document import Document, Section
@@ -292,85 +291,6 @@ def test_an_emergency_is_marked_until_another_person_has_approved_it(
     expect(page.get_by_text("Nothing needs your attention.")).to_be_visible()
 
 
-def test_of_two_reviewers_the_second_reads_what_the_first_did(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
-    revision = make_revision(status=Status.IN_REVIEW)
-    become(make_staff("ben", "Reviewers"))
-    page.goto(address(live_server, "review", revision.pk))
-    workflow.approve(revision.pk, by=make_staff("eva", "Reviewers"), at=timezone.now())
-
-    page.get_by_role("button", name="Approve").click()
-
-    said(page, "is approved now. eva: approve")
-    expect(page.get_by_text("This text is approved.")).to_be_visible()
-
-
-def test_a_stale_page_shows_what_changed_instead_of_approving(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
-    writer, ben, now = (
-        make_staff("ana", "Writers"),
-        make_staff("ben", "Reviewers"),
-        timezone.now(),
-    )
-    revision = make_revision(
-        status=Status.IN_REVIEW, writer=writer, document=make_document(text="We keep little.")
-    )
-    become(ben)
-    page.goto(address(live_server, "review", revision.pk))
-    workflow.request_changes(revision.pk, by=ben, at=now, text="More.")
-    workflow.resolve_comment(revision.comments.get().pk, by=writer, at=now)
-    text = make_document(text="We keep everything.")
-    workflow.save_draft(revision.pk, text, by=writer, at=now, seen_saves=revision.saves)
-    workflow.submit(revision.pk, by=writer, at=now)
-
-    page.get_by_role("button", name="Approve").click()
-
-    changes = page.get_by_role("region", name="What changed since you opened the page")
-    expect(changes.locator("ins").last).to_contain_text("everything")
-    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
-    page.get_by_role("button", name="Approve").click()
-    said(page, "Approved.")
-
-
-def test_an_approval_survives_a_session_that_ended(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
-    revision = make_revision(status=Status.IN_REVIEW)
-    become(make_staff("ben", "Reviewers"))
-    page.goto(address(live_server, "review", revision.pk))
-    Session.objects.all().delete()
-
-    page.get_by_role("button", name="Approve").click()
-    page.get_by_label("Username").fill("ben")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("button", name="Resubmit").click()
-
-    said(page, "Approved.")
-    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
-
-
-def test_outside_counsel_reads_a_draft_without_an_account(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
-    policy = make_version(at=timezone.now() - DAY).policy
-    draft = make_revision(policy=policy, document=make_document(text="A new idea."))
-    become(make_staff("ana", "Writers"))
-    page.goto(address(live_server, "review", draft.pk))
-    page.get_by_label("Name of the reader").fill("Counsel & Co")
-    page.get_by_role("button", name="Create link").click()
-    link = page.get_by_role("textbox", name="Link for Counsel & Co").input_value()
-
-    page.context.clear_cookies()
-    page.goto(link)
-    expect(page.get_by_text("A new idea.")).to_be_visible()
-    assert page.context.cookies() == []
-    page.get_by_role("link", name="See the changes").click()
-    expect(page.locator("ins").first).to_be_visible()
-
-
 def test_what_a_comment_is_about_is_chosen_without_losing_what_is_written(
     page: Page, live_server: LiveServer, become: Callable[[User], None]
 ) -> None:
@@ -405,3 +325,48 @@ def test_who_types_a_day_has_chosen_that_day(
     page.get_by_label("Day and time").fill("2090-05-02T09:30")
 
     expect(page.get_by_label("On this day, at this time")).to_be_checked()
+
+
+def test_the_button_names_when_it_takes_effect_by_the_policys_clock(
+    page: Page, live_server: LiveServer
+) -> None:
+    policy = make_policy()
+    Policy.objects.filter(pk=policy.pk).update(time_zone="Pacific/Auckland")
+    revision = make_revision(status=Status.APPROVED, policy=policy)
+    log_in(page.context, live_server, make_user("Publishers"))
+    page.goto(address(live_server, "publish", revision.pk))
+    button = page.locator(".submit-row .default")
+    expect(button).to_have_text("Publish")
+
+    page.get_by_label("At once").check()
+    expect(button).to_have_text("Publish now")
+    page.get_by_label("Day and time").fill("2090-03-01T00:30")
+    expect(button).to_have_text("Publish on March 1, 2090, 00:30 Pacific/Auckland")
+    page.get_by_label("Day and time").fill("")
+    expect(button).to_have_text("Publish")
+
+
+def test_without_scripts_a_page_names_when_it_takes_effect(
+    page: Page, live_server: LiveServer
+) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(java_script_enabled=False)
+    log_in(context, live_server, make_user("Publishers"))
+    plain = context.new_page()
+    revision = make_revision(status=Status.APPROVED, policy=make_version().policy)
+
+    plain.goto(address(live_server, "publish", revision.pk))
+    plain.get_by_label("Change note").fill("We keep less.\n\nMuch less.")
+    plain.get_by_label("On this day, at this time").check()
+    plain.get_by_label("Day and time").fill("2090-03-01T09:00")
+    plain.get_by_role("button", name="Publish", exact=True).click()
+    plain.get_by_role("button", name="Change something").click()
+    plain.get_by_label("Day and time").fill("2090-03-02T09:00")
+    plain.get_by_role("button", name="Publish", exact=True).click()
+    assert not Revision.objects.filter(number=2).exists()
+    plain.get_by_role("button", name="Publish on March 2, 2090, 09:00 UTC", exact=True).click()
+
+    expect(plain.get_by_role("heading", name="version 2 is scheduled")).to_be_visible()
+    assert Revision.objects.get(number=2).change_note == "We keep less.\n\nMuch less."
+    context.close()

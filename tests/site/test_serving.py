@@ -5,35 +5,68 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.nginx import free_port
-from tests.site.serving import ROOT, SERVER, environment
-from tests.site.serving import port as port
-from tests.site.serving import server as server
+from tests.site.serving import ROOT, SERVER, environment, said_until_ready
 
 
-def test_the_site_answers_on_this_machine_only(server, port):
+class Server(NamedTuple):
+    process: subprocess.Popen[str]
+    port: int
+    said: str
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Server]:
+    """Yield a server of a site in `folder`, all of whose workers take connections."""
+    settings = environment(folder, port := free_port())
+    process = subprocess.Popen(
+        SERVER, cwd=ROOT, env=settings, stderr=subprocess.STDOUT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield Server(process, port, said_until_ready(process, workers=2))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def server(folder) -> Iterator[Server]:
+    with started(folder) as server:
+        yield server
+
+
+def test_the_site_answers_on_this_machine_only(server):
     with pytest.raises(urllib.error.HTTPError) as missing:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/no-such-file.css")
+        urllib.request.urlopen(f"http://127.0.0.1:{server.port}/no-such-file.css")
     assert missing.value.code == 404
     missing.value.close()
-    assert f"The site is at http://127.0.0.1:{port}/" in server.said
+    assert f"The site is at http://127.0.0.1:{server.port}/" in server.said
     listening = re.findall(
-        rf"([0-9A-F]+):{port:04X} [0-9A-F:]+ 0A",
+        rf"([0-9A-F]+):{server.port:04X} [0-9A-F:]+ 0A",
         Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text(),
     )
     assert set(listening) == {"0100007F"}
 
 
-def test_the_command_line_overrules_where_the_site_is(server, tmp_path, port):
+def test_the_command_line_overrules_where_the_site_is(server, tmp_path):
     """Also while the port that PORT names is in use."""
     other = free_port()
     command = [*SERVER, "--bind", f"127.0.0.1:{other}"]
+    settings = environment(tmp_path, server.port)
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment(tmp_path, port), stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout
@@ -43,25 +76,22 @@ def test_the_command_line_overrules_where_the_site_is(server, tmp_path, port):
     assert said == f"The site is at http://127.0.0.1:{other}/ (Ctrl-C stops it)\n"
 
 
-def test_the_site_leaves_no_socket_for_remote_commands(server, tmp_path):
-    assert [file for file in tmp_path.rglob("*") if file.is_socket()] == []
+def test_the_site_leaves_no_socket_for_remote_commands(server, folder):
+    assert [file for file in folder.rglob("*") if file.is_socket()] == []
 
 
 @pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM])
-def test_the_site_stops_on_each_signal(server, order):
-    server.process.send_signal(order)
-    assert server.process.wait() == 0
+def test_the_site_stops_on_each_signal(tmp_path, order):
+    with started(tmp_path) as server:
+        server.process.send_signal(order)
+        assert server.process.wait() == 0
 
 
-def test_a_second_server_on_the_port_is_refused_in_words(server, tmp_path, port):
+def test_a_second_server_on_the_port_is_refused_in_words(server, tmp_path):
+    settings = environment(tmp_path, server.port)
     refused = subprocess.run(
-        SERVER,
-        cwd=ROOT,
-        env=environment(tmp_path, port),
-        capture_output=True,
-        text=True,
-        check=False,
+        SERVER, cwd=ROOT, env=settings, capture_output=True, text=True, check=False
     )
     assert refused.returncode == 1
-    assert f"Port {port} on 127.0.0.1 is taken" in refused.stderr
+    assert f"Port {server.port} on 127.0.0.1 is taken" in refused.stderr
     assert "Traceback" not in refused.stderr

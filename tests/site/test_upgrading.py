@@ -1,6 +1,7 @@
 """An upgrade as docs/deploying.md describes it, while the last version serves readers."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 from tests.site.serving import ROOT, Connection, make_database, manage, served
@@ -25,30 +26,19 @@ def copy_of_the_code(folder: Path) -> Path:
     return folder
 
 
-def test_the_running_version_stays_ready_from_the_merge_to_the_restart(tmp_path: Path) -> None:
+def test_from_the_merge_to_the_restart_the_running_version_stays_ready_and_the_new_one_is_not(
+    tmp_path: Path,
+) -> None:
     make_database(tmp_path)
     code = copy_of_the_code(tmp_path / "code")
     migrations = code / "policies" / "migrations"
     newest = max(migrations.glob("0*.py")).stem
 
-    with served(tmp_path, "asgi", workers=1, code=code) as port:
-        site = Connection(port)
+    with served(tmp_path, "asgi", workers=1, code=code) as port, closing(Connection(port)) as site:
         (migrations / "9999_of_tomorrow.py").write_text(MIGRATION.format(newest=newest))
         assert site.ask("/readyz").status == 200
+        with served(tmp_path, "asgi", workers=1, code=code) as new, closing(Connection(new)) as it:
+            assert it.ask("/readyz").status == 503
 
         manage(tmp_path, "migrate", code=code)
         assert site.ask("/readyz").status == 200
-        site.close()
-
-
-def test_the_new_version_is_not_ready_before_migrate(tmp_path: Path) -> None:
-    make_database(tmp_path)
-    code = copy_of_the_code(tmp_path / "code")
-    migrations = code / "policies" / "migrations"
-    newest = max(migrations.glob("0*.py")).stem
-    (migrations / "9999_of_tomorrow.py").write_text(MIGRATION.format(newest=newest))
-
-    with served(tmp_path, "asgi", workers=1, code=code) as port:
-        site = Connection(port)
-        assert site.ask("/readyz").status == 503
-        site.close()

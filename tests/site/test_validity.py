@@ -7,20 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from policies import workflow
 from policies.models import Revision
-from policies.states import Kind, Status
 from policies.text import importing
-from policies.text.document import Document, Section
 from tests.conftest import sample
-from tests.factories import (
-    make_document,
-    make_import,
-    make_policy,
-    make_revision,
-    make_user,
-    make_version,
-)
+from tests.factories import make_document, make_import, make_policy, make_version
 from tests.site.every_page import DeskSite, desk_pages, make_public_site, public_pages
 from tests.site.html_checker import DJANGOS, complaints
 
@@ -37,70 +27,6 @@ def fetch(client: Client, *addresses: str) -> dict[str, bytes]:
         assert response.status_code in {200, 404}, address
         found[address] = response.content
     return found
-
-
-def make_everything() -> None:
-    """Make policies in every state that readers can see."""
-    now = timezone.now()
-    policy = make_policy(slug="privacy")
-    make_version(policy=policy, at=now - 100 * DAY)
-    shorter = Document(
-        "Privacy",
-        "### In short\n\nLittle.",
-        (Section("Contact", "contact", "Write, or call & ask."),),
-    )
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=policy,
-        at=now - 50 * DAY,
-        document=shorter,
-        kind=Kind.EDITORIAL,
-        change_note="A section & less.\nTwo lines.",
-    )
-    make_revision(status=Status.WITHDRAWN, policy=policy, at=now, effective_at=now + 5 * DAY)
-    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
-    retired = make_version(policy=make_policy(slug="old"), at=now - DAY).policy
-    workflow.retire(
-        retired.pk,
-        by=make_user("Publishers"),
-        at=now,
-        notice="See the “other” one.\nReally.",
-        successor_id=policy.pk,
-    )
-
-
-def make_translations() -> None:
-    """Make a policy and two translations that are behind it.
-
-    One is in a right-to-left language with a catalog of messages, one in a language without.
-    """
-    now = timezone.now()
-    source = make_policy(slug="data")
-    make_version(policy=source, at=now - 9 * DAY)
-    for language in ("ar", "ja"):
-        policy = make_policy(slug="data", language=language, translation_of=source)
-        make_version(policy=policy, at=now - 8 * DAY)
-    make_version(policy=source, at=now)
-    by = make_user("Publishers")
-    workflow.set_prevailing_language(source.pk, by=by, at=now, language="en")
-
-
-def test_pages_of_every_kind_are_valid(client: Client, tmp_path: Path) -> None:
-    make_everything()
-    make_translations()
-
-    pages = fetch(
-        client,
-        *("/", "/privacy/", "/old/", "/privacy/versions/", "/privacy/versions/before/3/"),
-        *(f"/privacy/versions/{number}/" for number in range(1, 5)),
-        *("/privacy/compare/1/2/", "/privacy/compare/2/4/", "/privacy/since/1/"),
-        *("/privacy/embed/", "/old/embed/", "/privacy/embed/since/1/", "/privacy/embed/since/2/"),
-        *("/privacy/since/2/", "/privacy/on/1999-01-01/", "/privacy/on/nonsense/", "/nowhere/"),
-        *("/data/", "/data/versions/1/", "/ar/", "/ar/privacy/", "/ja/data/"),
-        *(f"/ar/data/{page}" for page in ("", "versions/", "versions/1/", "on/1999-01-01/")),
-    )
-
-    assert complaints(pages, tmp_path) == []
 
 
 def test_each_page_that_a_route_leads_to_is_valid(tmp_path: Path) -> None:

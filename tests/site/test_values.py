@@ -349,23 +349,6 @@ def test_a_value_that_names_no_file_or_no_policy_stops_the_start(
     assert answer.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    ("variables", "told"),
-    [
-        ({"SECRET_KEY": ""}, "The environment variable SECRET_KEY is not set."),
-        ({"DATABASE_URL": "sqlite:////no/folder/site.sqlite3"}, "there is no such folder."),
-    ],
-)
-def test_the_server_reports_a_mistake_in_the_settings_without_a_traceback(
-    variables: dict[str, str], told: str
-) -> None:
-    answer = run(*SERVER, PORT=str(free_port()), **variables)
-
-    assert answer.returncode == 1
-    assert told in answer.stderr
-    assert answer.stderr.count("\n") == 1
-
-
 def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(
     tmp_path: Path,
 ) -> None:

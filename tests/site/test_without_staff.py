@@ -22,7 +22,8 @@ from tests.site.whole_site import Sample, WholeSite
 __all__ = ["samples", "whole"]  # fixtures
 
 
-pytestmark = pytest.mark.slow
+# Its servers have SQLite, whatever the database of the tests is.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)

@@ -6,10 +6,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from django.urls import URLPattern, get_resolver
-
+from tests.site.everything import routes
 from tests.site.filling import GERMAN, OLD_NAME
 from tests.site.serving import ROOT, environment, make_database
 
@@ -36,11 +34,10 @@ class WholeSite:
     def samples(self) -> list[Sample]:
         """Return a path for each public route. Raises KeyError for an unknown parameter."""
         return [
-            Sample(pattern.name or "", route, "/" + self._filled(route, pattern))
-            for route, pattern in public_routes()
+            Sample(name, route, "/" + self._filled(name, route)) for name, route in public_routes()
         ]
 
-    def _filled(self, route: str, pattern: URLPattern) -> str:
+    def _filled(self, name: str, route: str) -> str:
         is_german = route.startswith("<language:")
         values = {
             "<language:language>": "de",
@@ -56,22 +53,15 @@ class WholeSite:
         for written, value in values.items():
             route = route.replace(written, value)
         if "<" in route:
-            raise KeyError(f"{pattern}: name a value for {route} in tests/site/whole_site.py.")
+            raise KeyError(f"{name}: name a value for {route} in tests/site/whole_site.py.")
         return route
 
 
-def public_routes() -> Iterator[tuple[str, URLPattern]]:
-    """Yield each route outside the desk, from the root, with its pattern."""
-    yield from _routes(get_resolver().url_patterns, "")
-
-
-def _routes(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
-    for pattern in patterns:
-        route = before + str(pattern.pattern)
-        if isinstance(pattern, URLPattern):
-            yield route, pattern
-        elif pattern.namespace != "admin":
-            yield from _routes(pattern.url_patterns, route)
+def public_routes() -> Iterator[tuple[str, str]]:
+    """Yield the name, without a namespace, and the route of each address outside the desk."""
+    for name, route in routes():
+        if not route.startswith("admin/"):
+            yield name.rpartition(":")[2], route
 
 
 def make_whole_site(folder: Path) -> WholeSite:

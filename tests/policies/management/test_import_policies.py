@@ -974,25 +974,6 @@ def test_past_days_count_as_history_only_on_the_day_of_the_first_import(
     assert client.get(f"/terms/on/{day}/")["Location"] == "/terms/versions/1/"
 
 
-def test_a_withdrawn_text_is_not_published_again_after_another_was_withdrawn(folder: Path) -> None:
-    file, publisher = folder / "terms.md", make_user("Publishers")
-    run(folder, "--publish")
-    policy = Policy.objects.get()
-    more = "2026-01-31\neffective: 2076-01-01\nkind: material"
-    later = file.read_text().replace("2026-01-31", more)
-    for text in ("One.", "Other."):
-        file.write_text(later.replace("Be kind.", text))
-        run(folder, "--publish")
-        withdrawn = policy.revisions.published().latest("number")
-        workflow.withdraw(withdrawn.pk, by=publisher, at=timezone.now(), reason="Wrong.")
-    file.write_text(later.replace("Be kind.", "One."))
-
-    out, _ = run(folder, "--publish")
-
-    assert "version 2 had this text and was withdrawn" in out
-    assert policy.revisions.numbered().count() == 3
-
-
 def test_a_second_change_on_one_day_takes_effect_when_it_is_imported(folder: Path) -> None:
     file, today = folder / "terms.md", timezone.now().date()
     file.write_text(TERMS.replace("2026-01-31", f"{today - timedelta(days=1)}"))

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
-from django.test import Client as Browser
 from django.test import override_settings
 from django.urls import path
 from django.utils import timezone
@@ -346,8 +345,3 @@ def test_the_site_is_ready_while_all_database_rules_are_installed(
     answer = client.get("/readyz")
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
     assert b"lacks some of its rules" in answer.content
-
-
-def test_a_post_to_a_public_page_is_refused_with_what_is_allowed() -> None:
-    answer = Browser(enforce_csrf_checks=True).post("/privacy/")
-    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")

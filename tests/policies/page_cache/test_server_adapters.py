@@ -302,17 +302,6 @@ def test_remembered_responses_are_bounded_and_keep_no_page_alive(library: Librar
     assert library.memory.cached_responses == {}
 
 
-def test_under_asgi_a_site_without_its_database_is_not_ready_but_serves_pages(
-    library: Library,
-) -> None:
-    library.uptime = SILENCE + 1
-
-    status, words = library.ask("/readyz")
-    assert (status, words.decode().strip()) == (503, NO_DATABASE)
-    for place in ("/a/", "/z/"):
-        assert library.ask(place) == (200, f"{place} 1 ".encode())
-
-
 def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unused() -> None:
     library = Library(limit=2 * Page([], b"x" * 1000, PublicationState(("", ""), 0, 1)).size + 500)
     library.ask("/a/")
@@ -406,20 +395,25 @@ def wsgi_response(adapter: Any, path: str = "/a/", **more: Any) -> tuple[int, by
     return int(started[0].split()[0]), body.rstrip(b"x")
 
 
-def test_under_wsgi_a_site_without_its_database_is_not_ready_but_serves_pages(
-    library: Library,
-) -> None:
-    adapter = PagesOverWSGI(lambda *_: [], pages=library.pages, watcher=NoWatcher())  # type: ignore[arg-type]
-    library.uptime = SILENCE + 1
-
-    assert wsgi_response(adapter, "/readyz") == (503, f"{NO_DATABASE}\n".encode())
-    for path in ("/a/", "/z/"):
-        assert wsgi_response(adapter, path) == (200, f"{path} 1 ".encode())
-
-
-@pytest.mark.parametrize(
+in_both = pytest.mark.parametrize(
     ("kind", "ask"), [(PagesOverASGI, asgi_response), (PagesOverWSGI, wsgi_response)]
 )
+
+
+@in_both
+def test_a_site_without_its_database_is_not_ready_but_serves_pages(
+    library: Library, kind: Any, ask: Any
+) -> None:
+    adapter = kind(lambda *_: [], pages=library.pages, watcher=NoWatcher())
+    library.uptime = SILENCE + 1
+
+    assert ask(adapter, "/readyz") == (503, f"{NO_DATABASE}\n".encode())
+    for path in ("/a/", "/z/"):
+        assert ask(adapter, path) == (200, f"{path} 1 ".encode())
+    adapter.stop()
+
+
+@in_both
 def test_a_request_that_waits_gets_the_old_page_once_the_database_falls_silent(
     library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any, ask: Any
 ) -> None:

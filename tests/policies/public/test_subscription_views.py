@@ -85,7 +85,7 @@ def test_a_reader_subscribes_with_one_field_and_a_link(
     assert addresses.decrypt(subscription.address) == READER
 
 
-def test_the_pages_say_it_in_the_policys_language(client: Client, on: None) -> None:
+def test_the_pages_are_in_the_policys_language(client: Client, on: None) -> None:
     arabic = make_policy(slug="privacy", language="ar")
     make_version(policy=arabic, at=timezone.now())
 

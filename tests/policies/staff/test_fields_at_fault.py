@@ -8,9 +8,10 @@ from django.utils import timezone
 from lxml import html
 
 from policies import workflow
+from policies.models import Revision
 from policies.states import Status
 from tests.factories import make_policy, make_revision, make_user, make_version
-from tests.policies.staff.desk import log_in, page
+from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
 
@@ -30,25 +31,31 @@ def at_fault(answer: Any) -> list[str]:
     return ids
 
 
-PUBLICATION = {"change_note": "New.", "kind": "material", "when": "now", "effective": ""}
+PUBLICATION = {"change_note": "New.", "kind": "editorial", "when": "now", "effective": ""}
 
 
 @pytest.mark.parametrize(
-    ("typed", "fields"),
+    ("typed", "field", "reason"),
     [
-        ({"change_note": " "}, ["change_note"]),
-        ({"change_note": "a\x07b"}, ["change_note"]),
-        ({"change_note": "x" * 1_001}, ["change_note"]),
-        ({"kind": "other"}, ["kind"]),
-        ({"when": ""}, ["when"]),
-        ({"when": "later"}, ["effective_at"]),
-        ({"when": "later", "effective": "soon"}, ["effective_at"]),
-        ({"when": "later", "effective": "2020-01-01T00:00"}, ["effective_at"]),
-        ({"when": "later", "effective": "9999-01-01T00:00"}, ["effective_at"]),
-        ({"when": "now", "effective": "2050-01-01T00:00"}, ["effective_at"]),
+        ({"change_note": " "}, "change_note", "Enter a change note"),
+        ({"change_note": "a\x07b"}, "change_note", "control character (U+0007)"),
+        ({"change_note": "a\x00b"}, "change_note", "Null characters are not allowed."),
+        ({"kind": ""}, "kind", "Choose the kind of change"),
+        ({"kind": "other"}, "kind", "Choose the kind of change"),
+        ({"when": ""}, "when", "Choose when it takes effect."),
+        ({"when": "later"}, "effective_at", "Enter the day and time"),
+        ({"when": "later", "effective": "soon"}, "effective_at", "Enter the day and time"),
+        ({"when": "later", "effective": "2020-01-01T00:00"}, "effective_at", "is in the past"),
+        ({"when": "later", "effective": "9999-01-01T00:00"}, "effective_at", "too far away"),
+        (
+            {"when": "later", "effective": "2099-01-01T10:00Z"},
+            "effective_at",
+            "without a time zone",
+        ),
+        ({"effective": "2050-01-01T00:00"}, "effective_at", "You entered a day and time"),
     ],
 )
-def test_publishing(typed: dict[str, str], fields: list[str]) -> None:
+def test_publishing(typed: dict[str, str], field: str, reason: str) -> None:
     policy = make_version(at=timezone.now() - timedelta(days=9)).policy
     revision = make_revision(policy=policy, status=Status.APPROVED)
     client, _ = log_in("Publishers")
@@ -58,7 +65,10 @@ def test_publishing(typed: dict[str, str], fields: list[str]) -> None:
         {**PUBLICATION, "seen_digest": revision.digest, **typed},
     )
 
-    assert at_fault(answer) == fields
+    assert at_fault(answer) == [field]
+    assert reason in words(answer)
+    assert ('value="editorial" checked' in words(answer)) == (field != "kind")
+    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
 
 
 def test_publishing_before_the_version_that_it_follows() -> None:

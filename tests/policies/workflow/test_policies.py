@@ -309,7 +309,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
 
 def of_policy(slug: str) -> list[str]:
     """Return the path of each page that a policy can have, with numbers and days that may be."""
-    example = {"number": 1, "before": 1, "old": 1, "new": 1, "day": "2026-01-01"}
+    example = {"number": 1, "before": 1, "old": 1, "new": 1, "day": "2026-01-01", "token": "a:b"}
     routes = urls.of_policy
     wanted = [{name: example[name] for name in it.pattern.converters} for it in routes]
     return [

@@ -173,36 +173,25 @@ def test_two_policies_at_the_same_address_are_one() -> None:
     assert Policy.objects.count() == 1
 
 
-def test_of_two_policies_made_translations_of_each_other_at_once_one_is() -> None:
+@pytest.mark.parametrize("action", ["set_translation_of", "retire"])
+def test_of_two_policies_made_translations_or_successors_of_each_other_at_once_one_is(
+    action: str,
+) -> None:
     publisher = make_user("Publishers")
     for language in ("de", "fr", "es", "pt", "it", "nl"):
-        one, other = make_policy(), make_policy(language=language)
+        pair = [make_policy(), make_policy(language=language)]
+        if action == "retire":
+            pair = [make_version().policy, make_version().policy]
 
-        results, errors = race(
-            *(
-                lambda pks=pks: workflow.set_translation_of(
-                    pks[0], by=publisher, at=NOW, source_id=pks[1]
-                )
-                for pks in ((one.pk, other.pk), (other.pk, one.pk))
-            )
-        )
+        def link(one: Policy, other: Policy) -> Callable[[], Any]:
+            how: dict[str, Any] = {"by": publisher, "at": NOW}
+            if action == "retire":
+                how |= {"notice": "See there.", "successor_id": other.pk}
+            else:
+                how["source_id"] = other.pk
+            return lambda: getattr(workflow, action)(one.pk, **how)
 
-        assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
-
-
-def test_of_two_policies_that_succeed_each_other_one_does() -> None:
-    publisher = make_user("Publishers")
-    for _ in range(6):
-        one, other = make_version().policy, make_version().policy
-
-        results, errors = race(
-            *(
-                lambda pks=pks: workflow.retire(
-                    pks[0], by=publisher, at=NOW, notice="See there.", successor_id=pks[1]
-                )
-                for pks in ((one.pk, other.pk), (other.pk, one.pk))
-            )
-        )
+        results, errors = race(link(*pair), link(*reversed(pair)))
 
         assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
 

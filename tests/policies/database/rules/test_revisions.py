@@ -186,10 +186,7 @@ def test_an_author_does_not_approve_through_the_orm(is_superuser: bool) -> None:
 
     with refused("revision_four_eyes"), transaction.atomic():
         Revision.objects.filter(pk=revision.pk).update(
-            status=Status.APPROVED,
-            approved_at=NOW,
-            approved_by=writer,
-            approved_digest=F("digest"),
+            status=Status.APPROVED, approved_at=NOW, approved_by=writer, approved_digest=F("digest")
         )
     revision.status, revision.approved_at, revision.approved_by = Status.APPROVED, NOW, writer
     revision.approved_digest = revision.digest
@@ -198,9 +195,7 @@ def test_an_author_does_not_approve_through_the_orm(is_superuser: bool) -> None:
 
 
 @pytest.mark.parametrize("trace", ["created_by", "saved_by"])
-def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(
-    trace: str,
-) -> None:
+def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(trace: str) -> None:
     me = make_user(is_superuser=True)
     draft = Revision.objects.create(
         policy=make_policy(),
@@ -243,8 +238,9 @@ def test_an_open_comment_blocks_publication() -> None:
 
 
 @pytest.mark.parametrize("number", [None, 0, 1, 3, 1000], ids=str)
-def test_a_version_gets_the_next_number_and_no_other(number: int | None) -> None:
-    policy = make_version().policy
+@pytest.mark.parametrize("first", [Status.PUBLISHED, Status.WITHDRAWN])
+def test_a_version_gets_the_next_number_and_no_other(first: Status, number: int | None) -> None:
+    policy = make_revision(status=first).policy
     revision = make_revision(status=Status.APPROVED, policy=policy)
     values = companions(revision, Status.PUBLISHED, Basis.APPROVAL) | {"number": number}
 
@@ -252,19 +248,8 @@ def test_a_version_gets_the_next_number_and_no_other(number: int | None) -> None
         Revision.objects.filter(pk=revision.pk).update(status=Status.PUBLISHED, **values)
 
 
-def test_the_number_of_a_withdrawn_version_is_not_given_again() -> None:
-    policy = make_revision(status=Status.WITHDRAWN).policy
-    revision = make_revision(status=Status.APPROVED, policy=policy)
-    values = companions(revision, Status.PUBLISHED, Basis.APPROVAL) | {"number": 1}
-
-    with refused("revision_number_next"), transaction.atomic():
-        Revision.objects.filter(pk=revision.pk).update(status=Status.PUBLISHED, **values)
-
-
 @pytest.mark.parametrize("said_to_be", [-DAY, timedelta(days=9)], ids=["in time", "too late"])
-def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(
-    said_to_be: timedelta,
-) -> None:
+def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(said_to_be: timedelta) -> None:
     """The database asks its own clock: in an UPDATE anybody can write any time."""
     version = make_version(effective_at=NOW + 9 * DAY)
     end = {"withdrawn_at": NOW + said_to_be, "withdrawn_by": make_user(), "withdrawal_reason": "-"}
@@ -281,22 +266,4 @@ def test_a_version_takes_effect_after_every_earlier_one(shift: timedelta) -> Non
     values["effective_at"] = NOW + DAY + shift
 
     with refused("revision_effective_later"), transaction.atomic():
-        Revision.objects.filter(pk=revision.pk).update(status=Status.PUBLISHED, **values)
-
-
-@pytest.mark.parametrize("basis", [Basis.IMPORT, Basis.EMERGENCY])
-def test_what_was_approved_is_published_on_its_approval(basis: Basis) -> None:
-    revision = make_revision(status=Status.APPROVED)
-    values = companions(revision, Status.PUBLISHED, basis)
-
-    with refused("revision_basis"), transaction.atomic():
-        Revision.objects.filter(pk=revision.pk).update(status=Status.PUBLISHED, **values)
-
-
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW])
-def test_what_a_person_wrote_is_not_published_as_an_import(status: Status) -> None:
-    revision = make_revision(status=status)
-    values = companions(revision, Status.PUBLISHED, Basis.IMPORT)
-
-    with refused("revision_basis"), transaction.atomic():
         Revision.objects.filter(pk=revision.pk).update(status=Status.PUBLISHED, **values)
