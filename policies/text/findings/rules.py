@@ -13,6 +13,7 @@ from policies.text.findings.finding import (
     about_sentence,
     make,
 )
+from policies.text.findings.note_classifier import Sign, reads_like_a_note
 from policies.text.findings.placeholders import leads_to_placeholder, placeholder
 from policies.text.findings.sentences import ADDRESS, Link, Sentence, Text
 from policies.text.short_text import in_short
@@ -35,6 +36,23 @@ def _drafting_notes(context: PartContext) -> Iterator[LocatedFinding]:
     for sentence in context.text.sentences:
         if found := drafting_note(sentence, context.language):
             yield _about_words("drafting-note", sentence, found, "Act on the note, then delete it.")
+        elif (sign := reads_like_a_note(sentence, context.language)) and not placeholder(
+            sentence, context.language
+        ):
+            yield _like_a_note(sentence, sign)
+
+
+def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:
+    by = in_short(sign.words)
+    return about_sentence(
+        sentence,
+        "like-a-note",
+        Level.ADVICE,
+        reason=f"This reads like a note to whoever writes the policy, above all by “{by}”.",
+        advice="Is it meant for readers? If not, act on it, then delete it.",
+        words=sign.words,
+        around=sign.start,
+    )
 
 
 def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> LocatedFinding:
