@@ -62,8 +62,8 @@ _ORDER = re.compile(
 )
 # What is to come, or a question: [amount, to follow], [steps missing], [London?], [date – ask Ann].
 _OPEN = re.compile(
-    r".*\b(?:missing|to (?:come|follow)|unclear|open point|fehlt|folgt|fehlen|folgen|offen|unklar"
-    r"|klären|nachtragen|tb[cd])\b.*|(?!sic\b).*\w ?\?\W*",
+    r"\b(?:missing|to (?:come|follow)|unclear|open point|fehlt|folgt|fehlen|folgen|offen|unklar"
+    r"|klären|nachtragen|tb[cd])\b|(?<!sic)(?<!sic )\?\W{0,3}\Z",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"([a-z]+)(?:,| ?[–—]| -) ", re.IGNORECASE)
@@ -245,7 +245,7 @@ def _is_quiet(bracket: _Bracket) -> bool:
 def _is_instruction(bracket: _Bracket) -> bool:
     inside = bracket.inside
     first = _FIRST.match(inside)
-    is_open = _OPEN.fullmatch(inside) or (first and first[1].lower() in _NOUNS)
+    is_open = _OPEN.search(inside) or (first and first[1].lower() in _NOUNS)
     return bool(_ORDER.match(inside) or is_open) and not _is_quiet(bracket)
 
 
