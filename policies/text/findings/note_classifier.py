@@ -1,6 +1,6 @@
 """Whether a sentence reads like a note to whoever writes the policy, by all of its words together.
 
-A linear classifier: each word, pair of neighbours, beginning of a word (*), and trait of the
+A linear classifier: each word, pair of words, beginning of a word (*), and trait of the
 sentence (#) adds its weight; from the threshold on, the sentence reads like a note. Patterns find
 what somebody thought of; this also finds the rest, and is wrong more often, so that it only
 suggests (docs/adr/0028-findings.md). `python -m tests.bench.train_notes` makes the weights, in
@@ -23,7 +23,7 @@ LANGUAGES = frozenset({"en", "de"})
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[^\w\s]")
 _CAPITAL = re.compile(r"\b[A-ZÄÖÜ]")
-_PREFIX = 5  # letters: “verify” and “verified”, “Klausel” and “Klauseln”
+_PREFIX = 5  # characters: “verify” and “verified”, “Klausel” and “Klauseln”
 _HEADINGS = frozenset({"title", "section", "heading", "cell"})
 _MOST_WORDS = 4  # of those that are shown as the sign of a note
 _MOST_CAPITALS = 3
@@ -36,21 +36,27 @@ _GERMAN = vocabulary(
 
 
 class Model(NamedTuple):
-    """weights: of features. threshold: the sum from which on a sentence reads like a note."""
+    """weights: of features. threshold: the sum from which on a sentence reads like a note. least:
+    that from which on it may.
+    """
 
     weights: Mapping[str, int]
     threshold: int
+    least: int
 
 
 class Sign(NamedTuple):
-    """The few words of a sentence that weigh most together. start: where in its prose."""
+    """The few words of a sentence that weigh most together. start: where in its prose. over: how
+    much more than the threshold the sentence weighs; below 0, it only may be a note.
+    """
 
     start: int
     words: str
+    over: int
 
 
 def reads_like_a_note(sentence: Sentence, language: str) -> Sign | None:
-    """Return by which words a sentence reads like a note; None for any other sentence.
+    """Return by which words a sentence reads like a note, or may; None for any other sentence.
 
     language: the text's, as a tag of BCP 47. Raises nothing.
     """
@@ -61,8 +67,9 @@ def reads_like_a_note(sentence: Sentence, language: str) -> Sign | None:
 
 @lru_cache(maxsize=8_192)
 def _judged(kind: str, prose: str) -> Sign | None:
-    weights, threshold = _model()
-    if _weight(features(kind, prose), weights) < threshold:
+    weights, threshold, least = _model()
+    weight = _weight(features(kind, prose), weights)
+    if weight < least:
         return None
     ends = [it.span() for it in _TOKEN.finditer(prose)]
     stretches = [
@@ -72,7 +79,7 @@ def _judged(kind: str, prose: str) -> Sign | None:
         return None
     words = {it: _of_words(_words(prose[slice(*it)])) for it in stretches}
     start, end = max(stretches, key=lambda it: _weight(words[it], weights))
-    return Sign(start, prose[start:end].strip(" .,;:"))
+    return Sign(start, prose[start:end].strip(" .,;:"), weight - threshold)
 
 
 def _weight(found: Iterable[str], weights: Mapping[str, int]) -> int:
@@ -81,7 +88,7 @@ def _weight(found: Iterable[str], weights: Mapping[str, int]) -> int:
 
 def features(kind: str, prose: str) -> set[str]:
     """Return what the classifier sees of a sentence. kind, prose: as `Sentence` has them."""
-    words = _words(prose)
+    words = _words(prose)  # "" is before the first and after the last, and so in every sentence
     return _of_words(["", *words, ""]) | _traits(kind, prose, words)
 
 
@@ -91,7 +98,7 @@ def _words(prose: str) -> list[str]:
 
 
 def _of_words(words: list[str]) -> set[str]:
-    """Return words, pairs of neighbours, and beginnings of words."""
+    """Return words, pairs of adjacent words, and beginnings of words."""
     pairs = {f"{one} {following}" for one, following in pairwise(words)}
     return pairs.union(words, (f"{it[:_PREFIX]}*" for it in words if len(it) > _PREFIX))
 
@@ -114,4 +121,4 @@ def _traits(kind: str, prose: str, words: list[str]) -> set[str]:
 @cache
 def _model() -> Model:
     table = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Model(table["weights"], table["threshold"])
+    return Model(table["weights"], table["threshold"], table["least"])

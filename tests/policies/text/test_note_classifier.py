@@ -10,7 +10,7 @@ import pytest
 
 from policies.text.findings import Finding, Level, examine, note_classifier
 from policies.text.findings.note_classifier import features
-from tests.bench.train_notes import Example, learn
+from tests.bench.train_notes import Example, learn, listed
 from tests.policies.text.examined import policy
 
 
@@ -20,7 +20,7 @@ def like_notes(text: str, language: str = "en") -> list[Finding]:
 
 NOTES = (
     "I have no idea where the backups are, so this is a guess.",
-    "Nobody has checked these figures since Martin left, so they may be wrong.",
+    "The vendor will not tell us, so we should probably say less here.",
     "Das hat die Agentur so geschrieben, ich würde es streichen.",
 )
 
@@ -50,8 +50,16 @@ def test_a_sentence_that_reads_like_a_note_is_a_suggestion_that_shows_by_which_w
         "",
     ],
 )
-def test_what_readers_are_told_is_left_alone(text: str) -> None:
+def test_what_is_for_readers_is_left_alone(text: str) -> None:
     assert like_notes(text) == []
+
+
+def test_of_what_only_may_be_a_note_a_text_has_its_likeliest_suggested() -> None:
+    doubtful = [text for text in listed("c-finished") if like_notes(text)]
+    clear = [*NOTES, *doubtful]
+
+    assert len(like_notes("\n\n".join(clear))) < len(clear)
+    assert {it.excerpt for it in like_notes("\n\n".join(clear))} >= set(NOTES)
 
 
 def test_what_a_pattern_finds_is_not_suggested_as_well() -> None:
@@ -66,14 +74,14 @@ def test_only_english_and_german_texts_are_judged() -> None:
     assert like_notes(NOTES[0], "fr") == []
 
 
-def test_the_same_sentences_give_the_same_weights_which_tell_them_apart() -> None:
+def test_the_same_sentences_give_the_same_weights_which_distinguish_them() -> None:
     notes = ["Ask Ann about this.", "Ask Bob about that.", "Should we ask them about this?"]
     others = ["We store your name.", "We store your address.", "You may object to this."]
     examples = [Example(features("text", it), it in notes) for it in (*notes, *others)]
     weights = learn(examples)
 
     assert learn(examples) == weights
-    scores = [sum(weights.get(name, 0) for name in {"", *it.features}) for it in examples]
+    scores = [sum(weights.get(name, 0) for name in it.features) for it in examples]
     assert [score > 0 for score in scores] == [it.is_note for it in examples]
 
 
