@@ -18,6 +18,7 @@ placeholder or a drafting note, by an entry in patterns/.
     patterns/               words that unfinished texts have, as data
     placeholders/           words that are still to be written
     drafting_notes.py       sentences for whoever publishes the text
+    note_classifier.py      sentences that read like such notes, by all of their words
     contact_details.py      ways to reach somebody
     checklist.py            what laws and app stores require of a privacy policy
     readability.py          length and reading ease

@@ -13,6 +13,7 @@ from policies.text.findings.finding import (
     about_sentence,
     make,
 )
+from policies.text.findings.note_classifier import Sign, reads_like_a_note
 from policies.text.findings.placeholders import leads_to_placeholder, placeholder
 from policies.text.findings.sentences import ADDRESS, Link, Sentence, Text
 from policies.text.short_text import in_short
@@ -35,6 +36,44 @@ def _drafting_notes(context: PartContext) -> Iterator[LocatedFinding]:
     for sentence in context.text.sentences:
         if found := drafting_note(sentence, context.language):
             yield _about_words("drafting-note", sentence, found, "Act on the note, then delete it.")
+
+
+@rule
+def _like_notes(context: Context) -> Iterator[LocatedFinding]:
+    """Sentences that read like notes; if there are none, the likeliest that may be one."""
+    found = [
+        (over, located(part, [one]))
+        for part in context.parts
+        for over, one in part.fact(_alike, context.language)
+    ]
+    found.sort(key=lambda it: -it[0])
+    for at, (over, one) in enumerate(found):
+        if over >= 0 or at == 0:
+            yield from one
+
+
+def _alike(text: Text, language: str) -> list[tuple[int, LocatedFinding]]:
+    """Return what may be suggested, with `Sign.over`, unless it has a finding that is surer."""
+    return [
+        (sign.over, _like_a_note(sentence, sign))
+        for sentence in text.sentences
+        if (sign := reads_like_a_note(sentence, language))
+        and not drafting_note(sentence, language)
+        and not placeholder(sentence, language)
+    ]
+
+
+def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:
+    by = in_short(sign.words)
+    return about_sentence(
+        sentence,
+        "like-a-note",
+        Level.ADVICE,
+        reason=f"This reads like a note to whoever writes the policy, above all by “{by}”.",
+        advice="Is it meant for readers? If not, act on it, then delete it.",
+        words=sign.words,
+        around=sign.start,
+    )
 
 
 def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> LocatedFinding:

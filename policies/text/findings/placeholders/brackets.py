@@ -23,7 +23,8 @@ _NOUNS = vocabulary(
     council club institution parties party contact contacts currency party's merchant developer
     recipient recipients org logo no basis bases complaints server servers firmenname firma
     unternehmen anschrift adresse ort plz datum dauer frist betrag anzahl zweck anbieter
-    telefonnummer kontaktdaten"""
+    telefonnummer kontaktdaten initials locations sitz ansprechpartner ansprechpartnerin bundesland
+    land telefon straße produkt frist zahl"""
 )
 # What comes between such nouns.
 _FILLERS = vocabulary(
@@ -46,7 +47,8 @@ _READERS = re.compile(
 # Instructions to whoever fills it in.
 _ORDER = re.compile(
     r"\W*(?:(?:insert|add|enter|fill|specify|describe|include|choose|select|delete|remove|explain"
-    r"|confirm|provide|replace)\b|state (?:the|your|how|what|whether|which)"
+    r"|confirm|provide|replace|something|someone|somebody|waiting|awaiting|pending|bitte|hier|noch)\b"
+    r"|text (?:to\b|follows|folgt|fehlt)|state (?:the|your|how|what|whether|which|here)"
     r"|optional\b|e\.?g\.|note\b(?!s? ?\d)|nb:|todo|to do\b"
     r"|tb[dca]\b|tk\b|fixme|placeholder|drafting|drafter|guidance|instructions?\b"
     r"|names? of|number of|address of|attorney|counsel to|counsel:|lawyer|legal to"
@@ -58,6 +60,13 @@ _ORDER = re.compile(
     r"|developer note|work in progress|internal|x{2,}|full name|jurisdiction)",
     re.IGNORECASE,
 )
+# What is to come, or a question: [amount, to follow], [steps missing], [London?], [date – ask Ann].
+_OPEN = re.compile(
+    r"\b(?:missing|to (?:come|follow)|unclear|open point|fehlt|folgt|fehlen|folgen|offen|unklar"
+    r"|klären|nachtragen|tb[cd])\b|(?<!sic)(?<!sic )\?\W{0,3}\Z",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"([a-z]+)(?:,| ?[–—]| -) ", re.IGNORECASE)
 # What finished texts have in square brackets.
 _QUIET = re.compile(
     r"""\W*(?:
@@ -234,7 +243,10 @@ def _is_quiet(bracket: _Bracket) -> bool:
 
 
 def _is_instruction(bracket: _Bracket) -> bool:
-    return bool(_ORDER.match(bracket.inside)) and not _is_quiet(bracket)
+    inside = bracket.inside
+    first = _FIRST.match(inside)
+    is_open = _OPEN.search(inside) or (first and first[1].lower() in _NOUNS)
+    return bool(_ORDER.match(inside) or is_open) and not _is_quiet(bracket)
 
 
 def _instruction(bracket: _Bracket) -> Level | None:

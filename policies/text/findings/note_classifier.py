@@ -1,0 +1,124 @@
+"""Whether a sentence reads like a note to whoever writes the policy, by all of its words together.
+
+A linear classifier: each word, pair of words, beginning of a word (*), and trait of the
+sentence (#) adds its weight; from the threshold on, the sentence reads like a note. Patterns find
+what somebody thought of; this also finds the rest, and is wrong more often, so that it only
+suggests (docs/adr/0028-findings.md). `python -m tests.bench.train_notes` makes the weights, in
+hundredths, from sentences of finished and of unfinished policies in English and German.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from policies.text.findings.sentences import Sentence
+from policies.text.sentence_boundaries import vocabulary
+
+WEIGHTS = Path(__file__).with_name("note_weights.json")
+LANGUAGES = frozenset({"en", "de"})
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[^\w\s]")
+_CAPITAL = re.compile(r"\b[A-ZÄÖÜ]")
+_PREFIX = 5  # characters: “verify” and “verified”, “Klausel” and “Klauseln”
+_HEADINGS = frozenset({"title", "section", "heading", "cell"})
+_MOST_WORDS = 4  # of those that are shown as the sign of a note
+_MOST_CAPITALS = 3
+_LONGEST = 6  # 32 words and more
+# Of German, and of no English sentence.
+_GERMAN = vocabulary(
+    """der das und nicht ist wird werden wir ich sie ein eine einen einer für mit auf von zu zum
+    zur bei noch bitte im vom dem den des oder sind sich auch nach aus wie wenn kein keine"""
+)
+
+
+class Model(NamedTuple):
+    """weights: of features. threshold: the sum from which on a sentence reads like a note. least:
+    that from which on it may.
+    """
+
+    weights: Mapping[str, int]
+    threshold: int
+    least: int
+
+
+class Sign(NamedTuple):
+    """The few words of a sentence that weigh most together. start: where in its prose. over: how
+    much more than the threshold the sentence weighs; below 0, it only may be a note.
+    """
+
+    start: int
+    words: str
+    over: int
+
+
+def reads_like_a_note(sentence: Sentence, language: str) -> Sign | None:
+    """Return by which words a sentence reads like a note, or may; None for any other sentence.
+
+    language: the text's, as a tag of BCP 47. Raises nothing.
+    """
+    if language.lower().partition("-")[0] not in LANGUAGES:
+        return None
+    return _judged(sentence.kind, sentence.prose)
+
+
+@lru_cache(maxsize=8_192)
+def _judged(kind: str, prose: str) -> Sign | None:
+    weights, threshold, least = _model()
+    weight = _weight(features(kind, prose), weights)
+    if weight < least:
+        return None
+    ends = [it.span() for it in _TOKEN.finditer(prose)]
+    stretches = [
+        (start, end) for at, (start, _) in enumerate(ends) for _, end in ends[at : at + _MOST_WORDS]
+    ]
+    if not stretches:
+        return None
+    words = {it: _of_words(_words(prose[slice(*it)])) for it in stretches}
+    start, end = max(stretches, key=lambda it: _weight(words[it], weights))
+    return Sign(start, prose[start:end].strip(" .,;:"), weight - threshold)
+
+
+def _weight(found: Iterable[str], weights: Mapping[str, int]) -> int:
+    return sum([weights[it] for it in found if it in weights])
+
+
+def features(kind: str, prose: str) -> set[str]:
+    """Return what the classifier sees of a sentence. kind, prose: as `Sentence` has them."""
+    words = _words(prose)  # "" is before the first and after the last, and so in every sentence
+    return _of_words(["", *words, ""]) | _traits(kind, prose, words)
+
+
+def _words(prose: str) -> list[str]:
+    tokens = _TOKEN.findall(prose.lower().replace("’", "'"))
+    return ["0" if it.isdigit() else it for it in tokens]
+
+
+def _of_words(words: list[str]) -> set[str]:
+    """Return words, pairs of adjacent words, and beginnings of words."""
+    pairs = {f"{one} {following}" for one, following in pairwise(words)}
+    return pairs.union(words, (f"{it[:_PREFIX]}*" for it in words if len(it) > _PREFIX))
+
+
+def _traits(kind: str, prose: str, words: list[str]) -> set[str]:
+    """Return length, last sign and case of the first letter, each with the others; capitals."""
+    count = sum(it[0].isalnum() for it in words)
+    length = f"#{min(count.bit_length(), _LONGEST)}"
+    end = "#a" if prose[-1:].isalnum() else f"#{prose[-1:]}"
+    capitals = len(_CAPITAL.findall(prose, 1))
+    found = {length, length + end, end + ("#lower" if prose[:1].islower() else "")}
+    found.add(f"#capitals{min(capitals, _MOST_CAPITALS)}")
+    if kind in _HEADINGS:
+        found |= {"#heading", "#heading" + end, "#heading" + length}
+    if not _GERMAN.isdisjoint(words):
+        found |= {"#german", "#german" + end, "#german" + length}
+    return found
+
+
+@cache
+def _model() -> Model:
+    table = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return Model(table["weights"], table["threshold"], table["least"])
