@@ -378,7 +378,7 @@ SUBSCRIPTION_KEYS = values.encryption_keys(
     "SUBSCRIPTION_KEY", variable("SUBSCRIPTION_KEY"), needed_for="SUBSCRIPTIONS=on" * SUBSCRIPTIONS
 )
 if SUBSCRIPTIONS:
-    values.require_package("SUBSCRIPTIONS", "cryptography")
+    values.require_package("cryptography", needed_for="SUBSCRIPTIONS")
 
 # --- Webhooks ----------------------------------------------------------------------------------
 

@@ -356,11 +356,12 @@ def encryption_keys(name: str, text: str, *, needed_for: str) -> list[str]:
     return keys
 
 
-def require_package(name: str, package: str) -> None:
+def require_package(package: str, *, needed_for: str) -> None:
     """Raise ImproperlyConfigured if a setting needs a package that is not installed."""
     if find_spec(package) is None:
         raise ImproperlyConfigured(
-            f"{name}=on needs the package {package}: see docs/subscriptions.md, or set {name}=off."
+            f"{needed_for}=on needs the package {package}: see docs/subscriptions.md, or set "
+            f"{needed_for}=off."
         )
 
 

@@ -29,7 +29,6 @@ from tests.policies.text.examined import lines, policy
 LISTS = Path(__file__).with_name("notes")
 HELD_OUT = ("a", "b", "c")
 QUIET = 0.55  # of unseen finished policies have at most one sentence from the threshold on
-SILENT = 0.1  # of them have none that weighs at least what may be suggested
 COST = 0.05  # of a wrong answer, beside that of large weights
 GERMAN = 4.0  # how much more a finished sentence counts in German, of which there are few
 ROUNDS = 12
@@ -136,10 +135,10 @@ def main(folder: Path) -> None:
         models.append(weights)
         unseen += [[_score(weights, it) for it in found] for of, found in texts if of == fold]
         judged.append((name, [(_score(weights, it.features), it) for it in lists[fold]]))
-    first, second = (sorted(sorted(it)[-at] for it in unseen if len(it) > 1) for at in (1, 2))
+    second = sorted(sorted(it)[-2] for it in unseen if len(it) > 1)
     threshold = second[int(len(second) * QUIET)] + 1
     _report(threshold, unseen, judged)
-    _write(_mean(models), threshold, first[int(len(first) * SILENT)])
+    _write(_mean(models), threshold)
 
 
 def _mean(models: Sequence[Weights]) -> Weights:
@@ -175,11 +174,11 @@ def _report(
                 print(f"{language} {what} are called notes")
 
 
-def _write(weights: Weights, threshold: int, least: int) -> None:
-    table = {"threshold": threshold, "least": least, "weights": weights}
+def _write(weights: Weights, threshold: int) -> None:
+    table = {"threshold": threshold, "weights": weights}
     words = json.dumps(table, ensure_ascii=False, indent=0, separators=(",", ":"))
     note_classifier.WEIGHTS.write_text(words + "\n", encoding="utf-8")
-    print(f"{len(weights)} weights, {len(words.encode()):,} bytes; from {threshold} and {least} on")
+    print(f"{len(weights)} weights, {len(words.encode()):,} bytes; from {threshold} on")
 
 
 if __name__ == "__main__":

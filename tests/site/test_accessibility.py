@@ -32,6 +32,8 @@ NO_PAGE = {
     *("markdown", "pdf", "robots", "schema", "security", "sitemap", "timemap", "timegate"),
     *("healthz", "readyz", "metrics", "current_markdown", "notice_text", "notice_json"),
     *("openapi", "word", "word_changes", "preview_comment"),
+    # With SUBSCRIPTIONS=on only, and looked at in test_subscribing_in_browser.py.
+    *("subscribe", "confirm", "unsubscribe"),
 }
 
 
@@ -68,6 +70,7 @@ def show_template(route: Route) -> None:
 NOT_LOOKED_AT = {
     *("jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "login", "app_list"),
     *("policies_link_targets", "policies_word", "policies_whole_audit_csv"),
+    "policies_proposals",  # of a file; looked at in test_proposals_in_browser.py
 }
 # Django's own pages in our frame: axe looks at them, their layout is Django's.
 STOCK = ("/admin/auth/", "/admin/password_change/")

@@ -172,7 +172,8 @@ def test_methods_that_change_something_are_refused_with_those_that_are_allowed(
 ) -> None:
     """RFC 9110, section 15.5.6: 405 with Allow, and not the 403 of a form without its token."""
     for sample in samples:
-        if sample.view == "preview_comment":  # it takes a form
+        # One takes a form; the others exist with SUBSCRIPTIONS=on only.
+        if sample.view in {"preview_comment", "subscribe", "confirm", "unsubscribe"}:
             continue
         for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
             answer = site.ask(sample.path, method=method)

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             return
         subscriptions.drop_expired(at=timezone.now())
         asked = send_confirmations()
-        told = subscriber_notices.send(per_minute=per_minute)
-        self.stdout.write(f"{asked.sent + told.sent} sent.")
-        if failed := asked.failed + told.failed:
+        notices = subscriber_notices.send(per_minute=per_minute)
+        self.stdout.write(f"{asked.sent + notices.sent} sent.")
+        if failed := asked.failed + notices.failed:
             raise CommandError(f"{failed} failed. The log has the reason. A later run tries again.")

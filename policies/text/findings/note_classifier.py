@@ -36,27 +36,21 @@ _GERMAN = vocabulary(
 
 
 class Model(NamedTuple):
-    """weights: of features. threshold: the sum from which on a sentence reads like a note. least:
-    that from which on it may.
-    """
+    """weights: of features. threshold: the sum from which on a sentence reads like a note."""
 
     weights: Mapping[str, int]
     threshold: int
-    least: int
 
 
 class Sign(NamedTuple):
-    """The few words of a sentence that weigh most together. start: where in its prose. over: how
-    much more than the threshold the sentence weighs; below 0, it only may be a note.
-    """
+    """The few words of a sentence that weigh most together. start: where in its prose."""
 
     start: int
     words: str
-    over: int
 
 
 def reads_like_a_note(sentence: Sentence, language: str) -> Sign | None:
-    """Return by which words a sentence reads like a note, or may; None for any other sentence.
+    """Return by which words a sentence reads like a note; None for any other sentence.
 
     language: the text's, as a tag of BCP 47. Raises nothing.
     """
@@ -67,11 +61,10 @@ def reads_like_a_note(sentence: Sentence, language: str) -> Sign | None:
 
 @lru_cache(maxsize=8_192)
 def _judged(kind: str, prose: str) -> Sign | None:
-    weights, threshold, least = _model()
-    weight = _weight(features(kind, prose), weights)
-    if weight < least:
+    weights, threshold = _model()
+    if _weight(features(kind, prose), weights) < threshold:
         return None
-    ends = [it.span() for it in _TOKEN.finditer(prose)]
+    ends = [it.span() for it in _TOKEN.finditer(prose) if it[0][0].isalnum()]
     stretches = [
         (start, end) for at, (start, _) in enumerate(ends) for _, end in ends[at : at + _MOST_WORDS]
     ]
@@ -79,7 +72,7 @@ def _judged(kind: str, prose: str) -> Sign | None:
         return None
     words = {it: _of_words(_words(prose[slice(*it)])) for it in stretches}
     start, end = max(stretches, key=lambda it: _weight(words[it], weights))
-    return Sign(start, prose[start:end].strip(" .,;:"), weight - threshold)
+    return Sign(start, prose[start:end])
 
 
 def _weight(found: Iterable[str], weights: Mapping[str, int]) -> int:
@@ -121,4 +114,4 @@ def _traits(kind: str, prose: str, words: list[str]) -> set[str]:
 @cache
 def _model() -> Model:
     table = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Model(table["weights"], table["threshold"], table["least"])
+    return Model(table["weights"], table["threshold"])

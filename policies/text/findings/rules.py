@@ -38,29 +38,14 @@ def _drafting_notes(context: PartContext) -> Iterator[LocatedFinding]:
             yield _about_words("drafting-note", sentence, found, "Act on the note, then delete it.")
 
 
-@rule
-def _like_notes(context: Context) -> Iterator[LocatedFinding]:
-    """Sentences that read like notes; if there are none, the likeliest that may be one."""
-    found = [
-        (over, located(part, [one]))
-        for part in context.parts
-        for over, one in part.fact(_alike, context.language)
-    ]
-    found.sort(key=lambda it: -it[0])
-    for at, (over, one) in enumerate(found):
-        if over >= 0 or at == 0:
-            yield from one
-
-
-def _alike(text: Text, language: str) -> list[tuple[int, LocatedFinding]]:
-    """Return what may be suggested, with `Sign.over`, unless it has a finding that is surer."""
-    return [
-        (sign.over, _like_a_note(sentence, sign))
-        for sentence in text.sentences
-        if (sign := reads_like_a_note(sentence, language))
-        and not drafting_note(sentence, language)
-        and not placeholder(sentence, language)
-    ]
+@part_rule
+def _like_notes(context: PartContext) -> Iterator[LocatedFinding]:
+    """Sentences that read like notes, unless they have a finding that is surer."""
+    language = context.language
+    for sentence in context.text.sentences:
+        sign = reads_like_a_note(sentence, language)
+        if sign and not drafting_note(sentence, language) and not placeholder(sentence, language):
+            yield _like_a_note(sentence, sign)
 
 
 def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:

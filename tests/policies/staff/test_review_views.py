@@ -379,7 +379,7 @@ def test_a_finding_is_justified_on_the_review_page(status: Status) -> None:
 
 def test_who_only_reads_is_offered_no_form_for_findings() -> None:
     client, _ = log_in(permissions=["policies.view_revision"])
-    text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
+    text = Document("T", "", (Section("A", "a", "We sell [things](#nowhere)."),))
     revision = make_revision(status=Status.IN_REVIEW, document=text)
 
     shown = words(client.get(page("review", revision.pk)))

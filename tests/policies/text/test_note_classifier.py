@@ -10,7 +10,7 @@ import pytest
 
 from policies.text.findings import Finding, Level, examine, note_classifier
 from policies.text.findings.note_classifier import features
-from tests.bench.train_notes import Example, learn, listed
+from tests.bench.train_notes import Example, learn
 from tests.policies.text.examined import policy
 
 
@@ -45,6 +45,8 @@ def test_a_sentence_that_reads_like_a_note_is_a_suggestion_that_shows_by_which_w
         "We keep your data for as long as you have an account.",
         "Wir löschen Ihre Daten nach Ablauf der gesetzlichen Fristen.",
         "How to contact us",
+        "We keep your data for 30 days.",
+        "Be kind.",
         "`I have no idea where the backups are, so this is a guess.`",
         "____",
         "",
@@ -52,14 +54,6 @@ def test_a_sentence_that_reads_like_a_note_is_a_suggestion_that_shows_by_which_w
 )
 def test_what_is_for_readers_is_left_alone(text: str) -> None:
     assert like_notes(text) == []
-
-
-def test_of_what_only_may_be_a_note_a_text_has_its_likeliest_suggested() -> None:
-    doubtful = [text for text in listed("c-finished") if like_notes(text)]
-    clear = [*NOTES, *doubtful]
-
-    assert len(like_notes("\n\n".join(clear))) < len(clear)
-    assert {it.excerpt for it in like_notes("\n\n".join(clear))} >= set(NOTES)
 
 
 def test_what_a_pattern_finds_is_not_suggested_as_well() -> None:

@@ -1,0 +1,43 @@
+"""A reader subscribes and unsubscribes in a browser, without a script or a cookie."""
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from policies.models import Subscription
+from tests.factories import make_policy, make_version
+from tests.policies.public.subscribing import confirm_link
+from tests.policies.public.subscribing import on as on
+from tests.site.looking import Looker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_reader_subscribes_and_unsubscribes(
+    page: Page, live_server: LiveServer, on: None
+) -> None:
+    make_version(policy=make_policy(slug="privacy"), at=timezone.now())
+    looker = Looker(page)
+    page.goto(live_server.url + "/privacy/")
+    looker.look("a policy with the form")
+
+    page.get_by_role("textbox").fill("reader@softphonez.com")
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
+    looker.look("sent")
+    page.goto(live_server.url + confirm_link(mail.outbox[0]))
+    looker.look("confirming")
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.locator("main")).to_contain_text("You are subscribed")
+    looker.look("subscribed")
+    token = Subscription.objects.get().token
+    page.goto(f"{live_server.url}/privacy/unsubscribe/{token}/")
+    looker.look("unsubscribing")
+    page.get_by_role("button", name="Unsubscribe").click()
+
+    expect(page.locator("main")).to_contain_text("unsubscribed")
+    looker.look("unsubscribed")
+    assert not Subscription.objects.exists()
+    assert page.context.cookies() == []
