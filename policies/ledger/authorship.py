@@ -19,10 +19,14 @@ WRITING = frozenset(
 
 def writers(act: AuditEvent) -> dict[int | None, str]:
     """Return whom an act of WRITING makes an author, with their names: whoever did it and, if that
-    was to accept a suggestion, whoever had made it.
+    was to accept something, whoever had suggested it, or had brought the file back.
     """
-    of_suggestion = act.facts if act.action == "accept_suggestion" else None
-    others = {of_suggestion["proposer"]: of_suggestion["name"]} if of_suggestion else {}
+    keys = {
+        "accept_suggestion": ("proposer", "name"),
+        "accept_proposals": ("returned_by", "returned_by_name"),
+    }.get(act.action)
+    facts = act.facts or {}
+    others = {facts[keys[0]]: facts[keys[1]]} if keys and keys[0] in facts else {}
     return {act.done_by_id: act.actor, **others}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypedDict, cast
 
@@ -313,7 +314,7 @@ class Revision(models.Model):
         asked = [it for it in self.review_requests.all() if it.asked_at >= self.submitted_at]
         return asked[-1] if asked else None
 
-    @property
+    @cached_property
     def date_changes(self) -> list[DateChange]:
         """How a version was rescheduled, the first time first; no query if `is_moved` says no."""
         if not getattr(self, "is_moved", True):

@@ -29,6 +29,7 @@ class RescheduleForm(DeskForm):
         widget=forms.DateTimeInput(attrs={"id": "effective_at"}),
         error_messages={"required": "Enter the day and time at which it takes effect."},
     )
+    seen_effective_at = forms.DateTimeField(required=False)
     reason = Text()
     short_notice_reason = Text()
 
@@ -82,4 +83,8 @@ def _form(request: HttpRequest, revision: Revision) -> RescheduleForm:
     policy, effect = revision.policy, revision.effective_at
     now = effect and f"{effect.astimezone(policy.zone):%Y-%m-%dT%H:%M}"
     data = request.POST if request.method == "POST" else None
-    return RescheduleForm(data, policy=policy, initial={"effective": now})
+    return RescheduleForm(
+        data,
+        policy=policy,
+        initial={"effective": now, "seen_effective_at": effect and effect.isoformat()},
+    )

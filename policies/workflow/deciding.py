@@ -11,7 +11,7 @@ from django.db import transaction
 
 from policies import ledger
 from policies.ledger import authorship
-from policies.ledger.actor_names import name_of
+from policies.ledger.actor_names import name_of, names_of
 from policies.models import ProposalDecision, ReturnedFile, Revision
 from policies.states import Status
 from policies.text import child_process, redline
@@ -59,7 +59,8 @@ def accept_proposals(
     changes: Collection[str] | None = None,
     seen_saves: int | None = None,
 ) -> Revision:
-    """Change a draft as proposals of a file say. Whoever accepts them is their author here.
+    """Change a draft as proposals of a file say. Whoever accepts them is their author here, and so
+    is whoever brought the file back, who may have written them.
 
     changes: their ids; None for all that are in no conflict with the draft. seen_saves: take the
     file's text where there is a conflict; Revision.saves as it was when this person saw it. Raises
@@ -93,6 +94,12 @@ def accept_proposals(
         texts.replace(revision, ready.ready, by=by, at=at)
         changed = authorship.changed_parts(before, ready.ready.document)
         facts = _decide(file, ready.ids, by=by, at=at, is_accepted=True)
+        if person := file.returned_by:  # may have written what is accepted
+            texts.count_as_author(revision, person, at=at)
+            facts |= {
+                "returned_by": person.pk,
+                "returned_by_name": names_of([person.pk])[person.pk],
+            }
         ledger.record_act("accept_proposals", revision, by=by, at=at, reason=changed, facts=facts)
         return revision
 
@@ -125,7 +132,7 @@ def _now(revision: Revision, file: ReturnedFile) -> tuple[int, int]:
 
 def _undecided(file: ReturnedFile, ids: Iterable[str]) -> list[str]:
     """Return those of a file's proposals that nobody has decided on. Refuse if there is none."""
-    known = [it for it in ids if it in file.changes]
+    known = [it for it in dict.fromkeys(ids) if it in file.changes]
     last = file.decisions.filter(change__in=known).select_related("decided_by").last()
     decided = set(file.decisions.values_list("change", flat=True))
     if waiting := [it for it in known if it not in decided]:

@@ -10,13 +10,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.states import DATE_COLUMNS, Kind
 from policies.workflow.notice_periods import justified_notice
 from policies.workflow.preconditions import (
     LAST_MOMENT,
     clean_required,
     locked_and_allowed,
+    locked_policy,
     require_dated_in_time,
     require_near_year,
     require_upcoming,
@@ -33,14 +34,21 @@ def reschedule(
     effective_at: datetime,
     reason: str,
     short_notice_reason: str = "",
+    seen_effective_at: datetime | None = None,
 ) -> Revision:
     """Let an upcoming version take effect at another time, which is still to come.
 
     reason: for the audit. short_notice_reason: as for publish; required only for an earlier time,
-    since readers learn of that one now.
+    since readers learn of that one now. seen_effective_at: refuse if it takes effect at another
+    time by now; None: don't ask.
     """
+    _lock_translations(revision_id, by)
     revision = locked_and_allowed("reschedule", revision_id, by)
     policy, before = revision.policy, require_upcoming(revision, at, "reschedule", "rescheduled")
+    if seen_effective_at not in {None, before}:
+        raise WrongState(
+            f"Somebody has rescheduled it to {policy.in_words(before)} since you opened this page."
+        )
     require_near_year(effective_at)
     if effective_at <= at + LAST_MOMENT:
         raise Incomplete(
@@ -69,6 +77,14 @@ def reschedule(
     moved = f"{policy.in_words(before)} → {policy.in_words(effective_at)}"
     ledger.record_act("reschedule", revision, by=by, at=at, reason=f"{moved}\n{reason}")
     return revision
+
+
+def _lock_translations(revision_id: int, by: User) -> None:
+    """Lock the version's policy with its source and its translations, whose days are compared."""
+    mine = Policy.objects.filter(revisions__pk=revision_id)
+    if policy := mine.first():
+        others = policy.translations.values_list("pk", flat=True)
+        locked_policy("reschedule", policy.pk, by, policy.translation_of_id, *others)
 
 
 def _require_order_kept(revision: Revision, effective_at: datetime) -> Revision | None:

@@ -34,6 +34,15 @@ def ledger_rules() -> list[Rule]:
             " WHERE e.revision_id = NEW.revision_id AND e.event = NEW.event)",
             "A version is published once, and withdrawn once.",
         ),
+        Rule(
+            "ledger_rescheduling",
+            ledger,
+            "INSERT",
+            f"NEW.event = 'rescheduling' AND NOT EXISTS (SELECT 1 FROM {table_of('Revision')} r"
+            " WHERE r.id = NEW.revision_id AND r.status = 'published'"
+            " AND r.effective_at > CURRENT_TIMESTAMP AND NEW.effective_at > CURRENT_TIMESTAMP)",
+            "Only an upcoming version is rescheduled, to a time that is still to come.",
+        ),
     ]
 
 

@@ -31,6 +31,9 @@ _WITH_DATES = Prefetch(
     LedgerEntry.objects.filter(event__in=[_EVENT.PUBLICATION, _EVENT.RESCHEDULING]),
     to_attr="dated",
 )
+_WITH_MOVES = Prefetch(
+    "audit_events", AuditEvent.objects.filter(action="reschedule"), to_attr="moves"
+)
 
 
 @dataclass
@@ -145,7 +148,7 @@ def _published(
     """Yield each version that the entries publish, with its text; report what differs from them."""
     revisions = (
         Revision.objects.select_related("policy", "rendering", "source_version")
-        .prefetch_related(*chains.PRIVATE_ROWS, "removed_anchors", _WITH_DATES)
+        .prefetch_related(*chains.PRIVATE_ROWS, "removed_anchors", _WITH_DATES, _WITH_MOVES)
         .prefetch_related("source_version__policy__addresses")
         .in_bulk([entry.revision_id for entry in entries if entry.revision_id])
     )
@@ -240,15 +243,14 @@ def _rescheduling_problems(entry: LedgerEntry, revision: Revision, name: str) ->
     """Its dates are those of the version if it is the last: _publication_problems compares them."""
     dated = revision.dated  # type: ignore[attr-defined]
     before = [it for it in dated if it.sequence < entry.sequence]
-    acts = AuditEvent.objects.filter(
-        action="reschedule", revision=revision, done_at=entry.recorded_at
-    )
+    moves = revision.moves  # type: ignore[attr-defined]
+    movers = [it.done_by_id for it in moves if it.done_at == entry.recorded_at]
     as_recorded = (
         (revision.policy_id, revision.number, revision.digest)
         == (entry.policy_id, entry.version, entry.document_digest)
         and before
         and entry.recorded_at < min(before[-1].effective_at, entry.effective_at)
-        and entry.private_digest in map(chains.act_digest, acts.values_list("done_by", flat=True))
+        and entry.private_digest in map(chains.act_digest, movers)
     )
     if not as_recorded:
         yield f"{name} is not rescheduled as recorded (ledger entry {entry.sequence})."

@@ -81,6 +81,27 @@ def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(
     assert now.sections[0].body == "We keep nothing."
 
 
+def test_whoever_brought_the_file_back_is_an_author_of_what_others_accept() -> None:
+    """They may have written it, so they can't approve it."""
+    file, ana = brought_back()
+    bob = make_user("Writers", "Reviewers")
+
+    workflow.accept_proposals(file.pk, by=bob, at=NOW)
+
+    revision = Revision.objects.get()
+    assert {it.contributed_by_id for it in revision.contributions.all()} >= {ana.pk, bob.pk}
+    assert verify().problems == []
+
+
+def test_a_proposal_named_twice_is_decided_once() -> None:
+    file, ana = brought_back()
+    (change,) = file.changes
+
+    workflow.decline_proposals(file.pk, by=ana, at=NOW, changes=[change, change])
+
+    assert ProposalDecision.objects.count() == 1
+
+
 def test_a_proposal_that_is_unknown_is_refused() -> None:
     file, ana = brought_back()
 

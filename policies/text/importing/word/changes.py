@@ -25,6 +25,7 @@ _GONE = frozenset({"w:del", "w:cellDel", "w:moveFrom"})
 _PAIRS = (("w:ins", "w:del"), ("w:cellIns", "w:cellDel"), ("w:moveTo", "w:moveFrom"))
 _INVERSE = {one: two for pair in _PAIRS for one, two in (pair, pair[::-1])}
 _WORDS = {"w:delText": "w:t", "w:delInstrText": "w:instrText"}  # outside they mean the same
+YEARS = range(1900, 2200)  # of changes and comments
 _END = "¶"  # the end of a paragraph, among words
 _LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\w+\Z"), re.compile(r"\w+")
 
@@ -179,9 +180,13 @@ def _whole_words(deleted: str, inserted: str, before: str, after: str) -> tuple[
 
 
 def moment(mark: Element) -> datetime | None:
-    """Return the time of a change or a comment, which has no zone unless it is UTC."""
+    """Return the time of a change or a comment, which has no zone unless it is UTC.
+
+    None if there is none, or if no clock of a person can have shown it.
+    """
     try:
         found = datetime.fromisoformat(mark.get("w:date", ""))
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found if found.year in YEARS else None
