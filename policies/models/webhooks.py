@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from policies.models.fields import Actor
 from policies.models.policy import Policy
@@ -80,9 +81,13 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(due_at__isnull=False)
 
     def due(self, *, at: datetime) -> "WebhookDeliveryQuerySet":
-        """Those that are to be tried at `at`, the longest due first."""
+        """Those that are to be tried at `at`: of each endpoint the longest due, then its next.
+
+        So the first of them are of all endpoints, however much waits for one.
+        """
+        turn = Window(RowNumber(), partition_by="endpoint", order_by=["due_at", "pk"])
         waiting = self.filter(due_at__lte=at, endpoint__enabled_at__isnull=False)
-        return waiting.order_by("due_at", "pk")
+        return waiting.annotate(turn=turn).order_by("turn", "due_at", "pk")
 
 
 class WebhookDelivery(models.Model):

@@ -55,7 +55,8 @@ class Outcome:
 def run(*, at: datetime) -> Outcome:
     """Add what has happened, and try what is due: MAX_TRIES at most.
 
-    An endpoint that fails is left alone until the next run: it must not keep the others waiting.
+    Endpoints take turns. One that fails is left alone until the next run: it must not keep the
+    others waiting.
     """
     endpoints.follow_environment(at=at)
     _drop_old(at=at)

@@ -136,6 +136,26 @@ def test_an_endpoint_that_fails_keeps_nobody_else_waiting(receiver: Receiver) ->
     assert (outcome.sent, outcome.failed) == (2, 1)
 
 
+def test_an_endpoint_that_fails_takes_no_more_than_its_share_of_a_run(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "MAX_TRIES", 4)
+    make_endpoint(receiver, since=an_hour_ago(), name="A")
+    receiver.behaviours = [answering(500)]
+    for _ in range(5):
+        published()
+    delivering.add_deliveries(at=timezone.now())
+    with receiving() as other:
+        make_endpoint(other, since=an_hour_ago(), name="B", events=["policy.in_force"])
+
+        delivering.run(at=timezone.now())
+
+        assert other.types == ["policy.in_force"] * 2
+        happened = [it.payload["timestamp"] for it in other.messages]
+        assert happened == sorted(happened)
+    assert len(receiver.messages) == 1
+
+
 def test_gone_disables_the_endpoint_and_drops_what_waits(receiver: Receiver) -> None:
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     receiver.behaviours = [answering(410)]
