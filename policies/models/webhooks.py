@@ -68,10 +68,11 @@ class WebhookEndpoint(models.Model):
         self.save(update_fields=["enabled_at", "enabled_by", "disabled_reason"])
 
     def disable(self, reason: str = "") -> None:
-        """Send nothing more, not even what waits."""
-        self.enabled_at = self.enabled_by = None
-        self.disabled_reason = reason
-        self.save(update_fields=["enabled_at", "enabled_by", "disabled_reason"])
+        """Send nothing more, not even what waits. It may have been deleted meanwhile."""
+        values = {"enabled_at": None, "enabled_by": None, "disabled_reason": reason}
+        for name, value in values.items():
+            setattr(self, name, value)
+        WebhookEndpoint.objects.filter(pk=self.pk).update(**values)
         self.deliveries.waiting().update(due_at=None)
 
 
