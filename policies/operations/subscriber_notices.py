@@ -2,8 +2,8 @@
 
 A material version is announced when it is published, and again when it takes effect, if it was
 upcoming until then. If it is withdrawn before that, they get to know this instead. Each time that
-it is moved to another day, those who were told of it are told so. What is due is derived from the
-versions as they are now, so nothing is lost if a run is missed or killed.
+it is moved to another day, those who got its announcement get to know this. What is due is derived
+from the versions as they are now, so nothing is lost if a run is missed or killed.
 """
 
 from collections.abc import Callable, Iterator

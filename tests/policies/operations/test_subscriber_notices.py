@@ -155,7 +155,7 @@ def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_drop
     assert "A mistake was found." in message.body
 
 
-def test_who_was_told_of_an_upcoming_version_is_told_each_time_that_it_is_moved(
+def test_each_move_of_an_upcoming_version_is_announced_to_who_knows_another_day(
     policy: Policy,
 ) -> None:
     now = timezone.now()
@@ -181,7 +181,7 @@ def test_who_was_told_of_an_upcoming_version_is_told_each_time_that_it_is_moved(
     assert len(send(at=now + 26 * DAY)) == 2, "both hear that it applies"
 
 
-def test_who_was_told_of_the_new_day_alone_is_told_once(policy: Policy) -> None:
+def test_who_knows_the_new_day_alone_gets_one_message(policy: Policy) -> None:
     now = timezone.now()
     version = make_version(policy=policy, at=now, effective_at=now + 5 * DAY)
     move(version, to=now + 15 * DAY)
