@@ -19,11 +19,14 @@ def new_token() -> str:
 
 
 class Occasion(StrEnum):
-    """What an e-mail is about: a version was published, or an upcoming one took effect or won't."""
+    """What an e-mail is about: a version was published, or an upcoming one took effect or won't,
+    or was moved to another day: "moved_1" the first time, and so on.
+    """
 
     PUBLISHED = "published"
     IN_FORCE = "in_force"
     WITHDRAWN = "withdrawn"
+    MOVED = "moved"
 
 
 class Sendable(models.Model):

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from policies.models.fields import Actor
 from policies.models.policy import Policy
@@ -67,10 +68,11 @@ class WebhookEndpoint(models.Model):
         self.save(update_fields=["enabled_at", "enabled_by", "disabled_reason"])
 
     def disable(self, reason: str = "") -> None:
-        """Send nothing more, not even what waits."""
-        self.enabled_at = self.enabled_by = None
-        self.disabled_reason = reason
-        self.save(update_fields=["enabled_at", "enabled_by", "disabled_reason"])
+        """Send nothing more, not even what waits. It may have been deleted meanwhile."""
+        values = {"enabled_at": None, "enabled_by": None, "disabled_reason": reason}
+        for name, value in values.items():
+            setattr(self, name, value)
+        WebhookEndpoint.objects.filter(pk=self.pk).update(**values)
         self.deliveries.waiting().update(due_at=None)
 
 
@@ -80,9 +82,13 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(due_at__isnull=False)
 
     def due(self, *, at: datetime) -> "WebhookDeliveryQuerySet":
-        """Those that are to be tried at `at`, the longest due first."""
+        """Those that are to be tried at `at`: of each endpoint the longest due, then its next.
+
+        So the first of them are of all endpoints, however much waits for one.
+        """
+        turn = Window(RowNumber(), partition_by="endpoint", order_by=["due_at", "pk"])
         waiting = self.filter(due_at__lte=at, endpoint__enabled_at__isnull=False)
-        return waiting.order_by("due_at", "pk")
+        return waiting.annotate(turn=turn).order_by("turn", "due_at", "pk")
 
 
 class WebhookDelivery(models.Model):

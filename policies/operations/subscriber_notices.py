@@ -1,15 +1,16 @@
 """Which readers are sent what about a change: once for each version and occasion.
 
 A material version is announced when it is published, and again when it takes effect, if it was
-upcoming until then. If it is withdrawn before that, they get to know this instead. What is due is
-derived from the versions as they are now, so nothing is lost if a run is missed or killed.
+upcoming until then. If it is withdrawn before that, they get to know this instead. Each time that
+it is moved to another day, those who got its announcement get to know this. What is due is derived
+from the versions as they are now, so nothing is lost if a run is missed or killed.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from policies.database.transactions import once_free
@@ -26,14 +27,15 @@ KEPT_FOR: Final = timedelta(days=7)
 _TOGETHER = 500
 
 
-def due(*, at: datetime) -> Iterator[tuple[VersionInfo, Occasion, datetime]]:
+def due(*, at: datetime) -> Iterator[tuple[VersionInfo, str, datetime]]:
     """Yield what subscribers are to know at `at`: a version, the occasion, and since when."""
     for policy in Policy.objects.filter(Exists(Subscription.objects.filter(policy=OuterRef("pk")))):
-        versions = policy.revisions.numbered().select_related("policy").order_by("number")
+        versions = policy.revisions.numbered().with_is_moved().select_related("policy")
+        versions = versions.order_by("number")
         yield from _due_of(statuses_of(list(versions), at=at))
 
 
-def _due_of(versions: list[VersionInfo]) -> Iterator[tuple[VersionInfo, Occasion, datetime]]:
+def _due_of(versions: list[VersionInfo]) -> Iterator[tuple[VersionInfo, str, datetime]]:
     """versions: all of one policy. Of those that took effect, only the newest is news: not one that
     a typo was corrected in, but one that another material version has replaced.
     """
@@ -46,8 +48,20 @@ def _due_of(versions: list[VersionInfo]) -> Iterator[tuple[VersionInfo, Occasion
             yield it, Occasion.WITHDRAWN, version.withdrawn_at or published_at
         elif it.status == VersionStatus.UPCOMING or (it is newest and _effect(it) <= published_at):
             yield it, Occasion.PUBLISHED, published_at
+            yield from _last_move_of(it)
         elif it is newest:
             yield it, Occasion.IN_FORCE, _effect(it)
+
+
+def _last_move_of(version_info: VersionInfo) -> Iterator[tuple[VersionInfo, str, datetime]]:
+    """Yield the last time that an upcoming version was moved to another day, if it was."""
+    version, policy = version_info.version, version_info.version.policy
+    if version_info.status != VersionStatus.UPCOMING:
+        return
+    changes = version.date_changes
+    moves = [it for it in changes if policy.day_of(it.before) != policy.day_of(it.after)]
+    if moves:
+        yield version_info, f"{Occasion.MOVED}_{len(moves)}", moves[-1].at
 
 
 def _effect(version_info: VersionInfo) -> datetime:
@@ -63,12 +77,20 @@ def queue(*, at: datetime) -> None:
             subscription=OuterRef("pk"), version=version, occasion=occasion
         )
         readers = Subscription.objects.filter(policy=version.policy_id, confirmed_at__lte=since)
+        if occasion.startswith(Occasion.MOVED):
+            readers = readers.filter(Exists(_announcements(version, before=since)))
         keys = list(readers.exclude(Exists(there)).order_by("pk").values_list("pk", flat=True))
         for first in range(0, len(keys), _TOGETHER):
             _create(keys[first : first + _TOGETHER], version, occasion, at)
 
 
-def _create(keys: list[int], version: Revision, occasion: Occasion, at: datetime) -> None:
+def _announcements(version: Revision, *, before: datetime) -> QuerySet[SubscriberMail]:
+    """Return the e-mails about a version that were written before it was moved, and sent."""
+    written = SubscriberMail.objects.filter(version=version, occasion=Occasion.PUBLISHED)
+    return written.filter(subscription=OuterRef("pk"), tried_at__lte=before, sent_at__isnull=False)
+
+
+def _create(keys: list[int], version: Revision, occasion: str, at: datetime) -> None:
     rows = [
         SubscriberMail(subscription_id=key, version=version, occasion=occasion, recorded_at=at)
         for key in keys

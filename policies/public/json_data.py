@@ -146,7 +146,7 @@ def current_as_json(
     }
 
 
-def _rescheduled(version: Revision) -> dict[str, list[dict[str, str | None]]]:
+def rescheduled(version: Revision) -> dict[str, list[dict[str, str | None]]]:
     """Return when it was to take effect before, and when that changed; nothing if it never did."""
     changes = [
         {"at": iso_time(it.at), "from": iso_time(it.before), "to": iso_time(it.after)}
@@ -174,7 +174,7 @@ def version_as_json(
         "effective_at": iso_time(version.effective_at),
         "until": iso_time(version_info.until),
         "published_at": iso_time(version.published_at),
-        **_rescheduled(version),
+        **rescheduled(version),
         "last_updated": version.last_updated_on,
         "kind": version.kind,
         "change_note": version.change_note,

@@ -31,7 +31,7 @@ from policies.public import adjacent_versions, change_notices
 from policies.public.change_notices import Notice
 from policies.public.version_status import VersionInfo
 
-_OWN_MESSAGE_ID = re.compile(r"<(?:confirm|notice-\d+-[a-z_]+)-([0-9a-f]{32})@[^\s<>@]+>")
+_OWN_MESSAGE_ID = re.compile(r"<(?:confirm|notice-\d+-[a-z_\d]+)-([0-9a-f]{32})@[^\s<>@]+>")
 
 
 def tokens_in(headers: Iterable[str]) -> set[str]:

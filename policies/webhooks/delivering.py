@@ -55,14 +55,15 @@ class Outcome:
 def run(*, at: datetime) -> Outcome:
     """Add what has happened, and try what is due: MAX_TRIES at most.
 
-    An endpoint that fails is left alone until the next run: it must not keep the others waiting.
+    Endpoints take turns. One that fails is left alone until the next run: it must not keep the
+    others waiting.
     """
     endpoints.follow_environment(at=at)
     _drop_old(at=at)
     add_deliveries(at=at)
     outcome, failing = Outcome(), set[int]()
-    due = WebhookDelivery.objects.due(at=at).select_related("endpoint")
-    for delivery in list(due[:MAX_TRIES]):
+    # Each endpoint is read when its delivery was claimed: staff may change it during the run.
+    for delivery in list(WebhookDelivery.objects.due(at=at)[:MAX_TRIES]):
         if delivery.endpoint_id in failing or not claim(delivery):
             continue
         attempt(delivery)
@@ -150,8 +151,12 @@ def claim(delivery: WebhookDelivery) -> bool:
 
 
 def attempt(delivery: WebhookDelivery) -> None:
-    """Send a delivery that was claimed, and store what came of it."""
-    endpoint = delivery.endpoint
+    """Send a delivery that was claimed, and store what came of it.
+
+    If it no longer waits, since its endpoint was disabled or deleted meanwhile, it is not tried
+    again.
+    """
+    endpoint, claimed_until = delivery.endpoint, delivery.due_at
     try:
         answer = _post(delivery, endpoints.secrets_of(endpoint, at=timezone.now()))
         delivery.status, said = answer.status, answer.text
@@ -159,12 +164,14 @@ def attempt(delivery: WebhookDelivery) -> None:
         delivery.status, said = None, str(error)
     delivery.answer = cut(_visible(said), MAX_SHOWN)
     status = delivery.status or 0
-    now = timezone.now()
+    now, row = timezone.now(), WebhookDelivery.objects.filter(pk=delivery.pk)
     if 200 <= status < 300:
         delivery.sent_at, delivery.due_at = now, None
     else:
         delivery.due_at = _next_try(delivery, at=now)
-    once_free(partial(delivery.save, update_fields=["status", "answer", "sent_at", "due_at"]))
+        row = row.filter(due_at=claimed_until)
+    values = {it: getattr(delivery, it) for it in ("status", "answer", "sent_at", "due_at")}
+    once_free(partial(row.update, **values))
     if not delivery.sent_at:
         logger.warning(
             "Webhook %d: %s was not delivered, try %d: %s",

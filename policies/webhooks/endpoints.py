@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain, count
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -43,13 +44,18 @@ def follow_environment(*, at: datetime) -> None:
     for endpoint in known.exclude(url__in=listed).filter(in_use):
         endpoint.disable()
     for url in listed:
-        start = {"url": url, "events": list(EVENTS), "enabled_at": at}
-        endpoint, _ = known.get_or_create(name=_name_of(url), defaults=start)
+        start = {"name": _free_name_of(url), "events": list(EVENTS), "enabled_at": at}
+        endpoint, _ = known.get_or_create(url=url, defaults=start)
+        if endpoint.events != list(EVENTS):  # there are more since an upgrade
+            endpoint.events = list(EVENTS)
+            endpoint.save(update_fields=["events"])
         if endpoint.enabled_at is None and not endpoint.disabled_reason:
             endpoint.enable(by=None, at=at)
 
 
-def _name_of(url: str) -> str:
-    """Return a name for an endpoint of the environment, which does not show the whole URL."""
+def _free_name_of(url: str) -> str:
+    """Return a name that no endpoint has yet, which does not show the whole URL."""
     host = in_short(urlsplit(url).hostname or "", 50)
-    return f"WEBHOOKS {host} {hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    name = f"WEBHOOKS {host} {hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    taken = set(WebhookEndpoint.objects.values_list("name", flat=True))
+    return next(it for it in chain([name], (f"{name} {n}" for n in count(2))) if it not in taken)

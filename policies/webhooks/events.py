@@ -16,13 +16,14 @@ from django.db.models import Q
 from policies import languages
 from policies.models import LedgerEntry, Revision, WebhookFormat
 from policies.public import change_notices
-from policies.public.json_data import iso_time, urls
+from policies.public.json_data import iso_time, rescheduled, urls
 from policies.states import Status
 
 # Their names hold for ever: receivers compare them. What each means, for the form at the desk.
 EVENTS: Final = {
     "policy.published": "A version was published, whenever it takes effect",
     "policy.upcoming": "A version was published that takes effect later",
+    "policy.rescheduled": "An upcoming version was moved to another day",
     "policy.in_force": "A version has taken effect",
     "policy.withdrawn": "An upcoming version was withdrawn",
     "policy.retired": "A policy was retired",
@@ -31,6 +32,7 @@ EVENTS: Final = {
 }
 TEST: Final = "webhook.test"
 _OF_LEDGER = {
+    LedgerEntry.Event.RESCHEDULING: "policy.rescheduled",
     LedgerEntry.Event.WITHDRAWAL: "policy.withdrawn",
     LedgerEntry.Event.RETIREMENT: "policy.retired",
     LedgerEntry.Event.REINSTATEMENT: "policy.reinstated",
@@ -60,7 +62,9 @@ class Event:
 def events(*, since: datetime, until: datetime) -> list[Event]:
     """Return what happened from one time to another, both included, the first event first."""
     entries = LedgerEntry.objects.filter(
-        Q(recorded_at__gte=since) | Q(effective_at__gte=since), recorded_at__lte=until
+        # The version's own date: the entry keeps the one that it was announced for.
+        Q(recorded_at__gte=since) | Q(revision__effective_at__gte=since),
+        recorded_at__lte=until,
     )
     found = [
         event
@@ -148,6 +152,7 @@ def _version_data(version: Revision) -> dict[str, Any]:
         "title": version.title,
         "announced_at": iso_time(version.published_at),
         "effective_at": iso_time(version.effective_at),
+        **rescheduled(version),
         "last_updated": version.last_updated_on and version.last_updated_on.isoformat(),
         "kind": version.kind,
         "change_note": version.change_note,

@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.mail import addresses, subscriber_outbox, subscriptions
-from policies.models import Policy, SubscriberMail, Subscription, SubscriptionRequest
+from policies.models import Policy, Revision, SubscriberMail, Subscription, SubscriptionRequest
 from policies.operations import bounces, subscriber_notices
+from policies.public import subscription_mails
 from policies.states import Kind, Status
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import make_policy, make_revision, make_user, make_version
@@ -52,6 +53,11 @@ def policy(on: None) -> Policy:
 def since(*, days_ago: float) -> None:
     """Let everybody have subscribed so many days ago."""
     Subscription.objects.update(confirmed_at=timezone.now() - days_ago * DAY)
+
+
+def move(version: Revision, *, to: datetime) -> None:
+    by, now = make_user("Publishers"), timezone.now()
+    workflow.reschedule(version.pk, by=by, at=now, effective_at=to, reason="The app comes later.")
 
 
 def send(*, at: datetime | None = None) -> list[Any]:
@@ -147,6 +153,56 @@ def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_drop
 
     assert message.subject.startswith("Privacy Policy: no new version from ")
     assert "A mistake was found." in message.body
+
+
+def test_each_move_of_an_upcoming_version_is_announced_to_who_knows_another_day(
+    policy: Policy,
+) -> None:
+    now = timezone.now()
+    version = make_version(policy=policy, at=now, effective_at=now + 5 * DAY)
+    send()
+    subscribe(policy, "later@softphonez.com")
+    names = set()
+    for days in (15, 25):
+        day = (now + days * DAY).replace(hour=12)
+        move(version, to=day)
+        move(version, to=day + timedelta(hours=1))
+
+        (message,) = send()
+
+        assert message.to == [READER]
+        assert message.body.count("; moved to ") == len(names) + 1
+        names.add(message.extra_headers["Message-ID"])
+    assert len(names) == 2
+    for name in names:
+        assert subscription_mails.tokens_in([name]) == {
+            Subscription.objects.order_by("pk")[0].token
+        }
+    assert len(send(at=now + 26 * DAY)) == 2, "both hear that it applies"
+
+
+def test_who_knows_the_new_day_alone_gets_one_message(policy: Policy) -> None:
+    now = timezone.now()
+    version = make_version(policy=policy, at=now, effective_at=now + 5 * DAY)
+    move(version, to=now + 15 * DAY)
+
+    (message,) = send()
+
+    assert "; moved to " in message.body
+
+
+def test_a_move_within_a_day_or_before_a_withdrawal_is_not_announced(policy: Policy) -> None:
+    noon = (timezone.now() + 5 * DAY).replace(hour=12)
+    version = make_version(policy=policy, at=timezone.now(), effective_at=noon)
+    send()
+    move(version, to=noon + timedelta(hours=1))
+    assert send() == []
+
+    move(version, to=noon + 5 * DAY)
+    by = make_user("Publishers")
+    workflow.withdraw(version.pk, by=by, at=timezone.now(), reason="It was wrong.")
+    (message,) = send()
+    assert "It was wrong." in message.body
 
 
 def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy: Policy) -> None:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -20,7 +21,11 @@ from django.utils import timezone
 from policies.models import WebhookEndpoint
 from policies.webhooks import signing
 from policies.webhooks.events import EVENTS
+from tests.factories import make_policy, make_version
 
+HOUR = timedelta(hours=1)
+# The events of a version that is in force at once.
+BOTH = ["policy.published", "policy.in_force"]
 # What a handler does with a request: it answers, or does something worse.
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
 
@@ -123,3 +128,14 @@ def make_endpoint(
             **values,
         }
     )
+
+
+def published(*, slug: str = "") -> datetime:
+    """Publish a version, in force at once, and return a time at which it is due."""
+    now = timezone.now()
+    make_version(policy=make_policy(slug=slug), at=now)
+    return now
+
+
+def an_hour_ago() -> datetime:
+    return timezone.now() - HOUR

@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -15,32 +16,23 @@ from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from policies.models import WebhookDelivery, WebhookEndpoint
-from policies.webhooks import delivering, endpoints, signing
+from policies.webhooks import delivering, signing
 from tests.conftest import database_url
-from tests.factories import make_policy, make_user, make_version
+from tests.factories import make_policy, make_version
 from tests.policies.webhooks.receiver import (
+    BOTH,
+    HOUR,
+    Behaviour,
     Receiver,
+    an_hour_ago,
     answering,
     is_signed_with,
     make_endpoint,
+    published,
     receiving,
 )
 
 pytestmark = pytest.mark.django_db
-
-HOUR = timedelta(hours=1)
-BOTH = ["policy.published", "policy.in_force"]
-
-
-def published(*, slug: str = "") -> datetime:
-    """Publish a version, in force at once, and return a time at which it is due."""
-    now = timezone.now()
-    make_version(policy=make_policy(slug=slug), at=now)
-    return now
-
-
-def an_hour_ago() -> datetime:
-    return timezone.now() - HOUR
 
 
 def test_each_event_is_sent_once_and_signed_with_the_secret(receiver: Receiver) -> None:
@@ -136,6 +128,26 @@ def test_an_endpoint_that_fails_keeps_nobody_else_waiting(receiver: Receiver) ->
     assert (outcome.sent, outcome.failed) == (2, 1)
 
 
+def test_an_endpoint_that_fails_takes_no_more_than_its_share_of_a_run(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "MAX_TRIES", 4)
+    make_endpoint(receiver, since=an_hour_ago(), name="A")
+    receiver.behaviours = [answering(500)]
+    for _ in range(5):
+        published()
+    delivering.add_deliveries(at=timezone.now())
+    with receiving() as other:
+        make_endpoint(other, since=an_hour_ago(), name="B", events=["policy.in_force"])
+
+        delivering.run(at=timezone.now())
+
+        assert other.types == ["policy.in_force"] * 2
+        happened = [it.payload["timestamp"] for it in other.messages]
+        assert happened == sorted(happened)
+    assert len(receiver.messages) == 1
+
+
 def test_gone_disables_the_endpoint_and_drops_what_waits(receiver: Receiver) -> None:
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     receiver.behaviours = [answering(410)]
@@ -189,22 +201,6 @@ def test_a_disabled_endpoint_gets_nothing_not_even_what_waited(receiver: Receive
     assert len(receiver.messages) == 1
 
 
-def test_both_secrets_sign_for_a_day_after_a_change(receiver: Receiver) -> None:
-    endpoint = make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
-    old = endpoint.secret
-    endpoints.rotate(endpoint, by=make_user("Publishers"), at=timezone.now())
-    delivering.run(at=published())
-    WebhookEndpoint.objects.update(rotated_at=timezone.now() - 24 * HOUR)
-    delivering.run(at=published())
-
-    meanwhile, after = receiver.messages
-    assert old != endpoint.secret
-    assert is_signed_with(meanwhile, old)
-    assert is_signed_with(meanwhile, endpoint.secret)
-    assert not is_signed_with(after, old)
-    assert is_signed_with(after, endpoint.secret)
-
-
 def test_a_run_has_a_bounded_number_of_tries(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,6 +250,65 @@ def test_a_second_run_in_the_middle_of_the_first_sends_nothing_twice(receiver: R
     assert sorted(receiver.types) == sorted(BOTH)
 
 
+def meanwhile(change: Callable[[], object], status: int) -> Behaviour:
+    """Change the database from elsewhere while a delivery is tried, then answer."""
+
+    def behave(handler: BaseHTTPRequestHandler) -> None:
+        change()
+        connections.close_all()  # this thread's
+        answering(status)(handler)
+
+    return behave
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", [204, 410, 500])
+def test_an_endpoint_may_be_deleted_while_it_is_tried(receiver: Receiver, status: int) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago(), name="A")
+    receiver.behaviours = [meanwhile(WebhookEndpoint.objects.filter(name="A").delete, status)]
+    with receiving() as other:
+        make_endpoint(other, since=an_hour_ago(), name="B")
+
+        delivering.run(at=published())
+
+        assert other.types == BOTH, "the run went on"
+    assert len(receiver.messages) == 1
+    assert not WebhookDelivery.objects.filter(endpoint_id=endpoint.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", [204, 500])
+def test_an_endpoint_that_is_disabled_while_it_is_tried_gets_no_old_event_later(
+    receiver: Receiver, status: int
+) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago())
+    receiver.behaviours = [meanwhile(endpoint.disable, status)]
+    now = published()
+    delivering.run(at=now)
+    endpoint.enable(by=None, at=timezone.now())
+
+    delivering.run(at=now + HOUR)
+
+    assert len(receiver.messages) == 1
+    sent = WebhookDelivery.objects.filter(sent_at__isnull=False)
+    assert sent.count() == (status == 204), "what was received is in the log"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_url_and_a_secret_that_change_during_a_run_count_from_the_next_try(
+    receiver: Receiver,
+) -> None:
+    make_endpoint(receiver, since=an_hour_ago())
+    changed = {"url": receiver.url + "/new", "secret": signing.new_secret()}
+    receiver.behaviours = [meanwhile(lambda: WebhookEndpoint.objects.update(**changed), 204)]
+
+    delivering.run(at=published())
+
+    before, after = receiver.messages
+    assert (before.path, after.path) == ("/hook", "/hook/new")
+    assert is_signed_with(after, changed["secret"])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(
     receiver: Receiver,
@@ -285,47 +340,6 @@ def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(
     assert (ids[0], ids[2]) == (received[0], received[0])
     assert len(set(ids)) == 2
     assert not WebhookDelivery.objects.waiting().exists()
-
-
-# --- Of the environment --------------------------------------------------------------------------
-
-
-def test_the_environments_endpoints_get_everything_with_the_environments_secrets(
-    receiver: Receiver, settings: Any
-) -> None:
-    new, old = signing.new_secret(), signing.new_secret()
-    settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [new, old]
-    delivering.run(at=an_hour_ago())
-    now = published()
-    delivering.run(at=now)
-
-    assert receiver.types == BOTH
-    assert all(is_signed_with(it, one) for it in receiver.messages for one in (new, old))
-    assert not WebhookEndpoint.objects.exclude(secret="").exists()
-
-    settings.WEBHOOKS = []
-    delivering.run(at=published())
-    assert len(receiver.messages) == 2
-    assert WebhookEndpoint.objects.get().enabled_at is None
-
-
-def test_one_of_the_environment_that_is_gone_stays_disabled_until_it_is_listed_anew(
-    receiver: Receiver, settings: Any
-) -> None:
-    settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [signing.new_secret()]
-    receiver.behaviours = [answering(410)]
-    delivering.run(at=an_hour_ago())
-    now = published()
-    for _ in range(3):
-        delivering.run(at=now)
-    assert len(receiver.messages) == 1
-
-    settings.WEBHOOKS = []
-    delivering.run(at=now)
-    settings.WEBHOOKS = [receiver.url]
-    delivering.run(at=timezone.now())
-    delivering.run(at=published())
-    assert len(receiver.messages) == 3
 
 
 def test_no_secret_and_no_url_is_logged(

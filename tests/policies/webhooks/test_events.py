@@ -59,6 +59,11 @@ def data_of(name: str) -> dict[str, Any]:
     return data
 
 
+def move(version: Revision, *, at: datetime, to: datetime) -> None:
+    by = make_user("Publishers")
+    workflow.reschedule(version.pk, by=by, at=at, effective_at=to, reason="The app comes later.")
+
+
 def text_of(name: str) -> str:
     now = timezone.now()
     (event,) = [it for it in events.events(since=now - 7 * DAY, until=now) if it.name == name]
@@ -79,6 +84,36 @@ def test_an_upcoming_version_takes_effect_by_the_clock_and_not_before() -> None:
     assert names() == ["policy.published", "policy.upcoming"]
     assert names(until=now + DAY - timedelta(seconds=1)) == names()
     assert names(until=now + DAY) == [*names(), "policy.in_force"]
+
+
+def test_a_version_that_was_moved_takes_effect_on_its_new_day() -> None:
+    now, policy = timezone.now(), make_version().policy
+    version = make_version(policy=policy, at=now, effective_at=now + 10 * DAY)
+    day = now + 40 * DAY
+    move(version, at=now, to=day)
+
+    assert events.events(since=now + DAY, until=day - timedelta(seconds=1)) == []
+    (event,) = events.events(since=day - 7 * DAY, until=day)
+    assert (event.name, event.happened_at) == ("policy.in_force", day)
+
+
+def test_each_move_of_an_upcoming_version_says_from_when_to_when(client: Client) -> None:
+    now, policy = timezone.now(), make_version().policy
+    version = make_version(policy=policy, at=now - 20 * DAY, effective_at=now + 10 * DAY)
+    move(version, at=now - 10 * DAY, to=now + 20 * DAY)
+    move(version, at=now, to=now + 30 * DAY)
+
+    assert names() == ["policy.rescheduled"]
+    data = data_of("policy.rescheduled")
+    public = client.get(policy.url("version", number=2).rstrip("/") + ".json").json()
+    assert data["effective_at"] == public["effective_at"]
+    assert data["rescheduled"] == public["rescheduled"]
+    days = [(it["from"], it["to"]) for it in data["rescheduled"]]
+    assert days[0][1] == days[1][0]
+    assert days[1][1] == data["effective_at"]
+    ids = {it.message_id for it in events.events(since=now - 20 * DAY, until=now)}
+    assert len(ids) == 4, "published, upcoming, and moved twice"
+    assert "An upcoming version was moved to another day." in text_of("policy.rescheduled")
 
 
 def test_a_withdrawn_version_never_takes_effect() -> None:
