@@ -38,8 +38,10 @@ LONGEST_RUN: Final = timedelta(minutes=8)
 
 # Writes the message of a row; None if it should not be sent any more.
 Write: TypeAlias = Callable[[Any], EmailMultiAlternatives | None]
-# A mail server's words for an address that does not exist (RFC 3463, section 3.2).
-_NO_ADDRESS = re.compile(rb"5\.1\.\d")
+# The status of an address that does not exist (RFC 3463, section 3.2; RFC 7505) or is disabled
+# (3.3). No other: 5.1.7 and 5.1.8 are about the sender, and most others can pass.
+NO_ADDRESS: Final = r"5\.(?:1\.(?:[1236]|10)|2\.1)\b"
+_NO_ADDRESS = re.compile(NO_ADDRESS.encode())
 
 
 def deliver(

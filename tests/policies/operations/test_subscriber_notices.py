@@ -343,7 +343,13 @@ def test_a_server_that_is_down_is_tried_once_and_loses_nothing(
 
 @pytest.mark.parametrize(
     ("refusal", "left"),
-    [(f"550 5.1.1 <{READER}> no such user", 0), (f"550 5.7.1 {READER}: no relaying here", 1)],
+    [
+        (f"550 5.1.1 <{READER}> no such user", 0),
+        (f"550 5.2.1 {READER} is disabled", 0),
+        (f"550 5.7.1 {READER}: no relaying here", 1),
+        ("550 5.1.8 the sender's domain does not exist", 1),
+        ("550 5.1.7 the sender's address is no address", 1),
+    ],
 )
 def test_an_address_that_the_mail_server_does_not_know_is_deleted_and_none_is_logged(
     policy: Policy, inbox: Inbox, caplog: pytest.LogCaptureFixture, refusal: str, left: int
@@ -382,16 +388,19 @@ def report(
     ).encode()
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_a_permanent_failure_deletes_the_subscription_that_the_message_names(
-    policy: Policy, tmp_path: Path, whole: bool
+@pytest.mark.parametrize(
+    "about",
+    [{}, {"whole": False}, *({"status": it} for it in ("5.1.2", "5.1.10 (null MX)", "5.2.1"))],
+)
+def test_an_address_that_does_not_exist_ends_the_subscription_that_the_message_names(
+    policy: Policy, tmp_path: Path, about: dict[str, Any]
 ) -> None:
     other = subscribe(policy, "somebody.else@softphonez.com")
     since(days_ago=1)
     make_version(policy=policy, at=timezone.now())
     (to_reader,) = [it for it in send() if it.to == [READER]]
     file = tmp_path / "report.eml"
-    file.write_bytes(report(to_reader.extra_headers["Message-ID"], whole=whole))
+    file.write_bytes(report(to_reader.extra_headers["Message-ID"], **about))
 
     call_command("bounces", str(file))
 
@@ -403,11 +412,13 @@ def test_a_permanent_failure_deletes_the_subscription_that_the_message_names(
     [
         {"status": "4.2.2"},
         {"action": "delayed"},
-        {"status": "5.7.1"},
         {"status": "nonsense"},
+        # About the sender, the way there, or the e-mail.
+        *({"status": it} for it in ("5.7.1", "5.1.7", "5.1.8", "5.4.4", "5.3.4", "5.6.1", "5.2.2")),
+        *({"status": it} for it in ("5.0.0", "5.1.0", "5.1.11", "5.2.10")),
     ],
 )
-def test_what_is_no_permanent_failure_of_the_address_deletes_nothing(
+def test_a_failure_that_is_not_the_addresss_deletes_nothing(
     policy: Policy, tmp_path: Path, about: dict[str, str]
 ) -> None:
     make_version(policy=policy, at=timezone.now())
