@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies.languages import frame, page_in
 from policies.mail import outbox, subscriber_outbox, subscriptions
+from policies.mail.addresses import validate_address
 from policies.models import Policy, Subscription, SubscriptionRequest
 from policies.public import subscription_mails
 from policies.public.client_address import public_address_of
@@ -39,7 +40,7 @@ AS_A_FILE = "policies.as_a_file"
 
 
 class AddressForm(forms.Form):
-    address = forms.EmailField(max_length=MAX_ADDRESS)
+    address = forms.EmailField(max_length=MAX_ADDRESS, validators=[validate_address])
 
 
 def is_offered(request: HttpRequest, policy: Policy) -> bool:

@@ -142,7 +142,12 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300],
+    [
+        *("", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300),
+        *("a@localhost", "a@[127.0.0.1]", "a@[::1]"),
+        # Domains that have no form in ASCII (RFC 3490, section 4).
+        *(f"a@{'ü' * 60}.com", "a@xn--ü.com", "a@אb.com"),
+    ],
 )
 def test_what_is_no_address_is_refused_and_comes_back(
     client: Client, policy: Policy, on: None, typed: str
@@ -199,6 +204,12 @@ def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(
         assert answer["Cache-Control"] == "no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
         assert not answer.cookies
+
+
+def test_a_domain_in_any_script_is_an_address(client: Client, policy: Policy, on: None) -> None:
+    assert ask(client, "reader@bücher.com").status_code == 200
+
+    assert len(mail.outbox) == 1
 
 
 # --- Floods ---------------------------------------------------------------------------------------
