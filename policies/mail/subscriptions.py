@@ -57,9 +57,11 @@ def ask(
     )
 
 
-def signed(request: SubscriptionRequest) -> str:
-    """Return what names a request in the address that confirms it."""
-    return _signer.sign(request.token)
+def signed(row: SubscriptionRequest | Subscription) -> str:
+    """Return what names a row in the link that confirms or ends it. The token alone is in the
+    Message-ID too, which is known to more than the reader.
+    """
+    return _signer.sign(row.token)
 
 
 def find_request(signed: str, *, at: datetime) -> SubscriptionRequest | None:
@@ -94,6 +96,12 @@ def end(subscription: Subscription) -> None:
         policy=subscription.policy_id, lookup=subscription.lookup
     ).delete()
     subscription.delete()
+
+
+def find(signed: str) -> Subscription | None:
+    """Return the subscription of a link; None if it has ended. Raises BadSignature."""
+    token = _signer.unsign(signed)
+    return Subscription.objects.select_related("policy").filter(token=token).first()
 
 
 def export(address: str) -> list[dict[str, Any]]:

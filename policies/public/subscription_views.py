@@ -16,6 +16,7 @@ from csp.constants import SELF
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -26,7 +27,7 @@ from django.views.decorators.http import require_http_methods
 from policies.languages import frame, page_in
 from policies.mail import outbox, subscriber_outbox, subscriptions
 from policies.mail.addresses import validate_address
-from policies.models import Policy, Subscription, SubscriptionRequest
+from policies.models import Policy, SubscriptionRequest
 from policies.public import subscription_mails
 from policies.public.client_address import public_address_of
 from policies.public.page import View
@@ -151,7 +152,10 @@ def unsubscribe(request: HttpRequest, slug: str, language: str, token: str) -> H
 
     Nothing of what was sent is read. Sent again, it has the same answer.
     """
-    subscription = Subscription.objects.select_related("policy").filter(token=token).first()
+    try:
+        subscription = subscriptions.find(token)
+    except BadSignature:
+        return _page(request, None, gettext("This link does not work"), status=410)
     policy = subscription.policy if subscription else None
     if subscription and request.method != "POST":
         words = gettext("Your address will be deleted.")

@@ -22,6 +22,7 @@ from policies import workflow
 from policies.mail import addresses, subscriber_outbox, subscriptions
 from policies.models import Policy, SubscriberMail, Subscription, SubscriptionRequest
 from policies.operations import bounces, subscriber_notices
+from policies.public.subscription_mails import unsubscribe_url
 from policies.states import Kind, Status
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import make_policy, make_revision, make_user, make_version
@@ -164,8 +165,7 @@ def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(
 
     (message,) = send()
 
-    token = Subscription.objects.get().token
-    address = f"http://testserver/privacy/unsubscribe/{token}/"
+    address = unsubscribe_url(Subscription.objects.get())
     assert message.extra_headers["List-Unsubscribe"] == f"<{address}>"
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"

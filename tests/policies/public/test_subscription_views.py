@@ -18,7 +18,7 @@ from policies.mail import addresses, subscriptions
 from policies.models import Policy, Subscription, SubscriptionRequest
 from tests.factories import make_policy, make_user, make_version
 from tests.policies.public.public_site import body
-from tests.policies.public.subscribing import ask, confirm_link, subscribe
+from tests.policies.public.subscribing import ask, confirm_link, subscribe, unsubscribe_link
 from tests.policies.public.subscribing import on as on
 
 pytestmark = pytest.mark.django_db
@@ -192,12 +192,11 @@ def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(
 ) -> None:
     ask(client, READER)
     link = confirm_link(mail.outbox[0])
-    token = subscribe(policy, "other@softphonez.com").token
+    end = unsubscribe_link(subscribe(policy, "other@softphonez.com"))
 
     answers = [
         *(client.get("/privacy/subscribe/"), ask(client, READER), ask(client, "")),
-        *(client.get(link), client.post(link), client.get(f"/privacy/unsubscribe/{token}/")),
-        client.post(f"/privacy/unsubscribe/{token}/"),
+        *(client.get(link), client.post(link), client.get(end), client.post(end)),
     ]
 
     for answer in answers:
@@ -259,8 +258,7 @@ def test_a_mail_program_unsubscribes_with_one_click(
     client: Client, policy: Policy, on: None
 ) -> None:
     """RFC 8058, section 3.2: a POST without cookies or a page before it."""
-    token = subscribe(policy, READER).token
-    address = f"/privacy/unsubscribe/{token}/"
+    address = unsubscribe_link(subscribe(policy, READER))
 
     assert "Unsubscribe</button>" in body(client, address)
     assert Subscription.objects.count() == 1
@@ -275,6 +273,22 @@ def test_a_mail_program_unsubscribes_with_one_click(
     assert not SubscriptionRequest.objects.exists()
 
 
+def test_only_the_whole_link_of_an_e_mail_unsubscribes(
+    client: Client, policy: Policy, on: None
+) -> None:
+    """A Message-ID has the token alone, and is known to more than the reader."""
+    subscription = subscribe(policy, READER)
+    link = unsubscribe_link(subscription)
+
+    for token in (subscription.token, f"{subscription.token}.forged", link[:-2].split("/")[-1]):
+        for answer in (client.get, client.post):
+            response = answer(f"/privacy/unsubscribe/{token}/")
+            assert response.status_code == 410
+            assert "This link does not work" in response.content.decode()
+
+    assert Subscription.objects.exists()
+
+
 def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
     client: Client, policy: Policy, on: None
 ) -> None:
@@ -282,7 +296,7 @@ def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
     link = confirm_link(mail.outbox[0])
     client.post(link)
 
-    client.post(f"/privacy/unsubscribe/{Subscription.objects.get().token}/")
+    client.post(unsubscribe_link(Subscription.objects.get()))
 
     assert client.post(link).status_code == 410
     assert not Subscription.objects.exists()
