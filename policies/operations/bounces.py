@@ -21,9 +21,9 @@ _NO_ADDRESS = re.compile(rf"\s*{NO_ADDRESS}")
 
 
 def take(report: bytes) -> int:
-    """Delete the subscriptions, and requests for one, whose address a report says is no good.
+    """Delete the subscriptions, and close the requests, whose address a report says is no good.
 
-    report: an e-mail as a mail server hands it over. Returns how many were deleted; 0 for anything
+    report: an e-mail as a mail server hands it over. Returns how many there were; 0 for anything
     but the report that an address does not exist.
     """
     message = message_from_bytes(report[:MAX_REPORT])
@@ -31,7 +31,7 @@ def take(report: bytes) -> int:
     if not is_report or not any(map(_is_failure, _recipients(message))):
         return 0
     tokens = tokens_in(_returned_message_ids(message))
-    requests, _ = SubscriptionRequest.objects.filter(token__in=tokens).delete()
+    requests = subscriptions.close(SubscriptionRequest.objects.filter(token__in=tokens))
     ended = list(Subscription.objects.filter(token__in=tokens))
     for subscription in ended:
         subscriptions.end(subscription)

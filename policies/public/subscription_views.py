@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods
 from policies.languages import frame, page_in
 from policies.mail import outbox, subscriber_outbox, subscriptions
 from policies.mail.addresses import validate_address
-from policies.models import Policy, SubscriptionRequest
+from policies.models import Policy
 from policies.public import subscription_mails
 from policies.public.client_address import public_address_of
 from policies.public.page import View
@@ -121,12 +121,11 @@ def subscribe(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 
 def send_confirmations(*keys: int) -> outbox.Outcome:
     """Send the e-mails of some requests; of all that wait, if none is named."""
-    waiting = SubscriptionRequest.objects.select_related("policy")
-    waiting = waiting.filter(requested_at__gt=timezone.now() - subscriptions.LINK_VALID)
+    waiting = subscriptions.open_requests(at=timezone.now())
     return subscriber_outbox.deliver(
         waiting.filter(pk__in=keys) if keys else waiting,
         lambda: subscription_mails.confirmation,
-        drop=lambda row: row.delete(),
+        drop=lambda row: subscriptions.close(waiting.filter(pk=row.pk)),
     )
 
 

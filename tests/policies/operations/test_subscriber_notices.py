@@ -29,7 +29,7 @@ from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.policies.mail.received import Down, use
 from tests.policies.mail.smtp import Inbox, serving
 from tests.policies.mail.smtp import inbox as inbox
-from tests.policies.public.subscribing import KEY, subscribe
+from tests.policies.public.subscribing import KEY, ask, subscribe
 from tests.policies.public.subscribing import on as on
 
 pytestmark = pytest.mark.django_db
@@ -440,16 +440,31 @@ def test_a_failure_that_is_not_the_addresss_deletes_nothing(
     assert Subscription.objects.count() == 1
 
 
-def test_a_request_that_could_not_be_delivered_is_deleted(
+def test_the_address_of_a_request_that_could_not_be_delivered_is_deleted(
     policy: Policy, client: Client, tmp_path: Path
 ) -> None:
-    client.post("/privacy/subscribe/", {"address": "typo@softphonez.com"})
+    """But the request counts, or whoever enters it again and again is never stopped."""
     file = tmp_path / "report.eml"
-    file.write_bytes(report(mail.outbox[0].extra_headers["Message-ID"]))
+    for _ in range(subscriptions.MAX_TO_ADDRESS + 1):
+        ask(client, "typo@softphonez.com")
+        file.write_bytes(report(mail.outbox[-1].extra_headers["Message-ID"]))
+        call_command("bounces", str(file))
 
-    call_command("bounces", str(file))
+    assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
+    assert {it.address for it in SubscriptionRequest.objects.all()} == {""}
+    assert send() == []
 
-    assert not SubscriptionRequest.objects.exists()
+
+def test_a_request_that_the_mail_server_refuses_counts_too(
+    policy: Policy, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "MAX_BY_CLIENT", 3)
+    client, typos = Client(REMOTE_ADDR="8.8.8.8"), [f"typo{n}@softphonez.com" for n in range(4)]
+    inbox.refused, inbox.refusal = {*typos}, "550 5.1.1 no such user"
+
+    assert [ask(client, it).status_code for it in typos] == [200, 200, 200, 429]
+    assert {it.address for it in SubscriptionRequest.objects.all()} == {""}
+    call_command("send_notices")  # there is nothing left to fail
 
 
 @pytest.mark.parametrize(("first", "left"), [(False, 0), (True, 1)])

@@ -223,6 +223,18 @@ def test_one_address_gets_few_requests_and_nobody_notices(
     assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
 
 
+def test_who_unsubscribes_in_between_gets_no_more_requests(
+    client: Client, policy: Policy, on: None
+) -> None:
+    for _ in range(subscriptions.MAX_TO_ADDRESS):
+        ask(client, READER)
+        client.post(confirm_link(mail.outbox[-1]))
+        client.post(unsubscribe_link(Subscription.objects.get()))
+
+    assert "Check your e-mail" in ask(client, READER).content.decode()
+    assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
+
+
 def test_one_client_can_enter_few_addresses_in_an_hour(
     client: Client, policy: Policy, on: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +311,30 @@ def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
     client.post(unsubscribe_link(Subscription.objects.get()))
 
     assert client.post(link).status_code == 410
+    assert not Subscription.objects.exists()
+    assert {it["address"] for it in subscriptions.export(READER)} == {None}
+    assert subscriptions.encrypt_anew() == 0
+
+
+def test_no_old_link_brings_somebody_back_after_a_new_key(
+    client: Client, policy: Policy, on: None, settings: Any
+) -> None:
+    subscription = subscribe(policy, READER)
+    settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode(), *settings.SUBSCRIPTION_KEYS]
+    ask(client, READER)
+
+    client.post(unsubscribe_link(subscription))
+
+    assert client.post(confirm_link(mail.outbox[0])).status_code == 410
+
+
+def test_a_reader_unsubscribes_though_the_key_is_lost(
+    client: Client, policy: Policy, on: None, settings: Any
+) -> None:
+    link = unsubscribe_link(subscribe(policy, READER))
+    settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode()]
+
+    assert client.post(link).status_code == 200
     assert not Subscription.objects.exists()
 
 
