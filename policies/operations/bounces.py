@@ -26,16 +26,23 @@ def take(report: bytes) -> int:
     report: an e-mail as a mail server hands it over. Returns how many there were; 0 for anything
     but the report that an address does not exist.
     """
-    message = message_from_bytes(report[:MAX_REPORT])
-    is_report = message.get_content_type() == "multipart/report"
-    if not is_report or not any(map(_is_failure, _recipients(message))):
+    try:
+        tokens = _tokens(message_from_bytes(report[:MAX_REPORT]))
+    except RecursionError:  # parts within parts within parts
         return 0
-    tokens = tokens_in(_returned_message_ids(message))
     requests = subscriptions.close(SubscriptionRequest.objects.filter(token__in=tokens))
     ended = list(Subscription.objects.filter(token__in=tokens))
     for subscription in ended:
         subscriptions.end(subscription)
     return requests + len(ended)
+
+
+def _tokens(message: Message) -> set[str]:
+    """Return the tokens of the e-mails that an e-mail reports as failed, if it is a report."""
+    is_report = message.get_content_type() == "multipart/report"
+    if not is_report or not any(map(_is_failure, _recipients(message))):
+        return set()
+    return tokens_in(_returned_message_ids(message))
 
 
 def _recipients(message: Message) -> Iterator[Message]:

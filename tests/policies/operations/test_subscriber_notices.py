@@ -482,6 +482,27 @@ def test_a_report_of_any_length_is_read_to_a_bound(
     assert Subscription.objects.count() == left
 
 
+def test_a_report_with_parts_in_parts_in_parts_deletes_nothing(
+    policy: Policy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    (message,) = send()
+    own = report(message.extra_headers["Message-ID"]).decode()
+    depth = sys.getrecursionlimit()
+    head, body = own.split("\r\n\r\n", 1)
+    kind = "Content-Type: multipart/mixed; boundary="
+    nested = "".join(f'--{n}\r\n{kind}"{n + 1}"\r\n\r\n' for n in range(depth))
+    nested = f'--b\r\n{kind}"0"\r\n\r\n{nested}--{depth}\r\n\r\nIt failed.\r\n'
+    file = tmp_path / "report.eml"
+    file.write_text(f"{head}\r\n\r\n{nested}{body}", newline="")
+    capsys.readouterr()
+
+    call_command("bounces", str(file))
+
+    assert capsys.readouterr().out == "0 deleted.\n"
+    assert Subscription.objects.count() == 1
+
+
 # --- Commands -------------------------------------------------------------------------------------
 
 
