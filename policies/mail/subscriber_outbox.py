@@ -25,7 +25,6 @@ from django.utils import timezone
 
 from policies.database.transactions import once_free
 from policies.mail.outbox import Outcome
-from policies.models import SubscriberMail
 
 logger = logging.getLogger(__name__)
 
@@ -146,8 +145,3 @@ def _close(connection: Any) -> None:
         connection.close()
     except (OSError, SMTPException) as error:
         logger.error("The connection to the mail server: %s", _in_short(error))
-
-
-def waiting() -> int:
-    """Return how many e-mails about changes wait to be sent."""
-    return SubscriberMail.objects.filter(sent_at__isnull=True).count()
