@@ -14,10 +14,23 @@ import hmac
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.encoding import punycode
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
+
+
+def validate_address(address: str) -> None:
+    """Raise ValidationError unless this is an address in a domain: not of this machine or an IP."""
+    EmailValidator(allowlist=[])(address)
+    try:
+        is_sound = not _normalized(address).endswith("]")
+    except UnicodeError:
+        is_sound = False
+    if not is_sound:
+        raise ValidationError(EmailValidator.message, code=EmailValidator.code)
 
 
 def encrypt(address: str) -> str:
@@ -35,10 +48,14 @@ def lookups(address: str) -> list[str]:
 
     The same for all spellings of an address that mail servers deliver to one mailbox.
     """
+    normal = _normalized(address)
+    return [_keyed(key, "address", normal) for key in settings.SUBSCRIPTION_KEYS]
+
+
+def _normalized(address: str) -> str:
+    """Raises UnicodeError if the domain has no form in ASCII (RFC 3490, section 4)."""
     local, _, domain = address.strip().lower().rpartition("@")
-    return [
-        _keyed(key, "address", f"{local}@{punycode(domain)}") for key in settings.SUBSCRIPTION_KEYS
-    ]
+    return f"{local}@{punycode(domain)}"
 
 
 def client_hash(client: str | None) -> str:

@@ -25,7 +25,6 @@ from django.utils import timezone
 
 from policies.database.transactions import once_free
 from policies.mail.outbox import Outcome
-from policies.models import SubscriberMail
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +37,10 @@ LONGEST_RUN: Final = timedelta(minutes=8)
 
 # Writes the message of a row; None if it should not be sent any more.
 Write: TypeAlias = Callable[[Any], EmailMultiAlternatives | None]
-# A mail server's words for an address that does not exist (RFC 3463, section 3.2).
-_NO_ADDRESS = re.compile(rb"5\.1\.\d")
+# The status of an address that does not exist (RFC 3463, section 3.2; RFC 7505) or is disabled
+# (3.3). No other: 5.1.7 and 5.1.8 are about the sender, and most others can pass.
+NO_ADDRESS: Final = r"5\.(?:1\.(?:[1236]|10)|2\.1)\b"
+_NO_ADDRESS = re.compile(NO_ADDRESS.encode())
 
 
 def deliver(
@@ -144,8 +145,3 @@ def _close(connection: Any) -> None:
         connection.close()
     except (OSError, SMTPException) as error:
         logger.error("The connection to the mail server: %s", _in_short(error))
-
-
-def waiting() -> int:
-    """Return how many e-mails about changes wait to be sent."""
-    return SubscriberMail.objects.filter(sent_at__isnull=True).count()

@@ -4,6 +4,7 @@ An address counts only once its owner has confirmed it (double opt-in). Asking f
 subscription, so it does and takes the same whether there is one or not.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -57,9 +58,11 @@ def ask(
     )
 
 
-def signed(request: SubscriptionRequest) -> str:
-    """Return what names a request in the address that confirms it."""
-    return _signer.sign(request.token)
+def signed(row: SubscriptionRequest | Subscription) -> str:
+    """Return what names a row in the link that confirms or ends it. The token alone is in the
+    Message-ID too, which is known to more than the reader.
+    """
+    return _signer.sign(row.token)
 
 
 def find_request(signed: str, *, at: datetime) -> SubscriptionRequest | None:
@@ -68,8 +71,20 @@ def find_request(signed: str, *, at: datetime) -> SubscriptionRequest | None:
         token = _signer.unsign(signed)
     except signing.BadSignature:
         return None
+    return open_requests(at=at).filter(token=token).first()
+
+
+def open_requests(*, at: datetime) -> QuerySet[SubscriptionRequest]:
+    """Return the requests that can be confirmed at `at`."""
     valid = SubscriptionRequest.objects.filter(requested_at__gt=at - LINK_VALID)
-    return valid.select_related("policy").filter(token=token).first()
+    return valid.exclude(address="").select_related("policy")
+
+
+def close(requests: QuerySet[SubscriptionRequest]) -> int:
+    """Delete the addresses of requests, which can't be confirmed any more but still count towards
+    the limits. Return how many.
+    """
+    return requests.exclude(address="").update(address="")
 
 
 @transaction.atomic
@@ -89,11 +104,20 @@ def confirm(request: SubscriptionRequest, *, at: datetime) -> Subscription:
 
 @transaction.atomic
 def end(subscription: Subscription) -> None:
-    """Delete a subscription, what was sent to it, and requests by which it could come back."""
-    SubscriptionRequest.objects.filter(
-        policy=subscription.policy_id, lookup=subscription.lookup
-    ).delete()
+    """Delete a subscription and what was sent to it; close requests by which it could come back."""
+    from cryptography.fernet import InvalidToken
+
+    known = [subscription.lookup]
+    with suppress(InvalidToken):  # its key may be lost
+        known = lookups(decrypt(subscription.address))
+    close(SubscriptionRequest.objects.filter(policy=subscription.policy_id, lookup__in=known))
     subscription.delete()
+
+
+def find(signed: str) -> Subscription | None:
+    """Return the subscription of a link; None if it has ended. Raises BadSignature."""
+    token = _signer.unsign(signed)
+    return Subscription.objects.select_related("policy").filter(token=token).first()
 
 
 def export(address: str) -> list[dict[str, Any]]:
@@ -120,7 +144,7 @@ def export(address: str) -> list[dict[str, Any]]:
         {
             "policy": it.policy.slug,
             "language": it.policy.language,
-            "address": decrypt(it.address),
+            "address": decrypt(it.address) if it.address else None,
             "requested_at": it.requested_at.isoformat(),
         }
         for it in asked.order_by("pk")
@@ -153,8 +177,10 @@ def encrypt_anew() -> int:
     """Write each address with the first key, so that the others can go. Return how many."""
     count = 0
     for rows in (Subscription.objects.all(), SubscriptionRequest.objects.all()):
-        for pk, encrypted in list(rows.order_by("pk").values_list("pk", "address")):
+        stored = rows.exclude(address="").order_by("pk").values_list("pk", "address")
+        for pk, encrypted in list(stored):
             address = decrypt(encrypted)
             # No save(): whoever unsubscribes meanwhile must not come back.
-            count += rows.filter(pk=pk).update(address=encrypt(address), lookup=lookups(address)[0])
+            unchanged = rows.filter(pk=pk, address=encrypted)
+            count += unchanged.update(address=encrypt(address), lookup=lookups(address)[0])
     return count

@@ -45,6 +45,7 @@ class Sendable(models.Model):
 class SubscriptionRequest(Sendable):
     """An address that somebody has entered, until its owner confirms it or the link expires.
 
+    address: "" once it can't be confirmed any more; the row then only counts towards the limits.
     client: a keyed hash of the IP address that the form came from, "" if that says nothing.
     """
 

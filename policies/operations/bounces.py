@@ -11,32 +11,38 @@ from email.message import Message
 from typing import Any, Final
 
 from policies.mail import subscriptions
+from policies.mail.subscriber_outbox import NO_ADDRESS
 from policies.models import Subscription, SubscriptionRequest
 from policies.public.subscription_mails import tokens_in
 
 # Bytes of a report that are read. It may return the whole e-mail; ours are far smaller.
 MAX_REPORT: Final = 1_000_000
-# Permanent (RFC 3463, section 2). But not 5.7: that is about the sender, such as an entry in a list
-# of suspected ones, and would delete all readers of a provider.
-_PERMANENT = re.compile(r"\s*5\.(?!7\.)\d{1,3}\.\d{1,3}\b")
+_NO_ADDRESS = re.compile(rf"\s*{NO_ADDRESS}")
 
 
 def take(report: bytes) -> int:
-    """Delete the subscriptions, and requests for one, whose address a report says is no good.
+    """Delete the subscriptions, and close the requests, whose address a report says is no good.
 
-    report: an e-mail as a mail server hands it over. Returns how many were deleted; 0 for anything
-    but the report of a permanent failure.
+    report: an e-mail as a mail server hands it over. Returns how many there were; 0 for anything
+    but the report that an address does not exist.
     """
-    message = message_from_bytes(report[:MAX_REPORT])
-    is_report = message.get_content_type() == "multipart/report"
-    if not is_report or not any(map(_is_failure, _recipients(message))):
+    try:
+        tokens = _tokens(message_from_bytes(report[:MAX_REPORT]))
+    except RecursionError:  # parts within parts within parts
         return 0
-    tokens = tokens_in(_returned_message_ids(message))
-    requests, _ = SubscriptionRequest.objects.filter(token__in=tokens).delete()
+    requests = subscriptions.close(SubscriptionRequest.objects.filter(token__in=tokens))
     ended = list(Subscription.objects.filter(token__in=tokens))
     for subscription in ended:
         subscriptions.end(subscription)
     return requests + len(ended)
+
+
+def _tokens(message: Message) -> set[str]:
+    """Return the tokens of the e-mails that an e-mail reports as failed, if it is a report."""
+    is_report = message.get_content_type() == "multipart/report"
+    if not is_report or not any(map(_is_failure, _recipients(message))):
+        return set()
+    return tokens_in(_returned_message_ids(message))
 
 
 def _recipients(message: Message) -> Iterator[Message]:
@@ -48,7 +54,7 @@ def _recipients(message: Message) -> Iterator[Message]:
 
 def _is_failure(recipient: Message) -> bool:
     action, status = recipient.get("Action", ""), recipient.get("Status", "")
-    return str(action).strip().lower() == "failed" and bool(_PERMANENT.match(str(status)))
+    return str(action).strip().lower() == "failed" and bool(_NO_ADDRESS.match(str(status)))
 
 
 def _returned_message_ids(message: Message) -> Iterator[str]:

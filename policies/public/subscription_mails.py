@@ -113,7 +113,8 @@ class NoticeWriter:
 
 
 def unsubscribe_url(subscription: Subscription) -> str:
-    return absolute(subscription.policy.url("unsubscribe", token=subscription.token))
+    token = subscriptions.signed(subscription)
+    return absolute(subscription.policy.url("unsubscribe", token=token))
 
 
 def _message(

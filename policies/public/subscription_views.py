@@ -16,6 +16,7 @@ from csp.constants import SELF
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -25,7 +26,8 @@ from django.views.decorators.http import require_http_methods
 
 from policies.languages import frame, page_in
 from policies.mail import outbox, subscriber_outbox, subscriptions
-from policies.models import Policy, Subscription, SubscriptionRequest
+from policies.mail.addresses import validate_address
+from policies.models import Policy
 from policies.public import subscription_mails
 from policies.public.client_address import public_address_of
 from policies.public.page import View
@@ -39,7 +41,7 @@ AS_A_FILE = "policies.as_a_file"
 
 
 class AddressForm(forms.Form):
-    address = forms.EmailField(max_length=MAX_ADDRESS)
+    address = forms.EmailField(max_length=MAX_ADDRESS, validators=[validate_address])
 
 
 def is_offered(request: HttpRequest, policy: Policy) -> bool:
@@ -119,12 +121,11 @@ def subscribe(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 
 def send_confirmations(*keys: int) -> outbox.Outcome:
     """Send the e-mails of some requests; of all that wait, if none is named."""
-    waiting = SubscriptionRequest.objects.select_related("policy")
-    waiting = waiting.filter(requested_at__gt=timezone.now() - subscriptions.LINK_VALID)
+    waiting = subscriptions.open_requests(at=timezone.now())
     return subscriber_outbox.deliver(
         waiting.filter(pk__in=keys) if keys else waiting,
         lambda: subscription_mails.confirmation,
-        drop=lambda row: row.delete(),
+        drop=lambda row: subscriptions.close(waiting.filter(pk=row.pk)),
     )
 
 
@@ -150,7 +151,10 @@ def unsubscribe(request: HttpRequest, slug: str, language: str, token: str) -> H
 
     Nothing of what was sent is read. Sent again, it has the same answer.
     """
-    subscription = Subscription.objects.select_related("policy").filter(token=token).first()
+    try:
+        subscription = subscriptions.find(token)
+    except BadSignature:
+        return _page(request, None, gettext("This link does not work"), status=410)
     policy = subscription.policy if subscription else None
     if subscription and request.method != "POST":
         words = gettext("Your address will be deleted.")

@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Subscription
 from tests.factories import make_policy, make_version
-from tests.policies.public.subscribing import confirm_link
+from tests.policies.public.subscribing import confirm_link, unsubscribe_link
 from tests.policies.public.subscribing import on as on
 from tests.site.looking import Looker
 
@@ -32,8 +32,7 @@ def test_a_reader_subscribes_and_unsubscribes(
     page.get_by_role("button", name="Subscribe").click()
     expect(page.locator("main")).to_contain_text("You are subscribed")
     looker.look("subscribed")
-    token = Subscription.objects.get().token
-    page.goto(f"{live_server.url}/privacy/unsubscribe/{token}/")
+    page.goto(live_server.url + unsubscribe_link(Subscription.objects.get()))
     looker.look("unsubscribing")
     page.get_by_role("button", name="Unsubscribe").click()
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
 from policies.mail import subscriptions
+from policies.mail.addresses import validate_address
 from policies.text.short_text import counted
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError("SUBSCRIPTION_KEY is not set, so no address can be read.")
         if address:
             try:
-                validate_email(address)
+                validate_address(address)
             except ValidationError as error:
                 raise CommandError("This is not an e-mail address.") from error
         match action:

@@ -23,13 +23,14 @@ from policies.mail import addresses, subscriber_outbox, subscriptions
 from policies.models import Policy, Revision, SubscriberMail, Subscription, SubscriptionRequest
 from policies.operations import bounces, subscriber_notices
 from policies.public import subscription_mails
+from policies.public.subscription_mails import unsubscribe_url
 from policies.states import Kind, Status
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.policies.mail.received import Down, use
 from tests.policies.mail.smtp import Inbox, serving
 from tests.policies.mail.smtp import inbox as inbox
-from tests.policies.public.subscribing import KEY, subscribe
+from tests.policies.public.subscribing import KEY, ask, subscribe
 from tests.policies.public.subscribing import on as on
 
 pytestmark = pytest.mark.django_db
@@ -220,8 +221,7 @@ def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(
 
     (message,) = send()
 
-    token = Subscription.objects.get().token
-    address = f"http://testserver/privacy/unsubscribe/{token}/"
+    address = unsubscribe_url(Subscription.objects.get())
     assert message.extra_headers["List-Unsubscribe"] == f"<{address}>"
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
@@ -399,7 +399,13 @@ def test_a_server_that_is_down_is_tried_once_and_loses_nothing(
 
 @pytest.mark.parametrize(
     ("refusal", "left"),
-    [(f"550 5.1.1 <{READER}> no such user", 0), (f"550 5.7.1 {READER}: no relaying here", 1)],
+    [
+        (f"550 5.1.1 <{READER}> no such user", 0),
+        (f"550 5.2.1 {READER} is disabled", 0),
+        (f"550 5.7.1 {READER}: no relaying here", 1),
+        ("550 5.1.8 the sender's domain does not exist", 1),
+        ("550 5.1.7 the sender's address is no address", 1),
+    ],
 )
 def test_an_address_that_the_mail_server_does_not_know_is_deleted_and_none_is_logged(
     policy: Policy, inbox: Inbox, caplog: pytest.LogCaptureFixture, refusal: str, left: int
@@ -438,16 +444,19 @@ def report(
     ).encode()
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_a_permanent_failure_deletes_the_subscription_that_the_message_names(
-    policy: Policy, tmp_path: Path, whole: bool
+@pytest.mark.parametrize(
+    "about",
+    [{}, {"whole": False}, *({"status": it} for it in ("5.1.2", "5.1.10 (null MX)", "5.2.1"))],
+)
+def test_an_address_that_does_not_exist_ends_the_subscription_that_the_message_names(
+    policy: Policy, tmp_path: Path, about: dict[str, Any]
 ) -> None:
     other = subscribe(policy, "somebody.else@softphonez.com")
     since(days_ago=1)
     make_version(policy=policy, at=timezone.now())
     (to_reader,) = [it for it in send() if it.to == [READER]]
     file = tmp_path / "report.eml"
-    file.write_bytes(report(to_reader.extra_headers["Message-ID"], whole=whole))
+    file.write_bytes(report(to_reader.extra_headers["Message-ID"], **about))
 
     call_command("bounces", str(file))
 
@@ -459,11 +468,13 @@ def test_a_permanent_failure_deletes_the_subscription_that_the_message_names(
     [
         {"status": "4.2.2"},
         {"action": "delayed"},
-        {"status": "5.7.1"},
         {"status": "nonsense"},
+        # About the sender, the way there, or the e-mail.
+        *({"status": it} for it in ("5.7.1", "5.1.7", "5.1.8", "5.4.4", "5.3.4", "5.6.1", "5.2.2")),
+        *({"status": it} for it in ("5.0.0", "5.1.0", "5.1.11", "5.2.10")),
     ],
 )
-def test_what_is_no_permanent_failure_of_the_address_deletes_nothing(
+def test_a_failure_that_is_not_the_addresss_deletes_nothing(
     policy: Policy, tmp_path: Path, about: dict[str, str]
 ) -> None:
     make_version(policy=policy, at=timezone.now())
@@ -485,16 +496,31 @@ def test_what_is_no_permanent_failure_of_the_address_deletes_nothing(
     assert Subscription.objects.count() == 1
 
 
-def test_a_request_that_could_not_be_delivered_is_deleted(
+def test_the_address_of_a_request_that_could_not_be_delivered_is_deleted(
     policy: Policy, client: Client, tmp_path: Path
 ) -> None:
-    client.post("/privacy/subscribe/", {"address": "typo@softphonez.com"})
+    """But the request counts, or whoever enters it again and again is never stopped."""
     file = tmp_path / "report.eml"
-    file.write_bytes(report(mail.outbox[0].extra_headers["Message-ID"]))
+    for _ in range(subscriptions.MAX_TO_ADDRESS + 1):
+        ask(client, "typo@softphonez.com")
+        file.write_bytes(report(mail.outbox[-1].extra_headers["Message-ID"]))
+        call_command("bounces", str(file))
 
-    call_command("bounces", str(file))
+    assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
+    assert {it.address for it in SubscriptionRequest.objects.all()} == {""}
+    assert send() == []
 
-    assert not SubscriptionRequest.objects.exists()
+
+def test_a_request_that_the_mail_server_refuses_counts_too(
+    policy: Policy, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "MAX_BY_CLIENT", 3)
+    client, typos = Client(REMOTE_ADDR="8.8.8.8"), [f"typo{n}@softphonez.com" for n in range(4)]
+    inbox.refused, inbox.refusal = {*typos}, "550 5.1.1 no such user"
+
+    assert [ask(client, it).status_code for it in typos] == [200, 200, 200, 429]
+    assert {it.address for it in SubscriptionRequest.objects.all()} == {""}
+    call_command("send_notices")  # there is nothing left to fail
 
 
 @pytest.mark.parametrize(("first", "left"), [(False, 0), (True, 1)])
@@ -510,6 +536,27 @@ def test_a_report_of_any_length_is_read_to_a_bound(
     call_command("bounces", str(file))
 
     assert Subscription.objects.count() == left
+
+
+def test_a_report_with_parts_in_parts_in_parts_deletes_nothing(
+    policy: Policy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    (message,) = send()
+    own = report(message.extra_headers["Message-ID"]).decode()
+    depth = sys.getrecursionlimit()
+    head, body = own.split("\r\n\r\n", 1)
+    kind = "Content-Type: multipart/mixed; boundary="
+    nested = "".join(f'--{n}\r\n{kind}"{n + 1}"\r\n\r\n' for n in range(depth))
+    nested = f'--b\r\n{kind}"0"\r\n\r\n{nested}--{depth}\r\n\r\nIt failed.\r\n'
+    file = tmp_path / "report.eml"
+    file.write_text(f"{head}\r\n\r\n{nested}{body}", newline="")
+    capsys.readouterr()
+
+    call_command("bounces", str(file))
+
+    assert capsys.readouterr().out == "0 deleted.\n"
+    assert Subscription.objects.count() == 1
 
 
 # --- Commands -------------------------------------------------------------------------------------
@@ -537,6 +584,13 @@ def test_an_address_is_exported_and_erased_by_command(
     assert capsys.readouterr().out == "[]\n"
     assert not SubscriberMail.objects.exists()
     assert READER not in caplog.text
+
+
+@pytest.mark.parametrize("action", ["export", "erase"])
+@pytest.mark.parametrize("address", ["reader", "reader@xn--ü.com"])
+def test_what_is_no_address_is_refused_by_command(on: None, action: str, address: str) -> None:
+    with pytest.raises(CommandError, match="not an e-mail address"):
+        call_command("subscribers", action, address)
 
 
 def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(

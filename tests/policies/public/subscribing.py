@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.mail import EmailMessage
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from policies.mail import subscriptions
 from policies.models import Policy, Subscription
+from policies.public.subscription_mails import unsubscribe_url
 
 # Of tests alone: 32 bytes in base64url.
 KEY = "dGVzdHMgYWxvbmUgdXNlIHRoaXMga2V5LCB0cnVzdCE="
@@ -33,6 +35,11 @@ def confirm_link(message: EmailMessage) -> str:
     """Return the path in a message that confirms a subscription."""
     (found,) = re.findall(r"http://[^/\s]+(/\S*/subscribe/\S+)", str(message.body))
     return str(found)
+
+
+def unsubscribe_link(subscription: Subscription) -> str:
+    """Return the path in each e-mail that ends a subscription."""
+    return urlsplit(unsubscribe_url(subscription)).path
 
 
 def subscribe(policy: Policy, address: str) -> Subscription:

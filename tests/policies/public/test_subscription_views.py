@@ -18,7 +18,7 @@ from policies.mail import addresses, subscriptions
 from policies.models import Policy, Subscription, SubscriptionRequest
 from tests.factories import make_policy, make_user, make_version
 from tests.policies.public.public_site import body
-from tests.policies.public.subscribing import ask, confirm_link, subscribe
+from tests.policies.public.subscribing import ask, confirm_link, subscribe, unsubscribe_link
 from tests.policies.public.subscribing import on as on
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,12 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300],
+    [
+        *("", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300),
+        *("a@localhost", "a@[127.0.0.1]", "a@[::1]"),
+        # Domains that have no form in ASCII (RFC 3490, section 4).
+        *(f"a@{'ü' * 60}.com", "a@xn--ü.com", "a@אb.com"),
+    ],
 )
 def test_what_is_no_address_is_refused_and_comes_back(
     client: Client, policy: Policy, on: None, typed: str
@@ -187,18 +192,23 @@ def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(
 ) -> None:
     ask(client, READER)
     link = confirm_link(mail.outbox[0])
-    token = subscribe(policy, "other@softphonez.com").token
+    end = unsubscribe_link(subscribe(policy, "other@softphonez.com"))
 
     answers = [
         *(client.get("/privacy/subscribe/"), ask(client, READER), ask(client, "")),
-        *(client.get(link), client.post(link), client.get(f"/privacy/unsubscribe/{token}/")),
-        client.post(f"/privacy/unsubscribe/{token}/"),
+        *(client.get(link), client.post(link), client.get(end), client.post(end)),
     ]
 
     for answer in answers:
         assert answer["Cache-Control"] == "no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
         assert not answer.cookies
+
+
+def test_a_domain_in_any_script_is_an_address(client: Client, policy: Policy, on: None) -> None:
+    assert ask(client, "reader@bücher.com").status_code == 200
+
+    assert len(mail.outbox) == 1
 
 
 # --- Floods ---------------------------------------------------------------------------------------
@@ -210,6 +220,18 @@ def test_one_address_gets_few_requests_and_nobody_notices(
     answers = {ask(client, READER).content for _ in range(subscriptions.MAX_TO_ADDRESS + 3)}
 
     assert len(answers) == 1
+    assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
+
+
+def test_who_unsubscribes_in_between_gets_no_more_requests(
+    client: Client, policy: Policy, on: None
+) -> None:
+    for _ in range(subscriptions.MAX_TO_ADDRESS):
+        ask(client, READER)
+        client.post(confirm_link(mail.outbox[-1]))
+        client.post(unsubscribe_link(Subscription.objects.get()))
+
+    assert "Check your e-mail" in ask(client, READER).content.decode()
     assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
 
 
@@ -248,8 +270,7 @@ def test_a_mail_program_unsubscribes_with_one_click(
     client: Client, policy: Policy, on: None
 ) -> None:
     """RFC 8058, section 3.2: a POST without cookies or a page before it."""
-    token = subscribe(policy, READER).token
-    address = f"/privacy/unsubscribe/{token}/"
+    address = unsubscribe_link(subscribe(policy, READER))
 
     assert "Unsubscribe</button>" in body(client, address)
     assert Subscription.objects.count() == 1
@@ -264,6 +285,22 @@ def test_a_mail_program_unsubscribes_with_one_click(
     assert not SubscriptionRequest.objects.exists()
 
 
+def test_only_the_whole_link_of_an_e_mail_unsubscribes(
+    client: Client, policy: Policy, on: None
+) -> None:
+    """A Message-ID has the token alone, and is known to more than the reader."""
+    subscription = subscribe(policy, READER)
+    link = unsubscribe_link(subscription)
+
+    for token in (subscription.token, f"{subscription.token}.forged", link[:-2].split("/")[-1]):
+        for answer in (client.get, client.post):
+            response = answer(f"/privacy/unsubscribe/{token}/")
+            assert response.status_code == 410
+            assert "This link does not work" in response.content.decode()
+
+    assert Subscription.objects.exists()
+
+
 def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
     client: Client, policy: Policy, on: None
 ) -> None:
@@ -271,9 +308,33 @@ def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
     link = confirm_link(mail.outbox[0])
     client.post(link)
 
-    client.post(f"/privacy/unsubscribe/{Subscription.objects.get().token}/")
+    client.post(unsubscribe_link(Subscription.objects.get()))
 
     assert client.post(link).status_code == 410
+    assert not Subscription.objects.exists()
+    assert {it["address"] for it in subscriptions.export(READER)} == {None}
+    assert subscriptions.encrypt_anew() == 0
+
+
+def test_no_old_link_brings_somebody_back_after_a_new_key(
+    client: Client, policy: Policy, on: None, settings: Any
+) -> None:
+    subscription = subscribe(policy, READER)
+    settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode(), *settings.SUBSCRIPTION_KEYS]
+    ask(client, READER)
+
+    client.post(unsubscribe_link(subscription))
+
+    assert client.post(confirm_link(mail.outbox[0])).status_code == 410
+
+
+def test_a_reader_unsubscribes_though_the_key_is_lost(
+    client: Client, policy: Policy, on: None, settings: Any
+) -> None:
+    link = unsubscribe_link(subscribe(policy, READER))
+    settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode()]
+
+    assert client.post(link).status_code == 200
     assert not Subscription.objects.exists()
 
 

@@ -356,6 +356,19 @@ def test_comments_with_one_id_are_one_and_those_at_no_words_are_on_the_whole() -
     ]
 
 
+@pytest.mark.parametrize(
+    "date",
+    ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1850-01-01"],
+)
+def test_a_time_that_no_clock_showed_is_none(date: str) -> None:
+    """Other time zones have no such time: a page that shows it would fail."""
+    mark = f'w:id="1" w:author="Ada" w:date="{date}"'
+    inserted = f"<w:ins {mark}>{r('now')}</w:ins>"
+    found = back(word(p("T", "Title"), p(r("We sell ") + inserted + r("."))))
+
+    assert [(it.author, it.at) for it in found.changes] == [("Ada", None)]
+
+
 @pytest.mark.slow
 @pytest.mark.libreoffice
 def test_libreoffice_keeps_changes_and_comments(tmp_path: Path) -> None:
