@@ -146,8 +146,9 @@ _Words = Counter[str]
 _Counts = frozenset[tuple[str, int]]
 # Labels before words are Word's own numbers; where a link leads, and marks, are no words there.
 _NOT_IN_WORD = re.compile(
-    r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]+|\[\^[^\]]*\]:)"
-    r"|\]\([^)\s]*(?:[ ]\"[^\"]*\")?\)|\{#[^}\s]*\}|\[\^[^\]]*\]|^[|: -]+$|<br>",
+    r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]+|\[\^[^\[\]]*\]:)"
+    r"|\]\([^)\s\]]*(?:\](?!\()[^)\s\]]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}|\[\^[^\[\]]*\]"
+    r"|^[|: -]+$|<br>",
     re.MULTILINE,
 )
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s*\[\]()#|\\`>~-]")

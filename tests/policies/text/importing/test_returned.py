@@ -267,6 +267,24 @@ def test_authors_of_many_changes_of_the_same_words_are_found_in_proportion() -> 
     assert grows_with_its_length(find, str, 400)
 
 
+@pytest.mark.no_cover
+@pytest.mark.parametrize(
+    "unit", ["](", "[^", "[^\n", "{#", '](a "', "](()", "](a]", "> ", "1.", "- "]
+)
+def test_signs_of_markdown_are_told_from_words_in_proportion(unit: str) -> None:
+    found = back(word(p("T", "Title"), p(r("We ") + ins(r("never ")) + r("sell."))))
+
+    def find(text: str) -> None:
+        assert authors_of("", f"{text} never", replace(found)) in ((), (("Ada", AT),))
+
+    def merge(text: str) -> None:
+        one, two, three = (Document("T", it) for it in (f"{text}a", f"{text}b", f"{text}c d"))
+        assert as_edited(one, two, three).title == "T"
+
+    for read in (find, merge):
+        assert grows_with_its_length(read, lambda size: unit * (size // len(unit)), 16_000)
+
+
 def test_the_label_of_a_clause_and_what_only_markdown_has_need_no_author() -> None:
     found = back(word(p("T", "Title"), p(ins(r("See our terms now.")))))
 
