@@ -34,6 +34,9 @@ __all__ = ["Returned", "TrackedChange", "WordComment", "as_edited", "authors_of"
 
 MAX_CHANGES = 10_000
 MAX_COMMENTS = 500
+# Tracked changes of like words that are looked at to find who made a change of the source: those
+# nearest to where its rarest word was changed.
+MAX_ALIKE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +110,32 @@ def authors_of(old: str, new: str, returned: Returned) -> tuple[tuple[str, datet
     were changed, both authors are returned.
     """
     index = _index(returned)
-    if (old, new) not in index.known:
-        index.known[old, new] = _authors(returned, index, *_difference(_tokens(old), _tokens(new)))
-    return index.known[old, new]
+    words_of = _difference(_tokens(old), _tokens(new))
+    key = (frozenset(words_of[0].items()), frozenset(words_of[1].items()))
+    if key not in index.known:
+        index.known[key] = _authors(returned, index, *words_of)
+    return index.known[key]
 
 
 def _authors(
     returned: Returned, index: _Index, gone: _Words, come: _Words
 ) -> tuple[tuple[str, datetime | None], ...]:
     words_of = {*gone, *come}
-    near = {it for word in words_of for it in index.by_rarest[word]}
-    near.update(*sorted((index.by_word[it] for it in words_of), key=len)[:1])
-    by_paragraph: dict[int, list[int]] = defaultdict(list)
-    for at in sorted(near):
-        own_gone, own_come = index.differences[at]
-        is_inside = own_gone <= gone and own_come <= come
-        if is_inside or (gone <= own_gone and come <= own_come):
-            by_paragraph[returned.changes[at].paragraph].append(at)
-    everywhere = [at for found in by_paragraph.values() for at in found]
-    covering = [it for it in by_paragraph.values() if _cover(index, it, gone, come)]
-    if not covering and _cover(index, everywhere, gone, come):
-        covering = [everywhere]
+    rarest = min((index.by_word.get(it, []) for it in words_of), key=len, default=[])
+    by_paragraph: dict[int, set[int]] = defaultdict(set)
+    for at in rarest[:MAX_ALIKE]:
+        by_paragraph[returned.changes[at].paragraph].add(at)
+    for paragraph, near in by_paragraph.items():
+        near.update(*(index.by_rarest.get((paragraph, word), ()) for word in words_of))
+    covering = [
+        found
+        for near in by_paragraph.values()
+        if (found := _covering(index, sorted(near)[:MAX_ALIKE], gone, come))
+    ]
+    if rarest and not covering:
+        near = {*rarest}.union(*(index.by_rarest.get((None, word), ()) for word in words_of))
+        nearest = sorted(near, key=lambda it: abs(it - rarest[0]))[:MAX_ALIKE]
+        covering = [_covering(index, sorted(nearest), gone, come)]
     authors: dict[str, datetime | None] = {}
     for change in (returned.changes[at] for found in covering for at in found):
         authors.setdefault(change.author, change.at)
@@ -135,10 +143,12 @@ def _authors(
 
 
 _Words = Counter[str]
+_Counts = frozenset[tuple[str, int]]
 # Labels before words are Word's own numbers; where a link leads, and marks, are no words there.
 _NOT_IN_WORD = re.compile(
-    r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]+|\[\^[^\]]*\]:)"
-    r"|\]\([^)\s]*(?:[ ]\"[^\"]*\")?\)|\{#[^}\s]*\}|\[\^[^\]]*\]|^[|: -]+$|<br>",
+    r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]+|\[\^[^\[\]]*\]:)"
+    r"|\]\([^)\s\]]*(?:\](?!\()[^)\s\]]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}|\[\^[^\[\]]*\]"
+    r"|^[|: -]+$|<br>",
     re.MULTILINE,
 )
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s*\[\]()#|\\`>~-]")
@@ -156,13 +166,14 @@ def _difference(old: _Words, new: _Words) -> tuple[_Words, _Words]:
 class _Index(NamedTuple):
     """What each tracked change took and gave; which have a word, and in which it is the rarest.
 
-    known: the authors of changes that were asked for.
+    by_rarest: by paragraph and word; those of all paragraphs under None. known: the authors of
+    changes that were asked for, by the words that went and came.
     """
 
     differences: list[tuple[_Words, _Words]]
     by_word: defaultdict[str, list[int]]
-    by_rarest: defaultdict[str, list[int]]
-    known: dict[tuple[str, str], tuple[tuple[str, datetime | None], ...]]
+    by_rarest: defaultdict[tuple[int | None, str], list[int]]
+    known: dict[tuple[_Counts, _Counts], tuple[tuple[str, datetime | None], ...]]
 
 
 @lru_cache(maxsize=1)
@@ -176,17 +187,23 @@ def _index(returned: Returned) -> _Index:
             index.by_word[word].append(at)
     for at, (gone, come) in enumerate(differences):
         if found := {*gone, *come}:
-            index.by_rarest[min(found, key=lambda it: len(index.by_word[it]))].append(at)
+            rarest = min(found, key=lambda it: len(index.by_word[it]))
+            for paragraph in (None, returned.changes[at].paragraph):
+                index.by_rarest[paragraph, rarest].append(at)
     return index
 
 
-def _cover(index: _Index, changes: list[int], gone: _Words, come: _Words) -> bool:
-    """Return whether changes explain all words that went and came."""
-    sums = Counter[str](), Counter[str]()
+def _covering(index: _Index, changes: list[int], gone: _Words, come: _Words) -> list[int]:
+    """Return those of the changes that explain all words that went and came; [] if they don't."""
+    found, sums = list[int](), (Counter[str](), Counter[str]())
     for at in changes:
-        for total, own in zip(sums, index.differences[at], strict=True):
-            total.update(own)
-    return bool(changes) and gone <= sums[0] and come <= sums[1]
+        own_gone, own_come = index.differences[at]
+        is_inside = own_gone <= gone and own_come <= come
+        if is_inside or (gone <= own_gone and come <= own_come):
+            found.append(at)
+            sums[0].update(own_gone)
+            sums[1].update(own_come)
+    return found if gone <= sums[0] and come <= sums[1] else []
 
 
 def _comments(name: str, found: WordText) -> Iterator[WordComment]:

@@ -14,7 +14,7 @@ from policies.text.redline import alignment
 _NOTE = re.compile(
     r"^[ ]{0,3}\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*)\n*", re.MULTILINE
 )
-_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+_MARK = re.compile(r"\[\^((?:[^\[\]\s]|\[(?!\^))+)\]")
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import pytest
 from policies.text import redline
 from policies.text.document import Document, DocumentError, Section
 from policies.text.redline import Kind, merge, proposals
+from tests.policies.text.test_linear_time import grows_with_its_length
 
 A, B, C = (Section(it.upper(), it, f"The text of {it}.\n\nMore of {it}.") for it in "abc")
 
@@ -145,3 +146,48 @@ def test_proposals_that_make_no_document_of_the_draft_are_shown_all_the_same() -
     assert len(found.free) == 1
     with pytest.raises(DocumentError):
         found.merged(found.free)
+
+
+def test_all_that_is_in_no_conflict_can_be_accepted_at_once() -> None:
+    """The two changes together are next to what was added, and neither is alone."""
+    base, file, draft = (
+        doc(introduction=it)
+        for it in (
+            "We keep it.\n\nFor a year.\n\nWe sell it.",
+            "We never keep it.\n\nWe sell it.",
+            "Ours.\n\nWe keep it.\n\nFor a year.\n\nWe sell it.",
+        )
+    )
+    found = proposals(base, file, draft)
+
+    assert len(found.waiting) == len(found.free) + sum(len(it.ids) for it in found.conflicts) == 2
+    assert found.free
+    assert found.merged(found.free).conflicts == ()
+    assert found.merged(found.free).document != draft
+
+
+def test_of_the_changes_in_one_conflict_only_those_that_need_a_choice_are_in_it() -> None:
+    words = [f"Paragraph {it} is about number {it}." for it in range(5)]
+    longer = [it.replace("about", "of") for it in words]
+    base, draft = (doc(introduction="\n\n".join(it)) for it in (words, [*words[:4], "Ours."]))
+    found = proposals(base, doc(introduction="\n\n".join([*longer, "And more."])), draft)
+
+    (conflict,) = found.conflicts
+    assert (len(found.waiting), len(found.free), len(conflict.ids)) == (6, 5, 1)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("edited", [1, 1_000], ids=["one conflict", "all in conflict"])
+def test_many_changes_beside_a_draft_take_time_in_proportion(edited: int) -> None:
+    def read(text: str) -> None:
+        words = text.split("\n\n")
+        ours = [it.replace("days", "months") for it in words[:edited]] + words[edited:]
+        theirs = text.replace("days", "weeks")
+        found = proposals(*(doc(introduction=it) for it in (text, theirs, "\n\n".join(ours))))
+        assert len(found.conflicts) == min(edited, len(words))
+        assert len(found.free) == max(0, len(words) - edited)
+
+    def make(size: int) -> str:
+        return "\n\n".join(f"Paragraph {it} says that we keep it {it} days." for it in range(size))
+
+    assert grows_with_its_length(read, make, 300)

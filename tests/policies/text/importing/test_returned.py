@@ -1,5 +1,6 @@
 """Word files that came back: nothing is lost on the way to counsel and back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ from policies.text.redline import changes_between
 from policies.text.rendering import render_document
 from policies.text.word_export import Comment
 from tests.policies.text import word_files
+from tests.policies.text.test_linear_time import grows_with_its_length
 from tests.policies.text.test_redline_exactness import documents as nasty_documents
 from tests.policies.text.test_word_redline import edited
 from tests.policies.text.word_exports import FACTS, by_libreoffice
@@ -244,6 +246,43 @@ def test_the_same_words_changed_by_two_name_both() -> None:
     found = back(word(p("T", "Title"), *texts))
 
     assert authors_of("30", "60", found) == (("Ada", AT), ("Bo", AT))
+
+
+@pytest.mark.no_cover
+def test_authors_of_many_changes_of_the_same_words_are_found_in_proportion() -> None:
+    tracked = "".join(ins(r(" x"), f"Counsel {it}") for it in range(10))
+
+    def make(size: int) -> tuple[Returned, list[str]]:
+        lines = [p(r(f"We keep {it}") + ins(r(f" n{it}")) + tracked) for it in range(size)]
+        return back(word(p("T", "Title"), *lines)), [f"n{it}" + " x" * 10 for it in range(size)]
+
+    made = {size: make(size) for size in (100, 800)}
+
+    def find(size: str) -> None:
+        found = replace(made[int(size)][0])
+        assert len(found.changes) == 11 * int(size)
+        for text in made[int(size)][1]:
+            assert len(authors_of("", text, found)) == 11
+
+    assert grows_with_its_length(find, str, 400)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(
+    "unit", ["](", "[^", "[^\n", "{#", '](a "', "](()", "](a]", "> ", "1.", "- "]
+)
+def test_signs_of_markdown_are_told_from_words_in_proportion(unit: str) -> None:
+    found = back(word(p("T", "Title"), p(r("We ") + ins(r("never ")) + r("sell."))))
+
+    def find(text: str) -> None:
+        assert authors_of("", f"{text} never", replace(found)) in ((), (("Ada", AT),))
+
+    def merge(text: str) -> None:
+        one, two, three = (Document("T", it) for it in (f"{text}a", f"{text}b", f"{text}c d"))
+        assert as_edited(one, two, three).title == "T"
+
+    for read in (find, merge):
+        assert grows_with_its_length(read, lambda size: unit * (size // len(unit)), 16_000)
 
 
 def test_the_label_of_a_clause_and_what_only_markdown_has_need_no_author() -> None:
