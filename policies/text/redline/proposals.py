@@ -16,7 +16,7 @@ from policies.text.redline.source_changes import changes_between
 from policies.text.redline.three_way import Conflict, Merged, merge
 
 # How often proposals are merged with a draft to find which are in conflict; a thousand of them take
-# some hundredths of a second. Those that are not told apart by then stay together.
+# some hundredths of a second. Those that are still together by then stay so.
 MOST_MERGES = 20
 
 

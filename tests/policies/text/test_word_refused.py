@@ -1,5 +1,8 @@
 """Word files that are broken, hostile or made up: refused with a reason, never a crash."""
 
+from collections import Counter
+from zipfile import ZipFile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +12,18 @@ from policies.text.document import body, parse, serialize
 from policies.text.importing import ImportRefused
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import limits
-from tests.policies.text.word_files import item, p, part, r, row, table, word, zipped
+from tests.policies.text.word_files import (
+    item,
+    p,
+    part,
+    r,
+    relations,
+    row,
+    table,
+    unzipped,
+    word,
+    zipped,
+)
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how a compound file begins ([MS-CFB], 2.2)
 DOCTYPE = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
@@ -60,6 +74,40 @@ def test_more_elements_than_can_be_read_are_refused(monkeypatch: pytest.MonkeyPa
 def test_what_is_not_a_word_file_is_refused_with_its_reason(data: bytes, reason: str) -> None:
     with pytest.raises(ImportRefused, match=reason):
         importing.read("a.docx", data)
+
+
+@pytest.mark.parametrize("name", ["word/document.xml", "word/_rels/document.xml.rels"])
+def test_a_part_that_is_too_large_is_refused_before_it_is_read(name: str) -> None:
+    """A comment of XML has none of the text that is counted."""
+    files = unzipped(word(p("T", "Title"), p("x")))
+    start, end = files[name].rsplit(b"</", 1)
+    large = b"%s<!--%s--></%s" % (start, b"y" * 30_000_001, end)
+
+    with pytest.raises(ImportRefused, match=f"part {name} has .* bytes; the most is 30,000,000"):
+        importing.read("a.docx", zipped(files | {name: large}))
+
+
+def test_what_a_part_points_at_is_read_once_however_many_notes_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = Counter[str]()
+    unpack = ZipFile.read
+
+    def counted(archive: ZipFile, name: str) -> bytes:
+        read[name] += 1
+        return unpack(archive, name)
+
+    notes = "".join(f'<w:footnote w:id="{it}">{p(f"Note {it}.")}</w:footnote>' for it in range(20))
+    data = unzipped(word(p("T", "Title"), p("x"), footnotes=notes))
+    files = data | {"word/_rels/footnotes.xml.rels": relations({"a": ("hyperlink", "/x", "")})}
+    monkeypatch.setattr(ZipFile, "read", counted)
+    importing.read("a.docx", zipped(files))
+
+    assert {it: times for it, times in read.items() if it.endswith(".rels")} == {
+        "_rels/.rels": 1,
+        "word/_rels/document.xml.rels": 1,
+        "word/_rels/footnotes.xml.rels": 1,
+    }
 
 
 def test_tables_in_tables_are_read_or_refused() -> None:

@@ -10,7 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -18,6 +18,7 @@ from policies.text.importing.word import changes
 from policies.text.importing.word.names import short
 
 MAX_UNPACKED = 50_000_000
+MAX_PART = 30_000_000  # bytes of one part of XML: its attributes and comments are not in MAX_TEXT
 MAX_ENTRIES = 2_000
 MAX_ELEMENTS = 500_000
 MAX_OPEN = 100  # elements inside one another
@@ -56,11 +57,17 @@ class Package:
     elements: int = 0
     characters: int = 0
     rejects: bool = False
+    _relations: dict[str, dict[str, Relation]] = field(default_factory=dict)
 
     def part(self, name: str) -> Element | None:
         """Return the root of an XML part, None if there is none. Raises Unreadable."""
         if name not in self.names:
             return None
+        if (size := self.archive.getinfo(name).file_size) > MAX_PART:
+            raise Unreadable(
+                f"Its part {name} has {size:,} bytes; the most is {MAX_PART:,}. Split the file "
+                "into several."
+            )
         try:
             data = self.archive.read(name)
         except (
@@ -80,6 +87,8 @@ class Package:
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Return id → what a part points at; a target inside the package is the name of a part."""
+        if part in self._relations:
+            return self._relations[part]
         folder, file = posixpath.split(part)
         root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
         found: dict[str, Relation] = {}
@@ -90,6 +99,7 @@ class Package:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             kind = one.get("Type", "").rpartition("/")[2]
             found.setdefault(one.get("Id", ""), Relation(kind, target, is_outside))
+        self._relations[part] = found
         return found
 
     def outside(self) -> Iterator[str]:

@@ -271,7 +271,7 @@ def test_authors_of_many_changes_of_the_same_words_are_found_in_proportion() -> 
 @pytest.mark.parametrize(
     "unit", ["](", "[^", "[^\n", "{#", '](a "', "](()", "](a]", "> ", "1.", "- "]
 )
-def test_signs_of_markdown_are_told_from_words_in_proportion(unit: str) -> None:
+def test_signs_of_markdown_take_time_in_proportion(unit: str) -> None:
     found = back(word(p("T", "Title"), p(r("We ") + ins(r("never ")) + r("sell."))))
 
     def find(text: str) -> None:
