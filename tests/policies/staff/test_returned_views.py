@@ -9,6 +9,7 @@ from policies.ledger import verify
 from policies.models import AuditEvent, ReturnedFile, Revision, SentText
 from policies.states import Status
 from policies.text.importing import returned
+from policies.workflow.deciding import proposals_of
 from tests.factories import NOW, make_document, make_revision, make_user
 from tests.policies.staff.desk import form, log_in, page, words
 from tests.policies.text.word_edits import answered, commented, tracked, with_text
@@ -40,7 +41,8 @@ def texts_of(revision: Revision) -> list[str]:
 
 
 def ids(file: ReturnedFile) -> list[str]:
-    return list(file.changes)
+    """Return the ids of the changes in the order of the text, which PostgreSQL's JSON has not."""
+    return [it.id for it in proposals_of(file).found.listed]
 
 
 def test_a_file_goes_out_is_edited_and_comes_back_and_each_change_is_decided_on() -> None:
