@@ -148,7 +148,8 @@ def invert(root: Element) -> None:
         change = child(one, f"{one.tag}Change") if one.tag in ("w:rPr", "w:pPr") else None
         if change is not None:
             own = [it for it in one if it.tag in _INVERSE or it.tag in ("w:rPr", "w:sectPr")]
-            one[:] = [*(child(change, one.tag) or ()), *own]
+            before = child(change, one.tag)
+            one[:] = [*(() if before is None else before), *own]
 
 
 def _deleted(part: Element) -> str:
