@@ -295,6 +295,8 @@ def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
 
 
 def test_a_section_is_dragged_to_its_place(page: Page, draft: Revision) -> None:
+    # Both are in view: the driver does not drag on while it scrolls.
+    page.locator(".section").first.evaluate("it => it.scrollIntoView()")
     page.locator(".section-handle").nth(1).drag_to(
         page.locator(".section").nth(0), target_position={"x": 40, "y": 5}
     )
