@@ -16,13 +16,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tarfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatch
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 HERE = Path(__file__).resolve().parents[1]
@@ -80,23 +77,15 @@ class Image:
         return self.root / str(path).lstrip("/")
 
     def copy(self, sources: list[str], target: str) -> None:
-        """Copy what is committed, without what .dockerignore names."""
-        ignored = [
-            it.removeprefix("**/")
-            for it in (HERE / ".dockerignore").read_text().splitlines()
-            if not it.startswith("#")
-        ]
-        archive = subprocess.run(
-            ["git", "archive", "HEAD", *sources], cwd=HERE, check=True, capture_output=True
-        ).stdout
-        with tarfile.open(fileobj=BytesIO(archive)) as files:
-            for file in files:
-                parts = PurePosixPath(file.name).parts
-                if any(fnmatch(parts[0], it) for it in ignored):
-                    continue
-                if sources != ["."]:
-                    file.name = f"{target.rstrip('/')}/{parts[-1]}"
-                files.extract(file, self.inside(self.folder), filter="data")
+        """Copy what is committed of files, and of what is in folders."""
+        folder = self.inside(self.folder) / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for source in map(PurePosixPath, sources):
+            strip = len(source.parts) - (not (HERE / source).is_dir())
+            archive = ["git", "archive", "HEAD", str(source)]
+            unpack = ["tar", "-x", f"--strip-components={strip}", "-C", str(folder)]
+            packed = subprocess.run(archive, cwd=HERE, check=True, capture_output=True).stdout
+            subprocess.run(unpack, input=packed, check=True)
 
     def call(self, *words: str, **settings: str) -> list[str]:
         """Return a command in the container."""

@@ -38,7 +38,13 @@ def test_services_publish_their_ports_to_this_machine_only_and_run_commands_that
     assert OURS["migrate"]["command"].split()[2] in get_commands()
 
 
-def test_no_secret_and_no_backup_gets_into_the_image() -> None:
-    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+def test_nothing_that_a_clone_makes_for_itself_gets_into_the_image() -> None:
+    """Such as .env or var/: what is copied is named, and is in the repository."""
+    lines = re.findall(r"^COPY (.+) \S+$", IMAGE, re.MULTILINE)
+    copied = [source for line in lines for source in line.split()]
+    ignored = {it.strip("/") for it in (ROOT / ".gitignore").read_text("utf-8").splitlines()}
 
-    assert {".env", ".git", "var", "*.zip"} <= {*ignored}
+    assert {"policies", "templates", "static"} <= {*copied}
+    for source in copied:
+        assert (ROOT / source).exists()
+        assert source.strip("./") not in {"", *ignored}
