@@ -6,12 +6,10 @@ Django's ModelAdmin is generic for the type checker only, hence the ignores.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -22,7 +20,7 @@ from policies.permissions import ACTIONS
 from policies.staff import dashboard
 from policies.staff import webhook_admin as webhook_admin  # registers the webhooks
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
-from policies.staff.hardened_admin import HardenedAdminMixin
+from policies.staff.hardened_admin import HardenedAdminMixin, WithDesk
 from policies.staff.pages import (
     is_allowed,
     is_upcoming,
@@ -39,25 +37,6 @@ class ReadOnly(HardenedAdminMixin):
         return False
 
     has_change_permission = has_delete_permission = has_add_permission
-
-
-class WithDesk(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Shows an object's page under its own name, with what the desk knows about it."""
-
-    desk_context: Callable[[HttpRequest, Any], dict[str, Any]]
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        context = dict(extra_context or {})
-        if obj := self.get_object(request, unquote(object_id)):
-            desk = self.desk_context(request, obj)
-            context |= {"title": str(obj), "subtitle": None, "desk": desk}
-        return super().change_view(request, object_id, form_url, context)
 
 
 class SectionInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]

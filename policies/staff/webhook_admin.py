@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from policies.models import WebhookDelivery, WebhookEndpoint
 from policies.models.webhooks import ROTATION
-from policies.staff.hardened_admin import HardenedAdminMixin
+from policies.staff.hardened_admin import HardenedAdminMixin, WithDesk
 from policies.staff.pages import button_of, render_staff_page, user_of
 from policies.webhooks import delivering, endpoints, requesting, signing
 from policies.webhooks.events import EVENTS
@@ -73,7 +72,7 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(WebhookEndpoint)
-class WebhookAdmin(HardenedAdminMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+class WebhookAdmin(HardenedAdminMixin, WithDesk):
     """For whoever may set up webhooks. Those of the environment can be seen and tried."""
 
     form = WebhookForm
@@ -147,27 +146,16 @@ class WebhookAdmin(HardenedAdminMixin, admin.ModelAdmin):  # type: ignore[type-a
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return super().changelist_view(request, {"title": "Webhooks", **(extra_context or {})})
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        context = dict(extra_context or {})
-        endpoint = self.get_object(request, object_id)
-        if endpoint and self.has_view_permission(request, endpoint):
-            newest: QuerySet[WebhookDelivery] = endpoint.deliveries.all()[:MAX_DELIVERIES]
-            rotated = endpoint.rotated_at
-            context |= {"title": endpoint.name, "subtitle": None}
-            context["desk"] = {
-                "endpoint": endpoint,
-                "deliveries": [(it, result_of(it)) for it in newest],
-                "most": MAX_DELIVERIES,
-                "old_secret_until": rotated + ROTATION if rotated else None,
-                "now": timezone.now(),
-            }
-        return super().change_view(request, object_id, form_url, context)
+    def desk_context(self, request: HttpRequest, endpoint: WebhookEndpoint) -> dict[str, Any]:
+        newest = endpoint.deliveries.all()[:MAX_DELIVERIES]
+        rotated = endpoint.rotated_at
+        return {
+            "endpoint": endpoint,
+            "deliveries": [(it, result_of(it)) for it in newest],
+            "most": MAX_DELIVERIES,
+            "old_secret_until": rotated + ROTATION if rotated else None,
+            "now": timezone.now(),
+        }
 
     # --- The buttons below the form ----------------------------------------------------------
 
@@ -185,15 +173,15 @@ class WebhookAdmin(HardenedAdminMixin, admin.ModelAdmin):  # type: ignore[type-a
         pressed = button_of(request)
         if pressed == "rotate" and not endpoint.is_of_environment:
             endpoints.rotate(endpoint, by=user_of(request), at=timezone.now())
-            self._record(request, endpoint, "Secret changed.")
+            self.log_change(request, endpoint, "Secret changed.")
             done = "The new secret is in use. The old one signs as well for 24 hours."
             return self._secret_page(request, endpoint, done)
         if pressed == "test":
-            self._record(request, endpoint, "Test sent.")
+            self.log_change(request, endpoint, "Test sent.")
             self._send(request, delivering.add_test(endpoint, at=timezone.now()))
         elif pressed.isdecimal():
             delivery = get_object_or_404(endpoint.deliveries, pk=int(pressed[:18]))
-            self._record(request, endpoint, f"Delivery {delivery.pk} sent again.")
+            self.log_change(request, endpoint, f"Delivery {delivery.pk} sent again.")
             delivering.make_due(delivery, at=timezone.now())
             self._send(request, delivery)
         return redirect(reverse("admin:policies_webhookendpoint_change", args=[pk]))
@@ -205,9 +193,6 @@ class WebhookAdmin(HardenedAdminMixin, admin.ModelAdmin):  # type: ignore[type-a
         delivering.attempt(delivery)
         show = messages.success if delivery.sent_at else messages.error
         show(request, f"{result_of(delivery)}. {delivery.answer}".strip())
-
-    def _record(self, request: HttpRequest, endpoint: WebhookEndpoint, words: str) -> None:
-        self.log_change(request, endpoint, words)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         _log(request, obj, "Set up.")

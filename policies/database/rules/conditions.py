@@ -39,6 +39,12 @@ def rules_on(
         yield Rule(name, table, operation, condition, message)
 
 
+def append_only(name: str, table: str, message: str) -> Iterator[Rule]:
+    """Yield the rules that rows of a table are neither changed nor deleted."""
+    yield Rule(f"{name}_frozen", table, "UPDATE", "TRUE", message)
+    yield Rule(f"{name}_kept", table, "DELETE", "TRUE", message)
+
+
 def _model(name: str) -> type[Model]:
     return apps.get_model("policies", name)
 

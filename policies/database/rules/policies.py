@@ -4,7 +4,7 @@ translates: each translation names its authoritative policy, and a version of it
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from policies.database.rules.conditions import Rule, changed, rules_on, table_of
+from policies.database.rules.conditions import Rule, append_only, changed, rules_on, table_of
 
 
 def policy_rules() -> list[Rule]:
@@ -48,8 +48,7 @@ def policy_rules() -> list[Rule]:
             " AND p.slug = NEW.slug AND p.language = NEW.language)",
             "An address is one policy's, in its language.",
         ),
-        Rule("address_frozen", address, "UPDATE", "TRUE", "An address once given stays given."),
-        Rule("address_kept", address, "DELETE", "TRUE", "An address once given stays given."),
+        *append_only("address", address, "An address once given stays given."),
     ]
 
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from policies.database.rules.conditions import Rule, status_of, table_of
+from policies.database.rules.conditions import Rule, append_only, status_of, table_of
 
 
 def removed_anchor_rules() -> list[Rule]:
@@ -17,8 +17,7 @@ def removed_anchor_rules() -> list[Rule]:
             f"SELECT 1 FROM {ledger} e WHERE e.revision_id = NEW.revision_id)",
             message,
         ),
-        Rule("departure_frozen", anchor, "UPDATE", "TRUE", message),
-        Rule("departure_kept", anchor, "DELETE", "TRUE", message),
+        *append_only("departure", anchor, message),
     ]
 
 
@@ -58,6 +57,5 @@ def chain_rules(model: str, name: str) -> list[Rule]:
             f"(SELECT digest FROM {table} WHERE sequence = {last}), '')",
             f"The {name} is a chain: an entry follows the last one.",
         ),
-        Rule(f"{name}_frozen", table, "UPDATE", "TRUE", f"The {name} is append-only."),
-        Rule(f"{name}_kept", table, "DELETE", "TRUE", f"The {name} is append-only."),
+        *append_only(name, table, f"The {name} is append-only."),
     ]

@@ -2,7 +2,15 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from policies.database.rules.conditions import Rule, changed, columns, quoted, status_of, table_of
+from policies.database.rules.conditions import (
+    Rule,
+    append_only,
+    changed,
+    columns,
+    quoted,
+    status_of,
+    table_of,
+)
 from policies.states import NUMBERED, OPEN
 
 # Columns that came later have rules of their own, as in revisions.py.
@@ -92,8 +100,7 @@ def review_rules() -> list[Rule]:
             " WHERE f.id = NEW.file_id AND f.revision_id = c.revision_id)))",
             "A reply from outside has a name, and came by a Word file.",
         ),
-        Rule("reply_frozen", reply, "UPDATE", "TRUE", "An answer stays as it was written."),
-        Rule("reply_kept", reply, "DELETE", "TRUE", "An answer stays as it was written."),
+        *append_only("reply", reply, "An answer stays as it was written."),
         Rule(
             "returned_file_for_open_revision",
             file,
@@ -101,8 +108,7 @@ def review_rules() -> list[Rule]:
             f"COALESCE({status_of('NEW.revision_id')}, '') NOT IN {quoted(OPEN)}",
             "A file is brought back to work in progress.",
         ),
-        Rule("returned_file_frozen", file, "UPDATE", "TRUE", "A file stays as it came back."),
-        Rule("returned_file_kept", file, "DELETE", "TRUE", "A file stays as it came back."),
+        *append_only("returned_file", file, "A file stays as it came back."),
         Rule(
             "proposal_decided_in_draft",
             decision,
@@ -111,8 +117,7 @@ def review_rules() -> list[Rule]:
             f" FROM {file} WHERE id = NEW.file_id) FOR SHARE), '') <> 'draft'",
             "A proposal is accepted or declined while the text is a draft.",
         ),
-        Rule("proposal_decision_frozen", decision, "UPDATE", "TRUE", "A decision is kept."),
-        Rule("proposal_decision_kept", decision, "DELETE", "TRUE", "A decision is kept."),
+        *append_only("proposal_decision", decision, "A decision is kept."),
         Rule(
             "preview_link_frozen",
             link,
@@ -142,8 +147,7 @@ def review_rules() -> list[Rule]:
             " AND c.contributed_by_id = NEW.approved_by_id)",
             "An emergency publication is approved by somebody who neither wrote nor published it.",
         ),
-        Rule("acknowledgement_frozen", given, "UPDATE", "TRUE", "A given reason stays as it is."),
-        Rule("acknowledgement_kept", given, "DELETE", "TRUE", "A given reason stays as it is."),
+        *append_only("acknowledgement", given, "A given reason stays as it is."),
         Rule(
             "overruling_by_another",
             overruling,

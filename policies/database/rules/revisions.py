@@ -6,6 +6,7 @@ change: its sections, their HTML, and the list of its authors.
 
 from policies.database.rules.conditions import (
     Rule,
+    append_only,
     changed,
     columns,
     moves,
@@ -193,6 +194,5 @@ def text_rules() -> list[Rule]:
         Rule("rendering_changed_in_draft", rendering, "UPDATE", rendering_moved, message),
         Rule("rendering_deleted_from_draft", rendering, "DELETE", not_in_draft, message),
         Rule("contribution_added_to_draft", contribution, "INSERT", not_to_draft, message),
-        Rule("contribution_frozen", contribution, "UPDATE", "TRUE", message),
-        Rule("contribution_kept", contribution, "DELETE", "TRUE", message),
+        *append_only("contribution", contribution, message),
     ]
