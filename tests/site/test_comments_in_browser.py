@@ -10,6 +10,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.public import preview_links
 from policies.states import Status
+from policies.text.document import Document, Section
 from tests.factories import make_document, make_policy, make_revision, make_version
 from tests.site.browsing import log_in
 from tests.site.logging_in import make_staff
@@ -62,6 +63,28 @@ def test_words_are_selected_and_commented_on_in_a_first_version(
     page.get_by_role("link", name="address for 30 days").click()
     expect(page.locator("mark.quoted")).to_be_in_viewport()
     expect(page.locator("mark.quoted > :target")).to_have_count(1)
+
+
+def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_line(
+    page: Page, live_server: LiveServer
+) -> None:
+    names = ("Scope", "Data", "Rights", "Contact")
+    sections = tuple(Section(it, it.lower(), f"About {it}.") for it in names)
+    policy = make_policy()
+    old = Document("T", "", sections)
+    make_revision(policy=policy, document=old, status=Status.PUBLISHED, at=timezone.now())
+    new = Document("T", "New.", sections)
+    revision = make_revision(policy=policy, document=new, status=Status.IN_REVIEW)
+    open_review(page, live_server, revision, "Reviewers")
+
+    boxes = "its => its.map(it => it.getBoundingClientRect()).map(it => [it.right, it.top])"
+    links = page.locator(".part-comment:has(+ .text > .unchanged)").evaluate_all(boxes)
+    lines = page.locator(".unchanged > summary").evaluate_all(boxes)
+
+    assert len(links) == len(lines) == 4
+    assert len({right for right, _ in links}) == 1
+    for (_, link), (_, line) in zip(links, lines, strict=True):
+        assert abs(link - line) < 6
 
 
 def test_words_around_what_was_deleted_are_quoted_as_they_are_now(
