@@ -45,7 +45,8 @@ text it was made. For any other file, choose that text.
 
 - Each change in it becomes a **proposal**, with its author and date, or the mark “changed without
   tracking”. The draft stays as it is until a writer accepts one, some or all.
-- Whoever accepts a proposal is an author of the draft, so somebody else must approve it. The audit
+- Whoever accepts a proposal is an author of the draft, and so is whoever brought the file back:
+  somebody else must approve it. The audit
   names the people in the file as sources.
 - The file is compared with the text that was sent, whatever has become of the draft since. If both
   changed the same paragraph, the page shows a **conflict** with the three texts: take the file’s,
