@@ -1,4 +1,4 @@
-"""What a request's headers ask for: which coding, and whether the client has the page already."""
+"""What a request's headers ask for: which coding or format, and whether the client has the page."""
 
 import re
 from collections.abc import Mapping
@@ -45,6 +45,20 @@ def _quality(parameters: str) -> float:
             value = value.strip(" \t")
             return float(value) if _QUALITY.match(value) else 0.0
     return 1.0
+
+
+@lru_cache(maxsize=256)
+def prefers_markdown(accept: str) -> bool:
+    """Return whether a client names text/markdown in its Accept, and does not prefer HTML to it
+    (RFC 9110, section 12.5.1). No browser names it.
+    """
+    quality = {}
+    for part in accept.split(","):
+        name, _, parameters = part.partition(";")
+        quality[name.strip(" \t")] = _quality(parameters)
+    html = quality.get("text/html", quality.get("text/*", quality.get("*/*", 0.0)))
+    markdown = quality.get("text/markdown", 0.0)
+    return markdown > 0 and markdown >= html
 
 
 def matches(field: str, etag: str, *, weakly: bool) -> bool:
