@@ -141,7 +141,10 @@ class PagesOverASGI(ServerAdapter):
         if scope["method"] in READS and not is_encoded and not scope.get("root_path"):
             headers = _fields(scope)
             key = self._key(scope, headers)
-            kept, page = None, await self._markdown(key, headers.get(b"accept"))
+            accept = headers.get(b"accept", b"")
+            kept, page = None, None
+            if b"text/markdown" in accept:
+                page = await self._markdown(key, accept.decode("latin-1"))
             if page is None:
                 kept = self.pages.at(key)
                 page = kept or await self._missing(key)
@@ -168,9 +171,9 @@ class PagesOverASGI(ServerAdapter):
         self.answered["django"] += 1
         await self._bridge(scope, receive, send)
 
-    async def _markdown(self, key: Key, accept: bytes | None) -> Page | DjangoResponse | None:
+    async def _markdown(self, key: Key, accept: str) -> Page | DjangoResponse | None:
         """Return the redirect to a page's text in Markdown, if the client prefers it to HTML."""
-        wanted = markdown_key(key, accept.decode("latin-1")) if accept else None
+        wanted = markdown_key(key, accept)
         if wanted and isinstance(self.pages.at(wanted) or await self._missing(wanted), Page):
             return redirect_to(wanted[2])
         return None

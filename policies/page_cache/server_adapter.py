@@ -123,10 +123,10 @@ def shared_host() -> Callable[[str], str]:
     return shared
 
 
-def markdown_key(key: Key, accept: str | None) -> Key | None:
+def markdown_key(key: Key, accept: str) -> Key | None:
     """Return where the text of a policy's page is in Markdown, if the client prefers that."""
     scheme, host, path = key
-    if accept is None or not path.endswith("/") or not prefers_markdown(accept):
+    if not path.endswith("/") or not prefers_markdown(accept):
         return None
     return scheme, host, path + MARKDOWN
 

@@ -42,7 +42,8 @@ class PagesOverWSGI(ServerAdapter):
                 scheme = from_proxy(environ.get(self.proxy_header), scheme)
             host = self.host(environ.get("HTTP_HOST", "").lower())
             key = (scheme, host, environ.get("PATH_INFO", ""))
-            page, wanted = None, markdown_key(key, environ.get("HTTP_ACCEPT"))
+            accept = environ.get("HTTP_ACCEPT", "")
+            page, wanted = None, markdown_key(key, accept) if "text/markdown" in accept else None
             if wanted and isinstance(self.pages.at(wanted) or self._missing(wanted), Page):
                 response = redirect_to(wanted[2]).response(method)
             elif (page := self.pages.at(key)) is None:
