@@ -24,7 +24,7 @@ from policies.models import (
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.public.translations import TranslatedFrom
-from policies.staff.asked import Asked, asked_of
+from policies.staff.asking_views import Asked, asked_of
 from policies.states import OPEN, Status
 
 # Columns with long texts, which the first page does not need: it only counts findings.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -44,10 +45,11 @@ from policies.staff.returned_views import waiting_notes
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
-from policies.text import child_process, rendering
+from policies.text import child_process, rendering, surface
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.importing import pasting
+from policies.text.markdown.limits import RenderingRefused
 from policies.workflow import numbering, open_findings, texts
 from policies.workflow.heavy_work import done_now
 
@@ -348,3 +350,29 @@ def markdown(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+class TextsForm(DeskForm):
+    """A JSON list of texts. definitions: the lines of other sections that texts may refer to."""
+
+    texts = forms.JSONField()
+    definitions = Text(strip=False)
+
+    def clean_texts(self) -> list[str]:
+        texts = self.cleaned_data["texts"]
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise forms.ValidationError("Send a list of texts.")
+        return texts
+
+
+@require_POST
+@action_required("save_draft")
+def blocks(request: HttpRequest) -> HttpResponse:
+    """Answer with JSON: the texts as surface.Divided, or the problem."""
+    try:
+        values = TextsForm(request.POST).values()
+        texts = surface.divide_all(values["texts"], values["definitions"])
+    except (workflow.Refused, RenderingRefused) as refusal:
+        return JsonResponse({"problem": str(refusal)}, status=422)
+    answer = [{"blocks": [it._asdict() for it in one.blocks], "end": one.end} for one in texts]
+    return JsonResponse({"texts": answer})

@@ -18,7 +18,6 @@ from policies import languages, ledger, workflow
 from policies.models import Policy, Revision
 from policies.models.fields import default_time_zone, time_zones
 from policies.public import comparisons, translations
-from policies.staff.action_preview import preview_action
 from policies.staff.forms import (
     ChecklistsForm,
     EditorForm,
@@ -36,6 +35,7 @@ from policies.staff.pages import (
     is_allowed,
     outcome_as_message,
     policy_url,
+    preview_action,
     render_staff_page,
     user_of,
 )

@@ -15,16 +15,24 @@ from policies.http import resubmission
 from policies.models import Revision
 from policies.permissions import ACTIONS
 from policies.staff import findings
-from policies.staff.accounts.confirming import confirmed
-from policies.staff.action_preview import preview_action
-from policies.staff.forms import WithdrawForm, with_placeholders
-from policies.staff.notice_views import NoticedPublishForm
+from policies.staff.accounts.logging_in import confirmed
+from policies.staff.forms import (
+    DeskForm,
+    PublishForm,
+    Text,
+    WholeNumber,
+    WithdrawForm,
+    with_placeholders,
+)
 from policies.staff.pages import (
+    action_button,
     action_required,
     against_what_was_before,
     awaits_late_approval,
     is_allowed,
     is_upcoming,
+    policy_url,
+    preview_action,
     render_staff_page,
     revision_or_404,
     status_of_version,
@@ -32,7 +40,47 @@ from policies.staff.pages import (
     work_url,
 )
 from policies.states import Kind, Status
+from policies.text.limits import MAX_NOTICE_DAYS
 from policies.workflow import heavy_work, open_findings, texts
+from policies.workflow.notice_periods import first_allowed
+
+
+class NoticePeriodForm(DeskForm):
+    days = WholeNumber(
+        error=f"Enter the number of days, from 1 to {MAX_NOTICE_DAYS}, or nothing for none."
+    )
+
+
+set_notice_period = action_button(
+    "set_notice_period", "Notice period saved.", after=policy_url, form=NoticePeriodForm
+)
+
+
+class NoticedPublishForm(PublishForm):
+    """Proposes the first day that keeps to the notice period, or asks why it is not kept to.
+
+    first_allowed: the start of that day by the policy's clock; None if no notice is asked for, as
+    in an emergency or of a first version.
+    """
+
+    short_notice_reason = Text()
+
+    def __init__(self, data: Any = None, *, revision: Revision, emergency: bool) -> None:
+        super().__init__(data, revision=revision, emergency=emergency)
+        asks = not (emergency or self.is_first)
+        moment = first_allowed(self.policy, at=timezone.now()) if asks else None
+        self.first_allowed = moment and moment.astimezone(self.policy.zone)
+        if self.first_allowed:
+            proposed = f"{self.first_allowed:%Y-%m-%dT%H:%M}"
+            self.initial = {**self.initial, "when": "later", "effective": proposed}
+
+    def arguments(self) -> dict[str, Any]:
+        reason = self.cleaned_data["short_notice_reason"]
+        return {
+            **super().arguments(),
+            **({} if self.emergency else {"short_notice_reason": reason}),
+        }
+
 
 _EMERGENCY = "publish_without_approval"
 _APPROVED_MEANWHILE = "This revision has been approved since you opened the page. Publish it now."

@@ -18,7 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.models import Policy, ReturnedFile, Revision
-from policies.staff.choosing import Side
+from policies.staff.change_views import (
+    ShownStretch,
+    Side,
+    name_of,
+    shown_paragraphs,
+    shown_places,
+)
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
 from policies.staff.pages import (
     View,
@@ -32,12 +38,6 @@ from policies.staff.pages import (
     revision_or_404,
     user_of,
     view_permission_required,
-)
-from policies.staff.shown_changes import (
-    ShownStretch,
-    name_of,
-    shown_paragraphs,
-    shown_places,
 )
 from policies.states import OPEN
 from policies.text import child_process

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from policies.management import logs
-from policies.staff.accounts.random_text import new_password
+from policies.staff.accounts.records import new_password
 
 
 class Command(BaseCommand):
