@@ -320,6 +320,9 @@ def preview_action(
 ) -> HttpResponse:
     """Answer with the public page as it would be after an action, or with the action's refusal.
 
+    The action is done, the page is rendered, and then everything is rolled back: what is shown is
+    exactly what would happen, and nothing of it stays.
+
     address: returns the page's path, given what the action returns. arguments: returns the action's
     own; may raise Refused.
     """

@@ -20,7 +20,7 @@ from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
 from policies.models import LateApproval, Revision
 from policies.models.participants import participants
-from policies.public import comparisons, preview_links
+from policies.public import comparisons, preview_views
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings
 from policies.staff.comment_views import Thread, shown_parts, threads_of
@@ -256,7 +256,7 @@ def _links(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
             # A published text needs no link.
             "is_open": it.is_open(at=now) and revision.status in OPEN,
             "address": request.build_absolute_uri(
-                reverse("policies:preview", args=[preview_links.token(it)])
+                reverse("policies:preview", args=[preview_views.token(it)])
             ),
         }
         for it in links

@@ -1,7 +1,8 @@
 """The log-in: the password, then a code where the account has a second factor.
 
 There is no session before both are right. Between the two, the page holds a signed note of who gave
-the password.
+the password. Both are asked for again before what can't be undone: a screen that somebody left, or
+a session that somebody stole, is not enough.
 """
 
 from collections.abc import Callable
