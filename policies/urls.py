@@ -7,7 +7,7 @@ from django.urls.converters import IntConverter, StringConverter
 from django.urls.resolvers import RoutePattern
 
 from policies.http.staff_only import DESK, PREVIEW, StaffOnly
-from policies.operations import health, metrics
+from policies.operations import health
 from policies.public import (
     embedding,
     feeds,
@@ -89,7 +89,7 @@ urlpatterns = [
     path("", views.index, DEFAULT, name="index"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", metrics.metrics, name="metrics"),
+    path("metrics", health.metrics, name="metrics"),
     path("feed.xml", feeds.of_all, DEFAULT, name="feed_of_all"),
     path("sitemap.xml", well_known.sitemap, DEFAULT, name="sitemap"),
     path("robots.txt", well_known.robots, {"desk": DESK}, name="robots"),

@@ -2,8 +2,8 @@
 
     policy.py        policies and their addresses
     revision.py      revisions with their sections, and who was asked to review them
-    review.py        who wrote in a revision, unsaved text, comments, answers to findings
-    returned.py      Word files that were sent out and came back
+    review.py        who wrote in a revision, unsaved text, comments, answers to findings, Word
+                     files that were sent out and came back
     derived.py       what is made of a text: HTML, removed anchors, kept redlines and PDFs
     chains.py        the ledger and the audit
     mail.py          e-mails to be sent, and who wants none
@@ -20,7 +20,6 @@ from policies.models.chains import AuditEvent, LedgerEntry
 from policies.models.derived import KeptPdf, KeptRedline, RemovedAnchor, Rendering
 from policies.models.mail import Announcement, Mail, MailOptOut, MailThread
 from policies.models.policy import Address, Policy
-from policies.models.returned import ProposalDecision, ReturnedFile, SentText
 from policies.models.review import (
     CommentReply,
     Contribution,
@@ -28,8 +27,11 @@ from policies.models.review import (
     LateApproval,
     Overruling,
     PreviewLink,
+    ProposalDecision,
+    ReturnedFile,
     ReviewComment,
     ReviewedText,
+    SentText,
     UnsavedText,
 )
 from policies.models.revision import ReviewRequest, Revision, Section

@@ -31,8 +31,8 @@ from policies.staff.pages import (
     work_url,
 )
 from policies.states import Status
-from policies.workflow import asking, open_findings
-from policies.workflow.wording import unresolved
+from policies.workflow import open_findings, reviewing
+from policies.workflow.refusals import unresolved
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         ),
         "can_take": is_able and not (asked and asked.reviewer_id == request.user.pk),
         "notes": [(names[it.asked_by_id], it.asked_at, it.note) for it in since if it.note],
-        "nudged_at": asking.last_nudge(revision),
+        "nudged_at": reviewing.last_nudge(revision),
     }
 
 

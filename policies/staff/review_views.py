@@ -48,7 +48,7 @@ from policies.text import document as documents
 from policies.text.quotations import MAX_QUOTED
 from policies.text.renumbering import StaleReference
 from policies.workflow import numbering, open_findings, reviewing, sharing
-from policies.workflow.wording import unresolved
+from policies.workflow.refusals import unresolved
 
 # Actions, besides approving, that the page offers as a decision.
 _DECISIONS = (

@@ -29,8 +29,10 @@ from policies.workflow.refusals import (
     TextChanged,
     Unfinished,
     WrongState,
+    latest_act,
+    unresolved,
+    work,
 )
-from policies.workflow.wording import latest_act, unresolved, work
 
 Row = TypeVar("Row", bound="Model")
 

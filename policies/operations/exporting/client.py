@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from policies.page_cache import wsgi_calls
-from policies.page_cache.wsgi_calls import Application
+from policies.page_cache import django_requests
+from policies.page_cache.django_requests import Application
 from policies.public.subscription_views import AS_A_FILE
 
 # Headers about the connection or about how this response was made: a server of files adds its own.
@@ -63,7 +63,7 @@ class Site:
 
     def get(self, path: str, *, encoding: str = "identity") -> Response:
         """Return the response to a GET of the path, in the content coding if the site has it."""
-        environ = wsgi_calls.environ(
+        environ = django_requests.environ(
             path,
             scheme=self.scheme,
             server=(self.name, self.port),
@@ -72,7 +72,7 @@ class Site:
             HTTP_X_FORWARDED_PROTO=self.scheme,
         )
         environ[AS_A_FILE] = "yes"
-        status, headers, body = wsgi_calls.call(self.application, environ)
+        status, headers, body = django_requests.call(self.application, environ)
         return Response(status, joined(headers), body)
 
 
