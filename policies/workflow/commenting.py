@@ -5,7 +5,7 @@ A suggestion is a comment with other words for those that it is about.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -36,32 +36,13 @@ HOUR: Final = timedelta(hours=1)
 
 @transaction.atomic
 def comment(
-    revision_id: int,
-    *,
-    by: User,
-    at: datetime,
-    text: str,
-    section_anchor: str = "",
-    words: str = "",
-    prefix: str = "",
-    suffix: str = "",
-    replacement: str = "",
+    revision_id: int, *, by: User, at: datetime, text: str, **about: Unpack[quoting.Suggestion]
 ) -> ReviewComment:
-    """Comment on a revision, on one of its sections, or on words in it: see quoting.quoted.
-
-    replacement: Markdown that is suggested in their place; "" for no suggestion.
-    """
+    """Comment on a revision, on one of its sections, or on words in it."""
     revision = locked_and_allowed("comment", revision_id, by)
     text = clean_required(text, "Enter a comment.", about="text")
-    about = quoting.quoted(
-        revision,
-        section_anchor,
-        words=words,
-        prefix=prefix,
-        suffix=suffix,
-        replacement=replacement,
-    )
-    return add("comment", revision, about, by=by, at=at, text=text)
+    columns = quoting.quoted(revision, **about)
+    return add("comment", revision, columns, by=by, at=at, text=text)
 
 
 def add(
@@ -83,10 +64,7 @@ def comment_by_link(
     at: datetime,
     guest: str,
     text: str,
-    section_anchor: str = "",
-    words: str = "",
-    prefix: str = "",
-    suffix: str = "",
+    **about: Unpack[quoting.Words],
 ) -> ReviewComment:
     """Comment as somebody without an account, called `guest`, who has a preview link.
 
@@ -101,9 +79,9 @@ def comment_by_link(
     name = " ".join(guest.split())
     name = clean_required(name, "Enter your name.", most=MAX_GUEST, about="guest")
     text = clean_required(text, "Enter a comment.", most=MAX_GUEST_COMMENT, about="text")
-    about = quoting.quoted(revision, section_anchor, words=words, prefix=prefix, suffix=suffix)
+    columns = quoting.quoted(revision, **about)
     created = ReviewComment.objects.create(
-        revision=revision, **about, text=text, created_at=at, link=link, guest=name
+        revision=revision, **columns, text=text, created_at=at, link=link, guest=name
     )
     ledger.record_act(
         "comment_by_link",

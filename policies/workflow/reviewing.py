@@ -6,6 +6,7 @@ approve a revision can do so, asked or not.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -211,35 +212,25 @@ def request_changes(
     by: User,
     at: datetime,
     text: str = "",
-    section_anchor: str = "",
-    words: str = "",
-    prefix: str = "",
-    suffix: str = "",
-    replacement: str = "",
+    **about: Unpack[quoting.Suggestion],
 ) -> Revision:
     """Return a revision to its writers with a comment, as `comment` takes it.
 
     text: may be empty if this person's comments on what was submitted say what has to change.
     """
     revision = locked_and_allowed("request_changes", revision_id, by)
-    if has_commented := not (text.strip() or words) and has_open_comment(revision, by):
+    is_empty = not (text.strip() or about.get("words"))
+    if has_commented := is_empty and has_open_comment(revision, by):
         text = ""
     else:
         text = clean_required(text, "Enter a comment: what has to change?", about="text")
-    about = quoting.quoted(
-        revision,
-        section_anchor,
-        words=words,
-        prefix=prefix,
-        suffix=suffix,
-        replacement=replacement,
-    )
+    columns = quoting.quoted(revision, **about)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
     if has_commented:
         ledger.record_act("request_changes", revision, by=by, at=at)
     else:
-        commenting.add("request_changes", revision, about, by=by, at=at, text=text)
+        commenting.add("request_changes", revision, columns, by=by, at=at, text=text)
     return revision
 
 
