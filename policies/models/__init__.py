@@ -35,10 +35,5 @@ from policies.models.review import (
     UnsavedText,
 )
 from policies.models.revision import ReviewRequest, Revision, Section
-from policies.models.subscription import (
-    Occasion,
-    SubscriberMail,
-    Subscription,
-    SubscriptionRequest,
-)
+from policies.models.subscription import Occasion, SubscriberMail, Subscription, SubscriptionRequest
 from policies.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookFormat

@@ -13,14 +13,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import name_of
-from policies.models import (
-    AuditEvent,
-    Contribution,
-    Justification,
-    Overruling,
-    Policy,
-    Revision,
-)
+from policies.models import AuditEvent, Contribution, Justification, Overruling, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.public.translations import TranslatedFrom

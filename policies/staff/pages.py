@@ -134,17 +134,26 @@ def outcome_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
             messages.success(request, done)
 
 
+# Of a revision, what the forms of its pages name by a key.
+_ROWS: dict[str, Callable[[Revision], QuerySet[Any]]] = {
+    "comment": lambda revision: revision.comments.all(),
+    "link": lambda revision: revision.preview_links.all(),
+}
+
+
 def action_button(
     action: str,
     done: str,
     after: Callable[[HttpRequest, int], str],
     form: type[DeskForm] = DeskForm,
     text: str = "",
+    row: str = "",
 ) -> View:
     """Return the view of a button that does an action to an object, with the values of a form.
 
     done: the message if it was done. after: returns the address of the next page. text: the field
-    of a text that somebody wrote, as for submit_text.
+    of a text that somebody wrote, as for submit_text. row: the field with the key of the row that
+    the action is about, if that is one of a revision's, such as "comment".
     """
 
     @require_POST
@@ -153,7 +162,11 @@ def action_button(
         sent, by, at = form(request.POST), user_of(request), timezone.now()
 
         def act() -> None:
-            getattr(workflow, action)(pk, by=by, at=at, **sent.values())
+            key = pk
+            if row:
+                key = require_one_of(_ROWS[row](revision_or_404(pk)), sent.value(row), row)
+            values = {name: value for name, value in sent.values().items() if name != row}
+            getattr(workflow, action)(key, by=by, at=at, **values)
 
         if text:
             return submit_text(request, sent, text, act, done=done, back=after(request, pk))

@@ -18,13 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.models import Policy, ReturnedFile, Revision
-from policies.staff.change_views import (
-    ShownStretch,
-    Side,
-    name_of,
-    shown_paragraphs,
-    shown_places,
-)
+from policies.staff.change_views import ShownStretch, Side, name_of, shown_paragraphs, shown_places
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
 from policies.staff.pages import (
     View,

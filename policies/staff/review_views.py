@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -32,9 +32,7 @@ from policies.staff.pages import (
     allowed_actions,
     awaits_late_approval,
     is_allowed,
-    outcome_as_message,
     render_staff_page,
-    require_one_of,
     review_url,
     revision_or_404,
     state_of,
@@ -276,11 +274,10 @@ share = action_button(
 )
 
 
-@require_POST
-@action_required("revoke_link")
-def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
-    links, form = revision_or_404(pk).preview_links.all(), LinkForm(request.POST)
-    with outcome_as_message(request, "Link revoked. It no longer opens anything."):
-        link_id = require_one_of(links, form.value("link"), "link")
-        workflow.revoke_link(link_id, by=user_of(request), at=timezone.now())
-    return HttpResponseRedirect(_links_url(request, pk))
+revoke_link = action_button(
+    "revoke_link",
+    "Link revoked. It no longer opens anything.",
+    after=_links_url,
+    form=LinkForm,
+    row="link",
+)
