@@ -4,9 +4,8 @@ A submission may name a reviewer and a day. Being asked gives no right and takes
 approve a revision can do so, asked or not.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Unpack
+from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -41,16 +40,15 @@ from policies.workflow.transitions import move
 HOURS_BETWEEN_REMINDERS = 24
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a writer asks for. reviewer_id: None for anyone who may. due_on: None for no day."""
+class Asked(TypedDict, total=False):
+    """Whom a writer asks. reviewer_id: None for anyone who may. due_on: by when; may be None."""
 
-    reviewer_id: int | None = None
-    due_on: date | None = None
-    note: str = ""
+    reviewer_id: int | None
+    due_on: date | None
+    note: str
 
 
-def ask(action: str, revision: Revision, asked: Asked, *, by: User, at: datetime) -> None:
+def ask(action: str, revision: Revision, *, by: User, at: datetime, **asked: Unpack[Asked]) -> None:
     """Store and record who is asked to review a submission. The revision is locked and in review.
 
     action: the one that asks. Raises Incomplete.
@@ -59,9 +57,9 @@ def ask(action: str, revision: Revision, asked: Asked, *, by: User, at: datetime
         revision=revision,
         asked_at=at,
         asked_by=by,
-        reviewer=_able(revision, asked.reviewer_id),
-        due_on=_not_past(revision, asked.due_on, at),
-        note=clean_text(asked.note, about="note"),
+        reviewer=_able(revision, asked.get("reviewer_id")),
+        due_on=_not_past(revision, asked.get("due_on"), at),
+        note=clean_text(asked.get("note", ""), about="note"),
     )
     request.save()
     facts = request_facts(request)
@@ -70,21 +68,16 @@ def ask(action: str, revision: Revision, asked: Asked, *, by: User, at: datetime
 
 @transaction.atomic
 def reassign_review(
-    revision_id: int,
-    *,
-    by: User,
-    at: datetime,
-    reviewer_id: int | None = None,
-    due_on: date | None = None,
-    note: str = "",
+    revision_id: int, *, by: User, at: datetime, **asked: Unpack[Asked]
 ) -> Revision:
     """Ask somebody else to review a submission, or by another day. Raises Incomplete."""
     revision = locked_and_allowed("reassign_review", revision_id, by)
     now = revision.review_request
     as_it_is = (now.reviewer_id, now.due_on) if now else (None, None)
-    if (reviewer_id, due_on) == as_it_is and not note.strip():
+    wanted = (asked.get("reviewer_id"), asked.get("due_on"))
+    if wanted == as_it_is and not asked.get("note", "").strip():
         raise Incomplete("Nothing was changed. Choose another reviewer or day, or write a note.")
-    ask("reassign_review", revision, Asked(reviewer_id, due_on, note), by=by, at=at)
+    ask("reassign_review", revision, by=by, at=at, **asked)
     return revision
 
 
@@ -158,16 +151,8 @@ def _keep_what_was_reviewed(revision: Revision) -> None:
     ReviewedText.objects.update_or_create(revision=revision, defaults={"markdown": markdown})
 
 
-def submit(
-    revision_id: int,
-    *,
-    by: User,
-    at: datetime,
-    reviewer_id: int | None = None,
-    due_on: date | None = None,
-    note: str = "",
-) -> Revision:
-    """Submit a draft for review. reviewer_id: who is asked, None for anyone who may.
+def submit(revision_id: int, *, by: User, at: datetime, **asked: Unpack[Asked]) -> Revision:
+    """Submit a draft for review.
 
     Raises TextChanged, Incomplete (also if it says nothing new), NotNow.
     """
@@ -178,8 +163,7 @@ def submit(
         require_something_new(revision)
         texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
-        asked = Asked(reviewer_id, due_on, note)
-        ask("submit", revision, asked, by=by, at=at)
+        ask("submit", revision, by=by, at=at, **asked)
         return revision
 
     return with_work_ahead(lambda: texts.rendered_ahead(revision_id), submit_rendered)
