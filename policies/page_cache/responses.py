@@ -99,6 +99,8 @@ def _later(modified: str | None, than: str) -> bool | None:
         return None
 
 
+# --- Pages, and other responses ------------------------------------------------------------------
+
 Header = tuple[str, str]
 
 # Headers that this layer writes itself, and those that the server writes.

@@ -1,8 +1,8 @@
 """What readers and programs get.
 
     views.py              policies, versions, history, comparisons, and their JSON
-    problems.py           errors at addresses that answer in JSON
-    page.py               what makes a view a public page: caching, language, who may read it
+    page.py               what makes a view a public page: caching, language, who may read it;
+                          errors at addresses that answer in JSON
     embedding.py          pages without the site around them, for apps and frames
     format_views.py       versions as PDF (pdfs.py), Akoma Ntoso and Word (word_files.py), their
                           notices, and the public chain of publications

@@ -121,6 +121,9 @@ def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
     return response
 
 
+# --- Word files ----------------------------------------------------------------------------------
+
+
 @public()
 def word(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with a version as .docx."""
@@ -149,9 +152,12 @@ def _origin(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
+# --- The public chain of publications ------------------------------------------------------------
+
+
 @for_programs
 @public()
-def newest(request: HttpRequest) -> HttpResponse:
+def newest_of_ledger(request: HttpRequest) -> HttpResponse:
     """Answer with the head of the public chain and its newest entries."""
     last = LedgerEntry.objects.order_by("-sequence").first()
     return _page_of(request, (last.sequence - 1) // json_data.LEDGER_PAGE + 1 if last else 1)
@@ -159,7 +165,7 @@ def newest(request: HttpRequest) -> HttpResponse:
 
 @for_programs
 @public(caching=FOR_EVER)
-def page(request: HttpRequest, number: int) -> HttpResponse:
+def page_of_ledger(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with a full page of the chain, the first entries being on page 1."""
     if not LedgerEntry.objects.filter(sequence=number * json_data.LEDGER_PAGE).exists():
         raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
@@ -174,6 +180,9 @@ def _page_of(request: HttpRequest, number: int) -> HttpResponse:
     earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
     previous = request.build_absolute_uri(earlier) if earlier else None
     return json_response(request, "ledger", json_data.ledger_as_json(list(entries), previous))
+
+
+# --- The notice of a version, to be sent by the organisation's own tool for mail or messages -----
 
 
 @for_programs

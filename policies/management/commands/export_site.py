@@ -16,9 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from policies.management import arguments
-from policies.operations.exporting.client import ExportFailed, Site, parts_of
-from policies.operations.exporting.export import Export
-from policies.operations.exporting.tree import Tree
+from policies.operations.exporting.export import Export, Site, parts_of
+from policies.operations.exporting.tree import ExportFailed, Tree
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import read
 from policies.page_cache.wsgi import PagesOverWSGI

@@ -179,6 +179,8 @@ def _seconds_to(instant: datetime) -> int:
     return max(1, ceil((instant - timezone.now()).total_seconds()))
 
 
+# --- The log-in ----------------------------------------------------------------------------------
+
 # Seconds between the password and the code.
 CODE_WITHIN = 5 * 60
 _SALT = "policies.logging_in"

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.mail.digests import DIGEST_HOUR
 from policies.mail.notices import KINDS, SINGLE
+from policies.mail.outbox import DIGEST_HOUR
 from policies.models import MailOptOut
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.accounts.logging_in import CodeForm, confirmed, too_soon
