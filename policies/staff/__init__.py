@@ -15,8 +15,7 @@
     findings.py           the findings in a text: justify them, overrule them
     review_views.py       read what was submitted, approve it; preview links
     comment_views.py      comments, on words too, and replies
-    publish_views.py      publish and withdraw; the notice period
-    reschedule_views.py   move an upcoming version to another day
+    publish_views.py      publish, withdraw, move to another day; the notice period
     policy_views.py       a policy as a whole, what it is a translation of
     translation_views.py  a translation beside its source, in pairs of sections
     history_views.py      the list of revisions, what each is called, any two compared

@@ -18,18 +18,8 @@ from policies.mail import notices
 from policies.models import Revision
 from policies.models.participants import participants
 from policies.permissions import REVIEW
-from policies.staff import findings
+from policies.staff import findings, pages
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
-from policies.staff.pages import (
-    action_button,
-    action_required,
-    outcome_as_message,
-    render_staff_page,
-    review_url,
-    revision_or_404,
-    user_of,
-    work_url,
-)
 from policies.states import Status
 from policies.workflow import open_findings, reviewing
 from policies.workflow.refusals import unresolved
@@ -82,21 +72,21 @@ class AskForm(DeskForm):
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("submit")
+@pages.action_required("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whom to submit a draft to, show what is open in it, and submit it."""
     form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         with form.showing_refusal():
-            workflow.submit(pk, by=user_of(request), at=timezone.now(), **form.values())
-            messages.success(request, _submitted(revision_or_404(pk)))
-            return redirect(work_url(request, pk))
-    revision = revision_or_404(pk)
+            workflow.submit(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
+            messages.success(request, _submitted(pages.revision_or_404(pk)))
+            return redirect(pages.work_url(request, pk))
+    revision = pages.revision_or_404(pk)
     if revision.status != Status.DRAFT:
         problems = [problem for problem, _ in form.problems] if form.is_bound else []
         for problem in problems or [f"{revision}: only a draft can be submitted."]:
             messages.warning(request, problem)
-        return redirect(work_url(request, pk))
+        return redirect(pages.work_url(request, pk))
     found = open_findings.findings_of(revision, at=timezone.now())
     context = {
         "title": f"Submit {revision.policy} for review",
@@ -107,7 +97,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         "unresolved": unresolved(revision, "approved"),
         **findings.as_list(open_findings.still_open(found)),
     }
-    return render_staff_page(request, "submit.html", context)
+    return pages.render_staff_page(request, "submit.html", context)
 
 
 def _submitted(revision: Revision) -> str:
@@ -154,19 +144,19 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     }
 
 
-reassign_review = action_button(
-    "reassign_review", "Review reassigned.", after=review_url, form=AskForm, text="note"
+reassign_review = pages.action_button(
+    "reassign_review", "Review reassigned.", after=pages.review_url, form=AskForm, text="note"
 )
 
 
 @require_POST
-@action_required("nudge")
+@pages.action_required("nudge")
 def nudge(request: HttpRequest, pk: int) -> HttpResponse:
-    with outcome_as_message(request):
-        revision = workflow.nudge(pk, by=user_of(request), at=timezone.now())
-        if set(notices.reminded(revision)) - {user_of(request)}:
+    with pages.outcome_as_message(request):
+        revision = workflow.nudge(pk, by=pages.user_of(request), at=timezone.now())
+        if set(notices.reminded(revision)) - {pages.user_of(request)}:
             messages.success(request, "Reminder sent.")
         else:
             nobody = "No e-mail was sent: none of its reviewers gets such e-mails."
             messages.warning(request, nobody)
-    return redirect(review_url(request, pk))
+    return redirect(pages.review_url(request, pk))

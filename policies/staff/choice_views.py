@@ -17,17 +17,10 @@ from django.views.decorators.http import require_http_methods
 from policies import workflow
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
+from policies.staff import pages
 from policies.staff.change_views import ShownStretch, Side, compared, shown_paragraphs
 from policies.staff.editing import DraftText, SectionText
 from policies.staff.forms import DeskForm, Text, UploadForm
-from policies.staff.pages import (
-    action_required,
-    button_of,
-    is_allowed,
-    render_staff_page,
-    revision_or_404,
-    user_of,
-)
 from policies.staff.returned_views import known_file
 from policies.staff.two_texts import (
     Difference,
@@ -137,7 +130,7 @@ def conflict(
     request: HttpRequest, pk: int, form: WindowForm, mine: DraftText, refusal: str
 ) -> HttpResponse:
     """Show the text typed and the one that somebody else saved, part by part, to choose from."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     seen = read_fingerprints(form.value("seen_parts") or "")
     opened = read_opened(OpenedForm(request.POST).value("opened_parts") or "", seen)
@@ -145,15 +138,15 @@ def conflict(
     context = {
         "title": f"{revision.policy}: somebody else has saved this draft",
         "problem": refusal,
-        "choices": choices_after_conflict(parts, saved_version(revision, user_of(request))),
+        "choices": choices_after_conflict(parts, saved_version(revision, pages.user_of(request))),
         "same": sum(part.is_same for part in parts),
         "source_version": form.newly_chosen,
         "window": form.value("window"),
         "kept": form.value("kept"),
-        "was_submitted": button_of(request) == "submit",
+        "was_submitted": pages.button_of(request) == "submit",
         **_both_texts(revision, mine, theirs),
     }
-    return render_staff_page(request, "conflict.html", context, status=409)
+    return pages.render_staff_page(request, "conflict.html", context, status=409)
 
 
 def _both_texts(revision: Revision, mine: DraftText, theirs: DraftText) -> dict[str, Any]:
@@ -161,7 +154,7 @@ def _both_texts(revision: Revision, mine: DraftText, theirs: DraftText) -> dict[
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("import_draft")
+@pages.action_required("import_draft")
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft from a Markdown, HTML or Word file, and show what could not be converted.
 
@@ -170,7 +163,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """
     policy = get_object_or_404(Policy, pk=pk)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    draft = _written_draft(policy) if is_allowed(request, "save_draft") else None
+    draft = _written_draft(policy) if pages.is_allowed(request, "save_draft") else None
     context: dict[str, Any] = {
         "title": f"Upload a file: {policy}",
         "policy": policy,
@@ -194,10 +187,10 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             # The audit keeps what is printable.
             note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
             visible = "".join(sign if sign.isprintable() else " " for sign in note)
-            by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
+            by, at, note = pages.user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
             made = workflow.import_draft(pk, text, by=by, at=at, file=note)
             context |= {"title": f"Draft made from {name}", "draft": made}
-    return render_staff_page(request, "upload.html", context)
+    return pages.render_staff_page(request, "upload.html", context)
 
 
 def _read(name: str, data: bytes) -> importing.Imported:
@@ -236,7 +229,7 @@ def _compare_with_file(
         "choices": choices,
         **_both_texts(draft, mine, theirs),
     }
-    return render_staff_page(request, "conflict.html", context)
+    return pages.render_staff_page(request, "conflict.html", context)
 
 
 def _with_anchors_of(draft: Document, document: Document) -> Document:

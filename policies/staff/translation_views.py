@@ -15,25 +15,19 @@ from policies import languages
 from policies.models import Policy, Revision
 from policies.public import comparisons, translations
 from policies.public.comparisons import Comparison, ShownPart
-from policies.staff.pages import (
-    is_allowed,
-    render_staff_page,
-    revision_or_404,
-    state_of,
-    view_permission_required,
-)
+from policies.staff import pages
 from policies.states import Status
 from policies.text.document import Document
 from policies.text.redline.result import State
 
 
 @require_GET
-@view_permission_required("revision")
+@pages.view_permission_required("revision")
 def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
     """Show source and translation in two columns, with what changed in each since the translation
     before, and mark the sections that need work.
     """
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     source = revision.policy.translation_of
     before = _version_before(revision)
     old, new = _source_versions(revision, before)
@@ -49,8 +43,8 @@ def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"{revision if revision.number else revision.policy}: beside its source",
         "policy": revision.policy,
         "revision": revision,
-        "state": state_of(revision),
-        "may_edit": revision.status == Status.DRAFT and is_allowed(request, "save_draft"),
+        "state": pages.state_of(revision),
+        "may_edit": revision.status == Status.DRAFT and pages.is_allowed(request, "save_draft"),
         "source": source,
         "source_language": languages.name_of(source.language),
         "language": languages.name_of(revision.policy.language),
@@ -61,7 +55,7 @@ def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
         "pairs": pairs,
         "to_do": [(number, it) for number, it in enumerate(pairs, 1) if it.work],
     }
-    return render_staff_page(request, "side_by_side.html", context)
+    return pages.render_staff_page(request, "side_by_side.html", context)
 
 
 def _unmarked(version: Revision) -> Comparison:

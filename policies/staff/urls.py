@@ -20,7 +20,6 @@ from policies.staff import (
     history_views,
     policy_views,
     publish_views,
-    reschedule_views,
     returned_views,
     review_views,
     translation_views,
@@ -106,7 +105,7 @@ of_revision = [
     page("publish/preview/", publish_views.publish_preview),
     page("published/", publish_views.published),
     page("publish-without-approval/", publish_views.publish_without_approval),
-    page("reschedule/", reschedule_views.reschedule),
+    page("reschedule/", publish_views.reschedule),
     page("withdraw/", publish_views.withdraw),
     page("withdraw/preview/", publish_views.withdraw_preview),
 ]
