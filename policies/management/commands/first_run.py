@@ -28,9 +28,7 @@ class Command(BaseCommand):
             return
         # The account comes last: a first run that was broken off can so be repeated. And since what
         # is published stays for ever, nothing is published while a file can't be taken.
-        with arguments.at_least(
-            logging.WARNING, "policies.ledger"
-        ):  # import_policies prints the same
+        with arguments.at_least(logging.WARNING, "policies.ledger"):  # the import prints the same
             call_command(
                 "import_policies",
                 publish=True,
