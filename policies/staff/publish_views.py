@@ -1,4 +1,6 @@
-"""The desk: publishing and withdrawing, each with a preview of what the public will see."""
+"""The desk: publishing and withdrawing, each with a preview of what the public will see; moving an
+upcoming version to another day; the notice that readers are given.
+"""
 
 from typing import Any, ClassVar
 from urllib.parse import urlencode
