@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from policies.models.fields import Actor, Digest, Person, by_someone
 from policies.models.policy import Policy
 from policies.models.revision import Revision
-from policies.states import Status
+from policies.states import Basis, Status
 from policies.text.short_text import in_short
 
 
@@ -147,7 +147,7 @@ class Overruling(models.Model):
     """A reviewer's reason why a finding that blocks publication is no problem.
 
     It holds while the sentence is unchanged, for each revision in which that person had no part
-    (participants.py), until it is withdrawn. Nothing else of it ever changes. key: as above.
+    (participants), until it is withdrawn. Nothing else of it ever changes. key: as above.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="overrulings")
@@ -317,3 +317,31 @@ class ProposalDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.change}: {'accepted' if self.is_accepted else 'declined'}"
+
+
+def participants(revision: Revision) -> set[int]:
+    """Return everybody who wrote in a revision or published it, or did so in what it is based on,
+    back to what somebody had approved. None of them may approve it.
+    """
+    line = line_of_drafts(revision)
+    wrote = {it.contributed_by_id for one in line for it in one.contributions.all()}
+    return wrote | {one.published_by_id for one in line if one.published_by_id is not None}
+
+
+def line_of_drafts(revision: Revision) -> list[Revision]:
+    """Return a revision, and what it came from, back to what somebody had approved."""
+    line = [revision]
+    while (origin := line[-1].based_on) and not was_approved(origin, at=line[-1].created_at):
+        line.append(origin)
+    return line
+
+
+def was_approved(revision: Revision, *, at: datetime) -> bool:
+    """Return whether a revision's text had been published by `at`, approved or as an import.
+
+    One that was published without approval counts once it is approved, withdrawn or not.
+    """
+    if revision.number is None:
+        return False
+    late = LateApproval.objects.filter(revision=revision, approved_at__lte=at)
+    return revision.basis != Basis.EMERGENCY or late.exists()

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from policies import workflow
 from policies.ledger.actor_names import name_of, names_of
 from policies.mail import notices
-from policies.models import Revision
-from policies.models.participants import participants
+from policies.models import Revision, participants
 from policies.permissions import REVIEW
 from policies.staff import findings, pages
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber

@@ -20,8 +20,7 @@ from django.views.decorators.http import require_POST
 
 from policies import languages, workflow
 from policies.http import resubmission
-from policies.models import Revision
-from policies.models.participants import participants
+from policies.models import Revision, participants
 from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of

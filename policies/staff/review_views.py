@@ -18,8 +18,7 @@ from policies import workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
-from policies.models import LateApproval, Revision
-from policies.models.participants import participants
+from policies.models import LateApproval, Revision, participants
 from policies.public import comparisons, preview_views
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings, pages

@@ -14,8 +14,7 @@ from policies import ledger
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import request_facts
 from policies.mail import notices
-from policies.models import ReviewedText, ReviewRequest, Revision
-from policies.models.participants import participants
+from policies.models import ReviewedText, ReviewRequest, Revision, participants
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
