@@ -13,8 +13,7 @@ from django.utils.translation import gettext
 from policies import languages
 from policies.models import Policy, Revision
 from policies.public import pdfs, word_files
-from policies.public.adjacent_versions import AdjacentVersions
-from policies.public.version_status import VersionInfo, VersionStatus
+from policies.public.version_status import AdjacentVersions, VersionInfo, VersionStatus
 from policies.states import Status
 from policies.text.short_text import in_short
 

@@ -18,15 +18,9 @@ from policies.languages import frame
 from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
 from policies.models.revision import RevisionQuerySet
-from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
+from policies.public import comparisons, json_data, link_relations, translations, version_status
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
-from policies.public.page import (
-    FOR_EVER,
-    for_programs,
-    json_response,
-    public,
-    with_redline_style,
-)
+from policies.public.page import FOR_EVER, for_programs, json_response, public, with_redline_style
 from policies.public.subscription_views import is_offered, with_form
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import Link, as_header
@@ -116,7 +110,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
     """Show one version, with a notice of its status."""
     now = timezone.now()
     [version_info] = with_status([numbered_version(slug, language, number)], now)
-    adjacent = adjacent_versions.adjacent_to(version_info.version, at=now)
+    adjacent = version_status.adjacent_to(version_info.version, at=now)
     context = {
         "policy": version_info.version.policy,
         "version": version_info.version,
