@@ -121,10 +121,10 @@ def moved(version: Revision) -> list[str]:
     days = [
         {"from": day(version.policy, it.before), "to": day(version.policy, it.after)}
         | {"on": day(version.policy, it.at)}
-        for it in version.date_changes
+        for it in version.day_changes
     ]
     sentence = gettext("Announced for %(from)s; moved to %(to)s on %(on)s.")
-    return [sentence % it for it in days if it["from"] != it["to"]]
+    return [sentence % it for it in days]
 
 
 def _label(version_info: VersionInfo) -> str:
