@@ -30,6 +30,7 @@ from policies.models import (
     ReviewComment,
     ReviewRequest,
     Revision,
+    WebhookEndpoint,
 )
 from policies.page_cache import publication_state
 from policies.permissions import audit_word
@@ -156,6 +157,20 @@ def request_facts(request: ReviewRequest) -> dict[str, Any]:
     """Return what the audit records of a request for a review, besides its note and its maker."""
     due_on = request.due_on
     return {"reviewer": request.reviewer_id, "due_on": due_on and _plain(due_on)}
+
+
+def webhook_facts(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    """Return what the audit records of a webhook, besides its name and host: none of its secrets,
+    and not its URL, which may be one.
+    """
+    return {
+        "webhook": endpoint.pk,
+        "url": hashlib.sha256(endpoint.url.encode()).hexdigest(),
+        "format": endpoint.format,
+        "events": endpoint.events,
+        "policies": sorted(it.pk for it in endpoint.policies.all()),
+        "enabled": endpoint.enabled_at is not None,
+    }
 
 
 def finding_facts(rows: Iterable[Justification | Overruling], *, count: int) -> dict[str, Any]:

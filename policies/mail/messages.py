@@ -158,7 +158,9 @@ class Notification:
 
     @property
     def policy(self) -> Policy:
-        return self.event.policy
+        policy = self.event.policy
+        assert policy is not None  # noqa: S101  actions that people are notified of are about one
+        return policy
 
     @property
     def revision(self) -> Revision:

@@ -97,10 +97,10 @@ def create_mails(event_id: int) -> None:
         announcement = Announcement.objects.select_for_update().filter(event=event_id).first()
         if announcement is None:
             return
-        event = announcement.event
+        event, policy = announcement.event, announcement.event.policy
+        assert policy is not None  # noqa: S101  actions that people are notified of are about one
         Mail.objects.bulk_create(
-            Mail(user=user, event=event, policy_id=event.policy_id)
-            for user in notices.audience(event)
+            Mail(user=user, event=event, policy=policy) for user in notices.audience(event)
         )
         announcement.delete()
 

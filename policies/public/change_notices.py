@@ -79,17 +79,25 @@ def notice_of(
         facts=[
             (gettext("Version"), str(version.number)),
             (gettext("Published"), day(policy, version.published_at)),
-            (gettext("Takes effect"), _day_of_effect(version)),
+            _effect(version_info),
             (gettext("Time zone"), policy.time_zone),
         ],
         links=links,
     )
 
 
-def _day_of_effect(version: Revision) -> str:
-    if version.status == Status.WITHDRAWN:
-        return gettext("never")
-    return day(version.policy, version.effective_at)
+def _effect(version_info: VersionInfo) -> tuple[str, str]:
+    """Return when a version is, was or will be in force, after the label for that."""
+    version = version_info.version
+    since = day(version.policy, version.effective_at)
+    match version_info.status:
+        case VersionStatus.WITHDRAWN:
+            return gettext("In force"), gettext("never")
+        case VersionStatus.UPCOMING:
+            return gettext("Takes effect"), since
+        case VersionStatus.IN_FORCE:
+            return gettext("In force since"), since
+    return gettext("In force"), f"{since} – {day(version.policy, version_info.until)}"
 
 
 def _opening(version_info: VersionInfo, *, is_first: bool) -> str:
@@ -131,7 +139,7 @@ def _label(version_info: VersionInfo) -> str:
     if version_info.status == VersionStatus.WITHDRAWN:
         return gettext("Withdrawn:")
     if version_info.status == VersionStatus.UPCOMING:
-        return gettext("What it changes:")
+        return gettext("What will change:")
     return gettext("What changed:")
 
 

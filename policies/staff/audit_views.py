@@ -84,7 +84,7 @@ def _page(request: HttpRequest, policy: Policy | None) -> HttpResponse:
         messages.warning(request, words)
     found = _filtered(policy, form)
     events = list(found.select_related("policy").order_by("-sequence")[:AUDIT_PAGE])
-    labels = labels_in({it.policy_id for it in events})
+    labels = labels_in({it.policy_id for it in events if it.policy_id})
     names = _reviewers(events)
     context = {
         "title": f"Audit of {policy or 'all policies'}",
@@ -148,7 +148,7 @@ def _values(event: AuditEvent, label: Label | None, names: _Names) -> dict[str, 
         "reason": event.reason + _sources(event),
         "sha256": event.document_digest,
         "findings": "\n".join(excerpt for _, excerpt in answered),
-        "policy": event.policy,
+        "policy": event.policy or "",
         "action": event.act.capitalize(),
         "version": (label and label.number) or "",
         "label": label.name.capitalize() if label else "",
