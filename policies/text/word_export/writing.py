@@ -50,6 +50,9 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
         section.addprevious(element)
     ends = [*sorted(begins.values())[1:], len(body.out)]
     spans = zip(sorted(begins, key=begins.__getitem__), ends, strict=True)
+    if facts.is_rtl:
+        for root in (file.element.body, *notes.written):
+            package.set_right_to_left(root)
     comments.add(file, remarks, {it: body.out[begins[it] : end] for it, end in spans})
     package.add_numbering(file, numbers.elements(levels))
     package.fill_footnotes(file, notes_part, notes.written)
