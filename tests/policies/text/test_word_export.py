@@ -337,3 +337,12 @@ def test_a_paragraph_of_an_item_stays_in_it(first: str) -> None:
     text = one_section(body, clauses=True)
 
     assert redline.compare(text, back(write(text))).changes == ()
+
+
+def test_a_footnote_with_a_list_is_written_once_and_without_changes() -> None:
+    text = one_section("Words[^1] here.\n\n[^1]: A note\n\n    - with a point")
+
+    data = write(text)
+
+    assert len(list(document(data).iter(tag("footnoteReference")))) == 1
+    assert list(document(data).iter(tag("ins"), tag("del"))) == []
