@@ -163,7 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "policies.staff.accounts.notifications.PasswordChangeNotifier"},
+    {"NAME": "policies.staff.accounts.records.PasswordChangeNotifier"},
 ]
 
 # docs/adr/0019-the-log-in.md says what locks whom out, and why.

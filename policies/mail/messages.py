@@ -18,8 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from policies.models import AuditEvent, Mail, Policy, Revision
-from policies.models.participants import participants
+from policies.models import AuditEvent, Mail, Policy, Revision, participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Kind
 from policies.text.short_text import every, in_short, one_line

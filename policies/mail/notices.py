@@ -22,8 +22,8 @@ from policies.models import (
     ReviewComment,
     ReviewRequest,
     Revision,
+    participants,
 )
-from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
 

@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from time import time
 from typing import Any
 
-from policies.page_cache import request_targets
+from policies.page_cache import django_requests
 from policies.page_cache.bridge import Bridge, Message, Receive, Send
 from policies.page_cache.core import READS, DjangoResponse, Pages
+from policies.page_cache.django_requests import Application, Scope
 from policies.page_cache.memory import Key
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher
-from policies.page_cache.request_targets import Scope
 from policies.page_cache.responses import Page, date_of_now
 from policies.page_cache.server_adapter import (
     CONDITIONS,
@@ -24,7 +24,6 @@ from policies.page_cache.server_adapter import (
     markdown_key,
     redirect_to,
 )
-from policies.page_cache.wsgi_calls import Application
 
 # Everything that a response depends on, exactly as sent: path, method, scheme, then name and
 # value of each header that matters.
@@ -136,7 +135,7 @@ class PagesOverASGI(ServerAdapter):
             send = _closing_connection(send)
         as_asked = scope
         if scope["path"][:1] != "/":
-            scope = request_targets.of_scope(scope)
+            scope = django_requests.of_scope(scope)
         is_encoded = b"%" in (scope.get("raw_path") or b"")
         if scope["method"] in READS and not is_encoded and not scope.get("root_path"):
             headers = _fields(scope)

@@ -8,14 +8,12 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from policies.page_cache.core import DjangoResponse, Pages
-from policies.page_cache.django_requests import prepared_for
+from policies.page_cache.django_requests import Application, prepared_for
 from policies.page_cache.from_django import page_from
 from policies.page_cache.memory import Key
-from policies.page_cache.negotiation import prefers_markdown
 from policies.page_cache.publication_watcher import Watcher
-from policies.page_cache.responses import plain_text
+from policies.page_cache.responses import plain_text, prefers_markdown
 from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
-from policies.page_cache.wsgi_calls import Application
 
 # How often, in seconds, a waiting request looks whether an old page may be served by now, because
 # the database has gone silent.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from typing import Any
 
-from policies.page_cache import request_targets
+from policies.page_cache import django_requests
 from policies.page_cache.core import READS, DjangoResponse
 from policies.page_cache.memory import Key
 from policies.page_cache.responses import Page
@@ -31,7 +31,7 @@ class PagesOverWSGI(ServerAdapter):
     ) -> Iterable[bytes]:
         target = environ.get("RAW_URI", "/")
         if target[:1] != "/":
-            environ = request_targets.of_environ(environ)
+            environ = django_requests.of_environ(environ)
             target = environ["RAW_URI"]
         method = environ["REQUEST_METHOD"]
         response = None

@@ -13,8 +13,7 @@ from django.utils.translation import gettext
 from policies import languages
 from policies.models import Policy, Revision
 from policies.public import pdfs, word_files
-from policies.public.adjacent_versions import AdjacentVersions
-from policies.public.version_status import VersionInfo, VersionStatus
+from policies.public.version_status import AdjacentVersions, VersionInfo, VersionStatus
 from policies.states import Status
 from policies.text.short_text import in_short
 
@@ -130,10 +129,10 @@ def moved(version: Revision) -> list[str]:
     days = [
         {"from": day(version.policy, it.before), "to": day(version.policy, it.after)}
         | {"on": day(version.policy, it.at)}
-        for it in version.date_changes
+        for it in version.day_changes
     ]
     sentence = gettext("Announced for %(from)s; moved to %(to)s on %(on)s.")
-    return [sentence % it for it in days if it["from"] != it["to"]]
+    return [sentence % it for it in days]
 
 
 def _label(version_info: VersionInfo) -> str:

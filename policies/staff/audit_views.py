@@ -18,8 +18,8 @@ from policies.models import AuditEvent, Policy
 from policies.models.fields import default_time_zone
 from policies.permissions import ACTIONS
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
+from policies.staff.history_views import Label, labels_in
 from policies.staff.pages import render_staff_page, view_permission_required
-from policies.staff.revision_labels import Label, labels_in
 from policies.text.short_text import counted
 
 # Acts on the page of the audit trail; the CSV has all.

@@ -6,29 +6,16 @@ On the review page the words are marked, and linked to their comments, without a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest
 
-from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.models import Revision
 from policies.public.comparisons import Comparison, ShownPart
 from policies.staff.forms import DeskForm, Text, WholeNumber
-from policies.staff.pages import (
-    View,
-    action_button,
-    action_required,
-    form_page_url,
-    outcome_as_message,
-    require_one_of,
-    review_url,
-    revision_or_404,
-    submit_text,
-    user_of,
-)
+from policies.staff.pages import action_button, form_page_url, review_url
 from policies.text.quoted_html import Mark, inked, marked, readable
 from policies.workflow import quoting
 
@@ -54,10 +41,11 @@ class CommentForm(DeskForm):
 
 
 class ToCommentForm(DeskForm):
-    """The comment to reply to, with the reply, or to resolve."""
-
-    text = Text()
     comment = WholeNumber()
+
+
+class ReplyForm(ToCommentForm):
+    text = Text()
 
 
 def threads_of(revision: Revision) -> list[Thread]:
@@ -168,36 +156,15 @@ request_changes = action_button(
 )
 
 
-@require_POST
-@action_required("reply_to_comment")
-def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
-    by, at = user_of(request), timezone.now()
-
-    def reply() -> None:
-        comment_id = require_one_of(comments, form.value("comment"), "comment")
-        workflow.reply_to_comment(comment_id, by=by, at=at, text=form.values()["text"])
-
-    back = _comments_url(request, pk)
-    return submit_text(request, form, "text", reply, done="Reply added.", back=back)
-
-
-def _on_comment(action: str, done: str) -> View:
-    """Return the view of a button that does an action to a comment. done: the message then."""
-
-    @require_POST
-    @action_required(action)
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
-        with outcome_as_message(request, done):
-            comment_id = require_one_of(comments, form.value("comment"), "comment")
-            getattr(workflow, action)(comment_id, by=user_of(request), at=timezone.now())
-        return HttpResponseRedirect(_comments_url(request, pk))
-
-    view.__name__ = action
-    return view
-
-
+reply_to_comment = action_button(
+    "reply_to_comment",
+    "Reply added.",
+    after=_comments_url,
+    form=ReplyForm,
+    text="text",
+    row="comment",
+)
+_on_comment = partial(action_button, after=_comments_url, form=ToCommentForm, row="comment")
 resolve_comment = _on_comment("resolve_comment", "Comment resolved.")
 accept_suggestion = _on_comment(
     "accept_suggestion", "The draft was changed as suggested, and the comment resolved."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policies.page_cache import request_targets
+from policies.page_cache import django_requests
 from policies.page_cache.asgi import MAX_CACHED_RESPONSES, MAX_KEY_LENGTH, PagesOverASGI
 from policies.page_cache.bridge import MAX_BODY, Bridge, environ
 from policies.page_cache.core import SILENCE, DjangoResponse, Pages
@@ -317,17 +317,17 @@ def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unuse
 def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:
     """RFC 9112, section 3.2.2."""
     scope = {"path": "", "raw_path": b"http://a:1/p%61?x", "headers": [(b"host", b"b")]}
-    assert request_targets.of_scope(scope)["path"] == "/pa"
-    assert request_targets.of_scope(scope)["headers"] == [(b"host", b"a:1")]
-    environ = request_targets.of_environ(
+    assert django_requests.of_scope(scope)["path"] == "/pa"
+    assert django_requests.of_scope(scope)["headers"] == [(b"host", b"a:1")]
+    environ = django_requests.of_environ(
         {"RAW_URI": "https://a?x", "HTTP_HOST": "b", "PATH_INFO": ""}
     )
     assert (environ["HTTP_HOST"], environ["PATH_INFO"]) == ("a", "/")
     for other in ("*", "a:443", "httpx://a/"):
-        assert request_targets.of_scope({"raw_path": other.encode()}) == {
+        assert django_requests.of_scope({"raw_path": other.encode()}) == {
             "raw_path": other.encode()
         }
-        assert request_targets.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
+        assert django_requests.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
 
 
 def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets() -> None:
