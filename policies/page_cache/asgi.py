@@ -16,7 +16,14 @@ from policies.page_cache.memory import Key
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.responses import Page, date_of_now
-from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
+from policies.page_cache.server_adapter import (
+    CONDITIONS,
+    PATIENCE,
+    ServerAdapter,
+    from_proxy,
+    markdown_key,
+    redirect_to,
+)
 
 # Everything that a response depends on, exactly as sent: path, method, scheme, then name and
 # value of each header that matters.
@@ -64,7 +71,7 @@ class PagesOverASGI(ServerAdapter):
         self._bridge = Bridge(self.django, self._threads)
         header = self.proxy_header or ""
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
-        self._matters = {b"host", b"accept-encoding", self._proxy, *dict(_CONDITIONS)}
+        self._matters = {b"host", b"accept", b"accept-encoding", self._proxy, *dict(_CONDITIONS)}
 
     def leave(self) -> None:
         """Send "Connection: close" with every response from now on (RFC 9112, section 9.6).
@@ -102,7 +109,8 @@ class PagesOverASGI(ServerAdapter):
         matters = self._matters
         words = [scope.get("raw_path") or scope["path"], scope["method"], scope["scheme"]]
         for name, value in scope["headers"]:
-            if name in matters:
+            # Browsers send dozens of different Accept fields, which make no difference.
+            if name in matters and (name != b"accept" or b"text/markdown" in value):
                 words.append(name)
                 words.append(value)
         request_key = tuple(words)
@@ -132,8 +140,13 @@ class PagesOverASGI(ServerAdapter):
         if scope["method"] in READS and not is_encoded and not scope.get("root_path"):
             headers = _fields(scope)
             key = self._key(scope, headers)
-            kept = self.pages.at(key)
-            page = kept or await self._missing(key)
+            accept = headers.get(b"accept", b"")
+            kept, page = None, None
+            if b"text/markdown" in accept:
+                page = await self._markdown(key, accept.decode("latin-1"))
+            if page is None:
+                kept = self.pages.at(key)
+                page = kept or await self._missing(key)
             if page is not None:
                 if isinstance(page, DjangoResponse):
                     response = page.response(scope["method"])
@@ -156,6 +169,13 @@ class PagesOverASGI(ServerAdapter):
         self.start()
         self.answered["django"] += 1
         await self._bridge(scope, receive, send)
+
+    async def _markdown(self, key: Key, accept: str) -> Page | DjangoResponse | None:
+        """Return the redirect to a page's text in Markdown, if the client prefers it to HTML."""
+        wanted = markdown_key(key, accept)
+        if wanted and isinstance(self.pages.at(wanted) or await self._missing(wanted), Page):
+            return redirect_to(wanted[2])
+        return None
 
     def _remember(self, request_key: RequestKey, page: Page, start: Message, body: Message) -> None:
         """Keep a response for requests that are exactly the same, while its page is in memory."""

@@ -63,6 +63,20 @@ def _quality(parameters: str) -> float:
     return 1.0
 
 
+@lru_cache(maxsize=256)
+def prefers_markdown(accept: str) -> bool:
+    """Return whether a client names text/markdown in its Accept, and does not prefer HTML to it
+    (RFC 9110, section 12.5.1). No browser names it.
+    """
+    quality = {}
+    for part in accept.split(","):
+        name, _, parameters = part.partition(";")
+        quality[name.strip(" \t")] = _quality(parameters)
+    html = quality.get("text/html", quality.get("text/*", quality.get("*/*", 0.0)))
+    markdown = quality.get("text/markdown", 0.0)
+    return markdown > 0 and markdown >= html
+
+
 def matches(field: str, etag: str, *, weakly: bool) -> bool:
     """Whether an If-None-Match (weakly) or If-Match header names an entity tag, a strong one with
     its quotes (RFC 9110, sections 8.8.3.2, 13.1.1 and 13.1.2).

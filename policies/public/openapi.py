@@ -54,7 +54,7 @@ OF_THE_SITE = [
     Operation("readyz", "/readyz", "Whether the site can serve pages", TEXT, answers=(503,)),
 ]
 OF_A_POLICY = [
-    Operation("policy", "", "The version in force"),
+    Operation("policy", "", "The version in force", answers=(303,)),
     Operation(
         "current_json", "current.json", "What is in force, and what is next", JSON, "current"
     ),
@@ -98,6 +98,7 @@ PARAMETERS = {
 }
 ANSWERS = {
     302: "Leads to the page of a version",
+    303: "Leads to current.md, if Accept names text/markdown and does not prefer HTML",
     404: "There is nothing at this address",
     503: "Try again after the seconds in Retry-After",
 }
