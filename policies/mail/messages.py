@@ -321,6 +321,16 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         links=(it.to("View it on the desk", "review"), it.to_public()),
     ),
     "publish_without_approval": _published_in_emergency,
+    "bring_back_file": lambda it: MailContent(
+        it.past,
+        it.who(f"brought back a Word file with proposals to {it.title}"),
+        "Accept or decline each proposal. Until you do, the draft stays as it is.",
+        quotes=(("File", it.event.reason),),
+        links=(
+            it.to("View the proposals", "proposals"),
+            it.to("View all comments", "review", "#comments"),
+        ),
+    ),
     "comment": lambda it: MailContent(
         f"{it.event.actor} {it.past}",
         it.who(f"commented on {it.title}"),

@@ -4,15 +4,16 @@ On the review page the words are marked, and linked to their comments, without a
 (quoting.js), words that were selected become those that a comment is about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
 from policies.ledger.actor_names import names_of
-from policies.models import Revision
+from policies.models import ReviewComment, Revision
 from policies.public.comparisons import Comparison, ShownPart
 from policies.staff.forms import DeskForm, Text, WholeNumber
 from policies.staff.pages import action_button, form_page_url, review_url
@@ -65,6 +66,7 @@ def threads_of(revision: Revision) -> list[Thread]:
     )
     headings = {it.anchor: f"{it.position}. {it.heading}" for it in revision.sections.all()}
     places = quoting.places(revision, [it for it in comments if it.resolved_at is None])
+    decided = _decided(revision, comments)
     threads: list[Thread] = []
     for number, comment in enumerate(comments, start=1):
         place = places.get(comment.pk)
@@ -74,6 +76,9 @@ def threads_of(revision: Revision) -> list[Thread]:
                 "comment": comment,
                 "number": number,
                 "by": comment.guest or names[comment.created_by_id],
+                "resolution": decided.get(
+                    (comment.resolved_at, comment.resolved_by_id), "Resolved"
+                ),
                 "resolved_by": names[comment.resolved_by_id],
                 "about": headings.get(section, section),
                 "section": section,
@@ -88,6 +93,17 @@ def threads_of(revision: Revision) -> list[Thread]:
             }
         )
     return threads
+
+
+def _decided(
+    revision: Revision, comments: Iterable[ReviewComment]
+) -> dict[tuple[datetime | None, int | None], str]:
+    """Return what became of suggestions, by when and by whom they were resolved."""
+    if not any(it.resolved_at and (it.quotation or {}).get("replacement") for it in comments):
+        return {}
+    words = {"accept_suggestion": "Accepted", "decline_suggestion": "Declined"}
+    acts = revision.audit_events.filter(action__in=sorted(words))
+    return {(it.done_at, it.done_by_id): words[it.action] for it in acts}
 
 
 def shown_parts(

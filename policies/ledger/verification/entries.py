@@ -128,19 +128,26 @@ def by_revision(
     rows: QuerySet[Any], acts: QuerySet[AuditEvent]
 ) -> Iterator[tuple[int, list[Any], list[AuditEvent]]]:
     """Yield the id of each revision with its rows and its acts, in the order in which they came."""
-    both = heapq.merge(
-        rows.order_by("revision_id", "pk").iterator(chunk_size=CHUNK),
-        acts.order_by("revision_id", "sequence").iterator(chunk_size=CHUNK),
-        key=_of_revision,
-    )
-    for revision_id, group in groupby(both, key=_of_revision):
+    for revision_id, group in together(rows, acts):
         found: dict[bool, list[Any]] = {True: [], False: []}
         for it in group:
             found[isinstance(it, AuditEvent)].append(it)
         yield revision_id, found[False], found[True]
 
 
-_of_revision = attrgetter("revision_id")
+def together(
+    rows: QuerySet[Any], acts: QuerySet[AuditEvent], *, chunk: int = CHUNK
+) -> Iterator[tuple[int, Iterator[Any]]]:
+    """Yield the id of each revision with its rows and its acts, as they are read. chunk: rows at a
+    time in memory.
+    """
+    of_revision = attrgetter("revision_id")
+    both = heapq.merge(
+        rows.order_by("revision_id", "pk").iterator(chunk_size=chunk),
+        acts.order_by("revision_id", "sequence").iterator(chunk_size=CHUNK),
+        key=of_revision,
+    )
+    return groupby(both, key=of_revision)
 
 
 def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:

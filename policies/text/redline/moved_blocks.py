@@ -32,6 +32,13 @@ class Moves:
         for child in block.children:
             self.add(child)
 
+    def add_whole(self, block: Block) -> None:
+        """Add a block if all that is in it was moved, and the blocks in it that are such ones."""
+        for child in block.children:
+            self.add_whole(child)
+        if block.children and all(id(child) in self.blocks for child in block.children):
+            self.blocks.add(id(block))
+
 
 def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     """Return what was moved, among what was removed and added. pairs: all, as they are shown."""
@@ -41,6 +48,20 @@ def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     for pair in pairs:
         for single in _single(pair):
             (come if single.new else gone).extend(_units(single.block, moves.in_place))
+    units = [*gone, *come]
+    gone, come = _find_same(gone, come, moves)
+    # What became an item, or part of another one, elsewhere: paragraph by paragraph.
+    gone, come = _find_same(_paragraphs(gone), _paragraphs(come), moves)
+    _find_alike(gone, come, moves)
+    for block in units:
+        moves.add_whole(block)
+    return moves
+
+
+def _find_same(
+    gone: Sequence[Block], come: Sequence[Block], moves: Moves
+) -> tuple[list[Block], list[Block]]:
+    """Add the blocks with the same words; return the others."""
     waiting: dict[str, list[Block]] = {}
     for block in reversed(come):
         waiting.setdefault(block.key, []).append(block)
@@ -48,10 +69,20 @@ def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
         if waiting.get(block.key):
             moves.add(block)
             moves.add(waiting[block.key].pop())
-    gone = [block for block in gone if id(block) not in moves.blocks]
-    come = [block for block in come if id(block) not in moves.blocks]
-    _find_alike(gone, come, moves)
-    return moves
+    left, right = ([it for it in blocks if id(it) not in moves.blocks] for blocks in (gone, come))
+    return left, right
+
+
+def _paragraphs(blocks: Sequence[Block]) -> list[Block]:
+    """Return the paragraphs in items, of at least MOVED_CHARACTERS, and the other blocks whole."""
+    found = []
+    for block in blocks:
+        if block.kind == "row" or block.is_leaf:
+            found.append(block)
+        else:
+            leaves = moved_in_place.leaves([block])
+            found += [it for it in leaves if len(it.key) >= MOVED_CHARACTERS]
+    return found
 
 
 def _single(pair: BlockPair) -> Iterator[BlockPair]:

@@ -56,8 +56,8 @@ def find(pairs: Sequence[BlockPair], old: Iterable[Block]) -> InPlace:
     partners = alignment.likely_partners(left, come, edited_likeness, lambda it: it.features)
     wanted |= {id(left[one]): added[two] for two, one in partners.items()}
     found = InPlace()
-    leaves = [leaf for leaf in _leaves(old) if id(leaf) in places] if wanted else []
-    for leaf in _in_order(leaves, places, wanted):
+    there = [leaf for leaf in leaves(old) if id(leaf) in places] if wanted else []
+    for leaf in _in_order(there, places, wanted):
         new = shown[wanted[id(leaf)]][0]
         found.sources[id(new)] = leaf
         found.unmarked.add(id(new))
@@ -83,11 +83,11 @@ def _shown(pairs: Iterable[BlockPair]) -> Iterator[tuple[Block, int]]:
     for pair in pairs:
         if not (pair.old and pair.new):
             side = 1 if pair.new else -1
-            yield from ((leaf, side) for leaf in _leaves(pair.old + pair.new))
+            yield from ((leaf, side) for leaf in leaves(pair.old + pair.new))
         elif pair.children:
             yield from _shown(pair.children)
         else:
-            yield from ((leaf, 0) for leaf in _leaves(pair.old))
+            yield from ((leaf, 0) for leaf in leaves(pair.old))
 
 
 def _single(pairs: Iterable[BlockPair]) -> Iterator[BlockPair]:
@@ -97,12 +97,12 @@ def _single(pairs: Iterable[BlockPair]) -> Iterator[BlockPair]:
         yield from _single(pair.children)
 
 
-def _leaves(blocks: Iterable[Block]) -> Iterator[Block]:
+def leaves(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if block.is_leaf:
             yield block
         else:
-            yield from _leaves(block.children)
+            yield from leaves(block.children)
 
 
 def _can_move(block: Block) -> bool:

@@ -103,10 +103,11 @@ def _restore_old(found: Sequence[Paragraph]) -> None:
     """Give bookmarks of the old text their own names, where those of the new one are gone."""
     there = {it.place for one in found for it in one.pieces}
     for one in found:
-        for at, piece in enumerate(one.pieces):
-            name = piece.place.removeprefix(OUR_OLD)
-            if piece.place and name not in there:
-                one.pieces[at] = piece._replace(place=name)
+        names = [it.place.removeprefix(OUR_OLD) for it in one.pieces]
+        one.pieces = [
+            it if name in there else it._replace(place=name)
+            for it, name in zip(one.pieces, names, strict=True)
+        ]
 
 
 @dataclass(slots=True)
