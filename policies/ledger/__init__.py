@@ -207,7 +207,7 @@ def _log(event: AuditEvent) -> None:
     policy, revision = event.policy, event.revision
     logger.info(
         "%s: %s, by %s",
-        policy.slug if policy else "No policy",
+        policy.slug if policy else "the site",
         event.action,
         event.actor,
         extra={
