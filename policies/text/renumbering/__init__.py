@@ -1,8 +1,7 @@
 """References that a change to a text has made wrong, and their correction. Pure.
 
     pairing.py     which heading, clause and reference of the old text is which of the new
-    rewording.py   a reference with another number
-    source.py      where the words of a reference are in Markdown
+    rewording.py   a reference with another number, and where its words are in Markdown
 
 A reference is wrong if it is still written as in the old text and no longer leads to what it led to
 there. What an author wrote anew is taken to be right.
@@ -18,8 +17,7 @@ from policies.text.findings.finding import excerpt
 from policies.text.findings.parts import parts
 from policies.text.findings.reference_targets import Found, References
 from policies.text.renumbering.pairing import kept_references, pair_marks
-from policies.text.renumbering.rewording import called, reworded
-from policies.text.renumbering.source import Edit, edited, place_of
+from policies.text.renumbering.rewording import Edit, called, edited, place_of, reworded
 
 # How many are listed, and corrected in one step; the others follow in the next.
 MAX_LISTED = 200
