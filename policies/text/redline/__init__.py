@@ -1,27 +1,23 @@
 """The redline: what changed from one Document to another, as a lawyer would mark it.
 
-    paired_texts.py        the blocks of both texts, for whoever writes a redline otherwise
-    parsing.py             from a Document to its blocks
+    parsing.py             from a Document to its blocks, and which numbers only give a position
     blocks.py              the blocks that a reader sees
     tokens.py              the words in them
-    position_numbers.py    which of their numbers only give a position
     clause_pairing.py      which clause of the old text is which of the new, without the texts
     section_pairing.py     which section of the old text is which of the new
     block_pairing.py       which block of the old text is which of the new
     word_diff.py           which words changed
-    moved_in_place.py      which paragraphs became part of something else where they are
-    moved_blocks.py        which blocks were moved elsewhere
+    moved_blocks.py        which blocks were moved
     block_html.py          blocks as HTML, and the last sanitiser
     changed_paragraphs.py  paragraphs in which words changed, as HTML
     inline_html.py         words as HTML
     single_changes.py      changes that can be rejected one by one
     source_changes.py      finds them in the source
-    merging.py             a copy of a text that was edited, with copied_notes.py
+    merging.py             a copy of a text that was edited
     three_way.py           two texts made of the same one, with their conflicts
     proposals.py           the changes of a text that came back, beside the draft
     result.py              the Redline and its parts
-    pairing.py             which item of a sequence is which of another, step by step
-    alignment.py           the algorithms
+    alignment.py           the algorithms: which item of a sequence is which of another
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
 style of quotes and the number before a heading make no difference. `changes_between` gives single
@@ -39,10 +35,9 @@ from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
-from policies.text.redline.paired_texts import PairedTexts, in_both_orders
 from policies.text.redline.proposals import ConflictOf, Proposals, proposals
 from policies.text.redline.result import Part, Redline, State, Summary
-from policies.text.redline.section_pairing import SectionPair
+from policies.text.redline.section_pairing import PairedTexts, SectionPair, in_both_orders
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
 from policies.text.redline.source_changes import changes_between, paragraphs_between
 from policies.text.redline.three_way import Conflict, Merged, merge, merged
