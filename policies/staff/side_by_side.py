@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policies.public.comparisons import ShownPart
 from policies.text.document import Document
-from policies.text.redline.result import State
+from policies.text.redline import State
 
 _OTHER_WORDS = frozenset({State.CHANGED, State.ADDED, State.RENAMED})
 
