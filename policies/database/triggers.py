@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from policies.database import catalogue
 from policies.database.foreign_objects import foreign_objects
 from policies.database.rules import GUARDED, rules, sqlite_rules
-from policies.database.rules.conditions import PREFIX, Rule, short_name, table_of
+from policies.database.rules.conditions import CLOCK, PREFIX, Rule, short_name, table_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ def _escaped(text: str) -> str:
 def _sqlite(rule: Rule) -> _Trigger:
     # Without row locks, as its writers queue. It has IS DISTINCT FROM from version 3.39 on.
     condition = rule.condition.replace(" FOR SHARE", "").replace("IS DISTINCT FROM", "IS NOT")
+    # In the format of its times, which it compares as text; CURRENT_TIMESTAMP has whole seconds.
+    condition = condition.replace(CLOCK, "strftime('%Y-%m-%d %H:%M:%f', 'now')")
     sql = (
         f'CREATE TRIGGER "{rule.trigger}" BEFORE {rule.operation} ON "{rule.table}" '
         f"FOR EACH ROW WHEN {condition} "

@@ -14,7 +14,7 @@ from policies import languages
 from policies.http.upload_limits import WholeRequestTooBig
 from policies.models import Revision
 from policies.public import translations
-from policies.public.problems import is_for_programs, problem
+from policies.public.page import is_for_programs, problem
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

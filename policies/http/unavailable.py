@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from policies import languages
 from policies.http import resubmission
 from policies.http.error_pages import server_error
-from policies.public.problems import is_for_programs, problem
+from policies.public.page import is_for_programs, problem
 from policies.text import child_process
 
 RETRY_AFTER = "10"  # seconds (RFC 9110, section 10.2.3)

@@ -171,7 +171,7 @@ def _append_about(
 
 def record_act(
     action: str,
-    done_to: Policy | Revision,
+    done_to: Policy | Revision | None,
     *,
     by: User | None,
     at: datetime,
@@ -181,6 +181,7 @@ def record_act(
 ) -> None:
     """Append to the audit; once the transaction is committed, e-mails go out.
 
+    done_to: None for what is about no policy.
     by: None for what a command did without a person's name, or somebody without an account, who is
     called `actor`. facts: as AuditEvent has them.
     """
@@ -203,16 +204,16 @@ def record_act(
 
 def _log(event: AuditEvent) -> None:
     """Write a committed act to the log, without its reason, which may be confidential."""
-    revision = event.revision
+    policy, revision = event.policy, event.revision
     logger.info(
         "%s: %s, by %s",
-        event.policy.slug,
+        policy.slug if policy else "the site",
         event.action,
         event.actor,
         extra={
             "verb": audit_word(event.action),
-            "policy": event.policy.slug,
-            "language": event.policy.language,
+            "policy": policy.slug if policy else None,
+            "language": policy.language if policy else None,
             "revision": revision.pk if revision else None,
             "version": revision.number if revision else None,
             "actor": event.actor,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from policies.models import AuditEvent, Revision
-from policies.models.participants import line_of_drafts
+from policies.models.review import line_of_drafts
 from policies.text.document import Document, notation
 
 TITLE, INTRODUCTION, ORDER, SOURCE = "title", "introduction", "order", "source version"

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from policies.models import (
     Address,
@@ -29,6 +30,7 @@ from policies.models import (
     ReviewComment,
     ReviewRequest,
     Revision,
+    WebhookEndpoint,
 )
 from policies.page_cache import publication_state
 from policies.permissions import audit_word
@@ -157,6 +159,20 @@ def request_facts(request: ReviewRequest) -> dict[str, Any]:
     return {"reviewer": request.reviewer_id, "due_on": due_on and _plain(due_on)}
 
 
+def webhook_facts(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    """Return what the audit records of a webhook, besides its name and host: none of its secrets,
+    and not its URL, which may be one.
+    """
+    return {
+        "webhook": endpoint.pk,
+        "url": hashlib.sha256(endpoint.url.encode()).hexdigest(),
+        "format": endpoint.format,
+        "events": endpoint.events,
+        "policies": sorted(it.pk for it in endpoint.policies.all()),
+        "enabled": endpoint.enabled_at is not None,
+    }
+
+
 def finding_facts(rows: Iterable[Justification | Overruling], *, count: int) -> dict[str, Any]:
     """Return what the audit records of findings that were answered, besides the answer.
 
@@ -188,78 +204,40 @@ def private_facts(revision: Revision, *, dates: LedgerEntry | None = None) -> di
     return {
         "revision": _revision_facts(revision, dates or revision),
         "time_zone": revision.policy.time_zone,
-        "sections": [
-            {
-                "id": it.pk,
-                "revision_id": it.revision_id,
-                "position": it.position,
-                "heading": it.heading,
-                "anchor": it.anchor,
-                "body": it.body,
-            }
-            for it in revision.sections.all()
-        ],
-        "contributions": [
-            {
-                "id": it.pk,
-                "revision_id": it.revision_id,
-                "contributed_at": it.contributed_at,
-                "contributed_by_id": it.contributed_by_id,
-            }
-            for it in revision.contributions.all()
-        ],
+        "sections": [_values(it, _SECTION) for it in revision.sections.all()],
+        "contributions": [_values(it, _CONTRIBUTION) for it in revision.contributions.all()],
         "comments": [
-            {
-                "id": it.pk,
-                "revision_id": it.revision_id,
-                "section_anchor": it.section_anchor,
-                "text": it.text,
-                "created_at": it.created_at,
-                "created_by_id": it.created_by_id,
-                "resolved_at": it.resolved_at,
-                "resolved_by_id": it.resolved_by_id,
-                **comment_facts(it),
-            }
-            for it in revision.comments.all()
+            {**_values(it, _COMMENT), **comment_facts(it)} for it in revision.comments.all()
         ],
     }
 
 
+# What private_facts has of each row, by the names of version 1.0, which the models still use.
+_SECTION = ("id", "revision_id", "position", "heading", "anchor", "body")
+_CONTRIBUTION = ("id", "revision_id", "contributed_at", "contributed_by_id")
+_COMMENT = (
+    *("id", "revision_id", "section_anchor", "text", "created_at", "created_by_id"),
+    *("resolved_at", "resolved_by_id"),
+)
+_REVISION = (
+    *("id", "policy_id", "based_on_id", "title", "introduction", "digest", "saves"),
+    *("created_at", "created_by_id", "saved_at", "saved_by_id", "submitted_at", "submitted_by_id"),
+    *("approved_at", "approved_by_id", "approved_digest", "discarded_at", "discarded_by_id"),
+    *("number", "kind", "change_note", "published_at", "published_by_id", "basis", "basis_reason"),
+)
+_IF_SET = {"clauses": "clauses", "numbering": "numbering", "renders_id": "source_version_id"}
+
+
+def _values(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
 def _revision_facts(it: Revision, dates: LedgerEntry | Revision) -> dict[str, Any]:
+    later = {name: getattr(it, column) for name, column in _IF_SET.items()}
     return {
-        **{
-            name: value
-            for name, value in (("clauses", it.clauses), ("numbering", it.numbering))
-            if value
-        },
-        "id": it.pk,
-        "policy_id": it.policy_id,
-        "based_on_id": it.based_on_id,
-        "title": it.title,
-        "introduction": it.introduction,
-        "digest": it.digest,
-        "saves": it.saves,
-        "created_at": it.created_at,
-        "created_by_id": it.created_by_id,
-        "saved_at": it.saved_at,
-        "saved_by_id": it.saved_by_id,
-        "submitted_at": it.submitted_at,
-        "submitted_by_id": it.submitted_by_id,
-        "approved_at": it.approved_at,
-        "approved_by_id": it.approved_by_id,
-        "approved_digest": it.approved_digest,
-        "discarded_at": it.discarded_at,
-        "discarded_by_id": it.discarded_by_id,
-        "number": it.number,
-        "kind": it.kind,
-        "change_note": it.change_note,
-        "effective_at": dates.effective_at,
-        "last_updated_on": dates.last_updated_on,
-        "published_at": it.published_at,
-        "published_by_id": it.published_by_id,
-        "basis": it.basis,
-        "basis_reason": it.basis_reason,
-        **({"renders_id": it.source_version_id} if it.source_version_id else {}),
+        **_values(it, _REVISION),
+        **_values(dates, ("effective_at", "last_updated_on")),
+        **{name: value for name, value in later.items() if value},
     }
 
 

@@ -2,8 +2,7 @@
 
     notices.py   who gets which e-mail
     messages.py  what it contains
-    digests.py   which ones are sent together, once a day
-    outbox.py    how it is sent
+    outbox.py    how it is sent: each by itself, or together once a day
 
 E-mails to readers who have subscribed:
 

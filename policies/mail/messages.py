@@ -18,8 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from policies.models import AuditEvent, Mail, Policy, Revision
-from policies.models.participants import participants
+from policies.models import AuditEvent, Mail, Policy, Revision, participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Kind
 from policies.text.short_text import every, in_short, one_line
@@ -159,7 +158,9 @@ class Notification:
 
     @property
     def policy(self) -> Policy:
-        return self.event.policy
+        policy = self.event.policy
+        assert policy is not None  # noqa: S101  actions that people are notified of are about one
+        return policy
 
     @property
     def revision(self) -> Revision:
@@ -320,6 +321,16 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         links=(it.to("View it on the desk", "review"), it.to_public()),
     ),
     "publish_without_approval": _published_in_emergency,
+    "bring_back_file": lambda it: MailContent(
+        it.past,
+        it.who(f"brought back a Word file with proposals to {it.title}"),
+        "Accept or decline each proposal. Until you do, the draft stays as it is.",
+        quotes=(("File", it.event.reason),),
+        links=(
+            it.to("View the proposals", "proposals"),
+            it.to("View all comments", "review", "#comments"),
+        ),
+    ),
     "comment": lambda it: MailContent(
         f"{it.event.actor} {it.past}",
         it.who(f"commented on {it.title}"),

@@ -22,8 +22,8 @@ from policies.models import (
     ReviewComment,
     ReviewRequest,
     Revision,
+    participants,
 )
-from policies.models.participants import participants
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
 
@@ -61,7 +61,7 @@ KINDS: Final = {
         "publishers.",
     ),
     "commented": MailKind(
-        "Somebody comments or replies",
+        "Somebody comments or replies, or a Word file comes back",
         "To those who wrote in the text, submitted it or commented before. Of a comment by a "
         "preview link, to whoever created the link.",
     ),
@@ -203,6 +203,7 @@ NOTICES: Final = {
     "reopen": Notice("sent_back", (_authors, _approvers)),
     "publish": Notice("published", (_authors, _approvers, _publishers)),
     "publish_without_approval": Notice("emergency", (_reviewers, _authors, _publishers)),
+    "bring_back_file": Notice("commented", (_authors, _submitters, _commenters)),
     "comment": Notice("commented", (_authors, _submitters, _commenters)),
     "comment_by_link": Notice("commented", (_link_makers,)),
     "reply_to_comment": Notice("commented", (_authors, _submitters, _commenters)),

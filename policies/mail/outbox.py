@@ -27,8 +27,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from policies.database.transactions import once_free
-from policies.mail import digests, messages, notices
-from policies.models import Announcement, AuditEvent, Mail, MailThread
+from policies.mail import messages, notices
+from policies.mail.notices import SINGLE
+from policies.models import Announcement, AuditEvent, Mail, MailOptOut, MailThread
 from policies.text.short_text import counted
 
 logger = logging.getLogger(__name__)
@@ -96,10 +97,10 @@ def create_mails(event_id: int) -> None:
         announcement = Announcement.objects.select_for_update().filter(event=event_id).first()
         if announcement is None:
             return
-        event = announcement.event
+        event, policy = announcement.event, announcement.event.policy
+        assert policy is not None  # noqa: S101  actions that people are notified of are about one
         Mail.objects.bulk_create(
-            Mail(user=user, event=event, policy_id=event.policy_id)
-            for user in notices.audience(event)
+            Mail(user=user, event=event, policy=policy) for user in notices.audience(event)
         )
         announcement.delete()
 
@@ -127,7 +128,7 @@ def waiting(*, at: datetime) -> int:
     """
     since = at - KEPT_FOR
     mails = Mail.objects.filter(sent_at__isnull=True, recorded_at__gte=since)
-    mails = mails.exclude(user__in=digests.readers(), recorded_at__gte=digests.last_time(at=at))
+    mails = mails.exclude(user__in=digest_readers(), recorded_at__gte=last_digest_time(at=at))
     return mails.count() + Announcement.objects.filter(recorded_at__gte=since).count()
 
 
@@ -137,13 +138,13 @@ def deliver(mails: QuerySet[Mail]) -> Outcome:
     If the mail server can't be reached, that is tried once, not for each mail. Mails to people who
     get a daily digest are left to `deliver_digests`.
     """
-    single = _free(mails).exclude(user__in=digests.readers()).order_by("pk")
+    single = _free(mails).exclude(user__in=digest_readers()).order_by("pk")
     return _deliver([[pk] for pk in single.values_list("pk", flat=True)], _single)
 
 
 def deliver_digests(*, at: datetime) -> Outcome:
     """Send the daily digests that are due at `at`: to each person one message at most."""
-    return _deliver(digests.batches(_free(Mail.objects.all()), at=at), messages.digest)
+    return _deliver(digest_batches(_free(Mail.objects.all()), at=at), messages.digest)
 
 
 def _deliver(batches: list[list[int]], write: _Write) -> Outcome:
@@ -229,3 +230,39 @@ def _close(connection: Any) -> None:
         connection.close()
     except Exception:
         logger.exception("The connection to the mail server could not be closed.")
+
+
+# --- Daily digests -------------------------------------------------------------------------------
+
+# A person who wants a digest gets one message at most on a day, with all mails that were recorded
+# by DIGEST_HOUR. Later ones are in the next. If a process dies while it sends a digest, the same
+# mails are sent again, as the same message, before any other.
+
+# O'clock, by TIME_ZONE.
+DIGEST_HOUR = 7
+
+
+def digest_readers() -> QuerySet[MailOptOut, Any]:
+    """Return the ids of those who get a digest, as a subquery."""
+    return MailOptOut.objects.filter(kind=SINGLE).values("user")
+
+
+def last_digest_time(*, at: datetime) -> datetime:
+    """Return when digests were last to be sent, up to `at`."""
+    now = timezone.localtime(at)
+    today = now.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    return today if today <= now else today - timedelta(days=1)
+
+
+def digest_batches(free: QuerySet[Mail], *, at: datetime) -> list[list[int]]:
+    """Return the keys of the mails for each digest that is due.
+
+    free: the mails that may be sent now, among them those whose sender has died (tried_at).
+    """
+    since = last_digest_time(at=at)
+    served = Mail.objects.filter(sent_at__gte=since).values("user")
+    due = free.filter(user__in=digest_readers(), recorded_at__lt=since).exclude(user__in=served)
+    found: dict[int, dict[datetime | None, list[int]]] = {}
+    for user_id, tried_at, pk in due.order_by("pk").values_list("user_id", "tried_at", "pk"):
+        found.setdefault(user_id, {}).setdefault(tried_at, []).append(pk)
+    return [its[min(filter(None, its), default=None)] for its in found.values()]

@@ -17,6 +17,5 @@ send_webhooks          informs other systems of what was published or took effec
 forget_log_ins         deletes sessions that have ended, and old failed log-ins
 create_demo_staff      makes three accounts for a tour
 
-arguments.py is what their command lines share, finding_lines.py how findings are printed, logs.py
-quiets a log.
+arguments.py is what their command lines share, finding_lines.py how findings are printed.
 """

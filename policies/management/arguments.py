@@ -1,7 +1,10 @@
-"""What the command lines of several commands share: help with examples, and folders."""
+"""What several commands share: help with examples, folders, and a quieter log."""
 
+import logging
 import os
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import DjangoHelpFormatter
@@ -24,3 +27,15 @@ def folder(text: str) -> Path:
 def add_jobs(parser: ArgumentParser, what: str) -> None:
     help_text = f"processes that {what} (default: one per processor)"
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help=help_text)
+
+
+@contextmanager
+def at_least(level: int, name: str) -> Iterator[None]:
+    """Drop what the logger `name` logs below a level, such as logging.ERROR."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -2,14 +2,13 @@
 
     policy.py        policies and their addresses
     revision.py      revisions with their sections, and who was asked to review them
-    review.py        who wrote in a revision, unsaved text, comments, answers to findings
-    returned.py      Word files that were sent out and came back
+    review.py        who wrote in a revision, unsaved text, comments, answers to findings, Word
+                     files that were sent out and came back; who may not approve it
     derived.py       what is made of a text: HTML, removed anchors, kept redlines and PDFs
     chains.py        the ledger and the audit
     mail.py          e-mails to be sent, and who wants none
     subscription.py  readers who get e-mails about a policy
     webhooks.py      who is informed by HTTP, and what was or is to be sent
-    participants.py  who had a part in a revision, and so may not approve it
     fields.py        kinds of column that the models share
 
 What one row may say is a CHECK of its model; what depends on the row's past or on other rows is
@@ -20,7 +19,6 @@ from policies.models.chains import AuditEvent, LedgerEntry
 from policies.models.derived import KeptPdf, KeptRedline, RemovedAnchor, Rendering
 from policies.models.mail import Announcement, Mail, MailOptOut, MailThread
 from policies.models.policy import Address, Policy
-from policies.models.returned import ProposalDecision, ReturnedFile, SentText
 from policies.models.review import (
     CommentReply,
     Contribution,
@@ -28,15 +26,14 @@ from policies.models.review import (
     LateApproval,
     Overruling,
     PreviewLink,
+    ProposalDecision,
+    ReturnedFile,
     ReviewComment,
     ReviewedText,
+    SentText,
     UnsavedText,
+    participants,
 )
 from policies.models.revision import ReviewRequest, Revision, Section
-from policies.models.subscription import (
-    Occasion,
-    SubscriberMail,
-    Subscription,
-    SubscriptionRequest,
-)
+from policies.models.subscription import Occasion, SubscriberMail, Subscription, SubscriptionRequest
 from policies.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookFormat

@@ -84,7 +84,10 @@ class AuditEvent(models.Model):
     done_at = models.DateTimeField()
     done_by = Actor()
     actor = models.CharField(max_length=200, help_text="The person's name as it was then.")
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="audit_events")
+    # None for an act on what is about no policy: a webhook.
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, null=True, related_name="audit_events"
+    )
     revision = models.ForeignKey(
         Revision, on_delete=models.PROTECT, null=True, related_name="audit_events"
     )

@@ -1,4 +1,5 @@
-"""Around a revision: who wrote, text not saved yet, comments, answers to findings, preview links.
+"""Around a revision: who wrote, text not saved yet, comments, answers to findings, preview links,
+and Word files: the texts that were sent out, the files that came back, what was decided about them.
 
 Public pages show none of it. database/rules/reviews.py holds what of it may change, and when.
 """
@@ -11,7 +12,7 @@ from django.db.models import F, Q
 from policies.models.fields import Actor, Digest, Person, by_someone
 from policies.models.policy import Policy
 from policies.models.revision import Revision
-from policies.states import Status
+from policies.states import Basis, Status
 from policies.text.short_text import in_short
 
 
@@ -146,7 +147,7 @@ class Overruling(models.Model):
     """A reviewer's reason why a finding that blocks publication is no problem.
 
     It holds while the sentence is unchanged, for each revision in which that person had no part
-    (participants.py), until it is withdrawn. Nothing else of it ever changes. key: as above.
+    (participants), until it is withdrawn. Nothing else of it ever changes. key: as above.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="overrulings")
@@ -244,3 +245,103 @@ class LateApproval(models.Model):
 
     def __str__(self) -> str:
         return f"late approval of {self.revision}"
+
+
+class SentText(models.Model):
+    """What an open revision said when it was downloaded as Word, as canonical Markdown.
+
+    The file has the digest. What has a version number needs no row: it never changes.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="sent_texts")
+    digest = Digest()
+    markdown = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "digest"], name="sent_text_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"what {self.revision} said when it was downloaded"
+
+
+class ReturnedFile(models.Model):
+    """A Word file with proposals to an open revision. Append-only.
+
+    sent, text: canonical Markdown, of what the file was made from and of what it says now.
+    compared_with: what the first is, in words. changes: the id of each single change between them
+    (redline.Change), with its authors: [["Jane Roe", "2026-05-02T12:00:00Z"], …], a time "" if it
+    is not known, no authors if it was made without tracking. notes: what of the file is not in it.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="returned_files")
+    name = models.TextField()
+    sha256 = Digest()
+    compared_with = models.TextField()
+    sent = models.TextField()
+    text = models.TextField()
+    changes = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    returned_at = models.DateTimeField()
+    returned_by = Person()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "sha256"], name="returned_file_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="returned_file_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProposalDecision(models.Model):
+    """What became of a proposal. Append-only. change: its id, as in ReturnedFile.changes."""
+
+    file = models.ForeignKey(ReturnedFile, on_delete=models.PROTECT, related_name="decisions")
+    change = models.CharField(max_length=16)
+    is_accepted = models.BooleanField()
+    decided_at = models.DateTimeField()
+    decided_by = Person()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["file", "change"], name="proposal_decided_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change}: {'accepted' if self.is_accepted else 'declined'}"
+
+
+def participants(revision: Revision) -> set[int]:
+    """Return everybody who wrote in a revision or published it, or did so in what it is based on,
+    back to what somebody had approved. None of them may approve it.
+    """
+    line = line_of_drafts(revision)
+    wrote = {it.contributed_by_id for one in line for it in one.contributions.all()}
+    return wrote | {one.published_by_id for one in line if one.published_by_id is not None}
+
+
+def line_of_drafts(revision: Revision) -> list[Revision]:
+    """Return a revision, and what it came from, back to what somebody had approved."""
+    line = [revision]
+    while (origin := line[-1].based_on) and not was_approved(origin, at=line[-1].created_at):
+        line.append(origin)
+    return line
+
+
+def was_approved(revision: Revision, *, at: datetime) -> bool:
+    """Return whether a revision's text had been published by `at`, approved or as an import.
+
+    One that was published without approval counts once it is approved, withdrawn or not.
+    """
+    if revision.number is None:
+        return False
+    late = LateApproval.objects.filter(revision=revision, approved_at__lte=at)
+    return revision.basis != Basis.EMERGENCY or late.exists()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -34,6 +35,11 @@ class DateChange:
     before: datetime
     after: datetime
     at: datetime
+
+
+def fetch_date_changes(versions: Iterable[Any]) -> None:
+    """Fetch the date changes of versions that have `is_moved`: one query, none if none has any."""
+    models.prefetch_related_objects([it for it in versions if it.is_moved], "ledger_entries")
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -322,6 +328,12 @@ class Revision(models.Model):
         dated = [(it.effective_at, it.recorded_at) for it in self.ledger_entries.all()]
         effects = [(effect, at) for effect, at in dated if effect]  # a withdrawal has none
         return [DateChange(old, new, at) for (old, _), (new, at) in pairwise(effects)]
+
+    @property
+    def day_changes(self) -> list[DateChange]:
+        """The date changes that readers are shown: to another day in the policy's time zone."""
+        day_of = self.policy.day_of
+        return [it for it in self.date_changes if day_of(it.before) != day_of(it.after)]
 
     @property
     def html(self) -> SafeString:

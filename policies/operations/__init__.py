@@ -9,6 +9,5 @@ file_dates.py    which dates its version gets
 reminders.py     who is reminded of a periodic check
 subscriber_notices.py  which readers are sent what about a change
 bounces.py       reports that an e-mail to a reader could not be delivered
-health.py        /healthz and /readyz
-metrics.py       /metrics, for Prometheus
+health.py        /healthz, /readyz and, for Prometheus, /metrics
 """

@@ -50,6 +50,23 @@ def with_stated_dates(imported: Imported, policy: Policy, *, at: datetime) -> Da
     return Dated(front, note, stated[0].words)
 
 
+def as_rescheduled(front: FrontMatter, newest: Revision | None) -> FrontMatter:
+    """Return front matter that has the newest version's dates in place of the earlier ones for
+    which that was announced: the file was written before the version was moved to a later day.
+
+    Of one that was moved to an earlier day, the file may be a new version for the day before.
+    """
+    if newest is None:
+        return front
+    policy, effect = newest.policy, newest.effective_at
+    for before in (it.before for it in newest.date_changes if effect and it.before < effect):
+        if front.effective and _moment(front.effective, policy) == before:
+            front = replace(front, effective=effect)
+        if front.last_updated == policy.day_of(before):
+            front = replace(front, last_updated=newest.last_updated_on)
+    return front
+
+
 def line_of(path: Path, words: str) -> int:
     """Return the line of a file on which words of its text are, 1 if they can't be found there."""
     text = path.read_bytes().decode("utf-8", errors="replace")

@@ -145,9 +145,9 @@ def _import(
         )
     policy, notes = _policy(imported, address, at=at)
     dated = file_dates.with_stated_dates(imported, policy, at=at)
-    front = dated.front
     digest = documents.digest(imported.document)
     newest, draft = policy.revisions.newest(), policy.revisions.open().first()
+    front = file_dates.as_rescheduled(dated.front, newest)
     is_new = draft is None or draft.digest != digest
     if known := known_texts.known(policy, front, digest, name=path.name, publish=publish):
         if draft and is_new and known.version.digest == digest:

@@ -55,12 +55,9 @@ def _due_of(versions: list[VersionInfo]) -> Iterator[tuple[VersionInfo, str, dat
 
 def _last_move_of(version_info: VersionInfo) -> Iterator[tuple[VersionInfo, str, datetime]]:
     """Yield the last time that an upcoming version was moved to another day, if it was."""
-    version, policy = version_info.version, version_info.version.policy
     if version_info.status != VersionStatus.UPCOMING:
         return
-    changes = version.date_changes
-    moves = [it for it in changes if policy.day_of(it.before) != policy.day_of(it.after)]
-    if moves:
+    if moves := version_info.version.day_changes:
         yield version_info, f"{Occasion.MOVED}_{len(moves)}", moves[-1].at
 
 

@@ -4,18 +4,18 @@
     publication_watcher.py  the thread that asks the database for it
     core.py                 what may be served now, and who makes what is missing
     memory.py               the pages that are kept; the least recently used go first
-    responses.py            a page as it goes out: in each coding, whole or "not modified"
-    negotiation.py          which coding a client gets, whether it has the page already
+    responses.py            a page as it goes out: in the coding that a client gets, whole or "not
+                            modified" if it has the page already
     from_django.py          a page, asked of Django
     snapshot.py             pages in a file, for a start while the database is away
     snapshot_writer.py      the thread that writes it
     worker_metrics.py       what this process reports to Prometheus
     server_adapter.py       what both adapters share
-    wsgi.py                 the adapter for WSGI servers; wsgi_calls.py calls a WSGI application
+    wsgi.py                 the adapter for WSGI servers
     asgi.py                 the adapter for ASGI servers
     bridge.py               the rest of the site under ASGI
-    django_requests.py      requests on their way to Django: HEAD as GET, a plain Content-Type
-    request_targets.py      requests that name the host before the path
+    django_requests.py      requests on their way to Django: HEAD as GET, a plain Content-Type, the
+                            host that a target names
 
 A page may be kept if its view is decorated with `public.page.public`, and the response has status
 200 and Cache-Control: public. Its key is the scheme, the host and the path. No public page reads

@@ -8,16 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from time import time
 from typing import Any
 
-from policies.page_cache import request_targets
+from policies.page_cache import django_requests
 from policies.page_cache.bridge import Bridge, Message, Receive, Send
 from policies.page_cache.core import READS, DjangoResponse, Pages
+from policies.page_cache.django_requests import Application, Scope
 from policies.page_cache.memory import Key
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher
-from policies.page_cache.request_targets import Scope
 from policies.page_cache.responses import Page, date_of_now
-from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
-from policies.page_cache.wsgi_calls import Application
+from policies.page_cache.server_adapter import (
+    CONDITIONS,
+    PATIENCE,
+    ServerAdapter,
+    from_proxy,
+    markdown_key,
+    redirect_to,
+)
 
 # Everything that a response depends on, exactly as sent: path, method, scheme, then name and
 # value of each header that matters.
@@ -65,7 +71,7 @@ class PagesOverASGI(ServerAdapter):
         self._bridge = Bridge(self.django, self._threads)
         header = self.proxy_header or ""
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
-        self._matters = {b"host", b"accept-encoding", self._proxy, *dict(_CONDITIONS)}
+        self._matters = {b"host", b"accept", b"accept-encoding", self._proxy, *dict(_CONDITIONS)}
 
     def leave(self) -> None:
         """Send "Connection: close" with every response from now on (RFC 9112, section 9.6).
@@ -103,7 +109,8 @@ class PagesOverASGI(ServerAdapter):
         matters = self._matters
         words = [scope.get("raw_path") or scope["path"], scope["method"], scope["scheme"]]
         for name, value in scope["headers"]:
-            if name in matters:
+            # Browsers send dozens of different Accept fields, which make no difference.
+            if name in matters and (name != b"accept" or b"text/markdown" in value):
                 words.append(name)
                 words.append(value)
         request_key = tuple(words)
@@ -128,13 +135,18 @@ class PagesOverASGI(ServerAdapter):
             send = _closing_connection(send)
         as_asked = scope
         if scope["path"][:1] != "/":
-            scope = request_targets.of_scope(scope)
+            scope = django_requests.of_scope(scope)
         is_encoded = b"%" in (scope.get("raw_path") or b"")
         if scope["method"] in READS and not is_encoded and not scope.get("root_path"):
             headers = _fields(scope)
             key = self._key(scope, headers)
-            kept = self.pages.at(key)
-            page = kept or await self._missing(key)
+            accept = headers.get(b"accept", b"")
+            kept, page = None, None
+            if b"text/markdown" in accept:
+                page = await self._markdown(key, accept.decode("latin-1"))
+            if page is None:
+                kept = self.pages.at(key)
+                page = kept or await self._missing(key)
             if page is not None:
                 if isinstance(page, DjangoResponse):
                     response = page.response(scope["method"])
@@ -157,6 +169,13 @@ class PagesOverASGI(ServerAdapter):
         self.start()
         self.answered["django"] += 1
         await self._bridge(scope, receive, send)
+
+    async def _markdown(self, key: Key, accept: str) -> Page | DjangoResponse | None:
+        """Return the redirect to a page's text in Markdown, if the client prefers it to HTML."""
+        wanted = markdown_key(key, accept)
+        if wanted and isinstance(self.pages.at(wanted) or await self._missing(wanted), Page):
+            return redirect_to(wanted[2])
+        return None
 
     def _remember(self, request_key: RequestKey, page: Page, start: Message, body: Message) -> None:
         """Keep a response for requests that are exactly the same, while its page is in memory."""

@@ -14,10 +14,9 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
-from policies.page_cache import wsgi_calls
-from policies.page_cache.request_targets import Scope
+from policies.page_cache import django_requests
+from policies.page_cache.django_requests import Application, Scope
 from policies.page_cache.responses import Response, date_of_now, plain_text
-from policies.page_cache.wsgi_calls import Application
 
 # ASGI specification 3.0, HTTP.
 Message = dict[str, Any]
@@ -192,7 +191,7 @@ def environ(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
     raw = scope.get("raw_path") or scope["path"].encode()
     server = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)
-    made = wsgi_calls.environ(
+    made = django_requests.environ(
         unquote_to_bytes(raw).decode("latin-1"),
         scheme=scope["scheme"],
         server=(server[0], server[1] or 0),

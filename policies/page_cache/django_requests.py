@@ -6,13 +6,67 @@ to drop the content, about which gunicorn then complains (RFC 9110, 9.3.2).
 Django decodes the parameters of Content-Type before any middleware runs, with whatever codec they
 name: a stranger could cause a 500, or put into a form what is not text. So every form is read as
 UTF-8, which browsers send, and the only parameter that is kept is the boundary of a multipart form.
+
+Servers must accept requests in absolute form, "GET http://host/path" (RFC 9112, 3.2.2). They are
+sent by a misconfigured proxy, or by a client that takes this site for a proxy. The host in the
+target counts, not the Host header; the scheme is that of the connection.
 """
 
+import io
 import re
+import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes
 
-from policies.page_cache.wsgi_calls import Application
+Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
+Header = tuple[str, str]
+
+
+def environ(
+    path: str, *, scheme: str, server: tuple[str, int], body: IO[bytes] | None = None, **more: str
+) -> dict[str, Any]:
+    """Return the environment of a request: a GET by HTTP/1.1, unless `more` says otherwise.
+
+    path: decoded, as PEP 3333 has it: each byte as the character of that number. server: name and
+    port. more: further variables, such as HTTP_HOST.
+    """
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": body or io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        **more,
+    }
+
+
+def call(application: Application, request: dict[str, Any]) -> tuple[int, list[Header], bytes]:
+    """Return status, headers and body of the answer to a request, as `environ` returns it."""
+    started: list[Any] = []
+
+    def start_response(status: str, headers: list[Header], exc_info: Any = None) -> None:
+        started[:] = [int(status.split(" ", 1)[0]), headers]
+
+    pieces = application(request, start_response)
+    try:
+        body = b"".join(pieces)
+    finally:
+        # Django gives its database connection back here.
+        if hasattr(pieces, "close"):
+            pieces.close()
+    return started[0], started[1], body
+
 
 # RFC 9110, section 5.6.2; RFC 2046, section 5.1.1, but no space in a boundary: nobody uses that.
 _TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  no password
@@ -46,3 +100,43 @@ def prepared_for(django: Application) -> Application:
         return ()
 
     return application
+
+
+Scope = dict[str, Any]  # of the ASGI specification
+
+_ABSOLUTE = re.compile(rb"https?://([^/?#]*)([^?#]*)", re.IGNORECASE)
+
+
+def _parts(target: bytes) -> tuple[bytes, bytes] | None:
+    """Return host and path, still percent-encoded; None for a target in another form."""
+    found = _ABSOLUTE.match(target)
+    return (found[1], found[2] or b"/") if found else None
+
+
+def of_scope(scope: Scope) -> Scope:
+    """Return an ASGI scope whose path does not begin with a slash, its target in origin form."""
+    parts = _parts(scope.get("raw_path") or b"")
+    if parts is None:
+        return scope
+    host, path = parts
+    headers = [field for field in scope["headers"] if field[0] != b"host"]
+    return {
+        **scope,
+        "raw_path": path,
+        "path": unquote_to_bytes(path).decode("utf-8", "replace"),
+        "headers": [(b"host", host), *headers],
+    }
+
+
+def of_environ(environ: dict[str, Any]) -> dict[str, Any]:
+    """Return a WSGI environment whose RAW_URI does not begin with a slash, in origin form."""
+    parts = _parts(environ["RAW_URI"].encode("latin-1"))
+    if parts is None:
+        return environ
+    host, path = (part.decode("latin-1") for part in parts)
+    return {
+        **environ,
+        "HTTP_HOST": host,
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "RAW_URI": path,
+    }

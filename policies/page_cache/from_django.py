@@ -7,11 +7,11 @@ from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
-from policies.page_cache import wsgi_calls
+from policies.page_cache import django_requests
 from policies.page_cache.core import ATTEMPTS, DjangoResponse
+from policies.page_cache.django_requests import Application
 from policies.page_cache.memory import Key
 from policies.page_cache.publication_watcher import read
-from policies.page_cache.wsgi_calls import Application
 
 
 def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
@@ -73,7 +73,7 @@ def _may_be_kept(made: DjangoResponse) -> bool:
 def _asked(django: Application, key: Key) -> DjangoResponse:
     scheme, host, path = key
     server = ("localhost", 443 if scheme == "https" else 80)
-    environ = wsgi_calls.environ(path, scheme=scheme, server=server, HTTP_HOST=host)
+    environ = django_requests.environ(path, scheme=scheme, server=server, HTTP_HOST=host)
     if settings.SECURE_PROXY_SSL_HEADER:
         environ[settings.SECURE_PROXY_SSL_HEADER[0]] = scheme
-    return DjangoResponse(*wsgi_calls.call(django, environ), None)
+    return DjangoResponse(*django_requests.call(django, environ), None)

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from policies.page_cache.core import DjangoResponse, Pages
-from policies.page_cache.django_requests import prepared_for
+from policies.page_cache.django_requests import Application, prepared_for
 from policies.page_cache.from_django import page_from
+from policies.page_cache.memory import Key
 from policies.page_cache.publication_watcher import Watcher
-from policies.page_cache.responses import plain_text
+from policies.page_cache.responses import plain_text, prefers_markdown
 from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
-from policies.page_cache.wsgi_calls import Application
 
 # How often, in seconds, a waiting request looks whether an old page may be served by now, because
 # the database has gone silent.
@@ -31,6 +31,10 @@ ALIVE = DjangoResponse(200, *plain_text(IS_ALIVE), None)
 READY_AT = "/readyz"
 NO_DATABASE = "The database can't be used. Pages in memory go on being served."
 NOT_READY = DjangoResponse(503, *plain_text(NO_DATABASE), None)
+
+
+# Beside a policy's page, the same text in Markdown.
+MARKDOWN = "current.md"
 
 
 class ServerAdapter:
@@ -115,6 +119,20 @@ def shared_host() -> Callable[[str], str]:
         return canonical if domain and validate_host(domain, settings.ALLOWED_HOSTS) else host
 
     return shared
+
+
+def markdown_key(key: Key, accept: str) -> Key | None:
+    """Return where the text of a policy's page is in Markdown, if the client prefers that."""
+    scheme, host, path = key
+    if not path.endswith("/") or not prefers_markdown(accept):
+        return None
+    return scheme, host, path + MARKDOWN
+
+
+def redirect_to(path: str) -> DjangoResponse:
+    """Return a redirect that no cache keeps, so that it never reaches a client that wants HTML."""
+    headers, body = plain_text(f"See {path}")
+    return DjangoResponse(303, [*headers, ("Location", path), ("Vary", "Accept")], body, None)
 
 
 def from_proxy(value: str | None, scheme: str) -> str:

@@ -22,9 +22,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from policies.page_cache.memory import Key
-from policies.page_cache.negotiation import CODINGS, IDENTITY
 from policies.page_cache.publication_state import PublicationState
-from policies.page_cache.responses import Page
+from policies.page_cache.responses import CODINGS, IDENTITY, Page
 
 logger = logging.getLogger(__name__)
 

@@ -4,11 +4,18 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from typing import Any
 
-from policies.page_cache import request_targets
+from policies.page_cache import django_requests
 from policies.page_cache.core import READS, DjangoResponse
 from policies.page_cache.memory import Key
 from policies.page_cache.responses import Page
-from policies.page_cache.server_adapter import CONDITIONS, PATIENCE, ServerAdapter, from_proxy
+from policies.page_cache.server_adapter import (
+    CONDITIONS,
+    PATIENCE,
+    ServerAdapter,
+    from_proxy,
+    markdown_key,
+    redirect_to,
+)
 
 _CONDITIONS = tuple((f"HTTP_{name.upper().replace('-', '_')}", name) for name in CONDITIONS)
 _CONDITIONAL = frozenset(field for field, _ in _CONDITIONS)
@@ -24,7 +31,7 @@ class PagesOverWSGI(ServerAdapter):
     ) -> Iterable[bytes]:
         target = environ.get("RAW_URI", "/")
         if target[:1] != "/":
-            environ = request_targets.of_environ(environ)
+            environ = django_requests.of_environ(environ)
             target = environ["RAW_URI"]
         method = environ["REQUEST_METHOD"]
         response = None
@@ -35,8 +42,11 @@ class PagesOverWSGI(ServerAdapter):
                 scheme = from_proxy(environ.get(self.proxy_header), scheme)
             host = self.host(environ.get("HTTP_HOST", "").lower())
             key = (scheme, host, environ.get("PATH_INFO", ""))
-            page = self.pages.at(key)
-            if page is None:
+            accept = environ.get("HTTP_ACCEPT", "")
+            page, wanted = None, markdown_key(key, accept) if "text/markdown" in accept else None
+            if wanted and isinstance(self.pages.at(wanted) or self._missing(wanted), Page):
+                response = redirect_to(wanted[2]).response(method)
+            elif (page := self.pages.at(key)) is None:
                 made = self._missing(key)
                 if isinstance(made, DjangoResponse):
                     response = made.response(method)

@@ -13,8 +13,7 @@ from django.utils.translation import gettext
 from policies import languages
 from policies.models import Policy, Revision
 from policies.public import pdfs, word_files
-from policies.public.adjacent_versions import AdjacentVersions
-from policies.public.version_status import VersionInfo, VersionStatus
+from policies.public.version_status import AdjacentVersions, VersionInfo, VersionStatus
 from policies.states import Status
 from policies.text.short_text import in_short
 
@@ -80,17 +79,25 @@ def notice_of(
         facts=[
             (gettext("Version"), str(version.number)),
             (gettext("Published"), day(policy, version.published_at)),
-            (gettext("Takes effect"), _day_of_effect(version)),
+            _effect(version_info),
             (gettext("Time zone"), policy.time_zone),
         ],
         links=links,
     )
 
 
-def _day_of_effect(version: Revision) -> str:
-    if version.status == Status.WITHDRAWN:
-        return gettext("never")
-    return day(version.policy, version.effective_at)
+def _effect(version_info: VersionInfo) -> tuple[str, str]:
+    """Return when a version is, was or will be in force, after the label for that."""
+    version = version_info.version
+    since = day(version.policy, version.effective_at)
+    match version_info.status:
+        case VersionStatus.WITHDRAWN:
+            return gettext("In force"), gettext("never")
+        case VersionStatus.UPCOMING:
+            return gettext("Takes effect"), since
+        case VersionStatus.IN_FORCE:
+            return gettext("In force since"), since
+    return gettext("In force"), f"{since} – {day(version.policy, version_info.until)}"
 
 
 def _opening(version_info: VersionInfo, *, is_first: bool) -> str:
@@ -122,17 +129,17 @@ def moved(version: Revision) -> list[str]:
     days = [
         {"from": day(version.policy, it.before), "to": day(version.policy, it.after)}
         | {"on": day(version.policy, it.at)}
-        for it in version.date_changes
+        for it in version.day_changes
     ]
     sentence = gettext("Announced for %(from)s; moved to %(to)s on %(on)s.")
-    return [sentence % it for it in days if it["from"] != it["to"]]
+    return [sentence % it for it in days]
 
 
 def _label(version_info: VersionInfo) -> str:
     if version_info.status == VersionStatus.WITHDRAWN:
         return gettext("Withdrawn:")
     if version_info.status == VersionStatus.UPCOMING:
-        return gettext("What it changes:")
+        return gettext("What will change:")
     return gettext("What changed:")
 
 

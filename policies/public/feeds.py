@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 
 from policies import languages
 from policies.models import LedgerEntry, Policy, Revision
-from policies.models.revision import RevisionQuerySet
+from policies.models.revision import RevisionQuerySet, fetch_date_changes
 from policies.public.change_notices import moved
 from policies.public.page import for_programs, public
 from policies.states import Kind, Status
@@ -52,13 +52,14 @@ def of_all(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _newest(versions: RevisionQuerySet) -> list[Any]:
-    """Return numbered versions, what happened last first: one query. Each knows `updated_at`,
-    `first_slug` (as ledger.first_slug) and `before`: the number of the version before, if any.
+    """Return numbered versions, what happened last first: two queries at most. Each knows
+    `updated_at`, `first_slug` (as ledger.first_slug) and `before`: the number of the version
+    before, if any.
     """
     entries = LedgerEntry.objects.filter(policy=OuterRef("policy")).order_by("sequence")
     moves = LedgerEntry.objects.filter(revision=OuterRef("pk"), event="rescheduling")
     moved_at = Subquery(moves.order_by("-sequence").values("recorded_at")[:1])
-    return list(
+    newest = list(
         versions.numbered()
         .with_is_moved()
         .with_previous_number()
@@ -69,6 +70,8 @@ def _newest(versions: RevisionQuerySet) -> list[Any]:
         .select_related("policy")
         .order_by("-updated_at", "-pk")[:MAX_ENTRIES]
     )
+    fetch_date_changes(newest)
+    return newest
 
 
 def _tag(version: Any) -> str:

@@ -1,21 +1,35 @@
-"""Versions in other formats than HTML: PDF and Akoma Ntoso."""
+"""Versions in other formats than HTML (PDF, Akoma Ntoso, Word), their notices, and the ledger."""
 
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from policies import languages, ledger
-from policies.models import Policy, Revision
-from policies.public import pdfs
-from policies.public.page import for_programs, public
-from policies.public.views import numbered_version
+from policies.models import LedgerEntry, Policy, Revision
+from policies.public import (
+    change_notices,
+    json_data,
+    pdfs,
+    translations,
+    version_status,
+    word_files,
+)
+from policies.public.change_notices import Notice
+from policies.public.inline_assets import MAIL_STYLE_SOURCE
+from policies.public.json_data import iso_time
+from policies.public.page import FOR_EVER, for_programs, json_response, public
+from policies.public.version_status import VersionInfo
+from policies.public.views import numbered_version, with_status
 
 
 @for_programs
@@ -105,3 +119,139 @@ def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
     # Not an error: without this, Django logs each of a thousand as one.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
+
+
+# --- Word files ----------------------------------------------------------------------------------
+
+
+@public()
+def word(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """Answer with a version as .docx."""
+    word_files.require()
+    version = numbered_version(slug, language, number)
+    content = word_files.text(version, _origin(request))
+    return word_files.as_response(content, word_files.file_name(version))
+
+
+@public()
+def word_changes(
+    request: HttpRequest, slug: str, language: str, old: int, new: int
+) -> HttpResponse:
+    """Answer with the redline of two versions as tracked changes, the earlier version first."""
+    word_files.require()
+    one, two = (numbered_version(slug, language, number) for number in (old, new))
+    if old == new:
+        return redirect(two.policy.url("word", number=new))
+    if old > new:
+        return redirect(two.policy.url("word_changes", old=new, new=old))
+    content = word_files.changes(one, two, _origin(request))
+    return word_files.as_response(content, word_files.file_name(one, two))
+
+
+def _origin(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+# --- The public chain of publications ------------------------------------------------------------
+
+
+@for_programs
+@public()
+def newest_of_ledger(request: HttpRequest) -> HttpResponse:
+    """Answer with the head of the public chain and its newest entries."""
+    last = LedgerEntry.objects.order_by("-sequence").first()
+    return _page_of(request, (last.sequence - 1) // json_data.LEDGER_PAGE + 1 if last else 1)
+
+
+@for_programs
+@public(caching=FOR_EVER)
+def page_of_ledger(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer with a full page of the chain, the first entries being on page 1."""
+    if not LedgerEntry.objects.filter(sequence=number * json_data.LEDGER_PAGE).exists():
+        raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
+    return _page_of(request, number)
+
+
+def _page_of(request: HttpRequest, number: int) -> HttpResponse:
+    first = (number - 1) * json_data.LEDGER_PAGE + 1
+    entries = LedgerEntry.objects.filter(
+        sequence__range=(first, first + json_data.LEDGER_PAGE - 1)
+    ).order_by("sequence")
+    earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
+    previous = request.build_absolute_uri(earlier) if earlier else None
+    return json_response(request, "ledger", json_data.ledger_as_json(list(entries), previous))
+
+
+# --- The notice of a version, to be sent by the organisation's own tool for mail or messages -----
+
+
+@for_programs
+@public()
+def notice_text(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """Answer with the subject, the short text and the long one, a blank line between them."""
+    _, notice = _notice(request, slug, language, number)
+    content = f"{notice.subject}\n\n{notice.short}\n\n{notice.text}"
+    return HttpResponse(content, content_type="text/plain; charset=utf-8")
+
+
+# Its one style sheet is known by its hash; the site's own is not in it.
+@csp_replace({"style-src": [MAIL_STYLE_SOURCE]})
+@public()
+def notice_html(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """Answer with the notice as a mail in HTML."""
+    version_info, notice = _notice(request, slug, language, number)
+    return render(request, "policies/notice.html", _context(version_info, notice))
+
+
+@for_programs
+@public()
+def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """Answer with the notice in all forms, its facts, and where it is in other languages."""
+    version_info, notice = _notice(request, slug, language, number)
+    version, policy, absolute = (
+        version_info.version,
+        version_info.version.policy,
+        request.build_absolute_uri,
+    )
+    made_in_word = word_files.are_made()
+    others = translations.page_context(version, "version", at=timezone.now()).get("alternates", [])
+    answer = {
+        "policy": policy.slug,
+        "language": language,
+        "version": number,
+        "standing": version_info.status,
+        "announced_at": iso_time(version.published_at),
+        "effective_at": iso_time(version.effective_at),
+        "change_note": version.change_note,
+        "subject": notice.subject,
+        "short": notice.short,
+        "text": notice.text,
+        "html": render_to_string("policies/notice.html", _context(version_info, notice)),
+        "links": [{"words": words, "url": url} for words, url in notice.links],
+        "urls": {
+            "html": absolute(policy.url("version", number=number)),
+            "markdown": absolute(policy.url("markdown", number=number)),
+            **({"pdf": absolute(policy.url("pdf", number=number))} if pdfs.are_made() else {}),
+            **({"word": absolute(policy.url("word", number=number))} if made_in_word else {}),
+        },
+        "alternates": [
+            {"language": it.language, "url": absolute(f"{it.path}notice.json")} for it in others
+        ],
+    }
+    return json_response(request, "notice", answer)
+
+
+def _notice(
+    request: HttpRequest, slug: str, language: str, number: int
+) -> tuple[VersionInfo, Notice]:
+    """Return a version's status and its notice. Raises Http404."""
+    now = timezone.now()
+    [version_info] = with_status([numbered_version(slug, language, number)], now)
+    adjacent = version_status.adjacent_to(version_info.version, at=now)
+    notice = change_notices.notice_of(version_info, adjacent, request.build_absolute_uri)
+    return version_info, notice
+
+
+def _context(version_info: VersionInfo, notice: Notice) -> dict[str, Any]:
+    version = version_info.version
+    return {"notice": notice, "version": version, **languages.frame(version.policy.language)}

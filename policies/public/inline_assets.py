@@ -36,6 +36,10 @@ def csp_source(text: str) -> str:
 STYLESHEET = compact((_FILES / "site.css").read_text("utf-8"))
 STYLESHEET_SOURCE = csp_source(STYLESHEET)
 
+# Of the list of contents.
+CONTENTS_STYLE = compact((_FILES / "contents.css").read_text("utf-8"))
+CONTENTS_STYLE_SOURCE = csp_source(CONTENTS_STYLE)
+
 # Of pages that compare two texts: no other page carries it.
 REDLINE_STYLE = compact((_FILES / "redline.css").read_text("utf-8"))
 REDLINE_STYLE_SOURCE = csp_source(REDLINE_STYLE)

@@ -13,9 +13,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.http import http_date
 
 from policies.models import Address, Policy, Revision
-from policies.public import adjacent_versions
-from policies.public.adjacent_versions import AdjacentVersions, VersionRef
-from policies.public.version_status import VersionInfo
+from policies.public import version_status
+from policies.public.version_status import AdjacentVersions, VersionInfo, VersionRef
 from policies.public.web_links import Link, as_header
 
 Absolute = Callable[[str], str]
@@ -100,7 +99,7 @@ def of_version(
 def of_timegate(version: Revision, adjacent: AdjacentVersions, absolute: Absolute) -> list[Link]:
     """Return the links of a TimeGate that has chosen a version."""
     policy = version.policy
-    rels: dict[VersionRef, list[str]] = {adjacent_versions.version_ref(version): []}
+    rels: dict[VersionRef, list[str]] = {version_status.version_ref(version): []}
     for rel, ref in (
         ("first", adjacent.first),
         ("last", adjacent.current),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.http import RFC1123_DATE, parse_http_date
 
 from policies.models import Policy
-from policies.public import adjacent_versions, link_relations
+from policies.public import link_relations, version_status
 from policies.public.page import for_programs, public
 from policies.public.web_links import as_document, as_header
 
@@ -33,7 +33,7 @@ def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         chosen = mementos.filter(effective_at__lte=wanted).first() or mementos.last()
         if chosen is None:
             raise Http404(f"No version of {policy} has taken effect.")
-        adjacent = adjacent_versions.adjacent_to(chosen, at=now)
+        adjacent = version_status.adjacent_to(chosen, at=now)
         absolute = request.build_absolute_uri
         response = redirect(absolute(policy.url("version", number=chosen.number)))
         response["Link"] = as_header(link_relations.of_timegate(chosen, adjacent, absolute))
@@ -65,7 +65,7 @@ def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """List the Mementos of a policy, first to last (RFC 7089, section 5)."""
     policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     mementos = policy.revisions.effective(at=timezone.now()).order_by("number")
-    refs = adjacent_versions.version_refs(mementos)
+    refs = version_status.version_refs(mementos)
     if not refs:
         raise Http404(f"No version of {policy} has taken effect.")
     links = link_relations.timemap(policy, refs, request.build_absolute_uri)

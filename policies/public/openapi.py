@@ -1,7 +1,7 @@
 """The description of all public addresses for programs: OpenAPI 3.1, at /openapi.json.
 
-The names of operations are those of routes. A test compares them, asks for each, and holds what
-comes back against its description.
+The names of operations are those of routes. A test compares them; Schemathesis asks for each, and
+holds what comes back against its description.
 """
 
 import json
@@ -54,7 +54,7 @@ OF_THE_SITE = [
     Operation("readyz", "/readyz", "Whether the site can serve pages", TEXT, answers=(503,)),
 ]
 OF_A_POLICY = [
-    Operation("policy", "", "The version in force"),
+    Operation("policy", "", "The version in force", answers=(303,)),
     Operation(
         "current_json", "current.json", "What is in force, and what is next", JSON, "current"
     ),
@@ -82,15 +82,23 @@ OF_A_POLICY = [
     Operation("timegate", "timegate/", "Leads to the version of a time", answers=(302,)),
     Operation("timemap", "timemap/", "All versions with times", "application/link-format"),
 ]
-# The values of the parts of a path that are no numbers of versions.
+NUMBER = {"type": "integer", "minimum": 1, "examples": [1]}
+# The values of the parts of a path.
 PARAMETERS = {
-    "policy": {"type": "string", "pattern": f"^{SLUG}$"},
-    "language": {"type": "string", "description": "BCP 47 tag, but the site's own language"},
+    "policy": {"type": "string", "pattern": f"^{SLUG}$", "examples": ["privacy"]},
+    "language": {
+        "type": "string",
+        "description": "BCP 47 tag, but the site's own language",
+        "examples": ["de"],
+    },
     "name": {"type": "string", "enum": sorted(it.stem for it in SCHEMAS.glob("*.json"))},
-    "day": {"type": "string", "format": "date"},
+    "day": {"type": "string", "format": "date", "examples": ["2026-05-02"]},
+    **dict.fromkeys(("number", "old"), NUMBER),
+    **dict.fromkeys(("new", "before"), NUMBER | {"examples": [2]}),
 }
 ANSWERS = {
     302: "Leads to the page of a version",
+    303: "Leads to current.md, if Accept names text/markdown and does not prefer HTML",
     404: "There is nothing at this address",
     503: "Try again after the seconds in Retry-After",
 }
@@ -171,7 +179,7 @@ def _operation(path: str, operation: Operation, suffix: str) -> dict[str, Any]:
                 "name": name,
                 "in": "path",
                 "required": True,
-                "schema": PARAMETERS.get(name, {"type": "integer", "minimum": 1}),
+                "schema": PARAMETERS[name],
             }
             for name in names
         ],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from csp.decorators import csp_update
@@ -16,7 +17,6 @@ from django.views.decorators.http import require_safe
 from policies import languages
 from policies.models import Address, Policy
 from policies.public.inline_assets import REDLINE_STYLE_SOURCE
-from policies.public.problems import is_for_programs, problem
 from policies.public.web_links import Link
 
 View = Callable[..., HttpResponse]
@@ -107,4 +107,29 @@ def json_response(request: HttpRequest, name: str, data: dict[str, Any]) -> Http
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
     schema = request.build_absolute_uri(reverse("policies:schema", args=[name]))
     response["Link"] = str(Link(schema, "describedby"))
+    return response
+
+
+# --- Errors at addresses that answer in JSON (RFC 9457) ------------------------------------------
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    """Return whether an address answers in JSON. No address of the desk has such a name."""
+    return request.path.endswith(".json")
+
+
+def problem(status: int, detail: str = "") -> HttpResponse:
+    """Return an error that any site's scripts may read, as what they asked for. detail: a sentence
+    for people; "" for none.
+    """
+    # "about:blank": the status says all (section 4.2.1).
+    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    response = JsonResponse(
+        {**content, **({"detail": detail} if detail else {})},
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -5,10 +5,14 @@ learns where its reader came from.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,11 +20,40 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from policies.database.transactions import without_waiting
 from policies.languages import frame, interface, of_path, page_in
 from policies.models import PreviewLink
-from policies.public import comparisons, preview_comments, preview_links
+from policies.public import comparisons, preview_comments
 from policies.public.page import with_redline_style
 from policies.states import NUMBERED
+
+# The address holds the link's id, signed with the site's key, so that it can't be guessed. Whether
+# it has expired or was revoked is in its row.
+_signer = signing.Signer(sep=".", salt="policies.public.preview_links")
+
+
+def token(link: PreviewLink) -> str:
+    """Return the link's id and a signature, as its address has them."""
+    return _signer.sign(str(link.pk))
+
+
+def find(signed: str) -> PreviewLink | None:
+    """Return the link of a token, whether it is open or not; None for a token that is not ours."""
+    try:
+        number = _signer.unsign(signed)
+    except signing.BadSignature:
+        return None
+    links = PreviewLink.objects.select_related("revision__policy", "revision__rendering")
+    return links.filter(pk=int(number)).first()
+
+
+def note_use(link: PreviewLink, *, at: datetime) -> None:
+    """Note that a link was opened. A database that can't be written to keeps no reader out."""
+    try:
+        with without_waiting(), transaction.atomic():
+            PreviewLink.objects.filter(pk=link.pk).update(last_used_at=at, uses=F("uses") + 1)
+    except DatabaseError:
+        return
 
 
 def _with_link(
@@ -34,14 +67,14 @@ def _with_link(
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
         now = timezone.now()
-        link = preview_links.find(token)
+        link = find(token)
         if link is None:
             response = _unavailable(request, "unknown", 404)
         elif not link.is_open(at=now):
             response = _unavailable(request, "ended", 410)
         else:
             if request.method != "POST":
-                preview_links.note_use(link, at=now)
+                note_use(link, at=now)
             revision = link.revision
             if revision.status in NUMBERED:
                 response = redirect(revision.policy.url("version", number=revision.number))
@@ -100,7 +133,7 @@ def comment(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     problem, field = preview_comments.send(request, link)
     if problem:
         return _text(request, link, problem=problem, field=field, status=422)
-    address = reverse("policies:preview", args=[preview_links.token(link)])
+    address = reverse("policies:preview", args=[token(link)])
     return HttpResponseRedirect(f"{address}#site:comments")
 
 
@@ -112,7 +145,7 @@ def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     revision = link.revision
     current = revision.policy.revisions.effective(at=timezone.now()).first()
     if current is None:
-        return redirect("policies:preview", preview_links.token(link))
+        return redirect("policies:preview", token(link))
     compared = comparisons.of_texts(
         current.document(), revision.document(), language=revision.policy.language
     )
@@ -125,7 +158,7 @@ def _facts(link: PreviewLink) -> dict[str, Any]:
     policy = revision.policy
     return {
         "link": link,
-        "token": preview_links.token(link),
+        "token": token(link),
         "revision": revision,
         "policy": policy,
         "has_version_in_force": policy.revisions.effective(at=timezone.now()).exists(),

@@ -27,7 +27,7 @@ from policies.models import (
     Subscription,
     SubscriptionRequest,
 )
-from policies.public import adjacent_versions, change_notices
+from policies.public import change_notices, version_status
 from policies.public.change_notices import Notice
 from policies.public.version_status import VersionInfo
 
@@ -103,7 +103,7 @@ class NoticeWriter:
 
     def _notice(self, version_info: VersionInfo, occasion: str) -> Notice:
         version = version_info.version
-        adjacent = adjacent_versions.adjacent_to(version, at=self._at)
+        adjacent = version_status.adjacent_to(version, at=self._at)
         notice = change_notices.notice_of(version_info, adjacent, absolute)
         if occasion == Occasion.IN_FORCE:
             # It was announced under the subject of the notice.

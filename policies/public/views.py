@@ -17,16 +17,10 @@ from policies import languages
 from policies.languages import frame
 from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
-from policies.models.revision import RevisionQuerySet
-from policies.public import adjacent_versions, comparisons, json_data, link_relations, translations
+from policies.models.revision import RevisionQuerySet, fetch_date_changes
+from policies.public import comparisons, json_data, link_relations, translations, version_status
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
-from policies.public.page import (
-    FOR_EVER,
-    for_programs,
-    json_response,
-    public,
-    with_redline_style,
-)
+from policies.public.page import FOR_EVER, for_programs, json_response, public, with_redline_style
 from policies.public.subscription_views import is_offered, with_form
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import Link, as_header
@@ -96,6 +90,7 @@ def history(
     versions: list[Revision] = list(wanted[: HISTORY_PAGE + 1])
     if not versions:
         raise Http404(f"{policy} has no version here.")
+    fetch_date_changes(versions)
     timeline = with_status(versions[:HISTORY_PAGE], now)
     current = timeline[0].current
     context = {
@@ -116,7 +111,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
     """Show one version, with a notice of its status."""
     now = timezone.now()
     [version_info] = with_status([numbered_version(slug, language, number)], now)
-    adjacent = adjacent_versions.adjacent_to(version_info.version, at=now)
+    adjacent = version_status.adjacent_to(version_info.version, at=now)
     context = {
         "policy": version_info.version.policy,
         "version": version_info.version,
@@ -202,7 +197,9 @@ def _listed_with_upcoming(language: str, *, at: datetime) -> dict[str, Any]:
     announced: dict[int, list[Revision]] = {}
     mine = Q(policy__language=language) | Q(policy__in={it.policy_id for it in listed})
     upcoming = Revision.objects.upcoming(at=at).filter(mine).select_related("policy")
-    for version in upcoming.with_is_moved().with_previous_number():
+    announced_versions = list(upcoming.with_is_moved().with_previous_number())
+    fetch_date_changes(announced_versions)
+    for version in announced_versions:
         announced.setdefault(version.policy_id, []).append(version)
     versions = [(it, announced.pop(it.policy_id, [])) for it in listed]
     return {"versions": versions, "new": list(announced.values())}

@@ -1,14 +1,22 @@
-"""Files at fixed addresses that robots and researchers look for."""
+"""Files at fixed addresses that robots and researchers look for: robots.txt, security.txt and the
+sitemap (sitemaps.org, 0.9), with the pages that are worth finding and when they changed.
+"""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from xml.etree import ElementTree as ET
 
 from django.conf import settings
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from policies.models import LedgerEntry, Policy, Revision
+from policies.public import translations
 from policies.public.page import public
 from policies.text import timestamps
+from policies.text.xml_text import document
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -38,3 +46,64 @@ def security(request: HttpRequest) -> HttpResponse:
     if request.is_secure():  # section 2.5.2: a web address must begin with https
         lines.append(f"Canonical: {request.build_absolute_uri(request.path)}")
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+NAMESPACES = {
+    "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
+}
+
+# Of the 50,000 addresses that the protocol allows in one file; the others are lists of policies.
+MAX_POLICIES = 49_000
+
+
+@public()
+def sitemap(request: HttpRequest, language: str) -> HttpResponse:
+    """List every policy in force, in all languages, and the list of policies in each."""
+    versions = list(
+        Revision.objects.in_force(at=timezone.now())
+        .select_related("policy")
+        .order_by("policy__language", "policy__slug")[:MAX_POLICIES]
+    )
+    changed_at = _changes(versions)
+    by_language: dict[str, list[datetime]] = {language: []}  # first, even without a page
+    for policy, time in changed_at.items():
+        by_language.setdefault(policy.language, []).append(time)
+    absolute = request.build_absolute_uri
+    root = ET.Element("urlset", NAMESPACES)
+    for tag, times in by_language.items():
+        index = reverse("policies:index", kwargs={"language": tag})
+        _url(root, absolute(index), max(times, default=None))
+    alternates = translations.among(changed_at)
+    for policy, time in changed_at.items():
+        element = _url(root, absolute(policy.get_absolute_url()), time)
+        for other in alternates[policy]:
+            href = absolute(other.path)
+            attributes = {"rel": "alternate", "hreflang": other.language, "href": href}
+            ET.SubElement(element, "xhtml:link", attributes)
+    return HttpResponse(document(root), content_type="application/xml; charset=utf-8")
+
+
+def _changes(versions: Iterable[Revision]) -> dict[Policy, datetime]:
+    """Return when the page of each version's policy last changed: one query.
+
+    That is when the version took effect, or when something was recorded of the policy as a whole
+    since: it was retired or reinstated, got another address, or another language prevails.
+    """
+    recorded = LedgerEntry.objects.filter(revision=None).order_by().values_list("policy")
+    of_policies = dict(recorded.annotate(Max("recorded_at")))
+    return {
+        version.policy: max(
+            version.effective_at, of_policies.get(version.policy_id, version.effective_at)
+        )
+        for version in versions
+        if version.effective_at  # always, of what is in force
+    }
+
+
+def _url(root: ET.Element, address: str, changed_at: datetime | None) -> ET.Element:
+    element = ET.SubElement(root, "url")
+    ET.SubElement(element, "loc").text = address
+    if changed_at:
+        ET.SubElement(element, "lastmod").text = timestamps.to_the_second(changed_at)
+    return element

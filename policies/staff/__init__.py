@@ -3,37 +3,28 @@
     site.py               Django admin with its own Content Security Policy, and these pages in it
     hardened_admin.py     closes what Django admin's own pages leave open
     accounts/             who can log in, how often somebody may try
-    pages.py              what the pages share: who may enter, states, how an outcome is shown
+    pages.py              what the pages share: who may enter, outcomes, previews of actions
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
-    draft_views.py        start, write and preview a draft
-    asking_views.py       submit a draft to a reviewer, ask somebody else, send a reminder
-    asked.py              who is asked to review a submission, in words
-    surface_views.py      a text as blocks, for the editor's formatted surface
+    draft_views.py        start, write and preview a draft; a text as blocks for the editor
+    asking_views.py       who is asked to review a submission, reminders included
     unsaved_text.py       what somebody has typed in the editor, kept until they save it
-    change_views.py       what a draft changes, undone change by change
+    change_views.py       single changes in place, and what a draft changes, undone one by one
     choice_views.py       two texts to choose from: after a conflict, or of an uploaded file
-    choosing.py           what can be chosen from two texts
-    shown_changes.py      single changes as these pages show them
     findings.py           the findings in a text: justify them, overrule them
     review_views.py       read what was submitted, approve it; preview links
     comment_views.py      comments, on words too, and replies
-    publish_views.py      publish and withdraw
-    reschedule_views.py   move an upcoming version to another day
-    notice_views.py       the notice period, and the form that keeps to it
+    publish_views.py      publish, withdraw, move to another day; the notice period
     policy_views.py       a policy as a whole, what it is a translation of
-    translation_views.py  a translation beside its source
-    side_by_side.py       their sections in pairs, and which of them need work
-    history_views.py      the list of revisions, any two of them compared
+    translation_views.py  a translation beside its source, in pairs of sections
+    history_views.py      the list of revisions, what each is called, any two compared
     audit_views.py        the audit trail, of a policy or of all
     webhook_admin.py      webhooks: set up, tried, what was sent
-    revision_labels.py    what a revision is called: version 3, draft of May 2
     word_views.py         texts and their changes as Word files
     returned_views.py     Word files that came back, and their proposals to a draft
     editing.py            the text of the editor's form, perhaps not a valid Document yet
     two_texts.py          two texts of the form, compared part by part
-    action_preview.py     what the public would see if an action were done
 
 A view gives a form's values to an action of workflow/. If that refuses, what was typed is not lost:
 

@@ -1,6 +1,8 @@
 """The desk: submitting a draft to a reviewer, asking somebody else, and reminders."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -13,25 +15,49 @@ from django.views.decorators.http import require_http_methods, require_POST
 from policies import workflow
 from policies.ledger.actor_names import name_of, names_of
 from policies.mail import notices
-from policies.models import Revision
-from policies.models.participants import participants
+from policies.models import Revision, participants
 from policies.permissions import REVIEW
-from policies.staff import findings
-from policies.staff.asked import asked_of
+from policies.staff import findings, pages
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
-from policies.staff.pages import (
-    action_button,
-    action_required,
-    outcome_as_message,
-    render_staff_page,
-    review_url,
-    revision_or_404,
-    user_of,
-    work_url,
-)
 from policies.states import Status
-from policies.workflow import asking, open_findings
-from policies.workflow.wording import unresolved
+from policies.workflow import open_findings, reviewing
+from policies.workflow.refusals import unresolved
+
+
+@dataclass(frozen=True)
+class Asked:
+    """reviewer: the name of the person who is asked; "" for anyone who may review it.
+
+    reviewer_id: None, too, if that person can't review it any more; then `before` is the name.
+    due_on: in the policy's time zone.
+    """
+
+    reviewer: str = ""
+    reviewer_id: int | None = None
+    before: str = ""
+    due_on: date | None = None
+    is_overdue: bool = False
+
+
+def asked_of(revisions: Iterable[Revision], *, at: datetime) -> dict[int, Asked]:
+    """Return who is asked to review each of the revisions that are in review, by their keys.
+
+    Three queries at most, if `review_requests` are prefetched.
+    """
+    requests = {it: request for it in revisions if (request := it.review_request)}
+    people = {it.reviewer_id for it in requests.values() if it.reviewer_id}
+    able = {it.pk: name_of(it) for it in notices.able_reviewers().filter(pk__in=people)}
+    gone = names_of(people - able.keys())
+    return {
+        revision.pk: Asked(
+            able.get(request.reviewer_id or 0, ""),
+            request.reviewer_id if request.reviewer_id in able else None,
+            gone.get(request.reviewer_id, ""),
+            request.due_on,
+            request.due_on is not None and request.due_on < revision.policy.day_of(at),
+        )
+        for revision, request in requests.items()
+    }
 
 
 class AskForm(DeskForm):
@@ -45,21 +71,21 @@ class AskForm(DeskForm):
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("submit")
+@pages.action_required("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whom to submit a draft to, show what is open in it, and submit it."""
     form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         with form.showing_refusal():
-            workflow.submit(pk, by=user_of(request), at=timezone.now(), **form.values())
-            messages.success(request, _submitted(revision_or_404(pk)))
-            return redirect(work_url(request, pk))
-    revision = revision_or_404(pk)
+            workflow.submit(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
+            messages.success(request, _submitted(pages.revision_or_404(pk)))
+            return redirect(pages.work_url(request, pk))
+    revision = pages.revision_or_404(pk)
     if revision.status != Status.DRAFT:
         problems = [problem for problem, _ in form.problems] if form.is_bound else []
         for problem in problems or [f"{revision}: only a draft can be submitted."]:
             messages.warning(request, problem)
-        return redirect(work_url(request, pk))
+        return redirect(pages.work_url(request, pk))
     found = open_findings.findings_of(revision, at=timezone.now())
     context = {
         "title": f"Submit {revision.policy} for review",
@@ -70,7 +96,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         "unresolved": unresolved(revision, "approved"),
         **findings.as_list(open_findings.still_open(found)),
     }
-    return render_staff_page(request, "submit.html", context)
+    return pages.render_staff_page(request, "submit.html", context)
 
 
 def _submitted(revision: Revision) -> str:
@@ -113,23 +139,23 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         ),
         "can_take": is_able and not (asked and asked.reviewer_id == request.user.pk),
         "notes": [(names[it.asked_by_id], it.asked_at, it.note) for it in since if it.note],
-        "nudged_at": asking.last_nudge(revision),
+        "nudged_at": reviewing.last_nudge(revision),
     }
 
 
-reassign_review = action_button(
-    "reassign_review", "Review reassigned.", after=review_url, form=AskForm, text="note"
+reassign_review = pages.action_button(
+    "reassign_review", "Review reassigned.", after=pages.review_url, form=AskForm, text="note"
 )
 
 
 @require_POST
-@action_required("nudge")
+@pages.action_required("nudge")
 def nudge(request: HttpRequest, pk: int) -> HttpResponse:
-    with outcome_as_message(request):
-        revision = workflow.nudge(pk, by=user_of(request), at=timezone.now())
-        if set(notices.reminded(revision)) - {user_of(request)}:
+    with pages.outcome_as_message(request):
+        revision = workflow.nudge(pk, by=pages.user_of(request), at=timezone.now())
+        if set(notices.reminded(revision)) - {pages.user_of(request)}:
             messages.success(request, "Reminder sent.")
         else:
             nobody = "No e-mail was sent: none of its reviewers gets such e-mails."
             messages.warning(request, nobody)
-    return redirect(review_url(request, pk))
+    return redirect(pages.review_url(request, pk))

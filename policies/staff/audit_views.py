@@ -18,8 +18,8 @@ from policies.models import AuditEvent, Policy
 from policies.models.fields import default_time_zone
 from policies.permissions import ACTIONS
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
+from policies.staff.history_views import Label, labels_in
 from policies.staff.pages import render_staff_page, view_permission_required
-from policies.staff.revision_labels import Label, labels_in
 from policies.text.short_text import counted
 
 # Acts on the page of the audit trail; the CSV has all.
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, policy: Policy | None) -> HttpResponse:
         messages.warning(request, words)
     found = _filtered(policy, form)
     events = list(found.select_related("policy").order_by("-sequence")[:AUDIT_PAGE])
-    labels = labels_in({it.policy_id for it in events})
+    labels = labels_in({it.policy_id for it in events if it.policy_id})
     names = _reviewers(events)
     context = {
         "title": f"Audit of {policy or 'all policies'}",
@@ -148,7 +148,7 @@ def _values(event: AuditEvent, label: Label | None, names: _Names) -> dict[str, 
         "reason": event.reason + _sources(event),
         "sha256": event.document_digest,
         "findings": "\n".join(excerpt for _, excerpt in answered),
-        "policy": event.policy,
+        "policy": event.policy or "",
         "action": event.act.capitalize(),
         "version": (label and label.number) or "",
         "label": label.name.capitalize() if label else "",

@@ -1,33 +1,36 @@
 """Two texts of a draft to choose from: after a conflict, or when a file is uploaded."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
 from policies import workflow
+from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
-from policies.staff.change_views import compared
-from policies.staff.choosing import choices_after_conflict, choices_of_file, saved_version
-from policies.staff.editing import DraftText
+from policies.staff import pages
+from policies.staff.change_views import ShownStretch, Side, compared, shown_paragraphs
+from policies.staff.editing import DraftText, SectionText
 from policies.staff.forms import DeskForm, Text, UploadForm
-from policies.staff.pages import (
-    action_required,
-    button_of,
-    is_allowed,
-    render_staff_page,
-    revision_or_404,
-    user_of,
-)
 from policies.staff.returned_views import known_file
-from policies.staff.two_texts import differences, fingerprints, read_fingerprints, read_opened
+from policies.staff.two_texts import (
+    Difference,
+    Part,
+    differences,
+    fingerprints,
+    read_fingerprints,
+    read_opened,
+    write_part,
+)
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, importing
@@ -38,6 +41,80 @@ from policies.text.redline import Kind
 from policies.text.short_text import cut
 from policies.workflow import texts
 from policies.workflow.heavy_work import done_now
+
+_NUMBERINGS = {"": "Sections: 1., 2., 3.", "headings": "All headings: 1., 1.1", "none": "None"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A part to choose. picked: what is chosen beforehand: "mine", "theirs" or "".
+
+    both: the part with the changes of both, in JSON; "" if they can't be merged.
+    """
+
+    name: str
+    label: str
+    sides: list[Side]
+    picked: str
+    both: str = ""
+
+
+def choices_after_conflict(parts: Iterable[Difference], saved: str) -> list[Choice]:
+    """Return the parts that differ between two people. saved: what the other's text is called."""
+    return [_between_people(part, saved) for part in parts if not part.is_same]
+
+
+def _between_people(part: Difference, saved: str) -> Choice:
+    base = part.base
+    # Without the text that both began with, each is compared with the other.
+    sides = [
+        Side("Your version", _changed(part, base, part.mine, part.theirs)),
+        Side(saved, _changed(part, base, part.theirs, part.mine)),
+    ]
+    picked = "theirs" if part.is_only_theirs else "mine" if part.is_only_mine else ""
+    both = write_part(part.both) if part.both is not None else ""
+    return Choice(part.name, part.label, sides, picked, both)
+
+
+def _changed(
+    part: Difference, base: Part, text: Part, other: Part
+) -> list[list[ShownStretch]] | None:
+    if text is None:
+        return None
+    if base is not None:
+        return shown_paragraphs(_source(part, base), _source(part, text))
+    against = shown_paragraphs(_source(part, other), _source(part, text))
+    return [[it if it.is_kept else ShownStretch("", it.new) for it in one] for one in against]
+
+
+def choices_of_file(parts: Iterable[Difference]) -> list[Choice]:
+    """Return the parts in which a file, which is mine, differs from the draft."""
+    return [
+        Choice(it.name, it.label, [Side("", _of_file(it))], "mine")
+        for it in parts
+        if not it.is_same
+    ]
+
+
+def _of_file(part: Difference) -> list[list[ShownStretch]]:
+    return shown_paragraphs(_source(part, part.theirs), _source(part, part.mine))
+
+
+def _source(part: Difference, text: Part) -> str:
+    if isinstance(text, SectionText):
+        return f"{text.heading}\n\n{text.body}".rstrip()
+    return _NUMBERINGS.get(text or "", "") if part.name == "numbering" else text or ""
+
+
+def saved_version(revision: Revision, reader: User) -> str:
+    """Return what the saved text of a draft is called: "Ana’s version, saved 10:42"."""
+    zone = revision.policy.zone
+    saved = revision.saved_at.astimezone(zone)
+    is_today = saved.date() == timezone.now().astimezone(zone).date()
+    time = date_format(saved, "H:i" if is_today else "DATETIME_FORMAT")
+    who = "Your other" if revision.saved_by == reader else f"{name_of(revision.saved_by)}’s"
+    return f"{who} version, saved {time}"
+
 
 # Characters of a file's name and the notes on it that the audit keeps.
 MAX_AUDIT_NOTE = 2_000
@@ -53,7 +130,7 @@ def conflict(
     request: HttpRequest, pk: int, form: WindowForm, mine: DraftText, refusal: str
 ) -> HttpResponse:
     """Show the text typed and the one that somebody else saved, part by part, to choose from."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     seen = read_fingerprints(form.value("seen_parts") or "")
     opened = read_opened(OpenedForm(request.POST).value("opened_parts") or "", seen)
@@ -61,15 +138,15 @@ def conflict(
     context = {
         "title": f"{revision.policy}: somebody else has saved this draft",
         "problem": refusal,
-        "choices": choices_after_conflict(parts, saved_version(revision, user_of(request))),
+        "choices": choices_after_conflict(parts, saved_version(revision, pages.user_of(request))),
         "same": sum(part.is_same for part in parts),
         "source_version": form.newly_chosen,
         "window": form.value("window"),
         "kept": form.value("kept"),
-        "was_submitted": button_of(request) == "submit",
+        "was_submitted": pages.button_of(request) == "submit",
         **_both_texts(revision, mine, theirs),
     }
-    return render_staff_page(request, "conflict.html", context, status=409)
+    return pages.render_staff_page(request, "conflict.html", context, status=409)
 
 
 def _both_texts(revision: Revision, mine: DraftText, theirs: DraftText) -> dict[str, Any]:
@@ -77,7 +154,7 @@ def _both_texts(revision: Revision, mine: DraftText, theirs: DraftText) -> dict[
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("import_draft")
+@pages.action_required("import_draft")
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft from a Markdown, HTML or Word file, and show what could not be converted.
 
@@ -86,7 +163,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """
     policy = get_object_or_404(Policy, pk=pk)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    draft = _written_draft(policy) if is_allowed(request, "save_draft") else None
+    draft = _written_draft(policy) if pages.is_allowed(request, "save_draft") else None
     context: dict[str, Any] = {
         "title": f"Upload a file: {policy}",
         "policy": policy,
@@ -110,10 +187,10 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             # The audit keeps what is printable.
             note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
             visible = "".join(sign if sign.isprintable() else " " for sign in note)
-            by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
+            by, at, note = pages.user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
             made = workflow.import_draft(pk, text, by=by, at=at, file=note)
             context |= {"title": f"Draft made from {name}", "draft": made}
-    return render_staff_page(request, "upload.html", context)
+    return pages.render_staff_page(request, "upload.html", context)
 
 
 def _read(name: str, data: bytes) -> importing.Imported:
@@ -152,7 +229,7 @@ def _compare_with_file(
         "choices": choices,
         **_both_texts(draft, mine, theirs),
     }
-    return render_staff_page(request, "conflict.html", context)
+    return pages.render_staff_page(request, "conflict.html", context)
 
 
 def _with_anchors_of(draft: Document, document: Document) -> Document:

@@ -4,31 +4,19 @@ On the review page the words are marked, and linked to their comments, without a
 (quoting.js), words that were selected become those that a comment is about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest
 
-from policies import workflow
 from policies.ledger.actor_names import names_of
-from policies.models import Revision
+from policies.models import ReviewComment, Revision
 from policies.public.comparisons import Comparison, ShownPart
 from policies.staff.forms import DeskForm, Text, WholeNumber
-from policies.staff.pages import (
-    View,
-    action_button,
-    action_required,
-    form_page_url,
-    outcome_as_message,
-    require_one_of,
-    review_url,
-    revision_or_404,
-    submit_text,
-    user_of,
-)
+from policies.staff.pages import action_button, form_page_url, review_url
 from policies.text.quoted_html import Mark, inked, marked, readable
 from policies.workflow import quoting
 
@@ -54,10 +42,11 @@ class CommentForm(DeskForm):
 
 
 class ToCommentForm(DeskForm):
-    """The comment to reply to, with the reply, or to resolve."""
-
-    text = Text()
     comment = WholeNumber()
+
+
+class ReplyForm(ToCommentForm):
+    text = Text()
 
 
 def threads_of(revision: Revision) -> list[Thread]:
@@ -77,6 +66,7 @@ def threads_of(revision: Revision) -> list[Thread]:
     )
     headings = {it.anchor: f"{it.position}. {it.heading}" for it in revision.sections.all()}
     places = quoting.places(revision, [it for it in comments if it.resolved_at is None])
+    decided = _decided(revision, comments)
     threads: list[Thread] = []
     for number, comment in enumerate(comments, start=1):
         place = places.get(comment.pk)
@@ -86,6 +76,9 @@ def threads_of(revision: Revision) -> list[Thread]:
                 "comment": comment,
                 "number": number,
                 "by": comment.guest or names[comment.created_by_id],
+                "resolution": decided.get(
+                    (comment.resolved_at, comment.resolved_by_id), "Resolved"
+                ),
                 "resolved_by": names[comment.resolved_by_id],
                 "about": headings.get(section, section),
                 "section": section,
@@ -100,6 +93,17 @@ def threads_of(revision: Revision) -> list[Thread]:
             }
         )
     return threads
+
+
+def _decided(
+    revision: Revision, comments: Iterable[ReviewComment]
+) -> dict[tuple[datetime | None, int | None], str]:
+    """Return what became of suggestions, by when and by whom they were resolved."""
+    if not any(it.resolved_at and (it.quotation or {}).get("replacement") for it in comments):
+        return {}
+    words = {"accept_suggestion": "Accepted", "decline_suggestion": "Declined"}
+    acts = revision.audit_events.filter(action__in=sorted(words))
+    return {(it.done_at, it.done_by_id): words[it.action] for it in acts}
 
 
 def shown_parts(
@@ -168,36 +172,15 @@ request_changes = action_button(
 )
 
 
-@require_POST
-@action_required("reply_to_comment")
-def reply_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
-    by, at = user_of(request), timezone.now()
-
-    def reply() -> None:
-        comment_id = require_one_of(comments, form.value("comment"), "comment")
-        workflow.reply_to_comment(comment_id, by=by, at=at, text=form.values()["text"])
-
-    back = _comments_url(request, pk)
-    return submit_text(request, form, "text", reply, done="Reply added.", back=back)
-
-
-def _on_comment(action: str, done: str) -> View:
-    """Return the view of a button that does an action to a comment. done: the message then."""
-
-    @require_POST
-    @action_required(action)
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        comments, form = revision_or_404(pk).comments.all(), ToCommentForm(request.POST)
-        with outcome_as_message(request, done):
-            comment_id = require_one_of(comments, form.value("comment"), "comment")
-            getattr(workflow, action)(comment_id, by=user_of(request), at=timezone.now())
-        return HttpResponseRedirect(_comments_url(request, pk))
-
-    view.__name__ = action
-    return view
-
-
+reply_to_comment = action_button(
+    "reply_to_comment",
+    "Reply added.",
+    after=_comments_url,
+    form=ReplyForm,
+    text="text",
+    row="comment",
+)
+_on_comment = partial(action_button, after=_comments_url, form=ToCommentForm, row="comment")
 resolve_comment = _on_comment("resolve_comment", "Comment resolved.")
 accept_suggestion = _on_comment(
     "accept_suggestion", "The draft was changed as suggested, and the comment resolved."

@@ -13,18 +13,11 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import name_of
-from policies.models import (
-    AuditEvent,
-    Contribution,
-    Justification,
-    Overruling,
-    Policy,
-    Revision,
-)
+from policies.models import AuditEvent, Contribution, Justification, Overruling, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.public import translations
 from policies.public.translations import TranslatedFrom
-from policies.staff.asked import Asked, asked_of
+from policies.staff.asking_views import Asked, asked_of
 from policies.states import OPEN, Status
 
 # Columns with long texts, which the first page does not need: it only counts findings.

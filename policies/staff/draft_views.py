@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,34 +21,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
-from policies.staff import change_views, choice_views, unsaved_text
+from policies.staff import change_views, choice_views, pages, unsaved_text
 from policies.staff.comment_views import threads_of
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
 from policies.staff.findings import by_level
 from policies.staff.forms import DeskForm, PastedForm, StartDraftForm, Text, WholeNumber
-from policies.staff.pages import (
-    action_button,
-    action_required,
-    allowed_actions,
-    button_of,
-    may_view,
-    outcome_as_message,
-    render_staff_page,
-    revision_or_404,
-    user_of,
-    view_permission_required,
-    window_of,
-    work_url,
-)
 from policies.staff.policy_views import source_context
 from policies.staff.returned_views import waiting_notes
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
-from policies.text import child_process, rendering
+from policies.text import child_process, rendering, surface
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.importing import pasting
+from policies.text.markdown.limits import RenderingRefused
 from policies.workflow import numbering, open_findings, texts
 from policies.workflow.heavy_work import done_now
 
@@ -55,11 +43,11 @@ from policies.workflow.heavy_work import done_now
 
 
 @require_POST
-@action_required("start_draft")
+@pages.action_required("start_draft")
 def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a draft from the newest version, or from the revision that the form names."""
-    form, by, at = StartDraftForm(request.POST), user_of(request), timezone.now()
-    with outcome_as_message(request):
+    form, by, at = StartDraftForm(request.POST), pages.user_of(request), timezone.now()
+    with pages.outcome_as_message(request):
         draft = workflow.start_draft(pk, by=by, at=at, **form.values())
         return redirect("admin:policies_edit", draft.pk)
     return redirect("admin:policies_policy_change", pk)
@@ -69,14 +57,14 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("save_draft")
+@pages.action_required("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole document in one form; save, submit, rearrange or preview what it holds."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     if request.method == "GET":
         return _open(request, revision)
     form = unsaved_text.sent(request, revision)  # first: the server may stop while it saves
-    text, button = DraftText.posted(request.POST), button_of(request, "save")
+    text, button = DraftText.posted(request.POST), pages.button_of(request, "save")
     if button == "forget":
         unsaved_text.forget(request, revision, form)
         messages.success(request, "Discarded. This is the saved draft.")
@@ -102,8 +90,8 @@ def _with_changes(
     request: HttpRequest, revision: Revision, form: WindowForm, text: DraftText
 ) -> HttpResponse:
     """Show the changes, without scripts. If the button of one was pressed, undo that first."""
-    if (button := button_of(request)) != change_views.SHOW:
-        with outcome_as_message(request):
+    if (button := pages.button_of(request)) != change_views.SHOW:
+        with pages.outcome_as_message(request):
             text, _ = change_views.undone(revision, text, button)
     checked = text.checked()
     changes = change_views.context_of(revision, checked)
@@ -114,7 +102,7 @@ def _open(request: HttpRequest, revision: Revision) -> HttpResponse:
     if revision.status == Status.DRAFT:
         return _editor(request, revision, *unsaved_text.opened(request, revision))
     messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
-    return redirect(work_url(request, revision.pk))
+    return redirect(pages.work_url(request, revision.pk))
 
 
 def _save_and_submit(
@@ -142,12 +130,12 @@ def _save(
     correct: whether to correct the references that its changes have made wrong. Returns None, or a
     page that shows what was typed again, with the problems.
     """
-    checked = text.checked(is_complete=button_of(request) == "submit")
+    checked = text.checked(is_complete=pages.button_of(request) == "submit")
     problems = dict(checked.problems)
     if checked.document is not None:
-        by, at, seen = user_of(request), timezone.now(), form.value("seen_saves")
+        by, at, seen = pages.user_of(request), timezone.now(), form.value("seen_saves")
         try:
-            with child_process.one_turn(ending_previews=window_of(request, revision)):
+            with child_process.one_turn(ending_previews=pages.window_of(request, revision)):
                 right = partial(numbering.corrected, revision, checked.document)
                 document = done_now(right) if correct else checked.document
                 kept = texts.prepare(document, revision.policy)
@@ -163,7 +151,7 @@ def _save(
         except workflow.NotNow as refusal:
             context = _editor_context(request, revision, form, checked)
             context |= {"problems": {"document": str(refusal)}, **_no_preview(refusal)}
-            return render_staff_page(request, "edit.html", context, status=503)
+            return pages.render_staff_page(request, "edit.html", context, status=503)
         except workflow.Refused as refusal:
             problems["document"] = str(refusal)
     return _editor(request, revision, form, replace(checked, problems=problems))
@@ -183,7 +171,7 @@ def _editor(
     else:
         context |= _beside(revision, document or revision.document())
     context |= more or {}
-    return render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
+    return pages.render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
 
 def _editor_context(
@@ -191,7 +179,7 @@ def _editor_context(
 ) -> dict[str, Any]:
     """Return what the editor shows, without what is beside it."""
     saved, is_unsaved = revision.document(), bool(form.data)
-    may_see_review = may_view(request, "revision")
+    may_see_review = pages.may_view(request, "revision")
     document = revision.base_document()
     base: Any = checksums(DraftText.of(document)) if document else None
     threads = threads_of(revision) if may_see_review else []
@@ -215,7 +203,7 @@ def _editor_context(
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
         "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),
         "is_unsaved": is_unsaved,
-        "may": allowed_actions(request, revision),
+        "may": pages.allowed_actions(request, revision),
         "may_see_review": may_see_review,
         "is_blank": saved.is_blank,
         "waiting_files": waiting_notes(revision),
@@ -271,7 +259,7 @@ class PreviewForm(DeskForm):
 
 
 @require_POST
-@action_required("save_draft")
+@pages.action_required("save_draft")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with JSON: the preview and the findings of the form's text, each as HTML.
 
@@ -280,7 +268,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     ("have": their digests). A newer request from the same window ends an older one (409). 503: the
     site is busy, try again.
     """
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     form = PreviewForm(request.POST)
     unsent = (form.value("unsent") or "").split()
     if unsent and form.value("seen_saves") != revision.saves:
@@ -290,7 +278,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if checked.document is None:
         return JsonResponse({"problems": dict(checked.problems)}, status=422)
     try:
-        window = window_of(request, revision)
+        window = pages.window_of(request, revision)
         with child_process.one_turn(ending_previews=window, is_preview=True):
             beside = _preview(revision, checked.document)
     except rendering.RenderingRefused as problem:
@@ -299,7 +287,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         statuses = {child_process.TooSlow: 422, child_process.Superseded: 409}
         status = statuses.get(type(problem), 503)
         return JsonResponse({"problems": {"document": str(problem)}}, status=status)
-    context = {"revision": revision, "may": allowed_actions(request, revision), **beside}
+    context = {"revision": revision, "may": pages.allowed_actions(request, revision), **beside}
     context["have"] = form.value("have")
     return JsonResponse(
         {
@@ -310,7 +298,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@action_required("save_draft")
+@pages.action_required("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
     """Convert HTML from a clipboard to Markdown. Answers with JSON; "note" says what was lost."""
     try:
@@ -332,19 +320,47 @@ def paste(request: HttpRequest) -> HttpResponse:
 # --- Withdrawing a submission, or discarding -----------------------------------------------------
 
 
-withdraw_submission = action_button(
-    "withdraw_submission", "Submission withdrawn. It is a draft again.", after=work_url
+withdraw_submission = pages.action_button(
+    "withdraw_submission", "Submission withdrawn. It is a draft again.", after=pages.work_url
 )
-discard = action_button("discard", "Discarded. The text is kept in the history.", after=work_url)
+discard = pages.action_button(
+    "discard", "Discarded. The text is kept in the history.", after=pages.work_url
+)
 
 
 @require_GET
-@view_permission_required("revision")
+@pages.view_permission_required("revision")
 def markdown(request: HttpRequest, pk: int) -> HttpResponse:
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     response = HttpResponse(
         documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"
     )
     name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+class TextsForm(DeskForm):
+    """A JSON list of texts. definitions: the lines of other sections that texts may refer to."""
+
+    texts = forms.JSONField()
+    definitions = Text(strip=False)
+
+    def clean_texts(self) -> list[str]:
+        texts = self.cleaned_data["texts"]
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise forms.ValidationError("Send a list of texts.")
+        return texts
+
+
+@require_POST
+@pages.action_required("save_draft")
+def blocks(request: HttpRequest) -> HttpResponse:
+    """Answer with JSON: the texts as surface.Divided, or the problem."""
+    try:
+        values = TextsForm(request.POST).values()
+        texts = surface.divide_all(values["texts"], values["definitions"])
+    except (workflow.Refused, RenderingRefused) as refusal:
+        return JsonResponse({"problem": str(refusal)}, status=422)
+    answer = [{"blocks": [it._asdict() for it in one.blocks], "end": one.end} for one in texts]
+    return JsonResponse({"texts": answer})

@@ -7,25 +7,15 @@ with the parts of the page that have changed as HTML.
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from policies import workflow
 from policies.models import Revision
+from policies.staff import pages
 from policies.staff.forms import DeskForm, FindingForm, ReasonForFindingForm
-from policies.staff.pages import (
-    View,
-    action_required,
-    allowed_actions,
-    form_page_url,
-    is_in_editor,
-    outcome_as_message,
-    revision_or_404,
-    submit_text,
-    user_of,
-)
 from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.document import Document
@@ -84,29 +74,27 @@ def still_blocking(number: int) -> str:
     return f" {counted(number, 'finding')} still {block} publication." if number else ""
 
 
-def _answering(action: str, done: str, form: type[DeskForm]) -> View:
+def _findings_url(request: HttpRequest, pk: int) -> str:
+    return f"{pages.form_page_url(request, pk)}#findings"
+
+
+def _answering(action: str, done: str, form: type[DeskForm]) -> pages.View:
     """Return the view of a form that answers findings. done: the message if that was done."""
 
+    text = "reason" if "reason" in form.base_fields else ""
+    without_script = pages.action_button(action, done, after=_findings_url, form=form, text=text)
+
     @require_POST
-    @action_required(action)
+    @pages.action_required(action)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
-        sent, by, at = form(request.POST), user_of(request), timezone.now()
-        back = f"{form_page_url(request, pk)}#findings"
-
-        def act() -> None:
-            getattr(workflow, action)(pk, by=by, at=at, **sent.values())
-
-        if not request.accepts("text/html"):
-            try:
-                act()
-            except workflow.Refused as refusal:
-                return JsonResponse({"problem": str(refusal)}, status=422)
-            return _done_as_json(request, revision_or_404(pk), done)
-        if "reason" in sent.fields:
-            return submit_text(request, sent, "reason", act, done=done, back=back)
-        with outcome_as_message(request, done):
-            act()
-        return HttpResponseRedirect(back)
+        if request.accepts("text/html"):
+            return without_script(request, pk)
+        by, at = pages.user_of(request), timezone.now()
+        try:
+            getattr(workflow, action)(pk, by=by, at=at, **form(request.POST).values())
+        except workflow.Refused as refusal:
+            return JsonResponse({"problem": str(refusal)}, status=422)
+        return _done_as_json(request, pages.revision_or_404(pk), done)
 
     view.__name__ = action  # after which its URL is named
     return view
@@ -115,8 +103,11 @@ def _answering(action: str, done: str, form: type[DeskForm]) -> View:
 def _done_as_json(request: HttpRequest, revision: Revision, done: str) -> JsonResponse:
     """Return what was done, and the parts of the page to replace, by the id of their element."""
     found = open_findings.findings_of(revision, at=timezone.now())
-    context: dict[str, Any] = {"revision": revision, "may": allowed_actions(request, revision)}
-    if is_in_editor(request):
+    context: dict[str, Any] = {
+        "revision": revision,
+        "may": pages.allowed_actions(request, revision),
+    }
+    if pages.is_in_editor(request):
         context |= by_level(revision, revision.document(), found)
         parts = {"findings-list": "findings"}
     else:

@@ -8,24 +8,22 @@ Templates write the fields; a field's name is also its id, unless its widget has
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import slugify
 
-from policies import languages, workflow
+from policies import workflow
 from policies.models import Policy, Revision
 from policies.states import Kind
-from policies.text import findings
-from policies.text.limits import MAX_FILE, MAX_MONTHS, MAX_SLUG, is_supported_year
+from policies.text.limits import MAX_FILE, is_supported_year
+from policies.workflow.notice_periods import first_allowed
 
 # --- What they share -----------------------------------------------------------------------------
 
@@ -127,111 +125,6 @@ def with_placeholders(data: QueryDict, **placeholders: str) -> QueryDict:
     return given
 
 
-# --- A policy ------------------------------------------------------------------------------------
-
-_LONGEST_NAME = Policy._meta.get_field("name").max_length
-
-
-class PolicyForm(DeskForm):
-    """A new policy. Without an address, it gets its source's, or one made from its name."""
-
-    name = Text(max_length=_LONGEST_NAME)
-    slug = Text()
-    language = Text()
-    time_zone = Text()
-    translation_of = forms.ModelChoiceField(Policy.objects.all(), required=False)
-
-    @property
-    def source(self) -> Policy | None:
-        """The policy that the new one is a translation of, as a link or the form names it."""
-        found: Policy | None = None
-        with suppress(ValidationError):
-            found = self.fields["translation_of"].clean(self["translation_of"].value())
-        return found
-
-    def clean_language(self) -> str:
-        """Return the tag of a language, given its tag or its name; the site's own if empty."""
-        typed: str = self.cleaned_data["language"]
-        tags = sorted(LANG_INFO, reverse=True)
-        tag_of = {languages.name_of(tag).casefold(): tag for tag in tags}
-        tag_of |= {languages.own_name(tag).casefold(): tag for tag in tags}
-        return tag_of.get(typed.casefold(), typed) or settings.LANGUAGE_CODE
-
-    def clean(self) -> dict[str, Any]:
-        found = self.cleaned_data
-        source, name = found.get("translation_of"), found.get("name", "")
-        if not found.get("slug"):
-            found["slug"] = source.slug if source else _slug_of(name)
-        if name and not found["slug"]:
-            self.add_error("slug", "Enter an address: none can be made from this name.")
-        return found
-
-    def arguments(self) -> dict[str, Any]:
-        found = dict(self.cleaned_data)
-        source, time_zone = found.pop("translation_of"), found["time_zone"] or None
-        return {**found, "time_zone": time_zone, "translation_of_id": source and source.pk}
-
-
-def _slug_of(name: str) -> str:
-    """Return the slug made from a name; from a long name, as many of its first words as fit."""
-    slug = slugify(name.replace("_", " "))
-    if len(slug) <= MAX_SLUG:
-        return slug
-    return slug[: MAX_SLUG + 1].rpartition("-")[0] or slug[:MAX_SLUG]
-
-
-class RenameForm(DeskForm):
-    """A policy's name and address, each beside its value when the form was opened."""
-
-    name = Text(max_length=_LONGEST_NAME)
-    slug = Text()
-    seen_name = Text(widget=forms.HiddenInput)
-    seen_slug = Text(widget=forms.HiddenInput)
-
-    def __init__(self, data: Any, *, policy: Policy) -> None:
-        now = {"name": policy.name, "slug": policy.slug}
-        self._seen = {it: data[f"seen_{it}"] if f"seen_{it}" in data else now[it] for it in now}
-        given = {**now, **{f"seen_{it}": value for it, value in self._seen.items()}, **data.dict()}
-        super().__init__(given)
-
-    def touched(self) -> dict[str, str]:
-        """Return the fields whose values were changed since the form was opened. Raises Incomplete.
-
-        The others are left alone, even if somebody else has changed their values since.
-        """
-        values = self.values()
-        return {it: values[it] for it, seen in self._seen.items() if values[it] != seen}
-
-
-class IntervalForm(DeskForm):
-    months = WholeNumber(
-        error=f"Enter the number of months, from 1 to {MAX_MONTHS}, or nothing for no check."
-    )
-
-
-class ChecklistsForm(DeskForm):
-    which = forms.MultipleChoiceField(
-        choices=[(name, one.name) for name, one in findings.CHECKLISTS.items()], required=False
-    )
-
-
-class SourcePolicyForm(DeskForm):
-    translation_of = WholeNumber()
-
-    field_of: ClassVar[Mapping[str, str]] = {"source_id": "translation_of"}
-
-
-class PrevailingLanguageForm(DeskForm):
-    language = Text()
-
-
-class RetireForm(DeskForm):
-    notice = Text()
-    successor = WholeNumber()
-
-    field_of: ClassVar[Mapping[str, str]] = {"successor_id": "successor"}
-
-
 # --- A draft -------------------------------------------------------------------------------------
 
 
@@ -321,9 +214,11 @@ def _one_of(choices: Any, error: str) -> forms.ChoiceField:
 
 
 class PublishForm(SeenForm):
-    """emergency: publish without approval, for a reason.
+    """Proposes the first day that keeps to the notice period, or asks why it is not kept to.
 
-    ask: "yes" if no script has shown when it will take effect; "again" to change what was sent.
+    emergency: publish without approval, for a reason. ask: "yes" if no script has shown when it
+    will take effect; "again" to change what was sent. first_allowed: the start of that day by the
+    policy's clock; None if no notice is asked for, as in an emergency or of a first version.
     """
 
     ask = Text()
@@ -332,6 +227,7 @@ class PublishForm(SeenForm):
     when = _one_of([("now", "now"), ("later", "later")], "Choose when it takes effect.")
     effective = ClockTime(required=False, widget=forms.DateTimeInput(attrs={"id": "effective_at"}))
     reason = Text()
+    short_notice_reason = Text()
 
     field_of: ClassVar[Mapping[str, str]] = {"effective_at": "effective"}
 
@@ -342,6 +238,12 @@ class PublishForm(SeenForm):
         if self.is_first:  # its kind is not asked for: it is material
             self.fields["kind"].required = False
         self.fields["effective"].error_messages["invalid"] = malformed_time(self.policy)
+        asks = not (emergency or self.is_first)
+        moment = first_allowed(self.policy, at=timezone.now()) if asks else None
+        self.first_allowed = moment and moment.astimezone(self.policy.zone)
+        if self.first_allowed:
+            proposed = f"{self.first_allowed:%Y-%m-%dT%H:%M}"
+            self.initial = {**self.initial, "when": "later", "effective": proposed}
 
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
@@ -368,11 +270,12 @@ class PublishForm(SeenForm):
     def arguments(self) -> dict[str, Any]:
         found = self.cleaned_data
         typed = found["effective"] if found["when"] == "later" else None
+        why = "reason" if self.emergency else "short_notice_reason"
         return {
             **{name: found[name] for name in ("seen_digest", "seen_source_version", "change_note")},
             "kind": Kind(found["kind"] or Kind.MATERIAL),
             "effective_at": typed and typed.replace(tzinfo=self.policy.zone),
-            **({"reason": found["reason"]} if self.emergency else {}),
+            why: found[why],
         }
 
 

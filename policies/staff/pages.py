@@ -5,21 +5,22 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from policies import workflow
+from policies import languages, workflow
 from policies.http import resubmission
-from policies.models import Revision
-from policies.models.participants import participants
+from policies.models import Revision, participants
 from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of
@@ -132,17 +133,26 @@ def outcome_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
             messages.success(request, done)
 
 
+# Of a revision, what the forms of its pages name by a key.
+_ROWS: dict[str, Callable[[Revision], QuerySet[Any]]] = {
+    "comment": lambda revision: revision.comments.all(),
+    "link": lambda revision: revision.preview_links.all(),
+}
+
+
 def action_button(
     action: str,
     done: str,
     after: Callable[[HttpRequest, int], str],
     form: type[DeskForm] = DeskForm,
     text: str = "",
+    row: str = "",
 ) -> View:
     """Return the view of a button that does an action to an object, with the values of a form.
 
     done: the message if it was done. after: returns the address of the next page. text: the field
-    of a text that somebody wrote, as for submit_text.
+    of a text that somebody wrote, as for submit_text. row: the field with the key of the row that
+    the action is about, if that is one of a revision's, such as "comment".
     """
 
     @require_POST
@@ -151,7 +161,11 @@ def action_button(
         sent, by, at = form(request.POST), user_of(request), timezone.now()
 
         def act() -> None:
-            getattr(workflow, action)(pk, by=by, at=at, **sent.values())
+            key = pk
+            if row:
+                key = require_one_of(_ROWS[row](revision_or_404(pk)), sent.value(row), row)
+            values = {name: value for name, value in sent.values().items() if name != row}
+            getattr(workflow, action)(key, by=by, at=at, **values)
 
         if text:
             return submit_text(request, sent, text, act, done=done, back=after(request, pk))
@@ -303,3 +317,49 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
         "newly_renders": is_same_text
         and revision.source_version_id not in {None, before.source_version_id},
     }
+
+
+# The public pages' own policy, except that the desk may show the page in a frame.
+_IN_A_FRAME = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": ["'self'"]}
+
+
+def preview_action(
+    request: HttpRequest,
+    pk: int,
+    action: Callable[..., Any],
+    address: Callable[[Any], str],
+    arguments: Callable[[], dict[str, Any]] = dict,
+) -> HttpResponse:
+    """Answer with the public page as it would be after an action, or with the action's refusal.
+
+    The action is done, the page is rendered, and then everything is rolled back: what is shown is
+    exactly what would happen, and nothing of it stays.
+
+    address: returns the page's path, given what the action returns. arguments: returns the action's
+    own; may raise Refused.
+    """
+    try:
+        how = arguments()
+        with transaction.atomic():
+            outcome = action(pk, by=user_of(request), at=timezone.now(), **how)
+            response = _page_at(address(outcome), request)
+            transaction.set_rollback(True)
+    except (workflow.Refused, Http404) as refusal:
+        context = {"problem": refusal, **languages.frame(languages.SOURCE)}
+        response = render(request, "admin/policies/no_preview.html", context, status=422)
+    # Pages of this site, and no others, may show it in a frame.
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response._csp_replace = _IN_A_FRAME  # type: ignore[attr-defined]
+    return response
+
+
+def _page_at(path: str, asked: HttpRequest) -> HttpResponse:
+    reader = HttpRequest()
+    reader.method, reader.path, reader.path_info = "GET", path, path
+    where = ["HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme"]
+    where += (settings.SECURE_PROXY_SSL_HEADER or ())[:1]
+    reader.META = {name: asked.META[name] for name in where if name in asked.META}
+    match = resolve(path)
+    reader.resolver_match = match
+    page: HttpResponse = match.func(reader, *match.args, **match.kwargs)
+    return page

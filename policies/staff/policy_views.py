@@ -3,50 +3,140 @@
 Also what it is a translation of, of which version, and which language prevails.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, ClassVar
 
+from django import forms
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import languages, ledger, workflow
 from policies.models import Policy, Revision
 from policies.models.fields import default_time_zone, time_zones
 from policies.public import comparisons, translations
-from policies.staff.action_preview import preview_action
-from policies.staff.forms import (
-    ChecklistsForm,
-    EditorForm,
-    IntervalForm,
-    PolicyForm,
-    PrevailingLanguageForm,
-    RenameForm,
-    RetireForm,
-    SourcePolicyForm,
-    with_placeholders,
-)
-from policies.staff.pages import (
-    action_button,
-    action_required,
-    is_allowed,
-    outcome_as_message,
-    policy_url,
-    render_staff_page,
-    user_of,
-)
+from policies.staff import pages
+from policies.staff.forms import DeskForm, EditorForm, Text, WholeNumber, with_placeholders
 from policies.text.findings import CHECKLISTS
+from policies.text.limits import MAX_MONTHS, MAX_SLUG
+
+_LONGEST_NAME = Policy._meta.get_field("name").max_length
+
+
+class PolicyForm(DeskForm):
+    """A new policy. Without an address, it gets its source's, or one made from its name."""
+
+    name = Text(max_length=_LONGEST_NAME)
+    slug = Text()
+    language = Text()
+    time_zone = Text()
+    translation_of = forms.ModelChoiceField(Policy.objects.all(), required=False)
+
+    @property
+    def source(self) -> Policy | None:
+        """The policy that the new one is a translation of, as a link or the form names it."""
+        found: Policy | None = None
+        with suppress(ValidationError):
+            found = self.fields["translation_of"].clean(self["translation_of"].value())
+        return found
+
+    def clean_language(self) -> str:
+        """Return the tag of a language, given its tag or its name; the site's own if empty."""
+        typed: str = self.cleaned_data["language"]
+        tags = sorted(LANG_INFO, reverse=True)
+        tag_of = {languages.name_of(tag).casefold(): tag for tag in tags}
+        tag_of |= {languages.own_name(tag).casefold(): tag for tag in tags}
+        return tag_of.get(typed.casefold(), typed) or settings.LANGUAGE_CODE
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        source, name = found.get("translation_of"), found.get("name", "")
+        if not found.get("slug"):
+            found["slug"] = source.slug if source else _slug_of(name)
+        if name and not found["slug"]:
+            self.add_error("slug", "Enter an address: none can be made from this name.")
+        return found
+
+    def arguments(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        source, time_zone = found.pop("translation_of"), found["time_zone"] or None
+        return {**found, "time_zone": time_zone, "translation_of_id": source and source.pk}
+
+
+def _slug_of(name: str) -> str:
+    """Return the slug made from a name; from a long name, as many of its first words as fit."""
+    slug = slugify(name.replace("_", " "))
+    if len(slug) <= MAX_SLUG:
+        return slug
+    return slug[: MAX_SLUG + 1].rpartition("-")[0] or slug[:MAX_SLUG]
+
+
+class RenameForm(DeskForm):
+    """A policy's name and address, each beside its value when the form was opened."""
+
+    name = Text(max_length=_LONGEST_NAME)
+    slug = Text()
+    seen_name = Text(widget=forms.HiddenInput)
+    seen_slug = Text(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, policy: Policy) -> None:
+        now = {"name": policy.name, "slug": policy.slug}
+        self._seen = {it: data[f"seen_{it}"] if f"seen_{it}" in data else now[it] for it in now}
+        given = {**now, **{f"seen_{it}": value for it, value in self._seen.items()}, **data.dict()}
+        super().__init__(given)
+
+    def touched(self) -> dict[str, str]:
+        """Return the fields whose values were changed since the form was opened. Raises Incomplete.
+
+        The others are left alone, even if somebody else has changed their values since.
+        """
+        values = self.values()
+        return {it: values[it] for it, seen in self._seen.items() if values[it] != seen}
+
+
+class IntervalForm(DeskForm):
+    months = WholeNumber(
+        error=f"Enter the number of months, from 1 to {MAX_MONTHS}, or nothing for no check."
+    )
+
+
+class ChecklistsForm(DeskForm):
+    which = forms.MultipleChoiceField(
+        choices=[(name, one.name) for name, one in CHECKLISTS.items()], required=False
+    )
+
+
+class SourcePolicyForm(DeskForm):
+    translation_of = WholeNumber()
+
+    field_of: ClassVar[Mapping[str, str]] = {"source_id": "translation_of"}
+
+
+class PrevailingLanguageForm(DeskForm):
+    language = Text()
+
+
+class RetireForm(DeskForm):
+    notice = Text()
+    successor = WholeNumber()
+
+    field_of: ClassVar[Mapping[str, str]] = {"successor_id": "successor"}
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("create_policy")
+@pages.action_required("create_policy")
 def add_policy(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        form, by, at = PolicyForm(request.POST), user_of(request), timezone.now()
+        form, by, at = PolicyForm(request.POST), pages.user_of(request), timezone.now()
         with form.showing_refusal(), transaction.atomic():
             policy = workflow.create_policy(by=by, at=at, **form.values())
             draft = workflow.start_draft(policy.pk, by=by, at=at, blank=True)
@@ -65,11 +155,11 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         "tags": [(tag, languages.name_of(tag)) for tag in sorted(LANG_INFO)],
         "zones": sorted(time_zones()),
     }
-    return render_staff_page(request, "add_policy.html", context)
+    return pages.render_staff_page(request, "add_policy.html", context)
 
 
 @require_GET
-@action_required("save_draft")
+@pages.action_required("save_draft")
 def link_targets(request: HttpRequest) -> HttpResponse:
     """Answer with JSON: the policies that a text can link to, each with its name and its path."""
     readable = Policy.objects.with_version_in_force(at=timezone.now())
@@ -79,7 +169,7 @@ def link_targets(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("rename_policy")
+@pages.action_required("rename_policy")
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a policy to another address, to which the old one redirects for ever; rename it."""
     policy = get_object_or_404(Policy, pk=pk)
@@ -90,7 +180,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("admin:policies_policy_change", pk)
     title = f"Rename {policy}"
     context = {"title": title, "policy": policy, "is_public": ledger.is_public(policy)}
-    return render_staff_page(request, "rename.html", {**context, "form": form})
+    return pages.render_staff_page(request, "rename.html", {**context, "form": form})
 
 
 @transaction.atomic
@@ -98,7 +188,7 @@ def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> st
     """Make the changes, all or none; return a message. Raises what the actions raise: also if
     nothing was touched.
     """
-    by, at, done = user_of(request), timezone.now(), []
+    by, at, done = pages.user_of(request), timezone.now(), []
     if "name" in touched:
         corrected = workflow.correct_name(policy.pk, by=by, at=at, name=touched["name"])
         done.append(f"The policy is now called “{corrected.name}”.")
@@ -112,22 +202,22 @@ def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> st
 
 
 @require_POST
-@action_required("confirm_check")
+@pages.action_required("confirm_check")
 def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
     has_interval = get_object_or_404(Policy, pk=pk).check_every_months is not None
     counted = " The next check is counted from today." if has_interval else ""
-    with outcome_as_message(request, f"Confirmed as still correct.{counted}"):
-        workflow.confirm_check(pk, by=user_of(request), at=timezone.now())
+    with pages.outcome_as_message(request, f"Confirmed as still correct.{counted}"):
+        workflow.confirm_check(pk, by=pages.user_of(request), at=timezone.now())
     return redirect("admin:policies_policy_change", pk)
 
 
-set_check_interval = action_button(
-    "set_check_interval", "Interval saved.", after=policy_url, form=IntervalForm
+set_check_interval = pages.action_button(
+    "set_check_interval", "Interval saved.", after=pages.policy_url, form=IntervalForm
 )
 
 
-set_checklists = action_button(
-    "set_checklists", "Checklists saved.", after=policy_url, form=ChecklistsForm
+set_checklists = pages.action_button(
+    "set_checklists", "Checklists saved.", after=pages.policy_url, form=ChecklistsForm
 )
 
 
@@ -140,14 +230,14 @@ def checklists_context(policy: Policy) -> list[tuple[str, str, bool]]:
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("retire")
+@pages.action_required("retire")
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Retire a policy, after showing what readers will see."""
     policy, now = get_object_or_404(Policy, pk=pk), timezone.now()
     form = RetireForm(request.POST) if request.method == "POST" else RetireForm()
     if request.method == "POST":
         with form.showing_refusal():
-            workflow.retire(pk, by=user_of(request), at=now, **form.values())
+            workflow.retire(pk, by=pages.user_of(request), at=now, **form.values())
             messages.success(request, "Retired. Readers can still read it, under your notice.")
             return redirect("admin:policies_policy_change", pk)
     elif policy.retired_at:
@@ -161,36 +251,36 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
         "others": readable.filter(retired_at=None, in_force_id__isnull=False).exclude(pk=policy.pk),
         "form": form,
     }
-    return render_staff_page(request, "retire.html", context)
+    return pages.render_staff_page(request, "retire.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("reinstate")
+@pages.action_required("reinstate")
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Reinstate a retired policy, after showing what readers will see."""
     policy = get_object_or_404(Policy, pk=pk)
     if request.method == "POST":
-        with outcome_as_message(request, "Reinstated. Readers no longer see the notice."):
-            workflow.reinstate(pk, by=user_of(request), at=timezone.now())
+        with pages.outcome_as_message(request, "Reinstated. Readers no longer see the notice."):
+            workflow.reinstate(pk, by=pages.user_of(request), at=timezone.now())
     elif policy.retired_at:
         context: dict[str, Any] = {"title": f"Reinstate {policy}", "policy": policy}
-        return render_staff_page(request, "reinstate.html", context)
+        return pages.render_staff_page(request, "reinstate.html", context)
     else:
         messages.warning(request, f"{policy} is not retired.")
     return redirect("admin:policies_policy_change", pk)
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("retire")
+@pages.action_required("retire")
 def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
     form = RetireForm(with_placeholders(request.POST, notice="(Your notice.)"))
-    return preview_action(request, pk, workflow.retire, Policy.get_absolute_url, form.values)
+    return pages.preview_action(request, pk, workflow.retire, Policy.get_absolute_url, form.values)
 
 
 @require_GET
-@action_required("reinstate")
+@pages.action_required("reinstate")
 def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    return preview_action(request, pk, workflow.reinstate, Policy.get_absolute_url)
+    return pages.preview_action(request, pk, workflow.reinstate, Policy.get_absolute_url)
 
 
 # --- Translations --------------------------------------------------------------------------------
@@ -206,8 +296,8 @@ def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]
     can_be = Q(translation_of=None, retired_at=None) | Q(pk=policy.translation_of_id)
     others = Policy.objects.filter(can_be).exclude(pk=policy.pk)
     return {
-        "may_link": is_allowed(request, "set_translation_of") and not policy.retired_at,
-        "may_add_translation": is_allowed(request, "create_policy")
+        "may_link": pages.is_allowed(request, "set_translation_of") and not policy.retired_at,
+        "may_add_translation": pages.is_allowed(request, "create_policy")
         and not policy.translation_of_id
         and not policy.retired_at,
         "translated_from": translations.translated_from(in_force, at=now) if in_force else None,
@@ -252,9 +342,12 @@ def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
     }
 
 
-set_translation_of = action_button(
-    "set_translation_of", "Source saved.", after=policy_url, form=SourcePolicyForm
+set_translation_of = pages.action_button(
+    "set_translation_of", "Source saved.", after=pages.policy_url, form=SourcePolicyForm
 )
-set_prevailing_language = action_button(
-    "set_prevailing_language", "Language saved.", after=policy_url, form=PrevailingLanguageForm
+set_prevailing_language = pages.action_button(
+    "set_prevailing_language",
+    "Language saved.",
+    after=pages.policy_url,
+    form=PrevailingLanguageForm,
 )

@@ -1,8 +1,11 @@
-"""The desk: publishing and withdrawing, each with a preview of what the public will see."""
+"""The desk: publishing and withdrawing, each with a preview of what the public will see; moving an
+upcoming version to another day; the notice that readers are given.
+"""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,43 +15,52 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import workflow
 from policies.http import resubmission
-from policies.models import Revision
+from policies.models import Policy, Revision
 from policies.permissions import ACTIONS
-from policies.staff import findings
-from policies.staff.accounts.confirming import confirmed
-from policies.staff.action_preview import preview_action
-from policies.staff.forms import WithdrawForm, with_placeholders
-from policies.staff.notice_views import NoticedPublishForm
-from policies.staff.pages import (
-    action_required,
-    against_what_was_before,
-    awaits_late_approval,
-    is_allowed,
-    is_upcoming,
-    render_staff_page,
-    revision_or_404,
-    status_of_version,
-    user_of,
-    work_url,
+from policies.staff import findings, pages
+from policies.staff.accounts.logging_in import confirmed
+from policies.staff.forms import (
+    ClockTime,
+    DeskForm,
+    PublishForm,
+    Text,
+    WholeNumber,
+    WithdrawForm,
+    malformed_time,
+    skipped_time,
+    with_placeholders,
 )
 from policies.states import Kind, Status
+from policies.text.limits import MAX_NOTICE_DAYS
 from policies.workflow import heavy_work, open_findings, texts
+
+
+class NoticePeriodForm(DeskForm):
+    days = WholeNumber(
+        error=f"Enter the number of days, from 1 to {MAX_NOTICE_DAYS}, or nothing for none."
+    )
+
+
+set_notice_period = pages.action_button(
+    "set_notice_period", "Notice period saved.", after=pages.policy_url, form=NoticePeriodForm
+)
+
 
 _EMERGENCY = "publish_without_approval"
 _APPROVED_MEANWHILE = "This revision has been approved since you opened the page. Publish it now."
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("publish")
+@pages.action_required("publish")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    return _publish(request, revision_or_404(pk), "publish")
+    return _publish(request, pages.revision_or_404(pk), "publish")
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("publish_without_approval")
+@pages.action_required("publish_without_approval")
 def publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish in an emergency a revision that nobody has approved, after the password was given."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
 
     @confirmed("publish without approval")
     def after_confirming(request: HttpRequest) -> HttpResponse:
@@ -63,7 +75,7 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
     if not is_sent and revision.status not in ACTIONS[action].states:
         return _to_what_became_of_it(request, revision)
     data = request.POST if request.method == "POST" else None
-    form = NoticedPublishForm(data, revision=revision, emergency=action == _EMERGENCY)
+    form = PublishForm(data, revision=revision, emergency=action == _EMERGENCY)
     if is_sent and action == _EMERGENCY and _can_be_published(request, revision):
         # Show what was typed in the ordinary form.
         form.add_error(None, _APPROVED_MEANWHILE)
@@ -74,9 +86,9 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
             if form.value("ask"):
                 return _ask(request, revision, action, form.moment)
             publish_it = getattr(workflow, action)
-            publish_it(revision.pk, by=user_of(request), at=timezone.now(), **arguments)
+            publish_it(revision.pk, by=pages.user_of(request), at=timezone.now(), **arguments)
             return redirect("admin:policies_published", revision.pk)
-        revision = revision_or_404(revision.pk)
+        revision = pages.revision_or_404(revision.pk)
         if revision.status == Status.PUBLISHED:
             return _to_what_became_of_it(request, revision)
     found = open_findings.findings_of(revision, at=timezone.now())
@@ -90,9 +102,9 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
         "is_open": revision.status in ACTIONS[action].states,
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
         **findings.as_list([it for it in found if it.is_open or it.overruling]),
-        **against_what_was_before(revision),
+        **pages.against_what_was_before(revision),
     }
-    return render_staff_page(request, "publish.html", context)
+    return pages.render_staff_page(request, "publish.html", context)
 
 
 def _ask(request: HttpRequest, revision: Revision, action: str, moment: str) -> HttpResponse:
@@ -106,11 +118,11 @@ def _ask(request: HttpRequest, revision: Revision, action: str, moment: str) -> 
         "at_once": moment == "now",
         "sent": [it for it in sent if it[0] != "ask"],
     }
-    return render_staff_page(request, "publish_when.html", context)
+    return pages.render_staff_page(request, "publish_when.html", context)
 
 
 def _can_be_published(request: HttpRequest, revision: Revision) -> bool:
-    return revision.status == Status.APPROVED and is_allowed(request, "publish")
+    return revision.status == Status.APPROVED and pages.is_allowed(request, "publish")
 
 
 def _to_what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse:
@@ -122,14 +134,14 @@ def _to_what_became_of_it(request: HttpRequest, revision: Revision) -> HttpRespo
         messages.warning(request, _APPROVED_MEANWHILE)
         return redirect("admin:policies_publish", revision.pk)
     messages.warning(request, f"{revision}: only an approved revision can be published.")
-    return redirect(work_url(request, revision.pk))
+    return redirect(pages.work_url(request, revision.pk))
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("publish", "publish_without_approval")
+@pages.action_required("publish", "publish_without_approval")
 def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the policy's page, or the version's own, as it would be once this is published."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     action = "publish" if revision.status == Status.APPROVED else _EMERGENCY
     typed = with_placeholders(
         request.POST or request.GET,
@@ -139,7 +151,7 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
         short_notice_reason="(Your reason.)",
         **({} if request.method == "POST" else {"when": "now"}),  # before anything was chosen
     )
-    form = NoticedPublishForm(typed, revision=revision, emergency=action == _EMERGENCY)
+    form = PublishForm(typed, revision=revision, emergency=action == _EMERGENCY)
 
     def ahead() -> object:
         if action == _EMERGENCY:
@@ -151,7 +163,7 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
         return {**given, "ready": heavy_work.done_now(ahead)}
 
     address = _version_page if typed.get("show") == "version" else _current_page
-    return preview_action(request, pk, getattr(workflow, action), address, arguments)
+    return pages.preview_action(request, pk, getattr(workflow, action), address, arguments)
 
 
 def _version_page(version: Revision) -> str:
@@ -165,13 +177,13 @@ def _current_page(version: Revision) -> str:
 
 
 @require_GET
-@action_required("publish", "publish_without_approval")
+@pages.action_required("publish", "publish_without_approval")
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was published: where the version is, its digest, its place in the ledger."""
-    version = revision_or_404(pk)
+    version = pages.revision_or_404(pk)
     if version.status != Status.PUBLISHED:
-        return redirect(work_url(request, pk))
-    version_status = status_of_version(version)
+        return redirect(pages.work_url(request, pk))
+    version_status = pages.status_of_version(version)
     context = {
         "title": f"{version} is {'scheduled' if version_status == 'upcoming' else 'published'}",
         "version": version,
@@ -179,32 +191,98 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": version.policy,
         "address": f"{settings.SITE_URL}{_version_page(version)}",
         "version_status": version_status,
-        "awaits_approval": awaits_late_approval(version),
+        "awaits_approval": pages.awaits_late_approval(version),
         "notices": [version],
     }
-    return render_staff_page(request, "published.html", context)
+    return pages.render_staff_page(request, "published.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("withdraw")
+@pages.action_required("withdraw")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw an upcoming version, after showing what readers will see."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     form = WithdrawForm(request.POST) if request.method == "POST" else WithdrawForm()
     if request.method == "POST":
         with form.showing_refusal():
-            workflow.withdraw(pk, by=user_of(request), at=timezone.now(), **form.values())
+            workflow.withdraw(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
             messages.success(request, "Withdrawn. Readers see your reason.")
             return redirect("admin:policies_review", pk)
-    elif not is_upcoming(revision):
+    elif not pages.is_upcoming(revision):
         messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")
-        return redirect(work_url(request, pk))
+        return redirect(pages.work_url(request, pk))
     context = {"title": f"Withdraw {revision}", "revision": revision, "policy": revision.policy}
-    return render_staff_page(request, "withdraw.html", {**context, "form": form})
+    return pages.render_staff_page(request, "withdraw.html", {**context, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("withdraw")
+@pages.action_required("withdraw")
 def withdraw_preview(request: HttpRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(with_placeholders(request.POST, reason="(Your reason.)"))
-    return preview_action(request, pk, workflow.withdraw, _version_page, form.values)
+    return pages.preview_action(request, pk, workflow.withdraw, _version_page, form.values)
+
+
+class RescheduleForm(DeskForm):
+    effective = ClockTime(
+        widget=forms.DateTimeInput(attrs={"id": "effective_at"}),
+        error_messages={"required": "Enter the day and time at which it takes effect."},
+    )
+    seen_effective_at = forms.DateTimeField(required=False)
+    reason = Text()
+    short_notice_reason = Text()
+
+    field_of: ClassVar = {"effective_at": "effective"}
+
+    def __init__(self, data: Any = None, *, policy: Policy, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.policy = policy
+        self.fields["effective"].error_messages["invalid"] = malformed_time(policy)
+
+    def clean_effective(self) -> Any:
+        typed = self.cleaned_data["effective"]
+        if problem := skipped_time(typed, self.policy):
+            raise forms.ValidationError(problem)
+        return typed
+
+    def arguments(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        moment = found.pop("effective").replace(tzinfo=self.policy.zone)
+        return {**found, "effective_at": moment}
+
+
+@require_http_methods(["GET", "POST"])
+@pages.action_required("reschedule")
+def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move an upcoming version to another day, after saying what readers will see."""
+    revision = pages.revision_or_404(pk)
+    policy = revision.policy
+    form = _form(request, revision)
+    if request.method == "POST":
+        with form.showing_refusal():
+            workflow.reschedule(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
+            messages.success(request, "Rescheduled. Readers see the new day, and the old one.")
+            return redirect("admin:policies_review", pk)
+    elif not pages.is_upcoming(revision):
+        messages.warning(request, f"{revision}: only an upcoming version can be rescheduled.")
+        return redirect(pages.work_url(request, pk))
+    context = {
+        "title": f"Reschedule {revision}",
+        "revision": revision,
+        "policy": policy,
+        "form": form,
+        "has_notice": revision.kind == Kind.MATERIAL
+        and policy.notice_days is not None
+        and pages.version_before(revision) is not None,
+    }
+    return pages.render_staff_page(request, "reschedule.html", context)
+
+
+def _form(request: HttpRequest, revision: Revision) -> RescheduleForm:
+    policy, effect = revision.policy, revision.effective_at
+    now = effect and f"{effect.astimezone(policy.zone):%Y-%m-%dT%H:%M}"
+    data = request.POST if request.method == "POST" else None
+    return RescheduleForm(
+        data,
+        policy=policy,
+        initial={"effective": now, "seen_effective_at": effect and effect.isoformat()},
+    )

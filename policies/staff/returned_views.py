@@ -18,27 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.models import Policy, ReturnedFile, Revision
-from policies.staff.choosing import Side
+from policies.staff import pages
+from policies.staff.change_views import ShownStretch, Side, name_of, shown_paragraphs, shown_places
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
-from policies.staff.pages import (
-    View,
-    action_required,
-    allowed_actions,
-    is_allowed,
-    origin_of,
-    outcome_as_message,
-    render_staff_page,
-    require_one_of,
-    revision_or_404,
-    user_of,
-    view_permission_required,
-)
-from policies.staff.shown_changes import (
-    ShownStretch,
-    name_of,
-    shown_paragraphs,
-    shown_places,
-)
 from policies.states import OPEN
 from policies.text import child_process
 from policies.text.importing import WORD
@@ -70,10 +52,10 @@ class DecisionForm(DeskForm):
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("bring_back_file")
+@pages.action_required("bring_back_file")
 def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a Word file, and bring it back."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     form = ReturnForm(request.POST, request.FILES) if request.method == "POST" else ReturnForm()
     if form.is_valid():
         file = form.cleaned_data["file"]
@@ -93,7 +75,7 @@ def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
             for it in (revision, *revision.policy.revisions.numbered().order_by("-number"))
         ],
     }
-    return render_staff_page(request, "bring_back_file.html", context)
+    return pages.render_staff_page(request, "bring_back_file.html", context)
 
 
 def _brought_back(
@@ -106,11 +88,11 @@ def _brought_back(
 ) -> HttpResponse:
     file = workflow.bring_back_file(
         revision.pk,
-        by=user_of(request),
+        by=pages.user_of(request),
         at=timezone.now(),
         name=name,
         data=data,
-        origin=origin_of(request),
+        origin=pages.origin_of(request),
         compare_with=compare_with,
     )
     found = counted(len(file.changes), "proposal")
@@ -126,13 +108,15 @@ def known_file(request: HttpRequest, policy: Policy, name: str, data: bytes) -> 
     """Bring an uploaded file back if it says that it was made from a text of this policy; None for
     any other. Without an open revision, a draft is started first.
     """
-    if PurePath(name).suffix.lower() not in WORD or not is_allowed(request, "bring_back_file"):
+    if PurePath(name).suffix.lower() not in WORD or not pages.is_allowed(
+        request, "bring_back_file"
+    ):
         return None
     if not returning.is_known(policy, name, data):
         return None
     revision = policy.revisions.open().first()
     if revision is None:
-        revision = workflow.start_draft(policy.pk, by=user_of(request), at=timezone.now())
+        revision = workflow.start_draft(policy.pk, by=pages.user_of(request), at=timezone.now())
     return _brought_back(request, revision, name, data)
 
 
@@ -182,10 +166,10 @@ def waiting_notes(revision: Revision) -> list[tuple[ReturnedFile, str]]:
 
 
 @require_GET
-@view_permission_required("revision")
+@pages.view_permission_required("revision")
 def proposals(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a file that came back proposes: the newest one, or the one that is asked for."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     files = list(revision.returned_files.order_by("-pk"))
     wanted = DecisionForm(request.GET).value("file")
     file = next((it for it in files if it.pk == wanted), files[0] if files else None)
@@ -197,7 +181,7 @@ def proposals(request: HttpRequest, pk: int) -> HttpResponse:
         "files": files,
         **_context(request, revision, file),
     }
-    return render_staff_page(request, "proposals.html", context)
+    return pages.render_staff_page(request, "proposals.html", context)
 
 
 def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> dict[str, Any]:
@@ -206,7 +190,7 @@ def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> di
     context = {
         "revision": revision,
         "file": file,
-        "may": allowed_actions(request, revision),
+        "may": pages.allowed_actions(request, revision),
         "returned_by": names_of([file.returned_by_id])[file.returned_by_id],
         "language": revision.policy.language,
     }
@@ -278,24 +262,24 @@ def _decided(file: ReturnedFile, found: Proposals) -> list[dict[str, Any]]:
     ]
 
 
-def _deciding(action: str, done: str) -> View:
+def _deciding(action: str, done: str) -> pages.View:
     """Return the view of a button that decides on proposals. done: the message then."""
 
     @require_POST
-    @action_required(action)
+    @pages.action_required(action)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
-        revision, form = revision_or_404(pk), DecisionForm(request.POST)
+        revision, form = pages.revision_or_404(pk), DecisionForm(request.POST)
         act = partial(_decide, request, action, revision, form)
         if not request.accepts("text/html"):
             try:
                 act()
             except workflow.Refused as refusal:
                 return JsonResponse({"problem": str(refusal)}, status=422)
-            context = _context(request, revision_or_404(pk), _file_of(revision, form))
+            context = _context(request, pages.revision_or_404(pk), _file_of(revision, form))
             template = "admin/policies/includes/_proposals.html"
             parts = {"proposals": render_to_string(template, context, request)}
             return JsonResponse({"done": done, "parts": parts})
-        with outcome_as_message(request, done):
+        with pages.outcome_as_message(request, done):
             act()
         file = revision.returned_files.filter(pk=form.value("file") or 0).first()
         back = _proposals_url(file) if file else reverse("admin:policies_proposals", args=[pk])
@@ -308,7 +292,7 @@ def _deciding(action: str, done: str) -> View:
 def _file_of(revision: Revision, form: DecisionForm) -> ReturnedFile:
     """Raises Incomplete."""
     files = revision.returned_files.all()
-    return files.get(pk=require_one_of(files, form.value("file"), "file"))
+    return files.get(pk=pages.require_one_of(files, form.value("file"), "file"))
 
 
 def _decide(request: HttpRequest, action: str, revision: Revision, form: DecisionForm) -> None:
@@ -317,7 +301,7 @@ def _decide(request: HttpRequest, action: str, revision: Revision, form: Decisio
     if action == "accept_proposals":
         more["seen_saves"] = sent["seen_saves"]
     file = _file_of(revision, form)
-    getattr(workflow, action)(file.pk, by=user_of(request), at=timezone.now(), **more)
+    getattr(workflow, action)(file.pk, by=pages.user_of(request), at=timezone.now(), **more)
 
 
 accept_proposals = _deciding("accept_proposals", "Accepted. The draft was changed.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,37 +18,19 @@ from policies import workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
-from policies.models import LateApproval, Revision
-from policies.models.participants import participants
-from policies.public import comparisons, preview_links
+from policies.models import LateApproval, Revision, participants
+from policies.public import comparisons, preview_views
 from policies.public.comparisons import Comparison
-from policies.staff import asking_views, findings
+from policies.staff import asking_views, findings, pages
 from policies.staff.comment_views import Thread, shown_parts, threads_of
 from policies.staff.forms import ApproveForm, LinkForm, ShareForm
-from policies.staff.pages import (
-    action_button,
-    action_required,
-    against_what_was_before,
-    allowed_actions,
-    awaits_late_approval,
-    is_allowed,
-    outcome_as_message,
-    render_staff_page,
-    require_one_of,
-    review_url,
-    revision_or_404,
-    state_of,
-    user_of,
-    view_permission_required,
-    work_url,
-)
 from policies.staff.returned_views import waiting_notes
 from policies.states import OPEN, Status
 from policies.text import document as documents
 from policies.text.quotations import MAX_QUOTED
 from policies.text.renumbering import StaleReference
 from policies.workflow import numbering, open_findings, reviewing, sharing
-from policies.workflow.wording import unresolved
+from policies.workflow.refusals import unresolved
 
 # Actions, besides approving, that the page offers as a decision.
 _DECISIONS = (
@@ -65,10 +47,10 @@ _DECISIONS = (
 
 
 @require_GET
-@view_permission_required("revision")
+@pages.view_permission_required("revision")
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a revision changes, the comments on it, and what this person may do."""
-    return _review(request, revision_or_404(pk))
+    return _review(request, pages.revision_or_404(pk))
 
 
 def _review(
@@ -76,12 +58,12 @@ def _review(
 ) -> HttpResponse:
     """changed: how the text has changed since this person opened the page, None if it has not."""
     threads = threads_of(revision)
-    compared = against_what_was_before(revision)
+    compared = pages.against_what_was_before(revision)
     found = open_findings.findings_of(revision, at=timezone.now())
     stale: list[StaleReference] = []
     if revision.status in OPEN:
         stale = numbering.stale_references(revision, revision.document())
-    state = state_of(revision)
+    state = pages.state_of(revision)
     context = {
         "title": f"{revision if revision.number else revision.policy}: {state.lower()}",
         "state": state,
@@ -103,11 +85,11 @@ def _review(
         "default_days": sharing.DEFAULT_DAYS,
         "most_days": sharing.MAX_DAYS,
     }
-    return render_staff_page(request, "review.html", context, status=409 if changed else 200)
+    return pages.render_staff_page(request, "review.html", context, status=409 if changed else 200)
 
 
 def _decision(request: HttpRequest, revision: Revision, threads: list[Thread]) -> dict[str, Any]:
-    authors, may = authorship.authors(revision), allowed_actions(request, revision)
+    authors, may = authorship.authors(revision), pages.allowed_actions(request, revision)
     why_not = _why_not_approve(request, revision, authors)
     is_in_review = revision.status == Status.IN_REVIEW
     return {
@@ -116,18 +98,19 @@ def _decision(request: HttpRequest, revision: Revision, threads: list[Thread]) -
         "why_not": why_not,
         "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "waits_for_comments": is_in_review
-        and is_allowed(request, "approve")
+        and pages.is_allowed(request, "approve")
         and any(it["comment"].resolved_at is None for it in threads),
-        "has_commented": is_in_review and reviewing.has_open_comment(revision, user_of(request)),
+        "has_commented": is_in_review
+        and reviewing.has_open_comment(revision, pages.user_of(request)),
         "was_reviewed": is_in_review and reviewing.last_reviewed(revision) is not None,
     }
 
 
 @require_GET
-@view_permission_required("revision")
+@pages.view_permission_required("revision")
 def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show its reviewer what changed since a revision was sent back or reopened."""
-    revision = revision_or_404(pk)
+    revision = pages.revision_or_404(pk)
     before = reviewing.last_reviewed(revision)
     if before is None:
         return redirect("admin:policies_review", pk)
@@ -138,7 +121,7 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
         "revision": revision,
         "redline": comparisons.of_texts(before, revision.document()),
     }
-    return render_staff_page(request, "since_review.html", context)
+    return pages.render_staff_page(request, "since_review.html", context)
 
 
 def _facts(revision: Revision) -> list[tuple[str, str]]:
@@ -185,7 +168,7 @@ _NOTHING_TO_APPROVE = {
 
 def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
     """Return sentences on why this person can't approve, and who can; "" if they can."""
-    if awaits_late_approval(revision):
+    if pages.awaits_late_approval(revision):
         and_so = " and has since been withdrawn" if revision.status == Status.WITHDRAWN else ""
         return (
             f"This was published in an emergency{and_so}. It still needs the approval of somebody "
@@ -196,7 +179,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     writers = participants(revision)
     names = ", ".join(name for _, name in asking_views.able_reviewers(revision))
     who = f": {names}." if names else ". Nobody can yet: an administrator can give the permission."
-    if not is_allowed(request, "approve"):
+    if not pages.is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"
     if request.user.pk in writers:
         return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it{who}"
@@ -214,17 +197,17 @@ def _what_you_did(user_id: int, authors: list[Author]) -> str:
 
 
 @require_POST
-@action_required("approve")
+@pages.action_required("approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the text that this person has read; if it has changed since, show how."""
     form = ApproveForm(request.POST)
     try:
         seen = form.values()
         seen_text = seen.pop("seen_text")
-        workflow.approve(pk, by=user_of(request), at=timezone.now(), **seen)
+        workflow.approve(pk, by=pages.user_of(request), at=timezone.now(), **seen)
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
-        revision, changed = revision_or_404(pk), None
+        revision, changed = pages.revision_or_404(pk), None
         with suppress(documents.DocumentError):  # what was seen can't be read
             changed = comparisons.of_texts(documents.parse(seen_text), revision.document())
         return _review(request, revision, changed=changed)
@@ -232,14 +215,14 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Approved. It is now on the publishers’ desk.")
-    return redirect(work_url(request, pk))
+    return redirect(pages.work_url(request, pk))
 
 
-reopen = action_button(
-    "reopen", "Reopened as a draft. The approval no longer counts.", after=work_url
+reopen = pages.action_button(
+    "reopen", "Reopened as a draft. The approval no longer counts.", after=pages.work_url
 )
-approve_afterwards = action_button(
-    "approve_afterwards", "Approved. It is no longer on anybody’s desk.", after=review_url
+approve_afterwards = pages.action_button(
+    "approve_afterwards", "Approved. It is no longer on anybody’s desk.", after=pages.review_url
 )
 
 
@@ -256,7 +239,7 @@ def _links(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
             # A published text needs no link.
             "is_open": it.is_open(at=now) and revision.status in OPEN,
             "address": request.build_absolute_uri(
-                reverse("policies:preview", args=[preview_links.token(it)])
+                reverse("policies:preview", args=[preview_views.token(it)])
             ),
         }
         for it in links
@@ -264,10 +247,10 @@ def _links(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
 
 
 def _links_url(request: HttpRequest, pk: int) -> str:
-    return f"{review_url(request, pk)}#links"
+    return f"{pages.review_url(request, pk)}#links"
 
 
-share = action_button(
+share = pages.action_button(
     "share",
     "Link created. Copy it from the list below and send it.",
     after=_links_url,
@@ -276,11 +259,10 @@ share = action_button(
 )
 
 
-@require_POST
-@action_required("revoke_link")
-def revoke_link(request: HttpRequest, pk: int) -> HttpResponse:
-    links, form = revision_or_404(pk).preview_links.all(), LinkForm(request.POST)
-    with outcome_as_message(request, "Link revoked. It no longer opens anything."):
-        link_id = require_one_of(links, form.value("link"), "link")
-        workflow.revoke_link(link_id, by=user_of(request), at=timezone.now())
-    return HttpResponseRedirect(_links_url(request, pk))
+revoke_link = pages.action_button(
+    "revoke_link",
+    "Link revoked. It no longer opens anything.",
+    after=_links_url,
+    form=LinkForm,
+    row="link",
+)

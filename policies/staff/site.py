@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from policies.http import resubmission
 from policies.staff import dashboard, urls
-from policies.staff.accounts import confirming, logging_in, second_factor
+from policies.staff.accounts import logging_in, second_factor
 from policies.staff.pages import is_allowed, may_view, user_of
 
 # Staff pages have scripts and forms, all of them ours and none inline.
@@ -142,7 +142,7 @@ class StaffSite(AdminSite):
     ) -> Any:
         """Hold guesses of the old password to the limits of the log-in."""
         if typed := request.POST.get("old_password"):
-            answer = confirming.check_own_password(request, typed)
+            answer = logging_in.check_own_password(request, typed)
             if not isinstance(answer, bool):
                 return answer
         return super().password_change(request, extra_context)

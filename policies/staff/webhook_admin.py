@@ -1,10 +1,10 @@
 """Webhooks in Django admin: set up, tried, given another secret, with a log of what was sent.
 
-What is done to them is in each one's history (Django's own) and on stderr. Not in the audit, where
-every event is about a policy. No secret and no URL, which may be one, is in either.
+What is done to them is in each one's history (Django's own); every change is in the audit, too. No
+secret and no URL, which may be one, is in either.
 """
 
-import logging
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -19,14 +19,12 @@ from django.views.decorators.http import require_POST
 
 from policies.models import WebhookDelivery, WebhookEndpoint
 from policies.models.webhooks import ROTATION
+from policies.permissions import MANAGE_WEBHOOKS
 from policies.staff.hardened_admin import HardenedAdminMixin, WithDesk
 from policies.staff.pages import button_of, render_staff_page, user_of
 from policies.webhooks import delivering, endpoints, requesting, signing
 from policies.webhooks.events import EVENTS
 
-logger = logging.getLogger(__name__)
-
-PERMISSION = "policies.manage_webhooks"
 # Deliveries on the page of a webhook, the newest first.
 MAX_DELIVERIES = 50
 # Where a request keeps why its URL is refused.
@@ -82,12 +80,12 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
     change_form_template = "admin/policies/webhook.html"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(PERMISSION)
+        return request.user.has_perm(MANAGE_WEBHOOKS)
 
     has_add_permission = has_module_permission = has_view_permission
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(PERMISSION) and not (obj and obj.is_of_environment)
+        return request.user.has_perm(MANAGE_WEBHOOKS) and not (obj and obj.is_of_environment)
 
     has_delete_permission = has_change_permission
 
@@ -136,6 +134,24 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
         elif obj.enabled_at and not is_wanted:
             obj.disable()
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Record what was saved, now that the policies are known."""
+        super().save_related(request, form, formsets, change)
+        endpoint, by = form.instance, user_of(request)
+        record = partial(endpoints.record, endpoint=endpoint, by=by, at=timezone.now())
+        if not change:
+            record("add_webhook")
+            return
+        labels = [form[it].label for it in form.changed_data if it != "enabled"]
+        if labels:
+            record("change_webhook", what=", ".join(labels).lower().replace("url", "URL"))
+        if "enabled" in form.changed_data:
+            record("enable_webhook" if endpoint.enabled_at else "disable_webhook")
+
+    def delete_model(self, request: HttpRequest, obj: WebhookEndpoint) -> None:
+        endpoints.record("delete_webhook", obj, by=user_of(request), at=timezone.now())
+        super().delete_model(request, obj)
+
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         return self._secret_page(request, obj, "The webhook is set up.")
 
@@ -167,7 +183,7 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
     @method_decorator(require_POST)
     def act(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send a test or a delivery of the log, or make a new secret."""
-        if not request.user.has_perm(PERMISSION):
+        if not request.user.has_perm(MANAGE_WEBHOOKS):
             raise PermissionDenied
         endpoint = get_object_or_404(WebhookEndpoint, pk=pk)
         pressed = button_of(request)
@@ -193,25 +209,6 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
         delivering.attempt(delivery)
         show = messages.success if delivery.sent_at else messages.error
         show(request, f"{result_of(delivery)}. {delivery.answer}".strip())
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        _log(request, obj, "Set up.")
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        _log(request, obj, message if isinstance(message, str) else "Changed.")
-        return super().log_change(request, obj, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        for endpoint in queryset:
-            _log(request, endpoint, "Deleted.")
-        return super().log_deletions(request, queryset)
-
-
-def _log(request: HttpRequest, endpoint: WebhookEndpoint, words: str) -> None:
-    by = user_of(request).pk
-    extra = {"webhook": endpoint.pk, "account": by}
-    logger.info("Webhook %d, by account %d: %s", endpoint.pk, by, words, extra=extra)
 
 
 def result_of(delivery: WebhookDelivery) -> str:

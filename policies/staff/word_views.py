@@ -8,14 +8,9 @@ from django.views.decorators.http import require_GET
 
 from policies.models import Policy, Revision
 from policies.public import word_files
+from policies.staff import pages
 from policies.staff.comment_views import threads_of
 from policies.staff.forms import CompareForm, DeskForm, Text
-from policies.staff.pages import (
-    origin_of,
-    revision_or_404,
-    version_before,
-    view_permission_required,
-)
 from policies.text.quotations import Quotation
 from policies.text.word_export import Comment
 from policies.workflow.returning import keep_sent, words_of
@@ -45,29 +40,29 @@ def _comments(request: HttpRequest, revision: Revision) -> list[Comment]:
 
 
 @require_GET
-@view_permission_required("revision")
+@pages.view_permission_required("revision")
 def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with a revision as .docx, with the unresolved comments if the form asks for them."""
     word_files.require()
-    revision = revision_or_404(pk)
-    content = word_files.text(revision, origin_of(request), _comments(request, revision))
+    revision = pages.revision_or_404(pk)
+    content = word_files.text(revision, pages.origin_of(request), _comments(request, revision))
     keep_sent(revision)
     return word_files.as_response(content, word_files.file_name(revision))
 
 
 @require_GET
-@view_permission_required("revision")
+@pages.view_permission_required("revision")
 def word_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with what a revision changes in the version before it, as tracked changes."""
-    revision = revision_or_404(pk)
-    before = version_before(revision)
+    revision = pages.revision_or_404(pk)
+    before = pages.version_before(revision)
     if before is None:
         raise Http404("There is no version before it.")
     return _changes(request, before, revision, _comments(request, revision))
 
 
 @require_GET
-@view_permission_required("revision")
+@pages.view_permission_required("revision")
 def word_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with what changed between any two revisions, the older one first."""
     policy, form = get_object_or_404(Policy, pk=pk), CompareForm(request.GET)
@@ -83,6 +78,6 @@ def _changes(
     request: HttpRequest, old: Revision, new: Revision, comments: Sequence[Comment] = ()
 ) -> HttpResponse:
     word_files.require()
-    content = word_files.changes(old, new, origin_of(request), comments)
+    content = word_files.changes(old, new, pages.origin_of(request), comments)
     keep_sent(new)
     return word_files.as_response(content, word_files.file_name(old, new))

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import Policy
 from policies.public import pdfs, word_files
-from policies.public.external_links import mark
+from policies.public.web_links import mark
 
 register = template.Library()
 # {% filter mark_external_links:request.get_host %}

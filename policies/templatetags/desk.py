@@ -1,12 +1,21 @@
-"""What the templates of the desk need: words of actions and states, how forms describe fields."""
+"""What the templates of the desk need: words of actions and states, how forms describe fields, the
+path of a revision from draft to publication.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
 
+from policies.ledger.actor_names import name_of
+from policies.mail import notices
+from policies.models import AuditEvent, Revision
 from policies.permissions import ACTIONS
 from policies.public.version_status import VersionStatus
-from policies.states import Status
+from policies.states import NUMBERED, Basis, Status
 
 register = template.Library()
 
@@ -42,3 +51,90 @@ def field_state(field: BoundField, help_id: str = "") -> str:
         described_by = f"{help_id} problem".strip()  # the box of includes/_problem.html
         return format_html('aria-invalid="true" aria-describedby="{}"', described_by)
     return format_html('aria-describedby="{}"', help_id) if help_id else ""
+
+
+_STEPS = [Status.DRAFT, Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED]
+# The state to which an action brings a revision, and what a step shows of it.
+_REACHED = {
+    "start_draft": (Status.DRAFT, "Started by"),
+    "import_draft": (Status.DRAFT, "Uploaded by"),
+    "withdraw_submission": (Status.DRAFT, "Submission withdrawn by"),
+    "request_changes": (Status.DRAFT, "Changes requested by"),
+    "reopen": (Status.DRAFT, "Reopened by"),
+    "submit": (Status.IN_REVIEW, "Submitted by"),
+    "approve": (Status.APPROVED, "Approved by"),
+    "approve_afterwards": (Status.APPROVED, "Approved after publication by"),
+    "publish": (Status.PUBLISHED, "Published by"),
+    "publish_without_approval": (Status.PUBLISHED, "Published by"),
+    "publish_import": (Status.PUBLISHED, "Imported by"),
+    "withdraw": (Status.WITHDRAWN, "Withdrawn by"),
+    "discard": (Status.DISCARDED, "Discarded by"),
+}
+# What has to happen for a revision to reach a step.
+_NEXT = {
+    Status.IN_REVIEW: "Next: a writer submits it",
+    Status.APPROVED: "Next: somebody who did not write it reviews it",
+    Status.PUBLISHED: "Next: a publisher publishes it",
+}
+
+
+@dataclass
+class Step:
+    """what: how the revision came here, or what has to happen. at: when it did. holder: who has it
+    now, in words. due_on: the day by which a review is wanted.
+    """
+
+    status: Status
+    what: str = ""
+    at: datetime | None = None
+    is_done: bool = False
+    is_current: bool = False
+    holder: str = ""
+    due_on: date | None = None
+
+
+@register.inclusion_tag("admin/policies/includes/_path.html")
+def revision_path(revision: Revision) -> dict[str, Any]:
+    """Show the path of a revision. Four queries at most."""
+    reached: dict[Status, AuditEvent] = {}
+    acts = AuditEvent.objects.filter(revision=revision, action__in=_REACHED).order_by("sequence")
+    for act in acts.only("action", "actor", "done_at"):
+        reached[_REACHED[act.action][0]] = act
+    steps = [Step(status) for status in _passed(revision, reached)]
+    now = [it.status for it in steps].index(Status(revision.status))
+    for place, step in enumerate(steps):
+        step.is_done, step.is_current = place < now, place == now
+        if place == now + 1:
+            step.what = _NEXT.get(step.status, "")
+        elif place <= now and step.status in reached:
+            act = reached[step.status]
+            step.what, step.at = f"{_REACHED[act.action][1]} {act.actor}", act.done_at
+        elif place < now:
+            step.what, step.is_done = "Nobody has approved this text", False
+    request = revision.review_request
+    steps[now].holder = _holder(revision, request.reviewer_id if request else None)
+    steps[now].due_on = request.due_on if request else None
+    return {"steps": steps, "revision": revision}
+
+
+def _passed(revision: Revision, reached: dict[Status, AuditEvent]) -> list[Status]:
+    """Return the steps of a revision: also those to come, unless it was discarded."""
+    if revision.status == Status.DISCARDED:
+        return [*(it for it in _STEPS if it in reached), Status.DISCARDED]
+    needless = set()
+    if revision.status in NUMBERED:
+        needless = {Status.IN_REVIEW} - reached.keys()
+        needless |= {Status.APPROVED} if revision.basis == Basis.IMPORT else set()
+    steps = [it for it in _STEPS if it not in needless]
+    return [*steps, Status.WITHDRAWN] if revision.status == Status.WITHDRAWN else steps
+
+
+def _holder(revision: Revision, reviewer_id: int | None) -> str:
+    """reviewer_id: who is asked to review it; counts only while that person can."""
+    if revision.status == Status.DRAFT:
+        rows = revision.contributions.select_related("contributed_by")
+        return ", ".join(name_of(it.contributed_by) for it in rows) or "the writers"
+    if revision.status == Status.IN_REVIEW:
+        asked = reviewer_id and notices.able_reviewers().filter(pk=reviewer_id).first()
+        return name_of(asked) if asked else "anyone who may review it"
+    return "the publishers" if revision.status == Status.APPROVED else ""

@@ -4,7 +4,13 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from policies.public.inline_assets import ICON, MAIL_STYLE, REDLINE_STYLE, STYLESHEET
+from policies.public.inline_assets import (
+    CONTENTS_STYLE,
+    ICON,
+    MAIL_STYLE,
+    REDLINE_STYLE,
+    STYLESHEET,
+)
 
 register = template.Library()
 
@@ -14,6 +20,12 @@ def stylesheet() -> SafeString:
     """Write the stylesheet as a <style> element, byte for byte as its CSP hash has it."""
     # Not escaped: inside <style> a browser does not read "&gt;" as ">".
     return SafeString(f"<style>{STYLESHEET}</style>")
+
+
+@register.simple_tag
+def contents_style() -> SafeString:
+    """Write the style of the contents as a <style> element, as its CSP hash has it."""
+    return SafeString(f"<style>{CONTENTS_STYLE}</style>")  # not escaped, as above
 
 
 @register.simple_tag

@@ -123,7 +123,19 @@ def _in_its_order(text: str, quotation: Quotation) -> Span | None:
     span = found[quotation.nth - 1]
     likeness = sum(_around(text, span, quotation.prefix, quotation.suffix))
     needed = _NEXT if quotation.of == 1 else _CERTAIN
+    if _is_at_an_end(text, span, quotation):
+        return span  # a heading, say, below which a paragraph was added
     return span if likeness >= min(needed, len(quotation.prefix + quotation.suffix)) else None
+
+
+def _is_at_an_end(text: str, span: Span, quotation: Quotation) -> bool:
+    """Return whether the text begins, or ends, as it did: with these words and those before or
+    after them.
+    """
+    before, after = text[: span[0]], text[span[1] :]
+    return (before == quotation.prefix and len(before) < CONTEXT) or (
+        after == quotation.suffix and len(after) < CONTEXT
+    )
 
 
 def _by_what_is_around(texts: Sequence[str], quotation: Quotation) -> tuple[int, Span] | None:

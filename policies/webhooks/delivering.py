@@ -178,7 +178,7 @@ def attempt(delivery: WebhookDelivery) -> None:
             *(endpoint.pk, delivery.event, delivery.tries, status or said),
         )
     if status == GONE:
-        once_free(partial(endpoint.disable, "It answered 410 Gone."))
+        once_free(partial(endpoints.disable_gone, endpoint, at=now))
         delivery.due_at = None
         logger.warning("Webhook %d is disabled: it answered 410 Gone.", endpoint.pk)
 

@@ -8,13 +8,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Q
 
+from policies import ledger
+from policies.ledger import chains
 from policies.models import WebhookEndpoint
 from policies.models.webhooks import ROTATION
 from policies.text.short_text import in_short
 from policies.webhooks import signing
 from policies.webhooks.events import EVENTS
+
+# Characters of a host's name that a name, or the audit, shows.
+MAX_HOST = 50
 
 
 def secrets_of(endpoint: WebhookEndpoint, *, at: datetime) -> Sequence[str]:
@@ -25,11 +31,34 @@ def secrets_of(endpoint: WebhookEndpoint, *, at: datetime) -> Sequence[str]:
     return [endpoint.secret, endpoint.old_secret] if still else [endpoint.secret]
 
 
+@transaction.atomic
 def rotate(endpoint: WebhookEndpoint, *, by: User, at: datetime) -> None:
     """Give an endpoint a new secret. The one before signs, too, until ROTATION is over."""
     endpoint.old_secret, endpoint.secret = endpoint.secret, signing.new_secret()
     endpoint.rotated_at, endpoint.rotated_by = at, by
     endpoint.save(update_fields=["old_secret", "secret", "rotated_at", "rotated_by"])
+    record("change_webhook_secret", endpoint, by=by, at=at)
+
+
+@transaction.atomic
+def disable_gone(endpoint: WebhookEndpoint, *, at: datetime) -> None:
+    """Disable an endpoint that answered 410 Gone."""
+    reason = "It answered 410 Gone."
+    endpoint.disable(reason)
+    record("disable_webhook", endpoint, by=None, at=at, what=reason)
+
+
+def record(
+    action: str, endpoint: WebhookEndpoint, *, by: User | None, at: datetime, what: str = ""
+) -> None:
+    """Append to the audit what was done to an endpoint, in the transaction that does it.
+
+    by: None for the site itself. what: for people, such as the names of the fields that changed.
+    """
+    host = in_short(urlsplit(endpoint.url).hostname or "", MAX_HOST)
+    reason = f"{endpoint.name} ({host}){what and ': '}{what}"
+    facts, actor = chains.webhook_facts(endpoint), "" if by else "the site itself"
+    ledger.record_act(action, None, by=by, at=at, actor=actor, reason=reason, facts=facts)
 
 
 def follow_environment(*, at: datetime) -> None:
@@ -55,7 +84,7 @@ def follow_environment(*, at: datetime) -> None:
 
 def _free_name_of(url: str) -> str:
     """Return a name that no endpoint has yet, which does not show the whole URL."""
-    host = in_short(urlsplit(url).hostname or "", 50)
+    host = in_short(urlsplit(url).hostname or "", MAX_HOST)
     name = f"WEBHOOKS {host} {hashlib.sha256(url.encode()).hexdigest()[:8]}"
     taken = set(WebhookEndpoint.objects.values_list("name", flat=True))
     return next(it for it in chain([name], (f"{name} {n}" for n in count(2))) if it not in taken)

@@ -14,15 +14,12 @@ the day of a version that is still upcoming (rescheduling.py). The rules of the 
 (database/rules/) hold for whoever goes around this package.
 
     drafting.py       a draft's text: started, saved, imported
-    reviewing.py      submitted, changes requested, approved, reopened, discarded
-    asking.py         who is asked to review a submission, by when; reminders
-    publishing.py     published, in an emergency too; approved afterwards
+    reviewing.py      submitted to a reviewer, changes requested, approved, reopened, discarded
+    publishing.py     published, in an emergency too; approved afterwards; withdrawn
     notice_periods.py how long before it takes effect a change is published
     rescheduling.py   moved to another day before it takes effect
-    withdrawing.py    withdrawn before it takes effect
-    commenting.py     comments and replies
+    commenting.py     comments, suggestions of other words, and replies
     quoting.py        the words that comments are about
-    suggesting.py     other words for them, accepted or declined
     returning.py      Word files that came back, with their comments
     deciding.py       their proposals, accepted or declined
     answering.py      findings justified, overruled, and not overruled any more
@@ -33,16 +30,21 @@ the day of a version that is still upcoming (rescheduling.py). The rules of the 
     numbering.py      references that a draft's changes have made wrong
     heavy_work.py     what takes long, before the transaction
     preconditions.py  what must hold before any of them does anything
-    refusals.py       the exceptions by which an action refuses
-    wording.py        how a refusal names its subject
+    refusals.py       the exceptions by which an action refuses, and how they name their subject
     texts.py          how a draft's text is stored
     unsaved_texts.py  what people have typed into a draft and not saved
     transitions.py    the only writer of a revision's status
 """
 
 from policies.workflow.answering import justify, overrule, withdraw_overruling
-from policies.workflow.asking import nudge, reassign_review
-from policies.workflow.commenting import comment, comment_by_link, reply_to_comment, resolve_comment
+from policies.workflow.commenting import (
+    accept_suggestion,
+    comment,
+    comment_by_link,
+    decline_suggestion,
+    reply_to_comment,
+    resolve_comment,
+)
 from policies.workflow.deciding import accept_proposals, decline_proposals
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.lifecycle import (
@@ -61,6 +63,7 @@ from policies.workflow.publishing import (
     publish,
     publish_import,
     publish_without_approval,
+    withdraw,
 )
 from policies.workflow.refusals import (
     Incomplete,
@@ -79,16 +82,16 @@ from policies.workflow.returning import bring_back_file
 from policies.workflow.reviewing import (
     approve,
     discard,
+    nudge,
+    reassign_review,
     reopen,
     request_changes,
     submit,
     withdraw_submission,
 )
 from policies.workflow.sharing import revoke_link, share
-from policies.workflow.suggesting import accept_suggestion, decline_suggestion
 from policies.workflow.translating import (
     set_prevailing_language,
     set_source_version,
     set_translation_of,
 )
-from policies.workflow.withdrawing import withdraw

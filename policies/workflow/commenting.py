@@ -1,17 +1,28 @@
-"""The actions of a discussion: comments and replies."""
+"""The actions of a discussion: comments, replies, and suggestions.
 
+A suggestion is a comment with other words for those that it is about.
+"""
+
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
+from policies.ledger import authorship
+from policies.ledger.actor_names import names_of
 from policies.ledger.chains import audited_facts
 from policies.models import CommentReply, PreviewLink, ReviewComment, Revision
-from policies.workflow import quoting
+from policies.states import Status
+from policies.text import document as documents
+from policies.text.document import Document
+from policies.text.replacing import replaced
+from policies.workflow import quoting, texts
+from policies.workflow.heavy_work import Outdated, with_work_ahead
 from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed
-from policies.workflow.refusals import NotAllowed, TooMany, WrongState
+from policies.workflow.refusals import Incomplete, NotAllowed, TooMany, WrongState
 
 # Characters of a comment from outside, and of the name under it.
 MAX_GUEST_COMMENT: Final = 5_000
@@ -25,32 +36,13 @@ HOUR: Final = timedelta(hours=1)
 
 @transaction.atomic
 def comment(
-    revision_id: int,
-    *,
-    by: User,
-    at: datetime,
-    text: str,
-    section_anchor: str = "",
-    words: str = "",
-    prefix: str = "",
-    suffix: str = "",
-    replacement: str = "",
+    revision_id: int, *, by: User, at: datetime, text: str, **about: Unpack[quoting.Suggestion]
 ) -> ReviewComment:
-    """Comment on a revision, on one of its sections, or on words in it: see quoting.quoted.
-
-    replacement: Markdown that is suggested in their place; "" for no suggestion.
-    """
+    """Comment on a revision, on one of its sections, or on words in it."""
     revision = locked_and_allowed("comment", revision_id, by)
     text = clean_required(text, "Enter a comment.", about="text")
-    about = quoting.quoted(
-        revision,
-        section_anchor,
-        words=words,
-        prefix=prefix,
-        suffix=suffix,
-        replacement=replacement,
-    )
-    return add("comment", revision, about, by=by, at=at, text=text)
+    columns = quoting.quoted(revision, **about)
+    return add("comment", revision, columns, by=by, at=at, text=text)
 
 
 def add(
@@ -72,10 +64,7 @@ def comment_by_link(
     at: datetime,
     guest: str,
     text: str,
-    section_anchor: str = "",
-    words: str = "",
-    prefix: str = "",
-    suffix: str = "",
+    **about: Unpack[quoting.Words],
 ) -> ReviewComment:
     """Comment as somebody without an account, called `guest`, who has a preview link.
 
@@ -90,9 +79,9 @@ def comment_by_link(
     name = " ".join(guest.split())
     name = clean_required(name, "Enter your name.", most=MAX_GUEST, about="guest")
     text = clean_required(text, "Enter a comment.", most=MAX_GUEST_COMMENT, about="text")
-    about = quoting.quoted(revision, section_anchor, words=words, prefix=prefix, suffix=suffix)
+    columns = quoting.quoted(revision, **about)
     created = ReviewComment.objects.create(
-        revision=revision, **about, text=text, created_at=at, link=link, guest=name
+        revision=revision, **columns, text=text, created_at=at, link=link, guest=name
     )
     ledger.record_act(
         "comment_by_link",
@@ -151,3 +140,106 @@ def open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment,
         resolved = revision.policy.in_words(comment.resolved_at)
         raise WrongState(f"This comment was already resolved on {resolved}.")
     return comment, revision
+
+
+_BY_HAND = (
+    "These words can't be replaced by themselves: that would change more than them, or there is a "
+    "link, a note or other type within them, or they are in an address, too. Change the text "
+    "yourself."
+)
+
+
+def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
+    """Change a draft as a comment suggests, and resolve the comment.
+
+    Whoever suggested it becomes an author of the draft, as does whoever accepts it. Raises
+    WrongState (the words are gone), Incomplete (they can't be replaced), NotNow.
+    """
+
+    def ahead() -> texts.Prepared | None:
+        comment = get_or_refuse(
+            ReviewComment.objects.select_related("revision__policy"), comment_id
+        )
+        revision = comment.revision
+        if revision.status != Status.DRAFT:
+            return None
+        ready = texts.prepare(_as_suggested(revision, comment), revision.policy)
+        _require_rest_as_it_was(revision, comment, ready)
+        return ready
+
+    def accept(ready: texts.Prepared | None) -> Revision:
+        comment, revision = open_comment("accept_suggestion", comment_id, by)
+        if ready is None or _as_suggested(revision, comment) != ready.document:
+            raise Outdated
+        changed = authorship.changed_parts(revision.document(), ready.document)
+        texts.replace(revision, ready, by=by, at=at)
+        proposer = comment.created_by_id
+        if person := User.objects.filter(pk=proposer or 0).first():
+            texts.count_as_author(revision, person, at=at)
+        facts = {"text": comment.text, "proposer": proposer, "name": names_of([proposer])[proposer]}
+        ledger.record_act("accept_suggestion", revision, by=by, at=at, reason=changed, facts=facts)
+        mark_as_resolved(comment, by=by, at=at)
+        return revision
+
+    return with_work_ahead(ahead, accept)
+
+
+@transaction.atomic
+def decline_suggestion(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
+    """Leave the draft as it is, and resolve the comment."""
+    comment, revision = open_comment("decline_suggestion", comment_id, by)
+    _replacement(comment)
+    mark_as_resolved(comment, by=by, at=at)
+    ledger.record_act("decline_suggestion", revision, by=by, at=at, reason=comment.text)
+    return comment
+
+
+def _replacement(comment: ReviewComment) -> str:
+    words: str = (comment.quotation or {}).get("replacement", "")
+    if not words:
+        raise Incomplete("This comment suggests no other words.")
+    return words
+
+
+def _require_rest_as_it_was(
+    revision: Revision, comment: ReviewComment, ready: texts.Prepared
+) -> None:
+    """Refuse a suggestion that changes more of what readers see than the words it is about."""
+    place = quoting.places(revision, [comment])[comment.pk]
+    before = [it.words for it in quoting.parts_of(revision)]
+    anchors = {it.anchor for it in ready.document.sections}
+    after = [it.words for it in quoting.parts_of_html(ready.values["html"], anchors)]
+    if place is None or len(before) != len(after):
+        raise Incomplete(_BY_HAND)
+    index, (start, end) = place.part, place.span
+    old, new = before.pop(index), after.pop(index)
+    if (
+        before != after
+        or not new.startswith(old[:start])
+        or not new.removeprefix(old[:start]).endswith(old[end:])
+    ):
+        raise Incomplete(_BY_HAND)
+
+
+def _as_suggested(revision: Revision, comment: ReviewComment) -> Document:
+    """Return a draft's text as a comment suggests it. Raises WrongState, Incomplete."""
+    replacement = _replacement(comment)
+    place = quoting.places(revision, [comment])[comment.pk]
+    if place is None:
+        raise WrongState("The words that this would replace are gone. Change the text yourself.")
+    document, part = revision.document(), quoting.parts_of(revision)[place.part]
+    section = next((it for it in document.sections if it.anchor == place.anchor), None)
+    sources = (section.heading, section.body) if section else (document.introduction,)
+    changed = None
+    if part.kind != "notes":
+        changed = replaced(sources, part.words, place.span, replacement)
+    if changed is None:
+        raise Incomplete(_BY_HAND)
+    try:
+        if section is None:
+            return replace(document, introduction=changed[0])
+        new = replace(section, heading=changed[0], body=changed[1])
+        sections = tuple(new if it is section else it for it in document.sections)
+        return replace(document, sections=sections)
+    except documents.DocumentError as error:
+        raise Incomplete(f"The text would not be valid with the new words. {error}") from error

@@ -4,11 +4,16 @@ They are compared with the text that the draft is based on. The correction is a 
 like any other: no number is filled in that nobody has approved.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from policies.models import Revision
 from policies.text import child_process, renumbering
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.renumbering import StaleReference
+
+Result = TypeVar("Result")
 
 
 def stale_references(revision: Revision, document: Document) -> list[StaleReference]:
@@ -16,29 +21,20 @@ def stale_references(revision: Revision, document: Document) -> list[StaleRefere
 
     Raises NotNow (of child_process).
     """
-    before = revision.base_document()
-    if before is None or before == document:
-        return []
-    found: list[StaleReference] = child_process.run(
-        renumbering.stale_references,
-        before,
-        document,
-        language=revision.policy.language,
-        length=len(documents.body(document)),
-    )
-    return found
+    return _since_base(renumbering.stale_references, revision, document) or []
 
 
 def corrected(revision: Revision, document: Document) -> Document:
     """Return the text with the right number wherever there is one. Raises NotNow, too."""
+    return _since_base(renumbering.corrected, revision, document) or document
+
+
+def _since_base(
+    compare: Callable[..., Result], revision: Revision, document: Document
+) -> Result | None:
+    """Return what a comparison with the text that a draft is based on gives; None if it is that."""
     before = revision.base_document()
-    if before is None:
-        return document
-    right: Document = child_process.run(
-        renumbering.corrected,
-        before,
-        document,
-        language=revision.policy.language,
-        length=len(documents.body(document)),
-    )
-    return right
+    if before is None or before == document:
+        return None
+    length, language = len(documents.body(document)), revision.policy.language
+    return child_process.run(compare, before, document, language=language, length=length)

@@ -11,8 +11,7 @@ from django.db.models import QuerySet
 from policies import languages
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import names_of
-from policies.models import Justification, Overruling, Policy, Revision
-from policies.models.participants import participants
+from policies.models import Justification, Overruling, Policy, Revision, participants
 from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.document import Document

@@ -12,8 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model, Q, QuerySet
 
 from policies.ledger.actor_names import name_of
-from policies.models import Policy, Revision
-from policies.models.participants import participants
+from policies.models import Policy, Revision, participants
 from policies.permissions import ACTIONS
 from policies.states import Status
 from policies.text import document as documents
@@ -29,8 +28,10 @@ from policies.workflow.refusals import (
     TextChanged,
     Unfinished,
     WrongState,
+    latest_act,
+    unresolved,
+    work,
 )
-from policies.workflow.wording import latest_act, unresolved, work
 
 Row = TypeVar("Row", bound="Model")
 

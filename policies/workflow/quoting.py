@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from html import unescape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from policies.models import ReviewComment, Revision
 from policies.text import quotations, rendering
@@ -75,22 +75,28 @@ def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, P
     return found
 
 
-def quoted(
-    revision: Revision,
-    section_anchor: str,
-    *,
-    words: str,
-    prefix: str,
-    suffix: str,
-    replacement: str = "",
-) -> dict[str, Any]:
-    """Return the columns of a comment on words, on a section or on the whole.
+class Words(TypedDict, total=False):
+    """What a comment is about: words, a section, or the whole.
 
     words: as they are read, "" for none; looked for in the section, or in the whole text. prefix,
-    suffix: the text around them, as far as it is known. replacement: what is suggested in their
-    place, on one line; "" for nothing. Raises Incomplete.
+    suffix: the text around them, as far as it is known.
     """
-    about = _found(revision, section_anchor, words, prefix, suffix)
+
+    section_anchor: str
+    words: str
+    prefix: str
+    suffix: str
+
+
+class Suggestion(Words, total=False):
+    """replacement: Markdown that is suggested in place of the words, on one line; "" for none."""
+
+    replacement: str
+
+
+def quoted(revision: Revision, *, replacement: str = "", **words: Unpack[Words]) -> dict[str, Any]:
+    """Return the columns of a comment on words, on a section or on the whole. Raises Incomplete."""
+    about = _found(revision, **words)
     suggested = clean_text(" ".join(replacement.split()), most=MAX_QUOTED, about="replacement")
     if not suggested:
         return about
@@ -100,7 +106,11 @@ def quoted(
 
 
 def _found(
-    revision: Revision, section_anchor: str, words: str, prefix: str, suffix: str
+    revision: Revision,
+    section_anchor: str = "",
+    words: str = "",
+    prefix: str = "",
+    suffix: str = "",
 ) -> dict[str, Any]:
     section_anchor = known_section(revision, section_anchor)
     words = clean_text(words, most=MAX_QUOTED, about="words")

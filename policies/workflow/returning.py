@@ -15,14 +15,7 @@ from django.contrib.auth.models import User
 from policies import ledger
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import audited_facts, file_facts, reply_facts
-from policies.models import (
-    CommentReply,
-    Policy,
-    ReturnedFile,
-    ReviewComment,
-    Revision,
-    SentText,
-)
+from policies.models import CommentReply, Policy, ReturnedFile, ReviewComment, Revision, SentText
 from policies.states import OPEN
 from policies.text import child_process
 from policies.text import document as documents
@@ -42,11 +35,7 @@ from policies.workflow.preconditions import (
     require_permission,
     storable,
 )
-from policies.workflow.refusals import (
-    Incomplete,
-    TooMany,
-    WrongState,
-)
+from policies.workflow.refusals import Incomplete, TooMany, WrongState
 
 # Of one file: proposals, each of which a page shows with its buttons, and comments. Of one
 # revision: files.

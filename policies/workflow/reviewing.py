@@ -1,28 +1,131 @@
-"""The actions of a review: submit a draft, request changes, approve, reopen, discard."""
+"""The actions of a review: submit a draft, request changes, approve, reopen, discard.
 
-from datetime import date, datetime
+A submission may name a reviewer and a day. Being asked gives no right and takes none: whoever may
+approve a revision can do so, asked or not.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
-from policies.models import ReviewedText, Revision
+from policies.ledger.actor_names import name_of
+from policies.ledger.chains import request_facts
+from policies.mail import notices
+from policies.models import ReviewedText, ReviewRequest, Revision, participants
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
-from policies.workflow import asking, commenting, quoting, texts
+from policies.workflow import commenting, quoting, texts
 from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.preconditions import (
     clean_required,
+    clean_text,
     locked_and_allowed,
     require_another,
     require_comments_resolved,
     require_complete,
+    require_near_year,
     require_something_new,
     require_source_as_seen,
     require_text_as_saved,
 )
+from policies.workflow.refusals import Incomplete, WrongState
 from policies.workflow.transitions import move
+
+# Between two reminders about the same submission.
+HOURS_BETWEEN_REMINDERS = 24
+
+
+class Asked(TypedDict, total=False):
+    """Whom a writer asks. reviewer_id: None for anyone who may. due_on: by when; may be None."""
+
+    reviewer_id: int | None
+    due_on: date | None
+    note: str
+
+
+def ask(action: str, revision: Revision, *, by: User, at: datetime, **asked: Unpack[Asked]) -> None:
+    """Store and record who is asked to review a submission. The revision is locked and in review.
+
+    action: the one that asks. Raises Incomplete.
+    """
+    request = ReviewRequest(
+        revision=revision,
+        asked_at=at,
+        asked_by=by,
+        reviewer=_able(revision, asked.get("reviewer_id")),
+        due_on=_not_past(revision, asked.get("due_on"), at),
+        note=clean_text(asked.get("note", ""), about="note"),
+    )
+    request.save()
+    facts = request_facts(request)
+    ledger.record_act(action, revision, by=by, at=at, reason=request.note, facts=facts)
+
+
+@transaction.atomic
+def reassign_review(
+    revision_id: int, *, by: User, at: datetime, **asked: Unpack[Asked]
+) -> Revision:
+    """Ask somebody else to review a submission, or by another day. Raises Incomplete."""
+    revision = locked_and_allowed("reassign_review", revision_id, by)
+    now = revision.review_request
+    as_it_is = (now.reviewer_id, now.due_on) if now else (None, None)
+    wanted = (asked.get("reviewer_id"), asked.get("due_on"))
+    if wanted == as_it_is and not asked.get("note", "").strip():
+        raise Incomplete("Nothing was changed. Choose another reviewer or day, or write a note.")
+    ask("reassign_review", revision, by=by, at=at, **asked)
+    return revision
+
+
+@transaction.atomic
+def nudge(revision_id: int, *, by: User, at: datetime) -> Revision:
+    """Remind whoever is asked to review a submission, by e-mail. Raises WrongState (too soon)."""
+    revision = locked_and_allowed("nudge", revision_id, by)
+    last = last_nudge(revision)
+    if last and at < last + timedelta(hours=HOURS_BETWEEN_REMINDERS):
+        raise WrongState(
+            f"A reminder was sent on {revision.policy.in_words(last)}. You can send the next one "
+            f"{HOURS_BETWEEN_REMINDERS} hours later."
+        )
+    ledger.record_act("nudge", revision, by=by, at=at)
+    return revision
+
+
+def last_nudge(revision: Revision) -> datetime | None:
+    """Return when somebody last sent a reminder about this submission; None if nobody has."""
+    sent = revision.audit_events.filter(action="nudge", done_at__gte=revision.submitted_at)
+    return sent.order_by("-sequence").values_list("done_at", flat=True).first()
+
+
+def _able(revision: Revision, reviewer_id: int | None) -> User | None:
+    """Return the person who is asked. Raises Incomplete if that is nobody who may approve it."""
+    if reviewer_id is None:
+        return None
+    person = notices.able_reviewers().filter(pk=reviewer_id).first()
+    if person is None:
+        raise Incomplete(
+            "This person can’t review it. Choose somebody else, or anyone who may.", "reviewer_id"
+        )
+    if person.pk in participants(revision):
+        raise Incomplete(
+            f"{name_of(person)} worked on this revision, so somebody else must review it.",
+            "reviewer_id",
+        )
+    return person
+
+
+def _not_past(revision: Revision, due_on: date | None, at: datetime) -> date | None:
+    """Return the day. Raises Incomplete if it is past, unless the review is overdue already."""
+    now = revision.review_request
+    if due_on is None or (now and now.due_on == due_on):
+        return due_on
+    require_near_year(due_on, about="due_on")
+    if due_on < revision.policy.day_of(at):
+        raise Incomplete("This day is in the past. Choose a day from today on.", "due_on")
+    return due_on
 
 
 def last_reviewed(revision: Revision) -> Document | None:
@@ -47,16 +150,8 @@ def _keep_what_was_reviewed(revision: Revision) -> None:
     ReviewedText.objects.update_or_create(revision=revision, defaults={"markdown": markdown})
 
 
-def submit(
-    revision_id: int,
-    *,
-    by: User,
-    at: datetime,
-    reviewer_id: int | None = None,
-    due_on: date | None = None,
-    note: str = "",
-) -> Revision:
-    """Submit a draft for review. reviewer_id: who is asked, None for anyone who may.
+def submit(revision_id: int, *, by: User, at: datetime, **asked: Unpack[Asked]) -> Revision:
+    """Submit a draft for review.
 
     Raises TextChanged, Incomplete (also if it says nothing new), NotNow.
     """
@@ -67,8 +162,7 @@ def submit(
         require_something_new(revision)
         texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
-        asked = asking.Asked(reviewer_id, due_on, note)
-        asking.ask("submit", revision, asked, by=by, at=at)
+        ask("submit", revision, by=by, at=at, **asked)
         return revision
 
     return with_work_ahead(lambda: texts.rendered_ahead(revision_id), submit_rendered)
@@ -101,35 +195,25 @@ def request_changes(
     by: User,
     at: datetime,
     text: str = "",
-    section_anchor: str = "",
-    words: str = "",
-    prefix: str = "",
-    suffix: str = "",
-    replacement: str = "",
+    **about: Unpack[quoting.Suggestion],
 ) -> Revision:
     """Return a revision to its writers with a comment, as `comment` takes it.
 
     text: may be empty if this person's comments on what was submitted say what has to change.
     """
     revision = locked_and_allowed("request_changes", revision_id, by)
-    if has_commented := not (text.strip() or words) and has_open_comment(revision, by):
+    is_empty = not (text.strip() or about.get("words"))
+    if has_commented := is_empty and has_open_comment(revision, by):
         text = ""
     else:
         text = clean_required(text, "Enter a comment: what has to change?", about="text")
-    about = quoting.quoted(
-        revision,
-        section_anchor,
-        words=words,
-        prefix=prefix,
-        suffix=suffix,
-        replacement=replacement,
-    )
+    columns = quoting.quoted(revision, **about)
     _keep_what_was_reviewed(revision)
     move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
     if has_commented:
         ledger.record_act("request_changes", revision, by=by, at=at)
     else:
-        commenting.add("request_changes", revision, about, by=by, at=at, text=text)
+        commenting.add("request_changes", revision, columns, by=by, at=at, text=text)
     return revision
 
 

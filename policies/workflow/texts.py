@@ -14,9 +14,9 @@ from django.db import connection, transaction
 
 from policies import ledger
 from policies.database import triggers
-from policies.models import Contribution, Policy, Rendering, Revision, Section
+from policies.models import Contribution, Policy, Rendering, Revision, Section, participants
 from policies.models.derived import rendering_values
-from policies.models.participants import participants, was_approved
+from policies.models.review import was_approved
 from policies.states import Status
 from policies.text import child_process, findings, rendering
 from policies.text import document as documents

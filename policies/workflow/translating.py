@@ -15,8 +15,7 @@ from policies.workflow.preconditions import (
     locked_with_source,
     require_not_prevailing,
 )
-from policies.workflow.refusals import Incomplete, WrongState
-from policies.workflow.wording import work
+from policies.workflow.refusals import Incomplete, WrongState, work
 
 
 @transaction.atomic

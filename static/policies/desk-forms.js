@@ -43,28 +43,28 @@ const effective = document.querySelector("input[name=effective]");
 const later = document.querySelector("input[name=when][value=later]");
 
 effective?.addEventListener("input", () => {
-  if (effective.value) later.checked = true;
+  if (effective.value && later) later.checked = true;
   labelButton();
 });
 
 // The button names when it takes effect, because publishing at once can't be undone. If it doesn't,
-// the server asks.
+// the server asks. A form that reschedules has no choice but the day.
 function labelButton() {
   const button = document.querySelector("button[data-label]");
-  const chosen = document.querySelector("input[name=when]:checked");
   if (!button) return;
-  const moment = chosen && (chosen.value === "later" ? inWords(effective.value) : "now");
+  const chosen = later ? document.querySelector("input[name=when]:checked")?.value : "later";
+  const moment = chosen === "later" ? inWords(effective.value, button) : chosen;
   button.textContent = [button.dataset.label, moment].filter(Boolean).join(" ");
-  button.form.elements.ask.disabled = Boolean(moment);
+  if (later) button.form.elements.ask.disabled = Boolean(moment);
 }
 
 // As the server writes a time of the policy's clock; this browser's own zone must not change it.
-function inWords(typed) {
+function inWords(typed, button) {
   const time = new Date(`${typed}Z`);
   if (Number.isNaN(time.getTime())) return "";
   const [day, clock] = [{ dateStyle: "long" }, { timeStyle: "short", hourCycle: "h23" }].map((it) =>
     new Intl.DateTimeFormat("en-US", { ...it, timeZone: "UTC" }).format(time));
-  return `on ${day}, ${clock} ${document.querySelector("button[data-zone]").dataset.zone}`;
+  return `${later ? "on" : "to"} ${day}, ${clock} ${button.dataset.zone}`;
 }
 
 document.querySelectorAll("input[name=when]").forEach((it) => it.addEventListener("change", labelButton));

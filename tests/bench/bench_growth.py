@@ -46,7 +46,7 @@ for name, url in pages.items():
         assert answer.status_code in (200, 302), (url, answer.status_code)
     spent[name] = statistics.median(times)
 from django.core.handlers.wsgi import WSGIHandler
-from policies.operations.exporting.client import Site
+from policies.operations.exporting.export import Site
 from policies.page_cache import publication_watcher
 from policies.page_cache.wsgi import PagesOverWSGI
 adapter = PagesOverWSGI(WSGIHandler())

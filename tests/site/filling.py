@@ -14,7 +14,7 @@ def _fill() -> dict[str, str]:
     from django.utils import timezone
 
     from policies import workflow
-    from policies.public import json_data, preview_links
+    from policies.public import json_data, preview_views
     from tests.bench import dataset
     from tests.factories import make_document, make_import, make_policy, make_revision, make_user
 
@@ -35,7 +35,7 @@ def _fill() -> dict[str, str]:
     draft = make_revision(policy=policy, writer=writer, at=now - timedelta(hours=1))
     links = [workflow.share(draft.pk, by=writer, at=now, recipient=it) for it in ("Ann", "Bob")]
     workflow.revoke_link(links[1].pk, by=writer, at=now)
-    return dict(zip(("open", "revoked"), map(preview_links.token, links), strict=True))
+    return dict(zip(("open", "revoked"), map(preview_views.token, links), strict=True))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision
-from policies.public import preview_links
+from policies.public import preview_views
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import make_document, make_policy, make_revision, make_version
@@ -158,7 +158,7 @@ def test_counsel_selects_words_and_comments_on_them_by_link(
         recipient="Counsel",
         takes_comments=True,
     )
-    page.goto(live_server.url + reverse("policies:preview", args=[preview_links.token(link)]))
+    page.goto(live_server.url + reverse("policies:preview", args=[preview_views.token(link)]))
 
     page.evaluate(SELECT.replace(".changes", ".prose"), ["address", "days", True])
     page.get_by_role("button", name="Comment on these words").click()

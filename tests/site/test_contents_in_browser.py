@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from django.utils import timezone
@@ -67,3 +68,21 @@ def test_what_changed_unfolds_on_screen_and_is_left_out_on_paper(page: Page, pri
     expect(page.get_by_text("Last updated")).to_be_visible()
     for words in ("What changed", "Back to contents"):
         expect(page.get_by_text(words)).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_contents_mark_the_section_that_one_reads(
+    page: Page, privacy: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(privacy)
+    if not page.evaluate("CSS.supports('selector(:target-current)')"):
+        pytest.skip("this browser does not know which section is read")
+    marked = page.locator(".contents a:target-current")
+    for number in (7, 12, 3):
+        page.get_by_role("heading", name=f"Part {number}", exact=True).evaluate(
+            "heading => scrollBy(0, heading.getBoundingClientRect().top - 20)"
+        )
+        expect(marked).to_have_text(re.compile(rf"Part {number}$"))
+        expect(marked).to_have_css("text-decoration-line", "underline")

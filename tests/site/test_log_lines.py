@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policies import workflow
-from policies.public import preview_links
+from policies.public import preview_views
 from softphonez_site.log_lines import FirstOfEach, JsonLines
 from tests.factories import make_revision, make_user, make_version
 from tests.site.hostile_values import VALUES
@@ -121,7 +121,7 @@ def test_no_line_holds_the_token_of_a_preview_link(
 ) -> None:
     draft, writer = make_revision(), make_user("Writers")
     link = workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel")
-    token = preview_links.token(link)
+    token = preview_views.token(link)
     with caplog.at_level(logging.WARNING, "django.request"):
         assert client.post(reverse("policies:preview", args=[token])).status_code == 405
 

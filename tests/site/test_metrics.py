@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from policies.mail import outbox
 from policies.models import Announcement, Mail
-from policies.operations import metrics
+from policies.operations import health
 from tests.factories import make_revision, make_user, make_version
 from tests.site.deployment import Instance, deployed, eventually
 from tests.site.serving import EACH_ADAPTER
@@ -53,7 +53,7 @@ def test_without_the_token_the_response_explains_how_to_send_it(
 def test_what_the_database_holds_is_counted() -> None:
     make_version()
     make_revision()
-    found = {name: number for name, (_, number) in metrics._numbers().items()}
+    found = {name: number for name, (_, number) in health._numbers().items()}
     assert found["policies_ledger_entries"] == 1
     assert found["policies_revisions_draft"] == 1
     assert found["policies_awaiting_late_approval"] == 0
@@ -66,9 +66,9 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
     mail = Mail.objects.create(
         user=make_user(), policy=policy, due_on=date(2026, 5, 2), remind_on=date(2026, 5, 2)
     )
-    assert metrics._numbers()["policies_mails_waiting"][1] == 1
+    assert health._numbers()["policies_mails_waiting"][1] == 1
     Mail.objects.filter(pk=mail.pk).update(recorded_at=timezone.now() - outbox.KEPT_FOR)
-    assert metrics._numbers()["policies_mails_waiting"][1] == 0
+    assert health._numbers()["policies_mails_waiting"][1] == 0
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)

@@ -17,6 +17,7 @@ from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
 from tests.factories import (
+    IN_FIFTY_YEARS,
     make_document,
     make_import,
     make_policy,
@@ -344,6 +345,20 @@ def test_the_button_names_when_it_takes_effect_by_the_policys_clock(
     expect(button).to_have_text("Publish on March 1, 2090, 00:30 Pacific/Auckland")
     page.get_by_label("Day and time").fill("")
     expect(button).to_have_text("Publish")
+
+
+def test_the_button_that_reschedules_names_the_new_time(
+    page: Page, live_server: LiveServer
+) -> None:
+    version = make_revision(status=Status.PUBLISHED, effective_at=IN_FIFTY_YEARS)
+    log_in(page.context, live_server, make_user("Publishers"))
+    page.goto(address(live_server, "reschedule", version.pk))
+    button = page.locator(".submit-row .default")
+    expect(button).to_have_text("Reschedule to May 2, 2076, 12:00 UTC")
+
+    page.get_by_label("Takes effect").fill("2076-05-16T09:00")
+
+    expect(button).to_have_text("Reschedule to May 16, 2076, 09:00 UTC")
 
 
 def test_without_scripts_a_page_names_when_it_takes_effect(

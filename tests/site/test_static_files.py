@@ -41,3 +41,18 @@ def test_each_script_imports_others_by_names_that_hold_their_digests(collected: 
 
 def is_hashed(name: str) -> bool:
     return bool(re.search(r"\.[0-9a-f]{12}\.js\Z", name))
+
+
+def test_a_redline_has_the_same_marks_on_the_desk_as_on_readers_pages() -> None:
+    """What only one of them styles goes unseen on the other: that a paragraph was moved, say."""
+    public, desk = (
+        set(
+            re.findall(
+                r"\.redline-\w+", (Path(site.BASE_DIR) / f"static/policies/{it}.css").read_text()
+            )
+        )
+        for it in ("redline", "desk")
+    )
+
+    assert len(public) > 5
+    assert public <= desk

@@ -17,6 +17,8 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
+from collections.abc import Iterator
+
 from policies.database.rules.conditions import Rule, short_name, table_of, taken
 from policies.database.rules.policies import policy_rules, translation_rules
 from policies.database.rules.records import chain_rules, ledger_rules, removed_anchor_rules
@@ -59,8 +61,9 @@ def rules() -> list[Rule]:
 def sqlite_rules() -> list[Rule]:
     """Return the rules that only SQLite needs.
 
-    If the primary key is not SQLite's own rowid, INSERT OR REPLACE can also replace a row by its
-    rowid. (If an INSERT gives none, NEW.rowid is -1.)
+    It compares times as text, so each must be in the format in which Django writes it. And if the
+    primary key is not SQLite's own rowid, INSERT OR REPLACE can also replace a row by its rowid.
+    (If an INSERT gives none, NEW.rowid is -1.)
     """
     place_rules = []
     for model in GUARDED:
@@ -76,4 +79,18 @@ def sqlite_rules() -> list[Rule]:
             ),
             Rule(f"{name}_place_kept", table, "UPDATE", "OLD.rowid <> NEW.rowid", message),
         ]
-    return place_rules
+    return [*place_rules, *_format_rules()]
+
+
+def _format_rules() -> Iterator[Rule]:
+    column = "NEW.effective_at"
+    whole = f"strftime('%Y-%m-%d %H:%M:%S', substr({column}, 1, 19))"
+    is_ours = (
+        f"{column} IS {whole} || substr({column}, 20) AND (length({column}) = 19"
+        f" OR substr({column}, 20) GLOB '.{'[0-9]' * 6}')"
+    )
+    refused = f"{column} IS NOT NULL AND NOT ({is_ours})"
+    message = "A time is stored as YYYY-MM-DD HH:MM:SS, in UTC, with six decimals or none."
+    revision, ledger = table_of("Revision"), table_of("LedgerEntry")
+    yield Rule("revision_effective_format", revision, "UPDATE", refused, message)
+    yield Rule("ledger_effective_format", ledger, "INSERT", refused, message)

@@ -13,6 +13,8 @@ from policies.states import Basis, Status
 
 # The names of triggers begin so since version 1.0.
 PREFIX = "policies_wall_"
+# The time now. PostgreSQL's CURRENT_TIMESTAMP is when the transaction began, however long ago.
+CLOCK = "clock_timestamp()"
 Operation = Literal["INSERT", "UPDATE", "DELETE"]
 
 

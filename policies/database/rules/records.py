@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from policies.database.rules.conditions import Rule, append_only, status_of, table_of
+from policies.database.rules.conditions import CLOCK, Rule, append_only, status_of, table_of
 
 
 def removed_anchor_rules() -> list[Rule]:
@@ -39,7 +39,7 @@ def ledger_rules() -> list[Rule]:
             "INSERT",
             f"NEW.event = 'rescheduling' AND NOT EXISTS (SELECT 1 FROM {table_of('Revision')} r"
             " WHERE r.id = NEW.revision_id AND r.status = 'published'"
-            " AND r.effective_at > CURRENT_TIMESTAMP AND NEW.effective_at > CURRENT_TIMESTAMP)",
+            f" AND r.effective_at > {CLOCK} AND NEW.effective_at > {CLOCK})",
             "Only an upcoming version is rescheduled, to a time that is still to come.",
         ),
     ]

@@ -5,6 +5,7 @@ change: its sections, their HTML, and the list of its authors.
 # ruff: noqa: S608  every name and value in this SQL is our own
 
 from policies.database.rules.conditions import (
+    CLOCK,
     Rule,
     append_only,
     changed,
@@ -39,9 +40,7 @@ _CHANGEABLE = WITHDRAWAL_COLUMNS.union(
 # Columns that came later have a rule of their own: a process of version 1.0 compares the others.
 _LATER = frozenset({"clauses", "numbering"})
 _PUBLISHED_NOW = "NEW.status = 'published' AND OLD.status <> 'published'"
-_UPCOMING = (
-    "OLD.status = 'published' AND NEW.status = 'published' AND OLD.effective_at > CURRENT_TIMESTAMP"
-)
+_UPCOMING = f"OLD.status = 'published' AND NEW.status = 'published' AND OLD.effective_at > {CLOCK}"
 _WITHOUT_APPROVAL = f" AND NEW.basis IN {quoted(frozenset(Basis) - {Basis.APPROVAL})}"
 
 
@@ -51,7 +50,7 @@ def _rescheduled() -> str:
     """
     ledger, others = table_of("LedgerEntry"), columns("Revision", without=DATE_COLUMNS | _LATER)
     return (
-        f"{_UPCOMING} AND NEW.effective_at > CURRENT_TIMESTAMP AND NOT {changed(others)}"
+        f"{_UPCOMING} AND NEW.effective_at > {CLOCK} AND NOT {changed(others)}"
         f" AND EXISTS (SELECT 1 FROM {ledger} e WHERE e.event = 'rescheduling'"
         f" AND e.sequence = (SELECT MAX(sequence) FROM {ledger}) AND e.revision_id = NEW.id"
         " AND e.effective_at = NEW.effective_at AND e.last_updated_on = NEW.last_updated_on)"
@@ -162,7 +161,7 @@ def revision_rules() -> list[Rule]:
         ),
         "revision_withdrawn_in_time": (
             "NEW.status = 'withdrawn' AND OLD.status = 'published'"
-            " AND OLD.effective_at <= CURRENT_TIMESTAMP",
+            f" AND OLD.effective_at <= {CLOCK}",
             "A version that is in force, by the database's clock, is not withdrawn.",
         ),
     }

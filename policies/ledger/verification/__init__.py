@@ -3,12 +3,10 @@
     entries.py        both chains, entry by entry, and the versions that the ledger records
     rerendering.py    the HTML of each of these versions
     acts.py           whether both chains record the same acts
-    approvals.py      whether each version was written and approved, and reviews asked for, as the
-                      audit records
+    reviews.py        whether each version was written and approved, reviews asked for, drafts
+                      shown by links, and Word files brought back, as the audit records
     comments.py       whether comments, replies and reasons are those that the audit records
     drafts.py         whether work in progress is as the audit records it
-    preview_links.py  whether preview links are those that the audit records
-    returned_files.py   whether Word files that came back are those that the audit records
     rows.py           whether the database holds what the chains record, and nothing else
 
 Reads everything in chunks: memory does not grow with the number of versions. Changes nothing.
@@ -21,13 +19,16 @@ from django.db import DatabaseError, connection
 from policies.database import triggers
 from policies.database.transactions import as_of_one_moment
 from policies.ledger.verification import acts, entries, rows
-from policies.ledger.verification.approvals import approvals, review_requests
 from policies.ledger.verification.comments import comments
 from policies.ledger.verification.drafts import drafts
 from policies.ledger.verification.entries import Report
-from policies.ledger.verification.preview_links import preview_links
 from policies.ledger.verification.rerendering import Renderer
-from policies.ledger.verification.returned_files import returned_files
+from policies.ledger.verification.reviews import (
+    approvals,
+    preview_links,
+    returned_files,
+    review_requests,
+)
 from policies.models import AuditEvent, LedgerEntry
 
 

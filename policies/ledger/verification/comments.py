@@ -95,10 +95,8 @@ def _audited() -> _Records:
         if what is _COMMENT and not text:
             continue  # changes were requested by whoever had commented already
         if what in {_COMMENT, _REPLY} and facts:
-            yield (
-                policy_id,
-                _Record(what, by, at, text, of_revision, (canonical_json(facts).decode(),)),
-            )
+            about = (canonical_json(facts).decode(),)
+            yield policy_id, _Record(what, by, at, text, of_revision, about)
             continue
         for finding in facts["findings"] if facts else [()]:
             yield policy_id, _Record(what, by, at, text, of_revision, tuple(finding))
@@ -113,10 +111,8 @@ def _comments() -> _Records:
     for it in rows.select_related("revision").only(*columns).iterator(chunk_size=CHUNK):
         policy_id, text, revision_id = it.revision.policy_id, it.text, it.revision_id
         about = (canonical_json(facts).decode(),) if (facts := audited_facts(it)) else ()
-        yield (
-            policy_id,
-            _Record(_COMMENT, it.created_by_id, it.created_at, text, revision_id, about),
-        )
+        by, at = it.created_by_id, it.created_at
+        yield policy_id, _Record(_COMMENT, by, at, text, revision_id, about)
         if it.resolved_at:
             by, at = it.resolved_by_id, it.resolved_at
             yield policy_id, _Record(_RESOLUTION, by, at, text, revision_id)
@@ -127,10 +123,8 @@ def _replies() -> _Records:
     for it in rows.select_related("comment__revision").iterator(chunk_size=CHUNK):
         revision = it.comment.revision
         about = (canonical_json(facts).decode(),) if (facts := reply_facts(it)) else ()
-        yield (
-            revision.policy_id,
-            _Record(_REPLY, it.created_by_id, it.created_at, it.text, revision.pk, about),
-        )
+        by, at = it.created_by_id, it.created_at
+        yield revision.policy_id, _Record(_REPLY, by, at, it.text, revision.pk, about)
 
 
 def _reasons() -> _Records:
@@ -148,10 +142,8 @@ def _overrulings() -> _Records:
     ):
         yield policy_id, _Record(_OVERRULING, by, at, reason, None, (key, excerpt))
         if withdrawn_at:
-            yield (
-                policy_id,
-                _Record(_WITHDRAWAL, withdrawn_by, withdrawn_at, "", None, (key, excerpt)),
-            )
+            by, at = withdrawn_by, withdrawn_at
+            yield policy_id, _Record(_WITHDRAWAL, by, at, "", None, (key, excerpt))
 
 
 def _rows(rows: QuerySet[Any], *columns: str) -> Iterator[Any]:

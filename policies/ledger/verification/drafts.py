@@ -12,8 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from policies.ledger.authorship import WRITING, writers
 from policies.ledger.verification.entries import CHUNK
-from policies.models import AuditEvent, Revision
-from policies.models.participants import participants
+from policies.models import AuditEvent, Revision, participants
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
 

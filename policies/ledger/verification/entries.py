@@ -6,6 +6,7 @@ Goes through each chain once; what it learns of each policy on the way is kept i
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
@@ -22,6 +23,9 @@ from policies.text.short_text import counted
 
 # Rows in memory at a time.
 CHUNK = 100
+# How much earlier than an entry before it one may say it is: an action notes the time before it
+# waits for locks, and the clocks of several machines differ.
+_TOLERANCE = timedelta(minutes=1)
 
 _EVENT = LedgerEntry.Event
 _OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL, _EVENT.RESCHEDULING})
@@ -64,11 +68,13 @@ class Report:
 class Known:
     """What is known of each policy from the entries read so far, by the policy's id.
 
-    slugs: all that it has had, the newest last. anchors: those of its newest version.
+    slugs: all that it has had, the newest last. anchors: those of its newest version. effects: when
+    the version in force, and each upcoming one, takes effect, by its number.
     """
 
     slugs: dict[int, list[str]] = field(default_factory=dict)
     anchors: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    effects: dict[int, dict[int, datetime]] = field(default_factory=dict)
 
 
 def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
@@ -92,7 +98,7 @@ def audit(report: Report) -> Iterator[str]:
 def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterator[Any]:
     """Yield the entries of a chain in order; add to the report each that does not fit."""
     noun = str(model._meta.verbose_name).capitalize()
-    sequence, digest = 0, ""
+    sequence, digest, latest = 0, "", datetime.min.replace(tzinfo=UTC)
     for entry in model._default_manager.order_by("sequence").iterator(chunk_size=CHUNK):
         if entry.sequence != sequence + 1:
             report.problems.append(
@@ -102,27 +108,46 @@ def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterat
             report.problems.append(f"{noun} {entry.sequence} does not follow the entry before it.")
         if entry.digest != chains.entry_digest(entry):
             report.problems.append(f"{noun} {entry.sequence} was changed: its digest is different.")
-        sequence, digest = entry.sequence, entry.digest
+        at, is_move = _when(entry)
+        if is_move and at < latest - _TOLERANCE:
+            report.problems.append(
+                f"{noun} {entry.sequence} says that it is older than one before it."
+            )
+        sequence, digest, latest = entry.sequence, entry.digest, max(latest, at)
         yield entry
+
+
+def _when(entry: LedgerEntry | AuditEvent) -> tuple[datetime, bool]:
+    """Return the time of an entry, and whether it reschedules a version."""
+    if isinstance(entry, LedgerEntry):
+        return entry.recorded_at, entry.event == _EVENT.RESCHEDULING
+    return entry.done_at, entry.action == "reschedule"
 
 
 def by_revision(
     rows: QuerySet[Any], acts: QuerySet[AuditEvent]
 ) -> Iterator[tuple[int, list[Any], list[AuditEvent]]]:
     """Yield the id of each revision with its rows and its acts, in the order in which they came."""
-    both = heapq.merge(
-        rows.order_by("revision_id", "pk").iterator(chunk_size=CHUNK),
-        acts.order_by("revision_id", "sequence").iterator(chunk_size=CHUNK),
-        key=_of_revision,
-    )
-    for revision_id, group in groupby(both, key=_of_revision):
+    for revision_id, group in together(rows, acts):
         found: dict[bool, list[Any]] = {True: [], False: []}
         for it in group:
             found[isinstance(it, AuditEvent)].append(it)
         yield revision_id, found[False], found[True]
 
 
-_of_revision = attrgetter("revision_id")
+def together(
+    rows: QuerySet[Any], acts: QuerySet[AuditEvent], *, chunk: int = CHUNK
+) -> Iterator[tuple[int, Iterator[Any]]]:
+    """Yield the id of each revision with its rows and its acts, as they are read. chunk: rows at a
+    time in memory.
+    """
+    of_revision = attrgetter("revision_id")
+    both = heapq.merge(
+        rows.order_by("revision_id", "pk").iterator(chunk_size=chunk),
+        acts.order_by("revision_id", "sequence").iterator(chunk_size=CHUNK),
+        key=of_revision,
+    )
+    return groupby(both, key=of_revision)
 
 
 def _misplaced(entries: list[LedgerEntry], known: Known) -> Iterator[str]:
@@ -156,6 +181,7 @@ def _published(
         if entry.event not in _OF_A_VERSION:
             continue
         name = f"{entry.language}/{entry.slug} version {entry.version}"
+        report.problems += _order_problems(entry, known, name)
         revision = revisions.get(entry.revision_id or 0)
         if revision is None:
             report.problems.append(f"Ledger entry {entry.sequence} names {name}, which is missing.")
@@ -170,6 +196,26 @@ def _published(
             report.problems += _anchor_problems(revision, known, name)
             if document := _text(entry, revision, name, report):
                 yield revision, document
+
+
+def _order_problems(entry: LedgerEntry, known: Known, name: str) -> Iterator[str]:
+    """Each version takes effect later than those with a lower number, the withdrawn ones aside."""
+    effects = known.effects.setdefault(entry.policy_id, {})
+    version, effect = entry.version or 0, entry.effective_at
+    effects.pop(version, None)
+    if effect is None:  # a withdrawal
+        return
+    if any(
+        (at >= effect) if number < version else (at <= effect) for number, at in effects.items()
+    ):
+        yield (
+            f"{name} takes effect before a version with a lower number, or after one with a higher "
+            f"number (ledger entry {entry.sequence})."
+        )
+    effects[version] = effect
+    past = sorted(number for number, at in effects.items() if at <= entry.recorded_at)
+    for number in past[:-1]:
+        del effects[number]
 
 
 def _text(entry: LedgerEntry, revision: Revision, name: str, report: Report) -> Document | None:

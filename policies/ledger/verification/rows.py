@@ -97,7 +97,7 @@ def _policies_in_the_audit() -> dict[int, _Audited]:
     set_later += ["set_translation_of", "set_prevailing_language"]
     acts = AuditEvent.objects.filter(action__in=[*named, *set_later]).order_by("sequence")
     for act in acts.iterator(chunk_size=CHUNK):
-        policy = audited[act.policy_id]
+        policy = audited[act.policy_id or 0]
         if act.action == "rename_policy":
             policy.renamings.extend(act.reason.split(" → "))
         elif act.action == "set_check_interval":

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from policies.staff.accounts.random_text import new_password
+from policies.staff.accounts.records import new_password
 
 PEOPLE = {
     "demo-writer": ("Wanda", "Writer", "Writers"),

@@ -15,10 +15,9 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from policies.management import arguments, logs
-from policies.operations.exporting.client import ExportFailed, Site, parts_of
-from policies.operations.exporting.export import Export
-from policies.operations.exporting.tree import Tree
+from policies.management import arguments
+from policies.operations.exporting.export import Export, Site, parts_of
+from policies.operations.exporting.tree import ExportFailed, Tree
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import read
 from policies.page_cache.wsgi import PagesOverWSGI
@@ -74,7 +73,7 @@ docs/deploying.md shows how to serve the folder."""
         try:
             parts_of(base_url)  # only to refuse a bad one before anything is requested or written
             # Django's warnings about missing pages (404) are of no interest here.
-            with closing(Tree(folder)) as tree, logs.at_least(logging.ERROR, "django.request"):
+            with closing(Tree(folder)) as tree, arguments.at_least(logging.ERROR, "django.request"):
                 done = _export(base_url, tree, anew=request_all, quiet=options["verbosity"] == 0)
         except ExportFailed as error:
             raise CommandError(str(error)) from error

@@ -7,8 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from policies.management import logs
-from policies.staff.accounts.random_text import new_password
+from policies.management import arguments
+from policies.staff.accounts.records import new_password
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             return
         # The account comes last: a first run that was broken off can so be repeated. And since what
         # is published stays for ever, nothing is published while a file can't be taken.
-        with logs.at_least(logging.WARNING, "policies.ledger"):  # import_policies prints the same
+        with arguments.at_least(logging.WARNING, "policies.ledger"):  # the import prints the same
             call_command(
                 "import_policies",
                 publish=True,

@@ -10,7 +10,7 @@ from policies.management.arguments import HelpAsWritten, add_jobs
 from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.restoring import check as examine
 from policies.operations.backups.restoring import restore
-from policies.operations.backups.signatures import is_signed
+from policies.operations.backups.schema import is_signed
 
 
 class Command(BaseCommand):

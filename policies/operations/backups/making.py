@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from policies.database.transactions import as_of_one_moment, taking_time
 from policies.models import AuditEvent, LedgerEntry
-from policies.operations.backups import archive, schema, sequences, signatures
+from policies.operations.backups import archive, contents, schema
 from policies.operations.backups.archive import BackupRefused, Manifest
 from policies.operations.backups.contents import Rows, backed_up, table_name
 
@@ -27,7 +27,7 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
         ):
             for model in backed_up():
                 rows = Rows(model)
-                last_id = sequences.last_given(model)
+                last_id = contents.last_given(model)
                 file.add(table_name(model), rows.columns, rows.all(), last_id=last_id)
             manifest = Manifest(
                 made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -38,7 +38,7 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
                 audit_head=head_of(AuditEvent),
                 tables=tuple(file.tables),
             )
-            manifest = replace(manifest, signature=archive.signature(manifest, signatures.key()))
+            manifest = replace(manifest, signature=archive.signature(manifest, schema.key()))
             file.finish(manifest)
     except DatabaseError as error:
         raise BackupRefused(

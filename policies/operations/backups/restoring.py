@@ -12,7 +12,7 @@ from django.db.models import Model
 from policies.database import triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
-from policies.operations.backups import archive, schema, sequences, signatures
+from policies.operations.backups import archive, contents, schema
 from policies.operations.backups.archive import Archive, BackupRefused, Manifest, Table
 from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up, table_name
 
@@ -37,7 +37,7 @@ def check(path: Path, *, unsigned: bool = False) -> Manifest:
 def _require_genuine(file: Archive, *, unsigned: bool) -> None:
     file.check()
     if not unsigned:
-        signatures.require_signed(file.manifest)
+        schema.require_signed(file.manifest)
 
 
 def restore(
@@ -96,7 +96,7 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> tuple[verification.Rep
             notes += _fill(model, file, tables[table_name(model)])
         connection.check_constraints()
     for model in models:
-        sequences.continue_after(model, tables[table_name(model)].last_id)
+        contents.continue_after(model, tables[table_name(model)].last_id)
     report = verification.verify_chains() if quick else verification.verify(jobs=jobs)
     _require_sound(report, file.manifest)
     return report, notes

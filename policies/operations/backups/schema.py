@@ -1,5 +1,7 @@
-"""Whether a database can be backed up or restored into, and whether a backup fits it."""
+"""Whether a database is fit for a backup or a restore; whether a backup fits it, and is genuine."""
 
+import hashlib
+import hmac
 import tomllib
 
 from django.conf import settings
@@ -7,7 +9,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from policies.database import migration_state
-from policies.operations.backups.archive import BackupRefused, Manifest
+from policies.operations.backups.archive import BackupRefused, Manifest, signature
 from policies.operations.backups.contents import Rows, backed_up, table_name
 
 # Migrations after version 1.0.0 without which a backup fits: they change how Python calls columns
@@ -19,6 +21,7 @@ HARMLESS = frozenset(
         *("0015_moved_clauses", "0016_unsaved_texts", "0017_quoted_words"),
         *("0018_review_requests", "0019_notice_periods", "0020_mail_threads"),
         *("0021_returned_files", "0022_subscriptions", "0023_webhooks", "0024_rescheduling"),
+        "0025_audit_of_webhooks",
     }
 )
 _ADDED_COLUMNS = {
@@ -108,3 +111,33 @@ def require_fit(manifest: Manifest) -> None:
             f"{made_by}, which has {what}. Install the older version, restore the backup there, "
             "update, and run manage.py migrate."
         )
+
+
+def key() -> bytes:
+    """Return the key that this site signs its backups with."""
+    secret = "\n".join(["policies.operations.backups", settings.SECRET_KEY])
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def is_signed(manifest: Manifest) -> bool:
+    return hmac.compare_digest(manifest.signature.encode(), signature(manifest, key()).encode())
+
+
+def require_signed(manifest: Manifest) -> None:
+    """Raise BackupRefused unless a backup is signed with this site's key.
+
+    Anyone who can change the file can also change the hashes in its manifest. The ledger and the
+    audit prove most of a site by themselves, but not its accounts.
+    """
+    if is_signed(manifest):
+        return
+    if manifest.signature:
+        raise BackupRefused(
+            "The signature of this backup does not fit: the backup was altered, or made with "
+            "another SECRET_KEY. If you have that key, name it: SECRET_KEY=… manage.py restore …. "
+            "If it is lost, and you know who had the file since, add --unsigned."
+        )
+    raise BackupRefused(
+        "This backup has no signature. Version 1.0 signed none, and whoever alters one can remove "
+        "it. If you know who had the file since, add --unsigned."
+    )

@@ -10,8 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from policies.operations.exporting.client import ExportFailed
-from policies.operations.exporting.tree import Entry
+from policies.operations.exporting.tree import Entry, ExportFailed
 
 # The page for every address without a page.
 NOT_FOUND = "/404.html"

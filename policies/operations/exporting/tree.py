@@ -15,11 +15,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from policies.operations.exporting.client import ExportFailed
-
 # File suffixes by content coding (RFC 9110, 8.4.1).
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 OWN = ".export"
+
+
+class ExportFailed(Exception):
+    """The site can't be exported, or not to that folder. The message is for the operator."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,19 @@ e-mail about each change of what lets somebody in.
 """
 
 import logging
+from functools import partial
 
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.formats import date_format
 
-from policies.staff.accounts import notifications
+from policies.mail import messages, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +25,7 @@ logger = logging.getLogger(__name__)
 def changed(account: User, words: str, *, by: User) -> None:
     """Record a change of somebody's means of logging in, and notify the account's owner."""
     record(account, words, by=by)
-    notifications.notify_owner(account, words)
+    notify_owner(account, words)
 
 
 def record(account: User, words: str, *, by: User) -> None:
@@ -52,3 +59,68 @@ def wrong_code(account: User) -> None:
     """
     words = "A code was refused, for account %d, whose password was right."
     logger.warning(words, account.pk, extra={"account": account.pk, "by": None})
+
+
+# 31 characters, without those that are taken for each other when read from paper or a screen.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def in_groups(groups: int, size: int) -> str:
+    """Return random groups of so many characters, 4.95 bits each: "k7mq-2xw9-hb4t"."""
+    return "-".join(get_random_string(size, _ALPHABET) for _ in range(groups))
+
+
+def new_password() -> str:
+    """Return a password of four groups of five characters, 99 bits in all."""
+    return in_groups(4, 5)
+
+
+def notify_owner(account: User, what: str, *, address: str | None = None) -> None:
+    """Send the owner of an account an e-mail about a change, once the transaction is committed.
+
+    what: a sentence, such as "Second factor removed." address: where to, if not to the account's.
+    """
+    to = account.email if address is None else address
+    if not to or not account.is_active:
+        return
+    now = date_format(timezone.localtime(), "DATETIME_FORMAT")
+    name = messages.in_header(account.get_username())
+    text = messages.MailContent(
+        subject=what.rstrip("."),
+        happened=f"On {now} ({settings.TIME_ZONE}), for your account “{name}”: {what}",
+        ask="Was it you, or did you ask an administrator for it? Then there is nothing to do. If "
+        "not, tell an administrator of this site at once, and change your password if you can.",
+        links=(
+            ("Your second factor", messages.url("admin:policies_second_factor")),
+            ("Your password", messages.url("admin:password_change")),
+        ),
+    )
+    about = f"Your log-in, {name}"
+    message = messages.compose(text, about=about, to=to, headers=messages.AUTOMATIC)
+    job = partial(_send, message, account.pk)
+    transaction.on_commit(partial(outbox.hand_over, job), robust=True)
+
+
+def _send(message: EmailMultiAlternatives, account_id: int) -> None:
+    try:
+        message.send()
+    except Exception:
+        logger.exception("Account %d was not notified that its log-in was changed.", account_id)
+
+
+class PasswordChangeNotifier:
+    """A validator that refuses no password, but notifies the owner once one is set.
+
+    Django calls its validators for every password that was set, through a page or a command.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Refuse nothing."""
+
+    def get_help_text(self) -> str:
+        return "The owner of the account gets an e-mail about the change."
+
+    def password_changed(self, password: str, user: User) -> None:
+        """Notify the owner, but not of an account's first password: nobody has used it yet."""
+        if user.last_login is not None:
+            notify_owner(user, "Password changed.")

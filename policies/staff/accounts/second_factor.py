@@ -18,7 +18,7 @@ from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from policies.staff.accounts import random_text
+from policies.staff.accounts import records
 
 RECOVERY_CODES = 10
 _CHECKED = "_second_factor_is_passed"
@@ -102,7 +102,7 @@ def new_recovery_codes(user: User) -> list[str]:
     """
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="Recovery codes")
-    codes = [random_text.in_groups(3, 4) for _ in range(RECOVERY_CODES)]
+    codes = [records.in_groups(3, 4) for _ in range(RECOVERY_CODES)]
     for code in codes:
         device.token_set.create(token=_digest(user, _plain(code)))
     return codes

@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
-from policies.staff.accounts import notifications, views
-from policies.staff.accounts.confirming import confirmed
+from policies.staff.accounts import records, views
+from policies.staff.accounts.logging_in import confirmed
 from policies.staff.hardened_admin import HardenedAdminMixin
 from policies.staff.pages import View
 
@@ -110,9 +110,7 @@ class StaffAdmin(HardenedAdminMixin, UserAdmin):  # type: ignore[type-arg]
         """Save the account. If its e-mail address changes, notify the old one."""
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            notifications.notify_owner(
-                obj, "E-mail address changed.", address=form.initial["email"]
-            )
+            records.notify_owner(obj, "E-mail address changed.", address=form.initial["email"])
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")

@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from policies.mail.digests import DIGEST_HOUR
 from policies.mail.notices import KINDS, SINGLE
+from policies.mail.outbox import DIGEST_HOUR
 from policies.models import MailOptOut
 from policies.staff.accounts import records, second_factor, throttling
-from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
+from policies.staff.accounts.logging_in import CodeForm, confirmed, too_soon
 from policies.staff.pages import button_of, render_staff_page, user_of
 
 # The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).

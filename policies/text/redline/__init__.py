@@ -156,23 +156,34 @@ def compare(old: Document, new: Document, labels: Labels | None = None) -> Redli
 def paired(old: Document, new: Document) -> PairedTexts:
     """Return the blocks of two Documents, paired: what a redline of another format is made of.
 
-    Where both are the same, references in them are links, as on the page.
+    Where both are the same, references in them are links, as on the page. Each text has its own
+    notation, so that a list of one may be plain paragraphs in the other.
     """
-    return _Comparison(old, new, references=old == new and new.clauses).texts()
+    references = old == new and new.clauses
+    own_clauses = (old.clauses, new.clauses)
+    return _Comparison(old, new, references=references, clauses=own_clauses).texts()
 
 
 class _Comparison:
     """The work of `compare` and `paired`. Each section is called by its pair of indexes.
 
-    divided: the sections that are parts of one in the other text.
+    divided: the sections that are parts of one in the other text. clauses: whether each text is
+    read with them; by default, both are if one has any.
     """
 
-    def __init__(self, old: Document, new: Document, *, references: bool = False) -> None:
+    def __init__(
+        self,
+        old: Document,
+        new: Document,
+        *,
+        references: bool = False,
+        clauses: tuple[bool, bool] | None = None,
+    ) -> None:
         self.old, self.new = old, new
         # (a) has been there before, if only as the first word of a paragraph.
-        clauses = old.clauses or new.clauses
-        self.old_tree = parsing.read(old, clauses=clauses, references=references)
-        self.new_tree = parsing.read(new, clauses=clauses, references=references)
+        in_old, in_new = clauses or (old.clauses or new.clauses,) * 2
+        self.old_tree = parsing.read(old, clauses=in_old, references=references)
+        self.new_tree = parsing.read(new, clauses=in_new, references=references)
         self.sections = section_pairing.pair_sections(
             self.old_tree.sections, self.new_tree.sections
         )

@@ -45,6 +45,13 @@ class Moves:
         for child in block.children:
             self.add(child)
 
+    def add_whole(self, block: Block) -> None:
+        """Add a block if all that is in it was moved, and the blocks in it that are such ones."""
+        for child in block.children:
+            self.add_whole(child)
+        if block.children and all(id(child) in self.blocks for child in block.children):
+            self.blocks.add(id(block))
+
 
 def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     """Return what was moved, among what was removed and added. pairs: all, as they are shown."""
@@ -54,7 +61,15 @@ def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     come: list[Block] = []
     for single in _single(pairs):
         (come if single.new else gone).extend(_units(single.block, moves))
-    for one, two in _paired(gone, come):
+    whole = Pairing(gone, come)
+    whole.by_key(lambda block: block.key)
+    for one, two in whole:
+        moves.add(one)
+        moves.add(two)
+    left, right = whole.left()
+    # What became an item, or part of another one, elsewhere: paragraph by paragraph.
+    olds, news = _paragraphs(gone[i] for i in left), _paragraphs(come[j] for j in right)
+    for one, two in _paired(olds, news):
         if one.key != two.key:
             leaves = _leaf(one), _leaf(two)
             if leaves[0] is None or leaves[1] is None:
@@ -64,7 +79,20 @@ def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
             moves.edited[id(leaves[1])] = [range(it.new_start, it.new_end) for it in hunks]
         moves.add(one)
         moves.add(two)
+    for block in (*gone, *come):
+        moves.add_whole(block)
     return moves
+
+
+def _paragraphs(blocks: Iterable[Block]) -> list[Block]:
+    """Return the paragraphs in items, of at least MOVED_CHARACTERS, and the other blocks whole."""
+    found: list[Block] = []
+    for block in blocks:
+        if block.kind == "row" or block.is_leaf:
+            found.append(block)
+        else:
+            found += [it for it in _leaves([block]) if len(it.key) >= MOVED_CHARACTERS]
+    return found
 
 
 def _paired(old: Sequence[Block], new: Sequence[Block]) -> Pairing[Block]:

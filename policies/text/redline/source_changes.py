@@ -171,6 +171,9 @@ class _Comparison:
         """List the changes in stretches. together: the indexes of those that are one change."""
         olds, news = ([found[at][side].strip() for at in together] for side in (0, 1))
         joined = [" … ".join(filter(None, it)) for it in (olds, news)]
+        if together and not any(map(str.isalnum, "".join(joined))):  # only how words look
+            between = found[together[0] : together[-1] + 1]
+            joined = ["".join(it[side] for it in between).strip() for side in (0, 1)]
         one = self._add(Kind.WORDS, *joined) if together else ""
         for at, (old, new, change) in enumerate(found):
             if change or old == new:

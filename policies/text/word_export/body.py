@@ -206,6 +206,8 @@ class Body:
         is_one = len(pair.old) == len(pair.new) == 1
         if len(kinds) > 1 or not (is_one or not next(iter(kinds)).label):
             return False
+        if looks[Side.NEW][0].heading is not None and len({_ids(pair.old), _ids(pair.new)}) > 1:
+            return False  # an anchor can go or come with its whole paragraph only
         silent = {it.is_silent for it in (*pair.old, *pair.new)}
         if len(silent) > 1:
             return False
@@ -273,7 +275,7 @@ class Body:
         properties = self._properties(look, number, end)
         paragraph = make("w:p", *([properties] if len(properties) else []))
         paragraph.extend(start for start, _ in bookmarks)
-        paragraph.extend(self.words.elements(spans))
+        paragraph.extend(self.words.elements(spans, end))
         paragraph.extend(end for _, end in bookmarks)
         self.out.append(paragraph)
 
@@ -344,3 +346,7 @@ class Body:
         self._write(look, 0, spans, side)
         written, self.out = self.out, outer
         return written
+
+
+def _ids(blocks: Iterable[Block]) -> tuple[str, ...]:
+    return tuple(it.attributes.get("id", "") for it in blocks)

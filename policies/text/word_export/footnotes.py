@@ -156,8 +156,12 @@ def _one_sided(block: Block, side: Side) -> BlockPair:
 
 
 def _is_woven(pair: BlockPair) -> bool:
-    one_of_each = len(pair.old) == len(pair.new) == 1
-    return one_of_each and pair.block.is_leaf and of_pair(pair) is not None
+    if not len(pair.old) == len(pair.new) == 1:
+        return False
+    if pair.block.is_leaf:
+        return of_pair(pair) is not None
+    inside = children(pair)
+    return pair.same and inside is not None and all(map(_is_woven, inside))
 
 
 def _restyle(paragraph: Element) -> None:

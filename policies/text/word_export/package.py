@@ -77,14 +77,20 @@ def _set_defaults(styles: Element, language: str, *, is_rtl: bool) -> None:
     for element in styles.iter(qn("w:lang")):
         for name in ("val", "eastAsia", "bidi"):
             element.set(qn(f"w:{name}"), language)
-        if is_rtl:
-            element.addprevious(make("w:rtl"))
     if is_rtl:
         for defaults in styles.iter(qn("w:pPrDefault")):
             for properties in defaults:
                 properties.insert(0, make("w:bidi"))
-        for borders in styles.iter(qn("w:tblBorders")):
-            borders.addprevious(make("w:bidiVisual"))
+
+
+def set_right_to_left(root: Element) -> None:
+    """Mark runs and tables as from right to left, which styles can't say of them."""
+    for style in root.iter(qn("w:tblStyle")):
+        style.addnext(make("w:bidiVisual"))
+    for run in root.iter(qn("w:r")):
+        if run.find(qn("w:rPr")) is None:
+            run.insert(0, make("w:rPr"))
+        run[0].append(make("w:rtl"))
 
 
 def add_margins(document: WordDocument, header: str) -> None:

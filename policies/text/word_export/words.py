@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, groupby
@@ -14,15 +14,15 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
 from docx.oxml.ns import qn
 
-from policies.text.importing.word.names import OUR_REFERENCE
+from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE
 from policies.text.redline.inline_html import Side
 from policies.text.redline.parsing import REFERENCE
 from policies.text.redline.tokens import BREAK, Mark
 from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span
 
-# The longest name of a bookmark that Word keeps.
-MAX_BOOKMARK = 40
+# Word keeps names of bookmarks of at most 40 characters.
+MAX_BOOKMARK = 40 - len(OUR_OLD)
 _NAME = re.compile(rf"[^\W\d_][\w.-]{{0,{MAX_BOOKMARK - 1}}}")
 _LINES = re.compile(f"([{BREAK}\n])")
 
@@ -63,14 +63,15 @@ class Changes:
 
 @dataclass(slots=True)
 class Bookmarks:
-    """Names places; each name is given once. Where both texts have an anchor, it is the new one's.
+    """Names places; each name is given once. Where both texts have an anchor, the old one's place
+    has a name by which the import finds it when all changes are rejected.
 
-    of_new: the anchors of the new text. linked: those that links lead to. referred: those that
-    references lead to, which are links of the page only.
+    of_new: the anchors of the new text. linked: those that links of each text lead to. referred:
+    those that references lead to, which are links of the page only.
     """
 
     of_new: frozenset[str]
-    linked: frozenset[str]
+    linked: Mapping[Side, frozenset[str]]
     referred: frozenset[str]
     _given: set[str] = field(default_factory=set)
 
@@ -82,13 +83,15 @@ class Bookmarks:
         is_counted: whether it is made from a label: then it needs none unless a link leads there.
         """
         found = list[tuple[Element, Element]]()
-        if not anchor or (side is Side.OLD and anchor in self.of_new):
+        if not anchor:
             return found
-        names = [reference(anchor)] if anchor in self.referred else []
-        names += [bookmark(anchor)] if anchor in self.linked or not is_counted else []
+        is_elsewhere = side is Side.OLD and anchor in self.of_new
+        names = [reference(anchor)] if anchor in self.referred and not is_elsewhere else []
+        if anchor in self.linked[side] or not is_counted:
+            names.append(f"{OUR_OLD}{bookmark(anchor)}" if is_elsewhere else bookmark(anchor))
         for name in names:
-            if name not in self._given:
-                self._given.add(name)
+            if name.casefold() not in self._given:
+                self._given.add(name.casefold())
                 number = str(len(self._given))
                 start = make("w:bookmarkStart", id=number, name=name)
                 found.append((start, make("w:bookmarkEnd", id=number)))
@@ -119,9 +122,14 @@ class Words:
     changes: Changes
     bookmarks: Bookmarks
     refer: Callable[[Span], Iterable[tuple[Side, Element]]]
+    keeps_places: bool = True
 
-    def elements(self, spans: Sequence[Span]) -> Iterator[Element]:
-        """Yield what a paragraph holds. spans: without any that ends a paragraph."""
+    def elements(self, spans: Sequence[Span], end: Side) -> Iterator[Element]:
+        """Yield what a paragraph holds. spans: without any that ends a paragraph. end: the texts in
+        which it ends here.
+        """
+        # A place within words that are removed would stay behind unless the paragraph goes as well.
+        self.keeps_places = any(it.side is not Side.OLD for it in (*spans, Span(end)))
         for _, group in groupby(spans, lambda it: id(_link(it))):
             linked = list(group)
             inside = list(self._sides(linked))
@@ -147,22 +155,16 @@ class Words:
 
     def _sides(self, spans: Iterable[Span]) -> Iterator[Element]:
         runs = (pair for span in spans for pair in self._runs(span))
-        for side, group in groupby(runs, lambda it: it[0]):
+        for (side, is_run), group in groupby(runs, lambda it: (it[0], it[1].tag.endswith("}r"))):
             elements = [element for _, element in group]
-            if side is Side.BOTH:
+            if side is Side.BOTH or not is_run:
                 yield from elements
-                continue
-            yield from (
-                it for it in elements if it.tag.endswith(("}bookmarkStart", "}bookmarkEnd"))
-            )
-            changed = [it for it in elements if it.tag.endswith("}r")]
-            if changed:
-                yield self.changes.mark(side, *changed)
+            else:
+                yield self.changes.mark(side, *elements)
 
     def _runs(self, span: Span) -> Iterator[tuple[Side, Element]]:
         ids = [it.attributes.get("id", "") for it in (*span.marks, span.atom) if it]
-        # A place within words that are removed would stay behind when they go.
-        for anchor in ids if span.side is not Side.OLD else ():
+        for anchor in ids if span.side is not Side.OLD or not self.keeps_places else ():
             for element in chain(*self.bookmarks.around(anchor, span.side)):
                 yield span.side, element
         if span.atom is None:

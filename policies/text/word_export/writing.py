@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from policies.text.document import Document, digest, notation
 from policies.text.redline import PairedTexts, paired
 from policies.text.redline.blocks import Tree
+from policies.text.redline.inline_html import Side
 from policies.text.redline.parsing import REFERENCE
 from policies.text.rendering.sections import is_numbered
 from policies.text.word_export import comments, package
@@ -24,7 +25,9 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
     file = package.empty_file(facts.language, is_rtl=facts.is_rtl)
     notes_part = package.footnotes_part(file)
     changes = Changes(facts.author, facts.at)
-    bookmarks = Bookmarks(texts.new_ids, *_targets(texts.new_tree))
+    linked, referred = _targets(texts.new_tree)
+    linked_of = {Side.OLD: _targets(texts.old_tree)[0], Side.NEW: linked, Side.BOTH: linked}
+    bookmarks = Bookmarks(texts.new_ids, linked_of, referred)
     numbered, levels = _numbered(old, new, texts)
     notes = Footnotes([*texts.notes])
     numbers = Numbers()
@@ -50,6 +53,9 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
         section.addprevious(element)
     ends = [*sorted(begins.values())[1:], len(body.out)]
     spans = zip(sorted(begins, key=begins.__getitem__), ends, strict=True)
+    if facts.is_rtl:
+        for root in (file.element.body, *notes.written):
+            package.set_right_to_left(root)
     comments.add(file, remarks, {it: body.out[begins[it] : end] for it, end in spans})
     package.add_numbering(file, numbers.elements(levels))
     package.fill_footnotes(file, notes_part, notes.written)

@@ -224,6 +224,7 @@ def test_only_rerender_and_restore_lift_rules_and_only_migrate_installs_them() -
         ("policies/migrations/0017_quoted_words.py", "remove"),
         ("policies/migrations/0021_returned_files.py", "remove"),
         ("policies/migrations/0024_rescheduling.py", "remove"),
+        ("policies/migrations/0025_audit_of_webhooks.py", "remove"),
     }
     assert imported == []
 

@@ -110,7 +110,7 @@ def make_site() -> None:
         workflow.reschedule(
             version.pk,
             by=publisher,
-            at=NOW,
+            at=NOW + 9 * DAY,
             effective_at=IN_FIFTY_YEARS + days * DAY,
             reason="The app comes later.",
         )

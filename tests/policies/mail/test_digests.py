@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
-from policies.mail import digests, notices, outbox
+from policies.mail import notices, outbox
 from policies.models import Mail, MailOptOut, MailThread, Revision
 from policies.states import Status
 from tests.factories import NOW, make_policy, make_revision
@@ -213,7 +213,7 @@ def test_there_is_one_digest_a_day_and_what_comes_later_is_in_the_next(
     let_a_day_pass()
     call_command("send_reminders")
     submit(act, people, "Cookies")
-    since = digests.last_time(at=timezone.now())
+    since = outbox.last_digest_time(at=timezone.now())
     Mail.objects.filter(sent_at=None).update(recorded_at=since - MINUTE)  # it came out late
 
     call_command("send_reminders")
@@ -255,7 +255,7 @@ def test_a_run_that_is_killed_loses_nothing_and_sends_the_same_message_again(
 
     submit(act, people, "Later")
     Mail.objects.filter(user=people.ravi, tried_at=None).update(
-        recorded_at=digests.last_time(at=timezone.now()) - MINUTE
+        recorded_at=outbox.last_digest_time(at=timezone.now()) - MINUTE
     )
     of_the_digest = Mail.objects.filter(user=people.ravi, tried_at__isnull=False)
     of_the_digest.update(tried_at=timezone.now() - outbox.LEASE)
@@ -329,7 +329,7 @@ def test_who_wants_no_digest_any_more_gets_what_was_kept_for_it(
 def test_digests_are_due_in_the_morning(now: datetime, last: datetime) -> None:
     zone = timezone.get_default_timezone()
 
-    found = digests.last_time(at=now.replace(tzinfo=zone))
+    found = outbox.last_digest_time(at=now.replace(tzinfo=zone))
 
     assert found == last.replace(tzinfo=zone)
 

@@ -18,6 +18,7 @@ from policies.models import AuditEvent, MailOptOut, Policy, Revision
 from policies.operations import reminders
 from policies.permissions import ACTIONS
 from policies.states import Status
+from policies.text import word_export
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
@@ -39,6 +40,8 @@ from tests.policies.mail.received import (
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
 from tests.policies.staff.desk import log_in, page, words
+from tests.policies.text.word_edits import commented, tracked
+from tests.policies.text.word_exports import FACTS
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +76,35 @@ def test_each_step_notifies_those_who_can_act_on_it_or_took_part(
     assert set(mails) == {"paul", "wanda", "ravi"}
     mails = act(workflow.withdraw, pk, by=it.paul, reason="A mistake.")
     assert set(mails) == {"pia", "wanda", "ravi"}
+
+
+def test_a_word_file_that_comes_back_notifies_writers_and_whoever_submitted_the_text(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    it = people
+    revision = make_revision(writer=it.wanda, document=make_document())
+    first = act(workflow.submit, revision.pk, by=it.willi)["ravi"]
+    act(workflow.comment, revision.pk, by=it.ravi, text="Let us ask counsel.")
+    data = word_export.write(revision.document(), FACTS)
+    data = tracked(commented(data, "little", ("Jane Roe", "Why?")), "what we do", "all we do")
+
+    file = {"by": it.willi, "name": "counsel.docx", "data": data}
+    mails = act(workflow.bring_back_file, revision.pk, **file)
+
+    assert set(mails) == {"wanda", "ravi"}
+    assert mails["wanda"].subject == "Privacy policy: Word file brought back"
+    assert "counsel.docx" in mails["wanda"].body
+    assert "1 proposal (Jane Roe), 1 comment" in mails["wanda"].body
+    assert f"http://testserver{page('proposals', revision.pk)}" in mails["wanda"].body
+    references = mails["ravi"].extra_headers["In-Reply-To"], first.extra_headers["Message-ID"]
+    assert references[0] == references[1]
+
+    data = tracked(word_export.write(revision.document(), FACTS), "what we do", "some of it")
+    file = {"by": it.ravi, "name": "other.docx", "data": data}
+    with pytest.raises(workflow.NotAllowed):
+        act(workflow.bring_back_file, revision.pk, **file)
+    file = {"by": it.wanda, "name": "other.docx", "data": data}
+    assert set(act(workflow.bring_back_file, revision.pk, **file)) == {"willi", "ravi"}
 
 
 def test_reopening_notifies_whoever_had_approved(

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.database import triggers
+from policies.management.commands.export_policies import file_text
 from policies.models import AuditEvent, Policy, Revision
+from policies.operations import policy_files
 from policies.states import Basis, Status
 from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.full_disk import full_disk
@@ -1005,6 +1007,45 @@ def test_a_newer_text_takes_effect_after_the_correction_of_an_older_one(
     # An older text, though, is one that somebody has mistaken for the new one.
     file.write_text(TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be old."))
     assert "must take effect later than version 3" in run(folder, "--publish")[1]
+
+
+@pytest.mark.parametrize("also_effective", [False, True])
+def test_a_correction_of_a_version_that_was_postponed_is_one_though_its_file_has_the_old_date(
+    folder: Path, also_effective: bool
+) -> None:
+    run(folder, "--publish")
+    file, now = folder / "terms.md", timezone.now()
+    effect = (now + timedelta(days=9)).replace(hour=0, minute=0, second=0, microsecond=0)
+    text = TERMS.replace("2026-01-31", f"{effect.date()}").replace("Be kind.", "Be jsut.")
+    if also_effective:
+        text = text.replace("slug:", f"effective: {effect.date()}\nslug:")
+    file.write_text(text)
+    run(folder, "--publish")
+    second, postponed = Revision.objects.get(number=2), effect + timedelta(days=14)
+    how = {"by": make_user("Publishers"), "at": now, "reason": "The app comes later."}
+    workflow.reschedule(second.pk, effective_at=postponed, **how)
+    assert "1 file has nothing new" in run(folder, "--publish")[0]
+    file.write_text(text.replace("jsut", "just"))
+
+    later = postponed + timedelta(days=1)
+    policy_files.import_file(file, policy_files.read_file(file), {}, at=later, publish=True)
+
+    third = Revision.objects.get(number=3)
+    assert (third.kind, third.effective_at) == ("editorial", later)
+    assert third.last_updated_on == postponed.date()
+
+
+def test_what_is_exported_of_a_version_that_was_postponed_has_the_new_date(folder: Path) -> None:
+    now, version = timezone.now(), make_version()
+    effect = now + timedelta(days=9)
+    upcoming = make_revision(status=Status.PUBLISHED, policy=version.policy, effective_at=effect)
+    how = {"by": make_user("Publishers"), "at": now, "reason": "The app comes later."}
+
+    moved = workflow.reschedule(upcoming.pk, effective_at=effect + timedelta(days=5), **how)
+
+    exported = file_text(moved)
+    assert f"last_updated: {(effect + timedelta(days=5)).date()}\n" in exported
+    assert f"{effect.date()}" not in exported
 
 
 def test_a_change_note_is_kept_whole_or_the_file_is_refused(folder: Path) -> None:

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from policies.database import triggers
-from policies.operations.backups import archive, contents, signatures
+from policies.operations.backups import archive, contents, schema
 from tests.factories import make_version
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -77,7 +77,7 @@ def alter(file: Path, change: Callable[[dict[str, bytes]], None], *, signed: boo
     _write(file, members)
     if signed:
         with suppress(archive.BackupRefused), archive.opened(file) as made:
-            say(signature=archive.signature(made.manifest, signatures.key()))(members)
+            say(signature=archive.signature(made.manifest, schema.key()))(members)
             _write(file, members)
 
 

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from policies import ledger
 from policies.database import triggers
 from policies.models import AuditEvent, KeptRedline, Policy, Revision
-from policies.operations.backups import archive, contents, making, restoring
+from policies.operations.backups import archive, contents, restoring
 from policies.text.document import Document, Section
 from policies.workflow import lifecycle
 from tests import made_site, public_pages
@@ -95,8 +95,8 @@ def test_a_backup_is_of_one_moment_while_others_publish(
         thread.join()
         return ask(model)
 
-    ask = making.sequences.last_given
-    monkeypatch.setattr(making.sequences, "last_given", ask_while_somebody_publishes)
+    ask = contents.last_given
+    monkeypatch.setattr(contents, "last_given", ask_while_somebody_publishes)
     back_up(tmp_path / "site.zip")
     monkeypatch.undo()
     assert len(published) == len(contents.backed_up())

@@ -22,9 +22,8 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import Policy
 from policies.operations.exporting import serving
-from policies.operations.exporting.client import NOT_KEPT, ExportFailed, Response, Site, joined
-from policies.operations.exporting.export import Export
-from policies.operations.exporting.tree import SUFFIXES, Entry, Tree, file_of
+from policies.operations.exporting.export import NOT_KEPT, Export, Response, Site, joined
+from policies.operations.exporting.tree import SUFFIXES, Entry, ExportFailed, Tree, file_of
 from policies.page_cache import responses
 from policies.page_cache.responses import compressed as strongly_compressed
 from policies.page_cache.wsgi import PagesOverWSGI

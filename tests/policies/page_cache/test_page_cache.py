@@ -13,9 +13,8 @@ import pytest
 
 from policies.page_cache.core import SILENCE, DjangoResponse
 from policies.page_cache.memory import Key, Memory
-from policies.page_cache.negotiation import acceptable, matches
 from policies.page_cache.publication_state import PublicationState
-from policies.page_cache.responses import Page, compressed, zstd
+from policies.page_cache.responses import Page, acceptable, compressed, matches, zstd
 from tests.policies.page_cache.pages_site import (
     BODY,
     FIRST,

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policies.page_cache import request_targets
+from policies.page_cache import django_requests
 from policies.page_cache.asgi import MAX_CACHED_RESPONSES, MAX_KEY_LENGTH, PagesOverASGI
 from policies.page_cache.bridge import MAX_BODY, Bridge, environ
 from policies.page_cache.core import SILENCE, DjangoResponse, Pages
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
-from policies.page_cache.server_adapter import NO_DATABASE
+from policies.page_cache.server_adapter import NO_DATABASE, redirect_to
 from policies.page_cache.wsgi import PagesOverWSGI
 from tests.loop import apart
-from tests.policies.page_cache.pages_site import NoWatcher, made
+from tests.policies.page_cache.pages_site import FIRST, NoWatcher, made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -317,17 +317,17 @@ def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unuse
 def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:
     """RFC 9112, section 3.2.2."""
     scope = {"path": "", "raw_path": b"http://a:1/p%61?x", "headers": [(b"host", b"b")]}
-    assert request_targets.of_scope(scope)["path"] == "/pa"
-    assert request_targets.of_scope(scope)["headers"] == [(b"host", b"a:1")]
-    environ = request_targets.of_environ(
+    assert django_requests.of_scope(scope)["path"] == "/pa"
+    assert django_requests.of_scope(scope)["headers"] == [(b"host", b"a:1")]
+    environ = django_requests.of_environ(
         {"RAW_URI": "https://a?x", "HTTP_HOST": "b", "PATH_INFO": ""}
     )
     assert (environ["HTTP_HOST"], environ["PATH_INFO"]) == ("a", "/")
     for other in ("*", "a:443", "httpx://a/"):
-        assert request_targets.of_scope({"raw_path": other.encode()}) == {
+        assert django_requests.of_scope({"raw_path": other.encode()}) == {
             "raw_path": other.encode()
         }
-        assert request_targets.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
+        assert django_requests.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
 
 
 def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets() -> None:
@@ -398,6 +398,55 @@ def wsgi_response(adapter: Any, path: str = "/a/", **more: Any) -> tuple[int, by
 in_both = pytest.mark.parametrize(
     ("kind", "ask"), [(PagesOverASGI, asgi_response), (PagesOverWSGI, wsgi_response)]
 )
+
+
+def has_markdown(key: Any) -> DjangoResponse | None:
+    """Make two pages, and Markdown beside the first."""
+    return made(key[2].encode()) if key[2] in {"/a/", "/b/", "/a/current.md"} else None
+
+
+def who_accepts(accept: bytes, adapter: Any, path: str = "/a/") -> tuple[int, bytes]:
+    if isinstance(adapter, PagesOverASGI):
+        return asgi_response(adapter, path, (b"accept", accept))
+    return wsgi_response(adapter, path, headers=[(b"host", b"localhost"), (b"accept", accept)])
+
+
+@pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
+@pytest.mark.parametrize("browser_first", [True, False])
+@pytest.mark.parametrize(
+    ("accept", "is_led"),
+    [
+        (b"text/markdown", True),
+        (b"text/markdown, text/html, */*", True),
+        (b"text/html;q=0.8, text/markdown", True),
+        (b"*/*", False),
+        (b"text/html, text/markdown;q=0.9", False),
+        (b"text/markdown;q=0, */*;q=0.1", False),
+    ],
+)
+def test_who_prefers_markdown_is_led_to_it_and_nobody_else_whoever_asks_first(
+    kind: Any, browser_first: bool, accept: bytes, is_led: bool
+) -> None:
+    adapter = unwatched(kind, has_markdown)
+    adapter.pages.update(FIRST, adapter.pages.begin_reading())
+    page, redirect = (200, b"/a/"), (303, b"See /a/current.md\n")
+    wanted = {b"text/html,*/*;q=0.8": page, accept: redirect if is_led else page}
+    order = list(wanted) if browser_first else list(wanted)[::-1]
+
+    assert [who_accepts(it, adapter) for it in order * 2] == [wanted[it] for it in order * 2]
+    # Where there is no Markdown, everybody gets the page.
+    assert {who_accepts(it, adapter, "/b/") for it in order} == {(200, b"/b/")}
+    adapter.stop()
+
+
+def test_no_cache_keeps_what_leads_to_markdown() -> None:
+    response = redirect_to("/a/current.md").response("GET")
+
+    assert {
+        ("Location", "/a/current.md"),
+        ("Cache-Control", "no-store"),
+        ("Vary", "Accept"),
+    } <= set(response.headers)
 
 
 @in_both

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from policies.public.external_links import mark
+from policies.public.web_links import mark
 from policies.text import importing, rendering
 from policies.text.document import serialize
 

@@ -37,7 +37,7 @@ def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client: Client) -
     assert subject == f"Privacy Policy: new version from {day}"
     assert short == f"{subject}. What is new. {redline}"
     assert opening == f"This policy changes on {day}."
-    assert rest[0] == "What it changes:\nWhat is new."
+    assert rest[0] == "What will change:\nWhat is new."
     assert f"Takes effect: {day}" in rest[1]
     assert f"Changes since version 2:\n{redline}" in rest
     assert "Read version 4:\nhttp://testserver/privacy/versions/4/" in rest
@@ -45,14 +45,19 @@ def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client: Client) -
 
 
 def test_the_notice_follows_what_became_of_a_version(client: Client) -> None:
-    make_history()
+    policy = make_history()
+    first, second = day_of_effect(policy, 1), day_of_effect(policy, 2)
 
-    assert "no longer in force" in text(client, "/privacy/versions/1/notice.txt")
-    assert "Version 2, in force since" in text(client, "/privacy/versions/2/notice.txt")
+    superseded = text(client, "/privacy/versions/1/notice.txt")
+    assert "no longer in force" in superseded
+    assert f"In force: {first} – {second}" in superseded
+    current = text(client, "/privacy/versions/2/notice.txt")
+    assert "Version 2, in force since" in current
+    assert f"In force since: {second}" in current
     withdrawn = text(client, "/privacy/versions/3/notice.txt")
     assert withdrawn.startswith("Privacy Policy: no new version from")
     assert "Withdrawn:\nA mistake was found." in withdrawn
-    assert "Takes effect: never" in withdrawn
+    assert "In force: never" in withdrawn
 
 
 def test_the_notice_of_a_first_version_compares_nothing(client: Client) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.ledger import verify
 from policies.models import AuditEvent, PreviewLink, ReviewComment, Revision
-from policies.public import preview_comments, preview_links
+from policies.public import preview_comments, preview_views
 from policies.states import Status
 from policies.workflow import commenting
 from tests.factories import make_document, make_policy, make_revision, make_user
@@ -40,7 +40,7 @@ def make_link(
 
 
 def address(link: PreviewLink, name: str = "preview") -> str:
-    return reverse(f"policies:{name}", args=[preview_links.token(link)])
+    return reverse(f"policies:{name}", args=[preview_views.token(link)])
 
 
 def send(client: Client, link: PreviewLink, **headers: str) -> Any:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import PreviewLink, Revision
-from policies.public import preview_links
+from policies.public import preview_views
 from policies.states import Status
 from policies.templatetags.languages import day_and_time
 from policies.workflow import sharing
@@ -31,7 +31,7 @@ def make_link(revision: Revision, *, days: int = 14) -> PreviewLink:
 
 
 def address(link: PreviewLink, name: str = "preview") -> str:
-    return reverse(f"policies:{name}", args=[preview_links.token(link)])
+    return reverse(f"policies:{name}", args=[preview_views.token(link)])
 
 
 def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
@@ -143,7 +143,7 @@ def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client: Clie
 @pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: "9" + it, lambda it: "x"])
 def test_a_token_without_our_signature_is_not_found(client: Client, change: object) -> None:
     make_revision()
-    token = preview_links.token(make_link(make_revision()))
+    token = preview_views.token(make_link(make_revision()))
 
     answer = client.get(reverse("policies:preview", args=[change(token)]))  # type: ignore[operator]
 

@@ -5,7 +5,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from policies import workflow
@@ -76,7 +78,34 @@ def test_nothing_is_said_of_a_change_within_a_day(client: Client) -> None:
 
     workflow.reschedule(version.pk, effective_at=noon.replace(hour=8), **how)
 
-    assert "Announced for" not in client.get("/privacy/versions/1/").text
+    for path in ("/privacy/versions/1/", "/privacy/versions/"):
+        page = client.get(path).text
+        assert "Announced for" not in page
+        assert not re.search(r"<p[^>]*>\s*</p>", page)
+
+
+@pytest.mark.parametrize("path", ["/privacy/versions/", "/privacy/feed.xml", "/"])
+def test_one_query_fetches_how_all_versions_were_moved(client: Client, path: str) -> None:
+    now, policy, publisher = timezone.now(), make_policy(slug="privacy"), make_user("Publishers")
+    make_revision(status=Status.PUBLISHED, policy=policy, at=now - DAY)
+    upcoming = [
+        make_revision(
+            status=Status.PUBLISHED, policy=policy, at=now, effective_at=now + month * 30 * DAY
+        )
+        for month in range(1, 11)
+    ]
+
+    def queries_once_moved(versions: list[Revision]) -> int:
+        for it in versions:
+            to = it.effective_at + 9 * DAY  # type: ignore[operator]
+            workflow.reschedule(it.pk, by=publisher, at=now, effective_at=to, reason="Later.")
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(path).text
+        assert page.count("Announced for") >= len(versions)
+        return len(captured)
+
+    none, one, all_ten = (queries_once_moved(it) for it in ([], upcoming[:1], upcoming[1:]))
+    assert (one, all_ten) == (none + 1, none + 1)
 
 
 def test_it_is_still_said_of_a_version_that_was_then_withdrawn(

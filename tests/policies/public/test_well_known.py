@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from policies import workflow
 from policies.page_cache import from_django
-from policies.public import sitemaps
+from policies.public import well_known
 from policies.templatetags.structured_data import as_data_block
 from tests.factories import (
     make_document,
@@ -107,7 +107,7 @@ def test_a_sitemap_lists_no_more_than_its_protocol_allows(
 ) -> None:
     for slug in ("cookies", "privacy", "terms"):
         make_version(policy=make_policy(slug=slug))
-    monkeypatch.setattr(sitemaps, "MAX_POLICIES", 2)
+    monkeypatch.setattr(well_known, "MAX_POLICIES", 2)
 
     assert list(listed(client)) == [
         "http://testserver/",

@@ -50,6 +50,26 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
 
 
+@pytest.mark.parametrize(
+    ("action", "shown"), [("accept_suggestion", "Accepted"), ("decline_suggestion", "Declined")]
+)
+def test_what_became_of_a_suggestion_is_shown(action: str, shown: str) -> None:
+    draft = make_revision(document=make_document(text="We keep little."))
+    client, writer = log_in("Writers")
+    comment = workflow.comment(
+        draft.pk,
+        by=make_user("Reviewers"),
+        at=timezone.now(),
+        text="Say more.",
+        words="keep little",
+        replacement="keep nothing",
+    )
+
+    client.post(page(action, draft.pk), {"comment": comment.pk})
+
+    assert f"{shown} by {writer}" in words(client.get(page("review", draft.pk)))
+
+
 def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
     draft = make_revision()
     client, _ = log_in("Writers")

@@ -45,6 +45,22 @@ def ids(file: ReturnedFile) -> list[str]:
     return [it.id for it in proposals_of(file).found.listed]
 
 
+def test_words_that_were_made_bold_with_changes_tracked_are_named_with_who_did_it() -> None:
+    revision = a_draft()
+    client, _ = log_in("Writers")
+    begin, end = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
+    who = 'w:id="900" w:author="Jane Roe" w:date="2026-05-01T09:30:00Z"'
+    looks = f"<w:rPr><w:b/><w:rPrChange {who}><w:rPr/></w:rPrChange></w:rPr>"
+    bold = f"{end}<w:r>{looks}<w:t>30 days</w:t></w:r>{begin}"
+    data = with_text(exported(client, revision), "30 days", bold)
+
+    shown = words(bring_back(client, revision, data))
+
+    assert "30 days → **30 days**" in shown
+    assert "Jane Roe</bdi>, May 1, 2026, 09:30" in shown
+    assert "changed without tracking" not in shown
+
+
 def test_a_file_goes_out_is_edited_and_comes_back_and_each_change_is_decided_on() -> None:
     revision = a_draft()
     client, ana = log_in("Writers", "Reviewers", name="ana")

@@ -3,7 +3,7 @@
 import random
 
 from policies.public.comparisons import ShownPart
-from policies.staff.side_by_side import paired
+from policies.staff.translation_views import paired
 
 
 def part(anchor: str, *states: str) -> ShownPart:

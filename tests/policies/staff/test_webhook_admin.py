@@ -1,5 +1,6 @@
 """Webhooks at the desk: set up, tried, given a new secret, sent again; and who may."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.models import WebhookDelivery, WebhookEndpoint
+from policies import ledger
+from policies.ledger.actor_names import name_of
+from policies.models import AuditEvent, WebhookDelivery, WebhookEndpoint
 from policies.staff import webhook_admin
 from policies.webhooks import delivering, requesting, signing
 from tests.factories import make_policy, make_version
@@ -269,9 +272,46 @@ def test_what_was_done_is_in_the_history_without_secrets_or_urls(
     assert said[4].endswith("sent again.")
     assert not WebhookEndpoint.objects.exists()
     whole = caplog.text + "".join(said) + "".join(map(str, LogEntry.objects.values_list()))
+    whole += "".join(map(str, AuditEvent.objects.values_list()))
     assert SECRET.search(whole) is None
     assert receiver.url not in whole
-    assert "Secret changed." in caplog.text
+
+
+def test_each_change_is_in_the_audit_of_all_policies(receiver: Receiver) -> None:
+    client, publisher = log_in("Publishers")
+    policy = make_policy()
+    client.post(ADD, fields(receiver))
+    endpoint = WebhookEndpoint.objects.get()
+    changed = {"url": f"{receiver.url}/2", "policies": [policy.pk]}
+    client.post(page_of(endpoint), fields(receiver, **changed))
+    client.post(page_of(endpoint), fields(receiver, **changed))  # changes nothing
+    client.post(page_of(endpoint), fields(receiver, **changed, enabled=""))
+    client.post(page_of(endpoint), fields(receiver, **changed))
+    press(client, endpoint, "rotate")
+    press(client, endpoint, "test")
+    receiver.behaviours = [answering(410)]
+    press(client, endpoint, "test")
+    client.post(reverse("admin:policies_webhookendpoint_delete", args=[endpoint.pk]), {"post": "y"})
+
+    which = "Intranet (127.0.0.1)"
+    acts = AuditEvent.objects.filter(facts__webhook=endpoint.pk)
+    assert [(it.act, it.reason, it.actor) for it in acts] == [
+        ("webhook added", which, name_of(publisher)),
+        ("webhook changed", f"{which}: URL, policies", name_of(publisher)),
+        ("webhook disabled", which, name_of(publisher)),
+        ("webhook enabled", which, name_of(publisher)),
+        ("webhook’s secret changed", which, name_of(publisher)),
+        ("webhook disabled", f"{which}: It answered 410 Gone.", "the site itself"),
+        ("webhook deleted", which, name_of(publisher)),
+    ]
+    facts = acts[1].facts
+    assert facts is not None
+    assert facts["url"] == hashlib.sha256(f"{receiver.url}/2".encode()).hexdigest()
+    assert facts["policies"] == [policy.pk]
+    assert ledger.verify().problems == []
+    auditor, _ = log_in(is_superuser=True)
+    for name in ("whole_audit", "whole_audit_csv", "auditevent_changelist"):
+        assert which in words(auditor.get(reverse(f"admin:policies_{name}")))
 
 
 def test_one_of_the_environment_can_be_tried_and_not_changed(

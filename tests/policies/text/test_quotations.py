@@ -137,6 +137,20 @@ def test_words_of_any_script_are_found(words: str) -> None:
     )
 
 
+def test_words_of_a_heading_are_found_after_a_paragraph_was_added_below_it() -> None:
+    heading = quoted("Retention")
+    last = quoted("as tax law asks for")
+
+    assert found(TEXT.replace("We keep", "This is new. We keep", 1), heading) == (
+        "[Retention] This is "
+    )
+    assert found(f"Retention and deletion. {TEXT[10:]}", heading) == "[Retention] and dele"
+    assert found("Retention Other words, as tax law asks for.", last) == (
+        "r words, [as tax law asks for]."
+    )
+    assert find("Other words. Retention", heading) is None
+
+
 def test_words_moved_to_another_section_are_found_there() -> None:
     texts = [
         "Intro.",

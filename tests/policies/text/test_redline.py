@@ -1,5 +1,6 @@
 """Sections in a redline: how they are paired, what is said of each, and how readers get about."""
 
+import re
 from dataclasses import asdict, replace
 
 import pytest
@@ -228,6 +229,27 @@ def test_a_paragraph_that_passed_others_is_marked_in_both_places() -> None:
     result = compare(f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}", f"{RIGHTS}\n\n{COOKIES}\n\n- {SHARING}")
 
     assert read(result).marked("del") == read(result).marked("ins") == [SHARING]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}", f"{RIGHTS}\n\n{COOKIES}\n\n1. {SHARING}"),
+        (f"- Both:\n{ITEM}{SHARING}\n{ITEM}{RIGHTS}", f"- {RIGHTS}\n- Both:\n{ITEM}{SHARING}"),
+        (
+            f"1. {SHARING}\n2. {COOKIES}\n3. {RIGHTS}",
+            f"1. {RIGHTS}\n    1. {SHARING.replace('share', 'sell')}\n2. {COOKIES}",
+        ),
+    ],
+)
+def test_a_paragraph_that_became_an_item_elsewhere_is_shown_as_moved(old: str, new: str) -> None:
+    result = compare(old, new)
+
+    assert "[moved here] " in result.html
+    assert "[moved from here] " in result.html
+    assert set(re.findall(r"\[deleted\] </span>([^<]*)", result.html)) <= {"Both:", "share"}
+    assert result.reject() == document(introduction=old)
+    assert result.accept() == document(introduction=new)
 
 
 def test_what_else_changed_in_a_paragraph_that_became_an_item_is_shown() -> None:

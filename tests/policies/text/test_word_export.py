@@ -161,11 +161,16 @@ def test_headings_have_the_numbers_that_the_page_gives_them(numbering: str) -> N
 def test_text_from_right_to_left_is_marked_as_such() -> None:
     facts = word_export.Facts(**{**_fields(), "language": "ar", "is_rtl": True})
 
-    files = parts(word_export.write(Document("سياسة", "نص"), facts))
+    data = word_export.write(Document("سياسة", "نص[^1]\n\n| أ |\n| --- |\n\n[^1]: ملاحظة"), facts)
 
+    files = parts(data)
     assert b"<w:bidi/>" in files["word/styles.xml"]
-    assert b"<w:rtl/>" in files["word/styles.xml"]
+    assert all(
+        run.find(f"{tag('rPr')}/{tag('rtl')}") is not None for run in document(data).iter(tag("r"))
+    )
     assert b'w:bidi="ar"' in files["word/styles.xml"]
+    assert b"<w:bidiVisual/>" in files["word/document.xml"]
+    assert b"<w:rtl/>" in files["word/footnotes.xml"]
 
 
 def test_a_file_says_which_text_it_has() -> None:
@@ -332,3 +337,12 @@ def test_a_paragraph_of_an_item_stays_in_it(first: str) -> None:
     text = one_section(body, clauses=True)
 
     assert redline.compare(text, back(write(text))).changes == ()
+
+
+def test_a_footnote_with_a_list_is_written_once_and_without_changes() -> None:
+    text = one_section("Words[^1] here.\n\n[^1]: A note\n\n    - with a point")
+
+    data = write(text)
+
+    assert len(list(document(data).iter(tag("footnoteReference")))) == 1
+    assert list(document(data).iter(tag("ins"), tag("del"))) == []

@@ -147,6 +147,46 @@ def test_what_changed_in_a_footnote_is_marked_in_it() -> None:
     assert "We keep names for long." in back(resolved(data, accept=False)).introduction
 
 
+def sections(*pairs: tuple[str, str], body: str = "Words.") -> Document:
+    made = (Section(heading, anchor, body) for heading, anchor in pairs)
+    return Document("Terms", "See [our fees](#fees).", tuple(made))
+
+
+def check_anchors(old: Document, new: Document) -> None:
+    """Accept and reject all changes: each text has its own anchors and links."""
+    data = redline(old, new)
+    for accept, text in ((True, new), (False, old)):
+        assert back(resolved(data, accept=accept)) == back(word_export.write(text, FACTS))
+
+
+def test_a_heading_with_another_anchor_takes_it_along() -> None:
+    check_anchors(
+        sections(("Fees", "fees"), ("Scope", "scope")),
+        sections(("Our fees", "our-fees"), ("Fees", "fees"), ("Scope", "the-scope")),
+    )
+
+
+def test_links_lead_to_where_sections_were_before_they_moved() -> None:
+    moved = sections(("Scope", "scope"), ("Law", "law"), ("Fees", "fees"), body="Other words.")
+
+    check_anchors(sections(("Fees", "fees"), ("Scope", "scope"), ("Law", "law")), moved)
+
+
+def test_a_place_inside_words_comes_and_goes_with_its_paragraph() -> None:
+    with_place = introduced(introduction="Words.\n\nAsk []{#q}us; see [there](#q).")
+
+    check_anchors(with_place, introduced(introduction="Words."))
+    check_anchors(introduced(introduction="Words."), with_place)
+
+
+def test_each_text_has_lists_as_its_own_notation_says() -> None:
+    body = "1. one\n\n3. three\n\n5. five"
+    old = Document("Terms", "", (Section("Fees", "fees", body),))
+
+    check(old, clauses(f"{body}\n\n(a) letter"))
+    check_anchors(old, clauses(f"{body}\n\n(a) letter"))
+
+
 TABLE = "| Data | Use |\n|---|---|\n| name | contact |\n| age | none |\n"
 
 

@@ -11,7 +11,7 @@ from policies import ledger, workflow
 from policies.database import triggers
 from policies.models import ReviewRequest, Revision
 from policies.states import Status
-from policies.workflow.asking import HOURS_BETWEEN_REMINDERS
+from policies.workflow.reviewing import HOURS_BETWEEN_REMINDERS
 from tests.factories import NOW, make_revision, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -365,6 +365,40 @@ def test_no_translation_of_a_version_that_is_being_withdrawn_is_published() -> N
     )
 
     assert ["which was withdrawn" in str(it) for it in errors] == [True]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_source_and_its_translation_that_are_moved_at_once_stay_in_order(is_first: bool) -> None:
+    """Either may be moved, if the other is not: the source to after where the translation goes."""
+    english, german = make_family()
+    now, by = timezone.now(), make_user("Publishers")
+    days = [now + timedelta(days=it) for it in range(50)]
+    source = make_version(policy=english, at=now, effective_at=days[20])
+    draft = make_revision(policy=german, at=now)
+    writer, number = draft.created_by, source.number
+    assert writer
+    assert number
+    workflow.set_source_version(draft.pk, by=writer, at=now, number=number)
+    workflow.submit(draft.pk, by=writer, at=now)
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=now)
+    workflow.publish(draft.pk, by=by, at=now, change_note="New.", effective_at=days[40])
+
+    def to(version: Revision, day: datetime) -> Callable[[], Any]:
+        how: dict[str, Any] = {"by": by, "at": now, "reason": "The app comes later."}
+        return lambda: workflow.reschedule(version.pk, effective_at=day, **how)
+
+    both = [to(source, days[35]), to(draft, days[25])]
+
+    errors = refused_behind(*(both if is_first else reversed(both)))
+
+    assert ["Reschedule that first" in str(it) for it in errors] == [True]
+    source.refresh_from_db()
+    draft.refresh_from_db()
+    assert source.effective_at
+    assert draft.effective_at
+    assert source.effective_at < draft.effective_at
+    assert ledger.verify().problems == []
 
 
 @pytest.mark.postgresql

@@ -1,10 +1,14 @@
 """An upcoming version is moved to another day: its text and its number stay, readers see it."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from policies import ledger, workflow
 from policies.database import triggers
@@ -226,11 +230,18 @@ def test_the_database_does_not_go_back_to_an_older_entry() -> None:
         changed(version, effective_at=first.effective_at, last_updated_on=first.last_updated_on)
 
 
-def forged(version: Revision, effective_at: datetime) -> None:
-    """Append an entry as the workflow would, without its checks, and change the row."""
+def forged(
+    version: Revision, effective_at: datetime, *, by: User | None = None, at: datetime = NOW
+) -> None:
+    """Append an entry as the workflow would, without its checks, and change the row.
+
+    by: who does it; then the audit has it, too.
+    """
     with transaction.atomic():
         version.effective_at = effective_at
-        ledger.record_rescheduling(version, by=make_user(), at=NOW)
+        ledger.record_rescheduling(version, by=by or make_user(), at=at)
+        if by:
+            ledger.record_act("reschedule", version, by=by, at=at, reason="A → B\nIt is so.")
         version.save(update_fields=["effective_at", "last_updated_on"])
 
 
@@ -242,6 +253,51 @@ def test_the_ledger_takes_no_day_in_the_past() -> None:
 def test_the_ledger_takes_no_new_day_of_what_is_in_force() -> None:
     with pytest.raises(IntegrityError, match="Only an upcoming version is rescheduled"):
         forged(make_version(), IN_FIFTY_YEARS)
+
+
+def test_the_clock_of_the_database_goes_on_during_a_transaction() -> None:
+    """The test is one, which begins with its first query: this version took effect since."""
+    policy = make_policy()
+    just_now = upcoming(policy, effective_at=timezone.now())
+
+    with pytest.raises(IntegrityError, match="Only an upcoming version is rescheduled"):
+        forged(just_now, IN_FIFTY_YEARS)
+    with (
+        triggers.lifted(connection, only=frozenset({"policies_wall_ledger_rescheduling"})),
+        pytest.raises(IntegrityError, match=ONLY_BY_RULE),
+    ):
+        forged(just_now, IN_FIFTY_YEARS)
+    with pytest.raises(IntegrityError, match="in force, by the database's clock"):
+        workflow.withdraw(just_now.pk, by=make_user("Publishers"), at=NOW, reason="A mistake.")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{:%Y-%m-%dT%H:%M:%S}",
+        "{:%Y-%m-%d %H:%M:%S}+00:00",
+        "{:%Y-%m-%d %H:%M}",
+        "{:%Y-%m-%d %H:%M:%S}.5",
+        "{:%Y-%m-%d %H:%M:%S}.5000000",
+        "{:%Y}",
+        "soon",
+    ],
+)
+def test_sqlite_takes_no_time_in_another_format_which_it_would_compare_wrongly(
+    written: str,
+) -> None:
+    version = upcoming()
+    a_minute_ago = written.format(timezone.now() - timedelta(minutes=1))
+    last = LedgerEntry.objects.latest("sequence")
+    last.pk, last.event, last.sequence = None, "rescheduling", last.sequence + 1
+    last.previous_digest, last.digest = last.digest, "0" * 64
+    last.effective_at = RawSQL("%s", [a_minute_ago])
+
+    with pytest.raises(IntegrityError, match="A time is stored as"), transaction.atomic():
+        last.save(force_insert=True)
+    with pytest.raises(IntegrityError, match="A time is stored as"):
+        changed(version, effective_at=RawSQL("%s", [a_minute_ago]))
 
 
 def test_the_database_keeps_the_order_of_the_versions() -> None:
@@ -276,3 +332,51 @@ def test_verify_finds_an_entry_that_no_act_explains() -> None:
 
     assert any("is not rescheduled as recorded" in it for it in problems)
     assert any("the audit records something else" in it for it in problems)
+
+
+def test_verify_finds_an_entry_that_claims_to_be_older_than_one_before_it() -> None:
+    """As somebody would write it who moves a version after it took effect."""
+    version = upcoming(make_version().policy)
+    make_version(at=NOW + 10 * DAY)
+
+    with triggers.lifted(connection):
+        forged(version, IN_FIFTY_YEARS + DAY, by=make_user(), at=NOW + 9 * DAY)
+
+    problems = ledger.verify().problems
+    assert len(problems) == 2
+    assert re.fullmatch(r"Ledger entry \d+ says that it is older than one before it.", problems[0])
+    assert re.fullmatch(r"Audit event \d+ says that it is older than one before it.", problems[1])
+
+
+def test_verify_allows_for_the_seconds_that_an_action_waits_for_another() -> None:
+    version = upcoming(make_version().policy)
+    make_version(at=NOW + 10 * DAY)
+
+    move(version, IN_FIFTY_YEARS + DAY, at=NOW + 10 * DAY - timedelta(seconds=30))
+
+    assert ledger.verify().problems == []
+
+
+@pytest.mark.parametrize(("number", "days"), [(2, 20), (3, -20), (1, 20)])
+def test_verify_finds_versions_out_of_order(number: int, days: int) -> None:
+    policy = make_version().policy
+    upcoming(policy)
+    upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
+    version = Revision.objects.get(policy=policy, number=number)
+
+    with triggers.lifted(connection):
+        forged(version, IN_FIFTY_YEARS + days * DAY, by=make_user(), at=NOW)
+
+    problems = ledger.verify().problems
+    assert any("takes effect before a version with a lower number" in it for it in problems)
+
+
+def test_verify_finds_nothing_out_of_order_once_a_version_is_withdrawn() -> None:
+    policy = make_version().policy
+    second = upcoming(policy)
+    third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
+    workflow.withdraw(second.pk, by=make_user("Publishers"), at=NOW, reason="No.")
+
+    move(third, IN_FIFTY_YEARS - 10 * DAY)
+
+    assert ledger.verify().problems == []

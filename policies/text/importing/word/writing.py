@@ -15,7 +15,7 @@ from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
 from policies.text.importing.word.body import Block, Paragraph, Row, Table, paragraphs
 from policies.text.importing.word.fields import Target
 from policies.text.importing.word.inline import Piece
-from policies.text.importing.word.names import OUR_REFERENCE
+from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE
 from policies.text.importing.word.package import Unreadable
 from policies.text.markdown import characters, headings
 from policies.text.markdown.import_notes import NoteCollector
@@ -26,7 +26,7 @@ MAX_WORDS = 4_000_000
 # Bookmark names that programs make up, which no reader should see in an address.
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
 # The name of an anchor that was too long for a bookmark (word_export).
-_DIGEST = re.compile(r"X[0-9a-f]{39}")
+_DIGEST = re.compile(r"X[0-9a-f]{37}")
 
 
 @dataclass(slots=True)
@@ -47,6 +47,8 @@ class Places:
         links at them, or at an address. Without either, only the words of a link stay.
         """
         found = paragraphs(blocks)
+        if self.keeps:
+            _restore_old(found)
         targets = (it.target for one in found for it in one.pieces if it.target)
         wanted = {it.bookmark for it in targets if not (it.address or self._is_ours(it))}
         for one in found:
@@ -95,6 +97,17 @@ class Places:
             notes.add("link to a missing bookmark dropped, its words are kept", text)
         address = characters.clean(address)[0]
         return piece._replace(target=Target(address) if address else None)
+
+
+def _restore_old(found: Sequence[Paragraph]) -> None:
+    """Give bookmarks of the old text their own names, where those of the new one are gone."""
+    there = {it.place for one in found for it in one.pieces}
+    for one in found:
+        names = [it.place.removeprefix(OUR_OLD) for it in one.pieces]
+        one.pieces = [
+            it if name in there else it._replace(place=name)
+            for it, name in zip(one.pieces, names, strict=True)
+        ]
 
 
 @dataclass(slots=True)

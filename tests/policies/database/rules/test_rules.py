@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from policies.database import rules
+from policies.database.rules.conditions import CLOCK
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def subselects() -> set[str]:
     for rule in rules.rules():
         for select in SUBSELECT.findall(rule.condition):
             select = re.sub(r"(?:NEW|OLD)\.\"?(\w+)\"?", _literal, select)
-            found.add(select.replace(" FOR SHARE", ""))
+            found.add(select.replace(" FOR SHARE", "").replace(CLOCK, "CURRENT_TIMESTAMP"))
     return found
 
 
