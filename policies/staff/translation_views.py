@@ -18,7 +18,7 @@ from policies.public.comparisons import Comparison, ShownPart
 from policies.staff import pages
 from policies.states import Status
 from policies.text.document import Document
-from policies.text.redline.result import State
+from policies.text.redline import State
 
 
 @require_GET

@@ -66,20 +66,14 @@ def _divided(text: str, known: LinkDefinitions) -> Divided:
     definitions.notes = dict(known.notes)
     tree = SyntaxTreeNode(parse(text, definitions, clauses=True))
     lines = text.split("\n")
-    starts, ends = _places(lines)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]  # of each line, and after the last
     blocks, written = [], 0
     for first, last, node in _ranges(lines, tree):
-        start, end = starts[first], ends[last]
-        items = [text[starts[one] : ends[other]] for one, other in _items(lines, node)]
+        start, end = starts[first], starts[last + 1] - 1
+        items = [text[starts[i] : starts[j + 1] - 1] for i, j in _items(lines, node)]
         blocks.append(Block(text[written:start], text[start:end], _shown(node), items))
         written = end
     return Divided(blocks, text[written:])
-
-
-def _places(lines: list[str]) -> tuple[list[int], list[int]]:
-    """Return where each line begins, and where it ends without its line break."""
-    ends = [end - 1 for end in accumulate(len(line) + 1 for line in lines)]
-    return [0, *(end + 1 for end in ends)], ends
 
 
 def _ranges(

@@ -283,26 +283,23 @@ class _Reader:
         note.extend(self._blocks(self._notes[anchor]) or [make("p")])
 
 
+_INLINE: dict[str, tuple[str, dict[str, str]]] = {
+    "em": ("i", {}),
+    "strong": ("b", {}),
+    "code": ("inline", {"name": "code"}),
+    "del": ("inline", {"name": "strike"}),
+    "sup": ("sup", {}),
+}
+
+
 def _inline_element(source: ET.Element, target: ET.Element) -> ET.Element:
-    match source.tag:
-        case "em":
-            return make("i", target)
-        case "strong":
-            return make("b", target)
-        case "a" if source.get("href", "").startswith("#"):
-            return make("ref", target, href=source.get("href", ""))
-        case "a" if "href" in source.attrib:
-            link = make("a", target, href=source.get("href", ""))
-            if source.get("title"):
-                link.set("title", source.get("title", ""))
-            return link
-        case "code":
-            return make("inline", target, name="code")
-        case "del":
-            return make("inline", target, name="strike")
-        case "sup":
-            return make("sup", target)
-    return make("span", target)
+    if source.tag == "a" and (href := source.get("href")) is not None:
+        title = {"title": source.get("title", "")} if source.get("title") else {}
+        if href.startswith("#"):
+            return make("ref", target, href=href)
+        return make("a", target, href=href, **title)
+    name, attributes = _INLINE.get(source.tag, ("span", {}))
+    return make(name, target, **attributes)
 
 
 def _number(link: ET.Element) -> str:

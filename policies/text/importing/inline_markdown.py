@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 from policies.text.importing.emphasis_delimiters import Delimiter, pair, resolve
 from policies.text.markdown.attribute_lists import bare_anchors
-from policies.text.markdown.following import Following
+from policies.text.markdown.characters import Following
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,7 @@
     blocks.py           which lines are headings, without a parser; linear and cheap
     clauses.py          list items that keep their labels: (a), iv., 2.1
     attribute_lists.py  {#id .class} and []{#id}
-    characters.py       characters that a text may hold, line breaks
-    following.py        where a text has a sign next
+    characters.py       characters that a text may hold, line breaks, where a sign comes next
     limits.py           how large and how deeply nested a text may be
     normalizing.py      from Markdown of any style to Markdown of one style
     outline.py          how a text divides into title, introduction and sections

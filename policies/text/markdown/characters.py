@@ -1,4 +1,5 @@
-"""The characters that a text may hold, and its line breaks: the one place that lists them. Pure.
+"""The characters that a text may hold, and its line breaks: the one place that lists them; and
+where a text has some next. Pure.
 
 A Document refuses control characters, an import replaces them, a page leaves them out, and
 front matter escapes them. What XML can't hold is the rule of another format (xml_text).
@@ -97,3 +98,22 @@ def escape_for_yaml(text: str) -> str:
 def code_point(char: str) -> str:
     """Return a character's name in Unicode's charts: "U+0000"."""
     return f"U+{ord(char):04X}"
+
+
+class Following:
+    """Finds signs in one text, in linear time however often it is asked: it remembers where each
+    was found last. A text may ask a thousand times for an end that is far away, or nowhere.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[str, tuple[int, int]] = {}
+
+    def place(self, sign: str, start: int) -> int:
+        """Return the first index from `start` on that has the sign; the text's length if none."""
+        since, place = self._found.get(sign, (0, -1))
+        if not since <= start <= place:
+            place = self._text.find(sign, start)
+            place = place if place >= 0 else len(self._text)
+            self._found[sign] = (start, place)
+        return place

@@ -28,8 +28,8 @@ from policies.text.markdown.attribute_lists import (
     RENDERED_BARE_ANCHOR,
     rendered_id,
 )
+from policies.text.markdown.characters import Following
 from policies.text.markdown.clauses import Markers, Misread, give_labels, with_numbers
-from policies.text.markdown.following import Following
 from policies.text.markdown.limits import (
     MAX_NESTING,
     RenderingRefused,

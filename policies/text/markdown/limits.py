@@ -51,14 +51,9 @@ def check_lines(text: str) -> None:
 
     What is kept already is rendered without this: in itself, a line costs a reader nothing.
     """
-    for sign, what, advice in (
-        ("\n", "lines", "Remove empty lines, or join short ones."),
-        ("|", "signs |", "Divide its tables among several policies."),
-    ):
-        if (count := text.count(sign)) > (most := max_lines(len(text))):
-            raise RenderingRefused(
-                f"The text has {count:,} {what}; the most for its length is {most:,}. {advice}"
-            )
+    most = max_lines(len(text))
+    _refuse_more(text, "\n", most, "has {} lines", "Remove empty lines, or join short ones.")
+    _refuse_more(text, "|", most, "has {} signs |", "Divide its tables among several policies.")
 
 
 def check_text(text: str) -> None:
@@ -69,18 +64,18 @@ def check_text(text: str) -> None:
             f"The text is {length:,} characters long; the most that can be shown is "
             f"{MAX_CHARACTERS:,}. Split it into several policies."
         )
-    angles = sum(map(text.count, "<>&"))
-    if angles > (most := max_angles(length)):
-        raise RenderingRefused(
-            f"The text holds the signs <, > and & {angles:,} times; the most for its length is "
-            f"{most:,}. Remove tags, or import the text as an .html file."
-        )
-    brackets = sum(map(text.count, "[{"))
-    if brackets > (most := max_brackets(length)):
-        raise RenderingRefused(
-            f"The text holds {brackets:,} opening brackets and braces; the most for its length is "
-            f"{most:,}. Remove those that mean nothing."
-        )
+    tags = "holds the signs <, > and & {} times"
+    advice = "Remove tags, or import the text as an .html file."
+    _refuse_more(text, "<>&", max_angles(length), tags, advice)
+    brackets = "holds {} opening brackets and braces"
+    _refuse_more(text, "[{", max_brackets(length), brackets, "Remove those that mean nothing.")
+
+
+def _refuse_more(text: str, signs: str, most: int, what: str, advice: str) -> None:
+    """Raise RenderingRefused for a text that has these signs more often than that."""
+    if (count := sum(map(text.count, signs))) > most:
+        has = what.format(f"{count:,}")
+        raise RenderingRefused(f"The text {has}; the most for its length is {most:,}. {advice}")
 
 
 def too_many_elements(line: int) -> RenderingRefused:

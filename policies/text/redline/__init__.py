@@ -1,27 +1,22 @@
 """The redline: what changed from one Document to another, as a lawyer would mark it.
 
-    paired_texts.py        the blocks of both texts, for whoever writes a redline otherwise
-    parsing.py             from a Document to its blocks
+    parsing.py             from a Document to its blocks, and which numbers only give a position
     blocks.py              the blocks that a reader sees
     tokens.py              the words in them
-    position_numbers.py    which of their numbers only give a position
     clause_pairing.py      which clause of the old text is which of the new, without the texts
     section_pairing.py     which section of the old text is which of the new
     block_pairing.py       which block of the old text is which of the new
     word_diff.py           which words changed
-    moved_in_place.py      which paragraphs became part of something else where they are
-    moved_blocks.py        which blocks were moved elsewhere
+    moved_blocks.py        which blocks were moved
     block_html.py          blocks as HTML, and the last sanitiser
     changed_paragraphs.py  paragraphs in which words changed, as HTML
     inline_html.py         words as HTML
     single_changes.py      changes that can be rejected one by one
     source_changes.py      finds them in the source
-    merging.py             a copy of a text that was edited, with copied_notes.py
+    merging.py             a copy of a text that was edited
     three_way.py           two texts made of the same one, with their conflicts
     proposals.py           the changes of a text that came back, beside the draft
-    result.py              the Redline and its parts
-    pairing.py             which item of a sequence is which of another, step by step
-    alignment.py           the algorithms
+    alignment.py           the algorithms: which item of a sequence is which of another
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
 style of quotes and the number before a heading make no difference. `changes_between` gives single
@@ -29,8 +24,10 @@ changes of the source, which lose nothing, and each of which can be rejected.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
+from enum import StrEnum
 
 from policies.text.document import Document
 from policies.text.markdown.characters import without_controls
@@ -39,15 +36,116 @@ from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
 from policies.text.redline.blocks import Block, Tree
 from policies.text.redline.inline_html import Labels
-from policies.text.redline.paired_texts import PairedTexts, in_both_orders
 from policies.text.redline.proposals import ConflictOf, Proposals, proposals
-from policies.text.redline.result import Part, Redline, State, Summary
-from policies.text.redline.section_pairing import SectionPair
+from policies.text.redline.section_pairing import PairedTexts, SectionPair, in_both_orders
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
 from policies.text.redline.source_changes import changes_between, paragraphs_between
 from policies.text.redline.three_way import Conflict, Merged, merge, merged
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
+
+
+class State(StrEnum):
+    """What happened to a part: one of the first five, or moved or renamed, or several of these."""
+
+    UNCHANGED = "unchanged"
+    FORMATTING = "formatting"  # the source differs, but not the words that are read
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section, the title, the introduction or the footnotes, with its changes marked.
+
+    kind: "title", "introduction", "section" or "notes". html: safe; the title's is inline. changes:
+    the ids in it to jump to. anchor, heading (plain text): the new ones, or those of a removed
+    section. old_position, new_position: 1 for the first section; None where the text has no such
+    section.
+    """
+
+    kind: str
+    html: str
+    changes: tuple[str, ...]
+    states: frozenset[State]
+    anchor: str = ""
+    heading: str = ""
+    old_position: int | None = None
+    new_position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many sections were changed, added and so on; changes: how many there are to jump to.
+
+    Each section is counted once: one that was changed and moved under `changed_moved` alone.
+    """
+
+    title_changed: bool
+    introduction_changed: bool
+    notes_changed: bool
+    changes: int
+    changed: int = 0
+    changed_moved: int = 0
+    changed_renamed: int = 0
+    changed_moved_renamed: int = 0
+    added: int = 0
+    removed: int = 0
+    moved: int = 0
+    moved_renamed: int = 0
+    renamed: int = 0
+    formatting: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Redline:
+    """Two Documents, shown as one. sections: in the new order, removed ones where they were."""
+
+    title: Part
+    introduction: Part
+    sections: tuple[Part, ...]
+    notes: Part | None
+    old: Document
+    new: Document
+
+    def accept(self) -> Document:
+        """Return the new Document, made from the changes of the source."""
+        return changes_between(self.old, self.new).resolve(())
+
+    def reject(self) -> Document:
+        """Return the old Document, made from the changes of the source."""
+        changes = changes_between(self.old, self.new)
+        return changes.resolve(it.id for it in changes.listed)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts below the title, in reading order."""
+        return (self.introduction, *self.sections, *([self.notes] if self.notes else []))
+
+    @property
+    def html(self) -> str:
+        """The HTML of everything below the title."""
+        return "".join(part.html for part in self.parts)
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The ids to jump to, from the first change to the last."""
+        return tuple(change for part in (self.title, *self.parts) for change in part.changes)
+
+    @property
+    def summary(self) -> Summary:
+        in_order = ("_".join(it for it in State if it in part.states) for part in self.sections)
+        return Summary(
+            State.CHANGED in self.title.states,
+            State.CHANGED in self.introduction.states,
+            self.notes is not None and State.CHANGED in self.notes.states,
+            len(self.changes),
+            **Counter(in_order),
+        )
 
 
 def compare(old: Document, new: Document, labels: Labels | None = None) -> Redline:

@@ -61,8 +61,8 @@ class Writer:
         self._places: list[str] = []  # ids of old elements that are not shown
 
     def pairs(self, pairs: Sequence[BlockPair]) -> str:
-        gone = self.moves.in_place.gone
-        loose = _loose_tag([pair.block for pair in pairs if id(pair.block) not in gone])
+        shown = [it.block for it in pairs if id(it.block) not in self.moves.gone]
+        loose = _loose_tag(shown)
         return "".join([self.pair(pair, loose) for pair in pairs])
 
     def pair(self, pair: BlockPair, loose: str = "", before: str = "") -> str:
@@ -117,10 +117,9 @@ class Writer:
 
     def block(self, block: Block, mark: Side, loose: str = "") -> str:
         """Return the HTML of a whole block that was kept (BOTH), added (NEW) or removed (OLD)."""
-        in_place = self.moves.in_place
-        if mark is Side.OLD and id(block) in in_place.gone:
+        if mark is Side.OLD and id(block) in self.moves.gone:
             return self._gone(block)
-        if mark is Side.NEW and id(block) in in_place.sources:
+        if mark is Side.NEW and id(block) in self.moves.sources:
             return self._moved_in_place(block, loose)
         if block.is_leaf:
             return self._leaf(block, mark, block.tag or loose)
@@ -129,7 +128,7 @@ class Writer:
             return self._table(block, rows, mark)
         loose = _loose_tag(block.children)
         inside = "".join([self.block(child, mark, loose) for child in block.children])
-        shown = Side.BOTH if id(block) in in_place.unmarked else mark
+        shown = Side.BOTH if id(block) in self.moves.unmarked else mark
         return self._element("tr" if block.kind == "row" else block.tag, block, shown, inside)
 
     def _gone(self, block: Block) -> str:
@@ -142,7 +141,7 @@ class Writer:
 
     def _moved_in_place(self, block: Block, loose: str) -> str:
         """Return the HTML of a paragraph that was moved, with what else changed in it."""
-        old = self.moves.in_place.sources[id(block)]
+        old = self.moves.sources[id(block)]
         places = [*self._places, old.attributes.get("id", "")]
         self._places.clear()
         before = self._stop(whole=True) + label(f"[{self.labels.moved_here}] ")
@@ -201,7 +200,7 @@ class Writer:
         classes = [own["class"]] if "class" in own else []
         if mark:
             classes.append("redline-inserted" if mark == Side.NEW else "redline-deleted")
-        if id(block) in self.moves.blocks or id(block) in self.moves.in_place.sources:
+        if id(block) in self.moves.blocks or id(block) in self.moves.sources:
             classes.append("redline-moved")
         attributes: dict[str, str] = {
             key: own[key] for key in ("start", "scope", "role") if key in own

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from policies.text.likeness import FEW_FEATURES, shared
-from policies.text.redline import alignment, position_numbers
+from policies.text.redline import alignment
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.blocks import Block
+from policies.text.redline.parsing import has_other_number
 from policies.text.redline.tokens import PARAGRAPH, POSITION, Word
 from policies.text.redline.word_diff import changes
 
@@ -44,9 +45,8 @@ class BlockPair:
         They are not kept: the words of a long text take many times its own memory.
         """
         one, two = self.old[0], self.new[0]
-        has_other = position_numbers.has_other_number
         # Otherwise the number of one only gives its position, and the other's does not.
-        counted = not ((one.number and has_other(two)) or (two.number and has_other(one)))
+        counted = not any(a.number and has_other_number(b) for a, b in ((one, two), (two, one)))
         old, new = _joined(self.old, counted=counted), _joined(self.new, counted=counted)
         if old and new and (old[0].key == POSITION) != (new[0].key == POSITION):
             # A number that only counts was added or removed. It is no change of words: the other

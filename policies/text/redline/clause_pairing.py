@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.text.likeness import shared, sketched
-from policies.text.redline.pairing import Pairing
+from policies.text.redline.alignment import Pairing
 
 # How alike two clauses must be to be one: at the same address, and at another one.
 SAME_ADDRESS = 0.3

@@ -1,12 +1,15 @@
 """Puts the edits of a copy of a text, which may be spelled otherwise, into the text itself."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from policies.text.document import Document, Section, body, notation, read_any_style
 from policies.text.markdown import headings
 from policies.text.markdown.frontmatter import Split
-from policies.text.redline import alignment, copied_notes, section_pairing
+from policies.text.redline import alignment, section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.source_changes import outlined
 
@@ -26,7 +29,7 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     found = [partners[index] for index in range(len(edited.sections))]
     bodies = [[it.introduction, *(one.body for one in it.sections)] for it in (base, copy, edited)]
     places = [0, *(None if it is None else it + 1 for it in found)]
-    bodies[1:] = copied_notes.as_in(bodies[0], bodies[1], bodies[2], places)
+    bodies[1:] = _with_own_notes(bodies[0], bodies[1], bodies[2], places)
     anchors = headings.Anchors([it.anchor for it in base.sections])
     sections = []
     for index, (section, before) in enumerate(zip(edited.sections, found, strict=True), start=1):
@@ -166,4 +169,89 @@ def _places(hunks: Sequence[Hunk], spans: Sequence[tuple[int, int]]) -> list[tup
             hunk = waiting.pop()
             shift = hunk.new_end - hunk.old_end
         found.append((begin, end + shift))
+    return found
+
+
+_NOTE = re.compile(
+    r"^[ ]{0,3}\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*)\n*", re.MULTILINE
+)
+_MARK = re.compile(r"\[\^((?:[^\[\]\s]|\[(?!\^))+)\]")
+
+
+@dataclass(slots=True)
+class _Notes:
+    """The footnotes of a text.
+
+    parts: the text without notes. notes: by label, in the order of their marks. places: of the
+    parts that have a note, the index. marked: of those that first refer to it.
+    """
+
+    parts: list[str]
+    notes: dict[str, str] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    marked: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, parts: Sequence[str]) -> _Notes:
+        found = cls([_NOTE.sub("", it) for it in parts])
+        written: dict[str, str] = {}
+        for index, part in enumerate(parts):
+            for note in _NOTE.finditer(part):
+                found.places.setdefault(note[1], index)
+                written.setdefault(note[1], note[2].strip())
+        for index, part in enumerate([*found.parts, *written.values()]):
+            for label in _MARK.findall(part):
+                found.marked.setdefault(label, min(index, len(parts) - 1))
+        found.notes = {it: written[it] for it in found.marked if it in written}
+        return found
+
+    def written(self, labels: Mapping[str, str], places: Mapping[str, int]) -> list[str]:
+        """Return the parts with other labels. places: where notes go, by their new labels."""
+
+        def renamed(text: str) -> str:
+            return _MARK.sub(lambda it: f"[^{labels.get(it[1], it[1])}]", text)
+
+        parts = [[renamed(it).rstrip()] for it in self.parts]
+        for label, text in self.notes.items():
+            name = labels.get(label, label)
+            parts[places.get(name, self.marked[label])].append(f"[^{name}]: {renamed(text)}")
+        return ["\n\n".join(filter(None, it)) for it in parts]
+
+
+def _with_own_notes(
+    base: Sequence[str], copy: Sequence[str], edited: Sequence[str], partners: Sequence[int | None]
+) -> tuple[list[str], list[str]]:
+    """Return the parts of a copy, and of the copy after it was edited, with base's footnotes: a
+    trip through another format gives them other labels, and puts them all at the end.
+
+    partners: for each part of the edited copy, the index of the one in the copy.
+    """
+    own, old, new = map(_Notes.of, (base, copy, edited))
+    if not new.notes or len(own.notes) != len(old.notes):
+        return [*copy], [*edited]
+    of_old = dict(zip(old.notes, own.notes, strict=True))
+    pairs = dict(_paired_notes([*old.notes.values()], [*new.notes.values()]))
+    labels, taken = [*old.notes], {*own.notes}
+    of_new: dict[str, str] = {}
+    for index, label in enumerate(new.notes):
+        if index in pairs:
+            of_new[label] = of_old[labels[pairs[index]]]
+            continue
+        free = (f"note-{number}" for number in range(1, len(taken) + 2))
+        of_new[label] = next(it for it in free if it not in taken)
+        taken.add(of_new[label])
+    now = {old_part: index for index, old_part in enumerate(partners) if old_part is not None}
+    places = {label: now[place] for label, place in own.places.items() if place in now}
+    return old.written(of_old, own.places), new.written(of_new, places)
+
+
+def _paired_notes(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Return which of the new notes, by index, is which of the old ones."""
+    found: list[tuple[int, int]] = []
+    i = j = 0
+    for start, end, begin, stop in [*alignment.hunks(old, new), (len(old), 0, len(new), 0)]:
+        found += zip(range(j, begin), range(i, start), strict=True)
+        if end - start == stop - begin:
+            found += zip(range(begin, stop), range(start, end), strict=True)
+        i, j = end, stop
     return found

@@ -1,31 +1,44 @@
-"""Which blocks were moved: removed in one place and added in another, where both show them."""
+"""Which blocks were moved.
 
-from collections.abc import Iterator, Sequence
+Some were removed in one place and added in another: both places show them. Some paragraphs became
+part of something else where they are, of an item, a quote, a new section: their words are shown
+once, in the new place, with what changed in them marked. That is possible where all that is left of
+the old text still reads in its order, and so both texts can be read in what is marked.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from policies.text.redline import alignment, moved_in_place
+from policies.text.redline.alignment import Pairing
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block, Tree
-from policies.text.redline.moved_in_place import InPlace
 from policies.text.redline.word_diff import changes
 
 # Beside each threshold is what another value would change: see word_diff.py.
 
 # The fewest characters of a block that was moved: shorter ones may be in two places by chance.
 MOVED_CHARACTERS = 20  # at 10: 0, 4; at 30: 0, 2
+# The fewest features of a block that was moved and edited, and how alike its two forms must be.
+MOVED_FEATURES = 6  # at 3: 0, 1; at 9: 0, 2
+MOVED_LIKENESS = 0.65  # at 0.5: 0, 6; at 0.8: 0, 4
 
 
 @dataclass(slots=True)
 class Moves:
     """Blocks, by id(), that are in both texts at different places.
 
-    edited: for each whose words are not quite the same, the stretches of them that differ.
-    in_place: those that are shown once.
+    edited: for each whose words are not quite the same, the stretches of them that differ. Of
+    paragraphs that are shown once, sources: of a new one the old one. unmarked: the new ones, and
+    new blocks that hold nothing else. gone: the sources, and old blocks that hold nothing else.
+    around: blocks that hold some of these and others.
     """
 
     blocks: set[int] = field(default_factory=set)
     edited: dict[int, list[range]] = field(default_factory=dict)
-    in_place: InPlace = field(default_factory=InPlace)
+    sources: dict[int, Block] = field(default_factory=dict)
+    unmarked: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    around: set[int] = field(default_factory=set)
 
     def add(self, block: Block) -> None:
         self.blocks.add(id(block))
@@ -42,84 +55,73 @@ class Moves:
 
 def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     """Return what was moved, among what was removed and added. pairs: all, as they are shown."""
-    moves = Moves(in_place=moved_in_place.find(pairs, old.blocks()))
+    moves = Moves()
+    _find_in_place(pairs, old.blocks(), moves)
     gone: list[Block] = []
     come: list[Block] = []
-    for pair in pairs:
-        for single in _single(pair):
-            (come if single.new else gone).extend(_units(single.block, moves.in_place))
-    units = [*gone, *come]
-    gone, come = _find_same(gone, come, moves)
+    for single in _single(pairs):
+        (come if single.new else gone).extend(_units(single.block, moves))
+    whole = Pairing(gone, come)
+    whole.by_key(lambda block: block.key)
+    for one, two in whole:
+        moves.add(one)
+        moves.add(two)
+    left, right = whole.left()
     # What became an item, or part of another one, elsewhere: paragraph by paragraph.
-    gone, come = _find_same(_paragraphs(gone), _paragraphs(come), moves)
-    _find_alike(gone, come, moves)
-    for block in units:
+    olds, news = _paragraphs(gone[i] for i in left), _paragraphs(come[j] for j in right)
+    for one, two in _paired(olds, news):
+        if one.key != two.key:
+            leaves = _leaf(one), _leaf(two)
+            if leaves[0] is None or leaves[1] is None:
+                continue
+            hunks = changes(leaves[0].words(), leaves[1].words())
+            moves.edited[id(leaves[0])] = [range(it.old_start, it.old_end) for it in hunks]
+            moves.edited[id(leaves[1])] = [range(it.new_start, it.new_end) for it in hunks]
+        moves.add(one)
+        moves.add(two)
+    for block in (*gone, *come):
         moves.add_whole(block)
     return moves
 
 
-def _find_same(
-    gone: Sequence[Block], come: Sequence[Block], moves: Moves
-) -> tuple[list[Block], list[Block]]:
-    """Add the blocks with the same words; return the others."""
-    waiting: dict[str, list[Block]] = {}
-    for block in reversed(come):
-        waiting.setdefault(block.key, []).append(block)
-    for block in gone:
-        if waiting.get(block.key):
-            moves.add(block)
-            moves.add(waiting[block.key].pop())
-    left, right = ([it for it in blocks if id(it) not in moves.blocks] for blocks in (gone, come))
-    return left, right
-
-
-def _paragraphs(blocks: Sequence[Block]) -> list[Block]:
+def _paragraphs(blocks: Iterable[Block]) -> list[Block]:
     """Return the paragraphs in items, of at least MOVED_CHARACTERS, and the other blocks whole."""
-    found = []
+    found: list[Block] = []
     for block in blocks:
         if block.kind == "row" or block.is_leaf:
             found.append(block)
         else:
-            leaves = moved_in_place.leaves([block])
-            found += [it for it in leaves if len(it.key) >= MOVED_CHARACTERS]
+            found += [it for it in _leaves([block]) if len(it.key) >= MOVED_CHARACTERS]
     return found
 
 
-def _single(pair: BlockPair) -> Iterator[BlockPair]:
-    """Yield the pairs of what was added or removed, at any depth."""
-    if not (pair.old and pair.new):
-        yield pair
-    for child in pair.children:
-        yield from _single(child)
+def _paired(old: Sequence[Block], new: Sequence[Block]) -> Pairing[Block]:
+    """Pair blocks with the same words, then those that were edited."""
+    pairing = Pairing(old, new)
+    pairing.by_key(lambda block: block.key)
+    pairing.by_likeness(_edited_likeness, lambda block: block.features)
+    return pairing
 
 
-def _units(block: Block, in_place: InPlace) -> Iterator[Block]:
+def _single(pairs: Iterable[BlockPair]) -> Iterator[BlockPair]:
+    for pair in pairs:
+        if not (pair.old and pair.new):
+            yield pair
+        yield from _single(pair.children)
+
+
+def _units(block: Block, moves: Moves) -> Iterator[Block]:
     """Yield the blocks that a reader would call moved: paragraphs, items, rows; but not what was
     moved in place, nor what that is a part of.
     """
-    if block.kind == "section" or id(block) in in_place.unmarked or id(block) in in_place.gone:
+    if block.kind == "section" or id(block) in moves.unmarked or id(block) in moves.gone:
         return
-    if (block.is_leaf or block.kind in {"item", "row"}) and id(block) not in in_place.around:
+    if (block.is_leaf or block.kind in {"item", "row"}) and id(block) not in moves.around:
         if block.kind != "cell" and len(block.key) >= MOVED_CHARACTERS:
             yield block
         return
     for child in block.children:
-        yield from _units(child, in_place)
-
-
-def _find_alike(gone: Sequence[Block], come: Sequence[Block], moves: Moves) -> None:
-    found = alignment.likely_partners(
-        gone, come, moved_in_place.edited_likeness, lambda block: block.features
-    )
-    for new, old in found.items():
-        one, two = _leaf(gone[old]), _leaf(come[new])
-        if one is None or two is None:
-            continue
-        moves.add(gone[old])
-        moves.add(come[new])
-        hunks = changes(one.words(), two.words())
-        moves.edited[id(one)] = [range(hunk.old_start, hunk.old_end) for hunk in hunks]
-        moves.edited[id(two)] = [range(hunk.new_start, hunk.new_end) for hunk in hunks]
+        yield from _units(child, moves)
 
 
 def _leaf(block: Block) -> Block | None:
@@ -127,3 +129,87 @@ def _leaf(block: Block) -> Block | None:
     if block.is_leaf:
         return block
     return _leaf(block.children[0]) if len(block.children) == 1 else None
+
+
+def _find_in_place(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Moves) -> None:
+    """Find the paragraphs that are shown once."""
+    shown = [*_shown(pairs)]
+    places = {id(block): at for at, (block, _) in enumerate(shown)}
+    removed, added = (
+        [it for it, side in shown if side == own and it.kind == "text" and not it.is_silent]
+        for own in (-1, 1)
+    )
+    wanted = {id(one): places[id(two)] for one, two in _paired(removed, added)}
+    leaves = [leaf for leaf in _leaves(old) if id(leaf) in places] if wanted else []
+    for leaf in _in_order(leaves, places, wanted):
+        new = shown[wanted[id(leaf)]][0]
+        moves.sources[id(new)] = leaf
+        moves.unmarked.add(id(new))
+        moves.gone.add(id(leaf))
+    if moves.gone:
+        for pair in _single(pairs):
+            _mark(pair.block, moves.unmarked if pair.new else moves.gone, moves.around)
+
+
+def _edited_likeness(one: Block, two: Block) -> float:
+    """Return how alike two blocks are, from 0 (not to be shown as moved and edited) to 1."""
+    if one.kind != two.kind or min(len(one.features), len(two.features)) < MOVED_FEATURES:
+        return 0
+    score = 2 * len(one.features & two.features) / (len(one.features) + len(two.features))
+    return score if score >= MOVED_LIKENESS else 0
+
+
+def _shown(pairs: Iterable[BlockPair]) -> Iterator[tuple[Block, int]]:
+    """Yield the leaves in the order in which they are shown: (leaf, 0), or 1 if only the new text
+    has it, -1 if only the old one. Of what both have, yield the old leaves.
+    """
+    for pair in pairs:
+        if not (pair.old and pair.new):
+            side = 1 if pair.new else -1
+            yield from ((leaf, side) for leaf in _leaves(pair.old + pair.new))
+        elif pair.children:
+            yield from _shown(pair.children)
+        else:
+            yield from ((leaf, 0) for leaf in _leaves(pair.old))
+
+
+def _leaves(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block.is_leaf:
+            yield block
+        else:
+            yield from _leaves(block.children)
+
+
+def _in_order(
+    leaves: Sequence[Block], places: dict[int, int], wanted: Mapping[int, int]
+) -> Iterator[Block]:
+    """Yield the old leaves that can be shown where they are wanted, while each still comes after
+    the leaf before it and before the one after it. places: of all, and then their new ones.
+    """
+    behind = max(places.values(), default=0) + max(wanted.values(), default=0) + 1
+    for leaf in reversed(leaves):
+        place, other = places[id(leaf)], wanted.get(id(leaf), -1)
+        if place < other < behind:
+            places[id(leaf)] = other
+            yield leaf
+        behind = places[id(leaf)]
+    before = -1
+    for leaf in leaves:
+        if before < wanted.get(id(leaf), -1) < places[id(leaf)]:
+            places[id(leaf)] = wanted[id(leaf)]
+            yield leaf
+        before = places[id(leaf)]
+
+
+def _mark(block: Block, ids: set[int], around: set[int]) -> None:
+    """Add the blocks that hold nothing but blocks of these to them, and those that hold others as
+    well to `around`.
+    """
+    for child in block.children:
+        _mark(child, ids, around)
+    inside = {id(child) for child in block.children}
+    if inside and inside <= ids:
+        ids.add(id(block))
+    elif not inside.isdisjoint(ids) or not inside.isdisjoint(around):
+        around.add(id(block))

@@ -6,23 +6,22 @@ that a comparison sees only what is read, not how it was written.
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Container, Iterable
-
-import markdown
+from collections.abc import Container, Iterable, Sequence
 
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.markdown import headings
 from policies.text.markdown.characters import without_controls
+from policies.text.markdown.counting import counting, counting_clauses
+from policies.text.markdown.grammar import LinkDefinitions
 from policies.text.markdown.limits import RenderingRefused, check_text
-from policies.text.redline import position_numbers
 from policies.text.redline.blocks import LEAVES, Block, Tree
 from policies.text.redline.tokens import BREAK, LABEL, Atom, Mark, Run, plain
-from policies.text.rendering.references import References
+from policies.text.rendering.references import link_references
 from policies.text.rendering.sanitizer import INLINE_TAGS
 from policies.text.rendering.tree import RenderReport
-from policies.text.rendering.tree_builder import PolicyDialect
-from policies.text.rendering.tree_processors import tree_processors
+from policies.text.rendering.tree_builder import build
+from policies.text.rendering.tree_processors import STEPS
 
 _KINDS = {
     **dict.fromkeys(("p", ""), "text"),
@@ -57,28 +56,25 @@ def read(document: Document, *, clauses: bool, references: bool = False) -> Tree
     text = without_controls(documents.body(document))
     try:
         check_text(text)
-        dialect = PolicyDialect(clauses=clauses, parts=documents.parts(document))
-        parser = markdown.Markdown(extensions=[dialect])
-        root = parser.parser.parseDocument(text.split("\n")).getroot()
-        assert root is not None  # noqa: S101  for the type checker: a parsed document has a root
-        # The last one is the layout of the finished HTML.
+        parts = documents.parts(document)
+        root = build(text, LinkDefinitions(), clauses=clauses, parts=parts)
         report = RenderReport(numbering=document.numbering)
-        for processor in tree_processors(parser, report)[:-1]:
-            processor.run(root)
+        for step in STEPS:
+            step(root, report)
         if references:
-            _link_references(root, parser, report)
+            _link_references(root, report)
         blocks = _blocks(root)
         _name(blocks, {anchor for anchor, clause in report.clauses.items() if clause.is_given})
         tree = _divided(blocks, document) or _unrendered(document)
     except (RenderingRefused, RecursionError):
         tree = _unrendered(document)
-    position_numbers.mark(tree)
+    _mark_positions(tree)
     return tree
 
 
-def _link_references(root: ET.Element, parser: markdown.Markdown, report: RenderReport) -> None:
+def _link_references(root: ET.Element, report: RenderReport) -> None:
     written = set(map(id, root.iter("a")))
-    References(parser, report).run(root)
+    link_references(root, report)
     for link in root.iter("a"):
         if id(link) not in written:
             link.set("class", REFERENCE)
@@ -264,3 +260,54 @@ class _Inline:
         else:
             tag = "s" if element.tag == "del" else element.tag
             self.content(element, (*marks, Mark(tag, attributes)))
+
+
+def _mark_positions(tree: Tree) -> None:
+    """Set `number` of each block. Parsing could only guess it: the blocks around it decide."""
+    _mark_headings([heading for heading, _ in tree.sections])
+    for index, body in enumerate([tree.introduction, *(body for _, body in tree.sections)]):
+        for siblings in _siblings(body):
+            _mark_headings(siblings)
+        _mark_clauses([block for block in body if block.tag == "p"], index)
+
+
+def has_other_number(block: Block) -> bool:
+    """Return whether a heading or a paragraph begins with a number that names something."""
+    beginning = _beginning(block)
+    if block.kind in {"heading", "section"}:
+        return not block.number and bool(headings.own_number(beginning))
+    return not block.number and beginning[:1].isdigit()
+
+
+def _beginning(block: Block) -> str:
+    return "".join(run.text for run in block.runs[:2])
+
+
+def _siblings(body: Iterable[Block]) -> list[list[Block]]:
+    """Return the headings of a section in groups: those below the same heading."""
+    found: list[list[Block]] = []
+    opened: dict[str, list[Block]] = {}
+    for block in body:
+        if block.kind in {"heading", "section"}:
+            opened = {tag: blocks for tag, blocks in opened.items() if tag <= block.tag}
+            if block.tag not in opened:
+                opened[block.tag] = []
+                found.append(opened[block.tag])
+            opened[block.tag].append(block)
+    return found
+
+
+def _mark_headings(blocks: Sequence[Block]) -> None:
+    numbers = counting([_beginning(block) for block in blocks])
+    for block, number in zip(blocks, numbers, strict=True):
+        if block.number and not number:
+            block.number = 0
+            block.key = plain(block.runs)
+
+
+def _mark_clauses(blocks: Sequence[Block], section: int) -> None:
+    numbers = counting_clauses([_beginning(block) for block in blocks], section)
+    for block, number in zip(blocks, numbers, strict=True):
+        if number and not block.number:
+            block.number = number
+            block.key = plain(block.runs).partition(" ")[2]

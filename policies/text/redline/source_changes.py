@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from policies.text.document import Document, Section
 from policies.text.markdown.blocks import scan
 from policies.text.redline import section_pairing
-from policies.text.redline.alignment import Hunk
+from policies.text.redline.alignment import Hunk, Pairing
 from policies.text.redline.block_pairing import pair_blocks
 from policies.text.redline.blocks import Block
 from policies.text.redline.moved_blocks import MOVED_CHARACTERS
@@ -202,18 +202,15 @@ class _Comparison:
 
     def _with_moves(self, places: Sequence[Place]) -> list[Place]:
         """Make one change of a paragraph that was removed in one place and added in another."""
-        waiting: dict[str, list[str]] = {}
-        for change in self.listed.values():
-            if change.kind is Kind.ADDED and len(change.new) >= MOVED_CHARACTERS:
-                waiting.setdefault(change.new, []).append(change.id)
-        became: dict[str, str] = {}
-        for change in [it for it in self.listed.values() if it.kind is Kind.REMOVED]:
-            if waiting.get(change.old):
-                added = waiting[change.old].pop(0)
-                became |= {change.id: added}
-                moved = replace(self.listed[added], kind=Kind.MOVED, old=change.old)
-                self.listed[added] = moved
-                del self.listed[change.id]
+        long = [it for it in self.listed.values() if len(it.old + it.new) >= MOVED_CHARACTERS]
+        kinds = Kind.REMOVED, Kind.ADDED
+        removed, added = ([it for it in long if it.kind is kind] for kind in kinds)
+        pairing = Pairing(removed, added)
+        pairing.by_key(lambda it: it.old or it.new)
+        for one, two in pairing:
+            self.listed[two.id] = replace(two, kind=Kind.MOVED, old=one.old)
+            del self.listed[one.id]
+        became = {one.id: two.id for one, two in pairing}
         return [_with_ids(place, became) for place in places] if became else [*places]
 
     def _whole(self, kind: Kind, old: str, new: str) -> Stretch:

@@ -2,32 +2,38 @@
 
 Pure: no Django. `render` is the only door from a writer's text to HTML:
 
-    tree_builder.py     puts the grammar of policies (markdown/grammar) into Python-Markdown: a tree
-    tree_processors.py  addresses, tables, layout … (change the tree, give HTML)
-                        with clauses.py, footnotes.py, ids.py, references.py, sections.py; they
-                        share tree.py
+    tree_builder.py     builds a tree by the grammar of policies (markdown/grammar)
+    tree_processors.py  addresses, tables, layout … (change the tree, of which Python-Markdown
+                        makes HTML) with clauses.py, footnotes.py, ids.py, references.py,
+                        sections.py; they share tree.py
     sanitizer.py        gives HTML that is safe
 
 What is refused before it costs too much is in markdown/limits.
 """
 
+from __future__ import annotations
+
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import markdown
+from markdown import Markdown
+from markdown.blockparser import BlockParser
 
 from policies.text.document import Document, body, parts
 from policies.text.kept import Kept
 from policies.text.markdown import characters
 from policies.text.markdown.blocks import has_labels
+from policies.text.markdown.grammar import LinkDefinitions
 from policies.text.markdown.headings import Anchor, Entry
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering import sanitizer
+from policies.text.rendering.references import link_references
 from policies.text.rendering.tree import RenderReport
-from policies.text.rendering.tree_builder import PolicyDialect
-from policies.text.rendering.tree_processors import BOUNDARY, tree_processors
+from policies.text.rendering.tree_builder import build
+from policies.text.rendering.tree_processors import BOUNDARY, STEPS, lay_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def _render(text: str, clauses: bool, numbering: str, parts: Sequence[str] = ())
     check_text(text)
     page = _Page(clauses, numbering, parts)
     try:
-        raw = markdown.Markdown(extensions=[page], output_format="html").convert(page.cleaned(text))
+        raw = page.md.convert(page.cleaned(text))
         safe = [
             _SAFE.get(piece, len(piece), partial(sanitizer.sanitized, piece))
             for piece in _pieces(raw)
@@ -93,18 +99,33 @@ def divided(html: str) -> list[str]:
 _BEGINNINGS = re.compile(r'(?=<h2[ >]|<div class="footnotes">)')
 
 
-class _Page(PolicyDialect):
-    """The dialect, the tree processors after it, and what they find."""
+class _Page(BlockParser):
+    """Has Python-Markdown write a tree that the grammar of policies, not its own, makes of a text.
+
+    report: what the steps find.
+    """
 
     def __init__(self, clauses: bool, numbering: str, parts: Sequence[str]) -> None:
-        super().__init__(clauses=clauses, parts=parts)
+        super().__init__(Markdown(output_format="html"))
         self.report = RenderReport(numbering=numbering)
+        self._definitions = LinkDefinitions()
+        self._clauses, self._parts = clauses, parts
+        self.md.parser = self
+        for name in ("normalize_whitespace", "html_block"):
+            self.md.preprocessors.deregister(name)
+        for name in ("inline", "prettify", "unescape"):
+            self.md.treeprocessors.deregister(name)
+        for name in ("raw_html", "amp_substitute"):
+            self.md.postprocessors.deregister(name)
 
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  Python-Markdown's name
-        super().extendMarkdown(md)
-        steps = tree_processors(md, self.report, links=self.clauses)
-        for priority, step in enumerate(reversed(steps)):
-            md.treeprocessors.register(step, type(step).__name__, priority)
+    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree[ET.Element | None]:  # noqa: N802
+        """Return the tree of the page. Raises RenderingRefused."""
+        text = "\n".join(lines)
+        root = build(text, self._definitions, clauses=self._clauses, parts=self._parts)
+        for step in (*STEPS, link_references) if self._clauses else STEPS:
+            step(root, self.report)
+        lay_out(root)
+        return ET.ElementTree(root)
 
     def cleaned(self, text: str) -> str:
         """Return the text with "\\n" for every line end and without control characters."""
@@ -117,8 +138,8 @@ class _Page(PolicyDialect):
         """Report what the sanitizers took away, and link definitions that the text never uses."""
         for loss in losses:
             self.report.add("Not allowed", loss)
-        for label, definition in self.definitions.items():
-            if label not in self.definitions.used:
+        for label, definition in self._definitions.items():
+            if label not in self._definitions.used:
                 line = f"[{label.lower()}]: {definition['href']} {definition['title']}"
                 self.report.add("Definition that no link uses", line)
 

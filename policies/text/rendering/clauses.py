@@ -12,7 +12,7 @@ from policies.text.likeness import sketch
 from policies.text.markdown import headings
 from policies.text.markdown.clauses import LABEL, Path
 from policies.text.markdown.headings import Clause
-from policies.text.rendering.tree import HEADINGS, TreeProcessor
+from policies.text.rendering.tree import HEADINGS, RenderReport
 
 LIST = {"class": "clauses", "role": "list"}
 CLAUSE = {"class": "clause", "role": "listitem"}
@@ -21,36 +21,38 @@ CLAUSE = {"class": "clause", "role": "listitem"}
 _NO_HEADING = "clause"
 
 
-class Clauses(TreeProcessor):
-    """Gives every clause that has no anchor the one that follows from the heading above it and its
-    label: #fees-2.b. Puts its label into it.
+def mark_clauses(root: ET.Element, report: RenderReport) -> None:
+    """Give every clause that has no anchor the one that follows from the heading above it and its
+    label: #fees-2.b. Put its label into it.
     """
+    anchors = headings.Anchors(one.get("id", "") for one in root.iter())
+    heading = _NO_HEADING
+    for block in root:
+        if block.tag in HEADINGS:
+            heading = block.get("id", "")
+        elif block.get("class") == "footnotes":
+            heading = _NO_HEADING
+        for element in list(block.iter()):
+            if element.get("class") == CLAUSE["class"]:
+                anchor, clause = _marked(element, heading, anchors)
+                report.clauses[anchor] = clause
 
-    def run(self, root: ET.Element) -> None:
-        self._anchors = headings.Anchors(one.get("id", "") for one in root.iter())
-        self._heading = _NO_HEADING
-        for block in root:
-            if block.tag in HEADINGS:
-                self._heading = block.get("id", "")
-            elif block.get("class") == "footnotes":
-                self._heading = _NO_HEADING
-            for element in list(block.iter()):
-                if element.get("class") == CLAUSE["class"]:
-                    self._mark(element, Path(tuple(element.attrib.pop(LABEL).split("\n"))))
 
-    def _mark(self, clause: ET.Element, path: Path) -> None:
-        first = clause[0] if len(clause) and not (clause.text or "").strip() else None
-        place = first if first is not None and first.tag == "p" else clause
-        # A paragraph of an item without empty lines has no element: its id is the clause's.
-        given = clause.get("id") or place.attrib.pop("id", "")
-        anchor = given or self._anchors.unique(f"{self._heading}-{path}")
-        clause.set("id", anchor)
-        words = sketch(" ".join(_words(clause)))
-        self.report.clauses[anchor] = Clause(path.labels, words, bool(given))
-        link = ET.Element("a", {"class": "label", "href": f"#{anchor}"})
-        link.text, link.tail = path.labels[-1], f" {(place.text or '').lstrip()}"
-        place.text = None
-        place.insert(0, link)
+def _marked(clause: ET.Element, heading: str, anchors: headings.Anchors) -> tuple[str, Clause]:
+    """Give a clause its anchor and its label; return the anchor, and what it is recognised by."""
+    path = Path(tuple(clause.attrib.pop(LABEL).split("\n")))
+    first = clause[0] if len(clause) and not (clause.text or "").strip() else None
+    place = first if first is not None and first.tag == "p" else clause
+    # A paragraph of an item without empty lines has no element: its id is the clause's.
+    given = clause.get("id") or place.attrib.pop("id", "")
+    anchor = given or anchors.unique(f"{heading}-{path}")
+    clause.set("id", anchor)
+    known_by = Clause(path.labels, sketch(" ".join(_words(clause))), bool(given))
+    link = ET.Element("a", {"class": "label", "href": f"#{anchor}"})
+    link.text, link.tail = path.labels[-1], f" {(place.text or '').lstrip()}"
+    place.text = None
+    place.insert(0, link)
+    return anchor, known_by
 
 
 def _words(element: ET.Element) -> Iterator[str]:

@@ -5,34 +5,33 @@ import xml.etree.ElementTree as ET
 from policies.text.markdown import headings
 from policies.text.markdown.grammar import WANTED_ID
 from policies.text.markdown.headings import Anchor
-from policies.text.rendering.tree import HEADINGS, TreeProcessor, is_empty, plain
+from policies.text.rendering.tree import HEADINGS, RenderReport, is_empty, plain
 
 
-class Ids(TreeProcessor):
-    """Gives every heading an id, and every id to one element only.
+def settle_ids(root: ET.Element, report: RenderReport) -> None:
+    """Give every heading an id, and every id to one element only.
 
     First come the page's own footnotes, then sections, then other ids that authors wrote, and last
     the ids made from the words of headings.
     """
+    for parent in list(root.iter()):
+        _hand_ids_back(parent)
+    anchors = headings.Anchors(element.get("id", "") for element in root.iter())
+    elements = list(root.iter())
+    for element in [child for child in root if child.tag in {"h1", "h2"}] + elements:
+        if wanted := element.attrib.pop(WANTED_ID, ""):
+            element.set("id", anchors.unique(_allowed(wanted, report)))
+    for element in elements:
+        if element.tag in HEADINGS and not element.get("id"):
+            element.set("id", anchors.unique(headings.slug(plain(element))))
 
-    def run(self, root: ET.Element) -> None:
-        for parent in list(root.iter()):
-            _hand_ids_back(parent)
-        anchors = headings.Anchors(element.get("id", "") for element in root.iter())
-        elements = list(root.iter())
-        for element in [child for child in root if child.tag in {"h1", "h2"}] + elements:
-            if wanted := element.attrib.pop(WANTED_ID, ""):
-                element.set("id", anchors.unique(self._allowed(wanted)))
-        for element in elements:
-            if element.tag in HEADINGS and not element.get("id"):
-                element.set("id", anchors.unique(headings.slug(plain(element))))
 
-    def _allowed(self, wanted: str) -> str:
-        if not wanted.startswith(headings.RESERVED_PREFIXES):
-            return wanted
-        allowed = wanted.replace(":", "-")
-        self.report.add(f"Id belongs to the page, changed to {allowed}", wanted)
-        return allowed
+def _allowed(wanted: str, report: RenderReport) -> str:
+    if not wanted.startswith(headings.RESERVED_PREFIXES):
+        return wanted
+    allowed = wanted.replace(":", "-")
+    report.add(f"Id belongs to the page, changed to {allowed}", wanted)
+    return allowed
 
 
 def _hand_ids_back(parent: ET.Element) -> None:
@@ -68,18 +67,15 @@ def _take_id_of_last_row(table: ET.Element) -> None:
             table.remove(rows)
 
 
-class Anchors(TreeProcessor):
-    """Lists every id, in the order of the page."""
-
-    def run(self, root: ET.Element) -> None:
-        heading, anchors = "", []
-        for block in root:
-            if block.get("class") == "footnotes":
-                heading = ""
-            for element in block.iter():
-                if element.tag in HEADINGS:
-                    heading = plain(element)
-                if anchor := element.get("id"):
-                    clause = self.report.clauses.get(anchor)
-                    anchors.append(Anchor(anchor, heading, clause))
-        self.report.anchors = tuple(anchors)
+def list_anchors(root: ET.Element, report: RenderReport) -> None:
+    """Report every id, in the order of the page."""
+    heading, anchors = "", []
+    for block in root:
+        if block.get("class") == "footnotes":
+            heading = ""
+        for element in block.iter():
+            if element.tag in HEADINGS:
+                heading = plain(element)
+            if anchor := element.get("id"):
+                anchors.append(Anchor(anchor, heading, report.clauses.get(anchor)))
+    report.anchors = tuple(anchors)

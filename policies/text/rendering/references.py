@@ -18,7 +18,7 @@ from policies.text.references.recognition import Reference, references
 from policies.text.references.targets import Mark, Targets, Where, of_this_text
 from policies.text.rendering import sanitizer
 from policies.text.rendering.clauses import CLAUSE
-from policies.text.rendering.tree import HEADINGS, TreeProcessor, plain
+from policies.text.rendering.tree import HEADINGS, RenderReport, plain
 from policies.text.sentence_boundaries import spans
 
 # What a page gets at most, whatever its text: links, and characters of an anchor in one.
@@ -60,10 +60,16 @@ class _Words:
 _Link = tuple[_Piece, int, int, str]
 
 
-class References(TreeProcessor):
-    """Makes references links, but for those inside a link, code or a heading."""
+def link_references(root: ET.Element, report: RenderReport) -> None:
+    """Make references links, but for those inside a link, code or a heading."""
+    _put_in(_References(root, report).links())
 
-    def run(self, root: ET.Element) -> None:
+
+class _References:
+    """Finds references and the places that they may lead to."""
+
+    def __init__(self, root: ET.Element, report: RenderReport) -> None:
+        self._report = report
         self._language = _language("".join(islice(root.itertext(), _ENOUGH)))
         self._anchors: list[str] = []
         self._marks: list[Mark] = []
@@ -75,8 +81,6 @@ class References(TreeProcessor):
             elif block.tag in HEADINGS:
                 where = Where(self._heading(block))
             self._block(block, where)
-        if self._found:
-            _put_in(self._links())
 
     def _heading(self, heading: ET.Element) -> int:
         shown = heading.findtext("a/span[@class='number']", "")
@@ -93,7 +97,7 @@ class References(TreeProcessor):
         if block.tag in HEADINGS or block.tag == "pre":
             return
         if block.get("class") == CLAUSE["class"]:
-            path = Path(self.report.clauses[block.get("id", "")].labels)
+            path = Path(self._report.clauses[block.get("id", "")].labels)
             where = Where(where.heading, path.numbers)
             if not _is_link(block):
                 self._mark(block.get("id", ""), Mark.of(path))
@@ -115,8 +119,10 @@ class References(TreeProcessor):
         for start, sentence, reference in _FOUND.get((text, self._language), len(text), make):
             self._found.append((words, start, sentence, reference, where))
 
-    def _links(self) -> list[_Link]:
+    def links(self) -> list[_Link]:
         """Return the links, in the order of the text."""
+        if not self._found:
+            return []
         targets = Targets(self._marks)
         own = of_this_text([(it[2], it[3], it[4].heading) for it in self._found])
         links: list[_Link] = []

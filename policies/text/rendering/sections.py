@@ -6,37 +6,35 @@ from dataclasses import replace
 
 from policies.text.markdown import headings
 from policies.text.markdown.headings import Entry
-from policies.text.rendering.tree import HEADINGS, TreeProcessor, plain
+from policies.text.rendering.tree import HEADINGS, RenderReport, plain
 from policies.text.xml_text import add_text
 
 
-class Headings(TreeProcessor):
-    """Sets levels, numbers sections, makes each heading a link to itself, collects the contents.
+def settle_headings(root: ET.Element, report: RenderReport) -> None:
+    """Set levels, number sections, make each heading a link to itself, collect the contents.
 
     The page's title is the only h1. In the text, level 1 counts as 2; inside a quote or a list,
     where no section can begin, 1 and 2 count as 3.
     """
-
-    def run(self, root: ET.Element) -> None:
-        sections = [child for child in root if child.tag in {"h1", "h2"}]
-        numbering = self.report.numbering
-        numbered = is_numbered([plain(section) for section in sections], numbering)
-        for element in root.iter():
-            if element.tag in {"h1", "h2"}:
-                element.tag = "h3"
-        for section in sections:
-            section.tag = "h2"
-        _close_gaps(root)
-        numbers = _numbers(root, sections, deep=numbering == "headings") if numbered else {}
-        entries = [
-            Entry(int(child.tag[1]), child.get("id", ""), numbers.get(child, ""), plain(child))
-            for child in root
-            if child.tag in {"h2", "h3"}
-        ]
-        self.report.contents = _nested(entries)
-        for element in list(root.iter()):
-            if element.tag in HEADINGS:
-                _link_to_itself(element, numbers.get(element, ""))
+    sections = [child for child in root if child.tag in {"h1", "h2"}]
+    numbered = is_numbered([plain(section) for section in sections], report.numbering)
+    for element in root.iter():
+        if element.tag in {"h1", "h2"}:
+            element.tag = "h3"
+    for section in sections:
+        section.tag = "h2"
+    _close_gaps(root)
+    deep = report.numbering == "headings"
+    numbers = _numbers(root, sections, deep=deep) if numbered else {}
+    entries = [
+        Entry(int(child.tag[1]), child.get("id", ""), numbers.get(child, ""), plain(child))
+        for child in root
+        if child.tag in {"h2", "h3"}
+    ]
+    report.contents = _nested(entries)
+    for element in list(root.iter()):
+        if element.tag in HEADINGS:
+            _link_to_itself(element, numbers.get(element, ""))
 
 
 def _numbers(root: ET.Element, sections: list[ET.Element], *, deep: bool) -> dict[ET.Element, str]:
@@ -78,14 +76,12 @@ def _close_gaps(root: ET.Element) -> None:
             element.tag = f"h{last}"
 
 
-def is_numbered(texts: list[str], numbering: str = "") -> bool:
-    """Return whether the page numbers the sections with these headings. numbering: of the text."""
-    return numbering != "none" and not carry_numbers(texts)
-
-
-def carry_numbers(texts: list[str]) -> bool:
-    """Return whether half of the headings bring their own numbers, so that the page gives none."""
-    return 2 * sum(bool(headings.own_number(text)) for text in texts) >= len(texts)
+def is_numbered(texts: list[str], numbering: str) -> bool:
+    """Return whether the page numbers the sections with these headings: unless half of them bring
+    their own numbers. numbering: of the text.
+    """
+    own = sum(bool(headings.own_number(text)) for text in texts)
+    return numbering != "none" and 2 * own < len(texts)
 
 
 def _nested(entries: list[Entry]) -> tuple[Entry, ...]:

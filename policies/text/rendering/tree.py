@@ -1,11 +1,8 @@
-"""What the tree processors share: a base class, what they find, how they read. Pure."""
+"""What the steps share: what they find, how they read a tree. Pure."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
 
 from policies.text.markdown.characters import without_controls
 from policies.text.markdown.headings import Anchor, Clause, Entry
@@ -15,7 +12,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 @dataclass(slots=True)
 class RenderReport:
-    """What the tree processors find: contents, anchors, what a reader will not see.
+    """What the steps find: contents, anchors, what a reader will not see.
 
     clauses: by their ids. numbering: Document.numbering, which they follow.
     """
@@ -30,12 +27,6 @@ class RenderReport:
         """Note once that something of a kind is not shown as it was written."""
         excerpt = " ".join(without_controls(excerpt).split())
         self.losses[f"{kind}: {excerpt[:80]}{'…' if len(excerpt) > 80 else ''}"] = None
-
-
-class TreeProcessor(Treeprocessor):
-    def __init__(self, md: Markdown, report: RenderReport) -> None:
-        super().__init__(md)
-        self.report = report
 
 
 def walk(root: ET.Element) -> Iterator[tuple[ET.Element, bool]]:

@@ -1,17 +1,14 @@
-"""The tree that Python-Markdown works on, built from the tokens of the dialect. Pure."""
+"""The tree that Python-Markdown writes, built from the tokens of the grammar. Pure."""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 
-from markdown import Markdown
-from markdown.blockparser import BlockParser
-from markdown.extensions import Extension
 from markdown_it.token import Token
 
 from policies.text.kept import Kept
@@ -21,26 +18,6 @@ from policies.text.markdown.limits import Budget, RenderingRefused, max_elements
 from policies.text.markdown.outline import words
 from policies.text.rendering.clauses import CLAUSE, LIST
 from policies.text.xml_text import add_text
-
-
-class PolicyDialect(Extension):
-    """Puts the dialect of policies in the place of Python-Markdown's grammar."""
-
-    def __init__(self, *, clauses: bool, parts: Sequence[str] = ()) -> None:
-        super().__init__()
-        self.definitions = LinkDefinitions()
-        self.clauses = clauses
-        self.parts = parts
-
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the name is Python-Markdown's
-        md.parser = TreeBuilder(md, self)
-        for name in ("normalize_whitespace", "html_block"):
-            md.preprocessors.deregister(name)
-        for name in ("inline", "prettify", "unescape"):
-            md.treeprocessors.deregister(name)
-        for name in ("raw_html", "amp_substitute"):
-            md.postprocessors.deregister(name)
-
 
 # How many elements the steps after the grammar make of one, where that is more than one.
 _COST = {
@@ -53,25 +30,21 @@ _COST = {
 }
 
 
-class TreeBuilder(BlockParser):
-    """Builds the tree of a whole document, of its parts if they are known."""
-
-    def __init__(self, md: Markdown, dialect: PolicyDialect) -> None:
-        super().__init__(md)
-        self._dialect = dialect
-
-    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree[ET.Element | None]:  # noqa: N802
-        """Return the tree. Raises RenderingRefused for a text that goes over a limit."""
-        text, dialect = "\n".join(lines), self._dialect
-        root = ET.Element(self.md.doc_tag)
-        is_whole = "\n\n".join(dialect.parts) + "\n" == text
-        joined = _joined(dialect.parts, len(text), dialect) if is_whole else None
-        if joined is None:
-            tokens = parse(text, dialect.definitions, clauses=dialect.clauses)
-            Tree(root, len(text), clauses=dialect.clauses).fill(tokens)
-        else:
-            root[:] = joined
-        return ET.ElementTree(root)
+def build(
+    text: str, definitions: LinkDefinitions, *, clauses: bool, parts: Sequence[str] = ()
+) -> ET.Element:
+    """Return the tree of a whole document, built of its parts if they are known; adds to the
+    definitions. Raises RenderingRefused for a text that goes over a limit.
+    """
+    root = ET.Element("div")
+    joined = None
+    if "\n\n".join(parts) + "\n" == text:
+        joined = _joined(parts, len(text), definitions, clauses=clauses)
+    if joined is None:
+        Tree(root, len(text), clauses=clauses).fill(parse(text, definitions, clauses=clauses))
+    else:
+        root[:] = joined
+    return root
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +61,15 @@ _BUILT = Kept()
 _NEXT = "\n\n## Next"
 
 
-def _joined(parts: Sequence[str], length: int, dialect: PolicyDialect) -> list[ET.Element] | None:
+def _joined(
+    parts: Sequence[str], length: int, definitions: LinkDefinitions, *, clauses: bool
+) -> list[ET.Element] | None:
     """Return the elements of a text's parts, each built once and kept; adds to the definitions.
 
     length: of the text. None if a part does not end where the next begins, or a limit is reached:
     then the text has to be read as a whole.
     """
-    clauses, known = dialect.clauses, LinkDefinitions()
+    known = LinkDefinitions()
     try:
         for part in parts:
             if "]:" in part:
@@ -112,8 +87,8 @@ def _joined(parts: Sequence[str], length: int, dialect: PolicyDialect) -> list[E
         return None
     if sum(it.spent for it in built) > max_elements(length):
         return None
-    dialect.definitions.update(known)
-    dialect.definitions.used.update(*(it.used for it in built))
+    definitions.update(known)
+    definitions.used.update(*(it.used for it in built))
     return [element for it in built for element in deepcopy(it.elements)]
 
 

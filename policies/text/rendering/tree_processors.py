@@ -1,119 +1,99 @@
 """What happens to a document's tree between the grammar and the sanitizers.
 
-Pure: no Django. `tree_processors` gives them in order. The longer ones have modules of their own:
-footnotes, ids, references, sections.
+Pure: no Django. The longer steps have modules of their own: clauses, footnotes, ids, references,
+sections.
 """
 
 import re
 import xml.etree.ElementTree as ET
 
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
-
 from policies.text.markdown.characters import controls_in, without_controls
 from policies.text.rendering import sanitizer
-from policies.text.rendering.clauses import Clauses
-from policies.text.rendering.footnotes import Footnotes
-from policies.text.rendering.ids import Anchors, Ids
-from policies.text.rendering.references import References
-from policies.text.rendering.sections import Headings
-from policies.text.rendering.tree import HEADINGS, RenderReport, TreeProcessor, is_empty, walk
+from policies.text.rendering.clauses import mark_clauses
+from policies.text.rendering.footnotes import put_footnotes_last
+from policies.text.rendering.ids import list_anchors, settle_ids
+from policies.text.rendering.sections import settle_headings
+from policies.text.rendering.tree import HEADINGS, RenderReport, is_empty, walk
 
 # Separates the HTML of one top-level block from the next. Since control characters are taken out
 # of every text, no text can forge it.
 BOUNDARY = "\x1e"
 
-
-def tree_processors(
-    md: Markdown, report: RenderReport, *, links: bool = False
-) -> list[Treeprocessor]:
-    """Return the tree processors, in the order in which they must run.
-
-    links: whether references to clauses and sections become links.
-    """
-    steps = (_Texts, _Addresses, Footnotes, Ids, Clauses, Anchors, Headings, _Tables)
-    last = (References, _Layout) if links else (_Layout,)
-    return [step(md, report) for step in (*steps, *last)]
-
-
 _LOOKS_LIKE_HTML = re.compile(r"<(?:[a-z/][^<>]*>|!--)", re.IGNORECASE)
 
 
-class _Texts(TreeProcessor):
-    """Removes control characters that came as entities; reports HTML that is shown as text."""
-
-    def run(self, root: ET.Element) -> None:
-        for element in root.iter():
-            if element.text:
-                element.text = self._checked(element.text, html=element.tag != "code")
-            if element.tail:
-                element.tail = self._checked(element.tail, html=True)
-            for name, value in element.items():
-                element.set(name, self._checked(value, html=False))
-
-    def _checked(self, text: str, *, html: bool) -> str:
-        if html and "<" in text:
-            for match in _LOOKS_LIKE_HTML.finditer(text):
-                self.report.add("HTML is shown as text", match[0])
-        for control in controls_in(text):
-            self.report.add("Control character", control)
-        return without_controls(text)
+def check_texts(root: ET.Element, report: RenderReport) -> None:
+    """Remove control characters that came as entities; report HTML that is shown as text."""
+    for element in root.iter():
+        if element.text:
+            element.text = _checked(element.text, report, html=element.tag != "code")
+        if element.tail:
+            element.tail = _checked(element.tail, report, html=True)
+        for name, value in element.items():
+            element.set(name, _checked(value, report, html=False))
 
 
-class _Addresses(TreeProcessor):
-    """Lets only safe addresses through; keeps the words of links and images that lose theirs."""
+def _checked(text: str, report: RenderReport, *, html: bool) -> str:
+    if html and "<" in text:
+        for match in _LOOKS_LIKE_HTML.finditer(text):
+            report.add("HTML is shown as text", match[0])
+    for control in controls_in(text):
+        report.add("Control character", control)
+    return without_controls(text)
 
-    def run(self, root: ET.Element) -> None:
-        for image in root.iter("img"):
-            self._image(image)
-        for element, inside_link in walk(root):
-            if element.tag == "a":
-                self._link(element, inside_link=inside_link)
 
-    def _image(self, image: ET.Element) -> None:
-        source = image.get("src", "")
-        if sanitizer.is_own_image(source):
-            image.set("src", sanitizer.encode_url(source))
+def check_addresses(root: ET.Element, report: RenderReport) -> None:
+    """Let only safe addresses through; keep the words of links and images that lose theirs."""
+    for image in root.iter("img"):
+        _image(image, report)
+    for element, inside_link in walk(root):
+        if element.tag == "a":
+            _link(element, report, inside_link=inside_link)
+
+
+def _image(image: ET.Element, report: RenderReport) -> None:
+    source = image.get("src", "")
+    if sanitizer.is_own_image(source):
+        image.set("src", sanitizer.encode_url(source))
+        return
+    if sanitizer.is_safe_url(source):
+        report.add("Image from another site is shown as a link", source)
+    image.tag = "a"
+    image.text = image.attrib.pop("alt", "") or source
+    image.set("href", image.attrib.pop("src", ""))
+
+
+def _link(link: ET.Element, report: RenderReport, *, inside_link: bool) -> None:
+    href = link.attrib.pop("href", "")
+    if not inside_link and sanitizer.is_safe_url(href):
+        link.set("href", sanitizer.encode_url(href))
+        if len(link) or (link.text or "").strip():
             return
-        if sanitizer.is_safe_url(source):
-            self.report.add("Image from another site is shown as a link", source)
-        image.tag = "a"
-        image.text = image.attrib.pop("alt", "") or source
-        image.set("href", image.attrib.pop("src", ""))
-
-    def _link(self, link: ET.Element, *, inside_link: bool) -> None:
-        href = link.attrib.pop("href", "")
-        if not inside_link and sanitizer.is_safe_url(href):
-            link.set("href", sanitizer.encode_url(href))
-            if len(link) or (link.text or "").strip():
-                return
-            # A link without words can't be seen or named. It gets its address, unless that is here.
-            link.text = href
-            if href and not href.startswith("#"):
-                return
-            link.text = None
-            self.report.add("Link without words", href)
-        elif not inside_link:
-            self.report.add("Address is not allowed, only its words are shown", href)
-        link.attrib.pop("href", None)
-        link.tag = "span"
-        link.attrib.pop("title", None)
+        # A link without words can't be seen or named. It gets its address, unless that is here.
+        link.text = href
+        if href and not href.startswith("#"):
+            return
+        link.text = None
+        report.add("Link without words", href)
+    elif not inside_link:
+        report.add("Address is not allowed, only its words are shown", href)
+    link.attrib.pop("href", None)
+    link.tag = "span"
+    link.attrib.pop("title", None)
 
 
-class _Tables(TreeProcessor):
-    """Puts each table into a box that scrolls, named by the heading above it.
+def box_tables(root: ET.Element, _: RenderReport) -> None:
+    """Put each table into a box that scrolls, named by the heading above it.
 
     The box can have the focus, so that a keyboard can scroll it (WCAG 2.1.1).
     """
-
-    def run(self, root: ET.Element) -> None:
-        heading = ""
-        for parent in list(root.iter()):
-            for index, child in enumerate(parent):
-                if child.tag in HEADINGS:
-                    heading = child.get("id", "")
-                if child.tag == "table":
-                    parent[index] = _boxed(child, heading)
+    heading = ""
+    for parent in list(root.iter()):
+        for index, child in enumerate(parent):
+            if child.tag in HEADINGS:
+                heading = child.get("id", "")
+            if child.tag == "table":
+                parent[index] = _boxed(child, heading)
 
 
 def _boxed(table: ET.Element, heading: str) -> ET.Element:
@@ -130,24 +110,34 @@ def _boxed(table: ET.Element, heading: str) -> ET.Element:
     return box
 
 
+# The steps up to a tree that means what readers see, in the order in which they must be done.
+STEPS = (
+    check_texts,
+    check_addresses,
+    put_footnotes_last,
+    settle_ids,
+    mark_clauses,
+    list_anchors,
+    settle_headings,
+    box_tables,
+)
+
 _BLOCKS = sanitizer.TAGS - sanitizer.INLINE_TAGS
 
 
-class _Layout(TreeProcessor):
-    """Puts blocks on lines of their own, marks where each top-level block ends, escapes every "&".
+def lay_out(root: ET.Element) -> None:
+    """Put blocks on lines of their own, mark where each top-level block ends, escape every "&".
 
     Python-Markdown's serialiser takes "&name;" in a text for an entity; here texts are plain.
     """
-
-    def run(self, root: ET.Element) -> None:
-        for element in root.iter():
-            if element.tag in _BLOCKS and not element.tail:
-                element.tail = "\n"
-            if element.tag == "br":
-                element.tail = "\n" + (element.tail or "").lstrip("\n")
-            element.text = element.text and element.text.replace("&", "&amp;")
-            element.tail = element.tail and element.tail.replace("&", "&amp;")
-            for name, value in element.items():
-                element.set(name, value.replace("&", "&amp;"))
-        for child in root:
-            child.tail = (child.tail or "") + BOUNDARY
+    for element in root.iter():
+        if element.tag in _BLOCKS and not element.tail:
+            element.tail = "\n"
+        if element.tag == "br":
+            element.tail = "\n" + (element.tail or "").lstrip("\n")
+        element.text = element.text and element.text.replace("&", "&amp;")
+        element.tail = element.tail and element.tail.replace("&", "&amp;")
+        for name, value in element.items():
+            element.set(name, value.replace("&", "&amp;"))
+    for child in root:
+        child.tail = (child.tail or "") + BOUNDARY

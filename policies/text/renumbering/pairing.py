@@ -10,7 +10,7 @@ from policies.text.findings.referring import to_be_followed
 from policies.text.likeness import shared
 from policies.text.markdown.headings import own_number
 from policies.text.redline import alignment
-from policies.text.redline.pairing import Pairing
+from policies.text.redline.alignment import Pairing
 
 # How much of their words two headings with one anchor, two clauses, two clauses in the same one
 # must share to be one. As for the redline, see section_pairing.py.
