@@ -15,7 +15,7 @@ from policies.text.document import NUMBERINGS, Document, DocumentError, read_any
 from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import ImportRefused, title_from
-from policies.text.importing.word.body import Block, Body
+from policies.text.importing.word.body import Body
 from policies.text.importing.word.inline import Inline
 from policies.text.importing.word.lists import Lists
 from policies.text.importing.word.names import OUR_MARK, words
@@ -97,12 +97,13 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
     }
     inline = Inline(styles, frozenset(notes))
     lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
-    body = Body(inline, lists, numbers_itself=is_ours)
-    blocks = body.part(root, package.relations(package.document))
-    footnotes: list[list[Block]] = []
-    while len(footnotes) < len(inline.queue):  # a note may refer to another
-        note, relations = notes[inline.queue[len(footnotes)]]
-        footnotes.append(body.part(note, relations))
+    page = Page()
+    body = Body(inline, lists, page, numbers_itself=is_ours)
+    body.part(root, package.relations(package.document))
+    for at, key in enumerate(inline.queue, start=1):  # it grows: a note may refer to another
+        page.home = page.root
+        page.home = page.add(page.new("footnote-text", label=str(at)))
+        body.part(*notes[key])
     if inline.length > MAX_WORDS:
         raise Unreadable(TOO_MUCH_TEXT)
     _note_changes(inline, [root, *(note for note, _ in notes.values())])
@@ -112,8 +113,9 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
         inline.notes.add("macros dropped")
     for target in dict.fromkeys(package.outside()):
         inline.notes.add("link to another file dropped", target)
-    Places(is_ours).settle([*blocks, *(it for note in footnotes for it in note)], inline.notes)
-    return Page().written(blocks, footnotes), inline, body.paragraphs
+    Places(is_ours).settle(page.paragraphs(), inline.notes)
+    page.write()
+    return page.root, inline, body.paragraphs
 
 
 def _properties(package: Package) -> dict[str, str]:
