@@ -9,7 +9,15 @@ from bs4.element import Tag
 from policies.text.importing.word.fields import Fields
 from policies.text.importing.word.inline import GONE, Inline, Piece, chosen
 from policies.text.importing.word.lists import Lists, Numbered
-from policies.text.importing.word.names import child, flat, is_on, number, value, words
+from policies.text.importing.word.names import (
+    child,
+    first_children,
+    flat,
+    is_on,
+    number,
+    value,
+    words,
+)
 from policies.text.importing.word.package import Relation, Unreadable
 from policies.text.importing.word.writing import Page, Paragraph
 from policies.text.markdown.import_notes import CONTENTS, IN_DIGITS, LABEL_AS_TEXT
@@ -253,7 +261,7 @@ class Body:
         return first and any(
             one.tag == "w:tblStylePr" and one.get("w:type") == "firstRow" and len(one)
             for style in chain
-            for one in style
+            for one in first_children(style)
         )
 
 

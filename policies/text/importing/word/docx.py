@@ -19,7 +19,13 @@ from policies.text.importing.word.body import Body
 from policies.text.importing.word.inline import Inline
 from policies.text.importing.word.lists import Lists
 from policies.text.importing.word.names import OUR_MARK, words
-from policies.text.importing.word.package import TOO_MUCH_TEXT, Package, Unreadable, open_package
+from policies.text.importing.word.package import (
+    TOO_DEEP,
+    TOO_MUCH_TEXT,
+    Package,
+    Unreadable,
+    open_package,
+)
 from policies.text.importing.word.styles import Styles
 from policies.text.importing.word.writing import MAX_WORDS, Page, Places
 from policies.text.markdown import frontmatter
@@ -31,7 +37,6 @@ __all__ = ["COMMENT", "TRACKED", "WordText", "read"]
 # Kinds of notes on what only a file that came back is read for.
 COMMENT = "comment dropped"
 TRACKED = "tracked changes taken as accepted"
-_TOO_DEEP = "Its tables or text boxes are nested too deeply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def read(name: str, data: bytes, *, rejects: bool = False) -> WordText:
         split = frontmatter.Split(values, "", found.markdown)
         document, more_notes = read_any_style(split, title_from(name))
     except RecursionError as error:
-        raise ImportRefused(name, 1, _TOO_DEEP) from error
+        raise ImportRefused(name, 1, TOO_DEEP) from error
     except (Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     of_html = (replace(it, line=None, paragraph=it.line) for it in found.notes)

@@ -7,6 +7,7 @@ last worked out. Results stay as text; what belongs to paper, such as a table of
 import re
 from dataclasses import dataclass, field
 
+from policies.text.importing.word.package import MAX_OPEN, TOO_DEEP, Unreadable
 from policies.text.markdown.import_notes import CONTENTS, ImportNote
 from policies.text.short_text import in_short
 
@@ -68,6 +69,9 @@ class Fields:
         return next((one.target for one in reversed(self.open) if one.target), None)
 
     def begin(self, instructions: str = "") -> None:
+        """Open a field. Raises Unreadable for too many inside one another."""
+        if len(self.open) >= MAX_OPEN:
+            raise Unreadable(TOO_DEEP)
         self.open.append(_Field(instructions))
 
     def instruct(self, text: str) -> None:

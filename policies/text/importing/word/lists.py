@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from policies.text.importing.word import number_forms
-from policies.text.importing.word.names import child, is_on, number, value
+from policies.text.importing.word.names import child, first_children, is_on, number, value
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown.blocks import sign_of
 from policies.text.markdown.characters import clean
 
 _LEVELS = 9
+_MAX_LINKS = 20  # of numberings to the styles that define them
+_MAX_OPEN = 50  # items inside one another; those below have one place
 # Characters of the pattern that a level's labels follow; Word itself takes 31.
 MAX_LABEL = 100
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
@@ -106,7 +108,7 @@ class Lists:
         if num is None or abstract is None:
             return None
         found = _Numbering(abstract_id)
-        for one in abstract:
+        for one in first_children(abstract):
             if one.tag == "w:lvl":
                 level = number(one.get("w:ilvl"))
                 found.rules.setdefault(level, one)
@@ -137,6 +139,7 @@ class Lists:
                 -1,
                 _number(before) + 1,
             )
+        del self.stack[_MAX_OPEN:]
         depth = sum(one.numbered.kind != "text" for one in self.stack) + (numbered.kind != "text")
         self.stack.append(Item(numbered, min(depth, _LEVELS), parted))
         return self.stack[-1]
@@ -167,9 +170,7 @@ class Lists:
         return num_id or "0", None if level is None else number(level)
 
     def _find(self, num_id: str) -> tuple[Element | None, str, Element | None]:
-        seen: set[str] = set()
-        while num_id not in seen and num_id != "0":
-            seen.add(num_id)
+        for _ in range(_MAX_LINKS if num_id != "0" else 0):
             num = self.nums.get(num_id)
             abstract_id = value(num, "w:abstractNumId") or ""
             abstract = self.abstracts.get(abstract_id)

@@ -1,6 +1,7 @@
 """The names of WordprocessingML, short: "w:p", whichever of its two namespaces is used. Pure."""
 
 from collections.abc import Iterator
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -33,6 +34,8 @@ PREFIXES = {
 
 _OFF = ("0", "false", "off", "none")
 _MOST = 99_999_999
+# Children of an element that are looked at for what it says of itself; each kind comes once.
+MAX_PROPERTIES = 100
 
 
 def short(name: str) -> str:
@@ -41,12 +44,17 @@ def short(name: str) -> str:
     return f"{PREFIXES.get(uri, '?')}:{local}" if brace else local
 
 
+def first_children(parent: Element) -> Iterator[Element]:
+    """Yield the children of an element to which any number of paragraphs may refer."""
+    return islice(parent, MAX_PROPERTIES)
+
+
 def child(parent: Element | None, *path: str) -> Element | None:
     """Return the element at `path` below `parent`, each the first of its name."""
     for name in path:
         if parent is None:
             return None
-        parent = next((one for one in parent if one.tag == name), None)
+        parent = next((one for one in first_children(parent) if one.tag == name), None)
     return parent
 
 
