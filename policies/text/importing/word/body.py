@@ -152,15 +152,15 @@ class Body:
             self._add(("blockquote", "p") if role == "Q" else ("p",), content)
 
     def _item(self, numbered: Numbered, content: list[Piece], shown: str) -> None:
-        item = self.lists.place(numbered)
+        self.lists.place(numbered)
         if numbered.in_digits:
             self.inline.notes.add(IN_DIGITS, f"{numbered.label} {shown}")
         if numbered.kind == "text":
             self.inline.notes.add(LABEL_AS_TEXT, f"{numbered.label} {shown}")
-            self._add((*_ITEM * item.depth, "p"), content, numbered.label)
+            self._add((*_ITEM * numbered.depth, "p"), content, numbered.label)
         else:
-            made = self._add((*_ITEM * (item.depth - 1), numbered.kind, "li"), content)
-            made.label, made.parted = numbered.label, item.parted
+            made = self._add((*_ITEM * (numbered.depth - 1), numbered.kind, "li"), content)
+            made.label, made.parted = numbered.label, numbered.parted
 
     def _add(self, path: tuple[str, ...], content: list[Piece], words: str = "") -> Paragraph:
         """Add a paragraph. words: put before its own."""
@@ -255,7 +255,9 @@ class Body:
         if look is None:
             return False
         given = look.get("w:firstRow")
-        first = given not in ("0", "false") if given else bool(_hex(look.get("w:val")) & 0x20)
+        first = (
+            given not in ("0", "false") if given else number(look.get("w:val"), base=16) & 0x20 > 0
+        )
         styles = self.inline.styles
         chain = styles.chain(styles.table, value(table, "w:tblPr", "w:tblStyle") or "")
         return first and any(
@@ -263,13 +265,6 @@ class Body:
             for style in chain
             for one in first_children(style)
         )
-
-
-def _hex(text: str | None) -> int:
-    try:
-        return int(text or "0", 16)
-    except ValueError:
-        return 0
 
 
 def _is_contents(sdt: Element) -> bool:

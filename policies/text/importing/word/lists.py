@@ -24,12 +24,13 @@ MAX_LABEL = 100
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Numbered:
     """A paragraph's place in a list.
 
     kind: "ul", "ol", or "text" for a label that has no notation ("Article 3"). label: as Word shows
-    it, "" for a bullet. in_digits: Word shows it in a form that is not known here.
+    it, "" for a bullet. in_digits: Word shows it in a form that is not known here. depth: in how
+    many lists it is. parted: its number, as in 1., follows none before it.
     """
 
     kind: str
@@ -38,14 +39,7 @@ class Numbered:
     level: int
     indent: int
     in_digits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """depth: in how many lists it is. parted: its number, as in 1., follows none before it."""
-
-    numbered: Numbered
-    depth: int
+    depth: int = 0
     parted: bool = False
 
 
@@ -76,7 +70,7 @@ class Lists:
     nums: dict[str, Element] = field(default_factory=dict)
     counters: dict[str, list[int | None]] = field(default_factory=dict)
     restarted: set[str] = field(default_factory=set)
-    stack: list[Item] = field(default_factory=list)
+    stack: list[Numbered] = field(default_factory=list)
     _known: dict[str, _Numbering | None] = field(default_factory=dict)
 
     @classmethod
@@ -128,21 +122,16 @@ class Lists:
         """Close the lists that are open, since something other than an item comes."""
         self.stack.clear()
 
-    def place(self, numbered: Numbered) -> Item:
-        """Place an item in the lists that are open, and return where it is."""
-        while self.stack and _relation(self.stack[-1].numbered, numbered) < 0:
+    def place(self, numbered: Numbered) -> None:
+        """Place an item in the lists that are open."""
+        while self.stack and _relation(self.stack[-1], numbered) < 0:
             self.stack.pop()
-        parted = False
-        if self.stack and _relation(self.stack[-1].numbered, numbered) == 0:
-            before = self.stack.pop().numbered.label
-            parted = _number(before) >= 0 and _number(numbered.label) not in (
-                -1,
-                _number(before) + 1,
-            )
+        if self.stack and _relation(self.stack[-1], numbered) == 0:
+            before, own = _number(self.stack.pop().label), _number(numbered.label)
+            numbered.parted = before >= 0 and own not in (-1, before + 1)
         del self.stack[_MAX_OPEN:]
-        depth = sum(one.numbered.kind != "text" for one in self.stack) + (numbered.kind != "text")
-        self.stack.append(Item(numbered, min(depth, _LEVELS), parted))
-        return self.stack[-1]
+        self.stack.append(numbered)
+        numbered.depth = min(sum(one.kind != "text" for one in self.stack), _LEVELS)
 
     def continued(self, properties: Element | None) -> int:
         """Return the depth of the clause that a paragraph without a number goes on in: one that is
@@ -152,11 +141,14 @@ class Lists:
         styles = self.styles.chain(self.styles.paragraph, style_id)
         places = map(_indent, (properties, *(child(style, "w:pPr") for style in styles)))
         left = next((place for place in places if place is not None), 0)
-        above = [it for it in self.stack if left and it.numbered.indent <= left + _SAME_PLACE]
-        if not above or not (self.indents_mean or _is_clause(above[-1].numbered)):
+        above = [it for it in self.stack if left and it.indent <= left + _SAME_PLACE]
+        if not above:
+            return 0
+        last = above[-1]
+        if not (self.indents_mean or (last.kind == "ol" and _number(last.label) < 0)):
             return 0
         self.stack = above
-        return above[-1].depth
+        return last.depth
 
     def _named(self, properties: Element | None) -> tuple[str, int | None]:
         """Return the id and level of the numbering that a paragraph or its style names."""
@@ -236,10 +228,6 @@ def _shown(
     if not label or (form == "none" and not re.search(r"\w", label)):
         return None
     return Numbered("ol" if sign_of(label) else "text", label, *where, in_digits=in_digits)
-
-
-def _is_clause(numbered: Numbered) -> bool:
-    return numbered.kind == "ol" and _number(numbered.label) < 0
 
 
 def _number(label: str) -> int:

@@ -12,24 +12,24 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 OUR_MARK = "PolicyDigest"
 OUR_REFERENCE = "_Ref_"
 
-# ISO/IEC 29500 Transitional, and Strict (purl.oclc.org), which Word writes on request.
 PREFIXES = {
     W: "w",
-    "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
     R: "r",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships": "r",
     "http://schemas.openxmlformats.org/drawingml/2006/main": "a",
-    "http://purl.oclc.org/ooxml/drawingml/main": "a",
     "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing": "wp",
-    "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing": "wp",
     "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
-    "http://purl.oclc.org/ooxml/officeDocument/math": "m",
     "http://schemas.openxmlformats.org/package/2006/relationships": "rel",
     "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
     "urn:schemas-microsoft-com:vml": "v",
     "http://schemas.microsoft.com/office/word/2010/wordml": "w14",
     "http://schemas.microsoft.com/office/word/2012/wordml": "w15",
     "http://www.w3.org/XML/1998/namespace": "xml",
+}
+
+# Of ISO/IEC 29500 Strict, which Word writes on request: the same names at another address.
+PREFIXES |= {
+    uri.replace("schemas.openxmlformats.org", "purl.oclc.org/ooxml").replace("/2006/", "/"): prefix
+    for uri, prefix in PREFIXES.items()
 }
 
 _OFF = ("0", "false", "off", "none")
@@ -69,10 +69,10 @@ def is_on(element: Element) -> bool:
     return element.get("w:val", "1").lower() not in _OFF
 
 
-def number(text: str | None, default: int = 0) -> int:
+def number(text: str | None, default: int = 0, *, base: int = 10) -> int:
     """Return a whole number of at most eight digits, `default` for anything else."""
     try:
-        found = int(text or "")
+        found = int(text or "", base)
     except ValueError:
         return default
     return found if abs(found) <= _MOST else default
