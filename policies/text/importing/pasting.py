@@ -58,9 +58,8 @@ _LOOKS = {
     "mark": "highlighting",  # a background is on many pages that mean nothing by it
 }
 _BECOMING = {
-    **dict.fromkeys(("center", "dl", "blockquote", "details", "dialog", "form", "fieldset"), "div"),
+    **dict.fromkeys(("dl", "blockquote"), "div"),
     **dict.fromkeys(("dd", "dt", "summary", "legend", "figcaption"), "p"),
-    "button": "span",
 }
 _KEPT = {
     "a": ("href",),
@@ -137,9 +136,6 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
         if tag.name == "dt" or tag.name in ("summary", "legend"):
             tag["style"] = inline_styles.to_css(inline_styles.text_style(tag)._replace(bold=True))
         tag.name = _BECOMING.get(tag.name, tag.name)
-    for tag in _tags(root):
-        if tag.name == "span" and not tag.attrs:
-            tag.unwrap()
     root.smooth()  # so that text that was cut in pieces is escaped as one
     return left_out
 

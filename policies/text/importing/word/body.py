@@ -57,7 +57,7 @@ class Body:
         self.inline.fields = Fields()
         self.lists.close()
         self._blocks(root)
-        self.inline.notes.collected += self.inline.fields.notes
+        self.inline.notes.collected += self.inline.fields.notes.collected
         self._refuse_open_field()
 
     def _refuse_open_field(self) -> None:
@@ -99,13 +99,13 @@ class Body:
 
     def _count(self) -> None:
         self.paragraphs += 1
-        self.inline.notes.paragraph = self.inline.fields.paragraph = self.paragraphs
+        self.inline.notes.paragraph = self.inline.fields.notes.paragraph = self.paragraphs
 
     def _boxed(self, boxes: list[Element]) -> None:
         kept = self.inline.fields
         for box in boxes:
             self.inline.notes.add("text box became paragraphs", words(box))
-            self.inline.fields = Fields(kept.notes, self.paragraphs)
+            self.inline.fields = Fields(kept.notes)
             self._blocks(box)
             self._refuse_open_field()
             self.inline.fields = kept
