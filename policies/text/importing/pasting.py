@@ -14,7 +14,7 @@ from bs4.element import NavigableString, Tag
 
 from policies.text.importing import conversion
 from policies.text.importing.html import inline_styles, tree
-from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.html.footnotes import mark_footnotes, rename_our_elements
 from policies.text.importing.html.list_markers import LABEL, form_of
 from policies.text.importing.html.tree import TooComplex
@@ -34,11 +34,7 @@ _PICTURES = (
     *("canvas", "applet"),
 )
 # Elements that show nothing, or something other than words of the text.
-_DROPPED = (
-    *_PICTURES,
-    *("script", "style", "template", "title", "meta", "link", "xml", "head", "base", "param"),
-    *("source", "track", "area", "map", "hr"),
-)
+_DROPPED = (*_PICTURES, *SILENT, "xml", "hr")
 # Elements of which only the words stay.
 _UNWRAPPED = (
     *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
