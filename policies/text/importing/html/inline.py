@@ -5,7 +5,7 @@ a note.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote
@@ -120,10 +120,11 @@ class Inline:
                 out += self._words(str(node), style)
         return out
 
-    def _words(self, text: str, style: Span) -> Iterator[Span]:
-        parts = _IDS.split(text) if self.keep_ids and not style.code else [text]
-        for at, part in enumerate(parts):
-            yield replace(style, text=part, raw=at % 2 == 1)
+    def _words(self, text: str, style: Span) -> list[Span]:
+        if not self.keep_ids or style.code:
+            return [replace(style, text=text)]
+        parts = enumerate(_IDS.split(text))
+        return [replace(style, text=part, raw=at % 2 == 1) for at, part in parts]
 
     def _tag(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         name = tag.name

@@ -54,7 +54,9 @@ def child(parent: Element | None, *path: str) -> Element | None:
     for name in path:
         if parent is None:
             return None
-        parent = next((one for one in first_children(parent) if one.tag == name), None)
+        few = len(parent) <= MAX_PROPERTIES
+        found = (one for one in first_children(parent) if one.tag == name)
+        parent = parent.find(name) if few else next(found, None)
     return parent
 
 
