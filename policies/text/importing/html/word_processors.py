@@ -117,7 +117,7 @@ def _write(run: Sequence[_Item]) -> None:
             holder = Tag(name=name, sourceline=item.tag.sourceline)
             (open_lists[-1][0].tag if open_lists else place).append(holder)
         own = {list_markers.LABEL: item.label} if item.label else {}
-        item.tag.name, item.tag.attrs = "li", _style(item.tag) | own
+        item.tag.name, item.tag.attrs = "li", {**_style(item.tag), **own}
         holder.append(item.tag)
         open_lists.append((item, holder))
     place.unwrap()

@@ -81,6 +81,7 @@ class Lists:
                 found.abstracts.setdefault(one.get("w:abstractNumId", ""), one)
             elif one.tag == "w:num":
                 found.nums.setdefault(one.get("w:numId", ""), one)
+        found.nums.pop("0", None)  # which stands for none
         return found
 
     def count(self, properties: Element | None) -> Numbered | None:
@@ -98,25 +99,16 @@ class Lists:
         return _shown(numbering, level, counted, properties)
 
     def _numbering(self, num_id: str) -> _Numbering | None:
-        num, abstract_id, abstract = self._find(num_id)
-        if num is None or abstract is None:
-            return None
-        found = _Numbering(abstract_id)
-        for one in first_children(abstract):
-            if one.tag == "w:lvl":
-                level = number(one.get("w:ilvl"))
-                found.rules.setdefault(level, one)
-                if style_id := value(one, "w:pStyle"):
-                    found.by_style.setdefault(style_id, level)
-        for one in num:
-            if one.tag == "w:lvlOverride":
-                level = number(one.get("w:ilvl"))
-                own = child(one, "w:lvl")
-                if own is not None:
-                    found.rules[level] = own
-                if (begin := value(one, "w:startOverride")) is not None:
-                    found.begins[level] = max(number(begin, 1), 0)
-        return found
+        for _ in range(_MAX_LINKS):
+            num = self.nums.get(num_id)
+            abstract_id = value(num, "w:abstractNumId") or ""
+            abstract = self.abstracts.get(abstract_id)
+            if num is None or abstract is None:
+                return None
+            if (link := value(abstract, "w:numStyleLink")) is None:
+                return _read_numbering(num, abstract_id, abstract)
+            num_id = value(self.styles.numbering.get(link), "w:pPr", "w:numPr", "w:numId") or "0"
+        return None
 
     def close(self) -> None:
         """Close the lists that are open, since something other than an item comes."""
@@ -161,18 +153,6 @@ class Lists:
                 level = level if level is not None else value(numbered, "w:ilvl")
         return num_id or "0", None if level is None else number(level)
 
-    def _find(self, num_id: str) -> tuple[Element | None, str, Element | None]:
-        for _ in range(_MAX_LINKS if num_id != "0" else 0):
-            num = self.nums.get(num_id)
-            abstract_id = value(num, "w:abstractNumId") or ""
-            abstract = self.abstracts.get(abstract_id)
-            link = value(abstract, "w:numStyleLink")
-            if num is None or link is None:
-                return num, abstract_id, abstract
-            style = self.styles.numbering.get(link)
-            num_id = value(style, "w:pPr", "w:numPr", "w:numId") or "0"
-        return None, "", None
-
     def _advance(self, num_id: str, numbering: _Numbering, level: int) -> list[int]:
         """Count on at a level; return the numbers of this level and those above."""
         counter = self.counters.setdefault(numbering.abstract, [None] * _LEVELS)
@@ -192,6 +172,25 @@ class Lists:
         ]
         counter[: level + 1] = counted[: level + 1]
         return counted[: level + 1]
+
+
+def _read_numbering(num: Element, abstract_id: str, abstract: Element) -> _Numbering:
+    found = _Numbering(abstract_id)
+    for one in first_children(abstract):
+        if one.tag == "w:lvl":
+            level = number(one.get("w:ilvl"))
+            found.rules.setdefault(level, one)
+            if style_id := value(one, "w:pStyle"):
+                found.by_style.setdefault(style_id, level)
+    for one in num:
+        if one.tag == "w:lvlOverride":
+            level = number(one.get("w:ilvl"))
+            own = child(one, "w:lvl")
+            if own is not None:
+                found.rules[level] = own
+            if (begin := value(one, "w:startOverride")) is not None:
+                found.begins[level] = max(number(begin, 1), 0)
+    return found
 
 
 def _shown(
