@@ -16,7 +16,7 @@ from policies.text.markdown.limits import MAX_CHARACTERS
 
 _CELLS = ("td", "th")
 _MAX_SPAN = 100
-# Cells of all tables, those that wide ones take up included: each takes up three characters.
+# Cells of all tables, those that wide ones span included: each has three characters or more.
 MAX_CELLS = MAX_CHARACTERS // 3
 
 
@@ -45,7 +45,7 @@ def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) 
     inline.cells += width * len(grid)
     if inline.cells > MAX_CELLS:
         raise TooComplex(
-            f"Its tables have more than {MAX_CELLS:,} cells, with those that wide cells take up. "
+            f"Its tables have more than {MAX_CELLS:,} cells, with those that wide cells span. "
             "Divide it, or remove wide cells."
         )
     if not head:
