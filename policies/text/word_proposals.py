@@ -5,7 +5,8 @@ from importlib.util import find_spec
 
 from policies.text import redline, word_export
 from policies.text.document import Document
-from policies.text.importing.returned import Returned, as_edited, authors_of, read_returned
+from policies.text.importing.returned import Returned, authors_of, read_returned
+from policies.text.redline.merging import with_edits
 from policies.text.word_export import Facts
 
 # The authors of each single change (redline.Change), by its id: names and times.
@@ -21,6 +22,6 @@ def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, A
     copy = sent
     if find_spec("docx"):
         copy = read_returned("sent.docx", word_export.write(sent, facts)).after
-    text = as_edited(sent, copy, found.after)
+    text = with_edits(sent, copy, found.after)
     listed = redline.changes_between(sent, text).listed
     return text, {it.id: authors_of(it.old, it.new, found) for it in listed}

@@ -27,8 +27,8 @@ class Link:
 class Span:
     """A piece of text and how it looks.
 
-    raw: `text` is Markdown already (a footnote mark) and stays as it is. anchor: an id to link to;
-    such a span has no text.
+    raw: `text` is Markdown already (a footnote mark, `{#id}`) and stays as it is. anchor: an id to
+    link to; such a span has no text.
     """
 
     text: str = ""
@@ -58,10 +58,7 @@ PLAIN = Span()
 BREAK = Span("\n", raw=True)
 SOFT_BREAK = Span("\r", raw=True)  # the end of a line of Markdown within a paragraph
 
-# Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
-_IDS = r"\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\}"
 _VERBATIM = re.compile(r"(?P<template>\{[{%])|(?P<url>https?://[^\s<>\[\]()\"'`{}\\^|&*]+)")
-_VERBATIM_WITH_IDS = re.compile(f"{_VERBATIM.pattern}|(?P<ids>{_IDS})")
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
 _ENTITY = re.compile(r"&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]{1,31};)")
 _ENTITY_BEFORE = re.compile(r"&(?=#?\w*\Z)")
@@ -153,15 +150,14 @@ def write(
     spans: Sequence[Span],
     *,
     break_mark: str = "<br>\n",
-    keep_ids: bool = False,
     line_starts: bool = True,
 ) -> str:
     """Return joined spans as Markdown of one paragraph.
 
-    break_mark: what a line break becomes. keep_ids: `{#id}` and `[]{#id}` in the text are the
-    author's marks, not text. line_starts: a line that looks like the mark of a block is escaped.
+    break_mark: what a line break becomes. line_starts: a line that looks like the mark of a block
+    is escaped.
     """
-    pieces = _marked(_settled(spans), keep_ids=keep_ids)
+    pieces = _marked(_settled(spans))
     out: list[str] = []
     for line in re.split("([\n\r])", "".join(pieces)):
         if line in ("\n", "\r"):
@@ -180,11 +176,11 @@ def escape_line_start(line: str) -> str:
     return f"{line[:at]}\\{line[at:]}"
 
 
-def escape(text: str, after: str = "", *, in_link: bool = False, keep_ids: bool = False) -> str:
+def escape(text: str, after: str = "", *, in_link: bool = False) -> str:
     """Return Markdown that shows a text, line starts aside. after: what follows it."""
     out: list[str] = []
     at = 0
-    for start, end in _verbatim(text, _VERBATIM_WITH_IDS if keep_ids else _VERBATIM):
+    for start, end in _verbatim(text):
         out.append(_escape(text[at:start], text[start:end], in_link=in_link))
         out.append(text[start:end])
         at = end
@@ -192,10 +188,10 @@ def escape(text: str, after: str = "", *, in_link: bool = False, keep_ids: bool 
     return "".join(out)
 
 
-def _verbatim(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Yield where what stays as it is begins and ends: tags of templates, addresses, ids."""
+def _verbatim(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where what stays as it is begins and ends: tags of templates, addresses."""
     following = Following(text)
-    found = pattern.search(text)
+    found = _VERBATIM.search(text)
     while found:
         start, end = found.span()
         if found["url"]:
@@ -206,7 +202,7 @@ def _verbatim(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
             yield start, end
         else:
             end = start + 1
-        found = pattern.search(text, end)
+        found = _VERBATIM.search(text, end)
 
 
 def _escape(text: str, after: str, *, in_link: bool) -> str:
@@ -284,14 +280,14 @@ def _begins(span: Span, link: Link | None) -> str:
     return "`" if span.code else span.text[:1]
 
 
-def _marked(spans: Sequence[Span], *, keep_ids: bool) -> list[str]:
+def _marked(spans: Sequence[Span]) -> list[str]:
     after = [_begins(span, before.link) for before, span in pairwise(spans)]
     row: list[str | Delimiter] = []
     for link, group in groupby(zip(spans, [*after, ""], strict=False), lambda one: one[0].link):
         inside = list(group)
         is_link = link is not None and any(not span.is_empty for span, _ in inside)
         row += ["["] if is_link else []
-        _emphasised(row, inside, ("bold", "strike", "italic"), keep_ids=keep_ids)
+        _emphasised(row, inside, ("bold", "strike", "italic"))
         row += [f"]({link.target})"] if link is not None and is_link else []
     return resolve(row)
 
@@ -300,32 +296,28 @@ _SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
 
 
 def _emphasised(
-    row: list[str | Delimiter],
-    placed: Sequence[tuple[Span, str]],
-    styles: tuple[str, ...],
-    *,
-    keep_ids: bool,
+    row: list[str | Delimiter], placed: Sequence[tuple[Span, str]], styles: tuple[str, ...]
 ) -> None:
     """Add spans to a row, each with the character that may follow it, "" at the end."""
     if not styles:
-        row += [_piece(span, after, keep_ids=keep_ids) for span, after in placed]
+        row += [_piece(span, after) for span, after in placed]
         return
     for on, group in groupby(placed, key=lambda one: bool(getattr(one[0], styles[0]))):
         inside = list(group)
         marks = pair(_SIGNS[styles[0]]) if on and not all(one.is_empty for one, _ in inside) else ()
         row += marks[:1]
-        _emphasised(row, inside, styles[1:], keep_ids=keep_ids)
+        _emphasised(row, inside, styles[1:])
         row += marks[1:]
 
 
-def _piece(span: Span, after: str, *, keep_ids: bool) -> str:
+def _piece(span: Span, after: str) -> str:
     if span.anchor:
         return bare_anchors([span.anchor])
     if span.raw:
         return span.text
     if span.code:
         return code(span.text)
-    return escape(span.text, after, in_link=bool(span.link), keep_ids=keep_ids)
+    return escape(span.text, after, in_link=bool(span.link))
 
 
 def code(text: str) -> str:

@@ -14,7 +14,7 @@ from bs4.element import NavigableString, Tag
 
 from policies.text.importing import conversion
 from policies.text.importing.html import inline_styles, tree
-from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.html.footnotes import mark_footnotes, rename_our_elements
 from policies.text.importing.html.list_markers import LABEL, form_of
 from policies.text.importing.html.tree import TooComplex
@@ -34,11 +34,7 @@ _PICTURES = (
     *("canvas", "applet"),
 )
 # Elements that show nothing, or something other than words of the text.
-_DROPPED = (
-    *_PICTURES,
-    *("script", "style", "template", "title", "meta", "link", "xml", "head", "base", "param"),
-    *("source", "track", "area", "map", "hr"),
-)
+_DROPPED = (*_PICTURES, *SILENT, "xml", "hr")
 # Elements of which only the words stay.
 _UNWRAPPED = (
     *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
@@ -58,9 +54,8 @@ _LOOKS = {
     "mark": "highlighting",  # a background is on many pages that mean nothing by it
 }
 _BECOMING = {
-    **dict.fromkeys(("center", "dl", "blockquote", "details", "dialog", "form", "fieldset"), "div"),
+    **dict.fromkeys(("dl", "blockquote"), "div"),
     **dict.fromkeys(("dd", "dt", "summary", "legend", "figcaption"), "p"),
-    "button": "span",
 }
 _KEPT = {
     "a": ("href",),
@@ -137,9 +132,6 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
         if tag.name == "dt" or tag.name in ("summary", "legend"):
             tag["style"] = inline_styles.to_css(inline_styles.text_style(tag)._replace(bold=True))
         tag.name = _BECOMING.get(tag.name, tag.name)
-    for tag in _tags(root):
-        if tag.name == "span" and not tag.attrs:
-            tag.unwrap()
     root.smooth()  # so that text that was cut in pieces is escaped as one
     return left_out
 

@@ -27,10 +27,9 @@ from policies.text.importing.word.names import OUR_MARK, words
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.quotations import MAX_QUOTED, NotQuotable, Quotation
 from policies.text.quoted_html import readable
-from policies.text.redline.merging import with_edits
 from policies.text.rendering import RenderingRefused
 
-__all__ = ["Returned", "TrackedChange", "WordComment", "as_edited", "authors_of", "read_returned"]
+__all__ = ["Returned", "TrackedChange", "WordComment", "authors_of", "read_returned"]
 
 MAX_CHANGES = 10_000
 MAX_COMMENTS = 500
@@ -92,15 +91,6 @@ def read_returned(name: str, data: bytes) -> Returned:
         tuple(_comments(name, found)),
         tuple(it for it in found.notes if it.kind not in (COMMENT, TRACKED)),
     )
-
-
-def as_edited(base: Document, sent: Document, after: Document) -> Document:
-    """Return the text that was sent with what was edited in Word.
-
-    base: the text. sent: the same after export and import. after: the text that came back. What a
-    trip through Word loses or respells is no edit: it stays as it is in base.
-    """
-    return with_edits(base, sent, after)
 
 
 def authors_of(old: str, new: str, returned: Returned) -> tuple[tuple[str, datetime | None], ...]:

@@ -287,6 +287,9 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
 # --- Refusals ---
 
 
+WIDE_TABLE = b"<table><tr>" + b"<td colspan=100>a" * 90 + b"<tr><td>b" * 90
+
+
 @pytest.mark.parametrize(
     ("name", "data", "line", "reason"),
     [
@@ -325,6 +328,7 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
         ("a.md", b"a\n" * 12_000, 1, "12,000 lines; the most for its length is 11,500"),
         ("a.html", b"<table>" + b"<a>x" * 1_100, 1, "More than 1,000 pieces are in a table"),
         ("a.html", b"<table>" + b"x<tr>" * 1_100, 1, "More than 1,000 pieces are in a table"),
+        ("a.html", WIDE_TABLE, 1, "more than 500,000 cells, with those that wide cells span"),
         ("a.html", b"<p " + b"a=b " * 2_500 + b">x", 1, "more than 10,000 characters"),
         ("a.html", b'<p>a<p title="b <p>c', 1, "“.* <p>c.*” is never closed"),
         ("a.html", b"<p>a<p title='b <p>c", 1, "is never closed"),

@@ -16,7 +16,7 @@ from policies.text import document, findings, importing, redline, rendering
 from policies.text.document import Document, DocumentError
 from policies.text.importing import ImportRefused, pasting
 from tests.conftest import PROFILE
-from tests.policies.text.word_files import p, r, row, table, word
+from tests.policies.text.word_files import p, part, r, row, table, unzipped, word, zipped
 
 pytestmark = pytest.mark.no_cover
 
@@ -212,6 +212,8 @@ def test_a_list_beyond_the_limit_is_refused_before_all_of_it_is_read() -> None:
 
 BOLD = r("a", "<w:b/>") + r("a")
 BOOKMARK = '<w:bookmarkStart w:id="1" w:name="a"/>' + r("a")
+FIELD = "".join(f'<w:r><w:fldChar w:fldCharType="{it}"/></w:r>' for it in ("begin", "separate"))
+FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
 @pytest.mark.parametrize(
@@ -222,11 +224,62 @@ BOOKMARK = '<w:bookmarkStart w:id="1" w:name="a"/>' + r("a")
         lambda size: p(BOOKMARK * size),
         lambda size: p("a") * (size // 4),
         lambda size: table(row("a", "b") * (size // 16)),
+        lambda size: p(FIELD * size + r("a") + FIELD_END * size),
     ],
-    ids=["runs", "bold and not", "bookmarks", "paragraphs", "rows"],
+    ids=["runs", "bold and not", "bookmarks", "paragraphs", "rows", "fields"],
 )
 def test_a_word_file_takes_time_in_proportion(make: Callable[[int], str]) -> None:
     def read(inner: str) -> None:
         importing.read("a.docx", word(inner))
 
     assert grows_with_its_length(read, make, 3_000)
+
+
+NAMED = (
+    '<w:p><w:pPr><w:pStyle w:val="S{0}"/><w:numPr><w:numId w:val="{0}"/></w:numPr></w:pPr></w:p>'
+)
+STYLE = '<w:style w:type="paragraph" w:styleId="S{0}"><w:basedOn w:val="S0"/></w:style>'
+LINK = (
+    '<w:abstractNum w:abstractNumId="{0}"><w:numStyleLink w:val="N{0}"/></w:abstractNum>'
+    '<w:num w:numId="{0}"><w:abstractNumId w:val="{0}"/></w:num>'
+)
+LINKED = (
+    '<w:style w:type="numbering" w:styleId="N{0}"><w:pPr><w:numPr><w:numId w:val="{1}"/></w:numPr>'
+    "</w:pPr></w:style>"
+)
+
+
+def _base(size: int) -> dict[str, str]:
+    """Return styles that are all based on one that says much."""
+    base = f'<w:style w:type="paragraph" w:styleId="S0">{"<w:x/>" * size}</w:style>'
+    return {"styles": base + "".join(STYLE.format(n) for n in range(1, size))}
+
+
+def _level(size: int) -> dict[str, str]:
+    """Return numberings of one level that says much."""
+    level = f'<w:lvl w:ilvl="0">{"<w:x/>" * size}</w:lvl>'
+    num = '<w:num w:numId="{0}"><w:abstractNumId w:val="1"/></w:num>'
+    abstract = f'<w:abstractNum w:abstractNumId="1">{level * 2}</w:abstractNum>'
+    return {"numbering": abstract + "".join(num.format(n) for n in range(size))}
+
+
+def _links(size: int) -> dict[str, str]:
+    """Return numberings of which each leads to the next."""
+    return {
+        "numbering": "".join(LINK.format(n) for n in range(1, size)),
+        "styles": "".join(LINKED.format(n, n + 1) for n in range(1, size)),
+    }
+
+
+@pytest.mark.parametrize("make", [_base, _level, _links])
+def test_what_paragraphs_of_a_word_file_share_takes_time_in_proportion(
+    make: Callable[[int], dict[str, str]],
+) -> None:
+    def read(size: str) -> None:
+        named = "".join(NAMED.format(n) for n in range(len(size)))
+        files = unzipped(word(p("a"), named))
+        for name, inner in make(len(size)).items():
+            files[f"word/{name}.xml"] = part(name, inner).encode()
+        importing.read("a.docx", zipped(files))
+
+    assert grows_with_its_length(read, lambda size: "x" * size, 1_500)

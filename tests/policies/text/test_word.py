@@ -196,6 +196,17 @@ def test_legal_numbering_counts_in_digits_unless_it_is_switched_off() -> None:
     assert [text for _, text in noted(found)] == ["I.a X"]
 
 
+def test_a_number_that_its_form_would_repeat_for_pages_is_shown_in_digits() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="99999999"/>'
+        '<w:numFmt w:val="chicago"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    found = read(p("T", "Title"), item("a", 1), numbering=numbering)
+
+    assert body(found.document) == "99999999. a\n"
+
+
 def test_a_label_without_a_notation_stays_as_text_with_a_note() -> None:
     found = read(p("T", "Title"), item("a", 5), item("b", 5))
     assert body(found.document) == "Article I a\n\nArticle II b\n"

@@ -1,5 +1,6 @@
 """Word files that are broken, hostile or made up: refused with a reason, never a crash."""
 
+import re
 from collections import Counter
 from zipfile import ZipFile
 
@@ -13,6 +14,7 @@ from policies.text.importing import ImportRefused
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import limits
 from tests.policies.text.word_files import (
+    field,
     item,
     p,
     part,
@@ -66,6 +68,7 @@ def test_more_elements_than_can_be_read_are_refused(monkeypatch: pytest.MonkeyPa
         (zipped({"word/document.xml": f"{DOCTYPE}<w>&b;</w>"}), "has a DOCTYPE"),
         (zipped({"word/document.xml": f"{DOCTYPE}<w>&b;</w>".encode("utf-16")}), "has a DOCTYPE"),
         (zipped({"word/document.xml": "<x>" * 200 + "</x>" * 200}), "too deep"),
+        (word(p((field("PAGE", "") + r("x")).replace('"end"', '"begin"') * 60)), "too deep"),
         (word(p("x" * 5_000_001)), "more text than a policy can have"),
         (word(p("")), "has no text"),
         (b"PK" + b"0" * MAX_FILE, "the most is 10,000,000"),
@@ -74,6 +77,21 @@ def test_more_elements_than_can_be_read_are_refused(monkeypatch: pytest.MonkeyPa
 def test_what_is_not_a_word_file_is_refused_with_its_reason(data: bytes, reason: str) -> None:
     with pytest.raises(ImportRefused, match=reason):
         importing.read("a.docx", data)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("word/_rels/document.xml.rels", "_rels/.rels", "docProps/custom.xml", "word/styles.xml"),
+        *("word/numbering.xml", "word/footnotes.xml", "word/comments.xml", "word/header1.xml"),
+    ],
+)
+def test_no_part_may_define_entities(name: str) -> None:
+    files = unzipped(word(p("x"), footnotes="", comments="", header1=""))
+    files[name] = f"{DOCTYPE}<w>&b;</w>".encode()
+
+    with pytest.raises(ImportRefused, match=f"{re.escape(name)} has a DOCTYPE"):
+        importing.read("a.docx", zipped(files))
 
 
 @pytest.mark.parametrize("name", ["word/document.xml", "word/_rels/document.xml.rels"])

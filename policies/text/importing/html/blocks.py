@@ -130,7 +130,7 @@ class Blocks:
         if all(span.is_empty or span.is_break for span in spans):
             self.pending += [span.anchor for span in spans if span.anchor]
             return None
-        text = write([*self.take_pending(), *spans], keep_ids=self.inline.keep_ids)
+        text = write([*self.take_pending(), *spans])
         return Block("p", _with_label_first(text))
 
     def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
@@ -215,9 +215,8 @@ class Blocks:
             self.pending = anchors
             block = self.paragraph(_bold(words))
             return [block] if block else []
-        keep = self.inline.keep_ids
-        text = write(words, break_mark=" ", keep_ids=keep, line_starts=False)
-        if keep and (given := attribute_lists.AT_END.search(text)):
+        text = write(words, break_mark=" ", line_starts=False)
+        if self.inline.keep_ids and (given := attribute_lists.AT_END.search(text)):
             anchors = attribute_lists.ids(given[1]) + anchors
             text = text[: given.start()].rstrip()
         text = re.sub(r"(?:\A|(?<= ))(#+)\Z", r"\\\1", text)

@@ -48,6 +48,8 @@ _FOREIGN_PAGES = {
 _DRAWINGS = ("svg", "canvas")
 _CONTROLS = ("input", "select", "textarea", "progress", "meter", "datalist")
 _REPLACED = {"img", *_FOREIGN_PAGES, *_DRAWINGS, *_CONTROLS}
+# Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
+_IDS = re.compile(r"(\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\})")
 # Comments of Word and of clipboards, which are for programs.
 _OF_PROGRAMS = re.compile(r"\s*(?:\[(?:if|endif)\b|<!\[endif|(?:Start|End)Fragment)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
@@ -58,9 +60,10 @@ _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 class Inline:
     """Reads inline content.
 
-    seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. _labels:
-    those of a list, by its id(), once they were asked for. _lists: how many lists around what is
-    read became lines of a cell.
+    keep_ids: `{#id}` and `[]{#id}` in the text are the marks of its author, not text.
+    seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. cells:
+    how many the tables so far have. _labels: those of a list, by its id(), once they were asked
+    for. _lists: how many lists around what is read became lines of a cell.
     _with_brackets: id() of what holds readings (<rt>) that have brackets (<rp>) of their own.
     """
 
@@ -70,6 +73,7 @@ class Inline:
     rename: dict[str, str] = field(default_factory=dict)
     _labels: dict[int, list_markers.Labels] = field(default_factory=dict)
     _with_brackets: set[int] = field(default_factory=set)
+    cells: int = 0
     _lists: int = 0
 
     def anchors(self, tag: Tag) -> list[str]:
@@ -113,8 +117,14 @@ class Inline:
                 if node.strip() and not _OF_PROGRAMS.match(node):
                     self.notes.add("comment dropped", str(node), node)
             elif isinstance(node, CData) or not isinstance(node, PreformattedString):
-                out.append(replace(style, text=str(node)))
+                out += self._words(str(node), style)
         return out
+
+    def _words(self, text: str, style: Span) -> list[Span]:
+        if not self.keep_ids or style.code:
+            return [replace(style, text=text)]
+        parts = enumerate(_IDS.split(text))
+        return [replace(style, text=part, raw=at % 2 == 1) for at, part in parts]
 
     def _tag(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         name = tag.name

@@ -212,7 +212,7 @@ def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
             writer.pending += writer.inline.anchors(part)
             own = writer.inline.style(part, style)
             words = [*writer.take_pending(), *writer.line(part.children, own)]
-            term = write(words, break_mark=" ", keep_ids=writer.inline.keep_ids)
+            term = write(words, break_mark=" ")
             groups[-1][0].append(term)
             continue
         with writer.inside():

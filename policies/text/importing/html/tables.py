@@ -9,11 +9,15 @@ from bs4.element import Tag
 
 from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.inline_styles import css_of
+from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.inline_markdown import BREAK, Span, join, write
 from policies.text.markdown.attribute_lists import bare_anchors
+from policies.text.markdown.limits import MAX_CHARACTERS
 
 _CELLS = ("td", "th")
 _MAX_SPAN = 100
+# Cells of all tables, those that wide ones span included: each has three characters or more.
+MAX_CELLS = MAX_CHARACTERS // 3
 
 
 def is_layout(table: Tag) -> bool:
@@ -38,6 +42,12 @@ def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) 
     if not grid or (not any(any(row) for row in grid) and not waiting):
         return ""
     width = max(len(row) for row in grid)
+    inline.cells += width * len(grid)
+    if inline.cells > MAX_CELLS:
+        raise TooComplex(
+            f"Its tables have more than {MAX_CELLS:,} cells, with those that wide cells span. "
+            "Divide it, or remove wide cells."
+        )
     if not head:
         grid.insert(0, [""] * width)
     if waiting:
@@ -125,7 +135,7 @@ def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span]) -> str:
         return ""
     marks = list(waiting)
     waiting.clear()
-    text = write([*marks, *joined], break_mark="<br>", keep_ids=inline.keep_ids, line_starts=False)
+    text = write([*marks, *joined], break_mark="<br>", line_starts=False)
     return text.replace("|", "\\|")
 
 

@@ -33,7 +33,7 @@ def make_lists(root: Tag) -> None:
     _word_online(root)
     for tag in root.find_all(HEADINGS):
         if sign := _sign(tag):
-            _keep_sign(tag, sign)
+            tag.insert(0, NavigableString(f"{sign} "))
     run: list[_Item] = []
     for item in [item for tag in root.find_all("p") if (item := _item(tag))]:
         if run and _next(run[-1].tag) is not item.tag:
@@ -80,10 +80,6 @@ def _item(tag: Tag) -> _Item | None:
     return _Item(tag, level, "" if is_bullet else sign)
 
 
-def _keep_sign(tag: Tag, sign: str) -> None:
-    tag.insert(0, NavigableString(f"{sign} "))
-
-
 def _sign(tag: Tag) -> str:
     """Remove the number or bullet that Word put before a paragraph, and return it."""
     for part in tag.find_all(style=re.compile(r"mso-list:\s*ignore", re.IGNORECASE)):
@@ -109,31 +105,21 @@ def _write(run: Sequence[_Item]) -> None:
         return
     place = Tag(name="div")
     run[0].tag.insert_before(place)
-    open_lists: list[tuple[_Item, Tag, Tag]] = []  # of each: its last item, its tag, its last <li>
+    open_lists: list[tuple[_Item, Tag]] = []  # of each: its last item, its tag
     for item in run:
         while open_lists and open_lists[-1][0].level > item.level:
             open_lists.pop()
-        name = "ol" if item.label else "ul"
-        top = open_lists[-1] if open_lists else None
-        if (
-            top
-            and top[0].level == item.level
-            and (top[1].name != name or not _follows(top[0], item))
-        ):
-            open_lists.pop()
-            top = None
-        own = {list_markers.LABEL: item.label} if item.label else {}
-        entry = Tag(name="li", attrs=_style(item.tag) | own)
-        if top is None or top[0].level < item.level:
+        name, holder = "ol" if item.label else "ul", None
+        if open_lists and open_lists[-1][0].level == item.level:
+            before, last = open_lists.pop()
+            holder = last if last.name == name and _follows(before, item) else None
+        if holder is None:
             holder = Tag(name=name, sourceline=item.tag.sourceline)
-            (open_lists[-1][2] if open_lists else place).append(holder)
-        else:
-            holder = open_lists.pop()[1]
-        for node in list(item.tag.contents):
-            entry.append(node.extract())
-        holder.append(entry)
-        item.tag.decompose()
-        open_lists.append((item, holder, entry))
+            (open_lists[-1][0].tag if open_lists else place).append(holder)
+        own = {list_markers.LABEL: item.label} if item.label else {}
+        item.tag.name, item.tag.attrs = "li", {**_style(item.tag), **own}
+        holder.append(item.tag)
+        open_lists.append((item, holder))
     place.unwrap()
 
 

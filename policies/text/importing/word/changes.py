@@ -98,11 +98,11 @@ class Changes:
 
     def ends(self, paragraph: Element) -> bool:
         """Return whether a paragraph ends where it did: its mark was not deleted or moved away."""
-        return self._is_there(child(paragraph, "w:pPr", "w:rPr"), _END)
+        return self._is_there(child(paragraph, "w:pPr", "w:rPr"))
 
     def keeps(self, part: Element, properties: str) -> bool:
         """Return whether a row or cell of a table is still there."""
-        return self._is_there(child(part, properties), _deleted(part))
+        return self._is_there(child(part, properties), part)
 
     def close(self, paragraph: Element, number: int) -> None:
         """List the changes of a paragraph, and of what was removed before it. number: its own."""
@@ -130,13 +130,14 @@ class Changes:
         kinds = [kind for kind in ("insertion", "deletion", "move") if self.counts[kind]]
         return ", ".join(counted(self.counts[kind], kind) for kind in kinds)
 
-    def _is_there(self, properties: Element | None, words: str) -> bool:
+    def _is_there(self, properties: Element | None, part: Element | None = None) -> bool:
+        """Return whether a part is still there; by default, the end of a paragraph."""
         there = True
         for one in properties if properties is not None else ():
             if one.tag in _KINDS:
                 is_gone = one.tag in _GONE
-                words_in = words if is_gone or words == _END else ""
-                self.see(one, **{"before" if is_gone else "after": words_in})
+                words = _END if part is None else _deleted(part) if is_gone else ""
+                self.see(one, **{"before" if is_gone else "after": words})
                 there = there and not is_gone
         return there
 

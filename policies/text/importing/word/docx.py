@@ -15,11 +15,17 @@ from policies.text.document import NUMBERINGS, Document, DocumentError, read_any
 from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import ImportRefused, title_from
-from policies.text.importing.word.body import Block, Body
+from policies.text.importing.word.body import Body
 from policies.text.importing.word.inline import Inline
 from policies.text.importing.word.lists import Lists
 from policies.text.importing.word.names import OUR_MARK, words
-from policies.text.importing.word.package import TOO_MUCH_TEXT, Package, Unreadable, open_package
+from policies.text.importing.word.package import (
+    TOO_DEEP,
+    TOO_MUCH_TEXT,
+    Package,
+    Unreadable,
+    open_package,
+)
 from policies.text.importing.word.styles import Styles
 from policies.text.importing.word.writing import MAX_WORDS, Page, Places
 from policies.text.markdown import frontmatter
@@ -31,7 +37,6 @@ __all__ = ["COMMENT", "TRACKED", "WordText", "read"]
 # Kinds of notes on what only a file that came back is read for.
 COMMENT = "comment dropped"
 TRACKED = "tracked changes taken as accepted"
-_TOO_DEEP = "Its tables or text boxes are nested too deeply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def read(name: str, data: bytes, *, rejects: bool = False) -> WordText:
         split = frontmatter.Split(values, "", found.markdown)
         document, more_notes = read_any_style(split, title_from(name))
     except RecursionError as error:
-        raise ImportRefused(name, 1, _TOO_DEEP) from error
+        raise ImportRefused(name, 1, TOO_DEEP) from error
     except (Unreadable, TooComplex, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     of_html = (replace(it, line=None, paragraph=it.line) for it in found.notes)
@@ -97,12 +102,13 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
     }
     inline = Inline(styles, frozenset(notes))
     lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
-    body = Body(inline, lists, numbers_itself=is_ours)
-    blocks = body.part(root, package.relations(package.document))
-    footnotes: list[list[Block]] = []
-    while len(footnotes) < len(inline.queue):  # a note may refer to another
-        note, relations = notes[inline.queue[len(footnotes)]]
-        footnotes.append(body.part(note, relations))
+    page = Page()
+    body = Body(inline, lists, page, numbers_itself=is_ours)
+    body.part(root, package.relations(package.document))
+    for at, key in enumerate(inline.queue, start=1):  # it grows: a note may refer to another
+        page.home = page.root
+        page.home = page.add(page.new("footnote-text", label=str(at)))
+        body.part(*notes[key])
     if inline.length > MAX_WORDS:
         raise Unreadable(TOO_MUCH_TEXT)
     _note_changes(inline, [root, *(note for note, _ in notes.values())])
@@ -112,8 +118,9 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
         inline.notes.add("macros dropped")
     for target in dict.fromkeys(package.outside()):
         inline.notes.add("link to another file dropped", target)
-    Places(is_ours).settle([*blocks, *(it for note in footnotes for it in note)], inline.notes)
-    return Page().written(blocks, footnotes), inline, body.paragraphs
+    Places(is_ours).settle(page.paragraphs(), inline.notes)
+    page.write()
+    return page.root, inline, body.paragraphs
 
 
 def _properties(package: Package) -> dict[str, str]:

@@ -7,8 +7,8 @@ last worked out. Results stay as text; what belongs to paper, such as a table of
 import re
 from dataclasses import dataclass, field
 
-from policies.text.markdown.import_notes import CONTENTS, ImportNote
-from policies.text.short_text import in_short
+from policies.text.importing.word.package import MAX_OPEN, TOO_DEEP, Unreadable
+from policies.text.markdown.import_notes import CONTENTS, NoteCollector
 
 # Lists made from headings or index marks: the page makes its own list of contents.
 _LISTS_OF_PAGES = frozenset({"TOC", "INDEX", "TOA"})
@@ -51,10 +51,9 @@ class _Field:
 
 @dataclass(slots=True)
 class Fields:
-    """The fields that are open at a place in the text. paragraph: where that is."""
+    """The fields that are open at a place in the text."""
 
-    notes: list[ImportNote] = field(default_factory=list)
-    paragraph: int | None = None
+    notes: NoteCollector = field(default_factory=NoteCollector)
     open: list[_Field] = field(default_factory=list)
 
     @property
@@ -68,6 +67,9 @@ class Fields:
         return next((one.target for one in reversed(self.open) if one.target), None)
 
     def begin(self, instructions: str = "") -> None:
+        """Open a field. Raises Unreadable for too many inside one another."""
+        if len(self.open) >= MAX_OPEN:
+            raise Unreadable(TOO_DEEP)
         self.open.append(_Field(instructions))
 
     def instruct(self, text: str) -> None:
@@ -83,22 +85,19 @@ class Fields:
         name = one.name
         if name in _LISTS_OF_PAGES:
             one.dropped = True
-            self._note(CONTENTS, f"Word's {name}")
+            self.notes.add(CONTENTS, f"Word's {name}")
         elif name == "HYPERLINK":
             one.target = Target(one.given("HYPERLINK"), one.given(r"\\l"))
         elif name == "REF" and re.search(r"\\h\b", one.instructions):
             one.target = Target(bookmark=one.given("REF"))
         elif name in ("PAGEREF", "PAGE", "NUMPAGES") and not self.hides:
-            self._note("page number kept as text", one.instructions)
+            self.notes.add("page number kept as text", one.instructions)
         elif name in _CHANGING and not self.hides:
-            self._note("field of Word kept as the text that it shows now", one.instructions)
+            self.notes.add("field of Word kept as the text that it shows now", one.instructions)
 
     def end(self) -> None:
         if not self.open:
             return
         one = self.open.pop()
         if not one.in_result and one.name in _WITHOUT_RESULT and not self.hides:
-            self._note("field of Word dropped", one.instructions)
-
-    def _note(self, kind: str, text: str) -> None:
-        self.notes.append(ImportNote(kind, in_short(text), paragraph=self.paragraph))
+            self.notes.add("field of Word dropped", one.instructions)

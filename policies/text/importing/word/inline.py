@@ -82,7 +82,7 @@ class Inline:
         self._out = [Piece(place=name) for name in self.bookmarks]
         self.bookmarks = []
         self._inline(paragraph)
-        return self._out
+        return _joined(self._out)
 
     def show(self, words: str, looks: Element | None = None) -> None:
         """Take words that are in the text, "\n" for the end of a paragraph."""
@@ -276,12 +276,20 @@ class Inline:
         text, notes = characters.clean(_NO_CHARACTERS.sub("\ufffd", text))
         for note in notes:
             self.notes.add(note.kind, note.text)
-        made = Piece(text, looks, self._target or self.fields.target)
-        last = self._out[-1] if self._out else Piece()
-        if made.target is None and last.text and last[1:] == made[1:]:
-            self._out[-1] = made._replace(text=last.text + text)
-        elif text:
-            self._out.append(made)
+        if text:
+            self._out.append(Piece(text, looks, self._target or self.fields.target))
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """Return pieces with words that look alike as one; each link is one by itself."""
+    out: list[Piece] = []
+    for (_, are_words), group in groupby(pieces, lambda it: (it[1:], bool(it.text))):
+        first, *others = group
+        if are_words and first.target is None:
+            out.append(first._replace(text="".join([first.text, *(it.text for it in others)])))
+        else:
+            out += [first, *others]
+    return out
 
 
 def _form(node: Element) -> list[str]:

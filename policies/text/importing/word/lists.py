@@ -11,23 +11,26 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from policies.text.importing.word import number_forms
-from policies.text.importing.word.names import child, is_on, number, value
+from policies.text.importing.word.names import child, first_children, is_on, number, value
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown.blocks import sign_of
 from policies.text.markdown.characters import clean
 
 _LEVELS = 9
+_MAX_LINKS = 20  # of numberings to the styles that define them
+_MAX_OPEN = 50  # items inside one another; those below have one place
 # Characters of the pattern that a level's labels follow; Word itself takes 31.
 MAX_LABEL = 100
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Numbered:
     """A paragraph's place in a list.
 
     kind: "ul", "ol", or "text" for a label that has no notation ("Article 3"). label: as Word shows
-    it, "" for a bullet. in_digits: Word shows it in a form that is not known here.
+    it, "" for a bullet. in_digits: Word shows it in a form that is not known here. depth: in how
+    many lists it is. parted: its number, as in 1., follows none before it.
     """
 
     kind: str
@@ -36,14 +39,7 @@ class Numbered:
     level: int
     indent: int
     in_digits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """depth: in how many lists it is. parted: its number, as in 1., follows none before it."""
-
-    numbered: Numbered
-    depth: int
+    depth: int = 0
     parted: bool = False
 
 
@@ -74,7 +70,7 @@ class Lists:
     nums: dict[str, Element] = field(default_factory=dict)
     counters: dict[str, list[int | None]] = field(default_factory=dict)
     restarted: set[str] = field(default_factory=set)
-    stack: list[Item] = field(default_factory=list)
+    stack: list[Numbered] = field(default_factory=list)
     _known: dict[str, _Numbering | None] = field(default_factory=dict)
 
     @classmethod
@@ -85,6 +81,7 @@ class Lists:
                 found.abstracts.setdefault(one.get("w:abstractNumId", ""), one)
             elif one.tag == "w:num":
                 found.nums.setdefault(one.get("w:numId", ""), one)
+        found.nums.pop("0", None)  # which stands for none
         return found
 
     def count(self, properties: Element | None) -> Numbered | None:
@@ -102,44 +99,31 @@ class Lists:
         return _shown(numbering, level, counted, properties)
 
     def _numbering(self, num_id: str) -> _Numbering | None:
-        num, abstract_id, abstract = self._find(num_id)
-        if num is None or abstract is None:
-            return None
-        found = _Numbering(abstract_id)
-        for one in abstract:
-            if one.tag == "w:lvl":
-                level = number(one.get("w:ilvl"))
-                found.rules.setdefault(level, one)
-                if style_id := value(one, "w:pStyle"):
-                    found.by_style.setdefault(style_id, level)
-        for one in num:
-            if one.tag == "w:lvlOverride":
-                level = number(one.get("w:ilvl"))
-                own = child(one, "w:lvl")
-                if own is not None:
-                    found.rules[level] = own
-                if (begin := value(one, "w:startOverride")) is not None:
-                    found.begins[level] = max(number(begin, 1), 0)
-        return found
+        for _ in range(_MAX_LINKS):
+            num = self.nums.get(num_id)
+            abstract_id = value(num, "w:abstractNumId") or ""
+            abstract = self.abstracts.get(abstract_id)
+            if num is None or abstract is None:
+                return None
+            if (link := value(abstract, "w:numStyleLink")) is None:
+                return _read_numbering(num, abstract_id, abstract)
+            num_id = value(self.styles.numbering.get(link), "w:pPr", "w:numPr", "w:numId") or "0"
+        return None
 
     def close(self) -> None:
         """Close the lists that are open, since something other than an item comes."""
         self.stack.clear()
 
-    def place(self, numbered: Numbered) -> Item:
-        """Place an item in the lists that are open, and return where it is."""
-        while self.stack and _relation(self.stack[-1].numbered, numbered) < 0:
+    def place(self, numbered: Numbered) -> None:
+        """Place an item in the lists that are open."""
+        while self.stack and _relation(self.stack[-1], numbered) < 0:
             self.stack.pop()
-        parted = False
-        if self.stack and _relation(self.stack[-1].numbered, numbered) == 0:
-            before = self.stack.pop().numbered.label
-            parted = _number(before) >= 0 and _number(numbered.label) not in (
-                -1,
-                _number(before) + 1,
-            )
-        depth = sum(one.numbered.kind != "text" for one in self.stack) + (numbered.kind != "text")
-        self.stack.append(Item(numbered, min(depth, _LEVELS), parted))
-        return self.stack[-1]
+        if self.stack and _relation(self.stack[-1], numbered) == 0:
+            before, own = _number(self.stack.pop().label), _number(numbered.label)
+            numbered.parted = before >= 0 and own not in (-1, before + 1)
+        del self.stack[_MAX_OPEN:]
+        self.stack.append(numbered)
+        numbered.depth = min(sum(one.kind != "text" for one in self.stack), _LEVELS)
 
     def continued(self, properties: Element | None) -> int:
         """Return the depth of the clause that a paragraph without a number goes on in: one that is
@@ -149,11 +133,14 @@ class Lists:
         styles = self.styles.chain(self.styles.paragraph, style_id)
         places = map(_indent, (properties, *(child(style, "w:pPr") for style in styles)))
         left = next((place for place in places if place is not None), 0)
-        above = [it for it in self.stack if left and it.numbered.indent <= left + _SAME_PLACE]
-        if not above or not (self.indents_mean or _is_clause(above[-1].numbered)):
+        above = [it for it in self.stack if left and it.indent <= left + _SAME_PLACE]
+        if not above:
+            return 0
+        last = above[-1]
+        if not (self.indents_mean or (last.kind == "ol" and _number(last.label) < 0)):
             return 0
         self.stack = above
-        return above[-1].depth
+        return last.depth
 
     def _named(self, properties: Element | None) -> tuple[str, int | None]:
         """Return the id and level of the numbering that a paragraph or its style names."""
@@ -165,20 +152,6 @@ class Lists:
                 num_id = value(numbered, "w:numId")
                 level = level if level is not None else value(numbered, "w:ilvl")
         return num_id or "0", None if level is None else number(level)
-
-    def _find(self, num_id: str) -> tuple[Element | None, str, Element | None]:
-        seen: set[str] = set()
-        while num_id not in seen and num_id != "0":
-            seen.add(num_id)
-            num = self.nums.get(num_id)
-            abstract_id = value(num, "w:abstractNumId") or ""
-            abstract = self.abstracts.get(abstract_id)
-            link = value(abstract, "w:numStyleLink")
-            if num is None or link is None:
-                return num, abstract_id, abstract
-            style = self.styles.numbering.get(link)
-            num_id = value(style, "w:pPr", "w:numPr", "w:numId") or "0"
-        return None, "", None
 
     def _advance(self, num_id: str, numbering: _Numbering, level: int) -> list[int]:
         """Count on at a level; return the numbers of this level and those above."""
@@ -199,6 +172,25 @@ class Lists:
         ]
         counter[: level + 1] = counted[: level + 1]
         return counted[: level + 1]
+
+
+def _read_numbering(num: Element, abstract_id: str, abstract: Element) -> _Numbering:
+    found = _Numbering(abstract_id)
+    for one in first_children(abstract):
+        if one.tag == "w:lvl":
+            level = number(one.get("w:ilvl"))
+            found.rules.setdefault(level, one)
+            if style_id := value(one, "w:pStyle"):
+                found.by_style.setdefault(style_id, level)
+    for one in num:
+        if one.tag == "w:lvlOverride":
+            level = number(one.get("w:ilvl"))
+            own = child(one, "w:lvl")
+            if own is not None:
+                found.rules[level] = own
+            if (begin := value(one, "w:startOverride")) is not None:
+                found.begins[level] = max(number(begin, 1), 0)
+    return found
 
 
 def _shown(
@@ -235,10 +227,6 @@ def _shown(
     if not label or (form == "none" and not re.search(r"\w", label)):
         return None
     return Numbered("ol" if sign_of(label) else "text", label, *where, in_digits=in_digits)
-
-
-def _is_clause(numbered: Numbered) -> bool:
-    return numbered.kind == "ol" and _number(numbered.label) < 0
 
 
 def _number(label: str) -> int:

@@ -1,6 +1,7 @@
 """The names of WordprocessingML, short: "w:p", whichever of its two namespaces is used. Pure."""
 
 from collections.abc import Iterator
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -13,18 +14,12 @@ OUR_MARK = "PolicyDigest"
 OUR_REFERENCE = "_Ref_"
 OUR_OLD = "_0"
 
-# ISO/IEC 29500 Transitional, and Strict (purl.oclc.org), which Word writes on request.
 PREFIXES = {
     W: "w",
-    "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
     R: "r",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships": "r",
     "http://schemas.openxmlformats.org/drawingml/2006/main": "a",
-    "http://purl.oclc.org/ooxml/drawingml/main": "a",
     "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing": "wp",
-    "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing": "wp",
     "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
-    "http://purl.oclc.org/ooxml/officeDocument/math": "m",
     "http://schemas.openxmlformats.org/package/2006/relationships": "rel",
     "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
     "urn:schemas-microsoft-com:vml": "v",
@@ -33,8 +28,16 @@ PREFIXES = {
     "http://www.w3.org/XML/1998/namespace": "xml",
 }
 
+# Of ISO/IEC 29500 Strict, which Word writes on request: the same names at another address.
+PREFIXES |= {
+    uri.replace("schemas.openxmlformats.org", "purl.oclc.org/ooxml").replace("/2006/", "/"): prefix
+    for uri, prefix in PREFIXES.items()
+}
+
 _OFF = ("0", "false", "off", "none")
 _MOST = 99_999_999
+# Children of an element that are looked at for what it says of itself; each kind comes once.
+MAX_PROPERTIES = 100
 
 
 def short(name: str) -> str:
@@ -43,12 +46,19 @@ def short(name: str) -> str:
     return f"{PREFIXES.get(uri, '?')}:{local}" if brace else local
 
 
+def first_children(parent: Element) -> Iterator[Element]:
+    """Yield the children of an element to which any number of paragraphs may refer."""
+    return islice(parent, MAX_PROPERTIES)
+
+
 def child(parent: Element | None, *path: str) -> Element | None:
     """Return the element at `path` below `parent`, each the first of its name."""
     for name in path:
         if parent is None:
             return None
-        parent = next((one for one in parent if one.tag == name), None)
+        few = len(parent) <= MAX_PROPERTIES
+        found = (one for one in first_children(parent) if one.tag == name)
+        parent = parent.find(name) if few else next(found, None)
     return parent
 
 
@@ -63,10 +73,10 @@ def is_on(element: Element) -> bool:
     return element.get("w:val", "1").lower() not in _OFF
 
 
-def number(text: str | None, default: int = 0) -> int:
+def number(text: str | None, default: int = 0, *, base: int = 10) -> int:
     """Return a whole number of at most eight digits, `default` for anything else."""
     try:
-        found = int(text or "")
+        found = int(text or "", base)
     except ValueError:
         return default
     return found if abs(found) <= _MOST else default

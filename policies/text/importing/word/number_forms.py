@@ -53,6 +53,8 @@ def _ordinal(count: int) -> str:
 
 
 def _chicago(count: int) -> str:
+    if count > 400:
+        return ""
     again, at = divmod(count - 1, 4)
     return "*†‡§"[at] * (again + 1)
 

@@ -21,10 +21,11 @@ MAX_UNPACKED = 50_000_000
 MAX_PART = 30_000_000  # bytes of one part of XML: its attributes and comments are not in MAX_TEXT
 MAX_ENTRIES = 2_000
 MAX_ELEMENTS = 500_000
-MAX_OPEN = 100  # elements inside one another
+MAX_OPEN = 100  # elements inside one another, and fields
 # Characters in all parts together. A policy may have a third of that (rendering/limits.py), and
 # reading takes a microsecond for each.
 MAX_TEXT = 5_000_000
+TOO_DEEP = "Its tables, text boxes or fields are nested too deeply."
 TOO_MUCH_TEXT = "The file has more text than a policy can have. Split it into several."
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -147,7 +148,7 @@ class _Part:
         self._open += 1
         self._package.elements += 1
         if self._open > MAX_OPEN:
-            raise Unreadable("Its tables or text boxes are nested too deeply.")
+            raise Unreadable(TOO_DEEP)
         if self._package.elements > MAX_ELEMENTS:
             raise Unreadable(
                 f"The file has more than {MAX_ELEMENTS:,} parts. Split it into several."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from policies.text.importing.word.names import child, is_on, number, value
+from policies.text.importing.word.names import child, first_children, is_on, number, value
 
 # Word itself writes English names into every file, in whatever language it speaks to its user.
 # Other programs, and files made from localised templates, do not.
@@ -98,7 +98,7 @@ class Styles:
 def _given(properties: Element | None) -> tuple[set[str], set[str]]:
     """Return the switches that run properties turn off, and on."""
     found: tuple[set[str], set[str]] = (set(), set())
-    for one in properties if properties is not None else ():
+    for one in first_children(properties) if properties is not None else ():
         if one.tag[2:] in SWITCHES:
             found[is_on(one)].add(one.tag[2:])
     return found

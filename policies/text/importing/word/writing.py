@@ -4,15 +4,14 @@ An element is on the "line" that is the number of its paragraph, so that notes c
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from typing import TypeVar
 
 from bs4.element import NavigableString, Tag
 
 from policies.text.importing.html.list_markers import LABEL
 from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
-from policies.text.importing.word.body import Block, Paragraph, Row, Table, paragraphs
 from policies.text.importing.word.fields import Target
 from policies.text.importing.word.inline import Piece
 from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE
@@ -30,6 +29,25 @@ _DIGEST = re.compile(r"X[0-9a-f]{37}")
 
 
 @dataclass(slots=True)
+class Paragraph:
+    """path: its elements of HTML; the last is its own, those around it may be open already.
+
+    number: its place among those of the file, from 1. label: of an item. parted: begins a list of
+    its own.
+    """
+
+    path: tuple[str, ...]
+    pieces: Sequence[Piece]
+    number: int
+    label: str = ""
+    parted: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(it.text for it in self.pieces)
+
+
+@dataclass(slots=True)
 class Places:
     """Names bookmarks.
 
@@ -42,11 +60,10 @@ class Places:
     given: set[str] = field(default_factory=set)
     anchors: headings.Anchors = field(default_factory=headings.Anchors)
 
-    def settle(self, blocks: Iterable[Block], notes: NoteCollector) -> None:
+    def settle(self, found: Sequence[Paragraph], notes: NoteCollector) -> None:
         """Give readable names to the bookmarks that links lead to, and remove all others; point
         links at them, or at an address. Without either, only the words of a link stay.
         """
-        found = paragraphs(blocks)
         if self.keeps:
             _restore_old(found)
         targets = (it.target for one in found for it in one.pieces if it.target)
@@ -110,90 +127,84 @@ def _restore_old(found: Sequence[Paragraph]) -> None:
         ]
 
 
+_Placed = TypeVar("_Placed", Paragraph, Tag)
+
+
 @dataclass(slots=True)
 class Page:
-    """The elements of a text. left: how many more there may be. line: where the next ones are."""
+    """The elements of a text.
 
+    root: holds everything. home: where the next paragraphs and tables come. placed: those so far,
+    each with the element that it is in. left: how many more elements there may be. line: where the
+    next ones are.
+    """
+
+    root: Tag = field(default_factory=lambda: Tag(name="body"))
+    home: Tag = field(init=False)
+    placed: list[tuple[Tag, Paragraph | Tag]] = field(default_factory=list)
     left: int = field(default_factory=lambda: max_elements(MAX_WORDS))
     line: int = 0
 
-    def written(self, blocks: Sequence[Block], footnotes: Sequence[Sequence[Block]]) -> Tag:
-        """Return an element with everything in it. Raises Unreadable for too much."""
-        root = Tag(name="body")
-        self._blocks(root, blocks)
-        for number, note in enumerate(footnotes, start=1):
-            self._blocks(self._new(root, "footnote-text", label=str(number)), note)
-        return root
+    def __post_init__(self) -> None:
+        self.home = self.root
 
-    def _blocks(self, parent: Tag, blocks: Iterable[Block]) -> None:
-        for block in blocks:
-            self.line = block.number
-            if isinstance(block, Table):
-                self._table(self._new(parent, "table"), block)
+    def add(self, block: _Placed) -> _Placed:
+        self.placed.append((self.home, block))
+        return block
+
+    def paragraphs(self, begin: int = 0, end: int | None = None) -> list[Paragraph]:
+        """Return paragraphs, those in tables included."""
+        return [it for _, it in self.placed[begin:end] if isinstance(it, Paragraph)]
+
+    def write(self) -> None:
+        """Put everything in its place. Raises Unreadable for too much."""
+        for home, block in self.placed:
+            if isinstance(block, Tag):
+                home.append(block)
             elif block.pieces:
-                self._paragraph(parent, block)
+                self.line = block.number
+                self._paragraph(home, block)
 
     def _paragraph(self, parent: Tag, block: Paragraph) -> None:
         *around, own = block.path
         for at, names in enumerate(around, start=1):
             is_parted = block.parted and at == len(around)
-            parent = self._new(parent, names) if is_parted else self._open(parent, names)
-        made = self._new(parent, own, **({LABEL: block.label} if block.label else {}))
+            parent = self.new(names, parent) if is_parted else self._open(parent, names)
+        made = self.new(own, parent, **({LABEL: block.label} if block.label else {}))
         for piece in block.pieces:
             self._piece(made, piece)
 
     def _piece(self, parent: Tag, piece: Piece) -> None:
         if piece.place:
-            self._new(parent, "a", id=piece.place)
+            self.new("a", parent, id=piece.place)
             return
         if piece.target:
             parent = self._open(parent, "a", href=piece.target.address)
         for look in piece.looks:
             parent = self._open(parent, look)
         if piece.note:
-            self._new(parent, "footnote-mark", label=str(piece.note))
+            self.new("footnote-mark", parent, label=str(piece.note))
         for at, text in enumerate(piece.text.split("\n")):
             if at:
-                self._new(parent, "br")
+                self.new("br", parent)
             if text:
                 parent.append(NavigableString(text))
-
-    def _table(self, table: Tag, block: Table) -> None:
-        above: dict[int, Tag] = {}
-        heads = list(takewhile(lambda it: it.is_head, block.rows))
-        head = self._new(table, "thead") if heads else table
-        body = self._new(table, "tbody") if len(heads) < len(block.rows) else table
-        for at, row in enumerate(block.rows):
-            is_head = at < len(heads)
-            self._row(self._new(head if is_head else body, "tr"), row, above, is_head=is_head)
-
-    def _row(self, tag: Tag, row: Row, above: dict[int, Tag], *, is_head: bool) -> None:
-        """Write a row. above: the cells that may go on in it, by column."""
-        column = 0
-        for cell in row.cells:
-            if cell.goes_on and column in above:
-                own = above[column]
-                own["rowspan"] = str(int(str(own.get("rowspan", "1"))) + 1)
-            else:
-                above[column] = own = self._new(tag, "th" if is_head else "td")
-                if cell.wide > 1:
-                    own["colspan"] = str(cell.wide)
-                self._blocks(own, cell.blocks)
-            column += cell.wide
 
     def _open(self, parent: Tag, names: str, **attributes: str) -> Tag:
         """Return the element of one of these names that was opened last, or else a new one."""
         last = parent.contents[-1] if parent.contents else None
         if not isinstance(last, Tag) or last.name not in names.split("|"):
-            return self._new(parent, names.partition("|")[0], **attributes)
+            return self.new(names.partition("|")[0], parent, **attributes)
         if any(last.get(name) != value for name, value in attributes.items()):
-            return self._new(parent, last.name, **attributes)
+            return self.new(last.name, parent, **attributes)
         return last
 
-    def _new(self, parent: Tag, name: str, **attributes: str) -> Tag:
+    def new(self, name: str, parent: Tag | None = None, **attributes: str) -> Tag:
+        """Return a new element, the last in its parent if that is given."""
         self.left -= 1
         if self.left < 0:
             raise Unreadable(TOO_MANY_ELEMENTS)
         made = Tag(name=name, attrs=attributes, sourceline=self.line)
-        parent.append(made)
+        if parent is not None:
+            parent.append(made)
         return made

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from policies.text import importing, word_export
 from policies.text.document import Document, Section, digest
 from policies.text.importing import ImportRefused, returned
-from policies.text.importing.returned import Returned, as_edited, authors_of, read_returned
+from policies.text.importing.returned import Returned, authors_of, read_returned
 from policies.text.quotations import Quotation
 from policies.text.quoted_html import readable
 from policies.text.redline import changes_between
+from policies.text.redline.merging import with_edits
 from policies.text.rendering import render_document
 from policies.text.word_export import Comment
 from tests.policies.text import word_files
@@ -60,7 +61,7 @@ def check(old: Document, new: Document) -> None:
 
     assert shown(found.before) == shown(sent(old))
     assert found.after == sent(new)
-    assert shown(as_edited(old, sent(old), found.after)) == shown(new)
+    assert shown(with_edits(old, sent(old), found.after)) == shown(new)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def test_the_texts_of_any_redline_are_those_that_were_sent(old: Document, new: D
         return
     assert found.digest == digest(new)
     assert shown(found.after) == shown(wanted[1])
-    assert as_edited(old, wanted[0], wanted[0]) == old
+    assert with_edits(old, wanted[0], wanted[0]) == old
 
 
 def test_a_text_that_nobody_edited_stays_to_the_letter_whatever_word_loses() -> None:
@@ -109,7 +110,7 @@ def test_a_text_that_nobody_edited_stays_to_the_letter_whatever_word_loses() -> 
     copy = sent(base)
 
     assert copy != base
-    assert as_edited(base, copy, back(word_export.write(base, FACTS)).after) == base
+    assert with_edits(base, copy, back(word_export.write(base, FACTS)).after) == base
 
 
 def test_an_edit_changes_its_words_and_leaves_the_rest_of_its_paragraph_alone() -> None:
@@ -120,7 +121,7 @@ def test_an_edit_changes_its_words_and_leaves_the_rest_of_its_paragraph_alone() 
     body = copy.sections[0].body
     after = Document("Terms", "", (Section("Fees", "fees", body.replace("30", "60")),))
 
-    assert as_edited(base, copy, after).sections == (
+    assert with_edits(base, copy, after).sections == (
         Section("Fees", "a" * 60, 'See [us](/x "Us") for 60 days\nor `more`.'),
     )
 
@@ -130,7 +131,7 @@ def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written()
     copy = sent(base)
     after = Document("Terms", copy.introduction.replace("- **two**\n", ""))
 
-    assert as_edited(base, copy, after).introduction == (
+    assert with_edits(base, copy, after).introduction == (
         "Before.\n\n* one\n    \n* three\n\nAfter."
     )
 
@@ -164,8 +165,8 @@ def test_footnotes_keep_their_labels_and_places(words: str, now: str) -> None:
 
     found = back(word_export.write_redline(base, new, FACTS))
 
-    assert shown(as_edited(base, sent(base), found.after)) == shown(new)
-    assert "[^gdpr]: As" in as_edited(base, sent(base), sent(base)).sections[0].body
+    assert shown(with_edits(base, sent(base), found.after)) == shown(new)
+    assert "[^gdpr]: As" in with_edits(base, sent(base), sent(base)).sections[0].body
 
 
 def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
@@ -174,7 +175,7 @@ def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
         "Terms", "", (*sent(base).sections, Section("Fees", "fees-1", "Nothing like it."))
     )
 
-    found = as_edited(base, sent(base), after)
+    found = with_edits(base, sent(base), after)
 
     assert [it.anchor for it in found.sections] == ["fees", "fees-1"]
 
@@ -279,7 +280,7 @@ def test_signs_of_markdown_take_time_in_proportion(unit: str) -> None:
 
     def merge(text: str) -> None:
         one, two, three = (Document("T", it) for it in (f"{text}a", f"{text}b", f"{text}c d"))
-        assert as_edited(one, two, three).title == "T"
+        assert with_edits(one, two, three).title == "T"
 
     for read in (find, merge):
         assert grows_with_its_length(read, lambda size: unit * (size // len(unit)), 16_000)
@@ -417,7 +418,7 @@ def test_libreoffice_keeps_changes_and_comments(tmp_path: Path) -> None:
 
     assert found.digest == digest(new)
     assert [shown(it) for it in (found.before, found.after)] == [shown(it) for it in (old, new)]
-    assert as_edited(new, sent(new), found.after) == new
+    assert with_edits(new, sent(new), found.after) == new
     assert said(found) == [(FACTS.author, "30", "60")]
     assert sorted(places(found))[-3:] == [
         ("end", ""),
