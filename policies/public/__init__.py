@@ -5,6 +5,7 @@
     page.py               what makes a view a public page: caching, language, who may read it
     embedding.py          pages without the site around them, for apps and frames
     format_views.py       versions as PDF (pdfs.py) and as Akoma Ntoso
+    kept_files.py         PDFs and Word files that are made once
     notice_views.py       the notice of a version, to be sent to users
     word_views.py         versions and comparisons as Word files (word_files.py)
     feeds.py              Atom feeds

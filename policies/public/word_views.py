@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from policies.public import word_files
 from policies.public.page import public
@@ -13,7 +14,7 @@ def word(request: HttpRequest, slug: str, language: str, number: int) -> HttpRes
     """Answer with a version as .docx."""
     word_files.require()
     version = numbered_version(slug, language, number)
-    content = word_files.text(version, _origin(request))
+    content = word_files.get_or_make(version, _origin(request), at=timezone.now())
     return word_files.as_response(content, word_files.file_name(version))
 
 
@@ -28,7 +29,7 @@ def word_changes(
         return redirect(two.policy.url("word", number=new))
     if old > new:
         return redirect(two.policy.url("word_changes", old=new, new=old))
-    content = word_files.changes(one, two, _origin(request))
+    content = word_files.get_or_make(two, _origin(request), at=timezone.now(), since=one)
     return word_files.as_response(content, word_files.file_name(one, two))
 
 

@@ -19,6 +19,7 @@ HARMLESS = frozenset(
         *("0015_moved_clauses", "0016_unsaved_texts", "0017_quoted_words"),
         *("0018_review_requests", "0019_notice_periods", "0020_mail_threads"),
         *("0021_returned_files", "0022_subscriptions", "0023_webhooks", "0024_rescheduling"),
+        "0027_kept_files",
     }
 )
 _ADDED_COLUMNS = {
