@@ -16,7 +16,7 @@ in database/rules/.
 """
 
 from policies.models.chains import AuditEvent, LedgerEntry
-from policies.models.derived import KeptPdf, KeptRedline, RemovedAnchor, Rendering
+from policies.models.derived import KeptFile, KeptRedline, RemovedAnchor, Rendering
 from policies.models.mail import Announcement, Mail, MailOptOut, MailThread
 from policies.models.policy import Address, Policy
 from policies.models.review import (

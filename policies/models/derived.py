@@ -116,14 +116,16 @@ class KeptRedline(models.Model):
         return f"{self.old_id} → {self.new_id}"
 
 
-class KeptPdf(models.Model):
-    """A version as PDF, signed, so that it is made once: see pdfs.py.
+class KeptFile(models.Model):
+    """A version as a file, signed, so that it is made once: see public/kept_files.py.
 
-    origin: scheme and host of the addresses in it. content: empty while it is being made.
-    has_failed: it could not be made when that was last tried.
+    kind: "pdf"; "docx"; "docx-7" for what changed since the revision with this key. origin: scheme
+    and host of the addresses in it. content: empty while it is being made. has_failed: it could not
+    be made when that was last tried.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30, default="pdf", db_default="pdf")
     origin = models.CharField(max_length=300)
     begun_at = models.DateTimeField()
     seal = Digest(blank=True)
@@ -131,9 +133,11 @@ class KeptPdf(models.Model):
     has_failed = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = "kept PDF"
+        db_table = "policies_keptpdf"
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["revision", "origin"], name="kept_pdf_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "kind", "origin"], name="kept_file_once")
+        ]
 
     def __str__(self) -> str:
-        return f"PDF of {self.revision_id}"
+        return f"{self.kind} of {self.revision_id}"

@@ -96,8 +96,7 @@ def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> Ht
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
     version = numbered_version(slug, language, number)
-    origin = f"{request.scheme}://{request.get_host()}"
-    content = pdfs.get_or_make(version, origin, at=timezone.now())
+    content = pdfs.get_or_make(version, _origin(request), at=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{version.policy.slug}-{number}.pdf"'
     return response
@@ -129,7 +128,7 @@ def word(request: HttpRequest, slug: str, language: str, number: int) -> HttpRes
     """Answer with a version as .docx."""
     word_files.require()
     version = numbered_version(slug, language, number)
-    content = word_files.text(version, _origin(request))
+    content = word_files.get_or_make(version, _origin(request), at=timezone.now())
     return word_files.as_response(content, word_files.file_name(version))
 
 
@@ -144,7 +143,7 @@ def word_changes(
         return redirect(two.policy.url("word", number=new))
     if old > new:
         return redirect(two.policy.url("word_changes", old=new, new=old))
-    content = word_files.changes(one, two, _origin(request))
+    content = word_files.get_or_make(two, _origin(request), at=timezone.now(), since=one)
     return word_files.as_response(content, word_files.file_name(one, two))
 
 

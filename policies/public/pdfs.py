@@ -1,11 +1,8 @@
 """Versions as PDF: made once, kept, and checked each time that they are served.
 
-What is kept is shown to readers, so that it must not be a back door: it is signed with the site's
-key, together with all that was printed. What does not fit is printed again. See
-docs/adr/0012-pdf.md for why a reader's request may make one, and what keeps many from doing so.
+See docs/adr/0012-pdf.md for why a reader's request may make one, and what keeps many from doing so.
 """
 
-import hashlib
 import json
 import logging
 import subprocess
@@ -21,21 +18,18 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from policies import languages
-from policies.models import KeptPdf, Revision
+from policies.models import KeptFile, Revision
+from policies.public import kept_files
 from policies.text import document as documents
 from policies.text import html_to_pdf
 
 logger = logging.getLogger(__name__)
 
-# Kept at most; the oldest go first. One takes some 60 kB.
-MAX_KEPT = 2_000
 # How long a process that has begun to print a version is left alone; then another may try.
 PATIENCE = timedelta(seconds=html_to_pdf.SECONDS + 30)
 _SECONDS_OF_PATIENCE = int(PATIENCE.total_seconds())
-_SALT = "policies.public.pdfs"
 
 # One at a time in each process, so that readers of pages always find a thread and a processor.
 _PRINTING = threading.BoundedSemaphore(1)
@@ -92,11 +86,9 @@ def get_or_make(version: Revision, origin: str, *, at: datetime) -> bytes:
     Raises NotYet where it has to be made first and can't be made at once; CanNotBeMade where that
     was tried and failed.
     """
-    kept = KeptPdf.objects.filter(revision=version.pk, origin=origin).first()
-    if kept and kept.content:
-        seal = _seal(_page(version, origin), kept.content)
-        if constant_time_compare(kept.seal, seal):
-            return bytes(kept.content)
+    kept = kept_files.rows(version, kept_files.PDF, origin).first()
+    if kept and kept.content and (content := kept_files.opened(kept, _page(version, origin))):
+        return content
     # Before anything else, so that it costs next to nothing to send many away.
     if kept and not kept.content and at - PATIENCE <= kept.begun_at:
         raise CanNotBeMade(_SECONDS_OF_PATIENCE) if kept.has_failed else NotYet(5)
@@ -108,17 +100,12 @@ def get_or_make(version: Revision, origin: str, *, at: datetime) -> bytes:
         _PRINTING.release()
 
 
-def forget_all() -> None:
-    """Forget what is kept, after `rerender`."""
-    KeptPdf.objects.all().delete()
-
-
 def _made(version: Revision, origin: str, at: datetime) -> bytes:
     """Print and keep a version, unless another process does it."""
     if not _started(version, origin, at):
         raise NotYet(5)
     page = _page(version, origin)
-    row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
+    row = kept_files.rows(version, kept_files.PDF, origin)
     try:
         content = PRINTER.print_page(page)
     except (OSError, subprocess.SubprocessError) as error:
@@ -129,11 +116,7 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
             row.update(has_failed=True)
         raise CanNotBeMade(_SECONDS_OF_PATIENCE) from error
     try:
-        row.update(content=content, seal=_seal(page, content))
-        first_too_many = KeptPdf.objects.order_by("-pk").values_list("pk", flat=True)[
-            MAX_KEPT : MAX_KEPT + 1
-        ]
-        KeptPdf.objects.filter(pk__in=list(first_too_many)).delete()
+        kept_files.fill(row, content, page)
     except DatabaseError as error:
         said = " ".join(str(error).split())
         logger.error("The PDF of %s could not be kept: %s", version, said)
@@ -142,24 +125,21 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
 
 def _started(version: Revision, origin: str, at: datetime) -> bool:
     """Record that this version is being printed; return False if another process did before."""
-    row = KeptPdf.objects.filter(revision=version.pk, origin=origin)
+    row = kept_files.rows(version, kept_files.PDF, origin)
     try:
         # Whoever began it has given up, or what is kept is an older page: the policy was renamed.
         free = Q(begun_at__lt=at - PATIENCE) | ~Q(content=b"")
         if row.filter(free).update(begun_at=at, content=b"", seal="", has_failed=False):
             return True
         with transaction.atomic():
-            KeptPdf.objects.create(revision=version, origin=origin, begun_at=at)
+            KeptFile.objects.create(
+                revision=version, kind=kept_files.PDF, origin=origin, begun_at=at
+            )
     except IntegrityError:
         return False
     except DatabaseError as error:
         raise NotYet(60) from error
     return True
-
-
-def _seal(page: dict[str, str], content: bytes | memoryview) -> str:
-    covered = [page, hashlib.sha256(content).hexdigest()]
-    return salted_hmac(_SALT, json.dumps(covered, sort_keys=True), algorithm="sha256").hexdigest()
 
 
 def _page(version: Revision, origin: str) -> dict[str, str]:

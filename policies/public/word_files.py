@@ -1,30 +1,37 @@
 """Versions and revisions as Word files, and the changes between two of them as tracked changes.
 
-Made when they are requested: the same bytes each time, in a tenth of the time of a PDF, so that
-none is kept in the database. Always in the child process of a server, where there is one: at most
-as many at a time as there are places, and the memory of what makes them is not the server's. Needs
-the extra `word`; docs/adr/0033-word-files.md says why.
+Those of versions are kept, as PDFs are. Made in the child process of a server, where there is one:
+at most as many at a time as there are places, and the memory of what makes them is not the
+server's. Needs the extra `word`; docs/adr/0033-word-files.md says why.
 """
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 
 from policies import languages
-from policies.models import Revision
+from policies.models import KeptFile, Revision
+from policies.public import kept_files
 from policies.text import child_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from policies.text.word_export import Comment, Facts
 
+logger = logging.getLogger(__name__)
+
+# To be raised when the same text would give another file: what is kept is made again.
+EDITION = 1
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -38,6 +45,31 @@ def require() -> None:
     """Raises Http404 on a site that makes no Word files."""
     if not are_made():
         raise Http404("This site makes no Word files.")
+
+
+def get_or_make(
+    version: Revision, origin: str, *, at: datetime, since: Revision | None = None
+) -> bytes:
+    """Return a version as .docx, or what changed in it since an earlier one: made once, and kept.
+
+    origin: scheme and host of the addresses in it. at: now. Raises NotNow (of child_process).
+    """
+    kind = f"{kept_files.WORD}-{since.pk}" if since else kept_files.WORD
+    facts = _facts(version, origin, _label_of_changes(since, version))
+    digests = [it.digest for it in (since, version) if it]
+    made_from = {"edition": EDITION, "digests": digests, "facts": repr(facts)}
+    row = kept_files.rows(version, kind, origin)
+    if content := kept_files.opened(row.first(), made_from):
+        return content
+    content = changes(since, version, origin) if since else text(version, origin)
+    try:
+        values = {"revision": version, "kind": kind, "origin": origin}
+        KeptFile.objects.get_or_create(**values, defaults={"begun_at": at})
+        kept_files.fill(row, content, made_from)
+    except DatabaseError as error:
+        said = " ".join(str(error).split())
+        logger.error("The Word file of %s could not be kept: %s", version, said)
+    return content
 
 
 def text(revision: Revision, origin: str, comments: Sequence[Comment] = ()) -> bytes:
@@ -56,7 +88,7 @@ def changes(old: Revision, new: Revision, origin: str, comments: Sequence[Commen
     from policies.text import word_export
 
     texts = old.document(), new.document()
-    facts = _facts(new, origin, f"{_label(old)} → {_label(new)}")
+    facts = _facts(new, origin, _label_of_changes(old, new))
     return child_process.run(word_export.write_redline, *texts, facts, comments, length=None)
 
 
@@ -78,6 +110,10 @@ def _label(revision: Revision) -> str:
         return str(revision)
     with languages.page_in(revision.policy.language):
         return gettext("Version %(number)s") % {"number": revision.number}
+
+
+def _label_of_changes(old: Revision | None, new: Revision) -> str:
+    return f"{_label(old)} → {_label(new)}" if old else _label(new)
 
 
 def _facts(revision: Revision, origin: str, label: str) -> Facts:

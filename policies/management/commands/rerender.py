@@ -13,7 +13,7 @@ from policies import ledger
 from policies.database import triggers
 from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
-from policies.public import comparisons, pdfs
+from policies.public import comparisons, kept_files
 from policies.text.document import DocumentError
 from policies.text.short_text import counted
 from policies.workflow import Incomplete, texts
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         have been broken off before this.
         """
         comparisons.forget_all()
-        pdfs.forget_all()
+        kept_files.forget_all()
         for policy in Policy.objects.order_by("pk"):
             with transaction.atomic():
                 if not removed_anchors.renew(policy):

@@ -25,7 +25,7 @@ LEFT_OUT = {
     ),
     "axes.AccessLog": "holds addresses, and is not written",
     "policies.SubscriptionRequest": "whoever had not confirmed it asks again",
-    "policies.KeptPdf": "printed from the texts again, with the same bytes, when it is asked for",
+    "policies.KeptFile": "made from the texts again, with the same bytes, when it is asked for",
     "policies.KeptRedline": "computed from the texts again when it is asked for",
 }
 

@@ -21,7 +21,7 @@ HARMLESS = frozenset(
         *("0015_moved_clauses", "0016_unsaved_texts", "0017_quoted_words"),
         *("0018_review_requests", "0019_notice_periods", "0020_mail_threads"),
         *("0021_returned_files", "0022_subscriptions", "0023_webhooks", "0024_rescheduling"),
-        "0025_audit_of_webhooks",
+        *("0025_audit_of_webhooks", "0026_kept_files"),
     }
 )
 _ADDED_COLUMNS = {

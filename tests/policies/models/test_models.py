@@ -18,7 +18,7 @@ from policies.models import (
     CommentReply,
     Contribution,
     Justification,
-    KeptPdf,
+    KeptFile,
     KeptRedline,
     LedgerEntry,
     Overruling,
@@ -107,10 +107,10 @@ def second_translation() -> Policy:
     return make_policy(language="fr", translation_of=english)
 
 
-def second_pdf() -> KeptPdf:
+def second_pdf() -> KeptFile:
     version = make_version()
-    KeptPdf.objects.create(revision=version, origin="https://one.example", begun_at=NOW)
-    return KeptPdf.objects.create(
+    KeptFile.objects.create(revision=version, origin="https://one.example", begun_at=NOW)
+    return KeptFile.objects.create(
         revision=version, origin="https://two.example", begun_at=NOW + DAY
     )
 
@@ -199,7 +199,7 @@ BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ("preview_link_revoked_by_someone", preview_link, {"revoked_by_id": 1}),
     # What there is once.
     ("policy_translated_once", second_translation, {"language": "de"}),
-    ("kept_pdf_once", second_pdf, {"origin": "https://one.example"}),
+    ("kept_file_once", second_pdf, {"origin": "https://one.example"}),
     ("section_position_once", second_section, {"position": 1}),
     ("section_anchor_once", second_section, {"anchor": "scope"}),
     ("revision_number_once", second_version, {"number": 1, "kind": "material"}),

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from policies import workflow
-from policies.models import KeptPdf
+from policies.models import KeptFile
 from policies.public import pdfs
 from tests.factories import NOW, make_policy, make_user, make_version
 from tests.printing import NoPrinter, PaperlessPrinter
@@ -80,7 +80,7 @@ def test_without_weasyprint_no_printer_is_installed(monkeypatch):
 
 
 def test_a_reader_who_comes_too_early_learns_when_to_come_again(client, version):
-    KeptPdf.objects.create(
+    KeptFile.objects.create(
         revision=version, origin="http://testserver", begun_at=NOW + timedelta(days=36500)
     )
 

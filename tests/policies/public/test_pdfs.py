@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from policies import workflow
-from policies.models import KeptPdf, Revision
-from policies.public import pdfs
+from policies.models import KeptFile, Revision
+from policies.public import kept_files, pdfs
 from policies.text import document as documents
 from policies.text import rendering
 from policies.text.document import Document, Section
@@ -233,7 +233,7 @@ def test_a_version_is_printed_once_for_each_address_of_the_site(printed):
 def test_what_was_not_signed_here_is_printed_again(printed, forged):
     version = as_others_ask(make_version())
     first = pdfs.get_or_make(version, ORIGIN, at=NOW)
-    KeptPdf.objects.update(**forged)
+    KeptFile.objects.update(**forged)
 
     assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
     assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(hours=1)) == first
@@ -258,20 +258,20 @@ def test_a_pdf_of_one_version_does_not_pass_for_another(printed):
     new = as_others_ask(make_version(policy=policy, at=NOW + timedelta(days=1)))
     pdfs.get_or_make(old, ORIGIN, at=NOW)
     right = pdfs.get_or_make(new, ORIGIN, at=NOW)
-    kept = KeptPdf.objects.get(revision=old)
-    KeptPdf.objects.filter(revision=new).update(content=kept.content, seal=kept.seal)
+    kept = KeptFile.objects.get(revision=old)
+    KeptFile.objects.filter(revision=new).update(content=kept.content, seal=kept.seal)
 
     assert pdfs.get_or_make(new, ORIGIN, at=NOW + timedelta(hours=1)) == right
 
 
 def test_the_oldest_go_when_there_are_too_many(printed, monkeypatch):
-    monkeypatch.setattr(pdfs, "MAX_KEPT", 1)
+    monkeypatch.setattr(kept_files, "MAX_KEPT", 1)
     first, second = as_others_ask(make_version()), as_others_ask(make_version())
 
     pdfs.get_or_make(first, ORIGIN, at=NOW)
     pdfs.get_or_make(second, ORIGIN, at=NOW)
 
-    assert KeptPdf.objects.get().revision_id == second.pk
+    assert KeptFile.objects.get().revision_id == second.pk
 
 
 def test_rerender_forgets_what_was_printed(printed):
@@ -279,7 +279,7 @@ def test_rerender_forgets_what_was_printed(printed):
 
     call_command("rerender")
 
-    assert not KeptPdf.objects.exists()
+    assert not KeptFile.objects.exists()
 
 
 def test_a_pdf_that_the_database_does_not_keep_is_still_served(printed):
@@ -316,12 +316,12 @@ def test_a_process_prints_one_at_a_time_and_refuses_the_others_at_once(monkeypat
     monkeypatch.setattr(pdfs, "PRINTER", InterruptedPrinter())
 
     assert pdfs.get_or_make(one, ORIGIN, at=NOW) == b"%PDF"
-    assert not KeptPdf.objects.filter(revision=other).exists()
+    assert not KeptFile.objects.filter(revision=other).exists()
 
 
 def test_what_another_process_has_started_is_left_to_it_for_a_while(printed):
     version = as_others_ask(make_version())
-    KeptPdf.objects.create(revision=version, origin=ORIGIN, begun_at=NOW)
+    KeptFile.objects.create(revision=version, origin=ORIGIN, begun_at=NOW)
 
     with pytest.raises(pdfs.NotYet):
         pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(seconds=30))
@@ -342,7 +342,7 @@ def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, print
     assert len(broken.pages) == 1
 
     assert pdfs.get_or_make(version, ORIGIN, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
-    assert not KeptPdf.objects.get().has_failed
+    assert not KeptFile.objects.get().has_failed
 
 
 def test_readers_see_that_a_pdf_could_not_be_made_and_do_not_wait_for_it(monkeypatch, client):
@@ -366,7 +366,7 @@ def test_a_made_up_port_prints_nothing_anew(printed, client):
         assert answer.status_code == 200
 
     assert len(printed) == 1
-    assert KeptPdf.objects.get().origin == "http://testserver"
+    assert KeptFile.objects.get().origin == "http://testserver"
 
 
 def test_a_made_up_name_before_the_sites_own_prints_nothing_anew(printed, client, settings):
@@ -379,4 +379,4 @@ def test_a_made_up_name_before_the_sites_own_prints_nothing_anew(printed, client
         assert answer.status_code == 200
 
     assert len(printed) == 1
-    assert KeptPdf.objects.get().origin == settings.SITE_URL
+    assert KeptFile.objects.get().origin == settings.SITE_URL

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from policies.public import word_files
-from policies.text import importing
+from policies.models import KeptFile, Policy
+from policies.public import kept_files, word_files
+from policies.text import child_process, importing
 from tests.factories import NOW, make_document, make_import, make_policy, make_version
 from tests.policies.text.word_exports import document, parts, resolved, tag
 
@@ -54,6 +55,64 @@ def test_the_changes_between_two_versions_are_tracked_changes(client, versions):
     assert ["".join(it.itertext()) for it in marks] == ["30", "60"]
     assert back(answer.content) == versions[1].document()
     assert back(resolved(answer.content, accept=False)) == versions[0].document()
+
+
+ADDRESSES = ("/privacy/versions/1.docx", "/privacy/compare/1/2.docx")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_file_is_made_once_and_kept_for_all_processes(client, versions, monkeypatch, address):
+    first = client.get(address).content
+    monkeypatch.setattr(child_process, "run", too_busy)
+
+    assert client.get(address).content == first
+    assert KeptFile.objects.count() == 1
+
+
+def too_busy(*_: object, **__: object) -> None:
+    raise child_process.Busy
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("forged", [{"content": b"PK forged"}, {"seal": "0" * 64}])
+def test_what_was_not_made_here_is_made_again(client, versions, address, forged):
+    first = client.get(address).content
+    KeptFile.objects.update(**forged)
+
+    assert client.get(address).content == first
+    assert bytes(KeptFile.objects.get().content) == first
+
+
+def test_a_policy_that_was_renamed_has_its_new_name_in_its_files(client, versions):
+    client.get("/privacy/versions/1.docx")
+    Policy.objects.update(name="Data protection")
+
+    content = client.get("/privacy/versions/1.docx").content
+
+    assert b"Data protection" in parts(content)["word/header1.xml"]
+
+
+def test_many_word_files_push_out_no_pdf(client, versions, monkeypatch):
+    monkeypatch.setattr(kept_files, "MAX_KEPT", 1)
+    KeptFile.objects.create(revision=versions[0], origin="http://testserver", begun_at=NOW)
+
+    for address in ADDRESSES:
+        client.get(address)
+
+    kinds = [*KeptFile.objects.order_by("pk").values_list("kind", flat=True)]
+    assert kinds == ["pdf", f"docx-{versions[0].pk}"]
+
+
+def test_a_reader_who_comes_when_too_many_files_are_being_made_is_told_to_come_again(
+    client, versions, monkeypatch
+):
+    monkeypatch.setattr(child_process, "run", too_busy)
+
+    answer = client.get("/privacy/versions/1.docx")
+
+    assert answer.status_code == 503
+    assert "Retry-After" in answer
+    assert not KeptFile.objects.exists()
 
 
 def test_versions_in_the_wrong_order_or_twice_lead_to_the_right_file(client, versions):

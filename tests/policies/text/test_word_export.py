@@ -346,3 +346,12 @@ def test_a_footnote_with_a_list_is_written_once_and_without_changes() -> None:
 
     assert len(list(document(data).iter(tag("footnoteReference")))) == 1
     assert list(document(data).iter(tag("ins"), tag("del"))) == []
+
+
+def test_a_section_whose_anchor_is_no_name_for_a_bookmark_keeps_it_when_links_lead_there() -> None:
+    anchor = "what-we-do-with-the-data-that-you-give-to-us"
+    heading = anchor.replace("-", " ").capitalize()
+    sections = (Section(heading, anchor, "Words."),)
+    text = Document("Terms", f"See [below](#{anchor}).", sections)
+
+    assert back(write(text)) == text

@@ -69,9 +69,10 @@ class Places:
         targets = (it.target for one in found for it in one.pieces if it.target)
         wanted = {it.bookmark for it in targets if not (it.address or self._is_ours(it))}
         for one in found:
-            own = ""
-            if one.path[-1][0] == "h" and not self.keeps:
-                text = " ".join(one.text.split())
+            own, text = "", " ".join(one.text.split())
+            if one.path[-1][0] == "h" and self.keeps:
+                own = headings.slug(text)
+            elif one.path[-1][0] == "h":
                 without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
                 own = self.anchors.unique(headings.slug(without_number or text))
             named = (
@@ -90,10 +91,11 @@ class Places:
     def _name(self, bookmark: str, wanted: set[str], own: str) -> str:
         """Return the anchor of a bookmark, "" for none. own: its heading's."""
         is_generated = _GENERATED.match(bookmark) is not None
-        is_anchor = self.keeps and not (is_generated or _DIGEST.fullmatch(bookmark))
+        is_digest = self.keeps and _DIGEST.fullmatch(bookmark) is not None
+        is_anchor = self.keeps and not (is_generated or is_digest)
         if bookmark in self.named or not (bookmark in wanted or is_anchor):
             return ""
-        if is_generated and own and own not in self.given:
+        if (is_generated or is_digest) and own and own not in self.given:
             self.given.add(own)
             self.named[bookmark] = own
             return own
