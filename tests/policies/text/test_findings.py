@@ -392,6 +392,7 @@ def test_an_address_that_is_its_own_link_is_found_once() -> None:
         "Dear [Your Name], I hereby withdraw.",
         "Name: ____________",
         "To: [Your name], [Your address]",
+        "[Your name], [Date]",
         "I, [name], declare that I own the work.",
     ],
 )
