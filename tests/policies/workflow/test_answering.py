@@ -306,6 +306,16 @@ def test_like_findings_make_one_group() -> None:
     assert len(set(groups[0].keys.split())) == 42
 
 
+def test_sentences_that_read_like_notes_make_one_group() -> None:
+    text = "Whoever wrote this is wrong, I think.\n\nI have no idea where the backups are, sorry."
+    revision = make_revision(document=make_document(text=text))
+
+    groups = open_findings.grouped(examined(revision))
+
+    notes = [it for it in groups if it.first.finding.rule == "like-a-note"]
+    assert [len(it.findings) for it in notes] == [2]
+
+
 def test_what_is_answered_leaves_the_group() -> None:
     revision = make_revision(document=MANY)
     key = examined(revision)[5].finding.key
