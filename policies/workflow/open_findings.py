@@ -69,10 +69,7 @@ class FindingGroup:
 
 
 def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
-    """Return the findings in groups, in the order of the first of each.
-
-    Suggestions, which nobody answers, are together only if they are about the same words.
-    """
+    """Return the findings in groups, in the order of the first of each."""
     groups: dict[tuple[object, ...], list[ExaminedFinding]] = {}
     for it in found:
         given, overruled = it.justification, it.overruling
@@ -81,9 +78,7 @@ def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
             overruled and (overruled.reason, overruled.overruled_at),
             it.overruled_by,
         )
-        level = it.finding.level
-        like = it.finding.key if level == Level.ADVICE else it.finding.group
-        groups.setdefault((level, like, *answer), []).append(it)
+        groups.setdefault((it.finding.level, it.finding.group, *answer), []).append(it)
     return [FindingGroup(tuple(its)) for its in groups.values()]
 
 

@@ -37,7 +37,7 @@ SIGNS = (
 SIZE = 100_000
 WORDS = 34_000
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note"}
-LIKE_A_NOTE = "like-a-note"
+SUGGESTED = {"like-a-note", "cut-off"}
 OUTPUT = Path(__file__).parents[1] / ".output" / "false_alarms.txt"
 
 Row = tuple[str, str, str]
@@ -88,7 +88,7 @@ def _finished(folder: Path) -> list[Row]:
     report: list[str] = []
     for name, document, leftovers in finished.policies(folder):
         found = examine(document)
-        alike = [it for it in found if it.rule == LIKE_A_NOTE]
+        alike = [it for it in found if it.rule in SUGGESTED]
         wrong = [
             it for it in _serious(found) if not any(words in it.excerpt for words in leftovers)
         ]
@@ -103,7 +103,7 @@ def _finished(folder: Path) -> list[Row]:
     return [
         (f"finished policies wrongly blocked, of {documents}", _share(blocked, documents), "0.5 %"),
         ("  wrongly blocked or asked for a justification", _share(asked, documents), "5 %"),
-        ("  suggested to be notes, the median policy; mean", f"{median:g}; {mean:.1f}", "≤ 1"),
+        ("  suggested to be notes, the median policy; mean", f"{median:g}; {mean:.1f}", "≤ 2"),
     ]
 
 
@@ -139,7 +139,7 @@ def _found(what: str, texts: Sequence[str]) -> list[Row]:
 
 def _worst(text: str, language: str) -> Level | None:
     found = examine(policy(text), language=language)
-    return next((it.level for it in found if it.rule in ABOUT_WORDS | {LIKE_A_NOTE}), None)
+    return next((it.level for it in found if it.rule in ABOUT_WORDS | SUGGESTED), None)
 
 
 def _language(text: str) -> str:

@@ -1,27 +1,29 @@
 """Whether a sentence reads like a note to whoever writes the policy, by all of its words together.
 
 A linear classifier: each word, pair of words, beginning of a word (*), and trait of the
-sentence (#) adds its weight; from the threshold on, the sentence reads like a note. Patterns find
+sentence (#) adds its weight; where the sum, divided by the root of how many there are, reaches the
+threshold, the sentence reads like a note. Patterns find
 what somebody thought of; this also finds the rest, and is wrong more often, so that it only
 suggests (docs/adr/0028-findings.md). `python -m tests.bench.train_notes` makes the weights, in
 hundredths, from sentences of finished and of unfinished policies in English and German.
 """
 
 import json
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from policies.text.findings.sentences import Sentence
+from policies.text.findings.sentences import HIDDEN, Sentence, without_addresses
 from policies.text.sentence_boundaries import vocabulary
 
 WEIGHTS = Path(__file__).with_name("note_weights.json")
 LANGUAGES = frozenset({"en", "de"})
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[^\w\s]")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|\ufffc+|[^\w\s]")
 _CAPITAL = re.compile(r"\b[A-ZÄÖÜ]")
 _PREFIX = 5  # characters: “verify” and “verified”, “Klausel” and “Klauseln”
 _HEADINGS = frozenset({"title", "section", "heading", "cell"})
@@ -36,7 +38,7 @@ _GERMAN = vocabulary(
 
 
 class Model(NamedTuple):
-    """weights: of features. threshold: the sum from which on a sentence reads like a note."""
+    """weights: of features. threshold: the score from which on a sentence reads like a note."""
 
     weights: Mapping[str, int]
     threshold: int
@@ -62,7 +64,7 @@ def reads_like_a_note(sentence: Sentence, language: str) -> Sign | None:
 @lru_cache(maxsize=8_192)
 def _judged(kind: str, prose: str) -> Sign | None:
     weights, threshold = _model()
-    if _weight(features(kind, prose), weights) < threshold:
+    if score(features(kind, prose), weights) < threshold:
         return None
     ends = [it.span() for it in _TOKEN.finditer(prose) if it[0][0].isalnum()]
     stretches = [
@@ -79,6 +81,11 @@ def _weight(found: Iterable[str], weights: Mapping[str, int]) -> int:
     return sum([weights[it] for it in found if it in weights])
 
 
+def score(found: Set[str], weights: Mapping[str, int]) -> float:
+    """Return how much a sentence with some features reads like a note, whatever its length."""
+    return _weight(found, weights) / math.sqrt(len(found))
+
+
 def features(kind: str, prose: str) -> set[str]:
     """Return what the classifier sees of a sentence. kind, prose: as `Sentence` has them."""
     words = _words(prose)  # "" is before the first and after the last, and so in every sentence
@@ -86,8 +93,8 @@ def features(kind: str, prose: str) -> set[str]:
 
 
 def _words(prose: str) -> list[str]:
-    tokens = _TOKEN.findall(prose.lower().replace("’", "'"))
-    return ["0" if it.isdigit() else it for it in tokens]
+    tokens = _TOKEN.findall(without_addresses(prose).lower().replace("’", "'"))
+    return ["0" if it.isdigit() else it.rstrip(HIDDEN) or HIDDEN for it in tokens]
 
 
 def _of_words(words: list[str]) -> set[str]:
@@ -104,6 +111,8 @@ def _traits(kind: str, prose: str, words: list[str]) -> set[str]:
     capitals = len(_CAPITAL.findall(prose, 1))
     found = {length, length + end, end + ("#lower" if prose[:1].islower() else "")}
     found.add(f"#capitals{min(capitals, _MOST_CAPITALS)}")
+    if kind == "item":
+        found.add("#item")
     if kind in _HEADINGS:
         found |= {"#heading", "#heading" + end, "#heading" + length}
     if not _GERMAN.isdisjoint(words):

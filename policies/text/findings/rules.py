@@ -1,6 +1,7 @@
 """The rules about words and links: one function per kind of finding, under `@rule`."""
 
 from collections.abc import Iterator, Set
+from itertools import zip_longest
 from urllib.parse import unquote
 
 from policies.text.findings.context import Context, PartContext, located, part_rule, rule
@@ -16,6 +17,7 @@ from policies.text.findings.finding import (
 from policies.text.findings.note_classifier import Sign, reads_like_a_note
 from policies.text.findings.placeholders import leads_to_placeholder, placeholder
 from policies.text.findings.sentences import ADDRESS, Link, Sentence, Text
+from policies.text.sentence_boundaries import vocabulary
 from policies.text.short_text import in_short
 
 # --- Unfinished text ------------------------------------------------------------------------------
@@ -56,7 +58,7 @@ def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:
         Level.ADVICE,
         reason=f"This reads like a note to whoever writes the policy, above all by “{by}”.",
         advice="Is it meant for readers? If not, act on it, then delete it.",
-        words=sign.words,
+        words="note",  # all of them are shown together
         around=sign.start,
     )
 
@@ -74,6 +76,41 @@ def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> Lo
         around=found.start,
         words=found.what,
     )
+
+
+# Words that no sentence ends with, in English and in German; and those that only such as “What we
+# use it for” end with.
+_OPEN_ENDS = vocabulary(
+    """the a an our your their its and or nor if unless because that who whose while once via than
+    during between among is are was has have may can will shall must should including namely such
+    der die das dem den des ein eine einen einem einer eines und oder sowie für mit von zum zur im
+    am beim durch ohne sobald wenn falls sofern soweit dass weil indem als unsere ihre ihren"""
+)
+_PREPOSITIONS = vocabulary("by to of for with from into in at on within until under which")
+_ASKING = vocabulary("what who whom where when which why how")
+_FEWEST_WORDS = 4  # of what is no label: “Ordered on”
+
+
+@part_rule
+def _cut_off(context: PartContext) -> Iterator[LocatedFinding]:
+    """Sentences that break off: “You can object at any time by”; not before a list."""
+    sentences = context.text.sentences
+    for sentence, following in zip_longest(sentences, sentences[1:]):
+        goes_on = following and (following.kind == "item" or not following.text[0].isupper())
+        if sentence.kind == "text" and not goes_on and (last := _open_end(sentence.prose)):
+            reason = f"The sentence breaks off after “{last}”."
+            advice = "Complete it, or delete it."
+            yield about_sentence(sentence, "cut-off", Level.ADVICE, reason=reason, advice=advice)
+
+
+def _open_end(prose: str) -> str:
+    """Return the last word of a sentence that ends too early, "" for others."""
+    words = prose.split()
+    last = words[-1]
+    if len(words) < _FEWEST_WORDS or not words[0][0].isupper() or "/" in words:
+        return ""
+    is_open = last in _PREPOSITIONS and words[0].lower() not in _ASKING
+    return last if last in _OPEN_ENDS or is_open else ""
 
 
 @part_rule

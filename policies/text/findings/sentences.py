@@ -346,3 +346,11 @@ ADDRESS = re.compile(
     r"(?:/[^\s<>\"'“”\ufffc]{0,2000}|(?![\w-]))",
     re.IGNORECASE,
 )
+_HINTS_OF_ADDRESSES = re.compile(r"[/@]|\w\.\w")
+
+
+def without_addresses(prose: str) -> str:
+    """Return a sentence with HIDDEN for each character of its web and e-mail addresses."""
+    if not _HINTS_OF_ADDRESSES.search(prose):
+        return prose
+    return ADDRESS.sub(lambda found: HIDDEN * len(found[0]), prose)

@@ -82,6 +82,37 @@ def test_other_languages_are_left_alone(text: str, language: str) -> None:
     assert [one for one in found if one.level is not Level.ADVICE] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("You can withdraw your consent at any time by", "by"),
+        ("We are liable for damage, unless\n\nWe keep your data for a year.", "unless"),
+        ("Die Daten werden gelöscht, sobald", "sobald"),
+    ],
+)
+def test_a_sentence_that_breaks_off_is_a_suggestion(text: str, last: str) -> None:
+    (found,) = [it for it in examine(policy(text)) if it.rule == "cut-off"]
+
+    assert found.level is Level.ADVICE
+    assert found.reason == f"The sentence breaks off after “{last}”."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can withdraw your consent by\n\n- a letter, or\n- an e-mail.",
+        "What we use your data for",
+        "The contract is made between us and\n\nthe customer.",
+        "Ordered on",
+        "- a letter to our office, or\n- an e-mail",
+        "We keep what you give us the right to.",
+        "`a b c d the`",
+    ],
+)
+def test_a_sentence_that_goes_on_or_has_an_end_does_not_break_off(text: str) -> None:
+    assert [it for it in examine(policy(text)) if it.rule == "cut-off"] == []
+
+
 def test_a_sentence_listed_as_missed_still_is() -> None:
     """If not, the rules have improved: move it to `unfinished`."""
     assert [text for text in lines("missed") if worst(text)] == []
@@ -361,6 +392,7 @@ def test_an_address_that_is_its_own_link_is_found_once() -> None:
         "Dear [Your Name], I hereby withdraw.",
         "Name: ____________",
         "To: [Your name], [Your address]",
+        "[Your name], [Date]",
         "I, [name], declare that I own the work.",
     ],
 )

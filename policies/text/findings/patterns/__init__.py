@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import Any
 
 from policies.text.findings.finding import Level, Match
-from policies.text.findings.sentences import ADDRESS, HIDDEN, Sentence
+from policies.text.findings.sentences import Sentence, without_addresses
 
 FOLDER = Path(__file__).parent
 RULES = ("placeholder", "drafting-note", "placeholder-link")
@@ -57,10 +57,7 @@ class Prose:
     @cached_property
     def words(self) -> str:
         """The prose, with HIDDEN for web and e-mail addresses as well, and straight apostrophes."""
-        hidden = self.text
-        if _HINTS_OF_ADDRESSES.search(hidden):
-            hidden = ADDRESS.sub(lambda found: HIDDEN * len(found[0]), hidden)
-        return hidden.replace("’", "'")
+        return without_addresses(self.text).replace("’", "'")
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -68,7 +65,6 @@ class Prose:
         return frozenset(_WORD.findall(self.words.lower()))
 
 
-_HINTS_OF_ADDRESSES = re.compile(r"[/@]|\w\.\w")
 _WORD = re.compile(r"[^\W\d_]+")
 _START = (r"\A", r"(?-i:\A")
 

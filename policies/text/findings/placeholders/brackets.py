@@ -132,7 +132,8 @@ _EXAMPLE = re.compile(
 )
 _FORM = re.compile(
     r"\b(?:I|I/We|my/our|hereby|undersigned|dear|sincerely|regards|signature|signed|witness|"
-    r"print name)\b|\A\W*(?:to|from|re|subject|date|name|attn)\W? ?\[",
+    r"print name)\b|\A\W*(?:to|from|re|subject|date|name|attn)\W? ?\["
+    r"|\A\[(?:your|my) (?:full )?(?:name|address|signature)\](?:\W*\[[^\[\]]{1,40}\])+\W*\Z",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(
