@@ -1,5 +1,6 @@
 """Who may do what in which state: every role × state × action, written out and tried."""
 
+import functools
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +17,7 @@ from policies.models import AuditEvent, Policy, PreviewLink, ReturnedFile, Revis
 from policies.permissions import ACTIONS
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.text import word_export
+from policies.text.document import Document
 from policies.workflow import open_findings
 from softphonez_site import generated_docs
 from tests.factories import (
@@ -256,8 +258,13 @@ def a_finding_of(revision: Revision) -> str:
     return next((it.finding.key for it in open_findings.findings_of(revision, at=NOW)), "")
 
 
+@functools.cache
+def changed_in_word(document: Document) -> bytes:
+    return tracked(word_export.write(document, FACTS), "what we do", "all that we do")
+
+
 def bring_back(revision: Revision, *, by: User) -> ReturnedFile:
-    data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
+    data = changed_in_word(revision.document())
     how = {"by": by, "at": NOW, "name": "counsel.docx", "data": data}
     return workflow.bring_back_file(revision.pk, **how, compare_with=revision.pk)
 
