@@ -1,5 +1,6 @@
 """Who may do what in which state: every role × state × action, written out and tried."""
 
+import functools
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,10 +13,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger, workflow
-from policies.models import AuditEvent, Policy, PreviewLink, ReturnedFile, Revision
+from policies.models import (
+    AuditEvent,
+    Policy,
+    PreviewLink,
+    ReturnedFile,
+    ReviewComment,
+    Revision,
+)
 from policies.permissions import ACTIONS, MANAGE_WEBHOOKS
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.text import word_export
+from policies.text.document import Document
 from policies.workflow import open_findings
 from softphonez_site import generated_docs
 from tests.factories import (
@@ -129,12 +138,16 @@ def make_person(letter: str) -> User:
     return make_user({"W": "Writers", "R": "Reviewers", "P": "Publishers"}[letter])
 
 
+ABOUT_A_COMMENT = {
+    *("resolve_comment", "reply_to_comment", "accept_suggestion", "decline_suggestion")
+}
+ABOUT_A_FILE = {"accept_proposals", "decline_proposals"}
 # Those that need more than a revision in some state.
 WITH_A_SUBJECT_OF_ITS_OWN = {
-    *("revoke_link", "resolve_comment", "reply_to_comment", "reinstate", "approve_afterwards"),
+    *ABOUT_A_COMMENT,
+    *ABOUT_A_FILE,
+    *("revoke_link", "reinstate", "approve_afterwards", "overrule", "withdraw_overruling"),
     *("publish_import", "import_draft", "set_source_version", "justify", "retire", "confirm_check"),
-    *("overrule", "withdraw_overruling", "accept_suggestion", "decline_suggestion"),
-    *("accept_proposals", "decline_proposals"),
 }
 
 
@@ -157,6 +170,11 @@ def make_subject(action: str, status: Status) -> Revision:
         workflow.overrule(revision.pk, key=a_finding_of(revision), **how)
     if action == "reinstate" and status == Status.PUBLISHED:
         workflow.retire(revision.policy_id, by=make_user("Publishers"), at=NOW, notice="Gone.")
+    # A revision that is closed has none that is open: whichever it is, it is refused.
+    if action in ABOUT_A_COMMENT and status not in OPEN:
+        make_comment_elsewhere()
+    if action in ABOUT_A_FILE and status not in OPEN:
+        make_file_elsewhere()
     return revision
 
 
@@ -229,21 +247,17 @@ def attempt(action: str, revision: Revision, by: User) -> None:
     if action == "create_policy":
         workflow.create_policy(slug="another", name="Another", by=by, at=NOW)
         return
-    if action in {
-        *("resolve_comment", "reply_to_comment", "accept_suggestion", "decline_suggestion")
-    }:
-        remark = revision.comments.first()
-        # A revision that is closed has no open comment: whatever its number, it is refused.
-        identity = remark.pk if remark else _a_comment_of_a(revision)
+    if action in ABOUT_A_COMMENT:
+        remark = revision.comments.first() or ReviewComment.objects.latest("pk")
         said = {"text": "So."} if action == "reply_to_comment" else {}
-        getattr(workflow, action)(identity, by=by, at=NOW, **said)
+        getattr(workflow, action)(remark.pk, by=by, at=NOW, **said)
         return
     if action == "bring_back_file":
         bring_back(revision, by=by)
         return
-    if action in {"accept_proposals", "decline_proposals"}:
-        file = revision.returned_files.first()
-        getattr(workflow, action)(file.pk if file else _a_file_of_a(revision), by=by, at=NOW)
+    if action in ABOUT_A_FILE:
+        file = revision.returned_files.first() or ReturnedFile.objects.latest("pk")
+        getattr(workflow, action)(file.pk, by=by, at=NOW)
         return
     if action == "revoke_link":
         workflow.revoke_link(revision.preview_links.get().pk, by=by, at=NOW)
@@ -260,24 +274,27 @@ def a_finding_of(revision: Revision) -> str:
     return next((it.finding.key for it in open_findings.findings_of(revision, at=NOW)), "")
 
 
+@functools.cache
+def changed_in_word(document: Document) -> bytes:
+    return tracked(word_export.write(document, FACTS), "what we do", "all that we do")
+
+
 def bring_back(revision: Revision, *, by: User) -> ReturnedFile:
-    data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
+    data = changed_in_word(revision.document())
     how = {"by": by, "at": NOW, "name": "counsel.docx", "data": data}
     return workflow.bring_back_file(revision.pk, **how, compare_with=revision.pk)
 
 
-def _a_file_of_a(revision: Revision) -> int:
+def make_file_elsewhere() -> None:
     other = make_revision(status=Status.DRAFT)
-    file = bring_back(other, by=make_user("Writers"))
+    bring_back(other, by=make_user("Writers"))
     workflow.discard(other.pk, by=make_user("Writers"), at=NOW)
-    return file.pk
 
 
-def _a_comment_of_a(revision: Revision) -> int:
+def make_comment_elsewhere() -> None:
     other = make_revision(status=Status.DRAFT)
-    remark = workflow.comment(other.pk, by=make_user("Writers"), at=NOW, text="Hm.")
+    workflow.comment(other.pk, by=make_user("Writers"), at=NOW, text="Hm.")
     workflow.discard(other.pk, by=make_user("Writers"), at=NOW)
-    return remark.pk
 
 
 @pytest.mark.no_cover  # each action has tests of its own; these go the same ways for each state

@@ -57,9 +57,12 @@ class Reader:
         self._connection: Connection | None = None
 
     def ask(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Response:
-        connection = self._connection or Connection(self._port)
-        answer = connection.ask(path, *lines, method=method, body=body)
-        self._connection = connection
+        self._connection = self._connection or Connection(self._port)
+        try:
+            answer = self._connection.ask(path, *lines, method=method, body=body)
+        except (OSError, IndexError):
+            self.close()  # what comes late is no answer to the next question
+            raise
         if answer.headers.get("connection", "").lower() == "close":
             self.close()
         return answer

@@ -73,7 +73,8 @@ class Connection:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        # So long only on a machine that has much else to do.
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=120)
         self.reader = self.socket.makefile("rb")
 
     def close(self) -> None:

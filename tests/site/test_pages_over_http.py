@@ -102,12 +102,6 @@ def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path: Path) -> None
     assert head + len(answer.body) < 8_000
 
 
-def test_frozen_pages_may_be_cached_for_a_year(site: Connection) -> None:
-    text = site.ask("/privacy/versions/1.md")
-    assert text.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert text.headers["content-type"] == "text/markdown; charset=utf-8"
-
-
 @pytest.mark.parametrize("path", ["/privacy/", "/feed.xml", "/robots.txt", "/privacy/no-such/"])
 def test_every_name_and_port_of_the_site_gets_the_page_of_its_one_address(
     site: Connection, path: str
@@ -118,12 +112,6 @@ def test_every_name_and_port_of_the_site_gets_the_page_of_its_one_address(
         assert (answer.status, answer.body) == (as_named.status, as_named.body)
         assert host.encode() not in answer.body
     assert b"http://testserver/" in site.ask("/robots.txt", "Host: 127.0.0.1:1234").body
-
-
-def test_a_redirect_is_never_kept_in_memory(site: Connection) -> None:
-    for _ in range(2):
-        found = site.ask("/privacy/on/2026-11-20/", "Accept-Encoding: gzip")
-        assert (found.status, found.headers["location"]) == (302, "/privacy/versions/1/")
 
 
 def test_staff_pages_always_come_from_django(site: Connection) -> None:

@@ -150,7 +150,7 @@ def proved_rows(model: type[models.Model]) -> list[Any]:
 
 # Who and what: nothing that verification reads is anywhere else.
 KEPT: list[type[models.Model]] = [User, *Policy._meta.apps.get_app_config("policies").get_models()]
-render = functools.cache(rendering.render)
+render = functools.cache(rendering.render_document)
 
 
 @functools.cache
@@ -178,7 +178,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before it is changed, test_every_change_of_a_single_value_is_found asks at its end.
     """
     rows = rows_of_the_site()
-    monkeypatch.setattr(rendering, "render", render)
+    monkeypatch.setattr(rendering, "render_document", render)
     with _rules_lifted(monkeypatch):
         for model, kept in zip(KEPT, rows, strict=True):
             model._base_manager.bulk_create(kept)

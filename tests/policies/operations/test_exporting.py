@@ -27,7 +27,7 @@ from policies.operations.exporting.tree import SUFFIXES, Entry, ExportFailed, Tr
 from policies.page_cache import responses
 from policies.page_cache.responses import compressed as strongly_compressed
 from policies.page_cache.wsgi import PagesOverWSGI
-from policies.public import listed_urls, pdfs, well_known
+from policies.public import listed_urls, pdfs, well_known, word_files
 from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
@@ -38,6 +38,7 @@ from tests.printing import PaperlessPrinter
 pytestmark = pytest.mark.django_db
 
 BASE = "http://testserver"
+in_word = word_files.text
 
 
 def quickly_compressed(body: bytes) -> dict[str, bytes]:
@@ -47,16 +48,18 @@ def quickly_compressed(body: bytes) -> dict[str, bytes]:
 @pytest.fixture(autouse=True)
 def _quick(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Printing takes seconds, and is tested in test_pdfs.py; the strongest compression of all pages
-    takes more than everything else here.
+    takes more than everything else here; Word files take a third of the rest.
     """
     monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())
     monkeypatch.setattr(responses, "compressed", quickly_compressed)
+    monkeypatch.setattr(word_files, "text", lambda version, origin: f"{version.digest} {origin}")
 
 
 @pytest.fixture
 def as_on_a_site(_quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compress as strongly as in production, but each page once."""
+    """Compress as strongly as in production, but each page once; with the Word files."""
     monkeypatch.setattr(responses, "compressed", functools.cache(strongly_compressed))
+    monkeypatch.setattr(word_files, "text", in_word)
 
 
 def make_site() -> Policy:

@@ -73,15 +73,20 @@ def unwatched(adapter: Any, make: Any, django: Any = lambda *_: [], **more: Any)
     return adapter(django, pages=Pages(make, limit=10**6), watcher=NoWatcher(), **more)
 
 
-def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread() -> None:
-    asked: list[Any] = []
-    everybody_waits = threading.Event()
+class SlowPage:
+    """Makes a page once everybody waits for it."""
 
-    def slow(key: Any) -> DjangoResponse:
-        asked.append(key)
-        assert everybody_waits.wait(timeout=10)
+    def __init__(self) -> None:
+        self.made, self.everybody_waits = 0, threading.Event()
+
+    def __call__(self, key: Any) -> DjangoResponse:
+        self.made += 1
+        assert self.everybody_waits.wait(timeout=10)
         return made(b"The page.")
 
+
+def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread() -> None:
+    slow = SlowPage()
     adapter = unwatched(PagesOverASGI, slow)
 
     async def ask_all() -> list[Client]:
@@ -89,12 +94,12 @@ def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread() -
         tasks = [asyncio.create_task(adapter(a_scope(), c.receive, c.send)) for c in clients]
         await asyncio.sleep(0)
         tasks.pop().cancel()  # a client that goes away takes nothing from the others
-        everybody_waits.set()
+        slow.everybody_waits.set()
         await asyncio.gather(*tasks)
         return clients[:-1]
 
     assert {client.body for client in apart(lambda: asyncio.run(ask_all()))} == {b"The page."}
-    assert len(asked) == 1
+    assert slow.made == 1
     adapter.stop()
 
 
@@ -361,14 +366,7 @@ class ObservedPages(Pages):
 
 
 def test_under_wsgi_concurrent_requests_wait_for_one_page() -> None:
-    asked: list[Any] = []
-    everybody_waits = threading.Event()
-
-    def slow(key: Any) -> DjangoResponse:
-        asked.append(key)
-        assert everybody_waits.wait(timeout=10)
-        return made(b"The page.")
-
+    slow = SlowPage()
     pages = ObservedPages(slow)
     adapter = PagesOverWSGI(lambda *_: [], pages=pages, watcher=NoWatcher())  # type: ignore[arg-type]
     bodies: list[bytes] = []
@@ -381,11 +379,11 @@ def test_under_wsgi_concurrent_requests_wait_for_one_page() -> None:
     for thread in threads:
         thread.start()
     assert all(pages.waiting.acquire(timeout=10) for _ in threads)
-    everybody_waits.set()
+    slow.everybody_waits.set()
     for thread in threads:
         thread.join()
     assert bodies == [b"The page."] * 8
-    assert len(asked) == 1
+    assert slow.made == 1
 
 
 def wsgi_response(adapter: Any, path: str = "/a/", **more: Any) -> tuple[int, bytes]:

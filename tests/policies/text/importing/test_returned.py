@@ -432,10 +432,6 @@ def test_libreoffice_keeps_changes_and_comments(tmp_path: Path) -> None:
 # --- Hostile files -------------------------------------------------------------------------------
 
 
-def with_parts(data: bytes, **more: bytes) -> bytes:
-    return word_files.zipped({**word_files.unzipped(data), **more})
-
-
 def kinds(found: Returned) -> list[str]:
     return [it.kind for it in found.notes]
 
