@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # To be raised when the same text would give another file: what is kept is made again.
-EDITION = 1
+FORMAT = 1
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -57,7 +57,7 @@ def get_or_make(
     kind = f"{kept_files.WORD}-{since.pk}" if since else kept_files.WORD
     facts = _facts(version, origin, _label_of_changes(since, version))
     digests = [it.digest for it in (since, version) if it]
-    made_from = {"edition": EDITION, "digests": digests, "facts": repr(facts)}
+    made_from = {"format": FORMAT, "digests": digests, "facts": repr(facts)}
     row = kept_files.rows(version, kind, origin)
     if content := kept_files.opened(row.first(), made_from):
         return content

@@ -52,7 +52,9 @@ def _quick(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())
     monkeypatch.setattr(responses, "compressed", quickly_compressed)
-    monkeypatch.setattr(word_files, "text", lambda version, origin: f"{version.digest} {origin}")
+    monkeypatch.setattr(
+        word_files, "text", lambda version, origin: f"{version.digest} {origin}".encode()
+    )
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_many_word_files_push_out_no_pdf(client, versions, monkeypatch):
     assert kinds == ["pdf", f"docx-{versions[0].pk}"]
 
 
-def test_a_reader_who_comes_when_too_many_files_are_being_made_is_told_to_come_again(
+def test_while_too_many_files_are_being_made_the_answer_is_to_come_again(
     client, versions, monkeypatch
 ):
     monkeypatch.setattr(child_process, "run", too_busy)
