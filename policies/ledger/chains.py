@@ -11,11 +11,11 @@ times in UTC as ISO 8601 with microseconds and "Z", days as ISO 8601, absent val
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Max, Model
 
 from policies.models import (
     Address,
@@ -39,6 +39,9 @@ from policies.text import timestamps
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
 # chains, since some actions append to the audit first and others to the ledger.
 _LOCK = 7_406_001
+# How much earlier than an entry before it one that reschedules may say it is: an action notes the
+# time before it waits for locks, and the clocks of several machines differ.
+TOLERANCE = timedelta(minutes=1)
 
 
 def _plain(value: Any) -> Any:
@@ -271,6 +274,13 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
     transaction.on_commit(publication_state.notify_listeners, robust=True)
+
+
+def newest_time(*, default: datetime) -> datetime:
+    """Return the latest time of any entry of both chains. default: if there is none."""
+    ledger = LedgerEntry.objects.aggregate(newest=Max("recorded_at", default=default))
+    audit = AuditEvent.objects.aggregate(newest=Max("done_at", default=default))
+    return max(ledger["newest"], audit["newest"])
 
 
 def address(policy: Policy | Address | None) -> str:

@@ -323,11 +323,12 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
     "publish_without_approval": _published_in_emergency,
     "bring_back_file": lambda it: MailContent(
         it.past,
-        it.who(f"brought back a Word file with proposals to {it.title}"),
-        "Accept or decline each proposal. Until you do, the draft stays as it is.",
+        it.who(f"brought back a Word file of {it.title}"),
+        "It changes nothing by itself. What it proposes can be accepted or declined while the text "
+        "is a draft.",
         quotes=(("File", it.event.reason),),
         links=(
-            it.to("View the proposals", "proposals"),
+            it.to("View the file", "proposals"),
             it.to("View all comments", "review", "#comments"),
         ),
     ),

@@ -159,7 +159,7 @@ class PagesOverASGI(ServerAdapter):
                 raw = response.raw or response.as_bytes()
                 start = {"type": "http.response.start", "status": response.status, "headers": raw}
                 body = {"type": "http.response.body", "body": response.body}
-                if kept and scope is as_asked:
+                if kept and scope is as_asked and b"text/markdown" not in accept:
                     self._remember(request_key, kept, start, body)
                 if time() < self._not_before:
                     start = {**start, "headers": [*raw, date_of_now()]}

@@ -40,8 +40,9 @@ def fill(row: QuerySet[KeptFile], content: bytes, made_from: Mapping[str, Any]) 
     row.update(content=content, seal=_seal(made_from, content))
     is_pdf = row.filter(kind=PDF).exists()
     alike = KeptFile.objects.filter(kind=PDF) if is_pdf else KeptFile.objects.exclude(kind=PDF)
-    too_many = alike.order_by("-pk").values_list("pk", flat=True)[MAX_KEPT : MAX_KEPT + 1]
-    KeptFile.objects.filter(pk__in=list(too_many)).delete()
+    if (surplus := alike.count() - MAX_KEPT) > 0:
+        oldest = alike.order_by("pk").values_list("pk", flat=True)[:surplus]
+        KeptFile.objects.filter(pk__in=list(oldest)).delete()
 
 
 def forget_all() -> None:

@@ -7,7 +7,7 @@ server's. Needs the extra `word`; docs/adr/0033-word-files.md says why.
 
 from __future__ import annotations
 
-import logging
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
 
 from policies import languages
+from policies.database.transactions import without_waiting
 from policies.models import KeptFile, Revision
 from policies.public import kept_files
 from policies.text import child_process
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from policies.text.word_export import Comment, Facts
-
-logger = logging.getLogger(__name__)
 
 # To be raised when the same text would give another file: what is kept is made again.
 FORMAT = 1
@@ -62,13 +61,11 @@ def get_or_make(
     if content := kept_files.opened(row.first(), made_from):
         return content
     content = changes(since, version, origin) if since else text(version, origin)
-    try:
-        values = {"revision": version, "kind": kind, "origin": origin}
+    values = {"revision": version, "kind": kind, "origin": origin}
+    # If the database takes it now: a reader gets the file in any case.
+    with suppress(DatabaseError), without_waiting():
         KeptFile.objects.get_or_create(**values, defaults={"begun_at": at})
         kept_files.fill(row, content, made_from)
-    except DatabaseError as error:
-        said = " ".join(str(error).split())
-        logger.error("The Word file of %s could not be kept: %s", version, said)
     return content
 
 

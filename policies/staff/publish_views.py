@@ -260,7 +260,7 @@ def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         with form.showing_refusal():
             workflow.reschedule(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
-            messages.success(request, "Rescheduled. Readers see the new day, and the old one.")
+            messages.success(request, "Rescheduled. Readers see the new time.")
             return redirect("admin:policies_review", pk)
     elif not pages.is_upcoming(revision):
         messages.warning(request, f"{revision}: only an upcoming version can be rescheduled.")

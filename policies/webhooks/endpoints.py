@@ -34,6 +34,7 @@ def secrets_of(endpoint: WebhookEndpoint, *, at: datetime) -> Sequence[str]:
 @transaction.atomic
 def rotate(endpoint: WebhookEndpoint, *, by: User, at: datetime) -> None:
     """Give an endpoint a new secret. The one before signs, too, until ROTATION is over."""
+    endpoint.secret = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk).secret
     endpoint.old_secret, endpoint.secret = endpoint.secret, signing.new_secret()
     endpoint.rotated_at, endpoint.rotated_by = at, by
     endpoint.save(update_fields=["old_secret", "secret", "rotated_at", "rotated_by"])
@@ -42,10 +43,13 @@ def rotate(endpoint: WebhookEndpoint, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def disable_gone(endpoint: WebhookEndpoint, *, at: datetime) -> None:
-    """Disable an endpoint that answered 410 Gone."""
+    """Disable an endpoint that answered 410 Gone, unless staff have changed it meanwhile."""
     reason = "It answered 410 Gone."
-    endpoint.disable(reason)
-    record("disable_webhook", endpoint, by=None, at=at, what=reason)
+    as_asked = {"pk": endpoint.pk, "url": endpoint.url, "enabled_at__isnull": False}
+    now = WebhookEndpoint.objects.select_for_update().filter(**as_asked).first()
+    if now:
+        now.disable(reason)
+        record("disable_webhook", now, by=None, at=at, what=reason)
 
 
 def record(

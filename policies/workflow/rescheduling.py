@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
+from policies.ledger import chains
 from policies.models import Policy, Revision
 from policies.states import DATE_COLUMNS, Kind
 from policies.workflow.notice_periods import justified_notice
@@ -49,6 +50,7 @@ def reschedule(
         raise WrongState(
             f"Somebody has rescheduled it to {policy.in_words(before)} since you opened this page."
         )
+    _require_clock_not_behind(policy, at)
     require_near_year(effective_at)
     if effective_at <= at + LAST_MOMENT:
         raise Incomplete(
@@ -77,6 +79,16 @@ def reschedule(
     moved = f"{policy.in_words(before)} → {policy.in_words(effective_at)}"
     ledger.record_act("reschedule", revision, by=by, at=at, reason=f"{moved}\n{reason}")
     return revision
+
+
+def _require_clock_not_behind(policy: Policy, at: datetime) -> None:
+    """Refuse what `verify` would never accept: an entry that is older than one before it."""
+    if at < chains.newest_time(default=at) - chains.TOLERANCE:
+        newest = policy.in_words(chains.newest_time(default=at))
+        raise WrongState(
+            f"The server's clock is behind, or was ahead: something was recorded on {newest}, which "
+            "is still to come. Have the clock checked, and try again then."
+        )
 
 
 def _lock_translations(revision_id: int, by: User) -> None:

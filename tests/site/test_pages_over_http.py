@@ -114,6 +114,16 @@ def test_every_name_and_port_of_the_site_gets_the_page_of_its_one_address(
     assert b"http://testserver/" in site.ask("/robots.txt", "Host: 127.0.0.1:1234").body
 
 
+def test_a_program_that_accepts_markdown_gets_the_text_in_force(site: Connection) -> None:
+    led = site.ask("/privacy/", "Accept: text/markdown")
+    text = site.ask(led.headers["location"], "Accept: text/markdown")
+
+    assert (led.status, text.status) == (303, 200)
+    assert text.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert text.body.startswith(b"---\n")
+    assert site.ask("/privacy/", "Accept: text/html").status == 200
+
+
 def test_staff_pages_always_come_from_django(site: Connection) -> None:
     first, second = site.ask("/admin/login/"), site.ask("/admin/login/")
     assert first.headers["set-cookie"] != second.headers["set-cookie"]

@@ -23,9 +23,6 @@ from policies.text.short_text import counted
 
 # Rows in memory at a time.
 CHUNK = 100
-# How much earlier than an entry before it one may say it is: an action notes the time before it
-# waits for locks, and the clocks of several machines differ.
-_TOLERANCE = timedelta(minutes=1)
 
 _EVENT = LedgerEntry.Event
 _OF_A_VERSION = frozenset({_EVENT.PUBLICATION, _EVENT.WITHDRAWAL, _EVENT.RESCHEDULING})
@@ -109,7 +106,7 @@ def chain(model: type[LedgerEntry] | type[AuditEvent], report: Report) -> Iterat
         if entry.digest != chains.entry_digest(entry):
             report.problems.append(f"{noun} {entry.sequence} was changed: its digest is different.")
         at, is_move = _when(entry)
-        if is_move and at < latest - _TOLERANCE:
+        if is_move and at < latest - chains.TOLERANCE:
             report.problems.append(
                 f"{noun} {entry.sequence} says that it is older than one before it."
             )

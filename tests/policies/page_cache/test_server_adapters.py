@@ -437,6 +437,17 @@ def test_who_prefers_markdown_is_led_to_it_and_nobody_else_whoever_asks_first(
     adapter.stop()
 
 
+def test_a_second_accept_field_decides_for_its_own_request_only() -> None:
+    adapter = unwatched(PagesOverASGI, has_markdown)
+    adapter.pages.update(FIRST, adapter.pages.begin_reading())
+    first = (b"accept", b"text/markdown;q=0.9, text/html;q=0.8")
+
+    for _ in range(3):
+        assert asgi_response(adapter, "/a/", first, (b"accept", b"text/html"))[0] == 200
+        assert asgi_response(adapter, "/a/", first)[0] == 303
+    adapter.stop()
+
+
 def test_no_cache_keeps_what_leads_to_markdown() -> None:
     response = redirect_to("/a/current.md").response("GET")
 

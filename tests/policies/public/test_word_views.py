@@ -1,8 +1,11 @@
 """Versions, and what changed between two, as Word files."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from policies.models import KeptFile, Policy
 from policies.public import kept_files, word_files
@@ -101,6 +104,23 @@ def test_many_word_files_push_out_no_pdf(client, versions, monkeypatch):
 
     kinds = [*KeptFile.objects.order_by("pk").values_list("kind", flat=True)]
     assert kinds == ["pdf", f"docx-{versions[0].pk}"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite locks the whole database")
+def test_a_reader_does_not_wait_for_whoever_writes(client, versions):
+    database = sqlite3.connect(connection.settings_dict["NAME"], uri=True, isolation_level=None)
+    with closing(database) as other:
+        other.execute("BEGIN IMMEDIATE")
+        connection.cursor().execute("PRAGMA busy_timeout = 600000")
+
+        answer = client.get("/privacy/versions/1.docx")
+
+        other.execute("ROLLBACK")
+    assert answer.status_code == 200
+    assert not KeptFile.objects.exists()
+    client.get("/privacy/versions/1.docx")
+    assert KeptFile.objects.count() == 1
 
 
 def test_while_too_many_files_are_being_made_the_answer_is_to_come_again(

@@ -15,8 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections
 from django.utils import timezone
 
-from policies.models import WebhookDelivery, WebhookEndpoint
-from policies.webhooks import delivering, signing
+from policies.models import AuditEvent, WebhookDelivery, WebhookEndpoint
+from policies.webhooks import delivering, endpoints, signing
 from tests.conftest import database_url
 from tests.factories import make_policy, make_version
 from tests.policies.webhooks.receiver import (
@@ -160,6 +160,25 @@ def test_gone_disables_the_endpoint_and_drops_what_waits(receiver: Receiver) -> 
     assert (endpoint.enabled_at, endpoint.disabled_reason) == (None, "It answered 410 Gone.")
     assert len(receiver.messages) == 1
     assert not WebhookDelivery.objects.waiting().exists()
+
+
+def test_what_is_gone_is_disabled_once_and_only_as_it_was_asked(receiver: Receiver) -> None:
+    endpoint = make_endpoint(receiver, since=an_hour_ago())
+    asked = WebhookEndpoint.objects.get(pk=endpoint.pk)
+    acts = AuditEvent.objects.filter(action="disable_webhook")
+
+    endpoint.url += "elsewhere"
+    endpoint.save()
+    endpoints.disable_gone(asked, at=timezone.now())
+    assert not acts.exists()
+
+    for _ in range(3):
+        endpoints.disable_gone(endpoint, at=timezone.now())
+    assert acts.count() == 1
+
+    endpoint.delete()
+    endpoints.disable_gone(endpoint, at=timezone.now())
+    assert acts.count() == 1
 
 
 def test_an_endpoint_gets_the_events_and_policies_that_it_wants_from_its_start(

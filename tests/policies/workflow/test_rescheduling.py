@@ -348,6 +348,17 @@ def test_verify_finds_an_entry_that_claims_to_be_older_than_one_before_it() -> N
     assert re.fullmatch(r"Audit event \d+ says that it is older than one before it.", problems[1])
 
 
+def test_while_the_clock_is_behind_what_is_recorded_nothing_is_rescheduled() -> None:
+    version = upcoming(make_version().policy)
+    make_version(policy=make_policy(slug="terms"), at=NOW + 2 * DAY)
+
+    with pytest.raises(WrongState, match="clock is behind, or was ahead"):
+        move(version, IN_FIFTY_YEARS + DAY, at=NOW + DAY)
+
+    move(version, IN_FIFTY_YEARS + DAY, at=NOW + 2 * DAY)
+    assert ledger.verify().problems == []
+
+
 def test_verify_allows_for_the_seconds_that_an_action_waits_for_another() -> None:
     version = upcoming(make_version().policy)
     make_version(at=NOW + 10 * DAY)
