@@ -86,8 +86,8 @@ def _require_clock_not_behind(policy: Policy, at: datetime) -> None:
     if at < chains.newest_time(default=at) - chains.TOLERANCE:
         newest = policy.in_words(chains.newest_time(default=at))
         raise WrongState(
-            f"The server's clock is behind, or was ahead: something was recorded on {newest}, which "
-            "is still to come. Have the clock checked, and try again then."
+            f"The server's clock is behind, or was ahead: something was recorded on {newest}, "
+            "which is still to come. Have the clock checked, and try again then."
         )
 
 

@@ -6,7 +6,7 @@ Goes through each chain once; what it learns of each policy on the way is kept i
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any

@@ -72,8 +72,9 @@ def _judged(kind: str, prose: str) -> Sign | None:
     ]
     if not stretches:
         return None
-    words = {it: _of_words(_words(prose[slice(*it)])) for it in stretches}
-    start, end = max(stretches, key=lambda it: _weight(words[it], weights))
+    start, end = max(
+        stretches, key=lambda it: _weight(_of_words(_words(prose[slice(*it)])), weights)
+    )
     return Sign(start, prose[start:end])
 
 

@@ -83,8 +83,8 @@ def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> Lo
 _OPEN_ENDS = vocabulary(
     """the a an our your their its and or nor if unless because that who whose while once via than
     during between among is are was has have may can will shall must should including namely such
-    der die das dem den des ein eine einen einem einer eines und oder sowie für mit von zum zur im
-    am beim durch ohne sobald wenn falls sofern soweit dass weil indem als unsere ihre ihren"""
+    der die das dem den des eine einen einem einer eines und oder sowie für von zur im
+    am beim ohne sobald wenn falls sofern soweit dass weil indem als unsere ihre ihren"""
 )
 _PREPOSITIONS = vocabulary("by to of for with from into in at on within until under which")
 _ASKING = vocabulary("what who whom where when which why how")
@@ -93,10 +93,12 @@ _FEWEST_WORDS = 4  # of what is no label: “Ordered on”
 
 @part_rule
 def _cut_off(context: PartContext) -> Iterator[LocatedFinding]:
-    """Sentences that break off: “You can object at any time by”; not before a list."""
+    """Sentences that break off: “You can object at any time by”; not before a list or a table."""
     sentences = context.text.sentences
     for sentence, following in zip_longest(sentences, sentences[1:]):
-        goes_on = following and (following.kind == "item" or not following.text[0].isupper())
+        goes_on = following and (
+            following.kind in ("item", "cell") or not following.text[0].isupper()
+        )
         if sentence.kind == "text" and not goes_on and (last := _open_end(sentence.prose)):
             reason = f"The sentence breaks off after “{last}”."
             advice = "Complete it, or delete it."

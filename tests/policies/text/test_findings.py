@@ -105,6 +105,8 @@ def test_a_sentence_that_breaks_off_is_a_suggestion(text: str, last: str) -> Non
         "The contract is made between us and\n\nthe customer.",
         "Ordered on",
         "- a letter to our office, or\n- an e-mail",
+        "The data that we collect are\n\n| A | B |\n|---|---|\n| c | d |",
+        "Wir setzen Cookies ein",
         "We keep what you give us the right to.",
         "`a b c d the`",
     ],
@@ -561,6 +563,24 @@ def test_any_document_can_be_examined(introduction: str, body: str, heading: str
         assert one.anchor in ("", "a", "b")
     assert reading(document).minutes >= 1
     assert checklist(document)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("[Your name], [Date], [Place]", Level.ACKNOWLEDGE),
+        ("[Your name], [Company name], [Address]", Level.BLOCKS),
+        ("[Your name], [●]", Level.BLOCKS),
+        ("[Your name], [Insert date]", Level.BLOCKS),
+        ("This paragraph is marked TODO.", Level.BLOCKS),
+    ],
+)
+def test_what_readers_fill_in_excuses_no_blank_of_the_publisher(text: str, level: Level) -> None:
+    assert worst(text) == level
+
+
+def test_a_form_of_many_brackets_is_examined_in_no_time() -> None:
+    assert examine(policy(f"[Your name]{'[.]' * 2_000} x"))
 
 
 # Signs and words that could make a search go back and forth.

@@ -288,6 +288,7 @@ def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: 
 
 
 WIDE_TABLE = b"<table><tr>" + b"<td colspan=100>a" * 90 + b"<tr><td>b" * 90
+HIGH_TABLE = b"<table><tr>" + b"<td colspan=100 rowspan=100>a" * 90 + b"<tr><td>b" * 99
 
 
 @pytest.mark.parametrize(
@@ -329,6 +330,7 @@ WIDE_TABLE = b"<table><tr>" + b"<td colspan=100>a" * 90 + b"<tr><td>b" * 90
         ("a.html", b"<table>" + b"<a>x" * 1_100, 1, "More than 1,000 pieces are in a table"),
         ("a.html", b"<table>" + b"x<tr>" * 1_100, 1, "More than 1,000 pieces are in a table"),
         ("a.html", WIDE_TABLE, 1, "more than 500,000 cells, with those that wide cells span"),
+        ("a.html", HIGH_TABLE, 1, "more than 500,000 cells, with those that wide cells span"),
         ("a.html", b"<p " + b"a=b " * 2_500 + b">x", 1, "more than 10,000 characters"),
         ("a.html", b'<p>a<p title="b <p>c', 1, "“.* <p>c.*” is never closed"),
         ("a.html", b"<p>a<p title='b <p>c", 1, "is never closed"),

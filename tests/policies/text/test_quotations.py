@@ -137,6 +137,14 @@ def test_words_of_any_script_are_found(words: str) -> None:
     )
 
 
+def test_words_at_an_end_that_stand_elsewhere_too_are_gone_rather_than_mistaken() -> None:
+    before = "You choose. Name 30 days Address 30 days"
+    last = quote(before, "30 days", prefix="Address ")
+    assert last
+
+    assert find("You choose. Mail 30 days Name 30 days", last) is None
+
+
 def test_words_of_a_heading_are_found_after_a_paragraph_was_added_below_it() -> None:
     heading = quoted("Retention")
     last = quoted("as tax law asks for")

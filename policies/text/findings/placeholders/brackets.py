@@ -133,7 +133,9 @@ _EXAMPLE = re.compile(
 _FORM = re.compile(
     r"\b(?:I|I/We|my/our|hereby|undersigned|dear|sincerely|regards|signature|signed|witness|"
     r"print name)\b|\A\W*(?:to|from|re|subject|date|name|attn)\W? ?\["
-    r"|\A\[(?:your|my) (?:full )?(?:name|address|signature)\](?:\W*\[[^\[\]]{1,40}\])+\W*\Z",
+    r"|\A\[(?:your|my) (?:full )?(?:name|address|signature)\](?:[^\w\[\]]*\[(?:(?:your|my|the|"
+    r"today.s) )?(?:full )?(?:name|address|signature|date|place|city|country|post ?code|"
+    r"zip(?: code)?|e-?mail(?: address)?|(?:tele)?phone(?: number)?)\])+[^\w\[\]]*\Z",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(

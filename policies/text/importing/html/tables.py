@@ -42,12 +42,8 @@ def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) 
     if not grid or (not any(any(row) for row in grid) and not waiting):
         return ""
     width = max(len(row) for row in grid)
+    _refuse_many(inline, width * len(grid))
     inline.cells += width * len(grid)
-    if inline.cells > MAX_CELLS:
-        raise TooComplex(
-            f"Its tables have more than {MAX_CELLS:,} cells, with those that wide cells span. "
-            "Divide it, or remove wide cells."
-        )
     if not head:
         grid.insert(0, [""] * width)
     if waiting:
@@ -62,6 +58,7 @@ def _grid(
 ) -> list[list[str]]:
     """Return the texts of the cells, row by row, with empty ones where a cell spans others."""
     grid: list[list[str]] = []
+    covered = 0
     below: dict[int, int] = {}  # column → rows that a cell above still covers
     for index, row in enumerate(rows):
         waiting += _anchors(row, inline)
@@ -80,7 +77,10 @@ def _grid(
                 own = replace(own, bold=False)  # a header is bold by itself
             elif cell.name == "th":
                 own = replace(own, bold=True)
-            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            wide = min(_span(cell, "colspan"), _MAX_SPAN)
+            high = min(_span(cell, "rowspan"), len(rows) - index)
+            covered += wide * high
+            _refuse_many(inline, covered)  # before they are made
             if wide > 1 or high > 1:
                 kind = "merged cells became one cell and empty ones"
                 inline.notes.add(kind, cell.get_text(), cell)
@@ -90,6 +90,14 @@ def _grid(
         if cells:
             grid.append(cells)
     return grid
+
+
+def _refuse_many(inline: Inline, cells: int) -> None:
+    if inline.cells + cells > MAX_CELLS:
+        raise TooComplex(
+            f"Its tables have more than {MAX_CELLS:,} cells, with those that wide cells span. "
+            "Divide it, or remove wide cells."
+        )
 
 
 def _skip(cells: list[str], below: dict[int, int]) -> None:
@@ -125,7 +133,7 @@ def _anchors(tag: Tag, inline: Inline) -> list[Span]:
 
 def _span(cell: Tag, name: str) -> int:
     value = str(cell.get(name) or "").strip()
-    return min(int(value), _MAX_SPAN) if re.fullmatch(r"[1-9]\d{0,4}", value) else 1
+    return int(value) if re.fullmatch(r"[1-9]\d{0,4}", value) else 1
 
 
 def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span]) -> str:
