@@ -137,7 +137,7 @@ def test_words_of_any_script_are_found(words: str) -> None:
     )
 
 
-def test_words_at_an_end_that_stand_elsewhere_too_are_gone_rather_than_mistaken() -> None:
+def test_words_at_an_end_that_occur_elsewhere_too_are_gone_rather_than_mistaken() -> None:
     before = "You choose. Name 30 days Address 30 days"
     last = quote(before, "30 days", prefix="Address ")
     assert last
