@@ -16,7 +16,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from policies.public.inline_assets import CONTENTS_STYLE_SOURCE, STYLESHEET_SOURCE
+from policies.public.inline_assets import STYLE_SOURCES
 from softphonez_site import env_file, values
 from softphonez_site.values import variable
 
@@ -312,7 +312,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         # The public pages contain their stylesheet; the admin's are linked.
-        "style-src": [SELF, STYLESHEET_SOURCE, CONTENTS_STYLE_SOURCE],
+        "style-src": [SELF, STYLE_SOURCES["site"], STYLE_SOURCES["contents"]],
         # data: is for the icon, which the public pages contain as well.
         "img-src": [SELF, "data:"],
         "base-uri": [NONE],

@@ -25,7 +25,7 @@ from policies.public import (
     word_files,
 )
 from policies.public.change_notices import Notice
-from policies.public.inline_assets import MAIL_STYLE_SOURCE
+from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.json_data import iso_time
 from policies.public.page import FOR_EVER, for_programs, json_response, public
 from policies.public.version_status import VersionInfo
@@ -194,7 +194,7 @@ def notice_text(request: HttpRequest, slug: str, language: str, number: int) -> 
 
 
 # Its one style sheet is known by its hash; the site's own is not in it.
-@csp_replace({"style-src": [MAIL_STYLE_SOURCE]})
+@csp_replace({"style-src": [STYLE_SOURCES["mail"]]})
 @public()
 def notice_html(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the notice as a mail in HTML."""

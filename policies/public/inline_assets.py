@@ -1,4 +1,4 @@
-"""The files inside public pages: stylesheet, icon and the style of redlines; and that of a mail.
+"""The files inside public pages: styles and the icon; and the style of a mail.
 
 Inside, because a first visit then is one request (docs/adr/0003-where-the-css-goes.md). Each file
 under static/ stays the only source: what a page carries, and the hash by which the Content
@@ -33,19 +33,12 @@ def csp_source(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-STYLESHEET = compact((_FILES / "site.css").read_text("utf-8"))
-STYLESHEET_SOURCE = csp_source(STYLESHEET)
-
-# Of the list of contents.
-CONTENTS_STYLE = compact((_FILES / "contents.css").read_text("utf-8"))
-CONTENTS_STYLE_SOURCE = csp_source(CONTENTS_STYLE)
-
-# Of pages that compare two texts: no other page carries it.
-REDLINE_STYLE = compact((_FILES / "redline.css").read_text("utf-8"))
-REDLINE_STYLE_SOURCE = csp_source(REDLINE_STYLE)
-
-# Of the notices that are sent by mail.
-MAIL_STYLE = compact((_FILES / "mail.css").read_text("utf-8"))
-MAIL_STYLE_SOURCE = csp_source(MAIL_STYLE)
+# site: of every page; contents: of the list of contents; history and redline: of pages that list
+# versions, or compare two; mail: of the notices that are sent by mail.
+STYLES = {
+    name: compact((_FILES / f"{name}.css").read_text("utf-8"))
+    for name in ("site", "contents", "history", "redline", "mail")
+}
+STYLE_SOURCES = {name: csp_source(css) for name, css in STYLES.items()}
 
 ICON = "data:image/svg+xml," + quote((_FILES / "icon.svg").read_text("utf-8").strip())

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from policies import languages
 from policies.models import Address, Policy
-from policies.public.inline_assets import REDLINE_STYLE_SOURCE
+from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.web_links import Link
 
 View = Callable[..., HttpResponse]
@@ -79,10 +79,14 @@ def _moved(
     return response
 
 
-def with_redline_style(view: View) -> View:
-    """Make a view one whose pages may have the style that {% redline_style %} writes."""
-    allowed: Any = csp_update({"style-src": [REDLINE_STYLE_SOURCE]})(view)
-    return wraps(view)(allowed)
+def with_style(name: str) -> Callable[[View], View]:
+    """Make a view one whose pages may have the style that {% style name %} writes."""
+
+    def allow(view: View) -> View:
+        allowed: Any = csp_update({"style-src": [STYLE_SOURCES[name]]})(view)
+        return wraps(view)(allowed)
+
+    return allow
 
 
 def for_programs(view: View) -> View:

@@ -24,7 +24,7 @@ from policies.database.transactions import without_waiting
 from policies.languages import frame, interface, of_path, page_in
 from policies.models import PreviewLink
 from policies.public import comparisons, preview_comments
-from policies.public.page import with_redline_style
+from policies.public.page import with_style
 from policies.states import NUMBERED
 
 # The address holds the link's id, signed with the site's key, so that it can't be guessed. Whether
@@ -137,7 +137,7 @@ def comment(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     return HttpResponseRedirect(f"{address}#site:comments")
 
 
-@with_redline_style
+@with_style("redline")
 @require_safe
 @_with_link
 def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:

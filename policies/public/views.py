@@ -20,7 +20,7 @@ from policies.models import Policy, Revision
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
 from policies.public import comparisons, json_data, link_relations, translations, version_status
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
-from policies.public.page import FOR_EVER, for_programs, json_response, public, with_redline_style
+from policies.public.page import FOR_EVER, for_programs, json_response, public, with_style
 from policies.public.subscription_views import is_offered, with_form
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import Link, as_header
@@ -77,6 +77,7 @@ def policy(request: HttpRequest, slug: str, language: str, template: str = PAGE)
     return with_form(response) if context["takes_subscriptions"] else response
 
 
+@with_style("history")
 @public()
 def history(
     request: HttpRequest, slug: str, language: str, before: int | None = None
@@ -149,7 +150,7 @@ def on(request: HttpRequest, slug: str, language: str, day: str) -> HttpResponse
     return redirect(policy.url("version", number=then.number))
 
 
-@with_redline_style
+@with_style("redline")
 @public()
 def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) -> HttpResponse:
     """Show the redline of any two versions, the earlier one first."""
@@ -164,7 +165,7 @@ def compare(request: HttpRequest, slug: str, language: str, old: int, new: int) 
     return _redline(request, both[old], both[new], "policies/compare.html", at=timezone.now())
 
 
-@with_redline_style
+@with_style("redline")
 @public()
 def since(
     request: HttpRequest,

@@ -1,43 +1,19 @@
-"""The stylesheet and the icon inside every public page."""
+"""Styles and the icon inside public pages."""
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from policies.public.inline_assets import (
-    CONTENTS_STYLE,
-    ICON,
-    MAIL_STYLE,
-    REDLINE_STYLE,
-    STYLESHEET,
-)
+from policies.public.inline_assets import ICON, STYLES
 
 register = template.Library()
 
 
 @register.simple_tag
-def stylesheet() -> SafeString:
-    """Write the stylesheet as a <style> element, byte for byte as its CSP hash has it."""
+def style(name: str) -> SafeString:
+    """Write one of STYLES as a <style> element, byte for byte as its CSP hash has it."""
     # Not escaped: inside <style> a browser does not read "&gt;" as ">".
-    return SafeString(f"<style>{STYLESHEET}</style>")
-
-
-@register.simple_tag
-def contents_style() -> SafeString:
-    """Write the style of the contents as a <style> element, as its CSP hash has it."""
-    return SafeString(f"<style>{CONTENTS_STYLE}</style>")  # not escaped, as above
-
-
-@register.simple_tag
-def redline_style() -> SafeString:
-    """Write the style of redlines as a <style> element, byte for byte as its CSP hash has it."""
-    return SafeString(f"<style>{REDLINE_STYLE}</style>")  # not escaped, as above
-
-
-@register.simple_tag
-def mail_style() -> SafeString:
-    """Write the style of a mail as a <style> element, byte for byte as its CSP hash has it."""
-    return SafeString(f"<style>{MAIL_STYLE}</style>")  # not escaped, as above
+    return SafeString(f"<style>{STYLES[name]}</style>")
 
 
 @register.simple_tag

@@ -522,4 +522,4 @@ def test_the_500_page_needs_neither_context_nor_database():
     shown = engines["django"].get_template("500.html").render()
 
     assert "Something went wrong on our side" in shown
-    assert inline_assets.STYLESHEET in shown
+    assert inline_assets.STYLES["site"] in shown

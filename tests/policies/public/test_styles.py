@@ -1,0 +1,35 @@
+"""Styles that only some pages need: in these pages, allowed there, and in no other page."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from policies.public.inline_assets import STYLE_SOURCES, STYLES
+from policies.states import Status
+from tests.factories import NOW, make_policy, make_revision
+
+pytestmark = pytest.mark.django_db
+
+STYLE_OF = {
+    **dict.fromkeys(["/", "/privacy/", "/privacy/embed/", "/privacy/versions/1/"]),
+    **dict.fromkeys(
+        ["/privacy/compare/1/2/", "/privacy/since/1/", "/privacy/embed/since/1/"], "redline"
+    ),
+    "/privacy/versions/": "history",
+}
+
+
+@pytest.mark.parametrize("path", STYLE_OF)
+def test_only_pages_that_need_a_style_have_it_and_may_have_it(client: Client, path: str) -> None:
+    policy = make_policy(slug="privacy")
+    for days in range(2):
+        make_revision(policy=policy, status=Status.PUBLISHED, at=NOW + timedelta(days))
+
+    page = client.get(path)
+
+    assert page.status_code == 200
+    for name in ("redline", "history"):
+        needs = STYLE_OF[path] == name
+        assert (f"<style>{STYLES[name]}</style>" in page.content.decode()) is needs
+        assert (STYLE_SOURCES[name] in page["Content-Security-Policy"]) is needs
