@@ -278,9 +278,10 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
 
 def newest_time(*, default: datetime) -> datetime:
     """Return the latest time of any entry of both chains. default: if there is none."""
-    ledger = LedgerEntry.objects.aggregate(newest=Max("recorded_at", default=default))
-    audit = AuditEvent.objects.aggregate(newest=Max("done_at", default=default))
-    return max(ledger["newest"], audit["newest"])
+    ledger = LedgerEntry.objects.aggregate(newest=Max("recorded_at"))["newest"] or default
+    audit = AuditEvent.objects.aggregate(newest=Max("done_at"))["newest"] or default
+    newest: datetime = max(ledger, audit)
+    return newest
 
 
 def address(policy: Policy | Address | None) -> str:
