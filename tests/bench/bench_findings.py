@@ -123,7 +123,7 @@ def _unfinished() -> list[Row]:
             "80 %",
         ),
         *_found("unfinished sentences that no rule has seen", listed("test-unfinished")),
-        *_found("  of somebody else, written later", listed("test-later-unfinished")),
+        *_found("  of somebody else, written later", listed("later-unfinished")),
     ]
 
 

@@ -5,7 +5,7 @@ the patterns, and from the finished policies in a folder. The same sentences giv
 
 Five times it learns without one or two of the writers and without a fifth of the organisations, and
 judges those, which gives the threshold. The weights are learnt from all.
-`notes/test-unfinished` and `notes/test-later-unfinished` are never learnt from, and should not be
+`notes/test-unfinished` and `notes/later-unfinished` are never learnt from, and should not be
 read by anybody who writes patterns or features: `make bench BENCH=findings` counts how much of them
 is found.
 """
