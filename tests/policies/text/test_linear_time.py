@@ -23,7 +23,7 @@ pytestmark = pytest.mark.no_cover
 # What each doubling may take, and the seconds below which nothing is measured: on a machine that
 # counts at a usual speed.
 MOST_GROWTH = 2.5
-FLOOR = 0.04
+FLOOR = 0.08
 SIZE = 40_000 if PROFILE == "deep" else 16_000
 
 # Every marker, alone and with what belongs to it, divided by ¦.
@@ -97,7 +97,7 @@ def grows_with_its_length(
 
 def count(_: str) -> None:
     """Take as long as FLOOR, or longer on a machine that is slow or shared just now."""
-    sum(len(str(number)) for number in range(500_000))
+    sum(len(str(number)) for number in range(1_000_000))
 
 
 def together(units: list[str], size: int) -> str:
