@@ -259,13 +259,14 @@ def test_authors_of_many_changes_of_the_same_words_are_found_in_proportion() -> 
 
     made = {size: make(size) for size in (100, 800)}
 
-    def find(size: str) -> None:
-        found = replace(made[int(size)][0])
-        assert len(found.changes) == 11 * int(size)
-        for text in made[int(size)][1]:
-            assert len(authors_of("", text, found)) == 11
+    def find(text: str) -> None:
+        size = int(text.split()[0])
+        found = replace(made[size][0])
+        assert len(found.changes) == 11 * size
+        for changed in made[size][1]:
+            assert len(authors_of("", changed, found)) == 11
 
-    assert grows_with_its_length(find, str, 400)
+    assert grows_with_its_length(find, lambda size: f"{size} ", 400)
 
 
 @pytest.mark.no_cover
