@@ -214,8 +214,15 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Approved. It is now on the publishers’ desk.")
+        messages.success(request, _approved(pages.revision_or_404(pk)))
     return redirect(pages.work_url(request, pk))
+
+
+def _approved(revision: Revision) -> str:
+    """Return the message after an approval, with what still stops the publication."""
+    found = open_findings.findings_of(revision, at=timezone.now())
+    blocking = findings.still_blocking(len(open_findings.still_open(found)))
+    return f"Approved. It is now on the publishers’ desk.{blocking}"
 
 
 reopen = pages.action_button(

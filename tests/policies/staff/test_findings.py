@@ -32,6 +32,15 @@ def fields(of: Tag, **changes: str) -> dict[str, str]:
     return {str(it["name"]): str(it["value"]) for it in hidden} | changes
 
 
+def test_an_approval_says_what_still_blocks_publication() -> None:
+    draft = make_revision(document=BLOCK, status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    sent = client.post(page("approve", draft.pk), {"seen_digest": draft.digest}, follow=True)
+
+    assert "publishers’ desk. 1 finding still blocks publication." in words(sent)
+
+
 def test_two_people_publish_past_a_wrong_block() -> None:
     writing, writer = log_in("Writers", "Publishers", name="wim")
     reviewing, _ = log_in("Reviewers", name="rita")
