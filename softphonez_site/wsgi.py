@@ -8,10 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
 
 django = get_wsgi_application()
 
-from policies.database import migration_state  # noqa: E402  needs Django set up
-from policies.page_cache.wsgi import PagesOverWSGI  # noqa: E402
+from policies.page_cache.wsgi import PagesOverWSGI  # noqa: E402  needs Django set up
 from policies.text import child_process  # noqa: E402
+from softphonez_site import loading  # noqa: E402
 
 child_process.use(child_process.Child())
-migration_state.wanted()  # before an upgrade changes the files on disk
+loading.load()
 application = PagesOverWSGI(django)

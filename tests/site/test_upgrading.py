@@ -4,7 +4,7 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
-from tests.site.serving import ROOT, Connection, make_database, manage, served
+from tests.site.serving import ROOT, Connection, make_database, manage, publish, served
 
 MIGRATION = """
 from django.db import migrations
@@ -42,3 +42,24 @@ def test_from_the_merge_to_the_restart_the_running_version_stays_ready_and_the_n
 
         manage(tmp_path, "migrate", code=code)
         assert site.ask("/readyz").status == 200
+
+
+def test_readers_are_served_whatever_files_an_upgrade_takes_away(tmp_path: Path) -> None:
+    make_database(tmp_path)
+    for number in (1, 2):
+        publish(tmp_path, number)
+    code = copy_of_the_code(tmp_path / "code")
+    expected = {
+        200: """/ /privacy/ /privacy/versions/ /privacy/versions/1/ /privacy/versions/1.md
+            /privacy/versions/2.json /privacy/versions/2/notice.html /privacy/embed/
+            /privacy/current.json /privacy/current.md /privacy/timemap/ /feed.xml
+            /privacy/feed.xml /sitemap.xml /ledger.json /openapi.json /healthz /readyz""",
+        404: "/nowhere/ /privacy/versions/3/ /privacy/versions/3.json",
+    }
+
+    with served(tmp_path, "asgi", workers=1, code=code) as port, closing(Connection(port)) as site:
+        for folder in ("policies", "softphonez_site", "templates"):
+            shutil.rmtree(code / folder)
+        answers = {path: site.ask(path).status for its in expected.values() for path in its.split()}
+
+    assert answers == {path: status for status, its in expected.items() for path in its.split()}

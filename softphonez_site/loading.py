@@ -1,0 +1,24 @@
+"""What a server loads before it takes connections."""
+
+from pathlib import Path
+
+from django.template import engines
+from django.template.loader import get_template
+from django.urls import get_resolver
+
+from policies.database import migration_state
+
+
+def load() -> None:
+    """Load addresses, views, templates for readers and the list of migrations.
+
+    Each would be loaded when somebody first needs it; but an upgrade replaces the files while the
+    old version still serves readers (docs/deploying.md). Before workers fork, they also share it.
+    """
+    migration_state.wanted()
+    addresses = get_resolver()
+    for status in (400, 403, 404, 500):
+        addresses.resolve_error_handler(status)
+    (folder,) = (Path(it) for it in engines["django"].engine.dirs)
+    for file in (*folder.glob("*.html"), *folder.glob("policies/**/*.*")):
+        get_template(file.relative_to(folder).as_posix())
