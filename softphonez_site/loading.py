@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.template import engines
+from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_resolver
 
@@ -19,6 +19,6 @@ def load() -> None:
     addresses = get_resolver()
     for status in (400, 403, 404, 500):
         addresses.resolve_error_handler(status)
-    (folder,) = (Path(it) for it in engines["django"].engine.dirs)
+    folder = Path(settings.BASE_DIR) / "templates"
     for file in (*folder.glob("*.html"), *folder.glob("policies/**/*.*")):
         get_template(file.relative_to(folder).as_posix())
