@@ -5,7 +5,6 @@ A test compares them; Schemathesis asks for each, and holds what comes back agai
 """
 
 import json
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,8 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @cache
 def document() -> dict[str, Any]:
     """Return the OpenAPI document, which is the same on every site."""
+    import tomllib  # memory that a process does without in which nobody asks for this
+
     described = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     schemas = {it.stem: json.loads(it.read_text("utf-8")) for it in sorted(SCHEMAS.glob("*.json"))}
     described["parameters"]["policy"]["pattern"] = f"^{SLUG}$"
