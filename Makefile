@@ -89,7 +89,6 @@ messages: development ## Bring locale/ into line with the public pages' words, a
 	@$(PRODUCTION) $(VENV) -m tests.messages
 
 docs: development ## Write what is generated from the code, in docs/ and .env.example
-	@$(VENV) -m softphonez_site.variables
 	@$(PRODUCTION) $(VENV) manage.py shell --no-imports -c \
 		"from softphonez_site import generated_docs; generated_docs.write()"
 

@@ -2,8 +2,8 @@
 
     settings.py             all settings, from the environment, checked by values.py
     env_file.py             the file .env; a line that can't be read stops the start
-    variables.py            what each variable means: writes .env.example and docs/settings.md
-    generated_docs.py       writes docs/workflow.md and the table in docs/architecture.md
+    variables.py            what each variable means: for .env.example and docs/settings.md
+    generated_docs.py       writes these, and what other pages of docs/ take from the code
     wsgi.py, asgi.py        the applications; gunicorn_conf.py: the server
     bootstrap.py            what `make run` sets up on a fresh machine
     middleware.py           what a request passes after policies/page_cache/

@@ -1,4 +1,4 @@
-"""Writes what `make docs` takes from the code: docs/workflow.md, and a table in architecture.md."""
+"""Writes what `make docs` takes from the code: .env.example, and parts of pages between marks."""
 
 from __future__ import annotations
 
@@ -11,68 +11,31 @@ from django.conf import settings
 from policies.permissions import ACTIONS, MANAGE_WEBHOOKS
 from policies.roles import ROLES
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, Status
+from softphonez_site import variables
 
 DOCS = settings.BASE_DIR / "docs"
-BEGIN, END = "<!-- layers -->\n", "<!-- end layers -->"
-
-HEAD = """\
-# States, actions and who may do what
-
-`make docs` generates this page from `policies/states.py`, `permissions.py` and `roles.py`; a test
-fails if it is stale. The docstrings of `policies/workflow/` explain each action.
-
-## States of a revision
-
-"""
-
-UNSAVED = """\
-## What is saved when
-
-| the editor says | what it means |
-|---|---|
-| Not saved yet. | Typed just now |
-| Saved 10:42, for you only. | For this person alone: no reviewer or audit knows of it |
-| No connection. Your text is kept in this browser. | Kept there, and brought to the server later |
-| Saved. | “Save draft”, or Ctrl+S: the draft that others see and review |
-"""
-
-RETURNED = """\
-## Word files that come back
-
-“Bring back a Word file”, on the pages of a draft and of its review, takes a file that somebody has
-edited in Word. So does “Upload a file”, if the file was downloaded here: it says itself from which
-text it was made. For any other file, choose that text.
-
-- Each change in it becomes a **proposal**, with its author and date, or the mark “changed without
-  tracking”. The draft stays as it is until a writer accepts one, some or all.
-- Whoever accepts a proposal is an author of the draft, and so is whoever brought the file back:
-  somebody else must approve it. The audit
-  names the people in the file as sources.
-- The file is compared with the text that was sent, whatever has become of the draft since. If both
-  changed the same paragraph, the page shows a **conflict** with the three texts: take the file’s,
-  keep the draft’s, or edit by hand. A list without empty lines in it counts as one paragraph.
-- Comments become comments on the same words, with the name in the file; replies become replies.
-  Nothing comes twice, even if the next file has it again.
-- Proposals are decided on while the text is a draft. After a submission they wait until it comes
-  back; of what was published or discarded, they remain in the history.
-- Macros, links to other files and embedded objects are left out; the page lists what was.
-"""
+PAGES = ("architecture.md", "settings.md", "workflow.md")
+_PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 
 def write() -> None:
-    (DOCS / "workflow.md").write_text(workflow(), encoding="utf-8")
-    page = DOCS / "architecture.md"
-    page.write_text(with_layers(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in (DOCS / name for name in PAGES):
+        page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
+    (settings.BASE_DIR / ".env.example").write_text(variables.example(), encoding="utf-8")
 
 
-def workflow() -> str:
-    """Return docs/workflow.md: states, actions and permissions."""
-    return (
-        HEAD + "\n".join([*_diagram(), "", UNSAVED, RETURNED, "## Actions", "", *_actions()]) + "\n"
-    )
+def renewed(page: str) -> str:
+    """Return the text of a page with what is between its marks as the code has it now."""
+    parts = {
+        "states": _diagram,
+        "actions": _actions,
+        "layers": _layers,
+        "variables": variables.table,
+    }
+    return _PART.sub(lambda found: f"{found[1]}\n{parts[found[2]]()}\n{found[3]}", page)
 
 
-def _diagram() -> list[str]:
+def _diagram() -> str:
     """Return a Mermaid state diagram, which can be read as a list where it is not drawn."""
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> draft"]
     for moves, label in ((MOVES, ""), (MOVES_WITHOUT_APPROVAL, ": import or emergency")):
@@ -83,10 +46,10 @@ def _diagram() -> list[str]:
             if new in moves.get(old, ())
         ]
     ends = [status for status in Status if not MOVES[status]]
-    return [*lines, *(f"    {status} --> [*]" for status in ends), "```"]
+    return "\n".join([*lines, *(f"    {status} --> [*]" for status in ends), "```\n"])
 
 
-def _actions() -> list[str]:
+def _actions() -> str:
     lines = [
         "| action | its button | on a revision that is | permission (one suffices) | roles |",
         "|---|---|---|---|---|",
@@ -104,13 +67,7 @@ def _actions() -> list[str]:
             f"| `{name}` | {action.label} | {states or f'(about the {about})'} | {permissions} |"
             f" {', '.join(roles) or 'none: given by name'} |"
         )
-    return lines
-
-
-def with_layers(text: str) -> str:
-    """Return the text of docs/architecture.md with the table between the two marks renewed."""
-    before, _, rest = text.partition(BEGIN)
-    return before + BEGIN + _layers() + END + rest.partition(END)[2]
+    return "\n".join(lines) + "\n"
 
 
 def _layers() -> str:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import is_valid_path
 from django.utils.cache import patch_cache_control
@@ -22,6 +21,7 @@ from django.utils.cache import patch_cache_control
 from policies.http.staff_only import DESK, PREVIEW
 from policies.page_cache.core import READS
 from policies.page_cache.server_adapter import READY_AT
+from policies.public.page import require_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +191,4 @@ class MalformedFormsMiddleware:
     ) -> None:
         """Read the form now, if the CSRF check is going to. Raises BadRequest."""
         if request.method == "POST" and not getattr(view, "csrf_exempt", False):
-            try:
-                _ = request.POST
-            except (LookupError, TypeError, ValueError) as error:
-                raise BadRequest("The form can't be read.") from error
+            require_readable(request)

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from pathlib import Path
 from typing import NamedTuple
-
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "settings.md"
-BEGIN, END = "<!-- variables -->\n", "<!-- end variables -->"
 
 REQUIRED = "required"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -249,20 +244,3 @@ def example() -> str:
         )
         parts.append(f"{words.replace(NO_BREAK, ' ')}\n{line}\n")
     return "\n".join(parts)
-
-
-def with_table(page: str) -> str:
-    """Return the text of docs/settings.md with the table between the two marks renewed."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + "\n" + table() + "\n" + END + after
-
-
-def write() -> None:
-    """Write .env.example and the table of docs/settings.md."""
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    (ROOT / ".env.example").write_text(example(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write()

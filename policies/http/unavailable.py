@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from csp.constants import SELF
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -19,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from policies import languages
 from policies.http import resubmission
 from policies.http.error_pages import server_error
-from policies.public.page import is_for_programs, problem
+from policies.public.page import is_for_programs, problem, with_form
 from policies.text import child_process
 
 RETRY_AFTER = "10"  # seconds (RFC 9110, section 10.2.3)
@@ -71,8 +70,7 @@ def _kept(request: HttpRequest, why: str = "") -> HttpResponse:
     with languages.page_in(language):
         response = render(request, "503.html", {**context, **languages.frame(language)}, status=503)
     response["Retry-After"] = RETRY_AFTER
-    response._csp_replace = {"form-action": [SELF]}  # type: ignore[attr-defined]
-    return response
+    return with_form(response)
 
 
 def _is_for_the_database(error: BaseException | None) -> bool:

@@ -29,7 +29,7 @@ def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
             for _ in range(ATTEMPTS):
                 state = read()
                 made = _asked(django, key)
-                if not _may_be_kept(made):
+                if not may_be_kept(made):
                     return made
                 if read() == state:
                     return DjangoResponse(made.status, made.headers, made.body, state)
@@ -57,7 +57,7 @@ def _is_public(key: Key) -> bool:
         return False
 
 
-def _may_be_kept(made: DjangoResponse) -> bool:
+def may_be_kept(made: DjangoResponse) -> bool:
     """Whether a response is a page for everybody: no error, no redirect, no cookie."""
     headers = {name.lower(): value.lower() for name, value in made.headers}
     return (

@@ -204,7 +204,7 @@ class Page:
         """Make a page from Django's response. coded: the body by coding, if it is known already."""
         self.state = state
         self.headers = [_same(header) for header in headers]
-        common = _common(headers)
+        common = common_headers(headers)
         self._modified = next((v for k, v in common if k.lower() == "last-modified"), None)
         tag = hashlib.sha256(body).hexdigest()[:24]
         bodies = {IDENTITY: body, **(compressed(body) if coded is None else coded)}
@@ -267,8 +267,8 @@ class Page:
         return chosen
 
 
-def _common(headers: Sequence[Header]) -> list[Header]:
-    """Return the headers that are the same in every coding, Vary included."""
+def common_headers(headers: Sequence[Header]) -> list[Header]:
+    """Return the headers of a page that are the same in every coding, Vary included."""
     vary = [value for name, value in headers if name.lower() == "vary"]
     kept = [header for header in headers if header[0].lower() not in _OURS]
     return [_same(header) for header in [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]]

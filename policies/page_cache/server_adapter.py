@@ -41,12 +41,10 @@ class ServerAdapter:
     """The pages of this process, their watcher, and the Django application behind them; with
     settings.PAGES_SNAPSHOT, also the writer of a snapshot.
 
-    in_background: False for a process that is not one of the server's: without threads and a
-    snapshot. pages and watcher: tests pass their own.
+    pages and watcher: tests pass their own.
     """
 
     __slots__ = (
-        "_in_background",
         "_report_metrics",
         "answered",
         "django",
@@ -61,15 +59,13 @@ class ServerAdapter:
         self,
         django: Application,
         *,
-        in_background: bool = True,
         pages: Pages | None = None,
         watcher: Watcher | None = None,
     ) -> None:
-        self._in_background = in_background
         self.django = prepared_for(django)
         self.host = shared_host()
         limit = settings.PAGES_MEMORY_MB * 1_000_000
-        snapshot = site_snapshot(limit) if in_background else None
+        snapshot = site_snapshot(limit)
         fallback = snapshot.find if snapshot else lambda key: None
         self.pages = pages or Pages(page_from(django), limit=limit, fallback=fallback)
         self.answered = self.pages.answered
@@ -95,7 +91,7 @@ class ServerAdapter:
 
     def start(self) -> None:
         """Start the background threads, unless they run already."""
-        if self._in_background and not self.watcher.running:
+        if not self.watcher.running:
             self.watcher.start()
             if self.snapshot_writer:
                 self.snapshot_writer.start()

@@ -5,8 +5,10 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -87,6 +89,31 @@ def with_style(name: str) -> Callable[[View], View]:
         return wraps(view)(allowed)
 
     return allow
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Make a response one that no cache keeps, that no search engine finds, and from which no other
+    site learns where its reader came from.
+    """
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def with_form(response: HttpResponse, **also: list[str]) -> HttpResponse:
+    """Let a page have a form, as no public page may otherwise. also: more directives."""
+    policy = {"form-action": [SELF], **also}
+    response._csp_replace = policy  # type: ignore[attr-defined]
+    return response
+
+
+def require_readable(request: HttpRequest) -> None:
+    """Raise BadRequest for a form on which Django's form parser fails."""
+    try:
+        _ = request.POST
+    except (LookupError, TypeError, ValueError) as error:
+        raise BadRequest("The form can't be read.") from error
 
 
 def for_programs(view: View) -> View:

@@ -12,10 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from csp.constants import SELF
 from django import forms
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -69,14 +67,6 @@ def is_too_long(request: HttpRequest) -> bool:
         return int(request.headers.get("Content-Length") or 0) > MAX_FORM
     except ValueError:
         return True
-
-
-def require_readable(request: HttpRequest) -> None:
-    """Raise BadRequest for a form on which Django's form parser fails."""
-    try:
-        _ = request.POST
-    except (LookupError, TypeError, ValueError) as error:
-        raise BadRequest("The form can't be read.") from error
 
 
 def send(request: HttpRequest, link: PreviewLink) -> tuple[str, str]:
@@ -136,10 +126,3 @@ def context(request: HttpRequest, link: PreviewLink, problem: str, field: str) -
         "most": {"guest": commenting.MAX_GUEST, "text": commenting.MAX_GUEST_COMMENT},
         "longest_quotation": MAX_QUOTED,
     }
-
-
-def with_form(response: HttpResponse) -> HttpResponse:
-    """Let a page have the form and its script, as no public page may."""
-    policy = {"form-action": [SELF], "script-src": [SELF]}
-    response._csp_replace = policy  # type: ignore[attr-defined]
-    return response

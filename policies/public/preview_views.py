@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from csp.constants import SELF
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
@@ -24,7 +25,7 @@ from policies.database.transactions import without_waiting
 from policies.languages import frame, interface, of_path, page_in
 from policies.models import PreviewLink
 from policies.public import comparisons, preview_comments
-from policies.public.page import with_style
+from policies.public.page import private, require_readable, with_form, with_style
 from policies.states import NUMBERED
 
 # The address holds the link's id, signed with the site's key, so that it can't be guessed. Whether
@@ -81,10 +82,7 @@ def _with_link(
             else:
                 with page_in(revision.policy.language):
                     response = view(request, link)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+        return private(response)
 
     return opened
 
@@ -117,7 +115,7 @@ def _text(
         return render(request, "policies/preview.html", facts, status=status)
     facts |= preview_comments.context(request, link, problem, field)
     response = render(request, "policies/preview_comments.html", facts, status=status)
-    return preview_comments.with_form(response)
+    return with_form(response, **{"script-src": [SELF]})
 
 
 @require_POST
@@ -129,7 +127,7 @@ def comment(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     if preview_comments.is_too_long(request):
         problem = preview_comments.problem_with("text")
         return _text(request, link, problem=problem, field="text", status=413)
-    preview_comments.require_readable(request)
+    require_readable(request)
     problem, field = preview_comments.send(request, link)
     if problem:
         return _text(request, link, problem=problem, field=field, status=422)

@@ -12,7 +12,6 @@ to see says nothing about whether an address is known.
 from functools import partial, wraps
 from typing import Any
 
-from csp.constants import SELF
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -30,8 +29,8 @@ from policies.mail.addresses import validate_address
 from policies.models import Policy
 from policies.public import subscription_mails
 from policies.public.client_address import public_address_of
-from policies.public.page import View
-from policies.public.preview_comments import comes_from_elsewhere, is_too_long, require_readable
+from policies.public.page import View, private, require_readable, with_form
+from policies.public.preview_comments import comes_from_elsewhere, is_too_long
 
 # RFC 5321, section 4.5.3.1.3, less the angle brackets.
 MAX_ADDRESS = 254
@@ -50,12 +49,6 @@ def is_offered(request: HttpRequest, policy: Policy) -> bool:
     return is_on and not policy.retired_at and AS_A_FILE not in request.META
 
 
-def with_form(response: HttpResponse) -> HttpResponse:
-    """Let a page have a form, as no public page may otherwise."""
-    response._csp_replace = {"form-action": [SELF]}  # type: ignore[attr-defined]
-    return response
-
-
 def _private(view: View) -> View:
     """Answer 404 where subscriptions are off; else in the page's language, kept by nobody."""
 
@@ -65,10 +58,7 @@ def _private(view: View) -> View:
     def opened(request: HttpRequest, language: str, **arguments: Any) -> HttpResponse:
         with page_in(language):
             response = view(request, language=language, **arguments)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return with_form(response)
+        return with_form(private(response))
 
     @csrf_exempt
     @wraps(view)

@@ -20,8 +20,15 @@ from policies.models import Policy, Revision
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
 from policies.public import comparisons, json_data, link_relations, translations, version_status
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
-from policies.public.page import FOR_EVER, for_programs, json_response, public, with_style
-from policies.public.subscription_views import is_offered, with_form
+from policies.public.page import (
+    FOR_EVER,
+    for_programs,
+    json_response,
+    public,
+    with_form,
+    with_style,
+)
+from policies.public.subscription_views import is_offered
 from policies.public.version_status import VersionInfo, statuses_of
 from policies.public.web_links import Link, as_header
 from policies.states import Kind, Status

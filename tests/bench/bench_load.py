@@ -7,20 +7,17 @@ BENCH=load. READERS and EVERY (seconds between two publications) can be set as w
 import asyncio
 import contextlib
 import os
-import signal
 import subprocess
-import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.bench_servers import settings
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
-from tests.bench.site import ROOT
 from tests.nginx import free_port
+from tests.servers import started
 
 MINUTES = float(os.environ.get("MINUTES", "1"))
 READERS = int(os.environ.get("READERS", "32"))
@@ -29,34 +26,6 @@ WORKERS = 2
 # Memory is measured after these shares of the time, and at the end. At first, each process loads
 # and caches what it is asked for; if it then still grows, as fast in each quarter, there is a leak.
 LOOKS = (0.25, 0.5, 0.75)
-
-
-@contextlib.contextmanager
-def serving(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """Start the site as `make run` does; yields once all workers take connections."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"),
-            *("--log-level", "info", "--keep-alive", "60"),
-        ],
-        cwd=ROOT,
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr
-    try:
-        ready = 0
-        while ready < WORKERS:
-            line = process.stderr.readline()
-            assert line, "The server stopped at once."
-            ready += "takes connections" in line
-        # Each 404 is logged: a pipe that nobody reads would fill up and block the server.
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
 
 
 def megabytes(server: subprocess.Popen[str]) -> dict[int, float]:
@@ -115,7 +84,7 @@ def run() -> list[tuple[str, str, str]]:
         }
         publish = stack.enter_context(publishing(environment))
         publish()
-        server = stack.enter_context(serving(environment))
+        server = stack.enter_context(started(environment)).process
         cold, seen = megabytes(server), Seen()
         last, looks = asyncio.run(load(port, seen, publish, server))
         after = megabytes(server)

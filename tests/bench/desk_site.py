@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench.bench_load import serving
 from tests.bench.bench_servers import settings
 from tests.bench.site import ROOT
 from tests.nginx import free_port
+from tests.servers import started
 
 
 class DeskSite(NamedTuple):
@@ -56,5 +56,5 @@ def desk_site(
     if collect:
         manage("collectstatic", "--no-input", "--clear")
     printed = manage("shell", "-c", code).splitlines()[-drafts:]
-    server = stack.enter_context(serving(environment))
+    server = stack.enter_context(started(environment)).process
     return DeskSite(folder, environment, port, server.pid, [line.split() for line in printed])

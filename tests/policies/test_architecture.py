@@ -15,7 +15,7 @@ from policies.page_cache.asgi import PagesOverASGI
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.wsgi import PagesOverWSGI
-from softphonez_site.generated_docs import with_layers
+from softphonez_site import generated_docs
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import KEY, NoWatcher
 
@@ -29,7 +29,8 @@ def test_the_page_about_the_architecture_is_what_the_code_says() -> None:
     page = settings.BASE_DIR / "docs" / "architecture.md"
     written = page.read_text(encoding="utf-8")
 
-    assert with_layers(written) == written
+    assert generated_docs.renewed(written) == written
+    assert "<!-- end layers -->" in written
 
 
 def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about() -> None:

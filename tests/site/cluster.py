@@ -13,7 +13,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from tests.machine import INITDB
-from tests.site.serving import free_port
+from tests.nginx import free_port
 
 # Settings that keep the server's files within a few dozen megabytes.
 SMALL = (

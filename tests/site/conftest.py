@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.factories import make_revision
+from tests.servers import Instance
 from tests.site.browsing import editor, log_in
 from tests.site.cluster import Cluster, folder_for_a_cluster, running
-from tests.site.deployment import Deployment, Instance, deployed
+from tests.site.deployment import Deployment, deployed
 from tests.site.logging_in import make_staff
 from tests.site.looking import RULES_AT_LEAST, Looker
 

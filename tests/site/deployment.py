@@ -24,19 +24,10 @@ from urllib.parse import urlencode, urlsplit
 from bs4 import BeautifulSoup
 
 from tests.conftest import ENVIRONMENT, ON_POSTGRESQL
-from tests.site.serving import (
-    ADAPTERS,
-    ROOT,
-    SERVER,
-    Connection,
-    Response,
-    environment,
-    free_port,
-    make_database,
-)
+from tests.nginx import free_port
+from tests.servers import PATIENCE, ROOT, Connection, Instance, Response, started
+from tests.site.serving import environment, make_database
 
-# Seconds. Long enough for any machine: what takes longer is broken, not slow.
-PATIENCE = 30
 TOKEN = "a" * 32
 
 SET_UP = """
@@ -116,41 +107,6 @@ class Proxy:
         for it in (source, sink):
             with suppress(OSError):
                 it.shutdown(socket.SHUT_RDWR)
-
-
-@dataclass
-class Instance:
-    """A gunicorn with its workers. Its output is read all the time, so that it never blocks."""
-
-    port: int
-    process: subprocess.Popen[str]
-    said: list[str] = field(default_factory=list)
-    _new: threading.Condition = field(default_factory=threading.Condition)
-
-    def listen(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            with self._new:
-                self.said.append(line)
-                self._new.notify_all()
-
-    def wait_until_said(self, words: str, times: int = 1) -> None:
-        with self._new:
-            enough = lambda: sum(words in line for line in self.said) >= times  # noqa: E731
-            assert self._new.wait_for(enough, PATIENCE), "".join(self.said)
-
-    def workers(self) -> list[int]:
-        pid = self.process.pid
-        return [int(it) for it in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    @contextmanager
-    def reader(self) -> Iterator[Connection]:
-        with closing(Connection(self.port)) as connection:
-            yield connection
-
-    def get(self, path: str, *lines: str) -> Response:
-        with self.reader() as connection:
-            return connection.ask(path, *lines)
 
 
 @dataclass
@@ -240,27 +196,9 @@ class Deployment:
 
     @contextmanager
     def serving(self, *, workers: int = 1, adapter: str = "asgi") -> Iterator[Instance]:
-        port = free_port()
-        process = subprocess.Popen(
-            [*SERVER, "--keep-alive", "60", *ADAPTERS[adapter]],
-            cwd=ROOT,
-            env={**self.environment(port), "WEB_CONCURRENCY": str(workers)},
-            stderr=subprocess.STDOUT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        instance = Instance(port, process)
-        listening = threading.Thread(target=instance.listen, daemon=True)
-        listening.start()
-        try:
-            instance.wait_until_said("takes connections", workers)
+        made = {**self.environment(free_port()), "WEB_CONCURRENCY": str(workers)}
+        with started(made, adapter=adapter) as instance:
             yield instance
-        finally:
-            process.terminate()
-            process.wait()
-            listening.join()
-            assert process.stdout
-            process.stdout.close()
 
 
 @contextmanager

@@ -41,6 +41,22 @@ def _routes(patterns: list[Any], before: str, namespace: str) -> Iterator[tuple[
             yield from _routes(pattern.url_patterns, route, pattern.namespace or namespace)
 
 
+def public_routes() -> Iterator[tuple[str, str]]:
+    """Yield the name, without a namespace, and the route of each address outside the desk."""
+    for name, route in routes():
+        if not route.startswith("admin/"):
+            yield name.rpartition(":")[2], route
+
+
+def filled(route: str, **values: object) -> str:
+    """Return a path for a route. values: of its parameters, by name. Raises KeyError if there is
+    none for one of them, neither there nor here.
+    """
+    usual = {"language": "de", "name": "current", "number": 1, "old": 1, "new": 2, "before": 2}
+    known = usual | values
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known[found[1]]), route)
+
+
 class Everything:
     """The site. people: staff by the letters of permissions.py."""
 
@@ -88,26 +104,20 @@ class Everything:
         """Return a path for a route. Raises KeyError for a parameter that is not known here."""
         german = route.startswith("<language:")
         values: dict[str, object] = {
-            "language:language": "de",
-            "policy_slug:slug": "datenschutz" if german else "privacy",
-            "policy_slug:name": "current",
-            "number:number": 1,
-            "number:old": 1,
-            "number:new": 2,
-            "number:before": 2,
-            "str:day": timezone.now().date(),
-            "str:token": self.token,
-            "int:pk": self.revision.pk if "revision/<" in route else self.policy.pk,
+            "slug": "datenschutz" if german else "privacy",
+            "day": timezone.now().date(),
+            "token": self.token,
+            "pk": self.revision.pk if "revision/<" in route else self.policy.pk,
         }
         for model, pk in self._of_admin.items():
             if f"/{model}/" in route:
-                values |= {"path:object_id": pk, "id": pk}
+                values |= {"object_id": pk, "id": pk}
                 if "/auth/" in route or "/webhookendpoint/" in route:
-                    values["int:pk"] = pk
+                    values["pk"] = pk
         route = route.replace("(?P<url>.*)$", "nowhere/")
         if route.endswith("$"):  # the admin's list of one application
             route = "admin/policies/"
-        return "/" + re.sub("<([^>]+)>", lambda found: str(values[found[1]]), route)
+        return filled(route, **values)
 
     @cached_property
     def _of_admin(self) -> dict[str, int]:

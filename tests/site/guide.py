@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.site.serving import ROOT
+from tests.servers import ROOT
 
 FILES = ROOT / "docs" / "deploying"
 

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import pytest
 
 from policies.public import pdfs, word_files
-from tests.site.serving import Connection, Response, steady
+from tests.servers import Connection, Response
+from tests.site.serving import steady
 from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
 
 # The status of a sample's answer, by route, if it isn't 200.

@@ -19,8 +19,8 @@ from tests.site.every_page import (
     make_public_site,
     public_pages,
 )
+from tests.site.everything import public_routes
 from tests.site.looking import Looker
-from tests.site.whole_site import public_routes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

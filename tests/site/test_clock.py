@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.machine import FAKETIME
-from tests.site.deployment import Deployment, Instance, Load, Staff, deployed, eventually
+from tests.servers import Instance
+from tests.site.deployment import Deployment, Load, Staff, deployed, eventually
 
 pytestmark = [pytest.mark.faketime, pytest.mark.slow]
 

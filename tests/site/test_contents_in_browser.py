@@ -47,13 +47,6 @@ def test_on_a_phone_the_contents_are_one_tap_away_and_fold_again(page: Page, pri
         expect(page.get_by_role("heading", name="Part 3")).to_be_in_viewport()
 
 
-def test_a_wide_screen_has_the_contents_beside_the_text(page: Page, privacy: str) -> None:
-    page.set_viewport_size({"width": 1280, "height": 700})
-    page.goto(privacy)
-    expect(page.get_by_role("link", name="Back to contents")).to_be_hidden()
-    expect(page.locator(".contents ol")).to_be_visible()
-
-
 def test_what_changed_unfolds_on_screen_and_is_left_out_on_paper(page: Page, privacy: str) -> None:
     page.goto(privacy)
     note = page.get_by_text("What is new.")

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 from tests.conftest import ENVIRONMENT
+from tests.servers import ROOT
 from tests.site.cluster import Cluster
 from tests.site.guide import FILES
-from tests.site.serving import ROOT
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 

@@ -9,16 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import Instance
 from tests.site.cluster import Cluster, folder_for_a_cluster, running
-from tests.site.deployment import (
-    Deployment,
-    Instance,
-    Load,
-    Staff,
-    deployed_on,
-    eventually,
-    fields_of,
-)
+from tests.site.deployment import Deployment, Load, Staff, deployed_on, eventually, fields_of
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.mount]
 

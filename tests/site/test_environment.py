@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from softphonez_site import variables
+from softphonez_site import generated_docs, variables
 from tests.conftest import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,8 +60,9 @@ def test_the_documented_defaults_are_those_of_the_code(file):
 
 
 def test_the_page_of_settings_and_the_example_are_generated_from_the_list():
-    page = variables.PAGE.read_text(encoding="utf-8")
-    assert variables.with_table(page) == page, "Stale: run `make docs`"
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert generated_docs.renewed(page) == page, "Stale: run `make docs`"
+    assert "<!-- end variables -->" in page
     assert (ROOT / ".env.example").read_text(encoding="utf-8") == variables.example()
 
 

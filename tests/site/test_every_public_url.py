@@ -14,6 +14,7 @@ import pytest
 from httplint import HttpRequestLinter, HttpResponseLinter
 from httplint.note import levels
 
+from tests.servers import Response
 from tests.site.readers import (
     PROXIES,
     QUERY,
@@ -27,7 +28,7 @@ from tests.site.readers import (
 )
 from tests.site.readers import samples as samples
 from tests.site.readers import whole as whole
-from tests.site.serving import EACH_ADAPTER, Response, served, steady
+from tests.site.serving import EACH_ADAPTER, served, steady
 from tests.site.whole_site import Sample, WholeSite
 
 # Its servers have SQLite, whatever the database of the tests is.

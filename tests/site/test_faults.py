@@ -12,18 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.servers import Instance, Response
 from tests.site.cluster import Cluster
-from tests.site.deployment import (
-    Deployment,
-    Instance,
-    Load,
-    Staff,
-    deployed_on,
-    eventually,
-    fields_of,
-    kill,
-)
-from tests.site.serving import Response
+from tests.site.deployment import Deployment, Load, Staff, deployed_on, eventually, fields_of, kill
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.bench.bench_heavy import PREPARE, Person
-from tests.site.serving import EACH_ADAPTER, ROOT, environment, make_database, served
+from tests.servers import ROOT
+from tests.site.serving import EACH_ADAPTER, environment, make_database, served
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = pytest.mark.sqlite

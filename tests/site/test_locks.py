@@ -109,15 +109,9 @@ def test_every_dependency_is_documented_with_a_reason():
     assert sorted(set(documented) - {"Package"}) == sorted(wanted)
 
 
-def test_the_page_of_addresses_names_the_package_that_pdfs_need() -> None:
-    (wanted,) = PROJECT["optional-dependencies"]["pdf"]
-
-    page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
-    assert f"pip install '{wanted}'" in page
-
-
-def test_the_page_of_addresses_names_the_package_that_word_files_need() -> None:
-    (wanted,) = PROJECT["optional-dependencies"]["word"]
+@pytest.mark.parametrize("extra", ["pdf", "word"])
+def test_the_page_of_addresses_names_the_package_that_it_needs(extra: str) -> None:
+    (wanted,) = PROJECT["optional-dependencies"][extra]
 
     page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
     assert f"pip install '{wanted}'" in page

@@ -15,7 +15,8 @@ from policies.mail import outbox
 from policies.models import Announcement, Mail
 from policies.operations import health
 from tests.factories import make_revision, make_user, make_version
-from tests.site.deployment import Instance, deployed, eventually
+from tests.servers import Instance
+from tests.site.deployment import deployed, eventually
 from tests.site.serving import EACH_ADAPTER
 
 KEY = "key-of-the-test-0123456789"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from softphonez_site import gunicorn_conf
-from tests.site.serving import EACH_ADAPTER, Connection, make_database, publish, served
+from tests.servers import Connection
+from tests.site.serving import EACH_ADAPTER, make_database, publish, served
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = pytest.mark.sqlite

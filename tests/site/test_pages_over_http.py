@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import ROOT, Connection
 from tests.site.serving import (
     EACH_ADAPTER,
-    ROOT,
-    Connection,
     environment,
     make_database,
     manage,

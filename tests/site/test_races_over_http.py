@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.site.deployment import Deployment, Instance, Staff
+from tests.servers import Instance
+from tests.site.deployment import Deployment, Staff
 
 pytestmark = pytest.mark.slow
 

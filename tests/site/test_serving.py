@@ -6,34 +6,17 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from tests.nginx import free_port
-from tests.site.serving import ROOT, SERVER, environment, said_until_ready
+from tests.servers import ROOT, SERVER, Instance, started
+from tests.site.serving import environment
 
 
-class Server(NamedTuple):
-    process: subprocess.Popen[str]
-    port: int
-    said: str
-
-
-@contextmanager
-def started(folder: Path) -> Iterator[Server]:
-    """Yield a server of a site in `folder`, all of whose workers take connections."""
-    settings = environment(folder, port := free_port())
-    process = subprocess.Popen(
-        SERVER, cwd=ROOT, env=settings, stderr=subprocess.STDOUT, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield Server(process, port, said_until_ready(process, workers=2))
-    finally:
-        process.kill()
-        process.communicate()
+def two_workers(folder: Path) -> dict[str, str]:
+    return {**environment(folder, free_port()), "WEB_CONCURRENCY": "2"}
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +25,8 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(folder) -> Iterator[Server]:
-    with started(folder) as server:
+def server(folder) -> Iterator[Instance]:
+    with started(two_workers(folder)) as server:
         yield server
 
 
@@ -52,7 +35,7 @@ def test_the_site_answers_on_this_machine_only(server):
         urllib.request.urlopen(f"http://127.0.0.1:{server.port}/no-such-file.css")
     assert missing.value.code == 404
     missing.value.close()
-    assert f"The site is at http://127.0.0.1:{server.port}/" in server.said
+    assert f"The site is at http://127.0.0.1:{server.port}/" in "".join(server.said)
     listening = re.findall(
         rf"([0-9A-F]+):{server.port:04X} [0-9A-F:]+ 0A",
         Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text(),
@@ -82,7 +65,7 @@ def test_the_site_leaves_no_socket_for_remote_commands(server, folder):
 
 @pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM])
 def test_the_site_stops_on_each_signal(tmp_path, order):
-    with started(tmp_path) as server:
+    with started(two_workers(tmp_path)) as server:
         server.process.send_signal(order)
         assert server.process.wait() == 0
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ENVIRONMENT
+from tests.servers import ROOT
 from tests.site.cluster import Cluster
-from tests.site.serving import ROOT
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 

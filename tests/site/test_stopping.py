@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.nginx import free_port
-from tests.site.serving import ROOT, SERVER, environment
+from tests.servers import ROOT, SERVER
+from tests.site.serving import environment
 
 # Every Python imports it at its start.
 SITECUSTOMIZE = """

@@ -28,7 +28,7 @@ from policies.text.rendering import RenderingRefused
 from policies.workflow import Refused
 from tests.conftest import sample
 from tests.factories import make_policy, make_user
-from tests.site.everything import routes
+from tests.site.everything import filled, routes
 from tests.site.hostile_values import MARKUP, VALUES
 from tests.site.inline_code import code_in
 
@@ -105,24 +105,11 @@ def _first(value: str, action: Any) -> Any:
 
 
 def addresses(policy: Policy, version: Revision) -> Iterator[str]:
-    values = {
-        "<policy_slug:slug>": policy.slug,
-        "<number:number>": "1",
-        "<number:old>": "1",
-        "<number:new>": "2",
-        "<number:before>": "2",
-        "<str:day>": "2026-01-01",
-        "<policy_slug:name>": "current",
-    }
     for name, route in routes():
         if name.startswith("policies:") and "<language" not in route and "token" not in route:
-            for written, value in values.items():
-                route = route.replace(written, value)
-            assert "<" not in route, f"Name a value for {route} above."
-            yield f"/{route}"
+            yield filled(route, slug=policy.slug, day="2026-01-01")
         elif "<int:pk>" in route:
-            of_revision = "revision" in route
-            yield "/" + route.replace("<int:pk>", str(version.pk if of_revision else policy.pk))
+            yield filled(route, pk=version.pk if "revision" in route else policy.pk)
     for model, pk in {"policy": policy.pk, "revision": version.pk}.items():
         yield f"/admin/policies/{model}/"
         yield f"/admin/policies/{model}/{pk}/change/"

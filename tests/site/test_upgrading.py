@@ -4,7 +4,8 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
-from tests.site.serving import ROOT, Connection, make_database, manage, publish, served
+from tests.servers import ROOT, Connection
+from tests.site.serving import make_database, manage, publish, served
 
 MIGRATION = """
 from django.db import migrations

@@ -3,15 +3,15 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.site.everything import routes
+from tests.servers import ROOT
+from tests.site.everything import filled, public_routes
 from tests.site.filling import GERMAN, OLD_NAME
-from tests.site.serving import ROOT, environment, make_database
+from tests.site.serving import environment, make_database
 
-__all__ = ["OLD_NAME", "Sample", "WholeSite", "make_whole_site", "public_routes"]
+__all__ = ["OLD_NAME", "Sample", "WholeSite", "make_whole_site"]
 
 
 @dataclass(frozen=True)
@@ -33,35 +33,11 @@ class WholeSite:
 
     def samples(self) -> list[Sample]:
         """Return a path for each public route. Raises KeyError for an unknown parameter."""
+        values = {"day": "2026-01-02", "token": self.open}
         return [
-            Sample(name, route, "/" + self._filled(name, route)) for name, route in public_routes()
+            Sample(name, it, filled(it, slug=GERMAN if "<language:" in it else "privacy", **values))
+            for name, it in public_routes()
         ]
-
-    def _filled(self, name: str, route: str) -> str:
-        is_german = route.startswith("<language:")
-        values = {
-            "<language:language>": "de",
-            "<policy_slug:slug>": GERMAN if is_german else "privacy",
-            "<policy_slug:name>": "current",
-            "<number:number>": "1",
-            "<number:old>": "1",
-            "<number:new>": "2",
-            "<number:before>": "2",
-            "<str:day>": "2026-01-02",
-            "<str:token>": self.open,
-        }
-        for written, value in values.items():
-            route = route.replace(written, value)
-        if "<" in route:
-            raise KeyError(f"{name}: name a value for {route} in tests/site/whole_site.py.")
-        return route
-
-
-def public_routes() -> Iterator[tuple[str, str]]:
-    """Yield the name, without a namespace, and the route of each address outside the desk."""
-    for name, route in routes():
-        if not route.startswith("admin/"):
-            yield name.rpartition(":")[2], route
 
 
 def make_whole_site(folder: Path) -> WholeSite:

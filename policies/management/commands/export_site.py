@@ -18,9 +18,7 @@ from tqdm import tqdm
 from policies.management import arguments
 from policies.operations.exporting.export import Export, Site, parts_of
 from policies.operations.exporting.tree import ExportFailed, Tree
-from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import read
-from policies.page_cache.wsgi import PagesOverWSGI
 from policies.public import listed_urls, pdfs, word_files
 
 # The settings that public pages depend on, except ALLOWED_HOSTS and HTTPS: the base URL has those.
@@ -94,19 +92,12 @@ docs/deploying.md shows how to serve the folder."""
 
 
 @contextmanager
-def _served(base_url: str, state: PublicationState) -> Iterator[tuple[Site, Site]]:
-    """Yield the site as a worker serves it, with an empty memory; and Django alone.
-
-    In this process its address is the base URL.
-    """
+def _at(base_url: str) -> Iterator[Site]:
+    """Yield the site. In this process its address is the base URL."""
     site_url, settings.SITE_URL = settings.SITE_URL, base_url.rstrip("/")
-    django = WSGIHandler()
-    adapter = PagesOverWSGI(django, in_background=False)
-    adapter.pages.update(state, adapter.pages.begin_reading())
     try:
-        yield Site(adapter, base_url), Site(django, base_url)
+        yield Site(WSGIHandler(), base_url)
     finally:
-        adapter.stop()
         settings.SITE_URL = site_url
 
 
@@ -126,8 +117,8 @@ def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> Counter[st
     """Export until nothing was published meanwhile, so that all pages show one state."""
     code, state = _code(), read()
     for _ in range(ATTEMPTS):
-        with _served(base_url, state) as (site, plain):
-            export = Export(site, plain, tree, moved=listed_urls.moved())
+        with _at(base_url) as site:
+            export = Export(site, tree, moved=listed_urls.moved())
             export.begin(code=code, state=repr(state), anew=anew)
             _pages(export, quiet=quiet)
         before, state = state, read()

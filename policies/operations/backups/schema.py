@@ -6,58 +6,16 @@ import tomllib
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from policies.database import migration_state
 from policies.operations.backups.archive import BackupRefused, Manifest, signature
 from policies.operations.backups.contents import Rows, backed_up, table_name
 
-# Migrations after version 1.0.0 without which a backup fits: they change how Python calls columns
-# and tables, or add a table or a column that may be empty.
-HARMLESS = frozenset(
-    {
-        *("0008_audit_actions", "0009_names_of_columns", "0010_names_of_tables"),
-        *("0011_facts_of_the_audit", "0012_overruling", "0013_checklists", "0014_clauses"),
-        *("0015_moved_clauses", "0016_unsaved_texts", "0017_quoted_words"),
-        *("0018_review_requests", "0019_notice_periods", "0020_mail_threads"),
-        *("0021_returned_files", "0022_subscriptions", "0023_webhooks", "0024_rescheduling"),
-        *("0025_audit_of_webhooks", "0026_kept_files"),
-    }
-)
-_ADDED_COLUMNS = {
-    ("policies.AuditEvent", "facts"): "0011_facts_of_the_audit",
-    ("policies.Policy", "checklists"): "0013_checklists",
-    ("policies.Policy", "notice_days"): "0019_notice_periods",
-    ("policies.Revision", "clauses"): "0014_clauses",
-    ("policies.Revision", "numbering"): "0014_clauses",
-    ("policies.Departure", "moved_to"): "0015_moved_clauses",
-    ("policies.ReviewComment", "quotation"): "0017_quoted_words",
-    ("policies.ReviewComment", "link_id"): "0017_quoted_words",
-    ("policies.ReviewComment", "guest"): "0017_quoted_words",
-    ("policies.PreviewLink", "takes_comments"): "0017_quoted_words",
-    ("policies.ReviewComment", "file_id"): "0021_returned_files",
-    ("policies.CommentReply", "file_id"): "0021_returned_files",
-    ("policies.CommentReply", "guest"): "0021_returned_files",
-}
-_ADDED_TABLES = {
-    "policies.Overruling": "0012_overruling",
-    "policies.UnsavedText": "0016_unsaved_texts",
-    "policies.ReviewRequest": "0018_review_requests",
-    "policies.MailThread": "0020_mail_threads",
-    **dict.fromkeys(
-        ("policies.SentText", "policies.ReturnedFile", "policies.ProposalDecision"),
-        "0021_returned_files",
-    ),
-    "policies.Subscription": "0022_subscriptions",
-    "policies.SubscriberMail": "0022_subscriptions",
-    **dict.fromkeys(
-        [
-            *("policies.WebhookEndpoint", "policies.WebhookEndpoint_policies"),
-            "policies.WebhookDelivery",
-        ],
-        "0023_webhooks",
-    ),
-}
+# The last migration of version 1.0.0. A backup without those after it fits: they add tables, and
+# columns that may be empty, or change how Python calls them.
+LAST_OF_1_0 = "0007_failed_pdfs"
 
 
 def app_version() -> str:
@@ -79,22 +37,10 @@ def migrations() -> tuple[str, ...]:
 
 
 def require_fit(manifest: Manifest) -> None:
-    """Raise BackupRefused unless a backup has the migrations, tables and columns of this version.
-
-    Migrations in HARMLESS may be missing, with the tables and columns that they add.
+    """Raise BackupRefused unless a backup has the tables and columns of its own version, and that
+    is 1.0.0 or later, but not later than this one.
     """
     here, theirs = set(migrations()), set(manifest.migrations)
-    columns = {table.name: sorted(table.columns) for table in manifest.tables}
-    lacking = here - theirs
-    ours = {
-        table_name(it): sorted(
-            column
-            for column in Rows(it).columns
-            if _ADDED_COLUMNS.get((table_name(it), column)) not in lacking
-        )
-        for it in backed_up()
-        if _ADDED_TABLES.get(table_name(it)) not in lacking
-    }
     made_by = f"{manifest.app_version}, and this is version {app_version()}"
     if newer := sorted(theirs - here):
         raise BackupRefused(
@@ -102,7 +48,9 @@ def require_fit(manifest: Manifest) -> None:
             f"{made_by}, which lacks the migration {newer[-1]}. Install the newer version, and "
             "restore the backup there."
         )
-    missing = sorted(lacking - HARMLESS)
+    missing = sorted(it for it in here - theirs if it <= LAST_OF_1_0)
+    columns = {table.name: sorted(table.columns) for table in manifest.tables}
+    ours = {} if missing else _columns_after(max(theirs))
     different = sorted(name for name in columns | ours if columns.get(name) != ours.get(name))
     if missing or different:
         what = f"the migration {missing[0]}" if missing else f"another table {different[0]}"
@@ -111,6 +59,19 @@ def require_fit(manifest: Manifest) -> None:
             f"{made_by}, which has {what}. Install the older version, restore the backup there, "
             "update, and run manage.py migrate."
         )
+
+
+def _columns_after(migration: str) -> dict[str, list[str]]:
+    """Return the columns of each table that a backup holds, as they were after a migration."""
+    state = MigrationLoader(connection).project_state([("policies", migration)])
+    models = state.apps.get_models(include_auto_created=True)
+    then = {table_name(it): it for it in models if it._meta.app_label == "policies"}
+    now = {table_name(it): it for it in backed_up()}
+    return {
+        name: sorted(Rows(then.get(name, model)).columns)
+        for name, model in now.items()
+        if name in then or model._meta.app_label != "policies"
+    }
 
 
 def key() -> bytes:

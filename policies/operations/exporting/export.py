@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from policies.operations.exporting import serving
 from policies.operations.exporting.tree import OWN, SUFFIXES, Entry, ExportFailed, Tree, file_of
-from policies.page_cache import django_requests
+from policies.page_cache import django_requests, responses
+from policies.page_cache.core import DjangoResponse
 from policies.page_cache.django_requests import Application
+from policies.page_cache.from_django import may_be_kept, may_serve
 from policies.public.subscription_views import AS_A_FILE
 
 # Headers about the connection or about how this response was made: a server of files adds its own.
@@ -21,17 +23,25 @@ NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", 
 class Response:
     """The site's response to a request.
 
-    headers: names in lower case, repeated ones joined by a comma (RFC 9110, 5.3).
+    headers: names in lower case, repeated ones joined by a comma (RFC 9110, 5.3). is_compressed:
+    whether the site has its body in other content codings, too.
     """
 
     status: int
     headers: dict[str, str]
     body: bytes
+    is_compressed: bool = False
 
     @property
     def kept(self) -> dict[str, str]:
         """The headers that a server has to send with the body when it serves it from a file."""
         return {name: value for name, value in self.headers.items() if name not in NOT_KEPT}
+
+    @property
+    def bodies(self) -> dict[str, bytes]:
+        """The body in each content coding that files have. To compress it takes a while."""
+        coded = responses.compressed(self.body) if self.is_compressed else {}
+        return {"identity": self.body, **{it: coded[it] for it in SUFFIXES if it in coded}}
 
     @property
     def is_redirect(self) -> bool:
@@ -54,7 +64,7 @@ def parts_of(base_url: str) -> tuple[str, str, str, int]:
 
 
 class Site:
-    """The application under one scheme and host."""
+    """The application under one scheme and host, as it sends pages that are to be files."""
 
     def __init__(self, application: Application, base_url: str) -> None:
         """base_url: as for `parts_of`. Raises ExportFailed."""
@@ -62,18 +72,22 @@ class Site:
         self.scheme, self.host, self.name, self.port = parts_of(base_url)
         self.base_url = f"{self.scheme}://{self.host}"
 
-    def get(self, path: str, *, encoding: str = "identity") -> Response:
-        """Return the response to a GET of the path, in the content coding if the site has it."""
+    def get(self, path: str) -> Response:
+        """Return the response to a GET of the path. A page has the headers that it has when it
+        comes from memory.
+        """
         environ = django_requests.environ(
             path,
             scheme=self.scheme,
             server=(self.name, self.port),
             HTTP_HOST=self.host,
-            HTTP_ACCEPT_ENCODING=encoding,
             HTTP_X_FORWARDED_PROTO=self.scheme,
         )
         environ[AS_A_FILE] = "yes"
         status, headers, body = django_requests.call(self.application, environ)
+        made = DjangoResponse(status, headers, body, None)
+        if may_serve((self.scheme, self.host, path)) and may_be_kept(made):
+            return Response(status, joined(responses.common_headers(headers)), body, True)
         return Response(status, joined(headers), body)
 
 
@@ -93,15 +107,12 @@ NOWHERE = "/no/such/page/"
 class Export:
     """An export of a site into a folder.
 
-    site: the site as it is served. plain: the same without compression, which is what takes time;
-    it shows whether a page has changed. moved: (former, present) address of each renamed policy.
-    counts: of pages that were "written", "removed" or are "unchanged", and of "redirects".
+    moved: (former, present) address of each renamed policy. counts: of pages that were "written",
+    "removed" or are "unchanged", and of "redirects".
     """
 
-    def __init__(
-        self, site: Site, plain: Site, tree: Tree, *, moved: Iterable[tuple[str, str]]
-    ) -> None:
-        self.site, self.plain, self.tree, self.moved = site, plain, tree, list(moved)
+    def __init__(self, site: Site, tree: Tree, *, moved: Iterable[tuple[str, str]]) -> None:
+        self.site, self.tree, self.moved = site, tree, list(moved)
         self.counts = Counter[str]()
         self.nowhere = self._get(NOWHERE, expected={404})
         self.same_site = True
@@ -130,26 +141,35 @@ class Export:
         goes_by_clock: the page may have changed even if code and state have not.
         """
         entry = self.tree.known.get(url)
-        if entry and self.tree.is_whole(entry):
-            for_ever = self.same_site and "immutable" in entry.headers.get("cache-control", "")
-            if (
-                (url in self.tree.seen and not goes_by_clock)
-                or (for_ever and entry.file)
-                or (entry.file and self._is_unchanged(entry))
-            ):
-                self.tree.keep(entry)
-                self.counts["unchanged"] += 1
-                return
+        if entry and not self.tree.is_whole(entry):
+            entry = None
+        if entry and self._is_right(entry, goes_by_clock=goes_by_clock):
+            self._keep(entry)
+            return
         response = self._get(url, expected={200, 301, 302, 303, 307, 308, 404, 410})
         if response.is_redirect:
             self.tree.put(url, response.status, response.kept, {})
             self.counts["redirects"] += 1
         elif response.status == 200:
-            self._put(url, url, response)
+            is_same = entry and (entry.status, entry.headers) == (200, response.kept)
+            if entry and is_same and self.tree.has(entry, response.body):
+                self._keep(entry)
+            else:
+                self._put(url, response)
+
+    def _is_right(self, entry: Entry, *, goes_by_clock: bool) -> bool:
+        """Return whether a page need not be requested again."""
+        for_ever = self.same_site and "immutable" in entry.headers.get("cache-control", "")
+        has_been = entry.url in self.tree.seen and not goes_by_clock
+        return has_been or (for_ever and bool(entry.file))
+
+    def _keep(self, entry: Entry) -> None:
+        self.tree.keep(entry)
+        self.counts["unchanged"] += 1
 
     def finish(self) -> None:
         """Move the new files into place, remove what is gone, and write what servers need."""
-        self._put(serving.NOT_FOUND, NOWHERE, self.nowhere)
+        self._put(serving.NOT_FOUND, self.nowhere)
         entries = self.tree.entries()
         http, server = serving.nginx(entries)
         self.counts["removed"] = self.tree.finish(
@@ -162,21 +182,8 @@ class Export:
             }
         )
 
-    def _is_unchanged(self, entry: Entry) -> bool:
-        now = self.plain.get(entry.url)
-        differing = {name for name, _ in now.kept.items() ^ entry.headers.items()}
-        # The server that compresses the files adds a Vary of its own.
-        is_same = now.status == entry.status and differing <= {"vary"}
-        return is_same and self.tree.has(entry, now.body)
-
-    def _put(self, url: str, requested: str, response: Response) -> None:
-        bodies = {"identity": response.body}
-        if "accept-encoding" in response.headers.get("vary", "").lower():
-            for coding in SUFFIXES:
-                encoded = self.site.get(requested, encoding=coding)
-                if encoded.headers.get("content-encoding") == coding:
-                    bodies[coding] = encoded.body
-        is_new = self.tree.put(url, response.status, response.kept, bodies)
+    def _put(self, url: str, response: Response) -> None:
+        is_new = self.tree.put(url, response.status, response.kept, response.bodies)
         self.counts["written" if is_new else "unchanged"] += 1
 
     def _get(self, url: str, *, expected: set[int]) -> Response:

@@ -90,6 +90,12 @@ def promise_ids_without_end(members: dict[str, bytes]) -> None:
     members[archive.MANIFEST] = json.dumps(said).encode()
 
 
+def pretend_to_be_older(members: dict[str, bytes]) -> None:
+    """Name the migrations of an earlier version, which did not have all these tables."""
+    earlier = json.loads(members[archive.MANIFEST])["migrations"][:12]
+    say(migrations=earlier)(members)
+
+
 def lose_the_manifest(members: dict[str, bytes]) -> None:
     del members[archive.MANIFEST]
 
@@ -123,6 +129,7 @@ def nest(members: dict[str, bytes]) -> None:
             "newer version.*9999_later.*Install the newer version",
         ),
         (say(migrations=[]), "from an older version.*0001_initial.*run manage.py migrate"),
+        (pretend_to_be_older, "from an older version.*another table policies\\.CommentReply"),
         (replace("policies.Policy", lambda *_: b"[1]"), "row 1 of policies.Policy is invalid"),
         (replace("policies.Policy", lambda *_: b"[" * 9_000), "row 1 of policies.Policy is inv"),
         (forge("policies.Policy", "name", ["x"]), "Row 1 of policies.Policy can't be read: name"),

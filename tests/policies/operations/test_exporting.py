@@ -24,7 +24,7 @@ from policies.models import Policy
 from policies.operations.exporting import serving
 from policies.operations.exporting.export import NOT_KEPT, Export, Response, Site, joined
 from policies.operations.exporting.tree import SUFFIXES, Entry, ExportFailed, Tree, file_of
-from policies.page_cache import responses
+from policies.page_cache import django_requests, responses
 from policies.page_cache.responses import compressed as strongly_compressed
 from policies.page_cache.wsgi import PagesOverWSGI
 from policies.public import listed_urls, pdfs, well_known, word_files
@@ -32,6 +32,7 @@ from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
 from tests.full_disk import full_disk
+from tests.policies.page_cache.pages_site import NoWatcher
 from tests.policies.page_cache.pages_site import connection_stays as connection_stays
 from tests.printing import PaperlessPrinter
 
@@ -113,6 +114,24 @@ def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
+class Live:
+    """The site as a server sends it."""
+
+    def __init__(self) -> None:
+        self.application = PagesOverWSGI(WSGIHandler(), watcher=NoWatcher())
+
+    def get(self, path: str, *, encoding: str = "identity") -> Response:
+        request = django_requests.environ(
+            path,
+            scheme="http",
+            server=("testserver", 80),
+            HTTP_HOST="testserver",
+            HTTP_ACCEPT_ENCODING=encoding,
+        )
+        status, headers, body = django_requests.call(self.application, request)
+        return Response(status, joined(headers), body)
+
+
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
     """Return the modification time and content of each file, except the export's own record."""
     return {
@@ -131,7 +150,7 @@ def test_each_page_is_a_file_with_the_bytes_of_the_live_site(tmp_path):
 
     export(tmp_path)
 
-    live = Site(PagesOverWSGI(WSGIHandler(), in_background=False), BASE)
+    live = Live()
     pages = [url for url in listed_urls.listed() if live.get(url).status == 200]
     assert len(pages) > 25
     for url in pages:
@@ -360,6 +379,17 @@ def test_pages_that_depend_on_the_clock_are_requested_each_time(tmp_path, settin
     assert files(tmp_path)[path][1] != before[path][1]
 
 
+def test_a_page_that_is_exported_has_no_form_to_subscribe(tmp_path, settings):
+    """No server of files takes a form. And each export would write the page again."""
+    settings.SUBSCRIPTIONS = True
+    make_small_site()
+
+    export(tmp_path)
+
+    assert "/privacy/subscribe/" not in (tmp_path / "privacy/index.html").read_text()
+    assert " 0 pages written" in export(tmp_path, request_all=True)
+
+
 # --- What is not ours ----------------------------------------------------------------------------
 
 
@@ -539,7 +569,7 @@ def test_a_response_that_is_no_page_stops_the_export(tmp_path, status, headers, 
 
     with closing(Tree(tmp_path)) as tree:
         site = Site(responding, BASE)
-        run = Export(site, site, tree, moved=[])
+        run = Export(site, tree, moved=[])
         run.begin(code="", state="")
         with pytest.raises(ExportFailed, match=words):
             run.page("/privacy/")
@@ -605,7 +635,7 @@ def test_nginx_responds_as_the_live_site_does(tmp_path: Path) -> None:
     make_site()
     folder = tmp_path / "site"
     export(folder)
-    live = Site(PagesOverWSGI(WSGIHandler(), in_background=False), BASE)
+    live = Live()
     port = nginx.free_port()
 
     configuration = SERVER.format(folder=folder, port=port)

@@ -3,7 +3,6 @@
 import gzip
 import math
 import random
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,7 +21,6 @@ from tests.policies.page_cache.pages_site import (
     KEY,
     SECOND,
     Site,
-    body_of,
     made,
 )
 
@@ -244,35 +242,6 @@ def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compres
     site.django = overtaken
     site.pages.make(pending)
     assert waiting == [(pending, False)]
-
-
-def test_a_page_that_many_readers_request_at_once_is_made_once() -> None:
-    site = Site()
-    everybody_waits = threading.Barrier(20 + 1, timeout=10)
-    said: list[bytes | None] = []
-
-    def slow(key: Any) -> DjangoResponse:
-        everybody_waits.wait()
-        return made()
-
-    def reader() -> None:
-        pending, must_make = site.pages.pending(KEY)
-        if must_make:
-            site.pages.make(pending)
-        else:
-            everybody_waits.wait()
-        result = pending.future.result(timeout=10)
-        assert result is not None
-        said.extend(body_of(result) for _ in range(50))
-
-    site.django = slow
-    threads = [threading.Thread(target=reader) for _ in range(21)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert said == [BODY] * 1050
-    assert len(site.asked) == 1
 
 
 class Read(OrderedDict[Key, Page]):

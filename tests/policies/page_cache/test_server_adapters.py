@@ -497,30 +497,18 @@ class FallsSilent(CountedPages):
         return self.looked_up > 2
 
 
-def test_under_wsgi_what_is_not_a_page_is_passed_on_or_left_to_django() -> None:
+@in_both
+def test_what_is_not_a_page_is_passed_on_or_left_to_django(kind: Any, ask: Any) -> None:
     def django(environ: Any, start_response: Any) -> list[bytes]:
         start_response("404 Not Found", [])
         return [b"Django's."]
 
-    def make(key: Any) -> DjangoResponse | None:
-        return (
-            None
-            if key[2] == "/a/"
-            else DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
-        )
+    elsewhere = DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
+    adapter = unwatched(kind, lambda key: None if key[2] == "/a/" else elsewhere, django)
 
-    adapter = unwatched(PagesOverWSGI, make, django)
-    assert wsgi_response(adapter) == (404, b"Django's.")
-    assert wsgi_response(adapter, "/b/") == (302, b"Elsewhere.")
-    assert wsgi_response(adapter, "/b/", method="HEAD") == (302, b"")
-
-
-def test_under_asgi_what_is_not_a_page_is_passed_on() -> None:
-    response = DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
-    adapter = unwatched(PagesOverASGI, lambda key: response)
-
-    assert asgi_response(adapter) == (302, b"Elsewhere.")
-    assert asgi_response(adapter, method="HEAD") == (302, b"")
+    assert ask(adapter) == (404, b"Django's.")
+    assert ask(adapter, "/b/") == (302, b"Elsewhere.")
+    assert ask(adapter, "/b/", method="HEAD") == (302, b"")
     adapter.stop()
 
 

@@ -1,0 +1,141 @@
+"""The site's own servers, and clients that send exactly what they are told. Loads no Django."""
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVER = [
+    *(sys.executable, "-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"),
+    *("--log-level", "info"),
+]
+ADAPTERS = {
+    "asgi": [],
+    "wsgi": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
+}
+# Seconds. Long enough for any machine: what takes longer is broken, not slow.
+PATIENCE = 30
+
+
+@dataclass
+class Response:
+    """A response: status, headers by name in lower case, body as it came."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Connection:
+    """A kept-alive connection that sends exactly what it is told."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        # So long only on a machine that has much else to do.
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=120)
+        self.reader = self.socket.makefile("rb")
+
+    def close(self) -> None:
+        self.reader.close()
+        self.socket.close()
+
+    def ask(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Response:
+        if not any(line.lower().startswith("host:") for line in lines):
+            lines = ("Host: localhost", *lines)
+        if body:
+            lines = (*lines, f"Content-Length: {len(body)}")
+        head = "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""])
+        self.socket.sendall(head.encode("latin-1") + body)
+        return self.answer(method)
+
+    def answer(self, method: str) -> Response:
+        status = int(self.reader.readline().split()[1])
+        headers: dict[str, str] = {}
+        while line := self.reader.readline().strip().decode("latin-1"):
+            name, _, value = line.partition(": ")
+            assert name.lower() not in headers or name.lower() == "set-cookie"
+            headers[name.lower()] = value
+        if method == "HEAD" or status == 304:
+            return Response(status, headers, b"")
+        if headers.get("transfer-encoding") == "chunked":
+            return Response(status, headers, b"".join(iter(self.chunk, b"")))
+        return Response(status, headers, self.reader.read(int(headers["content-length"])))
+
+    def chunk(self) -> bytes:
+        data = self.reader.read(int(self.reader.readline(), 16))
+        self.reader.readline()
+        return data
+
+
+@dataclass
+class Instance:
+    """A gunicorn with its workers. Its output is read all the time, so that it never blocks."""
+
+    port: int
+    process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+    _new: threading.Condition = field(default_factory=threading.Condition)
+
+    def listen(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._new:
+                self.said.append(line)
+                self._new.notify_all()
+        with self._new:
+            self._new.notify_all()
+
+    def wait_until_said(self, words: str, times: int = 1) -> None:
+        with self._new:
+            enough = lambda: sum(words in line for line in self.said) >= times  # noqa: E731
+            self._new.wait_for(lambda: enough() or self.process.poll() is not None, PATIENCE)
+            assert enough(), "".join(self.said)
+
+    def workers(self) -> list[int]:
+        pid = self.process.pid
+        return [int(it) for it in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    @contextmanager
+    def reader(self) -> Iterator[Connection]:
+        with closing(Connection(self.port)) as connection:
+            yield connection
+
+    def get(self, path: str, *lines: str) -> Response:
+        with self.reader() as connection:
+            return connection.ask(path, *lines)
+
+
+@contextmanager
+def started(
+    environment: Mapping[str, str], *, adapter: str = "asgi", code: Path = ROOT
+) -> Iterator[Instance]:
+    """Start a server; yield it once all its workers take connections.
+
+    environment: with PORT and WEB_CONCURRENCY. code: where manage.py is.
+    """
+    process = subprocess.Popen(
+        # A test may take its time between two requests.
+        [*SERVER, "--keep-alive", "60", *ADAPTERS[adapter]],
+        cwd=code,
+        env=dict(environment),
+        stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    instance = Instance(int(environment["PORT"]), process)
+    listening = threading.Thread(target=instance.listen, daemon=True)
+    listening.start()
+    try:
+        instance.wait_until_said("takes connections", int(environment["WEB_CONCURRENCY"]))
+        yield instance
+    finally:
+        process.terminate()
+        process.wait()
+        listening.join()
+        assert process.stdout
+        process.stdout.close()
