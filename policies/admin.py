@@ -46,20 +46,11 @@ def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "notices": [*filter(None, [row.in_force]), *row.upcoming],
         "language": languages.name_of(policy.language),
         "subscribers": policy.subscriptions.count() if settings.SUBSCRIPTIONS else None,
-        "may_edit": is_allowed(request, "save_draft"),
-        "may_write": is_allowed(request, "start_draft"),
-        "may_confirm": is_allowed(request, "confirm_check")
-        and row.in_force is not None
-        and policy.retired_at is None,
+        "may": {action: is_allowed(request, action) for action in ACTIONS},
         "last_check": policy.audit_events.filter(action="confirm_check").last(),
-        "may_set_interval": is_allowed(request, "set_check_interval") and not policy.retired_at,
         "most_months": MAX_MONTHS,
-        "may_set_notice_period": is_allowed(request, "set_notice_period") and not policy.retired_at,
         "most_notice_days": MAX_NOTICE_DAYS,
-        "may_set_checklists": is_allowed(request, "set_checklists") and not policy.retired_at,
         "checklists": checklists_context(policy),
-        "may_rename": is_allowed(request, "rename_policy"),
-        "may_retire": is_allowed(request, "retire"),
         "may_see_history": may_view(request, "revision"),
         "may_audit": may_view(request, "auditevent"),
     }
