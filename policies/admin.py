@@ -10,18 +10,20 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from policies import languages
-from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.staff import dashboard
 from policies.staff import webhook_admin as webhook_admin  # registers the webhooks
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.hardened_admin import HardenedAdminMixin, WithDesk
-from policies.staff.pages import is_allowed, is_upcoming, may_view
+from policies.staff.pages import is_allowed, may_view
 from policies.staff.policy_views import checklists_context, translations_context
 from policies.text.limits import MAX_MONTHS, MAX_NOTICE_DAYS
 
@@ -35,15 +37,6 @@ class ReadOnly(HardenedAdminMixin):
     has_change_permission = has_delete_permission = has_add_permission
 
 
-class SectionInline(ReadOnly, admin.StackedInline):  # type: ignore[type-arg]
-    model = Section
-    extra = 0
-    fields = ["heading", "anchor", "body"]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_view(request, "revision")
-
-
 def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return the state of a policy and what can be done with it, for its page."""
     (row,) = dashboard.rows(at=timezone.now(), only=policy.pk)
@@ -53,20 +46,11 @@ def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
         "notices": [*filter(None, [row.in_force]), *row.upcoming],
         "language": languages.name_of(policy.language),
         "subscribers": policy.subscriptions.count() if settings.SUBSCRIPTIONS else None,
-        "may_edit": is_allowed(request, "save_draft"),
-        "may_write": is_allowed(request, "start_draft"),
-        "may_confirm": is_allowed(request, "confirm_check")
-        and row.in_force is not None
-        and policy.retired_at is None,
+        "may": {action: is_allowed(request, action) for action in ACTIONS},
         "last_check": policy.audit_events.filter(action="confirm_check").last(),
-        "may_set_interval": is_allowed(request, "set_check_interval") and not policy.retired_at,
         "most_months": MAX_MONTHS,
-        "may_set_notice_period": is_allowed(request, "set_notice_period") and not policy.retired_at,
         "most_notice_days": MAX_NOTICE_DAYS,
-        "may_set_checklists": is_allowed(request, "set_checklists") and not policy.retired_at,
         "checklists": checklists_context(policy),
-        "may_rename": is_allowed(request, "rename_policy"),
-        "may_retire": is_allowed(request, "retire"),
         "may_see_history": may_view(request, "revision"),
         "may_audit": may_view(request, "auditevent"),
     }
@@ -85,20 +69,18 @@ class PolicyAdmin(ReadOnly, WithDesk):
 
 
 @admin.register(Revision)
-class RevisionAdmin(ReadOnly, WithDesk):
+class RevisionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["__str__", "status", "number", "kind", "effective_at", "published_at"]
     list_filter = ["status", "policy"]
     list_select_related = ["policy"]
     search_fields = ["title", "policy__name", "change_note"]
-    inlines = [SectionInline]
 
-    @staticmethod
-    def desk_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
-        return {
-            "may_edit": is_allowed(request, "save_draft"),
-            # Both are for publishers.
-            "may_withdraw": is_allowed(request, "withdraw") and is_upcoming(revision),
-        }
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Lead to the page on which a revision is reviewed, which shows all about it."""
+        revision = self.get_object(request, unquote(object_id))
+        if revision and request.method == "GET" and self.has_view_permission(request):
+            return redirect("admin:policies_review", revision.pk)
+        return super().change_view(request, object_id, *args, **kwargs)
 
 
 @admin.register(LedgerEntry)

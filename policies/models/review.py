@@ -1,7 +1,7 @@
 """Around a revision: who wrote, text not saved yet, comments, answers to findings, preview links,
 and Word files: the texts that were sent out, the files that came back, what was decided about them.
 
-Public pages show none of it. database/rules/reviews.py holds what of it may change, and when.
+Public pages show none of it. database/rules/reviews.toml holds what of it may change, and when.
 """
 
 from datetime import datetime

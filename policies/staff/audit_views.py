@@ -52,31 +52,9 @@ class AuditFilterForm(DeskForm):
 
 @require_GET
 @view_permission_required("auditevent")
-def audit(request: HttpRequest, pk: int) -> HttpResponse:
-    """List who did what to a policy, the newest act first, filtered by the form."""
-    return _page(request, get_object_or_404(Policy, pk=pk))
-
-
-@require_GET
-@view_permission_required("auditevent")
-def whole_audit(request: HttpRequest) -> HttpResponse:
-    return _page(request, None)
-
-
-@require_GET
-@view_permission_required("auditevent")
-def audit_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    """Download a policy's audit trail as CSV, filtered as on the page."""
-    return _table(request, get_object_or_404(Policy, pk=pk))
-
-
-@require_GET
-@view_permission_required("auditevent")
-def whole_audit_csv(request: HttpRequest) -> HttpResponse:
-    return _table(request, None)
-
-
-def _page(request: HttpRequest, policy: Policy | None) -> HttpResponse:
+def audit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """List who did what to a policy, or to all, the newest act first, filtered by the form."""
+    policy = _policy(pk)
     form = AuditFilterForm(request.GET)
     since, until = form.value("since"), form.value("until")
     if since and until and since > until:
@@ -105,7 +83,11 @@ def _page(request: HttpRequest, policy: Policy | None) -> HttpResponse:
     return render_staff_page(request, "audit.html", context)
 
 
-def _table(request: HttpRequest, policy: Policy | None) -> HttpResponse:
+@require_GET
+@view_permission_required("auditevent")
+def audit_csv(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Download an audit trail as CSV, filtered as on the page."""
+    policy = _policy(pk)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"{policy.slug}-audit" if policy else "audit"
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
@@ -118,6 +100,10 @@ def _table(request: HttpRequest, policy: Policy | None) -> HttpResponse:
         values = _values(event, labels.get(event.revision_id or 0), names)
         table.writerow([_as_text(values[column]) for column in COLUMNS])
     return response
+
+
+def _policy(pk: int | None) -> Policy | None:
+    return None if pk is None else get_object_or_404(Policy, pk=pk)
 
 
 def _reviewers(events: Iterable[AuditEvent]) -> _Names:

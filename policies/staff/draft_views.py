@@ -26,8 +26,8 @@ from policies.staff.comment_views import threads_of
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
 from policies.staff.findings import by_level
 from policies.staff.forms import DeskForm, PastedForm, StartDraftForm, Text, WholeNumber
-from policies.staff.policy_views import source_context
 from policies.staff.returned_views import waiting_notes
+from policies.staff.translation_views import source_context
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
 from policies.staff.unsaved_text import WindowForm
 from policies.states import Status

@@ -21,11 +21,11 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import languages, ledger, workflow
-from policies.models import Policy, Revision
+from policies.models import Policy
 from policies.models.fields import default_time_zone, time_zones
-from policies.public import comparisons, translations
+from policies.public import translations
 from policies.staff import pages
-from policies.staff.forms import DeskForm, EditorForm, Text, WholeNumber, with_placeholders
+from policies.staff.forms import DeskForm, Text, WholeNumber, with_placeholders
 from policies.text.findings import CHECKLISTS
 from policies.text.limits import MAX_MONTHS, MAX_SLUG
 
@@ -310,35 +310,6 @@ def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]
         ]
         if own
         else [],
-    }
-
-
-def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
-    """Return what a translator needs beside the draft: the source, and what is new in it."""
-    policy, now = revision.policy, timezone.now()
-    source = policy.translation_of
-    if source is None:
-        return {}
-    versions = list(source.revisions.published().order_by("-number"))
-    published = policy.revisions.newest()
-    # The published version may be a translation of another policy, its source before.
-    translated = translations.of_source(source, published.source_version) if published else None
-    old = translated or translations.of_source(source, revision.source_version)
-    in_force = next((it for it in versions if it.effective_at and it.effective_at <= now), None)
-    candidates = [it for it in (in_force, revision.source_version) if it]
-    new = max(candidates, key=lambda it: it.number or 0, default=None)
-    # `new` may be the earlier one: the version that was translated may have been withdrawn since.
-    changes = comparisons.of_versions(old, new) if old and new and old != new else None
-    stored = revision.source_version.number if revision.source_version else None
-    return {
-        "source": source,
-        "source_versions": versions,
-        "source_version": form.value("source_version") or stored,
-        "seen_source_version": form.value("seen_source_version") or stored,
-        "source_old": old,
-        "source_new": new,
-        "source_changes": changes,
-        "is_first": translated is None,
     }
 
 

@@ -1,9 +1,12 @@
-"""The desk: a translation beside its source, for whoever writes or reviews it."""
+"""The desk: a translation beside its source, for whoever writes or reviews it: both in two columns,
+and in the editor what is new in the source.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +19,7 @@ from policies.models import Policy, Revision
 from policies.public import comparisons, translations
 from policies.public.comparisons import Comparison, ShownPart
 from policies.staff import pages
+from policies.staff.forms import EditorForm
 from policies.states import Status
 from policies.text.document import Document
 from policies.text.redline import State
@@ -56,6 +60,28 @@ def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
         "to_do": [(number, it) for number, it in enumerate(pairs, 1) if it.work],
     }
     return pages.render_staff_page(request, "side_by_side.html", context)
+
+
+def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
+    """Return what a translator needs beside the draft: the source, and what is new in it."""
+    source = revision.policy.translation_of
+    if source is None:
+        return {}
+    before = _version_before(revision)
+    old, new = _source_versions(revision, before)
+    stored = revision.source_version.number if revision.source_version else None
+    return {
+        "source": source,
+        "source_versions": source.revisions.published().order_by("-number"),
+        "source_version": form.value("source_version") or stored,
+        "seen_source_version": form.value("seen_source_version") or stored,
+        "source_old": old,
+        "source_new": new,
+        # `new` may be the earlier one: what was translated may have been withdrawn since.
+        "source_changes": comparisons.of_versions(old, new) if old and new and old != new else None,
+        # The published version may be a translation of another policy, its source before.
+        "is_first": not (before and translations.of_source(source, before.source_version)),
+    }
 
 
 def _unmarked(version: Revision) -> Comparison:

@@ -39,8 +39,8 @@ of_desk = [
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     page("policies/paste/", draft_views.paste),
     page("policies/blocks/", draft_views.blocks),
-    page("policies/audit/", audit_views.whole_audit),
-    page("policies/audit.csv", audit_views.whole_audit_csv),
+    path("policies/audit/", audit_views.audit, name="policies_whole_audit"),
+    path("policies/audit.csv", audit_views.audit_csv, name="policies_whole_audit_csv"),
     page("policies/link-targets/", policy_views.link_targets),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]

@@ -209,7 +209,6 @@ class DeskSite:
             reverse("admin:policies_policy_change", args=[translation.pk]),
             reverse("admin:policies_policy_change", args=[make_policy(name="Bare").pk]),
             reverse("admin:policies_history", args=[translation.pk]),
-            reverse("admin:policies_revision_change", args=[upcoming.pk]),
         ]
 
     def paths(self) -> list[str]:

@@ -97,7 +97,8 @@ ROWS: dict[str, Row] = {
     "admin:policies_policy_delete": CLOSED,
     "admin:policies_policy_add": page("WS", post=422),
     "admin:policies_revision_changelist": page(READERS, post=200),
-    "admin:policies_revision_change": page(READERS, post=403),
+    # Leads to the review page.
+    "admin:policies_revision_change": Row(READERS, get=302, post=403),
     "admin:policies_revision_history": page(READERS, post=200),
     "admin:policies_revision_add": CLOSED,
     "admin:policies_revision_delete": CLOSED,

@@ -376,16 +376,6 @@ def test_a_started_reply_survives_another_form_and_a_link(
     assert asked == ["beforeunload"]
 
 
-def test_a_text_is_submitted_without_saving_it_first(page: Page, draft: Revision) -> None:
-    page.get_by_label("Introduction").fill("What I typed last.")
-    page.get_by_role("button", name="Submit for review").click()
-    page.wait_for_url("**/submit/")
-    page.get_by_role("button", name="Submit for review").click()
-
-    expect(page.locator(".messagelist")).to_contain_text("Submitted for review")
-    assert stored(draft).introduction == "What I typed last."
-
-
 def test_the_reason_why_the_preview_is_out_of_date_is_shown(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:

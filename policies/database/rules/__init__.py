@@ -1,14 +1,25 @@
 """The rules that the database itself enforces by triggers, whoever writes to it.
 
-A rule is a condition on OLD and NEW. Conditions are written once, in PostgreSQL's SQL; triggers.py
-translates the few differences for SQLite, and makes triggers of the rules. Names and messages are
-those of version 1.0.
+A rule is a condition on OLD and NEW, written once, in PostgreSQL's SQL; triggers.py translates the
+few differences for SQLite, and makes triggers of the rules. Names and messages are those of version
+1.0. Most rules are data:
 
-    conditions.py    what a rule is, and the SQL that its condition is made of
-    revisions.py     which moves there are, who approves, what publication sets, when a text changes
-    policies.py      what never changes about a policy, its addresses, what it translates
-    reviews.py       comments, answers to findings, preview links, late approvals
-    records.py       removed anchors, the ledger and the audit
+    revisions.toml  which moves there are, who approves, what publication sets, when a text changes
+    policies.toml   what never changes about a policy, its addresses, what it translates
+    reviews.toml    comments, answers to findings, preview links, late approvals
+    records.toml    removed anchors, the ledger and the audit
+    conditions.py   what a rule is, and the SQL that conditions are made of
+
+Each has
+
+    name        of the rule, and with a prefix of its trigger
+    on          the operation and the table; "append-only" for a table in which nothing is changed
+                (the rule NAME_frozen) or deleted (NAME_kept)
+    refused_if  the condition under which that is refused; always, if there is none
+    message     what is then said
+
+A condition has SQL in braces: `{open}` and others of conditions.WORDS, or of the table `[words]` in
+its own file, each of which may use those before it.
 
 The rules hold against every client of the database except its owner, who can drop triggers or (on
 PostgreSQL) set session_replication_role; on SQLite, whoever can write to the file is its owner.
@@ -17,13 +28,15 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from policies.database.rules.conditions import Rule, short_name, table_of, taken
-from policies.database.rules.policies import policy_rules, translation_rules
-from policies.database.rules.records import chain_rules, ledger_rules, removed_anchor_rules
-from policies.database.rules.reviews import review_rules
-from policies.database.rules.revisions import revision_rules, text_rules
+from policies.database.rules.conditions import WORDS, Rule, short_name, table_of, taken
+from policies.text.short_text import one_line
+
+FOLDER = Path(__file__).parent
+FILES = ("revisions", "policies", "reviews", "records")
 
 # The models whose tables have rules.
 GUARDED = (
@@ -37,14 +50,7 @@ GUARDED = (
 def rules() -> list[Rule]:
     """Return every rule, in a fixed order."""
     return [
-        *revision_rules(),
-        *translation_rules(),
-        *text_rules(),
-        *policy_rules(),
-        *review_rules(),
-        *removed_anchor_rules(),
-        *ledger_rules(),
-        *chain_rules("AuditEvent", "audit"),
+        *(rule for file in FILES for rule in _rules_of(FOLDER / f"{file}.toml")),
         *(
             Rule(
                 f"{short_name(name)}_not_replaced",
@@ -56,6 +62,26 @@ def rules() -> list[Rule]:
             for name in GUARDED
         ),
     ]
+
+
+def _rules_of(file: Path) -> Iterator[Rule]:
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    words = dict(WORDS)
+    for name, sql in table.get("words", {}).items():
+        words[name] = _written(sql, words)
+    for it in table["rule"]:
+        operation, on = it["on"].split()
+        condition, message = _written(it.get("refused_if", "TRUE"), words), it["message"]
+        if operation == "append-only":
+            yield Rule(f"{it['name']}_frozen", on, "UPDATE", condition, message)
+            yield Rule(f"{it['name']}_kept", on, "DELETE", condition, message)
+        else:
+            yield Rule(it["name"], on, operation, condition, one_line(message))
+
+
+def _written(sql: str, words: Mapping[str, object]) -> str:
+    """Return SQL on one line, with what is in braces written out."""
+    return one_line(sql).format_map(words)
 
 
 def sqlite_rules() -> list[Rule]:

@@ -1,15 +1,24 @@
-"""What a rule is, and functions that write the SQL of its condition."""
+"""What a rule is, and the SQL that conditions are made of."""
 
 # ruff: noqa: S608  every name and value in this SQL is our own
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from django.apps import apps
 from django.db.models import Model
 
-from policies.states import Basis, Status
+from policies.states import (
+    DATE_COLUMNS,
+    MOVES,
+    MOVES_WITHOUT_APPROVAL,
+    NUMBERED,
+    OPEN,
+    WITHDRAWAL_COLUMNS,
+    Basis,
+    Status,
+)
 
 # The names of triggers begin so since version 1.0.
 PREFIX = "policies_wall_"
@@ -33,18 +42,14 @@ class Rule:
         return f"{PREFIX}{self.name}"
 
 
-def rules_on(
-    table: str, operation: Operation, refused: dict[str, tuple[str, str]]
-) -> Iterator[Rule]:
-    """Yield the rules on one operation. refused: by the rule's name, its condition and message."""
-    for name, (condition, message) in refused.items():
-        yield Rule(name, table, operation, condition, message)
+@dataclass(frozen=True)
+class Written:
+    """SQL that a function writes, given the words behind a colon: {changed:slug language}."""
 
+    write: Callable[..., str]
 
-def append_only(name: str, table: str, message: str) -> Iterator[Rule]:
-    """Yield the rules that rows of a table are neither changed nor deleted."""
-    yield Rule(f"{name}_frozen", table, "UPDATE", "TRUE", message)
-    yield Rule(f"{name}_kept", table, "DELETE", "TRUE", message)
+    def __format__(self, words: str) -> str:
+        return self.write(*words.split())
 
 
 def _model(name: str) -> type[Model]:
@@ -61,34 +66,51 @@ def short_name(name: str) -> str:
     return table_of(name).removeprefix("policies_")
 
 
-def columns(name: str, *, without: frozenset[str] = frozenset()) -> list[str]:
-    """Return the columns of a model's table, except those of `without`."""
-    every = [str(field.column) for field in _model(name)._meta.local_concrete_fields]
-    return [column for column in every if column not in without]
-
-
-def changed(columns: list[str]) -> str:
+def changed(*columns: str) -> str:
     """Return SQL: at least one of the columns differs between OLD and NEW; NULL is a value."""
     return "(" + " OR ".join(f'OLD."{c}" IS DISTINCT FROM NEW."{c}"' for c in columns) + ")"
 
 
-def quoted(values: frozenset[Status] | frozenset[Basis]) -> str:
-    """Return SQL: the values as a list in parentheses."""
-    return "(" + ", ".join(f"'{value}'" for value in sorted(values)) + ")"
-
-
-def moves(allowed: dict[Status, frozenset[Status]], extra: str = "") -> str:
-    """Return SQL: this is one of the allowed moves between states, with `extra` added to each."""
-    return " OR ".join(
-        f"(OLD.status = '{old}' AND NEW.status IN {quoted(new)}{extra})"
-        for old, new in sorted(allowed.items())
-        if new
-    )
+def changed_but(model: str, *without: str) -> str:
+    """Return SQL: so does a column of a model's table that is not named."""
+    every = [str(field.column) for field in _model(model)._meta.local_concrete_fields]
+    return changed(*(it for it in every if it not in without))
 
 
 def status_of(column: str) -> str:
     """Return SQL: the revision's status, locked until the transaction ends."""
     return f"(SELECT status FROM {table_of('Revision')} WHERE id = {column} FOR SHARE)"
+
+
+def _listed(values: frozenset[Status] | frozenset[Basis]) -> str:
+    return "(" + ", ".join(f"'{value}'" for value in sorted(values)) + ")"
+
+
+def _moves(allowed: dict[Status, frozenset[Status]], extra: str = "") -> str:
+    return " OR ".join(
+        f"(OLD.status = '{old}' AND NEW.status IN {_listed(new)}{extra})"
+        for old, new in sorted(allowed.items())
+        if new
+    )
+
+
+# What a condition can have in braces, besides the words of its own file.
+WORDS = {
+    "changed": Written(changed),
+    "changed_but": Written(changed_but),
+    "status_of": Written(status_of),
+    "clock": CLOCK,
+    "open": _listed(OPEN),
+    "numbered": _listed(NUMBERED),
+    "closed": _listed(NUMBERED | {Status.DISCARDED}),
+    "moves": _moves(MOVES),
+    "moves_without_approval": _moves(
+        MOVES_WITHOUT_APPROVAL,
+        f" AND NEW.basis IN {_listed(frozenset(Basis) - {Basis.APPROVAL})}",
+    ),
+    "dates": " ".join(DATE_COLUMNS),
+    "withdrawal": " ".join(WITHDRAWAL_COLUMNS),
+}
 
 
 def taken(name: str) -> str:

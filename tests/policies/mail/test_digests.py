@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -268,25 +267,6 @@ def test_a_run_that_is_killed_loses_nothing_and_sends_the_same_message_again(
     assert first["Message-ID"] == again["Message-ID"] != next_day["Message-ID"]
     assert first["Subject"] == again["Subject"]
     assert next_day["Subject"] == "Daily digest: Later: please review"
-
-
-def test_a_run_that_is_interrupted_while_it_sends_is_made_up_for_at_once(
-    people: People, act: Act, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wants_digest(people.ravi)
-    submit(act, people, "Terms")
-    let_a_day_pass()
-
-    def stop(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", stop)
-    with pytest.raises(KeyboardInterrupt):
-        call_command("send_reminders")
-    monkeypatch.undo()
-    call_command("send_reminders")
-
-    assert len(inbox.of("ravi")) == 1
 
 
 def test_a_digest_leaves_out_what_is_no_news_any_more(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
@@ -396,13 +396,6 @@ def test_a_form_on_the_desk_sends_once_even_if_it_is_sent_twice(
 
     assert set(received()) == {"ravi", "rosa"}
     assert "localhost" not in received()["ravi"].body
-
-
-def test_the_demo_staff_can_be_written_to() -> None:
-    call_command("create_demo_staff")
-
-    assert User.objects.get(username="demo-writer").email == "demo-writer@example.com"
-    assert Group.objects.get(name="Reviewers").user_set.get().email  # type: ignore[attr-defined]
 
 
 def test_links_to_a_desk_with_a_host_of_its_own_lead_there(

@@ -5,7 +5,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from policies.models import AuditEvent, LedgerEntry, Policy, Revision, Section
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import Status
 from tests.factories import make_revision, make_user, make_version
 
@@ -29,7 +29,10 @@ def test_staff_may_look_with_the_permission_and_not_without(
     client.force_login(make_user(permissions=held))
 
     assert client.get(address(model, "changelist")).status_code == status
-    assert client.get(address(model, "change", row.pk)).status_code == status
+    shown = client.get(address(model, "change", row.pk), follow=True)
+    assert shown.status_code == status
+    if model is Revision and status == 200:
+        assert shown.redirect_chain[-1][0] == reverse("admin:policies_review", args=[row.pk])
 
 
 @pytest.mark.parametrize("model", OURS)
@@ -54,24 +57,6 @@ def test_not_even_a_superuser_changes_anything_in_the_admin(
     # A policy is added by the desk, through the workflow, which refuses this one.
     assert answers == [422 if model is Policy else 403, 403, 403]
     assert list(model._default_manager.order_by("pk").values()) == rows
-
-
-def test_a_superuser_does_not_reach_sections_through_the_revision(client: Client) -> None:
-    draft = make_revision()
-    before = list(Section.objects.values())
-    client.force_login(make_user(is_superuser=True))
-
-    client.post(
-        address(Revision, "change", draft.pk),
-        {
-            "sections-TOTAL_FORMS": "1",
-            "sections-INITIAL_FORMS": "1",
-            "sections-0-id": str(before[0]["id"]),
-            "sections-0-body": "Forged.",
-        },
-    )
-
-    assert list(Section.objects.values()) == before
 
 
 def test_staff_pages_take_scripts_and_forms_of_this_site_alone(client: Client) -> None:

@@ -205,15 +205,6 @@ def test_the_first_page_asks_a_bounded_number_of_questions(
 # --- Beginning -----------------------------------------------------------------------------------
 
 
-def test_a_name_of_two_lines_comes_back_with_its_reason() -> None:
-    client, _ = log_in("Writers")
-
-    answer = client.post("/admin/policies/policy/add/", {"name": "Terms\r\nof Use"})
-
-    assert "one line" in words(answer)
-    assert not Policy.objects.exists()
-
-
 def test_a_new_policy_has_an_empty_draft() -> None:
     client, writer = log_in("Writers")
 
@@ -226,32 +217,6 @@ def test_a_new_policy_has_an_empty_draft() -> None:
         "Terms of Use",
         writer,
     )
-
-
-@pytest.mark.parametrize("name", ["プライバシー", "Конфиденциальность", "!"])
-def test_a_name_that_gives_no_address_is_refused_with_a_request_for_one(name: str) -> None:
-    client, _ = log_in("Writers")
-
-    response = client.post("/admin/policies/policy/add/", {"name": name})
-
-    assert "Enter an address: none can be made from this name." in words(response)
-    assert name in words(response)
-    assert not Policy.objects.exists()
-    client.post("/admin/policies/policy/add/", {"name": name, "slug": "privacy"})
-    assert Policy.objects.get().slug == "privacy"
-
-
-def test_a_refused_new_policy_comes_back_with_the_reason_and_everything_typed() -> None:
-    make_policy(slug="terms")
-    client, _ = log_in("Writers")
-
-    response = client.post(
-        "/admin/policies/policy/add/", {"name": "My terms", "slug": "terms", "language": "en"}
-    )
-
-    assert "/terms/ is, or was, the address of another policy" in words(response)
-    assert 'value="My terms"' in words(response)
-    assert Policy.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -338,14 +303,6 @@ def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them() -> N
 
     assert "In review" in words(shown)
     assert page("review", revision.pk) not in shown.content.decode()
-
-
-def test_a_name_of_spaces_is_no_name() -> None:
-    client, _ = log_in("Writers", permissions=["add_policy"])
-
-    answer = client.post(reverse("admin:policies_policy_add"), {"name": "  ", "slug": "x"})
-
-    assert "Enter a name for the policy." in words(answer)
 
 
 @pytest.mark.parametrize("name", ["index", "password_change", "password_change_done"])

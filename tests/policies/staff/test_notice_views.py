@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import AuditEvent, Policy, Revision
+from policies.models import AuditEvent, Revision
 from policies.states import Status
 from tests.factories import make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
@@ -31,18 +31,6 @@ def sent(revision: Revision, **other: str) -> dict[str, str]:
         "change_note": "New.",
         **other,
     }
-
-
-def test_a_notice_period_is_set_and_removed_on_the_policys_page() -> None:
-    client, _ = log_in("Publishers")
-    policy = make_version().policy
-
-    for typed, stored, said in (("30", 30, "30 days"), ("", None, "No notice period set")):
-        answer = client.post(page("set_notice_period", policy.pk), {"days": typed}, follow=True)
-
-        assert Policy.objects.get(pk=policy.pk).notice_days == stored
-        assert said in words(answer)
-        assert "Notice period saved." in words(answer)
 
 
 def test_the_form_proposes_the_first_day_that_keeps_to_the_period() -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -65,51 +66,35 @@ def test_the_list_is_still_there_after_a_finding_was_justified() -> None:
     assert "<q>section 3</q>" in answer["parts"]["findings-list"]
 
 
-def test_one_button_corrects_all_as_an_edit_of_whoever_presses_it() -> None:
+def test_one_button_corrects_what_was_typed_as_an_edit_of_whoever_presses_it() -> None:
     client, writer = log_in("Writers")
     draft = make_draft()
 
-    response = client.post(page("edit", draft.pk), form(draft, do="correct"), follow=True)
+    typed = form(draft, do="correct", introduction="Yes: see section 2.")
+    response = client.post(page("edit", draft.pk), typed, follow=True)
 
     draft.refresh_from_db()
-    assert draft.introduction == "See section 3."
+    assert draft.introduction == "Yes: see section 3."
     assert "Corrected and saved." in words(response)
     assert "with an old number" not in words(response)
     assert draft.contributions.filter(contributed_by=writer).exists()
     assert AuditEvent.objects.filter(action="save_draft", actor=str(writer)).exists()
 
 
-def test_what_was_typed_is_kept_and_corrected() -> None:
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [({"seen_saves": 0}, 409), ({"introduction": "# No"}, 422)],
+    ids=["saved meanwhile", "no valid text"],
+)
+def test_what_can_not_be_saved_is_not_corrected(typed: dict[str, Any], status: int) -> None:
     client, _ = log_in("Writers")
     draft = make_draft()
 
-    client.post(
-        page("edit", draft.pk), form(draft, do="correct", introduction="Yes: see section 2.")
-    )
+    response = client.post(page("edit", draft.pk), form(draft, do="correct", **typed))
 
     draft.refresh_from_db()
-    assert draft.introduction == "Yes: see section 3."
-
-
-def test_a_correction_overwrites_nobody() -> None:
-    client, _ = log_in("Writers")
-    draft = make_draft()
-
-    response = client.post(page("edit", draft.pk), form(draft, do="correct", seen_saves=0))
-
-    draft.refresh_from_db()
-    assert response.status_code == 409
+    assert response.status_code == status
     assert draft.introduction == "See section 2."
-
-
-def test_a_text_that_is_not_valid_comes_back_uncorrected() -> None:
-    client, _ = log_in("Writers")
-    draft = make_draft()
-
-    response = client.post(page("edit", draft.pk), form(draft, do="correct", introduction="# No"))
-
-    assert response.status_code == 422
-    assert "See section 2." in words(response)
 
 
 def test_reviewers_see_what_is_wrong_and_can_change_nothing() -> None:

@@ -194,19 +194,6 @@ def test_a_second_review_shows_what_changed_since_the_first(how: str) -> None:
     assert client.get(link).status_code == 302
 
 
-def test_a_comment_made_after_approval_holds_publication_up() -> None:
-    revision = make_revision(status=Status.APPROVED)
-    workflow.comment(revision.pk, by=make_user("Writers"), at=timezone.now(), text="Wait.")
-    client, _ = log_in("Publishers")
-
-    answer = client.post(
-        page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"}
-    )
-
-    assert "1 comment on this revision must be resolved before it can be published" in words(answer)
-    assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
-
-
 def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
     policy = make_policy()
     revision = make_revision(
@@ -402,16 +389,6 @@ def test_a_request_for_changes_shows_its_reason() -> None:
     assert "Shorter, please." in words(client.get(page("review", revision.pk)))
 
 
-def test_an_approved_revision_becomes_a_draft_again() -> None:
-    revision = make_revision(status=Status.APPROVED)
-    client, _ = log_in("Writers")
-
-    answer = client.post(page("reopen", revision.pk))
-
-    assert answer["Location"] == page("edit", revision.pk)
-    assert Revision.objects.get(pk=revision.pk).status == Status.DRAFT
-
-
 # --- Publishing ----------------------------------------------------------------------------------
 
 
@@ -465,20 +442,6 @@ def test_of_two_clicks_at_one_instant_both_lead_to_what_was_published() -> None:
     with connection.execute_wrapper(click_first):
         form = {"seen_digest": revision.digest, "when": "now", "change_note": "What is new."}
         second = client.post(page("publish", revision.pk), form, follow=True)
-
-    assert "is already published" in words(second)
-    assert "Ledger entry" in words(second)
-    assert Revision.objects.numbered().count() == 1
-
-
-def test_a_second_click_publishes_nothing_twice() -> None:
-    revision = make_revision(status=Status.APPROVED)
-    client, _ = log_in("Publishers")
-
-    client.post(page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"})
-    second = client.post(
-        page("publish", revision.pk), {"seen_digest": revision.digest, "when": "now"}, follow=True
-    )
 
     assert "is already published" in words(second)
     assert "Ledger entry" in words(second)
@@ -702,46 +665,6 @@ def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door: 
     assert answer.status_code == 200
 
 
-def test_a_time_that_no_clock_shows_is_refused() -> None:
-    policy = make_policy()
-    Policy.objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
-    revision = make_revision(status=Status.APPROVED, policy=policy)
-    client, _ = log_in("Publishers")
-
-    # https://www.iana.org/time-zones: from 2:00 to 3:00 on the last Sunday of March.
-    answer = client.post(
-        page("publish", revision.pk), {"when": "later", "effective": "2099-03-29T02:30"}
-    )
-
-    assert answer.status_code == 422
-    assert "there is no 02:30 on that day" in words(answer)
-    client.post(
-        page("publish", revision.pk),
-        {"seen_digest": revision.digest, "when": "later", "effective": "2099-03-29T03:30"},
-    )
-    assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
-
-
-@pytest.mark.parametrize(
-    ("zone", "typed"),
-    [("Asia/Tokyo", "0001-01-01T00:00"), ("America/New_York", "9999-12-31T23:59")],
-)
-def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(zone: str, typed: str) -> None:
-    policy = make_policy()
-    Policy.objects.filter(pk=policy.pk).update(time_zone=zone)
-    revision = make_revision(status=Status.APPROVED, policy=policy)
-    client, _ = log_in("Publishers")
-    chosen = {"when": "later", "effective": typed}
-
-    assert (
-        client.post(
-            page("publish", revision.pk), {"seen_digest": revision.digest, **chosen}
-        ).status_code
-        == 422
-    )
-    assert client.get(page("publish_preview", revision.pk), chosen).status_code == 422
-
-
 def test_a_withdrawn_emergency_version_is_shown_as_withdrawn() -> None:
     revision = make_revision()
     now = timezone.now()
@@ -770,27 +693,6 @@ def test_behind_a_proxy_the_preview_has_the_readers_scheme(settings: Any) -> Non
 
     canonical = BeautifulSoup(shown.content, "html.parser").find("link", rel="canonical")
     assert canonical["href"].startswith("https://testserver/")
-
-
-@pytest.mark.parametrize("is_in_force", [True, False])
-def test_what_can_not_be_withdrawn_has_no_form_for_it(is_in_force: bool) -> None:
-    revision = make_revision(status=Status.PUBLISHED if is_in_force else Status.APPROVED)
-    client, _ = log_in("Publishers")
-
-    answer = client.get(page("withdraw", revision.pk), follow=True)
-
-    assert answer.redirect_chain[0][0] == page("review", revision.pk)
-    assert "only an upcoming version can be withdrawn" in words(answer)
-
-
-def test_a_policy_in_use_has_no_form_to_reinstate_it() -> None:
-    policy = make_policy()
-    client, _ = log_in("Publishers")
-
-    answer = client.get(page("reinstate", policy.pk), follow=True)
-
-    assert answer.redirect_chain[0][0] == f"/admin/policies/policy/{policy.pk}/change/"
-    assert f"{policy} is not retired." in words(answer)
 
 
 def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once() -> None:

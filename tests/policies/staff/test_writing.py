@@ -19,7 +19,7 @@ from policies.models import AuditEvent, Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import make_document, make_policy, make_revision, make_user
 from tests.policies.staff.desk import form, log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -423,19 +423,6 @@ def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() 
     assert answer["note"].startswith("Left out of what you pasted: pictures. Its 2 headings are")
 
 
-def test_footnotes_of_a_paste_get_labels_that_the_draft_does_not_have() -> None:
-    client, _ = log_in("Writers")
-    html = '<p>a<a id=r href="#n">1</a></p><p id=n>Note. <a href="#r">↩</a></p>'
-    answers = [
-        client.post("/admin/policies/paste/", {"html": html, "labels": labels}).json()
-        for labels in ("", "1 2")
-    ]
-    assert [answer["markdown"] for answer in answers] == [
-        "a[^1]\n\n[^1]: Note.",
-        "a[^note-1]\n\n[^note-1]: Note.",
-    ]
-
-
 def test_five_megabytes_of_paste_are_refused_in_words() -> None:
     client, _ = log_in("Writers")
 
@@ -606,51 +593,6 @@ def test_a_discarded_draft_is_kept() -> None:
     assert Revision.objects.get(pk=draft.pk).status == Status.DISCARDED
 
 
-@pytest.mark.parametrize(
-    ("typed", "months", "said"),
-    [("1", 1, "every month"), ("6", 6, "every 6 months"), ("", None, "never")],
-)
-def test_a_check_interval_is_set_and_removed_and_the_audit_says_so_in_words(
-    typed: str, months: int | None, said: str
-) -> None:
-    client, publisher = log_in("Publishers")
-    policy = make_version().policy
-    workflow.set_check_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
-
-    client.post(page("set_check_interval", policy.pk), {"months": typed})
-
-    policy.refresh_from_db()
-    assert policy.check_every_months == months
-    assert AuditEvent.objects.latest("sequence").reason == said
-
-
-@pytest.mark.parametrize(
-    ("chosen", "stored", "said"),
-    [(["apple", "gdpr"], ["gdpr", "apple"], "gdpr, apple"), ([], [], "none")],
-)
-def test_the_checklists_of_a_policy_are_set(
-    chosen: list[str], stored: list[str], said: str
-) -> None:
-    client, _ = log_in("Publishers")
-    policy = make_policy()
-
-    client.post(page("set_checklists", policy.pk), {"which": chosen})
-
-    policy.refresh_from_db()
-    assert policy.checklists == stored
-    assert AuditEvent.objects.get(action="set_checklists").reason == said
-
-
-def test_an_unknown_checklist_is_refused() -> None:
-    client, _ = log_in("Publishers")
-    policy = make_policy()
-
-    client.post(page("set_checklists", policy.pk), {"which": ["gdpr", "mars"]})
-
-    policy.refresh_from_db()
-    assert policy.checklists is None
-
-
 def test_the_editor_shows_only_the_checklists_of_its_policy() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
@@ -676,18 +618,6 @@ def test_the_page_of_a_policy_offers_the_checklists() -> None:
     assert 'value="google-play">' in shown
 
 
-@pytest.mark.parametrize("typed", ["0", "121", "six", "²", "-1"])
-def test_an_impossible_check_interval_is_refused(typed: str) -> None:
-    client, _ = log_in("Publishers")
-    policy = make_version().policy
-
-    response = client.post(page("set_check_interval", policy.pk), {"months": typed}, follow=True)
-
-    assert "1 to 120" in words(response)
-    policy.refresh_from_db()
-    assert policy.check_every_months is None
-
-
 def test_demo_staff_have_one_role_each_and_passwords_that_work(
     client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -701,6 +631,7 @@ def test_demo_staff_have_one_role_each_and_passwords_that_work(
         response = client.get("/admin/")
         assert response.status_code == 200
         assert response.wsgi_request.user.groups.get().name == f"{role}s"
+        assert response.wsgi_request.user.email == f"{username}@example.com"
 
 
 def test_demo_staff_get_no_e_mails_and_do_not_belong_on_a_public_site(

@@ -73,16 +73,6 @@ def test_a_withdrawn_version_keeps_its_number_and_blocks_nothing() -> None:
     assert (withdrawn.number, next_version.number) == (1, 2)
 
 
-def test_several_versions_can_be_upcoming_at_once() -> None:
-    first = make_version(effective_at=NOW + 1 * DAY)
-    make_version(policy=first.policy, effective_at=NOW + 2 * DAY)
-    make_version(policy=first.policy, effective_at=NOW + 3 * DAY)
-
-    upcoming = Revision.objects.upcoming(at=NOW)
-
-    assert [version.number for version in upcoming] == [1, 2, 3]
-
-
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_lines_end_alike_wherever_a_note_comes_from(end: str) -> None:
     """A browser sends CRLF, a file has LF; the ledger's digest is of the one that is kept."""

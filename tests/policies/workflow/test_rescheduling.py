@@ -175,16 +175,6 @@ def test_a_translation_does_not_take_effect_before_what_it_translates() -> None:
     assert ledger.verify().problems == []
 
 
-def test_publishing_an_approved_text_on_another_day_than_planned_needs_no_new_approval() -> None:
-    approved = make_revision(status=Status.APPROVED)
-
-    version = workflow.publish(
-        approved.pk, by=make_user("Publishers"), at=NOW, effective_at=IN_FIFTY_YEARS
-    )
-
-    assert (version.approved_at, version.basis) == (approved.approved_at, "approval")
-
-
 # --- What the database refuses -------------------------------------------------------------------
 
 

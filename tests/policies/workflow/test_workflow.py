@@ -271,7 +271,7 @@ def test_a_text_that_is_no_document_any_more_goes_no_further() -> None:
         workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
 
-def test_open_comments_block_approval_until_they_are_resolved() -> None:
+def test_open_comments_block_approval_and_publication_until_they_are_resolved() -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     reviewer = make_user("Reviewers")
     remark = workflow.comment(
@@ -285,6 +285,9 @@ def test_open_comments_block_approval_until_they_are_resolved() -> None:
 
     remark.refresh_from_db()
     assert (remark.resolved_at, remark.resolved_by) == (NOW, reviewer)
+    workflow.comment(revision.pk, by=reviewer, at=NOW, text="Wait.")
+    with pytest.raises(workflow.WrongState, match="resolved before it can be published"):
+        workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
 
 
 def test_a_comment_is_resolved_once() -> None:
