@@ -1,8 +1,9 @@
 """The rules about structure and length: one function per kind of finding, under `@rule`."""
 
-import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from policies.text.expressions import read
 from policies.text.findings.contact_details import names_contact
 from policies.text.findings.context import Context, PartContext, part_rule, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence, make
@@ -11,6 +12,8 @@ from policies.text.findings.sentences import plain
 from policies.text.markdown.counting import counting
 from policies.text.markdown.headings import own_number
 from policies.text.short_text import in_short
+
+_LIKE = read(Path(__file__).with_suffix(".toml")).patterns
 
 
 @rule
@@ -88,37 +91,17 @@ def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
 def _own_date(context: PartContext) -> Iterator[LocatedFinding]:
     """A line with the date of the last update, which the page shows by itself."""
     for sentence in context.text.sentences:
-        if sentence.place.index <= 2 and sentence.kind == "text" and _DATED.match(sentence.text):
+        if (
+            sentence.place.index <= 2
+            and sentence.kind == "text"
+            and _LIKE["own_date"].match(sentence.text)
+        ):
             reason = (
                 "The page already shows when the policy was last updated and takes effect. "
                 "This line would not change with it."
             )
             advice = "Delete this line."
             yield about_sentence(sentence, "own-date", Level.ADVICE, reason=reason, advice=advice)
-
-
-_OF_THE_TEXT = (
-    r"(?:version [\w.]{1,9},? |we |(?:this|the|our|these) (?:[\w-]+ ){0,3}?(?:policy|notice|"
-    r"statement|agreement|terms(?: of \w+| and conditions)?|document|page|version) (?:(?:is|are|"
-    r"was|were|has been|have been|became|becomes?) ){0,2})"
-)
-_DAY = (
-    r"(?:(?:the )?[0-9]{1,2}[^\W\d_]{0,2}[./ -]|[0-9]{4}-|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|"
-    r"oct|nov|dec)[a-z]{0,6}\.?,? )"
-)
-_DATED = re.compile(
-    rf"[\[(]?(?:{_OF_THE_TEXT}?(?:(?:date )?(?:last|most recently) (?:updated|modified|revised|"
-    r"changed|amended)(?: (?:this|our|the) (?:\w+ ){0,2}?(?:policy|notice|terms|statement))?"
-    r"|date of (?:the |its )?(?:last|latest|most recent) (?:update|revision|change|modification)"
-    r"|(?:last|latest) (?:update|revision|modification)(?=\s?:)"
-    r"|effective(?: date| as of| from| on| since)?"
-    rf"|(?:updated|revised|amended|modified)(?= ?:? (?:on |in |as of )?{_DAY}))"
-    r"|(?:letzter |zuletzt )?(?:stand|aktualisiert|geändert)"
-    r"|(?:dernière )?mise? à jour|última actualización|actualizado)"
-    # A sentence is taken to end after a German day: "Stand: 2." of "Stand: 2. Mai 2026".
-    r"\b(?:[^!?]{0,24}\b20[0-9]{2}\b[^.!?]{0,12}[.\])]?|[: ]{1,3}[0-9]{1,2}\.)\Z",
-    re.IGNORECASE,
-)
 
 
 @rule
