@@ -67,8 +67,8 @@ def examine(
 ) -> list[Finding]:
     """Return the findings: what blocks, what to justify, advice; each level in reading order.
 
-    anchors: every id on the rendered page; None: they are worked out here. lost: (anchor, heading)
-    of each place that readers can link to now and that would be gone. removed:
+    anchors: every id on the rendered page; None: links to them are not judged. lost: (anchor,
+    heading) of each place that readers can link to now and that would be gone. removed:
     `rendering.Rendered.removed` of the same text. source: the headings, in Markdown, of the text
     that this one translates. language: a tag of BCP 47 such as "de" or "pt-br".
     elsewhere: the organisation's other policies, by name, with their `contacts`. Raises nothing;

@@ -73,9 +73,10 @@ def _references(text: str, language: str) -> Iterator[Reference]:
     for head in head_of.finditer(text):
         numbers, after = [head], head.end()
         is_letter = head["number"].isalpha() and head["number"].islower()
-        more = _MORE_LETTERS if is_letter else more_of
+        more = _LIKE["more_letters"] if is_letter else more_of
         while further := more.match(text, after):
-            is_plural = _PLURAL.match(head[0]) or _NUMBER_ENDS.match(text, further.end())
+            ends = _LIKE["number_ends"].match(text, further.end())
+            is_plural = ends or _LIKE["plural"].match(head[0])
             if not is_plural or _is_level(numbers[-1]["number"], further):
                 break
             numbers.append(further)
@@ -104,17 +105,8 @@ def _is_level(before: str, further: re.Match[str]) -> bool:
     return is_hyphen and int(number) <= int(before)
 
 
-_MORE_LETTERS = re.compile(r"(?:, | und | oder | bis )(?P<number>[a-z])(?!\w)")
-# "section 4 and 14 days": after a single section, a number may count something else.
-_PLURAL = re.compile(r"\w+(?:s|S|rn|ln|en)\b|(?:Abschnitt|Punkt|Absätz|Anhäng)e\b|Secs|§§")
-_NUMBER_ENDS = re.compile(
-    r"\W*(?:\Z|[.,;:)]|(?:of|above|below|hereof|and|or|shall|will|apply|applies|is|are|do|does|und|"
-    r"oder|gilt|gelten|oben|unten|dieser|dieses)\b)"
-)
-
-
 def _path(number: str) -> Path:
-    return tuple(token.lower() for token in _TOKEN.findall(_LEVEL.sub(" ", number)))
+    return tuple(token.lower() for token in _TOKEN.findall(_LIKE["level"].sub(" ", number)))
 
 
 def _above(number: str, path: Path) -> Path:
@@ -129,14 +121,10 @@ def _sort(token: str) -> str:
     return "1" if token.isdigit() else "i" if set(token) <= set("ivx") else "a"
 
 
-# Words between levels: "4 paragraph b", "5 Abs. 2 lit. b".
-_LEVEL = re.compile(r"\b(?![ivx]+\b|[IVX]+\b)[A-Za-zÄÖÜäöü]{3,}|\bS\.|\bNr\.")
-
-
 def _target(language: str, text: str, start: int, end: int) -> tuple[Target, str]:
-    if _ITSELF.search(text, max(0, start - _NEAR), start):
+    if _LIKE["itself"].search(text, max(0, start - _NEAR), start):
         return Target.ITSELF, ""
-    if heading := _HEADING.match(text, end):
+    if heading := _LIKE["heading"].match(text, end):
         end = heading.end()
     if _LIKE[f"{language}_this"].match(text, end):
         return Target.THIS, ""
@@ -144,14 +132,10 @@ def _target(language: str, text: str, start: int, end: int) -> tuple[Target, str
     if after and not (after["short"] and text[start : start + 3].isupper()):
         return Target.OTHER, (after["document"] or "").strip('“„"( .')
     before = _LIKE["before"].search(text, max(0, start - _AROUND), start)
-    if before and not _OWN.search(text, max(0, before.start() - _NEAR), before.start()):
+    if before and not _LIKE["own"].search(text, max(0, before.start() - _NEAR), before.start()):
         return Target.OTHER, before["document"] or ""
     return Target.UNSAID, ""
 
 
-_ITSELF = re.compile(r"\b(?:[Tt]his|[Dd]iese[rsmn]?) \Z")
-# 'Section 1 ("Information we collect") of our Privacy Policy'
-_HEADING = re.compile(r"\.(?=\s[a-z])|[,:]?\s?(?:\([^()]{1,80}\)|[“„\"][^”“\"]{1,80}[”“\"])")
-_OWN = re.compile(r"\b(?:this|these|This|These|[Dd]iese[rsmn]?) \Z")
 # Characters before a reference in which its document may be named, and "this" before a word.
 _AROUND, _NEAR = 80, 10
