@@ -16,10 +16,8 @@ placeholder or a drafting note, by an entry in patterns/.
     defined_terms.py        the rules about terms that are defined or used in vain
     differing_contacts.py   the rule about addresses that other policies give differently
     patterns/               words that unfinished texts have, as data
-    placeholders/           words that are still to be written
-    drafting_notes.py       sentences for whoever publishes the text
+    placeholders.py         words that are still to be written
     note_classifier.py      sentences that read like such notes, by all of their words
-    contact_details.py      ways to reach somebody
     checklist.py            what laws and app stores require of a privacy policy
     readability.py          length and reading ease
 """

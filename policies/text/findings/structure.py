@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from policies.text.expressions import read
-from policies.text.findings.contact_details import names_contact
 from policies.text.findings.context import Context, PartContext, part_rule, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence, make
 from policies.text.findings.readability import count_words, measure
-from policies.text.findings.sentences import plain
+from policies.text.findings.sentences import Text, plain
 from policies.text.markdown.counting import counting
 from policies.text.markdown.headings import own_number
 from policies.text.short_text import in_short
@@ -107,10 +106,17 @@ def _own_date(context: PartContext) -> Iterator[LocatedFinding]:
 @rule
 def _no_contact(context: Context) -> Iterator[LocatedFinding]:
     """A policy that names no way to reach anybody (GDPR Article 13(1)(a), CCPA § 1798.130)."""
-    if not any(part.fact(names_contact) for part in context.parts):
+    if not any(part.fact(_names_contact) for part in context.parts):
         reason = "The document has no email address, postal address, phone number or contact form."
         advice = "Add a way for readers to contact you."
         yield make("no-contact", Level.ADVICE, None, "", reason=reason, advice=advice)
+
+
+def _names_contact(text: Text) -> bool:
+    if any(_LIKE["contact_link"].search(f"{link.target} {link.text}") for link in text.links):
+        return True
+    sentences = (it.text for it in text.sentences if _LIKE["contact_sign"].search(it.text))
+    return any(map(_LIKE["contact"].search, sentences))
 
 
 @part_rule

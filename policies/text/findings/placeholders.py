@@ -1,16 +1,59 @@
-"""Placeholders in brackets: [Company], [insert date], [●], <your address>, {email}.
+"""Placeholders, words still to be written: [Company], {{ name }}, TODO, 20XX, ____ and the like.
 
-brackets.toml has the words that are looked for in them and around them.
+A match blocks only if no finished text has it; everything else is for somebody to judge. What a
+regular expression can say is in patterns/. Here are the placeholders in brackets, [insert date],
+<your address>, {email}, which need logic; placeholders.toml has the words that are looked for in
+them and around them.
 """
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from policies.text.expressions import read
+from policies.text.findings import patterns
 from policies.text.findings.finding import Level, Match
 from policies.text.findings.sentences import HIDDEN, Sentence
+
+
+def placeholder(sentence: Sentence, language: str = "en") -> Match | None:
+    """Return the most serious placeholder in a sentence, the first of several. language: the
+    text's.
+    """
+    best = patterns.search("placeholder", sentence, language)
+    if best and best.level is Level.BLOCKS:
+        return best
+    for found in _in_brackets(sentence):
+        if best is None or found.level.rank < best.level.rank:
+            best = found
+    return best
+
+
+def leads_to_placeholder(target: str) -> Match | None:
+    """Return why a link's target is a placeholder.
+
+    Only the host, the mail address and a target that is nothing else are looked at: words and
+    brackets in a path, a query or a fragment mean something to the site that has them.
+    """
+    return patterns.search_text("placeholder-link", _destination(target))
+
+
+def _destination(target: str) -> str:
+    """Return a target's host or mail address, or else all before the first slash or sign."""
+    whole = unquote(target).strip()
+    if whole.startswith(("#", "/")):
+        return ""
+    scheme, colon, rest = whole.partition(":")
+    if colon and scheme.lower() in ("http", "https", "mailto", "tel", "sms"):
+        whole = rest.removeprefix("//")
+    for sign in "/?#":
+        whole = whole.partition(sign)[0]
+    return whole
+
+
+# --- Brackets -------------------------------------------------------------------------------------
 
 _VOCABULARY, _LIKE = read(Path(__file__).with_suffix(".toml"))
 _NOUNS, _FILLERS, _TAGS = (_VOCABULARY[it] for it in ("nouns", "fillers", "tags"))
@@ -80,7 +123,7 @@ class _Bracket(NamedTuple):
         return bool(_LIKE["control_before"].search(before) or _LIKE["control_after"].match(after))
 
 
-def in_brackets(sentence: Sentence) -> Iterator[Match]:
+def _in_brackets(sentence: Sentence) -> Iterator[Match]:
     """Yield the placeholders in brackets, each kind in reading order."""
     text = sentence.prose
     for sign, regex, judge in _KINDS:
