@@ -72,8 +72,7 @@ class Numbering:
     """A list item that the page shows otherwise than it is written.
 
     sentence: the index of its first sentence. written, shown: its number in the source and on the
-    page; both 0 where items such as (a) and (b) make no list and run on as one paragraph. code: of
-    items that are indented so far that they are code, the first.
+    page. code: of items that are indented so far that they are code, the first.
     """
 
     place: Place
@@ -263,8 +262,6 @@ class _Reader:
         prose: list[str] = []
         open_links: list[tuple[str, int]] = []
         first = len(self.sentences)
-        if list_numbers.run_on(token):
-            self.numberings.append(Numbering(place, first))
         for child in token.children or ():
             if child.type == "link_open":
                 open_links.append((str(child.attrs.get("href", "")), len(text)))

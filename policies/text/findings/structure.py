@@ -61,7 +61,7 @@ def _empty_sections(context: Context) -> Iterator[LocatedFinding]:
 
 @part_rule
 def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
-    """List items that the page shows under another number than they were written, or under none."""
+    """List items that the page shows under another number than they were written, or as code."""
     sentences = context.text.sentences
     for numbering in context.text.numberings:
         if numbering.written:
@@ -70,15 +70,9 @@ def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
                 f"{numbering.shown}: a list counts up from its first number."
             )
             advice = "If another text refers to this number, start a new list with this item."
-        elif numbering.code:
+        else:
             reason = "Readers see this as code, because it is indented too far for a list item."
             advice = "Let it begin below the first letter of the item to which it belongs."
-        else:
-            reason = (
-                "These items are written on separate lines, but readers see one paragraph: "
-                "lines that begin like this do not make a list."
-            )
-            advice = "Leave an empty line between them, or make a list that begins with 1."
         place, at = numbering.place, numbering.sentence
         about = numbering.code or (sentences[at].text if at < len(sentences) else "")
         yield make(
