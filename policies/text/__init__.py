@@ -21,6 +21,7 @@ likeness.py      how alike two texts are
 kept.py          what was worked out from a section, until it changes
 child_process.py  where a server works on long texts
 xml_text.py      text in XML
+expressions.py   words and regular expressions from TOML files
 sentence_boundaries.py  where sentences end
 short_text.py    subjects and list entries, on one line
 timestamps.py    times as programs read them

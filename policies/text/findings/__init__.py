@@ -16,10 +16,8 @@ placeholder or a drafting note, by an entry in patterns/.
     defined_terms.py        the rules about terms that are defined or used in vain
     differing_contacts.py   the rule about addresses that other policies give differently
     patterns/               words that unfinished texts have, as data
-    placeholders/           words that are still to be written
-    drafting_notes.py       sentences for whoever publishes the text
+    placeholders.py         words that are still to be written
     note_classifier.py      sentences that read like such notes, by all of their words
-    contact_details.py      ways to reach somebody
     checklist.py            what laws and app stores require of a privacy policy
     readability.py          length and reading ease
 """
@@ -67,8 +65,8 @@ def examine(
 ) -> list[Finding]:
     """Return the findings: what blocks, what to justify, advice; each level in reading order.
 
-    anchors: every id on the rendered page; None: they are worked out here. lost: (anchor, heading)
-    of each place that readers can link to now and that would be gone. removed:
+    anchors: every id on the rendered page; None: links to them are not judged. lost: (anchor,
+    heading) of each place that readers can link to now and that would be gone. removed:
     `rendering.Rendered.removed` of the same text. source: the headings, in Markdown, of the text
     that this one translates. language: a tag of BCP 47 such as "de" or "pt-br".
     elsewhere: the organisation's other policies, by name, with their `contacts`. Raises nothing;

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from policies.text.document import Document
+from policies.text.expressions import filled, vocabulary_in
 from policies.text.findings.context import of_part
 from policies.text.findings.finding import Level
 from policies.text.findings.parts import Part, parts
@@ -55,11 +56,10 @@ class Checklist:
 def _read(path: Path) -> dict[str, Checklist]:
     """Return the checklists of the file by their ids."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    data, reach = table["words"]["data"], f"(?:{'|'.join(table['words']['reach'])})"
+    words = vocabulary_in(table)
 
     def pattern(alternatives: list[str]) -> re.Pattern[str]:
-        joined = "|".join(alternatives).replace("<data>", data).replace("<reach>", reach)
-        return re.compile(joined, re.IGNORECASE)
+        return re.compile(filled(alternatives, words), re.IGNORECASE)
 
     known: dict[str, _Searched] = {}
 

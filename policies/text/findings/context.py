@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from policies.text import rendering
 from policies.text.findings import parts as all_parts
 from policies.text.findings.finding import LocatedFinding
 from policies.text.findings.parts import OF_THIS_PROCESS
@@ -39,7 +38,7 @@ class Context:
     """
 
     document: Document
-    given_anchors: Set[str] | None = None
+    anchors: Set[str] | None = None
     lost: Sequence[tuple[str, str]] = ()
     removed: Sequence[str] = ()
     source: Set[str] = frozenset()
@@ -50,19 +49,6 @@ class Context:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         return all_parts.parts(self.document, self.kept)
-
-    @cached_property
-    def anchors(self) -> Set[str] | None:
-        """Every id that links can lead to; None where the text can't be rendered."""
-        if self.given_anchors is not None:
-            return self.given_anchors
-        if not self.document.clauses:
-            return all_parts.anchors(self.parts)
-        try:
-            rendered = rendering.render_document(self.document)
-        except rendering.RenderingRefused:
-            return None
-        return frozenset(anchor.id for anchor in rendered.anchors)
 
     def findings(self) -> list[LocatedFinding]:
         """Return what the rules find, in no order."""

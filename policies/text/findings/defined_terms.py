@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from policies.text.expressions import read
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.sentence_boundaries import vocabulary
 
 if TYPE_CHECKING:
     from policies.text.findings.sentences import Sentence, Text
@@ -40,7 +41,8 @@ def _unused_terms(context: Context) -> Iterator[LocatedFinding]:
         unused = [
             it
             for it in part.fact(_definitions)
-            if not any(_is_in(term, texts) for term in it.terms) and not _WE.intersection(it.terms)
+            if not any(_is_in(term, texts) for term in it.terms)
+            and not _VOCABULARY["we"].intersection(it.terms)
         ]
         found = [
             _about(of_one, "unused-term", "defined here and never used", _DELETE)
@@ -100,28 +102,7 @@ _OFTEN = 2
 
 # --- What is defined ------------------------------------------------------------------------------
 
-_QUOTED = r"[“„»«\"‘'](?P<term>[^\s“”„\"()»«‘’'][^“”„\"()»«]{0,60}?),?[”“\"«»’']"
-_ONE = re.compile(_QUOTED)
-# A bracket that holds nothing but terms and the words that introduce them.
-_IN_BRACKETS = re.compile(
-    rf"[(\[](?:\s*(?:{_QUOTED.replace('?P<term>', '')}|[,;:/&]|the|this|these|our|its?|their|an?|"
-    r"each|all|any|of|collectively|together|jointly|individually|hereinafter|hereafter|herein|below|"
-    r"referred|to|as|called|defined|in|short|or|and|also|with|respectively|"
-    r"nachfolgend|im|[Ff]olgenden?|nachstehend|kurz|auch|genannt|zusammen|gemeinsam|als|de[rsn]|die|"
-    r"das|und|oder|jeweils|einzeln|bezeichnet|unsere?|diese?)){1,30}\s*[)\]]",
-    re.IGNORECASE,
-)
-_MEANS = re.compile(
-    rf"{_QUOTED}\s?(?:\([^()]{{1,80}}\) )?(?:,? (?:when used|as used|in) [^.;,]{{1,60}},?)? ?"
-    r"(?:shall |will |also |each )?(?:means?|mean(?:s|ing)|refers? to|ha(?:s|ve) the meanings?|"
-    r"(?:is|are) defined as|bezeichne[nt]|bedeute[nt]|mein(?:t|en)|umfass(?:t|en))\b"
-)
-_NAME = r"(?<![\w’&/-])[A-ZÄÖÜ][\w’&/-]{0,40}(?: (?:of|and|or|the|for|[A-ZÄÖÜ][\w’&/-]{0,40})){0,5}"
-_AT_START = re.compile(
-    rf"\W{{0,3}}(?P<term>{_NAME}) (?:shall |will )?(?:means?|ha(?:s|ve) the meaning|bezeichnet)\b"
-)
-_NO_TERMS = vocabulary("This That It Which Consent We You What These Those Das Dies Er Sie")
-_WE = vocabulary("we us our you your I me my We Us Our You Your wir uns unser Sie Ihr ihr du")
+_VOCABULARY, _LIKE = read(Path(__file__).with_suffix(".toml"))
 
 
 def _definitions(text: Text) -> list[_Terms]:
@@ -138,16 +119,16 @@ def _defined_in(sentence: Sentence) -> Iterator[tuple[int, int, tuple[str, ...]]
     words = sentence.prose
     quoted = []
     if _QUOTES.search(words):
-        quoted = [*_IN_BRACKETS.finditer(words), *_MEANS.finditer(words)]
+        quoted = [*_LIKE["in_brackets"].finditer(words), *_LIKE["means"].finditer(words)]
     for found in quoted:
-        terms = tuple(it["term"].strip(" ,.") for it in _ONE.finditer(found[0]))
-        if found.re is _MEANS:
+        terms = tuple(it[1].strip(" ,.") for it in _LIKE["one"].finditer(found[0]))
+        if found.re is _LIKE["means"]:
             terms = terms[:1]
         is_after_number = _NUMBER.search(words, max(0, found.start() - 8), found.start())
         if terms and not is_after_number and all(map(_may_be_defined, terms)):
             yield found.start(), found.end(), terms
-    at_start = _AT_START.match(words)
-    if at_start and at_start["term"] not in _NO_TERMS:
+    at_start = _LIKE["at_start"].match(words)
+    if at_start and at_start["term"] not in _VOCABULARY["no_terms"]:
         yield at_start.start(), at_start.end(), (at_start["term"],)
 
 
@@ -165,14 +146,10 @@ def _may_be_defined(term: str) -> bool:
     """
     words = term.split()
     is_name = words[0][0].isupper() and len(words) <= 6
-    small = [it for it in words if it.islower() and it not in _SMALL]
-    return term in _WE or (is_name and not small and not _ABBREVIATION.fullmatch(term))
-
-
-# Words that are small in a name.
-_SMALL = vocabulary(
-    "a an and as at by for from in of on or the to with und oder der die das von für"
-)
+    small = [it for it in words if it.islower() and it not in _VOCABULARY["small"]]
+    return term in _VOCABULARY["we"] or (
+        is_name and not small and not _ABBREVIATION.fullmatch(term)
+    )
 
 
 _ABBREVIATION = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜ&.\d]{1,6}s?")
@@ -183,26 +160,15 @@ def _all_defined(text: Text) -> set[str]:
     terms = [term for it in _definitions(text) for term in it.terms]
     for sentence in text.sentences:
         if _QUOTES.search(sentence.text):
-            terms += [found["term"] for found in _ONE.finditer(sentence.text)]
+            terms += [found[1] for found in _LIKE["one"].finditer(sentence.text)]
         if sentence.kind in ("section", "heading", "cell"):
             terms.append(sentence.text)
-        elif found := _LISTED.match(sentence.text):
+        elif found := _LIKE["listed"].match(sentence.text):
             terms.append(found["term"])
     return set(map(_stem, terms))
 
 
-_LISTED = re.compile(rf"\W{{0,3}}(?P<term>{_NAME})\W{{0,2}}(?::|\s[–-]|\Z| (?:is|are|ist|sind) )")
-
-
 # --- What is used ---------------------------------------------------------------------------------
-
-_SAID = re.compile(
-    rf"(?P<term>{_NAME})[”\"]? \((?:as |each as |each,? |all as |wie )?(?:such term is |terms? )?"
-    r"(?:is |are )?(?:defined|described|oben|unten|nachstehend|vorstehend)"
-    r"(?P<where> (?:above|below|herein|hereunder|hereafter|in (?:this|these|[Ss]ection|[Cc]lause|"
-    r"paragraph) [^()]{0,60}|definiert|in (?:diese\w|Abschnitt|Ziffer) [^()]{0,60}))?\)",
-)
-
 
 _BEFORE_TERM = re.compile(r"\A(?:(?:[Ee]ach|[Aa]ny|[Aa]ll|[Tt]he|[Ss]uch|[Oo]ur|[Yy]our|of) )+")
 
@@ -212,32 +178,14 @@ def _said_defined(text: Text) -> list[_Terms]:
     return [
         _Terms(sentence, (_BEFORE_TERM.sub("", found["term"]),), found.start())
         for sentence in text.sentences
-        for found in (_SAID.finditer(sentence.prose) if "(" in sentence.prose else ())
+        for found in (_LIKE["said"].finditer(sentence.prose) if "(" in sentence.prose else ())
         if found["where"]
     ]
 
 
-# What contracts define, with a capital within a sentence: "the Services are".
-_LIKE_DEFINED = re.compile(
-    r"(?<!Terms )(?<=[a-z,;] )"
-    r"(?:[Tt]he|[Aa]ny|[Ee]ach|[Ss]uch|[Aa]n?|[Oo]ur|[Yy]our|all|of|to) (?P<term>"
-    r"Customers?|Licensees?|Licensors?|Fees|Order Forms?|Confidential Information|Effective Date|"
-    r"Subscriptions?|Subscription Term|Deliverables|Authori[sz]ed Users?|Clients?|Suppliers?|"
-    r"Products?|Software|Documentation|Content|Accounts?|Platform|Affiliates?|Losses|Materials|"
-    r"Licensed Materials|Services?|Apps?|Website|Site|Users?|Members?|Part(?:y|ies)|Territory|"
-    r"Goods|Feedback|Company|Provider|Buyer|Seller|Contract)(?= [a-z]|[,.;)])"
-)
-
-
 def _defines_elsewhere(text: Text) -> bool:
     """Return whether a part says that another document defines what this one does not."""
-    return any(_ELSEWHERE.search(sentence.prose) for sentence in text.sentences)
-
-
-_ELSEWHERE = re.compile(
-    r"\bcapitali[sz]ed (?:terms?|words?)\b|\bterms? (?:used and )?not (?:otherwise )?defined\b",
-    re.IGNORECASE,
-)
+    return any(_LIKE["elsewhere"].search(sentence.prose) for sentence in text.sentences)
 
 
 def _used_as_defined(text: Text) -> list[tuple[str, _Terms]]:
@@ -245,7 +193,7 @@ def _used_as_defined(text: Text) -> list[tuple[str, _Terms]]:
     return [
         (_stem(found["term"]), _Terms(sentence, (found["term"],), found.start("term")))
         for sentence in text.sentences
-        for found in _LIKE_DEFINED.finditer(sentence.prose)
+        for found in _LIKE["like_defined"].finditer(sentence.prose)
     ]
 
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from policies.text import document as documents
 from policies.text.findings.sentences import Definitions, Place, Text, definitions_in, read_part
 from policies.text.kept import Kept
-from policies.text.markdown.headings import RESERVED_PREFIXES, Anchors
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering.sections import is_numbered
 
@@ -102,17 +101,3 @@ def _places(read: list[Place], numbering: str) -> Iterator[Place]:
     for index, place in enumerate(read[2:], start=1):
         name = f"{index}. {place.heading}" if numbered else place.heading
         yield replace(place, index=index + 1, name=name)
-
-
-def anchors(read: Iterable[Part]) -> frozenset[str] | None:
-    """Return the ids that the page has, as rendering gives them (rendering/ids); None for a text
-    that has no page.
-    """
-    texts = [part.text for part in read]
-    if not all(text.is_parsed for text in texts):
-        return None
-    found = Anchors()
-    written = [anchor for text in texts for anchor in text.anchors]
-    own = [it.replace(":", "-") if it.startswith(RESERVED_PREFIXES) else it for it in written]
-    slugs = [slug for text in texts for slug in text.slugs]
-    return frozenset(found.unique(wanted) for wanted in [*own, *slugs])

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Set
 from itertools import zip_longest
 from urllib.parse import unquote
 
+from policies.text.findings import patterns
 from policies.text.findings.context import Context, PartContext, located, part_rule, rule
-from policies.text.findings.drafting_notes import drafting_note
 from policies.text.findings.finding import (
     Level,
     LocatedFinding,
@@ -34,9 +34,14 @@ def _placeholders(context: PartContext) -> Iterator[LocatedFinding]:
 
 @part_rule
 def _drafting_notes(context: PartContext) -> Iterator[LocatedFinding]:
-    """Sentences for whoever publishes the policy."""
+    """Sentences for whoever publishes the policy, not for whoever reads it.
+
+    Finished policies come close: they send readers to lawyers, ask them to review it, explain to
+    developers what their own policies must say, and have templates and drafts as products. So what
+    is found is for somebody to judge.
+    """
     for sentence in context.text.sentences:
-        if found := drafting_note(sentence, context.language):
+        if found := patterns.search("drafting-note", sentence, context.language):
             yield _about_words("drafting-note", sentence, found, "Act on the note, then delete it.")
 
 
@@ -46,7 +51,9 @@ def _like_notes(context: PartContext) -> Iterator[LocatedFinding]:
     language = context.language
     for sentence in context.text.sentences:
         sign = reads_like_a_note(sentence, language)
-        if sign and not drafting_note(sentence, language) and not placeholder(sentence, language):
+        if not sign or patterns.search("drafting-note", sentence, language):
+            continue
+        if not placeholder(sentence, language):
             yield _like_a_note(sentence, sign)
 
 

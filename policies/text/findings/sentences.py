@@ -17,8 +17,7 @@ from policies.text.markdown import list_numbers
 from policies.text.markdown.blocks import label_of
 from policies.text.markdown.clauses import LABEL, Path
 from policies.text.markdown.clauses import paths as paths_of
-from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
-from policies.text.markdown.headings import slug
+from policies.text.markdown.grammar import LinkDefinitions, parse
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.references.targets import Mark
 from policies.text.sentence_boundaries import spans
@@ -73,8 +72,7 @@ class Numbering:
     """A list item that the page shows otherwise than it is written.
 
     sentence: the index of its first sentence. written, shown: its number in the source and on the
-    page; both 0 where items such as (a) and (b) make no list and run on as one paragraph. code: of
-    items that are indented so far that they are code, the first.
+    page. code: of items that are indented so far that they are code, the first.
     """
 
     place: Place
@@ -88,25 +86,20 @@ class Numbering:
 class Text:
     """What a part of a Document says: its title, its introduction, or a section.
 
-    anchors: ids that the author wrote. slugs: of headings without any, as `headings.slug` makes
-    them. marks: headings and clauses, each with the index of the sentence that comes next. paths:
-    of the clause that each sentence is in. most_items: of one list. last_number: the highest that a
-    list shows, 0 for none. is_empty: there are neither words nor pictures but the section's
-    heading. is_parsed: it could be read as Markdown.
+    marks: headings and clauses, each with the index of the sentence that comes next. paths: of the
+    clause that each sentence is in. most_items: of one list. last_number: the highest that a list
+    shows, 0 for none. is_empty: there are neither words nor pictures but the section's heading.
     """
 
     place: Place
     sentences: tuple[Sentence, ...]
     links: tuple[Link, ...]
     numberings: tuple[Numbering, ...]
-    anchors: tuple[str, ...]
-    slugs: tuple[str, ...]
     marks: tuple[tuple[int, Mark], ...]
     paths: tuple[tuple[str, ...], ...]
     most_items: int
     last_number: int
     is_empty: bool
-    is_parsed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +132,7 @@ def read_part(index: int, section: Section | None, body: str, defined: Definitio
     """Return the sentences of one part of a Document, numbered from 0. Raises nothing.
 
     index: of its place. section: None for title and introduction. defined: in the Document as a
-    whole; None for a part that can't be read as Markdown, whose lines are read without their marks.
+    whole; None for a part that can't be read as Markdown, of which each line is read as it is.
     """
     heading = section.heading if section else ""
     place = Place(index, section.anchor if section else "", plain(heading), "")
@@ -148,7 +141,10 @@ def read_part(index: int, section: Section | None, body: str, defined: Definitio
     if index == 0:
         reader.block(place, "title", body, body)
     elif tokens is None:
-        _read_raw(reader, place, heading, body)
+        if heading:
+            reader.block(place, "section", heading, heading)
+        for line in body.split("\n"):
+            reader.block(place, "text", line, line)
     else:
         reader.tokens(place, tokens)
     return Text(
@@ -156,13 +152,10 @@ def read_part(index: int, section: Section | None, body: str, defined: Definitio
         tuple(reader.sentences),
         tuple(reader.links),
         tuple(reader.numberings),
-        tuple(reader.anchors),
-        tuple(reader.slugs),
         tuple(reader.marks),
         tuple(reader.paths),
         *list_numbers.longest(tokens or ()),
         is_empty=not reader.is_filled,
-        is_parsed=index == 0 or tokens is not None,
     )
 
 
@@ -199,6 +192,9 @@ def plain(markdown: str) -> str:
     return " ".join(" ".join(pieces).split()) or markdown
 
 
+_MARKED = re.compile(r"[\\`*_\[\]<>&{!~#]")
+
+
 def _words(inline: Token) -> str:
     return "".join(child.content for child in inline.children or ())
 
@@ -220,8 +216,6 @@ class _Reader:
         self.sentences: list[Sentence] = []
         self.links: list[Link] = []
         self.numberings: list[Numbering] = []
-        self.anchors: list[str] = []
-        self.slugs: list[str] = []
         self.marks: list[tuple[int, Mark]] = []
         self.paths: list[tuple[str, ...]] = []
         self.is_filled = False
@@ -236,10 +230,6 @@ class _Reader:
             if index in renumbered:
                 at = len(self.sentences)
                 self.numberings.append(Numbering(place, at, *renumbered[index]))
-            if WANTED_ID in token.attrs:
-                self.anchors.append(str(token.attrs[WANTED_ID]))
-            elif token.type == "heading_open" and (inline := tokens[index + 1]).content:
-                self.slugs.append(slug(_words(inline)))
             if token.nesting == 1:
                 kind = _KINDS.get(token.type, kinds[-1] if kinds else "text")
                 if index == 0 and token.type == "heading_open" and place.index > 1:
@@ -272,11 +262,7 @@ class _Reader:
         prose: list[str] = []
         open_links: list[tuple[str, int]] = []
         first = len(self.sentences)
-        if list_numbers.run_on(token):
-            self.numberings.append(Numbering(place, first))
         for child in token.children or ():
-            if WANTED_ID in child.attrs:
-                self.anchors.append(str(child.attrs[WANTED_ID]))
             if child.type == "link_open":
                 open_links.append((str(child.attrs.get("href", "")), len(text)))
             elif child.type == "link_close" and open_links:
@@ -299,42 +285,6 @@ class _Reader:
         for index, (one, hidden) in enumerate(found, start=len(self.sentences)):
             self.sentences.append(Sentence(place, index, kind, one_line(one), one_line(hidden)))
             self.paths.append(self._path)
-
-
-# --- A text that the grammar can't read ---------------------------------------------------------
-
-
-def _read_raw(reader: _Reader, place: Place, heading: str, body: str) -> None:
-    """Read Markdown line by line, leaving out its marks."""
-    if heading:
-        _raw_block(reader, place, "section", heading)
-    fence = ""
-    for line in body.split("\n"):
-        mark = _FENCE.match(line)
-        if mark:
-            reader.is_filled = True
-            fence = "" if mark[1][:3] == fence else fence or mark[1][:3]
-        elif not fence:
-            kind = "item" if _ITEM.match(line) else "text"
-            _raw_block(reader, place, kind, _LINE_MARK.sub("", line))
-
-
-def _raw_block(reader: _Reader, place: Place, kind: str, line: str) -> None:
-    for found in _RAW_LINK.finditer(line):
-        reader.links.append(Link(place, len(reader.sentences), found[2], found[1]))
-    line = _RAW_LINK.sub(lambda found: found[1], line)
-    line = _EMPHASIS.sub("", line)
-    prose = _CODE_SPAN.sub(lambda found: HIDDEN * len(found[0]), line)
-    reader.block(place, kind, line, prose)
-
-
-_FENCE = re.compile(r"[ \t]{0,20}(`{3,}|~{3,})")
-_ITEM = re.compile(r"[ \t]{0,20}(?:[-*+]|\d{1,9}[.)])[ \t]")
-_LINE_MARK = re.compile(r"\A[ \t>]{0,40}(?:#{1,6}[ \t]|[-*+][ \t])?")
-_RAW_LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(<?([^\s()<>]{1,2000})>?\)")
-_EMPHASIS = re.compile(r"\*{1,3}")
-_CODE_SPAN = re.compile(r"`[^`\n]{1,1000}`")
-_MARKED = re.compile(r"[\\`*_\[\]<>&{!~#]")
 
 
 # --- Addresses --------------------------------------------------------------------------

@@ -1,16 +1,18 @@
 """The rules about structure and length: one function per kind of finding, under `@rule`."""
 
-import re
 from collections.abc import Iterator
+from pathlib import Path
 
-from policies.text.findings.contact_details import names_contact
+from policies.text.expressions import read
 from policies.text.findings.context import Context, PartContext, part_rule, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence, make
 from policies.text.findings.readability import count_words, measure
-from policies.text.findings.sentences import plain
+from policies.text.findings.sentences import Text, plain
 from policies.text.markdown.counting import counting
 from policies.text.markdown.headings import own_number
 from policies.text.short_text import in_short
+
+_LIKE = read(Path(__file__).with_suffix(".toml")).patterns
 
 
 @rule
@@ -59,7 +61,7 @@ def _empty_sections(context: Context) -> Iterator[LocatedFinding]:
 
 @part_rule
 def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
-    """List items that the page shows under another number than they were written, or under none."""
+    """List items that the page shows under another number than they were written, or as code."""
     sentences = context.text.sentences
     for numbering in context.text.numberings:
         if numbering.written:
@@ -68,15 +70,9 @@ def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
                 f"{numbering.shown}: a list counts up from its first number."
             )
             advice = "If another text refers to this number, start a new list with this item."
-        elif numbering.code:
+        else:
             reason = "Readers see this as code, because it is indented too far for a list item."
             advice = "Let it begin below the first letter of the item to which it belongs."
-        else:
-            reason = (
-                "These items are written on separate lines, but readers see one paragraph: "
-                "lines that begin like this do not make a list."
-            )
-            advice = "Leave an empty line between them, or make a list that begins with 1."
         place, at = numbering.place, numbering.sentence
         about = numbering.code or (sentences[at].text if at < len(sentences) else "")
         yield make(
@@ -88,7 +84,11 @@ def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
 def _own_date(context: PartContext) -> Iterator[LocatedFinding]:
     """A line with the date of the last update, which the page shows by itself."""
     for sentence in context.text.sentences:
-        if sentence.place.index <= 2 and sentence.kind == "text" and _DATED.match(sentence.text):
+        if (
+            sentence.place.index <= 2
+            and sentence.kind == "text"
+            and _LIKE["own_date"].match(sentence.text)
+        ):
             reason = (
                 "The page already shows when the policy was last updated and takes effect. "
                 "This line would not change with it."
@@ -97,37 +97,20 @@ def _own_date(context: PartContext) -> Iterator[LocatedFinding]:
             yield about_sentence(sentence, "own-date", Level.ADVICE, reason=reason, advice=advice)
 
 
-_OF_THE_TEXT = (
-    r"(?:version [\w.]{1,9},? |we |(?:this|the|our|these) (?:[\w-]+ ){0,3}?(?:policy|notice|"
-    r"statement|agreement|terms(?: of \w+| and conditions)?|document|page|version) (?:(?:is|are|"
-    r"was|were|has been|have been|became|becomes?) ){0,2})"
-)
-_DAY = (
-    r"(?:(?:the )?[0-9]{1,2}[^\W\d_]{0,2}[./ -]|[0-9]{4}-|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|"
-    r"oct|nov|dec)[a-z]{0,6}\.?,? )"
-)
-_DATED = re.compile(
-    rf"[\[(]?(?:{_OF_THE_TEXT}?(?:(?:date )?(?:last|most recently) (?:updated|modified|revised|"
-    r"changed|amended)(?: (?:this|our|the) (?:\w+ ){0,2}?(?:policy|notice|terms|statement))?"
-    r"|date of (?:the |its )?(?:last|latest|most recent) (?:update|revision|change|modification)"
-    r"|(?:last|latest) (?:update|revision|modification)(?=\s?:)"
-    r"|effective(?: date| as of| from| on| since)?"
-    rf"|(?:updated|revised|amended|modified)(?= ?:? (?:on |in |as of )?{_DAY}))"
-    r"|(?:letzter |zuletzt )?(?:stand|aktualisiert|geändert)"
-    r"|(?:dernière )?mise? à jour|última actualización|actualizado)"
-    # A sentence is taken to end after a German day: "Stand: 2." of "Stand: 2. Mai 2026".
-    r"\b(?:[^!?]{0,24}\b20[0-9]{2}\b[^.!?]{0,12}[.\])]?|[: ]{1,3}[0-9]{1,2}\.)\Z",
-    re.IGNORECASE,
-)
-
-
 @rule
 def _no_contact(context: Context) -> Iterator[LocatedFinding]:
     """A policy that names no way to reach anybody (GDPR Article 13(1)(a), CCPA § 1798.130)."""
-    if not any(part.fact(names_contact) for part in context.parts):
+    if not any(part.fact(_names_contact) for part in context.parts):
         reason = "The document has no email address, postal address, phone number or contact form."
         advice = "Add a way for readers to contact you."
         yield make("no-contact", Level.ADVICE, None, "", reason=reason, advice=advice)
+
+
+def _names_contact(text: Text) -> bool:
+    if any(_LIKE["contact_link"].search(f"{link.target} {link.text}") for link in text.links):
+        return True
+    sentences = (it.text for it in text.sentences if _LIKE["contact_sign"].search(it.text))
+    return any(map(_LIKE["contact"].search, sentences))
 
 
 @part_rule

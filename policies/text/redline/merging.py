@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from policies.text.document import Document, Section, body, notation, read_any_style
 from policies.text.markdown import headings
@@ -12,6 +13,7 @@ from policies.text.markdown.frontmatter import Split
 from policies.text.redline import alignment, section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.source_changes import outlined
+from policies.text.redline.three_way import segments
 
 
 def with_edits(base: Document, copy: Document, edited: Document) -> Document:
@@ -90,12 +92,8 @@ def _three_way(
     by_line: then the pieces are merged by their words.
     """
     out: list[str] = []
-    at = 0
-    hunks = [_hunks(copy, it) for it in (base, edited)]
-    for start, end, (i, j), (k, m) in _regions(hunks, () if by_line else copy):
-        out += copy[at:start]
-        at = end
-        theirs, mine, new = copy[start:end], base[i:j], edited[k:m]
+    meet = _overlap if by_line else partial(_touch, copy)
+    for theirs, mine, new in segments(copy, base, edited, key=_key, meet=meet):
         if new in (theirs, mine):
             out += mine
         elif mine == theirs:
@@ -104,20 +102,21 @@ def _three_way(
             out.append(_line(*map("".join, (mine, theirs, new))))
         else:
             return None
-    return [*out, *copy[at:]]
+    return out
 
 
-def _hunks(copy: Sequence[str], other: Sequence[str]) -> list[Hunk]:
-    """Return where two texts differ, piece by piece where both have as many."""
-    keys = [[*map(_key, pieces)] for pieces in (copy, other)]
-    found: list[Hunk] = []
-    i = j = 0
-    for hunk in (*alignment.hunks(*keys), Hunk(len(copy), len(copy), len(other), len(other))):
-        found += _singles(copy, other, Hunk(i, hunk.old_start, j, hunk.new_start))
-        i, end, j, stop = hunk
-        found += _singles(copy, other, hunk) if end - i == stop - j else [hunk]
-        i, j = end, stop
-    return found
+def _overlap(end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
+    """Return whether a hunk is about the same lines as those before it, or adds some in the same
+    place. What is only next to them is kept apart.
+    """
+    return following.old_start < end or hunks[0][:2] == following[:2]
+
+
+def _touch(words: Sequence[str], end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
+    """Return the same of words and signs, which belong together where they touch."""
+    spans = words[hunks[0].old_start : end], words[slice(*following[:2])]
+    is_next = following.old_start == end and not any("".join(it).isspace() for it in spans)
+    return is_next or _overlap(end, hunks, following)
 
 
 def _key(piece: str) -> str:
@@ -129,47 +128,6 @@ _MARKUP = re.compile(
     r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}|\[\^[^\[\]\s]*\]"
 )
 _LETTERS = re.compile(r"[^\W_]+")
-
-
-def _singles(copy: Sequence[str], other: Sequence[str], hunk: Hunk) -> Iterator[Hunk]:
-    pairs = zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
-    return (Hunk(i, i + 1, j, j + 1) for i, j in pairs if copy[i] != other[j])
-
-
-_Region = tuple[int, int, tuple[int, int], tuple[int, int]]
-
-
-def _regions(hunks: Sequence[Sequence[Hunk]], words: Sequence[str]) -> list[_Region]:
-    """Return where any of two texts differs from the copy, and the places of that in both.
-
-    words: those of the copy, which belong together where they touch; none for lines.
-    """
-    found: list[tuple[int, int]] = []
-    for start, end in sorted((it.old_start, it.old_end) for own in hunks for it in own):
-        last = found[-1] if found else (-1, -1)
-        is_next = start == last[1] and not "".join(words[start:end]).isspace()
-        touches = bool(words) and is_next and not "".join(words[slice(*last)]).isspace()
-        if start < last[1] or (start, end) == last or touches:
-            found[-1] = (last[0], max(last[1], end))
-        else:
-            found.append((start, end))
-    places = [_places(own, found) for own in hunks]
-    return [(*span, one, two) for span, one, two in zip(found, *places, strict=True)]
-
-
-def _places(hunks: Sequence[Hunk], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return where spans of a text are in another one, each hunk being in one of them."""
-    found, shift, waiting = [], 0, list(reversed(hunks))
-    following = [*(begin for begin, _ in spans[1:]), -1]
-    for (start, end), next_start in zip(spans, following, strict=False):
-        begin = start + shift
-        # What is added at the end of a span belongs to it, unless the next one begins there.
-        is_last = start == end or next_start != end
-        while waiting and (waiting[-1].old_start < end or (waiting[-1].old_end == end and is_last)):
-            hunk = waiting.pop()
-            shift = hunk.new_end - hunk.old_end
-        found.append((begin, end + shift))
-    return found
 
 
 _NOTE = re.compile(

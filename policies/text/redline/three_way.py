@@ -5,9 +5,9 @@ in the same place. Whose text stays there, ours or theirs, is up to the caller.
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from policies.text.document import Document, Section
 from policies.text.redline import alignment
@@ -104,20 +104,42 @@ class _Merging:
         return Section(heading, anchor, self.text(place, base.body, ours.body, theirs.body))
 
 
+def meet(end: int, hunks: Sequence[alignment.Hunk], following: alignment.Hunk) -> bool:
+    """Return whether a hunk is about the same items as those before it, which end at `end`.
+
+    So is one that adds items next to them, if it isn't clear which come first: they add some, too.
+    """
+    if following.old_start != end:
+        return following.old_start < end
+    is_addition = any(it.old_start == it.old_end for it in (*hunks, following))
+    return is_addition and _adds(following) and any(map(_adds, hunks))
+
+
+Meets: TypeAlias = Callable[[int, Sequence[alignment.Hunk], alignment.Hunk], bool]
+
+
 def segments(
-    base: Sequence[Item], ours: Sequence[Item], theirs: Sequence[Item]
+    base: Sequence[Item],
+    ours: Sequence[Item],
+    theirs: Sequence[Item],
+    *,
+    key: Callable[[Item], Hashable] = lambda it: it,
+    meet: Meets = meet,
 ) -> Iterator[tuple[list[Item], list[Item], list[Item]]]:
-    """Yield the three in parts: what they all have, or what one or two of them changed."""
+    """Yield the three in parts: what they all have, or what one or two of them changed.
+
+    key: what items are paired by, even if they differ. meet: see there.
+    """
     sides = (ours, theirs)
     edits = deque(
-        sorted((hunk, side) for side, it in enumerate(sides) for hunk in _hunks(base, it))
+        sorted((hunk, side) for side, it in enumerate(sides) for hunk in _hunks(base, it, key))
     )
     at, ahead = 0, [0, 0]  # as far as the base is yielded, and by how much each side is ahead of it
     while edits:
         start = end = edits[0][0].old_start
         yield ([*base[at:start]],) * 3
         before, together = ahead[:], list[alignment.Hunk]()
-        while edits and (not together or _meet(end, together, edits[0][0])):
+        while edits and (not together or meet(end, together, edits[0][0])):
             hunk, side = edits.popleft()
             together.append(hunk)
             end = max(end, hunk.old_end)
@@ -128,25 +150,20 @@ def segments(
     yield ([*base[at:]],) * 3
 
 
-def _hunks(base: Sequence[Item], text: Sequence[Item]) -> Iterator[alignment.Hunk]:
+def _hunks(
+    base: Sequence[Item], text: Sequence[Item], key: Callable[[Item], Hashable]
+) -> Iterator[alignment.Hunk]:
     """Yield what differs; one by one where each item was replaced by another."""
-    for hunk in alignment.hunks(base, text):
+    i = j = 0
+    last = alignment.Hunk(len(base), len(base), len(text), len(text))
+    for hunk in (*alignment.hunks([*map(key, base)], [*map(key, text)]), last):
+        singles = [*zip(range(i, hunk.old_start), range(j, hunk.new_start), strict=True)]
+        i, j = hunk.old_end, hunk.new_end
+        if not _adds(hunk):
+            singles += zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
+        yield from (alignment.Hunk(k, k + 1, m, m + 1) for k, m in singles if base[k] != text[m])
         if _adds(hunk):
             yield hunk
-        else:
-            pairs = zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
-            yield from (alignment.Hunk(i, i + 1, j, j + 1) for i, j in pairs)
-
-
-def _meet(end: int, hunks: Sequence[alignment.Hunk], following: alignment.Hunk) -> bool:
-    """Return whether a hunk is about the same items as those before it, which end at `end`.
-
-    So is one that adds items next to them, if it isn't clear which come first: they add some, too.
-    """
-    if following.old_start != end:
-        return following.old_start < end
-    is_addition = any(it.old_start == it.old_end for it in (*hunks, following))
-    return is_addition and _adds(following) and any(map(_adds, hunks))
 
 
 def _adds(hunk: alignment.Hunk) -> bool:

@@ -4,7 +4,7 @@ A longest common subsequence alone marks confetti: two sentences that have nothi
 an "and", a "the" and a comma. What is kept must weigh enough beside what has changed.
 
 Beside each threshold is what another value would change: how many of the 152 edits in
-tests/policies/text/test_redline_edits.py are no longer marked as a lawyer would, and how many look
+tests/policies/corpus/redline_edits.toml are no longer marked as a lawyer would, and how many look
 different of 61 redlines between published policies or edited copies of them.
 """
 

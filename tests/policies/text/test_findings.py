@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from policies.text import document as documents
 from policies.text import rendering
 from policies.text.document import Document, DocumentError, Section
-from policies.text.findings import Finding, Level, checklist, examine, reading
+from policies.text.findings import Finding, Level, checklist, examine, reading, render_and_examine
 from policies.text.findings.parts import parts
 from policies.text.findings.sentences import Sentence
 from tests.policies.text.examined import lines, policy, seed
@@ -312,10 +312,14 @@ def test_a_text_may_end_in_an_abbreviation_and_spaces_that_do_not_break(end: str
 # --- Links and anchors ----------------------------------------------------------------------------
 
 
+def dead_links(document: Document) -> list[Finding]:
+    return [one for one in render_and_examine(document)[1] if one.rule == "dead-link"]
+
+
 def test_a_link_to_an_anchor_that_does_not_exist_must_be_justified() -> None:
     document = policy("", ("One", "one", "[a](#one) [b](#sub) [c](#two) [d](#)\n\n### Sub"))
 
-    found = by_rule(document, "dead-link")
+    found = dead_links(document)
 
     assert [(one.excerpt, one.level) for one in found] == [
         ("c (#two)", Level.ACKNOWLEDGE),
@@ -326,7 +330,7 @@ def test_a_link_to_an_anchor_that_does_not_exist_must_be_justified() -> None:
 def test_links_to_encoded_anchors_and_to_the_top_are_left_alone() -> None:
     document = policy("[a](#d%C3%A9but) [b](#top)", ("Début", "début", "x"))
 
-    assert by_rule(document, "dead-link") == []
+    assert dead_links(document) == []
 
 
 @pytest.mark.parametrize(
@@ -610,12 +614,6 @@ def test_hostile_text_can_be_examined(sign: str) -> None:
     [
         ("1. One\n2. Two\n7. Seven", "Seven", "written as number 7 of its list, but readers see 3"),
         ("3. Three\n\n   1. a\n   3. b\n4. Four", "b", "number 3 of its list, but readers see 2"),
-        (
-            "1. We keep:\n   (a) names\n   (b) dates",
-            "We keep: (a) names (b) dates",
-            "see one paragraph",
-        ),
-        ("We keep:\ni. names\nii. dates", "We keep: i. names ii. dates", "see one paragraph"),
     ],
 )
 def test_a_list_that_is_shown_differently_from_how_it_is_written_is_found(
@@ -630,33 +628,10 @@ def test_a_list_that_is_shown_differently_from_how_it_is_written_is_found(
 @pytest.mark.parametrize(
     "body",
     [
-        "1.1 We collect.\n1.2 We keep.",
-        "3.1. We collect.\n3.2. We keep.",
-        "(1) one\n(2) two",
-        "(A) one\n(B) two",
-        "(I) one\n(II) two",
-        "• one\n• two",
-        "– one\n– two",
-    ],
-)
-def test_lines_shown_as_one_paragraph_are_found_whatever_they_begin_with(body: str) -> None:
-    (found,) = by_rule(policy("", ("One", "one", f"We do this:\n{body}")), "list-number")
-
-    assert "readers see one paragraph" in found.reason
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
         "1. a\n1. b\n1. c",
         "4. a\n5. b",
         "1. a\n2. b\n\nx\n\n3. c",
         "(a) x\n\n(b) y",
-        "a. x\nc. y",
-        "We use\n1.1 million and\n1.2 million",
-        "A. Smith\nB. Jones",
-        "We share – as said –\n– nothing.",
-        "It was (1) sent and\n(2) read.",
     ],
 )
 def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
@@ -675,12 +650,6 @@ def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
 def test_labels_that_readers_see_as_written_are_left_alone(body: str) -> None:
     text = replace(policy("", ("One", "one", body)), clauses=True)
     assert by_rule(text, "list-number") == []
-
-
-def test_signs_that_are_no_labels_are_found_beside_clauses_as_well() -> None:
-    text = replace(policy("", ("One", "one", "(a) x\n\nWe keep:\n• one\n• two")), clauses=True)
-    (found,) = by_rule(text, "list-number")
-    assert "readers see one paragraph" in found.reason
 
 
 @pytest.mark.parametrize(

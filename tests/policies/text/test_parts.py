@@ -4,16 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.text import document as documents
-from policies.text import rendering
 from policies.text.document import Document, Section
 from policies.text.findings import checklist, examine, reading
 from policies.text.findings.context import Context
 from policies.text.findings.finding import LocatedFinding
-from policies.text.findings.parts import anchors, parts
+from policies.text.findings.parts import parts
 from policies.text.findings.sentences import Text
 from policies.text.kept import Kept
-from tests.policies.text.examined import policy, seed
+from tests.policies.text.examined import policy
 
 # Bodies of which each can change what is found in another.
 BODIES = (
@@ -53,7 +51,6 @@ def test_findings_are_the_same_with_what_is_kept_and_without(states: list[Docume
 
     for document in states:
         assert located(document, kept) == located(document, Kept(most=0))
-        assert anchors(parts(document, kept)) == anchors(parts(document, Kept(most=0)))
 
 
 def test_after_a_change_only_the_changed_section_is_searched() -> None:
@@ -100,21 +97,6 @@ def test_a_moved_section_has_the_name_of_its_new_place() -> None:
     ]
 
     assert places == [["1. One", "2. Two"], ["1. Two", "2. One"]]
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        seed(),
-        policy("[]{#here} Text", ("A", "a", "### Data\n\n### Data\n\n### *Own* words {#own}")),
-        policy("> # Quoted", ("A", "site-a", "- one {#item}\n\n`code`{#code}\n\n### !")),
-        policy("", ("Data", "data", "### Data {#fn:9}\n\n### Zwölf Übungen")),
-    ],
-)
-def test_anchors_are_those_of_the_page(document: Document) -> None:
-    rendered = rendering.render(documents.body(document))
-
-    assert anchors(parts(document)) == {anchor.id for anchor in rendered.anchors}
 
 
 def test_a_definition_in_one_section_is_known_in_all() -> None:

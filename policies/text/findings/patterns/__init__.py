@@ -36,6 +36,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from policies.text.expressions import filled, vocabulary_in
 from policies.text.findings.finding import Level, Match
 from policies.text.findings.sentences import Sentence, without_addresses
 
@@ -212,12 +213,12 @@ def load(path: Path) -> tuple[Pattern, ...]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise PatternError(f"{path.name} is not TOML: {error}") from error
-    vocabulary = table.pop("words", {})
-    if unknown := table.keys() - set(RULES):
+    if unknown := table.keys() - {*RULES, "words"}:
         raise PatternError(f"{path.name}: [[{min(unknown)}]] is none of {', '.join(RULES)}.")
-    words: dict[str, str] = {}
-    for name, given in vocabulary.items():
-        words[name] = f"(?:{_filled(given, words, f'{path.name}, [words]')})"
+    try:
+        words = vocabulary_in(table)
+    except KeyError as error:
+        raise PatternError(f"{path.name}, [words]: there is no {error} above.") from error
     patterns = tuple(
         _pattern(path.name, rule, entry, words) for rule in RULES for entry in table.get(rule, ())
     )
@@ -227,16 +228,13 @@ def load(path: Path) -> tuple[Pattern, ...]:
     return patterns
 
 
-_NAME = re.compile(r"(?<!\\)\{([a-z_]+)\}")
 _REQUIRED = ("id", "level", "words", "pattern", "message", "hits", "passes")
 _OPTIONAL = ("also", "without", "unless", "scope", "longest", "case", "addresses")
 
 
 def _filled(given: str | list[str], words: Mapping[str, str], where: str) -> str:
-    """Return alternatives as one regular expression, with the vocabulary in place of its names."""
     try:
-        one = given if isinstance(given, str) else "|".join(given)
-        return _NAME.sub(lambda found: words[found[1]], one)
+        return filled(given, words)
     except KeyError as error:
         raise PatternError(f"{where}: [words] has no {error} above.") from error
 
