@@ -15,13 +15,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from policies.text.document import DocumentError
-from policies.text.importing.html import footnotes, google_docs, main_content
+from policies.text.importing.html import footnotes, main_content
 from policies.text.importing.html import tree as html_tree
 from policies.text.importing.html.blocks import Blocks
 from policies.text.importing.html.elements import ELEMENTS
 from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.tree import TooComplex
-from policies.text.importing.html.word_processors import make_lists, name_header_rows
+from policies.text.importing.html.word_processors import make_lists
 from policies.text.markdown import grammar, list_numbers, normalizing
 from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
@@ -140,9 +140,9 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
             footnotes.rename_our_elements(tree)
         if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
-            name_header_rows(tree)
-        if google_docs.MARK in html:
-            google_docs.nest_lists(tree)
+        for style in tree.find_all("style"):
+            if _COUNTED.search(str(style.string)):
+                notes.add("list labels written by a style sheet dropped", at=style)
         root = main_content.text_root(tree, notes)
         html_tree.note_what_tags_hide(root, notes)
         footnotes.mark_footnotes(root)
@@ -157,6 +157,8 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
 
 
 _COMMENT = re.compile(r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)++\Z", re.DOTALL)
+# Such as the labels of Google Docs, with levels that are lists of their own.
+_COUNTED = re.compile(r"li:{1,2}before\s*\{[^}]*counter\(")
 _LINE_BREAK = re.compile(r"\s*<br[ \t]*/?>\s*", re.IGNORECASE)
 
 

@@ -356,7 +356,7 @@ def test_a_raised_footnote_mark_may_come_before_words(
         ("<a href='JavaScript:x'>a</a>", "link dropped, its words are kept", "a → JavaScript:x"),
         ("<img src=/x.png alt=a>", "image became its words", "a → /x.png"),
         ("a<img src=/x.png>", "image without words dropped", "/x.png"),
-        ("<iframe src=https://x.example></iframe>", "<iframe> became a link", "https://x.example"),
+        ("<iframe src=https://x.example></iframe>", "<iframe> dropped", "https://x.example"),
         ("a<sup>2</sup>", "raised text has no sign in Markdown", "2"),
         ("<p id='a b'>x", "anchor changed", "a b → a-b"),
         ("<p id=a>x<p id=a>y", "id used twice, kept where it was first", "a"),
