@@ -1,7 +1,4 @@
-"""The tracked changes of a Word file: accepted, counted and listed. Pure. ISO/IEC 29500-1, 17.13.5.
-
-All are rejected where all are accepted in the inverse file, in which what was inserted is deleted.
-"""
+"""Tracked changes of a Word file: accepted, counted, listed. Pure. ISO/IEC 29500-1, 17.13.5."""
 
 import re
 from collections import Counter
@@ -22,9 +19,6 @@ _KINDS = {
     "w:moveFrom": "",  # the other half of a move
 }
 _GONE = frozenset({"w:del", "w:cellDel", "w:moveFrom"})
-_PAIRS = (("w:ins", "w:del"), ("w:cellIns", "w:cellDel"), ("w:moveTo", "w:moveFrom"))
-_INVERSE = {one: two for pair in _PAIRS for one, two in (pair, pair[::-1])}
-_WORDS = {"w:delText": "w:t", "w:delInstrText": "w:instrText"}  # outside they mean the same
 YEARS = range(1900, 2200)  # of changes and comments
 _END = "¶"  # the end of a paragraph, among words
 _LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\w+\Z"), re.compile(r"\w+")
@@ -140,17 +134,6 @@ class Changes:
                 self.see(one, **{"before" if is_gone else "after": words})
                 there = there and not is_gone
         return there
-
-
-def invert(root: Element) -> None:
-    """Make insertions of deletions and the other way round, and formats what they were."""
-    for one in list(root.iter()):
-        one.tag = _INVERSE.get(one.tag) or _WORDS.get(one.tag, one.tag)
-        change = child(one, f"{one.tag}Change") if one.tag in ("w:rPr", "w:pPr") else None
-        if change is not None:
-            own = [it for it in one if it.tag in _INVERSE or it.tag in ("w:rPr", "w:sectPr")]
-            before = child(change, one.tag)
-            one[:] = [*(() if before is None else before), *own]
 
 
 def _deleted(part: Element) -> str:

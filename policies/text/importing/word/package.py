@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from policies.text.importing.word import changes
 from policies.text.importing.word.names import short
 
 MAX_UNPACKED = 50_000_000
@@ -47,17 +46,13 @@ class Relation:
 
 @dataclass(slots=True)
 class Package:
-    """An open .docx. document: the name of its main part. elements, characters: read so far.
-
-    rejects: whether it is read as if all tracked changes had been rejected.
-    """
+    """An open .docx. document: the name of its main part. elements, characters: read so far."""
 
     archive: zipfile.ZipFile
     names: frozenset[str]
     document: str = ""
     elements: int = 0
     characters: int = 0
-    rejects: bool = False
     _relations: dict[str, dict[str, Relation]] = field(default_factory=dict)
 
     def part(self, name: str) -> Element | None:
@@ -81,10 +76,7 @@ class Package:
                 f"Its part {name} is protected or packed in an unknown way. Save the file in Word "
                 "as .docx without a password."
             ) from error
-        root = _Part(self, name).read(data)
-        if self.rejects:
-            changes.invert(root)
-        return root
+        return _Part(self, name).read(data)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Return id → what a part points at; a target inside the package is the name of a part."""
