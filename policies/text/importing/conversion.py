@@ -164,8 +164,6 @@ _LINE_BREAK = re.compile(r"\s*<br[ \t]*/?>\s*", re.IGNORECASE)
 
 def _grammar() -> MarkdownIt:
     parser = grammar.with_html(ELEMENTS)
-    # Lines stay apart that a page shows as one: a finding is about lines that look like a list.
-    parser.add_render_rule("softbreak", lambda *_: "<soft-break>\n</soft-break>")
     for rule, element in (
         ("footnote_ref", '<footnote-mark label="{}"></footnote-mark>'),
         ("footnote_reference_open", '<footnote-text label="{}">'),
@@ -230,34 +228,21 @@ def _renumbered(text: str, first_line: int) -> tuple[ImportNote, ...]:
     )
 
 
-_MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>")
-_INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
+_MARKDOWN_INSIDE = re.compile(
+    r"<(?!(?:span|a|em|strong)\b)(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>"
+)
+_END = re.compile(r"\s*</(?:div|section|article|details|main|aside)>\s*")
 
 
 def _blocks_apart(text: str) -> Iterator[list[str]]:
     """Yield for each line of a text the lines that it becomes, so that CommonMark reads what is
-    meant by kramdown's markdown="1", for which it wants an empty line, and by indented tags, which
-    it takes for code after one.
+    meant by kramdown's markdown="1", for which it wants an empty line.
     """
-    inside = 0
-    fence = ""
     for line in text.split("\n"):
-        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
-        if mark and (not fence or line.strip().startswith(fence)):
-            fence = "" if fence else mark[1]
-        if fence:
-            yield [line]
-            continue
-        indented = _INDENTED_TAG.match(line)
-        if inside > 0 and indented and indented[1].lower() in ELEMENTS:
-            line = line.lstrip(" \t")
-        inside += len(re.findall(r"<(?:div|section|article|table|ul|ol|dl|details|main)\b", line))
-        inside -= len(re.findall(r"</(?:div|section|article|table|ul|ol|dl|details|main)>", line))
-        found = _MARKDOWN_INSIDE.search(line)
-        if found and found[1].lower() not in ("span", "a", "em", "strong"):
+        if found := _MARKDOWN_INSIDE.search(line):
             tag = _MARKDOWN_INSIDE.sub(r"<\1\2\3>", line[: found.end()])
             yield [tag, "", line[found.end() :]]
-        elif re.fullmatch(r"\s*</(?:div|section|article|details|main|aside)>\s*", line):
+        elif _END.fullmatch(line):
             yield ["", line.strip()]
         else:
             yield [line]

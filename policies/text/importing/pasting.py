@@ -52,7 +52,6 @@ _KEPT = ("href", "start", "reversed", "value", "type", LABEL, "colspan", "rowspa
 _NO_MEANING = re.compile(r"(?:background|text-align)[^;]*;?")
 # No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
-_CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
             f"The clipboard holds more than {MAX_BYTES:,} bytes. Paste it in several pieces, or "
             "import it as a file."
         )
-    text = characters.clean(_CLIPBOARD_HEADER.sub("", html))[0]
+    text = characters.clean(html)[0]
     try:
         root = tree.soup(text)
         left_out = _clean(root, labels)

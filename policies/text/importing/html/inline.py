@@ -14,7 +14,7 @@ from bs4.element import CData, Comment, PageElement, PreformattedString, Tag
 
 from policies.text.importing.html import inline_styles, list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.text.importing.inline_markdown import BREAK, PLAIN, SOFT_BREAK, Link, Span
+from policies.text.importing.inline_markdown import BREAK, PLAIN, Link, Span
 from policies.text.markdown import headings
 from policies.text.markdown.import_notes import FLATTENED, NoteCollector
 
@@ -50,6 +50,7 @@ _BECOMING_TEXT = ("button", "select", "textarea", "datalist", "progress", "meter
 _IDS = re.compile(r"(\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\})")
 # Comments of Word and of clipboards, which are for programs.
 _OF_PROGRAMS = re.compile(r"\s*(?:\[(?:if|endif)\b|<!\[endif|(?:Start|End)Fragment)")
+_BALANCED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
 _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 
@@ -135,8 +136,6 @@ class Inline:
         out = [Span(anchor=anchor) for anchor in self.anchors(tag)]
         if name == "br":
             return [*out, BREAK]
-        if name == "soft-break":
-            return [*out, SOFT_BREAK if between is None else Span(" ")]
         if name == "footnote-mark":
             return [*out, Span(f"[^{tag.get('label')}]", raw=True)]
         if name == "img":
@@ -263,17 +262,8 @@ def destination(address: str, title: str = "") -> str:
     """Return what Markdown has between a link's parentheses: its address, and its title if any."""
     address = re.sub(r"[\t\n\r\x00-\x1f]", "", address.strip())
     address = re.sub("[ <>\\\\`\xa0\u3000]", lambda found: quote(found[0]), address)
-    if not _balanced(address):
+    if not _BALANCED.fullmatch(address):
         address = address.replace("(", "%28").replace(")", "%29")
     address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
     escaped = re.sub(r"([\\\"`*_\[\]<&])", r"\\\1", title)
     return f'{address} "{escaped}"' if title else address
-
-
-def _balanced(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            return False
-    return depth == 0

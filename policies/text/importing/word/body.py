@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from bs4.element import Tag
 
 from policies.text.importing.word.fields import Fields
-from policies.text.importing.word.inline import GONE, Inline, Piece, chosen
+from policies.text.importing.word.inline import GONE, Inline, Piece
 from policies.text.importing.word.lists import Lists, Numbered
 from policies.text.importing.word.names import (
     child,
@@ -116,8 +116,6 @@ class Body:
                 yield node
             elif node.tag == "w:sdt" and _is_contents(node):
                 self.inline.notes.add(CONTENTS, words(node))
-            elif node.tag == "mc:AlternateContent":
-                yield from self._flat(chosen(node))
             elif node.tag in _ELSEWHERE:
                 self.inline.notes.add(_ELSEWHERE[node.tag])
             elif node.tag in GONE:

@@ -5,7 +5,7 @@ and becomes elements of HTML (writing), from which Markdown is made as from any 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
@@ -103,7 +103,8 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
         body.part(*notes[key])
     if inline.length > MAX_WORDS:
         raise Unreadable(TOO_MUCH_TEXT)
-    _note_changes(inline, [root, *(note for note, _ in notes.values())])
+    if count := len(inline.changes.listed):
+        inline.notes.collected.insert(0, ImportNote(TRACKED, counted(count, "change")))
     _note_margins(package, inline)
     _note_comments(package, inline)
     if any(name.lower().endswith("vbaproject.bin") for name in package.names):
@@ -126,13 +127,6 @@ def _only(package: Package, kind: str) -> Element | None:
     return next((root for _, root in package.related(kind)), None)
 
 
-def _note_changes(inline: Inline, roots: Sequence[Element]) -> None:
-    formats = sum(one.tag.endswith("PrChange") for root in roots for one in root.iter())
-    formatting = f"{counted(formats, 'change')} of formatting" if formats else ""
-    if text := ", ".join(filter(None, (inline.changes.summary(), formatting))):
-        inline.notes.collected.insert(0, ImportNote(TRACKED, text))
-
-
 def _note_margins(package: Package, inline: Inline) -> None:
     """Note what page headers and footers hold, if it is not just page numbers."""
     inline.notes.paragraph = None
@@ -141,10 +135,6 @@ def _note_margins(package: Package, inline: Inline) -> None:
             text = words(root)
             if re.search(r"[^\W\d_]{2}", re.sub(r"\b(?:page|seite|of|von)\b", "", text.lower())):
                 inline.notes.add(f"page {kind} dropped", text)
-            for mark in [one.get("string", "") for one in root.iter() if one.tag == "v:textpath"]:
-                inline.notes.add("watermark dropped", mark)
-            if any(one.tag in ("a:blip", "v:imagedata") for one in root.iter()):
-                inline.notes.add(f"image in a page {kind} dropped", text)
 
 
 def _note_comments(package: Package, inline: Inline) -> None:
