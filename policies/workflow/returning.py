@@ -3,12 +3,12 @@ its comments comments.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.contrib.auth.models import User
 
@@ -46,6 +46,8 @@ MAX_FILES: Final = 50
 MAX_FILE_NAME: Final = 200
 UNTRACKED: Final = "changed without tracking"
 _NOBODY: Final = "Unnamed author"
+
+_Found = TypeVar("_Found")
 
 
 def keep_sent(revision: Revision) -> None:
@@ -154,7 +156,7 @@ def _require_new(revision: Revision, sha256: str) -> None:
 
 
 def _read(policy: Policy, name: str, data: bytes, facts: Facts, compare_with: int | None) -> _Read:
-    found = _returned(name, data)
+    found = _in_child(returned.read_returned, name, data)
     known = text_of_digest(policy, found.digest) if found.digest else None
     if known is None and compare_with:
         known = _chosen(policy, compare_with)
@@ -184,9 +186,9 @@ def _read(policy: Policy, name: str, data: bytes, facts: Facts, compare_with: in
     return _Read(found, compared_with, sent, text, changes)
 
 
-def _returned(name: str, data: bytes) -> Returned:
+def _in_child(read: Callable[[str, bytes], _Found], name: str, data: bytes) -> _Found:
     try:
-        return done_now(partial(child_process.run, returned.read_returned, name, data, length=None))
+        return done_now(partial(child_process.run, read, name, data, length=None))
     except ImportRefused as refusal:
         raise Incomplete(f"{refusal.file}: {refusal.reason}", "file") from refusal
 
@@ -195,7 +197,7 @@ def is_known(policy: Policy, name: str, data: bytes) -> bool:
     """Return whether a Word file says from which text of a policy it was made. Raises Incomplete
     (it can't be read), NotNow.
     """
-    digest = _returned(name, data).digest
+    digest = _in_child(returned.digest_of, name, data)
     return bool(digest and text_of_digest(policy, digest))
 
 

@@ -122,14 +122,11 @@ def _checked_kind(name: str, data: bytes) -> str:
     return suffix
 
 
-def read_word(name: str, data: bytes, *, rejects: bool = False) -> docx.WordText:
-    """Read a Word file, and what the text that it becomes can't hold.
-
-    rejects: reject all tracked changes instead of accepting them. Raises ImportRefused.
-    """
+def read_word(name: str, data: bytes) -> docx.WordText:
+    """Read a Word file, and what the text that it becomes can't hold. Raises ImportRefused."""
     if _checked_kind(name, data) not in WORD:
         raise ImportRefused(name, 1, "This is not a Word file. Choose a file that ends in .docx.")
-    return docx.read(name, data, rejects=rejects)
+    return docx.read(name, data)
 
 
 def _read_word(name: str, data: bytes) -> Imported:

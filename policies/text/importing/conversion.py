@@ -15,13 +15,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from policies.text.document import DocumentError
-from policies.text.importing.html import footnotes, google_docs, main_content
+from policies.text.importing.html import footnotes, main_content
 from policies.text.importing.html import tree as html_tree
 from policies.text.importing.html.blocks import Blocks
 from policies.text.importing.html.elements import ELEMENTS
 from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.tree import TooComplex
-from policies.text.importing.html.word_processors import make_lists, name_header_rows
+from policies.text.importing.html.word_processors import make_lists
 from policies.text.markdown import grammar, list_numbers, normalizing
 from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
@@ -140,9 +140,9 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
             footnotes.rename_our_elements(tree)
         if "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
-            name_header_rows(tree)
-        if google_docs.MARK in html:
-            google_docs.nest_lists(tree)
+        for style in tree.find_all("style"):
+            if _COUNTED.search(str(style.string)):
+                notes.add("list labels written by a style sheet dropped", at=style)
         root = main_content.text_root(tree, notes)
         html_tree.note_what_tags_hide(root, notes)
         footnotes.mark_footnotes(root)
@@ -157,13 +157,13 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
 
 
 _COMMENT = re.compile(r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)++\Z", re.DOTALL)
+# Such as the labels of Google Docs, with levels that are lists of their own.
+_COUNTED = re.compile(r"li:{1,2}before\s*\{[^}]*counter\(")
 _LINE_BREAK = re.compile(r"\s*<br[ \t]*/?>\s*", re.IGNORECASE)
 
 
 def _grammar() -> MarkdownIt:
     parser = grammar.with_html(ELEMENTS)
-    # Lines stay apart that a page shows as one: a finding is about lines that look like a list.
-    parser.add_render_rule("softbreak", lambda *_: "<soft-break>\n</soft-break>")
     for rule, element in (
         ("footnote_ref", '<footnote-mark label="{}"></footnote-mark>'),
         ("footnote_reference_open", '<footnote-text label="{}">'),
@@ -228,34 +228,21 @@ def _renumbered(text: str, first_line: int) -> tuple[ImportNote, ...]:
     )
 
 
-_MARKDOWN_INSIDE = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>")
-_INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
+_MARKDOWN_INSIDE = re.compile(
+    r"<(?!(?:span|a|em|strong)\b)(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>"
+)
+_END = re.compile(r"\s*</(?:div|section|article|details|main|aside)>\s*")
 
 
 def _blocks_apart(text: str) -> Iterator[list[str]]:
     """Yield for each line of a text the lines that it becomes, so that CommonMark reads what is
-    meant by kramdown's markdown="1", for which it wants an empty line, and by indented tags, which
-    it takes for code after one.
+    meant by kramdown's markdown="1", for which it wants an empty line.
     """
-    inside = 0
-    fence = ""
     for line in text.split("\n"):
-        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
-        if mark and (not fence or line.strip().startswith(fence)):
-            fence = "" if fence else mark[1]
-        if fence:
-            yield [line]
-            continue
-        indented = _INDENTED_TAG.match(line)
-        if inside > 0 and indented and indented[1].lower() in ELEMENTS:
-            line = line.lstrip(" \t")
-        inside += len(re.findall(r"<(?:div|section|article|table|ul|ol|dl|details|main)\b", line))
-        inside -= len(re.findall(r"</(?:div|section|article|table|ul|ol|dl|details|main)>", line))
-        found = _MARKDOWN_INSIDE.search(line)
-        if found and found[1].lower() not in ("span", "a", "em", "strong"):
+        if found := _MARKDOWN_INSIDE.search(line):
             tag = _MARKDOWN_INSIDE.sub(r"<\1\2\3>", line[: found.end()])
             yield [tag, "", line[found.end() :]]
-        elif re.fullmatch(r"\s*</(?:div|section|article|details|main|aside)>\s*", line):
+        elif _END.fullmatch(line):
             yield ["", line.strip()]
         else:
             yield [line]

@@ -42,12 +42,7 @@ class Span:
 
     @property
     def is_break(self) -> bool:
-        return self.raw and self.text in ("\n", "\r")
-
-    @property
-    def is_soft(self) -> bool:
-        """Whether it is a break that the page does not show."""
-        return self.raw and self.text == "\r"
+        return self.raw and self.text == "\n"
 
     @property
     def is_empty(self) -> bool:
@@ -56,7 +51,6 @@ class Span:
 
 PLAIN = Span()
 BREAK = Span("\n", raw=True)
-SOFT_BREAK = Span("\r", raw=True)  # the end of a line of Markdown within a paragraph
 
 _VERBATIM = re.compile(r"(?P<template>\{[{%])|(?P<url>https?://[^\s<>\[\]()\"'`{}\\^|&*]+)")
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}"}
@@ -127,15 +121,10 @@ def paragraphs(spans: Sequence[Span]) -> list[list[Span]]:
     """Divide joined spans where two breaks follow each other, as old HTML makes paragraphs."""
     parts: list[list[Span]] = [[]]
     breaks = 0
-    soft = False
     for span in spans:
         if span.is_break:
-            soft = soft or span.is_soft
-            breaks += not span.is_soft
+            breaks += 1
             continue
-        if soft and not breaks and any(not one.anchor for one in parts[-1]):
-            parts[-1].append(SOFT_BREAK)
-        soft = False
         if breaks and not span.anchor:
             if breaks == 1:
                 parts[-1].append(BREAK)
@@ -157,15 +146,8 @@ def write(
     break_mark: what a line break becomes. line_starts: a line that looks like the mark of a block
     is escaped.
     """
-    pieces = _marked(_settled(spans))
-    out: list[str] = []
-    for line in re.split("([\n\r])", "".join(pieces)):
-        if line in ("\n", "\r"):
-            out.append(break_mark if line == "\n" else "\n")
-        else:
-            text = line.strip(" \t")
-            out.append(escape_line_start(text) if line_starts else text)
-    return "".join(out)
+    lines = (line.strip(" \t") for line in "".join(_marked(_settled(spans))).split("\n"))
+    return break_mark.join(escape_line_start(it) if line_starts else it for it in lines)
 
 
 def escape_line_start(line: str) -> str:

@@ -179,10 +179,11 @@ def _checked_number(value: object) -> int:
     return value
 
 
-def _checked_digest(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{64}", value):
-        raise _Wrong("a digest has 64 hexadecimal digits.")
-    return value
+def _checked_form(value: object, *, form: str, reason: str) -> str:
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if not re.fullmatch(form, text):
+        raise _Wrong(reason)
+    return text
 
 
 def _checked_line(value: object, *, most: int = MAX_TITLE) -> str:
@@ -192,13 +193,6 @@ def _checked_line(value: object, *, most: int = MAX_TITLE) -> str:
     if not line or len(line) > most:
         raise _Wrong(f"it must have between 1 and {most:,} characters.")
     return line
-
-
-def _checked_kind_of_change(value: object) -> str:
-    kind = value.strip().lower() if isinstance(value, str) else ""
-    if kind not in ("material", "editorial"):
-        raise _Wrong("a change is material or editorial.")
-    return kind
 
 
 def _checked_date(value: object) -> datetime.date:
@@ -211,15 +205,12 @@ def _checked_date(value: object) -> datetime.date:
 
 
 def _checked_moment(value: object) -> datetime.date | datetime.datetime:
-    if isinstance(value, datetime.datetime):
-        return _near(value)
     if isinstance(value, str) and "T" in value:
         try:
-            moment = datetime.datetime.fromisoformat(value.strip())
+            value = datetime.datetime.fromisoformat(value.strip())
         except ValueError as error:
             raise _Wrong("a moment is written 2026-05-02T09:00:00+00:00.") from error
-        return _near(moment)
-    return _checked_date(value)
+    return _near(value) if isinstance(value, datetime.datetime) else _checked_date(value)
 
 
 def _near(day: _Day) -> _Day:
@@ -244,11 +235,15 @@ _KNOWN: Mapping[str, Callable[[object], object]] = {
     "title": _checked_line,
     "last_updated": _checked_date,
     "effective": _checked_moment,
-    "kind": _checked_kind_of_change,
+    "kind": partial(
+        _checked_form, form="material|editorial", reason="a change is material or editorial."
+    ),
     "change_note": partial(_checked_line, most=MAX_CHANGE_NOTE),
     "translation_of": _checked_source,
     "renders": _checked_number,
-    "renders_digest": _checked_digest,
+    "renders_digest": partial(
+        _checked_form, form="[0-9a-f]{64}", reason="a digest has 64 hexadecimal digits."
+    ),
 }
 _OF_TRANSLATIONS = frozenset({"translation_of", "renders", "renders_digest"})
 # Keys whose values readers see, or see on the page what follows from them.

@@ -14,14 +14,14 @@ from bs4.element import NavigableString, Tag
 
 from policies.text.importing import conversion
 from policies.text.importing.html import inline_styles, tree
-from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
+from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
 from policies.text.importing.html.footnotes import mark_footnotes, rename_our_elements
-from policies.text.importing.html.list_markers import LABEL, form_of
+from policies.text.importing.html.list_markers import LABEL
 from policies.text.importing.html.tree import TooComplex
-from policies.text.importing.html.word_processors import make_lists, name_header_rows
+from policies.text.importing.html.word_processors import make_lists
 from policies.text.markdown import characters
 from policies.text.markdown.blocks import has_labels
-from policies.text.markdown.import_notes import FLATTENED, IN_DIGITS, LABEL_AS_TEXT
+from policies.text.markdown.import_notes import FLATTENED, HIGHLIGHTED, IN_DIGITS, LABEL_AS_TEXT
 from policies.text.rendering import sanitizer
 
 __all__ = ["Pasted", "TooComplex", "read"]
@@ -35,38 +35,23 @@ _PICTURES = (
 )
 # Elements that show nothing, or something other than words of the text.
 _DROPPED = (*_PICTURES, *SILENT, "xml", "hr")
-# Elements of which only the words stay.
-_UNWRAPPED = (
-    *("u", "sup", "sub", "mark", "ins", "code", "kbd", "samp", "tt", "big", "small", "abbr"),
-    *("acronym", "bdo", "bdi", "cite", "dfn", "var", "font", "label"),
-)
+# Elements of which only the words stay: a section has no code, and nothing but italics by italics.
+_UNWRAPPED = ("code", "kbd", "samp", "tt", "cite", "dfn", "var")
 # Notes of the conversion, and their words for somebody who pastes.
 _LEFT_OUT = {
     IN_DIGITS: "list numbers of other scripts, which became digits",
     LABEL_AS_TEXT: "list labels without a notation, which became text",
+    HIGHLIGHTED: "highlighting",
     f"list {FLATTENED}": "lists within cells of tables",
     f"table {FLATTENED}": "tables within cells of tables",
+    "raised text has no sign in Markdown": "raised text",
+    "lowered text has no sign in Markdown": "lowered text",
 }
-# By element, and by what its style says of it.
-_LOOKS = {
-    **dict.fromkeys(("sup", "raised text"), "raised text"),
-    **dict.fromkeys(("sub", "lowered text"), "lowered text"),
-    "mark": "highlighting",  # a background is on many pages that mean nothing by it
-}
-_BECOMING = {
-    **dict.fromkeys(("dl", "blockquote"), "div"),
-    **dict.fromkeys(("dd", "dt", "summary", "legend", "figcaption"), "p"),
-}
-_KEPT = {
-    "a": ("href",),
-    "ol": ("start", "reversed"),
-    "li": ("value", LABEL),
-    **dict.fromkeys(("td", "th"), ("colspan", "rowspan")),
-    **dict.fromkeys(("footnote-mark", "footnote-text"), ("label",)),
-}
+_KEPT = ("href", "start", "reversed", "value", "type", LABEL, "colspan", "rowspan", "style")
+# A background is on many pages that mean nothing by it, and so is how text is aligned.
+_NO_MEANING = re.compile(r"(?:background|text-align)[^;]*;?")
 # No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
-_CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +80,7 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
             f"The clipboard holds more than {MAX_BYTES:,} bytes. Paste it in several pieces, or "
             "import it as a file."
         )
-    text = characters.clean(_CLIPBOARD_HEADER.sub("", html))[0]
+    text = characters.clean(html)[0]
     try:
         root = tree.soup(text)
         left_out = _clean(root, labels)
@@ -118,20 +103,11 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
     mark_footnotes(root, labels)
     _find_headings(root)
     make_lists(root)
-    for tag in _tags(root):
-        left_out |= _lost_looks(tag)
-        _look(tag)
     _name_headings(root)
-    name_header_rows(root)
     for tag in _tags(root):
+        _simplify(tag)
         if tag.name == "a" and _link(tag):
             left_out.add("links within the text")
-        if tag.name == "pre":
-            tree.break_lines(tag)
-            tag.name = "div" if tag.find(BLOCKS) else "p"
-        if tag.name == "dt" or tag.name in ("summary", "legend"):
-            tag["style"] = inline_styles.to_css(inline_styles.text_style(tag)._replace(bold=True))
-        tag.name = _BECOMING.get(tag.name, tag.name)
     root.smooth()  # so that text that was cut in pieces is escaped as one
     return left_out
 
@@ -163,10 +139,6 @@ def _drop(root: Tag) -> set[str]:
         if (lost := _loss(tag)) is not None:
             found.add(lost)
             tag.decompose()
-        elif ":" in tag.name and tag.get_text().strip():  # Word's own: <o:p>, <st1:place>
-            tag.unwrap()
-        elif ":" in tag.name:
-            tag.decompose()
     return found - {""}
 
 
@@ -184,24 +156,22 @@ def _loss(tag: Tag) -> str | None:
     return None
 
 
-def _lost_looks(tag: Tag) -> set[str]:
-    """Return what somebody might miss of how the words of an element look."""
-    lost = _LOOKS.keys() & {tag.name, *inline_styles.without_sign(tag)}
-    return {_LOOKS[look] for look in lost} if lost and tag.get_text(strip=True) else set()
-
-
-def _look(tag: Tag) -> None:
-    """Keep only those attributes of an element that mean something: looks, address, span."""
-    style = inline_styles.to_css(inline_styles.text_style(tag))
-    given = {name: str(tag[name]) for name in _KEPT.get(tag.name, ()) if tag.has_attr(name)}
-    if tag.name in (*LISTS, "li") and (form := form_of(tag)):
-        given["type"] = form
-    tag.attrs.clear()
-    tag.attrs.update(given)
+def _simplify(tag: Tag) -> None:
+    """Reduce an element to what a section can hold, with attributes that mean something."""
+    tag.attrs = {name: tag[name] for name in _KEPT if tag.has_attr(name)}
+    if css := _NO_MEANING.sub("", inline_styles.css_of(tag)):
+        tag["style"] = css
     if tag.name in _UNWRAPPED:
         tag.name = "span"
-    if style and tag.name not in ("html", "body", "head"):
-        tag["style"] = style
+    elif tag.name in ("dl", "blockquote"):
+        tag.name = "div"
+    elif tag.name == "pre":
+        tree.break_lines(tag)
+        tag.name = "div" if tag.find(BLOCKS) else "p"
+    elif tag.name in ("dt", "dd"):
+        if tag.name == "dt":
+            tag["style"] = f"{css};font-weight:bold"
+        tag.name = "p"
 
 
 def _name_headings(root: Tag) -> None:
@@ -210,10 +180,10 @@ def _name_headings(root: Tag) -> None:
     top = min((int(tag.name[1]) for tag in found), default=1)
     for tag in found:
         tag.name = f"h{min(int(tag.name[1]) - top + TOP_LEVEL, 6)}"
-        for inner in tag.find_all(["b", "strong", "span"]):
-            if inner.name != "span" or inline_styles.text_style(inner).bold:
+        for inner in tag.find_all(True):
+            inline_styles.remove_bold(inner)
+            if inner.name in ("b", "strong"):
                 inner.name = "span"
-                inline_styles.remove_bold(inner)
 
 
 def _link(tag: Tag) -> bool:

@@ -1,4 +1,4 @@
-"""A Word file that came back: its text before and after the tracked changes, and its comments.
+"""A Word file that came back: its text, who changed what in it, and its comments.
 
 Pure. The file may be one of ours (word_export), which names the text that it was made of, or any
 other. What was changed without tracking is found by comparing the text with the one that was sent.
@@ -9,21 +9,21 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import unescape
-from typing import NamedTuple
 
 from policies.text import quotations, rendering
 from policies.text.document import Document
 from policies.text.importing import read_word
 from policies.text.importing.metadata import ImportRefused
 from policies.text.importing.word.changes import TrackedChange, moment
-from policies.text.importing.word.docx import COMMENT, TRACKED, WordText
+from policies.text.importing.word.docx import COMMENT, TRACKED, WordText, properties_of
 from policies.text.importing.word.inline import Commented
 from policies.text.importing.word.names import OUR_MARK, words
+from policies.text.importing.word.package import Unreadable, open_package
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.quotations import MAX_QUOTED, NotQuotable, Quotation
 from policies.text.quoted_html import readable
@@ -33,9 +33,10 @@ __all__ = ["Returned", "TrackedChange", "WordComment", "authors_of", "read_retur
 
 MAX_CHANGES = 10_000
 MAX_COMMENTS = 500
-# Tracked changes of like words that are looked at to find who made a change of the source: those
-# nearest to where its rarest word was changed.
-MAX_ALIKE = 1_000
+# Tracked changes of like words that are looked at to find who made a change of the source.
+MAX_ALIKE = 100
+# Paragraphs that a change may span beyond one for each of its words.
+_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,22 @@ class WordComment:
 class Returned:
     """What a file says. digest: of the text that it was made of, "" for a file from elsewhere.
 
-    before, after: every tracked change rejected, and accepted. Equal only to itself.
+    after: its text with every tracked change accepted. Equal only to itself.
     """
 
     digest: str
-    before: Document
     after: Document
     changes: tuple[TrackedChange, ...]
     comments: tuple[WordComment, ...]
     notes: tuple[ImportNote, ...]
+
+
+def digest_of(name: str, data: bytes) -> str:
+    """Return the digest that a file names, without reading its text. Raises ImportRefused."""
+    try:
+        return properties_of(open_package(data)).get(OUR_MARK, "")
+    except Unreadable as error:
+        raise ImportRefused(name, 1, str(error)) from error
 
 
 def read_returned(name: str, data: bytes) -> Returned:
@@ -82,10 +90,8 @@ def read_returned(name: str, data: bytes) -> Returned:
     if len(changes) > MAX_CHANGES:
         reason = f"The file has more than {MAX_CHANGES:,} tracked changes. Accept some of them."
         raise ImportRefused(name, 1, reason)
-    before = read_word(name, data, rejects=True).document if changes else found.document
     return Returned(
         found.properties.get(OUR_MARK, ""),
-        before,
         found.document,
         changes,
         tuple(_comments(name, found)),
@@ -99,41 +105,54 @@ def authors_of(old: str, new: str, returned: Returned) -> tuple[tuple[str, datet
     old, new: its source before and after. Found by words: of two places in which the same words
     were changed, both authors are returned.
     """
-    index = _index(returned)
-    words_of = _difference(_tokens(old), _tokens(new))
-    key = (frozenset(words_of[0].items()), frozenset(words_of[1].items()))
-    if key not in index.known:
-        index.known[key] = _authors(returned, index, *words_of)
-    return index.known[key]
-
-
-def _authors(
-    returned: Returned, index: _Index, gone: _Words, come: _Words
-) -> tuple[tuple[str, datetime | None], ...]:
-    words_of = {*gone, *come}
-    rarest = min((index.by_word.get(it, []) for it in words_of), key=len, default=[])
-    by_paragraph: dict[int, set[int]] = defaultdict(set)
-    for at in rarest[:MAX_ALIKE]:
-        by_paragraph[returned.changes[at].paragraph].add(at)
-    for paragraph, near in by_paragraph.items():
-        near.update(*(index.by_rarest.get((paragraph, word), ()) for word in words_of))
-    covering = [
-        found
-        for near in by_paragraph.values()
-        if (found := _covering(index, sorted(near)[:MAX_ALIKE], gone, come))
-    ]
-    if rarest and not covering:
-        near = {*rarest}.union(*(index.by_rarest.get((None, word), ()) for word in words_of))
-        nearest = sorted(near, key=lambda it: abs(it - rarest[0]))[:MAX_ALIKE]
-        covering = [_covering(index, sorted(nearest), gone, come)]
+    tokens = _tokens(old), _tokens(new)
+    sides = zip(_places(returned), _difference(*tokens), strict=True)
+    wanted = [(its.get(word, []), count) for its, of in sides for word, count in of.items()]
+    if not wanted or not all(its for its, _ in wanted):
+        return ()
+    rarest = min((its for its, _ in wanted), key=len)[:MAX_ALIKE]
+    changes = returned.changes
+    rows = [[_nearest(changes, its, at, count) for its, count in wanted] for at in rarest]
+    numbers = [[changes[its[0]].paragraph for its in row] for row in rows]
+    best = min(max(its) - min(its) for its in numbers)
+    if best > len(wanted) + _NEAR and tokens[0] != tokens[1]:  # as in a move
+        return ()
     authors: dict[str, datetime | None] = {}
-    for change in (returned.changes[at] for found in covering for at in found):
-        authors.setdefault(change.author, change.at)
+    for row, its in zip(rows, numbers, strict=True):
+        if max(its) - min(its) == best:
+            for change in (changes[at] for at in sorted({at for of in row for at in of})):
+                if min(its) <= change.paragraph <= max(its):
+                    authors.setdefault(change.author, change.at)
     return tuple(authors.items())
 
 
+@lru_cache(maxsize=1)
+def _places(returned: Returned) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Return for each word the tracked changes that took it, and those that gave it."""
+    found = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    for at, change in enumerate(returned.changes):
+        # Words, not source: "30 days" begins with no label.
+        texts = (Counter(_TOKEN.findall(it)) for it in (change.deleted, change.inserted))
+        for places, of in zip(found, _difference(*texts), strict=True):
+            for word in of.elements():
+                places[word].append(at)
+    return found
+
+
+def _nearest(
+    changes: Sequence[TrackedChange], places: list[int], wanted: int, count: int
+) -> list[int]:
+    """Return so many of some places that are nearest to a wanted one, rather of its author."""
+    own, at = changes[wanted], bisect(places, wanted)
+
+    def far(place: int) -> tuple[int, bool, int]:
+        it = changes[place]
+        return abs(it.paragraph - own.paragraph), it.author != own.author, abs(place - wanted)
+
+    return sorted(places[max(at - count, 0) : at + count], key=far)[:count]
+
+
 _Words = Counter[str]
-_Counts = frozenset[tuple[str, int]]
 # Labels before words are Word's own numbers; where a link leads, and marks, are no words there.
 _NOT_IN_WORD = re.compile(
     r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]+|\[\^[^\[\]]*\]:)"
@@ -151,49 +170,6 @@ def _tokens(source: str) -> _Words:
 def _difference(old: _Words, new: _Words) -> tuple[_Words, _Words]:
     """Return the words that went and came; all of them if they only moved or look different."""
     return (old - new, new - old) if old != new else (old, new)
-
-
-class _Index(NamedTuple):
-    """What each tracked change took and gave; which have a word, and in which it is the rarest.
-
-    by_rarest: by paragraph and word; those of all paragraphs under None. known: the authors of
-    changes that were asked for, by the words that went and came.
-    """
-
-    differences: list[tuple[_Words, _Words]]
-    by_word: defaultdict[str, list[int]]
-    by_rarest: defaultdict[tuple[int | None, str], list[int]]
-    known: dict[tuple[_Counts, _Counts], tuple[tuple[str, datetime | None], ...]]
-
-
-@lru_cache(maxsize=1)
-def _index(returned: Returned) -> _Index:
-    # Words, not source: "30 days" begins with no label.
-    words_of = [map(_TOKEN.findall, (it.deleted, it.inserted)) for it in returned.changes]
-    differences = [_difference(*map(Counter, it)) for it in words_of]
-    index = _Index(differences, defaultdict(list), defaultdict(list), {})
-    for at, (gone, come) in enumerate(differences):
-        for word in {*gone, *come}:
-            index.by_word[word].append(at)
-    for at, (gone, come) in enumerate(differences):
-        if found := {*gone, *come}:
-            rarest = min(found, key=lambda it: len(index.by_word[it]))
-            for paragraph in (None, returned.changes[at].paragraph):
-                index.by_rarest[paragraph, rarest].append(at)
-    return index
-
-
-def _covering(index: _Index, changes: list[int], gone: _Words, come: _Words) -> list[int]:
-    """Return those of the changes that explain all words that went and came; [] if they don't."""
-    found, sums = list[int](), (Counter[str](), Counter[str]())
-    for at in changes:
-        own_gone, own_come = index.differences[at]
-        is_inside = own_gone <= gone and own_come <= come
-        if is_inside or (gone <= own_gone and come <= own_come):
-            found.append(at)
-            sums[0].update(own_gone)
-            sums[1].update(own_come)
-    return found if gone <= sums[0] and come <= sums[1] else []
 
 
 def _comments(name: str, found: WordText) -> Iterator[WordComment]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policies.text.importing.word import number_forms
+from policies.text.importing.word.lists import written
 from policies.text.markdown import roman
 from policies.text.redline.inline_html import Side
 from policies.text.word_export.elements import INDENT, Element, make
@@ -54,12 +54,12 @@ class _Numbering:
     def shown(self, level: int, counts: Sequence[int | None]) -> str:
         """Return the label of an item at a level, with these counts."""
 
-        def written(found: re.Match[str]) -> str:
+        def in_place(found: re.Match[str]) -> str:
             at = int(found[1]) - 1
             count = counts[at]
-            return "" if count is None else number_forms.written(count, self.levels[at].form)
+            return "" if count is None else written(count, self.levels[at].form)
 
-        return re.sub(r"%([1-9])", written, self.levels[level].pattern)
+        return re.sub(r"%([1-9])", in_place, self.levels[level].pattern)
 
 
 class Numbers:
@@ -166,7 +166,7 @@ def _first_level(
     if not found or not forms:
         return _Level("decimal", label, 1)  # words, to Word
     before, after = label[: found.start()], found[2]
-    following = {f"{before}{number_forms.written(n + 1, it)}{after}": (it, n) for it, n in forms}
+    following = {f"{before}{written(n + 1, it)}{after}": (it, n) for it, n in forms}
     form, start = following.get(then[0] if then else "", forms[0])
     if outer and level - 1 in outer.levels:
         above = {outer.shown(level - 1, outer.counts[side]).strip("().") for side in sides}
@@ -189,4 +189,4 @@ def _forms(text: str) -> list[tuple[str, int]]:
         if roman.is_label(text):
             is_likely = text in "iI" or len(text) > 1
             found.insert(0 if is_likely else 1, (f"{case}Roman", roman.value(text)))
-    return [it for it in found if number_forms.written(it[1], it[0]) == text]
+    return [it for it in found if written(it[1], it[0]) == text]

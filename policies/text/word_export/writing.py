@@ -91,7 +91,6 @@ def _properties(old: Document, new: Document) -> dict[str, str]:
     values = {"PolicyDigest": digest(new)}
     if old != new:
         values["PolicyOldDigest"] = digest(old)
-        values["PolicyOldNumbering"] = old.numbering
     return values | {f"Policy{name.title()}": str(value) for name, value in notation(new).items()}
 
 

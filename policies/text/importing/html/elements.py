@@ -19,7 +19,7 @@ BLOCKS = _names("""
 
 # Elements that hold no words of the text.
 SILENT = _names("""
-    area base col head link map meta param script source style template title track wbr
+    area base col head link meta param script source style template title track wbr
 """)
 
 # Names that make `<name …>` a tag. Any other, such as <company name>, is text in angle brackets.
@@ -28,10 +28,10 @@ ELEMENTS = (
     BLOCKS
     | SILENT
     | _names("""
-    a abbr acronym applet audio b basefont bdi bdo bgsound big blink br button canvas cite code data
-    datalist del dfn em embed font frame i iframe img input ins kbd label mark marquee math meter
-    nobr object output picture progress q rp rt ruby s samp select slot small span strike strong
-    sub sup svg textarea time tt u var video
+    a abbr acronym applet audio b basefont bdi bdo bgsound big blink br button canvas cite code
+    data datalist del dfn em embed font frame i iframe img input ins kbd label map mark marquee
+    math meter nobr object output picture progress q rp rt ruby s samp select slot small span
+    strike strong sub sup svg textarea time tt u var video
     circle defs desc ellipse g line path polygon polyline rect stop text tspan use
 """)
 )

@@ -14,7 +14,7 @@ from bs4.element import CData, Comment, PageElement, PreformattedString, Tag
 
 from policies.text.importing.html import inline_styles, list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.text.importing.inline_markdown import BREAK, PLAIN, SOFT_BREAK, Link, Span
+from policies.text.importing.inline_markdown import BREAK, PLAIN, Link, Span
 from policies.text.markdown import headings
 from policies.text.markdown.import_notes import FLATTENED, NoteCollector
 
@@ -41,17 +41,16 @@ _FLATTENED = {
     "blockquote": "quotation",
     "pre": "preformatted text",
 }
-_FOREIGN_PAGES = {
-    **dict.fromkeys(("iframe", "video", "audio", "embed", "frame"), "src"),
-    "object": "data",
-}
-_DRAWINGS = ("svg", "canvas")
-_CONTROLS = ("input", "select", "textarea", "progress", "meter", "datalist")
-_REPLACED = {"img", *_FOREIGN_PAGES, *_DRAWINGS, *_CONTROLS}
+# Other pages, films and drawings, of which only the words between their tags stay.
+_DROPPED = ("iframe", "video", "audio", "embed", "frame", "object", "svg", "canvas")
+# What browsers, or only those without readings above words, show around words.
+_AROUND = {"q": ("“", "”"), "rt": (" (", ")"), "svg": (" ", " ")}
+_BECOMING_TEXT = ("button", "select", "textarea", "datalist", "progress", "meter")
 # Marks that the author of a Markdown text wrote, which survive when HTML in it is converted.
 _IDS = re.compile(r"(\[\]\{:?[ \t]*#[^\s{}]+[ \t]*\}|\{:?[ \t]*#[^\s{}]*[^\s{}#][ \t]*\})")
 # Comments of Word and of clipboards, which are for programs.
 _OF_PROGRAMS = re.compile(r"\s*(?:\[(?:if|endif)\b|<!\[endif|(?:Start|End)Fragment)")
+_BALANCED = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
 _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 
@@ -64,7 +63,6 @@ class Inline:
     seen: the ids met so far; an id counts once. rename: id → the anchor that it becomes. cells:
     how many the tables so far have. _labels: those of a list, by its id(), once they were asked
     for. _lists: how many lists around what is read became lines of a cell.
-    _with_brackets: id() of what holds readings (<rt>) that have brackets (<rp>) of their own.
     """
 
     notes: NoteCollector
@@ -72,7 +70,6 @@ class Inline:
     seen: set[str] = field(default_factory=set)
     rename: dict[str, str] = field(default_factory=dict)
     _labels: dict[int, list_markers.Labels] = field(default_factory=dict)
-    _with_brackets: set[int] = field(default_factory=set)
     cells: int = 0
     _lists: int = 0
 
@@ -132,30 +129,22 @@ class Inline:
             words = "".join(str(part) for part in tag.contents)  # get_text leaves scripts out
             if name in ("script", "style", "template") and words.strip():
                 self.notes.add(f"<{name}> dropped", words, tag)
-            if name in ("area", "map"):
-                self._note_areas(tag)
+            if name == "area" and tag.has_attr("href"):
+                words = f"{tag.get('alt') or ''} → {tag['href']}"
+                self.notes.add("link on an image dropped", words, tag)
             return []
         out = [Span(anchor=anchor) for anchor in self.anchors(tag)]
         if name == "br":
             return [*out, BREAK]
-        if name == "soft-break":
-            return [*out, SOFT_BREAK if between is None else Span(" ")]
         if name == "footnote-mark":
             return [*out, Span(f"[^{tag.get('label')}]", raw=True)]
-        if name in _REPLACED:
-            return out + self._replaced(tag, style, between)
+        if name == "img":
+            return out + self._image(tag, style)
         if name == "a" and tag.has_attr("href"):
             return out + self._link(tag, style, between)
         if name in BLOCKS:
             return out + self._flattened(tag, style, between)
         return out + self._phrase(tag, style, between)
-
-    def _note_areas(self, tag: Tag) -> None:
-        """Note the links of an image map, which has no words in the text."""
-        for area in (tag, *tag.find_all("area")):
-            if area.has_attr("href"):
-                words = f"{area.get('alt') or ''} → {area['href']}"
-                self.notes.add("link on an image dropped", words, area)
 
     def _phrase(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
         name = tag.name
@@ -165,15 +154,21 @@ class Inline:
         if tag.get("title") and name != "a":
             kind = "an abbreviation" if name in ("abbr", "acronym") else "words"
             self.notes.add(f"explanation of {kind} dropped", str(tag["title"]), tag)
+        if name in _DROPPED:
+            inner = tag.find(["source", "embed"]) or tag
+            source = tag.get("src") or tag.get("data") or inner.get("src") or tag.get_text(" ")
+            self.notes.add(f"<{name}> dropped", str(source), tag)
+        if name == "input":
+            shown = str(tag.get("value") or tag.get("placeholder") or tag.get("type") or "")
+            self.notes.add("<input> dropped", shown, tag)
+        if name in ("iframe", "rp"):  # the brackets around readings are those of <rt>
+            return []
         inside = self.spans(tag.children, self.style(tag, style), between)
-        if name == "q":
-            inside = [replace(style, text="“"), *inside, replace(style, text="”")]
-        if name == "rp":
-            self._with_brackets.add(id(tag.parent))
-        if name == "rt" and id(tag.parent) not in self._with_brackets:
-            inside = [replace(style, text=" ("), *inside, replace(style, text=")")]
-        if name == "button" and inside:
-            self.notes.add("<button> became text", tag.get_text(), tag)
+        if name in _AROUND and inside:
+            before, after = _AROUND[name]
+            inside = [replace(style, text=before), *inside, replace(style, text=after)]
+        if name in _BECOMING_TEXT and inside:
+            self.notes.add(f"<{name}> became text", tag.get_text(" "), tag)
         return inside
 
     def note_looks(self, tag: Tag) -> None:
@@ -186,15 +181,6 @@ class Inline:
         if looks and (words := tag.get_text().strip()):
             for look in dict.fromkeys(looks):
                 self.notes.add(f"{look} has no sign in Markdown", words, tag)
-
-    def _replaced(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        if tag.name == "img":
-            return self._image(tag, style)
-        if tag.name in _FOREIGN_PAGES:
-            return self._foreign(tag, style, between)
-        if tag.name in _DRAWINGS:
-            return self._drawing(tag, style)
-        return self._control(tag, style)
 
     def style(self, tag: Tag, style: Span) -> Span:
         changes: dict[str, Any] = {_STYLES[tag.name]: True} if tag.name in _STYLES else {}
@@ -271,57 +257,13 @@ class Inline:
         self.notes.add("image became its words", f"{words} → {source}", tag)
         return [replace(style, text=words)]
 
-    def _foreign(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
-        source = str(tag.get(_FOREIGN_PAGES[tag.name]) or "").strip()
-        inner = tag.find(["source", "embed"])
-        if not source and inner:
-            source = str(inner.get("src") or "").strip()
-        inside = self.spans(tag.children, style, between) if tag.name != "iframe" else []
-        self.notes.add(f"<{tag.name}> became a link", source, tag)
-        if not re.match(r"(?:https?:)?//|[/.\w-]", source) or (
-            _SCHEME.match(source.lower()) and not (source.lower().startswith("http"))
-        ):
-            return inside
-        words = str(tag.get("title") or tag.get("aria-label") or "").strip() or source
-        gap = between or Span(" ")
-        return [gap, replace(style, text=words, link=Link(destination(source))), gap, *inside]
-
-    def _control(self, tag: Tag, style: Span) -> list[Span]:
-        """Return a sign for a check box, and for other controls the words that a reader sees."""
-        kind = str(tag.get("type") or "").lower()
-        if tag.name == "input" and kind in ("checkbox", "radio"):
-            self.notes.add("check boxes became signs", at=tag)
-            return [replace(style, text=" ☑ " if tag.has_attr("checked") else " ☐ ")]
-        words = str(tag.get("value") or tag.get("placeholder") or "") if tag.name == "input" else ""
-        words = "" if kind in ("hidden", "password") else words or tag.get_text(" ", strip=True)
-        self.notes.add(
-            f"<{tag.name}> became text" if words else f"<{tag.name}> dropped", words, tag
-        )
-        return [replace(style, text=f" {words} ")] if words else []
-
-    def _drawing(self, tag: Tag, style: Span) -> list[Span]:
-        words = " ".join(part.get_text() for part in tag.find_all("text")).strip()
-        label = tag.find(["title", "desc"])
-        shown = words or (label.get_text() if label else "")
-        self.notes.add(f"<{tag.name}> dropped", shown, tag)
-        return [replace(style, text=f" {words} ")] if words else []
-
 
 def destination(address: str, title: str = "") -> str:
     """Return what Markdown has between a link's parentheses: its address, and its title if any."""
     address = re.sub(r"[\t\n\r\x00-\x1f]", "", address.strip())
     address = re.sub("[ <>\\\\`\xa0\u3000]", lambda found: quote(found[0]), address)
-    if not _balanced(address):
+    if not _BALANCED.fullmatch(address):
         address = address.replace("(", "%28").replace(")", "%29")
     address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
     escaped = re.sub(r"([\\\"`*_\[\]<&])", r"\\\1", title)
     return f'{address} "{escaped}"' if title else address
-
-
-def _balanced(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            return False
-    return depth == 0

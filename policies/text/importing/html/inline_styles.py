@@ -15,12 +15,6 @@ STRUCK = ("s", "strike", "del")
 _WEIGHT = re.compile(r"(?<![\w-])font-weight:(bold|normal|lighter|\d{1,4})")
 _SLOPE = re.compile(r"(?<![\w-])font-style:(italic|oblique|normal)")
 _LINES = re.compile(r"(?<![\w-])text-decoration(?:-line)?:([^;]*)")
-# In the order of TextStyle: property, its value where it is on, its value where it is off.
-_WRITTEN = (
-    ("font-weight", "bold", "normal"),
-    ("font-style", "italic", "normal"),
-    ("text-decoration", "line-through", "none"),
-)
 # Looks that Markdown has no sign for, and the values that say that there is nothing to see.
 _WITHOUT_SIGN = {
     "underlining": re.compile(r"(?<![\w-])text-decoration(?:-line)?:[^;]*underline"),
@@ -75,15 +69,6 @@ def without_sign(tag: Tag) -> list[str]:
     """Return what an element's own style gives to the look of its words that Markdown can't."""
     css = css_of(tag)
     return [name for name, style in _WITHOUT_SIGN.items() if style.search(css)] if css else []
-
-
-def to_css(given: TextStyle) -> str:
-    """Return a style that says how words look, "" for none."""
-    return ";".join(
-        f"{name}:{on if is_on else off}"
-        for (name, on, off), is_on in zip(_WRITTEN, given, strict=True)
-        if is_on is not None
-    )
 
 
 def remove_bold(tag: Tag) -> None:

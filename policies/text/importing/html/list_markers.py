@@ -53,11 +53,6 @@ def form_of(tag: Tag) -> str:
     return kind if kind in _FORMS.values() else _FORMS.get(kind.lower(), "")
 
 
-def form_named(name: str) -> str:
-    """Return the form that has this name in CSS; "1" for one that is not known."""
-    return _FORMS.get(name.lower(), "1")
-
-
 class Labels(NamedTuple):
     """What the markers of a list are made of (form_of), and of each item, by id(), its label as
     readers see it, such as "2." or "(a)"; "" for an item that shows none.

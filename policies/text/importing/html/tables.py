@@ -73,9 +73,7 @@ def _grid(
             _skip(cells, below)
             waiting += _anchors(cell, inline)
             own = inline.style(cell, around)
-            if is_head:
-                own = replace(own, bold=False)  # a header is bold by itself
-            elif cell.name == "th":
+            if cell.name == "th" and not is_head:
                 own = replace(own, bold=True)
             wide = min(_span(cell, "colspan"), _MAX_SPAN)
             high = min(_span(cell, "rowspan"), len(rows) - index)
@@ -85,7 +83,7 @@ def _grid(
                 kind = "merged cells became one cell and empty ones"
                 inline.notes.add(kind, cell.get_text(), cell)
             below.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
-            cells += [_cell(cell, inline, own, waiting), *[""] * (wide - 1)]
+            cells += [_cell(cell, inline, own, waiting, is_head=is_head), *[""] * (wide - 1)]
         _skip(cells, below)
         if cells:
             grid.append(cells)
@@ -136,8 +134,10 @@ def _span(cell: Tag, name: str) -> int:
     return int(value) if re.fullmatch(r"[1-9]\d{0,4}", value) else 1
 
 
-def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span]) -> str:
+def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span], *, is_head: bool) -> str:
     joined = _trimmed(join(inline.spans(cell.children, style, between=BREAK)))
+    if is_head:  # which is bold by itself
+        joined = [replace(span, bold=False) for span in joined]
     if all(span.is_empty or span.is_break for span in joined):
         waiting += [span for span in joined if span.anchor]
         return ""

@@ -188,19 +188,15 @@ def break_lines(tag: Tag) -> None:
         text.replace_with(*pieces)  # all at once: each place that is looked for takes its time
 
 
-# How html5lib's codes for what is still open at the end of a file begin, and what opens it.
-_OPEN_AT_END = (
-    ("eof-in-attribute-value-double-quote", '"'),
-    ("eof-in-attribute-value-single-quote", "'"),
-    ("eof-in-comment", "<!--"),
-    ("eof-in-script-in-script", "<script"),
-    ("expected-named-closing-tag-but-got-eof", "<{name}"),
-    ("eof-in-tag-name", "<"),
-    ("eof-in-attribute-", "<"),
-    ("expected-attribute-name-but-got-eof", "<"),
-    ("expected-attribute-value-but-got-eof", "<"),
-    ("expected-end-of-tag-but-got-eof", "<"),
-)
+# html5lib's codes for what is still open at the end of a file, and what opens it.
+_OPEN_AT_END = {
+    "eof-in-attribute-value-double-quote": '"',
+    "eof-in-attribute-value-single-quote": "'",
+    "eof-in-comment": "<!--",
+    "eof-in-script-in-script": "<script",
+    "expected-named-closing-tag-but-got-eof": "<{name}",
+}
+_TAG_OPEN = re.compile(r"eof-in-(?:tag-name|attribute)|expected-(?:attribute|end-of-tag).*-got-eof")
 
 
 def unclosed(tree: BeautifulSoup, html: str) -> str:
@@ -210,8 +206,8 @@ def unclosed(tree: BeautifulSoup, html: str) -> str:
     """
     builder: Any = tree.builder
     for _, code, values in builder.underlying_builder.errors:
-        opening = next((sign for begin, sign in _OPEN_AT_END if code.startswith(begin)), None)
-        if opening:
+        code = re.sub("(?<=eof-in-comment).*", "", code)  # at whichever of its signs
+        if opening := _OPEN_AT_END.get(code, "<" if _TAG_OPEN.match(code) else ""):
             start = html.lower().rfind(opening.format(**values))
             return html[max(start, 0) :]
     return ""

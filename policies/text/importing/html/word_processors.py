@@ -1,8 +1,7 @@
-"""Lists and header rows that the HTML of word processors means, but does not mark up.
+"""Lists that the HTML of word processors means, but does not mark up.
 
 Pure. Word writes a list as <p class=MsoListParagraph style="mso-list:l0 level2 lfo1"> with the sign
 in an element of its own. Word for the web writes each item as a list of its own, with its level.
-The header row of a table is only bold.
 """
 
 import re
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from policies.text.importing.html import inline_styles, list_markers
+from policies.text.importing.html import list_markers
 from policies.text.importing.html.elements import HEADINGS
 
 _MAX_LEVEL = 9
@@ -43,32 +42,6 @@ def make_lists(root: Tag) -> None:
     _write(run)
 
 
-def name_header_rows(root: Tag) -> None:
-    """Make each table's first row a header if all its cells are bold."""
-    for table in root.find_all("table"):
-        row = table.find("tr")
-        if row is None or table.find("th") is not None:
-            continue
-        cells = [cell for cell in row.find_all("td", recursive=False) if cell.get_text().strip()]
-        bold = [[one for one in (cell, *cell.find_all(True)) if _is_bold(one)] for cell in cells]
-        if not cells or not all(
-            any(cell.get_text().strip() == one.get_text().strip() for one in found)
-            for cell, found in zip(cells, bold, strict=True)
-        ):
-            continue
-        for cell in row.find_all("td", recursive=False):
-            cell.name = "th"
-        for one in (one for found in bold for one in found):
-            inline_styles.remove_bold(one)
-            if one.name in ("b", "strong"):
-                one.name = "span"
-
-
-def _is_bold(tag: Tag) -> bool:
-    bold = inline_styles.text_style(tag).bold
-    return tag.name in ("b", "strong") if bold is None else bold
-
-
 def _item(tag: Tag) -> _Item | None:
     style = str(tag.get("style") or "")
     found = _LEVEL.search(style)
@@ -87,12 +60,6 @@ def _sign(tag: Tag) -> str:
         part.decompose()
         return sign
     return ""
-
-
-def _style(tag: Tag) -> dict[str, str]:
-    """Return what an element says of the look of its words, as attributes for another element."""
-    given = inline_styles.to_css(inline_styles.text_style(tag))
-    return {"style": given} if given else {}
 
 
 def _next(tag: Tag) -> PageElement | None:
@@ -117,7 +84,7 @@ def _write(run: Sequence[_Item]) -> None:
             holder = Tag(name=name, sourceline=item.tag.sourceline)
             (open_lists[-1][0].tag if open_lists else place).append(holder)
         own = {list_markers.LABEL: item.label} if item.label else {}
-        item.tag.name, item.tag.attrs = "li", {**_style(item.tag), **own}
+        item.tag.name, item.tag.attrs = "li", {"style": item.tag["style"], **own}
         holder.append(item.tag)
         open_lists.append((item, holder))
     place.unwrap()
@@ -141,15 +108,12 @@ def _word_online(root: Tag) -> None:
                 level = re.sub(r"\D", "", str(item.get("data-aria-level") or ""))[:1] or "1"
                 sign = _sign_online(item, holder, (level, place), shown)
                 item.name = "p"
-                own = inline_styles.to_css(inline_styles.text_style(item))
+                own = item.get("style") or ""
                 item.attrs = {"style": f"mso-list:l0 level{level} lfo1;{own}"}
                 mark = Tag(name="span", attrs={"style": "mso-list:Ignore"})
                 mark.string = sign
                 for inner in item.find_all(["p", "div"]):
-                    given = _style(inner)
                     inner.name = "span"
-                    inner.attrs.clear()
-                    inner.attrs.update(given)
                 item.insert(0, mark)
             holder.unwrap()
         box.unwrap()

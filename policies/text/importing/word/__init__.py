@@ -4,7 +4,5 @@ docx.py      the whole way, with notes on what is lost
 package.py   opens the file, within limits
 body.py      reads what it means, with inline.py, fields.py, lists.py, styles.py and changes.py
 writing.py   writes that as elements of HTML
-number_forms.py  writes the numbers of lists
-symbols.py   signs of fonts without letters
 names.py     names the elements
 """

@@ -7,11 +7,10 @@ from xml.etree.ElementTree import Element
 from bs4.element import Tag
 
 from policies.text.importing.word.fields import Fields
-from policies.text.importing.word.inline import GONE, Inline, Piece, chosen
+from policies.text.importing.word.inline import GONE, Inline, Piece
 from policies.text.importing.word.lists import Lists, Numbered
 from policies.text.importing.word.names import (
     child,
-    first_children,
     flat,
     is_on,
     number,
@@ -117,8 +116,6 @@ class Body:
                 yield node
             elif node.tag == "w:sdt" and _is_contents(node):
                 self.inline.notes.add(CONTENTS, words(node))
-            elif node.tag == "mc:AlternateContent":
-                yield from self._flat(chosen(node))
             elif node.tag in _ELSEWHERE:
                 self.inline.notes.add(_ELSEWHERE[node.tag])
             elif node.tag in GONE:
@@ -186,48 +183,23 @@ class Body:
             return
         self.page.line = self.paragraphs
         made, home = self.page.add(self.page.new("table")), self.page.home
-        begins, above, tags = [len(self.page.placed)], dict[int, Tag](), list[Tag]()
+        above, is_head, part = dict[int, Tag](), True, made
         self.in_cell += 1
-        for row in rows:
-            tags.append(self._row(row, above))
-            begins.append(len(self.page.placed))
+        for at, row in enumerate(rows):
+            mark = child(row, "w:trPr", "w:tblHeader")
+            is_head = is_head and mark is not None and is_on(mark)
+            if not at or (part.name == "thead" and not is_head):
+                part = self.page.new("thead" if is_head else "tbody", made)
+            part.append(self._row(row, above, "th" if is_head else "td"))
         self.in_cell -= 1
         self.page.home = home
-        count = self._heads(table, rows, begins)
-        for cell in (it for tag in tags[:count] for it in tag.find_all("td", recursive=False)):
-            cell.name = "th"
-        for name, part in (("thead", tags[:count]), ("tbody", tags[count:])):
-            if part:
-                self.page.new(name, made).extend(part)
 
-    def _heads(self, table: Element, rows: Sequence[Element], begins: Sequence[int]) -> int:
-        """Return how many header rows a table has, the first included if it looks like one; take
-        bold off them. begins: where on the page each row begins, and the last one ends.
-        """
-        marks = (child(row, "w:trPr", "w:tblHeader") for row in rows)
-        heads = [mark is not None and is_on(mark) for mark in marks]
-        if len(rows) == 1:
-            return int(heads[0])
-        if not any(heads):
-            words = [
-                it for one in self.page.paragraphs(*begins[:2]) for it in one.pieces if it.text
-            ]
-            bold = bool(words) and all("strong" in it.looks for it in words)
-            heads[0] = bold or self._styled_head(table)
-        count = [*heads, False].index(False)
-        for one in self.page.paragraphs(begins[0], begins[count]):
-            one.pieces = [
-                it._replace(looks=tuple(look for look in it.looks if look != "strong"))
-                for it in one.pieces
-            ]
-        return count
-
-    def _row(self, row: Element, above: dict[int, Tag]) -> Tag:
-        """Return a row. above: the cells that may go on in it, by column."""
+    def _row(self, row: Element, above: dict[int, Tag], name: str) -> Tag:
+        """Return a row of cells of this name. above: those that may go on in it, by column."""
         made, column = self.page.new("tr"), 0
         if (before := number(value(row, "w:trPr", "w:gridBefore"))) > 0:
             column = min(before, _WIDEST)
-            above[0] = self._cell(made, column)
+            above[0] = self._cell(made, name, column)
         for cell in flat(row, "w:tc"):
             if not self.inline.changes.keeps(cell, "w:tcPr"):
                 continue
@@ -239,7 +211,7 @@ class Body:
                 own["rowspan"] = str(int(str(own.get("rowspan", "1"))) + 1)
                 self.page.home = Tag(name="td")  # whatever a cell holds that goes on is not shown
             else:
-                above[column] = self.page.home = self._cell(made, wide)
+                above[column] = self.page.home = self._cell(made, name, wide)
             self.lists.close()
             self._blocks(cell)
             self.page.line = line if goes_on else self.page.line
@@ -247,24 +219,8 @@ class Body:
         self._refuse_many(made.contents)
         return made
 
-    def _cell(self, row: Tag, wide: int) -> Tag:
-        return self.page.new("td", row, **({"colspan": str(wide)} if wide > 1 else {}))
-
-    def _styled_head(self, table: Element) -> bool:
-        look = child(table, "w:tblPr", "w:tblLook")
-        if look is None:
-            return False
-        given = look.get("w:firstRow")
-        first = (
-            given not in ("0", "false") if given else number(look.get("w:val"), base=16) & 0x20 > 0
-        )
-        styles = self.inline.styles
-        chain = styles.chain(styles.table, value(table, "w:tblPr", "w:tblStyle") or "")
-        return first and any(
-            one.tag == "w:tblStylePr" and one.get("w:type") == "firstRow" and len(one)
-            for style in chain
-            for one in first_children(style)
-        )
+    def _cell(self, row: Tag, name: str, wide: int) -> Tag:
+        return self.page.new(name, row, **({"colspan": str(wide)} if wide > 1 else {}))
 
 
 def _is_contents(sdt: Element) -> bool:

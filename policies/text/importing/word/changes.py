@@ -1,10 +1,6 @@
-"""The tracked changes of a Word file: accepted, counted and listed. Pure. ISO/IEC 29500-1, 17.13.5.
-
-All are rejected where all are accepted in the inverse file, in which what was inserted is deleted.
-"""
+"""The tracked changes of a Word file: accepted and listed. Pure. ISO/IEC 29500-1, 17.13.5."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,18 +9,9 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from policies.text.importing.word.names import child
-from policies.text.short_text import counted
 
-_KINDS = {
-    **dict.fromkeys(("w:ins", "w:cellIns"), "insertion"),
-    **dict.fromkeys(("w:del", "w:cellDel"), "deletion"),
-    "w:moveTo": "move",
-    "w:moveFrom": "",  # the other half of a move
-}
 _GONE = frozenset({"w:del", "w:cellDel", "w:moveFrom"})
-_PAIRS = (("w:ins", "w:del"), ("w:cellIns", "w:cellDel"), ("w:moveTo", "w:moveFrom"))
-_INVERSE = {one: two for pair in _PAIRS for one, two in (pair, pair[::-1])}
-_WORDS = {"w:delText": "w:t", "w:delInstrText": "w:instrText"}  # outside they mean the same
+_MARKS = _GONE | {"w:ins", "w:cellIns", "w:moveTo"}
 YEARS = range(1900, 2200)  # of changes and comments
 _END = "¶"  # the end of a paragraph, among words
 _LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\w+\Z"), re.compile(r"\w+")
@@ -59,41 +46,28 @@ class _Piece(NamedTuple):
 
 @dataclass(slots=True)
 class Changes:
-    """Counts changes as Word does: what one author did in one place is one. Lists them by place."""
+    """Lists changes by place."""
 
-    counts: Counter[str] = field(default_factory=Counter)
     listed: list[TrackedChange] = field(default_factory=list)
-    _last: tuple[str, str] | None = None
     _around: list[Element] = field(default_factory=list)
     _pieces: list[_Piece] = field(default_factory=list)
 
-    def see(self, change: Element, *, before: str = "", after: str = "") -> None:
-        """Count a change, unless it goes on with the one before it."""
-        kind = _KINDS.get(change.tag, "")
-        key = (kind, change.get("w:author", ""))
-        if kind and key != self._last:
-            self.counts[kind] += 1
-        self._last = key if kind else self._last
-        self._pieces.append(_Piece(before, after, change))
-
     def lose(self, change: Element) -> None:
-        """Count a change that takes its content away; what was new in it never was in a text."""
-        self.see(change, before="" if self._around else _deleted(change))
+        """Take a change that takes its content away; what was new in it never was in a text."""
+        self._pieces.append(_Piece("" if self._around else _deleted(change), "", change))
 
     def enter(self, change: Element) -> None:
-        """Count a change whose content stays; `leave` ends it."""
-        self.see(change)
+        """Take a change whose content stays; `leave` ends it."""
         self._around.append(change)
 
     def leave(self) -> None:
         self._around.pop()
 
     def show(self, words: str, looks: Element | None = None) -> None:
-        """Take words that follow: outside of changes, they separate the next one from the last."""
+        """Take words that follow."""
         if self._around:
             self._pieces.append(_Piece("", words, self._around[-1]))
         else:
-            self._last = None
             self._pieces.append(_Piece(words, words, child(looks, "w:rPrChange")))
 
     def ends(self, paragraph: Element) -> bool:
@@ -125,32 +99,17 @@ class Changes:
                 change = TrackedChange(author, moment(mark), deleted, inserted, number)
                 self.listed.append(change)
 
-    def summary(self) -> str:
-        """Return "2 insertions, 1 deletion, 1 move", "" without any."""
-        kinds = [kind for kind in ("insertion", "deletion", "move") if self.counts[kind]]
-        return ", ".join(counted(self.counts[kind], kind) for kind in kinds)
-
     def _is_there(self, properties: Element | None, part: Element | None = None) -> bool:
         """Return whether a part is still there; by default, the end of a paragraph."""
         there = True
         for one in properties if properties is not None else ():
-            if one.tag in _KINDS:
+            if one.tag in _MARKS:
                 is_gone = one.tag in _GONE
                 words = _END if part is None else _deleted(part) if is_gone else ""
-                self.see(one, **{"before" if is_gone else "after": words})
+                pair = (words, "") if is_gone else ("", words)
+                self._pieces.append(_Piece(*pair, one))
                 there = there and not is_gone
         return there
-
-
-def invert(root: Element) -> None:
-    """Make insertions of deletions and the other way round, and formats what they were."""
-    for one in list(root.iter()):
-        one.tag = _INVERSE.get(one.tag) or _WORDS.get(one.tag, one.tag)
-        change = child(one, f"{one.tag}Change") if one.tag in ("w:rPr", "w:pPr") else None
-        if change is not None:
-            own = [it for it in one if it.tag in _INVERSE or it.tag in ("w:rPr", "w:sectPr")]
-            before = child(change, one.tag)
-            one[:] = [*(() if before is None else before), *own]
 
 
 def _deleted(part: Element) -> str:

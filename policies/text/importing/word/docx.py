@@ -5,7 +5,7 @@ and becomes elements of HTML (writing), from which Markdown is made as from any 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
@@ -32,7 +32,7 @@ from policies.text.markdown import frontmatter
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import counted
 
-__all__ = ["COMMENT", "TRACKED", "WordText", "read"]
+__all__ = ["COMMENT", "TRACKED", "WordText", "properties_of", "read"]
 
 # Kinds of notes on what only a file that came back is read for.
 COMMENT = "comment dropped"
@@ -50,20 +50,22 @@ class WordText:
     inline: Inline
 
 
-def read(name: str, data: bytes, *, rejects: bool = False) -> WordText:
+def read(name: str, data: bytes) -> WordText:
     """Read a Word file. It has no front matter, and no lines that notes could name.
 
-    rejects: reject all tracked changes instead of accepting them. Raises ImportRefused.
+    Raises ImportRefused.
     """
     try:
         package = open_package(data)
-        package.rejects = rejects
-        own = _properties(package)
+        own = properties_of(package)
         root, inline, count = _read(package, is_ours=OUR_MARK in own)
         found = conversion.from_fragment(root, lines=count)
-        if not (found.markdown.strip() or rejects):
+        if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
-        values = {"clauses": found.clauses or None, **_notation(own, rejects=rejects)}
+        values: dict[str, object] = {"clauses": found.clauses or None}
+        if OUR_MARK in own:
+            numbering = own.get("PolicyNumbering", "")
+            values["numbering"] = numbering if numbering in NUMBERINGS else ""
         split = frontmatter.Split(values, "", found.markdown)
         document, more_notes = read_any_style(split, title_from(name))
     except RecursionError as error:
@@ -73,16 +75,6 @@ def read(name: str, data: bytes, *, rejects: bool = False) -> WordText:
     of_html = (replace(it, line=None, paragraph=it.line) for it in found.notes)
     without_lines = (replace(it, line=None) for it in more_notes)
     return WordText(document, (*inline.notes, *of_html, *without_lines), own, package, inline)
-
-
-def _notation(properties: Mapping[str, str], *, rejects: bool) -> dict[str, object]:
-    """Return what a file that we made says of how its text is written."""
-    if OUR_MARK not in properties:
-        return {}
-    numbering = properties.get("PolicyNumbering", "")
-    if rejects:
-        numbering = properties.get("PolicyOldNumbering", numbering)
-    return {"numbering": numbering if numbering in NUMBERINGS else ""}
 
 
 def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
@@ -111,7 +103,8 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
         body.part(*notes[key])
     if inline.length > MAX_WORDS:
         raise Unreadable(TOO_MUCH_TEXT)
-    _note_changes(inline, [root, *(note for note, _ in notes.values())])
+    if count := len(inline.changes.listed):
+        inline.notes.collected.insert(0, ImportNote(TRACKED, counted(count, "change")))
     _note_margins(package, inline)
     _note_comments(package, inline)
     if any(name.lower().endswith("vbaproject.bin") for name in package.names):
@@ -123,7 +116,8 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
     return page.root, inline, body.paragraphs
 
 
-def _properties(package: Package) -> dict[str, str]:
+def properties_of(package: Package) -> dict[str, str]:
+    """Return the custom properties of a file, by name. Raises Unreadable."""
     root = package.part("docProps/custom.xml")
     found = root if root is not None else ()
     return {one.get("name", ""): "".join(one.itertext()) for one in found}
@@ -131,13 +125,6 @@ def _properties(package: Package) -> dict[str, str]:
 
 def _only(package: Package, kind: str) -> Element | None:
     return next((root for _, root in package.related(kind)), None)
-
-
-def _note_changes(inline: Inline, roots: Sequence[Element]) -> None:
-    formats = sum(one.tag.endswith("PrChange") for root in roots for one in root.iter())
-    formatting = f"{counted(formats, 'change')} of formatting" if formats else ""
-    if text := ", ".join(filter(None, (inline.changes.summary(), formatting))):
-        inline.notes.collected.insert(0, ImportNote(TRACKED, text))
 
 
 def _note_margins(package: Package, inline: Inline) -> None:
@@ -148,10 +135,6 @@ def _note_margins(package: Package, inline: Inline) -> None:
             text = words(root)
             if re.search(r"[^\W\d_]{2}", re.sub(r"\b(?:page|seite|of|von)\b", "", text.lower())):
                 inline.notes.add(f"page {kind} dropped", text)
-            for mark in [one.get("string", "") for one in root.iter() if one.tag == "v:textpath"]:
-                inline.notes.add("watermark dropped", mark)
-            if any(one.tag in ("a:blip", "v:imagedata") for one in root.iter()):
-                inline.notes.add(f"image in a page {kind} dropped", text)
 
 
 def _note_comments(package: Package, inline: Inline) -> None:

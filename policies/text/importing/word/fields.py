@@ -15,10 +15,12 @@ _LISTS_OF_PAGES = frozenset({"TOC", "INDEX", "TOA"})
 # Shown without a result: Word works them out on the screen.
 _WITHOUT_RESULT = frozenset(
     {"SYMBOL", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "EQ", "GOTOBUTTON", "MACROBUTTON"}
+    | {"FORMCHECKBOX", "FORMDROPDOWN"}
 )
 # Worked out anew each time that the file is opened, printed or merged.
 _CHANGING = frozenset(
     {"DATE", "TIME", "SAVEDATE", "PRINTDATE", "MERGEFIELD", "IF", "ASK", "FILLIN", "FILENAME"}
+    | {"PAGEREF", "PAGE", "NUMPAGES"}
 )
 _ARGUMENT = r"\s+(?:\"([^\"]*)\"|([^\s\\]\S*))"
 
@@ -90,8 +92,6 @@ class Fields:
             one.target = Target(one.given("HYPERLINK"), one.given(r"\\l"))
         elif name == "REF" and re.search(r"\\h\b", one.instructions):
             one.target = Target(bookmark=one.given("REF"))
-        elif name in ("PAGEREF", "PAGE", "NUMPAGES") and not self.hides:
-            self.notes.add("page number kept as text", one.instructions)
         elif name in _CHANGING and not self.hides:
             self.notes.add("field of Word kept as the text that it shows now", one.instructions)
 

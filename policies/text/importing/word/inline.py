@@ -5,20 +5,21 @@ those with an element in HTML, pictures go, and text boxes wait for the end of t
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from policies.text.importing.word import symbols
 from policies.text.importing.word.changes import Changes
 from policies.text.importing.word.fields import Fields, Target
-from policies.text.importing.word.names import child, is_on, number, value, words
+from policies.text.importing.word.names import child, number, value, words
 from policies.text.importing.word.package import Relation
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown import characters
-from policies.text.markdown.import_notes import CAPITALS, HIDDEN, HIGHLIGHTED, NoteCollector
+from policies.text.markdown.import_notes import CAPITALS, HIDDEN, NoteCollector
 
 # What tracked changes remove, and what they add.
 GONE = frozenset({"w:del", "w:moveFrom"})
@@ -27,6 +28,7 @@ _WITHOUT_WORDS = frozenset({"w:pPr", "w:rPr", "w:sdtPr", "w:sdtEndPr"})
 _CHARACTERS = {"w:tab": "\t", "w:ptab": "\t", "w:noBreakHyphen": "\u2011"}
 _LINE_BREAKS = re.compile("[\n\r\u2028\u2029]")  # in XML, as in HTML, they are white space
 _NO_CHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
+_UNMARKED = {None, "", "none", "auto", "ffffff"}  # highlights and backgrounds
 _DRAWN = frozenset({"w:drawing", "w:pict", "w:object"})
 
 
@@ -121,7 +123,7 @@ class Inline:
                 self._inline(node)
                 self.changes.leave()
             elif node.tag not in _WITHOUT_WORDS:
-                self._inline(chosen(node) if node.tag == "mc:AlternateContent" else node)
+                self._inline(node)
 
     def _simple_field(self, node: Element) -> None:
         self.fields.begin(node.get("w:instr", ""))
@@ -157,36 +159,25 @@ class Inline:
         on = self.styles.switches(properties)
         looks = self._looks(properties, on)
         out: list[str | int] = []
-        custom = any(one.get("w:customMarkFollows", "0") not in ("0", "false") for one in run)
-        for node in _flat(run):
+        for node in run:
             if node.tag in ("w:fldChar", "w:instrText"):
-                out += self._field(node)
+                self._field(node)
             elif node.tag in _DRAWN:
                 self._drawing(node)
             elif not self.fields.hides and "vanish" not in on:
-                if not (custom and node.tag == "w:t"):  # the author's own mark; ours are numbers
-                    out += self._piece(node)
+                out += self._piece(node)
             elif not self.fields.hides and words(node):
                 self.notes.add(HIDDEN, words(node))
         if out:
             shown = "".join(it for it in out if isinstance(it, str))
-            self._note_looks(properties, on, " ".join(shown.split()))
+            if on & {"caps", "smallCaps"} and shown != shown.upper():
+                self.notes.add(CAPITALS, " ".join(shown.split()))
             self.show(shown.replace("\n", " "), properties)
             for is_text, group in groupby(out, lambda it: isinstance(it, str)):
                 if is_text:
                     self._put("".join(map(str, group)), looks)
                 else:
                     self._out += [Piece(looks=looks, note=int(it)) for it in group]
-
-    def _note_looks(self, properties: Element | None, on: set[str], shown: str) -> None:
-        """Note looks that no element of HTML stands for, and that may mean something."""
-        if on & {"caps", "smallCaps"} and shown != shown.upper():
-            self.notes.add(CAPITALS, shown)
-        shade = child(properties, "w:shd")
-        fill = "auto" if shade is None else shade.get("w:fill", "auto").lower()
-        is_marked = value(properties, "w:highlight") is not None  # which HTML has an element for
-        if shown and fill not in ("auto", "ffffff") and not is_marked:
-            self.notes.add(HIGHLIGHTED, shown)
 
     def _piece(self, node: Element) -> list[str | int]:
         """Return the words of a part of a run, or the number of the footnote that it refers to."""
@@ -198,7 +189,8 @@ class Inline:
             return ["\n" if node.get("w:type", "textWrapping") == "textWrapping" else " "]
         if node.tag == "w:sym":
             font, code = node.get("w:font", ""), node.get("w:char", "")
-            sign = symbols.sign(font, code)
+            # Word puts the codes of such fonts into the private use area, from F000.
+            sign = _signs().get((font.lower(), number(code, base=16) & 0xFFF), "")
             if not sign:
                 self.notes.add("part of the file not understood", f"sign {code} of {font}")
             return [sign]
@@ -214,6 +206,8 @@ class Inline:
 
     def _looks(self, properties: Element | None, on: set[str]) -> tuple[str, ...]:
         underline, raised = value(properties, "w:u"), value(properties, "w:vertAlign")
+        shaded = child(properties, "w:shd")
+        shade = None if shaded is None else shaded.get("w:fill", "auto").lower()
         is_link = (self._target or self.fields.target) is not None
         found = {
             "strong": "b" in on,
@@ -222,23 +216,20 @@ class Inline:
             "sub": raised == "subscript",
             "u": underline not in (None, "", "none") and not is_link,
             "s": bool(on & {"strike", "dstrike"}),
-            "mark": value(properties, "w:highlight") not in (None, "", "none"),
+            "mark": not {value(properties, "w:highlight"), shade} <= _UNMARKED,
         }
         return tuple(name for name, is_so in found.items() if is_so)
 
-    def _field(self, node: Element) -> list[str]:
+    def _field(self, node: Element) -> None:
         kind = node.get("w:fldCharType")
-        form = []
         if node.tag == "w:instrText":
             self.fields.instruct(node.text or "")
         elif kind == "begin":
-            form = [] if self.fields.hides else _form(node)
             self.fields.begin()
         elif kind == "separate":
             self.fields.separate()
         elif kind == "end":
             self.fields.end()
-        return form
 
     def _reference(self, node: Element) -> list[str | int]:
         wanted = (node.tag[2:].removesuffix("Reference"), node.get("w:id", ""))
@@ -258,13 +249,10 @@ class Inline:
         if self.fields.hides:
             return
         known = {id(one) for box in boxes for one in box.iter()}
-        alts = [
-            one.get("descr") or one.get("title") or one.get("alt") or one.get("string") or ""
-            for one in node.iter()
-            if one.tag in ("wp:docPr", "v:shape", "v:textpath") and id(one) not in known
-        ]
+        own = [one for one in node.iter() if id(one) not in known]
+        alts = (one.get("descr") or one.get("alt") or "" for one in own)
         text = next((" ".join(alt.split()) for alt in alts if alt.strip()), "no words for it")
-        tags = {one.tag for one in node.iter() if id(one) not in known}
+        tags = {one.tag for one in own}
         if tags & {"a:blip", "v:imagedata"}:
             self.notes.add("image dropped", text)
         elif node.tag == "w:object":
@@ -280,6 +268,19 @@ class Inline:
             self._out.append(Piece(text, looks, self._target or self.fields.target))
 
 
+@cache
+def _signs() -> dict[tuple[str, int], str]:
+    """Return the signs of fonts in which codes are not those of Unicode, by font and code."""
+    text = Path(__file__).with_name("symbols.txt").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line[:1] != "#")
+    return {
+        (font.lower(), int(first, 16) + at): char
+        for font, first, chars in rows
+        for at, char in enumerate(chars)
+        if char != " "
+    }
+
+
 def _joined(pieces: Iterable[Piece]) -> list[Piece]:
     """Return pieces with words that look alike as one; each link is one by itself."""
     out: list[Piece] = []
@@ -292,39 +293,8 @@ def _joined(pieces: Iterable[Piece]) -> list[Piece]:
     return out
 
 
-def _form(node: Element) -> list[str]:
-    """Return what the check boxes and choices of a form show; such fields have no result."""
-    shown = []
-    box = child(node, "w:ffData", "w:checkBox")
-    if box is not None:
-        state = child(box, "w:checked")
-        state = child(box, "w:default") if state is None else state
-        shown.append("☒" if state is not None and is_on(state) else "☐")
-    choices = child(node, "w:ffData", "w:ddList")
-    if choices is not None:
-        entries = [one.get("w:val", "") for one in choices if one.tag == "w:listEntry"]
-        at = number(value(choices, "w:result") or value(choices, "w:default"))
-        shown.append(entries[at] if 0 <= at < len(entries) else "")
-    return shown
-
-
-def chosen(node: Element) -> Iterable[Element]:
-    """Return, of several forms of the same content, the first with words, or else the last."""
-    choices = [one for one in node if one.tag in ("mc:Choice", "mc:Fallback")]
-    with_words = (one for one in choices if words(one))
-    return next(with_words, choices[-1] if choices else ())
-
-
-def _flat(run: Element) -> Iterator[Element]:
-    """Yield the content of a run; where it has several forms, that of the chosen one."""
-    for node in run:
-        yield from chosen(node) if node.tag == "mc:AlternateContent" else (node,)
-
-
 def _outermost(node: Element) -> list[Element]:
     """Return the text boxes of a drawing, each once, without those inside another."""
     if node.tag == "w:txbxContent":
         return [node]
-    if node.tag == "mc:AlternateContent":
-        return [box for one in chosen(node) for box in _outermost(one)]
     return [box for one in node for box in _outermost(one)]

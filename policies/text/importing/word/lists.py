@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from policies.text.importing.word import number_forms
+from policies.text.importing.html.list_markers import in_alphabet, marker
 from policies.text.importing.word.names import child, first_children, is_on, number, value
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown.blocks import sign_of
@@ -21,6 +21,18 @@ _MAX_LINKS = 20  # of numberings to the styles that define them
 _MAX_OPEN = 50  # items inside one another; those below have one place
 # Characters of the pattern that a level's labels follow; Word itself takes 31.
 MAX_LABEL = 100
+# The forms of numbers, w:numFmt (ISO/IEC 29500-1, 17.18.59), that are written here as LibreOffice
+# prints them; of any other form, only digits.
+_AS_IN_HTML = {
+    **dict.fromkeys(("decimal", "decimalFullWidth", "numberInDash", ""), "1"),
+    "decimalZero": "01",
+    "lowerRoman": "i",
+}
+_ALPHABETS = {
+    "arabicAlpha": "أبتثجحخدذرزسشصضطظعغفقكلمنهوى",
+    "russianLower": "абвгдежзиклмнопрстуфхцчшщыэюя",
+}
+_MAX_LETTERS = 780  # after z comes aa, then bb
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
 
 
@@ -210,7 +222,7 @@ def _shown(
 
     in_digits = False
 
-    def written(match: re.Match[str]) -> str:
+    def in_place(match: re.Match[str]) -> str:
         nonlocal in_digits
         index = int(match[1]) - 1
         if index > level:
@@ -219,14 +231,25 @@ def _shown(
         if own in ("bullet", "none"):
             return ""
         own = "decimal" if legal and own != "decimalZero" else own
-        number = number_forms.written(counted[index], own)
+        number = written(counted[index], own)
         in_digits = in_digits or not number
         return number or str(counted[index])
 
-    label = re.sub(r"%([1-9])", written, text).strip()
+    label = re.sub(r"%([1-9])", in_place, text).strip()
     if not label or (form == "none" and not re.search(r"\w", label)):
         return None
     return Numbered("ol" if sign_of(label) else "text", label, *where, in_digits=in_digits)
+
+
+def written(count: int, form: str) -> str:
+    """Return a number in a form, the value of w:numFmt; "" if it can't be written in it here."""
+    if form.startswith(("upper", "russianUpper")):
+        return written(count, form.replace("upper", "lower").replace("Upper", "Lower")).upper()
+    if form in _AS_IN_HTML or count < 1:
+        return marker(count, _AS_IN_HTML.get(form, "1"))
+    if form == "lowerLetter" and count <= _MAX_LETTERS:
+        return chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
+    return in_alphabet(count, _ALPHABETS[form]) if form in _ALPHABETS else ""
 
 
 def _number(label: str) -> int:

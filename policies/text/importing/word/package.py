@@ -9,13 +9,12 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from policies.text.importing.word import changes
-from policies.text.importing.word.names import short
+from policies.text.importing.word.names import short, words
 
 MAX_UNPACKED = 50_000_000
 MAX_PART = 30_000_000  # bytes of one part of XML: its attributes and comments are not in MAX_TEXT
@@ -47,17 +46,13 @@ class Relation:
 
 @dataclass(slots=True)
 class Package:
-    """An open .docx. document: the name of its main part. elements, characters: read so far.
-
-    rejects: whether it is read as if all tracked changes had been rejected.
-    """
+    """An open .docx. document: the name of its main part. elements, characters: read so far."""
 
     archive: zipfile.ZipFile
     names: frozenset[str]
     document: str = ""
     elements: int = 0
     characters: int = 0
-    rejects: bool = False
     _relations: dict[str, dict[str, Relation]] = field(default_factory=dict)
 
     def part(self, name: str) -> Element | None:
@@ -82,8 +77,9 @@ class Package:
                 "as .docx without a password."
             ) from error
         root = _Part(self, name).read(data)
-        if self.rejects:
-            changes.invert(root)
+        for parent in list(root.iter()):
+            if any(one.tag == _FORMS for one in parent):
+                parent[:] = [it for one in parent for it in _chosen(one)]
         return root
 
     def relations(self, part: str) -> dict[str, Relation]:
@@ -118,6 +114,18 @@ class Package:
         for name in dict.fromkeys(names or [f"word/{kind}.xml"]):
             if (root := self.part(name)) is not None:
                 yield name, root
+
+
+_FORMS = "mc:AlternateContent"
+
+
+def _chosen(node: Element) -> Iterable[Element]:
+    """Return, of several forms of the same content, the first with words, or else the last."""
+    if node.tag != _FORMS:
+        return (node,)
+    choices = [one for one in node if one.tag in ("mc:Choice", "mc:Fallback")]
+    with_words = (one for one in choices if words(one))
+    return next(with_words, choices[-1] if choices else ())
 
 
 class _Part:

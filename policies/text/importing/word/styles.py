@@ -33,7 +33,6 @@ SWITCHES = ("b", "i", "strike", "dstrike", "vanish", "caps", "smallCaps")
 class Styles:
     paragraph: dict[str, Element] = field(default_factory=dict)
     character: dict[str, Element] = field(default_factory=dict)
-    table: dict[str, Element] = field(default_factory=dict)
     numbering: dict[str, Element] = field(default_factory=dict)
     _roles: dict[str, str] = field(default_factory=dict)
     _looks: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
@@ -43,7 +42,7 @@ class Styles:
         found = cls()
         for style in root if root is not None else ():
             kind = style.get("w:type", "")
-            if style.tag == "w:style" and kind in ("paragraph", "character", "table", "numbering"):
+            if style.tag == "w:style" and kind in ("paragraph", "character", "numbering"):
                 getattr(found, kind).setdefault(style.get("w:styleId", ""), style)
         return found
 

@@ -154,9 +154,9 @@ class Page:
         self.placed.append((self.home, block))
         return block
 
-    def paragraphs(self, begin: int = 0, end: int | None = None) -> list[Paragraph]:
+    def paragraphs(self) -> list[Paragraph]:
         """Return paragraphs, those in tables included."""
-        return [it for _, it in self.placed[begin:end] if isinstance(it, Paragraph)]
+        return [it for _, it in self.placed if isinstance(it, Paragraph)]
 
     def write(self) -> None:
         """Put everything in its place. Raises Unreadable for too much."""
