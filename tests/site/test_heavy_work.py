@@ -18,8 +18,10 @@ from tests.site.serving import EACH_ADAPTER, environment, make_database, served
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = pytest.mark.sqlite
 
-# Two whose long texts find a place, one who is refused, and one with a short text.
+# For each test: two whose long texts find a place, one who is refused, one with a short text.
 PEOPLE = 4
+# Long enough for the child (child_process.SHORT). It is stopped, so no test needs work that lasts.
+WORDS = 6_000
 
 
 def children(pid: int) -> list[int]:
@@ -34,9 +36,8 @@ def _has_port(pid: int, port: int) -> bool:
 class Site:
     """A site with one worker, and people with drafts."""
 
-    def __init__(self, port: int, made: str) -> None:
-        lines = made.splitlines()[-PEOPLE:]
-        self.people = [Person(port, *line.split()) for line in lines]
+    def __init__(self, port: int, drafts: Iterator[str]) -> None:
+        self.people = [Person(port, *next(drafts).split()) for _ in range(PEOPLE)]
         (server,) = (it for it in children(os.getpid()) if _has_port(it, port))
         (self.worker,) = children(server)
 
@@ -46,19 +47,32 @@ class Site:
         return child
 
 
-@pytest.fixture
-def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
-    make_database(tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("heavy")
+    make_database(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def drafts(folder: Path) -> Iterator[str]:
+    """Drafts of as many people as all tests need, each with a session of its writer."""
+    code = PREPARE.format(people=3 * len(EACH_ADAPTER) * PEOPLE)
     made = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE.format(people=PEOPLE)],
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
         cwd=ROOT,
-        env=environment(tmp_path, 0),
+        env=environment(folder, 0),
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     ).stdout
-    with served(tmp_path, request.param, workers=1) as port:
-        site = Site(port, made)
+    return iter(made.splitlines())
+
+
+@pytest.fixture
+def site(folder: Path, drafts: Iterator[str], request: pytest.FixtureRequest) -> Iterator[Site]:
+    with served(folder, request.param, workers=1) as port:
+        site = Site(port, drafts)
         for person in site.people:
             assert person.open_editor() == 200
         yield site
@@ -70,10 +84,10 @@ each_adapter = pytest.mark.parametrize("site", EACH_ADAPTER, indirect=True)
 @each_adapter
 def test_others_are_answered_while_long_texts_wait(site: Site) -> None:
     *writers, other = site.people
-    assert writers[0].save(1) == 302
+    assert writers[0].save(1, WORDS) == 302
     os.kill(site.child, signal.SIGSTOP)
     with ThreadPoolExecutor() as threads:
-        saving = [threads.submit(it.save, 2) for it in writers]
+        saving = [threads.submit(it.save, 2, WORDS) for it in writers]
         refused = next(as_completed(saving))
 
         assert refused.result() == 503
@@ -88,11 +102,11 @@ def test_others_are_answered_while_long_texts_wait(site: Site) -> None:
 @each_adapter
 def test_work_whose_child_is_killed_is_done_all_the_same(site: Site) -> None:
     one, *_ = site.people
-    assert one.save(1) == 302
+    assert one.save(1, WORDS) == 302
     child = site.child
     os.kill(child, signal.SIGSTOP)
     with ThreadPoolExecutor() as threads:
-        saving = threads.submit(one.save, 2)
+        saving = threads.submit(one.save, 2, WORDS)
         os.kill(child, signal.SIGKILL)
 
         assert saving.result() == 302
@@ -102,7 +116,7 @@ def test_work_whose_child_is_killed_is_done_all_the_same(site: Site) -> None:
 @each_adapter
 def test_a_worker_that_is_killed_leaves_no_child_behind(site: Site) -> None:
     one, *_ = site.people
-    assert one.save(1) == 302
+    assert one.save(1, WORDS) == 302
     watched = os.pidfd_open(site.child)
 
     os.kill(site.worker, signal.SIGKILL)
