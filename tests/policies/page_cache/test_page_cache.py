@@ -83,6 +83,8 @@ def test_memory_is_bounded_and_drops_the_least_recently_used_page_first() -> Non
     memory.put(("", "", "3"), third)
     assert [memory.get(("", "", name)) for name in "123"] == [first, None, third]
     assert memory.size == first.size + third.size <= memory.limit
+    memory.put(("", "", "4"), Page([], b"4" * 10_000, FIRST))  # alone too large: displaces none
+    assert [key[2] for key, _ in memory.newest()] == ["3", "1"]
     memory.put(("", "", "1"), third)
     assert memory.size == 2 * third.size
     memory.drop(("", "", "1"))
@@ -103,6 +105,11 @@ def test_a_page_takes_at_least_the_memory_of_its_bodies() -> None:
 
 
 # --- Fresh -------------------------------------------------------------------------------------
+
+
+def test_a_state_holds_from_its_beginning_until_just_before_its_end() -> None:
+    state = PublicationState(FIRST.heads, since=10, until=20)
+    assert [state.holds(at) for at in (9.9, 10, 19.9, 20)] == [False, True, True, False]
 
 
 def test_pages_are_made_again_after_a_change_and_only_then() -> None:
