@@ -87,13 +87,14 @@ class Instance:
             with self._new:
                 self.said.append(line)
                 self._new.notify_all()
+        self.process.wait()
         with self._new:
             self._new.notify_all()
 
-    def wait_until_said(self, words: str, times: int = 1) -> None:
+    def wait_until_said(self, words: str, times: int = 1, *, within: float = PATIENCE) -> None:
         with self._new:
             enough = lambda: sum(words in line for line in self.said) >= times  # noqa: E731
-            self._new.wait_for(lambda: enough() or self.process.poll() is not None, PATIENCE)
+            self._new.wait_for(lambda: enough() or self.process.poll() is not None, within)
             assert enough(), "".join(self.said)
 
     def workers(self) -> list[int]:
@@ -131,7 +132,9 @@ def started(
     listening = threading.Thread(target=instance.listen, daemon=True)
     listening.start()
     try:
-        instance.wait_until_said("takes connections", int(environment["WEB_CONCURRENCY"]))
+        # A machine may have much else to do.
+        workers = int(environment["WEB_CONCURRENCY"])
+        instance.wait_until_said("takes connections", workers, within=4 * PATIENCE)
         yield instance
     finally:
         process.terminate()

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import formatdate
 from functools import lru_cache
 from http.client import responses as reasons
 
@@ -86,31 +86,17 @@ def matches(field: str, etag: str, *, weakly: bool) -> bool:
     return any(tag == etag and (weakly or not weak) for weak, tag in _TAG.findall(field))
 
 
-def precondition(headers: Mapping[str, str], etag: str, modified: str | None) -> int:
+def precondition(headers: Mapping[str, str], etag: str) -> int:
     """Return the status for a GET or HEAD with these conditions: 200, 304, 412 (RFC 9110, 13.2.2).
 
-    headers: by name in lower case. modified: the page's Last-Modified, None if it has none.
+    headers: by name in lower case. Conditions with dates don't count, since no page has a
+    Last-Modified.
     """
-    if "if-match" in headers:
-        if not matches(headers["if-match"], etag, weakly=False):
-            return 412
-    elif "if-unmodified-since" in headers and _later(modified, headers["if-unmodified-since"]):
+    if "if-match" in headers and not matches(headers["if-match"], etag, weakly=False):
         return 412
-    if "if-none-match" in headers:
-        return 304 if matches(headers["if-none-match"], etag, weakly=True) else 200
-    if "if-modified-since" in headers and _later(modified, headers["if-modified-since"]) is False:
+    if "if-none-match" in headers and matches(headers["if-none-match"], etag, weakly=True):
         return 304
     return 200
-
-
-def _later(modified: str | None, than: str) -> bool | None:
-    """Whether one HTTP date is later than another; None if either is missing or invalid."""
-    if modified is None:
-        return None
-    try:
-        return parsedate_to_datetime(modified) > parsedate_to_datetime(than)
-    except (OverflowError, ValueError, TypeError):
-        return None
 
 
 # --- Pages, and other responses ------------------------------------------------------------------
@@ -191,7 +177,7 @@ class _Variant:
 class Page:
     """A public page of one state: as it is, and in every coding that makes it smaller."""
 
-    __slots__ = ("_chosen", "_modified", "_variants", "headers", "size", "state")
+    __slots__ = ("_chosen", "_variants", "headers", "size", "state")
 
     def __init__(
         self,
@@ -205,7 +191,6 @@ class Page:
         self.state = state
         self.headers = [_same(header) for header in headers]
         common = common_headers(headers)
-        self._modified = next((v for k, v in common if k.lower() == "last-modified"), None)
         tag = hashlib.sha256(body).hexdigest()[:24]
         bodies = {IDENTITY: body, **(compressed(body) if coded is None else coded)}
         self._variants = {
@@ -236,7 +221,7 @@ class Page:
         if conditions:
             if conditions.get("if-none-match") == variant.etag and len(conditions) == 1:
                 return variant.not_modified  # nearly all conditional requests end here
-            status = precondition(conditions, variant.etag, self._modified)
+            status = precondition(conditions, variant.etag)
             if status == 304:
                 return variant.not_modified
             if status == 412:

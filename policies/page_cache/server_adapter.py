@@ -19,8 +19,8 @@ from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
 # the database has gone silent.
 PATIENCE = 0.5
 
-# RFC 9110, section 13.1, without If-Range: nothing here is served in ranges.
-CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-since")
+# RFC 9110, section 13.1. Nothing here has a Last-Modified, or is served in ranges.
+CONDITIONS = ("if-none-match", "if-match")
 
 # The liveness probe is answered without a thread and without Django: all threads may be waiting for
 # a database, and the prober may use a host name that Django would refuse.

@@ -9,7 +9,7 @@
     kept_files.py         PDFs and Word files that are made once
     feeds.py              Atom feeds
     memento.py            time travel for programs (RFC 7089)
-    openapi.py            what all addresses answer with, as OpenAPI
+    openapi.py            what all addresses (addresses.toml) answer with, as OpenAPI
     well_known.py         robots.txt, security.txt and the sitemap
     preview_views.py      drafts for whoever has a link
     preview_comments.py   comments by whoever has one

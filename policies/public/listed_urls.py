@@ -1,13 +1,17 @@
 """Every public URL that can be listed; the export asks here and nowhere else.
 
-Each named route of the site is in one of three tables: ONCE, OF_POLICY or NOT_LISTED. A new
-route without a row fails a test. A row says with which arguments the route is an address of this
-site; whether it leads to a page, to a redirect or to nothing, only the site knows.
+Each route of the site has a row in addresses.toml; a new route without one fails a test. The names
+of its parameters say with which arguments it is an address of this site; whether it leads to a
+page, to a redirect or to nothing, only the site knows.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.urls import Resolver404, resolve, reverse
@@ -28,31 +32,14 @@ def once(*_: object) -> Iterable[Arguments]:
     return [{}]
 
 
-def each_language() -> Iterable[Arguments]:
-    """Return the site's own language, and each other that a policy is published in."""
-    published = Revision.objects.numbered().values_list("policy__language", flat=True)
-    languages = sorted({settings.LANGUAGE_CODE, *published.distinct()})
-    return [{"language": language} for language in languages]
-
-
 def each_full_ledger_page() -> Iterable[Arguments]:
     newest = LedgerEntry.objects.order_by("-sequence").first()
     full = newest.sequence // LEDGER_PAGE if newest else 0
     return [{"number": number} for number in range(1, full + 1)]
 
 
-# Names of routes, with the application's in front where it has one.
-ONCE: dict[str, Callable[[], Iterable[Arguments]]] = {
-    "policies:index": each_language,
-    "policies:feed_of_all": once,
-    "policies:sitemap": once,
-    "policies:robots": once,
-    "policies:security": lambda: [{}] if settings.SECURITY_CONTACTS else [],
-    "policies:ledger_json": once,
-    "policies:openapi": once,
-    "policies:ledger_page": each_full_ledger_page,
-    "policies:schema": lambda: [{"name": path.stem} for path in sorted(SCHEMAS.glob("*.json"))],
-}
+def each_schema() -> Iterable[Arguments]:
+    return [{"name": path.stem} for path in sorted(SCHEMAS.glob("*.json"))]
 
 
 @dataclass(frozen=True)
@@ -85,45 +72,45 @@ def older_history(of: Published) -> Iterable[Arguments]:
     return [{"before": last} for last in lasts]
 
 
-# Names of routes under a policy's address.
-OF_POLICY: dict[str, Callable[[Published], Iterable[Arguments]]] = {
-    "policies:policy": once,
-    "policies:current_json": once,
-    "policies:current_markdown": once,
-    "policies:history": once,
-    "policies:older": older_history,
-    "policies:version": each_version,
-    "policies:markdown": each_version,
-    "policies:json": each_version,
-    "policies:notice_text": each_version,
-    "policies:notice_html": each_version,
-    "policies:notice_json": each_version,
-    "policies:compare": each_compared_pair,
-    "policies:since": each_version,
-    "policies:akoma_ntoso": each_version,
-    "policies:pdf": lambda of: each_version(of) if pdfs.are_made() else [],
-    "policies:word": lambda of: each_version(of) if word_files.are_made() else [],
-    "policies:embed": once,
-    "policies:embed_since": each_version,
-    "policies:feed": once,
-    "policies:timemap": once,
+# With which arguments a route is an address, by the names of its parameters.
+OF_THE_SITE: dict[tuple[str, ...], Callable[[], Iterable[Arguments]]] = {
+    (): once,
+    ("number",): each_full_ledger_page,
+    ("name",): each_schema,
+}
+OF_A_POLICY: dict[tuple[str, ...], Callable[[Published], Iterable[Arguments]]] = {
+    (): once,
+    ("number",): each_version,
+    ("old", "new"): each_compared_pair,
+    ("before",): older_history,
+}
+# Routes that not every site has.
+ONLY_IF: dict[str, Callable[[], bool]] = {
+    "security": lambda: bool(settings.SECURITY_CONTACTS),
+    "pdf": pdfs.are_made,
+    "word": word_files.are_made,
 }
 
-# Routes whose addresses are not listed, and why.
-NOT_LISTED = {
-    "policies:on": "There is one for every day.",
-    "policies:timegate": "It answers by a field of the request.",
-    "policies:word_changes": "No public page links to it.",
-    "policies:preview": "It is for whoever has the link.",
-    "policies:preview_changes": "It is for whoever has the link.",
-    "policies:preview_comment": "It takes comments, from whoever has the link.",
-    "policies:subscribe": "It takes a form.",
-    "policies:confirm": "It is for whoever has the link.",
-    "policies:unsubscribe": "It is for whoever has the link.",
-    "policies:healthz": "It is about a process, not about policies.",
-    "policies:readyz": "It is about a process, not about policies.",
-    "policies:metrics": "It is about the server, for whoever has the key.",
-}
+
+@cache
+def addresses() -> dict[str, Any]:
+    """Return what addresses.toml has."""
+    import tomllib  # memory that a process does without in which nobody asks for this
+
+    return tomllib.loads(Path(__file__).with_name("addresses.toml").read_text("utf-8"))
+
+
+def parameters(path: str) -> tuple[str, ...]:
+    """Return the names of a path's parameters: of {language}/versions/{number}/, both."""
+    return tuple(re.findall(r"{(\w+)}", path))
+
+
+def _rows(kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the name and the parameters of each listed route. kind: as in addresses.toml."""
+    for row in addresses()[kind]:
+        name = row["name"]
+        if "unlisted" not in row and (name not in ONLY_IF or ONLY_IF[name]()):
+            yield f"policies:{name}", parameters(row["path"])
 
 
 def listed() -> Iterator[str]:
@@ -133,9 +120,12 @@ def listed() -> Iterator[str]:
     yield from (
         f"/{path.name}" for path in sorted(settings.WHITENOISE_ROOT.iterdir()) if path.is_file()
     )
-    for name, arguments in ONCE.items():
-        for each in arguments():
+    for name, of in _rows("site"):
+        for each in OF_THE_SITE[of]():
             yield reverse(name, kwargs=dict(each))
+    published = Revision.objects.numbered().exclude(policy__language=settings.LANGUAGE_CODE)
+    for language in sorted(set(published.values_list("policy__language", flat=True).distinct())):
+        yield reverse("policies:index", kwargs={"language": language})
     for policy in list(Policy.objects.order_by("pk")):
         versions = policy.revisions.numbered().with_previous_number().order_by("number")
         pairs = [(before or 0, n or 0) for before, n in versions.values_list("before", "number")]
@@ -164,7 +154,7 @@ def _of(published: Published) -> Iterator[str]:
     policy = published.policy
     former = policy.addresses.public().values_list("slug", flat=True)
     for slug in dict.fromkeys([policy.slug, *former]):
-        for name, arguments in OF_POLICY.items():
-            for each in arguments(published):
+        for name, of in _rows("policy"):
+            for each in OF_A_POLICY[of](published):
                 which = {"slug": slug, "language": policy.language}
                 yield reverse(name, kwargs={**which, **each})

@@ -1,16 +1,18 @@
 """The description of all public addresses for programs: OpenAPI 3.1, at /openapi.json.
 
-Made of openapi.toml, which has a row for each address. The names of operations are those of routes.
-A test compares them; Schemathesis asks for each, and holds what comes back against its description.
+Made of addresses.toml, which has a row for each address. The names of operations are those of
+routes. A test compares them; Schemathesis asks for each, and holds what comes back against its
+description.
 """
 
+import copy
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from policies.public import listed_urls
 from policies.public.listed_urls import SCHEMAS
 from policies.public.page import for_programs, public
 from policies.text.limits import SLUG
@@ -28,9 +30,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @cache
 def document() -> dict[str, Any]:
     """Return the OpenAPI document, which is the same on every site."""
-    import tomllib  # memory that a process does without in which nobody asks for this
-
-    described = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    described = copy.deepcopy(listed_urls.addresses())
     schemas = {it.stem: json.loads(it.read_text("utf-8")) for it in sorted(SCHEMAS.glob("*.json"))}
     described["parameters"]["policy"]["pattern"] = f"^{SLUG}$"
     described["parameters"]["name"]["enum"] = sorted(schemas)
@@ -51,8 +51,7 @@ def document() -> dict[str, Any]:
 def _operation(
     path: str, row: dict[str, Any], suffix: str, described: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the description of one address. row: of openapi.toml, described: the whole of it."""
-    names = [part.partition("}")[0] for part in path.split("{")[1:]]
+    """Return the description of one address. row: of addresses.toml, described: the whole of it."""
     content = {"schema": _reference(row["schema"])} if "schema" in row else {}
     usual = "application/json" if content else "text/html"
     found = {"description": row["summary"], "content": {row.get("type", usual): content}}
@@ -63,7 +62,7 @@ def _operation(
     answers["404"]["content"] = problem if path.endswith(".json") else {"text/html": {}}
     parameters = [
         {"name": it, "in": "path", "required": True, "schema": described["parameters"][it]}
-        for it in names
+        for it in listed_urls.parameters(path)
     ]
     return {
         "operationId": row["name"] + suffix,
