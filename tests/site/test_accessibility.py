@@ -71,6 +71,7 @@ NOT_LOOKED_AT = {
     *("jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "login", "app_list"),
     *("policies_link_targets", "policies_word", "policies_whole_audit_csv"),
     "policies_proposals",  # of a file; looked at in test_proposals_in_browser.py
+    "policies_revision_change",  # leads to the review page
 }
 # Django's own pages in our frame: axe looks at them, their layout is Django's.
 STOCK = ("/admin/auth/", "/admin/password_change/")

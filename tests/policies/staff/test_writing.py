@@ -19,7 +19,7 @@ from policies.models import AuditEvent, Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
-from tests.factories import make_document, make_policy, make_revision, make_user
+from tests.factories import make_policy, make_revision, make_user
 from tests.policies.staff.desk import form, log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -348,18 +348,6 @@ def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
 
     assert response.status_code == 422
     assert "Shorten it" in response.json()["problems"]["title"]
-
-
-def test_findings_are_listed_beside_the_text_and_block_publication() -> None:
-    client, writer = log_in("Writers")
-    draft = make_revision(document=make_document(text="TODO: Write this."), writer=writer)
-
-    assert "1 to fix" in words(client.get(page("edit", draft.pk)))
-
-    workflow.submit(draft.pk, by=writer, at=timezone.now())
-    workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
-    with pytest.raises(workflow.Unfinished, match="TODO"):
-        workflow.publish(draft.pk, by=make_user("Publishers"), at=timezone.now())
 
 
 def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> None:
