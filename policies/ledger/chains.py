@@ -142,9 +142,12 @@ def audited_facts(comment: ReviewComment) -> dict[str, Any] | None:
     return {"section": comment.section_anchor, **facts} if facts else None
 
 
-def reply_facts(reply: CommentReply) -> dict[str, Any] | None:
-    """Return what the audit records of a reply from outside, besides its text."""
-    return None if reply.file_id is None else {"guest": reply.guest, "file": reply.file_id}
+def reply_facts(reply: CommentReply) -> dict[str, Any]:
+    """Return what the audit records of a reply, besides its text: the comment that it answers, and
+    from outside the name that was given and the file. Version 1.0 recorded nothing of this.
+    """
+    outside = {"guest": reply.guest, "file": reply.file_id}
+    return {"comment": reply.comment_id, **(outside if reply.file_id is not None else {})}
 
 
 def file_facts(file: ReturnedFile) -> dict[str, Any]:

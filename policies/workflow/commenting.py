@@ -13,7 +13,7 @@ from django.db import transaction
 from policies import ledger
 from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
-from policies.ledger.chains import audited_facts
+from policies.ledger.chains import audited_facts, reply_facts
 from policies.models import CommentReply, PreviewLink, ReviewComment, Revision
 from policies.states import Status
 from policies.text import document as documents
@@ -112,7 +112,8 @@ def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> C
     comment, revision = open_comment("reply_to_comment", comment_id, by)
     text = clean_required(text, "Enter a reply.", about="text")
     reply = CommentReply.objects.create(comment=comment, text=text, created_at=at, created_by=by)
-    ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text)
+    facts = reply_facts(reply)
+    ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text, facts=facts)
     return reply
 
 

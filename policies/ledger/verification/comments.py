@@ -39,7 +39,7 @@ _OF_A_POLICY = frozenset({_REASON, _OVERRULING, _WITHDRAWAL})
 
 class _Record(NamedTuple):
     """finding: the key and the excerpt of the one that was answered; of a reason that version 1.0
-    recorded, the audit has neither. Of a comment or a reply, what version 1.0 did not have of it.
+    recorded, the audit has neither. Of a comment or a reply, what version 1.0 did not record of it.
     """
 
     what: str
@@ -122,7 +122,7 @@ def _replies() -> _Records:
     rows = CommentReply.objects.order_by("comment__revision__policy_id", "pk")
     for it in rows.select_related("comment__revision").iterator(chunk_size=CHUNK):
         revision = it.comment.revision
-        about = (canonical_json(facts).decode(),) if (facts := reply_facts(it)) else ()
+        about = (canonical_json(reply_facts(it)).decode(),)
         by, at = it.created_by_id, it.created_at
         yield revision.policy_id, _Record(_REPLY, by, at, it.text, revision.pk, about)
 

@@ -66,6 +66,9 @@ CHANGES: dict[str, Callable[[], object]] = {
     "A reply to a comment is not as the audit records it: “Nobody knows.”.": lambda: (
         CommentReply.objects.update(text="Nobody knows.")
     ),
+    "A reply to a comment is not as the audit records it: “Because.”.": lambda: (
+        CommentReply.objects.update(comment=ReviewComment.objects.get(text="Be clearer."))
+    ),
     "The reason for a finding is not as the audit records it": lambda: Justification.objects.update(
         justified_by=make_user()
     ),
