@@ -74,6 +74,7 @@ class Bookmarks:
     linked: Mapping[Side, frozenset[str]]
     referred: frozenset[str]
     _given: set[str] = field(default_factory=set)
+    _alike: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def around(
         self, anchor: str, side: Side, *, is_counted: bool = False
@@ -88,7 +89,7 @@ class Bookmarks:
         is_elsewhere = side is Side.OLD and anchor in self.of_new
         names = [reference(anchor)] if anchor in self.referred and not is_elsewhere else []
         if anchor in self.linked[side] or not is_counted:
-            names.append(f"{OUR_OLD}{bookmark(anchor)}" if is_elsewhere else bookmark(anchor))
+            names.append(f"{OUR_OLD}{self.name(anchor)}" if is_elsewhere else self.name(anchor))
         for name in names:
             if name.casefold() not in self._given:
                 self._given.add(name.casefold())
@@ -97,14 +98,22 @@ class Bookmarks:
                 found.append((start, make("w:bookmarkEnd", id=number)))
         return found
 
+    def name(self, anchor: str) -> str:
+        """Return the name of an anchor's bookmark.
+
+        To Word, names are the same that differ in case only: all but the first have a number.
+        """
+        alike = self._alike.setdefault(anchor.casefold(), {})
+        at = alike.setdefault(anchor, len(alike))
+        return f"_{at}{_bookmark(anchor)}" if at else _bookmark(anchor)
+
 
 def reference(anchor: str) -> str:
     """Return the name of the hidden bookmark that references to an anchor lead to."""
     return f"{OUR_REFERENCE}{hashlib.sha256(anchor.encode()).hexdigest()[:16]}"
 
 
-def bookmark(anchor: str) -> str:
-    """Return the name of an anchor's bookmark."""
+def _bookmark(anchor: str) -> str:
     if _NAME.fullmatch(anchor):
         return anchor
     return f"X{hashlib.sha256(anchor.encode()).hexdigest()[: MAX_BOOKMARK - 1]}"
@@ -148,7 +157,8 @@ class Words:
         href, title = link.attributes["href"], link.attributes.get("title", "")
         named = {"tooltip": title} if title else {}
         if href.startswith("#"):
-            return make("w:hyperlink", *inside, anchor=bookmark(href[1:]), history="1", **named)
+            named["anchor"] = self.bookmarks.name(href[1:])
+            return make("w:hyperlink", *inside, history="1", **named)
         address = urljoin(self.base, href)
         number = self.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         return make("w:hyperlink", *inside, r_id=number, history="1", **named)

@@ -13,7 +13,15 @@ from policies.text import document as documents
 from policies.text import importing, redline, word_export
 from policies.text.document import Document, Section
 from tests.policies.text.test_redline_exactness import documents as nasty_documents
-from tests.policies.text.word_exports import FACTS, by_libreoffice, by_pandoc, document, parts, tag
+from tests.policies.text.word_exports import (
+    FACTS,
+    by_libreoffice,
+    by_pandoc,
+    document,
+    parts,
+    resolved,
+    tag,
+)
 
 # As the import writes Markdown, so that it comes back to the letter.
 TEXT = """\
@@ -82,6 +90,24 @@ def back(data: bytes) -> Document:
 
 def one_section(body: str, *, clauses: bool = False, numbering: str = "") -> Document:
     return Document("Terms", "", (Section("Fees", "fees", body),), clauses, numbering)
+
+
+def test_anchors_that_differ_in_case_only_have_bookmarks_that_word_distinguishes() -> None:
+    sections = (
+        Section("Fees", "Fees", "See [those](#fees), [these](#Fees) and [others](#FEES)."),
+        Section("Fees", "fees", "Words."),
+        Section("More", "more", "[]{#FEES}All others."),
+    )
+    text = Document("Terms", "", sections)
+    moved = Document("Terms", "", (sections[1], sections[2], sections[0]))
+
+    data = word_export.write_redline(text, moved, FACTS)
+
+    names = [it.get(tag("name")) for it in document(data).iter(tag("bookmarkStart"))]
+    assert len({it.casefold() for it in names}) == len(names)
+    assert importing.read("t.docx", data).document == moved
+    rejected = importing.read("t.docx", resolved(data, accept=False)).document
+    assert rejected == importing.read("t.docx", word_export.write(text, FACTS)).document == text
 
 
 def test_a_text_comes_back_from_word_to_the_letter() -> None:

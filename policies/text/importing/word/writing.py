@@ -28,6 +28,10 @@ _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
 _DIGEST = re.compile(r"X[0-9a-f]{37}")
 
 
+# The number of a name that differs from another one in case only (word_export).
+_NUMBER = re.compile(rf"\A({OUR_OLD})?_[1-9]\d*(?=[^\W\d_])")
+
+
 @dataclass(slots=True)
 class Paragraph:
     """path: its elements of HTML; the last is its own, those around it may be open already.
@@ -65,7 +69,7 @@ class Places:
         links at them, or at an address. Without either, only the words of a link stay.
         """
         if self.keeps:
-            _restore_old(found)
+            _restore(found)
         targets = (it.target for one in found for it in one.pieces if it.target)
         wanted = {it.bookmark for it in targets if not (it.address or self._is_ours(it))}
         for one in found:
@@ -107,6 +111,7 @@ class Places:
     def _linked(self, piece: Piece, notes: NoteCollector) -> Piece:
         target = piece.target or Target()
         address, bookmark = target.address, "" if self._is_ours(target) else target.bookmark
+        bookmark = _NUMBER.sub(r"\1", bookmark) if self.keeps else bookmark
         if address:
             address = f"{address.partition('#')[0]}#{bookmark}" if bookmark else address
         elif bookmark in self.named:
@@ -118,8 +123,12 @@ class Places:
         return piece._replace(target=Target(address) if address else None)
 
 
-def _restore_old(found: Sequence[Paragraph]) -> None:
-    """Give bookmarks of the old text their own names, where those of the new one are gone."""
+def _restore(found: Sequence[Paragraph]) -> None:
+    """Give bookmarks the names of their anchors; those of the old text, where those of the new one
+    are gone.
+    """
+    for one in found:
+        one.pieces = [it._replace(place=_NUMBER.sub(r"\1", it.place)) for it in one.pieces]
     there = {it.place for one in found for it in one.pieces}
     for one in found:
         names = [it.place.removeprefix(OUR_OLD) for it in one.pieces]
