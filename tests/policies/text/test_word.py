@@ -293,6 +293,15 @@ def test_bookmarks_that_are_linked_to_become_anchors_with_readable_names() -> No
     )
 
 
+def test_a_bookmark_with_the_name_that_its_heading_gets_is_the_headings_anchor() -> None:
+    mark = '<w:bookmarkStart w:id="1" w:name="fees"/>'
+    link = f'<w:hyperlink w:anchor="fees">{r("fees")}</w:hyperlink>'
+    found = read(p("T", "Title"), p(link), p(mark + r("Fees"), "Heading2"), p("x"))
+
+    assert [it.anchor for it in found.document.sections] == ["fees"]
+    assert "[fees](#fees)" in found.document.introduction
+
+
 def test_a_heading_that_is_only_a_number_is_linked_to_by_it() -> None:
     for heading, anchor in (("Annex I", "annex-i"), ("Article 2.", "article-2")):
         found = text(

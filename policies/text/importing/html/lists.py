@@ -101,14 +101,10 @@ def _counted_up(labels: Mapping[int, str], before: str) -> set[int]:
     for _, group in groupby(shown, lambda it: (bool(sign_of(it[1])), it[1][-1] == ")")):
         row = dict(group)
         several = len(row) > 1 or before in row.values()
-        if several and len({*row.values()}) == 1 and _is_number(*{*row.values()}):
+        if several and len({*row.values()}) == 1 and next(iter(row.values()))[:-1].isdecimal():
             found |= {*row}
         before = ""
     return found
-
-
-def _is_number(label: str) -> bool:
-    return label[:-1].isdecimal()
 
 
 @dataclass(slots=True)
@@ -140,7 +136,7 @@ class _List:
         texts = [_item(label, row[1], loose=loose) for label, row in zip(labels, rows, strict=True)]
         *others, last = labels
         is_alone = not others or (others[-1][-1] == ")") != (last[-1] == ")")
-        number = last if is_alone and _is_number(last) else ""
+        number = last if is_alone and last[:-1].isdecimal() else ""
         return [*self.out, Block(kind, ("\n\n" if loose else "\n").join(texts), number)]
 
     def _marked(self, labels: list[str]) -> tuple[str, list[str]]:

@@ -99,7 +99,7 @@ class Places:
         is_anchor = self.keeps and not (is_generated or is_digest)
         if bookmark in self.named or not (bookmark in wanted or is_anchor):
             return ""
-        if (is_generated or is_digest) and own and own not in self.given:
+        if (is_generated or is_digest or bookmark == own) and own and own not in self.given:
             self.given.add(own)
             self.named[bookmark] = own
             return own
