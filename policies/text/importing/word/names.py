@@ -1,6 +1,7 @@
 """The names of WordprocessingML, short: "w:p", whichever of its two namespaces is used. Pure."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from xml.etree.ElementTree import Element
 
@@ -40,6 +41,7 @@ _MOST = 99_999_999
 MAX_PROPERTIES = 100
 
 
+@lru_cache(1_000)
 def short(name: str) -> str:
     """Return "w:p" for expat's "http://…/main}p"; "?:p" for a namespace that is not read."""
     uri, brace, local = name.rpartition("}")
