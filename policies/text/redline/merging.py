@@ -74,10 +74,9 @@ def _with_edits(base: str, copy: str, edited: str) -> str:
     if copy == edited:
         return base
     texts = (base, *(_OF_HEADINGS.sub("", it) for it in (copy, edited)))
-    found = _three_way(*map(_LINES.findall, texts), by_line=True) or []
-    lines = [it for it in found if it]
-    apart = (it if it.endswith("\n") else f"{it}\n\n" for it in lines[:-1])
-    return "".join([*apart, *lines[-1:]])
+    # The last line has an empty one behind it, too: it may be the last in one of the texts only.
+    lines = (_LINES.findall(f"{it}\n\n") for it in texts)
+    return "".join(_three_way(*lines, by_line=True) or []).rstrip("\n")
 
 
 # Anchors that headings get by themselves.

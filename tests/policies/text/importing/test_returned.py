@@ -186,6 +186,18 @@ def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
     assert [it.anchor for it in found.sections] == ["fees", "fees-1"]
 
 
+def test_what_the_text_alone_has_stays_before_words_that_were_deleted_at_the_end() -> None:
+    base, copy, edited = (
+        Document("Terms", "", (Section("Fees", "fees", body),))
+        for body in (
+            "Due at once.\n\n### Refunds {#refunds}\n\nWe refund fees.",
+            "Due at once.\n\n### Refunds\n\nWe refund fees.",
+            "Due at once.\n\n### Refunds",
+        )
+    )
+    assert with_edits(base, copy, edited).sections[0].body.endswith("### Refunds {#refunds}")
+
+
 def test_formats_come_back_as_they_were() -> None:
     old_looks = f"<w:rPrChange {MARK.format('Ada')}><w:rPr><w:i/></w:rPr></w:rPrChange>"
     styled = (
