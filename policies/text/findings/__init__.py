@@ -11,8 +11,8 @@ placeholder or a drafting note, by an entry in patterns/.
     structure.py            the rules about structure and length
     labels.py               the numbers and letters that parts of a text carry
     referring.py            the references of a part, and what it can be referred to by
-    dead_references.py      the rule about references that lead nowhere
-    reference_targets.py    where references lead, and the rule about those that several places fit
+    dead_references.py      the rule about references that lead nowhere, or to several places
+    reference_targets.py    where references lead
     defined_terms.py        the rules about terms that are defined or used in vain
     differing_contacts.py   the rule about addresses that other policies give differently
     patterns/               words that unfinished texts have, as data
@@ -27,8 +27,7 @@ from collections.abc import Sequence, Set
 from policies.text import rendering
 from policies.text.document import Document
 from policies.text.findings import dead_references as dead_references  # for the rules that each
-from policies.text.findings import defined_terms as defined_terms
-from policies.text.findings import reference_targets as reference_targets  # of these modules
+from policies.text.findings import defined_terms as defined_terms  # of these modules
 from policies.text.findings import rules as rules  # registers
 from policies.text.findings import structure as structure
 from policies.text.findings.checklist import CHECKLISTS, Requirement, checklist

@@ -1,4 +1,5 @@
-"""The rule about references within a text that lead nowhere: "section 14" in a text of 13.
+"""The rule about references within a text that lead nowhere, such as "section 14" in a text of 13,
+or to several places.
 
 A number is taken to exist wherever a reader could find it: written before a heading or a paragraph,
 shown by the page or by a list. References to laws and to other documents are left alone.
@@ -9,58 +10,54 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.findings.reference_targets import References
-from policies.text.findings.referring import searched, to_be_followed
-from policies.text.references.recognition import Path, Reference, Target
-from policies.text.references.targets import OF_LAWS, in_parts, ordinal, own_number_of
+from policies.text.findings.reference_targets import Found, References
+from policies.text.findings.referring import searched
+from policies.text.references.recognition import Path, Reference, Target, law_in
+from policies.text.references.targets import in_parts, ordinal, own_number_of
 from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:
     from policies.text.findings.labels import Labels
     from policies.text.findings.parts import Part
-    from policies.text.findings.referring import Referring
     from policies.text.findings.sentences import Sentence
 
 
 @rule
-def _dead_references(context: Context) -> Iterator[LocatedFinding]:
-    """References to a section, clause or annex of this text that it does not have."""
-    numbers = _Numbers(context.parts, context.language, context.document.numbering)
-    missing = _missing_clauses(context, numbers) if context.document.clauses else set()
-    for index, part in enumerate(context.parts):
-        dead = []
-        for it, followed in to_be_followed(part, context.language):
-            levels = {one: level for one in followed if (level := numbers.level(it, one))}
-            for one in followed:
-                if (index, it.sentence.index, one) in missing:
-                    levels.setdefault(one, Level.ADVICE)
-            if levels:
-                dead.append(_about(it.sentence, levels))
-        yield from located(part, dead)
-
-
-def _missing_clauses(context: Context, numbers: _Numbers) -> set[tuple[int, int, Reference]]:
-    """Return the references to a clause that is missing among others, with part and sentence."""
+def _references(context: Context) -> Iterator[LocatedFinding]:
+    """References to a section, clause or annex of this text that it does not have, or that several
+    of its headings or clauses fit.
+    """
     references = References.of(context)
-    found = [
-        (it, below)
-        for it in references.found()
-        if not it.leads_to
-        and (below := references.targets.missing_below(it.reference, it.where)) >= 0
-    ]
-    return {
-        (it.part, it.sentence.index, it.reference)
-        for it, below in found
-        if not numbers.has_label(it.reference.path, references.part_of(below))
-    }
+    numbers = _Numbers(context.parts, context.language, context.document.numbering)
+    every = (it for it in references.found() if it.reference.target is not Target.ITSELF)
+    for part, of_part in groupby(every, lambda it: it.part):
+        wrong = []
+        for _, of_sentence in groupby(of_part, lambda it: it.sentence.index):
+            found = list(of_sentence)
+            levels = {it.reference: level for it in found if (level := numbers.level(it))}
+            for it in found if context.document.clauses else ():
+                if _is_missing(it, references, numbers):
+                    levels.setdefault(it.reference, Level.ADVICE)
+            if levels:
+                wrong.append(_dead(found[0].sentence, levels))
+            wrong += [_ambiguous(it) for it in found if len(it.leads_to) > 1]
+        yield from located(context.parts[part], wrong)
 
 
-def _about(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding:
+def _is_missing(it: Found, references: References, numbers: _Numbers) -> bool:
+    """Return whether a reference leads to a clause that is missing among others."""
+    if it.leads_to:
+        return False
+    below = references.targets.missing_below(it.reference, it.where)
+    return below >= 0 and not numbers.has_label(it.reference.path, references.part_of(below))
+
+
+def _dead(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding:
     """Return the finding about a sentence. levels: of its references that lead nowhere."""
     words = dict.fromkeys(sentence.prose[one.start : one.end] for one in levels)
     names = " and no ".join(f"“{it}”" for it in islice(words, _MOST_NAMED))
@@ -74,21 +71,22 @@ def _about(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding
     )
 
 
+def _ambiguous(found: Found) -> LocatedFinding:
+    count = len(found.leads_to)
+    return about_sentence(
+        found.sentence,
+        "ambiguous-reference",
+        Level.ADVICE,
+        reason=f"This document has {count} places that “{found.words}” may mean.",
+        advice="Add what the right one is in, or give each a number of its own.",
+        around=found.reference.start,
+    )
+
+
 # References that a finding names.
 _MOST_NAMED = 5
 
 
-def _is_of_law(where: Referring, reference: Reference) -> bool:
-    """Return whether a law is named before a reference, or right after it."""
-    if where.law is None or where.law < reference.start:
-        return where.law is not None
-    return not _SEE.search(where.sentence.prose, max(0, reference.start - 20), reference.start)
-
-
-# A reader is sent to a section of the text itself.
-_SEE = re.compile(
-    r"(?:[Ss]ee|refer to|(?:described|explained|outlined|listed|set (?:out|forth)) in|[Ss]iehe) \Z"
-)
 # --- The numbers that a text has ------------------------------------------------------------------
 
 
@@ -102,7 +100,6 @@ class _Numbers:
         self._by_page = not headings or is_numbered(headings, numbering)
         self._own = [own_number_of(heading) for heading in headings]
         self._known: dict[str, bool] = {}
-        self._title = " ".join(it.text for it in parts[0].text.sentences).casefold()
 
     @cached_property
     def _labels(self) -> list[Labels]:
@@ -122,20 +119,10 @@ class _Numbers:
         numbers = [int(it) for it in self._all if it.isdigit()]
         return max([len(self._own) if self._by_page else 0, *numbers])
 
-    @cached_property
-    def _elsewhere(self) -> set[tuple[str, str]]:
-        """The numbers that the text also uses of laws and other documents: "section 75"."""
-        return {
-            (reference.kind, reference.path[0])
-            for part in self._parts
-            for it in part.fact(searched, self._language).referring
-            for reference in it.references
-            if reference.target is Target.OTHER
-        }
-
-    def level(self, where: Referring, reference: Reference) -> Level | None:
+    def level(self, found: Found) -> Level | None:
         """Return how sure it is that a reference leads nowhere, None if it does not."""
-        if not self._is_own(where, reference):
+        reference = found.reference
+        if not self._may_have(found):
             return None
         if reference.kind == "annex":
             return self._level_of_annex(reference)
@@ -159,27 +146,22 @@ class _Numbers:
         whole = {".".join(path), "".join(path)}
         return path[-1] in self._labels[part].inner or bool(whole & self._all)
 
-    def _is_own(self, where: Referring, reference: Reference) -> bool:
-        """Return whether a reference is taken to lead to this text."""
-        if reference.target is not Target.UNSAID:
-            name = reference.document.casefold()
-            return reference.target is Target.THIS or bool(name and self._is_called(name))
-        first = reference.path[0]
-        is_law = (reference.kind, first) in self._elsewhere or _is_of_law(where, reference)
-        is_large = first.isdigit() and int(first) >= OF_LAWS
+    def _may_have(self, found: Found) -> bool:
+        """Return whether the text may have what is meant, and not a law that is named behind it."""
+        reference, prose = found.reference, found.sentence.prose
+        if reference.target is Target.THIS:
+            return True
         is_article = reference.kind == "article" and not self._has_articles
         is_numbered = self._last > 0 or len(self._letters) >= _ENOUGH
-        return is_numbered and not (is_law or is_large or is_article)
+        is_free = law_in(prose) is None or _SEE.search(
+            prose, max(0, reference.start - 20), reference.start
+        )
+        return bool(is_numbered and is_free and not is_article)
 
     @cached_property
     def _letters(self) -> set[str]:
         """The letters of sections: A, B, C."""
         return {path[0] for path in self._own if path and len(path[0]) == 1 and path[0].isalpha()}
-
-    def _is_called(self, name: str) -> bool:
-        """Return whether the text has this name, by its title or in its words."""
-        found = (part.fact(searched, self._language) for part in self._parts)
-        return name in self._title or any(name in it.names for it in found)
 
     @cached_property
     def _has_articles(self) -> bool:
@@ -192,18 +174,6 @@ class _Numbers:
         if self._by_page:
             most = max(len(self._own), *(part.text.last_number for part in self._parts))
             return int(number) <= most
-        return self._is_skipped(int(number))
-
-    def _is_skipped(self, number: int) -> bool:
-        """Return whether a heading without a number is where this one would be: 7, –, 9."""
-        before, is_skipped = 0, False
-        for path in self._own:
-            if path and path[0].isdigit():
-                if is_skipped and before < number < int(path[0]):
-                    return True
-                before, is_skipped = int(path[0]), False
-            else:
-                is_skipped = True
         return False
 
     def _has_inner(self, path: Path) -> bool:
@@ -251,6 +221,10 @@ class _Numbers:
         return Level.ADVICE
 
 
+# A reader is sent to a section of the text itself.
+_SEE = re.compile(
+    r"(?:[Ss]ee|refer to|(?:described|explained|outlined|listed|set (?:out|forth)) in|[Ss]iehe) \Z"
+)
 # Of so few sections, the numbers may have been lost in a conversion.
 _ENOUGH = 3
 _ARTICLE = re.compile(r"(?:Art(?:icle|ikel)?|Part|Chapter|Teil)\.? \w", re.IGNORECASE)

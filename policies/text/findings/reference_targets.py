@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from policies.text.findings.context import Context, located, rule
-from policies.text.findings.finding import Level, LocatedFinding, about_sentence
+from policies.text.findings.context import Context
 from policies.text.findings.parts import Part
 from policies.text.findings.referring import to_be_followed
 from policies.text.findings.sentences import Sentence
-from policies.text.references.recognition import Reference, Target
+from policies.text.references.recognition import Reference
 from policies.text.references.targets import Mark, Targets, Where, of_this_text
 from policies.text.rendering.sections import is_numbered, next_number
 
@@ -104,23 +103,3 @@ class References:
         words = sentence.prose[reference.start : reference.end]
         leads_to = tuple(self.targets.find(reference, words, where))
         return Found(index, sentence, reference, where, inside, leads_to)
-
-
-@rule
-def _ambiguous_references(context: Context) -> Iterator[LocatedFinding]:
-    """References that several headings or clauses fit."""
-    for found in References.of(context).found():
-        if len(found.leads_to) > 1 and found.reference.target is not Target.ITSELF:
-            reason = (
-                f"This document has {len(found.leads_to)} places that “{found.words}” may mean."
-            )
-            advice = "Add what the right one is in, or give each a number of its own."
-            one = about_sentence(
-                found.sentence,
-                "ambiguous-reference",
-                Level.ADVICE,
-                reason=reason,
-                advice=advice,
-                around=found.reference.start,
-            )
-            yield from located(context.parts[found.part], [one])

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from policies.text.findings.labels import Labels, labels
-from policies.text.references.recognition import Reference, law_in, references
+from policies.text.references.recognition import Reference, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,27 +16,23 @@ if TYPE_CHECKING:
 
 
 class Referring(NamedTuple):
-    """A sentence with references, and where it first names a law, None for nowhere."""
+    """A sentence with references."""
 
     sentence: Sentence
     references: list[Reference]
-    law: int | None
 
 
 class Searched(NamedTuple):
-    """What a part refers to, what it can be referred to by, references that are links, and what
-    the part calls the text: "terms" of "these Terms".
-    """
+    """What a part refers to, what it can be referred to by, and references that are links."""
 
     referring: list[Referring]
     labels: Labels
     linked: set[str]
-    names: set[str]
 
 
 def searched(text: Text, language: str) -> Searched:
     referring = [
-        Referring(sentence, found, law_in(sentence.prose))
+        Referring(sentence, found)
         for sentence in text.sentences
         if (found := references(sentence.prose, language))
     ]
@@ -45,19 +41,9 @@ def searched(text: Text, language: str) -> Searched:
         for link in text.links
         for it in references(link.text, language)
     }
-    naming = [*(it.sentence for it in referring), *text.sentences[:_BEGINNING]]
-    names = {name.casefold() for it in naming for name in _SELF.findall(it.prose)}
     return Searched(
-        referring, labels(text, [(it.sentence, it.references) for it in referring]), linked, names
+        referring, labels(text, [(it.sentence, it.references) for it in referring]), linked
     )
-
-
-# What a text calls itself, in its sentences with references and at the beginning of its parts.
-_SELF = re.compile(
-    r"\b(?:[Tt]his|[Tt]hese|[Dd]iese[rsmn]?) "
-    r"([A-ZÄÖÜ][\w-]{2,30}(?: (?:of |and )?[A-Z][\w-]{2,30}){0,4})"
-)
-_BEGINNING = 5
 
 
 def to_be_followed(part: Part, language: str) -> Iterator[tuple[Referring, list[Reference]]]:

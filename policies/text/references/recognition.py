@@ -31,8 +31,7 @@ class Reference:
 
     kind: "section", "article", "paragraph" (of a section) or "annex", whichever word says so.
     path: the parts of its number in lower case: ("4", "2", "b") of "clause 4.2(b)". start, end:
-    where in the text, with the word where that is right before the number. document: the name of
-    the document that it is said to be in, "" if none is named.
+    where in the text, with the word where that is right before the number.
     """
 
     kind: str
@@ -40,7 +39,6 @@ class Reference:
     start: int
     end: int
     target: Target
-    document: str = ""
 
 
 _VOCABULARY, _LIKE = read(File(__file__).with_suffix(".toml"))
@@ -86,7 +84,7 @@ def _references(text: str, language: str) -> Iterator[Reference]:
         if outer and head_of.match(text, outer.end()):
             inner, start = _path(head["number"]), head.start()
             continue
-        target, document = _target(language, text, head.start(), after)
+        target = _target(language, text, head.start(), after)
         for found in numbers:
             begins = found.start() if found is head else found.start("number")
             path = _path(found["number"])
@@ -95,7 +93,7 @@ def _references(text: str, language: str) -> Iterator[Reference]:
             if inner:
                 begins, path, inner = start, (*path, *inner), ()
             if path:
-                yield Reference(kind, path, begins, found.end(), target, document)
+                yield Reference(kind, path, begins, found.end(), target)
 
 
 def _is_level(before: str, further: re.Match[str]) -> bool:
@@ -121,20 +119,20 @@ def _sort(token: str) -> str:
     return "1" if token.isdigit() else "i" if set(token) <= set("ivx") else "a"
 
 
-def _target(language: str, text: str, start: int, end: int) -> tuple[Target, str]:
+def _target(language: str, text: str, start: int, end: int) -> Target:
     if _LIKE["itself"].search(text, max(0, start - _NEAR), start):
-        return Target.ITSELF, ""
+        return Target.ITSELF
     if heading := _LIKE["heading"].match(text, end):
         end = heading.end()
     if _LIKE[f"{language}_this"].match(text, end):
-        return Target.THIS, ""
+        return Target.THIS
     after = _LIKE[f"{language}_other"].match(text, end)
     if after and not (after["short"] and text[start : start + 3].isupper()):
-        return Target.OTHER, (after["document"] or "").strip('“„"( .')
+        return Target.OTHER
     before = _LIKE["before"].search(text, max(0, start - _AROUND), start)
     if before and not _LIKE["own"].search(text, max(0, before.start() - _NEAR), before.start()):
-        return Target.OTHER, before["document"] or ""
-    return Target.UNSAID, ""
+        return Target.OTHER
+    return Target.UNSAID
 
 
 # Characters before a reference in which its document may be named, and "this" before a word.

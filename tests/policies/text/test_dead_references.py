@@ -262,12 +262,6 @@ def test_sections_may_have_letters() -> None:
     assert dead(policy("", *sections, ("K. Rules", "k", "None."))) == []
 
 
-def test_a_text_that_is_named_is_this_one_or_another() -> None:
-    assert dead(terms(6, "See section 14 of the Terms of Service."))
-    assert dead(terms(6, "See section 14 of the Terms of Sale.")) == []
-    assert dead(terms(6, "This Agreement is long. See section 14 of the Agreement."))
-
-
 def test_a_number_in_brackets_makes_no_section() -> None:
     assert dead(terms(13, "Over the last fourteen (14) days, section 14 applied."))
 
