@@ -3,120 +3,124 @@
     make mutants PARTS="ledger text/document.py" COUNT=40 SEED=1
 
 Runs under a Python that has cosmic-ray, on a copy of the checked-in files; the tests run under the
-project's own. Prints what survived, and the rate of each module. docs/mutation.md says more.
+project's own, with the plugin tests/mutated.py. Prints what survived, and the rate of each part.
+docs/mutation.md says more.
 """
 
 import argparse
+import difflib
 import itertools
+import json
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
+import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from cosmic_ray.commands import init
-from cosmic_ray.mutating import mutate_and_test, mutate_code
+from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import use_db
-from cosmic_ray.work_item import TestOutcome, WorkItem
+from cosmic_ray.work_item import MutationSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 
 # The parts that are tried if none is named: files or folders in policies/.
-PARTS = ("ledger", "text/document.py", "text/redline", "workflow", "page_cache")
-# These notice changes to a part besides the tests in the folder that mirrors it.
+PARTS = ("workflow", "text", "ledger", "page_cache")
+# These notice changes to a package besides the tests in the folder that mirrors it.
 OTHER_TESTS = {
-    "ledger": ["policies/workflow", "policies/management/test_commands.py"],
-    "text/document.py": ["policies/text/test_importing.py", "policies/models"],
-    "text/redline": ["policies/text/test_alignment.py"],
-    "workflow": ["policies/staff", "policies/management/test_import_policies.py"],
-    "page_cache": [
-        "policies/http",
-        "policies/test_limits.py",
-        *("site/test_log_lines.py", "site/test_odd_requests.py", "site/test_metrics.py"),
-        *("site/test_pages_over_http.py", "site/test_faults.py"),
-    ],
+    "ledger": ["policies/workflow", "policies/management"],
+    "text": ["policies/models", "policies/ledger"],
+    "workflow": ["policies/staff", "policies/management"],
+    "page_cache": ["policies/http"],
 }
-# In annotations, which nothing evaluates, | is no operator at all; elsewhere it joins sets.
-SILENT = "BinaryOperator_BitOr"
-# Tests that take so many times as long as on code that nothing has changed hang, and so do notice:
-# so many seconds more, since a machine may be busy.
-PATIENCE = 3
-MORE = 20
+# These are run for each change that no other test notices: they reach a package in processes of
+# their own, or compare its numbers with docs/limits.md.
+LAST = {
+    "page_cache": [
+        *("site/test_metrics.py", "site/test_pages_over_http.py", "site/test_faults.py"),
+        *("site/test_log_lines.py", "site/test_odd_requests.py"),
+    ],
+    "text": ["policies/public/test_pdfs.py", "policies/text/test_child_process.py"],
+}
 
 
-def tests_of(part: str) -> list[Path]:
-    """Return the files of tests of a part: of its folder those that are named like it, or all."""
-    folder, *inner = Path(part).parts
-    tests = sorted(Path("tests", "policies", folder).glob("test_*.py"))
-    named = [it for it in tests if inner and it.stem.startswith(f"test_{Path(part).stem}")]
-    found = named or tests
-    for other in (Path("tests", it) for it in OTHER_TESTS.get(part, ())):
-        found += [other] if other.is_file() else sorted(other.glob("test_*.py"))
-    return found
+def drawn(part: str, count: int, seed: int) -> Iterator[dict[str, str | int]]:
+    """Yield changes of a part, as tests/mutated.py takes them: the same for the same code and seed.
 
-
-def drawn(part: str, count: int, seed: int) -> list[WorkItem]:
-    """Return `count` of all possible changes of a part: the same for the same code and seed."""
-    code = Path("policies", part)
-    modules = [code] if code.is_file() else sorted(code.rglob("*.py"))
-    with tempfile.TemporaryDirectory() as folder, use_db(f"{folder}/session.sqlite") as session:
-        init(modules, session, {})
-        items = [it for it in session.work_items if SILENT not in it.mutations[0].operator_name]
-    items.sort(
-        key=lambda it: [(str(m.module_path), m.operator_name, m.occurrence) for m in it.mutations]
-    )
-    random.Random(seed).shuffle(items)  # noqa: S311  a fair draw, no secret
-    return list(itertools.islice(filter(_is_a_change, items), count))
-
-
-def _is_a_change(item: WorkItem) -> bool:
-    """Return whether what comes out is Python, and other than by how arguments may be passed."""
-    change = item.mutations[0]
-    code = change.module_path.read_text(encoding="utf-8")
-    line, column = change.start_pos
-    if code.splitlines()[line - 1][column:].startswith("*,"):
-        return False
-    operator = get_operator(change.operator_name)(**change.operator_args)
-    try:
-        compile(
-            mutate_code(code, operator, change.occurrence) or "", str(change.module_path), "exec"
-        )
-    except SyntaxError:
-        return False
-    return True
-
-
-def command(test: Path) -> list[str]:
-    options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    return [str(ROOT / ".venv/bin/python"), "-m", "pytest", *options, str(test)]
-
-
-def patience(test: Path) -> float:
-    """Return how many seconds a file of tests may take. Fails where they fail anyway."""
-    began = time.monotonic()
-    subprocess.run(command(test), check=True, stdout=subprocess.DEVNULL)
-    return PATIENCE * (time.monotonic() - began) + MORE
-
-
-def survivors(items: list[WorkItem], tests: list[Path]) -> Iterator[str]:
-    """Yield the difference that each change makes that no test noticed.
-
-    Each file of tests has its own time, so that one that hangs does not cost that of all.
+    There are `count` or a few less: each module is drawn as often as its size says, but a small one
+    may not have as many changes.
     """
-    seconds = {test: patience(test) for test in tests}
-    for item in items:
-        for test in tests:
-            result = mutate_and_test(item.mutations, " ".join(command(test)), seconds[test])
-            if result.test_outcome != TestOutcome.SURVIVED:
-                break
-        else:
-            yield result.diff or str(item.mutations)
-        sys.stderr.write(".")
+    folder = Path("policies", part)
+    modules = [folder] if folder.is_file() else sorted(folder.rglob("*.py"))
+    draw = random.Random(seed)  # noqa: S311  a fair draw, no secret
+    often = Counter(draw.choices(modules, [it.stat().st_size for it in modules], k=count))
+    for module in sorted(often):
+        with tempfile.TemporaryDirectory() as place, use_db(f"{place}/all.sqlite") as session:
+            init([module], session, {})
+            possible = [it.mutations[0] for it in session.work_items]
+        possible.sort(key=lambda it: (it.operator_name, it.occurrence))
+        draw.shuffle(possible)
+        before = module.read_text(encoding="utf-8")
+        changes = ((it.start_pos[0], _changed(before, it)) for it in possible)
+        found = ({"module": str(module), "line": at, "code": it} for at, it in changes if it)
+        yield from itertools.islice(found, often[module])
+
+
+def _changed(before: str, change: MutationSpec) -> str | None:
+    """Return changed code; None if that is no Python, or differs only in what type checkers read or
+    in how arguments may be passed.
+    """
+    line, column = change.start_pos
+    text = before.splitlines()[line - 1]
+    # In annotations, which nothing evaluates, | is no operator at all; elsewhere it joins sets.
+    is_silent = "BinaryOperator_BitOr" in change.operator_name or "TYPE_CHECKING" in text
+    if is_silent or text[column:].startswith("*,"):
+        return None
+    operator = get_operator(change.operator_name)(**change.operator_args)
+    after = mutate_code(before, operator, change.occurrence) or before
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # Python warns of == that became "is"
+            compile(after, str(change.module_path), "exec")
+    except SyntaxError:
+        return None
+    return after if after != before else None
+
+
+def survivors(part: str, changes: list[dict[str, str | int]]) -> Iterator[str]:
+    """Yield the difference that each change makes that no test noticed."""
+    package = Path(part).parts[0]
+    tests = [f"tests/policies/{package}", *(f"tests/{it}" for it in OTHER_TESTS.get(package, ()))]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        last = [f"tests/{it}" for it in ("policies/test_limits.py", *LAST.get(package, ()))]
+        asked = {"changes": changes, "last": last}
+        (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+        done = subprocess.run(
+            [
+                *(str(ROOT / ".venv/bin/python"), "-m", "pytest", "-p", "tests.mutated", "-q"),
+                *("-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", *tests),
+            ],
+            env={**os.environ, "MUTANTS": place},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if done.returncode:
+            sys.exit(done.stdout)
+        results = (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    for change, result in zip(changes, map(json.loads, results), strict=True):
+        if not result["noticed"]:
+            module = Path(str(change["module"]))
+            lines = (it.splitlines() for it in (module.read_text("utf-8"), str(change["code"])))
+            yield "\n".join(
+                difflib.unified_diff(*lines, str(module), f"{result['tests']} tests", lineterm="")
+            )
 
 
 def main() -> None:
@@ -143,14 +147,13 @@ def main() -> None:
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
         os.chdir(copy)
+        # All runs share one migrated database (tests/migrated.py).
+        os.environ["MIGRATED_DATABASE"] = str(copy / "migrated.sqlite3")
         for part in asked.parts:
-            items = drawn(part, asked.count, asked.seed)
-            survived = 0
-            for difference in survivors(items, tests_of(part)):
-                survived += 1
-                print(difference, flush=True)  # noqa: T201
-            found = len(items) - survived
-            print(f"{part}: {found} of {len(items)} changes found", flush=True)  # noqa: T201
+            changes = list(drawn(part, asked.count, asked.seed))
+            survived = list(survivors(part, changes))
+            found = len(changes) - len(survived)
+            print(*survived, f"{part}: {found} of {len(changes)} changes found", sep="\n")  # noqa: T201
     finally:
         shutil.rmtree(copy)
 

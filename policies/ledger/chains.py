@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Model
+from django.db.models import Model
 
 from policies.models import (
     Address,
@@ -277,14 +277,6 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
     transaction.on_commit(publication_state.notify_listeners, robust=True)
-
-
-def newest_time(*, default: datetime) -> datetime:
-    """Return the latest time of any entry of both chains. default: if there is none."""
-    ledger = LedgerEntry.objects.aggregate(newest=Max("recorded_at"))["newest"] or default
-    audit = AuditEvent.objects.aggregate(newest=Max("done_at"))["newest"] or default
-    newest: datetime = max(ledger, audit)
-    return newest
 
 
 def address(policy: Policy | Address | None) -> str:

@@ -309,7 +309,7 @@ def _require_something_to_correct(revision: Revision, previous: Revision | None)
         )
     origin = revision.based_on
     while origin and origin.status != Status.PUBLISHED:
-        if origin.status == Status.WITHDRAWN and origin.kind == Kind.MATERIAL:
+        if origin.kind == Kind.MATERIAL:  # it was a version, so it is withdrawn
             raise Incomplete(
                 f"This text is based on {origin}, which was withdrawn before it took effect, so it "
                 f"does more than correct {previous}. Choose “Material”.",

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Max
 
 from policies import ledger
 from policies.ledger import chains
-from policies.models import Policy, Revision
+from policies.models import AuditEvent, Policy, Revision
 from policies.states import DATE_COLUMNS, Kind
 from policies.workflow.notice_periods import justified_notice
 from policies.workflow.preconditions import (
@@ -82,12 +83,15 @@ def reschedule(
 
 
 def _require_clock_not_behind(policy: Policy, at: datetime) -> None:
-    """Refuse what `verify` would never accept: an entry that is older than one before it."""
-    if at < chains.newest_time(default=at) - chains.TOLERANCE:
-        newest = policy.in_words(chains.newest_time(default=at))
+    """Refuse what `verify` would never accept: an entry that is older than one before it. (Each
+    entry of the ledger has an event of the same time in the audit.)
+    """
+    newest = AuditEvent.objects.aggregate(newest=Max("done_at"))["newest"]
+    if at < newest - chains.TOLERANCE:
         raise WrongState(
-            f"The server's clock is behind, or was ahead: something was recorded on {newest}, "
-            "which is still to come. Have the clock checked, and try again then."
+            "The server's clock is behind, or was ahead: something was recorded on "
+            f"{policy.in_words(newest)}, which is still to come. Have the clock checked, and try "
+            "again then."
         )
 
 

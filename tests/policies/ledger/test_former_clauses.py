@@ -147,6 +147,9 @@ def test_a_clause_is_followed_through_versions_that_were_withdrawn(seed: int) ->
             leads = [seen[10][it.now] if it.now else seen[it.last][it.last_anchor] for it in found]
             assert name in leads, f"{anchor} of version {number}"
             assert all(it.last not in withdrawn for it in found)
+            for it in found:  # a clause that is now in another section is named with its heading
+                there = kept[10][it.now]["heading"] if it.now else it.heading
+                assert (there in it.now_label) == (there != it.heading)
 
 
 def opened(client: Client, address: str) -> BeautifulSoup:

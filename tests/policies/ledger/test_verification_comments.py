@@ -11,7 +11,7 @@ from policies.models import CommentReply, Justification, Overruling, ReviewComme
 from policies.states import Status
 from policies.text.findings import Level
 from policies.workflow import open_findings
-from tests.factories import NOW, make_document, make_revision, make_user
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -44,8 +44,10 @@ def reviewed() -> Revision:
     return revision
 
 
-def test_a_review_is_sound_as_the_workflow_stored_it() -> None:
+def test_reviews_of_two_policies_are_sound_as_the_workflow_stored_them() -> None:
     reviewed()
+    other = make_revision(policy=make_policy(slug="terms"), status=Status.IN_REVIEW)
+    workflow.comment(other.pk, by=make_user("Reviewers"), at=NOW, text="Why?")
 
     assert ledger.verify().problems == []
 

@@ -73,6 +73,17 @@ def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(
             assert found or 1 not in Counter(old_text).values()  # an item that is unique is found
 
 
+def test_large_input_without_unique_items_is_matched_along_its_diagonal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alignment, "MOST_BITS", 16)
+    monkeypatch.setattr(alignment, "CHUNK", 5)
+    same = [*"aabb"] * 10
+    found = alignment.matches(["old", *same, "old"], ["new", *same, "new"])
+    assert_common_and_in_order(["old", *same, "old"], ["new", *same, "new"], found)
+    assert sum(it.length for it in found) == len(same)
+
+
 def test_large_inputs_with_one_difference_match_everywhere_else() -> None:
     old = [str(n) for n in range(30_000)]
     new = [*old[:9], "other", *old[10:20_000], *old[20_001:]]

@@ -1,6 +1,7 @@
 """Work on long texts in a child process: bounded, ended in time, and never outliving its server."""
 
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -57,9 +58,11 @@ def test_the_child_stays_for_the_next_text_and_comes_after_everybody_else() -> N
     with using(Child()) as child:
         first, second = do(os.getpid), do(os.getpid)
         priority = do(os.getpriority, os.PRIO_PROCESS, 0)
+        used, (most, _) = do(time.process_time), do(resource.getrlimit, resource.RLIMIT_CPU)
 
         assert first == second == child.pid
     assert priority > os.getpriority(os.PRIO_PROCESS, 0)
+    assert child_process.LIMIT <= most - used < child_process.LIMIT + 10
 
 
 def test_a_result_and_a_refusal_are_the_same_as_without_a_child() -> None:

@@ -166,6 +166,13 @@ def test_a_heading_with_another_anchor_takes_it_along() -> None:
     )
 
 
+def test_references_to_clauses_that_may_have_changed_are_words_and_no_links() -> None:
+    text = "1. We do as clause 2 says.\n2. We keep names"
+    assert len(list(document(redline(clauses(text), clauses(text))).iter(tag("hyperlink")))) == 1
+    data = redline(clauses(text), clauses(f"{text} for a year"))
+    assert list(document(data).iter(tag("hyperlink"))) == []
+
+
 def test_links_lead_to_where_sections_were_before_they_moved() -> None:
     moved = sections(("Scope", "scope"), ("Law", "law"), ("Fees", "fees"), body="Other words.")
 

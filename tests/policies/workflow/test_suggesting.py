@@ -52,6 +52,15 @@ def test_an_accepted_suggestion_changes_the_draft_and_resolves_the_comment() -> 
     assert verify().problems == []
 
 
+def test_what_is_around_words_that_come_twice_says_which_are_meant() -> None:
+    revision = make_revision(document=make_document(text=TEXT))
+    how = {"by": make_user("Reviewers"), "at": NOW, "text": "Whose?", "words": "your"}
+    with pytest.raises(workflow.Incomplete, match="there more than once"):
+        workflow.comment(revision.pk, **how)
+    comment = workflow.comment(revision.pk, **how, prefix="for 30 days, and ")
+    assert "invoices" in str(comment.quotation)
+
+
 def test_whoever_suggested_what_was_accepted_can_not_approve_it() -> None:
     revision, comment, reviewer = suggested()
     ana = make_user("Writers")

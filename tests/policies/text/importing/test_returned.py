@@ -355,8 +355,9 @@ def talked_of() -> tuple[Document, Document]:
         Section("Fees", "fees", CLAUSES),
         Section("End", "end", "Bye to **all** of you.\n\nTwo."),
     )
+    more = "\n\nOdd" * 20  # so that whoever counts characters wrongly ends in another section
     return tuple(
-        Document("Terms", f"We keep data for {days} days.", sections, clauses=True)
+        Document("Terms", f"We keep data for {days} days.{more}", sections, clauses=True)
         for days in (30, 60)
     )  # type: ignore[return-value]
 
