@@ -21,6 +21,7 @@ from policies.models import (
     Section,
 )
 from policies.states import NUMBERED, Status
+from tests.conftest import is_quick
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.ledger.proved_site import DAY, problems_after
 from tests.policies.ledger.proved_site import without_rules as without_rules
@@ -51,8 +52,9 @@ def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
     fields = [it for it in Revision._meta.local_concrete_fields if it.attname not in NOT_PROVED]
     unnoticed = []
 
-    for field in fields:
-        for value in other_values(field, getattr(draft, field.attname), []):
+    for turn, field in enumerate(fields):
+        values = other_values(field, getattr(draft, field.attname), [])
+        for value in [values[turn % len(values)]] if is_quick() else values:
             rows = Revision.objects.filter(pk=draft.pk)
             change = functools.partial(rows.update, **{field.attname: value})
             is_same_text = isinstance(value, str) and value.strip() == getattr(draft, field.attname)

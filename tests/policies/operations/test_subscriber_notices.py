@@ -336,24 +336,24 @@ def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(
     """Only a message that the server had when the sender died comes again: as the same message."""
     policy, port = make_policy(slug="privacy"), settings.EMAIL_PORT
     make_version(policy=policy, at=timezone.now() - 10 * DAY)
-    many(policy, 300)
-    for kill_at, before in [(1, False), (99, True), (101, False), (102, False), (250, True)]:
+    many(policy, 120)
+    for kill_at, before in [(1, False), (99, True), (101, False)]:
         assert killer.run(port, kill_at=kill_at, before=before) == -signal.SIGKILL
 
     assert killer.run(port) == 0
-    # Five messages were in flight, of which it is not known whether the server has them.
-    assert SubscriberMail.objects.filter(sent_at=None).count() == 5
-    assert len(killer.messages) == 298
+    # Three messages were in flight, of which it is not known whether the server has them.
+    assert SubscriberMail.objects.filter(sent_at=None).count() == 3
+    assert len(killer.messages) == 119
     SubscriberMail.objects.filter(sent_at=None).update(
         tried_at=timezone.now() - subscriber_outbox.AGAIN_AFTER
     )
     assert killer.run(port) == 0
 
     received = Counter(str(it["To"]) for it in killer.messages)
-    assert received.keys() == {f"reader{n}@softphonez.com" for n in range(300)}
-    assert sum(received.values()) == 303
+    assert received.keys() == {f"reader{n}@softphonez.com" for n in range(120)}
+    assert sum(received.values()) == 122
     ids = {str(it["Message-ID"]) for it in killer.messages}
-    assert len(ids) == 300  # what came twice was the same message
+    assert len(ids) == 120  # what came twice was the same message
     assert not SubscriberMail.objects.filter(sent_at=None).exists()
 
 
