@@ -126,7 +126,7 @@ _load_django()
 
 # CI draws the same examples each time, so that a red run means a change, not luck.
 IN_CI = bool(os.environ.get("CI"))
-for _profile, _examples in {"quick": 25, "ci": 200}.items():
+for _profile, _examples in {"quick": 10, "ci": 200}.items():
     hypothesis.settings.register_profile(
         _profile, max_examples=_examples, deadline=None, derandomize=IN_CI, print_blob=IN_CI
     )

@@ -8,6 +8,7 @@ The .mo files are kept in Git, so that a clone needs neither this nor gettext to
 """
 
 import ast
+import functools
 import gettext
 import os
 import re
@@ -52,6 +53,7 @@ def public_modules() -> list[Path]:
     return sorted((ROOT / "policies").rglob("*.py"))
 
 
+@functools.cache
 def extract() -> dict[Key, Message]:
     """Return every message of the public pages, in the order of the files."""
     found: dict[Key, Message] = {}

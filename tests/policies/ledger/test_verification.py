@@ -59,7 +59,7 @@ def test_a_head_that_never_was_is_not_found(head: str) -> None:
 
 @pytest.mark.usefixtures("site")
 def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorded() -> None:
-    for kept in range(LedgerEntry.objects.count()):
+    for kept in sample(list(range(LedgerEntry.objects.count()))):
         tail = LedgerEntry.objects.filter(sequence__gt=kept)
 
         assert problems_after(functools.partial(tail._raw_delete, tail.db)), kept

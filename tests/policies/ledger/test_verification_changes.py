@@ -84,7 +84,8 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
 def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield each change of one value in a table, with a name for it.
 
-    In a quick run, of each column one row's: of the next column the next row's.
+    In a quick run, of each column one row's, changed in one way: of the next column the next row's,
+    in the next way.
     """
     every = sample(proved_rows(model))
     for turn, field in enumerate(model._meta.local_concrete_fields):
@@ -97,7 +98,8 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
             value = getattr(row, field.attname)
             # Every second row points to nothing that there is.
             others = [key for key in keys if key != value] if row.pk % 2 else []
-            for other in other_values(field, value, others):
+            values = other_values(field, value, others)
+            for other in [values[turn % len(values)]] if is_quick() else values:
                 rows = model._default_manager.filter(pk=row.pk)
                 change = functools.partial(rows.update, **{field.attname: other})
                 yield f"{model.__name__} {row.pk}: {field.attname} = {other!r}", change
@@ -198,18 +200,15 @@ def test_every_row_that_was_slipped_in_is_found(model: type[models.Model]) -> No
 
 
 @pytest.mark.usefixtures("site")
-@pytest.mark.parametrize("event", LedgerEntry.Event)
-def test_an_entry_that_was_forged_to_continue_the_ledger_is_found(event: str) -> None:
+def test_an_entry_that_was_forged_to_continue_the_ledger_is_found() -> None:
     source = make_version().policy
     make_version(policy=make_policy(language="de", translation_of=source))
     workflow.set_prevailing_language(source.pk, by=make_user("Publishers"), at=NOW, language="de")
-    genuine = LedgerEntry.objects.filter(event=event)[0]
-
-    def forge() -> None:
+    for event in LedgerEntry.Event:
+        genuine = LedgerEntry.objects.filter(event=event)[0]
         genuine.revision = None  # for each revision there is one entry of a kind
-        chains.append(genuine)
 
-    assert problems_after(forge)
+        assert problems_after(functools.partial(chains.append, genuine)), event
 
 
 @pytest.mark.usefixtures("site")

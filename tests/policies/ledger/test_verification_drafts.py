@@ -21,6 +21,7 @@ from policies.models import (
     Section,
 )
 from policies.states import NUMBERED, Status
+from tests.conftest import is_quick
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.ledger.proved_site import DAY, problems_after
 from tests.policies.ledger.proved_site import without_rules as without_rules
@@ -51,8 +52,9 @@ def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
     fields = [it for it in Revision._meta.local_concrete_fields if it.attname not in NOT_PROVED]
     unnoticed = []
 
-    for field in fields:
-        for value in other_values(field, getattr(draft, field.attname), []):
+    for turn, field in enumerate(fields):
+        values = other_values(field, getattr(draft, field.attname), [])
+        for value in [values[turn % len(values)]] if is_quick() else values:
             rows = Revision.objects.filter(pk=draft.pk)
             change = functools.partial(rows.update, **{field.attname: value})
             is_same_text = isinstance(value, str) and value.strip() == getattr(draft, field.attname)
@@ -184,46 +186,37 @@ def make_links(*, by_1_0: bool) -> list[PreviewLink]:
     return links
 
 
-CHANGES: dict[str, dict[str, Any]] = {
-    "expiry": {"expires_at": NOW + 1000 * DAY},
-    "a second more": {"expires_at": NOW + timedelta(days=1, seconds=1)},
-    "recipient": {"recipient": "D"},
-    "maker": {"created_by": 1000},
-    "time": {"created_at": NOW - DAY},
-    "revoked": {"revoked_at": NOW + DAY, "revoked_by": 1000},
-    "number": {"id": 77},
-}
-
-
-MORE = ["revision", "not revoked", "revoker", "swapped", "a revoked one", "gone"]
-
-
-@pytest.mark.parametrize("what", [*CHANGES, *MORE])
 @pytest.mark.parametrize("by_1_0", [False, True])
-def test_a_preview_link_that_was_changed_is_found(what: str, by_1_0: bool) -> None:
+def test_a_preview_link_that_was_changed_is_found(by_1_0: bool) -> None:
     first, second, revoked = make_links(by_1_0=by_1_0)
+    assert ledger.verify().problems == []
+    triggers.remove(connection)
     rows = PreviewLink.objects
+    values: list[dict[str, Any]] = [
+        {"expires_at": NOW + 1000 * DAY},
+        {"expires_at": NOW + timedelta(days=1, seconds=1)},
+        {"recipient": "D"},
+        {"created_by": 1000},
+        {"created_at": NOW - DAY},
+        {"revoked_at": NOW + DAY, "revoked_by": 1000},
+        {"id": second.pk + 77},
+        {"revision": revoked.revision},
+    ]
 
     def swap(one: int, other: int) -> None:
         for before, after in ((one, 900), (other, one), (900, other)):
             rows.filter(pk=before).update(id=after)
 
-    changes: dict[str, Callable[[], object]] = {
-        **{
-            name: functools.partial(rows.filter(pk=first.pk).update, **values)
-            for name, values in CHANGES.items()
-        },
-        "revision": lambda: rows.filter(pk=first.pk).update(revision=revoked.revision),
-        "not revoked": lambda: rows.update(revoked_at=None, revoked_by=None),
-        "revoker": lambda: rows.filter(pk=revoked.pk).update(revoked_by=1000),
-        "swapped": lambda: swap(first.pk, second.pk),
-        "a revoked one": lambda: swap(first.pk, revoked.pk),
-        "gone": lambda: rows.filter(pk=first.pk).delete(),
-    }
-    if by_1_0 and what == "number":
-        changes["number"] = lambda: rows.filter(pk=first.pk).update(id=second.pk + 77)
-
-    assert any("review link" in it for it in changed(changes[what]))
+    changes: list[Callable[[], object]] = [
+        *(functools.partial(rows.filter(pk=first.pk).update, **it) for it in values),
+        functools.partial(rows.update, revoked_at=None, revoked_by=None),
+        functools.partial(rows.filter(pk=revoked.pk).update, revoked_by=1000),
+        functools.partial(swap, first.pk, second.pk),
+        functools.partial(swap, first.pk, revoked.pk),
+        rows.filter(pk=first.pk).delete,
+    ]
+    for change in changes:
+        assert any("review link" in it for it in problems_after(change) or []), change
 
 
 def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts() -> None:

@@ -336,24 +336,24 @@ def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(
     """Only a message that the server had when the sender died comes again: as the same message."""
     policy, port = make_policy(slug="privacy"), settings.EMAIL_PORT
     make_version(policy=policy, at=timezone.now() - 10 * DAY)
-    many(policy, 300)
-    for kill_at, before in [(1, False), (99, True), (101, False), (102, False), (250, True)]:
+    many(policy, 120)
+    for kill_at, before in [(1, False), (99, True), (101, False)]:
         assert killer.run(port, kill_at=kill_at, before=before) == -signal.SIGKILL
 
     assert killer.run(port) == 0
-    # Five messages were in flight, of which it is not known whether the server has them.
-    assert SubscriberMail.objects.filter(sent_at=None).count() == 5
-    assert len(killer.messages) == 298
+    # Three messages were in flight, of which it is not known whether the server has them.
+    assert SubscriberMail.objects.filter(sent_at=None).count() == 3
+    assert len(killer.messages) == 119
     SubscriberMail.objects.filter(sent_at=None).update(
         tried_at=timezone.now() - subscriber_outbox.AGAIN_AFTER
     )
     assert killer.run(port) == 0
 
     received = Counter(str(it["To"]) for it in killer.messages)
-    assert received.keys() == {f"reader{n}@softphonez.com" for n in range(300)}
-    assert sum(received.values()) == 303
+    assert received.keys() == {f"reader{n}@softphonez.com" for n in range(120)}
+    assert sum(received.values()) == 122
     ids = {str(it["Message-ID"]) for it in killer.messages}
-    assert len(ids) == 300  # what came twice was the same message
+    assert len(ids) == 120  # what came twice was the same message
     assert not SubscriberMail.objects.filter(sent_at=None).exists()
 
 
@@ -463,37 +463,33 @@ def test_an_address_that_does_not_exist_ends_the_subscription_that_the_message_n
     assert list(Subscription.objects.all()) == [other]
 
 
-@pytest.mark.parametrize(
-    "about",
-    [
-        {"status": "4.2.2"},
-        {"action": "delayed"},
-        {"status": "nonsense"},
-        # About the sender, the way there, or the e-mail.
-        *({"status": it} for it in ("5.7.1", "5.1.7", "5.1.8", "5.4.4", "5.3.4", "5.6.1", "5.2.2")),
-        *({"status": it} for it in ("5.0.0", "5.1.0", "5.1.11", "5.2.10")),
-    ],
-)
-def test_a_failure_that_is_not_the_addresss_deletes_nothing(
-    policy: Policy, tmp_path: Path, about: dict[str, str]
-) -> None:
+OTHER_FAILURES = [
+    *("4.2.2", "nonsense"),
+    # About the sender, the way there, or the e-mail.
+    *("5.7.1", "5.1.7", "5.1.8", "5.4.4", "5.3.4", "5.6.1", "5.2.2"),
+    *("5.0.0", "5.1.0", "5.1.11", "5.2.10"),
+]
+
+
+def test_a_failure_that_is_not_the_addresss_deletes_nothing(policy: Policy, tmp_path: Path) -> None:
     make_version(policy=policy, at=timezone.now())
     (message,) = send()
     own = message.extra_headers["Message-ID"]
     forged = own.replace(Subscription.objects.get().token, "0" * 32)
-    files = {
-        "other": report(own, **about),
-        "forged": report(forged),
-        "reply": f"In-Reply-To: {own}\r\nMessage-ID: {own}\r\n\r\nStatus: 5.1.1".encode(),
-        "broken": report(own, **about)[:300],
-        "empty": b"",
-    }
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
+    reports = [
+        *(report(own, status=it) for it in OTHER_FAILURES),
+        report(own, action="delayed"),
+        report(forged),
+        f"In-Reply-To: {own}\r\nMessage-ID: {own}\r\n\r\nStatus: 5.1.1".encode(),
+        report(own)[:300],
+        b"",
+    ]
+    for number, content in enumerate(reports):
+        (tmp_path / str(number)).write_bytes(content)
 
-    call_command("bounces", *(str(tmp_path / name) for name in files))
-
-    assert Subscription.objects.count() == 1
+    for file in tmp_path.iterdir():
+        call_command("bounces", str(file))
+        assert Subscription.objects.count() == 1, file.read_bytes()
 
 
 def test_the_address_of_a_request_that_could_not_be_delivered_is_deleted(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from policies.text import importing, word_export
 from policies.text.document import Document, Section, digest
@@ -94,7 +94,6 @@ def test_versions_of_one_text_come_back_each_as_edits_of_the_one_before(policy: 
         check(old, new)
 
 
-@settings(max_examples=40)
 @given(nasty_documents(), nasty_documents())
 def test_the_texts_of_any_redline_are_those_that_were_sent(old: Document, new: Document) -> None:
     try:
@@ -490,9 +489,9 @@ def test_more_changes_or_comments_than_anyone_can_go_through_are_refused(
         back(data)
 
 
-def test_fifty_thousand_changes_are_refused_and_not_compared() -> None:
+def test_more_than_ten_thousand_changes_are_refused_and_not_compared() -> None:
     with pytest.raises(ImportRefused, match="more than 10,000 tracked changes"):
-        back(word(p("T", "Title"), *[p((r("a") + ins(r("b"))) * 50)] * 1_000))
+        back(word(p("T", "Title"), *[p((r("a") + ins(r("b"))) * 50)] * 201))
 
 
 @pytest.mark.parametrize("name", ["privacy.md", "privacy.doc", "privacy"])
