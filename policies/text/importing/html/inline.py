@@ -159,8 +159,7 @@ class Inline:
             source = tag.get("src") or tag.get("data") or inner.get("src") or tag.get_text(" ")
             self.notes.add(f"<{name}> dropped", str(source), tag)
         if name == "input":
-            shown = str(tag.get("value") or tag.get("placeholder") or tag.get("type") or "")
-            self.notes.add("<input> dropped", shown, tag)
+            return self._input(tag, style)
         if name in ("iframe", "rp"):  # the brackets around readings are those of <rt>
             return []
         inside = self.spans(tag.children, self.style(tag, style), between)
@@ -170,6 +169,16 @@ class Inline:
         if name in _BECOMING_TEXT and inside:
             self.notes.add(f"<{name}> became text", tag.get_text(" "), tag)
         return inside
+
+    def _input(self, tag: Tag, style: Span) -> list[Span]:
+        """Return a sign for a check box, and for other fields the words that a reader sees."""
+        kind = str(tag.get("type") or "").lower()
+        shown = str(tag.get("value") or tag.get("placeholder") or "")
+        if kind in ("checkbox", "radio"):
+            shown = "☑" if tag.has_attr("checked") else "☐"
+        shown = "" if kind in ("hidden", "password") else shown
+        self.notes.add("<input> became text" if shown else "<input> dropped", shown, tag)
+        return [replace(style, text=f" {shown} ")] if shown else []
 
     def note_looks(self, tag: Tag) -> None:
         """Note how the words of an element look, if Markdown can't say it."""
