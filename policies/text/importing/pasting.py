@@ -47,7 +47,10 @@ _LEFT_OUT = {
     "raised text has no sign in Markdown": "raised text",
     "lowered text has no sign in Markdown": "lowered text",
 }
-_KEPT = ("href", "start", "reversed", "value", "type", LABEL, "colspan", "rowspan", "style")
+_KEPT = (
+    *("href", "start", "reversed", "value", "type", LABEL, "colspan", "rowspan", "style"),
+    *("checked", "placeholder"),
+)
 # A background is on many pages that mean nothing by it, and so is how text is aligned.
 _NO_MEANING = re.compile(r"(?:background|text-align)[^;]*;?")
 # No-break spaces that keep white space which HTML would collapse, not two words together.
