@@ -357,6 +357,8 @@ def test_a_raised_footnote_mark_may_come_before_words(
         ("<img src=/x.png alt=a>", "image became its words", "a → /x.png"),
         ("a<img src=/x.png>", "image without words dropped", "/x.png"),
         ("<input type=radio checked value=a>", "<input> became text", "☑"),
+        ("<audio src=/a.ogg><p>a</p></audio>", "<audio> became text", "/a.ogg"),
+        ("<video><source src=/a.mp4>a</video>", "<video> dropped", "/a.mp4"),
         ("<iframe src=https://x.example></iframe>", "<iframe> dropped", "https://x.example"),
         ("a<sup>2</sup>", "raised text has no sign in Markdown", "2"),
         ("<p id='a b'>x", "anchor changed", "a b → a-b"),

@@ -23,12 +23,6 @@ _MAX_LINKS = 20  # of numberings to the styles that define them
 _MAX_OPEN = 50  # items inside one another; those below have one place
 # Characters of the pattern that a level's labels follow; Word itself takes 31.
 MAX_LABEL = 100
-# The forms of numbers, w:numFmt, that HTML has as well.
-_AS_IN_HTML = {
-    **dict.fromkeys(("decimal", "decimalFullWidth", "numberInDash", ""), "1"),
-    "decimalZero": "01",
-    "lowerRoman": "i",
-}
 _FORMS: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_name("number_forms.toml").read_text("utf-8")
 )
@@ -245,8 +239,8 @@ def written(count: int, form: str) -> str:
     """Return a number in a form, the value of w:numFmt; "" if it can't be written in it here."""
     if form.startswith(("upper", "russianUpper")):
         return written(count, form.replace("upper", "lower").replace("Upper", "Lower")).upper()
-    if form in _AS_IN_HTML or count < 1:
-        return marker(count, _AS_IN_HTML.get(form, "1"))
+    if form in _FORMS["as_in_html"] or count < 1:
+        return marker(count, _FORMS["as_in_html"].get(form, "1"))
     if form == "ordinal":
         is_teen = count % 100 in (11, 12, 13)
         return f"{count}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(count % 10, 'th')}"
