@@ -19,15 +19,15 @@ _LOOKS = {
 }
 # Looks that Markdown has no sign for, and the values that say that there is nothing to see.
 _WITHOUT_SIGN = {
-    "underlining": re.compile(r"(?<![\w-])text-decoration(?:-line)?:[^;]*underline"),
-    "raised text": re.compile(r"(?<![\w-])vertical-align:(?:super|text-top)"),
-    "lowered text": re.compile(r"(?<![\w-])vertical-align:(?:sub|text-bottom)"),
-    "highlighting": re.compile(
-        r"(?<![\w-])background(?:-color)?:(?!(?:transparent|none|inherit|initial|unset|white|auto"
+    "underlining": "text-decoration(?:-line)?:[^;]*underline",
+    "raised text": "vertical-align:(?:super|text-top)",
+    "lowered text": "vertical-align:(?:sub|text-bottom)",
+    "highlighting": (
+        r"background(?:-color)?:(?!(?:transparent|none|inherit|initial|unset|white|auto"
         r"|#fff(?:fff)?|rgba?\(255,255,255[^)]*\)|rgba\([^)]*,0\))(?![\w]))[#\w]"
     ),
-    "a style that makes capitals": re.compile(
-        r"(?<![\w-])(?:text-transform:uppercase|font-variant(?:-caps)?:[^;]*small-caps)"
+    "a style that makes capitals": (
+        "text-transform:uppercase|font-variant(?:-caps)?:[^;]*small-caps"
     ),
 }
 _UNSEEN = re.compile(r"(?<![\w-])(?:display:none|mso-hide:all)")
@@ -57,7 +57,8 @@ def text_style(tag: Tag) -> dict[str, bool]:
 def without_sign(tag: Tag) -> list[str]:
     """Return what an element's own style gives to the look of its words that Markdown can't."""
     css = css_of(tag)
-    return [name for name, style in _WITHOUT_SIGN.items() if style.search(css)] if css else []
+    looks = _WITHOUT_SIGN.items() if css else ()
+    return [name for name, says in looks if re.search(rf"(?<![\w-])(?:{says})", css)]
 
 
 def remove_bold(tag: Tag) -> None:
