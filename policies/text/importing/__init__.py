@@ -17,7 +17,7 @@ docs/adr/0025-importing.md says why the conversion is ours.
 
 import math
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -74,7 +74,9 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     is damaged or protected.
     """
     if _checked_kind(name, data) in WORD:
-        return _read_word(name, data)
+        word = docx.read(name, data)
+        named = FrontMatter(slug=slug_from(name), name=word.document.title)
+        return Imported(named, word.document, word.notes)
     text, notes = _text(name, data)
     try:
         split = frontmatter.split(text)
@@ -129,12 +131,6 @@ def read_word(name: str, data: bytes) -> docx.WordText:
     return docx.read(name, data)
 
 
-def _read_word(name: str, data: bytes) -> Imported:
-    found = read_word(name, data)
-    front = FrontMatter(slug=slug_from(name), name=found.document.title)
-    return Imported(front, found.document, found.notes)
-
-
 def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
     try:
         text = data.decode("utf-8")
@@ -167,8 +163,6 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Impo
         frontmatter.Split(values, split.block, found.markdown),
         found.title or str(values.get("name") or "") or title_from(name),
     )
-    return document, found.notes + (notes if found.keeps_lines else _without_lines(notes))
-
-
-def _without_lines(notes: Iterable[ImportNote]) -> tuple[ImportNote, ...]:
-    return tuple(replace(note, line=None) for note in notes)
+    if not found.keeps_lines:
+        notes = tuple(replace(note, line=None) for note in notes)
+    return document, found.notes + notes

@@ -21,7 +21,7 @@ from policies.text.importing.html.blocks import Blocks
 from policies.text.importing.html.elements import ELEMENTS
 from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.tree import TooComplex
-from policies.text.importing.html.word_processors import make_lists
+from policies.text.importing.html.word_processors import make_lists, mark_google_lists
 from policies.text.markdown import grammar, list_numbers, normalizing
 from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
@@ -138,10 +138,13 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
         inline = Inline(notes, keep_ids=keep_ids)
         if not keep_ids:
             footnotes.rename_our_elements(tree)
-        if "mso-" in html:  # how the names of Word's own CSS properties begin
+        is_google = "lst-kix_" in html
+        if is_google:
+            mark_google_lists(tree)
+        if is_google or "mso-" in html:  # how the names of Word's own CSS properties begin
             make_lists(tree)
         for style in tree.find_all("style"):
-            if _COUNTED.search(str(style.string)):
+            if _COUNTED.search(str(style.string)) and not is_google:
                 notes.add("list labels written by a style sheet dropped", at=style)
         root = main_content.text_root(tree, notes)
         html_tree.note_what_tags_hide(root, notes)
@@ -157,7 +160,6 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
 
 
 _COMMENT = re.compile(r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)++\Z", re.DOTALL)
-# Such as the labels of Google Docs, with levels that are lists of their own.
 _COUNTED = re.compile(r"li:{1,2}before\s*\{[^}]*counter\(")
 _LINE_BREAK = re.compile(r"\s*<br[ \t]*/?>\s*", re.IGNORECASE)
 
@@ -232,13 +234,27 @@ _MARKDOWN_INSIDE = re.compile(
     r"<(?!(?:span|a|em|strong)\b)(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>"
 )
 _END = re.compile(r"\s*</(?:div|section|article|details|main|aside)>\s*")
+_AROUND = re.compile(r"<(/?)(?:div|section|article|table|ul|ol|dl|details|main)\b")
+_INDENTED_TAG = re.compile(r"[ \t]{4,}(?=</?(\w+)[\s>/])")
 
 
 def _blocks_apart(text: str) -> Iterator[list[str]]:
     """Yield for each line of a text the lines that it becomes, so that CommonMark reads what is
-    meant by kramdown's markdown="1", for which it wants an empty line.
+    meant by kramdown's markdown="1", for which it wants an empty line, and by indented tags, which
+    it takes for code after one.
     """
+    inside, fence = 0, ""
     for line in text.split("\n"):
+        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
+        if mark and (not fence or line.strip().startswith(fence)):
+            fence = "" if fence else mark[1]
+        if fence:
+            yield [line]
+            continue
+        indented = _INDENTED_TAG.match(line)
+        if inside > 0 and indented and indented[1].lower() in ELEMENTS:
+            line = line.lstrip(" \t")
+        inside += sum(-1 if end else 1 for end in _AROUND.findall(line))
         if found := _MARKDOWN_INSIDE.search(line):
             tag = _MARKDOWN_INSIDE.sub(r"<\1\2\3>", line[: found.end()])
             yield [tag, "", line[found.end() :]]

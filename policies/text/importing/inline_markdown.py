@@ -135,12 +135,7 @@ def paragraphs(spans: Sequence[Span]) -> list[list[Span]]:
     return [part for part in parts if part]
 
 
-def write(
-    spans: Sequence[Span],
-    *,
-    break_mark: str = "<br>\n",
-    line_starts: bool = True,
-) -> str:
+def write(spans: Sequence[Span], *, break_mark: str = "<br>\n", line_starts: bool = True) -> str:
     """Return joined spans as Markdown of one paragraph.
 
     break_mark: what a line break becomes. line_starts: a line that looks like the mark of a block
@@ -215,9 +210,8 @@ def _settled(spans: Sequence[Span]) -> list[Span]:
         lead = core[: len(core) - len(core.lstrip())] if body else core
         trail = core[len(lead) + len(body) :] + span.text[end:]
         plain = replace(span, bold=False, italic=False, strike=False)
-        out += [replace(plain, text=lead)] if lead else []
-        out += [replace(span, text=body)] if body else []
-        out += [replace(plain, text=trail)] if trail else []
+        parts = ((plain, lead), (span, body), (plain, trail))
+        out += [replace(style, text=text) for style, text in parts if text]
     return _bridged(out)
 
 

@@ -18,7 +18,7 @@ from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
 from policies.text.importing.html.footnotes import mark_footnotes, rename_our_elements
 from policies.text.importing.html.list_markers import LABEL
 from policies.text.importing.html.tree import TooComplex
-from policies.text.importing.html.word_processors import make_lists
+from policies.text.importing.html.word_processors import make_lists, mark_google_lists
 from policies.text.markdown import characters
 from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import FLATTENED, HIGHLIGHTED, IN_DIGITS, LABEL_AS_TEXT
@@ -47,11 +47,15 @@ _LEFT_OUT = {
     "raised text has no sign in Markdown": "raised text",
     "lowered text has no sign in Markdown": "lowered text",
 }
-_KEPT = ("href", "start", "reversed", "value", "type", LABEL, "colspan", "rowspan", "style")
+_KEPT = (
+    *("href", "start", "reversed", "value", "type", LABEL, "colspan", "rowspan", "style"),
+    *("checked", "placeholder"),
+)
 # A background is on many pages that mean nothing by it, and so is how text is aligned.
 _NO_MEANING = re.compile(r"(?:background|text-align)[^;]*;?")
 # No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
+_CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
             f"The clipboard holds more than {MAX_BYTES:,} bytes. Paste it in several pieces, or "
             "import it as a file."
         )
-    text = characters.clean(html)[0]
+    text = characters.clean(_CLIPBOARD_HEADER.sub("", html))[0]
     try:
         root = tree.soup(text)
         left_out = _clean(root, labels)
@@ -96,6 +100,7 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
 
 def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
     """Reduce HTML to what it means, in HTML's own elements; return what was left out."""
+    mark_google_lists(root)  # while the style sheet is there
     left_out = _drop(root)
     for table in root.find_all("table"):
         del table["role"]  # what it says goes, so no footnote may be found by it

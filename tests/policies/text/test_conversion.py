@@ -356,6 +356,9 @@ def test_a_raised_footnote_mark_may_come_before_words(
         ("<a href='JavaScript:x'>a</a>", "link dropped, its words are kept", "a → JavaScript:x"),
         ("<img src=/x.png alt=a>", "image became its words", "a → /x.png"),
         ("a<img src=/x.png>", "image without words dropped", "/x.png"),
+        ("<input type=radio checked value=a>", "<input> became text", "☑"),
+        ("<audio src=/a.ogg><p>a</p></audio>", "<audio> became text", "/a.ogg"),
+        ("<video><source src=/a.mp4>a</video>", "<video> dropped", "/a.mp4"),
         ("<iframe src=https://x.example></iframe>", "<iframe> dropped", "https://x.example"),
         ("a<sup>2</sup>", "raised text has no sign in Markdown", "2"),
         ("<p id='a b'>x", "anchor changed", "a b → a-b"),
@@ -509,8 +512,13 @@ def test_a_list_number_that_changes_gets_a_note_with_its_line(more: str) -> None
 
 
 def test_markdown_inside_of_html_is_read_as_its_author_meant() -> None:
-    text = '<div markdown="1">\n## A\n- b\n</div>\n'
-    assert conversion.from_markdown(text).markdown == "## A\n\n- b\n"
+    text = '<div markdown="1">\n## A\n- b\n</div>\n\n<section>\n\n    <p>c</p>\n\n</section>\n'
+    assert conversion.from_markdown(text).markdown == "## A\n\n- b\n\nc\n"
+
+
+def test_html_in_code_of_markdown_stays_as_it_is() -> None:
+    code = '```\n<div markdown="1">\n    <p>a</p>\n  </div>\n```\n'
+    assert conversion.from_markdown(f"<i>a</i>\n\n{code}").markdown == f"_a_\n\n{code}"
 
 
 def test_words_between_two_comments_of_a_line_of_markdown_stay() -> None:

@@ -85,8 +85,8 @@ PIECES = [
     ("<fieldset><p>a</p></fieldset>", "<fieldset> became text"),
     ("<details><summary>a</summary><p>b</p></details>", "<details> became text"),
     ("<p><button>a</button></p>", "<button> became text"),
-    ('<p><input type="checkbox"> a</p>', "<input> dropped"),
-    ('<p>a <input value="b"></p>', "<input> dropped"),
+    ('<p><input type="checkbox"> a</p>', "<input> became text"),
+    ('<p>a <input value="b"></p>', "<input> became text"),
     ('<p>a <input type="hidden" value="b"></p>', "<input> dropped"),
     ("<p>a <select><option>b</option></select></p>", "<select> became text"),
     ('<object data="/a"><p>a</p></object>', "<object> became text"),
@@ -275,6 +275,10 @@ OF_WORD = [
         "field of Word kept as the text that it shows now",
     ),
     (
+        after(of='<w:r><w:footnoteReference w:id="9" w:customMarkFollows="1"/><w:t>*</w:t></w:r>'),
+        "own sign of a footnote dropped",
+    ),
+    (
         after(of=field(" MERGEFIELD Name ", r("A"))),
         "field of Word kept as the text that it shows now",
     ),
@@ -346,13 +350,15 @@ def test_comments_are_where_their_words_are() -> None:
 
 
 def test_what_is_beside_the_text_of_a_word_file_is_noted() -> None:
+    mark = '<w:r><w:pict><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>'
     files = unzipped(
         word(
             p("T", "Title"),
             p("x"),
             table(row("a"), row("b"), more='<w:tblCaption w:val="Fees"/>'),
             '<w:subDoc r:id="s"/><w:altChunk r:id="c"/>',
-            header1=p(r("Confidential")),
+            header1=p(mark + r("Confidential")),
+            footer1=p(PICTURE.format("Logo")),
         )
     )
     files["word/vbaProject.bin"] = b"macros"
@@ -360,11 +366,13 @@ def test_what_is_beside_the_text_of_a_word_file_is_noted() -> None:
     notes = notes_of("a.docx", zipped(files))
 
     found = {it.kind: it.text for it in notes}
+    assert found["watermark dropped"] == "DRAFT"
     assert found["page header dropped"] == "Confidential"
     assert found["description of a table dropped"] == "Fees"
     for kind in (
-        *("page header dropped", "description of a table dropped", "macros dropped"),
-        *("linked document dropped", "embedded file dropped"),
+        *("watermark dropped", "page header dropped", "image in a page footer dropped"),
+        *("description of a table dropped", "macros dropped", "linked document dropped"),
+        *("embedded file dropped",),
     ):
         assert len(places(notes, kind)) == 1
 

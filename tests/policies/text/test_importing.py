@@ -23,6 +23,12 @@ EXPECTED = {
     "links.md": {"link javascript:alert(1) 1×"},
     "liquid.md": {"cell 'site mail'"},  # the rest of the cell, which GitHub drops, is there too
     "md-placeholders.md": {"word 'xz' 1×"},  # "x<y and y>z" is no tag, its words are kept
+    "md-sections.md": {
+        "word 'a' 2×",  # an indented <p> with a link is no code
+        "word 'href' 1×",
+        "word 'p' 2×",
+        "word 'use' 1×",
+    },
     "tables.html": {"cell 'cell'", "cell 'inner'", "cell 'left text'", "cell 'right text'"},
     "tables.md": {"cell 'mail'"},
     "word.html": {"word '1' 2×", "link #_ftn1 1×", "link #_ftnref1 1×"},  # a footnote now

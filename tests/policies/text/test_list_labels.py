@@ -20,7 +20,8 @@ from tests.policies.text.word_files import item, p, word
 _FILES = 60
 _FORMS = (
     *("decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman") * 3,
-    *("decimalZero", "russianLower", "arabicAlpha"),
+    *("decimalZero", "ordinal", "cardinalText", "ordinalText", "chicago", "decimalEnclosedCircle"),
+    *("hebrew1", "hebrew2", "russianLower", "arabicAlpha", "thaiLetters"),
 )
 _OWN = ("%{}.", "({})", "{})", "{}", "Section {}:", "{}.", "({})", "Article {}", "§ {}")
 
@@ -254,6 +255,42 @@ def test_only_labels_that_are_lost_get_a_note(html: str, notes: list[str]) -> No
 def test_a_strangers_attribute_is_no_label() -> None:
     html = "<ol><li label='(z)'>x</ol>"
     assert conversion.from_html(html).markdown == pasting.read(html).markdown + "\n" == "1. x\n"
+
+
+# --- Google Docs -------------------------------------------------------------------------------
+
+_RULES = """
+.lst-kix_a-0>li:before{content:"" counter(lst-ctn-kix_a-0,decimal) ". "}
+.lst-kix_a-1>li:before{content:"(" counter(lst-ctn-kix_a-1,lower-latin) ") "}
+.lst-kix_a-2>li:before{content:"" counter(lst-ctn-kix_a-0,decimal) "."
+ counter(lst-ctn-kix_a-1,decimal) "." counter(lst-ctn-kix_a-2,decimal) " "}
+.lst-kix_b-0>li:before{content:"\\0025cf  "}
+"""
+
+
+def _docs(family: str, level: int, words: str, more: str = "") -> str:
+    items = "".join(f"<li class='c0 li-bullet-0'><span>{word}</span></li>" for word in words)
+    name = "ul" if family == "b" else "ol"
+    return f"<{name} class='c3 lst-kix_{family}-{level} {more}'>{items}</{name}>"
+
+
+def test_lists_of_google_docs_are_nested_and_have_the_labels_of_its_counters() -> None:
+    html = f"<style>{_RULES}</style><h1>T</h1>" + "".join(
+        [
+            *(
+                _docs("a", 0, "x", "start"),
+                _docs("a", 1, "yz", "start"),
+                _docs("a", 2, "v", "start"),
+            ),
+            *(_docs("a", 1, "w"), _docs("a", 0, "u"), "<p>and</p>", _docs("a", 0, "t")),
+            _docs("b", 0, "r", "start"),
+        ]
+    )
+
+    wanted = "1. x\n    (a) y\n    (b) z\n        1.2.1  v\n    (c) w\n2. u\n\nand\n\n3. t\n\n- r"
+    found = conversion.from_html(html)
+    assert (found.markdown, found.notes) == (f"# T\n\n{wanted}\n", ())
+    assert pasting.read(html).markdown == f"### T\n\n{wanted}"
 
 
 # --- Markdown ----------------------------------------------------------------------------------

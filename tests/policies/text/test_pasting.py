@@ -380,8 +380,16 @@ def test_headings_begin_at_the_third_level_and_keep_their_distances() -> None:
     assert re.findall(r"^#+", to_markdown(html), re.MULTILINE) == ["###", "#####", "######", "###"]
 
 
-def test_ids_and_hidden_text_go() -> None:
-    html = "<p id=a>x<a name=b></a> <span style='display:none'>gone</span><span id=c>y</span></p>"
+def test_fields_of_forms_become_what_a_reader_sees() -> None:
+    html = "<p><input type=checkbox checked> a <input placeholder='your name'></p>"
+    assert to_markdown(html) == "☑ a your name"
+
+
+def test_ids_hidden_text_and_the_header_of_windows_go() -> None:
+    html = (
+        "Version:0.9\r\nStartHTML:0000000105\r\nEndHTML:0000000200\r\n<html><body>"
+        "<p id=a>x<a name=b></a> <span style='display:none'>gone</span><span id=c>y</span></p>"
+    )
     assert to_markdown(html) == "x y"
 
 

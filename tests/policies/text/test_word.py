@@ -490,17 +490,47 @@ def test_a_file_in_the_strict_form_of_the_standard_is_read() -> None:
     assert importing.read("a.docx", zipped(files)).document.title == "T"
 
 
-def test_readings_above_words_become_text() -> None:
+def test_boxes_and_choices_of_forms_and_readings_above_words_become_text() -> None:
+    box = "<w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>"
+    choice = (
+        '<w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="a"/><w:listEntry w:val="b"/>'
+        "</w:ddList></w:ffData>"
+    )
     reading = (
         "<w:ruby><w:rt>" + r("ji") + "</w:rt><w:rubyBase>" + r("字") + "</w:rubyBase></w:ruby>"
     )
-    assert text(p("T", "Title"), p(f"<w:r>{reading}</w:r>")) == "字 (ji)\n"
+    found = text(
+        p("T", "Title"),
+        p(
+            "".join(
+                f'<w:r><w:fldChar w:fldCharType="begin">{data}</w:fldChar></w:r><w:r>'
+                '<w:fldChar w:fldCharType="end"/></w:r>' + r(" ")
+                for data in (box, choice)
+            )
+            + f"<w:r>{reading}</w:r>"
+        ),
+    )
+    assert found == "☒ b 字 (ji)\n"
 
 
 def test_text_that_has_another_form_for_old_programs_stays() -> None:
     both = "<mc:Choice><w:t>new</w:t></mc:Choice><mc:Fallback><w:t>old</w:t></mc:Fallback>"
-    run = f"<w:r><mc:AlternateContent>{both}</mc:AlternateContent></w:r>"
-    assert body(read(p("T", "Title"), p(r("a ") + run)).document) == "a new\n"
+    inner = f"<mc:AlternateContent>{both}</mc:AlternateContent>"
+    outer = f"<mc:AlternateContent><mc:Choice>{inner}</mc:Choice></mc:AlternateContent>"
+    for form in (inner, outer):
+        found = read(p("T", "Title"), p(r("a ") + f"<w:r>{form}</w:r>"))
+        assert body(found.document) == "a new\n"
+
+
+def test_words_that_are_drawn_are_in_the_note_on_the_drawing() -> None:
+    drawn = '<w:r><w:pict><v:shape><v:textpath string="Sale"/></v:shape></w:pict></w:r>'
+    assert noted(read(p("T", "Title"), p(r("a") + drawn))) == [("drawing dropped", "Sale")]
+
+
+def test_changes_of_formatting_alone_are_counted() -> None:
+    changed = '<w:p><w:pPr><w:pPrChange w:author="A"><w:pPr/></w:pPrChange></w:pPr></w:p>'
+    found = noted(read(p("T", "Title"), p(r("a")), changed))
+    assert found == [("tracked changes taken as accepted", "1 change")]
 
 
 @pytest.mark.parametrize("name", ["TOC", "HYPERLINK"])
@@ -534,11 +564,15 @@ def test_what_word_shows_without_storing_it_as_text_gets_a_note() -> None:
     ]
 
 
-def test_a_second_mark_of_a_footnote_goes() -> None:
-    mark = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-    found = read(p("T", "Title"), p(r("a") + mark + mark), footnotes=note("footnote", 2, "Foot."))
+def test_a_footnotes_own_sign_becomes_its_number_and_a_second_mark_goes() -> None:
+    own = '<w:r><w:footnoteReference w:id="2" w:customMarkFollows="1"/><w:t>*</w:t></w:r>'
+    found = read(p("T", "Title"), p(r("a") + own + own), footnotes=note("footnote", 2, "Foot."))
     assert body(found.document) == "a[^1]\n\n[^1]: Foot.\n"
-    assert noted(found) == [("second reference to a footnote dropped", "2")]
+    assert noted(found) == [
+        ("own sign of a footnote dropped", "*"),
+        ("second reference to a footnote dropped", "2"),
+        ("own sign of a footnote dropped", "*"),
+    ]
 
 
 def test_each_of_many_losses_of_one_kind_gets_a_note() -> None:

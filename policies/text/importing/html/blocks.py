@@ -13,7 +13,7 @@ from bs4.element import Comment, NavigableString, PageElement, Tag
 
 from policies.text.importing.html import tables
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.text.importing.html.inline import Inline
+from policies.text.importing.html.inline import Inline, source_of
 from policies.text.importing.html.lists import (
     PARTED,
     Block,
@@ -31,8 +31,8 @@ from policies.text.markdown.limits import MAX_NESTING
 _ONE_LINE = Span(" ")
 # Elements with blocks inside, of which the blocks stay.
 _BECOMING_TEXT = (
-    *("details", "dialog", "form", "fieldset", "select", "button", "object", "video", "audio"),
-    *("canvas", "svg", "applet"),
+    *("details", "dialog", "form", "fieldset", "select", "button", "object", "video"),
+    *("audio", "canvas", "svg", "applet"),
 )
 _TYPED_LABEL = re.compile(r"((?:\[\]\{#[^\s{}]+\})*)(\S{2,10})([ \xa0]+)(?=\S)")
 _TEXT_BLOCKS = ("p", "dl", "table", "pre", "blockquote", *LISTS)
@@ -161,7 +161,8 @@ class Blocks:
 
     def _container(self, tag: Tag, style: Span) -> list[Block]:
         if tag.name in _BECOMING_TEXT:
-            self.inline.notes.add(f"<{tag.name}> became text", tag.get_text(), tag)
+            what = source_of(tag) or tag.get_text()
+            self.inline.notes.add(f"<{tag.name}> became text", what, tag)
         elif tag.name not in BLOCKS:
             self.inline.note_looks(tag)
         return self.blocks(tag.children, self.inline.style(tag, style))

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, count
 
 from bs4.element import NavigableString, Tag
 
@@ -56,16 +57,14 @@ def mark_footnotes(root: Tag, taken: Iterable[str] = ()) -> None:
         note = _note(link, known)
         if note is None or _opens_a_block(link):
             continue
-        label = labels.get(id(note))
-        if label is None:
-            label = words if re.fullmatch(r"\w+", words) and words not in used else None
-            number = len(labels) + 1
-            while label is None or label in used:
-                label, number = f"note-{number}", number + 1
+        if id(note) not in labels:
+            names = [words] if re.fullmatch(r"\w+", words) else []
+            numbered = (f"note-{number}" for number in count(len(labels) + 1))
+            label = next(it for it in chain(names, numbered) if it not in used)
             used.add(label)
             labels[id(note)] = label
             _become_note(note, label, known.backlinks(note, link))
-        _become_mark(link, label)
+        _become_mark(link, labels[id(note)])
     _clear_boxes(root)
 
 

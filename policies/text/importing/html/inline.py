@@ -155,12 +155,9 @@ class Inline:
             kind = "an abbreviation" if name in ("abbr", "acronym") else "words"
             self.notes.add(f"explanation of {kind} dropped", str(tag["title"]), tag)
         if name in _DROPPED:
-            inner = tag.find(["source", "embed"]) or tag
-            source = tag.get("src") or tag.get("data") or inner.get("src") or tag.get_text(" ")
-            self.notes.add(f"<{name}> dropped", str(source), tag)
+            self.notes.add(f"<{name}> dropped", source_of(tag) or tag.get_text(" "), tag)
         if name == "input":
-            shown = str(tag.get("value") or tag.get("placeholder") or tag.get("type") or "")
-            self.notes.add("<input> dropped", shown, tag)
+            return self._input(tag, style)
         if name in ("iframe", "rp"):  # the brackets around readings are those of <rt>
             return []
         inside = self.spans(tag.children, self.style(tag, style), between)
@@ -170,6 +167,16 @@ class Inline:
         if name in _BECOMING_TEXT and inside:
             self.notes.add(f"<{name}> became text", tag.get_text(" "), tag)
         return inside
+
+    def _input(self, tag: Tag, style: Span) -> list[Span]:
+        """Return a sign for a check box, and for other fields the words that a reader sees."""
+        kind = str(tag.get("type") or "").lower()
+        shown = str(tag.get("value") or tag.get("placeholder") or "")
+        if kind in ("checkbox", "radio"):
+            shown = "☑" if tag.has_attr("checked") else "☐"
+        shown = "" if kind in ("hidden", "password") else shown
+        self.notes.add("<input> became text" if shown else "<input> dropped", shown, tag)
+        return [replace(style, text=f" {shown} ")] if shown else []
 
     def note_looks(self, tag: Tag) -> None:
         """Note how the words of an element look, if Markdown can't say it."""
@@ -184,8 +191,7 @@ class Inline:
 
     def style(self, tag: Tag, style: Span) -> Span:
         changes: dict[str, Any] = {_STYLES[tag.name]: True} if tag.name in _STYLES else {}
-        own = inline_styles.text_style(tag)._asdict()
-        changes |= {name: on for name, on in own.items() if on is not None}
+        changes |= inline_styles.text_style(tag)
         return replace(style, **changes) if changes else style
 
     def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:
@@ -256,6 +262,12 @@ class Inline:
             return [replace(style, text=words, link=Link(destination(source)))]
         self.notes.add("image became its words", f"{words} → {source}", tag)
         return [replace(style, text=words)]
+
+
+def source_of(tag: Tag) -> str:
+    """Return the address of what an element shows, such as a film; "" for none."""
+    inner = tag.find(["source", "embed"]) if tag.name in _DROPPED else None
+    return str(tag.get("src") or tag.get("data") or (inner or tag).get("src") or "")
 
 
 def destination(address: str, title: str = "") -> str:

@@ -4,39 +4,33 @@ Pure. Style sheets are not read.
 """
 
 import re
-from typing import NamedTuple
 
 from bs4.element import Tag
 
 # Elements that strike out by themselves.
 STRUCK = ("s", "strike", "del")
 
-# Not mso-bidi-font-weight and its like, which Word adds for other scripts.
-_WEIGHT = re.compile(r"(?<![\w-])font-weight:(bold|normal|lighter|\d{1,4})")
-_SLOPE = re.compile(r"(?<![\w-])font-style:(italic|oblique|normal)")
-_LINES = re.compile(r"(?<![\w-])text-decoration(?:-line)?:([^;]*)")
+# Of each look, what says something of it, and what of that turns it on. Nothing before the names of
+# properties: Word adds mso-bidi-font-weight and its like for other scripts.
+_LOOKS = {
+    "bold": (r"font-weight:(bold|normal|lighter|\d{1,4})", r"bold|[6-9]\d\d|\d{4}"),
+    "italic": (r"font-style:(italic|oblique|normal)", "italic|oblique"),
+    "strike": (r"text-decoration(?:-line)?:([^;]*)", ".*line-through.*"),
+}
 # Looks that Markdown has no sign for, and the values that say that there is nothing to see.
 _WITHOUT_SIGN = {
-    "underlining": re.compile(r"(?<![\w-])text-decoration(?:-line)?:[^;]*underline"),
-    "raised text": re.compile(r"(?<![\w-])vertical-align:(?:super|text-top)"),
-    "lowered text": re.compile(r"(?<![\w-])vertical-align:(?:sub|text-bottom)"),
-    "highlighting": re.compile(
-        r"(?<![\w-])background(?:-color)?:(?!(?:transparent|none|inherit|initial|unset|white|auto"
+    "underlining": "text-decoration(?:-line)?:[^;]*underline",
+    "raised text": "vertical-align:(?:super|text-top)",
+    "lowered text": "vertical-align:(?:sub|text-bottom)",
+    "highlighting": (
+        r"background(?:-color)?:(?!(?:transparent|none|inherit|initial|unset|white|auto"
         r"|#fff(?:fff)?|rgba?\(255,255,255[^)]*\)|rgba\([^)]*,0\))(?![\w]))[#\w]"
     ),
-    "a style that makes capitals": re.compile(
-        r"(?<![\w-])(?:text-transform:uppercase|font-variant(?:-caps)?:[^;]*small-caps)"
+    "a style that makes capitals": (
+        "text-transform:uppercase|font-variant(?:-caps)?:[^;]*small-caps"
     ),
 }
 _UNSEEN = re.compile(r"(?<![\w-])(?:display:none|mso-hide:all)")
-
-
-class TextStyle(NamedTuple):
-    """How words look; None where nothing is said of it."""
-
-    bold: bool | None = None
-    italic: bool | None = None
-    strike: bool | None = None
 
 
 def css_of(tag: Tag) -> str:
@@ -44,31 +38,27 @@ def css_of(tag: Tag) -> str:
     return re.sub(r"\s", "", str(tag.get("style") or "").lower())
 
 
-def text_style(tag: Tag) -> TextStyle:
-    """Return what an element's own style says of its words.
+def text_style(tag: Tag) -> dict[str, bool]:
+    """Return what an element's own style says of its words: whether they are bold, italic, struck.
 
     Of a property that is given twice, the last counts. strike: False only on an element that
     strikes out by itself. On others it would change nothing: a line through an element goes through
     everything in it.
     """
-    css = css_of(tag)
-    if not css:
-        return TextStyle()
-    weight, slope, lines = _last(_WEIGHT, css), _last(_SLOPE, css), _last(_LINES, css)
-    struck = None if lines is None else "line-through" in lines
-    if struck is False and tag.name not in STRUCK:
-        struck = None
-    return TextStyle(
-        bold=None if weight is None else _is_bold(weight),
-        italic=None if slope is None else slope != "normal",
-        strike=struck,
-    )
+    css, looks = css_of(tag), dict[str, bool]()
+    for name, (says, on) in _LOOKS.items() if css else ():
+        if given := re.findall(rf"(?<![\w-]){says}", css):
+            looks[name] = re.fullmatch(on, given[-1]) is not None
+    if not looks.get("strike") and tag.name not in STRUCK:
+        looks.pop("strike", None)
+    return looks
 
 
 def without_sign(tag: Tag) -> list[str]:
     """Return what an element's own style gives to the look of its words that Markdown can't."""
     css = css_of(tag)
-    return [name for name, style in _WITHOUT_SIGN.items() if style.search(css)] if css else []
+    looks = _WITHOUT_SIGN.items() if css else ()
+    return [name for name, says in looks if re.search(rf"(?<![\w-])(?:{says})", css)]
 
 
 def remove_bold(tag: Tag) -> None:
@@ -87,12 +77,3 @@ def is_hidden(tag: Tag) -> bool:
     if tag.has_attr("hidden") and str(tag["hidden"]).lower() != "until-found":
         return True
     return _UNSEEN.search(css_of(tag)) is not None
-
-
-def _last(wanted: re.Pattern[str], css: str) -> str | None:
-    found = wanted.findall(css)
-    return str(found[-1]) if found else None
-
-
-def _is_bold(weight: str) -> bool:
-    return int(weight) >= 600 if weight.isdigit() else weight == "bold"

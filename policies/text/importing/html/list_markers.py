@@ -17,7 +17,8 @@ _ALPHABETS = {
 }
 # Markers that are no numbers: a bullet, or nothing; and those in a form that is not known here.
 BULLET, NOTHING, UNKNOWN = "•", "none", "?"
-_FORMS = {
+# By the names that CSS has for them.
+FORMS = {
     "decimal-leading-zero": "01",
     "decimal": "1",
     "lower-alpha": "a",
@@ -34,7 +35,7 @@ _FORMS = {
 # The attribute of an item that holds its marker, where a word processor has written it.
 LABEL = "label"
 _STYLE = re.compile(r"(?<![\w-])list-style(?:-type)?:([^;]*)")
-_NAMED = re.compile("|".join(map(re.escape, _FORMS)))
+_NAMED = re.compile("|".join(map(re.escape, FORMS)))
 # What a style says beside the form, and words that leave the form as it is.
 _NO_FORM = re.compile(r"inside|outside|inherit|initial|unset|revert|url\([^()]*\)|!important")
 _INTEGER = re.compile(r"\s*[+-]?\d{1,8}\s*")
@@ -48,9 +49,9 @@ def form_of(tag: Tag) -> str:
     """
     if given := _STYLE.findall(css_of(tag)):
         found = _NAMED.search(given[-1])
-        return _FORMS[found[0]] if found else UNKNOWN if _NO_FORM.sub("", given[-1]) else ""
+        return FORMS[found[0]] if found else UNKNOWN if _NO_FORM.sub("", given[-1]) else ""
     kind = str(tag.get("type") or "")
-    return kind if kind in _FORMS.values() else _FORMS.get(kind.lower(), "")
+    return kind if kind in FORMS.values() else FORMS.get(kind.lower(), "")
 
 
 class Labels(NamedTuple):

@@ -2,10 +2,15 @@
 
 Pure. Word writes a list as <p class=MsoListParagraph style="mso-list:l0 level2 lfo1"> with the sign
 in an element of its own. Word for the web writes each item as a list of its own, with its level.
+Google Docs writes each level as a list of its own, with its level at the end of its class; CSS
+counters (CSS Lists 3, section 4) write its labels:
+
+    .lst-kix_1-1 > li:before {content: "(" counter(lst-ctn-kix_1-1, lower-latin) ") "}
+    <ol class="lst-kix_1-1 start"><li>
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -15,6 +20,11 @@ from policies.text.importing.html.elements import HEADINGS
 
 _MAX_LEVEL = 9
 _LEVEL = re.compile(r"mso-list:[^;]*?\blevel(\d)", re.IGNORECASE)
+_GOOGLE_CLASS = re.compile(r"lst-(kix_[\w-]*-(\d))")
+_GOOGLE_RULE = re.compile(
+    r"\.lst-(kix_[\w-]+)\s*>\s*li:{1,2}before\s*\{\s*content\s*:([^}]{0,500})\}"
+)
+_GOOGLE_PIECE = re.compile(r'"([^"]*)"|counter\(\s*lst-ctn-([\w-]+)\s*(?:,\s*([\w-]+)\s*)?\)')
 _BULLETS = ("o", "§", "ü", "q", "v", "à", "ø")  # as they look without the font for signs
 
 
@@ -83,8 +93,9 @@ def _write(run: Sequence[_Item]) -> None:
         if holder is None:
             holder = Tag(name=name, sourceline=item.tag.sourceline)
             (open_lists[-1][0].tag if open_lists else place).append(holder)
-        own = {list_markers.LABEL: item.label} if item.label else {}
-        item.tag.name, item.tag.attrs = "li", {"style": item.tag["style"], **own}
+        item.tag.name = "li"
+        if item.label:
+            item.tag[list_markers.LABEL] = item.label
         holder.append(item.tag)
         open_lists.append((item, holder))
     place.unwrap()
@@ -107,16 +118,54 @@ def _word_online(root: Tag) -> None:
             for place, item in enumerate(items):
                 level = re.sub(r"\D", "", str(item.get("data-aria-level") or ""))[:1] or "1"
                 sign = _sign_online(item, holder, (level, place), shown)
-                item.name = "p"
-                own = item.get("style") or ""
-                item.attrs = {"style": f"mso-list:l0 level{level} lfo1;{own}"}
-                mark = Tag(name="span", attrs={"style": "mso-list:Ignore"})
-                mark.string = sign
+                _write_as_word(item, level, sign)
                 for inner in item.find_all(["p", "div"]):
                     inner.name = "span"
-                item.insert(0, mark)
             holder.unwrap()
         box.unwrap()
+
+
+def mark_google_lists(root: Tag) -> None:
+    """Write the lists of Google Docs, one for each level, as Word itself writes lists."""
+    css = "\n".join(str(tag.string or "") for tag in root.find_all("style"))
+    rules = {name: rule for name, rule in _GOOGLE_RULE.findall(css) if "counter(" in rule}
+    counts: dict[str, int] = {}
+    for holder in root.find_all(["ol", "ul"]):
+        classes = list[str](holder.get("class") or ())
+        for found in [it for it in map(_GOOGLE_CLASS.fullmatch, classes) if it][:1]:
+            name, level = found[1], str(int(found[2]) + 1)
+            given = str(holder.get("start") or "")
+            if "start" in classes or re.fullmatch(r"\d{1,8}", given):
+                counts[name] = int(re.sub(r"\D", "", given)[:8] or 1) - 1
+            for item in holder.find_all("li", recursive=False):
+                counts[name] = counts.get(name, 0) + 1
+                sign = "•"
+                if name in rules:
+                    sign = _counted(rules[name], counts)
+                elif holder.name == "ol":
+                    form = list_markers.form_of(item) or list_markers.form_of(holder)
+                    sign = f"{list_markers.marker(counts[name], form)}."
+                _write_as_word(item, level, sign)
+            holder.unwrap()
+
+
+def _counted(rule: str, counts: Mapping[str, int]) -> str:
+    """Return what CSS counters write by a rule."""
+    pieces = (
+        list_markers.marker(counts.get(name, 0), list_markers.FORMS.get(form, "1"))
+        if name
+        else text
+        for text, name, form in _GOOGLE_PIECE.findall(rule)
+    )
+    return " ".join("".join(pieces).split())
+
+
+def _write_as_word(item: Tag, level: str, sign: str) -> None:
+    item.name = "p"
+    item["style"] = f"mso-list:l0 level{level} lfo1;{item.get('style') or ''}"
+    mark = Tag(name="span", attrs={"style": "mso-list:Ignore"})
+    mark.string = sign
+    item.insert(0, mark)
 
 
 def _sign_online(

@@ -9,14 +9,7 @@ from bs4.element import Tag
 from policies.text.importing.word.fields import Fields
 from policies.text.importing.word.inline import GONE, Inline, Piece
 from policies.text.importing.word.lists import Lists, Numbered
-from policies.text.importing.word.names import (
-    child,
-    flat,
-    is_on,
-    number,
-    value,
-    words,
-)
+from policies.text.importing.word.names import child, flat, is_on, number, value, words
 from policies.text.importing.word.package import Relation, Unreadable
 from policies.text.importing.word.writing import Page, Paragraph
 from policies.text.markdown.import_notes import CONTENTS, IN_DIGITS, LABEL_AS_TEXT

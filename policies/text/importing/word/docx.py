@@ -103,7 +103,8 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
         body.part(*notes[key])
     if inline.length > MAX_WORDS:
         raise Unreadable(TOO_MUCH_TEXT)
-    if count := len(inline.changes.listed):
+    formats = sum(one.tag.endswith("PrChange") for one in root.iter())
+    if count := len(inline.changes.listed) or formats:
         inline.notes.collected.insert(0, ImportNote(TRACKED, counted(count, "change")))
     _note_margins(package, inline)
     _note_comments(package, inline)
@@ -135,6 +136,10 @@ def _note_margins(package: Package, inline: Inline) -> None:
             text = words(root)
             if re.search(r"[^\W\d_]{2}", re.sub(r"\b(?:page|seite|of|von)\b", "", text.lower())):
                 inline.notes.add(f"page {kind} dropped", text)
+            for mark in [one.get("string", "") for one in root.iter() if one.tag == "v:textpath"]:
+                inline.notes.add("watermark dropped", mark)
+            if any(one.tag in ("a:blip", "v:imagedata") for one in root.iter()):
+                inline.notes.add(f"image in a page {kind} dropped", text)
 
 
 def _note_comments(package: Package, inline: Inline) -> None:

@@ -15,7 +15,6 @@ _LISTS_OF_PAGES = frozenset({"TOC", "INDEX", "TOA"})
 # Shown without a result: Word works them out on the screen.
 _WITHOUT_RESULT = frozenset(
     {"SYMBOL", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "EQ", "GOTOBUTTON", "MACROBUTTON"}
-    | {"FORMCHECKBOX", "FORMDROPDOWN"}
 )
 # Worked out anew each time that the file is opened, printed or merged.
 _CHANGING = frozenset(

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from policies.text.importing.word.changes import Changes
 from policies.text.importing.word.fields import Fields, Target
-from policies.text.importing.word.names import child, number, value, words
+from policies.text.importing.word.names import child, is_on, number, value, words
 from policies.text.importing.word.package import Relation
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown import characters
@@ -157,27 +157,36 @@ class Inline:
     def _run(self, run: Element) -> None:
         properties = child(run, "w:rPr")
         on = self.styles.switches(properties)
-        looks = self._looks(properties, on)
         out: list[str | int] = []
+        own_sign = any(one.get("w:customMarkFollows", "0") not in ("0", "false") for one in run)
         for node in run:
             if node.tag in ("w:fldChar", "w:instrText"):
-                self._field(node)
+                out += self._field(node)
             elif node.tag in _DRAWN:
                 self._drawing(node)
             elif not self.fields.hides and "vanish" not in on:
-                out += self._piece(node)
+                piece = self._piece(node)
+                if own_sign and node.tag in ("w:t", "w:sym"):
+                    self.notes.add("own sign of a footnote dropped", str(piece[0]))
+                else:
+                    out += piece
             elif not self.fields.hides and words(node):
                 self.notes.add(HIDDEN, words(node))
         if out:
-            shown = "".join(it for it in out if isinstance(it, str))
-            if on & {"caps", "smallCaps"} and shown != shown.upper():
-                self.notes.add(CAPITALS, " ".join(shown.split()))
-            self.show(shown.replace("\n", " "), properties)
-            for is_text, group in groupby(out, lambda it: isinstance(it, str)):
-                if is_text:
-                    self._put("".join(map(str, group)), looks)
-                else:
-                    self._out += [Piece(looks=looks, note=int(it)) for it in group]
+            self._keep(out, properties, on)
+
+    def _keep(self, out: list[str | int], properties: Element | None, on: set[str]) -> None:
+        """Take the words of a run, and the numbers of the footnotes that it refers to."""
+        looks = self._looks(properties, on)
+        shown = "".join(it for it in out if isinstance(it, str))
+        if on & {"caps", "smallCaps"} and shown != shown.upper():
+            self.notes.add(CAPITALS, " ".join(shown.split()))
+        self.show(shown.replace("\n", " "), properties)
+        for is_text, group in groupby(out, lambda it: isinstance(it, str)):
+            if is_text:
+                self._put("".join(map(str, group)), looks)
+            else:
+                self._out += [Piece(looks=looks, note=int(it)) for it in group]
 
     def _piece(self, node: Element) -> list[str | int]:
         """Return the words of a part of a run, or the number of the footnote that it refers to."""
@@ -220,16 +229,20 @@ class Inline:
         }
         return tuple(name for name, is_so in found.items() if is_so)
 
-    def _field(self, node: Element) -> None:
+    def _field(self, node: Element) -> list[str]:
+        """Take a part of a field; return what one of a form shows, which has no result."""
         kind = node.get("w:fldCharType")
         if node.tag == "w:instrText":
             self.fields.instruct(node.text or "")
         elif kind == "begin":
+            shown = [] if self.fields.hides else _form(child(node, "w:ffData"))
             self.fields.begin()
+            return shown
         elif kind == "separate":
             self.fields.separate()
         elif kind == "end":
             self.fields.end()
+        return []
 
     def _reference(self, node: Element) -> list[str | int]:
         wanted = (node.tag[2:].removesuffix("Reference"), node.get("w:id", ""))
@@ -250,7 +263,8 @@ class Inline:
             return
         known = {id(one) for box in boxes for one in box.iter()}
         own = [one for one in node.iter() if id(one) not in known]
-        alts = (one.get("descr") or one.get("alt") or "" for one in own)
+        names = ("descr", "title", "alt", "string")  # the last of words that are drawn
+        alts = (one.get(name) or "" for one in own for name in names)
         text = next((" ".join(alt.split()) for alt in alts if alt.strip()), "no words for it")
         tags = {one.tag for one in own}
         if tags & {"a:blip", "v:imagedata"}:
@@ -291,6 +305,19 @@ def _joined(pieces: Iterable[Piece]) -> list[Piece]:
         else:
             out += [first, *others]
     return out
+
+
+def _form(data: Element | None) -> list[str]:
+    """Return the sign of a check box, and the words that are chosen."""
+    shown = []
+    if (box := child(data, "w:checkBox")) is not None:
+        states = [it for name in ("w:checked", "w:default") for it in box.findall(name)]
+        shown.append("☒" if states and is_on(states[0]) else "☐")
+    if (choices := child(data, "w:ddList")) is not None:
+        entries = [one.get("w:val", "") for one in choices if one.tag == "w:listEntry"]
+        at = number(value(choices, "w:result") or value(choices, "w:default"))
+        shown += entries[at : at + 1]
+    return shown
 
 
 def _outermost(node: Element) -> list[Element]:

@@ -7,7 +7,9 @@ share one abstract numbering, and then they share its counters.
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from policies.text.importing.html.list_markers import in_alphabet, marker
@@ -21,18 +23,10 @@ _MAX_LINKS = 20  # of numberings to the styles that define them
 _MAX_OPEN = 50  # items inside one another; those below have one place
 # Characters of the pattern that a level's labels follow; Word itself takes 31.
 MAX_LABEL = 100
-# The forms of numbers, w:numFmt (ISO/IEC 29500-1, 17.18.59), that are written here as LibreOffice
-# prints them; of any other form, only digits.
-_AS_IN_HTML = {
-    **dict.fromkeys(("decimal", "decimalFullWidth", "numberInDash", ""), "1"),
-    "decimalZero": "01",
-    "lowerRoman": "i",
-}
-_ALPHABETS = {
-    "arabicAlpha": "أبتثجحخدذرزسشصضطظعغفقكلمنهوى",
-    "russianLower": "абвгдежзиклмнопрстуфхцчшщыэюя",
-}
-_MAX_LETTERS = 780  # after z comes aa, then bb
+_FORMS: dict[str, dict[str, str]] = tomllib.loads(
+    Path(__file__).with_name("number_forms.toml").read_text("utf-8")
+)
+_MOST_REPEATED = 30
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
 
 
@@ -245,11 +239,17 @@ def written(count: int, form: str) -> str:
     """Return a number in a form, the value of w:numFmt; "" if it can't be written in it here."""
     if form.startswith(("upper", "russianUpper")):
         return written(count, form.replace("upper", "lower").replace("Upper", "Lower")).upper()
-    if form in _AS_IN_HTML or count < 1:
-        return marker(count, _AS_IN_HTML.get(form, "1"))
-    if form == "lowerLetter" and count <= _MAX_LETTERS:
-        return chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-    return in_alphabet(count, _ALPHABETS[form]) if form in _ALPHABETS else ""
+    if form in _FORMS["as_in_html"] or count < 1:
+        return marker(count, _FORMS["as_in_html"].get(form, "1"))
+    if form == "ordinal":
+        is_teen = count % 100 in (11, 12, 13)
+        return f"{count}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(count % 10, 'th')}"
+    if form in _FORMS["letters"]:
+        return in_alphabet(count, _FORMS["letters"][form])
+    if signs := _FORMS["repeated"].get(form):
+        again, at = divmod(count - 1, len(signs))
+        return signs[at] * (again + 1) if again < _MOST_REPEATED else ""
+    return dict(enumerate(_FORMS["one_by_one"].get(form, "").split(), 1)).get(count, "")
 
 
 def _number(label: str) -> int:

@@ -77,7 +77,7 @@ class Package:
                 "as .docx without a password."
             ) from error
         root = _Part(self, name).read(data)
-        for parent in list(root.iter()):
+        for parent in reversed(list(root.iter())):  # those inside first
             if any(one.tag == _FORMS for one in parent):
                 parent[:] = [it for one in parent for it in _chosen(one)]
         return root

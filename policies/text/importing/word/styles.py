@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from policies.text import expressions
 from policies.text.importing.word.names import child, first_children, is_on, number, value
 
-# Word itself writes English names into every file, in whatever language it speaks to its user.
-# Other programs, and files made from localised templates, do not.
-_HEADING = re.compile(
-    r"(?:heading|überschrift|ueberschrift|berschrift|titre|título|titulo|ttulo|encabezado|titolo|"
-    r"intestazione|kop|rubrik|overskrift|otsikko|nagłówek|nagwek|nadpis|címsor|cmsor|başlık|balk|"
-    r"заголовок|επικεφαλίδα|標題|标题|見出し|제목)[ _-]*([1-9])"
-)
-_TITLES = frozenset({"title", "titel", "titre", "título", "titolo", "tittel", "otsikko", "tytuł"})
-_TOC = re.compile(r"(?:toc|contents|verzeichnis|tm)[ ]?(?:[1-9]|heading)")
-_QUOTES = frozenset({"quote", "intense quote", "quotations", "block text"})
+_NAMES = expressions.read(Path(__file__).with_suffix(".toml")).patterns
+_ROLES = ("H1", "Q", "toc", "plain")
 _BY_NAME = {
     "strong": {"b"},
     "emphasis": {"i"},
@@ -104,12 +97,6 @@ def _given(properties: Element | None) -> tuple[set[str], set[str]]:
 
 
 def _named(name: str) -> str:
-    if found := _HEADING.fullmatch(name):
+    if found := _NAMES["heading"].fullmatch(name):
         return f"H{min(int(found[1]), 6)}"
-    if name in _TITLES:
-        return "H1"
-    if name in _QUOTES:
-        return "Q"
-    if _TOC.fullmatch(name):
-        return "toc"
-    return "plain" if name in ("subtitle", "caption") else ""
+    return next((role for role in _ROLES if _NAMES[role].fullmatch(name)), "")
