@@ -162,6 +162,11 @@ class _Comparison:
                 # The space before the first word of a paragraph differs, too.
                 before, after = before + olds[i].text, after + news[j].text
                 i, j = i + 1, j + 1
+            # The first word had no space before it, or has none now: that goes with the change.
+            elif hunk.old_end == 0 and j < len(news):
+                after += _taken_space(news, j)
+            elif hunk.new_end == 0 and i < len(olds):
+                before += _taken_space(olds, i)
             if before or after:
                 together += [len(found)] if _needs_others(before, after) else []
                 found.append(Stretch(before, after))
@@ -290,6 +295,13 @@ def _with_space(olds: list[Word], news: list[Word], hunk: Hunk) -> tuple[str, Hu
         return "", hunk
     olds[i], news[j] = (it._replace(text=it.text[len(space) :]) for it in (olds[i], news[j]))
     return space, hunk
+
+
+def _taken_space(words: list[Word], at: int) -> str:
+    """Take the white space before a word off it, and return it."""
+    space = _space(words[at].text)
+    words[at] = words[at]._replace(text=words[at].text[len(space) :])
+    return space
 
 
 def _space(text: str) -> str:

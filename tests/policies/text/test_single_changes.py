@@ -59,6 +59,9 @@ CELLS = "| a | b |\n| --- | --- |"
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
+        # The first word of a paragraph has no space before it.
+        ("We sell.\n\nYou pay.", "We sell.\n\nNow You pay.", ["words  Now"]),
+        ("Now You pay.", "You pay.", ["words Now "]),
         ("For 30 days in the EU.", "For 14 days in the UK.", ["words 30 14", "words EU UK"]),
         # What needs another change to make sense is one with it.
         ("All **our** data.", "All our data.", ["words **our** our"]),
