@@ -233,7 +233,7 @@ def _bridged(spans: list[Span]) -> list[Span]:
     followers = _followers(spans, visible)
     for index in range(1, len(spans) - 1):
         span, before, after = spans[index], spans[index - 1], followers[index]
-        if visible[index] or after is None:
+        if visible[index] or after is None or before.link is not after.link:
             continue
         # From the outermost mark inwards: inside two different ones nothing can go on.
         struck = before.strike and after.strike and before.bold == after.bold
@@ -244,7 +244,7 @@ def _bridged(spans: list[Span]) -> list[Span]:
             italic=before.italic
             and after.italic
             and (before.bold, before.strike) == (after.bold, after.strike),
-            link=before.link if before.link is after.link else span.link,
+            link=before.link,
         )
     return spans
 
