@@ -294,7 +294,7 @@ def test_whoever_published_without_approval_may_not_approve_what_is_based_on_it(
     again = workflow.start_draft(
         policy.pk, by=colleague, at=NOW + 3 * DAY, based_on=rushed.pk if is_withdrawn else None
     )
-    text = make_document(text="With a comma, now.")
+    text = replace(make_document(text="With a comma, now."), clauses=True)
     again = workflow.save_draft(
         again.pk, text, by=colleague, at=NOW + 3 * DAY, seen_saves=again.saves
     )
