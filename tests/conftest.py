@@ -113,6 +113,7 @@ def _load_django() -> None:
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
     settings.MAIL_IN_BACKGROUND = False
+    settings.LOGGING["handlers"]["stderr"]["level"] = "CRITICAL"  # pytest shows what is logged
     # What is in content/ is for whoever runs the site to replace.
     settings.CONTENT_DIR = Path(__file__).parent / "content"
     if not ON_POSTGRESQL:

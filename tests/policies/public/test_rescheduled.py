@@ -52,20 +52,15 @@ def sentence(version: Revision) -> str:
     return f"Announced for {before}; moved to {after} on {on}."
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_readers_see_from_when_to_when_it_was_moved(client: Client, moved: Revision) -> None:
+    for path in (
         *("/", "/privacy/", "/privacy/embed/", "/privacy/versions/", "/privacy/versions/2/"),
         *("/privacy/since/1/", "/privacy/versions/2/notice.txt", "/privacy/feed.xml", "/feed.xml"),
-    ],
-)
-def test_readers_see_from_when_to_when_it_was_moved(
-    client: Client, moved: Revision, path: str
-) -> None:
-    content = words(client, path)
+    ):
+        content = words(client, path)
 
-    assert sentence(moved) in content
-    assert "app comes later" not in content
+        assert sentence(moved) in content, path
+        assert "app comes later" not in content
 
 
 def test_nothing_is_said_of_a_change_within_a_day(client: Client) -> None:
