@@ -155,8 +155,15 @@ def with_clauses(document: Document) -> Document:
 
     Raises DocumentError.
     """
+    if document.clauses or not has_clauses(document):
+        return document
+    return replace(document, clauses=True)
+
+
+def has_clauses(document: Document) -> bool:
+    """Return whether a text is one with clauses, or has labels of any."""
     labelled = (_LABELLED.get(it, len(it), partial(has_labels, it)) for it in parts(document))
-    return document if document.clauses or not any(labelled) else replace(document, clauses=True)
+    return document.clauses or any(labelled)
 
 
 _LABELLED = Kept()

@@ -1,4 +1,4 @@
-"""Which numbers before headings and clauses only count, and which of them say something.
+"""Which numbers before headings only count, and which of them say something.
 
 "3. Scope" becomes "4. Scope" when a section is inserted before it. "Article 6 GDPR", "§ 5 TMG" and
 "30. June" name something; with another number they would name something else. Pure.
@@ -10,8 +10,6 @@ from itertools import pairwise
 
 from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
-
-Clause = tuple[int, ...]
 
 _VALUE = re.compile(
     r"(?P<digits>\d{1,3})(?:\.(?P<more>\d{1,3}(?:\.\d{1,3})*))?|第(?P<han>[一二三四五六七八九十百]+)"
@@ -43,7 +41,6 @@ def counting(headings: Sequence[str]) -> list[str]:
     explained: set[int] = set()
     for indexes in alike.values():
         explained |= _explained(indexes, [_values(numbers[index]) for index in indexes])
-        explained |= _in_steps(indexes, [_parts(numbers[index]) for index in indexes])
     return [
         number if index in explained or not _says_something(number, heading) else ""
         for index, (number, heading) in enumerate(zip(numbers, headings, strict=True))
@@ -77,21 +74,6 @@ def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
     return found
 
 
-def _in_steps(indexes: Sequence[int], parts: Sequence[Clause]) -> set[int]:
-    """Return which of them come right before or after the next number, such as 1.2 and 2.1."""
-    found: set[int] = set()
-    for (one, before), (two, after) in pairwise(zip(indexes, parts, strict=True)):
-        if len(after) > 1 and _follows(before, after):
-            found |= {one, two}
-    return found
-
-
-def _parts(number: str) -> Clause:
-    """Return the figures of a number: 1 and 2 of "Section 1.2"."""
-    found = _VALUE.search(number)
-    return tuple(int(part) for part in found[0].split(".")) if found and found["digits"] else ()
-
-
 def _values(number: str) -> set[int]:
     """Return what a number may mean: "C." is the third letter, and a hundred."""
     found = _VALUE.search(number)
@@ -117,33 +99,3 @@ def _han(signs: str) -> int:
             total += (last or 1) * (10 if sign == "十" else 100)
             last = 0
     return total + last
-
-
-_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+\s+")
-
-
-def counting_clauses(clauses: Sequence[str], section: int = 0) -> list[int]:
-    """Return how many characters before each paragraph are a clause's number, "1.2 ", or 0.
-
-    It is one if it follows the number before it, or the next number follows it, or if it is the
-    first of the section, such as 2.1 in the second. "1.5 million" is none. section: which one the
-    paragraphs are in, 1 for the first.
-    """
-    found = [_CLAUSE.match(clause) for clause in clauses]
-    at = [index for index, match in enumerate(found) if match]
-    numbers = [tuple(int(part) for part in clauses[index].split()[0].split(".")) for index in at]
-    counts = _in_steps(at, numbers)
-    if numbers and numbers[0] == (section, 1):
-        counts.add(at[0])
-    return [match.end() if match and i in counts else 0 for i, match in enumerate(found)]
-
-
-def _follows(one: Clause, two: Clause) -> bool:
-    """Return whether a clause may be the next after another: 1.2 or 1.1.1 or 2.1 after 1.1."""
-    if two == (*one, 1):
-        return True
-    for size in range(1, min(len(one), len(two)) + 1):
-        next_one = (*one[: size - 1], one[size - 1] + 1)
-        if two[:size] == next_one:
-            return all(part == 1 for part in two[size:])
-    return False

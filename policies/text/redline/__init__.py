@@ -29,7 +29,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
-from policies.text.document import Document
+from policies.text.document import Document, has_clauses
 from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing, section_pairing
 from policies.text.redline.block_html import Writer, stop_ids
@@ -168,7 +168,7 @@ class _Comparison:
     """The work of `compare` and `paired`. Each section is called by its pair of indexes.
 
     divided: the sections that are parts of one in the other text. clauses: whether each text is
-    read with them; by default, both are if one has any.
+    read with them; by default, both are if one has any, or labels of any.
     """
 
     def __init__(
@@ -181,7 +181,7 @@ class _Comparison:
     ) -> None:
         self.old, self.new = old, new
         # (a) has been there before, if only as the first word of a paragraph.
-        in_old, in_new = clauses or (old.clauses or new.clauses,) * 2
+        in_old, in_new = clauses or (has_clauses(old) or has_clauses(new),) * 2
         self.old_tree = parsing.read(old, clauses=in_old, references=references)
         self.new_tree = parsing.read(new, clauses=in_new, references=references)
         self.sections = section_pairing.pair_sections(

@@ -12,7 +12,7 @@ from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.markdown import headings
 from policies.text.markdown.characters import without_controls
-from policies.text.markdown.counting import counting, counting_clauses
+from policies.text.markdown.counting import counting
 from policies.text.markdown.grammar import LinkDefinitions
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.redline.blocks import LEAVES, Block, Tree
@@ -175,7 +175,8 @@ def leaf(
     text = plain(runs)
     number = _number(kind, runs, text)
     # A paragraph that became a heading matches it; a cell never matches words outside a table.
-    key = text[_number(kind, [Run(text)], text) :] if number else text
+    counted = plain([Run("".join(run.text for run in runs[:2])[:number])])
+    key = text.removeprefix(counted).lstrip()
     if kind in {"code", "term", "cell", "rule"}:
         key = f"{kind}\x02{key}"
     return Block(kind, tag, attributes, [], runs, list(after), number, key)
@@ -193,9 +194,10 @@ def _trimmed(runs: list[Run]) -> list[Run]:
     return runs
 
 
+# A clause's number in bold type, which is no label.
 _CLAUSE_NUMBER = re.compile(
-    r"(?:\d{1,3}(?:\.\d{1,3})+[.)]|\d{1,3}\)|\((?:[a-z]{1,2}|[ivxl]{1,5}|\d{1,2})\)"
-    r"|(?:[a-z]|[ivxl]{1,5})\))\s+"
+    r"\d{1,3}(?:\.\d{1,3})+[.)]?|\d{1,3}\)|\((?:[a-z]{1,2}|[ivxl]{1,5}|\d{1,2})\)"
+    r"|(?:[a-z]|[ivxl]{1,5})\)"
 )
 
 
@@ -204,12 +206,10 @@ def _number(kind: str, runs: list[Run], text: str) -> int:
     if kind not in {"text", "heading", "section"} or not runs:
         return 0
     beginning = "".join(run.text for run in runs[:2])
-    if LABEL in runs[0].marks:
+    is_bold = kind == "text" and runs[0].marks and _CLAUSE_NUMBER.fullmatch(runs[0].text.strip())
+    if is_bold or LABEL in runs[0].marks:
         return len(beginning) - len(beginning[len(runs[0].text) :].lstrip())
-    if kind == "text":
-        match = _CLAUSE_NUMBER.match(beginning)
-        return match.end() if match else 0
-    return len(headings.own_number(beginning)) if text else 0
+    return len(headings.own_number(beginning)) if text and kind != "text" else 0
 
 
 class _Inline:
@@ -265,10 +265,9 @@ class _Inline:
 def _mark_positions(tree: Tree) -> None:
     """Set `number` of each block. Parsing could only guess it: the blocks around it decide."""
     _mark_headings([heading for heading, _ in tree.sections])
-    for index, body in enumerate([tree.introduction, *(body for _, body in tree.sections)]):
+    for body in (tree.introduction, *(body for _, body in tree.sections)):
         for siblings in _siblings(body):
             _mark_headings(siblings)
-        _mark_clauses([block for block in body if block.tag == "p"], index)
 
 
 def has_other_number(block: Block) -> bool:
@@ -303,11 +302,3 @@ def _mark_headings(blocks: Sequence[Block]) -> None:
         if block.number and not number:
             block.number = 0
             block.key = plain(block.runs)
-
-
-def _mark_clauses(blocks: Sequence[Block], section: int) -> None:
-    numbers = counting_clauses([_beginning(block) for block in blocks], section)
-    for block, number in zip(blocks, numbers, strict=True):
-        if number and not block.number:
-            block.number = number
-            block.key = plain(block.runs).partition(" ")[2]
