@@ -30,6 +30,13 @@ def max_elements(characters: int) -> int:
     return limits.max_elements(min(characters, limits.MAX_CHARACTERS))
 
 
+def max_signs(characters: int) -> int:
+    """Return how often "<", and how often "&", may occur in HTML: an element has two tags, and
+    beside it may be a comment. Each takes html5lib as long as forty letters.
+    """
+    return 3 * max_elements(characters)
+
+
 class _Tree(TreeBuilderForHtml5lib):
     """html5lib's tree builder, which stops before the tree is too large. Raises TooComplex.
 
@@ -153,9 +160,7 @@ _QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 
 def soup(html: str) -> BeautifulSoup:
     """Return the tree that a browser would make of a page or a fragment. Raises TooComplex."""
-    # An element has two tags, and beside it may be a comment or an entity. Each takes html5lib as
-    # long as forty letters.
-    if max(map(html.count, "<&")) > (most := 3 * max_elements(len(html))):
+    if max(map(html.count, "<&")) > (most := max_signs(len(html))):
         raise TooComplex(f"It has more than {most:,} tags or entities. Import it in parts.")
     for tag in _TAG.finditer(html):
         # Of thousands of attributes, each takes longer to read.
