@@ -6,16 +6,19 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_resolver
 
-from policies.database import migration_state
+from policies.database import migration_state, rules
+from policies.public import openapi
 
 
 def load() -> None:
-    """Load addresses, views, templates for readers and the list of migrations.
+    """Load addresses, views, templates for readers, and what `/readyz` compares the database with.
 
     Each would be loaded when somebody first needs it; but an upgrade replaces the files while the
     old version still serves readers (docs/deploying.md). Before workers fork, they also share it.
     """
     migration_state.wanted()
+    rules.rules()
+    openapi.document()
     addresses = get_resolver()
     for status in (400, 403, 404, 500):
         addresses.resolve_error_handler(status)

@@ -6,6 +6,7 @@ page, to a redirect or to nothing, only the site knows.
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -95,8 +96,6 @@ ONLY_IF: dict[str, Callable[[], bool]] = {
 @cache
 def addresses() -> dict[str, Any]:
     """Return what addresses.toml has."""
-    import tomllib  # memory that a process does without in which nobody asks for this
-
     return tomllib.loads(Path(__file__).with_name("addresses.toml").read_text("utf-8"))
 
 

@@ -30,6 +30,7 @@ What the owner does is discovered by `manage.py verify`, which recomputes what t
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from policies.database.rules.conditions import WORDS, Rule, short_name, table_of, taken
@@ -47,9 +48,10 @@ GUARDED = (
 )
 
 
-def rules() -> list[Rule]:
-    """Return every rule, in a fixed order."""
-    return [
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return every rule, in a fixed order. Read from the disk once in a process."""
+    return (
         *(rule for file in FILES for rule in _rules_of(FOLDER / f"{file}.toml")),
         *(
             Rule(
@@ -61,7 +63,7 @@ def rules() -> list[Rule]:
             )
             for name in GUARDED
         ),
-    ]
+    )
 
 
 def _rules_of(file: Path) -> Iterator[Rule]:
