@@ -147,28 +147,38 @@ def _language(text: str) -> str:
     return "de" if "#german" in features("text", text) else "en"
 
 
-def _long(words: int) -> Document:
-    """Return the seed again and again, up to a number of words."""
+def _long(words: int, mark: str) -> Document:
+    """Return the seed again and again, up to a number of words. mark: what each section ends with,
+    so that nothing is kept of another text.
+    """
     seed = parse(site.SEED.read_text(encoding="utf-8"))
     turns = words // reading(seed).words + 1
     return Document(
         "Long",
         "",
         tuple(
-            Section(f"{one.heading} {turn}", f"{one.anchor}-{turn}", f"{one.body}\n\nTurn {turn}.")
+            Section(
+                f"{one.heading} {turn}", f"{one.anchor}-{turn}", f"{one.body}\n\n{mark} {turn}."
+            )
             for turn in range(turns)
             for one in seed.sections
         ),
     )
 
 
+def _first_time(mark: str) -> float:
+    document = _long(WORDS, mark)
+    began = time.process_time()
+    examine(document, anchors=set())
+    return time.process_time() - began
+
+
 def run() -> list[Row]:
     """Return rows of (what, measured, goal)."""
     folder = os.environ.get("CORPUS")
+    # Before the process holds hundreds of policies, which the garbage collector would look through.
+    seconds = min(_first_time(mark) for mark in ("Turn", "Round", "Time"))
     quality = [*(_finished(Path(folder)) if folder else []), *_unfinished()]
-    began = time.process_time()
-    examine(_long(WORDS), anchors=set())
-    seconds = time.process_time() - began
     hostile = {
         sign: _seconds(Document("T", "", (Section("A", "a", "x" + sign * (SIZE // len(sign))),)))
         for sign in SIGNS
@@ -176,7 +186,11 @@ def run() -> list[Row]:
     worst = max(hostile, key=lambda sign: hostile[sign])
     return [
         *quality,
-        (f"examine {WORDS:,} words, processor time", f"{seconds:.2f} s", "0.3 s"),
+        (
+            f"examine {WORDS:,} words at first, processor time, least of three",
+            f"{seconds:.2f} s",
+            "0.3 s",
+        ),
         *_one_section_of_many(),
         (
             f"  with checklist and reading, {SIZE // 1000} kB of only {worst!r}, the worst",

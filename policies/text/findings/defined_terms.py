@@ -54,8 +54,10 @@ def _unused_terms(context: Context) -> Iterator[LocatedFinding]:
 @rule
 def _undefined_terms(context: Context) -> Iterator[LocatedFinding]:
     """Terms that are used "as defined below", or like those that are, and never defined."""
-    defined = {stem for part in context.parts for stem in part.fact(_all_defined)}
-    count = sum(len(part.fact(_definitions)) for part in context.parts)
+    definitions = [it for part in context.parts for it in part.fact(_definitions)]
+    defined = {_stem(term) for it in definitions for term in it.terms}
+    defined.update(stem for part in context.parts for stem in part.fact(_may_be_definitions))
+    count = len(definitions)
     if any(part.fact(_defines_elsewhere) for part in context.parts):
         count = 0
     used = [stem for part in context.parts for stem, _ in part.fact(_used_as_defined)]
@@ -127,12 +129,14 @@ def _defined_in(sentence: Sentence) -> Iterator[tuple[int, int, tuple[str, ...]]
         is_after_number = _NUMBER.search(words, max(0, found.start() - 8), found.start())
         if terms and not is_after_number and all(map(_may_be_defined, terms)):
             yield found.start(), found.end(), terms
-    at_start = _LIKE["at_start"].match(words)
+    at_start = _LIKE["at_start"].match(words) if _MEANS.search(words) else None
     if at_start and at_start["term"] not in _VOCABULARY["no_terms"]:
         yield at_start.start(), at_start.end(), (at_start["term"],)
 
 
 _QUOTES = re.compile("[“„»«‘'\"]")
+# What each definition without quotation marks has: quicker to look for than the definition.
+_MEANS = re.compile("mean|bezeichnet")
 
 
 # 'Section 3 ("Sharing")' names a section.
@@ -155,9 +159,9 @@ def _may_be_defined(term: str) -> bool:
 _ABBREVIATION = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜ&.\d]{1,6}s?")
 
 
-def _all_defined(text: Text) -> set[str]:
-    """Return all that a part may be taken to define: whatever it has in quotation marks."""
-    terms = [term for it in _definitions(text) for term in it.terms]
+def _may_be_definitions(text: Text) -> set[str]:
+    """Return what else a part may be taken to define: whatever it has in quotation marks."""
+    terms = list[str]()
     for sentence in text.sentences:
         if _QUOTES.search(sentence.text):
             terms += [found[1] for found in _LIKE["one"].finditer(sentence.text)]
