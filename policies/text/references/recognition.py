@@ -56,10 +56,10 @@ def law_in(sentence: str) -> int | None:
 def references(text: str, language: str) -> list[Reference]:
     """Return the references in a text, in order. language: a tag; only "en" and "de" are known."""
     own = language.partition("-")[0].lower()
-    if own not in _LANGUAGES or not _LIKE["has_number"].search(text):
+    if own not in _LANGUAGES:
         return []
-    # Pieces of the words that refer, one of which a text has that refers to something.
-    if not any(it in text for it in _VOCABULARY["signs"]):
+    may_refer = any(it in text for it in _VOCABULARY[f"{own}_signs"])
+    if not may_refer or not _LIKE["has_number"].search(text):
         return []
     return list(_references(text, own))
 
