@@ -37,10 +37,8 @@ from policies.workflow.preconditions import (
 )
 from policies.workflow.refusals import Incomplete, TooMany, WrongState
 
-# Of one file: proposals, each of which a page shows with its buttons, and comments. Of one
-# revision: files.
+# Of one file: proposals, each of which a page shows with its buttons. Of one revision: files.
 MAX_PROPOSALS: Final = 1_000
-MAX_COMMENTS: Final = 500
 MAX_FILES: Final = 50
 # Characters of a file's name.
 MAX_FILE_NAME: Final = 200
@@ -177,11 +175,6 @@ def _read(policy: Policy, name: str, data: bytes, facts: Facts, compare_with: in
         raise TooMany(
             f"There are {len(changes):,} changes in this file, too many to decide on one by one. "
             "Upload it as a whole instead, and choose section by section."
-        )
-    if len(found.comments) > MAX_COMMENTS:
-        raise TooMany(
-            f"There are {len(found.comments):,} comments in this file; at most {MAX_COMMENTS} are "
-            "taken. Delete those that are dealt with."
         )
     return _Read(found, compared_with, sent, text, changes)
 

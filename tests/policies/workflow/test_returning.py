@@ -36,7 +36,6 @@ def brought_back(
 def test_what_is_too_much_in_a_file_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     for limit, words in (
         ("MAX_PROPOSALS", "There are 1 changes in this file"),
-        ("MAX_COMMENTS", "There are 1 comments in this file"),
         ("MAX_FILES", "0 files were brought back already"),
     ):
         with monkeypatch.context() as patch:

@@ -91,18 +91,13 @@ def count_up(shown: Sequence[str]) -> bool:
     return all(label == f"{number}." for number, label in enumerate(shown, first))
 
 
-def number_given(item: Tag) -> int | None:
-    """Return the number that an item gives itself, None if it counts on."""
-    return _integer(item.get("value"))
-
-
 def _numbers(holder: Tag, items: Sequence[Tag]) -> Iterator[int]:
     """Yield the number of each item of a list (HTML, 4.4.5)."""
     down = holder.has_attr("reversed")
     start = _integer(holder.get("start"))
     number = start if start is not None else len(items) if down else 1
     for item in items:
-        given = number_given(item)
+        given = _integer(item.get("value"))
         number = number if given is None else given
         yield number
         number += -1 if down else 1

@@ -78,7 +78,7 @@ class Body:
                 self._count()
                 content = self.inline.content(node)
                 boxes, self.inline.boxes = self.inline.boxes, []
-                ends = self.inline.changes.ends(node)
+                ends = self.inline.changes.keeps(node, "w:pPr", "w:rPr")
                 self.inline.changes.close(node, self.paragraphs)
                 if ends or any(not one.place for one in content):
                     waiting += content  # what was deleted as a whole takes its bookmarks along

@@ -70,13 +70,19 @@ class Changes:
         else:
             self._pieces.append(_Piece(words, words, child(looks, "w:rPrChange")))
 
-    def ends(self, paragraph: Element) -> bool:
-        """Return whether a paragraph ends where it did: its mark was not deleted or moved away."""
-        return self._is_there(child(paragraph, "w:pPr", "w:rPr"))
-
-    def keeps(self, part: Element, properties: str) -> bool:
-        """Return whether a row or cell of a table is still there."""
-        return self._is_there(child(part, properties), part)
+    def keeps(self, part: Element, *path: str) -> bool:
+        """Return whether a row or cell is still there, or the end of a paragraph: by its properties
+        at this path.
+        """
+        there, properties = True, child(part, *path)
+        for one in properties if properties is not None else ():
+            if one.tag in _MARKS:
+                is_gone = one.tag in _GONE
+                words = _END if part.tag == "w:p" else _deleted(part) if is_gone else ""
+                pair = (words, "") if is_gone else ("", words)
+                self._pieces.append(_Piece(*pair, one))
+                there = there and not is_gone
+        return there
 
     def close(self, paragraph: Element, number: int) -> None:
         """List the changes of a paragraph, and of what was removed before it. number: its own."""
@@ -98,18 +104,6 @@ class Changes:
             if deleted or inserted:
                 change = TrackedChange(author, moment(mark), deleted, inserted, number)
                 self.listed.append(change)
-
-    def _is_there(self, properties: Element | None, part: Element | None = None) -> bool:
-        """Return whether a part is still there; by default, the end of a paragraph."""
-        there = True
-        for one in properties if properties is not None else ():
-            if one.tag in _MARKS:
-                is_gone = one.tag in _GONE
-                words = _END if part is None else _deleted(part) if is_gone else ""
-                pair = (words, "") if is_gone else ("", words)
-                self._pieces.append(_Piece(*pair, one))
-                there = there and not is_gone
-        return there
 
 
 def _deleted(part: Element) -> str:
