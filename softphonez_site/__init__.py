@@ -5,6 +5,7 @@
     variables.py            what each variable means: for .env.example and docs/settings.md
     generated_docs.py       writes these, and what other pages of docs/ take from the code
     wsgi.py, asgi.py        the applications; gunicorn_conf.py: the server
+    loading.py              what a server loads before it takes connections
     bootstrap.py            what `make run` sets up on a fresh machine
     middleware.py           what a request passes after policies/page_cache/
 

@@ -123,7 +123,7 @@ def listed() -> Iterator[str]:
         for each in OF_THE_SITE[of]():
             yield reverse(name, kwargs=dict(each))
     published = Revision.objects.numbered().exclude(policy__language=settings.LANGUAGE_CODE)
-    for language in sorted(set(published.values_list("policy__language", flat=True).distinct())):
+    for language in sorted(set(published.values_list("policy__language", flat=True))):
         yield reverse("policies:index", kwargs={"language": language})
     for policy in list(Policy.objects.order_by("pk")):
         versions = policy.revisions.numbered().with_previous_number().order_by("number")

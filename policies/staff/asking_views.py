@@ -101,7 +101,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _submitted(revision: Revision) -> str:
     """Return the message after a submission: who has it, and what is still open."""
-    found = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
+    found = findings.open_now(revision)
     reviewer = asked_of([revision], at=timezone.now())[revision.pk].reviewer
     done = f"Submitted for review. It is now on {f'{reviewer}’s' if reviewer else 'the reviewers’'}"
     done += f" desk.{findings.still_blocking(len(found))}"

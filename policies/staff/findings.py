@@ -5,6 +5,7 @@ with the parts of the page that have changed as HTML.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -66,6 +67,15 @@ def by_level(
         ),
         "reading": child_process.run(findings.reading, document, length=length),
     }
+
+
+def open_now(revision: Revision) -> list[ExaminedFinding]:
+    """Return what stops the publication, for the message after an action; none if this can't be
+    worked out now, since what was done is done.
+    """
+    with suppress(child_process.NotNow):
+        return open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))
+    return []
 
 
 def still_blocking(number: int) -> str:

@@ -214,15 +214,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _approved(pages.revision_or_404(pk)))
+        blocking = findings.still_blocking(len(findings.open_now(pages.revision_or_404(pk))))
+        messages.success(request, f"Approved. It is now on the publishers’ desk.{blocking}")
     return redirect(pages.work_url(request, pk))
-
-
-def _approved(revision: Revision) -> str:
-    """Return the message after an approval, with what still stops the publication."""
-    found = open_findings.findings_of(revision, at=timezone.now())
-    blocking = findings.still_blocking(len(open_findings.still_open(found)))
-    return f"Approved. It is now on the publishers’ desk.{blocking}"
 
 
 reopen = pages.action_button(

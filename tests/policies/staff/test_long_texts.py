@@ -339,3 +339,16 @@ def saving(draft: Revision, introduction: str, *, by: User) -> Callable[[], obje
         workflow.save_draft(draft.pk, ready, by=by, at=NOW, seen_saves=now.saves)
 
     return save
+
+
+@pytest.mark.django_db
+def test_what_was_approved_is_not_refused_because_its_findings_take_too_long() -> None:
+    revision = make_revision(document=LONG, status=Status.IN_REVIEW)
+    client, _ = log_in("Reviewers")
+
+    with anew(Refusing(child_process.Busy())):
+        answer = client.post(page("approve", revision.pk), {"seen_digest": revision.digest})
+
+    assert answer.status_code == 302
+    revision.refresh_from_db()
+    assert revision.status == Status.APPROVED
