@@ -56,6 +56,18 @@ def test_the_proposed_day_is_accepted_as_it_is() -> None:
     assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
 
 
+def test_an_editorial_change_is_published_at_once_beside_the_proposed_day() -> None:
+    client, _ = log_in("Publishers")
+    revision = approved()
+    day = revision.policy.day_of(timezone.now()) + 31 * DAY
+
+    chosen = {"kind": "editorial", "when": "now", "effective": f"{day} 00:00"}
+    client.post(page("publish", revision.pk), sent(revision, **chosen))
+
+    published = Revision.objects.get(pk=revision.pk)
+    assert published.effective_at == published.published_at
+
+
 def test_short_notice_is_refused_beside_its_field_and_allowed_for_a_reason() -> None:
     client, _ = log_in("Publishers")
     revision = approved()

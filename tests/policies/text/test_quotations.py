@@ -104,6 +104,14 @@ def test_a_row_that_was_deleted_is_not_found_in_another_row() -> None:
     assert found(table.replace("Address 30 days ", ""), address) is None
 
 
+def test_a_long_row_that_was_deleted_is_not_found_in_a_row_with_the_same_words() -> None:
+    basis = "Our legitimate interest in a service that works (Article 6(1)(f) of the GDPR)."
+    table = f"Data Why Name {basis} Address Contract. Log files {basis}"
+    of_names = quoted(basis, table, prefix="Name")
+
+    assert find(f"Data Why Crash reports {basis}", of_names) is None
+
+
 def test_words_that_changed_are_gone() -> None:
     quotation = quoted("We keep your address for 30 days as well")
 
