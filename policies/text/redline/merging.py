@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -90,18 +90,46 @@ def _three_way(
 
     by_line: then the pieces are merged by their words.
     """
-    out: list[str] = []
+    out, copied = list[str](), list[str]()
     meet = _overlap if by_line else partial(_touch, copy)
     for theirs, mine, new in segments(copy, base, edited, key=_key, meet=meet):
         if new in (theirs, mine):
             out += mine
+            copied += theirs if len(theirs) == len(mine) else mine
         elif mine == theirs:
             out += new
+            copied += [""] * len(new)
         elif by_line:
             out.append(_line(*map("".join, (mine, theirs, new))))
+            copied.append("".join(theirs))
         else:
             return None
+    if by_line:
+        for order in (range(len(out)), reversed(range(len(out)))):
+            _give_signs(out, copied, order)
     return out
+
+
+_SIGN = re.compile(r"[ ]*[-*+][ ]+(?=\S)")
+
+
+def _give_signs(lines: list[str], copied: Sequence[str], order: Iterable[int]) -> None:
+    """Give items that were added the sign of one before them in this order, in the same list.
+
+    copied: the same lines as the copy has them, "" for those that were added.
+    """
+    signs: dict[str, str] = {}  # in the copy → in the text
+    for at in order:
+        found = _SIGN.match(copied[at] or lines[at])
+        if found is None:
+            if lines[at][:1].strip():
+                signs.clear()
+            continue
+        signs = {it: own for it, own in signs.items() if len(it) <= len(found[0])}
+        if not copied[at]:
+            lines[at] = signs.get(found[0], found[0]) + lines[at][found.end() :]
+        elif own := _SIGN.match(lines[at]):
+            signs[found[0]] = own[0]
 
 
 def _overlap(end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:

@@ -141,6 +141,28 @@ def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written()
     )
 
 
+@pytest.mark.parametrize(
+    ("items", "came_back", "expected"),
+    [
+        ("*   one\n*   two", "- one\n- new\n- two", "*   one\n*   new\n*   two"),
+        ("*   one\n*   two", "- new\n- one\n- two", "*   new\n*   one\n*   two"),
+        ("+ one\n+ two", "- one\n- two\n- new", "+ one\n+ two\n+ new"),
+        ("* a\n    * b\n* c", "- a\n    - b\n    - new\n- c", "* a\n    * b\n    * new\n* c"),
+        ("* a\n    + b", "- a\n- new\n    - b", "* a\n* new\n    + b"),
+        ("* a\n\nWords.", "- a\n\nWords.\n\n- new", "* a\n\nWords.\n\n- new"),
+    ],
+)
+def test_an_item_that_was_added_has_the_sign_of_its_list(
+    items: str, came_back: str, expected: str
+) -> None:
+    """With another sign it would begin a list of its own."""
+    base = Document("Terms", items)
+
+    found = with_edits(base, sent(base), Document("Terms", came_back))
+
+    assert found.introduction == expected
+
+
 @pytest.mark.parametrize("text", ["##### 2.3.3. Fees.", "(c) Fees.", "| Fees | . |", "> - Fees ."])
 def test_labels_and_signs_of_the_source_are_no_words_of_an_author(text: str) -> None:
     found = back(word(p("T", "Title"), p(ins(r("Fees.")))))
