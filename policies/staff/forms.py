@@ -42,12 +42,12 @@ class WholeNumber(forms.IntegerField):
         )
 
 
-def _of_our_era(day: date) -> None:
+def _check_year(day: date) -> None:
     if not is_supported_year(day):
-        raise ValidationError("Enter a day of our era.")
+        raise ValidationError("Enter a year from 1000 to 9000.")
 
 
-Day = partial(forms.DateField, required=False, input_formats=["%Y-%m-%d"], validators=[_of_our_era])
+Day = partial(forms.DateField, required=False, input_formats=["%Y-%m-%d"], validators=[_check_year])
 
 
 class ClockTime(forms.fields.BaseTemporalField):

@@ -77,11 +77,6 @@ def revision_or_404(pk: int) -> Revision:
     return get_object_or_404(revisions, pk=pk)
 
 
-def origin_of(request: HttpRequest) -> str:
-    """Return scheme and host of the site's addresses."""
-    return f"{request.scheme}://{request.get_host()}"
-
-
 def require_one_of(rows: QuerySet[Any], pk: int | None, noun: str) -> int:
     """Return the key that a form names. Raises Incomplete if it is none of a revision's `rows`."""
     if not rows.filter(pk=pk or 0).exists():

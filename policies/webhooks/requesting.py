@@ -132,7 +132,7 @@ def _reason(error: Exception, *, is_late: bool) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"The certificate is not valid: {error.verify_message}."
     if isinstance(error, HTTPException):
-        return f"This was no answer of HTTP: {type(error).__name__}."
+        return f"This was not an HTTP response: {type(error).__name__}."
     return f"No connection: {getattr(error, 'strerror', None) or type(error).__name__}."
 
 

@@ -20,6 +20,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 
 def test_every_address_has_its_row() -> None:
+    """If this fails: say in ROWS of permissions.py what it answers to whom; of a file in
+    static/root/, in UNROUTED.
+    """
     assert {name for name, _ in routes()} == set(ROWS)
     files = {f"/{it.name}" for it in settings.WHITENOISE_ROOT.iterdir()}
     assert files <= set(UNROUTED)

@@ -74,7 +74,8 @@ def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:
 def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> LocatedFinding:
     reason = f"“{in_short(found.what)}” {found.message}."
     if found.level is not Level.BLOCKS:
-        advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, justify keeping it."
+        otherwise = "leave it as it is" if found.level is Level.ADVICE else "justify keeping it"
+        advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, {otherwise}."
     return about_sentence(
         sentence,
         name,

@@ -4,7 +4,7 @@ import { announce, changed, form, list, offer } from "./page.js";
 import { fresh, renumber } from "./sections.js";
 import { replaceRange, replaceText } from "./selecting.js";
 
-export const MOST = 5_000_000; // of a paste, as on the server
+export const MAX_PASTE = 5_000_000; // characters; MAX_BYTES in text/importing/pasting.py
 export const TOO_MUCH = "That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.";
 
 const TABLE = "| Column | Column |\n| --- | --- |\n| Cell | Cell |";
@@ -89,7 +89,7 @@ form.addEventListener("paste", async (event) => {
   if (!area.matches("textarea")) return;
   const html = event.clipboardData.getData("text/html");
   const plain = event.clipboardData.getData("text/plain");
-  if (Math.max(html.length, plain.length) > MOST) {
+  if (Math.max(html.length, plain.length) > MAX_PASTE) {
     event.preventDefault();
     announce(TOO_MUCH);
     return;

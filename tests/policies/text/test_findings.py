@@ -70,6 +70,17 @@ def test_a_doubtful_sentence_is_a_suggestion() -> None:
     assert [text for text in lines("suggested") if worst(text) is not Level.ADVICE] == []
 
 
+def test_only_what_needs_a_justification_asks_for_one() -> None:
+    """A suggestion has nothing to justify: the desk takes no reason for it."""
+    (suggested,) = by_rule(policy("Our office is at 123 Main Street."), "placeholder")
+    (doubtful,) = by_rule(policy("Counsel to review."), "drafting-note")
+
+    assert suggested.level is Level.ADVICE
+    assert suggested.advice.endswith("If it is not, leave it as it is.")
+    assert doubtful.level is Level.ACKNOWLEDGE
+    assert doubtful.advice.endswith("If it is not, justify keeping it.")
+
+
 def test_a_finished_sentence_is_left_alone() -> None:
     assert [text for text in lines("finished") if worst(text)] == []
 

@@ -2,13 +2,13 @@
 // blocks.
 
 import { announce } from "../page.js";
-import { MOST, offerSections, pastedMarkdown, TOO_MUCH } from "../writing.js";
+import { MAX_PASTE, offerSections, pastedMarkdown, TOO_MUCH } from "../writing.js";
 
 // Returns whether it looks after the paste.
 export function paste(surface, event) {
   const html = event.clipboardData.getData("text/html");
   const plain = event.clipboardData.getData("text/plain");
-  if (Math.max(html.length, plain.length) > MOST) {
+  if (Math.max(html.length, plain.length) > MAX_PASTE) {
     announce(TOO_MUCH);
     return true;
   }
