@@ -263,13 +263,35 @@ def test_a_paste_without_a_server_gives_the_words_paragraph_by_paragraph(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
     area = surface("")
-    page.route("**/policies/blocks/", lambda route: route.abort())
+    page.route("**/policies/paste/", lambda route: route.abort())
     area.click()
     paste(area, "text/html", "<p>One.</p><p>(a) Two.</p>", "One.\n\n(a) Two.\n(b) Three.")
 
     expect(page.locator("textarea[name=body]").first).to_have_value(
         "One.\n\n\\(a) Two.\n\n\\(b) Three."
     )
+
+
+def test_a_paste_too_long_for_the_surface_keeps_its_format_and_can_be_made_into_sections(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start with **bold** words.\n\nEnd.")
+    area.get_by_text("Start").click()
+    page.keyboard.press("End")
+    long = f"<p>A <b>long</b> {'and longer ' * 400}text.</p>" * 15
+    html = f"<p>Before.</p><h1>One</h1>{long}<h1>Two</h1>{long}"
+    paste(area, "text/html", html, "plain")
+
+    note = page.get_by_text("This part is shown as Markdown. It has more than 100,000 characters.")
+    expect(note).to_be_visible()
+    assert text(page).startswith("Start with **bold** words.\n\nBefore.\n\n### One\n\nA **long**")
+    assert text(page).endswith("and longer text.\n\nEnd.")
+    page.get_by_role("button", name="Turn these 2 headings into sections").click()
+    expect(page.locator("[name=heading]")).to_have_count(3)
+    assert text(page) == "Start with **bold** words.\n\nBefore.\n\nEnd."
+    page.get_by_label("Section 1", exact=True).scroll_into_view_if_needed()
+    expect(area).to_have_attribute("contenteditable", "true")
+    expect(note).to_have_count(0)
 
 
 @pytest.mark.parametrize(

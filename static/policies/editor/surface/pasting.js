@@ -2,7 +2,7 @@
 // blocks.
 
 import { announce } from "../page.js";
-import { MOST, offerSections, pastedMarkdown, TOO_MUCH } from "../writing.js";
+import { insertAfterParagraph, MOST, offerSections, pastedMarkdown, TOO_MUCH } from "../writing.js";
 import { schema } from "./schema.js";
 import { written } from "./writing.js";
 
@@ -62,7 +62,10 @@ function nodeOf(items) {
 async function insert(surface, html, plain, lists) {
   try {
     const answer = lists ? { markdown: lists } : await pastedMarkdown(html);
-    await surface.insert(answer.markdown ?? plain);
+    await surface.insert(answer.markdown ?? plain).catch(() => {
+      // The surface can't show so much, say: then its text area will.
+      insertAfterParagraph(surface.area, answer.markdown ?? plain, surface.caret);
+    });
     if (answer.problem || answer.note) announce(answer.problem || answer.note);
     if (answer.headings > 1) offerSections(surface.area, answer.markdown.trim(), answer.headings);
   } catch {

@@ -214,6 +214,7 @@ export async function open(area) {
     const hasFocus = document.activeElement === area;
     const surface = new Surface(area, opened);
     surfaces.set(area, surface);
+    area.parentElement.querySelector(".surface-note")?.remove();
     area.dispatchEvent(new Event("surface-opened", { bubbles: true }));
     if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
   } catch (problem) {
