@@ -144,9 +144,9 @@ def open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment,
 
 
 _BY_HAND = (
-    "These words can't be replaced by themselves: that would change more than them, or there is a "
-    "link, a note or other type within them, or they are in an address, too. Change the text "
-    "yourself."
+    "This change can’t be made with the button: there is a link, a note, bold type or the like in "
+    "the words, or more than the words would change. Change the text yourself, then resolve the "
+    "comment."
 )
 
 
