@@ -293,6 +293,7 @@ def test_words_at_fault_can_be_corrected_where_they_were_typed() -> None:
     assert at_fault
     assert (at_fault["name"], at_fault.text) == ("words", "twelve years")
     assert f'<a href="#{at_fault["id"]}">The words that this is about are not' in words(answer)
+    assert f'href="{page("review", draft.pk)}?section=contact#comment-text"' in words(answer)
     kept = {str(it["name"]): it.text.strip() for it in form.select("textarea")}
     kept["section"] = str(form.select("option[selected]")[0]["value"])
     assert kept == typed
