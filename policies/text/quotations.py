@@ -24,6 +24,8 @@ _NEXT = 8
 _CERTAIN = 24
 # Words of this length hardly come twice by chance, unless they did.
 _LONG = 60
+# Of this length, what comes once in a section hardly went while another came.
+_SENTENCE = 40
 # Of words that come more often, nobody could say which are meant.
 MAX_OCCURRENCES: Final = 1_000
 
@@ -140,6 +142,8 @@ def _in_its_order(text: str, quotation: Quotation) -> Span | None:
     span = found[quotation.nth - 1]
     likeness = sum(_around(text, span, quotation.prefix, quotation.suffix))
     needed = _NEXT if quotation.of == 1 else _CERTAIN
+    if quotation.of == 1 and len(quotation.exact) >= _SENTENCE:
+        return span
     if quotation.of == 1 and _is_at_an_end(text, span, quotation):
         return span  # a heading, say, below which a paragraph was added
     return span if likeness >= min(needed, len(quotation.prefix + quotation.suffix)) else None

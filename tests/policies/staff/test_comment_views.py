@@ -51,6 +51,23 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
 
 
+def test_a_suggestion_that_a_writer_followed_by_hand_is_resolved_not_declined() -> None:
+    draft = make_revision(document=make_document(text="We **keep** little."))
+    client, _ = log_in("Writers")
+    sent = {"text": "Less.", "words": "We keep little.", "replacement": "We keep nothing."}
+    client.post(page("comment", draft.pk), sent)
+    chosen = {"comment": draft.comments.get().pk}
+
+    refused = words(client.post(page("accept_suggestion", draft.pk), chosen, follow=True))
+
+    assert "Change the text yourself, then resolve the comment." in refused
+    assert f'action="{page("resolve_comment", draft.pk)}"' in refused
+    client.post(page("resolve_comment", draft.pk), chosen)
+    shown = words(client.get(page("review", draft.pk)))
+    assert "Resolved by" in shown
+    assert "Declined" not in shown
+
+
 @pytest.mark.parametrize(
     ("action", "shown"), [("accept_suggestion", "Accepted"), ("decline_suggestion", "Declined")]
 )
@@ -276,6 +293,7 @@ def test_words_at_fault_can_be_corrected_where_they_were_typed() -> None:
     assert at_fault
     assert (at_fault["name"], at_fault.text) == ("words", "twelve years")
     assert f'<a href="#{at_fault["id"]}">The words that this is about are not' in words(answer)
+    assert f'href="{page("review", draft.pk)}?section=contact#comment-text"' in words(answer)
     kept = {str(it["name"]): it.text.strip() for it in form.select("textarea")}
     kept["section"] = str(form.select("option[selected]")[0]["value"])
     assert kept == typed

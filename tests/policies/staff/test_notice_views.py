@@ -8,7 +8,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import AuditEvent, Revision
 from policies.states import Status
-from tests.factories import make_revision, make_user, make_version
+from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +90,13 @@ def test_without_a_period_the_form_asks_for_nothing() -> None:
     answer = client.get(page("publish", approved(days=None).pk))
 
     assert "notice period" not in words(answer)
+
+
+def test_the_desk_offers_the_notice_of_a_version_with_the_files_to_attach() -> None:
+    version = make_version(policy=make_policy(slug="privacy"), at=timezone.now())
+    client, _ = log_in("Publishers")
+
+    for name, pk in (("policy_change", version.policy_id), ("published", version.pk)):
+        shown = words(client.get(page(name, pk)))
+        for file in ("1/notice.txt", "1/notice.html", "1/notice.json", "1.pdf", "1.docx"):
+            assert f'href="/privacy/versions/{file}"' in shown, (name, file)

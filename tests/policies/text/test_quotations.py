@@ -153,6 +153,14 @@ def test_words_at_an_end_that_occur_elsewhere_too_are_gone_rather_than_mistaken(
     assert find("You choose. Mail 30 days Name 30 days", last) is None
 
 
+def test_a_sentence_is_found_after_all_around_it_was_rewritten() -> None:
+    sentence = "We never sell or rent what we know about you."
+    before = f"Sharing Our partners get statistics alone. {sentence} Ask us for a list of them."
+    after = f"Sharing With whom? Nobody at all. {sentence} This includes advertisers."
+
+    assert found(after, quoted(sentence, before)) == f" at all. [{sentence}] This inc"
+
+
 def test_words_of_a_heading_are_found_after_a_paragraph_was_added_below_it() -> None:
     heading = quoted("Retention")
     last = quoted("as tax law asks for")
