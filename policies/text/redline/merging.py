@@ -73,14 +73,14 @@ def _line(base: str, copy: str, edited: str) -> str:
 def _with_edits(base: str, copy: str, edited: str) -> str:
     if copy == edited:
         return base
-    texts = (base, *(_OF_HEADINGS.sub("", it) for it in (copy, edited)))
+    texts = (base, *(_OF_HEADINGS.sub(r"\1", it) for it in (copy, edited)))
     # The last line has an empty one behind it, too: it may be the last in one of the texts only.
     lines = (_LINES.findall(f"{it}\n\n") for it in texts)
     return "".join(_three_way(*lines, by_line=True) or []).rstrip("\n")
 
 
-# Anchors that headings get by themselves.
-_OF_HEADINGS = re.compile(r"(?<=\S)[ ]\{#[^{}\s]*\}(?=\n|\Z)")
+# Anchors that headings get by themselves, but for those of sections.
+_OF_HEADINGS = re.compile(r"^(?!## )(.*\S)[ ]\{#[^{}\s]*\}$", re.MULTILINE)
 
 
 def _three_way(
@@ -100,7 +100,7 @@ def _three_way(
             out += new
             copied += [""] * len(new)
         elif by_line:
-            out.append(_line(*map("".join, (mine, theirs, new))))
+            out.append(_line(*_with_own_signs(mine, theirs, new)))
             copied.append("".join(theirs))
         else:
             return None
@@ -110,7 +110,20 @@ def _three_way(
     return out
 
 
-_SIGN = re.compile(r"[ ]*[-*+][ ]+(?=\S)")
+_SIGN = re.compile(r"\A[ ]*[-*+][ ]+(?=\S)")
+
+
+def _with_own_signs(
+    base: Sequence[str], copy: Sequence[str], edited: Sequence[str]
+) -> tuple[str, str, str]:
+    """Return the lines of all three, as one text each, with the signs of the first."""
+    own, its = ([it[0] for it in map(_SIGN.match, lines) if it] for lines in (base, copy))
+    signs = dict(zip(its, own, strict=False))
+
+    def signed(line: str) -> str:
+        return _SIGN.sub(lambda it: signs.get(it[0], it[0]), line)
+
+    return "".join(base), "".join(map(signed, copy)), "".join(map(signed, edited))
 
 
 def _give_signs(lines: list[str], copied: Sequence[str], order: Iterable[int]) -> None:

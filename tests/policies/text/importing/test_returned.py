@@ -149,6 +149,7 @@ def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written()
         ("+ one\n+ two", "- one\n- two\n- new", "+ one\n+ two\n+ new"),
         ("* a\n    * b\n* c", "- a\n    - b\n    - new\n- c", "* a\n    * b\n    * new\n* c"),
         ("* a\n    + b", "- a\n- new\n    - b", "* a\n* new\n    + b"),
+        ("* a\n    \n* b\n\nC", "- a\n\n- b\n\n    new\n\nC", "* a\n\n* b\n\n    new\n\nC"),
         ("* a\n\nWords.", "- a\n\nWords.\n\n- new", "* a\n\nWords.\n\n- new"),
     ],
 )
@@ -194,6 +195,17 @@ def test_footnotes_keep_their_labels_and_places(words: str, now: str) -> None:
 
     assert shown(with_edits(base, sent(base), found.after)) == shown(new)
     assert "[^gdpr]: As" in with_edits(base, sent(base), sent(base)).sections[0].body
+
+
+def test_a_renamed_section_keeps_its_anchor_though_word_divides_the_text_otherwise() -> None:
+    sections = (Section("8\\. Fees", "fees", "Due."), Section("Law", "law", "Ours."))
+    base = Document("Terms", "### Contents\n\nAll.", sections)
+    new = replace(base, sections=(replace(sections[0], heading="What 8\\. costs"), sections[1]))
+    assert len(sent(base).sections) == 3
+
+    found = back(word_export.write_redline(base, new, FACTS))
+
+    assert with_edits(base, sent(base), found.after).sections[0].anchor == "fees"
 
 
 def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
