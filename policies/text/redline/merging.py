@@ -101,7 +101,7 @@ def _three_way(
             copied += [""] * len(new)
         elif by_line:
             out.append(_line(*_with_own_signs(mine, theirs, new)))
-            copied.append("".join(theirs))
+            copied.append(theirs[0] if theirs and _sign(theirs) == _sign(new) else "")
         else:
             return None
     if by_line:
@@ -111,6 +111,11 @@ def _three_way(
 
 
 _SIGN = re.compile(r"\A[ ]*[-*+][ ]+(?=\S)")
+
+
+def _sign(lines: Sequence[str]) -> str:
+    found = _SIGN.match(lines[0]) if lines else None
+    return found[0] if found else ""
 
 
 def _with_own_signs(
@@ -129,7 +134,8 @@ def _with_own_signs(
 def _give_signs(lines: list[str], copied: Sequence[str], order: Iterable[int]) -> None:
     """Give items that were added the sign of one before them in this order, in the same list.
 
-    copied: the same lines as the copy has them, "" for those that were added.
+    copied: the same lines as the copy has them, "" for those that were added or got
+    another sign.
     """
     signs: dict[str, str] = {}  # in the copy → in the text
     for at in order:
