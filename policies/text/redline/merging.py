@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from policies.text.document import Document, Section, body, notation, read_any_style
+from policies.text.likeness import features, shared
 from policies.text.markdown import headings
 from policies.text.markdown.frontmatter import Split
 from policies.text.redline import alignment, section_pairing
@@ -59,6 +60,9 @@ def _as_one_text(base: Document, copy: Document, edited: Document) -> Document:
     text = _with_edits(*map(body, (base, copy, edited)))
     return read_any_style(Split({**values, "title": title}, "", text), title)[0]
 
+
+# How much two footnotes share that are the same one, edited; how many are looked at for it.
+_ALIKE, _MOST_ADDED = 0.5, 10
 
 # A line of the source with the empty ones behind it.
 _LINES = re.compile(r"[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
@@ -257,5 +261,21 @@ def _paired_notes(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int
         found += zip(range(j, begin), range(i, start), strict=True)
         if end - start == stop - begin:
             found += zip(range(begin, stop), range(start, end), strict=True)
+        else:
+            found += _alike(old, new, alignment.Hunk(start, end, begin, stop))
         i, j = end, stop
     return found
+
+
+def _alike(
+    old: Sequence[str], new: Sequence[str], hunk: alignment.Hunk
+) -> Iterator[tuple[int, int]]:
+    """Yield the same where some were added or removed among others that were edited."""
+    at = hunk.new_start
+    for index in range(hunk.old_start, hunk.old_end):
+        own = features(old[index])
+        ahead = range(at, min(hunk.new_end, at + _MOST_ADDED))
+        alike = (it for it in ahead if shared(own, features(new[it])) >= _ALIKE)
+        if (found := next(alike, None)) is not None:
+            yield found, index
+            at = found + 1

@@ -220,6 +220,20 @@ def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
     assert [it.anchor for it in found.sections] == ["fees", "fees-1"]
 
 
+@pytest.mark.parametrize("more", ["", "[^x]: Before it.\n\n", "[^y]: Behind it, at length.\n\n"])
+def test_a_footnote_that_was_edited_beside_one_that_came_or_went_keeps_its_label(more: str) -> None:
+    note = "[^gdpr]: As the law of the Union says."
+    marks = {"": "[^gdpr]", "[^x": "[^x][^gdpr]", "[^y": "[^gdpr][^y]"}[more[:3]]
+    base = Document("Terms", f"We keep[^gdpr] data.\n\n{note}")
+    new = Document("Terms", f"We keep{marks} data.\n\n{more}{note.replace('says', 'wants')}")
+
+    for one, two in ((base, new), (new, base)):
+        found = back(word_export.write_redline(one, two, FACTS))
+        edited_text = with_edits(one, sent(one), found.after)
+        assert "[^gdpr]: As the law" in edited_text.introduction
+        assert shown(edited_text) == shown(two)
+
+
 def test_what_the_text_alone_has_stays_before_words_that_were_deleted_at_the_end() -> None:
     base, copy, edited = (
         Document("Terms", "", (Section("Fees", "fees", body),))
