@@ -214,15 +214,22 @@ class _Notes:
         return found
 
     def written(self, labels: Mapping[str, str], places: Mapping[str, int]) -> list[str]:
-        """Return the parts with other labels. places: where notes go, by their new labels."""
+        """Return the parts with other labels. places: where notes go, by their new labels, in the
+        order in which they are written; others follow.
+        """
 
         def renamed(text: str) -> str:
             return _MARK.sub(lambda it: f"[^{labels.get(it[1], it[1])}]", text)
 
         parts = [[renamed(it).rstrip()] for it in self.parts]
-        for label, text in self.notes.items():
-            name = labels.get(label, label)
-            parts[places.get(name, self.marked[label])].append(f"[^{name}]: {renamed(text)}")
+        names = {labels.get(it, it): it for it in self.notes}
+        for name in [
+            *(it for it in places if it in names),
+            *(it for it in names if it not in places),
+        ]:
+            label = names[name]
+            place = places.get(name, self.marked[label])
+            parts[place].append(f"[^{name}]: {renamed(self.notes[label])}")
         return ["\n\n".join(filter(None, it)) for it in parts]
 
 
