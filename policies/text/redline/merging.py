@@ -223,13 +223,10 @@ class _Notes:
 
         parts = [[renamed(it).rstrip()] for it in self.parts]
         names = {labels.get(it, it): it for it in self.notes}
-        for name in [
-            *(it for it in places if it in names),
-            *(it for it in names if it not in places),
-        ]:
-            label = names[name]
-            place = places.get(name, self.marked[label])
-            parts[place].append(f"[^{name}]: {renamed(self.notes[label])}")
+        for name in dict.fromkeys([*places, *names]):
+            if label := names.get(name):
+                place = places.get(name, self.marked[label])
+                parts[place].append(f"[^{name}]: {renamed(self.notes[label])}")
         return ["\n\n".join(filter(None, it)) for it in parts]
 
 
