@@ -5,7 +5,8 @@ from importlib.util import find_spec
 
 from policies.text import redline, word_export
 from policies.text.document import Document
-from policies.text.importing.returned import Returned, authors_of, read_returned
+from policies.text.importing import read_word
+from policies.text.importing.returned import Returned, authors_of
 from policies.text.redline.merging import with_edits
 from policies.text.word_export import Facts
 
@@ -23,7 +24,7 @@ def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, A
     """
     copy = sent
     if find_spec("docx"):
-        copy = read_returned("sent.docx", word_export.write(sent, facts)).after
+        copy = read_word("sent.docx", word_export.write(sent, facts)).document
     text, rejected = (with_edits(sent, copy, it) for it in (found.after, found.before))
     untracked = redline.changes_between(sent, rejected).listed
     known, places = {_key(it) for it in untracked}, {it.place for it in untracked}

@@ -97,7 +97,7 @@ def read_returned(name: str, data: bytes) -> Returned:
     return Returned(
         found.properties.get(OUR_MARK, ""),
         found.document,
-        _before(name, data, found.document) if changes else found.document,
+        _before(name, data, found.document),
         changes,
         tuple(places.section(it.place) for it in changes),
         tuple(_comments(name, found, places)),

@@ -75,6 +75,13 @@ def test_formatting_without_tracking_beside_tracked_words_has_no_author() -> Non
     ]
 
 
+def test_a_line_break_is_named_with_who_added_it() -> None:
+    old, new = (Document("Terms", f"We keep names.{it}We erase them.") for it in (" ", "<br>"))
+    data = word_export.write_redline(old, new, FACTS)
+
+    assert {tuple(it) for _, _, it in authors(old, data)} == {(FACTS.author,)}
+
+
 def test_footnotes_that_came_or_went_are_named_with_who_added_or_removed_them() -> None:
     noted = f"{BODY}[^1]\n\n[^1]: Not even yours."
     with_note = Document("Terms", "", (Section("Fees", "fees", noted),))

@@ -28,9 +28,9 @@ _LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\w+\Z"), re.compile(r"\w+")
 class TrackedChange:
     """What one author changed in one place: insertions and deletions that adjoin, or formatting.
 
-    deleted, inserted: whole words; both the same for formatting; "¶" for an end of a paragraph
-    alone, "†" for a footnote. paragraph: of the Word file, as in ImportNote. place: where that ends
-    in its words.
+    deleted, inserted: whole words, none for spaces alone; both the same for formatting; "¶" for an
+    end of a paragraph alone, "†" for a footnote. paragraph: of the Word file, as in ImportNote.
+    place: where that ends in its words.
     """
 
     author: str
@@ -117,7 +117,7 @@ class Changes:
                 for it in (at - 1, at + 1)
             ]
             deleted, inserted = _whole_words(*texts[at], *edges)
-            if deleted or inserted:
+            if any(texts[at]):
                 change = TrackedChange(author, moment(mark), deleted, inserted, number, place)
                 self.listed.append(change)
 

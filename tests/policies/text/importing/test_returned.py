@@ -149,6 +149,8 @@ def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written()
         ("+ one\n+ two", "- one\n- two\n- new", "+ one\n+ two\n+ new"),
         ("* a\n    * b\n* c", "- a\n    - b\n    - new\n- c", "* a\n    * b\n    * new\n* c"),
         ("* a\n    + b", "- a\n- new\n    - b", "* a\n* new\n    + b"),
+        ("* a\n    \n* b\n\nC", "- a\n\n- b\n\n    new\n\nC", "* a\n\n* b\n\n    new\n\nC"),
+        ("* a\n* b\n* c", "- a\n    - b\n- new\n- c", "* a\n    - b\n* new\n* c"),
         ("* a\n\nWords.", "- a\n\nWords.\n\n- new", "* a\n\nWords.\n\n- new"),
     ],
 )
@@ -196,6 +198,17 @@ def test_footnotes_keep_their_labels_and_places(words: str, now: str) -> None:
     assert "[^gdpr]: As" in with_edits(base, sent(base), sent(base)).sections[0].body
 
 
+def test_a_renamed_section_keeps_its_anchor_though_word_divides_the_text_otherwise() -> None:
+    sections = (Section("8\\. Fees", "fees", "Due."), Section("Law", "law", "Ours."))
+    base = Document("Terms", "### Contents\n\nAll.", sections)
+    new = replace(base, sections=(replace(sections[0], heading="What 8\\. costs"), sections[1]))
+    assert len(sent(base).sections) == 3
+
+    found = back(word_export.write_redline(base, new, FACTS))
+
+    assert with_edits(base, sent(base), found.after).sections[0].anchor == "fees"
+
+
 def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
     base = Document("Terms", "", (Section("Old fees", "fees", "We ask for money."),))
     after = Document(
@@ -205,6 +218,20 @@ def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
     found = with_edits(base, sent(base), after)
 
     assert [it.anchor for it in found.sections] == ["fees", "fees-1"]
+
+
+@pytest.mark.parametrize("more", ["", "[^x]: Before it.\n\n", "[^y]: Behind it, at length.\n\n"])
+def test_a_footnote_that_was_edited_beside_one_that_came_or_went_keeps_its_label(more: str) -> None:
+    note = "[^gdpr]: As the law of the Union says."
+    marks = {"": "[^gdpr]", "[^x": "[^x][^gdpr]", "[^y": "[^gdpr][^y]"}[more[:3]]
+    base = Document("Terms", f"We keep[^gdpr] data.\n\n{note}")
+    new = Document("Terms", f"We keep{marks} data.\n\n{more}{note.replace('says', 'wants')}")
+
+    for one, two in ((base, new), (new, base)):
+        found = back(word_export.write_redline(one, two, FACTS))
+        edited_text = with_edits(one, sent(one), found.after)
+        assert "[^gdpr]: As the law" in edited_text.introduction
+        assert shown(edited_text) == shown(two)
 
 
 def test_what_the_text_alone_has_stays_before_words_that_were_deleted_at_the_end() -> None:
