@@ -82,7 +82,7 @@ def _require_plain(url: str, parts: SplitResult, host: str) -> None:
     if parts.username is not None or parts.password is not None:
         raise Refused("Enter the address without a user name.")
     if parts.fragment or not url.isascii() or any(it <= " " or it == "\x7f" for it in url):
-        raise Refused("Enter the address without spaces, # and characters other than ASCII.")
+        raise Refused("Enter an address without spaces and without #, in ASCII characters only.")
 
 
 def is_allowed(address: str, *, is_https: bool) -> bool:

@@ -141,7 +141,7 @@ def test_marks_that_end_far_away_or_never_are_read_quickly(text: str) -> None:
     [
         ("a" * (MAX_CHARACTERS + 1), "characters long"),
         ("[" * 60_000, "brackets"),
-        ("<" * 60_000, "signs <, > and &"),
+        ("<" * 60_000, "characters <, > and &"),
         ("\n".join(">" * depth + " a" for depth in range(1, 60)), "Line 38: quotes and lists"),
         ("x\n\n" + "- " * 60 + "a", "Line 3: quotes and lists"),
         ("*a " * 200 + "b*" * 200, "Line 1: marks for emphasis"),

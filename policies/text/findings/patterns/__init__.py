@@ -62,7 +62,7 @@ class Prose:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """The words in lower case, without digits and signs."""
+        """The words in lower case, without digits and punctuation."""
         return frozenset(_WORD.findall(self.words.lower()))
 
 
