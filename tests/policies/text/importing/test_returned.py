@@ -263,7 +263,7 @@ def test_authors_of_many_changes_of_the_same_words_are_found_in_proportion() -> 
         lines = [p(r(f"We keep {it}") + ins(r(f" n{it}")) + tracked) for it in range(size)]
         return back(word(p("T", "Title"), *lines)), [f"n{it}" + " x" * 10 for it in range(size)]
 
-    made = {size: make(size) for size in (100, 800)}
+    made = {size: make(size) for size in (50, 400)}
 
     def find(text: str) -> None:
         size = int(text.split()[0])
@@ -272,7 +272,7 @@ def test_authors_of_many_changes_of_the_same_words_are_found_in_proportion() -> 
         for changed in made[size][1]:
             assert len(authors_of("", changed, found)) == 11
 
-    assert grows_with_its_length(find, lambda size: f"{size} ", 400)
+    assert grows_with_its_length(find, lambda size: f"{size} ", 200)
 
 
 @pytest.mark.no_cover
@@ -290,7 +290,7 @@ def test_signs_of_markdown_take_time_in_proportion(unit: str) -> None:
         assert with_edits(one, two, three).title == "T"
 
     for read in (find, merge):
-        assert grows_with_its_length(read, lambda size: unit * (size // len(unit)), 16_000)
+        assert grows_with_its_length(read, lambda size: unit * (size // len(unit)), 8_000)
 
 
 def test_a_word_of_a_paragraph_that_was_deleted_and_written_anew_has_its_author() -> None:
