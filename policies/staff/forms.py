@@ -248,7 +248,7 @@ class PublishForm(SeenForm):
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
         when, typed = found.get("when"), found.get("effective")
-        if when == "now" and typed:
+        if when == "now" and typed and not self._is_as_proposed(typed):
             self.add_error(
                 "effective",
                 "You entered a day and time but chose “At once”. Choose the day, or clear it.",
@@ -258,6 +258,10 @@ class PublishForm(SeenForm):
         elif when == "later" and typed and (problem := skipped_time(typed, self.policy)):
             self.add_error("effective", problem)
         return found
+
+    def _is_as_proposed(self, typed: datetime) -> bool:
+        proposed = self.first_allowed
+        return proposed is not None and typed == proposed.replace(tzinfo=None)
 
     @property
     def moment(self) -> str:

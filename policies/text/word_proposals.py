@@ -5,12 +5,15 @@ from importlib.util import find_spec
 
 from policies.text import redline, word_export
 from policies.text.document import Document
-from policies.text.importing.returned import Returned, authors_of, read_returned
+from policies.text.importing import read_word
+from policies.text.importing.returned import Returned, authors_of
 from policies.text.redline.merging import with_edits
 from policies.text.word_export import Facts
 
-# The authors of each single change (redline.Change), by its id: names and times.
-Authors = dict[str, tuple[tuple[str, datetime | None], ...]]
+# Names and times.
+Named = tuple[tuple[str, datetime | None], ...]
+# The authors of each single change (redline.Change), by its id.
+Authors = dict[str, Named]
 
 
 def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, Authors]:
@@ -21,7 +24,29 @@ def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, A
     """
     copy = sent
     if find_spec("docx"):
-        copy = read_returned("sent.docx", word_export.write(sent, facts)).after
-    text = with_edits(sent, copy, found.after)
-    listed = redline.changes_between(sent, text).listed
-    return text, {it.id: authors_of(it.old, it.new, found) for it in listed}
+        copy = read_word("sent.docx", word_export.write(sent, facts)).document
+    text, rejected = (with_edits(sent, copy, it) for it in (found.after, found.before))
+    untracked = redline.changes_between(sent, rejected).listed
+    known, places = {_key(it) for it in untracked}, {it.place for it in untracked}
+    authors: Authors = {}
+    for change in redline.changes_between(sent, text).listed:
+        authors[change.id] = ()
+        if _key(change) not in known:
+            named = authors_of(change.old, change.new, found)
+            is_sure = named or change.place in places
+            authors[change.id] = named if is_sure else _authors_there(change.place, found)
+    return text, authors
+
+
+def _key(change: redline.Change) -> tuple[str, str, str]:
+    return change.place, change.old, change.new
+
+
+def _authors_there(place: str, found: Returned) -> Named:
+    """Return who tracked changes in a section. A change there of which no word was tracked, such as
+    a new link, is one of them if nobody changed anything there without tracking.
+    """
+    section = place[1:] if place.startswith("#") else ""
+    changes = zip(found.changes, found.sections, strict=True)
+    there = [it for it, its in changes if its == section] or found.changes
+    return tuple({it.author: it.at for it in reversed(there)}.items())[::-1]

@@ -22,7 +22,7 @@ from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.importing import ImportRefused, returned
 from policies.text.importing.returned import Returned, WordComment
-from policies.text.markdown.import_notes import ImportNote
+from policies.text.markdown.import_notes import ImportNote, as_lines
 from policies.text.short_text import counted, cut
 from policies.text.word_export import Facts
 from policies.text.word_proposals import proposed
@@ -111,7 +111,7 @@ def bring_back_file(
             sent=documents.serialize(ready.sent),
             text=documents.serialize(ready.text),
             changes=ready.changes,
-            notes=[str(it) for it in ready.found.notes if not _is_header(it, revision.policy)],
+            notes=as_lines(it for it in ready.found.notes if not _is_header(it, revision.policy)),
             returned_at=at,
             returned_by=by,
         )

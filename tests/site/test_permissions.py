@@ -35,10 +35,9 @@ def addresses(site: Everything) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("letters", [PEOPLE[::2], PEOPLE[1::2]])
-def test_who_gets_in(letters: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_gets_in(letters: str, everything: Everything, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
-    site = Everything()
-    assert {letter: unexpected(site, letter) for letter in letters} == {it: [] for it in letters}
+    assert {it: unexpected(everything, it) for it in letters} == {it: [] for it in letters}
 
 
 def unexpected(site: Everything, letter: str) -> list[tuple[Any, ...]]:

@@ -124,11 +124,14 @@ def _checked_kind(name: str, data: bytes) -> str:
     return suffix
 
 
-def read_word(name: str, data: bytes) -> docx.WordText:
-    """Read a Word file, and what the text that it becomes can't hold. Raises ImportRefused."""
+def read_word(name: str, data: bytes, *, accept: bool = True) -> docx.WordText:
+    """Read a Word file, and what the text that it becomes can't hold. accept: as in docx.read.
+
+    Raises ImportRefused.
+    """
     if _checked_kind(name, data) not in WORD:
         raise ImportRefused(name, 1, "This is not a Word file. Choose a file that ends in .docx.")
-    return docx.read(name, data)
+    return docx.read(name, data, accept=accept)
 
 
 def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:

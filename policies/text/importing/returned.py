@@ -61,12 +61,15 @@ class WordComment:
 class Returned:
     """What a file says. digest: of the text that it was made of, "" for a file from elsewhere.
 
-    after: its text with every tracked change accepted. Equal only to itself.
+    after, before: its text with every tracked change accepted, and with every one rejected, which
+    may be empty. sections: of each change, as WordComment.section. Equal only to itself.
     """
 
     digest: str
     after: Document
+    before: Document
     changes: tuple[TrackedChange, ...]
+    sections: tuple[str, ...]
     comments: tuple[WordComment, ...]
     notes: tuple[ImportNote, ...]
 
@@ -90,13 +93,23 @@ def read_returned(name: str, data: bytes) -> Returned:
     if len(changes) > MAX_CHANGES:
         reason = f"The file has more than {MAX_CHANGES:,} tracked changes. Accept some of them."
         raise ImportRefused(name, 1, reason)
+    places = _Places(found)
     return Returned(
         found.properties.get(OUR_MARK, ""),
         found.document,
+        _before(name, data, found.document),
         changes,
-        tuple(_comments(name, found)),
+        tuple(places.section(it.place) for it in changes),
+        tuple(_comments(name, found, places)),
         tuple(it for it in found.notes if it.kind not in (COMMENT, TRACKED)),
     )
+
+
+def _before(name: str, data: bytes, after: Document) -> Document:
+    try:
+        return read_word(name, data, accept=False).document
+    except ImportRefused:  # all of its words are new
+        return Document(after.title, "")
 
 
 def authors_of(old: str, new: str, returned: Returned) -> tuple[tuple[str, datetime | None], ...]:
@@ -172,7 +185,7 @@ def _difference(old: _Words, new: _Words) -> tuple[_Words, _Words]:
     return (old - new, new - old) if old != new else (old, new)
 
 
-def _comments(name: str, found: WordText) -> Iterator[WordComment]:
+def _comments(name: str, found: WordText, places: _Places) -> Iterator[WordComment]:
     package, about = found.package, found.inline.comments
     elements = [one for _, root in package.related("comments") for one in root]
     if len(elements) > MAX_COMMENTS:
@@ -188,10 +201,9 @@ def _comments(name: str, found: WordText) -> Iterator[WordComment]:
         for one in root
         if one.get("w15:paraIdParent")
     }
-    places = _Places(found) if by_id else None
     for key, comment in sorted(by_id.items(), key=lambda it: elements.index(it[1])):
         text = "\n".join(words(one) for one in comment.iter("w:p")).strip()
-        section, quotation = places.of(about[key]) if places and key in about else ("", None)
+        section, quotation = places.of(about[key]) if key in about else ("", None)
         author = comment.get("w:author", "").strip()
         parent = parents.get(key, "")
         yield WordComment(key, parent, author, moment(comment), text, section, quotation)
@@ -222,9 +234,13 @@ class _Places:
                 self._anchors.append(waiting[key].pop(0))
             at += len(line) + 1
 
+    def section(self, place: int) -> str:
+        """Return the section of a place in the words of the file."""
+        return self._anchors[bisect(self._begins, place) - 1]
+
     def of(self, about: Commented) -> tuple[str, Quotation | None]:
         """Return the section and the quotation of what a comment is about."""
-        section = self._anchors[bisect(self._begins, about.start) - 1]
+        section = self.section(about.start)
         commented = self._shown[about.start : about.end]
         is_heading = _letters(commented) in ("", self._headings[section])
         if is_heading or len(commented) > MAX_QUOTED:

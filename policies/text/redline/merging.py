@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from policies.text.document import Document, Section, body, notation, read_any_style
+from policies.text.likeness import features, shared
 from policies.text.markdown import headings
 from policies.text.markdown.frontmatter import Split
 from policies.text.redline import alignment, section_pairing
@@ -60,6 +61,9 @@ def _as_one_text(base: Document, copy: Document, edited: Document) -> Document:
     return read_any_style(Split({**values, "title": title}, "", text), title)[0]
 
 
+# How much two footnotes share that are the same one, edited; how many are looked at for it.
+_ALIKE, _MOST_ADDED = 0.5, 10
+
 # A line of the source with the empty ones behind it.
 _LINES = re.compile(r"[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -73,14 +77,14 @@ def _line(base: str, copy: str, edited: str) -> str:
 def _with_edits(base: str, copy: str, edited: str) -> str:
     if copy == edited:
         return base
-    texts = (base, *(_OF_HEADINGS.sub("", it) for it in (copy, edited)))
+    texts = (base, *(_OF_HEADINGS.sub(r"\1", it) for it in (copy, edited)))
     # The last line has an empty one behind it, too: it may be the last in one of the texts only.
     lines = (_LINES.findall(f"{it}\n\n") for it in texts)
     return "".join(_three_way(*lines, by_line=True) or []).rstrip("\n")
 
 
-# Anchors that headings get by themselves.
-_OF_HEADINGS = re.compile(r"(?<=\S)[ ]\{#[^{}\s]*\}(?=\n|\Z)")
+# Anchors that headings get by themselves, but for those of sections.
+_OF_HEADINGS = re.compile(r"^(?!## )(.*\S)[ ]\{#[^{}\s]*\}$", re.MULTILINE)
 
 
 def _three_way(
@@ -90,18 +94,65 @@ def _three_way(
 
     by_line: then the pieces are merged by their words.
     """
-    out: list[str] = []
+    out, copied = list[str](), list[str]()
     meet = _overlap if by_line else partial(_touch, copy)
     for theirs, mine, new in segments(copy, base, edited, key=_key, meet=meet):
         if new in (theirs, mine):
             out += mine
+            copied += theirs if len(theirs) == len(mine) else mine
         elif mine == theirs:
             out += new
+            copied += [""] * len(new)
         elif by_line:
-            out.append(_line(*map("".join, (mine, theirs, new))))
+            out.append(_line(*_with_own_signs(mine, theirs, new)))
+            copied.append(theirs[0] if theirs and _sign(theirs) == _sign(new) else "")
         else:
             return None
+    if by_line:
+        for order in (range(len(out)), reversed(range(len(out)))):
+            _give_signs(out, copied, order)
     return out
+
+
+_SIGN = re.compile(r"\A[ ]*[-*+][ ]+(?=\S)")
+
+
+def _sign(lines: Sequence[str]) -> str:
+    found = _SIGN.match(lines[0]) if lines else None
+    return found[0] if found else ""
+
+
+def _with_own_signs(
+    base: Sequence[str], copy: Sequence[str], edited: Sequence[str]
+) -> tuple[str, str, str]:
+    """Return the lines of all three, as one text each, with the signs of the first."""
+    own, its = ([it[0] for it in map(_SIGN.match, lines) if it] for lines in (base, copy))
+    signs = dict(zip(its, own, strict=False))
+
+    def signed(line: str) -> str:
+        return _SIGN.sub(lambda it: signs.get(it[0], it[0]), line)
+
+    return "".join(base), "".join(map(signed, copy)), "".join(map(signed, edited))
+
+
+def _give_signs(lines: list[str], copied: Sequence[str], order: Iterable[int]) -> None:
+    """Give items that were added the sign of one before them in this order, in the same list.
+
+    copied: the same lines as the copy has them, "" for those that were added or got
+    another sign.
+    """
+    signs: dict[str, str] = {}  # in the copy → in the text
+    for at in order:
+        found = _SIGN.match(copied[at] or lines[at])
+        if found is None:
+            if lines[at][:1].strip():
+                signs.clear()
+            continue
+        signs = {it: own for it, own in signs.items() if len(it) <= len(found[0])}
+        if not copied[at]:
+            lines[at] = signs.get(found[0], found[0]) + lines[at][found.end() :]
+        elif own := _SIGN.match(lines[at]):
+            signs[found[0]] = own[0]
 
 
 def _overlap(end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
@@ -163,15 +214,19 @@ class _Notes:
         return found
 
     def written(self, labels: Mapping[str, str], places: Mapping[str, int]) -> list[str]:
-        """Return the parts with other labels. places: where notes go, by their new labels."""
+        """Return the parts with other labels. places: where notes go, by their new labels, in the
+        order in which they are written; others follow.
+        """
 
         def renamed(text: str) -> str:
             return _MARK.sub(lambda it: f"[^{labels.get(it[1], it[1])}]", text)
 
         parts = [[renamed(it).rstrip()] for it in self.parts]
-        for label, text in self.notes.items():
-            name = labels.get(label, label)
-            parts[places.get(name, self.marked[label])].append(f"[^{name}]: {renamed(text)}")
+        names = {labels.get(it, it): it for it in self.notes}
+        for name in dict.fromkeys([*places, *names]):
+            if label := names.get(name):
+                place = places.get(name, self.marked[label])
+                parts[place].append(f"[^{name}]: {renamed(self.notes[label])}")
         return ["\n\n".join(filter(None, it)) for it in parts]
 
 
@@ -210,5 +265,21 @@ def _paired_notes(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int
         found += zip(range(j, begin), range(i, start), strict=True)
         if end - start == stop - begin:
             found += zip(range(begin, stop), range(start, end), strict=True)
+        else:
+            found += _alike(old, new, alignment.Hunk(start, end, begin, stop))
         i, j = end, stop
     return found
+
+
+def _alike(
+    old: Sequence[str], new: Sequence[str], hunk: alignment.Hunk
+) -> Iterator[tuple[int, int]]:
+    """Yield the same where some were added or removed among others that were edited."""
+    at = hunk.new_start
+    for index in range(hunk.old_start, hunk.old_end):
+        own = features(old[index])
+        ahead = range(at, min(hunk.new_end, at + _MOST_ADDED))
+        alike = (it for it in ahead if shared(own, features(new[it])) >= _ALIKE)
+        if (found := next(alike, None)) is not None:
+            yield found, index
+            at = found + 1

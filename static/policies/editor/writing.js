@@ -27,11 +27,15 @@ form.addEventListener("click", (event) => {
   const button = event.target.closest(".insert-table");
   if (!button) return;
   const area = document.getElementById(button.closest("markdown-toolbar").getAttribute("for"));
-  // After the paragraph with the caret: within a paragraph it would be no table.
-  const end = area.selectionEnd + area.value.slice(area.selectionEnd).search(/\n[ \t]*\n|\s*$/);
-  area.setSelectionRange(end, end);
-  insert(area, apart(area, TABLE));
+  insertAfterParagraph(area, TABLE, area.selectionEnd);
 });
+
+// After the paragraph with the caret: within a paragraph, a table would be none.
+export function insertAfterParagraph(area, text, caret) {
+  const end = caret + area.value.slice(caret).search(/\n[ \t]*\n|\s*$/);
+  area.setSelectionRange(end, end);
+  insert(area, apart(area, text));
+}
 
 // Headings of a pasted text stay in the body that it was pasted into, unless the user makes them
 // sections.

@@ -16,7 +16,7 @@ from policies.text.child_process import Child
 from policies.workflow import deciding, returning
 from tests.factories import NOW, make_document, make_revision, make_user
 from tests.in_child import using
-from tests.policies.text.word_edits import commented, tracked
+from tests.policies.text.word_edits import commented, tracked, with_text
 from tests.policies.text.word_exports import FACTS
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +166,17 @@ def test_what_a_file_says_is_shortened_where_it_is_too_long() -> None:
     comment = file.comments.get()
     assert comment.guest == "n" * 99 + "…"
     assert comment.text == "w" * 9_999 + "…"
+
+
+def test_of_many_losses_of_one_kind_a_hundred_are_kept_with_their_number() -> None:
+    revision, ana = make_revision(document=make_document()), make_user("Writers")
+    data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
+    hidden = (
+        "</w:t></w:r>" + "<w:r><w:rPr><w:vanish/></w:rPr><w:t>x</w:t></w:r>" * 105 + "<w:r><w:t>"
+    )
+    data = with_text(data, "little", f"{hidden}little")
+
+    file = workflow.bring_back_file(revision.pk, by=ana, at=NOW, name="a.docx", data=data)
+
+    assert len(file.notes) == 101
+    assert file.notes[-1] == "hidden text dropped: and 5 more"

@@ -1,4 +1,7 @@
-"""The tracked changes of a Word file: accepted and listed. Pure. ISO/IEC 29500-1, 17.13.5."""
+"""The tracked changes of a Word file: accepted and listed, or turned over to be rejected.
+
+Pure. ISO/IEC 29500-1, 17.13.5.
+"""
 
 import re
 from collections.abc import Sequence
@@ -12,8 +15,12 @@ from policies.text.importing.word.names import child
 
 _GONE = frozenset({"w:del", "w:cellDel", "w:moveFrom"})
 _MARKS = _GONE | {"w:ins", "w:cellIns", "w:moveTo"}
+_TURNED = {"w:ins": "w:del", "w:moveTo": "w:moveFrom", "w:cellIns": "w:cellDel"}
+_TURNED |= {new: old for old, new in _TURNED.items()}
+_TURNED |= {"w:delText": "w:t", "w:delInstrText": "w:instrText"}
 YEARS = range(1900, 2200)  # of changes and comments
 _END = "¶"  # the end of a paragraph, among words
+_NOTE = "†"  # a reference to a footnote
 _LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\w+\Z"), re.compile(r"\w+")
 
 
@@ -21,8 +28,9 @@ _LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\w+\Z"), re.compile(r"\w+")
 class TrackedChange:
     """What one author changed in one place: insertions and deletions that adjoin, or formatting.
 
-    deleted, inserted: whole words; both the same for formatting; "¶" for an end of a paragraph
-    alone. paragraph: of the Word file, as in ImportNote.
+    deleted, inserted: whole words, none for spaces alone; both the same for formatting; "¶" for an
+    end of a paragraph alone, "†" for a footnote. paragraph: of the Word file, as in ImportNote.
+    place: where that ends in its words.
     """
 
     author: str
@@ -30,6 +38,7 @@ class TrackedChange:
     deleted: str
     inserted: str
     paragraph: int
+    place: int
 
 
 class _Piece(NamedTuple):
@@ -70,6 +79,11 @@ class Changes:
         else:
             self._pieces.append(_Piece(words, words, child(looks, "w:rPrChange")))
 
+    def refer(self) -> None:
+        """Take a reference to a footnote."""
+        if self._around:
+            self.show(_NOTE)
+
     def keeps(self, part: Element, *path: str) -> bool:
         """Return whether a row or cell is still there, or the end of a paragraph: by its properties
         at this path.
@@ -84,8 +98,10 @@ class Changes:
                 there = there and not is_gone
         return there
 
-    def close(self, paragraph: Element, number: int) -> None:
-        """List the changes of a paragraph, and of what was removed before it. number: its own."""
+    def close(self, paragraph: Element, number: int, place: int) -> None:
+        """List the changes of a paragraph, and of what was removed before it. number, place: as in
+        TrackedChange.
+        """
         pieces, self._pieces = self._pieces, []
         looks = child(paragraph, "w:pPr", "w:pPrChange")
         if looks is not None:
@@ -101,15 +117,27 @@ class Changes:
                 for it in (at - 1, at + 1)
             ]
             deleted, inserted = _whole_words(*texts[at], *edges)
-            if deleted or inserted:
-                change = TrackedChange(author, moment(mark), deleted, inserted, number)
+            if any(texts[at]):
+                change = TrackedChange(author, moment(mark), deleted, inserted, number, place)
                 self.listed.append(change)
+
+
+def turn_over(root: Element) -> None:
+    """Make insertions deletions and old formats new ones: accepted, that is the text before."""
+    for one in list(root.iter()):
+        for change in [it for it in one if it.tag == f"{one.tag}Change"]:
+            before = change.find(one.tag)
+            kept = [it for it in one if it.tag in ("w:rPr", *_MARKS)]
+            one[:] = [*(before if before is not None else ()), *kept]
+        one.tag = _TURNED.get(one.tag, one.tag)
 
 
 def _deleted(part: Element) -> str:
     """Return the words of what is removed, but for those that were new."""
     if part.tag in ("w:t", "w:delText"):
         return part.text or ""
+    if part.tag in ("w:footnoteReference", "w:endnoteReference"):
+        return _NOTE
     parts = (_deleted(it) for it in part if it.tag not in ("w:ins", "w:moveTo"))
     return "".join(parts) + (" " if part.tag in ("w:p", "w:tab", "w:br") else "")
 

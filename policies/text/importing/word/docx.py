@@ -16,6 +16,7 @@ from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import ImportRefused, title_from
 from policies.text.importing.word.body import Body
+from policies.text.importing.word.changes import turn_over
 from policies.text.importing.word.inline import Inline
 from policies.text.importing.word.lists import Lists
 from policies.text.importing.word.names import OUR_MARK, words
@@ -50,15 +51,15 @@ class WordText:
     inline: Inline
 
 
-def read(name: str, data: bytes) -> WordText:
+def read(name: str, data: bytes, *, accept: bool = True) -> WordText:
     """Read a Word file. It has no front matter, and no lines that notes could name.
 
-    Raises ImportRefused.
+    accept: its tracked changes; they are rejected otherwise. Raises ImportRefused.
     """
     try:
         package = open_package(data)
         own = properties_of(package)
-        root, inline, count = _read(package, is_ours=OUR_MARK in own)
+        root, inline, count = _read(package, is_ours=OUR_MARK in own, accept=accept)
         found = conversion.from_fragment(root, lines=count)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
@@ -77,7 +78,7 @@ def read(name: str, data: bytes) -> WordText:
     return WordText(document, (*inline.notes, *of_html, *without_lines), own, package, inline)
 
 
-def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
+def _read(package: Package, *, is_ours: bool, accept: bool) -> tuple[Tag, Inline, int]:
     """Return the text as HTML, what was read beside it, and the number of paragraphs."""
     root = package.part(package.document)
     if root is None or root.tag != "w:document":
@@ -92,6 +93,8 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
         for note in part
         if note.tag == f"w:{kind}" and note.get("w:type", "normal") == "normal"
     }
+    for one in () if accept else (root, *(note for note, _ in notes.values())):
+        turn_over(one)
     inline = Inline(styles, frozenset(notes))
     lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
     page = Page()

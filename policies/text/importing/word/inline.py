@@ -254,6 +254,7 @@ class Inline:
             return []
         self._referred.add(wanted)
         self.queue.append(wanted)
+        self.changes.refer()
         return [len(self.queue)]
 
     def _drawing(self, node: Element) -> None:

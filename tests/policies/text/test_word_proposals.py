@@ -1,0 +1,103 @@
+"""What a Word file that came back would change, and who is named for each change."""
+
+from pathlib import Path
+
+import pytest
+
+from policies.text import importing, redline, word_export
+from policies.text.document import Document, Section
+from policies.text.importing.returned import read_returned
+from policies.text.word_proposals import proposed
+from tests.policies.text.test_word_redline import edited
+from tests.policies.text.word_edits import tracked, with_text
+from tests.policies.text.word_exports import FACTS
+
+BODY = "We keep names. We erase them after a year.\n\nWe sell nothing, and we rent nothing."
+SENT = Document("Terms", "", (Section("Fees", "fees", BODY), Section("Law", "law", "Ours.")))
+
+
+def authors(sent: Document, data: bytes) -> list[tuple[str, str, list[str]]]:
+    """Return what each change takes and gives, and who is named for it."""
+    text, named = proposed(sent, read_returned("counsel.docx", data), FACTS)
+    listed = redline.changes_between(sent, text).listed
+    return [(it.old, it.new, [name for name, _ in named[it.id]]) for it in listed]
+
+
+def split(data: bytes, words: str, author: str) -> bytes:
+    """Return a file in which a paragraph ends behind some words, with changes tracked."""
+    begin, end = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
+    mark = f'<w:ins w:id="7" w:author="{author}" w:date="2026-05-01T09:30:00Z"/>'
+    properties = f"<w:pPr><w:rPr>{mark}</w:rPr></w:pPr>"
+    data = with_text(data, f"<w:p>{begin}{words}", f"<w:p>{properties}{begin}{words}")
+    return with_text(data, words, f"{words}{end}</w:p><w:p>{begin}")
+
+
+def test_a_paragraph_that_was_split_is_named_with_who_split_it() -> None:
+    data = split(word_export.write(SENT, FACTS), "We keep names.", "Jane Roe")
+
+    assert authors(SENT, data) == [(" We", "\n\nWe", ["Jane Roe"])]
+
+
+def test_changes_without_words_are_named_with_who_else_changed_that_section() -> None:
+    data = tracked(word_export.write(SENT, FACTS), "Ours", "Yours", "John Doe")
+    data = split(data, "We keep names.", "Jane Roe")
+
+    assert authors(SENT, data) == [
+        (" We", "\n\nWe", ["Jane Roe"]),
+        ("Ours.", "Yours.", ["John Doe"]),
+    ]
+
+
+def test_words_that_changed_without_tracking_have_no_author_though_others_changed_the_same() -> (
+    None
+):
+    data = tracked(word_export.write(SENT, FACTS), "names", "addresses")
+    data = with_text(data, "sell nothing", "sell addresses")
+    data = tracked(data, "rent nothing", "rent names")
+
+    assert authors(SENT, data) == [
+        ("names", "addresses", ["Jane Roe"]),
+        ("nothing", "addresses", []),
+        ("nothing", "names", ["Jane Roe"]),
+    ]
+
+
+def test_formatting_without_tracking_beside_tracked_words_has_no_author() -> None:
+    data = tracked(word_export.write(SENT, FACTS), "names", "addresses")
+    bold = (
+        '</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>sell</w:t></w:r><w:r><w:t xml:space="preserve">'
+    )
+    data = with_text(data, "sell", bold)
+
+    assert authors(SENT, data) == [
+        ("names", "addresses", ["Jane Roe"]),
+        ("sell", "**sell**", []),
+    ]
+
+
+def test_a_line_break_is_named_with_who_added_it() -> None:
+    old, new = (Document("Terms", f"We keep names.{it}We erase them.") for it in (" ", "<br>"))
+    data = word_export.write_redline(old, new, FACTS)
+
+    assert {tuple(it) for _, _, it in authors(old, data)} == {(FACTS.author,)}
+
+
+def test_footnotes_that_came_or_went_are_named_with_who_added_or_removed_them() -> None:
+    noted = f"{BODY}[^1]\n\n[^1]: Not even yours."
+    with_note = Document("Terms", "", (Section("Fees", "fees", noted),))
+    without = Document("Terms", "", (Section("Fees", "fees", BODY),))
+
+    for old, new in ((with_note, without), (without, with_note)):
+        data = word_export.write_redline(old, new, FACTS)
+        assert {tuple(it) for _, _, it in authors(old, data)} == {(FACTS.author,)}
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_that_was_tracked_is_called_untracked(seed: int, share: float) -> None:
+    path = Path("content/privacy.md")
+    sent = importing.read(path.name, path.read_bytes()).document
+
+    data = word_export.write_redline(sent, edited(sent, seed, share), FACTS)
+
+    assert {tuple(it) for _, _, it in authors(sent, data)} == {(FACTS.author,)}
