@@ -485,7 +485,7 @@ def test_pasted_blocks_are_separated_from_the_text_around_them(
     expect(page.locator("#introduction")).to_have_value(value)
 
 
-def test_footnotes_of_a_paste_are_none_of_those_in_the_draft(page: Page, draft: Revision) -> None:
+def test_footnotes_of_a_paste_differ_from_those_in_the_draft(page: Page, draft: Revision) -> None:
     page.locator("[name=body]").first.fill("Text[^1] and[^2].\n\n[^1]: One.\n\n[^2]: Two.")
     page.locator("#introduction").fill("")
 

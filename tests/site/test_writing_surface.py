@@ -389,7 +389,7 @@ def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(
     assert "then: or so, " in text(page)
 
 
-def test_a_label_is_corrected_and_what_is_none_is_refused(
+def test_a_label_is_corrected_and_anything_else_is_refused(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
     area = surface("(a) one\n(b) two\n(c) three", "Other.")

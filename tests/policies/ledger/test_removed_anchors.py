@@ -196,7 +196,7 @@ def interrupted() -> None:
 
 
 @pytest.mark.django_db
-def test_rerender_records_the_removed_anchors_anew(
+def test_rerender_records_the_removed_anchors_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     policy = make_policy()

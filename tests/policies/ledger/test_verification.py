@@ -129,7 +129,7 @@ def test_a_rewritten_ledger_has_to_agree_with_the_audit(by: timedelta) -> None:
     assert problem in ledger.verify().problems
 
 
-def test_only_a_head_finds_that_all_of_history_was_written_anew() -> None:
+def test_only_a_head_finds_that_all_of_history_was_rewritten() -> None:
     version = make_version()
     make_version(policy=version.policy, at=NOW + DAY)
     head = ledger.verify().head

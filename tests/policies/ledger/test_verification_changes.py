@@ -317,7 +317,7 @@ def test_an_entry_that_is_gone_is_named_by_its_number() -> None:
         ("policies_contribution", "contributed_at", "1.5"),
     ],
 )
-def test_a_value_that_its_column_can_not_have_is_reported_in_words(
+def test_a_value_that_its_column_can_not_have_is_reported_with_an_explanation(
     table: str, column: str, value: str
 ) -> None:
     def damage() -> None:

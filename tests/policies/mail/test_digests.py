@@ -269,9 +269,7 @@ def test_a_run_that_is_killed_loses_nothing_and_sends_the_same_message_again(
     assert next_day["Subject"] == "Daily digest: Later: please review"
 
 
-def test_a_digest_leaves_out_what_is_no_news_any_more(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_digest_leaves_out_what_is_out_of_date(people: People, act: Act, inbox: Inbox) -> None:
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     done = submit(act, people, "Cookies")

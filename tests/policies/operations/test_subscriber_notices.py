@@ -584,7 +584,7 @@ def test_an_address_is_exported_and_erased_by_command(
 
 @pytest.mark.parametrize("action", ["export", "erase"])
 @pytest.mark.parametrize("address", ["reader", "reader@xn--ü.com"])
-def test_what_is_no_address_is_refused_by_command(on: None, action: str, address: str) -> None:
+def test_what_is_not_an_address_is_refused_by_command(on: None, action: str, address: str) -> None:
     with pytest.raises(CommandError, match="not an e-mail address"):
         call_command("subscribers", action, address)
 

@@ -45,7 +45,7 @@ def test_what_is_not_there_is_not_found(method: str) -> None:
     assert {it for it, status in answers.items() if status not in {404, 405}} == set()
 
 
-def test_a_row_that_is_lost_is_a_fault_and_not_an_address_that_is_none() -> None:
+def test_a_lost_row_is_a_fault_and_not_an_unknown_address() -> None:
     client, _ = log_in("Publishers")
     client.raise_request_exception = False
     revision = make_revision(status=Status.APPROVED)

@@ -152,7 +152,9 @@ def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved() -> None
 
 
 @pytest.mark.parametrize("typed", [{"text": "a\x00b"}, {"text": "a", "section": "\x00"}])
-def test_a_comment_that_can_not_be_kept_is_refused_in_words(typed: dict[str, str]) -> None:
+def test_a_comment_that_can_not_be_kept_is_refused_with_an_explanation(
+    typed: dict[str, str],
+) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 

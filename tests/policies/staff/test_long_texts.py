@@ -197,7 +197,7 @@ def test_an_action_that_can_not_be_done_now_changes_nothing(action: str) -> None
 
 
 @pytest.mark.django_db
-def test_a_file_that_takes_too_long_is_refused_in_words() -> None:
+def test_a_file_that_takes_too_long_is_refused_with_an_explanation() -> None:
     client, _ = log_in("Writers")
     policy = make_policy()
     file = SimpleUploadedFile("long.md", b"# Long\n\nText.")
@@ -211,7 +211,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words() -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_pasted_and_takes_too_long_is_refused_in_words() -> None:
+def test_what_was_pasted_and_takes_too_long_is_refused_with_an_explanation() -> None:
     client, _ = log_in("Writers")
 
     with anew(Refusing(child_process.TooSlow())):

@@ -299,7 +299,7 @@ def test_the_comments_of_a_file_become_comments_at_their_words_once() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xff" * 100])
-def test_what_is_no_word_file_is_refused_in_words(data: bytes) -> None:
+def test_what_is_not_a_word_file_is_refused_with_an_explanation(data: bytes) -> None:
     revision = a_draft()
     client, _ = log_in("Writers")
 

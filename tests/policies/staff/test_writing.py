@@ -52,7 +52,7 @@ def test_saving_stores_the_whole_document() -> None:
     assert draft.contributions.filter(contributed_by=writer).exists()
 
 
-def test_a_second_click_on_save_is_no_quarrel_with_oneself() -> None:
+def test_a_second_click_on_save_is_not_a_conflict() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(draft, title="Once")
@@ -113,7 +113,7 @@ def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_s
     ]
 
 
-def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
+def test_a_text_beyond_the_bound_is_refused_with_an_explanation_and_comes_back() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -124,7 +124,7 @@ def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
     assert response.content.count(b"word ") > 700_000
 
 
-def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
+def test_a_form_beyond_every_bound_gets_an_explanation() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -411,7 +411,7 @@ def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() 
     assert answer["note"].startswith("Left out of what you pasted: pictures. Its 2 headings are")
 
 
-def test_five_megabytes_of_paste_are_refused_in_words() -> None:
+def test_five_megabytes_of_paste_are_refused_with_an_explanation() -> None:
     client, _ = log_in("Writers")
 
     response = client.post("/admin/policies/paste/", {"html": "<p>x</p>" * 660_000})

@@ -180,6 +180,7 @@ def test_the_facts_are_those_of_the_public_json(client: Client, settings: Any) -
 
 
 def test_the_schema_and_the_documentation_have_every_event() -> None:
+    """If this fails: policies/schemas/webhook.json and docs/webhooks.md list them in order."""
     schema = openapi.document()["components"]["schemas"]["webhook"]
     page = (settings.BASE_DIR / "docs" / "webhooks.md").read_text("utf-8")
 

@@ -116,7 +116,7 @@ def test_being_asked_gives_no_right_to_approve() -> None:
         workflow.approve(revision.pk, by=User.objects.get(pk=rosa.pk), at=NOW)
 
 
-def test_a_new_submission_asks_anew() -> None:
+def test_a_new_submission_asks_again() -> None:
     rosa, writer = make_user("Reviewers"), make_user("Writers")
     revision = submitted(reviewer_id=rosa.pk, due_on=TODAY)
 

@@ -223,7 +223,7 @@ def test_an_import_keeps_its_dates_and_says_that_it_is_one() -> None:
     assert AuditEvent.objects.get(action="publish_import").actor == "the command line"
 
 
-def test_an_import_without_a_reason_is_refused_in_words() -> None:
+def test_an_import_without_a_reason_is_refused_with_an_explanation() -> None:
     draft = workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
 
     with pytest.raises(workflow.Incomplete, match="where it was imported from"):
