@@ -173,7 +173,7 @@ _NOT_IN_WORD = re.compile(
     r"|^[|: -]+$|<br>",
     re.MULTILINE,
 )
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s*\[\]()#|\\`>~-]")
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s…*\[\]()#|\\`>~-]")
 
 
 def _tokens(source: str) -> _Words:

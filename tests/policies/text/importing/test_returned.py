@@ -165,7 +165,9 @@ def test_an_item_that_was_added_has_the_sign_of_its_list(
     assert found.introduction == expected
 
 
-@pytest.mark.parametrize("text", ["##### 2.3.3. Fees.", "(c) Fees.", "| Fees | . |", "> - Fees ."])
+@pytest.mark.parametrize(
+    "text", ["##### 2.3.3. Fees.", "(c) Fees.", "| Fees | . |", "> - Fees .", "[ … Fees.](#a)"]
+)
 def test_labels_and_signs_of_the_source_are_no_words_of_an_author(text: str) -> None:
     found = back(word(p("T", "Title"), p(ins(r("Fees.")))))
     assert authors_of("", text, found) == (("Ada", AT),)
