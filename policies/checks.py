@@ -44,8 +44,8 @@ def nothing_gets_around_the_rules(
     """Report what others put into the database that could get around the rules."""
     return [
         Error(
-            f"In the database {alias!r}, {words} is none of ours. It could get around the rules, "
-            "or mislead the site's queries.",
+            f"In the database {alias!r}, {words} does not belong to the site. It could get around "
+            "the rules, or mislead the site's queries.",
             hint="Find out who made it, remove it, and run `manage.py verify`.",
             id="policies.E006",
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Our own permissions: by codename, the model that Django keeps it with, its words in the admin, and
 # the role that has it. (roles.py adds Django's own, such as view_revision.) A new one goes here;
-# manage.py makemigrations does the rest.
+# `make migrations` does the rest.
 PERMISSIONS: Final[dict[str, tuple[str, str, str]]] = {
     "rename_policy": ("policy", "Can change a policy's address", "Publishers"),
     "retire_policy": ("policy", "Can retire and reinstate a policy", "Publishers"),

@@ -49,8 +49,8 @@ def explained(error: DatabaseError) -> str:
         advice = "It hangs, or the network to it does: look into its log, and try again."
     else:
         advice = (
-            "DATABASE_URL names it; signs such as @ or / in its password are written as %40 or "
-            "%2F there."
+            "DATABASE_URL names it; characters such as @ or / in its password are written as %40 "
+            "or %2F there."
         )
     return f"The database {where} can't be used: {said.rstrip('.')}. {advice}"
 

@@ -69,6 +69,6 @@ def _require_variable(where: str, line: str) -> None:
     alike = get_close_matches(found[1].upper(), _NAMES, n=1, cutoff=_ALIKE)
     if alike and found[1] not in _NAMES:
         raise ImproperlyConfigured(
-            f"{where}: there is no variable {found[1]}. Did you mean {alike[0]}? What is meant for "
-            "nobody, write after #. See .env.example."
+            f"{where}: there is no variable {found[1]}. Did you mean {alike[0]}? If the line is "
+            "only a note, begin it with #. See .env.example."
         )

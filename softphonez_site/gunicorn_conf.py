@@ -50,7 +50,7 @@ worker_class = "asgi"
 # last lines name the variable and its value; and so does one below 0, with a line that does not.
 _workers = os.environ.get("WEB_CONCURRENCY", "2")
 if not (_workers.isdecimal() and int(_workers)):
-    raise SystemExit(f"WEB_CONCURRENCY must be a number from 1 on, not {_workers!r}.")
+    raise SystemExit(f"WEB_CONCURRENCY must be a number, 1 or more, not {_workers!r}.")
 workers = int(_workers)
 # Seconds. Longer than the gap between requests of one page, shorter than proxies keep connections.
 keepalive = 5

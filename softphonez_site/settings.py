@@ -169,7 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # docs/adr/0019-the-log-in.md says what locks whom out, and why.
 AUTHENTICATION_BACKENDS = ["policies.staff.accounts.throttling.StaffBackend"]
 AXES_HANDLER = "policies.staff.accounts.throttling.Locks"
-AXES_CLIENT_IP_CALLABLE = "policies.staff.accounts.throttling.origin_of"
+AXES_CLIENT_IP_CALLABLE = "policies.staff.accounts.throttling.counted_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Wrong passwords in a row for one user name from one IP address.
 AXES_FAILURE_LIMIT = 5

@@ -208,7 +208,7 @@ def whole_number(name: str, text: str) -> int:
     typed = text.strip()
     if not re.fullmatch("[0-9]{1,9}", typed):
         raise ImproperlyConfigured(
-            f"{name} must be a whole number from 0 on, not {text!r}. See .env.example."
+            f"{name} must be a whole number, 0 or more, not {text!r}. See .env.example."
         )
     return int(typed)
 
@@ -304,8 +304,9 @@ def database(name: str, text: str) -> dict[str, Any]:
         )
     if not found["NAME"] or (found["ENGINE"].endswith("postgresql") and "@" in found["NAME"]):
         raise ImproperlyConfigured(
-            f"{name} must name a database behind the host: postgres://user:password@host:5432/name,"
-            " with signs such as @ or / in the password written as %40 or %2F. See .env.example."
+            f"{name} must name a database after the host: postgres://user:password@host:5432/name, "
+            "with characters such as @ or / in the password written as %40 or %2F. See "
+            ".env.example."
         )
     return found
 
@@ -388,7 +389,7 @@ def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: s
     if not is_ours or any((url.path, url.query, url.fragment, url.username)):
         raise ImproperlyConfigured(
             f"{name} must be the site's address, such as https://policies.example.com, with a "
-            "host of ALLOWED_HOSTS and nothing behind it. See .env.example."
+            "host of ALLOWED_HOSTS and nothing after it. See .env.example."
         )
     if url.scheme not in ({"https"} if https else {"http", "https"}):
         schemes = "https://" if https else "https:// or http://"
@@ -436,7 +437,7 @@ def email_server(name: str, text: str) -> dict[str, Any]:
     ):
         raise ImproperlyConfigured(
             f"{name} must be consolemail:// or like smtp+tls://user:password@host:587, with "
-            "signs such as @ or / in the password written as %40 or %2F. See .env.example."
+            "characters such as @ or / in the password written as %40 or %2F. See .env.example."
         )
     return found
 

@@ -86,6 +86,7 @@ def authors(revision: Revision) -> list[Author]:
 
 def _places(revision: Revision) -> dict[str, str]:
     """Return what the parts of a text are called, in its order."""
+    shown = revision.shown_sections
     return {
         "*": "the whole text, as a file",
         TITLE: "the title",
@@ -93,8 +94,8 @@ def _places(revision: Revision) -> dict[str, str]:
         ORDER: "the order of the sections",
         NOTATION: "labels and numbers",
         **{
-            f"#{section.anchor}": f"section {section.position} ({section.heading})"
-            for section in revision.sections.all()
+            f"#{anchor}": f"section {position} ({entry.text})"
+            for position, (anchor, entry) in enumerate(shown.items(), start=1)
         },
         SOURCE: "the source version",
     }

@@ -340,7 +340,7 @@ MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
         links=(it.to("Read it and reply", "review", "#comments"),),
     ),
     "comment_by_link": lambda it: MailContent(
-        f"{it.event.actor} {it.past}",
+        f"{it.event.actor} commented",
         it.who(f"commented from outside on {it.title}"),
         "The comment must be resolved before the text can be approved.",
         quotes=it.commented,

@@ -344,6 +344,12 @@ class Revision(models.Model):
     def contents(self) -> tuple[Entry, ...]:
         return self.rendering.entries
 
+    @property
+    def shown_sections(self) -> dict[str, Entry]:
+        """The sections by their anchors, as readers see their headings."""
+        anchors = {it.anchor for it in self.sections.all()}
+        return {it.anchor: it for it in self.contents if it.anchor in anchors}
+
 
 class Section(models.Model):
     """A heading with its anchor and Markdown body. Numbered on the page by its position."""

@@ -27,7 +27,7 @@ from policies.public import (
 from policies.public.change_notices import Notice
 from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.json_data import iso_time
-from policies.public.page import FOR_EVER, for_programs, json_response, public
+from policies.public.page import FOR_EVER, for_programs, json_response, origin_of, public
 from policies.public.version_status import VersionInfo
 from policies.public.views import numbered_version, with_status
 
@@ -96,7 +96,7 @@ def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> Ht
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
     version = numbered_version(slug, language, number)
-    content = pdfs.get_or_make(version, _origin(request), at=timezone.now())
+    content = pdfs.get_or_make(version, origin_of(request), at=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{version.policy.slug}-{number}.pdf"'
     return response
@@ -128,7 +128,7 @@ def word(request: HttpRequest, slug: str, language: str, number: int) -> HttpRes
     """Answer with a version as .docx."""
     word_files.require()
     version = numbered_version(slug, language, number)
-    content = word_files.get_or_make(version, _origin(request), at=timezone.now())
+    content = word_files.get_or_make(version, origin_of(request), at=timezone.now())
     return word_files.as_response(content, word_files.file_name(version))
 
 
@@ -143,12 +143,8 @@ def word_changes(
         return redirect(two.policy.url("word", number=new))
     if old > new:
         return redirect(two.policy.url("word_changes", old=new, new=old))
-    content = word_files.get_or_make(two, _origin(request), at=timezone.now(), since=one)
+    content = word_files.get_or_make(two, origin_of(request), at=timezone.now(), since=one)
     return word_files.as_response(content, word_files.file_name(one, two))
-
-
-def _origin(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"
 
 
 # --- The public chain of publications ------------------------------------------------------------

@@ -108,6 +108,11 @@ def with_form(response: HttpResponse, **also: list[str]) -> HttpResponse:
     return response
 
 
+def origin_of(request: HttpRequest) -> str:
+    """Return scheme and host of the site's addresses."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
 def require_readable(request: HttpRequest) -> None:
     """Raise BadRequest for a form on which Django's form parser fails."""
     try:

@@ -143,11 +143,6 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     }
 
 
-reassign_review = pages.action_button(
-    "reassign_review", "Review reassigned.", after=pages.review_url, form=AskForm, text="note"
-)
-
-
 @require_POST
 @pages.action_required("nudge")
 def nudge(request: HttpRequest, pk: int) -> HttpResponse:

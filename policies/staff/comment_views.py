@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
+from django import forms
 from django.http import HttpRequest
 
 from policies.ledger.actor_names import names_of
 from policies.models import ReviewComment, Revision
 from policies.public.comparisons import Comparison, ShownPart
 from policies.staff.forms import DeskForm, Text, WholeNumber
-from policies.staff.pages import action_button, form_page_url, review_url
+from policies.staff.pages import action_button, form_page_url
 from policies.text.quoted_html import Mark, inked, marked, readable
 from policies.workflow import quoting
 
@@ -27,12 +28,12 @@ Thread = dict[str, Any]
 class CommentForm(DeskForm):
     """words: those that it is about; preceding, following: the text around them."""
 
-    text = Text()
-    section = Text()
-    words = Text()
-    preceding = Text()
-    following = Text()
-    replacement = Text()
+    section = Text(widget=forms.Select(attrs={"id": "comment-section"}))
+    words = Text(widget=forms.Textarea(attrs={"id": "comment-words"}))
+    preceding = Text(widget=forms.HiddenInput)
+    following = Text(widget=forms.HiddenInput)
+    replacement = Text(widget=forms.Textarea(attrs={"id": "comment-replacement"}))
+    text = Text(widget=forms.Textarea(attrs={"id": "comment-text"}))
 
     field_of: ClassVar[Mapping[str, str]] = {
         "section_anchor": "section",
@@ -64,7 +65,7 @@ def threads_of(revision: Revision) -> list[Thread]:
         + [it.resolved_by_id for it in comments]
         + [reply.created_by_id for it in comments for reply in it.replies.all()]
     )
-    headings = {it.anchor: f"{it.position}. {it.heading}" for it in revision.sections.all()}
+    headings = {anchor: it.label for anchor, it in revision.shown_sections.items()}
     places = quoting.places(revision, [it for it in comments if it.resolved_at is None])
     decided = _decided(revision, comments)
     threads: list[Thread] = []
@@ -149,38 +150,22 @@ def _with_marks(
     return replace(part, html=marked(part.html, marks))
 
 
-# --- Commenting ----------------------------------------------------------------------------------
+# --- Answering -----------------------------------------------------------------------------------
 
 
-def _comments_url(request: HttpRequest, pk: int) -> str:
+def comments_url(request: HttpRequest, pk: int) -> str:
     return f"{form_page_url(request, pk)}#comments"
-
-
-comment = action_button(
-    "comment",
-    "Comment added. It must be resolved before the text can be approved.",
-    after=_comments_url,
-    form=CommentForm,
-    text="text",
-)
-request_changes = action_button(
-    "request_changes",
-    "Changes requested. The draft is back on its writers’ desk, with your comments.",
-    after=review_url,
-    form=CommentForm,
-    text="text",
-)
 
 
 reply_to_comment = action_button(
     "reply_to_comment",
     "Reply added.",
-    after=_comments_url,
+    after=comments_url,
     form=ReplyForm,
     text="text",
     row="comment",
 )
-_on_comment = partial(action_button, after=_comments_url, form=ToCommentForm, row="comment")
+_on_comment = partial(action_button, after=comments_url, form=ToCommentForm, row="comment")
 resolve_comment = _on_comment("resolve_comment", "Comment resolved.")
 accept_suggestion = _on_comment(
     "accept_suggestion", "The draft was changed as suggested, and the comment resolved."

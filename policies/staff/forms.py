@@ -42,12 +42,12 @@ class WholeNumber(forms.IntegerField):
         )
 
 
-def _of_our_era(day: date) -> None:
+def _check_year(day: date) -> None:
     if not is_supported_year(day):
-        raise ValidationError("Enter a day of our era.")
+        raise ValidationError("Enter a year from 1000 to 9000.")
 
 
-Day = partial(forms.DateField, required=False, input_formats=["%Y-%m-%d"], validators=[_of_our_era])
+Day = partial(forms.DateField, required=False, input_formats=["%Y-%m-%d"], validators=[_check_year])
 
 
 class ClockTime(forms.fields.BaseTemporalField):
@@ -248,7 +248,7 @@ class PublishForm(SeenForm):
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
         when, typed = found.get("when"), found.get("effective")
-        if when == "now" and typed:
+        if when == "now" and typed and not self._is_as_proposed(typed):
             self.add_error(
                 "effective",
                 "You entered a day and time but chose “At once”. Choose the day, or clear it.",
@@ -258,6 +258,10 @@ class PublishForm(SeenForm):
         elif when == "later" and typed and (problem := skipped_time(typed, self.policy)):
             self.add_error("effective", problem)
         return found
+
+    def _is_as_proposed(self, typed: datetime) -> bool:
+        proposed = self.first_allowed
+        return proposed is not None and typed == proposed.replace(tzinfo=None)
 
     @property
     def moment(self) -> str:

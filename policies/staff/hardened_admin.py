@@ -38,7 +38,7 @@ class HardenedAdminMixin:
         a search for so many words, each a condition, that the database would.
         """
         if len(request.GET.get("q", "")) > MAX_SEARCH:
-            messages.warning(request, f"Look for at most {MAX_SEARCH} characters.")
+            messages.warning(request, f"Search for at most {MAX_SEARCH} characters.")
             raise IncorrectLookupParameters
         try:
             return super().get_changelist_instance(request)  # type: ignore[misc]

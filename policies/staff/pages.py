@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -77,11 +77,6 @@ def revision_or_404(pk: int) -> Revision:
     return get_object_or_404(revisions, pk=pk)
 
 
-def origin_of(request: HttpRequest) -> str:
-    """Return scheme and host of the site's addresses."""
-    return f"{request.scheme}://{request.get_host()}"
-
-
 def require_one_of(rows: QuerySet[Any], pk: int | None, noun: str) -> int:
     """Return the key that a form names. Raises Incomplete if it is none of a revision's `rows`."""
     if not rows.filter(pk=pk or 0).exists():
@@ -147,12 +142,14 @@ def action_button(
     form: type[DeskForm] = DeskForm,
     text: str = "",
     row: str = "",
+    shown_again: Callable[[HttpRequest, int, Any], HttpResponse | None] | None = None,
 ) -> View:
     """Return the view of a button that does an action to an object, with the values of a form.
 
     done: the message if it was done. after: returns the address of the next page. text: the field
     of a text that somebody wrote, as for submit_text. row: the field with the key of the row that
-    the action is about, if that is one of a revision's, such as "comment".
+    the action is about, if that is one of a revision's, such as "comment". shown_again: show the
+    page with the form as it was sent and the errors; None if that page has no such form any more.
     """
 
     @require_POST
@@ -168,7 +165,9 @@ def action_button(
             getattr(workflow, action)(key, by=by, at=at, **values)
 
         if text:
-            return submit_text(request, sent, text, act, done=done, back=after(request, pk))
+            again = partial(shown_again, request, pk, sent) if shown_again else None
+            back = after(request, pk)
+            return submit_text(request, sent, text, act, done=done, back=back, again=again)
         with outcome_as_message(request, done):
             act()
         return HttpResponseRedirect(after(request, pk))
@@ -185,16 +184,23 @@ def submit_text(
     *,
     done: str,
     back: str,
+    again: Callable[[], HttpResponse | None] | None = None,
 ) -> HttpResponse:
     """Do an action with what somebody wrote in one of several small forms of a page.
 
-    If it is refused, show the text on a page of its own, where it can be corrected and sent again,
-    or copied; if nothing was written, lead back. field: the name of the text's field. done: the
+    If it is refused, show the form again, as `shown_again` of action_button does. Without that, or
+    if it is None, show the text on a page of its own, where it can be corrected and sent again, or
+    copied; if nothing was written, lead back. field: the name of the text's field. done: the
     message if it was done. back: the address of the page with the form.
     """
     try:
         action()
     except workflow.Refused as refusal:
+        if form.is_valid():  # or else it has its errors
+            form.refuse(refusal)
+        is_empty = not any(str(it.value() or "").strip() for it in form)
+        if again and not is_empty and (answer := again()):
+            return answer
         typed = str(form[field].value() or "")
         if not typed.strip():
             messages.error(request, str(refusal))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.models import Policy, ReturnedFile, Revision
+from policies.public.page import origin_of
 from policies.staff import pages
 from policies.staff.change_views import ShownStretch, Side, name_of, shown_paragraphs, shown_places
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
@@ -92,7 +93,7 @@ def _brought_back(
         at=timezone.now(),
         name=name,
         data=data,
-        origin=pages.origin_of(request),
+        origin=origin_of(request),
         compare_with=compare_with,
     )
     found = counted(len(file.changes), "proposal")

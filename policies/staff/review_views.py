@@ -22,8 +22,15 @@ from policies.models import LateApproval, Revision, participants
 from policies.public import comparisons, preview_views
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings, pages
-from policies.staff.comment_views import Thread, shown_parts, threads_of
-from policies.staff.forms import ApproveForm, LinkForm, ShareForm
+from policies.staff.asking_views import AskForm
+from policies.staff.comment_views import (
+    CommentForm,
+    Thread,
+    comments_url,
+    shown_parts,
+    threads_of,
+)
+from policies.staff.forms import ApproveForm, DeskForm, LinkForm, ShareForm
 from policies.staff.returned_views import waiting_notes
 from policies.states import OPEN, Status
 from policies.text import document as documents
@@ -54,9 +61,16 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _review(
-    request: HttpRequest, revision: Revision, *, changed: Comparison | None = None
+    request: HttpRequest,
+    revision: Revision,
+    *,
+    changed: Comparison | None = None,
+    sent: DeskForm | None = None,
 ) -> HttpResponse:
-    """changed: how the text has changed since this person opened the page, None if it has not."""
+    """changed: how the text has changed since this person opened the page, None if it has not.
+    sent: a form of this page that was refused.
+    """
+    comment_form = CommentForm(initial={"section": request.GET.get("section", "")})
     threads = threads_of(revision)
     compared = pages.against_what_was_before(revision)
     found = open_findings.findings_of(revision, at=timezone.now())
@@ -73,7 +87,8 @@ def _review(
         "parts": shown_parts(revision, compared["redline"], threads),
         "threads": threads,
         "waiting_files": waiting_notes(revision),
-        "about": request.GET.get("section", ""),
+        "form": sent,
+        "comment_form": sent if isinstance(sent, CommentForm) else comment_form,
         "longest_quotation": MAX_QUOTED,
         "changed": changed,
         **findings.as_list(found),
@@ -81,6 +96,7 @@ def _review(
         **compared,
         **_decision(request, revision, threads),
         **asking_views.request_context(request, revision),
+        **({"ask_form": sent} if isinstance(sent, AskForm) else {}),
         "links": _links(request, revision),
         "default_days": sharing.DEFAULT_DAYS,
         "most_days": sharing.MAX_DAYS,
@@ -194,6 +210,41 @@ def _what_you_did(user_id: int, authors: list[Author]) -> str:
 
 
 # --- Deciding ------------------------------------------------------------------------------------
+
+
+def _shown_again(request: HttpRequest, pk: int, sent: DeskForm) -> HttpResponse | None:
+    """Show the page with a form that was refused; None if it has no such form any more."""
+    revision = pages.revision_or_404(pk)
+    action = "reassign_review" if isinstance(sent, AskForm) else "comment"
+    if not pages.allowed_actions(request, revision)[action]:
+        return None
+    return _review(request, revision, sent=sent)
+
+
+comment = pages.action_button(
+    "comment",
+    "Comment added. It must be resolved before the text can be approved.",
+    after=comments_url,
+    form=CommentForm,
+    text="text",
+    shown_again=_shown_again,
+)
+request_changes = pages.action_button(
+    "request_changes",
+    "Changes requested. The draft is back on its writers’ desk, with your comments.",
+    after=pages.review_url,
+    form=CommentForm,
+    text="text",
+    shown_again=_shown_again,
+)
+reassign_review = pages.action_button(
+    "reassign_review",
+    "Review reassigned.",
+    after=pages.review_url,
+    form=AskForm,
+    text="note",
+    shown_again=_shown_again,
+)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from policies.staff.forms import EditorForm
 from policies.states import Status
 from policies.text.document import Document
 from policies.text.redline import State
+from policies.text.short_text import counted
 
 
 @require_GET
@@ -43,6 +44,8 @@ def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
     own = comparisons.of_texts(before.document() if before else text, text)
     left = untranslated(new.document(), text)
     pairs = paired(theirs.parts, own.parts, untranslated=left)
+    to_do = [(number, it) for number, it in enumerate(pairs, 1) if it.work]
+    what = counted(len(to_do), "section" if all(it.is_section for _, it in to_do) else "part")
     context = {
         "title": f"{revision if revision.number else revision.policy}: beside its source",
         "policy": revision.policy,
@@ -57,7 +60,8 @@ def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
         "before": before,
         "titles": (theirs.title, own.title),
         "pairs": pairs,
-        "to_do": [(number, it) for number, it in enumerate(pairs, 1) if it.work],
+        "to_do": to_do,
+        "to_do_title": f"{what} need{'s' if len(to_do) == 1 else ''} work",
     }
     return pages.render_staff_page(request, "side_by_side.html", context)
 
@@ -127,6 +131,11 @@ class Pair:
     source: ShownPart | None
     own: ShownPart | None
     work: str
+
+    @property
+    def is_section(self) -> bool:
+        part = self.own or self.source
+        return part is not None and part.kind == "section"
 
     @property
     def heading(self) -> str:

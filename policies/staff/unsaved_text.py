@@ -36,6 +36,7 @@ class OpenForm(DeskForm):
 
 _FIELDS = {"title", "introduction", "numbering", "heading", "anchor", "body"}
 _FIELDS |= EditorForm.base_fields.keys()
+_SAVED = "saved-draft"  # in the session: the id of the one to show as it is saved, once
 
 
 @require_POST
@@ -79,7 +80,9 @@ def opened(request: HttpRequest, revision: Revision) -> tuple[WindowForm, Checke
     draft's. The form is empty then.
     """
     mine, document = unsaved_texts.of(revision, user_of(request)), revision.document()
-    for row in [*mine.filter(pk=OpenForm(request.GET).value("text")), *mine]:
+    wanted = mine.filter(pk=OpenForm(request.GET).value("text"))
+    is_saved = request.session.pop(_SAVED, None) == revision.pk
+    for row in wanted if is_saved else [*wanted, *mine]:
         data = _as_query(row)
         form, text = WindowForm(data), DraftText.posted(data)
         checked = text.checked()
@@ -90,9 +93,13 @@ def opened(request: HttpRequest, revision: Revision) -> tuple[WindowForm, Checke
 
 
 def forget(request: HttpRequest, revision: Revision, form: WindowForm) -> None:
-    """Forget what was kept for a window: it was saved, or is not wanted."""
+    """Forget what was kept for a window: it was saved, or is not wanted. What it shows next is the
+    saved draft, whatever other windows hold.
+    """
     kept, window = form.value("kept"), form.value("window")
     unsaved_texts.forget(revision, by=user_of(request), kept=kept, window=window or "")
+    if unsaved_texts.of(revision, user_of(request)).exists():
+        request.session[_SAVED] = revision.pk
 
 
 def _as_query(text: UnsavedText) -> QueryDict:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from policies.models import Policy, Revision
 from policies.public import word_files
+from policies.public.page import origin_of
 from policies.staff import pages
 from policies.staff.comment_views import threads_of
 from policies.staff.forms import CompareForm, DeskForm, Text
@@ -45,7 +46,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with a revision as .docx, with the unresolved comments if the form asks for them."""
     word_files.require()
     revision = pages.revision_or_404(pk)
-    content = word_files.text(revision, pages.origin_of(request), _comments(request, revision))
+    content = word_files.text(revision, origin_of(request), _comments(request, revision))
     keep_sent(revision)
     return word_files.as_response(content, word_files.file_name(revision))
 
@@ -78,6 +79,6 @@ def _changes(
     request: HttpRequest, old: Revision, new: Revision, comments: Sequence[Comment] = ()
 ) -> HttpResponse:
     word_files.require()
-    content = word_files.changes(old, new, pages.origin_of(request), comments)
+    content = word_files.changes(old, new, origin_of(request), comments)
     keep_sent(new)
     return word_files.as_response(content, word_files.file_name(old, new))

@@ -22,8 +22,10 @@ MAX_CONTEXT: Final = 512
 _NEXT = 8
 # On both sides together, where the same words come more than once, or in another section.
 _CERTAIN = 24
-# Words of this length hardly come twice by chance.
+# Words of this length hardly come twice by chance, unless they did.
 _LONG = 60
+# Of this length, what comes once in a section hardly went while another came.
+_SENTENCE = 40
 # Of words that come more often, nobody could say which are meant.
 MAX_OCCURRENCES: Final = 1_000
 
@@ -65,24 +67,41 @@ class NotQuotable(ValueError):
 
 
 def quote(text: str, words: str, *, prefix: str = "", suffix: str = "") -> Quotation | None:
-    """Return the quotation of words in a text, None if they are not there.
+    """Return the quotation of words in a text, as `quote_among` does."""
+    found = quote_among([text], words, prefix=prefix, suffix=suffix)
+    return found[1] if found else None
+
+
+def quote_among(
+    texts: Sequence[str], words: str, *, prefix: str = "", suffix: str = ""
+) -> tuple[int, Quotation] | None:
+    """Return the index of the text that has the words, and their quotation; None if none has them.
 
     White space does not count: a browser and a person who copies words have their own. prefix,
     suffix: what is around them, as far as it is known. Raises NotQuotable: the words come more than
     once, and what is around them does not say which are meant.
     """
-    inked = _inked(text)
     wanted, before, after = (_inked(it) for it in (words, prefix, suffix))
-    found = list(_occurrences(inked, wanted, (True, True)))
-    if not found:
-        return None
-    likeness = [sum(_around(inked, span, before, after)) for span in found]
-    best = max(likeness)
-    if likeness.count(best) > 1:
+    found = [
+        (sum(_around(inked, span, before, after)), index, span)
+        for index, inked in enumerate(map(_inked, texts))
+        for span in _occurrences(inked, wanted, (True, True))
+    ]
+    best = max((likeness for likeness, _, _ in found), default=0)
+    places = [(index, span) for likeness, index, span in found if likeness == best]
+    if len(places) > len({index for index, _ in places}):
         raise NotQuotable(
             "These words are there more than once. Copy a few more of the words around them."
         )
-    return _quotation(text, _spaced(text, *found[likeness.index(best)]))
+    if len(places) > 1:
+        raise NotQuotable(
+            "These words are in more than one section. Choose the section that you mean, or copy a "
+            "few more of the words around them."
+        )
+    if not places:
+        return None
+    [(index, span)] = places
+    return index, _quotation(texts[index], _spaced(texts[index], *span))
 
 
 def find_among(
@@ -123,6 +142,8 @@ def _in_its_order(text: str, quotation: Quotation) -> Span | None:
     span = found[quotation.nth - 1]
     likeness = sum(_around(text, span, quotation.prefix, quotation.suffix))
     needed = _NEXT if quotation.of == 1 else _CERTAIN
+    if quotation.of == 1 and len(quotation.exact) >= _SENTENCE:
+        return span
     if quotation.of == 1 and _is_at_an_end(text, span, quotation):
         return span  # a heading, say, below which a paragraph was added
     return span if likeness >= min(needed, len(quotation.prefix + quotation.suffix)) else None
@@ -145,7 +166,7 @@ def _by_what_is_around(texts: Sequence[str], quotation: Quotation) -> tuple[int,
         for index, text in enumerate(texts)
         for span in _occurrences(text, quotation.exact, quotation.cuts)
     ]
-    if len(places) == 1 and len(quotation.exact) >= _LONG:
+    if len(places) == 1 and quotation.of == 1 and len(quotation.exact) >= _LONG:
         return places[0]
     lengths = len(quotation.prefix), len(quotation.suffix)
     likeness = []

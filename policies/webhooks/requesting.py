@@ -82,7 +82,7 @@ def _require_plain(url: str, parts: SplitResult, host: str) -> None:
     if parts.username is not None or parts.password is not None:
         raise Refused("Enter the address without a user name.")
     if parts.fragment or not url.isascii() or any(it <= " " or it == "\x7f" for it in url):
-        raise Refused("Enter the address without spaces, # and characters other than ASCII.")
+        raise Refused("Enter an address without spaces and without #, in ASCII characters only.")
 
 
 def is_allowed(address: str, *, is_https: bool) -> bool:
@@ -132,7 +132,7 @@ def _reason(error: Exception, *, is_late: bool) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"The certificate is not valid: {error.verify_message}."
     if isinstance(error, HTTPException):
-        return f"This was no answer of HTTP: {type(error).__name__}."
+        return f"This was not an HTTP response: {type(error).__name__}."
     return f"No connection: {getattr(error, 'strerror', None) or type(error).__name__}."
 
 

@@ -18,6 +18,7 @@ from policies.models import CommentReply, PreviewLink, ReviewComment, Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
+from policies.text.markdown.outline import plain
 from policies.text.replacing import replaced
 from policies.workflow import quoting, texts
 from policies.workflow.heavy_work import Outdated, with_work_ahead
@@ -144,9 +145,9 @@ def open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment,
 
 
 _BY_HAND = (
-    "These words can't be replaced by themselves: that would change more than them, or there is a "
-    "link, a note or other type within them, or they are in an address, too. Change the text "
-    "yourself."
+    "This change can’t be made with the button: there is a link, a note, bold type or the like in "
+    "the words, or more than the words would change. Change the text yourself, then resolve the "
+    "comment."
 )
 
 
@@ -205,7 +206,9 @@ def _replacement(comment: ReviewComment) -> str:
 def _require_rest_as_it_was(
     revision: Revision, comment: ReviewComment, ready: texts.Prepared
 ) -> None:
-    """Refuse a suggestion that changes more of what readers see than the words it is about."""
+    """Refuse a suggestion that does not give readers its own words in place of those it is about,
+    and all else as it was.
+    """
     place = quoting.places(revision, [comment])[comment.pk]
     before = [it.words for it in quoting.parts_of(revision)]
     anchors = {it.anchor for it in ready.document.sections}
@@ -214,11 +217,8 @@ def _require_rest_as_it_was(
         raise Incomplete(_BY_HAND)
     index, (start, end) = place.part, place.span
     old, new = before.pop(index), after.pop(index)
-    if (
-        before != after
-        or not new.startswith(old[:start])
-        or not new.removeprefix(old[:start]).endswith(old[end:])
-    ):
+    suggested = f"{old[:start]}{plain(_replacement(comment))}{old[end:]}"
+    if before != after or new.split() != suggested.split():
         raise Incomplete(_BY_HAND)
 
 

@@ -138,7 +138,7 @@ def _undecided(file: ReturnedFile, ids: Iterable[str]) -> list[str]:
     if waiting := [it for it in known if it not in decided]:
         return waiting
     if last is None:
-        raise Incomplete("No such proposal waits for a decision. Nothing was done.")
+        raise Incomplete("There is no such proposal to decide on. Nothing was done.")
     done = "accepted" if last.is_accepted else "declined"
     raise WrongState(
         f"This was {done} already, by {name_of(last.decided_by)} on "

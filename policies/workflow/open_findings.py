@@ -84,7 +84,7 @@ def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
 
 @dataclass(frozen=True)
 class Examination:
-    """A text, all else on which its findings depend (see findings.examine), and the findings."""
+    """A text, what else of its policy its findings depend on, and the findings."""
 
     subject: Mapping[str, Any]
     found: Sequence[Finding]
@@ -101,9 +101,8 @@ def findings_of(
     policy = revision.policy
     subject = _subject(policy, revision.document(), revision.rendering.values, at=at)
     if ready is None:
-        return _answered(policy, _examine(subject), revision)
-    # Addresses in other policies lead to suggestions only, and may change at any moment.
-    if {**ready.subject, "elsewhere": ()} != {**subject, "elsewhere": ()}:
+        return _answered(policy, _examine(policy, subject, at=at), revision)
+    if ready.subject != subject:
         raise Outdated
     return _answered(policy, ready.found, revision)
 
@@ -121,8 +120,8 @@ def findings_of_text(
     revision: the draft that it is for; None: one that nobody has written in. Raises NotNow (of
     child_process).
     """
-    found = _examine(_subject(policy, document, rendering, at=at))
-    return _answered(policy, found, revision)
+    subject = _subject(policy, document, rendering, at=at)
+    return _answered(policy, _examine(policy, subject, at=at), revision)
 
 
 def examined_ahead(revision_id: int, *, at: datetime) -> Examination:
@@ -140,13 +139,13 @@ def examined_ahead(revision_id: int, *, at: datetime) -> Examination:
     if revision is None or document is None:
         return Examination({}, ())
     subject = _subject(revision.policy, document, revision.rendering.values, at=at)
-    return Examination(subject, _examine(subject))
+    return Examination(subject, _examine(revision.policy, subject, at=at))
 
 
 def _subject(
     policy: Policy, document: Document, rendering: Mapping[str, Any], *, at: datetime
 ) -> dict[str, Any]:
-    """Return the arguments of findings.examine."""
+    """Return the arguments of findings.examine that come from the policy itself."""
     current = policy.revisions.effective(at=at).select_related("rendering").first()
     before = current.rendering.anchors if current else []
     return {
@@ -156,7 +155,6 @@ def _subject(
         "removed": rendering["removed"],
         "source": headings_of_source(policy),
         "language": policy.language,
-        "elsewhere": _elsewhere(policy, at=at),
     }
 
 
@@ -183,9 +181,11 @@ def _contacts(version_id: int, digest: str) -> Contacts:
         return ()
 
 
-def _examine(subject: dict[str, Any]) -> list[Finding]:
+def _examine(policy: Policy, subject: dict[str, Any], *, at: datetime) -> list[Finding]:
+    # Not in the subject: others may change theirs at any moment, and it only leads to suggestions.
+    elsewhere = _elsewhere(policy, at=at)
     length = len(documents.body(subject["document"]))
-    return child_process.run(findings.examine, length=length, **subject)
+    return child_process.run(findings.examine, length=length, elsewhere=elsewhere, **subject)
 
 
 def current_overrulings(policy: Policy) -> QuerySet[Overruling]:

@@ -238,7 +238,7 @@ _UNSTORABLE = re.compile(
 
 
 def storable(text: str) -> str:
-    """Return a text without the signs that clean_text refuses, where nobody can correct them."""
+    """Return a text without what clean_text refuses, where nobody can correct it."""
     return _UNSTORABLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -118,24 +118,16 @@ def _found(
         return {"section_anchor": section_anchor}
     # Only as much of it counts as is kept of it.
     around = {"prefix": prefix[-MAX_QUOTED:], "suffix": suffix[:MAX_QUOTED]}
-    found: dict[str, Quotation] = {}
+    parts = [it for it in parts_of(revision) if section_anchor in {it.anchor, ""}]
     try:
-        for part in parts_of(revision):
-            if section_anchor in {part.anchor, ""}:
-                quotation = quotations.quote(part.words, words, **around)
-                if quotation:
-                    found.setdefault(part.anchor, quotation)
+        found = quotations.quote_among([it.words for it in parts], words, **around)
     except NotQuotable as problem:
         raise Incomplete(str(problem), "words") from problem
-    if not found:
+    if found is None:
         raise Incomplete(
             "The words that this is about are not in the text. Copy them from it: perhaps somebody "
             "has changed it since you opened the page.",
             "words",
         )
-    if len(found) > 1:
-        raise Incomplete(
-            "These words are in more than one section. Choose the section that you mean.", "words"
-        )
-    [(anchor, quotation)] = found.items()
-    return {"section_anchor": anchor, "quotation": quotation.values}
+    index, quotation = found
+    return {"section_anchor": parts[index].anchor, "quotation": quotation.values}

@@ -90,8 +90,8 @@ def _require_clock_not_behind(policy: Policy, at: datetime) -> None:
     if at < newest - chains.TOLERANCE:
         raise WrongState(
             "The server's clock is behind, or was ahead: something was recorded on "
-            f"{policy.in_words(newest)}, which is still to come. Have the clock checked, and try "
-            "again then."
+            f"{policy.in_words(newest)}, which is in the future. Have the clock checked, then try "
+            "again."
         )
 
 

@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.text import capfirst
 
 from policies import ledger
 from policies.ledger.actor_names import name_of
@@ -110,9 +111,9 @@ def _able(revision: Revision, reviewer_id: int | None) -> User | None:
             "This person can’t review it. Choose somebody else, or anyone who may.", "reviewer_id"
         )
     if person.pk in participants(revision):
+        name = capfirst(name_of(person))
         raise Incomplete(
-            f"{name_of(person)} worked on this revision, so somebody else must review it.",
-            "reviewer_id",
+            f"{name} worked on this revision, so somebody else must review it.", "reviewer_id"
         )
     return person
 

@@ -11,7 +11,7 @@ document.addEventListener("click", (event) => {
   if (!link || !comment) return;
   event.preventDefault();
   // The link beside the decision names no section: keep what was chosen before.
-  const section = new URLSearchParams(link.getAttribute("href").split("#")[0]).get("section");
+  const section = new URLSearchParams(link.getAttribute("href").split(/[?#]/)[1]).get("section");
   if (section !== null) about.value = section;
   comment.focus();
 });

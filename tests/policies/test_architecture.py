@@ -58,10 +58,11 @@ def test_the_head_of_each_package_names_what_is_in_it() -> None:
             for name in sorted(inside - listed - {"__init__", "__pycache__"})
         ]
 
-    assert missing == []
+    assert missing == [], "Name it in the docstring of that folder's __init__.py."
     commands = {it.stem for it in (POLICIES / "management" / "commands").glob("*.py")}
     said = re.findall(r"\w+", (POLICIES / "management" / "__init__.py").read_text("utf-8"))
-    assert commands - {"__init__"} - set(said) == set()
+    unnamed = commands - {"__init__"} - set(said)
+    assert unnamed == set(), "Name it in the docstring of policies/management/__init__.py."
 
 
 def filled(adapter: type[Any]) -> Any:

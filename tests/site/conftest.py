@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from tests.factories import make_revision
 from tests.servers import Instance
 from tests.site.browsing import editor, log_in
 from tests.site.cluster import Cluster, folder_for_a_cluster, running
 from tests.site.deployment import Deployment, deployed
+from tests.site.everything import Everything
 from tests.site.logging_in import make_staff
 from tests.site.looking import RULES_AT_LEAST, Looker
 
@@ -53,6 +56,16 @@ def draft(page: Page, live_server: LiveServer, writer: User) -> Revision:
     made = make_revision(writer=writer)
     page.goto(editor(live_server, made))
     return made
+
+
+@pytest.fixture(scope="module")
+def everything(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Everything]:
+    """A site for all tests of a module. What they do to it is undone after each; so none of them
+    may have real transactions.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Everything()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,17 @@ def test_every_link_to_another_page_leads_to_a_file_and_a_heading_that_exist(pag
         linked = (page.parent / file) if file else page
         assert linked.exists(), link
         assert not anchor or anchor in anchors(linked), link
+
+
+def test_configurations_of_other_programs_are_yaml() -> None:
+    blocks = [
+        block
+        for page in PAGES
+        for block in re.findall(r"(?:^    .*\n)+", page.read_text(encoding="utf-8"), re.MULTILINE)
+        if re.match(r" +\w+:\n", block)
+    ]
+
+    assert {key for block in blocks for key in yaml.safe_load(block)} == {"dbs", "scrape_configs"}
 
 
 def test_the_readme_has_at_most_150_lines() -> None:

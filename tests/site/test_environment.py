@@ -39,6 +39,7 @@ def defaults_in(file: str) -> dict[str, str]:
 
 
 def test_every_variable_that_the_site_reads_is_described():
+    """If this fails: VARIABLES of softphonez_site/variables.py, then `make docs`."""
     served = read_by("softphonez_site/settings.py") | read_by("softphonez_site/gunicorn_conf.py")
     assert served == NAMES
 
@@ -85,4 +86,5 @@ def test_the_example_is_a_file_that_the_settings_can_read():
 
 
 def test_no_variable_reaches_the_tests_from_outside():
+    """If this fails: give it a value for tests, in ENVIRONMENT of tests/conftest.py."""
     assert set(ENVIRONMENT) == read_by("softphonez_site/settings.py")

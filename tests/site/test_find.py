@@ -126,6 +126,30 @@ def test_all_matches_are_replaced_and_brought_back_at_once(page: Page, bar: Loca
     assert values() == ["Mine", *before[1:]]
 
 
+LINKS = "[Client](https://client.softphonez.com/a_(client)) <mailto:client@softphonez.com>"
+
+
+@pytest.mark.parametrize(
+    ("words", "replacement", "after"),
+    [
+        ("client", "user", LINKS.replace("Client", "user").replace(":client@", ":user@")),
+        ("softphonez.com", "b.org", LINKS.replace("softphonez.com", "b.org")),
+        ("client@", "c@", LINKS.replace("client@", "c@")),
+    ],
+)
+def test_where_a_link_leads_is_replaced_only_by_a_part_of_an_address(
+    page: Page, bar: Locator, words: str, replacement: str, after: str
+) -> None:
+    body = page.locator("[name=body]").first
+    body.fill(LINKS)
+    bar.get_by_label("Find").fill(words)
+    bar.get_by_label("Replace with").fill(replacement)
+    bar.get_by_role("button", name="Replace all").click()
+
+    expect(page.locator("#said")).to_contain_text("Replaced")
+    expect(body).to_have_value(after)
+
+
 def test_five_megabytes_are_searched_without_a_wait(page: Page, bar: Locator) -> None:
     """Time grows with the text alone, whatever is typed."""
     body = page.locator("[name=body]").first

@@ -39,11 +39,14 @@ FEATURES = {
 
 @pytest.mark.parametrize("origins", [[], ["https://shop.example.com"]])
 def test_only_what_is_meant_for_other_sites_can_be_used_by_them(
-    origins: list[str], settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+    origins: list[str],
+    everything: Everything,
+    settings: SettingsWrapper,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.EMBED_ORIGINS = origins
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
-    site, client = Everything(), Client()
+    site, client = everything, Client()
     client.force_login(site.root)
     wrong = []
     for name, path in [

@@ -20,6 +20,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 
 def test_every_address_has_its_row() -> None:
+    """If this fails: say in ROWS of permissions.py what it answers to whom; of a file in
+    static/root/, in UNROUTED.
+    """
     assert {name for name, _ in routes()} == set(ROWS)
     files = {f"/{it.name}" for it in settings.WHITENOISE_ROOT.iterdir()}
     assert files <= set(UNROUTED)
@@ -32,10 +35,9 @@ def addresses(site: Everything) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("letters", [PEOPLE[::2], PEOPLE[1::2]])
-def test_who_gets_in(letters: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_gets_in(letters: str, everything: Everything, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
-    site = Everything()
-    assert {letter: unexpected(site, letter) for letter in letters} == {it: [] for it in letters}
+    assert {it: unexpected(everything, it) for it in letters} == {it: [] for it in letters}
 
 
 def unexpected(site: Everything, letter: str) -> list[tuple[Any, ...]]:

@@ -15,6 +15,23 @@ from tests.site.looking import Looker
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def test_the_field_is_large_enough_for_a_thumb_and_no_phone_enlarges_the_page(
+    page: Page, live_server: LiveServer, on: None
+) -> None:
+    make_version(policy=make_policy(slug="privacy"), at=timezone.now())
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(live_server.url + "/privacy/")
+
+    field = page.get_by_role("textbox")
+
+    # WCAG 2.2, 2.5.8; WebKit on iOS zooms in on a field whose letters have less than 16 px.
+    box = field.bounding_box()
+    assert box
+    assert box["height"] >= 24
+    assert field.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 16
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_a_reader_subscribes_and_unsubscribes(
     page: Page, live_server: LiveServer, on: None
 ) -> None:

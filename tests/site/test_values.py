@@ -123,7 +123,7 @@ def test_webhooks_without_a_sound_secret_stop_the_start(secret: str) -> None:
     ("variable", "value", "words"),
     [
         ("TIME_ZONE", "Europe/Berln", "TIME_ZONE must be a time zone such as Europe/Berlin"),
-        ("PAGES_MEMORY_MB", "abc", "PAGES_MEMORY_MB must be a whole number from 0 on"),
+        ("PAGES_MEMORY_MB", "abc", "PAGES_MEMORY_MB must be a whole number, 0 or more"),
         ("DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "DATABASE_URL names a file in"),
         ("DATABASE_URL", "", "DATABASE_URL must be an address"),
         ("ORGANISATION_NAME", "", "ORGANISATION_NAME is not set"),
@@ -152,7 +152,7 @@ def test_a_command_says_in_one_line_which_variable_is_wrong(
     ("read", "text", "words"),
     [
         (values.time_zone, "../etc/passwd", "NAME must be a time zone"),
-        (values.whole_number, "-1", "NAME must be a whole number from 0 on"),
+        (values.whole_number, "-1", "NAME must be a whole number, 0 or more"),
         (values.database, "x", "NAME must be an address: sqlite:///… (a file) or postgres://…"),
         (values.database, "postgres://u:p@h:abc/x", "NAME must be an address"),
         (values.database, "mysql://h/x", "NAME must be an address"),
@@ -320,7 +320,7 @@ def test_a_number_of_workers_that_is_none_stops_the_start(value: str) -> None:
     answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
 
     assert answer.returncode == 1
-    assert answer.stderr == f"WEB_CONCURRENCY must be a number from 1 on, not '{value}'.\n"
+    assert answer.stderr == f"WEB_CONCURRENCY must be a number, 1 or more, not '{value}'.\n"
 
 
 @pytest.mark.parametrize(

@@ -232,23 +232,111 @@ def test_a_list_goes_on_in_order_when_an_item_is_removed(
 def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
+    logged: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
     area = surface("Start.\n\nEnd.")
     area.get_by_text("Start.").click()
     page.keyboard.press("End")
-    html = "<p>A <b>bold</b> word</p><ul><li>item</li></ul>"
-    area.evaluate(
-        """(element, html) => {
-            const clipboardData = new DataTransfer();
-            clipboardData.setData("text/html", html);
-            const options = { clipboardData, bubbles: true, cancelable: true };
-            element.dispatchEvent(new ClipboardEvent("paste", options));
-        }""",
-        html,
-    )
+    html = "<p style='margin: 0'>A <b>bold</b> word</p><ul><li>item</li></ul>"
+    paste(area, "text/html", html)
     expect(area.get_by_role("listitem")).to_have_text("item")
     assert text(page) == "Start.\n\nA **bold** word\n\n- item\n\nEnd."
     page.keyboard.press("Control+z")
     assert text(page) == "Start.\n\nEnd."
+    assert logged == []
+
+
+def paste(area: Locator, kind: str, words: str, plain: str = "") -> None:
+    area.evaluate(
+        """(element, [kind, words, plain]) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", plain);
+            clipboardData.setData(kind, words);
+            const options = { clipboardData, bubbles: true, cancelable: true };
+            element.dispatchEvent(new ClipboardEvent("paste", options));
+        }""",
+        [kind, words, plain],
+    )
+
+
+def test_a_paste_without_a_server_gives_the_words_paragraph_by_paragraph(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("")
+    page.route("**/policies/paste/", lambda route: route.abort())
+    area.click()
+    paste(area, "text/html", "<p>One.</p><p>(a) Two.</p>", "One.\n\n(a) Two.\n(b) Three.")
+
+    expect(page.locator("textarea[name=body]").first).to_have_value(
+        "One.\n\n\\(a) Two.\n\n\\(b) Three."
+    )
+
+
+def test_a_paste_too_long_for_the_surface_keeps_its_format_and_can_be_made_into_sections(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start with **bold** words.\n\nEnd.")
+    area.get_by_text("Start").click()
+    page.keyboard.press("End")
+    long = f"<p>A <b>long</b> {'and longer ' * 400}text.</p>" * 15
+    html = f"<p>Before.</p><h1>One</h1>{long}<h1>Two</h1>{long}"
+    paste(area, "text/html", html, "plain")
+
+    note = page.get_by_text("This part is shown as Markdown. It has more than 100,000 characters.")
+    expect(note).to_be_visible()
+    assert text(page).startswith("Start with **bold** words.\n\nBefore.\n\n### One\n\nA **long**")
+    assert text(page).endswith("and longer text.\n\nEnd.")
+    page.get_by_role("button", name="Turn these 2 headings into sections").click()
+    expect(page.locator("[name=heading]")).to_have_count(3)
+    assert text(page) == "Start with **bold** words.\n\nBefore.\n\nEnd."
+    page.get_by_label("Section 1", exact=True).scroll_into_view_if_needed()
+    expect(area).to_have_attribute("contenteditable", "true")
+    expect(note).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "after"),
+    [
+        (
+            "In this policy:\r\n  (a) names and\r\nother *words*;\r\n  (b) the rest.\r\nSo be it.",
+            "In this policy:\n\n(a) names and other \\*words\\*;\n(b) the rest.\n\nSo be it.",
+        ),
+        ("2.1 One.\n2.2\tTwo.\n\n• three\n• four", "2.1 One.\n2.2 Two.\n\n- three\n- four"),
+        ("(a) alone\nWords", "\\(a) alone\n\nWords"),
+        ("2020. A year", "2020\\. A year"),
+    ],
+)
+def test_lists_in_plain_text_are_pasted_as_lists_and_nothing_else_is_markup(
+    page: Page, surface: Callable[..., Locator], pasted: str, after: str
+) -> None:
+    area = surface("")
+    area.click()
+    paste(area, "text/plain", pasted)
+
+    expect(page.locator("textarea[name=body]").first).to_have_value(after)
+
+
+@pytest.mark.parametrize(
+    ("typed", "after"),
+    [
+        ("2.1 One.", "2.1 One."),
+        ("(c) Third;", "(c) Third;"),
+        ("12. Words", "12. Words"),
+        ("(see) Part 1", "\\(see) Part 1"),
+        ("3.5 million", "3\\.5 million"),
+        ("### 1. Scope", "### 1. Scope"),
+    ],
+)
+def test_a_label_at_the_beginning_of_a_paragraph_makes_a_clause(
+    page: Page, surface: Callable[..., Locator], typed: str, after: str
+) -> None:
+    area = surface("Before.\n\n2.0 x")
+    area.get_by_text("Before.").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type(typed)
+
+    assert text(page) == f"Before.\n\n{after}\n\n2.0 x"
 
 
 def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(

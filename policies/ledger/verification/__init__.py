@@ -82,7 +82,9 @@ def _triggers() -> Iterator[str]:
     for name in triggers.missing(connection):
         yield f"The trigger {name} is missing or changed: run manage.py migrate."
     for words in triggers.foreign(connection):
-        yield f"In the database, {words} is none of ours, and could get around the rules."
+        yield (
+            f"In the database, {words} does not belong to the site, and could get around the rules."
+        )
 
 
 def _noted(head: str | None) -> Iterator[str]:

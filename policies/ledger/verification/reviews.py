@@ -36,7 +36,7 @@ def approvals() -> Iterator[str]:
         acts = version.audit_events.all()
         wrote = {who for it in acts if it.action in WRITING for who in writers(it)} - {None}
         if not wrote <= {it.contributed_by_id for it in version.contributions.all()}:
-            yield f"By the audit, {version} was written by somebody who is not one of its authors."
+            yield f"The audit names somebody who wrote in {version} and is not an author of it."
         if version.basis != Basis.APPROVAL:
             continue
         decided = [
@@ -46,9 +46,9 @@ def approvals() -> Iterator[str]:
         ]
         stored = ("approve", version.approved_by_id, version.approved_at, version.approved_digest)
         if decided[-1:] != [stored] or version.approved_digest != version.digest:
-            yield f"By the audit, {version} was not approved as it was published."
+            yield f"{version} was not approved as the audit records it."
         elif version.approved_by_id in wrote:
-            yield f"By the audit, {version} was approved by somebody who had written in it."
+            yield f"{version} was approved by somebody who wrote in it, according to the audit."
 
 
 def review_requests() -> Iterator[str]:

@@ -5,9 +5,9 @@ wrong.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
@@ -21,13 +21,21 @@ from policies.text.short_text import every
 _EVENT = LedgerEntry.Event
 # The last ledger entry of each kind on each policy as a whole, by the policy's key and the kind.
 _Latest: TypeAlias = dict[tuple[int, str], LedgerEntry]
+# What an action sets for a policy as a whole: the words that the audit has for it, as the act's
+# reason, and how to say that it is another.
+_SETTINGS: Final[dict[str, tuple[Callable[[Policy], str], str]]] = {
+    "set_check_interval": (lambda it: every(it.check_every_months), "another check interval"),
+    "set_checklists": (lambda it: it.checklists_in_words, "other checklists"),
+    "set_notice_period": (lambda it: it.notice_in_words, "another notice period"),
+}
 
 
 def policies(known: Known) -> Iterator[str]:
     """Yield a sentence for each policy that differs from the two chains: at other addresses, under
     another name, retired or not, the translation of another, with another prevailing language, made
-    by somebody else or at another time, or checked at another interval.
+    by somebody else or at another time, or with other settings.
     """
+    unset = Policy()
     audited = _policies_in_the_audit()
     wanted = [_EVENT.RETIREMENT, _EVENT.REINSTATEMENT, _EVENT.TRANSLATION, _EVENT.PREVALENCE]
     entries = LedgerEntry.objects.filter(event__in=wanted).order_by("sequence")
@@ -43,26 +51,23 @@ def policies(known: Known) -> Iterator[str]:
         if policy.name != audit.name:
             yield f"{policy.label} has another name than the audit records."
         if not audit.made_it(policy):
-            yield f"{policy.label} was made by somebody else, or otherwise, by the audit."
-        if every(policy.check_every_months) != audit.interval:
-            yield f"{policy.label} is checked at another interval than the audit records."
-        if policy.checklists_in_words != audit.checklists:
-            yield f"{policy.label} has other checklists than the audit records."
-        if policy.notice_in_words != audit.notice:
-            yield f"{policy.label} has another notice period than the audit records."
+            yield f"{policy.label} was not created as the audit records it."
+        for action, (in_words, what) in _SETTINGS.items():
+            if in_words(policy) != audit.settings.get(action, in_words(unset)):
+                yield f"{policy.label} has {what} than the audit records."
     for name in sorted(it.name for it in audited.values()):
         yield f"{name} is missing, but in the audit."
 
 
 @dataclass
 class _Audited:
-    """What the audit records of a policy. renamings: its slugs, in pairs of old and new."""
+    """What the audit records of a policy. renamings: its slugs, in pairs of old and new. settings:
+    the last value that each action in _SETTINGS has set.
+    """
 
     renamings: list[str] = field(default_factory=list)
     name: str = ""
-    interval: str = every(None)
-    checklists: str = "by default"
-    notice: str = "none"
+    settings: dict[str, str] = field(default_factory=dict)
     prevailing: str = ""
     creation: AuditEvent | None = None
     translation: AuditEvent | None = None
@@ -93,19 +98,14 @@ def _policies_in_the_audit() -> dict[int, _Audited]:
     """Return what the audit records of each policy, by the policy's id."""
     audited: dict[int, _Audited] = defaultdict(_Audited)
     named = ["create_policy", "correct_name", "rename_policy"]
-    set_later = ["set_check_interval", "set_checklists", "set_notice_period"]
-    set_later += ["set_translation_of", "set_prevailing_language"]
+    set_later = [*_SETTINGS, "set_translation_of", "set_prevailing_language"]
     acts = AuditEvent.objects.filter(action__in=[*named, *set_later]).order_by("sequence")
     for act in acts.iterator(chunk_size=CHUNK):
         policy = audited[act.policy_id or 0]
         if act.action == "rename_policy":
             policy.renamings.extend(act.reason.split(" → "))
-        elif act.action == "set_check_interval":
-            policy.interval = act.reason
-        elif act.action == "set_checklists":
-            policy.checklists = act.reason
-        elif act.action == "set_notice_period":
-            policy.notice = act.reason
+        elif act.action in _SETTINGS:
+            policy.settings[act.action] = act.reason
         elif act.action == "set_translation_of":
             policy.translation = act
         elif act.action == "set_prevailing_language":

@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from policies import checks
 from policies.database.transactions import setting_up, taking_time
 from policies.models import LedgerEntry
+from policies.text.short_text import counted
 
 
 class Command(migrate.Command):
@@ -48,10 +49,10 @@ def _require_no_loss(database: str, app: str | None, name: str | None) -> None:
     count = LedgerEntry.objects.using(database).count()
     if count:
         raise CommandError(
-            f"migrate {app} {name} would undo {', '.join(undone)}, and with it what only those "
-            f"keep of a history of {count:,} ledger entries. Nothing was changed. To go back to an "
-            "older version, restore the backup that was made before the upgrade, with the version "
-            "that made it (docs/deploying.md, Going back)."
+            f"migrate {app} {name} would undo {', '.join(undone)}, and delete what only these "
+            f"store, although something was published ({counted(count, 'event')} in the ledger). "
+            "Nothing was changed. To go back to an older version, restore the backup that was made "
+            "before the upgrade, with the version that made it (docs/deploying.md, Going back)."
         )
 
 

@@ -50,8 +50,8 @@ docs/backups.md says what to do about versions that were published after the bac
         parser.add_argument(
             "--unsigned",
             action="store_true",
-            help="take a backup that was not signed with this SECRET_KEY, whoever may have changed "
-            "its accounts",
+            help="accept a backup that was not signed with this SECRET_KEY: somebody may have "
+            "changed its accounts",
         )
         add_jobs(parser, "verify")
 

@@ -10,6 +10,7 @@ import hmac
 import json
 import os
 import secrets
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -120,7 +121,7 @@ def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
 
     Raises BackupRefused if there is a file already (unless `overwrite`) or none can be written.
     """
-    part = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
+    part = path.parent / f".backup-{secrets.token_hex(4)}.part"
     try:
         _require_free(path, overwrite=overwrite)
         descriptor = _opened_for_writing(part)
@@ -167,12 +168,16 @@ def _give_name(descriptor: int, part: Path) -> None:
 
 
 def _require_free(path: Path, *, overwrite: bool) -> None:
-    if path.is_dir():
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(found.st_mode):
         raise BackupRefused(f"{path} is a folder. Name a file in it.")
-    if path.exists() and not path.is_file():
+    if not stat.S_ISREG(found.st_mode):
         raise BackupRefused(f"{path} is not an ordinary file. Name another.")
     # An empty file, such as mktemp makes, may be replaced.
-    if path.exists() and path.stat().st_size and not overwrite:
+    if found.st_size and not overwrite:
         raise BackupRefused(
             f"{path} exists already, and nothing was written. Choose another name, or add "
             "--force to replace it."

@@ -84,7 +84,7 @@ class Locks(AxesDatabaseHandler):  # type: ignore[misc]
 
 def lock_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> datetime | None:
     """Return when the lock on this request opens, None if there is none."""
-    name, address = get_client_username(request, credentials), origin_of(request)
+    name, address = get_client_username(request, credentials), counted_address(request)
     narrow = settings.AXES_FAILURE_LIMIT
     ends = [_end(narrow, NARROW_LOCK, username=name, ip_address=address)]
     if not known_to(request, name):
@@ -111,7 +111,7 @@ def unlock(username: str) -> None:
 
 def forget_from_here(request: HttpRequest, username: str) -> None:
     """Forget the wrong passwords of a user name from here: the right one was given."""
-    AccessAttempt.objects.filter(username=username, ip_address=origin_of(request)).delete()
+    AccessAttempt.objects.filter(username=username, ip_address=counted_address(request)).delete()
 
 
 def delete_expired() -> int:
@@ -121,7 +121,7 @@ def delete_expired() -> int:
     return count
 
 
-def origin_of(request: HttpRequest) -> str | None:
+def counted_address(request: HttpRequest) -> str | None:
     """Return the address under which wrong passwords count: that of the request, if it has one.
 
     Or one that represents the browsers in which this person has logged in before.

@@ -105,7 +105,7 @@ def _of_words(words: list[str]) -> set[str]:
 
 
 def _traits(kind: str, prose: str, words: list[str]) -> set[str]:
-    """Return length, last sign and case of the first letter, each with the others; capitals."""
+    """Return length, last character, the first letter's case, each with the others; capitals."""
     count = sum(it[0].isalnum() for it in words)
     length = f"#{min(count.bit_length(), _LONGEST)}"
     end = "#a" if prose[-1:].isalnum() else f"#{prose[-1:]}"

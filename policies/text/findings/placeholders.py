@@ -15,20 +15,35 @@ from urllib.parse import unquote
 from policies.text.expressions import read
 from policies.text.findings import patterns
 from policies.text.findings.finding import Level, Match
-from policies.text.findings.sentences import HIDDEN, Sentence
+from policies.text.findings.sentences import HIDDEN, Sentence, Text
 
 
-def placeholder(sentence: Sentence, language: str = "en") -> Match | None:
+def placeholder(
+    sentence: Sentence, language: str = "en", *, in_letter: bool = False
+) -> Match | None:
     """Return the most serious placeholder in a sentence, the first of several. language: the
-    text's.
+    text's. in_letter: whether it is in a letter for readers, where brackets are theirs to fill in.
     """
     best = patterns.search("placeholder", sentence, language)
+    if best and best.what.startswith("["):
+        best = _judged_again(best, sentence.prose, in_letter=in_letter)
     if best and best.level is Level.BLOCKS:
         return best
-    for found in _in_brackets(sentence):
+    for found in _in_brackets(sentence.prose, in_letter=in_letter):
         if best is None or found.level.rank < best.level.rank:
             best = found
     return best
+
+
+def is_letter(text: Text) -> bool:
+    """Return whether a part of a Document is a letter or a form that readers are to use."""
+    prose = "\n".join(one.prose for one in text.sentences)
+    if not any(sign in prose for sign, _, _ in _KINDS):
+        return False
+    headings = [one.prose for one in text.sentences if one.kind in ("section", "heading")]
+    if any(_LIKE["model"].search(heading) for heading in headings):
+        return True
+    return bool(_LIKE["closing"].search(prose) and _LIKE["salutation"].search(prose))
 
 
 def leads_to_placeholder(target: str) -> Match | None:
@@ -61,6 +76,8 @@ _NOUNS, _FILLERS, _TAGS = (_VOCABULARY[it] for it in ("nouns", "fillers", "tags"
 _NUMBERS = re.compile(r"\d{1,4}(?: ?/ ?\d{1,4}){0,4}")
 _AMOUNT = re.compile(r"[$€£]\s?\d[\d.,]*")
 _FOR = re.compile(r"\b(?:within|for|after|least|than|of|every|to|under|over|about) \Z")
+# Of a web address, what comes after its host means something to the site that has it.
+_BEYOND_HOST = re.compile(r"(?:https?://|www\.)[^\s/?#\[{<]{1,200}[/?#]\S{1,2000}")
 _SQUARE = re.compile(r"\[([^\[\]]{0,600})\](?!\()")
 _ANGLES = re.compile(r"<([A-Za-z][^<>=\"/：:]{1,80})>(?!\w+</)")
 _CURLY = re.compile(
@@ -99,12 +116,14 @@ class _Bracket(NamedTuple):
     @property
     def is_shown(self) -> bool:
         """Whether it is among the words of a quotation or of an example."""
-        is_all = self.before[-1:] in ("“", '"') and self.after[:1] in ("”", '"')
+        is_all = self.before[-1:] in tuple('“„"') and self.after[:1] in tuple('”“"')
         return (self.is_quoted and not is_all) or bool(_LIKE["example"].search(self.before))
 
     @property
     def is_quoted(self) -> bool:
-        return self.before.count("“") > self.before.count("”") or self.before.count('"') % 2 == 1
+        first, last = "„“" if "„" in self.before else "“”"
+        is_open = self.before.count(first) > self.before.count(last)
+        return is_open or self.before.count('"') % 2 == 1
 
     @property
     def is_for_readers(self) -> bool:
@@ -123,20 +142,37 @@ class _Bracket(NamedTuple):
         return bool(_LIKE["control_before"].search(before) or _LIKE["control_after"].match(after))
 
 
-def _in_brackets(sentence: Sentence) -> Iterator[Match]:
+def _bracket(text: str, start: int, end: int, inside: str, *, is_form: bool) -> _Bracket:
+    before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
+    return _Bracket(inside, before, after, is_form)
+
+
+def _is_form(prose: str) -> bool:
+    return bool(_LIKE["form"].search(prose))
+
+
+def _judged_again(found: Match, text: str, *, in_letter: bool) -> Match:
+    """Return what a pattern found, a bracket, as the bracket that it is where it is."""
+    end = found.start + len(found.what)
+    inside = found.what.partition("]")[0].strip("[ ")
+    is_form = in_letter or _is_form(text)
+    bracket = _bracket(text, found.start, end, inside, is_form=is_form)
+    level = max(found.level, _unless_for_readers(bracket), key=lambda it: it.rank)
+    return found if level is found.level else Match(level, found.start, found.what, _MAY_BE)
+
+
+def _in_brackets(prose: str, *, in_letter: bool) -> Iterator[Match]:
     """Yield the placeholders in brackets, each kind in reading order."""
-    text = sentence.prose
     for sign, regex, judge in _KINDS:
-        if sign not in text:
+        if sign not in prose:
             continue
-        is_form = bool(_LIKE["form"].search(text))
+        is_form = in_letter or _is_form(prose)
+        text = _BEYOND_HOST.sub(lambda it: HIDDEN * len(it[0]), prose)
         for found in regex.finditer(text):
-            start, end = found.span()
-            before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
-            bracket = _Bracket(found[1].strip(), before, after, is_form)
+            bracket = _bracket(text, *found.span(), found[1].strip(), is_form=is_form)
             if HIDDEN not in found[0] and (level := judge(bracket)):
                 is_sure = level is Level.BLOCKS
-                yield Match(level, start, found[0], _IS if is_sure else _MAY_BE)
+                yield Match(level, found.start(), found[0], _IS if is_sure else _MAY_BE)
 
 
 def _square(bracket: _Bracket) -> Level | None:
@@ -215,8 +251,9 @@ def _is_part_of_a_word(bracket: _Bracket) -> bool:
     inside, before, after = bracket.inside, bracket.before, bracket.after
     if not inside or inside[0] in "\"“”'‘«„":
         return True
+    is_host = before.endswith(("://", "www."))
     joined = before[-1:].isalnum() or before[-1:] in ("_", "-", "/", ".")
-    return joined or (after[:1].isalpha() and len(inside) <= _FEW_LETTERS)
+    return (joined and not is_host) or (after[:1].isalpha() and len(inside) <= _FEW_LETTERS)
 
 
 _FEW_LETTERS = 3

@@ -15,7 +15,7 @@ from policies.text.findings.finding import (
     make,
 )
 from policies.text.findings.note_classifier import Sign, reads_like_a_note
-from policies.text.findings.placeholders import leads_to_placeholder, placeholder
+from policies.text.findings.placeholders import is_letter, leads_to_placeholder, placeholder
 from policies.text.findings.sentences import ADDRESS, Link, Sentence, Text
 from policies.text.sentence_boundaries import vocabulary
 from policies.text.short_text import in_short
@@ -26,8 +26,9 @@ from policies.text.short_text import in_short
 @part_rule
 def _placeholders(context: PartContext) -> Iterator[LocatedFinding]:
     """Placeholders: words that are still to be written."""
+    in_letter = is_letter(context.text)
     for sentence in context.text.sentences:
-        if found := placeholder(sentence, context.language):
+        if found := placeholder(sentence, context.language, in_letter=in_letter):
             advice = "Replace it with the final text, or delete the passage."
             yield _about_words("placeholder", sentence, found, advice)
 
@@ -73,7 +74,8 @@ def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:
 def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> LocatedFinding:
     reason = f"“{in_short(found.what)}” {found.message}."
     if found.level is not Level.BLOCKS:
-        advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, justify keeping it."
+        otherwise = "leave it as it is" if found.level is Level.ADVICE else "justify keeping it"
+        advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, {otherwise}."
     return about_sentence(
         sentence,
         name,

@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 from policies.text.importing.emphasis_delimiters import Delimiter, pair, resolve
 from policies.text.markdown.attribute_lists import bare_anchors
-from policies.text.markdown.characters import Following
+from policies.text.markdown.characters import TextSearch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,15 +167,15 @@ def escape(text: str, after: str = "", *, in_link: bool = False) -> str:
 
 def _verbatim(text: str) -> Iterator[tuple[int, int]]:
     """Yield where what stays as it is begins and ends: tags of templates, addresses."""
-    following = Following(text)
+    search = TextSearch(text)
     found = _VERBATIM.search(text)
     while found:
         start, end = found.span()
         if found["url"]:
             end = start + len(found[0].rstrip("*_~.,:;!?"))
         elif found["template"]:
-            end = following.place(_TEMPLATE_ENDS[found[0]], end) + 2
-        if end <= min(len(text), following.place("\n", start)):
+            end = search.place(_TEMPLATE_ENDS[found[0]], end) + 2
+        if end <= min(len(text), search.place("\n", start)):
             yield start, end
         else:
             end = start + 1

@@ -65,10 +65,10 @@ _CLOSING_HASHES = re.compile(r"(?:\A|[ \t])#+\Z")
 _RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
-# The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten signs, so that grammar
-# can put a number of the same width in their place. Behind a capital with a full stop there are two
-# spaces, as in Pandoc ("B. Russell"), behind a number such as 2.1 those or a capital (1.5 million).
-# Two letters with full stops are none ("z. B.", "i. e.").
+# The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten characters, so that
+# grammar can put a number of the same width in their place. After a capital with a full stop there
+# are two spaces, as in Pandoc ("B. Russell"), after a number such as 2.1 those or a capital (1.5
+# million). Two letters with full stops are none ("z. B.", "i. e.").
 _LETTERS = rf"(?:{roman.LABEL}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
 _LABEL = re.compile(
     rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)"

@@ -100,8 +100,8 @@ def code_point(char: str) -> str:
     return f"U+{ord(char):04X}"
 
 
-class Following:
-    """Finds signs in one text, in linear time however often it is asked: it remembers where each
+class TextSearch:
+    """Finds strings in one text, in linear time however often it is asked: it remembers where each
     was found last. A text may ask a thousand times for an end that is far away, or nowhere.
     """
 
@@ -109,11 +109,11 @@ class Following:
         self._text = text
         self._found: dict[str, tuple[int, int]] = {}
 
-    def place(self, sign: str, start: int) -> int:
-        """Return the first index from `start` on that has the sign; the text's length if none."""
-        since, place = self._found.get(sign, (0, -1))
+    def place(self, wanted: str, start: int) -> int:
+        """Return the index of the first one from `start` on; the text's length if there is none."""
+        since, place = self._found.get(wanted, (0, -1))
         if not since <= start <= place:
-            place = self._text.find(sign, start)
+            place = self._text.find(wanted, start)
             place = place if place >= 0 else len(self._text)
-            self._found[sign] = (start, place)
+            self._found[wanted] = (start, place)
         return place

@@ -28,7 +28,7 @@ from policies.text.markdown.attribute_lists import (
     RENDERED_BARE_ANCHOR,
     rendered_id,
 )
-from policies.text.markdown.characters import Following
+from policies.text.markdown.characters import TextSearch
 from policies.text.markdown.clauses import Markers, Misread, give_labels, with_numbers
 from policies.text.markdown.limits import (
     MAX_NESTING,
@@ -226,9 +226,9 @@ def _template(state: StateInline, silent: bool, ends: Mapping[str, str] = _TEMPL
     end = ends.get(state.src[state.pos : state.pos + 2])
     if end is None:
         return False
-    texts: dict[str, Following] = state.env.setdefault("following", {})
-    following = texts.setdefault(state.src, Following(state.src))
-    close = following.place(end, state.pos + 2) + 2
+    texts: dict[str, TextSearch] = state.env.setdefault("search", {})
+    search = texts.setdefault(state.src, TextSearch(state.src))
+    close = search.place(end, state.pos + 2) + 2
     if close > state.posMax:
         return False
     if not silent:

@@ -26,6 +26,11 @@ class Entry:
     text: str
     children: tuple[Entry, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """The heading as readers see it, in one line: "2. Your account"."""
+        return f"{self.number} {self.text}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:

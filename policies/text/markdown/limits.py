@@ -39,7 +39,7 @@ def max_angles(characters: int) -> int:
 
 
 def max_lines(characters: int) -> int:
-    """Return how many lines, and how many signs | of tables, a text of so many characters may have.
+    """Return how many lines, and how many pipe characters (|), a text of this length may have.
 
     Finished policies of any length have a fifth of that at most.
     """
@@ -53,7 +53,8 @@ def check_lines(text: str) -> None:
     """
     most = max_lines(len(text))
     _refuse_more(text, "\n", most, "has {} lines", "Remove empty lines, or join short ones.")
-    _refuse_more(text, "|", most, "has {} signs |", "Divide its tables among several policies.")
+    pipes = "has {} pipe characters (|)"
+    _refuse_more(text, "|", most, pipes, "Divide its tables among several policies.")
 
 
 def check_text(text: str) -> None:
@@ -64,16 +65,16 @@ def check_text(text: str) -> None:
             f"The text is {length:,} characters long; the most that can be shown is "
             f"{MAX_CHARACTERS:,}. Split it into several policies."
         )
-    tags = "holds the signs <, > and & {} times"
+    tags = "has the characters <, > and & {} times"
     advice = "Remove tags, or import the text as an .html file."
     _refuse_more(text, "<>&", max_angles(length), tags, advice)
-    brackets = "holds {} opening brackets and braces"
+    brackets = "has {} opening brackets and braces"
     _refuse_more(text, "[{", max_brackets(length), brackets, "Remove those that mean nothing.")
 
 
-def _refuse_more(text: str, signs: str, most: int, what: str, advice: str) -> None:
-    """Raise RenderingRefused for a text that has these signs more often than that."""
-    if (count := sum(map(text.count, signs))) > most:
+def _refuse_more(text: str, characters: str, most: int, what: str, advice: str) -> None:
+    """Raise RenderingRefused for a text that has these characters more often than that."""
+    if (count := sum(map(text.count, characters))) > most:
         has = what.format(f"{count:,}")
         raise RenderingRefused(f"The text {has}; the most for its length is {most:,}. {advice}")
 

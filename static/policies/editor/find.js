@@ -10,10 +10,13 @@ const count = bar.querySelector("[role=status]");
 const fields = () => [...form.querySelectorAll("[name=title], [name=introduction], [name=heading], [name=body]")];
 
 // Anchors, and the labels of footnotes: what only leads from one part of the text to another.
-const KEPT = String.raw`(\]\(#[^()\s]*\)|\{#[^{}]*\}|\[\^[^\]\s]+\])`;
+const KEPT = String.raw`\]\(#[^()\s]*\)|\{#[^{}]*\}|\[\^[^\]\s]+\]`;
+// Where links lead. Words that are replaced would break links that nobody sees.
+const ADDRESS = String.raw`\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*`;
+const IN_ADDRESSES = /[.:/@]/;
 const LETTER = String.raw`[\p{L}\p{N}\p{M}_]`;
 
-// What is looked for, after KEPT as the first group; null for nothing.
+// What is looked for, after what is kept as the first group; null for nothing.
 function pattern() {
   if (!words.value.trim()) return null;
   const wanted = words.value
@@ -21,7 +24,8 @@ function pattern() {
     .replace(/\s+/g, "\\s+") // lines may be broken there
     .replace(/['’]/g, "['’]");
   const whole = wholeWords.checked ? `(?<!${LETTER})${wanted}(?!${LETTER})` : wanted;
-  return new RegExp(`${KEPT}|${whole}`, matchCase.checked ? "gu" : "giu");
+  const kept = IN_ADDRESSES.test(words.value) ? KEPT : `${KEPT}|${ADDRESS}`;
+  return new RegExp(`(${kept})|${whole}`, matchCase.checked ? "gu" : "giu");
 }
 
 let matches = null; // [field, start, end] of each, in order; null: not known since the last change

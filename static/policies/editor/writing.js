@@ -4,7 +4,7 @@ import { announce, changed, form, list, offer } from "./page.js";
 import { fresh, renumber } from "./sections.js";
 import { replaceRange, replaceText } from "./selecting.js";
 
-export const MOST = 5_000_000; // of a paste, as on the server
+export const MAX_PASTE = 5_000_000; // characters; MAX_BYTES in text/importing/pasting.py
 export const TOO_MUCH = "That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.";
 
 const TABLE = "| Column | Column |\n| --- | --- |\n| Cell | Cell |";
@@ -27,11 +27,15 @@ form.addEventListener("click", (event) => {
   const button = event.target.closest(".insert-table");
   if (!button) return;
   const area = document.getElementById(button.closest("markdown-toolbar").getAttribute("for"));
-  // After the paragraph with the caret: within a paragraph it would be no table.
-  const end = area.selectionEnd + area.value.slice(area.selectionEnd).search(/\n[ \t]*\n|\s*$/);
-  area.setSelectionRange(end, end);
-  insert(area, apart(area, TABLE));
+  insertAfterParagraph(area, TABLE, area.selectionEnd);
 });
+
+// After the paragraph with the caret: within a paragraph, a table would be none.
+export function insertAfterParagraph(area, text, caret) {
+  const end = caret + area.value.slice(caret).search(/\n[ \t]*\n|\s*$/);
+  area.setSelectionRange(end, end);
+  insert(area, apart(area, text));
+}
 
 // Headings of a pasted text stay in the body that it was pasted into, unless the user makes them
 // sections.
@@ -89,7 +93,7 @@ form.addEventListener("paste", async (event) => {
   if (!area.matches("textarea")) return;
   const html = event.clipboardData.getData("text/html");
   const plain = event.clipboardData.getData("text/plain");
-  if (Math.max(html.length, plain.length) > MOST) {
+  if (Math.max(html.length, plain.length) > MAX_PASTE) {
     event.preventDefault();
     announce(TOO_MUCH);
     return;

@@ -291,7 +291,7 @@ def test_what_could_get_around_the_rules_is_named(
     errors = nothing_gets_around_the_rules(databases=["default"])
     assert "policies.E006" in {error.id for error in errors}
     assert client.get("/readyz").status_code == 503
-    assert any("is none of ours" in problem for problem in ledger.verify().problems)
+    assert any("does not belong to the site" in problem for problem in ledger.verify().problems)
 
 
 @on_postgresql

@@ -203,8 +203,8 @@ def test_programs_get_the_same_bytes_as_from_1_0(
 
 
 def without_later_names(path: str, content: bytes) -> bytes:
-    """Return a response without the names that JSON has been given since. Its other names keep
-    their values and their order, so the bytes are those of 1.0.0.
+    """Return a response without the names that JSON has been given since: whoever adds one takes
+    it away here. The other names keep their values and their order, and so the bytes of 1.0.0.
     """
     if b'"word"' not in content and not path.endswith("/current.json"):
         return content

@@ -441,3 +441,10 @@ def has_files_without_a_name(folder: Path) -> bool:
 def test_a_file_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"can't be written: File name too long"):
         back_up(tmp_path / f"{'x' * 300}.zip")
+
+
+@pytest.mark.django_db
+def test_a_file_name_may_be_as_long_as_the_file_system_allows(tmp_path: Path) -> None:
+    file = tmp_path / f"{'x' * 251}.zip"
+    back_up(file)
+    assert file.stat().st_size

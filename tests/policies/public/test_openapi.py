@@ -58,6 +58,14 @@ def test_each_part_of_a_path_is_a_parameter() -> None:
         assert all(it["required"] and it["in"] == "path" for it in operation["parameters"])
 
 
+def test_each_schema_that_an_address_names_is_there() -> None:
+    described = listed_urls.addresses()
+    named = {it["schema"] for it in [*described["site"], *described["policy"]] if "schema" in it}
+
+    missing = named - openapi.document()["components"]["schemas"].keys()
+    assert missing == set(), "Write it as policies/schemas/<name>.json."
+
+
 def test_the_document_keeps_to_the_official_schema_of_openapi() -> None:
     from openapi_spec_validator import OpenAPIV31SpecValidator
 

@@ -117,6 +117,7 @@ def test_whoever_made_the_link_gets_a_mail(
 
     (mail,) = mailoutbox
     assert mail.to == ["maker@softphonez.com"]
+    assert mail.subject.endswith(": Jane Roe (preview link for Counsel & Co) commented")
     assert "Jane Roe (preview link for Counsel & Co) commented from outside" in str(mail.body)
     assert "> Why so long?" in str(mail.body)
 

@@ -156,7 +156,7 @@ def test_a_search_for_a_thousand_words_finds_nothing_and_breaks_nothing() -> Non
     for model in ("revision", "policy"):
         address = reverse(f"admin:policies_{model}_changelist")
         told = client.get(address, {"q": "a " * 1_500}, follow=True)
-        assert "Look for at most 200 characters." in told.content.decode()
+        assert "Search for at most 200 characters." in told.content.decode()
         assert client.get(address, {"q": "a " * 90}).status_code == 200
 
 

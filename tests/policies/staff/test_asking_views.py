@@ -232,6 +232,22 @@ def test_a_note_that_is_refused_when_reassigning_comes_back() -> None:
     assert "Kept." in words(answer)
 
 
+def test_a_day_that_is_refused_when_reassigning_can_be_corrected_beside_the_note() -> None:
+    client, writer = log_in("Writers")
+    revision = submitted(writer)
+
+    answer = client.post(
+        page("reassign_review", revision.pk), {"due_on": "2020-01-01", "note": "Kept."}
+    )
+
+    form = BeautifulSoup(answer.content, "html.parser").select_one("form:has(#due_on)")
+    assert form
+    assert form.select_one("details[open]")
+    assert [it["name"] for it in form.select("[aria-invalid=true]")] == ["due_on"]
+    assert form.select_one("#note").text == "Kept."  # type: ignore[union-attr]
+    assert "in the past" in words(answer)
+
+
 def test_who_wrote_it_is_not_offered_it_and_can_not_take_it() -> None:
     client, writer = log_in("Writers", "Reviewers", name="wim")
     rosa = make_user("Reviewers", name="rosa")

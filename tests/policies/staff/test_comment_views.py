@@ -14,6 +14,7 @@ from policies import workflow
 from policies.ledger import verify
 from policies.models import AuditEvent, Revision
 from policies.states import Status
+from policies.text.document import Document, Section
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
@@ -48,6 +49,23 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     assert "Enter a reply" in words(empty)
     client.post(page("resolve_comment", revision.pk), {"comment": remark.pk})
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
+
+
+def test_a_suggestion_that_a_writer_followed_by_hand_is_resolved_not_declined() -> None:
+    draft = make_revision(document=make_document(text="We **keep** little."))
+    client, _ = log_in("Writers")
+    sent = {"text": "Less.", "words": "We keep little.", "replacement": "We keep nothing."}
+    client.post(page("comment", draft.pk), sent)
+    chosen = {"comment": draft.comments.get().pk}
+
+    refused = words(client.post(page("accept_suggestion", draft.pk), chosen, follow=True))
+
+    assert "Change the text yourself, then resolve the comment." in refused
+    assert f'action="{page("resolve_comment", draft.pk)}"' in refused
+    client.post(page("resolve_comment", draft.pk), chosen)
+    shown = words(client.get(page("review", draft.pk)))
+    assert "Resolved by" in shown
+    assert "Declined" not in shown
 
 
 @pytest.mark.parametrize(
@@ -260,6 +278,62 @@ def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(
     assert problem in words(answer)
     assert "Why?</textarea>" in words(answer)
     assert not draft.comments.exists()
+
+
+def test_words_at_fault_can_be_corrected_where_they_were_typed() -> None:
+    draft = make_revision(document=make_document(text="We keep it for ten years."))
+    client, _ = log_in("Reviewers")
+    typed = {"section": "scope", "words": "twelve years", "replacement": "5 years", "text": "Why?"}
+
+    answer = client.post(page("comment", draft.pk), typed)
+
+    form = BeautifulSoup(answer.content, "html.parser").select_one("form#say")
+    assert form
+    at_fault = form.select_one("[aria-invalid=true]")
+    assert at_fault
+    assert (at_fault["name"], at_fault.text) == ("words", "twelve years")
+    assert f'<a href="#{at_fault["id"]}">The words that this is about are not' in words(answer)
+    assert f'href="{page("review", draft.pk)}?section=contact#comment-text"' in words(answer)
+    kept = {str(it["name"]): it.text.strip() for it in form.select("textarea")}
+    kept["section"] = str(form.select("option[selected]")[0]["value"])
+    assert kept == typed
+    client.post(page("comment", draft.pk), {**kept, "words": "ten years"})
+    assert draft.comments.get().quotation["replacement"] == "5 years"
+
+
+def test_a_comment_to_what_was_discarded_meanwhile_can_be_copied() -> None:
+    draft = make_revision(status=Status.DISCARDED)
+    client, _ = log_in("Reviewers")
+
+    answer = client.post(page("comment", draft.pk), {"text": "Why?"})
+
+    assert answer.status_code == 422
+    assert "Why?</textarea>" in words(answer)
+
+
+def test_words_of_the_introduction_that_a_section_has_too_are_found_by_what_is_around() -> None:
+    document = replace(make_document(text="Keep it. All."), introduction="We keep it.")
+    draft = make_revision(document=document)
+    client, _ = log_in("Reviewers")
+    selected = {"words": "it", "preceding": "We keep", "following": "."}
+
+    client.post(page("comment", draft.pk), {"text": "What?", "section": "", **selected})
+
+    comment = draft.comments.get()
+    assert (comment.section_anchor, comment.quotation["prefix"]) == ("", "We keep ")
+
+
+def test_sections_are_named_as_readers_see_their_headings() -> None:
+    sections = (Section("1. Your [data](https://softphonez.com)", "data", "Ours."),)
+    draft = make_revision(document=Document("Terms", "", sections))
+    client, _ = log_in("Reviewers")
+    client.post(page("comment", draft.pk), {"text": "Why?", "section": "data"})
+
+    shown = BeautifulSoup(client.get(page("review", draft.pk)).content, "html.parser").text
+
+    assert "about 1. Your data" in shown
+    assert "section 1 (1. Your data)" in shown
+    assert "](https" not in shown
 
 
 def test_words_in_two_sections_need_a_section() -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import AuditEvent, Revision
 from policies.states import Status
-from tests.factories import make_revision, make_user, make_version
+from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,18 @@ def test_the_proposed_day_is_accepted_as_it_is() -> None:
     assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
 
 
+def test_an_editorial_change_is_published_at_once_beside_the_proposed_day() -> None:
+    client, _ = log_in("Publishers")
+    revision = approved()
+    day = revision.policy.day_of(timezone.now()) + 31 * DAY
+
+    chosen = {"kind": "editorial", "when": "now", "effective": f"{day} 00:00"}
+    client.post(page("publish", revision.pk), sent(revision, **chosen))
+
+    published = Revision.objects.get(pk=revision.pk)
+    assert published.effective_at == published.published_at
+
+
 def test_short_notice_is_refused_beside_its_field_and_allowed_for_a_reason() -> None:
     client, _ = log_in("Publishers")
     revision = approved()
@@ -78,3 +90,13 @@ def test_without_a_period_the_form_asks_for_nothing() -> None:
     answer = client.get(page("publish", approved(days=None).pk))
 
     assert "notice period" not in words(answer)
+
+
+def test_the_desk_offers_the_notice_of_a_version_with_the_files_to_attach() -> None:
+    version = make_version(policy=make_policy(slug="privacy"), at=timezone.now())
+    client, _ = log_in("Publishers")
+
+    for name, pk in (("policy_change", version.policy_id), ("published", version.pk)):
+        shown = words(client.get(page(name, pk)))
+        for file in ("1/notice.txt", "1/notice.html", "1/notice.json", "1.pdf", "1.docx"):
+            assert f'href="/privacy/versions/{file}"' in shown, (name, file)

@@ -1,5 +1,6 @@
 """The desk's page of a translation beside its source."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -108,6 +109,19 @@ def test_a_blank_translation_needs_work_in_every_section(english: Policy) -> Non
 
     assert set(to_do(client, revision).values()) == {"Not translated yet"}
     assert len(to_do(client, revision)) == 3
+    assert "3 sections need work" in words(client.get(page("side_by_side", revision.pk)))
+
+
+def test_an_introduction_that_needs_work_is_not_counted_as_a_section() -> None:
+    english = make_policy(name="Privacy")
+    publish(english, replace(text(SOURCE), introduction="Read this."), 0)
+    german = make_policy(name="Datenschutz", language="de", translation_of=english)
+    writer = make_user("Writers")
+    revision = workflow.start_draft(german.pk, by=writer, at=NOW + DAY, blank=True)
+    client, _ = log_in("Writers")
+
+    assert len(to_do(client, revision)) == 4
+    assert "4 parts need work" in words(client.get(page("side_by_side", revision.pk)))
 
 
 def test_writer_and_reviewer_have_a_way_to_it_and_others_are_led_back(

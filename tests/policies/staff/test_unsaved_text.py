@@ -111,6 +111,24 @@ def test_no_window_overwrites_what_was_typed_in_another() -> None:
     assert UnsavedText.objects.count() == unsaved_texts.MAX_TEXTS
 
 
+@pytest.mark.parametrize(("button", "title"), [("save", "Mine"), ("forget", "Privacy Policy")])
+def test_after_a_save_the_saved_draft_is_shown_not_the_text_of_another_window(
+    button: str, title: str
+) -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    other = keep(client, draft, writer, title="Other", window="2").json()["kept"]
+    kept = keep(client, draft, writer, title="Mine").json()["kept"]
+
+    sent = form(draft, do=button, title="Mine", window="1", kept=kept)
+    shown = words(client.post(page("edit", draft.pk), sent, follow=True))
+
+    assert f'value="{title}"' in shown
+    assert "It is not saved in the draft yet" not in shown
+    assert f"?text={other}" in shown
+    assert 'value="Other"' in words(client.get(page("edit", draft.pk)))
+
+
 def test_nothing_is_kept_for_somebody_who_logs_in_in_the_same_browser() -> None:
     client, _ = log_in("Writers")
     draft, before = make_revision(), make_user("Writers")

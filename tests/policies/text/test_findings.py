@@ -70,6 +70,17 @@ def test_a_doubtful_sentence_is_a_suggestion() -> None:
     assert [text for text in lines("suggested") if worst(text) is not Level.ADVICE] == []
 
 
+def test_only_what_needs_a_justification_asks_for_one() -> None:
+    """A suggestion has nothing to justify: the desk takes no reason for it."""
+    (suggested,) = by_rule(policy("Our office is at 123 Main Street."), "placeholder")
+    (doubtful,) = by_rule(policy("Counsel to review."), "drafting-note")
+
+    assert suggested.level is Level.ADVICE
+    assert suggested.advice.endswith("If it is not, leave it as it is.")
+    assert doubtful.level is Level.ACKNOWLEDGE
+    assert doubtful.advice.endswith("If it is not, justify keeping it.")
+
+
 def test_a_finished_sentence_is_left_alone() -> None:
     assert [text for text in lines("finished") if worst(text)] == []
 
@@ -400,10 +411,86 @@ def test_an_address_that_is_its_own_link_is_found_once() -> None:
         "To: [Your name], [Your address]",
         "[Your name], [Date]",
         "I, [name], declare that I own the work.",
+        "Auf dem Formular steht „[Ihr Name]“ über dem Feld.",
+        "Hiermit bitte ich, [Name], um Auskunft.",
     ],
 )
 def test_examples_and_blanks_for_readers_never_block(text: str) -> None:
     assert worst(text) is not Level.BLOCKS
+
+
+LETTER = """[Your name]
+
+[Date]
+
+Dear [name of the organisation],
+
+Please send me the recordings of the camera at [location].
+
+Yours faithfully
+
+[Signature]"""
+
+BRIEF = """[Ihr Name], [Name des Unternehmens]
+
+Sehr geehrte Damen und Herren,
+
+um Auskunft zur Kundennummer [Nummer] wird gebeten.
+
+Mit freundlichen Grüßen"""
+
+
+@pytest.mark.parametrize(
+    ("heading", "body"),
+    [
+        ("How to ask", LETTER),
+        ("How to ask", "\n".join(f"> {line}" for line in LETTER.split("\n"))),
+        ("Auskunft", BRIEF),
+        ("Model letter", "Please delete the data at [location]."),
+        ("Muster-Widerrufsformular", "- Bestellt am: [Datum]"),
+        ("Musterschreiben", "Betrifft: [Nummer]"),
+    ],
+)
+def test_blanks_in_a_letter_or_a_form_for_readers_never_block(heading: str, body: str) -> None:
+    found = examine(policy("", (heading, "how", body)), language="de")
+
+    assert {one.level for one in found if one.rule == "placeholder"} == {Level.ACKNOWLEDGE}
+
+
+def test_a_letter_excuses_only_what_is_in_brackets_and_in_its_own_section() -> None:
+    sections = (("Letter", "a", f"{LETTER}\n\nTODO: shorten."), ("Us", "b", "We are [Company]."))
+
+    found = examine(policy("", *sections))
+
+    assert [one.excerpt for one in found if one.level is Level.BLOCKS] == [
+        "TODO: shorten.",
+        "We are [Company].",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://softphonez.com/choices?source=[company].",
+        "See www.softphonez.com/choices#name={company}.",
+        "[Download PDF]",
+        "[Opt out here]",
+        "[Applicable from 1 January 2027]",
+        "[Translation from the German original]",
+        "[nicht besetzt]",
+        "[Absatz 3 aufgehoben]",
+    ],
+)
+def test_brackets_that_finished_texts_have_are_left_alone(text: str) -> None:
+    assert about_words(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["See https://[domain]/privacy.", "See www.[company].com.", "Wir („Soft“) sind [Firma]."],
+)
+def test_an_address_or_a_quotation_excuses_no_placeholder(text: str) -> None:
+    assert worst(text) is Level.BLOCKS
 
 
 def test_anchors_that_would_disappear_are_found() -> None:

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.no_cover
 # What each doubling may take, and the seconds below which nothing is measured: on a machine that
 # counts at a usual speed.
 MOST_GROWTH = 2.5
-FLOOR = 0.04
-SIZE = 40_000 if PROFILE == "deep" else 16_000
+FLOOR = 0.01
+SIZE = 40_000 if PROFILE == "deep" else 8_000
 
 # Every marker, alone and with what belongs to it, divided by ¦.
 UNITS = (  # noqa: SIM905  shorter than a list
@@ -74,7 +74,6 @@ def seconds(read: Callable[[str], object], text: str) -> tuple[float, bool]:
     the time of a long text, and more after other tests.
     """
     refused = False
-    gc.collect()
     gc.disable()
     start = time.process_time()
     try:
@@ -113,7 +112,7 @@ def grows_with_its_length(
 
 def count(_: str) -> None:
     """Take as long as FLOOR, or longer on a machine that is slow or shared just now."""
-    sum(len(str(number)) for number in range(500_000))
+    sum(len(str(number)) for number in range(125_000))
 
 
 def together(units: list[str], size: int) -> str:
@@ -167,16 +166,16 @@ def test_all_pairs_of_list_markers_take_time_in_proportion() -> None:
 @pytest.mark.parametrize(
     ("name", "units", "size"),
     [
-        ("parse", ["- "], 8_000),
-        ("parse", ["* * "], 8_000),
-        ("parse", ["-\t"], 8_000),
-        ("examine", ["Acme Inc. "], 10_000),
-        ("Markdown", ["<!-- a -->"], 10_000),
-        ("HTML", ["{{ "], 40_000),
-        ("HTML", ["{%"], 40_000),
-        ("HTML", ["a<rt>b</rt>"], 20_000),
-        ("HTML", ["____ ", "<h2>"], 40_000),
-        ("paste", ["<u>a</u> "], 25_000),
+        ("parse", ["- "], 4_000),
+        ("parse", ["* * "], 4_000),
+        ("parse", ["-\t"], 4_000),
+        ("examine", ["Acme Inc. "], 5_000),
+        ("Markdown", ["<!-- a -->"], 5_000),
+        ("HTML", ["{{ "], 20_000),
+        ("HTML", ["{%"], 20_000),
+        ("HTML", ["a<rt>b</rt>"], 10_000),
+        ("HTML", ["____ ", "<h2>"], 20_000),
+        ("paste", ["<u>a</u> "], 12_500),
     ],
 )
 def test_what_was_slow_takes_time_in_proportion(name: str, units: list[str], size: int) -> None:
@@ -200,7 +199,7 @@ def test_long_lines_of_markers_are_read_in_less_than_three_seconds(text: str) ->
 @pytest.mark.parametrize("unit", ["&amp;", "&nbsp;", "&amp; ", "a</a>", "&notit;", "<"])
 @pytest.mark.parametrize("name", ["HTML", "paste"])
 def test_text_in_many_pieces_takes_time_in_proportion(name: str, unit: str) -> None:
-    assert grows_with_its_length(READERS[name], lambda size: together([unit], size), 200_000)
+    assert grows_with_its_length(READERS[name], lambda size: together([unit], size), 100_000)
 
 
 @pytest.mark.parametrize("unit", ["a|b\n-|-\n", "a\n: ", "- a\n", "1. a\n", "a\n", "=\n"])
@@ -215,7 +214,7 @@ def test_a_megabyte_of_short_lines_is_refused_at_once(name: str, unit: str) -> N
 def test_a_text_of_too_many_lines_or_pipe_signs_is_refused_with_its_reason() -> None:
     with pytest.raises(DocumentError, match=r"20,00\d lines; the most .* Remove empty lines"):
         documented("a\n" * 20_000)
-    with pytest.raises(DocumentError, match=r"200,000 signs \|; the most .* Divide its tables"):
+    with pytest.raises(DocumentError, match=r"200,000 pipe characters .* the most .* Divide"):
         documented("|" * 200_000)
 
 
@@ -255,7 +254,7 @@ def test_a_word_file_takes_time_in_proportion(make: Callable[[int], str]) -> Non
     def read(inner: str) -> None:
         importing.read("a.docx", word(inner))
 
-    assert grows_with_its_length(read, make, 3_000)
+    assert grows_with_its_length(read, make, 1_500)
 
 
 NAMED = (
@@ -305,4 +304,4 @@ def test_what_paragraphs_of_a_word_file_share_takes_time_in_proportion(
             files[f"word/{name}.xml"] = part(name, inner).encode()
         importing.read("a.docx", zipped(files))
 
-    assert grows_with_its_length(read, lambda size: "x" * size, 1_500)
+    assert grows_with_its_length(read, lambda size: "x" * size, 750)

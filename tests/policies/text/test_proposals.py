@@ -190,4 +190,4 @@ def test_many_changes_beside_a_draft_take_time_in_proportion(edited: int) -> Non
     def make(size: int) -> str:
         return "\n\n".join(f"Paragraph {it} says that we keep it {it} days." for it in range(size))
 
-    assert grows_with_its_length(read, make, 300)
+    assert grows_with_its_length(read, make, 150)

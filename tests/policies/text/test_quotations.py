@@ -104,6 +104,14 @@ def test_a_row_that_was_deleted_is_not_found_in_another_row() -> None:
     assert found(table.replace("Address 30 days ", ""), address) is None
 
 
+def test_a_long_row_that_was_deleted_is_not_found_in_a_row_with_the_same_words() -> None:
+    basis = "Our legitimate interest in a service that works (Article 6(1)(f) of the GDPR)."
+    table = f"Data Why Name {basis} Address Contract. Log files {basis}"
+    of_names = quoted(basis, table, prefix="Name")
+
+    assert find(f"Data Why Crash reports {basis}", of_names) is None
+
+
 def test_words_that_changed_are_gone() -> None:
     quotation = quoted("We keep your address for 30 days as well")
 
@@ -143,6 +151,14 @@ def test_words_at_an_end_that_occur_elsewhere_too_are_gone_rather_than_mistaken(
     assert last
 
     assert find("You choose. Mail 30 days Name 30 days", last) is None
+
+
+def test_a_sentence_is_found_after_all_around_it_was_rewritten() -> None:
+    sentence = "We never sell or rent what we know about you."
+    before = f"Sharing Our partners get statistics alone. {sentence} Ask us for a list of them."
+    after = f"Sharing With whom? Nobody at all. {sentence} This includes advertisers."
+
+    assert found(after, quoted(sentence, before)) == f" at all. [{sentence}] This inc"
 
 
 def test_words_of_a_heading_are_found_after_a_paragraph_was_added_below_it() -> None:

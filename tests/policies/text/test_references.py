@@ -235,7 +235,7 @@ def test_links_take_time_in_proportion(piece: str) -> None:
     def make(size: int) -> str:
         return f"## Fees\n\n(a) x\n\n{piece * (size // len(piece))}"
 
-    assert grows_with_its_length(lambda text: render(text, clauses=True), make, 5_000)
+    assert grows_with_its_length(lambda text: render(text, clauses=True), make, 2_500)
 
 
 def test_no_text_makes_a_page_of_links() -> None:

@@ -8,6 +8,7 @@ import io
 import subprocess
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,35 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 def document(data: bytes) -> etree._Element:
     return etree.fromstring(parts(data)["word/document.xml"])
+
+
+def check_package(data: bytes) -> None:
+    """Judge a file by ISO/IEC 29500-2: XML, content types, relations."""
+    files = parts(data)
+    types = etree.fromstring(files["[Content_Types].xml"])
+    known = {it.get("PartName", "").lstrip("/") for it in types}
+    known |= {it.get("Extension", "") for it in types}
+    for name, content in files.items():
+        etree.fromstring(content)
+        assert name in known or name.rpartition(".")[2] in known
+        if name.endswith(".rels"):
+            folder = name.rpartition("_rels/")[0]
+            for one in etree.fromstring(content):
+                if one.get("TargetMode") != "External":
+                    target = one.get("Target", "")
+                    path = target[1:] if target.startswith("/") else folder + target
+                    assert path in files
+    root = document(data)
+    marks = Counter(it.get(tag("id")) for it in root.iter(tag("ins"), tag("del")))
+    assert set(marks.values()) <= {1}
+    names = Counter(it.get(tag("name")) for it in root.iter(tag("bookmarkStart")))
+    assert set(names.values()) <= {1}
+    used = {it.get(tag("val")) for it in root.iter(tag("numId"))} - {"0"}
+    numbering = etree.fromstring(files["word/numbering.xml"])
+    assert used <= {it.get(tag("numId")) for it in numbering.iter(tag("num"))}
+    styles = etree.fromstring(files["word/styles.xml"])
+    styled = {it.get(tag("val")) for it in root.iter(tag("pStyle"), tag("rStyle"), tag("tblStyle"))}
+    assert styled <= {it.get(tag("styleId")) for it in styles.iter(tag("style"))}
 
 
 def by_pandoc(data: bytes, to: str, changes: str = "accept") -> str:

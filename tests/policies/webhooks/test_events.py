@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -178,11 +179,17 @@ def test_the_facts_are_those_of_the_public_json(client: Client, settings: Any) -
     assert data["url"] == f"{settings.SITE_URL}/privacy/"
 
 
-def test_the_published_schema_has_every_event_and_a_test_keeps_to_it() -> None:
+def test_the_schema_and_the_documentation_have_every_event() -> None:
     schema = openapi.document()["components"]["schemas"]["webhook"]
-    body = events.test_body(WebhookFormat.STANDARD, name="Intranet", at=timezone.now())
+    page = (settings.BASE_DIR / "docs" / "webhooks.md").read_text("utf-8")
 
     assert schema["properties"]["type"]["enum"] == [*events.EVENTS, events.TEST]
+    assert [name for name in events.EVENTS if f"`{name}`" not in page] == []
+
+
+def test_a_test_keeps_to_the_published_schema() -> None:
+    body = events.test_body(WebhookFormat.STANDARD, name="Intranet", at=timezone.now())
+
     assert problems_of(json.loads(body)) == []
     assert problems_of({"type": "policy.lost", "timestamp": "yesterday", "data": {}}) != []
 

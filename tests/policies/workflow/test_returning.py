@@ -105,7 +105,7 @@ def test_a_proposal_that_is_unknown_is_refused() -> None:
     file, ana = brought_back()
 
     for action in (workflow.accept_proposals, workflow.decline_proposals):
-        with pytest.raises(workflow.Incomplete, match="No such proposal"):
+        with pytest.raises(workflow.Incomplete, match="no such proposal"):
             action(file.pk, by=ana, at=NOW, changes=["0" * 16])
 
 

@@ -132,6 +132,41 @@ def test_what_would_change_more_than_its_words_is_left_to_the_writer(
     assert body(revision) == TEXT
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted", "replacement"),
+    [
+        ("Plan | Price\n--- | ---\nSmall | 10 euros", "Small", "Small | Large"),
+        ("Fees are due.\n\nAt once.", "Fees", "- Fees"),
+        ("Fees are due.\n\nAt once.", "Fees are due.", "[fees]: https://softphonez.com"),
+    ],
+)
+def test_words_that_would_not_be_shown_as_they_were_suggested_are_left_to_the_writer(
+    text: str, quoted: str, replacement: str
+) -> None:
+    revision = make_revision(document=make_document(text=text))
+    how = {"text": "So.", "words": quoted, "replacement": replacement}
+    comment = workflow.comment(revision.pk, by=make_user("Reviewers"), at=NOW, **how)
+
+    with pytest.raises(workflow.Incomplete, match="Change the text yourself"):
+        workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
+
+    assert body(revision) == text
+
+
+@pytest.mark.parametrize(
+    "replacement",
+    ["[a link](https://softphonez.com)", "**Really** *new* `x` &amp; \\*", "a * b_c <d> & 5 < 6"],
+)
+def test_marks_around_suggested_words_are_no_reason_to_refuse_them(replacement: str) -> None:
+    revision = make_revision(document=make_document(text="Fees are due."))
+    how = {"text": "So.", "words": "Fees", "replacement": replacement}
+    comment = workflow.comment(revision.pk, by=make_user("Reviewers"), at=NOW, **how)
+
+    workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
+
+    assert body(revision) == f"{replacement} are due."
+
+
 @pytest.mark.parametrize("replacement", ["*name", "`name", "[^9]", "na**me"])
 def test_a_mark_that_closes_nothing_changes_nothing_else(replacement: str) -> None:
     revision, comment, _ = suggested(replacement, quoted="name")

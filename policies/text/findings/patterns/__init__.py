@@ -62,7 +62,7 @@ class Prose:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """The words in lower case, without digits and signs."""
+        """The words in lower case, without digits and punctuation."""
         return frozenset(_WORD.findall(self.words.lower()))
 
 
@@ -214,11 +214,11 @@ def load(path: Path) -> tuple[Pattern, ...]:
     except tomllib.TOMLDecodeError as error:
         raise PatternError(f"{path.name} is not TOML: {error}") from error
     if unknown := table.keys() - {*RULES, "words"}:
-        raise PatternError(f"{path.name}: [[{min(unknown)}]] is none of {', '.join(RULES)}.")
+        raise PatternError(f"{path.name}: [[{min(unknown)}]] is not one of {', '.join(RULES)}.")
     try:
         words = vocabulary_in(table)
     except KeyError as error:
-        raise PatternError(f"{path.name}, [words]: there is no {error} above.") from error
+        raise PatternError(f"{path.name}, [words]: nothing above is called {error}.") from error
     patterns = tuple(
         _pattern(path.name, rule, entry, words) for rule in RULES for entry in table.get(rule, ())
     )
@@ -236,7 +236,7 @@ def _filled(given: str | list[str], words: Mapping[str, str], where: str) -> str
     try:
         return filled(given, words)
     except KeyError as error:
-        raise PatternError(f"{where}: [words] has no {error} above.") from error
+        raise PatternError(f"{where}: nothing in [words] is called {error}.") from error
 
 
 def _pattern(file: str, rule: str, entry: dict[str, Any], words: Mapping[str, str]) -> Pattern:
@@ -245,9 +245,9 @@ def _pattern(file: str, rule: str, entry: dict[str, Any], words: Mapping[str, st
         if not entry.get(name):
             raise PatternError(f"{where} has no “{name}”.")
     if unknown := entry.keys() - {*_REQUIRED, *_OPTIONAL}:
-        raise PatternError(f"{where}: nothing is called “{min(unknown)}”.")
+        raise PatternError(f"{where}: there is no field “{min(unknown)}”.")
     if entry["level"] not in list(Level):
-        raise PatternError(f"{where}: the level is none of {', '.join(Level)}.")
+        raise PatternError(f"{where}: the level is not one of {', '.join(Level)}.")
     given = entry["pattern"]
     alternatives = [given] if isinstance(given, str) else given
     return Pattern(

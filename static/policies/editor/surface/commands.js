@@ -103,16 +103,24 @@ export function isActive(state, mark) {
   return Boolean(empty ? mark.isInSet(state.storedMarks ?? $from.marks()) : state.doc.rangeHasMark(from, to, mark));
 }
 
-const toList = new InputRule(/^(\([a1iAI]\)|[a1i][.)])\s$/, (state, found, start, end) => {
+// Makes a list of the paragraph that begins with a label, in place of the label.
+function toList(state, [, label, words = ""], start, end) {
   const tr = state.tr.delete(start, end);
-  const range = tr.doc.resolve(start).blockRange();
+  const place = tr.doc.resolve(start);
+  const range = place.parent.type === nodes.paragraph && place.blockRange();
   const wrapping = range && findWrapping(range, nodes.ordered_list);
-  return wrapping && tr.wrap(range, wrapping).setNodeAttribute(range.start + 1, "label", found[1]);
-});
+  if (!wrapping) return null;
+  tr.wrap(range, wrapping).setNodeAttribute(range.start + 1, "label", label);
+  return words ? tr.insertText(words) : tr;
+}
+// The first label of a list at once; any other when words follow, which begin with a capital.
+const FIRST_LABEL = /^(\([a1iAI]\)|[a1i][.)])\s$/;
+const ANY_LABEL = /^(\((?:[a-z]|[ivx]{2,5}|\d{1,2})\)|\d{1,2}[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?) (\p{Lu})$/u;
 
 export const typing = inputRules({
   rules: [
-    toList,
+    new InputRule(FIRST_LABEL, toList),
+    new InputRule(ANY_LABEL, toList),
     wrappingInputRule(/^[-+*•]\s$/, nodes.bullet_list),
     wrappingInputRule(/^>\s$/, nodes.quotation),
     textblockTypeInputRule(/^(#{3,6})\s$/, nodes.heading, (found) => ({ level: found[1].length })),

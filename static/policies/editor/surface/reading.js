@@ -17,9 +17,11 @@ async function divided(texts, about) {
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   body.set("texts", JSON.stringify(texts));
   body.set("definitions", about);
-  const answer = await (await fetch(form.dataset.blocks, { method: "POST", body })).json();
-  if (answer.problem) throw new Error(answer.problem);
-  return answer.texts;
+  const { problem, texts: answered } = await fetch(form.dataset.blocks, { method: "POST", body })
+    .then((answer) => answer.json())
+    .catch(() => ({ problem: "The server could not be asked how to show it." }));
+  if (problem) throw new Error(problem);
+  return answered;
 }
 
 // Returns a text's blocks, each with its gap, source, index and node, and its end. What would change

@@ -40,7 +40,8 @@ class Surface {
         ...(area.lang && { lang: area.lang }), ...(area.dir && { dir: area.dir }), spellcheck: "true",
       }),
       nodeViews: { markdown: (...about) => new MarkdownBlock(...about) },
-      handlePaste: (view, event) => paste(this, event),
+      // Before ProseMirror reads what was pasted, of which the browser would refuse and report styles.
+      handleDOMEvents: { paste: (view, event) => paste(this, event) },
       handleTextInput: (view, from, to, text) => this.typed(text, from),
       handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
     });
@@ -213,6 +214,7 @@ export async function open(area) {
     const hasFocus = document.activeElement === area;
     const surface = new Surface(area, opened);
     surfaces.set(area, surface);
+    area.parentElement.querySelector(".surface-note")?.remove();
     area.dispatchEvent(new Event("surface-opened", { bubbles: true }));
     if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
   } catch (problem) {

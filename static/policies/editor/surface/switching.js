@@ -57,6 +57,9 @@ function watch(area) {
   nearby.observe(area);
 }
 
+// A text that was too long for a surface may have become shorter.
+form.addEventListener("text-replaced", ({ target }) => { if (areas().includes(target)) watch(target); });
+
 // A section that was added is a copy of another one, with a surface that is nobody's.
 new MutationObserver((records) => {
   for (const section of records.flatMap((it) => [...it.addedNodes])) {
