@@ -29,12 +29,14 @@ def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, A
     untracked = redline.changes_between(sent, rejected).listed
     known, places = {_key(it) for it in untracked}, {it.place for it in untracked}
     authors: Authors = {}
-    for change in redline.changes_between(sent, text).listed:
-        authors[change.id] = ()
-        if _key(change) not in known:
-            named = authors_of(change.old, change.new, found)
-            is_sure = named or change.place in places
-            authors[change.id] = named if is_sure else _authors_there(change.place, found)
+    for it in redline.changes_between(sent, text).listed:
+        section = it.place[1:] if it.place.startswith("#") else ""
+        authors[it.id] = ()
+        if _key(it) not in known:
+            named = (authors_of(it.old, it.new, found, where) for where in (section, None))
+            authors[it.id] = next(filter(None, named), ())
+            if not authors[it.id] and it.place not in places:
+                authors[it.id] = _authors_in(section, found)
     return text, authors
 
 
@@ -42,11 +44,10 @@ def _key(change: redline.Change) -> tuple[str, str, str]:
     return change.place, change.old, change.new
 
 
-def _authors_there(place: str, found: Returned) -> Named:
+def _authors_in(section: str, found: Returned) -> Named:
     """Return who tracked changes in a section. A change there of which no word was tracked, such as
     a new link, is one of them if nobody changed anything there without tracking.
     """
-    section = place[1:] if place.startswith("#") else ""
     changes = zip(found.changes, found.sections, strict=True)
     there = [it for it, its in changes if its == section] or found.changes
     return tuple({it.author: it.at for it in reversed(there)}.items())[::-1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -33,10 +33,6 @@ __all__ = ["Returned", "TrackedChange", "WordComment", "authors_of", "read_retur
 
 MAX_CHANGES = 10_000
 MAX_COMMENTS = 500
-# Tracked changes of like words that are looked at to find who made a change of the source.
-MAX_ALIKE = 100
-# Paragraphs that a change may span beyond one for each of its words.
-_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,57 +108,42 @@ def _before(name: str, data: bytes, after: Document) -> Document:
         return Document(after.title, "")
 
 
-def authors_of(old: str, new: str, returned: Returned) -> tuple[tuple[str, datetime | None], ...]:
+def authors_of(
+    old: str, new: str, returned: Returned, section: str | None = None
+) -> tuple[tuple[str, datetime | None], ...]:
     """Return who made a change of the source, each with the first time; () if it was not tracked.
 
-    old, new: its source before and after. Found by words: of two places in which the same words
-    were changed, both authors are returned.
+    old, new: its source before and after. section: where it is, None for anywhere. Found by words:
+    of two people who changed the same words there, both are returned.
     """
-    tokens = _tokens(old), _tokens(new)
-    sides = zip(_places(returned), _difference(*tokens), strict=True)
-    wanted = [(its.get(word, []), count) for its, of in sides for word, count in of.items()]
-    if not wanted or not all(its for its, _ in wanted):
-        return ()
-    rarest = min((its for its, _ in wanted), key=len)[:MAX_ALIKE]
-    changes = returned.changes
-    rows = [[_nearest(changes, its, at, count) for its, count in wanted] for at in rarest]
-    numbers = [[changes[its[0]].paragraph for its in row] for row in rows]
-    best = min(max(its) - min(its) for its in numbers)
-    if best > len(wanted) + _NEAR and tokens[0] != tokens[1]:  # as in a move
-        return ()
-    authors: dict[str, datetime | None] = {}
-    for row, its in zip(rows, numbers, strict=True):
-        if max(its) - min(its) == best:
-            for change in (changes[at] for at in sorted({at for of in row for at in of})):
-                if min(its) <= change.paragraph <= max(its):
-                    authors.setdefault(change.author, change.at)
-    return tuple(authors.items())
+    tracked = _authors_of_words(returned).get(section, ({}, {}))
+    sides = zip(tracked, _difference(_tokens(old), _tokens(new)), strict=True)
+    wanted = [its.get(word, {}) for its, of in sides for word in of]
+    found: dict[str, datetime | None] = {}
+    for authors in sorted(wanted, key=len):
+        if not authors:
+            return ()
+        if found.keys().isdisjoint(authors):
+            found |= authors
+    return tuple(found.items())
+
+
+_ByWord = dict[str, dict[str, datetime | None]]
 
 
 @lru_cache(maxsize=1)
-def _places(returned: Returned) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Return for each word the tracked changes that took it, and those that gave it."""
-    found = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
-    for at, change in enumerate(returned.changes):
+def _authors_of_words(returned: Returned) -> dict[str | None, tuple[_ByWord, _ByWord]]:
+    """Return for each section, and for all, who took each word, and who gave it."""
+    found = defaultdict[str | None, tuple[_ByWord, _ByWord]](lambda: ({}, {}))
+    for change, section in zip(returned.changes, returned.sections, strict=True):
         # Words, not source: "30 days" begins with no label.
         texts = (Counter(_TOKEN.findall(it)) for it in (change.deleted, change.inserted))
-        for places, of in zip(found, _difference(*texts), strict=True):
-            for word in of.elements():
-                places[word].append(at)
+        for side, of in enumerate(_difference(*texts)):
+            for word in of:
+                for place in (section, None):
+                    authors = found[place][side].setdefault(word, {})
+                    authors.setdefault(change.author, change.at)
     return found
-
-
-def _nearest(
-    changes: Sequence[TrackedChange], places: list[int], wanted: int, count: int
-) -> list[int]:
-    """Return so many of some places that are nearest to a wanted one, rather of its author."""
-    own, at = changes[wanted], bisect(places, wanted)
-
-    def far(place: int) -> tuple[int, bool, int]:
-        it = changes[place]
-        return abs(it.paragraph - own.paragraph), it.author != own.author, abs(place - wanted)
-
-    return sorted(places[max(at - count, 0) : at + count], key=far)[:count]
 
 
 _Words = Counter[str]
@@ -173,7 +154,7 @@ _NOT_IN_WORD = re.compile(
     r"|^[|: -]+$|<br>",
     re.MULTILINE,
 )
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s*\[\]()#|\\`>~-]")
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s…*\[\]()#|\\`>~-]")
 
 
 def _tokens(source: str) -> _Words:

@@ -79,7 +79,7 @@ class Body:
                 content = self.inline.content(node)
                 boxes, self.inline.boxes = self.inline.boxes, []
                 ends = self.inline.changes.keeps(node, "w:pPr", "w:rPr")
-                self.inline.changes.close(node, self.paragraphs, self.inline.length)
+                self.inline.changes.close(node, self.inline.length)
                 if ends or any(not one.place for one in content):
                     waiting += content  # what was deleted as a whole takes its bookmarks along
                 if ends:

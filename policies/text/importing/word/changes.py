@@ -29,15 +29,14 @@ class TrackedChange:
     """What one author changed in one place: insertions and deletions that adjoin, or formatting.
 
     deleted, inserted: whole words, none for spaces alone; both the same for formatting; "¶" for an
-    end of a paragraph alone, "†" for a footnote. paragraph: of the Word file, as in ImportNote.
-    place: where that ends in its words.
+    end of a paragraph alone, "†" for a footnote. place: where its paragraph ends in the words of
+    the file.
     """
 
     author: str
     at: datetime | None
     deleted: str
     inserted: str
-    paragraph: int
     place: int
 
 
@@ -98,9 +97,9 @@ class Changes:
                 there = there and not is_gone
         return there
 
-    def close(self, paragraph: Element, number: int, place: int) -> None:
-        """List the changes of a paragraph, and of what was removed before it. number, place: as in
-        TrackedChange.
+    def close(self, paragraph: Element, place: int) -> None:
+        """List the changes of a paragraph, and of what was removed before it. place: where it ends
+        in the words of the file.
         """
         pieces, self._pieces = self._pieces, []
         looks = child(paragraph, "w:pPr", "w:pPrChange")
@@ -118,7 +117,7 @@ class Changes:
             ]
             deleted, inserted = _whole_words(*texts[at], *edges)
             if any(texts[at]):
-                change = TrackedChange(author, moment(mark), deleted, inserted, number, place)
+                change = TrackedChange(author, moment(mark), deleted, inserted, place)
                 self.listed.append(change)
 
 
