@@ -52,6 +52,9 @@ NOT_PROVED = {
 
 # --- Changing one value --------------------------------------------------------------------------
 
+# Rows, of which two are changed in each of the four ways that other_values has.
+MANY = 8
+
 
 def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -> list[Any]:
     """Return other values that the column could have, some very similar to the present one.
@@ -84,22 +87,25 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
 def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield each change of one value in a table, with a name for it.
 
-    In a quick run, of each column one row's, changed in one way: of the next column the next row's,
-    in the next way.
+    Where there are many rows, each in one way: two in the same, the next two in the next. In a
+    quick run, of each column only one row's.
     """
     every = sample(proved_rows(model))
+    in_turn = len(every) > MANY
     for turn, field in enumerate(model._meta.local_concrete_fields):
         if (model, field.attname) in NOT_PROVED:
             continue
         keys: list[int] = []
         if field.is_relation:
             keys = list(field.related_model._default_manager.values_list("pk", flat=True))  # type: ignore[union-attr]
-        for row in [every[turn % len(every)]] if is_quick() else every:
+        rows_to_change = [every[turn % len(every)]] if is_quick() else every
+        for number, row in enumerate(rows_to_change):
             value = getattr(row, field.attname)
             # Every second row points to nothing that there is.
             others = [key for key in keys if key != value] if row.pk % 2 else []
             values = other_values(field, value, others)
-            for other in [values[turn % len(values)]] if is_quick() else values:
+            way = (turn + number // 2) % len(values)
+            for other in [values[way]] if in_turn or is_quick() else values:
                 rows = model._default_manager.filter(pk=row.pk)
                 change = functools.partial(rows.update, **{field.attname: other})
                 yield f"{model.__name__} {row.pk}: {field.attname} = {other!r}", change
