@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from policies.text.document import Document, Section, body, notation, read_any_style
@@ -21,7 +21,8 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     """Return `base` with what differs between a copy of it and the copy after it was edited.
 
     The copy may be spelled otherwise, and have lost something: that is no edit. Where base and the
-    edits differ from the copy in the same words, the line is that of the edited copy.
+    edits differ from the copy in the same words, the line is that of the edited copy. Numbering is
+    that of the base: it is a property of the copy's file, which may be gone.
     """
     if copy == edited:
         return base
@@ -49,13 +50,14 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
         _with_edits(*(it[0] for it in bodies)),
         tuple(sections),
         clauses=base.clauses if copy.clauses == edited.clauses else edited.clauses,
-        numbering=base.numbering if copy.numbering == edited.numbering else edited.numbering,
+        numbering=base.numbering,
     )
 
 
 def _as_one_text(base: Document, copy: Document, edited: Document) -> Document:
     """Do it where the copy is divided into other sections. Raises DocumentError."""
-    values = notation(base if notation(copy) == notation(edited) else edited)
+    clauses = (base if copy.clauses == edited.clauses else edited).clauses
+    values = notation(replace(base, clauses=clauses))
     title = _line(base.title, copy.title, edited.title)
     text = _with_edits(*map(body, (base, copy, edited)))
     return read_any_style(Split({**values, "title": title}, "", text), title)[0]

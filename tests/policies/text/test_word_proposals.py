@@ -1,5 +1,6 @@
 """What a Word file that came back would change, and who is named for each change."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from policies.text.document import Document, Section
 from policies.text.importing.returned import read_returned
 from policies.text.word_proposals import proposed
 from tests.policies.text.test_word_redline import edited
-from tests.policies.text.word_edits import tracked, with_text
-from tests.policies.text.word_exports import FACTS
+from tests.policies.text.word_edits import packed, tracked, with_text
+from tests.policies.text.word_exports import FACTS, parts
 
 BODY = "We keep names. We erase them after a year.\n\nWe sell nothing, and we rent nothing."
 SENT = Document("Terms", "", (Section("Fees", "fees", BODY), Section("Law", "law", "Ours.")))
@@ -90,6 +91,26 @@ def test_footnotes_that_came_or_went_are_named_with_who_added_or_removed_them() 
     for old, new in ((with_note, without), (without, with_note)):
         data = word_export.write_redline(old, new, FACTS)
         assert {tuple(it) for _, _, it in authors(old, data)} == {(FACTS.author,)}
+
+
+@pytest.mark.parametrize("numbering", ["", "headings", "none"])
+def test_a_file_without_its_properties_proposes_what_was_edited_and_nothing_else(
+    numbering: str,
+) -> None:
+    """Law firms remove them before a file leaves the house, as Word's own inspector does."""
+    sections = (
+        Section("Fees", "fees", "You pay as section 2 and [that](#law) say.\n\n### When\n\nNow."),
+        Section("Law of the land", "law", f"Ours. See [there](#{'a' * 50}).\n\n(a) one\n(b) two"),
+        Section("Rest", "a" * 50, "All."),
+    )
+    sent = Document("Terms", "", sections, clauses=True, numbering=numbering)
+    data = tracked(word_export.write(sent, FACTS), "Ours", "Yours")
+    files = parts(data)
+    del files["docProps/custom.xml"]
+    relation = rb"<Relationship [^>]*custom-properties[^>]*/>"
+    files["_rels/.rels"] = re.sub(relation, b"", files["_rels/.rels"])
+
+    assert authors(sent, packed(files)) == [("Ours", "Yours", ["Jane Roe"])]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5])

@@ -19,7 +19,7 @@ from policies.text.importing.word.body import Body
 from policies.text.importing.word.changes import turn_over
 from policies.text.importing.word.inline import Inline
 from policies.text.importing.word.lists import Lists
-from policies.text.importing.word.names import OUR_MARK, words
+from policies.text.importing.word.names import OUR_MARK, OUR_STYLES, words
 from policies.text.importing.word.package import (
     TOO_DEEP,
     TOO_MUCH_TEXT,
@@ -63,10 +63,9 @@ def read(name: str, data: bytes, *, accept: bool = True) -> WordText:
         found = conversion.from_fragment(root, lines=count)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
-        values: dict[str, object] = {"clauses": found.clauses or None}
-        if OUR_MARK in own:
-            numbering = own.get("PolicyNumbering", "")
-            values["numbering"] = numbering if numbering in NUMBERINGS else ""
+        numbering = own.get("PolicyNumbering", "")
+        numbering = numbering if numbering in NUMBERINGS else ""
+        values: dict[str, object] = {"clauses": found.clauses or None, "numbering": numbering}
         split = frontmatter.Split(values, "", found.markdown)
         document, more_notes = read_any_style(split, title_from(name))
     except RecursionError as error:
@@ -86,6 +85,7 @@ def _read(package: Package, *, is_ours: bool, accept: bool) -> tuple[Tag, Inline
             "The file contains no Word document. Open it in Word and save it as .docx."
         )
     styles = Styles.read(_only(package, "styles"))
+    is_ours = is_ours or styles.paragraph.keys() >= OUR_STYLES
     notes = {
         (kind, note.get("w:id", "")): (note, package.relations(name))
         for kind in ("footnote", "endnote")

@@ -9,9 +9,11 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 # The property of a file that we made: its bookmarks are anchors, and its headings have the numbers
-# that the page gives. How the bookmarks begin that references lead to which the page makes links,
-# and those of anchors of the old text that are elsewhere in the new one.
+# that the page gives. Ids of our styles, by which such a file is known if somebody removed its
+# properties. How the bookmarks begin that references lead to which the page makes links, and those
+# of anchors of the old text that are elsewhere in the new one.
 OUR_MARK = "PolicyDigest"
+OUR_STYLES = frozenset({"DefinitionTerm", "Rule", "TableEnd", "TableHeading", "TableText"})
 OUR_REFERENCE = "_Ref_"
 OUR_OLD = "_0"
 
