@@ -52,10 +52,9 @@ def make_site() -> None:
     for number in range(3):
         at = NOW + number * DAY + timedelta(microseconds=number)
         text = f"Text {number} with “quotes” & signs and \U0001f600.\n\n- one\n- two"
-        make_revision(
-            status=Status.PUBLISHED,
+        make_version(
             policy=privacy,
-            document=make_document(text=text),
+            text=text,
             at=at,
             kind=Kind.EDITORIAL if number == 1 else Kind.MATERIAL,
             change_note=f"Change {number}.",

@@ -170,9 +170,7 @@ class DeskSite:
         retired = make_version(at=now - DAY).policy
         workflow.retire(retired.pk, by=self.root, at=now, notice="See there.")
         approved = make_revision(status=Status.APPROVED)
-        make_revision(
-            status=Status.PUBLISHED, policy=translation, kind=Kind.EDITORIAL, at=now - 7 * DAY
-        )
+        make_version(policy=translation, kind=Kind.EDITORIAL, at=now - 7 * DAY)
         translated = make_revision(policy=translation, at=now - DAY)
         reopened = make_revision(status=Status.APPROVED)
         workflow.reopen(reopened.pk, by=self.root, at=now)

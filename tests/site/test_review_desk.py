@@ -350,7 +350,7 @@ def test_the_button_names_when_it_takes_effect_by_the_policys_clock(
 def test_the_button_that_reschedules_names_the_new_time(
     page: Page, live_server: LiveServer
 ) -> None:
-    version = make_revision(status=Status.PUBLISHED, effective_at=IN_FIFTY_YEARS)
+    version = make_version(effective_at=IN_FIFTY_YEARS)
     log_in(page.context, live_server, make_user("Publishers"))
     page.goto(address(live_server, "reschedule", version.pk))
     button = page.locator(".submit-row .default")

@@ -18,12 +18,11 @@ from policies.ledger.former_clauses import Change, former_clauses
 from policies.ledger.removed_anchors import changed
 from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
-from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
 from policies.text.rendering import render
 from tests.conftest import QUICK
-from tests.factories import make_policy, make_revision
+from tests.factories import make_policy, make_version
 
 DAY = timedelta(days=1)
 LETTERS = "abcdefghijklmnopqrstuvw"
@@ -113,7 +112,7 @@ class History:
 
 def publish(policy: Policy, document: Document, *, day: int) -> Revision:
     at = timezone.now() - (100 - day) * DAY
-    return make_revision(status=Status.PUBLISHED, policy=policy, document=document, at=at)
+    return make_version(policy=policy, document=document, at=at)
 
 
 def stored(document: Document) -> list[dict[str, Any]]:

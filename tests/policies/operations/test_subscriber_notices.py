@@ -94,7 +94,7 @@ def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(
     policy: Policy,
 ) -> None:
     make_version(policy=policy, at=timezone.now())
-    make_revision(status=Status.PUBLISHED, policy=policy, at=timezone.now(), kind=Kind.EDITORIAL)
+    make_version(policy=policy, at=timezone.now(), kind=Kind.EDITORIAL)
 
     (message,) = send()
 

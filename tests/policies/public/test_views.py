@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_the_page_shows_the_version_in_force(client: Client) -> None:
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=timezone.now() - DAY)
-    make_revision(policy=policy, document=make_document(text="Not yet public."))
+    make_revision(policy=policy, text="Not yet public.")
 
     page = body(client, "/privacy/")
 

@@ -8,9 +8,8 @@ from django.test import Client
 
 from policies import workflow
 from policies.models import Policy, Revision
-from policies.states import Status
 from policies.text.document import Document, Section
-from tests.factories import NOW, make_policy, make_revision, make_user
+from tests.factories import NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +28,7 @@ def text(bodies: dict[str, str], **changed: str) -> Document:
 
 def publish(policy: Policy, document: Document, day: int) -> Revision:
     at = NOW + day * DAY
-    return make_revision(status=Status.PUBLISHED, policy=policy, document=document, at=at)
+    return make_version(policy=policy, document=document, at=at)
 
 
 def draft(policy: Policy, document: Document, day: int) -> Revision:

@@ -164,7 +164,7 @@ def test_the_facts_are_those_of_the_public_json(client: Client, settings: Any) -
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=now - 30 * DAY)
-    make_revision(status=Status.PUBLISHED, policy=policy, at=now, change_note="We keep less.")
+    make_version(policy=policy, at=now, change_note="We keep less.")
 
     data = data_of("policy.in_force")
     current = client.get("/privacy/current.json").json()
@@ -207,9 +207,7 @@ def test_nothing_that_people_wrote_calls_anybody_in_slack() -> None:
     policy = make_policy(name="Terms & <!channel>")
     make_version(policy=policy, at=now - 30 * DAY)
     note = "<!here> <https://softphonez.com|free> & more"
-    version: Revision = make_revision(
-        status=Status.PUBLISHED, policy=policy, at=now, change_note=note
-    )
+    version: Revision = make_version(policy=policy, at=now, change_note=note)
 
     text = text_of("policy.in_force")
     links = text.splitlines()[-1]

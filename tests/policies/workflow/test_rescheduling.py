@@ -13,7 +13,7 @@ from django.utils import timezone
 from policies import ledger, workflow
 from policies.database import triggers
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
-from policies.states import Kind, Status
+from policies.states import Kind
 from policies.workflow import Incomplete, WrongState
 from tests.factories import IN_FIFTY_YEARS, NOW, make_policy, make_revision, make_user, make_version
 
@@ -24,9 +24,7 @@ ONLY_BY_RULE = "A published revision never changes|Only publishing gives a versi
 
 
 def upcoming(policy: Policy | None = None, **options: Any) -> Revision:
-    return make_revision(
-        status=Status.PUBLISHED, policy=policy, **{"effective_at": IN_FIFTY_YEARS, **options}
-    )
+    return make_version(policy=policy, **{"effective_at": IN_FIFTY_YEARS, **options})
 
 
 def move(version: Revision, to: datetime, **options: Any) -> Revision:
