@@ -6,7 +6,7 @@ the workflow, so that they are as on a site. every_row returns all of them, to c
 
 import itertools
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -22,6 +22,7 @@ from policies.text.document import Document, Section
 
 # The time at which a test takes place unless it says otherwise.
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 # The database compares with its own clock whether a version may still be withdrawn.
 IN_FIFTY_YEARS = datetime(2076, 5, 2, 12, 0, tzinfo=UTC)

@@ -19,6 +19,7 @@ from policies.text.document import Document
 from policies.workflow import NotAllowed, WrongState, texts
 from policies.workflow.preconditions import LAST_MOMENT
 from tests.factories import (
+    DAY,
     NOW,
     confirm,
     make_document,
@@ -31,8 +32,6 @@ from tests.factories import (
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 # --- Rendering again, while people work ----------------------------------------------------------

@@ -1,7 +1,6 @@
 """Reviewing and publishing in a browser, as three people and their outside counsel."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,6 +16,7 @@ from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
 from tests.factories import (
+    DAY,
     IN_FIFTY_YEARS,
     make_document,
     make_import,
@@ -30,8 +30,6 @@ from tests.site.logging_in import PASSWORD, make_staff
 from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +30,7 @@ from policies.states import NUMBERED, Kind, Status
 from policies.text import rendering
 from policies.text.document import Document
 from tests.factories import (
+    DAY,
     IN_FIFTY_YEARS,
     NOW,
     make_document,
@@ -42,7 +42,6 @@ from tests.factories import (
     save_draft,
 )
 
-DAY = timedelta(days=1)
 # What is proved, and the columns of policies that are.
 PROVED: list[type[models.Model]] = [
     *(LedgerEntry, AuditEvent, Revision, Section, Rendering, Contribution, ReviewComment),

@@ -18,9 +18,6 @@ from policies.states import WITHDRAWAL_COLUMNS, Status
 from tests.factories import NOW, make_policy, make_user, make_version
 from tests.policies.database.rules.attacks import make_commented_revision
 
-DAY = timedelta(days=1)
-
-
 # --- Canonical JSON ----------------------------------------------------------------------------
 
 

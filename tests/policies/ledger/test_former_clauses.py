@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
 from typing import Any
 from urllib.parse import unquote
@@ -22,9 +21,8 @@ from policies.text import document as documents
 from policies.text.document import Document, Section
 from policies.text.rendering import render
 from tests.conftest import QUICK
-from tests.factories import make_policy, make_version
+from tests.factories import DAY, make_policy, make_version
 
-DAY = timedelta(days=1)
 LETTERS = "abcdefghijklmnopqrstuvw"
 WORDS = [f"{one}{two}" for one in ("deliver", "account", "refund", "price") for two in LETTERS]
 ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]

@@ -2,7 +2,6 @@
 
 import itertools
 import re
-from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import unquote
@@ -24,9 +23,8 @@ from policies.models import Policy, RemovedAnchor, Rendering, Revision
 from policies.models.derived import rendering_values
 from policies.text import rendering
 from policies.text.document import Document, Section
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 
-DAY = timedelta(days=1)
 NOTED = "Words[^1] and a []{#place} place.\n\n### Sub\n\n[^1]: A note."
 
 

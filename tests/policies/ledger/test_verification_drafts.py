@@ -23,6 +23,7 @@ from policies.models import (
 from policies.states import NUMBERED, Status
 from tests.conftest import is_quick
 from tests.factories import (
+    DAY,
     NOW,
     make_document,
     make_emergency,
@@ -31,7 +32,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.policies.ledger.proved_site import DAY, problems_after
+from tests.policies.ledger.proved_site import problems_after
 from tests.policies.ledger.proved_site import without_rules as without_rules
 from tests.policies.ledger.test_verification_changes import other_values
 

@@ -38,6 +38,7 @@ from policies.states import Kind, Status
 from policies.text.document import DocumentError
 from policies.text.rendering import Entry
 from tests.factories import (
+    DAY,
     NOW,
     make_document,
     make_emergency,
@@ -48,8 +49,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 # --- Constraints -------------------------------------------------------------------------------

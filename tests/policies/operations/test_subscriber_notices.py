@@ -26,7 +26,7 @@ from policies.public import subscription_mails
 from policies.public.subscription_mails import unsubscribe_url
 from policies.states import Kind, Status
 from tests.conftest import ENVIRONMENT, database_url
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 from tests.policies.mail.received import Down, use
 from tests.policies.mail.smtp import Inbox, serving
 from tests.policies.mail.smtp import inbox as inbox
@@ -36,7 +36,6 @@ from tests.policies.public.subscribing import on as on
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[3]
-DAY = timedelta(days=1)
 READER = "reader@softphonez.com"
 FAST = 1_000_000  # messages in a minute
 

@@ -1,15 +1,13 @@
 """A public site with a history, and in two languages; its pages as words."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.test import Client
 from django.utils import timezone
 
 from policies.models import Policy
 from policies.states import Kind, Status
-from tests.factories import make_document, make_policy, make_revision, make_version
-
-DAY = timedelta(days=1)
+from tests.factories import DAY, make_document, make_policy, make_revision, make_version
 
 
 def make_history(

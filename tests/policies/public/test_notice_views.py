@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from policies import languages
 from policies.models import Policy
-from tests.factories import make_policy, make_revision, make_version
-from tests.policies.public.public_site import DAY, make_family, make_history
+from tests.factories import DAY, make_policy, make_revision, make_version
+from tests.policies.public.public_site import make_family, make_history
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,7 @@
 """Preview links: what outside counsel may read, for how long, and what nobody may."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError
@@ -16,6 +16,7 @@ from policies.states import Status
 from policies.templatetags.languages import day_and_time
 from policies.workflow import sharing
 from tests.factories import (
+    DAY,
     make_document,
     make_policy,
     make_revision,
@@ -26,8 +27,6 @@ from tests.factories import (
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def make_link(revision: Revision, *, days: int = 14) -> PreviewLink:

@@ -17,6 +17,7 @@ from policies.public import comparisons, views
 from policies.states import Kind, Status
 from policies.text.document import Section
 from tests.factories import (
+    DAY,
     make_document,
     make_import,
     make_policy,
@@ -24,7 +25,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.policies.public.public_site import DAY, body, make_history
+from tests.policies.public.public_site import body, make_history
 
 pytestmark = pytest.mark.django_db
 

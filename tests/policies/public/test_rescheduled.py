@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,11 +11,9 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import Revision
-from tests.factories import make_policy, make_user, make_version
+from tests.factories import DAY, make_policy, make_user, make_version
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from policies.public import pdfs, translations
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import (
+    DAY,
     IN_FIFTY_YEARS,
     NOW,
     make_document,
@@ -28,7 +29,7 @@ from tests.factories import (
     make_version,
     save_draft,
 )
-from tests.policies.public.public_site import DAY, body, make_family
+from tests.policies.public.public_site import body, make_family
 from tests.policies.staff.desk import words
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from policies import languages, workflow
 from policies.models import Policy
 from policies.public import views
 from policies.states import Status
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-from tests.policies.public.public_site import DAY, body, make_history
+from tests.factories import DAY, make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.public.public_site import body, make_history
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from policies.states import Status
 from policies.text.markdown import limits
 from policies.workflow import texts
 from tests.factories import (
+    DAY,
     make_document,
     make_emergency,
     make_policy,
@@ -31,8 +31,6 @@ from tests.factories import (
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

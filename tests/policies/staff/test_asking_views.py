@@ -1,6 +1,6 @@
 """Submitting to a reviewer, reassigning, reminders, and what the first page shows of it."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,12 +13,10 @@ from pytest_django import DjangoAssertNumQueries
 from policies import workflow
 from policies.models import Revision
 from policies.states import Status
-from tests.factories import make_policy, make_revision, make_user
+from tests.factories import DAY, make_policy, make_revision, make_user
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def today() -> date:

@@ -1,18 +1,14 @@
 """Rescheduling on the desk."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
 from policies import workflow
 from policies.models import AuditEvent, Revision
-from tests.factories import make_user, make_version
+from tests.factories import DAY, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def upcoming() -> Revision:

@@ -1,7 +1,7 @@
 """Reviewing and publishing on the desk, through its forms."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from policies.models import LedgerEntry, Policy, ReviewedText, Revision
 from policies.states import Kind, Status
 from policies.text.document import Document, Section
 from tests.factories import (
+    DAY,
     confirm,
     make_document,
     make_emergency,
@@ -29,8 +30,6 @@ from tests.factories import (
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 # --- Reviewing -----------------------------------------------------------------------------------
 

@@ -1,7 +1,5 @@
 """The desk's page of a translation beside its source."""
 
-from datetime import timedelta
-
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
@@ -9,12 +7,11 @@ from django.test import Client
 from policies import workflow
 from policies.models import Policy, Revision
 from policies.text.document import Document, Section
-from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 SOURCE = {"scope": "We keep little.", "rights": "Ask us.", "contact": "Write to us."}
 GERMAN = {"scope": "Wir speichern wenig.", "rights": "Fragen Sie.", "contact": "Schreiben Sie."}
 

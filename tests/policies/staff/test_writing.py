@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -23,8 +22,6 @@ from tests.factories import make_policy, make_revision, make_user, save_draft
 from tests.policies.staff.desk import form, log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 # --- Writing -------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from policies.public import openapi
 from policies.states import Status
 from policies.webhooks import events
 from tests.factories import (
+    DAY,
     make_document,
     make_import,
     make_policy,
@@ -24,7 +25,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 # What readers find in current.json and in a version's JSON under the same name.
 AS_IN_CURRENT = {
     *("policy", "language", "version", "title", "announced_at", "effective_at", "last_updated"),

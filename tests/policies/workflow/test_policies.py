@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -14,6 +14,7 @@ from policies.public import listed_urls
 from policies.states import Basis, Status
 from policies.workflow import open_findings
 from tests.factories import (
+    DAY,
     NOW,
     make_document,
     make_import,
@@ -24,8 +25,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -> None:

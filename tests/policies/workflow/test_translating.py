@@ -23,6 +23,7 @@ from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import preconditions
 from tests.factories import (
+    DAY,
     NOW,
     confirm,
     make_document,
@@ -31,7 +32,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.policies.public.public_site import DAY, make_family
+from tests.policies.public.public_site import make_family
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db

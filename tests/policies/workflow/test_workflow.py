@@ -1,7 +1,6 @@
 """The workflow: writing and reviewing, and what holds for every action."""
 
 import ast
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from policies.text import document as documents
 from policies.text import rendering
 from policies.text.rendering import Rendered
 from tests.factories import (
+    DAY,
     NOW,
     every_row,
     make_document,
@@ -25,8 +25,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 # --- Writing -----------------------------------------------------------------------------------

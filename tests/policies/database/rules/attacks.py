@@ -25,10 +25,9 @@ from policies.models import (
     Section,
 )
 from policies.states import NUMBERED, Status
-from tests.factories import IN_FIFTY_YEARS, NOW, make_emergency, make_revision, make_user
+from tests.factories import DAY, IN_FIFTY_YEARS, NOW, make_emergency, make_revision, make_user
 
 Execute = Callable[..., None]
-DAY = timedelta(days=1)
 on_sqlite = pytest.mark.sqlite
 on_postgresql = pytest.mark.postgresql
 

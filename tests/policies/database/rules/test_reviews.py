@@ -15,13 +15,8 @@ from policies.models import (
     Revision,
 )
 from policies.states import NUMBERED, Status
-from tests.factories import NOW, make_emergency, make_policy, make_revision, make_user
-from tests.policies.database.rules.attacks import (
-    DAY,
-    Execute,
-    make_commented_revision,
-    refused,
-)
+from tests.factories import DAY, NOW, make_emergency, make_policy, make_revision, make_user
+from tests.policies.database.rules.attacks import Execute, make_commented_revision, refused
 
 pytestmark = pytest.mark.django_db
 
