@@ -27,8 +27,8 @@ from policies.models import (
 )
 from policies.states import NUMBERED
 from tests.conftest import sample
-from tests.factories import NOW, every_row, make_policy, make_user, make_version
-from tests.policies.ledger.proved_site import DAY, make_site, problems_after, proved_rows
+from tests.factories import DAY, NOW, every_row, make_policy, make_user, make_version
+from tests.policies.ledger.proved_site import make_site, problems_after, proved_rows
 from tests.policies.ledger.proved_site import site as site
 
 pytestmark = pytest.mark.django_db

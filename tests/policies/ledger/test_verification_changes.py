@@ -29,8 +29,8 @@ from policies.models import (
 )
 from policies.states import NUMBERED, Status
 from tests.conftest import is_quick, sample
-from tests.factories import NOW, make_policy, make_user, make_version
-from tests.policies.ledger.proved_site import DAY, PROVED, flipped, problems_after, proved_rows
+from tests.factories import DAY, NOW, make_policy, make_user, make_version
+from tests.policies.ledger.proved_site import PROVED, flipped, problems_after, proved_rows
 from tests.policies.ledger.proved_site import site as site
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from policies import workflow
 from policies.mail import notices, outbox
 from policies.models import Mail, MailOptOut, MailThread, Revision
 from policies.states import Status
-from tests.factories import NOW, make_policy, make_revision
-from tests.policies.mail.received import DAY, People
+from tests.factories import DAY, NOW, make_policy, make_revision
+from tests.policies.mail.received import People
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
 from tests.policies.mail.smtp import Inbox

@@ -20,9 +20,8 @@ from policies import workflow
 from policies.mail import notices, outbox
 from policies.models import Announcement, Mail, MailOptOut, Revision
 from policies.states import Status
-from tests.factories import NOW, make_revision, make_version
+from tests.factories import DAY, NOW, make_revision, make_version
 from tests.policies.mail.received import (
-    DAY,
     Down,
     People,
     Picky,

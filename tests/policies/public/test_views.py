@@ -13,8 +13,8 @@ from policies import languages, workflow
 from policies.models import Policy
 from policies.public import views
 from policies.states import Kind, Status
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-from tests.policies.public.public_site import DAY, body, make_history
+from tests.factories import DAY, make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.public.public_site import body, make_history
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_the_page_shows_the_version_in_force(client: Client) -> None:
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=timezone.now() - DAY)
-    make_revision(policy=policy, document=make_document(text="Not yet public."))
+    make_revision(policy=policy, text="Not yet public.")
 
     page = body(client, "/privacy/")
 

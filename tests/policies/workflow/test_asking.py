@@ -12,11 +12,10 @@ from policies.database import triggers
 from policies.models import ReviewRequest, Revision
 from policies.states import Status
 from policies.workflow.reviewing import HOURS_BETWEEN_REMINDERS
-from tests.factories import NOW, make_revision, make_user
+from tests.factories import DAY, NOW, make_revision, make_user
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 TODAY = NOW.date()
 
 
