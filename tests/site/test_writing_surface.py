@@ -354,6 +354,7 @@ def test_lists_in_plain_text_are_pasted_as_lists_and_nothing_else_is_markup(
         ("(see) Part 1", "\\(see) Part 1"),
         ("3.5 million", "3\\.5 million"),
         ("### 1. Scope", "### 1. Scope"),
+        ("(a) One;\n(b) Two;\n(e) Five.", "(a) One;\n(b) Two;\n(e) Five."),
     ],
 )
 def test_a_label_at_the_beginning_of_a_paragraph_makes_a_clause(
@@ -366,6 +367,17 @@ def test_a_label_at_the_beginning_of_a_paragraph_makes_a_clause(
     page.keyboard.type(typed)
 
     assert text(page) == f"Before.\n\n{after}\n\n2.0 x"
+
+
+def test_a_label_in_a_footnote_makes_a_clause_of_its_words(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Word.[^1]\n\n[^1]: x")
+    area.get_by_role("note").click()
+    page.keyboard.press("Backspace")
+    page.keyboard.type("(b) Note.")
+
+    assert text(page) == "Word.[^1]\n\n[^1]: (b) Note."
 
 
 def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(

@@ -478,6 +478,8 @@ def test_a_letter_excuses_only_what_is_in_brackets_and_in_its_own_section() -> N
         "[Applicable from 1 January 2027]",
         "[Translation from the German original]",
         "[nicht besetzt]",
+        "Siehe Abschnitt 5 [Zahlung].",
+        "[Name withheld] complained to the regulator.",
         "[Absatz 3 aufgehoben]",
     ],
 )

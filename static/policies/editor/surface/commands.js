@@ -103,10 +103,13 @@ export function isActive(state, mark) {
   return Boolean(empty ? mark.isInSet(state.storedMarks ?? $from.marks()) : state.doc.rangeHasMark(from, to, mark));
 }
 
-// Makes a list of the paragraph that begins with a label, in place of the label.
+// Makes a list of the paragraph that begins with a label, in place of the label. words: what follows
+// it. The item of a list that has a label already takes this one.
 function toList(state, [, label, words = ""], start, end) {
   const tr = state.tr.delete(start, end);
   const place = tr.doc.resolve(start);
+  const item = words && !place.index(-1) && place.node(-1);
+  if (item?.type === nodes.list_item && item.attrs.label) return tr.setNodeAttribute(place.before(-1), "label", label).insertText(words);
   const range = place.parent.type === nodes.paragraph && place.blockRange();
   const wrapping = range && findWrapping(range, nodes.ordered_list);
   if (!wrapping) return null;
