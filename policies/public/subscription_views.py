@@ -144,7 +144,10 @@ def unsubscribe(request: HttpRequest, slug: str, language: str, token: str) -> H
     try:
         subscription = subscriptions.find(token)
     except BadSignature:
-        return _page(request, None, gettext("This link does not work"), status=410)
+        words = gettext(
+            "It may be incomplete. Copy the whole link from the message that you received."
+        )
+        return _page(request, None, gettext("This link does not work"), text=words, status=410)
     policy = subscription.policy if subscription else None
     if subscription and request.method != "POST":
         words = gettext("Your address will be deleted.")

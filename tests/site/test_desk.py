@@ -17,7 +17,7 @@ from policies.states import Status
 from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.site.browsing import editor, log_in, save
 from tests.site.logging_in import PASSWORD
 
@@ -563,3 +563,28 @@ def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(
             wanting.append((path, table, room))
 
     assert wanting == []
+
+
+def test_a_long_word_in_a_name_widens_no_screen(page: Page, live_server: LiveServer) -> None:
+    log_in(page.context, live_server, make_user("Writers", is_superuser=True))
+    name = f"Datenschutz der {'Rechtsschutzversicherungsgesellschaften' * 2}"
+    source = make_revision(status=Status.PUBLISHED).policy
+    policy = make_policy(name=name, language="de", translation_of=source)
+    draft = make_revision(policy=policy, document=make_document(title=name))
+    too_wide = []
+
+    for path in (
+        reverse("admin:index"),
+        reverse("admin:policies_side_by_side", args=[draft.pk]),
+        reverse("admin:policies_whole_audit"),
+        reverse("admin:policies_review", args=[draft.pk]),
+        reverse("admin:policies_policy_change", args=[policy.pk]),
+    ):
+        page.goto(live_server.url + path)
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            boxes = page.locator("html, .desk-scroll")
+            if boxes.evaluate_all("all => all.some(it => it.scrollWidth > it.clientWidth)"):
+                too_wide.append((path, width))
+
+    assert too_wide == []

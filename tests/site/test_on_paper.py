@@ -70,3 +70,19 @@ def test_no_history_of_the_desk_ends_on_a_page_that_has_one_version(
 
     assert any(len(it) > 1 for it in ends)
     assert min(it[-1] for it in ends) >= 6  # of two versions
+
+
+@pytest.mark.parametrize("theme", ["auto", "dark"])
+def test_the_desk_prints_in_ink_on_white_from_a_dark_screen(
+    transactional_db: None, page: Page, live_server: LiveServer, theme: str
+) -> None:
+    log_in(page.context, live_server, make_user("Writers"))
+    page.emulate_media(color_scheme="dark")
+    page.goto(live_server.url + reverse("admin:index"))
+    page.evaluate("theme => localStorage.setItem('theme', theme)", theme)
+    page.reload()
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    paper = page.locator("body").evaluate("it => getComputedStyle(it).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"

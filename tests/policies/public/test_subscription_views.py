@@ -297,6 +297,8 @@ def test_only_the_whole_link_of_an_e_mail_unsubscribes(
             response = answer(f"/privacy/unsubscribe/{token}/")
             assert response.status_code == 410
             assert "This link does not work" in response.content.decode()
+            assert "Copy the whole link" in response.content.decode()
+            assert "See all policies" in response.content.decode()
 
     assert Subscription.objects.exists()
 
