@@ -6,7 +6,8 @@ the workflow, so that they are as on a site. every_row returns all of them, to c
 
 import itertools
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
@@ -21,6 +22,7 @@ from policies.text.document import Document, Section
 
 # The time at which a test takes place unless it says otherwise.
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 # The database compares with its own clock whether a version may still be withdrawn.
 IN_FIFTY_YEARS = datetime(2076, 5, 2, 12, 0, tzinfo=UTC)
@@ -87,6 +89,7 @@ def make_revision(
     status: Status = Status.DRAFT,
     policy: Policy | None = None,
     document: Document | None = None,
+    text: str | None = None,
     writer: User | None = None,
     reviewer: User | None = None,
     publisher: User | None = None,
@@ -95,17 +98,16 @@ def make_revision(
     kind: Kind = Kind.MATERIAL,
     change_note: str = "What is new.",
 ) -> Revision:
-    """Make a revision of `document` and bring it to `status`, each step by somebody who may."""
+    """Make a revision and bring it to `status`, each step by somebody who may.
+
+    Its text is `document`, or else make_document(text=text); by default, one like no other.
+    """
     policy = policy or make_policy()
     writer = writer or make_user("Writers")
     draft = workflow.start_draft(policy.pk, by=writer, at=at)
-    draft = workflow.save_draft(
-        draft.pk,
-        document or make_document(text=f"Text {next(_counter)}."),
-        by=writer,
-        at=at,
-        seen_saves=draft.saves,
-    )
+    if document is None:
+        document = make_document(text=f"Text {next(_counter)}." if text is None else text)
+    draft = save_draft(draft, document, by=writer, at=at)
     if status == Status.DRAFT:
         return draft
     if status == Status.DISCARDED:
@@ -132,11 +134,37 @@ def make_revision(
     return workflow.withdraw(revision.pk, by=publisher, at=at, reason="A mistake was found.")
 
 
-def make_version(
-    *, policy: Policy | None = None, at: datetime = NOW, effective_at: datetime | None = None
+def make_version(**options: Any) -> Revision:
+    """Publish a version. options: as make_revision takes them."""
+    return make_revision(status=Status.PUBLISHED, **options)
+
+
+def make_emergency(
+    draft: Revision | None = None,
+    *,
+    by: User | None = None,
+    at: datetime = NOW,
+    reason: str = "A court order.",
+    change_note: str = "What is new.",
+    effective_at: datetime | None = None,
 ) -> Revision:
-    """Publish a version, in force from `effective_at` (None: at once)."""
-    return make_revision(status=Status.PUBLISHED, policy=policy, at=at, effective_at=effective_at)
+    """Publish `draft`, or a new one, without approval. by: None for somebody who may only that."""
+    return workflow.publish_without_approval(
+        (draft or make_revision()).pk,
+        by=by or make_user(permissions=["publish_without_approval"]),
+        at=at,
+        reason=reason,
+        change_note=change_note,
+        effective_at=effective_at,
+    )
+
+
+def save_draft(
+    draft: Revision, document: Document, *, by: User | None = None, at: datetime = NOW
+) -> Revision:
+    """Save a text as somebody who has `draft` before them. by: None for another writer."""
+    by = by or make_user("Writers")
+    return workflow.save_draft(draft.pk, document, by=by, at=at, seen_saves=draft.saves)
 
 
 def make_import(

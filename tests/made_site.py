@@ -28,6 +28,7 @@ from policies.states import Kind, Status
 from policies.workflow import sharing
 from tests import public_pages
 from tests.factories import (
+    DAY,
     NOW,
     make_document,
     make_import,
@@ -37,7 +38,6 @@ from tests.factories import (
     make_version,
 )
 
-DAY = timedelta(days=1)
 # Later than any test runs, so that what is upcoming stays so.
 UPCOMING = datetime(2120, 1, 1, 0, 0, 0, 123456, tzinfo=UTC)
 
@@ -52,10 +52,9 @@ def make_site() -> None:
     for number in range(3):
         at = NOW + number * DAY + timedelta(microseconds=number)
         text = f"Text {number} with “quotes” & signs and \U0001f600.\n\n- one\n- two"
-        make_revision(
-            status=Status.PUBLISHED,
+        make_version(
             policy=privacy,
-            document=make_document(text=text),
+            text=text,
             at=at,
             kind=Kind.EDITORIAL if number == 1 else Kind.MATERIAL,
             change_note=f"Change {number}.",

@@ -18,7 +18,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.states import Status
 from policies.text import document as documents
-from tests.factories import make_import, make_policy, make_revision, make_user
+from tests.factories import DAY, make_import, make_policy, make_revision, make_user, save_draft
 from tests.site.browsing import editor, log_in
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 PICTURES = site.BASE_DIR / "docs" / "images"
 SCREENS = {"light": (1280, 800), "dark": (1280, 800)}
 PUBLISHED = datetime(2026, 5, 2, 9, 0, tzinfo=UTC)
-DAY = timedelta(days=1)
 
 # What the next version says otherwise. It has to be in tests/content/privacy.md.
 BEFORE = "This Privacy Policy applies to personal data"
@@ -103,7 +102,7 @@ def test_picture_of_the_editor(
     make_import(text(), policy=policy, at=PUBLISHED)
     changed = text(**{"including data you provide directly": "such as data you provide directly"})
     draft = workflow.start_draft(policy.pk, by=writer, at=PUBLISHED + DAY)
-    workflow.save_draft(draft.pk, changed, by=writer, at=PUBLISHED + DAY, seen_saves=draft.saves)
+    save_draft(draft, changed, by=writer, at=PUBLISHED + DAY)
     log_in(page.context, live_server, writer)
     width, height = SCREENS[scheme]
     page.set_viewport_size({"width": width, "height": height})

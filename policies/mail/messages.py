@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from policies.models import AuditEvent, Mail, Policy, Revision, participants
+from policies.models.policy import public_url
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Kind
 from policies.text.short_text import every, in_short, one_line
@@ -209,7 +210,7 @@ class Notification:
         """Return a link to what readers see: of the version if there is one, or of the policy."""
         number = self.revision.number if self.event.revision else None
         path = self.policy.url("version", number=number) if number else self.policy.url("policy")
-        return "View the public page", f"{settings.SITE_URL}{path}"
+        return "View the public page", public_url(path)
 
 
 def _approved(it: Notification) -> MailContent:
@@ -402,6 +403,6 @@ def _reminder(mail: Mail) -> MailContent:
         f"select “{draft}”.",
         links=(
             ("View the policy on the desk", url("admin:policies_policy_change", policy.pk)),
-            ("View the public page", f"{settings.SITE_URL}{policy.get_absolute_url()}"),
+            ("View the public page", public_url(policy.get_absolute_url())),
         ),
     )

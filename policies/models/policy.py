@@ -214,6 +214,11 @@ class Address(models.Model):
         return f"{self.language}/{self.slug}"
 
 
+def public_url(path: str) -> str:
+    """Return the URL of a public page for whoever is not on the site, given its path."""
+    return f"{settings.SITE_URL}{path}"
+
+
 def translated_condition(policy: str, translation_of: str) -> Combinable:
     translations = Policy.objects.filter(translation_of=OuterRef(policy))
     return Q(**{f"{translation_of}__isnull": False}) | Exists(translations)

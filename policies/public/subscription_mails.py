@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -27,6 +26,7 @@ from policies.models import (
     Subscription,
     SubscriptionRequest,
 )
+from policies.models.policy import public_url
 from policies.public import change_notices, version_status
 from policies.public.change_notices import Notice
 from policies.public.version_status import VersionInfo
@@ -39,11 +39,6 @@ def tokens_in(headers: Iterable[str]) -> set[str]:
     return {token for value in headers for token in _OWN_MESSAGE_ID.findall(value)}
 
 
-def absolute(path: str) -> str:
-    """Return the address of a public page, for who is not on the site."""
-    return f"{settings.SITE_URL}{path}"
-
-
 def newest(policy: Policy) -> Revision:
     """Return a public policy's newest version, for its title."""
     return policy.revisions.numbered().order_by("-number")[0]
@@ -54,7 +49,7 @@ def confirmation(request: SubscriptionRequest) -> EmailMultiAlternatives:
     policy = request.policy
     with page_in(policy.language):
         version = newest(policy)
-        url = absolute(policy.url("confirm", token=subscriptions.signed(request)))
+        url = public_url(policy.url("confirm", token=subscriptions.signed(request)))
         notice = Notice(
             subject=gettext("Confirm your subscription: %(title)s") % {"title": version.title},
             short="",
@@ -104,7 +99,7 @@ class NoticeWriter:
     def _notice(self, version_info: VersionInfo, occasion: str) -> Notice:
         version = version_info.version
         adjacent = version_status.adjacent_to(version, at=self._at)
-        notice = change_notices.notice_of(version_info, adjacent, absolute)
+        notice = change_notices.notice_of(version_info, adjacent, public_url)
         if occasion == Occasion.IN_FORCE:
             # It was announced under the subject of the notice.
             words = gettext("%(title)s: the new version applies now")
@@ -114,7 +109,7 @@ class NoticeWriter:
 
 def unsubscribe_url(subscription: Subscription) -> str:
     token = subscriptions.signed(subscription)
-    return absolute(subscription.policy.url("unsubscribe", token=token))
+    return public_url(subscription.policy.url("unsubscribe", token=token))
 
 
 def _message(

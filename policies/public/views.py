@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -69,6 +69,7 @@ def policy(request: HttpRequest, slug: str, language: str, template: str = PAGE)
     context = {
         "policy": version.policy,
         "version": version,
+        **_news(version),
         "upcoming": version.policy.revisions.upcoming(at=now)
         .with_is_moved()
         .with_previous_number(),
@@ -82,6 +83,18 @@ def policy(request: HttpRequest, slug: str, language: str, template: str = PAGE)
     links = link_relations.of_policy(version, site_policies, request.build_absolute_uri)
     response = _linked(request, template, context, links)
     return with_form(response) if context["takes_subscriptions"] else response
+
+
+def _news(version: Any) -> dict[str, Any]:
+    """Return what is new since the date on the page of the version in force, from `_in_force`: the
+    change notes in `news`, the oldest first, and the number of the version before in `news_since`.
+    Neither for a first version, which changed nothing.
+    """
+    notes = [version.change_note]
+    if version.dated_before and version.kind == Kind.EDITORIAL:
+        notes = [version.dated_note, *notes]
+    since = version.dated_before or version.before
+    return {"news": notes if since else [], "news_since": since}
 
 
 @with_style("history")
@@ -347,7 +360,18 @@ def numbered_version(slug: str, language: str, number: int) -> Revision:
 
 def _in_force(slug: str, language: str, at: datetime) -> Revision:
     versions = _versions(slug, language).select_related("policy__successor", "rendering")
-    version = versions.effective(at=at).with_previous_number().first()
+    # Whose date the page bears: an editorial version keeps that of the last material one.
+    dated = (
+        Revision.objects.published()
+        .filter(kind=Kind.MATERIAL, policy=OuterRef("policy"), number__lte=OuterRef("number"))
+        .order_by("-number")
+        .with_previous_number()
+    )
+    effective = versions.effective(at=at).with_previous_number()
+    version = effective.annotate(
+        dated_note=Subquery(dated.values("change_note")[:1]),
+        dated_before=Subquery(dated.values("before")[:1]),
+    ).first()
     if version is None:
         raise Http404(f"{slug} has no version in force.")
     return version

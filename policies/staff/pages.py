@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -148,8 +148,9 @@ def action_button(
 
     done: the message if it was done. after: returns the address of the next page. text: the field
     of a text that somebody wrote, as for submit_text. row: the field with the key of the row that
-    the action is about, if that is one of a revision's, such as "comment". shown_again: show the
-    page with the form as it was sent and the errors; None if that page has no such form any more.
+    the action is about, if that is one of a revision's, such as "comment". shown_again: if
+    another field than the text is at fault, show the page with the form as it was sent and the
+    errors; None if that page has no such form any more.
     """
 
     @require_POST
@@ -188,18 +189,18 @@ def submit_text(
 ) -> HttpResponse:
     """Do an action with what somebody wrote in one of several small forms of a page.
 
-    If it is refused, show the form again, as `shown_again` of action_button does. Without that, or
-    if it is None, show the text on a page of its own, where it can be corrected and sent again, or
-    copied; if nothing was written, lead back. field: the name of the text's field. done: the
-    message if it was done. back: the address of the page with the form.
+    If it is refused, show the text on a page of its own, where it can be corrected and sent again,
+    or copied; if nothing was written, lead back. field: the name of the text's field. done: the
+    message if it was done. back: the address of the page with the form. again: as shown_again of
+    action_button, for a refusal that is about another field.
     """
     try:
         action()
     except workflow.Refused as refusal:
         if form.is_valid():  # or else it has its errors
             form.refuse(refusal)
-        is_empty = not any(str(it.value() or "").strip() for it in form)
-        if again and not is_empty and (answer := again()):
+        elsewhere = [it for it in form.errors if it not in {field, NON_FIELD_ERRORS}]
+        if again and elsewhere and (answer := again()):
             return answer
         typed = str(form[field].value() or "")
         if not typed.strip():

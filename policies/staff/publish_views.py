@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from policies import workflow
 from policies.http import resubmission
 from policies.models import Policy, Revision
+from policies.models.policy import public_url
 from policies.permissions import ACTIONS
 from policies.staff import findings, pages
 from policies.staff.accounts.logging_in import confirmed
@@ -189,7 +189,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         "version": version,
         "entry": version.ledger_entries.get(event="publication"),
         "policy": version.policy,
-        "address": f"{settings.SITE_URL}{_version_page(version)}",
+        "address": public_url(_version_page(version)),
         "version_status": version_status,
         "awaits_approval": pages.awaits_late_approval(version),
         "notices": [version],

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from policies import languages
 from policies.models import LedgerEntry, Revision, WebhookFormat
+from policies.models.policy import public_url
 from policies.public import change_notices
 from policies.public.json_data import iso_time, rescheduled, urls
 from policies.states import Status
@@ -98,10 +99,6 @@ def _took_effect_here(version: Revision, published_at: datetime, at: datetime) -
     return effect >= published_at or version.policy.revisions.effective(at=at).first() == version
 
 
-def absolute(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"
-
-
 def body_of(event: Event, form: str) -> str:
     """Return what is sent, as JSON. form: of WebhookFormat."""
     with languages.page_in(event.entry.policy.language):
@@ -127,7 +124,7 @@ def _data_of(event: Event) -> dict[str, Any]:
         "policy": policy.slug,
         "language": policy.language,
         "name": policy.name,
-        "url": absolute(policy.get_absolute_url()),
+        "url": public_url(policy.get_absolute_url()),
     }
     if entry.revision:
         data |= _version_data(entry.revision)
@@ -137,7 +134,7 @@ def _data_of(event: Event) -> dict[str, Any]:
         successor = policy.successor
         data |= {
             "notice": entry.notice,
-            "successor": absolute(successor.get_absolute_url()) if successor else None,
+            "successor": public_url(successor.get_absolute_url()) if successor else None,
         }
     return data
 
@@ -161,8 +158,8 @@ def _version_data(version: Revision) -> dict[str, Any]:
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
         "urls": {
-            **urls(policy, number, absolute),
-            "changes": absolute(changes) if changes else None,
+            **urls(policy, number, public_url),
+            "changes": public_url(changes) if changes else None,
         },
     }
 

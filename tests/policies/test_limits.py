@@ -105,7 +105,7 @@ def test_a_request_that_says_it_is_too_large_is_not_read() -> None:
         ("files", f"More than {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files were sent"),
     ],
 )
-def test_a_form_of_too_many_fields_or_files_gets_an_answer_in_words(what: str, said: str) -> None:
+def test_a_form_of_too_many_fields_or_files_gets_an_explanation(what: str, said: str) -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     extra: dict[str, Any] = (
@@ -137,7 +137,9 @@ def test_a_form_of_too_many_fields_or_files_gets_an_answer_in_words(what: str, s
         ("slug", "s" * 81, "at most 80 characters"),
     ],
 )
-def test_a_name_beyond_its_bound_is_refused_in_words(field: str, value: str, reason: str) -> None:
+def test_a_name_beyond_its_bound_is_refused_with_an_explanation(
+    field: str, value: str, reason: str
+) -> None:
     client, _ = log_in("Publishers", "Writers")
     typed = {"name": "Terms", "slug": "terms", "language": "en", field: value}
 
@@ -150,7 +152,7 @@ def test_a_name_beyond_its_bound_is_refused_in_words(field: str, value: str, rea
 
 
 @pytest.mark.django_db
-def test_a_title_beyond_its_bound_is_refused_in_words_and_comes_back() -> None:
+def test_a_title_beyond_its_bound_is_refused_with_an_explanation_and_comes_back() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -197,7 +199,7 @@ def test_a_person_with_a_very_long_name_can_work_and_is_in_the_audit() -> None:
         (body, "MAX_PARTS", "One paragraph, row or table in it has more than 10 parts. Divide it"),
     ],
 )
-def test_a_word_file_beyond_a_bound_is_refused_in_words(
+def test_a_word_file_beyond_a_bound_is_refused_with_an_explanation(
     module: Any, name: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, name, 10)

@@ -32,6 +32,7 @@ from tests.factories import (
     NOW,
     every_row,
     make_document,
+    make_emergency,
     make_policy,
     make_revision,
     make_user,
@@ -189,13 +190,9 @@ def make_subject(action: str, status: Status) -> Revision:
 def make_revision_for(action: str, status: Status) -> Revision:
     upcoming = IN_FIFTY_YEARS
     if action == "approve_afterwards" and status in NUMBERED:
-        revision = make_revision()
-        somebody = make_user(is_superuser=True)
-        revision = workflow.publish_without_approval(
-            revision.pk, by=somebody, at=NOW, reason="A leak.", effective_at=upcoming
-        )
+        revision = make_emergency(effective_at=upcoming)
         if status == Status.WITHDRAWN:
-            workflow.withdraw(revision.pk, by=somebody, at=NOW, reason="Wrong.")
+            workflow.withdraw(revision.pk, by=make_user("Publishers"), at=NOW, reason="Wrong.")
         return revision
     if action in {"publish_import", "import_draft"} and status == Status.DRAFT:
         return workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
@@ -206,7 +203,7 @@ def make_revision_for(action: str, status: Status) -> Revision:
     if action == "justify" and status in OPEN:
         return make_revision(status=status, document=make_document(text="See [it](#nowhere)."))
     if action in {"overrule", "withdraw_overruling"} and status in OPEN:
-        return make_revision(status=status, document=make_document(text="Ask [TBD]."))
+        return make_revision(status=status, text="Ask [TBD].")
     is_about_now = action in {"retire", "reinstate", "confirm_check"}
     return make_revision(status=status, effective_at=None if is_about_now else upcoming)
 

@@ -19,6 +19,7 @@ from policies.text.document import Document
 from policies.workflow import NotAllowed, WrongState, texts
 from policies.workflow.preconditions import LAST_MOMENT
 from tests.factories import (
+    DAY,
     NOW,
     confirm,
     make_document,
@@ -26,12 +27,11 @@ from tests.factories import (
     make_revision,
     make_user,
     make_version,
+    save_draft,
 )
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 # --- Rendering again, while people work ----------------------------------------------------------
@@ -42,14 +42,14 @@ def test_a_draft_that_is_saved_while_it_is_rendered_again_shows_what_was_saved(
 ) -> None:
     """The HTML of the text before was stored, and published under the approval of the new one."""
     writer = make_user("Writers")
-    draft = make_revision(writer=writer, document=make_document(text="We sell everything."))
+    draft = make_revision(writer=writer, text="We sell everything.")
     prepare, saved = texts.prepare, []
 
     def slowly(document: Document, policy: Policy) -> Any:
         if not saved:
             saved.append(document)
             new = make_document(text="We sell nothing.")
-            workflow.save_draft(draft.pk, new, by=writer, at=NOW, seen_saves=draft.saves)
+            save_draft(draft, new, by=writer)
         return prepare(document, policy)
 
     monkeypatch.setattr(texts, "prepare", slowly)
@@ -117,7 +117,7 @@ def test_the_author_of_a_discarded_text_may_have_left() -> None:
 
 def test_whoever_wrote_what_is_published_may_approve_what_others_make_of_it() -> None:
     author = make_user("Writers", "Reviewers")
-    version = make_revision(status=Status.PUBLISHED, writer=author)
+    version = make_version(writer=author)
     revision = make_revision(policy=version.policy, status=Status.IN_REVIEW)
 
     assert workflow.approve(revision.pk, by=author, at=NOW).status == Status.APPROVED
@@ -160,13 +160,7 @@ def queue(*kinds: Kind) -> tuple[Policy, list[Revision]]:
     now = timezone.now()
     policy = make_version(policy=make_policy(slug="privacy"), at=now - DAY).policy
     behind = [
-        make_revision(
-            status=Status.PUBLISHED,
-            policy=policy,
-            at=now,
-            kind=kind,
-            effective_at=now + number * DAY,
-        )
+        make_version(policy=policy, at=now, kind=kind, effective_at=now + number * DAY)
         for number, kind in enumerate(kinds, start=1)
     ]
     return policy, behind
@@ -222,7 +216,7 @@ def test_in_an_emergency_only_the_text_that_was_seen_is_published() -> None:
     assert f'name="seen_digest" value="{draft.digest}"' in seen
     typed = {"when": "now", "reason": "A court order.", "seen_digest": draft.digest}
     new = make_document(text="Since then.")
-    workflow.save_draft(draft.pk, new, by=writer, at=NOW, seen_saves=draft.saves)
+    save_draft(draft, new, by=writer)
 
     refused = client.post(door, typed)
 

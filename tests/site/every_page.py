@@ -6,7 +6,6 @@ States that a route alone does not show are listed by hand.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -22,6 +21,7 @@ from policies.text import document as documents
 from policies.webhooks import delivering
 from policies.webhooks.signing import new_secret
 from tests.factories import (
+    DAY,
     make_document,
     make_import,
     make_policy,
@@ -37,8 +37,6 @@ from tests.site.published import (
     publish_history,
     publish_translations,
 )
-
-DAY = timedelta(days=1)
 
 
 @dataclass
@@ -170,9 +168,7 @@ class DeskSite:
         retired = make_version(at=now - DAY).policy
         workflow.retire(retired.pk, by=self.root, at=now, notice="See there.")
         approved = make_revision(status=Status.APPROVED)
-        make_revision(
-            status=Status.PUBLISHED, policy=translation, kind=Kind.EDITORIAL, at=now - 7 * DAY
-        )
+        make_version(policy=translation, kind=Kind.EDITORIAL, at=now - 7 * DAY)
         translated = make_revision(policy=translation, at=now - DAY)
         reopened = make_revision(status=Status.APPROVED)
         workflow.reopen(reopened.pk, by=self.root, at=now)

@@ -16,7 +16,7 @@ from policies.public import preview_views
 from policies.states import Status
 from policies.webhooks.events import EVENTS
 from policies.webhooks.signing import new_secret
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import make_policy, make_revision, make_user, make_version
 
 # Never published: if one of these is found where only published texts belong, there is a leak.
 DRAFT_WORDS = "Kiwi-Draft-7f3a"
@@ -77,9 +77,7 @@ class Everything:
             "N": make_user(),
             "S": self.root,
         }
-        self.revision = make_revision(
-            status=Status.IN_REVIEW, policy=policy, document=make_document(text=DRAFT_WORDS)
-        )
+        self.revision = make_revision(status=Status.IN_REVIEW, policy=policy, text=DRAFT_WORDS)
         workflow.comment(
             self.revision.pk,
             by=self.people["R"],
@@ -90,7 +88,7 @@ class Everything:
         german = make_policy(slug="datenschutz", language="de", translation_of=policy)
         for at in (then, now - timedelta(days=5)):
             make_version(policy=german, at=at)
-        self.draft = make_revision(policy=german, document=make_document(text=LINKED_WORDS))
+        self.draft = make_revision(policy=german, text=LINKED_WORDS)
         link = workflow.share(self.draft.pk, by=self.root, at=now, recipient="Ann")
         self.token = preview_views.token(link)
         retired = make_version(policy=make_policy(slug="old"), at=then).policy

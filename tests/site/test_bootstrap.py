@@ -48,7 +48,7 @@ def test_a_free_port_is_passed_in_silence():
 
 
 @pytest.mark.parametrize("text", ["", "http", "0", "65536", "-1", "80 80"])
-def test_what_is_no_port_is_refused(text):
+def test_what_is_not_a_port_is_refused(text):
     with pytest.raises(bootstrap.Refusal, match="must be a number from 1 to 65535"):
         bootstrap.port_number(text)
 
@@ -141,7 +141,7 @@ def test_who_has_the_development_packages_has_those_of_the_site(machine, locks, 
     assert machine.ran == ["venv", "install"]
 
 
-def test_an_installation_that_was_broken_off_begins_anew(machine, locks, tmp_path):
+def test_an_installation_that_was_broken_off_starts_over(machine, locks, tmp_path):
     packages = bootstrap.Packages(tmp_path / "venv")
     machine.fails = True
     with pytest.raises(subprocess.CalledProcessError):

@@ -8,9 +8,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
-from policies.states import Status
 from policies.text.document import Document, Section
-from tests.factories import NOW, make_policy, make_revision, make_user
+from tests.factories import NOW, make_policy, make_revision, make_user, make_version, save_draft
 from tests.site.browsing import editor, log_in, save
 from tests.site.logging_in import make_staff
 from tests.site.looking import Looker
@@ -32,7 +31,7 @@ def test_changes_are_seen_and_undone_while_writing(
     page: Page, live_server: LiveServer, looker: Looker
 ) -> None:
     log_in(page.context, live_server, make_staff("ana", "Writers"))
-    version = make_revision(status=Status.PUBLISHED, document=BASE)
+    version = make_version(document=BASE)
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
     page.goto(editor(live_server, draft))
     changes = page.get_by_role("region", name="Changes")
@@ -76,7 +75,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
     body = "We keep __data__ for 30 days.\n\n* in the EU\n* in the UK\n\nNobody else gets it."
     text = Document("Terms", "", (Section("Keeping", "keeping", body),))
-    version = make_revision(status=Status.PUBLISHED, document=text)
+    version = make_version(document=text)
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
     page.goto(editor(live_server, draft))
     surface = page.get_by_role("textbox", name="Text of section 1", exact=True)
@@ -129,9 +128,7 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
     draft = make_revision(document=text)
     page.goto(editor(live_server, draft))
     theirs = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe last one."),))
-    workflow.save_draft(
-        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
-    )
+    save_draft(draft, theirs, at=timezone.now())
 
     page.get_by_label("Text of section 1").fill("The only one.\n\nThe second one.")
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
@@ -154,7 +151,7 @@ def test_arrows_in_a_table_take_no_room_and_can_be_reached(
     for hours, ends in enumerate(kept):
         text = Document("Table", "", (Section("Keeping", "keeping", table.format(*ends)),))
         at = NOW + timedelta(hours=hours)
-        make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+        make_version(policy=policy, document=text, at=at)
     page.goto(f"{live_server}/table/compare/1/2/")
     height = "document.querySelector('table').offsetHeight"
     with_arrows = page.evaluate(height)

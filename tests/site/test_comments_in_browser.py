@@ -11,7 +11,7 @@ from policies.models import Revision
 from policies.public import preview_views
 from policies.states import Status
 from policies.text.document import Document, Section
-from tests.factories import make_document, make_policy, make_revision, make_version
+from tests.factories import make_policy, make_revision, make_version
 from tests.site.browsing import log_in
 from tests.site.logging_in import make_staff
 
@@ -42,7 +42,7 @@ def open_review(page: Page, server: LiveServer, revision: Revision, *roles: str)
 def test_words_are_selected_and_commented_on_in_a_first_version(
     page: Page, live_server: LiveServer
 ) -> None:
-    revision = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
+    revision = make_revision(text=TEXT, status=Status.IN_REVIEW)
     open_review(page, live_server, revision, "Reviewers")
     button = page.get_by_role("button", name="Comment on these words")
     expect(button).to_be_hidden()
@@ -72,7 +72,7 @@ def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_li
     sections = tuple(Section(it, it.lower(), f"About {it}.") for it in names)
     policy = make_policy()
     old = Document("T", "", sections)
-    make_revision(policy=policy, document=old, status=Status.PUBLISHED, at=timezone.now())
+    make_version(policy=policy, document=old, at=timezone.now())
     new = Document("T", "New.", sections)
     revision = make_revision(policy=policy, document=new, status=Status.IN_REVIEW)
     open_review(page, live_server, revision, "Reviewers")
@@ -92,13 +92,9 @@ def test_words_around_what_was_deleted_are_quoted_as_they_are_now(
 ) -> None:
     policy = make_policy()
     make_version(policy=policy)
-    old = make_revision(
-        policy=policy, document=make_document(text=TEXT), status=Status.PUBLISHED, at=timezone.now()
-    )
+    old = make_version(policy=policy, text=TEXT, at=timezone.now())
     text = TEXT.replace("30 days, and", "60 days and not")
-    revision = make_revision(
-        policy=old.policy, document=make_document(text=text), status=Status.IN_REVIEW
-    )
+    revision = make_revision(policy=old.policy, text=text, status=Status.IN_REVIEW)
     open_review(page, live_server, revision, "Reviewers")
 
     page.evaluate(SELECT, ["name", "your address", False])
@@ -131,7 +127,7 @@ def test_a_section_is_commented_on_by_keyboard_alone(page: Page, live_server: Li
 def test_the_words_of_a_comment_are_selected_in_the_editor(
     page: Page, live_server: LiveServer
 ) -> None:
-    draft = make_revision(document=make_document(text=TEXT))
+    draft = make_revision(text=TEXT)
     writer = make_staff("ana", "Writers")
     workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Why?", words="name for 30 days")
     log_in(page.context, live_server, writer)
@@ -150,7 +146,7 @@ def test_the_words_of_a_comment_are_selected_in_the_editor(
 def test_counsel_selects_words_and_comments_on_them_by_link(
     page: Page, live_server: LiveServer
 ) -> None:
-    draft = make_revision(document=make_document(text=TEXT))
+    draft = make_revision(text=TEXT)
     link = workflow.share(
         draft.pk,
         by=make_staff("ana", "Writers"),

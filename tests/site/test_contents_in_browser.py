@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -11,12 +10,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from policies.text import document as documents
-from tests.factories import make_import, make_policy
+from tests.factories import DAY, make_import, make_policy
 
 if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture

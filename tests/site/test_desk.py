@@ -17,7 +17,7 @@ from policies.states import Status
 from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
-from tests.factories import make_policy, make_revision, make_user
+from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.site.browsing import editor, log_in, save
 from tests.site.logging_in import PASSWORD
 
@@ -485,7 +485,7 @@ def test_pasted_blocks_are_separated_from_the_text_around_them(
     expect(page.locator("#introduction")).to_have_value(value)
 
 
-def test_footnotes_of_a_paste_are_none_of_those_in_the_draft(page: Page, draft: Revision) -> None:
+def test_footnotes_of_a_paste_differ_from_those_in_the_draft(page: Page, draft: Revision) -> None:
     page.locator("[name=body]").first.fill("Text[^1] and[^2].\n\n[^1]: One.\n\n[^2]: Two.")
     page.locator("#introduction").fill("")
 
@@ -547,7 +547,7 @@ def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(
     page: Page, live_server: LiveServer, medium: Literal["screen", "print"]
 ) -> None:
     log_in(page.context, live_server, make_user("Writers", "Publishers"))
-    policy = make_revision(status=Status.PUBLISHED).policy
+    policy = make_version().policy
     page.set_viewport_size({"width": 1000, "height": 700})
     page.emulate_media(media=medium)
     wanting = []

@@ -481,7 +481,7 @@ def test_the_environment_says_how_many_proxies_there_are(typed: str, number: int
 
 
 @pytest.mark.parametrize("typed", ["", "yes", "-1", "10", "1.5", "²"])
-def test_a_number_of_proxies_that_is_none_stops_the_start(typed: str) -> None:
+def test_an_invalid_number_of_proxies_stops_the_start(typed: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="BEHIND_PROXY must be"):
         values.proxies("BEHIND_PROXY", typed)
 

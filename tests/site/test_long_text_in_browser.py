@@ -16,7 +16,7 @@ PARTS = ".preview-host [data-digest]"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_only_the_section_that_changed_is_sent_and_shown_anew(
+def test_only_the_section_that_changed_is_sent_and_shown_again(
     page: Page, live_server: LiveServer
 ) -> None:
     writer, sent = make_user("Writers"), list[str]()

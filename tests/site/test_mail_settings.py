@@ -71,7 +71,7 @@ def test_the_sender_is_made_of_what_is_known() -> None:
 
 
 @pytest.mark.parametrize("typed", ["policies", "a@example.com\nBcc: b@example.com", "Policies <>"])
-def test_a_sender_that_is_none_stops_the_start(typed: str) -> None:
+def test_an_invalid_sender_stops_the_start(typed: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM must"):
         sender(typed)
 
@@ -94,7 +94,7 @@ def test_the_mail_server_is_one_url() -> None:
         *("smtp+tls://me:p@ss/secret@host:587", "smtp://me:p@ss?secret@host", "smtp://me:p@s#s@h"),
     ],
 )
-def test_a_mail_server_that_is_none_stops_the_start_without_its_password(typed: str) -> None:
+def test_an_invalid_mail_server_stops_the_start_without_showing_its_password(typed: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must") as error:
         values.email_server("EMAIL_URL", typed)
     assert "secret" not in str(error.value)

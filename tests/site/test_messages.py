@@ -120,7 +120,7 @@ def test_somebody_has_looked_at_the_dates_and_the_names_of_each_catalog(catalog:
 
 
 @pytest.mark.parametrize("name", ["pt_BR", "pt-br", "zh_Hans", "zh", "xx"])
-def test_a_folder_that_no_page_would_speak_is_refused_in_words(name: str) -> None:
+def test_a_folder_that_no_page_would_speak_is_refused_with_an_explanation(name: str) -> None:
     with pytest.raises(SystemExit, match=f"locale/{name}: name the folder by a language"):
         messages.plural_forms(name)
 

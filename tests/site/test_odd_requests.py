@@ -214,7 +214,7 @@ def test_odd_messages_are_answered_or_refused_but_never_misread(port: int) -> No
     assert wrong(port, MESSAGES) == {}
 
 
-def test_a_request_beyond_the_servers_limits_is_refused_in_words(port: int) -> None:
+def test_a_request_beyond_the_servers_limits_is_refused_with_an_explanation(port: int) -> None:
     line = said(port, get(b"/" + b"a" * gunicorn_conf.limit_request_line))
     field = said(port, get(b"/", b"X: " + b"a" * gunicorn_conf.limit_request_field_size))
     fields = said(port, get(b"/", *[b"X: 1"] * gunicorn_conf.limit_request_fields))

@@ -10,8 +10,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
-from policies.states import Status
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import NOW, make_document, make_policy, make_user, make_version
 from tests.printing import lines_of_pages
 from tests.site.browsing import log_in
 
@@ -37,7 +36,7 @@ def test_no_policy_ends_on_a_page_that_has_one_line(
     paper: Callable[[str], list[int]], paragraphs: int
 ) -> None:
     document = make_document(text="\n\n".join([LINE] * paragraphs))
-    version = make_revision(status=Status.PUBLISHED, document=document)
+    version = make_version(document=document)
 
     first, *others = paper(version.policy.get_absolute_url())
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
 from policies.states import Status
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.site.browsing import log_in
 from tests.site.looking import SCHEMES
 from tests.site.published import publish_history, publish_translations
@@ -54,9 +54,7 @@ def desk(page: Page, live_server: LiveServer) -> list[str]:
     root = make_user(is_superuser=True)
     log_in(page.context, live_server, root)
     policy = make_version(policy=make_policy(slug="cookies")).policy
-    revision = make_revision(
-        policy=policy, status=Status.IN_REVIEW, document=make_document(text="We keep nothing.")
-    )
+    revision = make_revision(policy=policy, status=Status.IN_REVIEW, text="We keep nothing.")
     draft = make_revision(writer=root)
     return [
         live_server.url + path

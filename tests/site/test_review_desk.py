@@ -1,7 +1,6 @@
 """Reviewing and publishing in a browser, as three people and their outside counsel."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,6 +16,7 @@ from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
 from tests.factories import (
+    DAY,
     IN_FIFTY_YEARS,
     make_document,
     make_import,
@@ -30,8 +30,6 @@ from tests.site.logging_in import PASSWORD, make_staff
 from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -350,7 +348,7 @@ def test_the_button_names_when_it_takes_effect_by_the_policys_clock(
 def test_the_button_that_reschedules_names_the_new_time(
     page: Page, live_server: LiveServer
 ) -> None:
-    version = make_revision(status=Status.PUBLISHED, effective_at=IN_FIFTY_YEARS)
+    version = make_version(effective_at=IN_FIFTY_YEARS)
     log_in(page.context, live_server, make_user("Publishers"))
     page.goto(address(live_server, "reschedule", version.pk))
     button = page.locator(".submit-row .default")

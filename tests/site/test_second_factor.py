@@ -124,7 +124,7 @@ def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
 
 
 @pytest.mark.parametrize("code", ["", " ", "1" * 400, "\0", "'; --", "١٢٣٤٥٦", "12345678"])
-def test_what_is_no_code_is_refused_in_words(device: TOTPDevice, code: str) -> None:
+def test_what_is_not_a_code_is_refused_with_an_explanation(device: TOTPDevice, code: str) -> None:
     assert "is wrong or has already been used" in words(try_code(Client(), code))
 
 
@@ -199,7 +199,7 @@ def test_new_recovery_codes_void_the_old_ones(ana: User) -> None:
     assert try_code(Client(), new[0]).status_code == 302
 
 
-def test_another_persons_code_is_none(ana: User, device: TOTPDevice) -> None:
+def test_another_persons_code_is_refused(ana: User, device: TOTPDevice) -> None:
     ben = make_staff("ben")
     theirs, codes = set_up(log_in(Client(), "ben"), ben)
 

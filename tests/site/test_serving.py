@@ -70,7 +70,7 @@ def test_the_site_stops_on_each_signal(tmp_path, order):
         assert server.process.wait() == 0
 
 
-def test_a_second_server_on_the_port_is_refused_in_words(server, tmp_path):
+def test_a_second_server_on_the_port_is_refused_with_an_explanation(server, tmp_path):
     settings = environment(tmp_path, server.port)
     refused = subprocess.run(
         SERVER, cwd=ROOT, env=settings, capture_output=True, text=True, check=False

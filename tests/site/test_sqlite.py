@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("name", ["site.sqlite3", "a site?mode=rwc#1 %41.sqlite3"])
-def test_a_file_that_is_taken_away_in_between_is_not_made_anew(
+def test_a_file_that_is_taken_away_in_between_is_not_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """SQLite would delete the journal of the removed file, with what was written last."""

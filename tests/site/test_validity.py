@@ -1,6 +1,5 @@
 """The public pages checked by the Nu HTML checker (validator.nu)."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,12 @@ from django.utils import timezone
 from policies.models import Revision
 from policies.text import importing
 from tests.conftest import sample
-from tests.factories import make_import, make_policy, make_version
+from tests.factories import DAY, make_import, make_policy, make_version
 from tests.site.every_page import DeskSite, desk_pages, make_public_site, public_pages
 from tests.site.html_checker import DJANGOS, complaints
 
 pytestmark = [pytest.mark.django_db, pytest.mark.validator]
 
-DAY = timedelta(days=1)
 CORPUS = Path(__file__).parent.parent / "policies" / "corpus" / "policies"
 
 

@@ -42,7 +42,7 @@ def test_origins_are_taken_in_small_letters() -> None:
         *("https://a.example:port", "https://-a.example", "https://a..example"),
     ],
 )
-def test_what_is_no_origin_stops_the_start_with_the_variables_name(text: str) -> None:
+def test_what_is_not_an_origin_stops_the_start_with_the_variables_name(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"EMBED_ORIGINS has .* not an origin"):
         values.origins("EMBED_ORIGINS", f"https://good.example,{text}")
 
@@ -60,7 +60,7 @@ def test_contacts_become_addresses() -> None:
     "text",
     ["security", "http://example.com/", "javascript:alert(1)", "a@b.example\nExpires: never"],
 )
-def test_what_is_no_contact_stops_the_start(text: str) -> None:
+def test_what_is_not_a_contact_stops_the_start(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="SECURITY_CONTACT has"):
         values.contacts("SECURITY_CONTACT", text)
 
@@ -106,7 +106,7 @@ def test_webhooks_are_listed_with_their_secrets_the_newest_first() -> None:
 @pytest.mark.parametrize(
     "url", ["http://a.example/", "a.example", "https://a.example/a b", f"https://{'a' * 500}/"]
 )
-def test_what_is_no_webhook_stops_the_start_and_is_not_repeated(url: str) -> None:
+def test_what_is_not_a_webhook_stops_the_start_and_is_not_repeated(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="WEBHOOKS must list addresses") as refusal:
         values.webhooks("WEBHOOKS", url, may_be_http=False)
     assert url not in str(refusal.value)
@@ -316,7 +316,7 @@ SERVER = ["-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"]
 
 
 @pytest.mark.parametrize("value", ["0", "1_0"])
-def test_a_number_of_workers_that_is_none_stops_the_start(value: str) -> None:
+def test_an_invalid_number_of_workers_stops_the_start(value: str) -> None:
     answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
 
     assert answer.returncode == 1

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision
@@ -97,6 +97,35 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
     assert changes.accept() == stored()
     assert changes.html.count("<ins") == changes.html.count("NEW") == 7
     assert "<del" not in changes.html
+
+
+def test_what_is_typed_while_a_save_is_under_way_is_not_lost(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("One.", "Two.")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    page.route("**/edit/", hold)
+    area.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Sent.")
+    with page.expect_request(lambda it: it.method == "POST" and it.url.endswith("/edit/")):
+        page.keyboard.press("Control+s")
+    page.keyboard.type(" Later.")
+    with page.expect_navigation():
+        held[0].continue_()
+    page.unroute("**/edit/")
+
+    expect(page.locator("[name=body]").first).to_have_value("One. Sent. Later.")
+    assert [it.body for it in stored().sections] == ["One. Sent.", "Two."]
+    expect(area).to_be_focused()
+    page.keyboard.type(" More.")
+    assert text(page) == "One. Sent. Later. More."
+    save(page)
+    assert stored().sections[0].body == "One. Sent. Later. More."
 
 
 # Opens each text, changes the first words that there are, and undoes that.
@@ -389,7 +418,7 @@ def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(
     assert "then: or so, " in text(page)
 
 
-def test_a_label_is_corrected_and_what_is_none_is_refused(
+def test_a_label_is_corrected_and_anything_else_is_refused(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
     area = surface("(a) one\n(b) two\n(c) three", "Other.")

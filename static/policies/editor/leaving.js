@@ -6,6 +6,7 @@ import {
 import {
   announce, changed, fields, fieldsBeside, form, isLeaving, leave, note, started, status, stay,
 } from "./page.js";
+import { replaceText } from "./selecting.js";
 
 form.addEventListener("input", () => {
   document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
@@ -48,7 +49,8 @@ window.addEventListener("beforeunload", (event) => {
   if ((isPending() && !copy()) || started().length) event.preventDefault();
 });
 window.addEventListener("pagehide", () => {
-  if (!isLeaving()) keepAtLast();
+  if (isLeaving()) keepLater();
+  else keepAtLast();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "s" || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
@@ -75,8 +77,31 @@ function keep(sent, spot = null) {
 }
 form.addEventListener("submit", (event) => {
   if (!["save", "correct"].includes(event.submitter?.value)) return;
-  keep(form, { top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart });
+  spot = { top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart, sent: values() };
+  keep(form, spot);
 });
+
+// What was typed after the form was sent: for the page that comes, or else the next one.
+let spot = null;
+const values = () => fields().map((it) => [it.name, it.value]);
+function keepLater() {
+  const later = values();
+  if (!spot || String(later) === String(spot.sent)) return;
+  copy();
+  if (later.length !== spot.sent.length) {
+    sessionStorage.removeItem("copy-sent"); // this copy has what did not arrive
+    return;
+  }
+  const typed = field ? field.value.length - spot.sent[spot.field][1].length : 0;
+  keep(form, { ...spot, later, caret: spot.caret + typed });
+}
+function bringLater({ sent, later = [] }) {
+  later.forEach(([name, value], at) => {
+    const was = sent[at]?.[1];
+    const there = fields().find((it) => it.name === name && it.value.trim() === was?.trim());
+    if (value !== was && there) replaceText(there, value);
+  });
+}
 
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
@@ -94,11 +119,12 @@ bringBack();
 form.addEventListener("previewed", bringBack, { once: true }); // the findings of a long text come later
 if (place?.path === location.pathname && place.spot && saved) {
   const { top, field: number, caret } = place.spot;
+  bringLater(place.spot);
   const there = fields()[number];
   there?.focus({ preventScroll: true });
   if (caret != null) there?.setSelectionRange?.(caret, caret);
   scrollTo(0, top);
-  note("saving", saved.textContent.trim());
+  if (saved.isConnected) note("saving", saved.textContent.trim());
 }
 
 // Sending a reply loads the page anew, with the text that was kept last.

@@ -66,7 +66,7 @@ def test_a_corrected_text_is_resubmitted_to_its_own_action() -> None:
 
 
 def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_returned() -> None:
-    revision = make_revision(document=make_document(text="TODO: Write to us [here](http://a.co)."))
+    revision = make_revision(text="TODO: Write to us [here](http://a.co).")
     client, _ = log_in("Writers")
 
     answer = client.post(page("justify", revision.pk), {"key": "gone", "reason": WRITTEN})

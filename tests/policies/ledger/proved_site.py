@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,15 +30,18 @@ from policies.states import NUMBERED, Kind, Status
 from policies.text import rendering
 from policies.text.document import Document
 from tests.factories import (
+    DAY,
     IN_FIFTY_YEARS,
     NOW,
     make_document,
+    make_emergency,
     make_policy,
     make_revision,
     make_user,
+    make_version,
+    save_draft,
 )
 
-DAY = timedelta(days=1)
 # What is proved, and the columns of policies that are.
 PROVED: list[type[models.Model]] = [
     *(LedgerEntry, AuditEvent, Revision, Section, Rendering, Contribution, ReviewComment),
@@ -60,9 +62,7 @@ def make_site() -> None:
         draft.pk, by=None, at=NOW, reason="From the old site.", effective_at=NOW - 99 * DAY
     )
     draft = workflow.start_draft(privacy.pk, by=writer, at=NOW)
-    draft = workflow.save_draft(
-        draft.pk, make_document(text="Less."), by=writer, at=NOW, seen_saves=draft.saves
-    )
+    draft = save_draft(draft, make_document(text="Less."), by=writer)
     workflow.comment(draft.pk, by=reviewer, at=NOW, text="Why?", section_anchor="scope")
     workflow.comment(draft.pk, by=reviewer, at=NOW, text="And how?", words="what we do")
     for comment in draft.comments.all():
@@ -72,16 +72,12 @@ def make_site() -> None:
     workflow.publish(
         draft.pk, by=publisher, at=NOW, kind=Kind.EDITORIAL, change_note="A word less."
     )
-    make_revision(
-        status=Status.PUBLISHED, policy=privacy, at=NOW, effective_at=NOW + 30 * DAY, **people
-    )
+    make_version(policy=privacy, at=NOW, effective_at=NOW + 30 * DAY, **people)
     # Emergencies in another language, one of them approved afterwards.
     german = make_policy(slug="privacy", language="de", name="Datenschutz")
     for day in range(2):
         draft = make_revision(policy=german, at=NOW + day * DAY)
-        version = workflow.publish_without_approval(
-            draft.pk, by=hasty, at=NOW + day * DAY, reason="A court order.", change_note="Now."
-        )
+        version = make_emergency(draft, by=hasty, at=NOW + day * DAY)
         if day == 0:
             workflow.approve_afterwards(version.pk, by=reviewer, at=NOW + DAY)
     # Renamed twice; a section that was removed, came back and was removed again.
@@ -94,18 +90,13 @@ def make_site() -> None:
         at = NOW + day * DAY
         if day:
             workflow.rename_policy(apps.pk, by=publisher, at=at, slug=slug)
-        make_revision(status=Status.PUBLISHED, policy=apps, document=text, at=at, **people)
+        make_version(policy=apps, document=text, at=at, **people)
     # Withdrawn; retired with a successor; retired and taken up again; work in progress.
     terms = make_policy(slug="terms")
-    make_revision(status=Status.PUBLISHED, policy=terms, **people)
+    make_version(policy=terms, **people)
     make_revision(status=Status.WITHDRAWN, policy=terms, **people)
     # Rescheduled, and again.
-    version = make_revision(
-        status=Status.PUBLISHED,
-        policy=make_policy(slug="later"),
-        effective_at=IN_FIFTY_YEARS,
-        **people,
-    )
+    version = make_version(policy=make_policy(slug="later"), effective_at=IN_FIFTY_YEARS, **people)
     for days in (14, 7):
         workflow.reschedule(
             version.pk,
@@ -115,10 +106,10 @@ def make_site() -> None:
             reason="The app comes later.",
         )
     cookies = make_policy(slug="cookies")
-    make_revision(status=Status.PUBLISHED, policy=cookies, **people)
+    make_version(policy=cookies, **people)
     workflow.retire(cookies.pk, by=publisher, at=NOW, notice="See there.", successor_id=privacy.pk)
     imprint = make_policy(slug="imprint")
-    make_revision(status=Status.PUBLISHED, policy=imprint, **people)
+    make_version(policy=imprint, **people)
     workflow.retire(imprint.pk, by=publisher, at=NOW, notice="No longer.")
     workflow.reinstate(imprint.pk, by=publisher, at=NOW + DAY)
     draft = make_revision(status=Status.DRAFT, policy=terms, writer=writer)

@@ -15,11 +15,8 @@ from policies import ledger
 from policies.ledger import chains
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import WITHDRAWAL_COLUMNS, Status
-from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.factories import NOW, make_policy, make_user, make_version
 from tests.policies.database.rules.attacks import make_commented_revision
-
-DAY = timedelta(days=1)
-
 
 # --- Canonical JSON ----------------------------------------------------------------------------
 
@@ -104,7 +101,7 @@ def test_a_ledger_entry_names_nobody_in_public() -> None:
         "reviewer": make_user("Reviewers", name="ben.lopez"),
         "publisher": make_user("Publishers", name="cyn.lopez"),
     }
-    make_revision(status=Status.PUBLISHED, **people)
+    make_version(**people)
 
     public = chains.canonical_json(chains.public_facts(LedgerEntry.objects.get())).decode()
 

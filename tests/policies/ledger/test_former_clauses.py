@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
 from typing import Any
 from urllib.parse import unquote
@@ -18,14 +17,12 @@ from policies.ledger.former_clauses import Change, former_clauses
 from policies.ledger.removed_anchors import changed
 from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
-from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
 from policies.text.rendering import render
 from tests.conftest import QUICK
-from tests.factories import make_policy, make_revision
+from tests.factories import DAY, make_policy, make_version
 
-DAY = timedelta(days=1)
 LETTERS = "abcdefghijklmnopqrstuvw"
 WORDS = [f"{one}{two}" for one in ("deliver", "account", "refund", "price") for two in LETTERS]
 ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
@@ -113,7 +110,7 @@ class History:
 
 def publish(policy: Policy, document: Document, *, day: int) -> Revision:
     at = timezone.now() - (100 - day) * DAY
-    return make_revision(status=Status.PUBLISHED, policy=policy, document=document, at=at)
+    return make_version(policy=policy, document=document, at=at)
 
 
 def stored(document: Document) -> list[dict[str, Any]]:

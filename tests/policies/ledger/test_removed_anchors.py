@@ -2,7 +2,6 @@
 
 import itertools
 import re
-from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import unquote
@@ -22,12 +21,10 @@ from policies.ledger import removed_anchors
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import Policy, RemovedAnchor, Rendering, Revision
 from policies.models.derived import rendering_values
-from policies.states import Status
 from policies.text import rendering
 from policies.text.document import Document, Section
-from tests.factories import make_policy, make_revision, make_user
+from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 
-DAY = timedelta(days=1)
 NOTED = "Words[^1] and a []{#place} place.\n\n### Sub\n\n[^1]: A note."
 
 
@@ -35,16 +32,14 @@ def published(policy: Policy, *anchors: str, day: int, body: str = "Words.") -> 
     """Publish a version with these sections, `day` days after the first."""
     text = Document(f"Privacy, {day}", "", tuple(Section(a.title(), a, body) for a in anchors))
     at = timezone.now() - (100 - day) * DAY
-    return make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+    return make_version(policy=policy, document=text, at=at)
 
 
 def announced(policy: Policy, *anchors: str, days: int) -> Revision:
     """Publish a version with these sections that takes effect in so many days."""
     text = Document("Privacy", "", tuple(Section(a.title(), a, "Words.") for a in anchors))
     at = timezone.now() - DAY
-    return make_revision(
-        status=Status.PUBLISHED, policy=policy, document=text, at=at, effective_at=at + days * DAY
-    )
+    return make_version(policy=policy, document=text, at=at, effective_at=at + days * DAY)
 
 
 def withdrawn(version: Revision) -> None:
@@ -196,7 +191,7 @@ def interrupted() -> None:
 
 
 @pytest.mark.django_db
-def test_rerender_records_the_removed_anchors_anew(
+def test_rerender_records_the_removed_anchors_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     policy = make_policy()
@@ -265,7 +260,7 @@ def clauses(policy: Policy, body: str, *, day: int, more: str = "") -> Revision:
     )
     text = Document(f"Terms, {day}", "", sections, clauses=True)
     at = timezone.now() - (100 - day) * DAY
-    return make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+    return make_version(policy=policy, document=text, at=at)
 
 
 def led_to(client: Client, policy: Policy, anchor: str) -> str:

@@ -27,8 +27,8 @@ from policies.models import (
 )
 from policies.states import NUMBERED
 from tests.conftest import sample
-from tests.factories import NOW, every_row, make_policy, make_user, make_version
-from tests.policies.ledger.proved_site import DAY, make_site, problems_after, proved_rows
+from tests.factories import DAY, NOW, every_row, make_policy, make_user, make_version
+from tests.policies.ledger.proved_site import make_site, problems_after, proved_rows
 from tests.policies.ledger.proved_site import site as site
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_a_rewritten_ledger_has_to_agree_with_the_audit(by: timedelta) -> None:
     assert problem in ledger.verify().problems
 
 
-def test_only_a_head_finds_that_all_of_history_was_written_anew() -> None:
+def test_only_a_head_finds_that_all_of_history_was_rewritten() -> None:
     version = make_version()
     make_version(policy=version.policy, at=NOW + DAY)
     head = ledger.verify().head

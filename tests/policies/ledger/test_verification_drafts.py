@@ -22,8 +22,17 @@ from policies.models import (
 )
 from policies.states import NUMBERED, Status
 from tests.conftest import is_quick
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
-from tests.policies.ledger.proved_site import DAY, problems_after
+from tests.factories import (
+    DAY,
+    NOW,
+    make_document,
+    make_emergency,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
+from tests.policies.ledger.proved_site import problems_after
 from tests.policies.ledger.proved_site import without_rules as without_rules
 from tests.policies.ledger.test_verification_changes import other_values
 
@@ -131,13 +140,7 @@ def test_authors_of_a_draft_that_were_changed_are_found(status: Status) -> None:
 def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order() -> None:
     source, writer = make_version(), make_user("Writers")
     hasty = make_user(permissions=["policies.publish_without_approval"])
-    emergency = workflow.publish_without_approval(
-        make_revision(policy=source.policy).pk,
-        by=hasty,
-        at=NOW + DAY,
-        reason="A court order.",
-        change_note="Now.",
-    )
+    emergency = make_emergency(make_revision(policy=source.policy), by=hasty, at=NOW + DAY)
     continued = workflow.start_draft(
         source.policy_id, by=writer, at=NOW + DAY, based_on=emergency.pk
     )

@@ -38,7 +38,7 @@ from policies.text.findings import Level
 from policies.workflow import open_findings
 from softphonez_site.settings import SQLITE_OPTIONS
 from softphonez_site.sqlite.base import DatabaseWrapper
-from tests.factories import NOW, make_document, make_user
+from tests.factories import NOW, make_document, make_user, save_draft
 from tests.printing import PaperlessPrinter
 
 SQL = gzip.decompress((Path(__file__).parent / "version_1_0.sql.gz").read_bytes()).decode()
@@ -221,7 +221,7 @@ def test_its_reasons_stay_verified_beside_new_answers(migrated_site: None) -> No
     draft = Revision.objects.open().get()
     text = make_document(text="See [it](#nowhere). Ask [TBD].")
     writer, reviewer = make_user("Writers"), make_user("Reviewers")
-    workflow.save_draft(draft.pk, text, by=writer, at=NOW, seen_saves=draft.saves)
+    save_draft(draft, text, by=writer)
     draft = Revision.objects.get(pk=draft.pk)
     for action, by, level in (
         (workflow.justify, writer, Level.ACKNOWLEDGE),

@@ -15,7 +15,6 @@ from policies.models import Revision
 from tests.factories import NOW, make_user, make_version
 
 Captured = Callable[..., Any]
-DAY = timedelta(days=1)
 
 
 def make_staff(name: str, *roles: str, **options: Any) -> User:

@@ -17,8 +17,8 @@ from policies import workflow
 from policies.mail import notices, outbox
 from policies.models import Mail, MailOptOut, MailThread, Revision
 from policies.states import Status
-from tests.factories import NOW, make_policy, make_revision
-from tests.policies.mail.received import DAY, People
+from tests.factories import DAY, NOW, make_policy, make_revision
+from tests.policies.mail.received import People
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
 from tests.policies.mail.smtp import Inbox
@@ -269,9 +269,7 @@ def test_a_run_that_is_killed_loses_nothing_and_sends_the_same_message_again(
     assert next_day["Subject"] == "Daily digest: Later: please review"
 
 
-def test_a_digest_leaves_out_what_is_no_news_any_more(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_digest_leaves_out_what_is_out_of_date(people: People, act: Act, inbox: Inbox) -> None:
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     done = submit(act, people, "Cookies")

@@ -20,6 +20,7 @@ from policies.permissions import ACTIONS
 from policies.states import Status
 from policies.text import word_export
 from tests.factories import (
+    DAY,
     IN_FIFTY_YEARS,
     NOW,
     make_document,
@@ -28,7 +29,6 @@ from tests.factories import (
     make_version,
 )
 from tests.policies.mail.received import (
-    DAY,
     Captured,
     Down,
     People,

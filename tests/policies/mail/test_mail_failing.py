@@ -20,9 +20,8 @@ from policies import workflow
 from policies.mail import notices, outbox
 from policies.models import Announcement, Mail, MailOptOut, Revision
 from policies.states import Status
-from tests.factories import NOW, make_revision, make_version
+from tests.factories import DAY, NOW, make_revision, make_version
 from tests.policies.mail.received import (
-    DAY,
     Down,
     People,
     Picky,
@@ -206,7 +205,7 @@ def test_a_mail_that_another_process_is_sending_is_tried_again_only_after_the_le
 
 
 @pytest.mark.parametrize("why", ["right", "wish", "address", "state", "age"])
-def test_what_waits_is_dropped_when_it_is_no_news_any_more(
+def test_what_waits_is_dropped_when_it_is_out_of_date(
     people: People, act: Callable[..., dict[str, Any]], settings: Any, why: str
 ) -> None:
     draft = make_revision(writer=people.wanda)

@@ -94,7 +94,9 @@ def test_several_files_are_examined_and_one_that_can_not_be_read_is_named(tmp_pa
 
 
 @pytest.mark.parametrize("name", ["terms.txt", "pipe.md"])
-def test_what_is_no_policy_file_is_refused_in_words(tmp_path: Path, name: str) -> None:
+def test_what_is_not_a_policy_file_is_refused_with_an_explanation(
+    tmp_path: Path, name: str
+) -> None:
     if name == "pipe.md":
         os.mkfifo(tmp_path / name)
     else:

@@ -491,7 +491,7 @@ def test_an_empty_content_folder_is_reported(
 
 def test_an_exported_file_can_be_edited_and_imported_again(tmp_path: Path) -> None:
     """An exported file says when its version took effect: not only the day, but the moment."""
-    make_revision(status=Status.PUBLISHED, at=timezone.now())
+    make_version(at=timezone.now())
     call_command("export_policies", tmp_path, stdout=StringIO())
     (file,) = tmp_path.iterdir()
     assert "effective: " in file.read_text(encoding="utf-8")
@@ -1038,7 +1038,7 @@ def test_a_correction_of_a_version_that_was_postponed_is_one_though_its_file_has
 def test_what_is_exported_of_a_version_that_was_postponed_has_the_new_date(folder: Path) -> None:
     now, version = timezone.now(), make_version()
     effect = now + timedelta(days=9)
-    upcoming = make_revision(status=Status.PUBLISHED, policy=version.policy, effective_at=effect)
+    upcoming = make_version(policy=version.policy, effective_at=effect)
     how = {"by": make_user("Publishers"), "at": now, "reason": "The app comes later."}
 
     moved = workflow.reschedule(upcoming.pk, effective_at=effect + timedelta(days=5), **how)

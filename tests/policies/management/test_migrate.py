@@ -34,7 +34,7 @@ def test_a_published_history_is_not_migrated_away(target: tuple[str, str]) -> No
 
 
 @pytest.mark.django_db
-def test_what_only_asks_and_what_goes_forward_is_as_ever() -> None:
+def test_what_only_asks_or_goes_forward_works_as_before() -> None:
     make_version()
     told = io.StringIO()
 

@@ -37,11 +37,18 @@ from policies.models.derived import contents_as_json
 from policies.states import Kind, Status
 from policies.text.document import DocumentError
 from policies.text.rendering import Entry
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    DAY,
+    NOW,
+    make_document,
+    make_emergency,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 # --- Constraints -------------------------------------------------------------------------------
@@ -50,15 +57,6 @@ DAY = timedelta(days=1)
 @functools.cache
 def revision_in(status: str) -> Callable[[], Revision]:
     return lambda: make_revision(status=Status(status))
-
-
-def emergency() -> Revision:
-    return workflow.publish_without_approval(
-        make_revision().pk,
-        by=make_user(permissions=["policies.publish_without_approval"]),
-        at=NOW,
-        reason="A court order.",
-    )
 
 
 def second_version() -> Revision:
@@ -164,7 +162,7 @@ BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ("revision_numbered_or_not", make_version, {"published_at": None}),
     ("revision_change_note_from_second", second_version, {"change_note": ""}),
     ("revision_first_is_material", make_version, {"kind": "editorial"}),
-    ("revision_reason_without_approval", emergency, {"basis_reason": ""}),
+    ("revision_reason_without_approval", make_emergency, {"basis_reason": ""}),
     ("revision_reason_without_approval", make_version, {"basis_reason": "None."}),
     ("revision_submitted_by_someone", make_revision, {"submitted_at": NOW}),
     ("revision_submitted_by_someone", make_revision, {"submitted_at": NOW, "submitted_by_id": 1}),
@@ -185,7 +183,7 @@ BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
     ("revision_approved_as_it_stands", revision_in("approved"), {"approved_digest": "f" * 64}),
     ("revision_approved_as_it_stands", make_version, {"digest": "f" * 64}),
     ("revision_published_by_someone", make_version, {"published_by_id": None}),
-    ("revision_published_by_someone", emergency, {"published_by_id": None}),
+    ("revision_published_by_someone", make_emergency, {"published_by_id": None}),
     ("revision_withdrawn_before_effect", make_version, {"withdrawal_reason": "Oh."}),
     ("revision_withdrawn_before_effect", revision_in("withdrawn"), {"withdrawal_reason": ""}),
     ("revision_withdrawn_before_effect", revision_in("withdrawn"), {"withdrawn_by_id": None}),
@@ -443,7 +441,7 @@ def test_the_table_of_contents_comes_back_as_it_was_rendered() -> None:
 
 
 def test_rows_introduce_themselves() -> None:
-    version = make_revision(status=Status.PUBLISHED, kind=Kind.MATERIAL)
+    version = make_version(kind=Kind.MATERIAL)
     draft = make_revision(policy=version.policy)
     remark = workflow.comment(draft.pk, by=make_user("Reviewers"), at=NOW, text="Why? " * 99)
 

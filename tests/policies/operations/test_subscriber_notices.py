@@ -26,7 +26,7 @@ from policies.public import subscription_mails
 from policies.public.subscription_mails import unsubscribe_url
 from policies.states import Kind, Status
 from tests.conftest import ENVIRONMENT, database_url
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 from tests.policies.mail.received import Down, use
 from tests.policies.mail.smtp import Inbox, serving
 from tests.policies.mail.smtp import inbox as inbox
@@ -36,7 +36,6 @@ from tests.policies.public.subscribing import on as on
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[3]
-DAY = timedelta(days=1)
 READER = "reader@softphonez.com"
 FAST = 1_000_000  # messages in a minute
 
@@ -94,7 +93,7 @@ def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(
     policy: Policy,
 ) -> None:
     make_version(policy=policy, at=timezone.now())
-    make_revision(status=Status.PUBLISHED, policy=policy, at=timezone.now(), kind=Kind.EDITORIAL)
+    make_version(policy=policy, at=timezone.now(), kind=Kind.EDITORIAL)
 
     (message,) = send()
 
@@ -584,7 +583,7 @@ def test_an_address_is_exported_and_erased_by_command(
 
 @pytest.mark.parametrize("action", ["export", "erase"])
 @pytest.mark.parametrize("address", ["reader", "reader@xn--ü.com"])
-def test_what_is_no_address_is_refused_by_command(on: None, action: str, address: str) -> None:
+def test_what_is_not_an_address_is_refused_by_command(on: None, action: str, address: str) -> None:
     with pytest.raises(CommandError, match="not an e-mail address"):
         call_command("subscribers", action, address)
 

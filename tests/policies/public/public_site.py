@@ -1,15 +1,13 @@
 """A public site with a history, and in two languages; its pages as words."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.test import Client
 from django.utils import timezone
 
 from policies.models import Policy
 from policies.states import Kind, Status
-from tests.factories import make_document, make_policy, make_revision, make_version
-
-DAY = timedelta(days=1)
+from tests.factories import DAY, make_document, make_policy, make_revision, make_version
 
 
 def make_history(
@@ -22,13 +20,7 @@ def make_history(
     now = timezone.now()
     policy = make_policy(slug="privacy", language=language)
     make_version(policy=policy, at=now - 100 * DAY)
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=policy,
-        at=now - 50 * DAY,
-        kind=Kind.EDITORIAL,
-        change_note=note,
-    )
+    make_version(policy=policy, at=now - 50 * DAY, kind=Kind.EDITORIAL, change_note=note)
     make_revision(status=Status.WITHDRAWN, policy=policy, at=now, effective_at=now + 5 * DAY)
     make_version(policy=policy, at=now, effective_at=upcoming or now + 30 * DAY)
     return policy
@@ -48,8 +40,7 @@ def make_family(*, behind: bool = False) -> tuple[Policy, Policy]:
     german = make_policy(
         slug="datenschutz", name="Datenschutz", language="de", translation_of=english
     )
-    make_revision(
-        status=Status.PUBLISHED,
+    make_version(
         policy=german,
         at=now - 40 * DAY,
         document=make_document(title="Datenschutzerklärung", text="Wir speichern wenig."),

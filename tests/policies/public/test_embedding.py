@@ -9,9 +9,8 @@ import pytest
 from django.utils import timezone
 
 from policies import workflow
-from tests.factories import make_document, make_import, make_policy, make_user, make_version
+from tests.factories import DAY, make_document, make_import, make_policy, make_user, make_version
 from tests.policies.public import public_site
-from tests.policies.public.public_site import DAY
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -16,9 +16,8 @@ from lxml import etree
 from policies import workflow
 from policies.public import feeds
 from policies.text import atom
-from tests.factories import make_policy, make_user, make_version
+from tests.factories import DAY, make_policy, make_user, make_version
 from tests.policies.public import public_site
-from tests.policies.public.public_site import DAY
 
 if TYPE_CHECKING:
     from django.test import Client

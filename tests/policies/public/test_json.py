@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from policies import languages, workflow
 from policies.public import json_data
-from policies.states import Status
 from policies.text.document import Document, Section, digest
-from tests.factories import make_policy, make_revision, make_user
+from tests.factories import make_policy, make_user, make_version
 from tests.policies.public.public_site import make_history
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +24,7 @@ def test_the_markdown_is_byte_for_byte_what_was_approved(client: Client) -> None
         introduction="Zeile  \nnoch eine",
         sections=(Section(heading="範囲", anchor="範囲", body="| a | b |\n|---|---|\n| 1 | 2 |"),),
     )
-    version = make_revision(
-        status=Status.PUBLISHED, policy=make_policy(slug="privacy"), document=document
-    )
+    version = make_version(policy=make_policy(slug="privacy"), document=document)
 
     response = client.get("/privacy/versions/1.md")
 
@@ -105,7 +102,7 @@ def test_json_names_each_clause_of_a_version(client: Client) -> None:
 
     body = "2.1 You may:\n(a) read;\n(b) write.\n\n(c) Go. {#go}"
     document = Document("Terms", "", (Section("Fees", "fees", body),), clauses=True)
-    policy = make_revision(status=Status.PUBLISHED, document=document).policy
+    policy = make_version(document=document).policy
 
     answer = client.get(f"/{policy.slug}/versions/1.json").json()
 

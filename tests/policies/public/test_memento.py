@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +13,7 @@ from memento_client import MementoClient
 
 from policies import workflow
 from policies.states import Status
-from tests.factories import IN_FIFTY_YEARS, make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, IN_FIFTY_YEARS, make_policy, make_revision, make_user, make_version
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 JANUARY = datetime(2026, 1, 10, 9, 0, 0, 250_000, tzinfo=UTC)
 FEBRUARY = datetime(2026, 2, 10, 9, 0, tzinfo=UTC)
 MARCH = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)

@@ -358,7 +358,7 @@ def test_readers_see_that_a_pdf_could_not_be_made_and_do_not_wait_for_it(monkeyp
         assert "http-equiv" not in page
 
 
-def test_a_made_up_port_prints_nothing_anew(printed, client):
+def test_a_made_up_port_prints_nothing_again(printed, client):
     make_version(policy=make_policy(slug="privacy"))
 
     for port in ("", ":1", ":2"):
@@ -369,7 +369,7 @@ def test_a_made_up_port_prints_nothing_anew(printed, client):
     assert KeptFile.objects.get().origin == "http://testserver"
 
 
-def test_a_made_up_name_before_the_sites_own_prints_nothing_anew(printed, client, settings):
+def test_a_made_up_name_before_the_sites_own_prints_nothing_again(printed, client, settings):
     settings.ALLOWED_HOSTS = [".example.com"]
     settings.SITE_URL = "http://policies.example.com"
     make_version(policy=make_policy(slug="privacy"))

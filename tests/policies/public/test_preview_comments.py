@@ -17,7 +17,7 @@ from policies.models import AuditEvent, PreviewLink, ReviewComment, Revision
 from policies.public import preview_comments, preview_views
 from policies.states import Status
 from policies.workflow import commenting
-from tests.factories import make_document, make_policy, make_revision, make_user
+from tests.factories import make_policy, make_revision, make_user
 from tests.policies.database.rules.attacks import refused
 from tests.policies.staff.desk import log_in, page, words
 
@@ -31,7 +31,7 @@ def make_link(
     revision: Revision | None = None, *, takes_comments: bool = True, by: User | None = None
 ) -> PreviewLink:
     return workflow.share(
-        (revision or make_revision(document=make_document(text=TEXT))).pk,
+        (revision or make_revision(text=TEXT)).pk,
         by=by or make_user("Writers"),
         at=timezone.now(),
         recipient="Counsel & Co",

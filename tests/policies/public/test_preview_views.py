@@ -1,7 +1,7 @@
 """Preview links: what outside counsel may read, for how long, and what nobody may."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError
@@ -15,12 +15,18 @@ from policies.public import preview_views
 from policies.states import Status
 from policies.templatetags.languages import day_and_time
 from policies.workflow import sharing
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    DAY,
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+    save_draft,
+)
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def make_link(revision: Revision, *, days: int = 14) -> PreviewLink:
@@ -35,7 +41,7 @@ def address(link: PreviewLink, name: str = "preview") -> str:
 
 
 def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
-    link = make_link(make_revision(document=make_document(text="We keep nothing.")))
+    link = make_link(make_revision(text="We keep nothing."))
 
     shown = words(client.get(address(link)))
 
@@ -63,13 +69,7 @@ def test_a_preview_shows_the_text_as_it_is_when_the_link_is_opened(client: Clien
     revision = make_revision()
     link = make_link(revision)
 
-    workflow.save_draft(
-        revision.pk,
-        make_document(text="Since then."),
-        by=make_user("Writers"),
-        at=timezone.now(),
-        seen_saves=revision.saves,
-    )
+    save_draft(revision, make_document(text="Since then."), at=timezone.now())
 
     assert "Since then." in words(client.get(address(link)))
 
@@ -91,7 +91,7 @@ def test_the_changes_are_marked_where_a_version_is_in_force(client: Client) -> N
 def test_the_interface_of_a_preview_is_in_the_language_of_the_policy(client: Client) -> None:
     german = make_policy(slug="privacy", language="de")
     make_version(policy=german)
-    link = make_link(make_revision(policy=german, document=make_document(text="Ganz anders.")))
+    link = make_link(make_revision(policy=german, text="Ganz anders."))
 
     shown = words(client.get(address(link, "preview_changes")))
 
@@ -120,10 +120,10 @@ def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_pa
 
 
 def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client: Client) -> None:
-    revision = make_revision(document=make_document(text="Secret plan."))
+    revision = make_revision(text="Secret plan.")
     revoked = make_link(revision)
     workflow.revoke_link(revoked.pk, by=make_user("Writers"), at=timezone.now())
-    discarded = make_link(make_revision(document=make_document(text="Secret plan.")))
+    discarded = make_link(make_revision(text="Secret plan."))
     workflow.discard(discarded.revision_id, by=make_user("Writers"), at=timezone.now())
     old = PreviewLink.objects.create(
         revision=revision,

@@ -17,6 +17,7 @@ from policies.public import comparisons, views
 from policies.states import Kind, Status
 from policies.text.document import Section
 from tests.factories import (
+    DAY,
     make_document,
     make_import,
     make_policy,
@@ -24,7 +25,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.policies.public.public_site import DAY, body, make_history
+from tests.policies.public.public_site import body, make_history
 
 pytestmark = pytest.mark.django_db
 
@@ -39,19 +40,8 @@ def make_changed() -> Policy:
     now = timezone.now()
     policy = make_policy(slug="privacy")
     for number, text in enumerate(("We keep little.", "We keep nothing.", "We keep much.")):
-        make_revision(
-            status=Status.PUBLISHED,
-            policy=policy,
-            document=make_document(text=text),
-            at=now - (30 - 10 * number) * DAY,
-        )
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=policy,
-        document=make_document(text="We keep all."),
-        at=now,
-        effective_at=now + DAY,
-    )
+        make_version(policy=policy, text=text, at=now - (30 - 10 * number) * DAY)
+    make_version(policy=policy, text="We keep all.", at=now, effective_at=now + DAY)
     return policy
 
 
@@ -165,7 +155,7 @@ def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client: Clie
     for day, note in ((20, "### A note"), (10, "### Another note")):
         text = replace(make_document(), introduction=f"{note}\n\nWords.")
         at = timezone.now() - day * DAY
-        make_revision(status=Status.PUBLISHED, policy=policy, document=text, at=at)
+        make_version(policy=policy, document=text, at=at)
 
     page = BeautifulSoup(client.get("/privacy/compare/1/2/").content, "html5lib")
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,25 +11,18 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import Revision
-from policies.states import Status
-from tests.factories import make_policy, make_revision, make_user
+from tests.factories import DAY, make_policy, make_user, make_version
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def moved() -> Revision:
     """Version 2 of /privacy/, upcoming, moved from 30 days ahead to 44 days ahead, ten days ago."""
     now, policy = timezone.now(), make_policy(slug="privacy")
-    make_revision(status=Status.PUBLISHED, policy=policy, at=now - 50 * DAY)
-    version = make_revision(
-        status=Status.PUBLISHED,
-        policy=policy,
-        at=now - 20 * DAY,
-        effective_at=now + 30 * DAY,
-        change_note="We keep less.",
+    make_version(policy=policy, at=now - 50 * DAY)
+    version = make_version(
+        policy=policy, at=now - 20 * DAY, effective_at=now + 30 * DAY, change_note="We keep less."
     )
     return workflow.reschedule(
         version.pk,
@@ -66,9 +58,7 @@ def test_readers_see_from_when_to_when_it_was_moved(client: Client, moved: Revis
 def test_nothing_is_said_of_a_change_within_a_day(client: Client) -> None:
     now = timezone.now()
     noon = (now + 30 * DAY).replace(hour=12, minute=0)
-    version = make_revision(
-        status=Status.PUBLISHED, policy=make_policy(slug="privacy"), at=now, effective_at=noon
-    )
+    version = make_version(policy=make_policy(slug="privacy"), at=now, effective_at=noon)
     how = {"by": make_user("Publishers"), "at": now, "reason": "In the morning."}
 
     workflow.reschedule(version.pk, effective_at=noon.replace(hour=8), **how)
@@ -81,11 +71,9 @@ def test_nothing_is_said_of_a_change_within_a_day(client: Client) -> None:
 
 def test_one_query_fetches_how_all_versions_were_moved(client: Client) -> None:
     now, policy, publisher = timezone.now(), make_policy(slug="privacy"), make_user("Publishers")
-    make_revision(status=Status.PUBLISHED, policy=policy, at=now - DAY)
+    make_version(policy=policy, at=now - DAY)
     upcoming = [
-        make_revision(
-            status=Status.PUBLISHED, policy=policy, at=now, effective_at=now + month * 30 * DAY
-        )
+        make_version(policy=policy, at=now, effective_at=now + month * 30 * DAY)
         for month in range(1, 11)
     ]
 
@@ -132,7 +120,7 @@ def test_programs_get_the_new_time_and_the_history_of_it(client: Client, moved: 
 
 def test_a_feed_has_it_first_as_updated(client: Client, moved: Revision) -> None:
     newer = make_policy(slug="terms")
-    make_revision(status=Status.PUBLISHED, policy=newer, at=timezone.now() - 15 * DAY)
+    make_version(policy=newer, at=timezone.now() - 15 * DAY)
 
     feed = client.get("/feed.xml").text
 

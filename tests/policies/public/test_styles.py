@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 
 from policies.public.inline_assets import STYLE_SOURCES, STYLES
-from policies.states import Status
-from tests.factories import NOW, make_policy, make_revision
+from tests.factories import NOW, make_policy, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +22,7 @@ STYLE_OF = {
 def test_only_pages_that_need_a_style_have_it_and_may_have_it(client: Client) -> None:
     policy = make_policy(slug="privacy")
     for days in range(2):
-        make_revision(policy=policy, status=Status.PUBLISHED, at=NOW + timedelta(days))
+        make_version(policy=policy, at=NOW + timedelta(days))
 
     for path, style in STYLE_OF.items():
         page = client.get(path)

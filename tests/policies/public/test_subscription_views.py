@@ -149,7 +149,7 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
         *(f"a@{'ü' * 60}.com", "a@xn--ü.com", "a@אb.com"),
     ],
 )
-def test_what_is_no_address_is_refused_and_comes_back(
+def test_what_is_not_an_address_is_refused_and_comes_back(
     client: Client, policy: Policy, on: None, typed: str
 ) -> None:
     response = ask(client, typed)

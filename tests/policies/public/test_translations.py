@@ -18,6 +18,7 @@ from policies.public import pdfs, translations
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import (
+    DAY,
     IN_FIFTY_YEARS,
     NOW,
     make_document,
@@ -26,8 +27,9 @@ from tests.factories import (
     make_revision,
     make_user,
     make_version,
+    save_draft,
 )
-from tests.policies.public.public_site import DAY, body, make_family
+from tests.policies.public.public_site import body, make_family
 from tests.policies.staff.desk import words
 
 pytestmark = pytest.mark.django_db
@@ -513,7 +515,7 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client)
     }
     colleague = make_user("Writers")
     theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
-    workflow.save_draft(draft.pk, theirs, by=colleague, at=NOW, seen_saves=draft.saves)
+    save_draft(draft, theirs, by=colleague)
     workflow.set_source_version(draft.pk, by=colleague, at=NOW, number=1)
 
     quarrel = client.post(address, {**mine, "do": "save"})
@@ -559,9 +561,7 @@ def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -
         "source_version": "1",
     }
     theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
-    workflow.save_draft(
-        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
-    )
+    save_draft(draft, theirs, at=timezone.now())
 
     address = reverse("admin:policies_edit", args=[draft.pk])
     quarrel = client.post(address, {**mine, "do": "save"})

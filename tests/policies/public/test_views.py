@@ -12,9 +12,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from policies import languages, workflow
 from policies.models import Policy
 from policies.public import views
-from policies.states import Status
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-from tests.policies.public.public_site import DAY, body, make_history
+from policies.states import Kind, Status
+from tests.factories import DAY, make_document, make_policy, make_revision, make_user, make_version
+from tests.policies.public.public_site import body, make_history
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_the_page_shows_the_version_in_force(client: Client) -> None:
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=timezone.now() - DAY)
-    make_revision(policy=policy, document=make_document(text="Not yet public."))
+    make_revision(policy=policy, text="Not yet public.")
 
     page = body(client, "/privacy/")
 
@@ -499,6 +499,27 @@ def test_the_page_shows_what_changed_beside_the_date_without_a_script(client: Cl
         assert part in changed[1]
     assert 'href="/privacy/compare/1/2/"' in changed[1]
     assert "<details class" not in body(client, "/privacy/versions/2/").split("<main")[1]
+
+
+def test_what_changed_goes_back_to_the_change_that_the_date_is_of(client: Client) -> None:
+    now = timezone.now()
+    policy = make_policy(slug="privacy")
+    for day, (kind, note) in enumerate(
+        [
+            (Kind.MATERIAL, ""),
+            (Kind.EDITORIAL, "An older typo."),
+            (Kind.MATERIAL, "We keep less."),
+            (Kind.EDITORIAL, "A typo."),
+        ]
+    ):
+        version = {"policy": policy, "at": now - (9 - day) * DAY, "kind": kind}
+        make_revision(status=Status.PUBLISHED, change_note=note, **version)
+
+    page = body(client, "/privacy/")
+
+    assert 'href="/privacy/compare/2/4/"' in page
+    assert page.index("We keep less.") < page.index("A typo.")
+    assert "An older typo." not in page
 
 
 def test_what_changed_skips_a_withdrawn_version(client: Client) -> None:

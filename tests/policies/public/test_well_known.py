@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.robotparser import RobotFileParser
 
@@ -17,6 +17,7 @@ from policies.page_cache import from_django
 from policies.public import well_known
 from policies.templatetags.structured_data import as_data_block
 from tests.factories import (
+    DAY,
     make_document,
     make_import,
     make_policy,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 MAY = datetime(2026, 5, 2, 12, 30, tzinfo=UTC)
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"

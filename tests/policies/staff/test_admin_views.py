@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,12 +19,18 @@ from policies.staff import urls
 from policies.states import Status
 from policies.text.markdown import limits
 from policies.workflow import texts
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    DAY,
+    make_document,
+    make_emergency,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -45,7 +50,7 @@ def test_what_is_not_there_is_not_found(method: str) -> None:
     assert {it for it, status in answers.items() if status not in {404, 405}} == set()
 
 
-def test_a_row_that_is_lost_is_a_fault_and_not_an_address_that_is_none() -> None:
+def test_a_lost_row_is_a_fault_and_not_an_unknown_address() -> None:
     client, _ = log_in("Publishers")
     client.raise_request_exception = False
     revision = make_revision(status=Status.APPROVED)
@@ -72,9 +77,7 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     make_revision(status=Status.APPROVED)
     back = make_revision(status=Status.IN_REVIEW, writer=writer[1])
     workflow.request_changes(back.pk, by=reviewer[1], at=timezone.now(), text="Shorter.")
-    hasty = make_user(permissions=["policies.publish_without_approval"])
-    emergency = make_revision(writer=writer[1])
-    workflow.publish_without_approval(emergency.pk, by=hasty, at=timezone.now(), reason="Now.")
+    make_emergency(make_revision(writer=writer[1]), at=timezone.now())
 
     assert draft.status == Status.DRAFT
     assert waiting(writer[0]) == ["Changes requested", "Draft"]
@@ -119,7 +122,7 @@ def test_the_first_page_lists_every_policy_with_its_state() -> None:
     policy = make_policy(name="Cookies")
     first = make_version(policy=policy, at=now - 400 * DAY)
     second = make_version(policy=policy, at=now, effective_at=now + DAY)
-    make_revision(policy=policy, document=make_document(text="TODO: Write this."))
+    make_revision(policy=policy, text="TODO: Write this.")
     Policy.objects.filter(pk=policy.pk).update(check_every_months=6)
     make_policy(name="Unwritten")
 

@@ -1,6 +1,6 @@
 """Submitting to a reviewer, reassigning, reminders, and what the first page shows of it."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,12 +13,10 @@ from pytest_django import DjangoAssertNumQueries
 from policies import workflow
 from policies.models import Revision
 from policies.states import Status
-from tests.factories import make_document, make_policy, make_revision, make_user
+from tests.factories import DAY, make_policy, make_revision, make_user
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def today() -> date:
@@ -39,7 +37,7 @@ def tasks(client: Client) -> list[str]:
 def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open() -> None:
     client, writer = log_in("Writers", "Reviewers", name="wim")
     make_user("Reviewers", name="rosa")
-    draft = make_revision(writer=writer, document=make_document(text="Ask [TBD]."))
+    draft = make_revision(writer=writer, text="Ask [TBD].")
     workflow.comment(draft.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
 
     shown = client.get(page("submit", draft.pk))

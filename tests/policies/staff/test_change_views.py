@@ -16,9 +16,8 @@ from policies.models import Revision, UnsavedText
 from policies.staff.change_views import MAX_SHOWN
 from policies.staff.editing import DraftText
 from policies.staff.two_texts import fingerprints
-from policies.states import Status
 from policies.text.document import Document, Section
-from tests.factories import make_document, make_revision, make_user
+from tests.factories import make_document, make_revision, make_user, make_version, save_draft
 from tests.policies.staff.desk import form, log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +34,7 @@ BASE = Document(
 
 def make_draft(document: Document = BASE) -> Revision:
     """Make a draft that is based on a version with this text."""
-    version = make_revision(status=Status.PUBLISHED, document=document)
+    version = make_version(document=document)
     writer = make_user("Writers")
     return workflow.start_draft(version.policy_id, by=writer, at=timezone.now())
 
@@ -49,7 +48,7 @@ def undo_of(html: str, name: str) -> str:
 
 def test_an_uploaded_draft_is_compared_with_the_newest_version_in_the_outline_as_well() -> None:
     client, writer = log_in("Writers")
-    policy = make_revision(status=Status.PUBLISHED, document=BASE).policy
+    policy = make_version(document=BASE).policy
     text = replace(BASE, sections=(*BASE.sections, Section("New", "new", "Words.")))
     draft = workflow.import_draft(policy.pk, text, by=writer, at=timezone.now(), file="terms.docx")
 
@@ -173,9 +172,7 @@ def test_a_conflict_shows_what_each_of_two_people_changed() -> None:
     mine = edited(draft, body=body)
     mine["window"] = "first"
     mine["opened_parts"] = json.dumps({f"#{it.anchor}": [it.heading, it.body] for it in (a, b)})
-    workflow.save_draft(
-        draft.pk, replace(base, sections=theirs), by=ana, at=timezone.now(), seen_saves=draft.saves
-    )
+    save_draft(draft, replace(base, sections=theirs), by=ana, at=timezone.now())
 
     page_of_choices = words(client.post(page("edit", draft.pk), mine))
 
@@ -204,12 +201,10 @@ def test_without_the_text_that_both_began_with_they_are_compared_with_each_other
     opened: str,
 ) -> None:
     client, _ = log_in("Writers")
-    draft = make_revision(document=make_document(text="We keep a little."))
+    draft = make_revision(text="We keep a little.")
     mine = edited(draft, body=["We keep no data.", "Write to us."]) | {"opened_parts": opened}
     theirs = make_document(text="We keep all data.")
-    workflow.save_draft(
-        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
-    )
+    save_draft(draft, theirs, at=timezone.now())
 
     page_of_choices = words(client.post(page("edit", draft.pk), mine))
 

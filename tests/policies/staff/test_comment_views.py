@@ -15,7 +15,14 @@ from policies.ledger import verify
 from policies.models import AuditEvent, Revision
 from policies.states import Status
 from policies.text.document import Document, Section
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    make_document,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+    save_draft,
+)
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +79,7 @@ def test_a_suggestion_that_a_writer_followed_by_hand_is_resolved_not_declined() 
     ("action", "shown"), [("accept_suggestion", "Accepted"), ("decline_suggestion", "Declined")]
 )
 def test_what_became_of_a_suggestion_is_shown(action: str, shown: str) -> None:
-    draft = make_revision(document=make_document(text="We keep little."))
+    draft = make_revision(text="We keep little.")
     client, writer = log_in("Writers")
     comment = workflow.comment(
         draft.pk,
@@ -152,7 +159,9 @@ def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved() -> None
 
 
 @pytest.mark.parametrize("typed", [{"text": "a\x00b"}, {"text": "a", "section": "\x00"}])
-def test_a_comment_that_can_not_be_kept_is_refused_in_words(typed: dict[str, str]) -> None:
+def test_a_comment_that_can_not_be_kept_is_refused_with_an_explanation(
+    typed: dict[str, str],
+) -> None:
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -173,11 +182,11 @@ def saved(draft: Revision, text: str, *, moved: bool = False) -> Revision:
     sections = document.sections[::-1] if moved else document.sections
     document = replace(document, sections=sections)
     by = make_user("Writers")
-    return workflow.save_draft(draft.pk, document, by=by, at=timezone.now(), seen_saves=draft.saves)
+    return save_draft(draft, document, by=by, at=timezone.now())
 
 
 def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways() -> None:
-    draft = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
+    draft = make_revision(text=TEXT, status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers", name="ravi")
 
     typed = {"text": "Why so long?", "section": "scope", "words": "ten\n years", "preceding": "for"}
@@ -196,7 +205,7 @@ def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways() -> None:
 def test_words_in_an_unchanged_section_are_shown_without_unfolding_it() -> None:
     policy = make_version(policy=make_policy()).policy
     document = replace(make_document(text=TEXT), title="Another title")
-    make_revision(policy=policy, document=document, status=Status.PUBLISHED, at=timezone.now())
+    make_version(policy=policy, document=document, at=timezone.now())
     draft = make_revision(policy=policy, document=replace(document, title="A third title"))
     client, _ = log_in("Writers")
     closed = words(client.get(page("review", draft.pk)))
@@ -210,7 +219,7 @@ def test_words_in_an_unchanged_section_are_shown_without_unfolding_it() -> None:
 
 
 def test_a_comment_stays_with_its_words_through_edits_and_moves() -> None:
-    draft = make_revision(document=make_document(text=TEXT))
+    draft = make_revision(text=TEXT)
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
     remark = draft.comments.get()
@@ -228,7 +237,7 @@ def test_a_comment_stays_with_its_words_through_edits_and_moves() -> None:
 
 
 def test_a_comment_whose_words_are_gone_says_so_with_the_old_words() -> None:
-    draft = make_revision(document=make_document(text=TEXT))
+    draft = make_revision(text=TEXT)
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
 
@@ -241,7 +250,7 @@ def test_a_comment_whose_words_are_gone_says_so_with_the_old_words() -> None:
 
 
 def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on() -> None:
-    draft = make_revision(document=make_document(text=TEXT))
+    draft = make_revision(text=TEXT)
     client, _ = log_in("Reviewers")
     form = words(client.get(page("review", draft.pk)))
     assert "Comment on “Scope”" in form
@@ -269,7 +278,7 @@ def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on() 
 def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(
     typed: dict[str, str], problem: str
 ) -> None:
-    draft = make_revision(document=make_document(text=TEXT))
+    draft = make_revision(text=TEXT)
     client, _ = log_in("Reviewers")
 
     answer = client.post(page("comment", draft.pk), {"text": "Why?", **typed})
@@ -338,7 +347,7 @@ def test_sections_are_named_as_readers_see_their_headings() -> None:
 
 def test_words_in_two_sections_need_a_section() -> None:
     text = "Write to privacy@softphonez.com."
-    draft = make_revision(document=make_document(text=text))
+    draft = make_revision(text=text)
     client, _ = log_in("Reviewers")
     typed = {"text": "Why?", "words": text}
 
@@ -349,7 +358,7 @@ def test_words_in_two_sections_need_a_section() -> None:
 
 
 def test_resolved_comments_are_not_marked() -> None:
-    draft = make_revision(document=make_document(text=TEXT))
+    draft = make_revision(text=TEXT)
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
 
@@ -365,7 +374,7 @@ def test_the_audit_and_the_mail_have_the_words_that_a_comment_is_about(
 ) -> None:
     writer = make_user("Writers")
     User.objects.filter(pk=writer.pk).update(email="writer@softphonez.com")
-    draft = make_revision(document=make_document(text=TEXT), writer=writer)
+    draft = make_revision(text=TEXT, writer=writer)
     client, _ = log_in("Reviewers")
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -417,7 +426,7 @@ def test_a_comment_of_somebody_else_or_from_before_or_resolved_does_not_request_
 
 
 def test_changes_are_requested_with_a_comment_on_words() -> None:
-    revision = make_revision(document=make_document(text=TEXT), status=Status.IN_REVIEW)
+    revision = make_revision(text=TEXT, status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
     client.post(page("request_changes", revision.pk), {"text": "Five.", "words": "ten years"})

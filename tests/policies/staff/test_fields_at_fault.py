@@ -1,6 +1,5 @@
 """A refused form says which of its fields is wrong, links to it, and keeps what was typed."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +9,10 @@ from lxml import html
 from policies import workflow
 from policies.models import Policy, Revision
 from policies.states import Status
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def at_fault(answer: Any) -> list[str]:

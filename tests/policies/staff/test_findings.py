@@ -5,12 +5,12 @@ from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from django.utils import timezone
 
-from policies import ledger, workflow
+from policies import ledger
 from policies.models import AuditEvent, Justification, Overruling, Revision
 from policies.staff.audit_views import AUDITED_FINDINGS
 from policies.states import Status
 from policies.workflow import open_findings
-from tests.factories import make_document, make_revision, make_user
+from tests.factories import make_document, make_emergency, make_revision
 from tests.policies.staff.desk import form, log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -190,7 +190,7 @@ def test_of_many_findings_that_were_answered_together_the_audit_shows_the_first(
     client, _ = log_in("Publishers")
     many = AUDITED_FINDINGS + 1
     text = "\n\n".join(f"See [place {number}](#nowhere)." for number in range(many))
-    revision = make_revision(document=make_document(text=text))
+    revision = make_revision(text=text)
     (its,) = forms(client, "review", revision)
     client.post(str(its["action"]), fields(its, reason="They come."))
 
@@ -236,9 +236,7 @@ def test_a_script_of_the_editor_gets_the_editors_list() -> None:
 
 
 def test_a_published_text_can_not_be_overruled_any_more() -> None:
-    revision = make_revision(document=BLOCK)
-    by = make_user(permissions=["publish_without_approval"])
-    workflow.publish_without_approval(revision.pk, by=by, at=timezone.now(), reason="A court.")
+    revision = make_emergency(make_revision(document=BLOCK), at=timezone.now())
     client, _ = log_in("Reviewers")
 
     assert forms(client, "review", revision) == []

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from policies import workflow
 from policies.states import Status
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import NOW, make_emergency, make_policy, make_revision, make_user, make_version
 from tests.policies.public.public_site import make_history
 from tests.policies.staff.desk import log_in, page, words
 
@@ -22,12 +22,10 @@ def test_the_history_names_who_wrote_approved_and_published_each_revision() -> N
         "reviewer": make_user("Reviewers", name="ben"),
         "publisher": make_user("Publishers", name="cyn"),
     }
-    version = make_revision(status=Status.PUBLISHED, **people)
+    version = make_version(**people)
     hasty = make_user(name="dan", permissions=["publish_without_approval"])
     rushed = make_revision(policy=version.policy, writer=people["writer"])
-    workflow.publish_without_approval(
-        rushed.pk, by=hasty, at=NOW + timedelta(days=1), reason="A leak.", change_note="Sooner."
-    )
+    make_emergency(rushed, by=hasty, at=NOW + timedelta(days=1), change_note="Sooner.")
     client, _ = log_in("Writers")
 
     shown = words(client.get(page("history", version.policy_id)))
@@ -66,10 +64,8 @@ def test_a_draft_can_start_from_any_revision() -> None:
 
 
 def test_any_two_revisions_are_compared_the_older_first() -> None:
-    version = make_revision(status=Status.PUBLISHED, document=make_document(text="We keep little."))
-    gone = make_revision(
-        status=Status.DISCARDED, policy=version.policy, document=make_document(text="We keep much.")
-    )
+    version = make_version(text="We keep little.")
+    gone = make_revision(status=Status.DISCARDED, policy=version.policy, text="We keep much.")
     client, _ = log_in("Reviewers")
 
     shown = words(
@@ -110,9 +106,7 @@ def test_the_history_shows_that_a_withdrawn_version_was_never_in_force() -> None
 
 def test_the_history_calls_versions_by_number_and_drafts_by_when_they_were_started() -> None:
     version = make_version()
-    gone = make_revision(
-        status=Status.DISCARDED, policy=version.policy, document=make_document(text="Other.")
-    )
+    gone = make_revision(status=Status.DISCARDED, policy=version.policy, text="Other.")
     client, _ = log_in("Writers")
 
     shown = words(client.get(page("history", version.policy_id)))

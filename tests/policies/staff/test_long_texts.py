@@ -22,7 +22,16 @@ from policies.text import document as documents
 from policies.text.child_process import Child
 from policies.text.document import Document, Section
 from policies.workflow import open_findings, texts
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    NOW,
+    make_document,
+    make_emergency,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+    save_draft,
+)
 from tests.in_child import using
 from tests.policies.staff.desk import form, log_in, page, words
 
@@ -197,7 +206,7 @@ def test_an_action_that_can_not_be_done_now_changes_nothing(action: str) -> None
 
 
 @pytest.mark.django_db
-def test_a_file_that_takes_too_long_is_refused_in_words() -> None:
+def test_a_file_that_takes_too_long_is_refused_with_an_explanation() -> None:
     client, _ = log_in("Writers")
     policy = make_policy()
     file = SimpleUploadedFile("long.md", b"# Long\n\nText.")
@@ -211,7 +220,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words() -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_pasted_and_takes_too_long_is_refused_in_words() -> None:
+def test_what_was_pasted_and_takes_too_long_is_refused_with_an_explanation() -> None:
     client, _ = log_in("Writers")
 
     with anew(Refusing(child_process.TooSlow())):
@@ -250,7 +259,7 @@ def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path: Path) -> None:
         assert isinstance(noting, Noting)
         steps = noting.was_in_transaction
         draft = workflow.start_draft(policy.pk, by=writer, at=NOW)
-        saved = workflow.save_draft(draft.pk, LONG, by=writer, at=NOW, seen_saves=draft.saves)
+        saved = save_draft(draft, LONG, by=writer)
         key = open_findings.findings_of(saved, at=NOW)[0].finding.key
         with pytest.raises(workflow.Refused, match="must be fixed in the text"):
             workflow.justify(draft.pk, by=reviewer, at=NOW, key=key, reason="It is so.")
@@ -261,11 +270,9 @@ def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path: Path) -> None:
         assert len(steps) > before, "publication examines the text"
         again = workflow.start_draft(policy.pk, by=writer, at=NOW)
         other = Document("Another title", "", LONG.sections)
-        workflow.save_draft(again.pk, other, by=writer, at=NOW, seen_saves=again.saves)
+        save_draft(again, other, by=writer)
         later = NOW + timedelta(days=1)
-        workflow.publish_without_approval(
-            again.pk, by=emergency, at=later, reason="A leak.", change_note="A leak."
-        )
+        make_emergency(again, by=emergency, at=later)
         imported = make_policy()
         workflow.import_draft(imported.pk, LONG, by=None, at=NOW)
         for options in ([], ["--all-or-none"]):

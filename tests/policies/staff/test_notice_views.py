@@ -1,19 +1,15 @@
 """The notice period on the desk."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
 from policies import workflow
 from policies.models import AuditEvent, Revision
 from policies.states import Status
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def approved(days: int | None = 30) -> Revision:

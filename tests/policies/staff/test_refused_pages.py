@@ -23,7 +23,7 @@ def test_somebody_without_the_role_reads_so_and_finds_a_way_back() -> None:
 
 
 @pytest.mark.parametrize("address", ["/admin/none/", "/admin/policies/policy/999/rename/"])
-def test_an_address_of_the_desk_that_is_none_leads_back_there(address: str) -> None:
+def test_an_unknown_address_of_the_desk_leads_back_there(address: str) -> None:
     client, _ = log_in("Publishers")
 
     answer = client.get(address)

@@ -1,27 +1,20 @@
 """Rescheduling on the desk."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
 from policies import workflow
 from policies.models import AuditEvent, Revision
-from policies.states import Status
-from tests.factories import make_revision, make_user, make_version
+from tests.factories import DAY, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def upcoming() -> Revision:
     policy = make_version(at=timezone.now() - 100 * DAY).policy
     effect = (timezone.now() + 60 * DAY).replace(second=0, microsecond=0)
-    return make_revision(
-        status=Status.PUBLISHED, policy=policy, at=timezone.now(), effective_at=effect
-    )
+    return make_version(policy=policy, at=timezone.now(), effective_at=effect)
 
 
 def in_a_form(moment: object) -> str:

@@ -10,7 +10,7 @@ from policies.models import AuditEvent, ReturnedFile, Revision, SentText
 from policies.states import Status
 from policies.text.importing import returned
 from policies.workflow.deciding import proposals_of
-from tests.factories import NOW, make_document, make_revision, make_user
+from tests.factories import NOW, make_document, make_revision, make_user, make_version, save_draft
 from tests.policies.staff.desk import form, log_in, page, words
 from tests.policies.text.word_edits import answered, commented, tracked, with_text
 
@@ -21,7 +21,7 @@ JSON = {"Accept": "application/json"}
 
 
 def a_draft(text: str = TEXT) -> Revision:
-    return make_revision(document=make_document(text=text))
+    return make_revision(text=text)
 
 
 def exported(client: Client, revision: Revision) -> bytes:
@@ -149,7 +149,7 @@ def test_a_file_is_compared_with_what_was_sent_whatever_became_of_the_draft() ->
     client, ana = log_in("Writers")
     data = tracked(exported(client, revision), "30 days", "14 days")
     saved = make_document(text=f"{TEXT}\n\nWe moved on.", title="Privacy")
-    workflow.save_draft(revision.pk, saved, by=ana, at=NOW, seen_saves=revision.saves)
+    save_draft(revision, saved, by=ana)
     assert SentText.objects.count() == 1
 
     shown = words(bring_back(client, revision, data))
@@ -171,7 +171,7 @@ def in_conflict() -> tuple[Client, Revision, ReturnedFile]:
     data = tracked(exported(client, revision), "30 days", "14 days")
     data = tracked(data, "Write to", "Please write to")
     new = make_document(text=TEXT.replace("30 days", "60 days"))
-    workflow.save_draft(revision.pk, new, by=ana, at=NOW, seen_saves=revision.saves)
+    save_draft(revision, new, by=ana)
     bring_back(client, revision, data)
     return client, Revision.objects.get(pk=revision.pk), ReturnedFile.objects.get()
 
@@ -224,7 +224,7 @@ def test_what_was_changed_by_hand_as_proposed_is_no_conflict() -> None:
 
 
 def test_a_file_of_a_version_comes_back_to_the_draft_and_once_only() -> None:
-    version = make_revision(document=make_document(text=TEXT), status=Status.PUBLISHED)
+    version = make_version(text=TEXT)
     client, _ = log_in("Writers", name="ana")
     data = tracked(exported(client, version), "30 days", "14 days")
 
@@ -299,7 +299,7 @@ def test_the_comments_of_a_file_become_comments_at_their_words_once() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xff" * 100])
-def test_what_is_no_word_file_is_refused_in_words(data: bytes) -> None:
+def test_what_is_not_a_word_file_is_refused_with_an_explanation(data: bytes) -> None:
     revision = a_draft()
     client, _ = log_in("Writers")
 
@@ -349,10 +349,8 @@ def test_comments_go_out_with_a_file_and_only_answers_come_back() -> None:
 
 
 def test_a_redline_comes_back_as_proposals_to_the_draft_alone() -> None:
-    version = make_revision(document=make_document(text=TEXT), status=Status.PUBLISHED)
-    draft = make_revision(
-        policy=version.policy, document=make_document(text=TEXT.replace("30 days", "20 days"))
-    )
+    version = make_version(text=TEXT)
+    draft = make_revision(policy=version.policy, text=TEXT.replace("30 days", "20 days"))
     client, _ = log_in("Writers")
     data = client.get(page("word_changes", draft.pk)).content
 

@@ -1,7 +1,7 @@
 """Reviewing and publishing on the desk, through its forms."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,19 +16,20 @@ from policies.models import LedgerEntry, Policy, ReviewedText, Revision
 from policies.states import Kind, Status
 from policies.text.document import Document, Section
 from tests.factories import (
+    DAY,
     confirm,
     make_document,
+    make_emergency,
     make_import,
     make_policy,
     make_revision,
     make_user,
     make_version,
+    save_draft,
 )
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 # --- Reviewing -----------------------------------------------------------------------------------
 
@@ -131,20 +132,12 @@ def test_a_first_revision_is_shown_whole() -> None:
 
 def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved() -> None:
     writer, at = make_user("Writers"), timezone.now()
-    revision = make_revision(
-        status=Status.IN_REVIEW, writer=writer, document=make_document(text="We keep little.")
-    )
+    revision = make_revision(status=Status.IN_REVIEW, writer=writer, text="We keep little.")
     client, reviewer = log_in("Reviewers")
     opened = client.get(page("review", revision.pk)).context
     workflow.request_changes(revision.pk, by=reviewer, at=at, text="More.")
     remark = revision.comments.get()
-    workflow.save_draft(
-        revision.pk,
-        make_document(text="We keep everything."),
-        by=writer,
-        at=at,
-        seen_saves=revision.saves,
-    )
+    save_draft(revision, make_document(text="We keep everything."), by=writer, at=at)
     workflow.resolve_comment(remark.pk, by=writer, at=at)
     workflow.submit(revision.pk, by=writer, at=at)
 
@@ -166,9 +159,7 @@ def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved() -
 @pytest.mark.parametrize("how", ["request_changes", "reopen"])
 def test_a_second_review_shows_what_changed_since_the_first(how: str) -> None:
     writer, at = make_user("Writers"), timezone.now()
-    revision = make_revision(
-        status=Status.IN_REVIEW, writer=writer, document=make_document(text="We keep little.")
-    )
+    revision = make_revision(status=Status.IN_REVIEW, writer=writer, text="We keep little.")
     client, reviewer = log_in("Reviewers")
     link = page("since_review", revision.pk)
     assert link not in words(client.get(page("review", revision.pk)))
@@ -178,7 +169,7 @@ def test_a_second_review_shows_what_changed_since_the_first(how: str) -> None:
     else:
         workflow.request_changes(revision.pk, by=reviewer, at=at, text="Less.")
     saved = make_document(text="We keep nothing.")
-    workflow.save_draft(revision.pk, saved, by=writer, at=at, seen_saves=revision.saves)
+    save_draft(revision, saved, by=writer, at=at)
     workflow.submit(revision.pk, by=writer, at=at)
 
     assert link in words(client.get(page("review", revision.pk)))
@@ -196,9 +187,7 @@ def test_a_second_review_shows_what_changed_since_the_first(how: str) -> None:
 
 def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
     policy = make_policy()
-    revision = make_revision(
-        status=Status.APPROVED, policy=policy, document=make_document(text="We keep little.")
-    )
+    revision = make_revision(status=Status.APPROVED, policy=policy, text="We keep little.")
     client, _ = log_in("Publishers")
     door = page("publish_preview", revision.pk)
 
@@ -508,7 +497,7 @@ def test_a_reviewer_sees_how_many_findings_block_publication(
 
 
 def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about() -> None:
-    revision = make_revision(status=Status.IN_REVIEW, document=make_document(text="TODO: more."))
+    revision = make_revision(status=Status.IN_REVIEW, text="TODO: more.")
     client, reviewer = log_in("Reviewers")
     how = {"by": reviewer, "at": timezone.now(), "text": "Why?"}
     workflow.comment(revision.pk, section_anchor="contact", **how)
@@ -520,11 +509,7 @@ def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about() -> No
 
 
 def test_findings_of_a_published_text_block_only_the_next_version() -> None:
-    draft = make_revision(document=make_document(text="TODO: Write this."))
-    by = make_user(permissions=["publish_without_approval"])
-    version = workflow.publish_without_approval(
-        draft.pk, by=by, at=timezone.now(), reason="A court order."
-    )
+    version = make_emergency(make_revision(text="TODO: Write this."), at=timezone.now())
     client, _ = log_in("Reviewers")
 
     shown = words(client.get(page("review", version.pk)))
@@ -551,7 +536,7 @@ def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else() -> 
 
 
 def test_findings_do_not_block_an_emergency_publication() -> None:
-    revision = make_revision(document=make_document(text="TODO: Write this."))
+    revision = make_revision(text="TODO: Write this.")
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
 
     shown = words(client.get(page("publish_without_approval", revision.pk)))
@@ -571,10 +556,8 @@ def test_only_who_can_decide_is_asked_to(role: str, heading: str) -> None:
 
 
 def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
-    hasty = make_user(permissions=["policies.publish_without_approval"])
     writer, author = log_in("Writers", "Reviewers")
-    draft = make_revision(writer=author)
-    workflow.publish_without_approval(draft.pk, by=hasty, at=timezone.now(), reason="A leak.")
+    draft = make_emergency(make_revision(writer=author), at=timezone.now(), reason="A leak.")
     reviewer, other = log_in("Reviewers")
 
     waits = "still needs the approval of somebody who had no part in it"
@@ -600,7 +583,7 @@ def test_a_version_is_shown_with_what_it_changed_in_the_one_before() -> None:
     client, _ = log_in("Publishers")
     now = timezone.now()
     versions = [
-        make_revision(status=Status.PUBLISHED, document=make_document(text=text), at=at, **policy)
+        make_version(text=text, at=at, **policy)
         for policy in [{"policy": make_policy(name="Terms")}]
         for text, at in (("Few.", now - 2 * DAY), ("Some.", now - DAY), ("Many.", now))
     ]
@@ -666,15 +649,8 @@ def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door: 
 
 
 def test_a_withdrawn_emergency_version_is_shown_as_withdrawn() -> None:
-    revision = make_revision()
     now = timezone.now()
-    workflow.publish_without_approval(
-        revision.pk,
-        by=make_user(permissions=["publish_without_approval"]),
-        at=now,
-        reason="A leak.",
-        effective_at=now + DAY,
-    )
+    revision = make_emergency(at=now, effective_at=now + DAY)
     workflow.withdraw(revision.pk, by=make_user("Publishers"), at=now, reason="No leak.")
     client, _ = log_in("Writers")
 

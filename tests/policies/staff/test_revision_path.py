@@ -11,7 +11,15 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import Revision
 from policies.states import Status
-from tests.factories import make_document, make_import, make_policy, make_revision, make_user
+from tests.factories import (
+    make_document,
+    make_emergency,
+    make_import,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +111,7 @@ def test_a_draft_that_was_sent_back_shows_who_requested_changes(root: Client) ->
 
 
 def test_the_path_ends_where_the_revision_ended(root: Client) -> None:
-    published = make_revision(status=Status.PUBLISHED)
+    published = make_version()
     withdrawn = make_revision(status=Status.WITHDRAWN)
     discarded = make_revision(status=Status.DISCARDED)
 
@@ -126,9 +134,7 @@ def test_an_import_has_no_steps_for_a_review(root: Client) -> None:
 
 
 def test_a_publication_without_approval_shows_that_nobody_approved_it(root: Client) -> None:
-    draft = make_revision()
-    hasty = make_user(permissions=["publish_without_approval"])
-    workflow.publish_without_approval(draft.pk, by=hasty, at=timezone.now(), reason="Now.")
+    draft = make_emergency(at=timezone.now())
 
     steps = path(root, "review", draft.pk)
 

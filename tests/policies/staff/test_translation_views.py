@@ -1,7 +1,6 @@
 """The desk's page of a translation beside its source."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,14 +8,12 @@ from django.test import Client
 
 from policies import workflow
 from policies.models import Policy, Revision
-from policies.states import Status
 from policies.text.document import Document, Section
-from tests.factories import NOW, make_policy, make_revision, make_user
+from tests.factories import DAY, NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 SOURCE = {"scope": "We keep little.", "rights": "Ask us.", "contact": "Write to us."}
 GERMAN = {"scope": "Wir speichern wenig.", "rights": "Fragen Sie.", "contact": "Schreiben Sie."}
 
@@ -30,7 +27,7 @@ def text(bodies: dict[str, str], **changed: str) -> Document:
 
 def publish(policy: Policy, document: Document, day: int) -> Revision:
     at = NOW + day * DAY
-    return make_revision(status=Status.PUBLISHED, policy=policy, document=document, at=at)
+    return make_version(policy=policy, document=document, at=at)
 
 
 def draft(policy: Policy, document: Document, day: int) -> Revision:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -19,12 +18,10 @@ from policies.models import AuditEvent, Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
-from tests.factories import make_policy, make_revision, make_user
+from tests.factories import make_policy, make_revision, make_user, save_draft
 from tests.policies.staff.desk import form, log_in, page, words
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 # --- Writing -------------------------------------------------------------------------------------
 
@@ -52,7 +49,7 @@ def test_saving_stores_the_whole_document() -> None:
     assert draft.contributions.filter(contributed_by=writer).exists()
 
 
-def test_a_second_click_on_save_is_no_quarrel_with_oneself() -> None:
+def test_a_second_click_on_save_is_not_a_conflict() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(draft, title="Once")
@@ -113,7 +110,7 @@ def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_s
     ]
 
 
-def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
+def test_a_text_beyond_the_bound_is_refused_with_an_explanation_and_comes_back() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -124,7 +121,7 @@ def test_a_text_beyond_the_bound_is_refused_in_words_and_comes_back() -> None:
     assert response.content.count(b"word ") > 700_000
 
 
-def test_a_form_beyond_every_bound_gets_an_answer_in_words() -> None:
+def test_a_form_beyond_every_bound_gets_an_explanation() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -141,9 +138,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     draft = make_revision()
     theirs = Document("Their title", "Theirs.", (*draft.document().sections, Section("N", "n")))
     stale = form(draft, title="My title", heading=["Scope", "Contact"])
-    workflow.save_draft(
-        draft.pk, theirs, by=make_user("Writers"), at=timezone.now(), seen_saves=draft.saves
-    )
+    save_draft(draft, theirs, at=timezone.now())
 
     response = mine.post(page("edit", draft.pk), stale)
 
@@ -170,13 +165,7 @@ def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them() 
     opened = words(mine.get(page("edit", draft.pk)))
     one, two, both, theirs_gone, mine_gone = text.sections
     saved = (one, replace(two, body="T."), replace(both, body="T."), mine_gone)
-    workflow.save_draft(
-        draft.pk,
-        Document("T", "Theirs.", (*saved, Section("New", "new"))),
-        by=make_user("Writers"),
-        at=timezone.now(),
-        seen_saves=draft.saves,
-    )
+    save_draft(draft, Document("T", "Theirs.", (*saved, Section("New", "new"))), at=timezone.now())
     kept = (replace(one, body="M."), two, replace(both, body="M."), theirs_gone)
     stale = {
         **form(draft),
@@ -231,13 +220,7 @@ def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above
     draft = make_revision(document=Document("Terms", "Above.", sections))
     stale = form(draft, title="Mine", introduction="Mine.", body=["Mine.", "Mine."])
     changed = (replace(sections[0], body="Theirs."), replace(sections[1], body="Theirs."))
-    workflow.save_draft(
-        draft.pk,
-        Document("Theirs", "Theirs.", changed),
-        by=make_user("Writers"),
-        at=timezone.now(),
-        seen_saves=draft.saves,
-    )
+    save_draft(draft, Document("Theirs", "Theirs.", changed), at=timezone.now())
 
     asked = mine.post(page("edit", draft.pk), stale)
 
@@ -411,7 +394,7 @@ def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() 
     assert answer["note"].startswith("Left out of what you pasted: pictures. Its 2 headings are")
 
 
-def test_five_megabytes_of_paste_are_refused_in_words() -> None:
+def test_five_megabytes_of_paste_are_refused_with_an_explanation() -> None:
     client, _ = log_in("Writers")
 
     response = client.post("/admin/policies/paste/", {"html": "<p>x</p>" * 660_000})

@@ -65,7 +65,7 @@ def test_a_label_is_shown_as_it_was_written(written: str, gap: str) -> None:
     assert labels(text) == expected
 
 
-def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_behind_it() -> None:
+def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_after_it() -> None:
     assert labels("A.  Scope\nB.  Fees") == ["A.", "B."]
     assert labels("B. Russell wrote that.") == []
 

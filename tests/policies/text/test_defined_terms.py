@@ -62,7 +62,7 @@ def test_a_german_term_that_is_never_used_is_found(definition: str) -> None:
         "This means that we keep it.",
     ],
 )
-def test_what_is_no_definition_is_left_alone(text: str) -> None:
+def test_what_is_not_a_definition_is_left_alone(text: str) -> None:
     assert terms(policy(text), "unused-term") == []
 
 

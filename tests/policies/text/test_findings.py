@@ -384,7 +384,7 @@ def test_a_link_to_a_placeholder_blocks(target: str) -> None:
         "mailto:privacy@softphonez.com?subject=[your%20name]",
     ],
 )
-def test_words_and_signs_in_the_path_of_a_link_are_left_alone(target: str) -> None:
+def test_words_and_punctuation_in_the_path_of_a_link_are_left_alone(target: str) -> None:
     assert by_rule(policy(f"See [this page]({target})."), "placeholder-link") == []
 
 

@@ -409,7 +409,7 @@ def test_items_of_a_word_file_that_begin_with_no_words_keep_labels_and_places() 
     assert [it.place for it in found.notes] == ["paragraph 2"]
 
 
-def test_code_points_in_a_word_file_that_are_no_characters_become_the_sign_for_such() -> None:
+def test_code_points_in_a_word_file_that_are_no_characters_become_replacement_characters() -> None:
     """Unicode, section 23.7."""
     underlined = p(r("c", "<w:u w:val='single'/>"))
 

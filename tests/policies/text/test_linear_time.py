@@ -211,7 +211,7 @@ def test_a_megabyte_of_short_lines_is_refused_at_once(name: str, unit: str) -> N
     assert time.process_time() - start < 1
 
 
-def test_a_text_of_too_many_lines_or_pipe_signs_is_refused_with_its_reason() -> None:
+def test_a_text_of_too_many_lines_or_pipe_characters_is_refused_with_its_reason() -> None:
     with pytest.raises(DocumentError, match=r"20,00\d lines; the most .* Remove empty lines"):
         documented("a\n" * 20_000)
     with pytest.raises(DocumentError, match=r"200,000 pipe characters .* the most .* Divide"):

@@ -101,7 +101,7 @@ def test_numbers_of_words_lists_that_skip_begin_another_list() -> None:
     assert to_markdown(html) == "1. x\n2. x\n\n1) x\n\n3. x"
 
 
-def test_letters_count_on_behind_a_paragraph() -> None:
+def test_letters_count_on_after_a_paragraph() -> None:
     html = word_item("x", "(a)") + "<p>and</p>" + word_item("y", "(b)")
     assert to_markdown(html) == "(a) x\n\nand\n\n(b) y"
 

@@ -144,7 +144,7 @@ Das ist sie.
 
 
 @pytest.mark.parametrize("space", ["\n", "\xa0"])
-def test_a_letter_may_be_behind_any_space(space: str) -> None:
+def test_a_letter_may_follow_any_space(space: str) -> None:
     text = f"## Die Preise {{#preise}}\n\nSo ist es.\n\na) x\n\nDas nach Buchstabe{space}a und der."
 
     assert 'href="#preise-a">Buchstabe' in render(text, clauses=True).html

@@ -125,7 +125,7 @@ def test_a_clause_that_was_replaced_at_its_number_counts_as_removed() -> None:
     assert stale(new)[0] == ("paragraph (a)", "")
 
 
-def test_what_an_author_corrected_or_wrote_anew_is_right() -> None:
+def test_what_an_author_corrected_or_rewrote_is_right() -> None:
     right = corrected(text(TERMS), after(INSERTED))
     more = right.introduction.replace("Read", "As clause 2.2(a) says, read")
 

@@ -42,7 +42,7 @@ def line_of(source: str, *findings: Finding, name: str = "terms.md") -> list[int
         ("X\n\nGo <br>\nto <b class='it'>us</b>.", "Go to us.", "", 3),
     ],
 )
-def test_words_are_found_through_the_signs_of_markdown(
+def test_words_are_found_through_the_characters_of_markdown(
     source: str, excerpt: str, of: str, line: int
 ) -> None:
     assert line_of(source, about(excerpt, of=of)) == [line]

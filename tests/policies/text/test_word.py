@@ -108,7 +108,7 @@ def test_a_list_by_its_style_alone_is_a_list() -> None:
     assert text(p("T", "Title"), p("a", "ListBullet"), p("b", "ListBullet")) == "- a\n- b\n"
 
 
-def test_a_list_goes_on_counting_behind_a_paragraph() -> None:
+def test_a_list_goes_on_counting_after_a_paragraph() -> None:
     assert text(p("T", "Title"), item("a", 2), p("x"), item("b", 2)) == "1. a\n\nx\n\n2. b\n"
 
 
@@ -564,7 +564,7 @@ def test_what_word_shows_without_storing_it_as_text_gets_a_note() -> None:
     ]
 
 
-def test_a_footnotes_own_sign_becomes_its_number_and_a_second_mark_goes() -> None:
+def test_a_footnotes_own_mark_becomes_its_number_and_a_second_mark_goes() -> None:
     own = '<w:r><w:footnoteReference w:id="2" w:customMarkFollows="1"/><w:t>*</w:t></w:r>'
     found = read(p("T", "Title"), p(r("a") + own + own), footnotes=note("footnote", 2, "Foot."))
     assert body(found.document) == "a[^1]\n\n[^1]: Foot.\n"

@@ -57,7 +57,7 @@ def test_the_environments_endpoints_get_everything_with_the_environments_secrets
     assert WebhookEndpoint.objects.get().enabled_at is None
 
 
-def test_one_of_the_environment_that_is_gone_stays_disabled_until_it_is_listed_anew(
+def test_one_of_the_environment_that_is_gone_stays_disabled_until_it_is_listed_again(
     receiver: Receiver, settings: Any
 ) -> None:
     settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [signing.new_secret()]

@@ -238,14 +238,16 @@ def test_an_answer_that_began_counts_even_if_its_end_never_comes(
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 abc\r\n\r\n"])
-def test_what_is_no_http_is_a_failure_in_words(receiver: Receiver, nonsense: bytes) -> None:
+def test_what_is_not_http_is_a_failure_with_an_explanation(
+    receiver: Receiver, nonsense: bytes
+) -> None:
     receiver.behaviours = [lambda handler: handler.wfile.write(nonsense) and None]
 
     with pytest.raises(requesting.Failed, match=r"not an HTTP response|No connection"):
         requesting.post(receiver.url, BODY, {})
 
 
-def test_a_closed_port_is_a_failure_in_words(settings: Any) -> None:
+def test_a_closed_port_is_a_failure_with_an_explanation(settings: Any) -> None:
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

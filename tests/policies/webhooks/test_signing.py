@@ -57,7 +57,7 @@ def test_a_new_secret_has_a_key_of_256_bits_and_is_never_the_same() -> None:
         "whsk_" + base64.b64encode(bytes(32)).decode(),
     ],
 )
-def test_what_is_no_secret_is_refused_without_being_repeated(secret: str) -> None:
+def test_what_is_not_a_secret_is_refused_without_being_repeated(secret: str) -> None:
     with pytest.raises(ValueError, match="whsec_ and 24 to 64 bytes") as refusal:
         signing.key_of(secret)
     assert not secret or len(secret) < 10 or secret not in str(refusal.value)

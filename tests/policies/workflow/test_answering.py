@@ -278,7 +278,7 @@ DOUBTFUL = make_document(text="\n\n".join(f"See [place {n}](#nowhere)." for n in
 
 def test_like_findings_make_one_group() -> None:
     text = MANY.sections[0].body + "\n\nAsk [●]."
-    revision = make_revision(document=make_document(text=text))
+    revision = make_revision(text=text)
 
     groups = open_findings.grouped(examined(revision))
 
@@ -292,7 +292,7 @@ def test_sentences_that_read_like_notes_make_one_group() -> None:
         "I have no idea where the backups are, so this is a guess.\n\n"
         "The vendor will not tell us, so we should probably say less here."
     )
-    revision = make_revision(document=make_document(text=text))
+    revision = make_revision(text=text)
 
     groups = open_findings.grouped(open_findings.findings_of(revision, at=NOW))
 
@@ -326,7 +326,7 @@ def test_42_like_blocks_are_overruled_by_one_act() -> None:
 
 
 def test_the_same_sentence_is_answered_once_and_counted_as_often_as_it_is_there() -> None:
-    revision = make_revision(document=make_document(text="\n\n".join(["Ask [TBD]."] * 3)))
+    revision = make_revision(text="\n\n".join(["Ask [TBD]."] * 3))
 
     overrule(revision)
 

@@ -12,11 +12,10 @@ from policies.database import triggers
 from policies.models import ReviewRequest, Revision
 from policies.states import Status
 from policies.workflow.reviewing import HOURS_BETWEEN_REMINDERS
-from tests.factories import NOW, make_revision, make_user
+from tests.factories import DAY, NOW, make_revision, make_user
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 TODAY = NOW.date()
 
 
@@ -116,7 +115,7 @@ def test_being_asked_gives_no_right_to_approve() -> None:
         workflow.approve(revision.pk, by=User.objects.get(pk=rosa.pk), at=NOW)
 
 
-def test_a_new_submission_asks_anew() -> None:
+def test_a_new_submission_asks_again() -> None:
     rosa, writer = make_user("Reviewers"), make_user("Writers")
     revision = submitted(reviewer_id=rosa.pk, due_on=TODAY)
 

@@ -1,6 +1,6 @@
 """The notice that readers are given of material changes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -9,6 +9,7 @@ from policies.models import AuditEvent, Policy, Revision
 from policies.states import Kind, Status
 from policies.workflow.notice_periods import first_allowed
 from tests.factories import (
+    DAY,
     NOW,
     make_document,
     make_import,
@@ -19,8 +20,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def with_notice(days: int) -> Policy:

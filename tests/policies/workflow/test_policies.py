@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -14,6 +14,7 @@ from policies.public import listed_urls
 from policies.states import Basis, Status
 from policies.workflow import open_findings
 from tests.factories import (
+    DAY,
     NOW,
     make_document,
     make_import,
@@ -25,15 +26,11 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
-
 
 def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -> None:
     terms = make_policy(slug="terms", name="Terms")
-    make_revision(
-        status=Status.PUBLISHED, policy=terms, document=make_document(text="Ask privacy@a.com.")
-    )
-    draft = make_revision(document=make_document(text="Ask help@softphonez.com."))
+    make_version(policy=terms, text="Ask privacy@a.com.")
+    draft = make_revision(text="Ask help@softphonez.com.")
 
     def differing(at: datetime) -> list[str]:
         found = open_findings.findings_of(draft, at=at)
@@ -42,10 +39,8 @@ def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -
     assert differing(NOW - DAY) == [], "nothing was in force"
     assert len(differing(NOW)) == 0, "both give privacy@example.com"
 
-    make_revision(
-        status=Status.PUBLISHED,
-        policy=make_policy(slug="cookies", name="Cookies"),
-        document=make_document(text="Ask support@softphonez.com."),
+    make_version(
+        policy=make_policy(slug="cookies", name="Cookies"), text="Ask support@softphonez.com."
     )
 
     assert differing(NOW) == [
@@ -223,7 +218,7 @@ def test_an_import_keeps_its_dates_and_says_that_it_is_one() -> None:
     assert AuditEvent.objects.get(action="publish_import").actor == "the command line"
 
 
-def test_an_import_without_a_reason_is_refused_in_words() -> None:
+def test_an_import_without_a_reason_is_refused_with_an_explanation() -> None:
     draft = workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
 
     with pytest.raises(workflow.Incomplete, match="where it was imported from"):

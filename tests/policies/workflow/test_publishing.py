@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 
 from policies import workflow
@@ -15,18 +14,19 @@ from policies.models import AuditEvent, Policy, Rendering, Revision
 from policies.states import Basis, Kind, Status
 from policies.text import document as documents
 from tests.factories import (
+    DAY,
     IN_FIFTY_YEARS,
     NOW,
     make_document,
+    make_emergency,
     make_policy,
     make_revision,
     make_user,
     make_version,
+    save_draft,
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 # --- Publishing --------------------------------------------------------------------------------
 
@@ -122,12 +122,8 @@ def test_an_import_takes_no_day_on_which_readers_were_shown_something_else() -> 
 
 def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it() -> None:
     first = make_version(at=NOW)
-    editorial = make_revision(
-        status=Status.PUBLISHED, policy=first.policy, at=NOW + 10 * DAY, kind=Kind.EDITORIAL
-    )
-    material = make_revision(
-        status=Status.PUBLISHED, policy=first.policy, at=NOW + 20 * DAY, kind=Kind.MATERIAL
-    )
+    editorial = make_version(policy=first.policy, at=NOW + 10 * DAY, kind=Kind.EDITORIAL)
+    material = make_version(policy=first.policy, at=NOW + 20 * DAY, kind=Kind.MATERIAL)
 
     assert [v.last_updated_on for v in (first, editorial, material)] == [
         date(2026, 5, 2),
@@ -169,11 +165,6 @@ def test_only_an_upcoming_version_can_be_withdrawn() -> None:
 # --- The emergency way -------------------------------------------------------------------------
 
 
-def make_emergency(*, by: User, writer: User | None = None) -> Revision:
-    draft = make_revision(writer=writer)
-    return workflow.publish_without_approval(draft.pk, by=by, at=NOW, reason="A leak.")
-
-
 def test_publishing_without_approval_needs_a_reason_and_is_recorded() -> None:
     by = make_user(permissions=["publish_without_approval"])
     draft = make_revision()
@@ -203,7 +194,7 @@ def test_a_version_without_approval_stays_flagged_until_another_has_approved_it(
 
 def test_an_author_may_not_approve_afterwards() -> None:
     author = make_user("Writers", "Reviewers")
-    version = make_emergency(by=make_user(is_superuser=True), writer=author)
+    version = make_emergency(make_revision(writer=author))
 
     with pytest.raises(workflow.NotAllowed, match="You worked on this revision"):
         workflow.approve_afterwards(version.pk, by=author, at=NOW)
@@ -212,7 +203,7 @@ def test_an_author_may_not_approve_afterwards() -> None:
 def test_only_an_emergency_is_approved_afterwards_and_only_once() -> None:
     reviewer = make_user("Reviewers")
     usual = make_version()
-    emergency = make_emergency(by=make_user(is_superuser=True))
+    emergency = make_emergency()
     workflow.approve_afterwards(emergency.pk, by=reviewer, at=NOW)
 
     with pytest.raises(workflow.WrongState, match="not published in an emergency"):
@@ -295,9 +286,7 @@ def test_whoever_published_without_approval_may_not_approve_what_is_based_on_it(
         policy.pk, by=colleague, at=NOW + 3 * DAY, based_on=rushed.pk if is_withdrawn else None
     )
     text = replace(make_document(text="With a comma, now."), clauses=True)
-    again = workflow.save_draft(
-        again.pk, text, by=colleague, at=NOW + 3 * DAY, seen_saves=again.saves
-    )
+    again = save_draft(again, text, by=colleague, at=NOW + 3 * DAY)
     workflow.submit(again.pk, by=colleague, at=NOW + 3 * DAY)
 
     assert {it.name for it in authorship.authors(again)} == {str(hasty), str(colleague)}
@@ -367,7 +356,7 @@ def test_authors_of_unapproved_headings_may_not_approve_their_translation() -> N
     translator = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=translator, at=NOW)
     text = replace(draft.document(), introduction="Kurz.")
-    workflow.save_draft(draft.pk, text, by=translator, at=NOW, seen_saves=draft.saves)
+    save_draft(draft, text, by=translator)
     workflow.submit(draft.pk, by=translator, at=NOW)
 
     with pytest.raises(workflow.NotAllowed, match="You worked on"):

@@ -13,20 +13,25 @@ from django.utils import timezone
 from policies import ledger, workflow
 from policies.database import triggers
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
-from policies.states import Kind, Status
+from policies.states import Kind
 from policies.workflow import Incomplete, WrongState
-from tests.factories import IN_FIFTY_YEARS, NOW, make_policy, make_revision, make_user, make_version
+from tests.factories import (
+    DAY,
+    IN_FIFTY_YEARS,
+    NOW,
+    make_policy,
+    make_revision,
+    make_user,
+    make_version,
+)
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 ONLY_BY_RULE = "A published revision never changes|Only publishing gives a version"
 
 
 def upcoming(policy: Policy | None = None, **options: Any) -> Revision:
-    return make_revision(
-        status=Status.PUBLISHED, policy=policy, **{"effective_at": IN_FIFTY_YEARS, **options}
-    )
+    return make_version(policy=policy, **{"effective_at": IN_FIFTY_YEARS, **options})
 
 
 def move(version: Revision, to: datetime, **options: Any) -> Revision:

@@ -33,7 +33,9 @@ def brought_back(
     return workflow.bring_back_file(revision.pk, **how), ana
 
 
-def test_what_is_too_much_in_a_file_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_much_in_a_file_is_refused_with_an_explanation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for limit, words in (
         ("MAX_PROPOSALS", "There are 1 changes in this file"),
         ("MAX_FILES", "0 files were brought back already"),

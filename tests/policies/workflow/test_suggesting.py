@@ -10,7 +10,7 @@ from policies.database import triggers
 from policies.ledger import authorship, verify
 from policies.models import AuditEvent, ReviewComment, Revision
 from policies.states import Status
-from tests.factories import NOW, make_document, make_revision, make_user
+from tests.factories import NOW, make_document, make_revision, make_user, save_draft
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def suggested(
     replacement: str = "7 days", *, quoted: str = "30 days", status: Status = Status.DRAFT
 ) -> tuple[Revision, ReviewComment, User]:
     """Make a revision on which a reviewer suggests something."""
-    revision = make_revision(document=make_document(text=TEXT), status=status)
+    revision = make_revision(text=TEXT, status=status)
     reviewer = make_user("Reviewers", name="ravi")
     how = {"by": reviewer, "at": NOW, "text": "Too long.", "words": quoted}
     comment = workflow.comment(revision.pk, **how, replacement=replacement)
@@ -53,7 +53,7 @@ def test_an_accepted_suggestion_changes_the_draft_and_resolves_the_comment() -> 
 
 
 def test_what_is_around_words_that_come_twice_says_which_are_meant() -> None:
-    revision = make_revision(document=make_document(text=TEXT))
+    revision = make_revision(text=TEXT)
     how = {"by": make_user("Reviewers"), "at": NOW, "text": "Whose?", "words": "your"}
     with pytest.raises(workflow.Incomplete, match="there more than once"):
         workflow.comment(revision.pk, **how)
@@ -106,7 +106,7 @@ def test_words_that_are_gone_or_changed_are_not_replaced() -> None:
     revision, comment, _ = suggested()
     ana = make_user("Writers")
     new = make_document(text=TEXT.replace("30 days", "60 days"))
-    saved = workflow.save_draft(revision.pk, new, by=ana, at=NOW, seen_saves=revision.saves)
+    saved = save_draft(revision, new, by=ana)
 
     with pytest.raises(workflow.WrongState, match="would replace are gone"):
         workflow.accept_suggestion(comment.pk, by=ana, at=NOW)

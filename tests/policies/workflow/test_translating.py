@@ -23,6 +23,7 @@ from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import preconditions
 from tests.factories import (
+    DAY,
     NOW,
     confirm,
     make_document,
@@ -31,7 +32,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.policies.public.public_site import DAY, make_family
+from tests.policies.public.public_site import make_family
 from tests.policies.staff.desk import log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -246,8 +247,7 @@ def test_verify_finds_a_language_that_was_changed_without_the_ledger() -> None:
 
 def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     _, german = make_family(behind=True)
-    make_revision(
-        status=Status.PUBLISHED,
+    make_version(
         policy=german,
         at=timezone.now() - DAY,
         document=make_document(title="Datenschutzerklärung", text="Wir speichern mehr."),
@@ -385,7 +385,7 @@ def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
 
 def test_a_translation_with_the_headings_of_its_source_needs_a_reason() -> None:
     document = Document("Privacy", "", (Section("Data we collect", "data", "Your name."),))
-    english = make_revision(status=Status.PUBLISHED, document=document).policy
+    english = make_version(document=document).policy
     german = make_policy(language="de", translation_of=english)
     untranslated = replace(document, title="Datenschutz")
     revision = make_revision(policy=german, status=Status.APPROVED, document=untranslated)

@@ -1,7 +1,6 @@
 """The workflow: writing and reviewing, and what holds for every action."""
 
 import ast
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from policies.text import document as documents
 from policies.text import rendering
 from policies.text.rendering import Rendered
 from tests.factories import (
+    DAY,
     NOW,
     every_row,
     make_document,
@@ -21,11 +21,10 @@ from tests.factories import (
     make_revision,
     make_user,
     make_version,
+    save_draft,
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -76,15 +75,9 @@ def test_a_policy_has_one_open_revision(status: Status, said: str) -> None:
 
 
 def test_saving_replaces_the_whole_text_and_its_html() -> None:
-    draft = make_revision(document=make_document(text="Before."))
+    draft = make_revision(text="Before.")
 
-    workflow.save_draft(
-        draft.pk,
-        documents.Document(title="New", introduction="After."),
-        by=make_user("Writers"),
-        at=NOW,
-        seen_saves=draft.saves,
-    )
+    save_draft(draft, documents.Document(title="New", introduction="After."))
 
     saved = Revision.objects.get(pk=draft.pk)
     assert saved.document() == documents.Document(title="New", introduction="After.")
@@ -106,7 +99,7 @@ def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(
 
     monkeypatch.setattr(rendering, "render_document", counted)
 
-    workflow.save_draft(draft.pk, document, by=writer, at=NOW, seen_saves=draft.saves)
+    save_draft(draft, document, by=writer)
     workflow.submit(draft.pk, by=writer, at=NOW)
 
     assert rendered == [documents.body(document)]
@@ -115,21 +108,13 @@ def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(
 def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when() -> None:
     draft = make_revision()
     other = make_user("Writers", name="ana")
-    workflow.save_draft(
-        draft.pk, make_document(text="Hers."), by=other, at=NOW + DAY, seen_saves=draft.saves
-    )
+    save_draft(draft, make_document(text="Hers."), by=other, at=NOW + DAY)
     before = every_row()
 
     with pytest.raises(
         workflow.SavedMeanwhile, match=r"saved by ana on May 3, 2026, 12:00 \(UTC\)"
     ):
-        workflow.save_draft(
-            draft.pk,
-            make_document(text="Mine."),
-            by=make_user("Writers"),
-            at=NOW + 2 * DAY,
-            seen_saves=draft.saves,
-        )
+        save_draft(draft, make_document(text="Mine."), at=NOW + 2 * DAY)
 
     assert every_row() == before
 
@@ -138,7 +123,7 @@ def test_saving_the_same_text_makes_nobody_an_author() -> None:
     draft = make_revision()
     reader = make_user("Writers", "Reviewers")
 
-    workflow.save_draft(draft.pk, draft.document(), by=reader, at=NOW, seen_saves=draft.saves)
+    save_draft(draft, draft.document(), by=reader)
 
     assert not draft.contributions.filter(contributed_by=reader).exists()
 
@@ -162,9 +147,7 @@ def test_nobody_may_approve_what_they_edited_even_once_before_others_did() -> No
     early = make_user("Writers", "Reviewers")
     draft = make_revision(writer=early)
     late = make_user("Writers")
-    draft = workflow.save_draft(
-        draft.pk, make_document(text="All new."), by=late, at=NOW, seen_saves=draft.saves
-    )
+    draft = save_draft(draft, make_document(text="All new."), by=late)
     workflow.submit(draft.pk, by=late, at=NOW)
 
     with pytest.raises(workflow.NotAllowed):
@@ -193,13 +176,7 @@ def test_approval_keeps_the_digest_of_the_text() -> None:
 def test_approval_is_bound_to_the_text_that_was_seen() -> None:
     draft = make_revision()
     seen = draft.digest
-    draft = workflow.save_draft(
-        draft.pk,
-        make_document(text="Changed since."),
-        by=make_user("Writers"),
-        at=NOW,
-        seen_saves=draft.saves,
-    )
+    draft = save_draft(draft, make_document(text="Changed since."))
     workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
     for digest in (seen, "0" * 64, "f" * 64):
@@ -252,7 +229,7 @@ def test_a_text_of_too_many_lines_is_not_saved() -> None:
     text = documents.Document("Privacy Policy", "a\n" * 20_000)
 
     with pytest.raises(workflow.Incomplete, match=r"20,00. lines; the most for its length is"):
-        workflow.save_draft(draft.pk, text, by=writer, at=NOW, seen_saves=draft.saves)
+        save_draft(draft, text, by=writer)
 
 
 def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted() -> None:

@@ -25,10 +25,9 @@ from policies.models import (
     Section,
 )
 from policies.states import NUMBERED, Status
-from tests.factories import IN_FIFTY_YEARS, NOW, make_revision, make_user
+from tests.factories import DAY, IN_FIFTY_YEARS, NOW, make_emergency, make_revision, make_user
 
 Execute = Callable[..., None]
-DAY = timedelta(days=1)
 on_sqlite = pytest.mark.sqlite
 on_postgresql = pytest.mark.postgresql
 
@@ -70,20 +69,12 @@ def make_commented_revision(status: Status, **options: Any) -> Revision:
     return Revision.objects.get(pk=draft.pk)
 
 
-def publish_in_emergency() -> Revision:
-    draft = make_revision()
-    publisher = make_user(permissions=["policies.publish_without_approval"])
-    return workflow.publish_without_approval(
-        draft.pk, by=publisher, at=NOW, reason="A court order."
-    )
-
-
 def make_frozen_rows(status: Status) -> list[Any]:
     """Make a row of each table that is frozen in `status`, with other rows beside it."""
     make_commented_revision(Status.DRAFT)
     if status == Status.PUBLISHED:
         for _ in range(2):
-            version = publish_in_emergency()
+            version = make_emergency()
             workflow.approve_afterwards(version.pk, by=make_user("Reviewers"), at=NOW)
     revision = make_commented_revision(status)
     return [_row_of(revision, model) for model in FROZEN[status]]
@@ -102,7 +93,7 @@ def make_row(model: type[models.Model], status: Status) -> Any:
     make_commented_revision(Status.DRAFT)
     if model in APPEND_ONLY:
         for _ in range(2):
-            version = publish_in_emergency()
+            version = make_emergency()
             workflow.approve_afterwards(version.pk, by=make_user("Reviewers"), at=NOW)
         return model._default_manager.order_by("pk")[0]
     revision = make_commented_revision(status)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, models, transaction
 from policies import ledger, workflow
 from policies.models import AuditEvent
 from policies.states import Status
-from tests.factories import NOW, make_revision, make_user, make_version
+from tests.factories import NOW, make_emergency, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
     APPEND_ONLY,
     OF_A_REVISION,
@@ -29,7 +29,6 @@ from tests.policies.database.rules.attacks import (
     on_postgresql,
     on_sqlite,
     pk_column,
-    publish_in_emergency,
     refused,
 )
 
@@ -252,7 +251,7 @@ def test_no_rule_looks_at_a_temporary_table(execute: Execute) -> None:
 
 def test_deleting_an_account_erases_nothing(execute: Execute) -> None:
     make_commented_revision(Status.WITHDRAWN)
-    version = publish_in_emergency()
+    version = make_emergency()
     workflow.approve_afterwards(version.pk, by=make_user("Reviewers"), at=NOW)
     make_revision(status=Status.APPROVED)
     before = contents()
@@ -272,7 +271,7 @@ def test_deleting_an_account_erases_nothing(execute: Execute) -> None:
 
 def test_an_account_in_the_admin_log_can_be_deleted_and_its_history_stays() -> None:
     writer = make_user("Writers")
-    revision = make_revision(status=Status.PUBLISHED, writer=writer)
+    revision = make_version(writer=writer)
     LogEntry.objects.create(
         user=writer, object_id=str(revision.pk), object_repr="x", action_flag=CHANGE
     )

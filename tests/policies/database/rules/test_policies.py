@@ -9,9 +9,8 @@ from django.db.models import ProtectedError
 from policies import workflow
 from policies.models import Address, Policy
 from policies.states import Status
-from tests.factories import NOW, make_policy, make_user, make_version
+from tests.factories import DAY, NOW, make_policy, make_user, make_version
 from tests.policies.database.rules.attacks import (
-    DAY,
     Execute,
     contents,
     make_commented_revision,

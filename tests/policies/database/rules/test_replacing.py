@@ -16,14 +16,13 @@ from policies.models import (
     Revision,
 )
 from policies.states import OPEN, Status
-from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.factories import NOW, make_emergency, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
     Execute,
     fields_of,
     make_row,
     on_sqlite,
     pk_column,
-    publish_in_emergency,
     refused,
 )
 
@@ -74,7 +73,7 @@ def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(
         target = make_revision()
         Rendering.objects.filter(revision=target).delete()
     else:
-        target = publish_in_emergency()
+        target = make_emergency()
     rowid = f"(SELECT rowid FROM {model._meta.db_table} WHERE revision_id = {frozen.pk})"
     digest = {"approved_digest": f"'{target.digest}'"} if model is LateApproval else {}
 

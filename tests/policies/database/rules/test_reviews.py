@@ -15,14 +15,8 @@ from policies.models import (
     Revision,
 )
 from policies.states import NUMBERED, Status
-from tests.factories import NOW, make_policy, make_revision, make_user
-from tests.policies.database.rules.attacks import (
-    DAY,
-    Execute,
-    make_commented_revision,
-    publish_in_emergency,
-    refused,
-)
+from tests.factories import DAY, NOW, make_emergency, make_policy, make_revision, make_user
+from tests.policies.database.rules.attacks import Execute, make_commented_revision, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -186,7 +180,7 @@ def test_a_request_for_a_review_stays(execute: Execute) -> None:
 
 
 def test_an_author_does_not_approve_an_emergency_afterwards() -> None:
-    version = publish_in_emergency()
+    version = make_emergency()
 
     for person in (version.created_by_id, version.published_by_id):
         with refused("late_approval_by_another"), transaction.atomic():
@@ -201,7 +195,7 @@ def test_an_author_does_not_approve_an_emergency_afterwards() -> None:
 @pytest.mark.parametrize("fault", ["digest", "basis", "status"])
 def test_a_late_approval_is_of_an_emergency_and_of_its_text(fault: str) -> None:
     if fault == "digest":
-        revision, digest = publish_in_emergency(), "f" * 64
+        revision, digest = make_emergency(), "f" * 64
     else:
         revision = make_revision(status=Status.PUBLISHED if fault == "basis" else Status.IN_REVIEW)
         digest = revision.digest

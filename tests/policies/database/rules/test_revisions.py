@@ -12,9 +12,8 @@ from django.db.models import F
 from policies import workflow
 from policies.models import Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, OPEN, Basis, Status
-from tests.factories import NOW, make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
-    DAY,
     Execute,
     fields_of,
     make_commented_revision,

@@ -346,7 +346,7 @@ def test_authors_of_many_changes_of_the_same_words_are_found_in_proportion() -> 
 @pytest.mark.parametrize(
     "unit", ["](", "[^", "[^\n", "{#", '](a "', "](()", "](a]", "> ", "1.", "- "]
 )
-def test_signs_of_markdown_take_time_in_proportion(unit: str) -> None:
+def test_characters_of_markdown_take_time_in_proportion(unit: str) -> None:
     found = back(word(p("T", "Title"), p(r("We ") + ins(r("never ")) + r("sell."))))
 
     def find(text: str) -> None:
@@ -360,7 +360,7 @@ def test_signs_of_markdown_take_time_in_proportion(unit: str) -> None:
         assert grows_with_its_length(read, lambda size: unit * (size // len(unit)), 8_000)
 
 
-def test_a_word_of_a_paragraph_that_was_deleted_and_written_anew_has_its_author() -> None:
+def test_a_word_of_a_paragraph_that_was_deleted_and_rewritten_has_its_author() -> None:
     ends = (f"<w:rPr>{it}</w:rPr>" for it in (f"<w:del {MARK.format('Ada')}/>", ins("")))
     others = (p(r("We ") + ins(r("never "), name) + r("sell.")) for name in ("Bo", "Cy"))
     lines = [p(gone("From Other Sources"), more=next(ends))]
@@ -485,7 +485,7 @@ def test_comments_with_one_id_are_one_and_those_at_no_words_are_on_the_whole() -
     "date",
     ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1850-01-01"],
 )
-def test_a_time_that_no_clock_showed_is_none(date: str) -> None:
+def test_a_time_that_no_clock_showed_is_invalid(date: str) -> None:
     """Other time zones have no such time: a page that shows it would fail."""
     mark = f'w:id="1" w:author="Ada" w:date="{date}"'
     inserted = f"<w:ins {mark}>{r('now')}</w:ins>"
@@ -562,7 +562,7 @@ def test_more_than_ten_thousand_changes_are_refused_and_not_compared() -> None:
 
 
 @pytest.mark.parametrize("name", ["privacy.md", "privacy.doc", "privacy"])
-def test_what_is_no_word_file_is_refused(name: str) -> None:
+def test_what_is_not_a_word_file_is_refused(name: str) -> None:
     with pytest.raises(ImportRefused):
         read_returned(name, b"# Title\n\nWords.")
 
