@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -79,10 +79,19 @@ def _line(base: str, copy: str, edited: str) -> str:
 def _with_edits(base: str, copy: str, edited: str) -> str:
     if copy == edited:
         return base
-    texts = (base, *(_OF_HEADINGS.sub(r"\1", it) for it in (copy, edited)))
+    texts = (base, *(_OF_HEADINGS.sub(r"\1", _with_signs(base, it)) for it in (copy, edited)))
     # The last line has an empty one behind it, too: it may be the last in one of the texts only.
     lines = (_LINES.findall(f"{it}\n\n") for it in texts)
     return "".join(_three_way(*lines, by_line=True) or []).rstrip("\n")
+
+
+_SIGN = re.compile(r"^([ ]*)[-*+][ ]+(?=\S)(?![-* ]+$)", re.MULTILINE)  # no rule is one
+
+
+def _with_signs(base: str, text: str) -> str:
+    """Return a text whose items have the signs of base's: another one would begin a new list."""
+    usual = {len(it[1]) // 4: it[0] for it in reversed([*_SIGN.finditer(base)])}
+    return _SIGN.sub(lambda it: usual.get(len(it[1]) // 4, it[0]), text)
 
 
 # Anchors that headings get by themselves, but for those of sections.
@@ -96,65 +105,18 @@ def _three_way(
 
     by_line: then the pieces are merged by their words.
     """
-    out, copied = list[str](), list[str]()
+    out: list[str] = []
     meet = _overlap if by_line else partial(_touch, copy)
     for theirs, mine, new in segments(copy, base, edited, key=_key, meet=meet):
         if new in (theirs, mine):
             out += mine
-            copied += theirs if len(theirs) == len(mine) else mine
         elif mine == theirs:
             out += new
-            copied += [""] * len(new)
         elif by_line:
-            out.append(_line(*_with_own_signs(mine, theirs, new)))
-            copied.append(theirs[0] if theirs and _sign(theirs) == _sign(new) else "")
+            out.append(_line(*map("".join, (mine, theirs, new))))
         else:
             return None
-    if by_line:
-        for order in (range(len(out)), reversed(range(len(out)))):
-            _give_signs(out, copied, order)
     return out
-
-
-_SIGN = re.compile(r"\A[ ]*[-*+][ ]+(?=\S)")
-
-
-def _sign(lines: Sequence[str]) -> str:
-    found = _SIGN.match(lines[0]) if lines else None
-    return found[0] if found else ""
-
-
-def _with_own_signs(
-    base: Sequence[str], copy: Sequence[str], edited: Sequence[str]
-) -> tuple[str, str, str]:
-    """Return the lines of all three, as one text each, with the signs of the first."""
-    own, its = ([it[0] for it in map(_SIGN.match, lines) if it] for lines in (base, copy))
-    signs = dict(zip(its, own, strict=False))
-
-    def signed(line: str) -> str:
-        return _SIGN.sub(lambda it: signs.get(it[0], it[0]), line)
-
-    return "".join(base), "".join(map(signed, copy)), "".join(map(signed, edited))
-
-
-def _give_signs(lines: list[str], copied: Sequence[str], order: Iterable[int]) -> None:
-    """Give items that were added the sign of one before them in this order, in the same list.
-
-    copied: the same lines as the copy has them, "" for those that were added or got
-    another sign.
-    """
-    signs: dict[str, str] = {}  # in the copy → in the text
-    for at in order:
-        found = _SIGN.match(copied[at] or lines[at])
-        if found is None:
-            if lines[at][:1].strip():
-                signs.clear()
-            continue
-        signs = {it: own for it, own in signs.items() if len(it) <= len(found[0])}
-        if not copied[at]:
-            lines[at] = signs.get(found[0], found[0]) + lines[at][found.end() :]
-        elif own := _SIGN.match(lines[at]):
-            signs[found[0]] = own[0]
 
 
 def _overlap(end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
