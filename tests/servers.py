@@ -22,6 +22,31 @@ ADAPTERS = {
 PATIENCE = 30
 
 
+def python(
+    *arguments: str, env: Mapping[str, str] | None = None, code: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own to its end. env: None for that of this process.
+
+    code: the folder that it runs in.
+    """
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=code,
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=20 * PATIENCE,
+    )
+
+
+def printed(*arguments: str, env: Mapping[str, str], code: Path = ROOT) -> str:
+    """Run Python as `python` does; return what it prints. Fails if it ends with an error."""
+    done = python(*arguments, env=env, code=code)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @dataclass
 class Response:
     """A response: status, headers by name in lower case, body as it came."""

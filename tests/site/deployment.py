@@ -11,7 +11,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +24,7 @@ from bs4 import BeautifulSoup
 
 from tests.conftest import ENVIRONMENT, ON_POSTGRESQL
 from tests.nginx import free_port
-from tests.servers import PATIENCE, ROOT, Connection, Instance, Response, started
+from tests.servers import PATIENCE, Connection, Instance, Response, printed, python, started
 from tests.site.serving import environment, make_database
 
 TOKEN = "a" * 32
@@ -153,19 +152,10 @@ class Deployment:
         }
 
     def run(self, *command: str) -> str:
-        done = self.tried(*command)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return printed(*command, env=self.environment())
 
     def tried(self, *command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env=self.environment(),
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        return python(*command, env=self.environment())
 
     def publish(self, slug: str, text: str, **front: object) -> None:
         """Publish a text from another process while the site runs. Fails if it is refused."""

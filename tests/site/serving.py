@@ -1,8 +1,6 @@
 """Serves a small site by real servers on free ports."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 from tests.conftest import ENVIRONMENT
 from tests.migrated import migrated
 from tests.nginx import free_port
-from tests.servers import ROOT, Response, started
+from tests.servers import ROOT, Response, printed, started
 
 
 def environment(tmp_path: Path, port: int) -> dict[str, str]:
@@ -48,13 +46,7 @@ This is text {number}.
 
 
 def manage(folder: Path, *arguments: str, code: Path = ROOT) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=code,
-        env=environment(folder, 0),
-        check=True,
-        capture_output=True,
-    )
+    printed("manage.py", *arguments, env=environment(folder, 0), code=code)
 
 
 def make_database(folder: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from softphonez_site import bootstrap
 from tests.nginx import free_port
+from tests.servers import python
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,13 +26,7 @@ def taken_port() -> Iterator[int]:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the script as the Makefile does."""
-    return subprocess.run(
-        [sys.executable, "softphonez_site/bootstrap.py", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return python("softphonez_site/bootstrap.py", *arguments)
 
 
 def test_a_taken_port_is_refused_in_one_line(taken_port):

@@ -1,8 +1,6 @@
 """The PostgreSQL accounts of the deployment guide: one for the site, another for migrations."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.conftest import ENVIRONMENT
-from tests.servers import ROOT
+from tests.servers import python
 from tests.site.cluster import Cluster
 from tests.site.guide import FILES
 
@@ -65,14 +63,7 @@ class Site:
     def manage(self, *command: str, url: str = "") -> str:
         """Run a command, as the site's own account unless another is given; return its output."""
         variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": url or self.site}
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = python("manage.py", *command, env=variables)
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
 

@@ -3,8 +3,6 @@
 import os
 import select
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.bench_heavy import PREPARE, Person
-from tests.servers import ROOT
+from tests.servers import printed
 from tests.site.serving import EACH_ADAPTER, environment, make_database, served
 
 # Its servers have SQLite, whatever the database of the tests is.
@@ -58,15 +56,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def drafts(folder: Path) -> Iterator[str]:
     """Drafts of as many people as all tests need, each with a session of its writer."""
     code = PREPARE.format(people=3 * len(EACH_ADAPTER) * PEOPLE)
-    made = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
-        cwd=ROOT,
-        env=environment(folder, 0),
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    ).stdout
-    return iter(made.splitlines())
+    command = ["manage.py", "shell", "-v", "0", "-c", code]
+    return iter(printed(*command, env=environment(folder, 0)).splitlines())
 
 
 @pytest.fixture

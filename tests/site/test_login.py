@@ -2,11 +2,8 @@
 
 import os
 import re
-import subprocess
-import sys
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +25,7 @@ from policies.staff.accounts import throttling
 from softphonez_site import values
 from tests.factories import confirm, make_user
 from tests.policies.staff.desk import words
+from tests.servers import python
 from tests.site.everything import Everything, routes
 from tests.site.logging_in import (
     LOG_IN,
@@ -377,14 +375,7 @@ def in_another_process(script: str, **variables: str) -> str:
     """Run a script under settings read from other variables; return what it prints."""
     # What the browser's fixture sets is for its own process.
     inherited = {it: os.environ[it] for it in os.environ if it != "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    run = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=Path(__file__).parents[2],
-        env={**inherited, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    run = python("-c", script, env={**inherited, **variables})
     assert run.returncode == 0, run.stderr
     return run.stdout.strip() + run.stderr.strip()
 

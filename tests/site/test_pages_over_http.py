@@ -4,15 +4,13 @@ One worker class is what `make run` uses; the other passes the same tests.
 """
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.servers import ROOT, Connection
+from tests.servers import ROOT, Connection, printed
 from tests.site.serving import (
     EACH_ADAPTER,
     environment,
@@ -214,14 +212,8 @@ def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_
     folder: Path,
 ) -> None:
     """Half of the time until the first answer, and a quarter of the memory. No page is rendered."""
-    loaded = subprocess.run(
-        [sys.executable, "-c", READ, *PAGES],
-        cwd=ROOT,
-        env=environment(folder, 0) | {"DJANGO_SETTINGS_MODULE": "softphonez_site.settings"},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
+    settings = {"DJANGO_SETTINGS_MODULE": "softphonez_site.settings"}
+    loaded = printed("-c", READ, *PAGES, env=environment(folder, 0) | settings).split()
     assert "policies.public.views" in loaded
     desk = {
         "policies.admin",

@@ -2,13 +2,12 @@
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.nginx import free_port
-from tests.servers import ROOT, SERVER
+from tests.servers import SERVER, python
 from tests.site.serving import environment
 
 # Every Python imports it at its start.
@@ -30,15 +29,8 @@ sys.meta_path.insert(0, Interruption())
 def interrupted(folder: Path, module: str, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a command of Python's that gets Ctrl-C's signal when it imports a module."""
     (folder / "sitecustomize.py").write_text(SITECUSTOMIZE.format(module=module))
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**environment(folder, free_port()), "PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    variables = {**environment(folder, free_port()), "PYTHONPATH": str(folder)}
+    return python(*command, env=variables)
 
 
 @pytest.mark.parametrize(

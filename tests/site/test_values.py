@@ -5,7 +5,6 @@ import os
 import re
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from softphonez_site import values
 from softphonez_site.database_words import explained
 from tests.conftest import ENVIRONMENT
 from tests.nginx import free_port
-from tests.servers import ROOT
+from tests.servers import python
 
 
 def test_origins_are_taken_in_small_letters() -> None:
@@ -370,11 +369,4 @@ def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[st
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**ENVIRONMENT, "PATH": os.environ["PATH"], **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return python(*arguments, env={**ENVIRONMENT, "PATH": os.environ["PATH"], **variables})

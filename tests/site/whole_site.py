@@ -1,12 +1,10 @@
 """A site on which every public route has something to answer with, and a path for each route."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers import ROOT
+from tests.servers import printed
 from tests.site.everything import filled, public_routes
 from tests.site.filling import GERMAN, OLD_NAME
 from tests.site.serving import environment, make_database
@@ -43,12 +41,5 @@ class WholeSite:
 def make_whole_site(folder: Path) -> WholeSite:
     """Make the site in `folder`, in a process of its own, so that everything is committed."""
     make_database(folder)
-    said = subprocess.run(
-        [sys.executable, "-m", "tests.site.filling"],
-        cwd=ROOT,
-        env=environment(folder, 0),
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return WholeSite(folder=folder, **json.loads(said.stdout))
+    said = printed("-m", "tests.site.filling", env=environment(folder, 0))
+    return WholeSite(folder=folder, **json.loads(said))

@@ -5,8 +5,6 @@ import json
 import os
 import re
 import stat
-import subprocess
-import sys
 import threading
 import zipfile
 from datetime import timedelta
@@ -36,8 +34,9 @@ from tests import made_site, public_pages
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
 from tests.full_disk import full_disk
-from tests.policies.operations.backup_files import ROOT, back_up, empty_the_site, restore, rows
+from tests.policies.operations.backup_files import back_up, empty_the_site, restore, rows
 from tests.policies.operations.backup_files import sound as sound
+from tests.servers import printed
 
 # --- A whole site --------------------------------------------------------------------------------
 
@@ -111,16 +110,8 @@ def test_a_backup_is_of_one_moment_while_others_publish(
 
 def manage(*arguments: str, database: str) -> str:
     """Run manage.py in a process of its own; return what it said."""
-    answer = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env={**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout
+    variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database}
+    return printed("manage.py", *arguments, env=variables)
 
 
 @pytest.mark.slow
@@ -168,16 +159,9 @@ def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_pat
 
 def python(*arguments: str, database: Path) -> dict[str, list[str]]:
     """Run tests.made_site on an SQLite file; return the digests of its public pages."""
-    answer = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.made_site", *arguments],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "TEST_DATABASE_URL": f"sqlite:///{database}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr
-    return json.loads(answer.stdout)
+    variables = {"PATH": os.environ["PATH"], "TEST_DATABASE_URL": f"sqlite:///{database}"}
+    said = printed("-W", "ignore", "-m", "tests.made_site", *arguments, env=variables)
+    return json.loads(said)
 
 
 @pytest.mark.postgresql
