@@ -76,3 +76,12 @@ def test_the_contents_mark_the_section_that_one_reads(
         )
         expect(marked).to_have_text(re.compile(rf"Part {number}$"))
         expect(marked).to_have_css("text-decoration-line", "underline")
+
+
+def test_on_paper_no_section_is_marked_as_the_one_that_is_read(page: Page, privacy: str) -> None:
+    page.goto(privacy)
+
+    page.emulate_media(media="print")
+
+    lines = "all => all.filter(it => getComputedStyle(it).textDecorationLine != 'none').length"
+    assert page.locator(".contents a").evaluate_all(lines) == 0

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.factories import NOW, make_document, make_policy, make_user, make_version
+from policies.states import Status
+from policies.text.document import Document, Section
+from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.printing import lines_of_pages
 from tests.site.browsing import log_in
 
@@ -86,3 +89,20 @@ def test_the_desk_prints_in_ink_on_white_from_a_dark_screen(
 
     paper = page.locator("body").evaluate("it => getComputedStyle(it).backgroundColor")
     assert paper == "rgb(255, 255, 255)"
+
+
+def test_whoever_wrote_many_sections_is_folded_on_screen_and_complete_on_paper(
+    transactional_db: None, page: Page, live_server: LiveServer
+) -> None:
+    log_in(page.context, live_server, make_user("Reviewers"))
+    sections = tuple(Section(f"Part {n}", f"part-{n}", LINE) for n in range(1, 10))
+    revision = make_revision(document=Document("Privacy", "", sections))
+    page.goto(live_server.url + reverse("admin:policies_review", args=[revision.pk]))
+    parts = page.locator(".desk-facts").get_by_text("section 9 (Part 9)")
+    expect(page.get_by_text(": 10 parts")).to_be_visible()
+    expect(parts).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    if page.evaluate("CSS.supports('selector(::details-content)')"):
+        expect(parts).to_be_visible()
