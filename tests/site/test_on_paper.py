@@ -11,7 +11,6 @@ from django.urls import reverse
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.printing import lines_of_pages
