@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import AuditEvent, Revision
+from policies.public import pdfs, word_files
 from policies.states import Status
 from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
@@ -88,11 +89,18 @@ def test_without_a_period_the_form_asks_for_nothing() -> None:
     assert "notice period" not in words(answer)
 
 
-def test_the_desk_offers_the_notice_of_a_version_with_the_files_to_attach() -> None:
+@pytest.mark.parametrize("are_made", [True, False])
+def test_the_desk_offers_the_notice_of_a_version_with_the_files_to_attach(
+    are_made: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdfs, "are_made", lambda: are_made)
+    monkeypatch.setattr(word_files, "are_made", lambda: are_made)
     version = make_version(policy=make_policy(slug="privacy"), at=timezone.now())
     client, _ = log_in("Publishers")
 
     for name, pk in (("policy_change", version.policy_id), ("published", version.pk)):
         shown = words(client.get(page(name, pk)))
-        for file in ("1/notice.txt", "1/notice.html", "1/notice.json", "1.pdf", "1.docx"):
+        for file in ("1/notice.txt", "1/notice.html", "1/notice.json"):
             assert f'href="/privacy/versions/{file}"' in shown, (name, file)
+        for file in ("1.pdf", "1.docx"):
+            assert (f'href="/privacy/versions/{file}"' in shown) is are_made, (name, file)
