@@ -93,6 +93,9 @@ def grows_with_its_length(
     Over three doublings, because time goes up by a step where a text begins to be compared or
     refused in another way. What grows with the square would take 64 times as long. If the longer
     text takes no more than it may whatever the shorter takes, the shorter is not measured.
+
+    A higher step is taken where the markup of the longer text is too much to be read as markup. It
+    is taken once: three doublings further, the time grows as it should.
     """
     shorter, longer = make(size // 4), make(2 * size)
     before, after, floor = 1_000.0, 1_000.0, FLOOR
@@ -107,7 +110,8 @@ def grows_with_its_length(
         if after <= MOST_GROWTH**3 * before or (refused and not refused_too):
             return True
         floor = max(floor, seconds(count, "")[0])
-    return False
+    further, refused = seconds(read, make(16 * size))
+    return further <= MOST_GROWTH**3 * after and not refused
 
 
 def count(_: str) -> None:
