@@ -346,9 +346,14 @@ class Revision(models.Model):
 
     @property
     def shown_sections(self) -> dict[str, Entry]:
-        """The sections by their anchors, as readers see their headings."""
-        anchors = {it.anchor for it in self.sections.all()}
-        return {it.anchor: it for it in self.contents if it.anchor in anchors}
+        """All sections by their anchors, as readers see their headings. The contents leave one out
+        of which they see nothing: that has its source.
+        """
+        seen = {it.anchor: it for it in self.contents}
+        return {
+            it.anchor: seen.get(it.anchor) or Entry(2, it.anchor, "", it.heading)
+            for it in self.sections.all()
+        }
 
 
 class Section(models.Model):

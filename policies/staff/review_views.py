@@ -5,6 +5,7 @@ Also preview links, with which outside counsel reads a revision.
 
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -221,29 +222,20 @@ def _shown_again(request: HttpRequest, pk: int, sent: DeskForm) -> HttpResponse 
     return _review(request, revision, sent=sent)
 
 
-comment = pages.action_button(
+_on_this_page = partial(pages.action_button, shown_again=_shown_again)
+_with_comment = partial(_on_this_page, form=CommentForm, text="text")
+comment = _with_comment(
     "comment",
     "Comment added. It must be resolved before the text can be approved.",
     after=comments_url,
-    form=CommentForm,
-    text="text",
-    shown_again=_shown_again,
 )
-request_changes = pages.action_button(
+request_changes = _with_comment(
     "request_changes",
     "Changes requested. The draft is back on its writers’ desk, with your comments.",
     after=pages.review_url,
-    form=CommentForm,
-    text="text",
-    shown_again=_shown_again,
 )
-reassign_review = pages.action_button(
-    "reassign_review",
-    "Review reassigned.",
-    after=pages.review_url,
-    form=AskForm,
-    text="note",
-    shown_again=_shown_again,
+reassign_review = _on_this_page(
+    "reassign_review", "Review reassigned.", after=pages.review_url, form=AskForm, text="note"
 )
 
 

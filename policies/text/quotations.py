@@ -142,10 +142,10 @@ def _in_its_order(text: str, quotation: Quotation) -> Span | None:
     span = found[quotation.nth - 1]
     likeness = sum(_around(text, span, quotation.prefix, quotation.suffix))
     needed = _NEXT if quotation.of == 1 else _CERTAIN
-    if quotation.of == 1 and len(quotation.exact) >= _SENTENCE:
+    # At an end: a heading, say, below which a paragraph was added.
+    is_sure = len(quotation.exact) >= _SENTENCE or _is_at_an_end(text, span, quotation)
+    if quotation.of == 1 and is_sure:
         return span
-    if quotation.of == 1 and _is_at_an_end(text, span, quotation):
-        return span  # a heading, say, below which a paragraph was added
     return span if likeness >= min(needed, len(quotation.prefix + quotation.suffix)) else None
 
 

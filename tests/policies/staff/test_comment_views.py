@@ -345,6 +345,18 @@ def test_sections_are_named_as_readers_see_their_headings() -> None:
     assert "](https" not in shown
 
 
+def test_a_section_whose_heading_shows_nothing_can_be_commented_on_and_keeps_its_place() -> None:
+    sections = (Section("&nbsp;", "blank", "A."), Section("Contact", "contact", "B."))
+    draft = make_revision(document=Document("Terms", "", sections))
+    client, _ = log_in("Reviewers")
+
+    shown = BeautifulSoup(client.get(page("review", draft.pk)).content, "html.parser")
+
+    offered = [it["value"] for it in shown.select("#comment-section option")]
+    assert offered == ["", "blank", "contact"]
+    assert "section 2 (Contact)" in shown.text
+
+
 def test_words_in_two_sections_need_a_section() -> None:
     text = "Write to privacy@softphonez.com."
     draft = make_revision(text=text)

@@ -93,8 +93,9 @@ def _read(package: Package, *, is_ours: bool, accept: bool) -> tuple[Tag, Inline
         for note in part
         if note.tag == f"w:{kind}" and note.get("w:type", "normal") == "normal"
     }
-    for one in () if accept else (root, *(note for note, _ in notes.values())):
-        turn_over(one)
+    if not accept:
+        for one in (root, *(note for note, _ in notes.values())):
+            turn_over(one)
     inline = Inline(styles, frozenset(notes))
     lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
     page = Page()
