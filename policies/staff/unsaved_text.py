@@ -14,6 +14,7 @@ from policies.staff.editing import Checked, DraftText
 from policies.staff.forms import DeskForm, EditorForm, Text, WholeNumber
 from policies.staff.pages import action_required, user_of
 from policies.states import Status
+from policies.text.document import Document
 from policies.workflow import unsaved_texts
 
 
@@ -83,13 +84,21 @@ def opened(request: HttpRequest, revision: Revision) -> tuple[WindowForm, Checke
     wanted = mine.filter(pk=OpenForm(request.GET).value("text"))
     is_saved = request.session.pop(_SAVED, None) == revision.pk
     for row in wanted if is_saved else [*wanted, *mine]:
-        data = _as_query(row)
-        form, text = WindowForm(data), DraftText.posted(data)
-        checked = text.checked()
-        if checked.document != document or form.newly_chosen:
-            return form, Checked(text, checked.document)
+        form, checked = _read(row)
+        if _differs(form, checked, document):
+            return form, checked
         row.delete()  # it was saved in another way
     return WindowForm(QueryDict()), DraftText.of(document).checked()
+
+
+def _read(row: UnsavedText) -> tuple[WindowForm, Checked]:
+    data = _as_query(row)
+    text = DraftText.posted(data)
+    return WindowForm(data), Checked(text, text.checked().document)
+
+
+def _differs(form: WindowForm, checked: Checked, document: Document) -> bool:
+    return checked.document != document or bool(form.newly_chosen)
 
 
 def forget(request: HttpRequest, revision: Revision, form: WindowForm) -> None:
@@ -111,7 +120,11 @@ def _as_query(text: UnsavedText) -> QueryDict:
 
 
 def context(request: HttpRequest, revision: Revision, form: WindowForm) -> dict[str, object]:
-    """Return what the editor shows of a person's unsaved texts: this window's, and the others."""
-    texts = unsaved_texts.of(revision, user_of(request)).defer("fields")
-    mine = {it.pk: it for it in texts}
-    return {"kept": mine.pop(form.value("kept"), None), "others": list(mine.values())}
+    """Return what the editor shows of a person's unsaved texts: this window's, and others.
+
+    Not those that are what is saved now, as one is that arrived after its page was left.
+    """
+    mine = {it.pk: it for it in unsaved_texts.of(revision, user_of(request))}
+    kept, document = mine.pop(form.value("kept"), None), revision.document()
+    others = [it for it in mine.values() if _differs(*_read(it), document)]
+    return {"kept": kept, "others": others}

@@ -31,11 +31,14 @@ def keep(
     """Keep a text in place of the last one of its window, and of the one that it began with.
 
     instead_of: the id of that one. If another window has gone on with it meanwhile, it is gone, and
-    both texts are kept. Raises NotAllowed.
+    both texts are kept. A page that is left sends its text twice, in either order: the second one
+    changes nothing. Raises NotAllowed.
     """
     require_permission("save_draft", by)
-    forget(revision, by=by, window=window, kept=instead_of)
     mine = of(revision, by)
+    if again := mine.filter(window=window, fields=fields).first():
+        return again
+    forget(revision, by=by, window=window, kept=instead_of)
     kept = mine.create(revision=revision, kept_at=at, kept_by=by, window=window, fields=fields)
     UnsavedText.objects.filter(kept_at__lt=at - timedelta(days=MAX_DAYS)).delete()
     mine.filter(pk__in=list(mine.values_list("pk", flat=True)[MAX_TEXTS:])).delete()

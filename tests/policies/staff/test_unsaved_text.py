@@ -129,6 +129,33 @@ def test_after_a_save_the_saved_draft_is_shown_not_the_text_of_another_window(
     assert 'value="Other"' in words(client.get(page("edit", draft.pk)))
 
 
+def test_a_text_that_arrives_twice_from_the_page_that_was_left_is_kept_once() -> None:
+    """Browsers send it as they leave the page, and the next page sends the copy that it finds."""
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    copy = keep(client, draft, writer, title="Mine").json()["kept"]
+    assert f'name="kept" value="{copy}"' in words(client.get(page("edit", draft.pk)))
+    keep(client, draft, writer, title="Mine")
+
+    sent = form(draft, title="Mine", window="2", kept=copy)
+    shown = words(client.post(page("edit", draft.pk), sent, follow=True))
+
+    assert "other text that is not saved" not in shown
+    assert not UnsavedText.objects.exists()
+
+
+def test_a_text_that_is_what_another_window_has_saved_is_no_other_text() -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    keep(client, draft, writer, title="Mine")
+
+    sent = form(draft, title="Mine", window="2")
+    shown = words(client.post(page("edit", draft.pk), sent, follow=True))
+
+    assert "Saved." in shown
+    assert "not saved" not in shown
+
+
 def test_nothing_is_kept_for_somebody_who_logs_in_in_the_same_browser() -> None:
     client, _ = log_in("Writers")
     draft, before = make_revision(), make_user("Writers")
