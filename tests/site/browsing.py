@@ -24,3 +24,9 @@ def editor(server: LiveServer, revision: Revision) -> str:
 def save(page: Page) -> None:
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
+
+
+def expect_no_copies(page: Page) -> None:
+    """Wait until the browser keeps no text: a page shows its message before its scripts run."""
+    is_one = "(it) => it.startsWith('unsaved-text')"
+    page.wait_for_function(f"!Object.keys(localStorage).some({is_one})")

@@ -18,7 +18,7 @@ from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-from tests.site.browsing import editor, log_in, save
+from tests.site.browsing import editor, expect_no_copies, log_in, save
 from tests.site.logging_in import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,7 +141,7 @@ def test_two_tabs_do_not_overwrite_each_other(
     expect(page.get_by_role("alert")).to_contain_text("was saved by")
     assert stored(draft).title == "Saved in the other tab"
     # The server has the text, so the next page must not offer it as one that is not saved.
-    assert page.evaluate("Object.keys(localStorage).filter(it => it.startsWith('unsaved'))") == []
+    expect_no_copies(page)
     page.get_by_role("group", name="Title").get_by_label("Keep the saved version").check()
     page.get_by_role("button", name="Save my choices").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
@@ -219,13 +219,6 @@ def test_a_double_click_saves_once(page: Page, draft: Revision) -> None:
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves + 1
 
 
-UNTIL_NO_COPY_IS_LEFT = """() => new Promise(resolve => {
-    const isCopy = name => name.startsWith("unsaved-text");
-    const look = () => Object.keys(localStorage).some(isCopy) ? setTimeout(look, 10) : resolve();
-    look();
-})"""
-
-
 def test_what_was_typed_survives_an_expired_session(
     page: Page, writer: User, draft: Revision
 ) -> None:
@@ -240,7 +233,7 @@ def test_what_was_typed_survives_an_expired_session(
     page.get_by_role("button", name="Resubmit").click()
 
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
-    page.evaluate(UNTIL_NO_COPY_IS_LEFT)
+    expect_no_copies(page)
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     assert stored(draft).introduction == 'A long morning\'s "work" & more.\n\nTwo paragraphs.'
     assert not UnsavedText.objects.exists()  # the browser's copy of it is not offered again

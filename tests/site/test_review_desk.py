@@ -25,7 +25,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.site.browsing import log_in, save
+from tests.site.browsing import expect_no_copies, log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
 from tests.site.looking import Looker
 
@@ -80,7 +80,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(
     page.get_by_role("button", name="Submit for review").click()
     page.wait_for_url("**/submit/")
     # The browser's copy of the text has arrived, so it is not offered later as one that is unsaved.
-    assert "unsaved-text" not in page.evaluate("Object.keys(localStorage).join()")
+    expect_no_copies(page)
     page.get_by_role("button", name="Submit for review").click()
     said(page, "Submitted for review")
     expect(page.get_by_text("You edited section 1")).to_contain_text(

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision, UnsavedText
-from tests.site.browsing import editor, log_in, save
+from tests.site.browsing import editor, expect_no_copies, log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,12 +27,6 @@ def writer(page: Page, writer: User) -> User:
 
 def type_in(page: Page, words: str) -> None:
     page.get_by_label("Introduction").fill(words)
-
-
-def copies(page: Page) -> list[str]:
-    """Return the names of the texts that the browser keeps."""
-    names = page.evaluate("Object.keys(localStorage)")
-    return [it for it in names if it.startswith("unsaved-text")]
 
 
 def expect_typed(page: Page, words: str) -> None:
@@ -88,12 +82,12 @@ def test_while_the_server_is_away_the_browser_keeps_the_text(
 
     expect_typed(page, "Typed on a train.")
     assert "Typed on a train." in UnsavedText.objects.get().fields
-    assert copies(page) == []
+    expect_no_copies(page)
     type_in(page, "Typed in vain.")
     page.get_by_role("button", name="Discard it and show the saved draft").click()
     expect(page.locator(".messagelist")).to_contain_text("Discarded.")
     expect(page.get_by_label("Introduction")).to_have_value(draft.introduction)
-    assert copies(page) == []
+    expect_no_copies(page)
     assert not UnsavedText.objects.exists()
 
 
@@ -113,7 +107,7 @@ def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
     expect_typed(page, "Typed on a train.\n\nIn two paragraphs.")
     expect(page.locator("[name=heading]")).to_have_count(3)
     save(page)
-    assert copies(page) == []
+    expect_no_copies(page)
 
 
 def test_a_save_waits_in_its_page_until_the_server_is_there_again(
@@ -129,7 +123,7 @@ def test_a_save_waits_in_its_page_until_the_server_is_there_again(
     save(page)
 
     assert Revision.objects.get(pk=draft.pk).introduction == "Typed during a restart."
-    assert copies(page) == []
+    expect_no_copies(page)
 
 
 def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
