@@ -78,7 +78,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type("Cookie policy")
     hands.press("button", "Create policy")
-    page.wait_for_url("**/edit/")  # until its scripts have run: without them, a button loads it anew
+    page.wait_for_url("**/edit/")  # with its scripts: without them, a button loads it anew
     headings, bodies = page.locator("[name=heading]"), page.locator("[name=body]")
     hands.fill(page.get_by_label("Introduction"), "This policy is about cookies.")
     hands.fill(headings.first, "Cookies")

@@ -128,6 +128,42 @@ def test_what_is_typed_while_a_save_is_under_way_is_not_lost(
     assert stored().sections[0].body == "One. Sent. Later. More."
 
 
+# Whether the page keeps what is typed. Before its first key, Backspace deletes nothing.
+KEEPS_KEYS = """() => !document.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Backspace", cancelable: true }))"""
+
+
+@pytest.mark.parametrize("is_formatted", [True, False])
+def test_what_is_typed_before_a_saved_page_is_there_again_is_not_lost(
+    page: Page, surface: Callable[..., Locator], *, is_formatted: bool
+) -> None:
+    area = surface("One. Two.")
+    if not is_formatted:
+        page.get_by_role("button", name="Markdown", exact=True).click()
+        area = page.locator("textarea[name=body]")
+    held: list[Route] = []
+    area.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Sent.")
+    page.route("**/find.*js", lambda route: held.append(route))
+    with page.expect_request("**/find.*js"):
+        page.keyboard.press("Control+s")
+    page.wait_for_function(KEEPS_KEYS)
+    page.keyboard.type(" Later.?")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("More")
+    held[0].continue_()
+
+    expect(page.locator("[name=body]")).to_have_value("One. Two. Sent. Later.\n\nMore")
+    expect(area).to_be_focused()
+    page.keyboard.type(".")
+    assert text(page) == "One. Two. Sent. Later.\n\nMore."
+    save(page)
+    assert stored().sections[0].body == "One. Two. Sent. Later.\n\nMore."
+
+
 # Opens each text, changes the first words that there are, and undoes that.
 CHANGE_AND_UNDO = """async (area, texts) => {
     const { close, open, surfaceOf } = await import("/static/policies/editor/surface/surface.js");

@@ -1,12 +1,13 @@
 // Leaving the page: asks before text is lost, and puts the writer back where they were.
 
+import { PLACE, placeOf, typedEarly } from "./early.js";
 import {
   copy, copyUntilSent, isKeeping, isPending, isReachable, keep as keepText, keepAtLast,
 } from "./keeping.js";
 import {
   announce, changed, fields, fieldsBeside, form, isLeaving, leave, note, started, status, stay,
 } from "./page.js";
-import { replaceText } from "./selecting.js";
+import { replaceRange, replaceText } from "./selecting.js";
 
 form.addEventListener("input", () => {
   document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
@@ -59,7 +60,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A save loads a new page: put the writer back where they were, with the replies they had started.
-const PLACE = "place-in-editor";
 let field = null;
 
 // A reason's field is named by the keys of its findings, of which a save may leave only some.
@@ -103,7 +103,7 @@ function bringLater({ sent, later = [] }) {
   });
 }
 
-const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+const place = placeOf();
 sessionStorage.removeItem(PLACE);
 const saved = document.querySelector(".messagelist .success");
 function bringBack() {
@@ -123,6 +123,8 @@ if (place?.path === location.pathname && place.spot && saved) {
   const there = fields()[number];
   there?.focus({ preventScroll: true });
   if (caret != null) there?.setSelectionRange?.(caret, caret);
+  const early = typedEarly();
+  if (early && caret != null && there) replaceRange(there, caret, caret, early);
   scrollTo(0, top);
   if (saved.isConnected) note("saving", saved.textContent.trim());
 }
