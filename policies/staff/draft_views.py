@@ -79,6 +79,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return refused
         unsaved_text.forget(request, revision, form)
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
+        if not request.accepts("text/html"):  # a script, which loads the page when nobody types
+            return JsonResponse({"saves": pages.revision_or_404(pk).saves})
         return redirect("admin:policies_edit", pk)
     if button == change_views.SHOW or button.startswith(change_views.UNDO):
         return _with_changes(request, revision, form, text)

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision, UnsavedText
@@ -91,15 +91,16 @@ def test_while_the_server_is_away_the_browser_keeps_the_text(
     assert not UnsavedText.objects.exists()
 
 
-def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
-    page: Page, live_server: LiveServer, draft: Revision
+@pytest.mark.parametrize("button", ["Save", "Submit for review …"])
+def test_what_does_not_arrive_stays_in_the_browser(
+    page: Page, live_server: LiveServer, draft: Revision, button: str
 ) -> None:
     page.get_by_role("button", name="Add section").click()
     page.locator("[name=heading]").last.fill("Third")
     type_in(page, "Typed on a train.\n\nIn two paragraphs.")
     page.route(re.compile("/(edit|keep)/"), lambda route: route.abort())
     with page.expect_event("requestfailed", lambda request: "/edit/" in request.url):
-        page.locator(".editor-bar").get_by_role("button", name="Save").click()
+        page.locator(".editor-bar").get_by_role("button", name=button).click()
     page.unroute_all()
 
     page.goto(editor(live_server, draft))
@@ -108,6 +109,32 @@ def test_a_save_that_does_not_arrive_leaves_its_text_in_the_browser(
     expect(page.locator("[name=heading]")).to_have_count(3)
     save(page)
     expect_no_copies(page)
+
+
+def test_of_two_saves_the_second_has_what_was_typed_during_the_first(
+    page: Page, draft: Revision
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        is_first = route.request.method == "POST" and not held
+        held.append(route) if is_first else route.continue_()
+
+    page.route("**/edit/", hold)
+    page.clock.pause_at(page.evaluate("Date.now() + 10"))
+    type_in(page, "First.")
+    with page.expect_request(lambda it: it.method == "POST" and it.url.endswith("/edit/")):
+        page.keyboard.press("Control+s")
+    type_in(page, "Second.")
+    page.keyboard.press("Control+s")
+    held[0].continue_()
+
+    expect(page.locator("#state")).to_have_text("Saved.")
+    expect(page.get_by_label("Introduction")).to_have_value("Second.")
+    saved = Revision.objects.get(pk=draft.pk)
+    assert (saved.introduction, saved.saves) == ("Second.", draft.saves + 2)
+    expect_no_copies(page)
+    assert not UnsavedText.objects.exists()
 
 
 def test_a_save_waits_in_its_page_until_the_server_is_there_again(

@@ -81,9 +81,10 @@ export async function isReachable() {
   } catch {
     // no answer
   }
-  failed({ problem: NO_CONNECTION });
+  lost();
   return false;
 }
+export const lost = () => failed({ problem: NO_CONNECTION });
 
 function logIn(isCopied) {
   const link = document.createElement("a");

@@ -2,12 +2,14 @@
 
 import { PLACE, placeOf, typedEarly } from "./early.js";
 import {
-  copy, copyUntilSent, isKeeping, isPending, isReachable, keep as keepText, keepAtLast,
+  copy, copyUntilSent, isKeeping, isPending, isReachable, keep as keepText, keepAtLast, lost,
 } from "./keeping.js";
 import {
   announce, changed, fields, fieldsBeside, form, isLeaving, leave, note, started, status, stay,
 } from "./page.js";
 import { replaceRange, replaceText } from "./selecting.js";
+
+const SAVES = ["save", "correct"];
 
 form.addEventListener("input", () => {
   document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
@@ -32,18 +34,26 @@ form.addEventListener("submit", (event) => {
   else sendAfterwards(event);
   isChecked = false;
 });
-async function sendAfterwards(event) {
+let before = Promise.resolve(); // one after another
+function sendAfterwards(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const { target, submitter } = event;
+  before = before.then(() => send(target, submitter));
+}
+async function send(target, submitter) {
+  const isSave = target === form && SAVES.includes(submitter?.value);
+  if (isSave && isLoading && isAsSent()) return; // a second click
+  isLoading = false;
   if (isKeeping()) await keepText();
   if (target !== form && isPending()) await keepText();
   if (!(await isReachable())) return;
+  if (isSave && await isSettled(submitter)) return;
   isChecked = target === form;
   leave();
   target.requestSubmit(submitter);
 }
-form.addEventListener("submit", leave);
+form.addEventListener("submit", () => leave());
 window.addEventListener("pageshow", stay);
 window.addEventListener("beforeunload", (event) => {
   if (isLeaving()) return;
@@ -76,24 +86,65 @@ function keep(sent, spot = null) {
   sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, beside, spot }));
 }
 form.addEventListener("submit", (event) => {
-  if (!["save", "correct"].includes(event.submitter?.value)) return;
+  if (SAVES.includes(event.submitter?.value)) keepPlace();
+});
+function keepPlace() {
   spot = { top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart, sent: values() };
   keep(form, spot);
-});
+}
+
+// Returns whether a save is settled: the server has saved the text, or can't be reached. If it refuses,
+// sending the form shows why.
+async function isSettled(submitter) {
+  leave(Infinity);
+  keepPlace();
+  copyUntilSent();
+  const body = new FormData(form, submitter);
+  const headers = { Accept: "application/json" };
+  const response = await fetch(form.action, { method: "POST", body, headers }).catch(() => null);
+  if (!response) {
+    stay();
+    lost();
+    return true;
+  }
+  const { saves } = await response.json().catch(() => ({}));
+  if (!saves) return false;
+  form.elements.seen_saves.value = saves;
+  loadWhenNobodyTypes();
+  return true;
+}
+
+// Browsers drop what is typed while they load a page: so it is loaded in a pause.
+const PAUSE = 1_000; // milliseconds
+let typedAt = 0;
+form.addEventListener("input", () => { typedAt = performance.now(); });
+let isLoading = false;
+async function loadWhenNobodyTypes() {
+  isLoading = true;
+  const pause = () => isAsSent() ? 0 : typedAt + PAUSE - performance.now();
+  while (pause() > 0) {
+    copy();
+    await new Promise((resolve) => setTimeout(resolve, pause()));
+  }
+  if (isLoading) location.assign(form.action);
+}
 
 // What was typed after the form was sent: for the page that comes, or else the next one.
 let spot = null;
 const values = () => fields().map((it) => [it.name, it.value]);
+const isAsSent = () => String(values()) === String(spot.sent);
 function keepLater() {
+  if (!spot || isAsSent()) return;
   const later = values();
-  if (!spot || String(later) === String(spot.sent)) return;
   copy();
   if (later.length !== spot.sent.length) {
     sessionStorage.removeItem("copy-sent"); // this copy has what did not arrive
     return;
   }
-  const typed = field ? field.value.length - spot.sent[spot.field][1].length : 0;
-  keep(form, { ...spot, later, caret: spot.caret + typed });
+  const now = fields().indexOf(field);
+  const typed = field ? field.value.length - spot.sent[now][1].length : 0;
+  const caret = now === spot.field ? spot.caret + typed : field?.selectionStart;
+  keep(form, { ...spot, top: scrollY, field: now, later, caret });
 }
 function bringLater({ sent, later = [] }) {
   later.forEach(([name, value], at) => {
@@ -117,13 +168,13 @@ function bringBack() {
 }
 bringBack();
 form.addEventListener("previewed", bringBack, { once: true }); // the findings of a long text come later
+const early = typedEarly();
 if (place?.path === location.pathname && place.spot && saved) {
   const { top, field: number, caret } = place.spot;
   bringLater(place.spot);
   const there = fields()[number];
   there?.focus({ preventScroll: true });
   if (caret != null) there?.setSelectionRange?.(caret, caret);
-  const early = typedEarly();
   if (early && caret != null && there) replaceRange(there, caret, caret, early);
   scrollTo(0, top);
   if (saved.isConnected) note("saving", saved.textContent.trim());

@@ -28,8 +28,8 @@ export const isUnsaved = () => unsaved;
 // A form was sent, so this page goes; unless the server is away.
 let leavingUntil = 0;
 export const isLeaving = () => Date.now() < leavingUntil;
-export function leave() {
-  leavingUntil = Date.now() + 3000;
+export function leave(within = 3000) {
+  leavingUntil = Date.now() + within;
 }
 export function stay() {
   leavingUntil = 0;

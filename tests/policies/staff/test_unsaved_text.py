@@ -47,6 +47,22 @@ def test_what_was_typed_is_shown_to_its_writer_alone_until_it_is_saved() -> None
     assert not UnsavedText.objects.exists()
 
 
+def test_a_script_that_saves_gets_the_count_that_its_next_save_sends() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    headers = {"Accept": "application/json"}
+    sent = form(draft, title="First")
+
+    saves = client.post(page("edit", draft.pk), sent, headers=headers).json()["saves"]
+
+    assert saves == draft.saves + 1
+    assert "Saved." in words(client.get(page("edit", draft.pk)))
+    again = {**sent, "title": "Second", "seen_saves": saves}
+    assert client.post(page("edit", draft.pk), again).status_code == 302
+    refused = client.post(page("edit", draft.pk), {**sent, "title": "Third"}, headers=headers)
+    assert refused.status_code == 409
+
+
 def test_it_can_be_discarded_for_the_saved_draft() -> None:
     client, writer = log_in("Writers")
     draft = make_revision()
