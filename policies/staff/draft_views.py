@@ -78,14 +78,20 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
         unsaved_text.forget(request, revision, form)
+        if not request.accepts("text/html"):  # a script, whose page stays
+            return _saved(pages.revision_or_404(pk))
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
-        if not request.accepts("text/html"):  # a script, which loads the page when nobody types
-            return JsonResponse({"saves": pages.revision_or_404(pk).saves})
         return redirect("admin:policies_edit", pk)
     if button == change_views.SHOW or button.startswith(change_views.UNDO):
         return _with_changes(request, revision, form, text)
     checked = text.checked() if button == "preview" else Checked(text.rearranged(button), None)
     return _editor(request, revision, form, checked)
+
+
+def _saved(revision: Revision) -> HttpResponse:
+    """Return the fields of the form that say which saved text it began with, as they are now."""
+    parts = fingerprints(DraftText.of(revision.document()))
+    return JsonResponse({"seen_saves": revision.saves, "seen_parts": parts, "kept": ""})
 
 
 def _with_changes(

@@ -102,12 +102,12 @@ def _differs(form: WindowForm, checked: Checked, document: Document) -> bool:
 
 
 def forget(request: HttpRequest, revision: Revision, form: WindowForm) -> None:
-    """Forget what was kept for a window: it was saved, or is not wanted. What it shows next is the
-    saved draft, whatever other windows hold.
+    """Forget what was kept for a window: it was saved, or is not wanted. If another page comes, it
+    shows the saved draft, whatever other windows hold.
     """
     kept, window = form.value("kept"), form.value("window")
     unsaved_texts.forget(revision, by=user_of(request), kept=kept, window=window or "")
-    if unsaved_texts.of(revision, user_of(request)).exists():
+    if request.accepts("text/html") and unsaved_texts.of(revision, user_of(request)).exists():
         request.session[_SAVED] = revision.pk
 
 

@@ -23,7 +23,7 @@ def editor(server: LiveServer, revision: Revision) -> str:
 
 def save(page: Page) -> None:
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
-    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    expect(page.locator("#state")).to_have_text("Saved.")
 
 
 def expect_no_copies(page: Page) -> None:

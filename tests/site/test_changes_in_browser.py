@@ -138,7 +138,7 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
     section.get_by_label("Keep both changes").check()
     page.get_by_role("button", name="Save my choices").click()
 
-    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    expect(page.locator("#state")).to_have_text("Saved.")
     assert stored(draft).sections[0].body == "The only one.\n\nThe last one."
 
 

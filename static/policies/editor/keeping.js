@@ -136,6 +136,16 @@ export function copy() {
   }
 }
 
+// All that was sent is saved, or else the rest is kept later.
+form.addEventListener("text-saved", ({ detail: { isAll } }) => {
+  sessionStorage.removeItem("copy-sent");
+  localStorage.removeItem(OWN_COPY);
+  pending = !isAll;
+  note("trouble");
+  if (isAll) clearTimeout(timer);
+  else later(AFTER_CHANGE);
+});
+
 // A save that does not arrive leaves the page all the same. One that arrives is recognised by the
 // next page (desk-sending.js), which removes the copy.
 export function copyUntilSent() {

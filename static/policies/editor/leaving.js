@@ -1,15 +1,12 @@
 // Leaving the page: asks before text is lost, and puts the writer back where they were.
 
-import { PLACE, placeOf, typedEarly } from "./early.js";
 import {
   copy, copyUntilSent, isKeeping, isPending, isReachable, keep as keepText, keepAtLast, lost,
 } from "./keeping.js";
 import {
-  announce, changed, fields, fieldsBeside, form, isLeaving, leave, note, started, status, stay,
+  announce, changed, fields, fieldsBeside, form, isLeaving, leave, list, note, started, status, stay,
 } from "./page.js";
-import { replaceRange, replaceText } from "./selecting.js";
-
-const SAVES = ["save", "correct"];
+import { replaceText } from "./selecting.js";
 
 form.addEventListener("input", () => {
   document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
@@ -42,16 +39,55 @@ function sendAfterwards(event) {
   before = before.then(() => send(target, submitter));
 }
 async function send(target, submitter) {
-  const isSave = target === form && SAVES.includes(submitter?.value);
-  if (isSave && isLoading && isAsSent()) return; // a second click
-  isLoading = false;
   if (isKeeping()) await keepText();
   if (target !== form && isPending()) await keepText();
   if (!(await isReachable())) return;
-  if (isSave && await isSettled(submitter)) return;
+  if (target === form && submitter.value === "save" && isPlain() && await isSettled(submitter)) return;
   isChecked = target === form;
   leave();
   target.requestSubmit(submitter);
+}
+
+// Whether a save changes nothing that is shown: then the page stays, and its writer writes on.
+function isPlain() {
+  const { source_version: chosen, seen_source_version: seen } = form.elements;
+  return form.dataset.unsaved === "no" && chosen?.value === seen?.value && !form.querySelector(".errornote") &&
+    [...list.querySelectorAll("[name=anchor]")].every((it) => it.value && it.value === it.defaultValue);
+}
+
+// Returns whether a save is settled: the server has saved the text, or can't be reached. If it refuses,
+// sending the form shows why.
+async function isSettled(submitter) {
+  const sent = fields().map((it) => [it, it.value]);
+  const body = new FormData(form, submitter);
+  leave(Infinity);
+  keepPlace(); // whoever leaves meanwhile
+  copyUntilSent();
+  const headers = { Accept: "application/json" };
+  const response = await fetch(form.action, { method: "POST", body, headers }).catch(() => null);
+  const answer = await response?.json().catch(() => ({}));
+  stay();
+  forgetPlace();
+  if (!response) lost();
+  else if (answer.seen_saves) saved(sent, answer);
+  if (document.activeElement === submitter) goBack();
+  return !response || Boolean(answer.seen_saves);
+}
+
+function saved(sent, answer) {
+  for (const name of ["seen_saves", "seen_parts", "kept"]) form.elements[name].value = answer[name];
+  for (const [it, value] of sent) it.defaultValue = value;
+  const isAll = sent.every(([it, value]) => it.isConnected && it.value === value) && sent.length === fields().length;
+  form.dispatchEvent(new CustomEvent("text-saved", { detail: { isAll } }));
+  if (!isAll) return;
+  note("saving");
+  note("saved", "Saved.");
+}
+
+// To where the writer was before they pressed the button.
+function goBack() {
+  const there = field?.hidden ? field.nextElementSibling.querySelector("[contenteditable=true]") : field;
+  there?.focus({ preventScroll: true });
 }
 form.addEventListener("submit", () => leave());
 window.addEventListener("pageshow", stay);
@@ -70,6 +106,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A save loads a new page: put the writer back where they were, with the replies they had started.
+const PLACE = "place-in-editor";
 let field = null;
 
 // A reason's field is named by the keys of its findings, of which a save may leave only some.
@@ -86,65 +123,30 @@ function keep(sent, spot = null) {
   sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, beside, spot }));
 }
 form.addEventListener("submit", (event) => {
-  if (SAVES.includes(event.submitter?.value)) keepPlace();
+  if (["save", "correct"].includes(event.submitter?.value)) keepPlace();
 });
 function keepPlace() {
   spot = { top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart, sent: values() };
   keep(form, spot);
 }
-
-// Returns whether a save is settled: the server has saved the text, or can't be reached. If it refuses,
-// sending the form shows why.
-async function isSettled(submitter) {
-  leave(Infinity);
-  keepPlace();
-  copyUntilSent();
-  const body = new FormData(form, submitter);
-  const headers = { Accept: "application/json" };
-  const response = await fetch(form.action, { method: "POST", body, headers }).catch(() => null);
-  if (!response) {
-    stay();
-    lost();
-    return true;
-  }
-  const { saves } = await response.json().catch(() => ({}));
-  if (!saves) return false;
-  form.elements.seen_saves.value = saves;
-  loadWhenNobodyTypes();
-  return true;
-}
-
-// Browsers drop what is typed while they load a page: so it is loaded in a pause.
-const PAUSE = 1_000; // milliseconds
-let typedAt = 0;
-form.addEventListener("input", () => { typedAt = performance.now(); });
-let isLoading = false;
-async function loadWhenNobodyTypes() {
-  isLoading = true;
-  const pause = () => isAsSent() ? 0 : typedAt + PAUSE - performance.now();
-  while (pause() > 0) {
-    copy();
-    await new Promise((resolve) => setTimeout(resolve, pause()));
-  }
-  if (isLoading) location.assign(form.action);
+function forgetPlace() {
+  spot = null;
+  sessionStorage.removeItem(PLACE);
 }
 
 // What was typed after the form was sent: for the page that comes, or else the next one.
 let spot = null;
 const values = () => fields().map((it) => [it.name, it.value]);
-const isAsSent = () => String(values()) === String(spot.sent);
 function keepLater() {
-  if (!spot || isAsSent()) return;
   const later = values();
+  if (!spot || String(later) === String(spot.sent)) return;
   copy();
   if (later.length !== spot.sent.length) {
     sessionStorage.removeItem("copy-sent"); // this copy has what did not arrive
     return;
   }
-  const now = fields().indexOf(field);
-  const typed = field ? field.value.length - spot.sent[now][1].length : 0;
-  const caret = now === spot.field ? spot.caret + typed : field?.selectionStart;
-  keep(form, { ...spot, top: scrollY, field: now, later, caret });
+  const typed = field ? field.value.length - spot.sent[spot.field][1].length : 0;
+  keep(form, { ...spot, later, caret: spot.caret + typed });
 }
 function bringLater({ sent, later = [] }) {
   later.forEach(([name, value], at) => {
@@ -154,9 +156,9 @@ function bringLater({ sent, later = [] }) {
   });
 }
 
-const place = placeOf();
-sessionStorage.removeItem(PLACE);
-const saved = document.querySelector(".messagelist .success");
+const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+forgetPlace();
+const message = document.querySelector(".messagelist .success");
 function bringBack() {
   if (place?.path !== location.pathname) return;
   for (const it of fieldsBeside()) {
@@ -168,16 +170,14 @@ function bringBack() {
 }
 bringBack();
 form.addEventListener("previewed", bringBack, { once: true }); // the findings of a long text come later
-const early = typedEarly();
-if (place?.path === location.pathname && place.spot && saved) {
+if (place?.path === location.pathname && place.spot && message) {
   const { top, field: number, caret } = place.spot;
   bringLater(place.spot);
   const there = fields()[number];
   there?.focus({ preventScroll: true });
   if (caret != null) there?.setSelectionRange?.(caret, caret);
-  if (early && caret != null && there) replaceRange(there, caret, caret, early);
   scrollTo(0, top);
-  if (saved.isConnected) note("saving", saved.textContent.trim());
+  if (message.isConnected) note("saving", message.textContent.trim());
 }
 
 // Sending a reply loads the page anew, with the text that was kept last.

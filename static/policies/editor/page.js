@@ -35,8 +35,8 @@ export function stay() {
   leavingUntil = 0;
 }
 
-// What the bar says. Of saving that goes well, every few seconds, screen readers say nothing.
-const notes = { saving: [], trouble: [], preview: [] };
+// What the bar says. Of text that saves itself, every few seconds, screen readers say nothing.
+const notes = { saving: [], saved: [], trouble: [], preview: [] };
 export function note(about, ...words) {
   notes[about] = words;
   state.setAttribute("aria-live", about === "saving" ? "off" : "polite");
@@ -48,6 +48,7 @@ export function note(about, ...words) {
 // Says that the text is another now; "text-changed" tells the modules that look after it.
 export function changed() {
   unsaved = true;
+  note("saved");
   note("saving", "Not saved yet.");
   form.dispatchEvent(new CustomEvent("text-changed"));
 }

@@ -52,8 +52,9 @@ export async function refresh() {
 }
 
 // The server has the bodies of sections that are as they were saved, if this page shows what is saved.
-const opened = form.elements.seen_saves.value;
+let opened = form.elements.seen_saves.value;
 let sendsAll = isUnsaved();
+form.addEventListener("text-saved", () => { opened = form.elements.seen_saves.value; });
 
 function sent() {
   const data = new FormData(form);

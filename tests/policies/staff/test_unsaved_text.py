@@ -47,17 +47,18 @@ def test_what_was_typed_is_shown_to_its_writer_alone_until_it_is_saved() -> None
     assert not UnsavedText.objects.exists()
 
 
-def test_a_script_that_saves_gets_the_count_that_its_next_save_sends() -> None:
+def test_a_script_that_saves_gets_what_its_form_sends_with_the_next_save() -> None:
     client, _ = log_in("Writers")
     draft = make_revision()
     headers = {"Accept": "application/json"}
     sent = form(draft, title="First")
 
-    saves = client.post(page("edit", draft.pk), sent, headers=headers).json()["saves"]
+    now = client.post(page("edit", draft.pk), sent, headers=headers).json()
 
-    assert saves == draft.saves + 1
-    assert "Saved." in words(client.get(page("edit", draft.pk)))
-    again = {**sent, "title": "Second", "seen_saves": saves}
+    context = client.get(page("edit", draft.pk)).context
+    assert now == {"kept": "", **{it: context[it] for it in ("seen_saves", "seen_parts")}}
+    assert now["seen_saves"] == draft.saves + 1
+    again = {**sent, **now, "title": "Second"}
     assert client.post(page("edit", draft.pk), again).status_code == 302
     refused = client.post(page("edit", draft.pk), {**sent, "title": "Third"}, headers=headers)
     assert refused.status_code == 409
