@@ -64,7 +64,7 @@ def draft(count):
 for count in {counts}:
     draft(count)
 """
-# What happens in a page: tasks of more than 50 ms; how long it takes until the preview shows a word,
+# What happens in a page: tasks of more than 50 ms; how long it takes until the preview shows a word
 # and until the page says that the text is saved.
 WATCH = """() => {
   window.tasks = [];

@@ -51,7 +51,8 @@ async function send(target, submitter) {
 // Whether a save changes nothing that is shown: then the page stays, and its writer writes on.
 function isPlain() {
   const { source_version: chosen, seen_source_version: seen } = form.elements;
-  return form.dataset.unsaved === "no" && chosen?.value === seen?.value && !form.querySelector(".errornote") &&
+  return form.dataset.unsaved === "no" && chosen?.value === seen?.value && !started().length &&
+    !form.querySelector(".errornote") &&
     [...list.querySelectorAll("[name=anchor]")].every((it) => it.value && it.value === it.defaultValue);
 }
 
