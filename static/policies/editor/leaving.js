@@ -42,7 +42,7 @@ async function send(target, submitter) {
   if (isKeeping()) await keepText();
   if (target !== form && isPending()) await keepText();
   if (!(await isReachable())) return;
-  if (target === form && submitter.value === "save" && isPlain() && await isSettled(submitter)) return;
+  if (target === form && submitter?.value === "save" && isPlain() && await isSettled(submitter)) return;
   isChecked = target === form;
   leave();
   target.requestSubmit(submitter);
