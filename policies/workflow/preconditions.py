@@ -197,12 +197,13 @@ def require_no_open_findings(
             )
 
 
-def require_complete(document: Document) -> None:
-    """Refuse a text that lacks its title or a heading, or is nothing but headings."""
+def require_complete(document: Document) -> Document:
+    """Return a text. Refuse one that lacks its title or a heading, or is nothing but headings."""
     if document.missing:
         raise Incomplete(f"{' '.join(document.missing)} Write what is missing first.")
     if document.is_blank:
         raise Incomplete("There is no text yet, only headings. Write the text first.")
+    return document
 
 
 def require_something_new(revision: Revision) -> None:

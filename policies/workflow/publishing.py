@@ -109,7 +109,7 @@ def publish_without_approval(
         document = require_text_as_saved(revision, seen_digest)
         require_source_as_seen(revision, seen_source_version)
         require_complete(document)
-        texts.render_for_good(revision, ready)
+        texts.render_for_good(revision, document, ready)
         return _publish(
             revision,
             "publish_without_approval",
@@ -170,8 +170,8 @@ def publish_import(
         revision = locked_and_allowed("publish_import", revision_id, by)
         if revision.contributions.exists():
             raise WrongState(f"Somebody has edited {revision}. Submit it for review instead.")
-        require_complete(require_text_as_saved(revision))
-        texts.render_for_good(revision, ready)
+        document = require_complete(require_text_as_saved(revision))
+        texts.render_for_good(revision, document, ready)
         from_where = clean_required(reason, "Enter where it was imported from.", about="reason")
         return _publish(
             revision,

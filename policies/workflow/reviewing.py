@@ -159,9 +159,9 @@ def submit(revision_id: int, *, by: User, at: datetime, **asked: Unpack[Asked]) 
 
     def submit_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("submit", revision_id, by)
-        require_complete(require_text_as_saved(revision))
+        document = require_complete(require_text_as_saved(revision))
         require_something_new(revision)
-        texts.render_for_good(revision, ready)
+        texts.render_for_good(revision, document, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
         ask("submit", revision, by=by, at=at, **asked)
         return revision
