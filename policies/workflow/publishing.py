@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 
 from policies import ledger
 from policies.ledger import removed_anchors
@@ -61,6 +61,7 @@ def publish(
 
     def publish_examined(ready: open_findings.Examination) -> Revision:
         revision = locked_and_allowed("publish", revision_id, by)
+        prefetch_related_objects([revision], "sections")  # locked, and from here on for good
         require_text_as_saved(revision, revision.approved_digest)
         require_text_as_seen(revision, seen_digest)
         require_source_as_seen(revision, seen_source_version)
