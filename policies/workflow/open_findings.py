@@ -146,8 +146,8 @@ def _subject(
     policy: Policy, document: Document, rendering: Mapping[str, Any], *, at: datetime
 ) -> dict[str, Any]:
     """Return the arguments of findings.examine that come from the policy itself."""
-    current = policy.revisions.effective(at=at).select_related("rendering").first()
-    before = current.rendering.anchors if current else []
+    in_force = policy.revisions.effective(at=at)
+    before = in_force.values_list("rendering__anchors", flat=True).first() or []
     return {
         "document": document,
         "anchors": {anchor["id"] for anchor in rendering["anchors"]},
