@@ -160,14 +160,12 @@ def _subject(
 
 def _elsewhere(policy: Policy, *, at: datetime) -> tuple[tuple[str, Contacts], ...]:
     """Return the contact details in the versions in force of the other policies."""
-    others = Policy.objects.exclude(pk=policy.pk).filter(retired_at=None)
-    in_force = others.with_version_in_force(at=at).exclude(in_force_id=None)
-    names = {pk: it for it in in_force.order_by("name", "language") if (pk := it.in_force_id)}
-    digests = dict(Revision.objects.filter(pk__in=names).values_list("pk", "digest"))
+    in_force = Revision.objects.in_force(at=at).select_related("policy").only("digest", "policy")
+    others = in_force.exclude(policy=policy).filter(policy__retired_at=None)
     return tuple(
-        (other.name if other.language == policy.language else other.label, found)
-        for pk, other in names.items()
-        if (found := _contacts(pk, digests[pk]))
+        (other.name if (other := it.policy).language == policy.language else other.label, found)
+        for it in others.order_by("policy__name", "policy__language")
+        if (found := _contacts(it.pk, it.digest))
     )
 
 
