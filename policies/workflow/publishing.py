@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from policies import ledger
 from policies.ledger import removed_anchors
@@ -253,8 +253,10 @@ def _publish(
     policy = revision.policy
     if policy.retired_at:
         raise WrongState(f"{policy} is retired. Reinstate it before you publish a version.")
-    number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
-    previous = policy.revisions.published().order_by("-effective_at").first()
+    newest = policy.revisions.numbered().order_by("-number").first()
+    number = 1 + ((newest and newest.number) or 0)
+    is_withdrawn = newest is not None and newest.status == Status.WITHDRAWN
+    previous = policy.revisions.newest() if is_withdrawn else newest
     require_near_year(effective_at)
     if previous and previous.effective_at and effective_at <= previous.effective_at:
         raise Incomplete(
