@@ -148,8 +148,8 @@ def _origin(policy: Policy, based_on: int | None, blank: bool) -> Revision | Non
     if blank:
         return None
     if based_on is None:
-        newest = policy.revisions.numbered().order_by("-number")
-        return newest.published().first() or newest.first()
+        # "published" sorts before "withdrawn".
+        return policy.revisions.numbered().order_by("status", "-number").first()
     origin = policy.revisions.filter(pk=based_on).first()
     if origin is None:
         raise Incomplete(f"{policy} has no revision {based_on} to start from.")
