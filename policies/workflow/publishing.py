@@ -295,7 +295,8 @@ def _publish(
         basis=basis,
         basis_reason=basis_reason,
     )
-    removed_anchors.record(revision)
+    if newest:
+        removed_anchors.record(revision)
     ledger.record_publication(revision, at=at)
     ledger.record_act(action, revision, by=by, at=at, reason=basis_reason or short_notice_reason)
     return revision
