@@ -160,12 +160,12 @@ def _subject(
 
 def _elsewhere(policy: Policy, *, at: datetime) -> tuple[tuple[str, Contacts], ...]:
     """Return the contact details in the versions in force of the other policies."""
-    in_force = Revision.objects.in_force(at=at).select_related("policy").only("digest", "policy")
-    others = in_force.exclude(policy=policy).filter(policy__retired_at=None)
+    others = Revision.objects.in_force(at=at).exclude(policy=policy).filter(policy__retired_at=None)
+    rows = others.values_list("policy__name", "policy__language", "pk", "digest")
     return tuple(
-        (other.name if (other := it.policy).language == policy.language else other.label, found)
-        for it in others.order_by("policy__name", "policy__language")
-        if (found := _contacts(it.pk, it.digest))
+        (name if language == policy.language else f"{name} ({language})", found)
+        for name, language, pk, digest in rows.order_by("policy__name", "policy__language")
+        if (found := _contacts(pk, digest))
     )
 
 
