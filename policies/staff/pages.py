@@ -238,7 +238,7 @@ def work_url(request: HttpRequest, pk: int) -> str:
     """Return where this person works on a revision: its editor, if it is a draft and they may
     write; else its review; or its policy, if it was discarded.
     """
-    revision = revision_or_404(pk)
+    revision = get_object_or_404(Revision.objects.only("status", "policy_id"), pk=pk)
     if revision.status == Status.DISCARDED:
         return policy_url(request, revision.policy_id)
     is_written = revision.status == Status.DRAFT and is_allowed(request, "save_draft")
