@@ -77,8 +77,9 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         with form.showing_refusal():
-            workflow.submit(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
-            messages.success(request, _submitted(pages.revision_or_404(pk)))
+            by, at = pages.user_of(request), timezone.now()
+            submitted = workflow.submit(pk, by=by, at=at, **form.values())
+            messages.success(request, _submitted(submitted))
             return redirect(pages.work_url(request, pk))
     revision = pages.revision_or_404(pk)
     if revision.status != Status.DRAFT:

@@ -247,7 +247,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         seen = form.values()
         seen_text = seen.pop("seen_text")
-        workflow.approve(pk, by=pages.user_of(request), at=timezone.now(), **seen)
+        approved = workflow.approve(pk, by=pages.user_of(request), at=timezone.now(), **seen)
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
         revision, changed = pages.revision_or_404(pk), None
@@ -257,7 +257,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        blocking = findings.still_blocking(len(findings.open_now(pages.revision_or_404(pk))))
+        blocking = findings.still_blocking(len(findings.open_now(approved)))
         messages.success(request, f"Approved. It is now on the publishers’ desk.{blocking}")
     return redirect(pages.work_url(request, pk))
 
