@@ -25,7 +25,7 @@ from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.forms import DeskForm
-from policies.states import OPEN, Status
+from policies.states import OPEN, Basis, Status
 
 View = Callable[..., HttpResponse]
 
@@ -271,12 +271,14 @@ def status_of_version(version: Revision) -> VersionStatus:
 
 def is_upcoming(revision: Revision) -> bool:
     """Return whether a revision is published and not in force yet."""
-    return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
+    upcoming = revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk)
+    return revision.status == Status.PUBLISHED and upcoming.exists()
 
 
 def awaits_late_approval(revision: Revision) -> bool:
     """Return whether a revision was published without approval, and has none since."""
-    return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
+    waiting = Revision.objects.awaiting_late_approval().filter(pk=revision.pk)
+    return revision.basis == Basis.EMERGENCY and waiting.exists()
 
 
 def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:

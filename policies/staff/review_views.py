@@ -142,7 +142,7 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _facts(revision: Revision) -> list[tuple[str, str]]:
-    late = LateApproval.objects.filter(revision=revision).first()
+    late = LateApproval.objects.filter(revision=revision).first() if revision.number else None
     people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
     names = names_of([*people, late.approved_by_id if late else None])
 

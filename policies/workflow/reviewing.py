@@ -135,7 +135,7 @@ def last_reviewed(revision: Revision) -> Document | None:
     """
     kept = ReviewedText.objects.filter(revision=revision).first()
     ended = ("request_changes", "withdraw_submission", "reopen")
-    last = revision.audit_events.filter(action__in=ended).order_by("sequence").last()
+    last = kept and revision.audit_events.filter(action__in=ended).order_by("sequence").last()
     if kept is None or last is None:
         return None
     try:
