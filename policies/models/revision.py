@@ -304,6 +304,7 @@ class Revision(models.Model):
     def base_document(self) -> documents.Document | None:
         """Return the text of `base`; None also if its rows no longer make one."""
         base = self.base
+        models.prefetch_related_objects([base] if base else [], "sections")  # closed: they stay
         try:
             return base.document() if base and base != self else None
         except documents.DocumentError:
