@@ -309,7 +309,7 @@ def version_before(revision: Revision) -> Revision | None:
     versions = revision.policy.revisions
     if revision.number:
         return versions.published().filter(number__lt=revision.number).order_by("-number").first()
-    return versions.effective(at=timezone.now()).first()
+    return versions.effective(at=timezone.now()).prefetch_related("sections").first()
 
 
 def against_what_was_before(revision: Revision) -> dict[str, Any]:
@@ -319,6 +319,8 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
     before = version_before(revision)
     if before is None:
         return {"redline": None, "html": revision.html}
+    if before.pk == revision.based_on_id:
+        revision.based_on = before  # lest it be read again
     is_same_text = revision.status in OPEN and revision.digest == before.digest
     return {
         "redline": comparisons.of_texts(before.document(), revision.document()),
