@@ -96,7 +96,6 @@ def _review(
         "stale": stale,
         **compared,
         **_decision(request, revision, threads),
-        **asking_views.request_context(request, revision),
         **({"ask_form": sent} if isinstance(sent, AskForm) else {}),
         "links": _links(request, revision),
         "default_days": sharing.DEFAULT_DAYS,
@@ -107,9 +106,11 @@ def _review(
 
 def _decision(request: HttpRequest, revision: Revision, threads: list[Thread]) -> dict[str, Any]:
     authors, may = authorship.authors(revision), pages.allowed_actions(request, revision)
-    why_not = _why_not_approve(request, revision, authors)
+    asked = asking_views.request_context(request, revision)
+    why_not = _why_not_approve(request, revision, authors, asked.get("reviewers", []))
     is_in_review = revision.status == Status.IN_REVIEW
     return {
+        **asked,
         "authors": authors,
         "may": may,
         "why_not": why_not,
@@ -183,7 +184,9 @@ _NOTHING_TO_APPROVE = {
 }
 
 
-def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
+def _why_not_approve(
+    request: HttpRequest, revision: Revision, authors: list[Author], able: list[tuple[int, str]]
+) -> str:
     """Return sentences on why this person can't approve, and who can; "" if they can."""
     if pages.awaits_late_approval(revision):
         and_so = " and has since been withdrawn" if revision.status == Status.WITHDRAWN else ""
@@ -194,7 +197,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = participants(revision)
-    names = ", ".join(name for _, name in asking_views.able_reviewers(revision))
+    names = ", ".join(name for _, name in able)
     who = f": {names}." if names else ". Nobody can yet: an administrator can give the permission."
     if not pages.is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"
