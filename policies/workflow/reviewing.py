@@ -135,7 +135,8 @@ def last_reviewed(revision: Revision) -> Document | None:
     """
     kept = ReviewedText.objects.filter(revision=revision).first()
     ended = ("request_changes", "withdraw_submission", "reopen")
-    last = kept and revision.audit_events.filter(action__in=ended).order_by("sequence").last()
+    acts = revision.audit_events.filter(action__in=ended).order_by("sequence")
+    last = acts.last() if kept else None
     if kept is None or last is None:
         return None
     try:
