@@ -105,8 +105,8 @@ def _review(
 
 
 def _decision(request: HttpRequest, revision: Revision, threads: list[Thread]) -> dict[str, Any]:
-    authors, may = authorship.authors(revision), pages.allowed_actions(request, revision)
     asked = asking_views.request_context(request, revision)
+    authors, may = authorship.authors(revision), pages.allowed_actions(request, revision)
     why_not = _why_not_approve(request, revision, authors, asked.get("reviewers", []))
     is_in_review = revision.status == Status.IN_REVIEW
     return {
