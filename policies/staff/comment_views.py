@@ -59,6 +59,8 @@ def threads_of(revision: Revision) -> list[Thread]:
     comments = list(
         revision.comments.select_related("link", "file").prefetch_related("replies__file")
     )
+    if not comments:
+        return []
     comments.sort(key=lambda it: it.resolved_at is not None)
     names = names_of(
         [it.created_by_id for it in comments]
