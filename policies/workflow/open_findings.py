@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from policies import languages
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import names_of
-from policies.models import Justification, Overruling, Policy, Revision, participants
+from policies.models import Justification, Overruling, Policy, Revision, Section, participants
 from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.document import Document
@@ -220,8 +220,8 @@ def headings_of_source(policy: Policy) -> frozenset[str]:
     source = policy.translation_of
     if source is None or languages.primary(source.language) == languages.primary(policy.language):
         return frozenset()
-    newest = source.revisions.newest()
-    return frozenset(newest.sections.values_list("heading", flat=True) if newest else ())
+    newest = source.revisions.published().order_by("-number")[:1]
+    return frozenset(Section.objects.filter(revision__in=newest).values_list("heading", flat=True))
 
 
 def still_open(found: Sequence[ExaminedFinding]) -> list[ExaminedFinding]:
