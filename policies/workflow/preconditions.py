@@ -167,7 +167,7 @@ def require_text_as_seen(revision: Revision, seen: str | None) -> None:
 
 def require_source_as_seen(revision: Revision, seen: int | None) -> None:
     """Refuse unless a translation has the source version that somebody saw. None: do not check."""
-    now = revision.source_version
+    now = None if seen is None else revision.source_version
     if seen is not None and seen != (now.number if now else 0):
         raise TextChanged(
             f"The source version of {revision} was changed after you opened this page. It is now "

@@ -199,9 +199,9 @@ def _source_version(revision: Revision, basis: Basis, *, at: datetime) -> Revisi
     source = revision.policy.translation_of
     if source is None or basis == Basis.IMPORT:
         return revision.source_version
-    if revision.source_version:
+    if revision.source_version_id:
         # Locked, so that nobody withdraws it meanwhile.
-        source_version = Revision.objects.select_for_update().get(pk=revision.source_version.pk)
+        source_version = Revision.objects.select_for_update().get(pk=revision.source_version_id)
         if source_version.status == Status.WITHDRAWN:
             raise WrongState(
                 f"{revision} translates version {source_version.number} of {source.label}, which "
