@@ -40,7 +40,7 @@ def record_publication(revision: Revision, *, at: datetime) -> None:
     # Read again: what counts is what the database has.
     stored = Revision.objects.select_related("policy", "source_version__policy").get(pk=revision.pk)
     policy, by = stored.policy, revision.published_by
-    is_new = not is_public(policy)
+    is_new = stored.number == 1 and not is_public(policy)
     append(publication_entry(stored, at=at))
     if is_new:
         # What was set of it, and its public translations, before it became public.
