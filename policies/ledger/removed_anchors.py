@@ -102,7 +102,7 @@ def record(revision: Revision) -> None:
     """Record the anchors that a version, published in this transaction, removes."""
     earlier = Rendering.objects.filter(revision__policy=revision.policy_id)
     last = earlier.filter(revision__number=(revision.number or 0) - 1)
-    if before := last.values_list("anchors", flat=True).first():
+    if revision.number != 1 and (before := last.values_list("anchors", flat=True).first()):
         rows = _rows(revision, before, revision.rendering.anchors)
         RemovedAnchor.objects.bulk_create(rows)
 

@@ -148,8 +148,7 @@ def _origin(policy: Policy, based_on: int | None, blank: bool) -> Revision | Non
     if blank:
         return None
     if based_on is None:
-        # "published" sorts before "withdrawn".
-        return policy.revisions.numbered().order_by("status", "-number").first()
+        return policy.revisions.numbered().order_by("status", "-number").first()  # published first
     origin = policy.revisions.filter(pk=based_on).first()
     if origin is None:
         raise Incomplete(f"{policy} has no revision {based_on} to start from.")

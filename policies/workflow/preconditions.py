@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision, participants
@@ -140,8 +140,9 @@ def require_comments_resolved(revision: Revision, what: str) -> None:
 
 def require_text_as_saved(revision: Revision, expected: str | None = None) -> Document:
     """Return the text. Refuse unless the rows still make the one that the workflow saved (and
-    `expected`).
+    `expected`). The revision is locked, and keeps its sections: no action that asks changes them.
     """
+    prefetch_related_objects([revision], "sections")
     try:
         document = revision.document()
         now = documents.digest(document)
@@ -197,13 +198,12 @@ def require_no_open_findings(
             )
 
 
-def require_complete(document: Document) -> Document:
-    """Return a text. Refuse one that lacks its title or a heading, or is nothing but headings."""
+def require_complete(document: Document) -> None:
+    """Refuse a text that lacks its title or a heading, or is nothing but headings."""
     if document.missing:
         raise Incomplete(f"{' '.join(document.missing)} Write what is missing first.")
     if document.is_blank:
         raise Incomplete("There is no text yet, only headings. Write the text first.")
-    return document
 
 
 def require_something_new(revision: Revision) -> None:

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
 from policies import ledger
 from policies.ledger import removed_anchors
@@ -61,7 +60,6 @@ def publish(
 
     def publish_examined(ready: open_findings.Examination) -> Revision:
         revision = locked_and_allowed("publish", revision_id, by)
-        prefetch_related_objects([revision], "sections")  # locked, and from here on for good
         require_text_as_saved(revision, revision.approved_digest)
         require_text_as_seen(revision, seen_digest)
         require_source_as_seen(revision, seen_source_version)
@@ -110,7 +108,7 @@ def publish_without_approval(
         document = require_text_as_saved(revision, seen_digest)
         require_source_as_seen(revision, seen_source_version)
         require_complete(document)
-        texts.render_for_good(revision, document, ready)
+        texts.render_for_good(revision, ready)
         return _publish(
             revision,
             "publish_without_approval",
@@ -171,8 +169,8 @@ def publish_import(
         revision = locked_and_allowed("publish_import", revision_id, by)
         if revision.contributions.exists():
             raise WrongState(f"Somebody has edited {revision}. Submit it for review instead.")
-        document = require_complete(require_text_as_saved(revision))
-        texts.render_for_good(revision, document, ready)
+        require_complete(require_text_as_saved(revision))
+        texts.render_for_good(revision, ready)
         from_where = clean_required(reason, "Enter where it was imported from.", about="reason")
         return _publish(
             revision,
@@ -255,8 +253,7 @@ def _publish(
         raise WrongState(f"{policy} is retired. Reinstate it before you publish a version.")
     newest = policy.revisions.numbered().order_by("-number").first()
     number = 1 + ((newest and newest.number) or 0)
-    is_withdrawn = newest is not None and newest.status == Status.WITHDRAWN
-    previous = policy.revisions.newest() if is_withdrawn else newest
+    previous = policy.revisions.newest() if newest and newest.withdrawn_at else newest
     require_near_year(effective_at)
     if previous and previous.effective_at and effective_at <= previous.effective_at:
         raise Incomplete(
@@ -295,8 +292,7 @@ def _publish(
         basis=basis,
         basis_reason=basis_reason,
     )
-    if newest:
-        removed_anchors.record(revision)
+    removed_anchors.record(revision)
     ledger.record_publication(revision, at=at)
     ledger.record_act(action, revision, by=by, at=at, reason=basis_reason or short_notice_reason)
     return revision

@@ -136,8 +136,7 @@ def last_reviewed(revision: Revision) -> Document | None:
     kept = ReviewedText.objects.filter(revision=revision).first()
     ended = ("request_changes", "withdraw_submission", "reopen")
     acts = revision.audit_events.filter(action__in=ended).order_by("sequence")
-    last = acts.last() if kept else None
-    if kept is None or last is None:
+    if kept is None or (last := acts.last()) is None:
         return None
     try:
         document = documents.parse(kept.markdown)
@@ -159,9 +158,9 @@ def submit(revision_id: int, *, by: User, at: datetime, **asked: Unpack[Asked]) 
 
     def submit_rendered(ready: texts.Ahead) -> Revision:
         revision = locked_and_allowed("submit", revision_id, by)
-        document = require_complete(require_text_as_saved(revision))
+        require_complete(require_text_as_saved(revision))
         require_something_new(revision)
-        texts.render_for_good(revision, document, ready)
+        texts.render_for_good(revision, ready)
         move(revision, Status.IN_REVIEW, submitted_at=at, submitted_by=by)
         ask("submit", revision, by=by, at=at, **asked)
         return revision

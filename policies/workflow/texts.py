@@ -193,12 +193,11 @@ def rendered_ahead(revision_id: int) -> Ahead:
         return refusal
 
 
-def render_for_good(revision: Revision, document: Document, ready: Ahead) -> None:
+def render_for_good(revision: Revision, ready: Ahead) -> None:
     """Render a draft's text anew as it leaves that state, whatever HTML is stored beside it.
 
-    Reviewers read the text, readers the HTML, and from here on neither changes any more. document:
-    its text, read under the lock. ready: rendered ahead. Raises Incomplete, Outdated (that was
-    another text, or none).
+    Reviewers read the text, readers the HTML, and from here on neither changes any more.
+    ready: its text rendered ahead. Raises Incomplete, Outdated (that was another text, or none).
     """
     if revision.status != Status.DRAFT:
         return
@@ -206,7 +205,7 @@ def render_for_good(revision: Revision, document: Document, ready: Ahead) -> Non
         raise ready
     if ready is None:
         raise Outdated
-    require_up_to_date(ready, document, revision.policy)
+    require_up_to_date(ready, revision.document(), revision.policy)
     if not _is_stored(revision, ready.values):
         Rendering.objects.update_or_create(revision=revision, defaults=ready.values)
 
