@@ -59,15 +59,13 @@ def threads_of(revision: Revision) -> list[Thread]:
     comments = list(
         revision.comments.select_related("link", "file").prefetch_related("replies__file")
     )
-    if not comments:
-        return []
     comments.sort(key=lambda it: it.resolved_at is not None)
     names = names_of(
         [it.created_by_id for it in comments]
         + [it.resolved_by_id for it in comments]
         + [reply.created_by_id for it in comments for reply in it.replies.all()]
     )
-    headings = {anchor: it.label for anchor, it in revision.shown_sections.items()}
+    headings = {key: it.label for key, it in revision.shown_sections.items()} if comments else {}
     places = quoting.places(revision, [it for it in comments if it.resolved_at is None])
     decided = _decided(revision, comments)
     threads: list[Thread] = []

@@ -277,8 +277,7 @@ def is_upcoming(revision: Revision) -> bool:
 
 def awaits_late_approval(revision: Revision) -> bool:
     """Return whether a revision was published without approval, and has none since."""
-    waiting = Revision.objects.awaiting_late_approval().filter(pk=revision.pk)
-    return revision.basis == Basis.EMERGENCY and waiting.exists()
+    return revision.basis == Basis.EMERGENCY and not hasattr(revision, "late_approval")
 
 
 def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:
@@ -308,7 +307,7 @@ def version_before(revision: Revision) -> Revision | None:
     """Return the version in force for a draft, for a version the published one before it."""
     versions = revision.policy.revisions
     if revision.number:
-        return versions.published().filter(number__lt=revision.number).order_by("-number").first()
+        return versions.filter(number__lt=revision.number).newest()
     return versions.effective(at=timezone.now()).prefetch_related("sections").first()
 
 

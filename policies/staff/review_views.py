@@ -19,7 +19,7 @@ from policies import workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
-from policies.models import LateApproval, Revision, participants
+from policies.models import Revision, participants
 from policies.public import comparisons, preview_views
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings, pages
@@ -107,7 +107,8 @@ def _review(
 def _decision(request: HttpRequest, revision: Revision, threads: list[Thread]) -> dict[str, Any]:
     asked = asking_views.request_context(request, revision)
     authors, may = authorship.authors(revision), pages.allowed_actions(request, revision)
-    why_not = _why_not_approve(request, revision, authors, asked.get("reviewers", []))
+    able = ", ".join(name for _, name in asked.get("reviewers", ()))
+    why_not = _why_not(request, revision, authors, able)
     is_in_review = revision.status == Status.IN_REVIEW
     return {
         **asked,
@@ -143,7 +144,7 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _facts(revision: Revision) -> list[tuple[str, str]]:
-    late = LateApproval.objects.filter(revision=revision).first() if revision.number else None
+    late = getattr(revision, "late_approval", None) if revision.number else None
     people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
     names = names_of([*people, late.approved_by_id if late else None])
 
@@ -184,10 +185,8 @@ _NOTHING_TO_APPROVE = {
 }
 
 
-def _why_not_approve(
-    request: HttpRequest, revision: Revision, authors: list[Author], able: list[tuple[int, str]]
-) -> str:
-    """Return sentences on why this person can't approve, and who can; "" if they can."""
+def _why_not(request: HttpRequest, revision: Revision, authors: list[Author], able: str) -> str:
+    """Return sentences on why this person can't approve, and who can (`able`); "" if they can."""
     if pages.awaits_late_approval(revision):
         and_so = " and has since been withdrawn" if revision.status == Status.WITHDRAWN else ""
         return (
@@ -197,8 +196,7 @@ def _why_not_approve(
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = participants(revision)
-    names = ", ".join(name for _, name in able)
-    who = f": {names}." if names else ". Nobody can yet: an administrator can give the permission."
+    who = f": {able}." if able else ". Nobody can yet: an administrator can give the permission."
     if not pages.is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"
     if request.user.pk in writers:
