@@ -100,11 +100,10 @@ def findings_of(
     """
     policy = revision.policy
     subject = _subject(policy, revision.document(), revision.rendering.values, at=at)
-    if ready is None:
-        return _answered(policy, _examine(policy, subject, at=at), revision)
-    if ready.subject != subject:
+    if ready and ready.subject != subject:
         raise Outdated
-    return _answered(policy, ready.found, revision)
+    found = ready.found if ready else _examine(policy, subject, at=at)
+    return _answered(policy, found, revision)
 
 
 def findings_of_text(
