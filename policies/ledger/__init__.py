@@ -39,15 +39,14 @@ def record_publication(revision: Revision, *, at: datetime) -> None:
     """Append a publication. `revision` is published and saved."""
     # Read again: what counts is what the database has.
     stored = Revision.objects.select_related("policy", "source_version__policy").get(pk=revision.pk)
-    policy = stored.policy
-    is_new = not is_public(policy)
+    policy, by = stored.policy, revision.published_by
+    is_new = stored.number == 1 and not is_public(policy)
     append(publication_entry(stored, at=at))
     if is_new:
-        by = stored.published_by
         # What was set of it, and its public translations, before it became public.
-        for translation in (policy, *policy.translations.order_by("pk")):
-            if _public_source(translation) != _recorded_source(translation):
-                record_translation(translation, by=by, at=at)
+        for it in (policy, *policy.translations.order_by("pk")):
+            if it.translation_of_id and _public_source(it) != _recorded_source(it):
+                record_translation(it, by=by, at=at)
         if policy.prevailing_language:
             record_prevalence(policy, by=by, at=at)
 

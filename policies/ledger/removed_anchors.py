@@ -100,10 +100,10 @@ def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tupl
 
 def record(revision: Revision) -> None:
     """Record the anchors that a version, published in this transaction, removes."""
-    anchors = Rendering.objects.filter(revision__policy=revision.policy_id)
-    before = anchors.filter(revision__number=(revision.number or 0) - 1).first()
-    if before:
-        rows = _rows(revision, before.anchors, revision.rendering.anchors)
+    earlier = Rendering.objects.filter(revision__policy=revision.policy_id)
+    last = earlier.filter(revision__number=(revision.number or 0) - 1)
+    if revision.number != 1 and (before := last.values_list("anchors", flat=True).first()):
+        rows = _rows(revision, before, revision.rendering.anchors)
         RemovedAnchor.objects.bulk_create(rows)
 
 

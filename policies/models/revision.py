@@ -304,6 +304,7 @@ class Revision(models.Model):
     def base_document(self) -> documents.Document | None:
         """Return the text of `base`; None also if its rows no longer make one."""
         base = self.base
+        models.prefetch_related_objects([base] if base else [], "sections")  # closed: they stay
         try:
             return base.document() if base and base != self else None
         except documents.DocumentError:
@@ -323,7 +324,7 @@ class Revision(models.Model):
     @cached_property
     def date_changes(self) -> list[DateChange]:
         """How a version was rescheduled, the first time first; no query if `is_moved` says no."""
-        if not getattr(self, "is_moved", True):
+        if not getattr(self, "is_moved", self.number):
             return []
         dated = [(it.effective_at, it.recorded_at) for it in self.ledger_entries.all()]
         effects = [(effect, at) for effect, at in dated if effect]  # a withdrawal has none

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -77,8 +78,9 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         with form.showing_refusal():
-            workflow.submit(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
-            messages.success(request, _submitted(pages.revision_or_404(pk)))
+            by, at = pages.user_of(request), timezone.now()
+            submitted = workflow.submit(pk, by=by, at=at, **form.values())
+            messages.success(request, _submitted(submitted))
             return redirect(pages.work_url(request, pk))
     revision = pages.revision_or_404(pk)
     if revision.status != Status.DRAFT:
@@ -120,10 +122,11 @@ def able_reviewers(revision: Revision) -> list[tuple[int, str]]:
 
 def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """Return what the review page shows of whom was asked; nothing unless it is in review."""
-    if revision.status != Status.IN_REVIEW:
+    if revision.status != Status.IN_REVIEW or (submitted_at := revision.submitted_at) is None:
         return {}
+    prefetch_related_objects([revision], "contributions", "review_requests")  # for the whole page
     now = timezone.now()
-    since = revision.review_requests.filter(asked_at__gte=revision.submitted_at)
+    since = [it for it in revision.review_requests.all() if it.asked_at >= submitted_at]
     names = names_of(it.asked_by_id for it in since)
     reviewers = able_reviewers(revision)
     asked = asked_of([revision], at=now).get(revision.pk)

@@ -65,7 +65,7 @@ def threads_of(revision: Revision) -> list[Thread]:
         + [it.resolved_by_id for it in comments]
         + [reply.created_by_id for it in comments for reply in it.replies.all()]
     )
-    headings = {anchor: it.label for anchor, it in revision.shown_sections.items()}
+    headings = {key: it.label for key, it in revision.shown_sections.items()} if comments else {}
     places = quoting.places(revision, [it for it in comments if it.resolved_at is None])
     decided = _decided(revision, comments)
     threads: list[Thread] = []

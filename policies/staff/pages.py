@@ -25,7 +25,7 @@ from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.forms import DeskForm
-from policies.states import OPEN, Status
+from policies.states import OPEN, Basis, Status
 
 View = Callable[..., HttpResponse]
 
@@ -238,7 +238,7 @@ def work_url(request: HttpRequest, pk: int) -> str:
     """Return where this person works on a revision: its editor, if it is a draft and they may
     write; else its review; or its policy, if it was discarded.
     """
-    revision = revision_or_404(pk)
+    revision = get_object_or_404(Revision.objects.only("status", "policy_id"), pk=pk)
     if revision.status == Status.DISCARDED:
         return policy_url(request, revision.policy_id)
     is_written = revision.status == Status.DRAFT and is_allowed(request, "save_draft")
@@ -271,12 +271,13 @@ def status_of_version(version: Revision) -> VersionStatus:
 
 def is_upcoming(revision: Revision) -> bool:
     """Return whether a revision is published and not in force yet."""
-    return revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk).exists()
+    upcoming = revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk)
+    return revision.status == Status.PUBLISHED and upcoming.exists()
 
 
 def awaits_late_approval(revision: Revision) -> bool:
     """Return whether a revision was published without approval, and has none since."""
-    return Revision.objects.awaiting_late_approval().filter(pk=revision.pk).exists()
+    return revision.basis == Basis.EMERGENCY and not hasattr(revision, "late_approval")
 
 
 def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:
@@ -306,8 +307,8 @@ def version_before(revision: Revision) -> Revision | None:
     """Return the version in force for a draft, for a version the published one before it."""
     versions = revision.policy.revisions
     if revision.number:
-        return versions.published().filter(number__lt=revision.number).order_by("-number").first()
-    return versions.effective(at=timezone.now()).first()
+        return versions.filter(number__lt=revision.number).newest()
+    return versions.effective(at=timezone.now()).prefetch_related("sections").first()
 
 
 def against_what_was_before(revision: Revision) -> dict[str, Any]:
@@ -317,6 +318,8 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
     before = version_before(revision)
     if before is None:
         return {"redline": None, "html": revision.html}
+    if before.pk == revision.based_on_id:
+        revision.based_on = before  # lest it be read again
     is_same_text = revision.status in OPEN and revision.digest == before.digest
     return {
         "redline": comparisons.of_texts(before.document(), revision.document()),

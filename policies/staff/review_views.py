@@ -19,7 +19,7 @@ from policies import workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
-from policies.models import LateApproval, Revision, participants
+from policies.models import Revision, participants
 from policies.public import comparisons, preview_views
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings, pages
@@ -96,7 +96,6 @@ def _review(
         "stale": stale,
         **compared,
         **_decision(request, revision, threads),
-        **asking_views.request_context(request, revision),
         **({"ask_form": sent} if isinstance(sent, AskForm) else {}),
         "links": _links(request, revision),
         "default_days": sharing.DEFAULT_DAYS,
@@ -106,10 +105,13 @@ def _review(
 
 
 def _decision(request: HttpRequest, revision: Revision, threads: list[Thread]) -> dict[str, Any]:
+    asked = asking_views.request_context(request, revision)
     authors, may = authorship.authors(revision), pages.allowed_actions(request, revision)
-    why_not = _why_not_approve(request, revision, authors)
+    able = ", ".join(name for _, name in asked.get("reviewers", ()))
+    why_not = _why_not(request, revision, authors, able)
     is_in_review = revision.status == Status.IN_REVIEW
     return {
+        **asked,
         "authors": authors,
         "may": may,
         "why_not": why_not,
@@ -142,7 +144,7 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _facts(revision: Revision) -> list[tuple[str, str]]:
-    late = LateApproval.objects.filter(revision=revision).first()
+    late = getattr(revision, "late_approval", None) if revision.number else None
     people = (revision.approved_by_id, revision.published_by_id, revision.withdrawn_by_id)
     names = names_of([*people, late.approved_by_id if late else None])
 
@@ -183,8 +185,8 @@ _NOTHING_TO_APPROVE = {
 }
 
 
-def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Author]) -> str:
-    """Return sentences on why this person can't approve, and who can; "" if they can."""
+def _why_not(request: HttpRequest, revision: Revision, authors: list[Author], able: str) -> str:
+    """Return sentences on why this person can't approve, and who can (`able`); "" if they can."""
     if pages.awaits_late_approval(revision):
         and_so = " and has since been withdrawn" if revision.status == Status.WITHDRAWN else ""
         return (
@@ -194,8 +196,7 @@ def _why_not_approve(request: HttpRequest, revision: Revision, authors: list[Aut
     if revision.status != Status.IN_REVIEW:
         return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = participants(revision)
-    names = ", ".join(name for _, name in asking_views.able_reviewers(revision))
-    who = f": {names}." if names else ". Nobody can yet: an administrator can give the permission."
+    who = f": {able}." if able else ". Nobody can yet: an administrator can give the permission."
     if not pages.is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"
     if request.user.pk in writers:
@@ -247,7 +248,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         seen = form.values()
         seen_text = seen.pop("seen_text")
-        workflow.approve(pk, by=pages.user_of(request), at=timezone.now(), **seen)
+        approved = workflow.approve(pk, by=pages.user_of(request), at=timezone.now(), **seen)
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
         revision, changed = pages.revision_or_404(pk), None
@@ -257,7 +258,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        blocking = findings.still_blocking(len(findings.open_now(pages.revision_or_404(pk))))
+        blocking = findings.still_blocking(len(findings.open_now(approved)))
         messages.success(request, f"Approved. It is now on the publishers’ desk.{blocking}")
     return redirect(pages.work_url(request, pk))
 

@@ -80,10 +80,10 @@ def opened(request: HttpRequest, revision: Revision) -> tuple[WindowForm, Checke
     """Return the text with which the editor opens: what this person has not saved yet, or else the
     draft's. The form is empty then.
     """
-    mine, document = unsaved_texts.of(revision, user_of(request)), revision.document()
-    wanted = mine.filter(pk=OpenForm(request.GET).value("text"))
+    wanted, document = OpenForm(request.GET).value("text"), revision.document()
+    mine = sorted(unsaved_texts.of(revision, user_of(request)), key=lambda it: it.pk != wanted)
     is_saved = request.session.pop(_SAVED, None) == revision.pk
-    for row in wanted if is_saved else [*wanted, *mine]:
+    for row in [it for it in mine if it.pk == wanted or not is_saved]:
         form, checked = _read(row)
         if _differs(form, checked, document):
             return form, checked

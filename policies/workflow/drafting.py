@@ -49,7 +49,7 @@ def start_draft(
         revision = texts.insert(
             policy, ready, by=by, at=at, based_on=origin, source_version=source_version
         )
-        texts.keep_authors(revision, at=at)
+        texts.keep_authors(revision, by=by, at=at)
         ledger.record_act("start_draft", revision, by=by, at=at)
         return revision
 
@@ -148,8 +148,7 @@ def _origin(policy: Policy, based_on: int | None, blank: bool) -> Revision | Non
     if blank:
         return None
     if based_on is None:
-        newest = policy.revisions.numbered().order_by("-number")
-        return newest.published().first() or newest.first()
+        return policy.revisions.numbered().order_by("status", "-number").first()  # published first
     origin = policy.revisions.filter(pk=based_on).first()
     if origin is None:
         raise Incomplete(f"{policy} has no revision {based_on} to start from.")

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from policies import languages
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import names_of
-from policies.models import Justification, Overruling, Policy, Revision, participants
+from policies.models import Justification, Overruling, Policy, Revision, Section, participants
 from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.document import Document
@@ -100,11 +100,10 @@ def findings_of(
     """
     policy = revision.policy
     subject = _subject(policy, revision.document(), revision.rendering.values, at=at)
-    if ready is None:
-        return _answered(policy, _examine(policy, subject, at=at), revision)
-    if ready.subject != subject:
+    if ready and ready.subject != subject:
         raise Outdated
-    return _answered(policy, ready.found, revision)
+    found = ready.found if ready else _examine(policy, subject, at=at)
+    return _answered(policy, found, revision)
 
 
 def findings_of_text(
@@ -146,8 +145,8 @@ def _subject(
     policy: Policy, document: Document, rendering: Mapping[str, Any], *, at: datetime
 ) -> dict[str, Any]:
     """Return the arguments of findings.examine that come from the policy itself."""
-    current = policy.revisions.effective(at=at).select_related("rendering").first()
-    before = current.rendering.anchors if current else []
+    in_force = policy.revisions.effective(at=at)
+    before = in_force.values_list("rendering__anchors", flat=True).first() or []
     return {
         "document": document,
         "anchors": {anchor["id"] for anchor in rendering["anchors"]},
@@ -160,14 +159,12 @@ def _subject(
 
 def _elsewhere(policy: Policy, *, at: datetime) -> tuple[tuple[str, Contacts], ...]:
     """Return the contact details in the versions in force of the other policies."""
-    others = Policy.objects.exclude(pk=policy.pk).filter(retired_at=None)
-    in_force = others.with_version_in_force(at=at).exclude(in_force_id=None)
-    names = {pk: it for it in in_force.order_by("name", "language") if (pk := it.in_force_id)}
-    digests = dict(Revision.objects.filter(pk__in=names).values_list("pk", "digest"))
+    others = Revision.objects.in_force(at=at).exclude(policy=policy).filter(policy__retired_at=None)
+    rows = others.values_list("policy__name", "policy__language", "pk", "digest")
     return tuple(
-        (other.name if other.language == policy.language else other.label, found)
-        for pk, other in names.items()
-        if (found := _contacts(pk, digests[pk]))
+        (name if language == policy.language else f"{name} ({language})", found)
+        for name, language, pk, digest in rows.order_by("policy__name", "policy__language")
+        if (found := _contacts(pk, digest))
     )
 
 
@@ -222,8 +219,8 @@ def headings_of_source(policy: Policy) -> frozenset[str]:
     source = policy.translation_of
     if source is None or languages.primary(source.language) == languages.primary(policy.language):
         return frozenset()
-    newest = source.revisions.newest()
-    return frozenset(newest.sections.values_list("heading", flat=True) if newest else ())
+    newest = source.revisions.published().order_by("-number")[:1]
+    return frozenset(Section.objects.filter(revision__in=newest).values_list("heading", flat=True))
 
 
 def still_open(found: Sequence[ExaminedFinding]) -> list[ExaminedFinding]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.contrib.auth.models import User
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision, participants
@@ -140,8 +140,9 @@ def require_comments_resolved(revision: Revision, what: str) -> None:
 
 def require_text_as_saved(revision: Revision, expected: str | None = None) -> Document:
     """Return the text. Refuse unless the rows still make the one that the workflow saved (and
-    `expected`).
+    `expected`). The revision is locked, and keeps its sections: no action that asks changes them.
     """
+    prefetch_related_objects([revision], "sections")
     try:
         document = revision.document()
         now = documents.digest(document)
@@ -167,7 +168,7 @@ def require_text_as_seen(revision: Revision, seen: str | None) -> None:
 
 def require_source_as_seen(revision: Revision, seen: int | None) -> None:
     """Refuse unless a translation has the source version that somebody saw. None: do not check."""
-    now = revision.source_version
+    now = None if seen is None else revision.source_version
     if seen is not None and seen != (now.number if now else 0):
         raise TextChanged(
             f"The source version of {revision} was changed after you opened this page. It is now "

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 
 from policies import ledger
 from policies.ledger import removed_anchors
@@ -198,9 +197,9 @@ def _source_version(revision: Revision, basis: Basis, *, at: datetime) -> Revisi
     source = revision.policy.translation_of
     if source is None or basis == Basis.IMPORT:
         return revision.source_version
-    if revision.source_version:
+    if revision.source_version_id:
         # Locked, so that nobody withdraws it meanwhile.
-        source_version = Revision.objects.select_for_update().get(pk=revision.source_version.pk)
+        source_version = Revision.objects.select_for_update().get(pk=revision.source_version_id)
         if source_version.status == Status.WITHDRAWN:
             raise WrongState(
                 f"{revision} translates version {source_version.number} of {source.label}, which "
@@ -252,8 +251,9 @@ def _publish(
     policy = revision.policy
     if policy.retired_at:
         raise WrongState(f"{policy} is retired. Reinstate it before you publish a version.")
-    number = 1 + (policy.revisions.numbered().aggregate(newest=Max("number"))["newest"] or 0)
-    previous = policy.revisions.published().order_by("-effective_at").first()
+    newest = policy.revisions.numbered().order_by("-number").first()
+    number = 1 + ((newest and newest.number) or 0)
+    previous = policy.revisions.newest() if newest and newest.withdrawn_at else newest
     require_near_year(effective_at)
     if previous and previous.effective_at and effective_at <= previous.effective_at:
         raise Incomplete(

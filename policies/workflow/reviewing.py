@@ -120,8 +120,7 @@ def _able(revision: Revision, reviewer_id: int | None) -> User | None:
 
 def _not_past(revision: Revision, due_on: date | None, at: datetime) -> date | None:
     """Return the day. Raises Incomplete if it is past, unless the review is overdue already."""
-    now = revision.review_request
-    if due_on is None or (now and now.due_on == due_on):
+    if due_on is None or ((now := revision.review_request) and now.due_on == due_on):
         return due_on
     require_near_year(due_on, about="due_on")
     if due_on < revision.policy.day_of(at):
@@ -136,8 +135,8 @@ def last_reviewed(revision: Revision) -> Document | None:
     """
     kept = ReviewedText.objects.filter(revision=revision).first()
     ended = ("request_changes", "withdraw_submission", "reopen")
-    last = revision.audit_events.filter(action__in=ended).order_by("sequence").last()
-    if kept is None or last is None:
+    acts = revision.audit_events.filter(action__in=ended).order_by("sequence")
+    if kept is None or (last := acts.last()) is None:
         return None
     try:
         document = documents.parse(kept.markdown)

@@ -163,18 +163,17 @@ def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=person)
 
 
-def keep_authors(revision: Revision, *, at: datetime) -> None:
+def keep_authors(revision: Revision, *, by: User, at: datetime) -> None:
     """Count the authors of a text that nobody has approved as authors of the draft that is based on
-    it, too: the rules of the database know authors by these rows alone.
+    it, too: the rules of the database know authors by these rows alone. by: its author so far.
     """
-    there = {it.contributed_by_id for it in revision.contributions.all()}
     authors = participants(revision)
     source = revision.source_version
     if source and not revision.based_on and not was_approved(source, at=at):
         authors |= participants(source)  # its first text is the headings of its source
     Contribution.objects.bulk_create(
         Contribution(revision=revision, contributed_at=at, contributed_by_id=person)
-        for person in sorted(authors - there)
+        for person in sorted(authors - {by.pk})
     )
 
 

@@ -30,7 +30,8 @@ pytestmark = pytest.mark.django_db
 def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -> None:
     terms = make_policy(slug="terms", name="Terms")
     make_version(policy=terms, text="Ask privacy@a.com.")
-    draft = make_revision(text="Ask help@softphonez.com.")
+    own = make_version(text="Ask support@softphonez.com.").policy
+    draft = make_revision(policy=own, text="Ask help@softphonez.com.")
 
     def differing(at: datetime) -> list[str]:
         found = open_findings.findings_of(draft, at=at)
@@ -39,14 +40,16 @@ def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -
     assert differing(NOW - DAY) == [], "nothing was in force"
     assert len(differing(NOW)) == 0, "both give privacy@example.com"
 
-    make_version(
-        policy=make_policy(slug="cookies", name="Cookies"), text="Ask support@softphonez.com."
-    )
+    for language, shown in (("en", "Cookies"), ("de", "Cookies (de)")):
+        cookies = make_policy(slug="cookies", name="Cookies", language=language)
+        make_version(policy=cookies, text="Ask support@softphonez.com.")
 
-    assert differing(NOW) == [
-        "For support, this document gives help@softphonez.com. "
-        "“Cookies” gives support@softphonez.com."
-    ]
+        assert differing(NOW) == [
+            "For support, this document gives help@softphonez.com. "
+            f"“{shown}” gives support@softphonez.com."
+        ]
+        workflow.retire(cookies.pk, by=make_user("Publishers"), at=NOW, notice="Gone.")
+        assert differing(NOW) == []
 
 
 # --- Policies ----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from policies.text import rendering
 from policies.text.rendering import Rendered
 from tests.factories import (
     DAY,
+    IN_FIFTY_YEARS,
     NOW,
     every_row,
     make_document,
@@ -39,6 +40,22 @@ def test_a_draft_can_begin_with_any_old_version() -> None:
     )
 
     assert draft.document() == old.document()
+
+
+def test_a_draft_begins_with_the_newest_version_that_was_not_withdrawn() -> None:
+    policy, publisher = make_policy(), make_user("Publishers")
+    first = make_version(policy=policy, effective_at=IN_FIFTY_YEARS)
+    versions = [
+        make_version(policy=policy, effective_at=IN_FIFTY_YEARS + it * DAY) for it in (1, 2)
+    ]
+    begun: list[Revision | None] = []
+    for withdrawn in (*reversed(versions), first):
+        workflow.withdraw(withdrawn.pk, by=publisher, at=NOW, reason="No.")
+        draft = workflow.start_draft(policy.pk, by=make_user("Writers"), at=NOW)
+        begun.append(draft.based_on)
+        workflow.discard(draft.pk, by=make_user("Writers"), at=NOW)
+
+    assert begun == [versions[0], first, versions[1]], "the newest of all, if all were withdrawn"
 
 
 def test_a_draft_can_begin_with_nothing() -> None:
