@@ -44,12 +44,14 @@ def _values(policy: Policy) -> dict[str, list[Any]]:
 def addresses() -> list[str]:
     """Return every public address, those that redirect or answer 404 as well."""
     found = {"/no-such-policy/"}
+    of_policies: list[tuple[Policy | None, dict[str, list[Any]]]] = [
+        (it, _values(it)) for it in Policy.objects.prefetch_related("addresses")
+    ]
+    of_the_site: list[tuple[Policy | None, dict[str, list[Any]]]] = [(None, _of_the_site())]
     for name, arguments in set(_routes(get_resolver("policies.urls"))):
         if name in PRIVATE | DEAR:
             continue
-        of_policy = "slug" in arguments
-        for policy in Policy.objects.all() if of_policy else [None]:
-            values = _values(policy) if policy else _of_the_site()
+        for policy, values in of_policies if "slug" in arguments else of_the_site:
             free = sorted(arguments - {"slug", "language"} if policy else arguments)
             unknown = set(free) - set(values)
             assert not unknown, f"Say above what {unknown} of the route {name} can be."
