@@ -37,6 +37,7 @@ from tests.full_disk import full_disk
 from tests.policies.operations.backup_files import back_up, empty_the_site, restore, rows
 from tests.policies.operations.backup_files import sound as sound
 from tests.servers import printed
+from tests.site.serving import make_database
 
 # --- A whole site --------------------------------------------------------------------------------
 
@@ -167,7 +168,8 @@ def python(*arguments: str, database: Path) -> dict[str, list[str]]:
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_site_moves_from_sqlite_to_postgresql_and_back(tmp_path: Path) -> None:
-    pages = python("backup", str(tmp_path / "there.zip"), database=tmp_path / "a.sqlite3")
+    make_database(tmp_path)
+    pages = python("backup", str(tmp_path / "there.zip"), database=tmp_path / "site.sqlite3")
 
     restore(tmp_path / "there.zip")
     assert ledger.verify().is_sound
