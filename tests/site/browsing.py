@@ -23,7 +23,14 @@ def editor(server: LiveServer, revision: Revision) -> str:
 
 def save(page: Page) -> None:
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
-    expect(page.locator("#state")).to_have_text("Saved.")
+    expect_saved(page)
+
+
+def expect_saved(page: Page) -> None:
+    """Wait until the page says so: in its bar, or at its head if it was loaded anew."""
+    said = page.locator(".messagelist, #state").filter(has_text="Saved.")
+    expect(said.first).to_be_visible()
+    page.wait_for_load_state()
 
 
 def expect_no_copies(page: Page) -> None:

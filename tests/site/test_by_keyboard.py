@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from policies.models import Policy, Revision
 from policies.states import Status
 from tests.factories import make_revision, make_user
-from tests.site.browsing import log_in
+from tests.site.browsing import expect_saved, log_in
 from tests.site.looking import MEASURES
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -93,7 +93,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     expect(headings.nth(1)).to_have_value("What cookies are")
     expect(page.locator("[value='down:2']")).to_be_focused()
     hands.save()
-    expect(page.locator("#state")).to_have_text("Saved.")
+    expect_saved(page)
     hands.press("button", "Submit for review …")
     page.wait_for_url("**/submit/")
     hands.press("button", "Submit for review")
@@ -173,7 +173,7 @@ def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, pag
     expect(heading).to_have_attribute("aria-invalid", "true")
     page.keyboard.type("Contact")
     hands.save()
-    expect(page.locator("#state")).to_have_text("Saved.")
+    expect_saved(page)
 
 
 def test_the_first_stop_at_the_desk_skips_to_the_content(hands: Hands, page: Page) -> None:

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from policies import workflow
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version, save_draft
-from tests.site.browsing import editor, log_in, save
+from tests.site.browsing import editor, expect_saved, log_in, save
 from tests.site.logging_in import make_staff
 from tests.site.looking import Looker
 from tests.site.test_desk import stored
@@ -138,7 +138,7 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
     section.get_by_label("Keep both changes").check()
     page.get_by_role("button", name="Save my choices").click()
 
-    expect(page.locator("#state")).to_have_text("Saved.")
+    expect_saved(page)
     assert stored(draft).sections[0].body == "The only one.\n\nThe last one."
 
 

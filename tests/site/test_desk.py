@@ -18,7 +18,7 @@ from policies.text import importing
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
-from tests.site.browsing import editor, expect_no_copies, log_in, save
+from tests.site.browsing import editor, expect_no_copies, expect_saved, log_in, save
 from tests.site.logging_in import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,7 +144,7 @@ def test_two_tabs_do_not_overwrite_each_other(
     expect_no_copies(page)
     page.get_by_role("group", name="Title").get_by_label("Keep the saved version").check()
     page.get_by_role("button", name="Save my choices").click()
-    expect(page.locator("#state")).to_have_text("Saved.")
+    expect_saved(page)
     assert stored(draft).title == "Saved in the other tab"
     assert stored(draft).introduction == "Typed in this tab."
 
@@ -214,7 +214,7 @@ def test_a_double_click_saves_once(page: Page, draft: Revision) -> None:
 
     page.locator(".editor-bar").get_by_role("button", name="Save").dblclick()
 
-    expect(page.locator("#state")).to_have_text("Saved.")
+    expect_saved(page)
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves + 1
 
 
@@ -279,7 +279,7 @@ def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
     assert page.evaluate("document.activeElement.value") == "down:2"
     page.locator("[name=heading]").nth(1).fill("Scope, renamed")
     page.keyboard.press("Enter")
-    expect(page.locator("#state")).to_have_text("Saved.")
+    expect_saved(page)
     assert [(it.heading, it.anchor) for it in stored(draft).sections] == [
         ("Contact", "contact"),
         ("Scope, renamed", "scope"),
@@ -502,7 +502,7 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
 
     expect(page.locator("#said")).to_have_text("Made 2 sections.")
     page.get_by_role("button", name="Save draft", exact=True).last.click()
-    expect(page.locator("#state")).to_have_text("Saved.")
+    expect_saved(page)
     assert stored(draft) == Document(
         "Privacy",
         "First.",
