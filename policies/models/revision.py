@@ -304,9 +304,11 @@ class Revision(models.Model):
     def base_document(self) -> documents.Document | None:
         """Return the text of `base`; None also if its rows no longer make one."""
         base = self.base
-        models.prefetch_related_objects([base] if base else [], "sections")  # closed: they stay
+        if base is None or base == self:
+            return None
+        models.prefetch_related_objects([base], "sections")  # it is closed, so they stay
         try:
-            return base.document() if base and base != self else None
+            return base.document()
         except documents.DocumentError:
             return None
 

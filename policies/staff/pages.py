@@ -277,7 +277,8 @@ def is_upcoming(revision: Revision) -> bool:
 
 def awaits_late_approval(revision: Revision) -> bool:
     """Return whether a revision was published without approval, and has none since."""
-    return revision.basis == Basis.EMERGENCY and not hasattr(revision, "late_approval")
+    awaiting = Revision.objects.awaiting_late_approval().filter(pk=revision.pk)
+    return revision.basis == Basis.EMERGENCY and awaiting.exists()
 
 
 def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:

@@ -160,11 +160,11 @@ def _subject(
 def _elsewhere(policy: Policy, *, at: datetime) -> tuple[tuple[str, Contacts], ...]:
     """Return the contact details in the versions in force of the other policies."""
     others = Revision.objects.in_force(at=at).exclude(policy=policy).filter(policy__retired_at=None)
-    rows = others.values_list("policy__name", "policy__language", "pk", "digest")
+    rows = others.select_related("policy").only("digest", "policy__name", "policy__language")
     return tuple(
-        (name if language == policy.language else f"{name} ({language})", found)
-        for name, language, pk, digest in rows.order_by("policy__name", "policy__language")
-        if (found := _contacts(pk, digest))
+        (it.policy.name if it.policy.language == policy.language else it.policy.label, found)
+        for it in rows.order_by("policy__name", "policy__language")
+        if (found := _contacts(it.pk, it.digest))
     )
 
 

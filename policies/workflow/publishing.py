@@ -252,7 +252,8 @@ def _publish(
     if policy.retired_at:
         raise WrongState(f"{policy} is retired. Reinstate it before you publish a version.")
     newest = policy.revisions.numbered().order_by("-number").first()
-    number = 1 + ((newest and newest.number) or 0)
+    number = 1 + (newest.number or 0) if newest else 1
+    # The rules of the database keep versions in force in the order of their numbers.
     previous = policy.revisions.newest() if newest and newest.withdrawn_at else newest
     require_near_year(effective_at)
     if previous and previous.effective_at and effective_at <= previous.effective_at:

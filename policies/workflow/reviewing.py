@@ -120,7 +120,10 @@ def _able(revision: Revision, reviewer_id: int | None) -> User | None:
 
 def _not_past(revision: Revision, due_on: date | None, at: datetime) -> date | None:
     """Return the day. Raises Incomplete if it is past, unless the review is overdue already."""
-    if due_on is None or ((now := revision.review_request) and now.due_on == due_on):
+    if due_on is None:
+        return None
+    now = revision.review_request
+    if now and now.due_on == due_on:
         return due_on
     require_near_year(due_on, about="due_on")
     if due_on < revision.policy.day_of(at):

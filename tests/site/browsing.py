@@ -36,4 +36,5 @@ def expect_saved(page: Page) -> None:
 def expect_no_copies(page: Page) -> None:
     """Wait until the browser keeps no text: a page shows its message before its scripts run."""
     is_one = "(it) => it.startsWith('unsaved-text')"
-    page.wait_for_function(f"!Object.keys(localStorage).some({is_one})")
+    # A function: our pages evaluate no strings.
+    page.wait_for_function(f"() => !Object.keys(localStorage).some({is_one})")

@@ -119,14 +119,20 @@ def test_changes_are_marked_and_undone_where_they_are_written(
     expect(surface.locator("ins, .undo")).to_have_count(0)
 
 
+@pytest.mark.parametrize("after_a_save", [False, True])
 def test_the_changes_of_two_people_in_one_section_are_both_kept(
-    page: Page, live_server: LiveServer, looker: Looker
+    page: Page, live_server: LiveServer, looker: Looker, *, after_a_save: bool
 ) -> None:
     writer = make_staff("ana", "Writers")
     log_in(page.context, live_server, writer)
-    text = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe second one."),))
+    first = "A first one." if after_a_save else "The first one."
+    text = Document("Terms", "", (Section("Use", "use", f"{first}\n\nThe second one."),))
     draft = make_revision(document=text)
     page.goto(editor(live_server, draft))
+    if after_a_save:
+        page.get_by_label("Text of section 1").fill("The first one.\n\nThe second one.")
+        save(page)
+        draft.refresh_from_db()
     theirs = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe last one."),))
     save_draft(draft, theirs, at=timezone.now())
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
@@ -185,14 +185,19 @@ def test_the_back_button_brings_back_the_form(
     assert stored(draft).title == "Changed again"
 
 
+@pytest.mark.parametrize("adds_section", [False, True])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_after_a_save_the_writer_is_where_they_were(
-    page: Page, live_server: LiveServer, writer: User, width: int
+    page: Page, live_server: LiveServer, writer: User, width: int, *, adds_section: bool
 ) -> None:
+    """Also if the page is loaded anew, for the link to a section that was added."""
     page.set_viewport_size({"width": width, "height": 800})
     sections = tuple(Section(f"Section {it}", f"s{it}", "Words.") for it in range(12))
     draft = make_revision(writer=writer, document=Document("Long", "", sections))
     page.goto(editor(live_server, draft))
+    if adds_section:
+        page.get_by_role("button", name="Add section").click()
+        page.locator("[name=heading]").last.fill("Added")
     tenth = page.locator("[name=body]").nth(9)
     tenth.fill("Other words.")
     bar = page.locator(".editor-bar")
@@ -207,6 +212,7 @@ def test_after_a_save_the_writer_is_where_they_were(
     page.keyboard.type("!")
     expect(tenth).to_have_value("Other words.!")
     expect(page.locator("#state")).to_have_text("Not saved yet.")
+    expect(page.locator(".messagelist .success")).to_have_count(0)
 
 
 def test_a_double_click_saves_once(page: Page, draft: Revision) -> None:
@@ -338,6 +344,27 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     expect(page.locator(".messagelist")).to_contain_text("Comment resolved.")
     expect(page.get_by_role("heading", name="Comments")).to_have_count(0)
     save(page)
+    assert stored(draft).introduction == "Since you ask."
+
+
+def test_a_button_that_goes_before_its_form_is_sent_stops_no_save(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    draft = make_revision(writer=writer)
+    by = make_user("Reviewers")
+    workflow.comment(draft.pk, text="Why?", section_anchor="", by=by, at=timezone.now())
+    page.goto(editor(live_server, draft))
+    held: list[Route] = []
+    page.route("**/keep/", lambda route: held.append(route))
+    page.get_by_label("Introduction").fill("Since you ask.")
+    resolve = page.get_by_role("button", name="Resolve")
+    with page.expect_request("**/keep/"):
+        resolve.click()
+    resolve.evaluate("it => it.remove()")
+    held[0].continue_()
+
+    save(page)
+
     assert stored(draft).introduction == "Since you ask."
 
 

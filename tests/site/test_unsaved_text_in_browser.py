@@ -137,6 +137,21 @@ def test_of_two_saves_the_second_has_what_was_typed_during_the_first(
     assert not UnsavedText.objects.exists()
 
 
+def test_while_the_server_takes_long_to_save_the_browser_keeps_what_is_typed(
+    page: Page, draft: Revision
+) -> None:
+    page.route("**/edit/", lambda route: None)
+    type_in(page, "Sent.")
+    with page.expect_request(lambda it: it.method == "POST" and it.url.endswith("/edit/")):
+        page.keyboard.press("Control+s")
+    type_in(page, "Sent. Later.")
+
+    page.clock.run_for(3_000)
+
+    is_later = "(it) => it.includes('Later.')"
+    page.wait_for_function(f"() => Object.values(localStorage).some({is_later})")
+
+
 def test_a_save_waits_in_its_page_until_the_server_is_there_again(
     page: Page, draft: Revision
 ) -> None:

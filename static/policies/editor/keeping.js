@@ -41,6 +41,7 @@ function later(wait) {
 // arrive after a form that was sent, or the text would come back as one that is not saved.
 export function keep() {
   if (isLeaving()) {
+    copy(); // the server may be slow
     later(AFTER_CHANGE);
     return Promise.resolve();
   }

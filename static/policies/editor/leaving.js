@@ -31,12 +31,13 @@ form.addEventListener("submit", (event) => {
   else sendAfterwards(event);
   isChecked = false;
 });
-let before = Promise.resolve(); // one after another
+let before = Promise.resolve(); // what was sent before
 function sendAfterwards(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const { target, submitter } = event;
-  before = before.then(() => send(target, submitter));
+  const next = () => send(target, submitter);
+  before = before.then(next, next); // also after one that failed
 }
 async function send(target, submitter) {
   if (isKeeping()) await keepText();
@@ -56,6 +57,8 @@ function isPlain() {
     [...list.querySelectorAll("[name=anchor]")].every((it) => it.value && it.value === it.defaultValue);
 }
 
+const MAX_WAIT = 60_000; // milliseconds: a long text beside others takes seconds
+
 // Returns whether a save is settled: the server has saved the text, or can't be reached. If it refuses,
 // sending the form shows why.
 async function isSettled(submitter) {
@@ -65,7 +68,8 @@ async function isSettled(submitter) {
   keepPlace(); // whoever leaves meanwhile
   copyUntilSent();
   const headers = { Accept: "application/json" };
-  const response = await fetch(form.action, { method: "POST", body, headers }).catch(() => null);
+  const signal = AbortSignal.timeout(MAX_WAIT);
+  const response = await fetch(form.action, { method: "POST", body, headers, signal }).catch(() => null);
   const answer = await response?.json().catch(() => ({}));
   stay();
   forgetPlace();
@@ -178,7 +182,7 @@ if (place?.path === location.pathname && place.spot && message) {
   there?.focus({ preventScroll: true });
   if (caret != null) there?.setSelectionRange?.(caret, caret);
   scrollTo(0, top);
-  if (message.isConnected) note("saving", message.textContent.trim());
+  if (message.isConnected) note("saved", message.textContent.trim());
 }
 
 // Sending a reply loads the page anew, with the text that was kept last.
