@@ -25,7 +25,7 @@ from policies import workflow
 from policies.models import MailOptOut, Policy, Revision
 from policies.public import comparisons
 from policies.states import Kind, Status
-from policies.workflow import sharing
+from policies.workflow import preview_links
 from tests import public_pages
 from tests.factories import (
     DAY,
@@ -75,7 +75,7 @@ def make_site() -> None:
     reviewer = make_user("Reviewers", name="reviewer")
     at = NOW + 6 * DAY
     workflow.comment(review.pk, text="Why?", section_anchor="scope", by=reviewer, at=at)
-    sharing.share(review.pk, recipient="Counsel & Co.", days=14, by=chief, at=at)
+    preview_links.share(review.pk, recipient="Counsel & Co.", days=14, by=chief, at=at)
     _add_what_is_not_public(chief, privacy, review)
 
 

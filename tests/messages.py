@@ -69,10 +69,14 @@ def extract() -> dict[Key, Message]:
 
 def of_template(path: Path) -> Iterator[Message]:
     """Yield the messages of a template, as Django's parser understands it."""
-    from django.template import engines
+    from django.template import TemplateSyntaxError, engines
 
     source = path.read_text(encoding="utf-8")
-    yield from _in(engines["django"].from_string(source).template.nodelist)
+    try:
+        template = engines["django"].from_string(source).template
+    except TemplateSyntaxError as error:
+        raise SystemExit(f"{path}: {error}") from error
+    yield from _in(template.nodelist)
 
 
 def _in(part: Any) -> Iterator[Message]:

@@ -41,7 +41,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @probe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Respond with 200 if the database answers, is of this version and has its rules, with nothing
-    that gets around them, or else with 503 and what is wrong.
+    that gets around them, or else with 503 and what is wrong. While the database is known to be
+    silent, page_cache/server_adapter.py responds with 503 before a request comes here.
     """
     problem = _problem()
     words = problem or "The database answers, and its rules are in place."

@@ -37,7 +37,7 @@ from policies.states import OPEN, Status
 from policies.text import document as documents
 from policies.text.quotations import MAX_QUOTED
 from policies.text.renumbering import StaleReference
-from policies.workflow import numbering, open_findings, reviewing, sharing
+from policies.workflow import numbering, open_findings, preview_links, reviewing
 from policies.workflow.refusals import unresolved
 
 # Actions, besides approving, that the page offers as a decision.
@@ -98,8 +98,8 @@ def _review(
         **_decision(request, revision, threads),
         **({"ask_form": sent} if isinstance(sent, AskForm) else {}),
         "links": _links(request, revision),
-        "default_days": sharing.DEFAULT_DAYS,
-        "most_days": sharing.MAX_DAYS,
+        "default_days": preview_links.DEFAULT_DAYS,
+        "most_days": preview_links.MAX_DAYS,
     }
     return pages.render_staff_page(request, "review.html", context, status=409 if changed else 200)
 

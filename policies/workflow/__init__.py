@@ -23,7 +23,7 @@ the day of a version that is still upcoming (rescheduling.py). The rules of the 
     returning.py      Word files that came back, with their comments
     deciding.py       their proposals, accepted or declined
     answering.py      findings justified, overruled, and not overruled any more
-    sharing.py        preview links
+    preview_links.py  links for counsel and others without an account: made, revoked
     lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
     translating.py    of which policy and version, and which language prevails
     open_findings.py  what still blocks publication
@@ -58,6 +58,7 @@ from policies.workflow.lifecycle import (
     set_checklists,
 )
 from policies.workflow.notice_periods import set_notice_period
+from policies.workflow.preview_links import revoke_link, share
 from policies.workflow.publishing import (
     approve_afterwards,
     publish,
@@ -89,7 +90,6 @@ from policies.workflow.reviewing import (
     submit,
     withdraw_submission,
 )
-from policies.workflow.sharing import revoke_link, share
 from policies.workflow.translating import (
     set_prevailing_language,
     set_source_version,

@@ -9,6 +9,8 @@
     drafts.py         whether work in progress is as the audit records it
     rows.py           whether the database holds what the chains record, and nothing else
 
+A check is a function that yields a sentence for each thing that is wrong, and that `verify` calls.
+
 Reads everything in chunks: memory does not grow with the number of versions. Changes nothing.
 """
 

@@ -1,26 +1,21 @@
-"""E-mails: who is mails what, reminders, and what they say."""
+"""E-mails about actions: who gets which, and what they say."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.utils import timezone
 
 from policies import workflow
 from policies.mail import messages, notices
 from policies.models import AuditEvent, MailOptOut, Policy, Revision
-from policies.operations import reminders
 from policies.permissions import ACTIONS
 from policies.states import Status
 from policies.text import word_export
 from tests.factories import (
-    DAY,
     IN_FIFTY_YEARS,
     NOW,
     make_document,
@@ -30,12 +25,9 @@ from tests.factories import (
 )
 from tests.policies.mail.received import (
     Captured,
-    Down,
     People,
-    make_overdue,
     make_staff,
     received,
-    use,
 )
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
@@ -294,63 +286,6 @@ def test_no_name_gets_into_the_headers(people: People, act: Callable[..., dict[s
     assert message["Bcc"] is None
     assert message.get_all("To") == ["wanda@example.com"]
     assert "\nTo: all" not in sent.body
-
-
-# --- Reminders -----------------------------------------------------------------------------------
-
-
-def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people: People) -> None:
-    policy = make_overdue(days=2).policy
-    workflow.confirm_check(policy.pk, by=people.wanda, at=timezone.now())
-
-    call_command("send_reminders")
-
-    assert mail.outbox == []
-
-
-def test_a_due_check_is_announced_once_however_often_the_command_runs(
-    people: People, capsys: pytest.CaptureFixture[str]
-) -> None:
-    policy = make_overdue(days=2).policy
-    make_version()
-    MailOptOut.objects.create(user=people.willi, kind="review_due")
-
-    call_command("send_reminders", dry_run=True)
-    assert mail.outbox == []
-    assert "reminds wanda, pia, paul" in capsys.readouterr().out
-    call_command("send_reminders")
-    call_command("send_reminders")
-
-    mails = received()
-    assert set(mails) == {"wanda", "pia", "paul"}
-    assert mails["pia"].subject.startswith("Privacy policy: periodic check due since ")
-    assert f"http://testserver/admin/policies/policy/{policy.pk}/change/" in mails["pia"].body
-    assert "every 12 months" in mails["pia"].body
-
-
-def test_nobody_is_reminded_of_what_is_not_due_or_was_reviewed_meanwhile(
-    people: People, settings: Any
-) -> None:
-    make_overdue(days=-30)
-    version = make_overdue(days=1)
-    use(settings, Down)
-    with pytest.raises(CommandError):
-        call_command("send_reminders")
-    make_version(policy=version.policy, at=timezone.now())
-    use(settings, EmailBackend)
-
-    call_command("send_reminders")
-
-    assert mail.outbox == []
-
-
-@pytest.mark.parametrize(
-    ("days", "expected"), [(0, 0), (6, 0), (7, 7), (28, 28), (35, 28), (55, 28), (56, 56), (90, 84)]
-)
-def test_reminders_come_weekly_and_then_every_four_weeks(days: int, expected: int) -> None:
-    due = date(2026, 5, 2)
-
-    assert reminders.remind_on(due, due + days * DAY) == due + expected * DAY
 
 
 # --- The page ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from policies.models import PreviewLink, Revision
 from policies.public import preview_views
 from policies.states import Status
 from policies.templatetags.languages import day_and_time
-from policies.workflow import sharing
+from policies.workflow import preview_links
 from tests.factories import (
     DAY,
     make_document,
@@ -184,7 +184,9 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) ->
     revision = make_revision(status=Status.IN_REVIEW)
     desk, _ = log_in("Writers")
 
-    desk.post(page("share", revision.pk), {"recipient": "Counsel", "days": "14"})
+    desk.post(
+        page("share", revision.pk), {"recipient": "Counsel", "days": preview_links.DEFAULT_DAYS}
+    )
     shown = words(desk.get(page("review", revision.pk)))
     found = re.search(r"http://testserver(/preview/[^/]+/)", shown)
     assert found
@@ -193,7 +195,7 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) ->
     assert "opened once" in words(desk.get(page("review", revision.pk)))
 
     link = PreviewLink.objects.get()
-    assert (link.expires_at - link.created_at).days == sharing.DEFAULT_DAYS
+    assert (link.expires_at - link.created_at).days == preview_links.DEFAULT_DAYS
     desk.post(page("revoke_link", revision.pk), {"link": link.pk})
     assert client.get(found[1]).status_code == 410
     assert "revoked" in words(desk.get(page("review", revision.pk)))

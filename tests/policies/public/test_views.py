@@ -77,7 +77,7 @@ def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) ->
 
     page = body(client, "/old/versions/")
     pill, today = (
-        page.split('class="standing">')[1].split("<")[0],
+        page.split('class="status">')[1].split("<")[0],
         " ".join(languages.day(policy.day_of(now)).split()),
     )
     assert pill.strip() == "retired"

@@ -2,7 +2,10 @@
 
 docx.py      the whole way, with notes on what is lost
 package.py   opens the file, within limits
-body.py      reads what it means, with inline.py, fields.py, lists.py, styles.py and changes.py
-writing.py   writes that as elements of HTML
+body.py      reads paragraphs and tables
+lists.py     how deep an item of a list is, and its label
+styles.py    which styles mean headings, quotations, bold words …
+inline.py    words, with fields.py for links and numbers, changes.py for tracked changes
+writing.py   writes that as elements of HTML, which html/ reads
 names.py     names the elements
 """

@@ -1,4 +1,4 @@
-"""The list numbers of a Word file, which are not in it and are counted by its rules. Pure.
+"""Lists of a Word file: how deep each item is, and its number, which is not in the file. Pure.
 
 ISO/IEC 29500-1, 17.9: a paragraph names a numbering and a level in it; several numberings may
 share one abstract numbering, and then they share its counters.

@@ -12,7 +12,7 @@ from policies.models import PreviewLink
 from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed
 from policies.workflow.refusals import Incomplete, WrongState
 
-DEFAULT_DAYS: Final = 14
+DEFAULT_DAYS: Final = 14  # what the form proposes
 MAX_DAYS: Final = 90
 MAX_RECIPIENT: Final = 200
 

@@ -1,0 +1,90 @@
+"""The recipes of CONTRIBUTING.md: what they name is there, and their code does what they say."""
+
+import re
+import textwrap
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies import workflow
+from policies.models import AuditEvent
+from policies.permissions import ACTIONS, WRITE, Action
+from policies.staff import pages
+from policies.states import OPEN
+from policies.text.findings import context, rules
+from policies.workflow import reviewing
+from tests.factories import NOW, make_revision, make_user
+from tests.policies.text import test_findings
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+FILE = r"[\w.][\w./-]*\.(?:py|html|css|toml|md|json|cron|svg)"
+# What a recipe makes: it is not there yet.
+MADE = {"softphonez_site/formats/it/formats.py"}
+
+
+def recipe(name: str) -> str:
+    return PAGE.partition(f"### {name}\n")[2].partition("\n### ")[0]
+
+
+def code_of(name: str) -> list[str]:
+    blocks = re.findall(r"^ *```python\n(.*?)^ *```", recipe(name), re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block) for block in blocks]
+
+
+@cache
+def files() -> list[Path]:
+    """Return every file of the project that the page may name."""
+    folders = ("policies", "softphonez_site", "templates", "static", "tests", "docs")
+    return [*ROOT.glob("*"), *(it for folder in folders for it in (ROOT / folder).rglob("*"))]
+
+
+def written(name: str) -> list[str]:
+    """Return what is in the files of this name, which may begin with some of their folders."""
+    found = [it for it in files() if it.as_posix().endswith(f"/{name}") and it.is_file()]
+    return [it.read_text(encoding="utf-8") for it in found]
+
+
+def test_every_file_that_the_page_names_is_there() -> None:
+    named = set(re.findall(rf"`({FILE})`", PAGE)) | set(re.findall(r"\b(tests/[\w/]+\.py)", PAGE))
+
+    assert len(named) > 50
+    assert {it for it in named - MADE if not written(it)} == set()
+
+
+def test_every_name_that_a_recipe_sends_to_is_in_that_file() -> None:
+    places = re.findall(rf"`(\w+)`(?:\s+and\s+`(\w+)`)?\s+(?:in|of)\s+`({FILE})`", PAGE)
+
+    assert len(places) > 15
+    for *names, file in places:
+        for name in filter(None, names):
+            assert any(re.search(rf"\b{name}\b", text) for text in written(file)), (name, file)
+
+
+def test_the_finding_of_the_recipe_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    function, test = code_of("Add a finding")
+    monkeypatch.setattr(context, "PART_RULES", list(context.PART_RULES))
+    exec(function, vars(rules).copy())  # noqa: S102  our own page
+    tried: dict[str, Any] = vars(test_findings).copy()
+    exec(test, tried)  # noqa: S102
+
+    tried["test_a_list_without_an_end_is_pointed_out"]()
+
+
+@pytest.mark.django_db
+def test_the_action_of_the_recipe_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    function, button = code_of("Add an action, with its permission")
+    row = Action("Put on hold", "put on hold", (WRITE,), OPEN)
+    monkeypatch.setitem(ACTIONS, "put_on_hold", row)
+    made: dict[str, Any] = vars(reviewing).copy()
+    exec(function, made)  # noqa: S102
+    exec(button, {"pages": pages})  # noqa: S102
+    revision, writer = make_revision(), make_user("Writers")
+
+    made["put_on_hold"](revision.pk, by=writer, at=NOW)
+
+    assert AuditEvent.objects.latest("sequence").action == "put_on_hold"
+    with pytest.raises(workflow.NotAllowed):
+        made["put_on_hold"](revision.pk, by=make_user("Reviewers"), at=NOW)
