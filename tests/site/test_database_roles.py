@@ -91,8 +91,9 @@ def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
     site.manage("backup", str(tmp_path / "site.zip"))
     assert "Sound: 1 version" in site.manage("verify")
     assert "no issues" in site.manage("check", "--database", "default")
-    with pytest.raises(AssertionError, match="Run this as the tables' owner"):
-        site.manage("rerender")
+    for command in ("rerender",), ("restore", str(tmp_path / "site.zip")):
+        with pytest.raises(AssertionError, match="Run this as the tables' owner"):
+            site.manage(*command)
     assert "1 text rendered again, 0 changed" in site.manage("rerender", url=site.owner)
     deployed = ("check", "--deploy", "--tag", "database", "--database", "default")
     assert "policies.W003" not in site.manage(*deployed)
@@ -105,6 +106,22 @@ def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
                 refused.value,
                 (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidObjectDefinition),
             ), (statement, refused.value)
+
+
+@pytest.mark.parametrize("site", [False], indirect=True)
+def test_the_sites_account_is_sent_to_the_owner_when_there_is_something_to_migrate(
+    site: Site, cluster: Cluster
+) -> None:
+    site.manage("migrate", "--verbosity", "0")
+    with psycopg.connect(site.owner, autocommit=True) as database:
+        database.execute("DROP SCHEMA public CASCADE")
+        database.execute("CREATE SCHEMA public")
+        database.execute("GRANT USAGE ON SCHEMA public TO policies")
+
+    with pytest.raises(AssertionError, match="Run this as the tables' owner") as refused:
+        site.manage("migrate")
+
+    assert "Traceback" not in str(refused.value)
 
 
 TEXT = "---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n"
