@@ -1,19 +1,24 @@
 #!/usr/bin/env python
 """Django's command line for this site."""
 
+import errno
 import os
 import sys
 
+# What the machine refuses to whoever runs a command: rights, a full disk, a closed pipe.
+REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EPIPE}
+
 
 def main() -> None:
-    """Run a command. Mistakes in the settings, and a database that fails, take one line each.
+    """Run a command. Mistakes in the settings, a database that fails, and a file that can't be
+    written take one line each.
 
     With --traceback, as everywhere in Django, they end in a traceback.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError, ProgrammingError
+    from django.db import DatabaseError, DataError, IntegrityError
 
     try:
         execute_from_command_line(sys.argv)
@@ -21,12 +26,23 @@ def main() -> None:
         if "--traceback" in sys.argv:
             raise
         sys.exit(str(error).strip())
-    except (OperationalError, ProgrammingError) as error:
-        if "--traceback" in sys.argv:
+    except DatabaseError as error:
+        # Those two are mistakes in the code, not of the database.
+        if "--traceback" in sys.argv or isinstance(error, (DataError, IntegrityError)):
             raise
         from softphonez_site.database_words import explained
 
         sys.exit(explained(error))
+    except OSError as error:
+        if "--traceback" in sys.argv or error.errno not in REFUSED:
+            raise
+        from softphonez_site.values import user_name
+
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(
+            f"The command could not finish: {where}{error.strerror}. It ran as {user_name()}. "
+            "--traceback shows where it was."
+        )
 
 
 if __name__ == "__main__":

@@ -99,8 +99,8 @@ def can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
     """Report an SQLite file that this user can read but not change: nobody could log in."""
     return [
         Error(
-            f"{file} can't be written by the user who asked.",
-            hint="Give the file and its folder to the user that the site runs as.",
+            f"{file} can't be written by the user who runs this.",
+            hint="Run this as the site's user, and give that user the file and its folder.",
             id="policies.E002",
         )
         for file in _sqlite_files(databases)

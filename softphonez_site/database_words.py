@@ -15,6 +15,8 @@ _NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedCo
 _NOT_OURS = (
     *("readonly database", "unable to open database file", "can't be opened", "permission denied"),
 )
+_DAMAGED = ("file is not a database", "disk image is malformed")
+_READ_ONLY = "read-only transaction"
 # The server was reached, but a statement took too long.
 _TOOK_LONG = ("statement timeout", "lock timeout")
 _SILENT = ("The server has said nothing", "The server did not answer")
@@ -38,8 +40,20 @@ def explained(error: DatabaseError) -> str:
             f"DATABASE_URL names this file; you are {user_name()}, who must be able to write "
             "it and its folder. An absolute path has four slashes: sqlite:////srv/site.sqlite3."
         )
+    elif is_file and any(sign in kind for sign in _DAMAGED):
+        advice = (
+            "DATABASE_URL names this file, which is damaged, or no SQLite database. Correct the "
+            "address, or restore a backup into a new file (docs/backups.md, Restoring)."
+        )
+    elif is_file and "disk is full" in kind:
+        advice = "Free some space on its disk, and try again."
     elif is_file:
         advice = "DATABASE_URL names it."
+    elif _READ_ONLY in kind:
+        advice = (
+            "DATABASE_URL names a server that takes no changes now: a standby, or one that was "
+            "set to be read only. Name the one that takes them, or wait."
+        )
     elif any(sign in kind for sign in _TOOK_LONG):
         advice = (
             "The server cancelled the query: it is busy, or another session holds a lock that it "
@@ -52,7 +66,8 @@ def explained(error: DatabaseError) -> str:
             "DATABASE_URL names it; characters such as @ or / in its password are written as %40 "
             "or %2F there."
         )
-    return f"The database {where} can't be used: {said.rstrip('.')}. {advice}"
+    end = "" if said.endswith("?") else "."
+    return f"The database {where} can't be used: {said.rstrip('.')}{end} {advice}"
 
 
 def _address(database: dict[str, object]) -> str:

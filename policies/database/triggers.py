@@ -18,6 +18,8 @@ from policies.database.foreign_objects import foreign_objects
 from policies.database.rules import GUARDED, rules, sqlite_rules
 from policies.database.rules.conditions import CLOCK, PREFIX, Rule, short_name, table_of
 
+AS_OWNER = "Run this as the tables' owner (docs/deploying.md, Two accounts for PostgreSQL)."
+
 
 @dataclass(frozen=True)
 class _Trigger:

@@ -52,7 +52,9 @@ def read_file(path: Path) -> Imported:
     try:
         return importing.read(str(path), path.read_bytes(), languages=LANG_INFO)
     except OSError as error:
-        raise importing.ImportRefused(str(path), 1, f"It can't be read: {error}.") from error
+        raise importing.ImportRefused(
+            str(path), 1, f"It can't be read: {error.strerror}."
+        ) from error
 
 
 def import_file(

@@ -2,10 +2,19 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 from tests.servers import ROOT
 
 FILES = ROOT / "docs" / "deploying"
+
+
+def commands(page: str, word: str) -> str:
+    """Return the one block of commands on a page of docs/ that contains a word."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"(?:^    .*\n)+", text, re.MULTILINE)
+    (found,) = (dedent(it) for it in blocks if word in it)
+    return found
 
 
 def here(file: str, folder: Path, **ports: int) -> str:

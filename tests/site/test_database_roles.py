@@ -1,16 +1,19 @@
 """The PostgreSQL accounts of the deployment guide: one for the site, another for migrations."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.conftest import ENVIRONMENT
 from tests.servers import python
 from tests.site.cluster import Cluster
-from tests.site.guide import FILES
+from tests.site.guide import FILES, ROOT, commands
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
@@ -88,8 +91,9 @@ def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
     site.manage("backup", str(tmp_path / "site.zip"))
     assert "Sound: 1 version" in site.manage("verify")
     assert "no issues" in site.manage("check", "--database", "default")
-    with pytest.raises(AssertionError, match="Run this as the tables' owner"):
-        site.manage("rerender")
+    for command in ("rerender",), ("restore", str(tmp_path / "site.zip")):
+        with pytest.raises(AssertionError, match="Run this as the tables' owner"):
+            site.manage(*command)
     assert "1 text rendered again, 0 changed" in site.manage("rerender", url=site.owner)
     deployed = ("check", "--deploy", "--tag", "database", "--database", "default")
     assert "policies.W003" not in site.manage(*deployed)
@@ -102,3 +106,96 @@ def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
                 refused.value,
                 (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidObjectDefinition),
             ), (statement, refused.value)
+
+
+@pytest.mark.parametrize("site", [False], indirect=True)
+def test_the_sites_account_is_sent_to_the_owner_when_there_is_something_to_migrate(
+    site: Site, cluster: Cluster
+) -> None:
+    site.manage("migrate", "--verbosity", "0")
+    with psycopg.connect(site.owner, autocommit=True) as database:
+        database.execute("DROP SCHEMA public CASCADE")
+        database.execute("CREATE SCHEMA public")
+        database.execute("GRANT USAGE ON SCHEMA public TO policies")
+
+    with pytest.raises(AssertionError, match="Run this as the tables' owner") as refused:
+        site.manage("migrate")
+
+    assert "Traceback" not in str(refused.value)
+
+
+TEXT = "---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n"
+
+
+def follow(lines: str, folder: Path, site: Site) -> str:
+    """Run commands of a guide as root would, on the test's server; return what they print.
+
+    The site is in policies2 then. folder: in place of those for backups and of root.
+    """
+    (folder / "policies-owner").write_text(f"export DATABASE_URL={moved(site.owner)}\n")
+    for there, here in {
+        "runuser -u postgres -- ": "",
+        "runuser -u policies -- ": "",
+        ".venv/bin/python": sys.executable,
+        "/var/backups/policies": str(folder),
+        "/root/": f"{folder}/",
+    }.items():
+        lines = lines.replace(there, here)
+    at = conninfo_to_dict(site.site)
+    server = {"PGHOST": str(at["host"]), "PGPORT": str(at["port"]), "PGUSER": "tests"}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", lines],
+        cwd=ROOT,
+        env={**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": moved(site.site), **server},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def moved(url: str) -> str:
+    return url.removesuffix("policies") + "policies2"
+
+
+@pytest.fixture
+def published(site: Site, tmp_path: Path, cluster: Cluster) -> Iterator[Site]:
+    (tmp_path / "privacy.md").write_text(TEXT)
+    site.manage("import_policies", str(tmp_path / "privacy.md"), "--publish")
+    yield site
+    with psycopg.connect(cluster.url, autocommit=True) as server:
+        server.execute("DROP DATABASE policies2 WITH (FORCE)")
+
+
+@pytest.mark.parametrize("site", [False], indirect=True)
+def test_a_backup_is_restored_into_another_database_by_the_commands_of_the_guide(
+    published: Site, tmp_path: Path
+) -> None:
+    published.manage("backup", str(tmp_path / "2026-05-02.zip"))
+
+    said = follow(commands("backups.md", "roles.sql |"), tmp_path, published)
+
+    assert "Sound: 1 version" in said
+    assert_apart(published)
+
+
+@pytest.mark.parametrize("site", [False], indirect=True)
+def test_a_dump_is_restored_by_the_commands_of_the_guide(published: Site, tmp_path: Path) -> None:
+    creating = commands("backups.md", "roles.sql |").partition("# in .env")[0]
+    dumping, comment, restoring = commands("backups.md", "pg_dump").partition("# create")
+    assert comment
+
+    said = follow(f"{dumping}{creating}# create{restoring}", tmp_path, published)
+
+    assert "Sound: 1 version" in said
+    assert_apart(published)
+    assert (tmp_path / "policies.dump").stat().st_mode & 0o077 == 0
+
+
+def assert_apart(site: Site) -> None:
+    """Assert that both accounts can do their work in policies2, and nothing else."""
+    deployed = ("check", "--deploy", "--tag", "database", "--database", "default")
+    assert "policies.W003" not in site.manage(*deployed, url=moved(site.site))
+    site.manage("create_demo_staff", url=moved(site.site))
+    assert "1 text rendered again" in site.manage("rerender", url=moved(site.owner))

@@ -268,12 +268,17 @@ def test_the_rules_for_cdns_are_well_formed_and_name_what_is_never_kept():
 
 
 def test_what_root_creates_can_be_read_by_the_user_of_the_site():
-    """A root whose umask is 077 would make a clone that only root can read."""
+    """What a root whose umask is 077 clones or installs, only root can read."""
     page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
     blocks = re.findall(r"(?:^    .*\n)+", page, re.MULTILINE)
     creating = [it for it in blocks if re.search(r"git (clone|merge|checkout)|bootstrap\.py", it)]
-    assert len(creating) == 3
-    for block in creating:
+    creating += [it for it in blocks if "export_site /srv/" in it]
+    assert len(creating) == 4
+    pages = (path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    blocks = [it for page in pages for it in re.findall(r"(?:^    .*\n)+", page, re.MULTILINE)]
+    installing = [it for it in blocks if "pip install" in it]
+    assert len(installing) == 3
+    for block in (*creating, *installing):
         assert "umask 022" in "".join(block.splitlines()[:1]), block
 
 

@@ -5,19 +5,20 @@ import os
 import re
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 
 from softphonez_site import values
 from softphonez_site.database_words import explained
 from tests.conftest import ENVIRONMENT
 from tests.nginx import free_port
-from tests.servers import python
+from tests.servers import ROOT, python
 
 
 def test_origins_are_taken_in_small_letters() -> None:
@@ -257,6 +258,52 @@ def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert f"The database {tmp_path}/folder can't be used: unable to open" in answer.stderr
     assert f"you are {values.user_name()}, who must be able to write it" in answer.stderr
+
+
+def test_a_damaged_database_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "site.sqlite3").write_bytes(b"Not SQLite. " * 1000)
+
+    answer = command("verify", DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3")
+
+    assert answer.returncode == 1
+    assert f"{tmp_path}/site.sqlite3 can't be used: file is not a database." in answer.stderr
+    assert "restore a backup into a new file" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["--traceback"]])
+def test_output_that_a_full_disk_does_not_take_is_reported_in_one_line(more: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "diffsettings", *more],
+            cwd=ROOT,
+            env={**ENVIRONMENT, "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert ("Traceback" in done.stderr) == bool(more)
+    assert f"It ran as {values.user_name()}" in done.stderr or more
+    assert "No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("cannot execute INSERT in a read-only transaction", "takes no changes now: a standby"),
+        ("Is the server running?", "can't be used: Is the server running? DATABASE_URL"),
+    ],
+)
+def test_what_a_server_refuses_is_explained(
+    said: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = {"ENGINE": "softphonez_site.postgresql", "NAME": "site", "HOST": "db.example"}
+    monkeypatch.setitem(settings.DATABASES, "default", server)
+
+    assert asked in explained(InternalError(said))
 
 
 @pytest.mark.parametrize(

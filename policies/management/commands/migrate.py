@@ -14,10 +14,12 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.exceptions import AmbiguityError, NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
 
 from policies import checks
+from policies.database import migration_state, triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.models import LedgerEntry
 from policies.text.short_text import counted
@@ -35,10 +37,20 @@ class Command(migrate.Command):
             raise CommandError(f"{problem.msg} {problem.hint}")
         if options["plan"] or options["check_unapplied"]:
             return super().handle(*args, **options)
+        _require_rights(connections[database])
         if not options["fake"]:
             _require_no_loss(database, options["app_label"], options["migration_name"])
         with setting_up(database), taking_time(database):
             return super().handle(*args, **options)
+
+
+def _require_rights(connection: BaseDatabaseWrapper) -> None:
+    """Raise CommandError if a migration is missing and this account can't change the schema."""
+    if migration_state.missing(connection) and not triggers.can_be_removed(connection):
+        raise CommandError(
+            "The database lacks migrations, and this account may not change its schema. Nothing "
+            f"was changed. {triggers.AS_OWNER}"
+        )
 
 
 def _require_no_loss(database: str, app: str | None, name: str | None) -> None:

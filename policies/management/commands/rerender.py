@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if not triggers.can_be_removed(connection):
             raise CommandError(
                 "The HTML of published versions is guarded by rules that this account can't lift. "
-                "Run this as the tables' owner (docs/deploying.md, Two accounts for PostgreSQL)."
+                f"{triggers.AS_OWNER}"
             )
         at, looked_at, changed, failed = timezone.now(), 0, 0, 0
         revisions = Revision.objects.select_related("policy").prefetch_related("sections")

@@ -56,6 +56,11 @@ def restore(
         _require_genuine(file, unsigned=unsigned)
         # If two restore at once, the second waits, and then finds a complete site that isn't empty.
         with setting_up():
+            if not triggers.can_be_removed(connection):
+                raise BackupRefused(
+                    f"This account can't lift the database's rules. {NOTHING_CHANGED} "
+                    f"{triggers.AS_OWNER}"
+                )
             _set_up()
             schema.require_migrated()
             schema.require_fit(file.manifest)

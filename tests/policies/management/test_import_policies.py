@@ -373,7 +373,7 @@ def test_a_link_that_leads_nowhere_is_reported_and_the_other_files_are_imported(
 
     out, err = run(folder)
 
-    assert "far.md, line 1: It can't be read" in err
+    assert "far.md, line 1: It can't be read: No such file or directory." in err
     assert "far.jpeg" not in err
     assert "terms.md" in out
 
