@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
+from policies.models import Revision
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in, save
@@ -52,3 +53,26 @@ def test_only_the_section_that_changed_is_sent_and_shown_again(
     save(page)
     shown = ("First.", "1. Two", "2. One", "3. Three")
     expect(page.locator(PARTS)).to_have_text([re.compile(f"^{it}") for it in shown])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_preview_that_a_save_ended_is_asked_for_again(
+    page: Page, live_server: LiveServer, draft: Revision
+) -> None:
+    """A save that leaves the page as it is ends what the server makes for the same window."""
+    ended: list[Route] = []
+
+    def end_the_first(route: Route) -> None:
+        if ended:
+            route.continue_()
+            return
+        ended.append(route)
+        problems = {"document": "A newer request has taken the place of this one."}
+        route.fulfill(status=409, json={"problems": problems})
+
+    page.route("**/preview/", end_the_first)
+    page.get_by_label("Introduction").fill("Ended, then shown.")
+
+    expect(page.locator(PARTS).first).to_contain_text("Ended, then shown.")
+    expect(page.locator("#state")).not_to_contain_text("out of date")
+    assert ended

@@ -280,6 +280,24 @@ def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
     assert logged == []
 
 
+def test_a_table_that_is_pasted_into_a_clause_behind_its_items_stays_a_table(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    """Right below an item, its rows would be read as more words of that item."""
+    area = surface("2.1 The limits are:\n2.2 Nothing else.")
+    area.get_by_text("The limits are:").click()
+    page.keyboard.press("End")
+    table = "<table><tr><td>Cap</td></tr><tr><td>5</td></tr></table>"
+    paste(area, "text/html", f"<ul><li>one;</li><li>two.</li></ul>{table}<p></p>{table}")
+    expect(area.get_by_role("table")).to_have_count(2)
+    save(page)
+
+    page.reload()
+
+    expect(area.get_by_role("table")).to_have_count(2)
+    expect(area.get_by_role("listitem").filter(has_text="two.").last).to_have_text("two.")
+
+
 def paste(area: Locator, kind: str, words: str, plain: str = "") -> None:
     area.evaluate(
         """(element, [kind, words, plain]) => {

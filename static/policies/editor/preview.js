@@ -31,6 +31,10 @@ export async function refresh() {
       sendsAll = true;
       return refresh();
     }
+    if (response.status === 409) { // a save of this page has ended it
+      if (!signal.aborted) look();
+      return;
+    }
     if (response.status === 503) look(2000); // others' long texts come first
   } catch {
     // If there is no newer one, the server is away, or the session has ended: keeping.js says so.

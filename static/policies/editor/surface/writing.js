@@ -82,6 +82,7 @@ function sign(item) {
   return `${label}${isWord ? "  " : " "}`;
 }
 
+const APART = ["table", "quotation"];
 const FIRST = /^\(?[aAiI1][.)]|^(?:\d+\.)+1\.?$/;
 
 function list(node, signOf, isNested) {
@@ -94,7 +95,9 @@ function list(node, signOf, isNested) {
     item.children.forEach((child, at) => {
       // A list can only follow the line of a paragraph if it begins at the beginning.
       const isFirst = child.type.name !== "ordered_list" || FIRST.test(child.firstChild.attrs.label ?? "1.");
-      body += (at ? (isTight && isFirst ? "\n" : "\n\n") : "") + written(child, true);
+      // Below anything but a paragraph, these would go on in what is above them.
+      const isApart = APART.includes(child.type.name) && item.child(Math.max(0, at - 1)).type.name !== "paragraph";
+      body += (at ? (isTight && isFirst && !isApart ? "\n" : "\n\n") : "") + written(child, true);
     });
     return trim(start + body.replace(/\n(?=[^\n])/g, `\n${" ".repeat(start.length)}`));
   });
