@@ -136,7 +136,7 @@ def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime
     if not Rendering.objects.filter(revision=revision).update(**text.values):
         Rendering.objects.create(revision=revision, **text.values)
     if by:
-        count_as_author(revision, by, at=at)
+        count_as_author(revision, by.pk, at=at)
 
 
 def _notation(document: Document) -> dict[str, Any]:
@@ -157,10 +157,13 @@ def _store_sections(revision: Revision, document: Document) -> None:
     )
 
 
-def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
-    """Make somebody one of the authors, who may not approve the revision."""
-    if not revision.contributions.filter(contributed_by=person).exists():
-        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=person)
+def count_as_author(revision: Revision, user_id: int, *, at: datetime) -> None:
+    """Make somebody one of the authors, who may not approve the revision.
+
+    user_id: as history names people, whose account may be gone.
+    """
+    if not revision.contributions.filter(contributed_by=user_id).exists():
+        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by_id=user_id)
 
 
 def keep_authors(revision: Revision, *, by: User, at: datetime) -> None:
