@@ -64,10 +64,10 @@ def first_slug(policy: Policy) -> str:
 
 def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
     """Return the entry for a publication, without its place in the chain."""
-    return _entry_about(
+    return _entry(
+        _EVENT.PUBLICATION,
         revision,
-        event=_EVENT.PUBLICATION,
-        recorded_at=at,
+        at=at,
         kind=revision.kind,
         change_note=revision.change_note,
         effective_at=revision.effective_at,
@@ -80,10 +80,7 @@ def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
 def record_withdrawal(revision: Revision, *, at: datetime) -> None:
     """Append a withdrawal. `revision` is withdrawn and saved."""
     notice, digest = revision.withdrawal_reason, act_digest(revision.withdrawn_by_id)
-    event = _EVENT.WITHDRAWAL
-    append(
-        _entry_about(revision, event=event, recorded_at=at, notice=notice, private_digest=digest)
-    )
+    append(_entry(_EVENT.WITHDRAWAL, revision, at=at, notice=notice, private_digest=digest))
 
 
 def record_rescheduling(revision: Revision, *, by: User, at: datetime) -> None:
@@ -91,22 +88,18 @@ def record_rescheduling(revision: Revision, *, by: User, at: datetime) -> None:
     takes them only after this entry.
     """
     dates = {name: getattr(revision, name) for name in DATE_COLUMNS}
-    event, digest = _EVENT.RESCHEDULING, act_digest(by.pk)
-    append(_entry_about(revision, event=event, recorded_at=at, private_digest=digest, **dates))
+    append(_entry(_EVENT.RESCHEDULING, revision, at=at, private_digest=act_digest(by.pk), **dates))
 
 
-def _entry_about(revision: Revision, **more: Any) -> LedgerEntry:
-    """Return an entry about a version. more: the values of other columns."""
-    policy = revision.policy
-    return LedgerEntry(
-        policy=policy,
-        revision=revision,
-        slug=policy.slug,
-        language=policy.language,
-        version=revision.number,
-        document_digest=revision.digest,
-        **more,
-    )
+def _entry(
+    event: LedgerEntry.Event, about: Policy | Revision, *, at: datetime, **more: Any
+) -> LedgerEntry:
+    """Return an entry about a version or a policy as a whole. more: the values of other columns."""
+    policy = about.policy if isinstance(about, Revision) else about
+    values = {"slug": policy.slug, "language": policy.language, **more}
+    if isinstance(about, Revision):
+        values |= {"revision": about, "version": about.number, "document_digest": about.digest}
+    return LedgerEntry(event=event, policy=policy, recorded_at=at, **values)
 
 
 def record_retirement(policy: Policy, *, by: User, at: datetime) -> None:
@@ -143,29 +136,12 @@ def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:
 
 
 def _append_about(
-    policy: Policy,
-    event: LedgerEntry.Event,
-    *,
-    by: User | None,
-    at: datetime,
-    slug: str = "",
-    notice: str = "",
-    successor: str = "",
+    policy: Policy, event: LedgerEntry.Event, *, by: User | None, at: datetime, **more: str
 ) -> None:
-    """Append an act on a public policy as a whole. slug: if not the one that it has now."""
-    if not is_public(policy):
-        return
-    entry = LedgerEntry(
-        event=event,
-        recorded_at=at,
-        policy=policy,
-        slug=slug or policy.slug,
-        language=policy.language,
-        notice=notice,
-        successor=successor,
-        private_digest=act_digest(by.pk if by else None),
-    )
-    append(entry)
+    """Append an act on a public policy as a whole. more: as `_entry` takes it."""
+    if is_public(policy):
+        digest = act_digest(by.pk if by else None)
+        append(_entry(event, policy, at=at, private_digest=digest, **more))
 
 
 def record_act(

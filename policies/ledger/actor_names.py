@@ -17,6 +17,11 @@ def name_of(user: User | None) -> str:
     return cut(name, MAX_NAME)
 
 
+def name_of_id(user_id: int | None) -> str:
+    """Return the name that a person has today, as `names_of` does."""
+    return names_of([user_id])[user_id]
+
+
 def names_of(user_ids: Iterable[int | None]) -> dict[int | None, str]:
     """Return the names that people have today, by user id. (The audit keeps those of then.)"""
     wanted = set(user_ids)

@@ -8,13 +8,12 @@ from policies.text.document import Document, notation
 
 TITLE, INTRODUCTION, ORDER, SOURCE = "title", "introduction", "order", "source version"
 NOTATION = "notation"
-# The actions on a revision that make somebody one of its authors (Contribution).
-WRITING = frozenset(
-    {
-        *("start_draft", "save_draft", "import_draft", "set_source_version"),
-        *("accept_suggestion", "accept_proposals"),
-    }
+# The actions on a revision that store its text; and those that make somebody one of its authors
+# (Contribution).
+SAVING = frozenset(
+    {"start_draft", "save_draft", "import_draft", "accept_suggestion", "accept_proposals"}
 )
+WRITING = SAVING | {"set_source_version"}
 
 
 def writers(act: AuditEvent) -> dict[int | None, str]:

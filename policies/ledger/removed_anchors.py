@@ -9,10 +9,10 @@ since a version may be withdrawn after the next one was published, and what is r
 """
 
 import itertools
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -44,10 +44,6 @@ class RemovedAnchors:
     anchors: tuple[str, ...]
     clauses: tuple[FormerClause, ...] = ()
     is_taken: bool = False
-
-
-# The number of the first version without an anchor, the anchor, and the heading that it was under.
-Removal: TypeAlias = tuple[int, str, str]
 
 
 def removed(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -187,13 +183,8 @@ def _lines(
     # A clause that was removed with its heading is on the line of that.
     clauses = [line for line in clauses if not _is_gone(line, headings)]
     apart = {anchor for line in clauses for anchor in line.anchors}
-    removals = [it[:3] for it in changes if it.anchor not in here and it.anchor not in apart]
-
-    def headings_of(number: int) -> dict[str, str]:
-        return {name: anchor["heading"] for name, anchor in anchors[number].items()}
-
-    counted = without_withdrawn(withdrawn, removals, headings_of)
-    return [*clauses, *lines_of(counted, withdrawn)]
+    removals = [it for it in changes if it.anchor not in here and it.anchor not in apart]
+    return [*clauses, *lines_of(without_withdrawn(removals, withdrawn, anchors), withdrawn)]
 
 
 def _lines_of_clauses(
@@ -216,36 +207,34 @@ def _is_gone(line: RemovedAnchors, headings: Container[tuple[int, str]]) -> bool
 
 
 def without_withdrawn(
+    removals: Iterable[Change],
     withdrawn: Container[int],
-    removals: Iterable[Removal],
-    anchors_of: Callable[[int], Mapping[str, str]],
-) -> Iterator[Removal]:
+    anchors: Mapping[int, Mapping[str, Anchor]],
+) -> Iterator[Change]:
     """Yield the removals as if the withdrawn versions had never been published.
 
     Version 1 has "cookies", 2 has "cookies" and "beta" and is withdrawn, 3 has neither. Recorded
     is that 3 removed both. Readers never saw "beta", but 3 removed "cookies" from what they saw,
     version 1: that alone is yielded, with the heading that it had in 1.
 
-    anchors_of: by a version's number, its anchors, each with its heading.
+    anchors: as for former_clauses.
     """
-    for number, anchor, heading in removals:
-        before = in_effect_before(number, withdrawn)
-        after = next(it for it in itertools.count(number) if it not in withdrawn)
-        if before == number - 1:
-            yield after, anchor, heading
-        elif before and anchor in (known := anchors_of(before)):
-            yield after, anchor, known[anchor]
+    for it in removals:
+        before = in_effect_before(it.number, withdrawn)
+        after = next(n for n in itertools.count(it.number) if n not in withdrawn)
+        if before == it.number - 1:
+            yield it._replace(number=after)
+        elif before and it.anchor in anchors[before]:
+            yield it._replace(number=after, heading=anchors[before][it.anchor]["heading"])
 
 
-def lines_of(
-    removals: Iterable[Removal], withdrawn: Container[int] = frozenset()
-) -> list[RemovedAnchors]:
+def lines_of(removals: Iterable[Change], withdrawn: Container[int]) -> list[RemovedAnchors]:
     """Put the anchors that one version removed from under one heading into one line.
 
     removals: in the order of numbers. Of an anchor that was removed twice, the second time counts.
     withdrawn: numbers of versions that readers are not sent to.
     """
-    latest = {anchor: (number, heading) for number, anchor, heading in removals}
+    latest = {it.anchor: (it.number, it.heading) for it in removals}
     anchors_of: dict[tuple[int, str], list[str]] = {}
     for anchor, line in latest.items():
         anchors_of.setdefault(line, []).append(anchor)

@@ -1,9 +1,7 @@
 """The dates of the version that a policy file becomes: of its front matter, or of its text."""
 
-import re
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from policies.models import Policy, Revision
@@ -65,14 +63,6 @@ def as_rescheduled(front: FrontMatter, newest: Revision | None) -> FrontMatter:
         if front.last_updated == policy.day_of(before):
             front = replace(front, last_updated=newest.last_updated_on)
     return front
-
-
-def line_of(path: Path, words: str) -> int:
-    """Return the line of a file on which words of its text are, 1 if they can't be found there."""
-    text = path.read_bytes().decode("utf-8", errors="replace")
-    between = r"(?:<[^>]*>|[^\w<])+"  # also tags
-    found = re.search(between.join(re.findall(r"\w+", words)), text)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def takes_effect_at(

@@ -26,7 +26,7 @@ from policies.text import document as documents
 from policies.text import importing
 from policies.text.findings import Finding
 from policies.text.importing import FrontMatter, Imported
-from policies.text.importing.source_lines import not_shown
+from policies.text.importing.source_lines import SourceLines, not_shown
 from policies.text.markdown.import_notes import as_lines
 from policies.text.short_text import in_short
 from policies.workflow import heavy_work, texts
@@ -160,8 +160,8 @@ def _import(
     if not (is_new or publish):
         return Outcome(f"unchanged, {draft}", changed=False, notes=tuple(notes))
     if publish and dated.unclear:
-        line = file_dates.line_of(path, dated.unclear)
-        raise importing.ImportRefused(str(path), line, dated.note)
+        lines = SourceLines(path.read_bytes().decode("utf-8", "replace"), imported.document)
+        raise importing.ImportRefused(str(path), lines.line_with(dated.unclear), dated.note)
     if ready is None:
         raise heavy_work.Outdated
     texts.require_up_to_date(ready.text, imported.document, policy)

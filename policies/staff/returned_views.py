@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import workflow
-from policies.ledger.actor_names import names_of
+from policies.ledger.actor_names import name_of_id, names_of
 from policies.models import Policy, ReturnedFile, Revision
 from policies.public.page import origin_of
 from policies.staff import pages
@@ -192,7 +192,7 @@ def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> di
         "revision": revision,
         "file": file,
         "may": pages.allowed_actions(request, revision),
-        "returned_by": names_of([file.returned_by_id])[file.returned_by_id],
+        "returned_by": name_of_id(file.returned_by_id),
         "language": revision.policy.language,
     }
     try:

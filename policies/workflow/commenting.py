@@ -12,7 +12,7 @@ from django.db import transaction
 
 from policies import ledger
 from policies.ledger import authorship
-from policies.ledger.actor_names import names_of
+from policies.ledger.actor_names import name_of_id
 from policies.ledger.chains import audited_facts, reply_facts
 from policies.models import CommentReply, PreviewLink, ReviewComment, Revision
 from policies.states import Status
@@ -47,14 +47,25 @@ def comment(
 
 
 def add(
-    action: str, revision: Revision, about: dict[str, Any], *, by: User, at: datetime, text: str
+    action: str,
+    revision: Revision,
+    columns: dict[str, Any],
+    *,
+    by: User | None,
+    at: datetime,
+    text: str,
+    actor: str = "",
 ) -> ReviewComment:
-    """Add a comment, which an action has brought. about: as quoting.quoted returns it."""
+    """Add a comment, which an action has brought.
+
+    columns: as quoting.quoted returns them and, of a comment from outside, how it came and the name
+    that was given. by, actor: as for ledger.record_act.
+    """
     created = ReviewComment.objects.create(
-        revision=revision, **about, text=text, created_at=at, created_by=by
+        revision=revision, **columns, text=text, created_at=at, created_by=by
     )
     facts = audited_facts(created)
-    ledger.record_act(action, revision, by=by, at=at, reason=text, facts=facts)
+    ledger.record_act(action, revision, by=by, actor=actor, at=at, reason=text, facts=facts)
     return created
 
 
@@ -80,20 +91,9 @@ def comment_by_link(
     name = " ".join(guest.split())
     name = clean_required(name, "Enter your name.", most=MAX_GUEST, about="guest")
     text = clean_required(text, "Enter a comment.", most=MAX_GUEST_COMMENT, about="text")
-    columns = quoting.quoted(revision, **about)
-    created = ReviewComment.objects.create(
-        revision=revision, **columns, text=text, created_at=at, link=link, guest=name
-    )
-    ledger.record_act(
-        "comment_by_link",
-        revision,
-        by=None,
-        actor=f"{name} (preview link for {link.recipient})",
-        at=at,
-        reason=text,
-        facts=audited_facts(created),
-    )
-    return created
+    columns = {**quoting.quoted(revision, **about), "link": link, "guest": name}
+    actor = f"{name} (preview link for {link.recipient})"
+    return add("comment_by_link", revision, columns, by=None, actor=actor, at=at, text=text)
 
 
 def _require_few(link: PreviewLink, at: datetime) -> None:
@@ -176,9 +176,9 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
         changed = authorship.changed_parts(revision.document(), ready.document)
         texts.replace(revision, ready, by=by, at=at)
         proposer = comment.created_by_id
-        if person := User.objects.filter(pk=proposer or 0).first():
-            texts.count_as_author(revision, person, at=at)
-        facts = {"text": comment.text, "proposer": proposer, "name": names_of([proposer])[proposer]}
+        if proposer:
+            texts.count_as_author(revision, proposer, at=at)
+        facts = {"text": comment.text, "proposer": proposer, "name": name_of_id(proposer)}
         ledger.record_act("accept_suggestion", revision, by=by, at=at, reason=changed, facts=facts)
         mark_as_resolved(comment, by=by, at=at)
         return revision

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from policies import ledger
 from policies.ledger import authorship
-from policies.ledger.actor_names import name_of, names_of
+from policies.ledger.actor_names import name_of_id
 from policies.models import ProposalDecision, ReturnedFile, Revision
 from policies.states import Status
 from policies.text import child_process, redline
@@ -88,18 +88,16 @@ def accept_proposals(
     def accept(ready: _Accepted | None) -> Revision:
         file = _file(file_id)
         revision = locked_and_allowed("accept_proposals", file.revision_id, by)
-        if ready is None or (ready.saves, ready.decided) != _now(revision, file):
+        now = (revision.saves, file.decisions.count())
+        if ready is None or (ready.saves, ready.decided) != now:
             raise Outdated
         before = revision.document()
         texts.replace(revision, ready.ready, by=by, at=at)
         changed = authorship.changed_parts(before, ready.ready.document)
         facts = _decide(file, ready.ids, by=by, at=at, is_accepted=True)
-        if person := file.returned_by:  # may have written what is accepted
-            texts.count_as_author(revision, person, at=at)
-            facts |= {
-                "returned_by": person.pk,
-                "returned_by_name": names_of([person.pk])[person.pk],
-            }
+        person = file.returned_by_id  # may have written what is accepted
+        texts.count_as_author(revision, person, at=at)
+        facts |= {"returned_by": person, "returned_by_name": name_of_id(person)}
         ledger.record_act("accept_proposals", revision, by=by, at=at, reason=changed, facts=facts)
         return revision
 
@@ -126,14 +124,10 @@ def _file(file_id: int) -> ReturnedFile:
     return get_or_refuse(ReturnedFile.objects.select_related("revision__policy"), file_id)
 
 
-def _now(revision: Revision, file: ReturnedFile) -> tuple[int, int]:
-    return revision.saves, file.decisions.count()
-
-
 def _undecided(file: ReturnedFile, ids: Iterable[str]) -> list[str]:
     """Return those of a file's proposals that nobody has decided on. Refuse if there is none."""
     known = [it for it in dict.fromkeys(ids) if it in file.changes]
-    last = file.decisions.filter(change__in=known).select_related("decided_by").last()
+    last = file.decisions.filter(change__in=known).last()
     decided = set(file.decisions.values_list("change", flat=True))
     if waiting := [it for it in known if it not in decided]:
         return waiting
@@ -141,7 +135,7 @@ def _undecided(file: ReturnedFile, ids: Iterable[str]) -> list[str]:
         raise Incomplete("There is no such proposal to decide on. Nothing was done.")
     done = "accepted" if last.is_accepted else "declined"
     raise WrongState(
-        f"This was {done} already, by {name_of(last.decided_by)} on "
+        f"This was {done} already, by {name_of_id(last.decided_by_id)} on "
         f"{file.revision.policy.in_words(last.decided_at)}. Nothing was done."
     )
 
@@ -154,16 +148,14 @@ def _merged(found: Proposals, ids: Collection[str], *, takes_theirs: bool) -> Me
 
 
 def _decide(
-    file: ReturnedFile, ids: Iterable[str], *, by: User, at: datetime, is_accepted: bool
+    file: ReturnedFile, ids: list[str], *, by: User, at: datetime, is_accepted: bool
 ) -> dict[str, Any]:
     """Keep a decision on proposals; return what the audit records of it."""
-    rows = [
+    ProposalDecision.objects.bulk_create(
         ProposalDecision(
             file=file, change=it, is_accepted=is_accepted, decided_at=at, decided_by=by
         )
         for it in ids
-    ]
-    ProposalDecision.objects.bulk_create(rows)
-    ids = [it.change for it in rows]
+    )
     names = sources(file.changes[it] for it in ids)
     return {"file": file.pk, "name": file.name, "sources": names, "changes": ids}

@@ -77,9 +77,7 @@ def save_draft(
         if before == text.document:
             return revision
         if revision.saves != seen_saves:
-            writing = ["start_draft", "save_draft", "import_draft"]
-            writing += ["accept_suggestion", "accept_proposals"]
-            acts = revision.audit_events.filter(action__in=writing).order_by("sequence")
+            acts = revision.audit_events.filter(action__in=authorship.SAVING).order_by("sequence")
             actor = acts.values_list("actor", flat=True).last() or "somebody"
             saved = revision.policy.in_words(revision.saved_at)
             raise SavedMeanwhile(

@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision, participants
 from policies.permissions import ACTIONS
-from policies.states import Status
+from policies.states import Kind, Status
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.findings import Level
@@ -301,6 +301,29 @@ def require_dated_in_time(last_updated_on: date, *, latest: date) -> None:
             f"The date of the last update, {last_updated_on}, is later than both today and the day "
             "on which it takes effect. Correct the date.",
             "last_updated_on",
+        )
+
+
+def require_later(number: int | None, before: Revision | None, effective_at: datetime) -> None:
+    """Refuse a time at which a version would not take effect later than the one before it."""
+    if before and before.effective_at and effective_at <= before.effective_at:
+        raise Incomplete(
+            f"Version {number} must take effect later than version {before.number}, which does so "
+            f"on {before.policy.in_words(before.effective_at)}.",
+            "effective_at",
+        )
+
+
+def require_uncorrected(revision: Revision, why: str) -> None:
+    """Refuse to take a material version out of its place if the next one corrects it as an
+    editorial change. why: what else would happen, to the end of the sentence.
+    """
+    later = revision.policy.revisions.published().filter(number__gt=revision.number)
+    following = later.order_by("number").first()
+    if following and revision.kind == Kind.MATERIAL and following.kind == Kind.EDITORIAL:
+        raise WrongState(
+            f"{following} corrects it as an editorial change, and {why}. Withdraw that version "
+            "first."
         )
 
 

@@ -22,11 +22,13 @@ from policies.workflow.preconditions import (
     require_comments_resolved,
     require_complete,
     require_dated_in_time,
+    require_later,
     require_near_year,
     require_no_open_findings,
     require_source_as_seen,
     require_text_as_saved,
     require_text_as_seen,
+    require_uncorrected,
     require_upcoming,
 )
 from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
@@ -256,12 +258,7 @@ def _publish(
     # The rules of the database keep versions in force in the order of their numbers.
     previous = policy.revisions.newest() if newest and newest.withdrawn_at else newest
     require_near_year(effective_at)
-    if previous and previous.effective_at and effective_at <= previous.effective_at:
-        raise Incomplete(
-            f"Version {number} must take effect later than version {previous.number}, which does "
-            f"so on {policy.in_words(previous.effective_at)}.",
-            "effective_at",
-        )
+    require_later(number, previous, effective_at)
     _require_history_kept(policy, effective_at, since=previous, at=at)
     change_note = clean_text(change_note, most=MAX_CHANGE_NOTE, about="change_note")
     if number > 1 and not change_note:
@@ -324,7 +321,9 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     """Withdraw a version that is not yet in force. It keeps its number, and `reason` is public."""
     revision = locked_and_allowed("withdraw", revision_id, by)
     require_upcoming(revision, at, "withdraw", "withdrawn")
-    _require_no_correction_upcoming(revision)
+    # Else what is new in it would come into force under the name of a correction, with the date of
+    # a version that never took effect, and no app would ask its users.
+    require_uncorrected(revision, "would come into force in its place")
     _require_no_translation_upcoming(revision, at)
     reason = clean_required(
         reason, "Enter a reason for the withdrawal. Readers will see it.", about="reason"
@@ -333,19 +332,6 @@ def withdraw(revision_id: int, *, by: User, at: datetime, reason: str) -> Revisi
     ledger.record_withdrawal(revision, at=at)
     ledger.record_act("withdraw", revision, by=by, at=at, reason=reason)
     return revision
-
-
-def _require_no_correction_upcoming(revision: Revision) -> None:
-    """Else what is new in a material version would come into force under the name of a correction,
-    with the date of a version that never took effect, and no app would ask its users.
-    """
-    later = revision.policy.revisions.published().filter(number__gt=revision.number)
-    following = later.order_by("number").first()
-    if following and revision.kind == Kind.MATERIAL and following.kind == Kind.EDITORIAL:
-        raise WrongState(
-            f"{following} corrects it as an editorial change, and would come into force in its "
-            "place. Withdraw that version first."
-        )
 
 
 def _require_no_translation_upcoming(revision: Revision, at: datetime) -> None:

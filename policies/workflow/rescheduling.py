@@ -21,7 +21,9 @@ from policies.workflow.preconditions import (
     locked_and_allowed,
     locked_policy,
     require_dated_in_time,
+    require_later,
     require_near_year,
+    require_uncorrected,
     require_upcoming,
 )
 from policies.workflow.refusals import Incomplete, WrongState
@@ -63,6 +65,7 @@ def reschedule(
             f"{revision} already takes effect on {policy.in_words(before)}.", "effective_at"
         )
     earlier = _require_order_kept(revision, effective_at)
+    require_uncorrected(revision, "has its “Last updated” date")
     _require_translations_in_step(revision, effective_at, before)
     reason = clean_required(reason, "Enter a reason for the audit.", about="reason")
     if earlier and effective_at < before:
@@ -104,30 +107,17 @@ def _lock_translations(revision_id: int, by: User) -> None:
 
 
 def _require_order_kept(revision: Revision, effective_at: datetime) -> Revision | None:
-    """Refuse a time that isn't between those of the versions around; return the one before.
-
-    An editorial version bears the “Last updated” date of the material one that it corrects.
-    """
+    """Refuse a time that isn't between those of the versions around; return the one before."""
     policy = revision.policy
     others = policy.revisions.published()
     earlier = others.filter(number__lt=revision.number).order_by("-number").first()
     later = others.filter(number__gt=revision.number).order_by("number").first()
-    if earlier and earlier.effective_at and effective_at <= earlier.effective_at:
-        raise Incomplete(
-            f"Version {revision.number} must take effect later than version {earlier.number}, "
-            f"which does so on {policy.in_words(earlier.effective_at)}.",
-            "effective_at",
-        )
+    require_later(revision.number, earlier, effective_at)
     if later and later.effective_at and effective_at >= later.effective_at:
         raise Incomplete(
             f"Version {revision.number} must take effect before version {later.number}, which does "
             f"so on {policy.in_words(later.effective_at)}. Reschedule that first.",
             "effective_at",
-        )
-    if later and revision.kind == Kind.MATERIAL and later.kind == Kind.EDITORIAL:
-        raise WrongState(
-            f"{later} corrects it as an editorial change, and has its “Last updated” date. "
-            "Withdraw that version first."
         )
     return earlier
 

@@ -13,8 +13,8 @@ from typing import Any, Final, TypeVar
 from django.contrib.auth.models import User
 
 from policies import ledger
-from policies.ledger.actor_names import name_of
-from policies.ledger.chains import audited_facts, file_facts, reply_facts
+from policies.ledger.actor_names import name_of, name_of_id
+from policies.ledger.chains import file_facts, reply_facts
 from policies.models import CommentReply, Policy, ReturnedFile, ReviewComment, Revision, SentText
 from policies.states import OPEN
 from policies.text import child_process
@@ -26,6 +26,7 @@ from policies.text.markdown.import_notes import ImportNote, as_lines
 from policies.text.short_text import counted, cut
 from policies.text.word_export import Facts
 from policies.text.word_proposals import proposed
+from policies.workflow import commenting
 from policies.workflow.commenting import MAX_GUEST
 from policies.workflow.heavy_work import done_now, with_work_ahead
 from policies.workflow.preconditions import (
@@ -143,10 +144,9 @@ def _is_header(note: ImportNote, policy: Policy) -> bool:
 
 
 def _require_new(revision: Revision, sha256: str) -> None:
-    there = revision.returned_files.filter(sha256=sha256).select_related("returned_by").first()
-    if there:
+    if there := revision.returned_files.filter(sha256=sha256).first():
         raise WrongState(
-            f"This file was brought back already, by {name_of(there.returned_by)} on "
+            f"This file was brought back already, by {name_of_id(there.returned_by_id)} on "
             f"{revision.policy.in_words(there.returned_at)}, as “{there.name}”. Nothing was added."
         )
     if revision.returned_files.count() >= MAX_FILES:
@@ -255,16 +255,15 @@ def _add_comments(file: ReturnedFile, comments: Iterable[WordComment], *, at: da
             continue
         key = _key(name, text)
         if not (known := there.get(key + _exact(quotation)) or there.get(key)):
-            known = there[key + _exact(quotation)] = ReviewComment.objects.create(
-                revision=revision,
-                section_anchor=it.section if it.section in anchors else "",
-                quotation=quotation,
-                text=text,
-                created_at=at,
-                file=file,
-                guest=name,
-            )
-            _record("comment_by_file", file, name, text, audited_facts(known), at=at)
+            columns = {
+                "section_anchor": it.section if it.section in anchors else "",
+                "quotation": quotation,
+                "file": file,
+                "guest": name,
+            }
+            how: Any = {"by": None, "actor": _actor(name, file), "at": at, "text": text}
+            known = commenting.add("comment_by_file", revision, columns, **how)
+            there[key + _exact(quotation)] = known
         by_id[it.id] = known
 
 
@@ -291,17 +290,9 @@ def _add_reply(
     reply = CommentReply.objects.create(
         comment=comment, text=text, created_at=at, file=file, guest=name
     )
-    _record("reply_by_file", file, name, text, reply_facts(reply), at=at)
+    how: Any = {"by": None, "actor": _actor(name, file), "at": at, "reason": text}
+    ledger.record_act("reply_by_file", file.revision, **how, facts=reply_facts(reply))
 
 
-def _record(
-    action: str,
-    file: ReturnedFile,
-    name: str,
-    text: str,
-    facts: dict[str, Any] | None,
-    *,
-    at: datetime,
-) -> None:
-    actor = f"{name} (in {file.name})"
-    ledger.record_act(action, file.revision, by=None, actor=actor, at=at, reason=text, facts=facts)
+def _actor(name: str, file: ReturnedFile) -> str:
+    return f"{name} (in {file.name})"

@@ -148,9 +148,12 @@ def last_reviewed(revision: Revision) -> Document | None:
     return document if documents.digest(document) == last.document_digest else None
 
 
-def _keep_what_was_reviewed(revision: Revision) -> None:
+def _take_out_of_review(revision: Revision) -> None:
+    """Make a draft of it again, without any approval, and keep what was reviewed."""
     markdown = documents.serialize(revision.document())
     ReviewedText.objects.update_or_create(revision=revision, defaults={"markdown": markdown})
+    nobody = dict.fromkeys(["submitted_at", "submitted_by", "approved_at", "approved_by"])
+    move(revision, Status.DRAFT, **nobody, approved_digest="")
 
 
 def submit(revision_id: int, *, by: User, at: datetime, **asked: Unpack[Asked]) -> Revision:
@@ -175,8 +178,7 @@ def submit(revision_id: int, *, by: User, at: datetime, **asked: Unpack[Asked]) 
 def withdraw_submission(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Withdraw a submission, to go on writing."""
     revision = locked_and_allowed("withdraw_submission", revision_id, by)
-    _keep_what_was_reviewed(revision)
-    move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
+    _take_out_of_review(revision)
     ledger.record_act("withdraw_submission", revision, by=by, at=at)
     return revision
 
@@ -211,8 +213,7 @@ def request_changes(
     else:
         text = clean_required(text, "Enter a comment: what has to change?", about="text")
     columns = quoting.quoted(revision, **about)
-    _keep_what_was_reviewed(revision)
-    move(revision, Status.DRAFT, submitted_at=None, submitted_by=None)
+    _take_out_of_review(revision)
     if has_commented:
         ledger.record_act("request_changes", revision, by=by, at=at)
     else:
@@ -261,8 +262,6 @@ def approve(
 def reopen(revision_id: int, *, by: User, at: datetime) -> Revision:
     """Make an approved revision a draft again; its approval is void."""
     revision = locked_and_allowed("reopen", revision_id, by)
-    _keep_what_was_reviewed(revision)
-    no_approval = {"approved_at": None, "approved_by": None, "approved_digest": ""}
-    move(revision, Status.DRAFT, submitted_at=None, submitted_by=None, **no_approval)
+    _take_out_of_review(revision)
     ledger.record_act("reopen", revision, by=by, at=at)
     return revision

@@ -93,58 +93,47 @@ def insert(
     by: User | None,
     at: datetime,
     based_on: Revision | None,
-    source_version: Revision | None = None,
+    source_version: Revision | None,
 ) -> Revision:
     """Insert a draft with its text. `by` becomes its first author."""
     revision = Revision.objects.create(
         policy=policy,
         based_on=based_on,
         source_version=source_version,
-        title=text.document.title,
-        introduction=text.document.introduction,
-        **_notation(text.document),
-        digest=text.digest,
         saves=1,
         created_at=at,
         created_by=by,
-        saved_at=at,
-        saved_by=by,
+        **_columns(text, by=by, at=at),
     )
-    Rendering.objects.create(revision=revision, **text.values)
-    _store_sections(revision, text.document)
-    if by:
-        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=by)
+    _store_parts(revision, text, by=by, at=at)
     return revision
 
 
 def replace(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
     """Replace a draft's text and the HTML that was made of it. `by` becomes one of its authors."""
-    revision.title, revision.introduction = text.document.title, text.document.introduction
-    for column, value in _notation(text.document).items():
+    columns = {**_columns(text, by=by, at=at), "saves": revision.saves + 1}
+    for column, value in columns.items():
         setattr(revision, column, value)
-    revision.digest = text.digest
-    revision.saves += 1
-    revision.saved_at, revision.saved_by = at, by
-    revision.save(
-        update_fields=[
-            *("title", "introduction", "clauses", "numbering", "digest"),
-            *("saves", "saved_at", "saved_by"),
-        ]
-    )
+    revision.save(update_fields=list(columns))
     revision.sections.all().delete()
-    _store_sections(revision, text.document)
-    if not Rendering.objects.filter(revision=revision).update(**text.values):
-        Rendering.objects.create(revision=revision, **text.values)
-    if by:
-        count_as_author(revision, by, at=at)
+    _store_parts(revision, text, by=by, at=at)
 
 
-def _notation(document: Document) -> dict[str, Any]:
-    return {"clauses": document.clauses or None, "numbering": document.numbering or None}
+def _columns(text: Prepared, *, by: User | None, at: datetime) -> dict[str, Any]:
+    """Return what a draft's own row has of its text, and of who saved it."""
+    return {
+        "title": text.document.title,
+        "introduction": text.document.introduction,
+        "clauses": text.document.clauses or None,
+        "numbering": text.document.numbering or None,
+        "digest": text.digest,
+        "saved_at": at,
+        "saved_by": by,
+    }
 
 
-def _store_sections(revision: Revision, document: Document) -> None:
-    """Store the sections. None may be there (any more)."""
+def _store_parts(revision: Revision, text: Prepared, *, by: User | None, at: datetime) -> None:
+    """Store the sections, of which none may be there (any more), the HTML and the author."""
     Section.objects.bulk_create(
         Section(
             revision=revision,
@@ -153,14 +142,20 @@ def _store_sections(revision: Revision, document: Document) -> None:
             anchor=section.anchor,
             body=section.body,
         )
-        for position, section in enumerate(document.sections, start=1)
+        for position, section in enumerate(text.document.sections, start=1)
     )
+    Rendering.objects.update_or_create(revision=revision, defaults=text.values)
+    if by:
+        count_as_author(revision, by.pk, at=at)
 
 
-def count_as_author(revision: Revision, person: User, *, at: datetime) -> None:
-    """Make somebody one of the authors, who may not approve the revision."""
-    if not revision.contributions.filter(contributed_by=person).exists():
-        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by=person)
+def count_as_author(revision: Revision, user_id: int, *, at: datetime) -> None:
+    """Make somebody one of the authors, who may not approve the revision.
+
+    user_id: as history names people, whose account may be gone.
+    """
+    if not revision.contributions.filter(contributed_by=user_id).exists():
+        Contribution.objects.create(revision=revision, contributed_at=at, contributed_by_id=user_id)
 
 
 def keep_authors(revision: Revision, *, by: User, at: datetime) -> None:

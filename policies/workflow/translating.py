@@ -44,7 +44,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     if draft:
         draft.source_version = newest_of_source(policy)
         draft.save(update_fields=["source_version"])
-        texts.count_as_author(draft, by, at=at)
+        texts.count_as_author(draft, by.pk, at=at)
     record_translation(policy, by=by, at=at)
     return policy
 
@@ -108,7 +108,7 @@ def set_source_version(
     revision.source_version = version
     revision.save(update_fields=["source_version"])
     if by:
-        texts.count_as_author(revision, by, at=at)
+        texts.count_as_author(revision, by.pk, at=at)
     said = f"version {number} of {source.label}" if number else "not known"
     ledger.record_act("set_source_version", revision, by=by, at=at, reason=said)
     return revision

@@ -20,11 +20,10 @@ from django.db import DatabaseError, connection
 
 from policies.database import triggers
 from policies.database.transactions import as_of_one_moment
-from policies.ledger.verification import acts, entries, rows
+from policies.ledger.verification import acts, entries, rerendering, rows
 from policies.ledger.verification.comments import comments
 from policies.ledger.verification.drafts import drafts
 from policies.ledger.verification.entries import Report
-from policies.ledger.verification.rerendering import Renderer
 from policies.ledger.verification.reviews import (
     approvals,
     preview_links,
@@ -42,10 +41,10 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     (1: this one does).
     """
     report, known = Report(), entries.Known()
-    with as_of_one_moment(), Renderer(jobs) as renderer:
+    with as_of_one_moment(), rerendering.processes(jobs) as others:
         for part in (
             _triggers(),
-            entries.ledger(report, known, renderer),
+            entries.ledger(report, known, others),
             entries.audit(report),
             _noted(head),
             rows.unrecorded(),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from policies.ledger.authorship import WRITING, writers
+from policies.ledger.authorship import SAVING, WRITING, writers
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, Revision, participants
 from policies.states import NUMBERED, Status
@@ -25,7 +25,6 @@ _MOVED_TO = {
     "reopen": Status.DRAFT,
     "discard": Status.DISCARDED,
 }
-_SAVING = WRITING - {"set_source_version"}
 _NOBODY = (None, None)
 # What only a version has.
 _of_a_version = attrgetter(
@@ -87,7 +86,7 @@ def _recorded(acts: list[AuditEvent]) -> dict[str, Any]:
     for act in acts:
         done = (act.done_at, act.done_by_id)
         facts["status"] = _MOVED_TO.get(act.action, facts["status"])
-        if act.action in _SAVING:
+        if act.action in SAVING:
             facts["created"] = done if facts["saves"] == 0 else facts["created"]
             facts |= {"saved": done, "saves": facts["saves"] + 1}
         elif act.action == "submit":
@@ -102,7 +101,7 @@ def _recorded(acts: list[AuditEvent]) -> dict[str, Any]:
 
 
 def _has_its_text(revision: Revision, acts: list[AuditEvent]) -> bool:
-    saved = [act.document_digest for act in acts if act.action in _SAVING]
+    saved = [act.document_digest for act in acts if act.action in SAVING]
     try:
         digest = documents.digest(revision.document())
     except documents.DocumentError:

@@ -5,6 +5,7 @@ Goes through each chain once; what it learns of each policy on the way is kept i
 
 import heapq
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby, islice
@@ -14,7 +15,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from policies.ledger import chains, removed_anchors
-from policies.ledger.verification.rerendering import Renderer
+from policies.ledger.verification import rerendering
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
@@ -74,15 +75,17 @@ class Known:
     effects: dict[int, dict[int, datetime]] = field(default_factory=dict)
 
 
-def ledger(report: Report, known: Known, renderer: Renderer) -> Iterator[str]:
-    """Check the ledger and the versions in it; yield problems, or add them to the report."""
+def ledger(report: Report, known: Known, others: ProcessPoolExecutor | None) -> Iterator[str]:
+    """Check the ledger and the versions in it; yield problems, or add them to the report.
+
+    others: see rerendering.problems.
+    """
     rows = chain(LedgerEntry, report)
     while entries := list(islice(rows, CHUNK)):
         report.entries += len(entries)
         report.head = entries[-1].digest
         yield from _misplaced(entries, known)
-        yield from renderer.problems(_published(entries, known, report))
-    yield from renderer.rest()
+        yield from rerendering.problems(_published(entries, known, report), others)
 
 
 def audit(report: Report) -> Iterator[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -18,62 +17,38 @@ if TYPE_CHECKING:
     from policies.text import rendering
 
 
-class Renderer:
-    """Renders published texts again; with more than one job, in that many other processes."""
+def processes(jobs: int) -> AbstractContextManager[ProcessPoolExecutor | None]:
+    """Return so many processes that render; None for one job, which this process does itself."""
+    # "spawn", not "fork": a child that inherited the database connection could disturb it.
+    several = jobs > 1
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if several else nullcontext()
 
-    def __init__(self, jobs: int) -> None:
-        self._waiting: deque[tuple[Revision, Future[rendering.Rendered]]] = deque()
-        # "spawn", not "fork": a child that inherited the database connection could disturb it.
-        self._pool = (
-            ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if jobs > 1 else None
-        )
 
-    def __enter__(self) -> Renderer:
-        return self
+def problems(
+    published: Iterable[tuple[Revision, Document]], others: ProcessPoolExecutor | None
+) -> Iterator[str]:
+    """Yield a sentence for each revision whose stored HTML does not come from its text.
 
-    def __exit__(self, *_: object) -> None:
-        with self._pool or nullcontext():
-            pass
+    others: the processes that render, all of these texts at once.
+    """
+    from policies.text import rendering  # not for readers, whose process has the ledger too
 
-    def problems(self, published: Iterable[tuple[Revision, Document]]) -> Iterator[str]:
-        """Yield a sentence for each revision whose stored HTML does not come from its text.
-
-        With other processes at work, the last ones come from `rest`.
-        """
-        from policies.text import rendering  # not for readers, whose process has the ledger too
-
-        for revision, document in published:
-            render = partial(rendering.render_document, document)
-            if self._pool is None:
-                yield from self._compare(revision, render)
-                continue
-            self._waiting.append((revision, self._pool.submit(render)))
-            if len(self._waiting) > 100:  # texts at a time
-                yield from self._next()
-
-    def rest(self) -> Iterator[str]:
-        """Wait for the other processes; yield the sentences about the texts left."""
-        while self._waiting:
-            yield from self._next()
-
-    def _next(self) -> Iterator[str]:
-        revision, answer = self._waiting.popleft()
-        yield from self._compare(revision, answer.result)
-
-    def _compare(
-        self, revision: Revision, render: Callable[[], rendering.Rendered]
-    ) -> Iterator[str]:
-        from policies.text import rendering
-
+    render = rendering.render_document
+    renderings: Iterable[tuple[Revision, Callable[[], rendering.Rendered]]]
+    if others is None:
+        renderings = ((it, partial(render, document)) for it, document in published)
+    else:
+        renderings = [(it, others.submit(render, document).result) for it, document in published]
+    for revision, rendered in renderings:
         try:
-            again = render()
+            again = rendering_values(rendered())
         except rendering.RenderingRefused as error:
             yield f"The text of {revision} can no longer be rendered: {error}"
-            return
+            continue
         stored = getattr(revision, "rendering", None)
         if stored is None:
             yield f"The HTML of {revision} is missing: run manage.py rerender."
-        elif stored.values != rendering_values(again):
+        elif stored.values != again:
             yield (
                 f"The HTML of {revision} does not come from its text. If the renderer was "
                 "updated, run manage.py rerender; else somebody changed it."

@@ -61,6 +61,11 @@ class SourceLines:
         exact = self._find(quoted[1], found.start(), until) if quoted else None
         return self._line((exact or found).start())
 
+    def line_with(self, words: str) -> int:
+        """Return the 1-based line of the first place with words of the text; 1 if there is none."""
+        found = self._find(words, 0, len(self._source))
+        return self._line(found.start() if found else 0)
+
     def _find(self, words: str, start: int, end: int) -> re.Match[str] | None:
         parts = _words(words.strip("…"))[:_ENOUGH]
         ways = [between.join(parts) for between in _BETWEEN] if parts else [re.escape(words)]

@@ -15,7 +15,7 @@ from policies.checks import nothing_gets_around_the_rules
 from policies.database import triggers
 from policies.states import Status
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version
-from tests.policies.database.rules.attacks import on_postgresql, on_sqlite, refused
+from tests.policies.database.rules.attacks import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +103,7 @@ OF_A_VERSION = (
 )
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
 def test_no_operator_or_function_in_the_schema_gets_around_a_rule(result: str) -> None:
     make_version()
@@ -116,7 +116,7 @@ def test_no_operator_or_function_in_the_schema_gets_around_a_rule(result: str) -
             run(statement.format(other=other))
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
 def test_four_eyes_and_the_order_of_versions_hold_with_other_operators(result: str) -> None:
     first = make_version()
@@ -146,7 +146,7 @@ def test_four_eyes_and_the_order_of_versions_hold_with_other_operators(result: s
             )
 
 
-@on_postgresql
+@pytest.mark.postgresql
 def test_a_version_that_is_in_force_is_not_withdrawn_by_another_clock() -> None:
     make_version(at=timezone.now() - timedelta(hours=1))
     connection.check_constraints()
@@ -165,7 +165,7 @@ def test_a_version_that_is_in_force_is_not_withdrawn_by_another_clock() -> None:
         )
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "shadow",
     [
@@ -189,7 +189,7 @@ def test_no_other_table_or_type_takes_the_place_of_one_in_a_rule(shadow: str) ->
         )
 
 
-@on_postgresql
+@pytest.mark.postgresql
 def test_each_function_of_a_rule_searches_only_what_postgresql_brings() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -279,7 +279,7 @@ FOUND = [
 ]
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("statement", "expected"), FOUND)
 def test_what_could_get_around_the_rules_is_named(
     client: Client, statement: str, expected: str
@@ -294,7 +294,7 @@ def test_what_could_get_around_the_rules_is_named(
     assert any("does not belong to the site" in problem for problem in ledger.verify().problems)
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
 def test_no_operator_hides_itself_from_the_check(result: str) -> None:
     shadow_everything(result)
@@ -303,7 +303,7 @@ def test_no_operator_hides_itself_from_the_check(result: str) -> None:
     assert triggers.missing(connection) == []
 
 
-@on_postgresql
+@pytest.mark.postgresql
 def test_looking_leaves_the_connection_as_it_was() -> None:
     def path() -> str:
         with connection.cursor() as cursor:
@@ -318,7 +318,7 @@ def test_looking_leaves_the_connection_as_it_was() -> None:
         assert path() == usual
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "statement",
     [
@@ -337,7 +337,7 @@ def test_what_can_do_no_harm_is_no_problem(statement: str) -> None:
     assert words() == []
 
 
-@on_sqlite
+@pytest.mark.sqlite
 def test_a_trigger_of_somebody_else_is_named_on_sqlite(client: Client) -> None:
     run(
         "CREATE TRIGGER zz BEFORE UPDATE ON policies_revision"

@@ -12,9 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import TextField
 
 from policies.database import triggers
-from policies.ledger import removed_anchors
 from policies.models import Rendering, Section
-from policies.workflow import texts
 from tests.factories import make_version
 
 pytestmark = pytest.mark.django_db
@@ -198,43 +196,29 @@ def test_lifted_rules_hold_again_after_an_error(only: frozenset[str] | None) -> 
 
 
 def test_only_rerender_and_restore_lift_rules_and_only_migrate_installs_them() -> None:
-    used = {
-        (path.relative_to(ROOT).as_posix(), node.attr)
+    texts = {
+        path.relative_to(ROOT).as_posix(): path.read_text()
         for folder in ("policies", "softphonez_site")
         for path in (ROOT / folder).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "triggers"
-        and node.attr in {"lifted", "remove", "install"}
     }
-    imported = [
-        path
-        for folder in ("policies", "softphonez_site")
-        for path in (ROOT / folder).rglob("*.py")
-        if re.search(r"from \.triggers import|from policies\.triggers import", path.read_text())
-    ]
+    used = {
+        (path, function.name, name)
+        for path, text in texts.items()
+        if "triggers" in text
+        for function in ast.walk(ast.parse(text))
+        if isinstance(function, ast.FunctionDef)
+        for name in re.findall(r"\btriggers\.(lifted|remove|install)\b", ast.unparse(function))
+    }
 
     assert used == {
-        ("policies/workflow/texts.py", "lifted"),
-        ("policies/ledger/removed_anchors.py", "lifted"),
-        ("policies/operations/backups/restoring.py", "lifted"),
-        ("policies/apps.py", "install"),
-        ("policies/migrations/0014_clauses.py", "remove"),
-        ("policies/migrations/0017_quoted_words.py", "remove"),
-        ("policies/migrations/0021_returned_files.py", "remove"),
-        ("policies/migrations/0024_rescheduling.py", "remove"),
-        ("policies/migrations/0025_audit_of_webhooks.py", "remove"),
+        ("policies/workflow/texts.py", "_store_again", "lifted"),
+        ("policies/ledger/removed_anchors.py", "renew", "lifted"),
+        ("policies/operations/backups/restoring.py", "_restore", "lifted"),
+        ("policies/apps.py", "after_migrate", "install"),
+        ("policies/migrations/0014_clauses.py", "lift_rules", "remove"),
+        ("policies/migrations/0017_quoted_words.py", "lift_rules", "remove"),
+        ("policies/migrations/0021_returned_files.py", "lift_rules", "remove"),
+        ("policies/migrations/0024_rescheduling.py", "lift_rules", "remove"),
+        ("policies/migrations/0025_audit_of_webhooks.py", "lift_rules", "remove"),
     }
-    assert imported == []
-
-
-def test_rerendering_is_the_only_use_of_each_lifting() -> None:
-    functions = [
-        node.name
-        for module in (texts, removed_anchors)
-        for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
-        if isinstance(node, ast.FunctionDef) and "triggers.lifted" in ast.unparse(node)
-    ]
-
-    assert functions == ["_store_again", "renew"]
+    assert not [path for path, text in texts.items() if "triggers import" in text]

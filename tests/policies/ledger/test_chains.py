@@ -237,28 +237,3 @@ def test_the_audit_keeps_the_name_that_a_person_had() -> None:
 
     event = AuditEvent.objects.order_by("-sequence")[0]
     assert (event.actor, event.done_by, event.reason) == ("Ana López", person, "Why?")
-
-
-@pytest.mark.django_db
-def test_what_nobody_did_by_name_was_done_at_the_command_line() -> None:
-    make_policy()
-
-    event = AuditEvent.objects.get()
-
-    assert (event.actor, event.done_by) == ("the command line", None)
-
-
-def test_a_policys_place_is_its_language_and_its_slug() -> None:
-    assert chains.address(Policy(slug="privacy", language="de")) == "de/privacy"
-    assert chains.address(None) == ""
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(("length", "kept"), [(200, "x" * 200), (201, "x" * 199 + "…")])
-def test_a_very_long_name_is_shortened(length: int, kept: str) -> None:
-    person = make_user("Writers")
-    person.first_name = "x" * length
-
-    ledger.record_act("comment", make_policy(), by=person, at=NOW, reason="Why?")
-
-    assert AuditEvent.objects.order_by("-sequence")[0].actor == kept

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger import removed_anchors
+from policies.ledger.former_clauses import Change
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import Policy, RemovedAnchor, Rendering, Revision
 from policies.models.derived import rendering_values
@@ -147,9 +148,9 @@ def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor() -> N
 
 
 def test_anchors_from_under_one_heading_share_a_line() -> None:
-    assert removed_anchors.lines_of(
-        [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
-    ) == [
+    removals = [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
+
+    assert removed_anchors.lines_of([Change(*it, None) for it in removals], withdrawn=()) == [
         RemovedAnchors("A again", 3, 4, ("a",)),
         RemovedAnchors("C", 3, 4, ("c",)),
         RemovedAnchors("A", 1, 2, ("b",)),
@@ -171,11 +172,11 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
     rows = []
     for number, (before, now) in enumerate(itertools.pairwise(every), start=2):
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
-        rows += [(number, *removed) for removed in removed_anchors.removed(old, new)]
+        rows += [Change(number, *removed, None) for removed in removed_anchors.removed(old, new)]
+    removals = [row for row in rows if row.anchor not in shown]
+    stored = {n: {a: {"heading": a} for a in anchors} for n, anchors in kept.items()}
 
-    counted = removed_anchors.without_withdrawn(
-        not_counted, (row for row in rows if row[1] not in shown), lambda n: {a: a for a in kept[n]}
-    )
+    counted = removed_anchors.without_withdrawn(removals, not_counted, stored)
     shown_lines = removed_anchors.lines_of(counted, not_counted)
 
     listed = [anchor for line in shown_lines for anchor in line.anchors]

@@ -130,13 +130,9 @@ def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> N
 
 @pytest.mark.usefixtures("site")
 def test_verify_finds_a_forged_reason_or_author_of_a_withdrawal() -> None:
-    """Whichever of the two digests is greater, which is a matter of chance."""
-    (withdrawn,) = Revision.objects.filter(status=Status.WITHDRAWN)[:1]
-    rows = Revision.objects.filter(pk=withdrawn.pk)
+    rows = Revision.objects.filter(status=Status.WITHDRAWN)
     assert problems_after(functools.partial(rows.update, withdrawal_reason="Another one."))
-    for number in range(1000, 1010):
-        other = withdrawn.withdrawn_by_id + number
-        assert problems_after(functools.partial(rows.update, withdrawn_by_id=other)), other
+    assert problems_after(functools.partial(rows.update, withdrawn_by_id=1000))
 
 
 @pytest.mark.no_cover

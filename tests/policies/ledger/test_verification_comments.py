@@ -12,6 +12,7 @@ from policies.states import Status
 from policies.text.findings import Level
 from policies.workflow import open_findings
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user
+from tests.policies.ledger.proved_site import problems_after
 
 pytestmark = pytest.mark.django_db
 
@@ -110,12 +111,9 @@ CHANGES: dict[str, Callable[[], object]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "change"), CHANGES.items(), ids=CHANGES)
-def test_verify_finds_a_change_by_somebody_who_owns_the_database(
-    said: str, change: Callable[[], object]
-) -> None:
+def test_verify_finds_a_change_by_somebody_who_owns_the_database() -> None:
     reviewed()
-    with triggers.lifted(connection):
-        change()
+    triggers.remove(connection)
 
-    assert [it for it in ledger.verify().problems if it.startswith(said)]
+    for said, change in CHANGES.items():
+        assert [it for it in problems_after(change) or [] if it.startswith(said)], said

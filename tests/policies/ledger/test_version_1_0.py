@@ -9,6 +9,7 @@ link; its translation, datenschutz, which prevails; cookies, twice published wit
 retired; terms, retired and reinstated. The digests here are those that 1.0.0 printed or served.
 """
 
+import functools
 import gzip
 import hashlib
 import io
@@ -39,6 +40,7 @@ from policies.workflow import open_findings
 from softphonez_site.settings import SQLITE_OPTIONS
 from softphonez_site.sqlite.base import DatabaseWrapper
 from tests.factories import NOW, make_document, make_user, save_draft
+from tests.policies.ledger.proved_site import problems_after
 from tests.printing import PaperlessPrinter
 
 SQL = gzip.decompress((Path(__file__).parent / "version_1_0.sql.gz").read_bytes()).decode()
@@ -255,10 +257,6 @@ def test_readers_get_every_page(migrated_site: None) -> None:
     assert client.get("/privacy-notice/").headers["Location"] == "/privacy/"
 
 
-def test_every_trigger_is_in_place_after_migrate(migrated_site: None) -> None:
-    assert triggers.missing(connections["default"]) == []
-
-
 def test_only_rules_about_dates_differ_from_those_of_1_0(migrated_site: None) -> None:
     made_by_1_0 = set(re.findall(r"^CREATE TRIGGER .*?END(?=;$)", SQL, re.MULTILINE | re.DOTALL))
     with connections["default"].cursor() as cursor:
@@ -274,19 +272,19 @@ def test_only_rules_about_dates_differ_from_those_of_1_0(migrated_site: None) ->
     }
 
 
-@pytest.mark.parametrize(("action", "word"), sorted(AUDIT_WORDS.items()))
-def test_verify_finds_an_entry_that_bears_an_actions_new_name(
-    migrated_site: None, action: str, word: str
-) -> None:
+def test_verify_finds_an_entry_that_bears_an_actions_new_name(migrated_site: None) -> None:
     connection = connections["default"]
-    with triggers.lifted(connection), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE policies_auditevent SET verb = %s WHERE sequence ="
-            " (SELECT MIN(sequence) FROM policies_auditevent WHERE verb = %s)",
-            [action, word],
-        )
-        assert cursor.rowcount == 1
+    triggers.remove(connection)
 
-    problems = ledger.verify().problems
+    def rename(action: str, word: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE policies_auditevent SET verb = %s WHERE sequence ="
+                " (SELECT MIN(sequence) FROM policies_auditevent WHERE verb = %s)",
+                [action, word],
+            )
+            assert cursor.rowcount == 1
 
-    assert any(re.search(r"Audit event \d+ was changed", it) for it in problems)
+    for action, word in AUDIT_WORDS.items():
+        problems = problems_after(functools.partial(rename, action, word), AuditEvent)
+        assert re.search(r"Audit event \d+ was changed", str(problems)), action

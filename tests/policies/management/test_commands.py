@@ -25,17 +25,6 @@ def forge(**values: object) -> None:
 # --- verify --------------------------------------------------------------------------------------
 
 
-def test_a_sound_site_gets_its_heads_to_note(capsys: pytest.CaptureFixture[str]) -> None:
-    make_version()
-
-    call_command("verify", jobs=1)
-
-    said = capsys.readouterr().out
-    report = ledger.verify()
-    assert f"Sound: 1 version in 1 entry of the ledger. Head: {report.head}" in said
-    assert f"Head of the audit: {report.audit_head}" in said
-
-
 def test_an_empty_site_is_sound_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("verify", jobs=1)
 
@@ -45,7 +34,9 @@ def test_an_empty_site_is_sound_and_says_so(capsys: pytest.CaptureFixture[str]) 
 def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
     make_version()
     call_command("verify", jobs=1)
-    heads = re.findall(r"[0-9a-f]{64}", capsys.readouterr().out)
+    said = capsys.readouterr().out
+    assert "Sound: 1 version in 1 entry of the ledger." in said
+    heads = re.findall(r"[0-9a-f]{64}", said)
     make_version()
 
     for head in heads:
@@ -96,16 +87,6 @@ def test_html_that_does_not_is_rendered_again_and_reported(
     assert "-<p>forged</p>" in said
     assert Rendering.objects.get().html == before
     assert AuditEvent.objects.latest("sequence").action == "rerender"
-    assert ledger.verify().problems == []
-
-
-def test_a_missing_rendering_comes_back() -> None:
-    make_version()
-    with triggers.lifted(connection):
-        Rendering.objects.all().delete()
-
-    call_command("rerender")
-
     assert ledger.verify().problems == []
 
 

@@ -32,16 +32,6 @@ def test_the_first_run_publishes_the_content_and_makes_an_account_that_can_log_i
     assert caplog.messages == []  # it says itself what it does
 
 
-def test_the_second_run_says_nothing_and_changes_nothing():
-    first_run()
-    account = get_user_model().objects.values().get()
-    revisions = list(Revision.objects.values())
-
-    assert first_run() == ""
-    assert get_user_model().objects.values().get() == account
-    assert list(Revision.objects.values()) == revisions
-
-
 def test_a_site_that_has_had_staff_is_left_alone():
     person = make_user()
     person.is_active = False

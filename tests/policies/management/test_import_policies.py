@@ -17,7 +17,7 @@ from policies.management.commands.export_policies import file_text
 from policies.models import AuditEvent, Policy, Revision
 from policies.operations import policy_files
 from policies.states import Basis, Status
-from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.factories import make_policy, make_user, make_version
 from tests.full_disk import full_disk
 from tests.policies.text.examined import SEED
 from tests.policies.text.word_files import p as paragraph
@@ -184,17 +184,6 @@ def test_a_file_whose_publication_is_refused_leaves_no_draft(folder: Path) -> No
     assert Revision.objects.count() == 1
 
 
-def test_a_draft_that_somebody_has_edited_is_not_replaced(folder: Path) -> None:
-    run(folder, "--publish")
-    draft = make_revision(policy=Policy.objects.get())
-    (folder / "terms.md").write_text(TERMS.replace("kind", "nice"), encoding="utf-8")
-
-    _, err = run(folder, "--publish")
-
-    assert "Continue with it, or discard it" in err
-    assert Revision.objects.get(pk=draft.pk).document() == draft.document()
-
-
 def test_what_could_not_be_kept_is_reported(tmp_path: Path) -> None:
     source = tmp_path / "terms.md"
     source.write_text(
@@ -243,15 +232,6 @@ def test_a_name_that_is_too_long_is_shortened_and_reported(tmp_path: Path) -> No
     assert (Policy.objects.get().name, err) == ("T" * 199 + "…", "")
     assert "the policy's name was shortened from 250 to 200 characters" in out
     assert Revision.objects.get().title == "T" * 250
-
-
-def test_two_files_of_one_run_may_not_have_the_same_address(folder: Path) -> None:
-    (folder / "terms.html").write_text("<h1>Terms</h1><p>Others.</p>", encoding="utf-8")
-
-    _, err = run(folder)
-
-    assert "already has the slug terms in this language" in err
-    assert Revision.objects.count() == 1
 
 
 def test_two_versions_in_one_run_are_refused_with_advice(tmp_path: Path) -> None:

@@ -37,13 +37,11 @@ from policies.models import (
 from policies.models.derived import contents_as_json
 from policies.models.fields import RESERVED_SLUGS
 from policies.states import Kind, Status
-from policies.text.document import DocumentError
 from policies.text.limits import SLUG
 from policies.text.rendering import Entry
 from tests.factories import (
     DAY,
     NOW,
-    make_document,
     make_emergency,
     make_policy,
     make_revision,
@@ -423,20 +421,6 @@ def test_a_policy_in_another_language_says_which() -> None:
 
 
 # --- Texts -------------------------------------------------------------------------------------
-
-
-def test_a_revision_gives_back_the_document_that_was_saved() -> None:
-    document = make_document(text="One.\n\n- two\n- three")
-
-    assert make_revision(document=document).document() == document
-
-
-def test_rows_that_make_no_document_are_refused() -> None:
-    draft = make_revision()
-    draft.sections.update(body="# A title")
-
-    with pytest.raises(DocumentError):
-        draft.document()
 
 
 def test_the_table_of_contents_comes_back_as_it_was_rendered() -> None:

@@ -182,8 +182,6 @@ def strip(members: dict[str, bytes]) -> None:
     ("changes", "words"),
     [
         ([make_an_account_a_superuser], "signature of this backup does not fit"),
-        ([forge("auth.User", "password", "!")], "signature of this backup does not fit"),
-        ([forge("auth.Group", "name", "All")], "signature of this backup does not fit"),
         ([say(made_at="2027-05-02T12:00:00+00:00")], "signature of this backup does not fit"),
         ([say(signature="f" * 64)], "signature of this backup does not fit"),
         ([say(signature="ß")], "signature of this backup does not fit"),

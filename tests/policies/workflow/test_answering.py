@@ -10,7 +10,7 @@ from policies.states import Status
 from policies.text.document import Document
 from policies.text.findings import Level
 from policies.workflow import open_findings
-from tests.factories import NOW, make_document, make_policy, make_revision, make_user
+from tests.factories import NOW, make_document, make_revision, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +44,8 @@ def publish(revision: Revision) -> Revision:
 # --- Overruling -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
-def test_a_reviewer_overrules_a_block_in_any_state_of_the_work(status: Status) -> None:
-    revision = make_revision(status=status, document=BLOCK)
+def test_a_reviewer_overrules_what_blocks_publication() -> None:
+    revision = make_revision(document=BLOCK)
     reviewer = make_user("Reviewers", name="rita")
 
     overrule(revision, by=reviewer, reason="  It is their name.\r\n")
@@ -75,9 +74,8 @@ def test_one_block_that_is_left_open_stops_the_publication() -> None:
         publish(revision)
 
 
-@pytest.mark.parametrize("is_superuser", [True, False])
-def test_nobody_overrules_in_a_text_that_they_wrote(is_superuser: bool) -> None:
-    author = make_user("Writers", "Reviewers", is_superuser=is_superuser)
+def test_nobody_overrules_in_a_text_that_they_wrote_not_even_a_superuser() -> None:
+    author = make_user(is_superuser=True)
     revision = make_revision(document=BLOCK, writer=author)
 
     with pytest.raises(workflow.NotAllowed, match="somebody else must overrule its findings"):
@@ -86,28 +84,9 @@ def test_nobody_overrules_in_a_text_that_they_wrote(is_superuser: bool) -> None:
     assert is_open(revision)
 
 
-def test_whoever_wrote_one_section_is_an_author() -> None:
-    revision = make_revision(document=BLOCK)
-    both = make_user("Writers", "Reviewers")
-    save(revision, Document(BLOCK.title, "Another introduction.", BLOCK.sections), by=both)
-
-    with pytest.raises(workflow.NotAllowed):
-        overrule(revision, by=both)
-
-
 def save(revision: Revision, document: Document, **who: object) -> None:
     saves = Revision.objects.get(pk=revision.pk).saves
     workflow.save_draft(revision.pk, document, at=NOW, seen_saves=saves, **who)  # type: ignore[arg-type]
-
-
-def test_whoever_wrote_what_it_is_based_on_is_an_author_until_that_is_approved() -> None:
-    author, policy = make_user("Writers", "Reviewers"), make_policy()
-    discarded = make_revision(status=Status.DISCARDED, policy=policy, document=BLOCK, writer=author)
-    writer = make_user("Writers")
-    draft = workflow.start_draft(policy.pk, by=writer, at=NOW, based_on=discarded.pk)
-
-    with pytest.raises(workflow.NotAllowed):
-        overrule(draft, by=author)
 
 
 def test_an_overruling_does_not_count_once_its_author_writes_in_the_text() -> None:
@@ -169,20 +148,13 @@ def test_a_sentence_of_another_policy_is_not_overruled() -> None:
     assert is_open(make_revision(document=BLOCK))
 
 
-@pytest.mark.parametrize("reason", ["", "  \n", "\u200b"])
-def test_it_takes_a_reason(reason: str) -> None:
+def test_it_takes_a_reason() -> None:
     revision = make_revision(document=BLOCK)
 
     with pytest.raises(workflow.Incomplete, match="Enter a reason") as refusal:
-        overrule(revision, reason=reason)
+        overrule(revision, reason=" \u200b\n")
 
     assert refusal.value.about == ("reason",)
-
-
-@pytest.mark.parametrize("reason", ["x" * 10_001, "a\x00b"])
-def test_a_reason_is_bounded_plain_text(reason: str) -> None:
-    with pytest.raises(workflow.Incomplete):
-        overrule(make_revision(document=BLOCK), reason=reason)
 
 
 def test_a_document_without_text_is_never_overruled() -> None:

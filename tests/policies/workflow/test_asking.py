@@ -1,5 +1,6 @@
 """Who is asked to review a submission, by when; asking somebody else; reminders."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from policies.models import ReviewRequest, Revision
 from policies.states import Status
 from policies.workflow.reviewing import HOURS_BETWEEN_REMINDERS
 from tests.factories import DAY, NOW, make_revision, make_user
+from tests.policies.ledger.proved_site import problems_after
 
 pytestmark = pytest.mark.django_db
 
@@ -150,28 +152,21 @@ def test_a_reminder_is_sent_once_a_day_for_each_submission() -> None:
     assert revision.audit_events.filter(action="nudge").count() == 3
 
 
-def changes() -> dict[str, Any]:
-    rows = ReviewRequest.objects.order_by("pk")
-    first = rows.values_list("pk", flat=True)[:1]
-    return {
-        "another reviewer": lambda: rows.filter(pk__in=list(first)).update(reviewer=make_user()),
-        "another day": lambda: rows.update(due_on=TODAY + 9 * DAY),
-        "another note": lambda: rows.update(note="Never mind."),
-        "another person who asked": lambda: rows.update(asked_by=make_user()),
-        "one that is gone": lambda: rows.filter(pk__in=list(first)).delete(),
-        "one too many": lambda: ReviewRequest.objects.create(
-            revision=Revision.objects.get(), asked_at=NOW, asked_by=make_user()
-        ),
-    }
-
-
-@pytest.mark.parametrize("change", changes())
-def test_verify_finds_requests_that_were_changed_in_the_database(change: str) -> None:
+def test_verify_finds_requests_that_were_changed_in_the_database() -> None:
     revision = submitted(reviewer_id=make_user("Reviewers").pk, note="Please.")
     workflow.reassign_review(revision.pk, by=make_user("Reviewers"), at=NOW)
     assert ledger.verify().problems == []
+    rows, other = ReviewRequest.objects.all(), make_user()
+    first = rows.filter(pk=rows[0].pk)
+    changes: dict[str, Callable[[], object]] = {
+        "another reviewer": lambda: first.update(reviewer=other),
+        "another day": lambda: rows.update(due_on=TODAY + 9 * DAY),
+        "another note": lambda: rows.update(note="Never mind."),
+        "another person who asked": lambda: rows.update(asked_by=other),
+        "one that is gone": first.delete,
+        "one too many": lambda: rows.create(revision=revision, asked_at=NOW, asked_by=other),
+    }
+    triggers.remove(connection)
 
-    with triggers.lifted(connection):
-        changes()[change]()
-
-    assert [it for it in ledger.verify().problems if "asked to review revision" in it]
+    for name, change in changes.items():
+        assert "asked to review revision" in str(problems_after(change)), name

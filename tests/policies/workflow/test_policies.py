@@ -65,7 +65,7 @@ def test_a_policy_needs_a_proper_address(slug: str, language: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["", " ", "\u200b", "\ufeff\u2060", "\u202eycavirP"])
+@pytest.mark.parametrize("name", [" ", "\u200b", "\u202eycavirP"])
 def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name: str) -> None:
     policy = make_policy(name="Privacy")
     for action, arguments in (

@@ -21,7 +21,7 @@ from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import Status
 from policies.text import rendering
 from policies.text.document import Document
-from tests.conftest import database_url, is_quick
+from tests.conftest import database_url, is_quick, sample
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
@@ -177,7 +177,7 @@ def test_of_two_policies_made_translations_or_successors_of_each_other_at_once_o
     action: str,
 ) -> None:
     publisher = make_user("Publishers")
-    for language in ("de", "fr", "es", "pt", "it", "nl"):
+    for language in sample(["de", "fr", "es", "pt", "it", "nl"]):
         pair = [make_policy(), make_policy(language=language)]
         if action == "retire":
             pair = [make_version().policy, make_version().policy]

@@ -148,9 +148,8 @@ def test_saving_the_same_text_makes_nobody_an_author() -> None:
 # --- Reviewing ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("is_superuser", [False, True])
-def test_nobody_may_approve_a_revision_they_edited(is_superuser: bool) -> None:
-    author = make_user("Writers", "Reviewers", is_superuser=is_superuser)
+def test_nobody_may_approve_a_revision_they_edited_not_even_a_superuser() -> None:
+    author = make_user(is_superuser=True)
     revision = make_revision(status=Status.IN_REVIEW, writer=author)
     before = every_row()
 
@@ -180,14 +179,6 @@ def test_whoever_starts_a_draft_from_an_old_version_may_not_approve_it() -> None
 
     with pytest.raises(workflow.NotAllowed):
         workflow.approve(draft.pk, by=starter, at=NOW)
-
-
-def test_approval_keeps_the_digest_of_the_text() -> None:
-    revision = make_revision(status=Status.IN_REVIEW)
-
-    approved = workflow.approve(revision.pk, by=make_user("Reviewers"), at=NOW)
-
-    assert approved.approved_digest == documents.digest(approved.document())
 
 
 def test_approval_is_bound_to_the_text_that_was_seen() -> None:
@@ -312,9 +303,10 @@ def test_nothing_but_the_workflow_assigns_a_status() -> None:
     for path in root.rglob("*.py"):
         # An HTTP answer has a status of another kind.
         others = {"migrations", "page_cache"} & set(path.relative_to(root).parts)
-        if others or path.match("workflow/transitions.py"):
+        text = path.read_text(encoding="utf-8")
+        if others or path.match("workflow/transitions.py") or "status" not in text:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse(text)):
             targets = getattr(node, "targets", [])
             assigned = any(getattr(target, "attr", "") == "status" for target in targets)
             updated = (

@@ -28,8 +28,6 @@ from policies.states import NUMBERED, Status
 from tests.factories import DAY, IN_FIFTY_YEARS, NOW, make_emergency, make_revision, make_user
 
 Execute = Callable[..., None]
-on_sqlite = pytest.mark.sqlite
-on_postgresql = pytest.mark.postgresql
 
 TEXT = [Section, Rendering]
 OF_A_REVISION = [Revision, *TEXT, Contribution, ReviewComment]
@@ -86,20 +84,6 @@ def _row_of(revision: Revision, model: type[models.Model]) -> Any:
         return revision
     rows = model._default_manager.order_by("pk")
     return rows[0] if model in APPEND_ONLY else rows.filter(revision=revision)[0]
-
-
-def make_row(model: type[models.Model], status: Status) -> Any:
-    """Make a row of `model` that belongs to a revision in `status`, with other rows beside it."""
-    make_commented_revision(Status.DRAFT)
-    if model in APPEND_ONLY:
-        for _ in range(2):
-            version = make_emergency()
-            workflow.approve_afterwards(version.pk, by=make_user("Reviewers"), at=NOW)
-        return model._default_manager.order_by("pk")[0]
-    revision = make_commented_revision(status)
-    if model is Revision:
-        return revision
-    return model._default_manager.filter(revision=revision).order_by("pk")[0]
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:

@@ -20,9 +20,8 @@ from tests.policies.database.rules.attacks import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("status", Status)
-def test_deleting_a_policy_takes_nothing_with_it(status: Status) -> None:
-    revision = make_commented_revision(status)
+def test_deleting_a_policy_takes_nothing_with_it() -> None:
+    revision = make_commented_revision(Status.PUBLISHED)
     before = contents()
 
     with pytest.raises(ProtectedError), transaction.atomic():

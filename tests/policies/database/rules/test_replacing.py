@@ -20,8 +20,7 @@ from tests.factories import NOW, make_emergency, make_policy, make_revision, mak
 from tests.policies.database.rules.attacks import (
     Execute,
     fields_of,
-    make_row,
-    on_sqlite,
+    make_frozen_rows,
     pk_column,
     refused,
 )
@@ -42,7 +41,7 @@ def copy_with(model: type[models.Model], pk: int, **values: object) -> str:
     )
 
 
-@on_sqlite
+@pytest.mark.sqlite
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
 def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(
     model: type[LedgerEntry] | type[AuditEvent], execute: Execute
@@ -63,12 +62,12 @@ def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(
             execute(copy_with(model, first.pk, **goes_on, **new))
 
 
-@on_sqlite
+@pytest.mark.sqlite
 @pytest.mark.parametrize("model", [Rendering, LateApproval])
 def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(
     model: type[models.Model], execute: Execute
 ) -> None:
-    frozen = make_row(model, Status.PUBLISHED)
+    frozen = next(it for it in make_frozen_rows(Status.PUBLISHED) if isinstance(it, model))
     if model is Rendering:
         target = make_revision()
         Rendering.objects.filter(revision=target).delete()
@@ -84,7 +83,7 @@ def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(
     execute(copy_with(model, frozen.pk, revision_id=target.pk, **digest))
 
 
-@on_sqlite
+@pytest.mark.sqlite
 def test_a_draft_takes_no_published_versions_number(execute: Execute) -> None:
     version = make_version()
     draft = make_revision(policy=version.policy)
@@ -94,7 +93,7 @@ def test_a_draft_takes_no_published_versions_number(execute: Execute) -> None:
     workflow.discard(draft.pk, by=make_user("Writers"), at=NOW)
 
 
-@on_sqlite
+@pytest.mark.sqlite
 def test_a_new_draft_takes_no_published_versions_number(execute: Execute) -> None:
     version = make_version()
 
@@ -107,7 +106,7 @@ def test_a_new_draft_takes_no_published_versions_number(execute: Execute) -> Non
         )  # fmt: skip
 
 
-@on_sqlite
+@pytest.mark.sqlite
 @pytest.mark.parametrize("status", sorted(OPEN))
 def test_a_new_draft_takes_no_open_revisions_place(status: Status, execute: Execute) -> None:
     revision = make_revision(status=status)
@@ -125,7 +124,7 @@ def test_a_new_draft_takes_no_open_revisions_place(status: Status, execute: Exec
         )
 
 
-@on_sqlite
+@pytest.mark.sqlite
 def test_an_author_takes_no_other_record_of_their_own_place(execute: Execute) -> None:
     contribution = Contribution.objects.get(revision=make_revision())
 
@@ -133,7 +132,7 @@ def test_an_author_takes_no_other_record_of_their_own_place(execute: Execute) ->
         execute(copy_with(Contribution, contribution.pk, id="NULL"))
 
 
-@on_sqlite
+@pytest.mark.sqlite
 def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
     one, other = make_policy(slug="one"), make_policy(slug="other")
 
@@ -143,7 +142,7 @@ def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
         execute("UPDATE OR REPLACE policies_policy SET slug = 'one' WHERE id = ?", other.pk)
 
 
-@on_sqlite
+@pytest.mark.sqlite
 def test_a_translation_takes_no_other_translations_place(execute: Execute) -> None:
     english = make_policy(slug="terms")
     german = make_policy(slug="bedingungen", language="de", translation_of=english)

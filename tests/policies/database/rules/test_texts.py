@@ -8,7 +8,7 @@ from policies import workflow
 from policies.models import Contribution, Section
 from policies.states import Status
 from tests.factories import NOW, make_revision, make_user, make_version
-from tests.policies.database.rules.attacks import Execute, on_postgresql, refused
+from tests.policies.database.rules.attacks import Execute, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_nothing_is_added_to_a_text_that_is_no_draft(status: Status, execute: Ex
         )
 
 
-@on_postgresql
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_slipped_into_a_text_while_it_is_submitted() -> None:
     draft, writer = make_revision(), make_user("Writers")
