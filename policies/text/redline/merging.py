@@ -60,7 +60,7 @@ def _as_one_text(base: Document, copy: Document, edited: Document) -> Document:
     values = notation(replace(base, clauses=clauses))
     title = _line(base.title, copy.title, edited.title)
     text = _with_edits(*map(body, (base, copy, edited)))
-    return read_any_style(Split({**values, "title": title}, "", text), title)[0]
+    return read_any_style(Split({**values, "title": title}, "", text))[0]
 
 
 # How much two footnotes share that are the same one, edited; how many are looked at for it.
