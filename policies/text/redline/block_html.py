@@ -289,11 +289,6 @@ _TAGS = sanitizer.TAGS | {"ins", "s"}
 _CLASSES = CLASSES | sanitizer.CLASSES
 _STOP_ID = re.compile(rf"{STOP}\d+")
 _STOP_ADDRESS = re.compile(rf"#{STOP}\d+")
-# On which elements and with which values, the sanitiser's own rule decides.
-_ATTRIBUTES = frozenset(
-    {"id", "class", "href", "title", "role", "aria-label", "aria-labelledby", "tabindex"}
-    | {"src", "alt", "start", "scope"}
-)
 
 
 @lru_cache(maxsize=16)
@@ -315,7 +310,7 @@ def _cleaner(labels: Labels) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags=set(),
-        attributes={"*": set(_ATTRIBUTES)},
+        attributes={"*": set(sanitizer.ATTRIBUTES)},  # `allowed` says on which elements
         attribute_filter=allowed,
         link_rel=None,
         url_schemes=set(sanitizer.SCHEMES),
