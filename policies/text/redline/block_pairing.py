@@ -65,13 +65,11 @@ def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
 def _paired(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
     """Pair blocks with the same words first, then what lies between them by likeness."""
     pairs: list[BlockPair] = []
-    i = j = 0
-    found = alignment.matches([block.key for block in old], [block.key for block in new])
-    for match in [*found, alignment.Match(len(old), len(new), 0)]:
-        pairs += _pair_gap(old[i : match.old], new[j : match.new])
-        i, j = match.old + match.length, match.new + match.length
-        equal = zip(old[match.old : i], new[match.new : j], strict=True)
+    found = alignment.hunks([block.key for block in old], [block.key for block in new])
+    for (i, end, j, stop), gap in alignment.in_turn(found, len(old), len(new)):
+        equal = zip(old[i:end], new[j:stop], strict=True)
         pairs += [BlockPair((one,), (two,)) for one, two in equal]
+        pairs += _pair_gap(old[gap.old_start : gap.old_end], new[gap.new_start : gap.new_end])
     return pairs
 
 
