@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from policies.text.redline.alignment import Hunk, in_turn
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.inline_html import Ids, Inline, Labels, Side, Wrap, wrap
+from policies.text.redline.blocks import Side
+from policies.text.redline.inline_html import Ids, Inline, Labels, Wrap, wrap
 from policies.text.redline.tokens import LABEL, PARAGRAPH, POSITION, Look, Mark, Word
 
 

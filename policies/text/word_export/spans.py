@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from policies.text.redline.alignment import Hunk, in_turn
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block
-from policies.text.redline.inline_html import Side
+from policies.text.redline.blocks import Block, Side
 from policies.text.redline.tokens import LABEL, PARAGRAPH, Atom, Mark, Word
 from policies.text.word_export.elements import on_one_line
 
@@ -55,10 +54,10 @@ def of_pair(pair: BlockPair) -> list[Span] | None:
         old, new = of_block(pair.old[0], Side.OLD), of_block(pair.new[0], Side.NEW)
         if _looks(old) == _looks(new):
             return of_block(pair.new[0], Side.BOTH)
-    if pair.same or not (pair.old and pair.new and pair.block.is_leaf):
+    if pair.same or pair.side is not Side.BOTH or not pair.block.is_leaf:
         return None
     spans = list(_woven(*pair.compare_words()))
-    for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
+    for side, blocks in pair.sides:
         whole = "\x00".join("".join(_shown(of_block(block, side))) for block in blocks)
         if whole != "".join(_shown(it for it in spans if it.is_of(side))):
             return None
