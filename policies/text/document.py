@@ -17,6 +17,7 @@ Nothing else is added; headings, introduction and bodies are written as the Docu
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -169,20 +170,19 @@ def has_clauses(document: Document) -> bool:
 _LABELLED = Kept()
 
 
-def parse(text: str, *, fallback_title: str = "") -> Document:
+def parse(text: str) -> Document:
     """Read a Document from Markdown: canonical text exactly, any other as it was meant.
 
-    `outline` says how Markdown that is not canonical is understood. Where it names no title,
-    `fallback_title` is taken, or else the first heading. Raises DocumentError for a text that holds
-    nothing, has no title or whose front matter does not parse, and for one that is not canonical
-    and has too many lines.
+    `outline` says how Markdown that is not canonical is understood. Raises DocumentError for a text
+    that holds nothing, has no title or whose front matter does not parse, and for one that is not
+    canonical and has too many lines.
     """
     text = characters.clean(text)[0]
     try:
         split = frontmatter.split(text)
     except frontmatter.FrontMatterError as error:
         raise DocumentError(f"Line {error.line}: {error.reason}") from error
-    return read_canonical(split) or read_any_style(split, fallback_title)[0]
+    return read_canonical(split) or read_any_style(split)[0]
 
 
 def read_canonical(split: frontmatter.Split) -> Document | None:
@@ -210,7 +210,7 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
 
 
 def read_any_style(
-    split: frontmatter.Split, fallback_title: str
+    split: frontmatter.Split, fallback_title: str = ""
 ) -> tuple[Document, tuple[ImportNote, ...]]:
     """Return the Document that Markdown of any style means, and notes on what was not kept.
 
@@ -256,8 +256,13 @@ def parts(document: Document) -> list[str]:
 
 def serialize(document: Document) -> str:
     """Write the canonical Markdown of a Document, as the head of this module specifies it."""
+    return with_front_matter({"title": document.title}, document)
+
+
+def with_front_matter(values: Mapping[str, object], document: Document) -> str:
+    """Write a Document below front matter with these values, and what says how it is written."""
     written = body(document)
-    head = frontmatter.write({"title": document.title, **notation(document)})
+    head = frontmatter.write({**values, **notation(document)})
     return f"{head}\n{written}" if written else head
 
 

@@ -41,9 +41,7 @@ def searched(text: Text, language: str) -> Searched:
         for link in text.links
         for it in references(link.text, language)
     }
-    return Searched(
-        referring, labels(text, [(it.sentence, it.references) for it in referring]), linked
-    )
+    return Searched(referring, labels(text, referring), linked)
 
 
 def to_be_followed(part: Part, language: str) -> Iterator[tuple[Referring, list[Reference]]]:

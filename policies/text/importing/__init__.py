@@ -24,15 +24,15 @@ from pathlib import PurePath
 from policies.text.document import (
     Document,
     DocumentError,
-    body,
-    notation,
     read_any_style,
     read_canonical,
+    with_front_matter,
 )
 from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import (
     HTML,
+    KEYS,
     SUFFIXES,
     WORD,
     FrontMatter,
@@ -49,10 +49,6 @@ from policies.text.markdown.import_notes import ImportNote
 __all__ = ["SUFFIXES", "WORD", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
 
 MAX_BYTES = 4_000_000
-_WRITTEN = (
-    *("slug", "language", "name", "title", "last_updated", "effective", "kind", "change_note"),
-    *("translation_of", "renders", "renders_digest"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +95,8 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
 
 def write(front: FrontMatter, document: Document) -> str:
     """Return a file from which `read` gets the same front matter and Document."""
-    head = frontmatter.write(
-        {
-            **{key: document.title if key == "title" else getattr(front, key) for key in _WRITTEN},
-            **notation(document),
-        }
-    )
-    written = body(document)
-    return f"{head}\n{written}" if written else head
+    values = {key: document.title if key == "title" else getattr(front, key) for key in KEYS}
+    return with_front_matter(values, document)
 
 
 def _checked_kind(name: str, data: bytes) -> str:

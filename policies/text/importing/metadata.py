@@ -102,9 +102,9 @@ def read_metadata(
     notes = [
         ImportNote("front matter key not kept", _quoted(key, value), split.line_of(key))
         for key, value in split.values.items()
-        if key not in _KNOWN and key not in ("clauses", "numbering")  # the Document's
+        if key not in KEYS and key not in ("clauses", "numbering")  # the Document's
     ]
-    for key, check in _KNOWN.items():
+    for key, check in KEYS.items():
         given = split.values.get(key)
         if given is None or given == "":
             continue
@@ -228,7 +228,8 @@ def _date(text: str) -> datetime.date | None:
         return day_in(text, alone=True)
 
 
-_KNOWN: Mapping[str, Callable[[object], object]] = {
+# In the order in which they are written.
+KEYS: Mapping[str, Callable[[object], object]] = {
     "slug": _checked_slug,
     "language": _checked_language,
     "name": _checked_line,

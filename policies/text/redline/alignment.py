@@ -62,6 +62,14 @@ def gaps(found: Sequence[Match], old_length: int, new_length: int) -> Iterator[H
         old, new = match.old + match.length, match.new + match.length
 
 
+def in_turn(found: Sequence[Hunk], old_length: int, new_length: int) -> Iterator[tuple[Hunk, Hunk]]:
+    """Yield hunks that are in order, each after what is equal before it; the last is empty."""
+    old = new = 0
+    for hunk in (*found, Hunk(old_length, old_length, new_length, new_length)):
+        yield Hunk(old, hunk.old_start, new, hunk.new_start), hunk
+        old, new = hunk.old_end, hunk.new_end
+
+
 def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Match]:
     """Return the runs of a longest common subsequence, in order; in huge inputs, of a long one."""
     pairs: list[Match] = []

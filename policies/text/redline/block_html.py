@@ -26,9 +26,9 @@ from html import escape
 import nh3
 
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block
+from policies.text.redline.blocks import Block, Side
 from policies.text.redline.changed_paragraphs import ChangedParagraphs
-from policies.text.redline.inline_html import Ids, Inline, Labels, Side, label, tag, wrap
+from policies.text.redline.inline_html import Ids, Inline, Labels, label, tag, wrap
 from policies.text.redline.moved_blocks import Moves
 from policies.text.rendering import sanitizer
 
@@ -71,8 +71,8 @@ class Writer:
         loose: the element for words without one. before: HTML that a leaf begins with.
         """
         block = pair.block
-        if not (pair.old and pair.new):
-            return self.block(block, Side.NEW if pair.new else Side.OLD, loose)
+        if pair.side is not Side.BOTH:
+            return self.block(block, pair.side, loose)
         if block.is_leaf:
             ids = [old.attributes.get("id", "") for old in pair.old]
             before += "".join([self.ids.anchor(anchor, Side.OLD) for anchor in ids])
@@ -231,23 +231,22 @@ class Writer:
         self, row: BlockPair, columns: Sequence[tuple[int | None, int | None]]
     ) -> tuple[str, str]:
         """Return "thead" or "tbody", and the row, with a cell for every column of both tables."""
-        if row.old and row.new:
+        if row.side is Side.BOTH:
             cells = [self._cell(cell, first=row.block.tag == "thead") for cell in row.children]
             self.in_whole = False
             return row.block.tag, self._element("tr", row.block, Side.BOTH, "".join(cells))
-        mark = Side.NEW if row.new else Side.OLD
         have = row.block.children
         cells = []
         for old, new in columns:
             index = new if row.new else old
             has_one = index is not None and index < len(have)
-            cells.append(self.block(have[index or 0], mark) if has_one else _NO_CELL)
-        return row.block.tag, self._element("tr", row.block, mark, "".join(cells))
+            cells.append(self.block(have[index or 0], row.side) if has_one else _NO_CELL)
+        return row.block.tag, self._element("tr", row.block, row.side, "".join(cells))
 
     def _cell(self, cell: BlockPair, *, first: bool) -> str:
         if not (cell.old or cell.new):
             return _NO_CELL
-        if not (cell.old and cell.new):
+        if cell.side is not Side.BOTH:
             # A column that was added or removed is one change; the stop is in its header.
             self.in_whole = not first
         return self.pair(cell)
@@ -289,11 +288,6 @@ _TAGS = sanitizer.TAGS | {"ins", "s"}
 _CLASSES = CLASSES | sanitizer.CLASSES
 _STOP_ID = re.compile(rf"{STOP}\d+")
 _STOP_ADDRESS = re.compile(rf"#{STOP}\d+")
-# On which elements and with which values, the sanitiser's own rule decides.
-_ATTRIBUTES = frozenset(
-    {"id", "class", "href", "title", "role", "aria-label", "aria-labelledby", "tabindex"}
-    | {"src", "alt", "start", "scope"}
-)
 
 
 @lru_cache(maxsize=16)
@@ -315,7 +309,7 @@ def _cleaner(labels: Labels) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags=set(),
-        attributes={"*": set(_ATTRIBUTES)},
+        attributes={"*": set(sanitizer.ATTRIBUTES)},  # `allowed` says on which elements
         attribute_filter=allowed,
         link_rel=None,
         url_schemes=set(sanitizer.SCHEMES),

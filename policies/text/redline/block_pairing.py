@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from policies.text.likeness import FEW_FEATURES, shared
 from policies.text.redline import alignment
 from policies.text.redline.alignment import Hunk
-from policies.text.redline.blocks import Block
+from policies.text.redline.blocks import Block, Side
 from policies.text.redline.parsing import has_other_number
 from policies.text.redline.tokens import PARAGRAPH, POSITION, Word
 from policies.text.redline.word_diff import changes
@@ -33,6 +33,23 @@ class BlockPair:
     columns: list[tuple[int | None, int | None]] = field(default_factory=list)
     same: bool = False
     is_reworded: bool = False
+
+    @classmethod
+    def of_one(cls, block: Block, side: Side) -> BlockPair:
+        """Return the place of a block that only one of the texts has."""
+        return cls((block,), ()) if side is Side.OLD else cls((), (block,))
+
+    @property
+    def side(self) -> Side:
+        """The text that has it."""
+        if self.old and self.new:
+            return Side.BOTH
+        return Side.NEW if self.new else Side.OLD
+
+    @property
+    def sides(self) -> tuple[tuple[Side, tuple[Block, ...]], ...]:
+        """The blocks of each text."""
+        return (Side.OLD, self.old), (Side.NEW, self.new)
 
     @property
     def block(self) -> Block:
@@ -65,13 +82,11 @@ def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
 def _paired(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
     """Pair blocks with the same words first, then what lies between them by likeness."""
     pairs: list[BlockPair] = []
-    i = j = 0
-    found = alignment.matches([block.key for block in old], [block.key for block in new])
-    for match in [*found, alignment.Match(len(old), len(new), 0)]:
-        pairs += _pair_gap(old[i : match.old], new[j : match.new])
-        i, j = match.old + match.length, match.new + match.length
-        equal = zip(old[match.old : i], new[match.new : j], strict=True)
+    found = alignment.hunks([block.key for block in old], [block.key for block in new])
+    for (i, end, j, stop), gap in alignment.in_turn(found, len(old), len(new)):
+        equal = zip(old[i:end], new[j:stop], strict=True)
         pairs += [BlockPair((one,), (two,)) for one, two in equal]
+        pairs += _pair_gap(old[gap.old_start : gap.old_end], new[gap.new_start : gap.new_end])
     return pairs
 
 
@@ -82,8 +97,8 @@ def _pair_gap(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
     pairs: list[BlockPair] = []
     i = j = 0
     for match in [*found, (len(old), len(new))]:
-        pairs += [BlockPair((block,), ()) for block in old[i : match[0]]]
-        pairs += [BlockPair((), (block,)) for block in new[j : match[1]]]
+        pairs += [BlockPair.of_one(block, Side.OLD) for block in old[i : match[0]]]
+        pairs += [BlockPair.of_one(block, Side.NEW) for block in new[j : match[1]]]
         if match[0] < len(old):
             pairs.append(BlockPair((old[match[0]],), (new[match[1]],)))
         i, j = match[0] + 1, match[1] + 1
@@ -265,7 +280,7 @@ def _exchanged(one: _Group, two: _Group) -> bool:
 
 def compared(pair: BlockPair) -> BlockPair:
     """Fill in what changed inside a pair, and return the pair."""
-    if not (pair.old and pair.new):
+    if pair.side is not Side.BOTH:
         return pair
     old, new = pair.old[0], pair.new[0]
     one_of_each = len(pair.old) == len(pair.new) == 1
@@ -296,7 +311,7 @@ def _compare_tables(pair: BlockPair) -> None:
     else:
         pair.children = _paired(old, new)
     for row in pair.children:
-        if row.old and row.new:
+        if row.side is Side.BOTH:
             olds, news = row.old[0].children, row.new[0].children
             row.children = [_cells(olds, news, i, j) for i, j in pair.columns]
             row.same = all(cell.same for cell in row.children)

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 from policies.text.likeness import features
 from policies.text.redline.tokens import Atom, Run, Word, words
+
+
+class Side(StrEnum):
+    """The text that has a block or words. Its value is the element that marks them."""
+
+    OLD = "del"
+    NEW = "ins"
+    BOTH = ""
+
+
+SIDES = (Side.OLD, Side.NEW)
 
 
 class BlockLook(NamedTuple):

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from policies.text.redline.alignment import Hunk
+from policies.text.redline.alignment import Hunk, in_turn
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.inline_html import Ids, Inline, Labels, Side, Wrap, wrap
+from policies.text.redline.blocks import Side
+from policies.text.redline.inline_html import Ids, Inline, Labels, Wrap, wrap
 from policies.text.redline.tokens import LABEL, PARAGRAPH, POSITION, Look, Mark, Word
 
 
@@ -56,27 +57,19 @@ class ChangedParagraphs:
     def __init__(self, pair: BlockPair, ids: Ids, labels: Labels) -> None:
         self.html: list[str] = []
         self.leads_elsewhere = False
-        self._old, self._new, self._hunks = pair.compare_words()
+        self._old, self._new, hunks = pair.compare_words()
         self._labels = labels
         self._inline = Inline(ids)
-        equal = self._equal()
-        self._kept = _kept_marks(pair for pairs in equal for pair in pairs)
+        turns = [
+            ([*zip(self._old[i:end], self._new[j:stop], strict=True)], hunk)
+            for (i, end, j, stop), hunk in in_turn(hunks, len(self._old), len(self._new))
+        ]
+        self._kept = _kept_marks(pair for equal, _ in turns for pair in equal)
         self._space: str | None = None  # before the next word that was kept, if not its own
-        for pairs, hunk in zip(equal, [*self._hunks, None], strict=True):
-            self._write_equal(pairs)
-            if hunk:
-                self._write_hunk(hunk)
+        for equal, hunk in turns:
+            self._write_equal(equal)
+            self._write_hunk(hunk)
         self.html.append(self._inline.done())
-
-    def _equal(self) -> list[list[tuple[Word, Word]]]:
-        """Return the words that were kept, old and new, before, between and after the hunks."""
-        found = []
-        i = j = 0
-        for hunk in (*self._hunks, Hunk(len(self._old), 0, len(self._new), 0)):
-            olds, news = self._old[i : hunk.old_start], self._new[j : hunk.new_start]
-            found.append(list(zip(olds, news, strict=True)))
-            i, j = hunk.old_end, hunk.new_end
-        return found
 
     def _write_equal(self, pairs: Iterable[tuple[Word, Word]]) -> None:
         change = _SAME_FORMAT

@@ -6,19 +6,11 @@ removed is inside them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from html import escape
 
+from policies.text.redline.blocks import Side
 from policies.text.redline.tokens import BREAK, Atom, Mark, Run, Word
-
-
-class Side(StrEnum):
-    """The text that has the words. Its value is the element that marks them."""
-
-    OLD = "del"
-    NEW = "ins"
-    BOTH = ""
 
 
 @dataclass(frozen=True, slots=True)

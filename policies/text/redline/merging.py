@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 
 from policies.text.document import Document, Section, body, notation, read_any_style
 from policies.text.likeness import features, shared
@@ -60,7 +61,7 @@ def _as_one_text(base: Document, copy: Document, edited: Document) -> Document:
     values = notation(replace(base, clauses=clauses))
     title = _line(base.title, copy.title, edited.title)
     text = _with_edits(*map(body, (base, copy, edited)))
-    return read_any_style(Split({**values, "title": title}, "", text), title)[0]
+    return read_any_style(Split({**values, "title": title}, "", text))[0]
 
 
 # How much two footnotes share that are the same one, edited; how many are looked at for it.
@@ -224,14 +225,12 @@ def _with_own_notes(
 def _paired_notes(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Return which of the new notes, by index, is which of the old ones."""
     found: list[tuple[int, int]] = []
-    i = j = 0
-    for start, end, begin, stop in [*alignment.hunks(old, new), (len(old), 0, len(new), 0)]:
-        found += zip(range(j, begin), range(i, start), strict=True)
-        if end - start == stop - begin:
-            found += zip(range(begin, stop), range(start, end), strict=True)
+    turns = alignment.in_turn(alignment.hunks(old, new), len(old), len(new))
+    for part in chain.from_iterable(turns):
+        if part.old_end - part.old_start == part.new_end - part.new_start:
+            found += zip(range(*part[2:]), range(*part[:2]), strict=True)
         else:
-            found += _alike(old, new, alignment.Hunk(start, end, begin, stop))
-        i, j = end, stop
+            found += _alike(old, new, part)
     return found
 
 

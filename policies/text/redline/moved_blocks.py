@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from policies.text.redline.alignment import Pairing
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block, Tree
+from policies.text.redline.blocks import SIDES, Block, Side, Tree
 from policies.text.redline.word_diff import changes
 
 # Beside each threshold is what another value would change: see word_diff.py.
@@ -105,7 +105,7 @@ def _paired(old: Sequence[Block], new: Sequence[Block]) -> Pairing[Block]:
 
 def _single(pairs: Iterable[BlockPair]) -> Iterator[BlockPair]:
     for pair in pairs:
-        if not (pair.old and pair.new):
+        if pair.side is not Side.BOTH:
             yield pair
         yield from _single(pair.children)
 
@@ -136,8 +136,8 @@ def _find_in_place(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Move
     shown = [*_shown(pairs)]
     places = {id(block): at for at, (block, _) in enumerate(shown)}
     removed, added = (
-        [it for it, side in shown if side == own and it.kind == "text" and not it.is_silent]
-        for own in (-1, 1)
+        [it for it, side in shown if side is own and it.kind == "text" and not it.is_silent]
+        for own in SIDES
     )
     wanted = {id(one): places[id(two)] for one, two in _paired(removed, added)}
     leaves = [leaf for leaf in _leaves(old) if id(leaf) in places] if wanted else []
@@ -159,18 +159,15 @@ def _edited_likeness(one: Block, two: Block) -> float:
     return score if score >= MOVED_LIKENESS else 0
 
 
-def _shown(pairs: Iterable[BlockPair]) -> Iterator[tuple[Block, int]]:
-    """Yield the leaves in the order in which they are shown: (leaf, 0), or 1 if only the new text
-    has it, -1 if only the old one. Of what both have, yield the old leaves.
+def _shown(pairs: Iterable[BlockPair]) -> Iterator[tuple[Block, Side]]:
+    """Yield the leaves in the order in which they are shown, each with the text that has it. Of
+    what both have, yield the old leaves.
     """
     for pair in pairs:
-        if not (pair.old and pair.new):
-            side = 1 if pair.new else -1
-            yield from ((leaf, side) for leaf in _leaves(pair.old + pair.new))
-        elif pair.children:
+        if pair.side is Side.BOTH and pair.children:
             yield from _shown(pair.children)
         else:
-            yield from ((leaf, 0) for leaf in _leaves(pair.old))
+            yield from ((leaf, pair.side) for leaf in _leaves(pair.old or pair.new))
 
 
 def _leaves(blocks: Iterable[Block]) -> Iterator[Block]:

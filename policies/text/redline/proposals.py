@@ -6,7 +6,7 @@ same whatever becomes of the draft. Accepting one merges it with the draft's own
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -83,14 +83,11 @@ def proposals(
         for it in waiting
         if draft == document or (it.kind is not Kind.MOVED and it.place not in differing)
     }
-    return Proposals(
-        found,
-        draft,
-        one.accepted,
-        one.declined,
-        tuple(it.id for it in waiting if it.id not in held),
-        frozenset(there & {*valid} - held),
-        tuple(ConflictOf(it, tuple(ids)) for it, ids in conflicts.items() if ids),
+    return replace(
+        one,
+        free=tuple(it.id for it in waiting if it.id not in held),
+        there=frozenset(there & {*valid} - held),
+        conflicts=tuple(ConflictOf(it, tuple(ids)) for it, ids in conflicts.items() if ids),
     )
 
 

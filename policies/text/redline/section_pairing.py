@@ -9,7 +9,7 @@ from policies.text.likeness import shared
 from policies.text.redline import alignment
 from policies.text.redline.alignment import Pairing
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block, Tree
+from policies.text.redline.blocks import Block, Side, Tree
 
 Section = tuple[Block, list[Block]]  # a heading and what is below it
 
@@ -197,9 +197,9 @@ def in_both_orders(
             move = len(away) + 1 if all(pair.same for pair in pairs) else 0
             for section in group:
                 if section.old is not None:
-                    away[section.old] = _shown_once(trees[0], section.old, move, was_there=True)
+                    away[section.old] = _shown_once(trees[0], section.old, move, Side.OLD)
                 if section.new is not None:
-                    found.append(_shown_once(trees[1], section.new, move, was_there=False))
+                    found.append(_shown_once(trees[1], section.new, move, Side.NEW))
             continue
         found += [PairedSection(headings[it], bodies[it], it.old) for it in group]
     return list(_with_moved(found, away))
@@ -218,10 +218,7 @@ def _with_moved(
             yield away[at]
 
 
-def _shown_once(tree: Tree, index: int, move: int, *, was_there: bool) -> PairedSection:
+def _shown_once(tree: Tree, index: int, move: int, side: Side) -> PairedSection:
     heading, body = tree.sections[index]
-
-    def pair(block: Block) -> BlockPair:
-        return BlockPair((block,), ()) if was_there else BlockPair((), (block,))
-
-    return PairedSection(pair(heading), [*map(pair, body)], index if was_there else None, move)
+    pairs = [BlockPair.of_one(block, side) for block in (heading, *body)]
+    return PairedSection(pairs[0], pairs[1:], index if side is Side.OLD else None, move)

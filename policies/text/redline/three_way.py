@@ -154,11 +154,9 @@ def _hunks(
     base: Sequence[Item], text: Sequence[Item], key: Callable[[Item], Hashable]
 ) -> Iterator[alignment.Hunk]:
     """Yield what differs; one by one where each item was replaced by another."""
-    i = j = 0
-    last = alignment.Hunk(len(base), len(base), len(text), len(text))
-    for hunk in (*alignment.hunks([*map(key, base)], [*map(key, text)]), last):
-        singles = [*zip(range(i, hunk.old_start), range(j, hunk.new_start), strict=True)]
-        i, j = hunk.old_end, hunk.new_end
+    found = alignment.hunks([*map(key, base)], [*map(key, text)])
+    for equal, hunk in alignment.in_turn(found, len(base), len(text)):
+        singles = [*zip(range(*equal[:2]), range(*equal[2:]), strict=True)]
         if not _adds(hunk):
             singles += zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
         yield from (alignment.Hunk(k, k + 1, m, m + 1) for k, m in singles if base[k] != text[m])

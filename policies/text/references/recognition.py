@@ -43,7 +43,7 @@ class Reference:
 
 _VOCABULARY, _LIKE = read(File(__file__).with_suffix(".toml"))
 _LANGUAGES = ("en", "de")
-_TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
+TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
 
 
 @lru_cache(maxsize=16)
@@ -104,7 +104,7 @@ def _is_level(before: str, further: re.Match[str]) -> bool:
 
 
 def _path(number: str) -> Path:
-    return tuple(token.lower() for token in _TOKEN.findall(_LIKE["level"].sub(" ", number)))
+    return tuple(token.lower() for token in TOKEN.findall(_LIKE["level"].sub(" ", number)))
 
 
 def _above(number: str, path: Path) -> Path:

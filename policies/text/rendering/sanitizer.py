@@ -51,6 +51,7 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "th": frozenset({"scope"}),
 }
 _EVERYWHERE = frozenset({"id", "class"})
+ATTRIBUTES = _EVERYWHERE.union(*_ATTRIBUTES.values())  # on some element or other
 
 # Attributes for which only these values are allowed. An author can't write any of them.
 _CLOSED_VALUES: dict[str, frozenset[str]] = {

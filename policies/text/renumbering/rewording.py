@@ -9,10 +9,9 @@ from policies.text.findings.reference_targets import Found
 from policies.text.findings.sentences import Text
 from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
-from policies.text.references.recognition import Path
+from policies.text.references.recognition import TOKEN, Path
 from policies.text.references.targets import Targets, in_parts, own_number_of
 
-_TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
 # A word and a number with nothing between its levels: "clause 2.2(b)".
 _PLAIN = re.compile(r"((?:[^\W\d]+\.?\s|§+\s?)?)[\w.]*(?:\s?\(\w+\))*\Z")
 # "paragraph (b) of section 4" has the parts of its number in another order.
@@ -64,7 +63,7 @@ def _numbers(found: Found, targets: Targets, index: int) -> Iterator[Path]:
 
 def _replaced(words: str, old: Path, new: Path) -> str:
     """Return a reference with a new number in the place of the old one, "" if that can't be."""
-    tokens = list(_TOKEN.finditer(words))
+    tokens = list(TOKEN.finditer(words))
     if len(old) != len(new):
         plain = _PLAIN.match(words)
         return f"{plain[1]}{_written(new)}" if plain and plain[1] else ""

@@ -13,15 +13,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block
-from policies.text.redline.inline_html import Side
+from policies.text.redline.blocks import SIDES, Block, Side
 from policies.text.word_export.elements import INDENT, Element, make
 from policies.text.word_export.numbering import BULLET, BULLETS, HEADINGS, LEVELS, Numbers
 from policies.text.word_export.spans import Span, of_block, of_pair
 from policies.text.word_export.structure import children, is_one_table, labels, of_one_text
 from policies.text.word_export.words import Words
 
-SIDES = (Side.OLD, Side.NEW)
 _LEAVES = {"code": "CodeBlock", "term": "DefinitionTerm", "rule": "Rule"}
 
 
@@ -77,10 +75,7 @@ class Body:
     _items: dict[int, Block] = field(default_factory=dict)
 
     def title(self, pair: BlockPair) -> None:
-        looks = {side: [Look("Title")] for side in SIDES}
-        if not self._woven(pair, looks, ()):
-            for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
-                self._single(blocks[0], side, looks[side][0], ())
+        self._paragraphs(pair, {side: [Look("Title")] for side in SIDES}, {})
 
     def end(self) -> None:
         """Write a last paragraph, if the one before it ends in one text only, a table does, or
@@ -93,9 +88,8 @@ class Body:
 
     def moved(self, pairs: Sequence[BlockPair], number: int) -> None:
         """Write what was moved, at one of its places. number: the same at both."""
-        side = Side.NEW if pairs[0].new else Side.OLD
         changes = self.words.changes
-        start, end = changes.move(number, side)
+        start, end = changes.move(number, pairs[0].side)
         self.out.append(start)
         changes.is_move = True
         self.pairs(pairs)
@@ -109,7 +103,7 @@ class Body:
 
     def _pair(self, pair: BlockPair, places: Places) -> None:
         inside = children(pair)
-        if not (pair.old and pair.new) or inside is None:
+        if pair.side is not Side.BOTH or inside is None:
             self._apart(pair, places)
         elif pair.block.is_leaf:
             self._leaf(pair, places)
@@ -124,7 +118,7 @@ class Body:
 
     def _apart(self, pair: BlockPair, places: Places) -> None:
         """Write the old blocks as deleted and the new ones as inserted."""
-        for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
+        for side, blocks in pair.sides:
             for block in blocks:
                 self._block(block, side, places)
 
@@ -193,12 +187,18 @@ class Body:
     def _leaf(self, pair: BlockPair, places: Places) -> None:
         looks = {
             side: [self._look(block, places[side]) for block in blocks]
-            for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new))
+            for side, blocks in pair.sides
         }
-        if not self._woven(pair, looks, places[Side.NEW].then):
-            for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
+        self._paragraphs(pair, looks, {side: place.then for side, place in places.items()})
+
+    def _paragraphs(
+        self, pair: BlockPair, looks: dict[Side, list[Look]], then: dict[Side, Sequence[str]]
+    ) -> None:
+        """Write paragraphs of both texts, woven together if they can be."""
+        if not self._woven(pair, looks, then.get(Side.NEW, ())):
+            for side, blocks in pair.sides:
                 for block, look in zip(blocks, looks[side], strict=True):
-                    self._single(block, side, look, places[side].then)
+                    self._single(block, side, look, then.get(side, ()))
 
     def _woven(self, pair: BlockPair, looks: dict[Side, list[Look]], then: Sequence[str]) -> bool:
         """Write paragraphs of both texts as one with changes in it; return whether they can be."""
@@ -320,7 +320,7 @@ class Body:
         self._write(Look("TableEnd"), 0, [], side)
 
     def _row(self, row: BlockPair, width: int) -> Element:
-        side = Side.BOTH if row.old and row.new else Side.NEW if row.new else Side.OLD
+        side = row.side
         properties = make("w:trPr", make("w:cantSplit"))
         if row.block.tag == "thead":
             properties.append(make("w:tblHeader"))
@@ -339,10 +339,10 @@ class Body:
         style = "TableHeading" if found and found[-1].tag == "th" else "TableText"
         align = found[-1].attributes.get("class", "").removeprefix("align-") if found else ""
         look = Look(style, align="end" if align == "right" else align.replace("left", "start"))
-        spans = of_pair(cell) if cell.old and cell.new else None
+        spans = of_pair(cell)
         if spans is None:
-            spans = [it for block in cell.old for it in of_block(block, Side.OLD)]
-            spans += [it for block in cell.new for it in of_block(block, Side.NEW)]
+            of_texts = ((block, text) for text, blocks in cell.sides for block in blocks)
+            spans = [span for block, text in of_texts for span in of_block(block, text)]
         self._write(look, 0, spans, side)
         written, self.out = self.out, outer
         return written

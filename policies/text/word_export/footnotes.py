@@ -6,17 +6,16 @@ changed in a footnote is marked in it if both texts refer to it in the same plac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block
-from policies.text.redline.inline_html import Side
+from policies.text.redline.blocks import SIDES, Block, Side
 from policies.text.redline.tokens import Atom, Mark
-from policies.text.word_export.body import SIDES, Body
+from policies.text.word_export.body import Body
 from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span, of_pair
-from policies.text.word_export.structure import children
+from policies.text.word_export.structure import children, of_one_text
 from policies.text.word_export.words import run
 
 _RAISED = (Mark("sup"),)
@@ -35,30 +34,26 @@ class Footnotes:
 
     def __post_init__(self) -> None:
         items = [item for pair in self.notes for item in children(pair) or []]
-        self._pairs = {(id(it.old[0]), id(it.new[0])): it for it in items if it.old and it.new}
-        self._items = {
-            side: {item.attributes.get("id", ""): item for item in found}
-            for side, found in (
-                (Side.OLD, [item for it in self.notes for old in it.old for item in old.children]),
-                (Side.NEW, [item for it in self.notes for new in it.new for item in new.children]),
-            )
-        }
+        both = (it for it in items if it.side is Side.BOTH)
+        self._pairs = {(id(it.old[0]), id(it.new[0])): it for it in both}
+        self._items = {side: {} for side in SIDES}
+        for side, lists in (it for pair in self.notes for it in pair.sides):
+            for item in (item for block in lists for item in block.children):
+                self._items[side][item.attributes.get("id", "")] = item
 
     def refer(self, span: Span) -> Iterator[tuple[Side, Element]]:
         """Yield the runs with a footnote's number, and write the footnote."""
-        atoms = {Side.OLD: span.before, Side.NEW: span.atom}
-        sides = [it for it in SIDES if span.is_of(it)]
-        if span.side is not Side.BOTH:
-            atoms = {span.side: span.atom}
-        pair = self._both(atoms) if len(sides) > 1 else None
-        if pair:
-            yield Side.BOTH, self._reference(Side.BOTH, [pair])
-            return
-        if span.side is Side.BOTH and self._are_plain(atoms):
-            yield Side.BOTH, run(span.text or (span.atom.text if span.atom else ""), _RAISED)
-            return
-        for side in sides:
-            yield side, self._single(atoms[side], side)
+        atoms = {span.side: span.atom}
+        if span.side is Side.BOTH:
+            atoms = {Side.OLD: span.before, Side.NEW: span.atom}
+            if pair := self._both(atoms):
+                yield Side.BOTH, self._reference(pair)
+                return
+            if self._are_plain(atoms):
+                yield Side.BOTH, run(span.text or (span.atom.text if span.atom else ""), _RAISED)
+                return
+        for side, atom in atoms.items():
+            yield side, self._single(atom, side)
 
     def refer_in_note(self, span: Span) -> Iterator[tuple[Side, Element]]:
         if span.atom:
@@ -70,25 +65,20 @@ class Footnotes:
             for item in children(pair) or []:
                 left = [
                     side
-                    for side, found in ((Side.OLD, item.old), (Side.NEW, item.new))
+                    for side, found in item.sides
                     if found and found[0].attributes.get("id", "") not in self._referred[side]
                 ]
                 if len(left) == len(SIDES):
                     yield from children(item) or []
                     continue
                 for side in left:
-                    blocks = (item.old if side is Side.OLD else item.new)[0].children
-                    yield from (_one_sided(block, side) for block in blocks)
+                    yield from of_one_text(dict(item.sides)[side][0], side)
 
     def _both(self, atoms: dict[Side, Atom | None]) -> BlockPair | None:
         """Return the footnote of both texts, if its changes can be marked in it."""
-        items = [self._first(atoms[side], side) for side in SIDES]
-        if items[0] is None or items[1] is None:
-            return None
-        pair = self._pairs.get((id(items[0]), id(items[1])))
-        if pair is None:
-            return None
-        inside = children(pair)
+        old, new = (id(self._first(atoms[side], side)) for side in SIDES)
+        pair = self._pairs.get((old, new))
+        inside = children(pair) if pair else None
         if inside is None or not all(map(_is_woven, inside)):
             return None
         for side in SIDES:
@@ -104,33 +94,29 @@ class Footnotes:
         if item is None:
             return run(atom.text if atom else "", _RAISED, deleted=side is Side.OLD)
         self._referred[side].add(_number(atom))
-        return self._reference(side, [_one_sided(item, side)])
+        return self._reference(BlockPair.of_one(item, side))
 
     def _first(self, atom: Atom | None, side: Side) -> Block | None:
         """Return the footnote that is referred to here for the first time."""
         number = _number(atom)
         return None if number in self._referred[side] else self._items[side].get(number)
 
-    def _reference(self, side: Side, items: list[BlockPair]) -> Element:
+    def _reference(self, item: BlockPair) -> Element:
         number = str(len(self.written) + 1)
         note = make("w:footnote", id=number)
         self.written.append(note)
-        note.extend(self._content(side, items))
+        note.extend(self._content(item))
         looks = make("w:rPr", make("w:rStyle", val="FootnoteReference"))
         return make("w:r", looks, make("w:footnoteReference", id=number))
 
-    def _content(self, side: Side, items: list[BlockPair]) -> list[Element]:
+    def _content(self, item: BlockPair) -> list[Element]:
         """Return the paragraphs of a footnote, its number before the words.
 
         One that is removed or added goes with its number: nothing in it is marked.
         """
-        inside: Iterable[BlockPair] = children(items[0]) or []
-        if side is not Side.BOTH:
-            inside = [
-                BlockPair((block,), (block,), same=True)
-                for it in items
-                for block in (it.old or it.new)[0].children
-            ]
+        inside = children(item) or []
+        if item.side is not Side.BOTH:
+            inside = [BlockPair((it,), (it,), same=True) for it in item.block.children]
         self.body.out = []
         self.body.pairs(inside)
         found = self.body.out or [make("w:p")]
@@ -142,17 +128,12 @@ class Footnotes:
         looks = make("w:rPr", make("w:rStyle", val="FootnoteReference"))
         signs = [make("w:r", looks, make("w:footnoteRef")), make("w:r", text_of(" "))]
         at = 1 if len(first) and first[0].tag.endswith("}pPr") else 0
-        for offset, sign in enumerate(signs):
-            first.insert(at + offset, sign)
+        first[at:at] = signs
         return found
 
 
 def _number(atom: Atom | None) -> str:
     return atom.href.removeprefix("#") if atom else ""
-
-
-def _one_sided(block: Block, side: Side) -> BlockPair:
-    return BlockPair((block,), ()) if side is Side.OLD else BlockPair((), (block,))
 
 
 def _is_woven(pair: BlockPair) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from policies.text.importing.word.lists import written
 from policies.text.markdown import roman
-from policies.text.redline.inline_html import Side
+from policies.text.redline.blocks import SIDES, Side
 from policies.text.word_export.elements import INDENT, Element, make
 
 BULLET = "•"
@@ -22,7 +22,6 @@ LEVELS = 9
 # The numberings that every file has: of headings, and of items without a label.
 HEADINGS, BULLETS = 1, 2
 
-_SIDES = (Side.OLD, Side.NEW)
 _LAST = re.compile(r"(\d+|[A-Za-z]+)([).]*)\Z")
 
 
@@ -40,7 +39,7 @@ class _Numbering:
     id: int
     levels: dict[int, _Level] = field(default_factory=dict)
     counts: dict[Side, list[int | None]] = field(
-        default_factory=lambda: {side: [None] * LEVELS for side in _SIDES}
+        default_factory=lambda: {side: [None] * LEVELS for side in SIDES}
     )
 
     def label(self, level: int, side: Side) -> tuple[str, list[int | None]]:

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import NamedTuple
 
-from policies.text.redline.alignment import Hunk
+from policies.text.redline.alignment import Hunk, in_turn
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block
-from policies.text.redline.inline_html import Side
+from policies.text.redline.blocks import Block, Side
 from policies.text.redline.tokens import LABEL, PARAGRAPH, Atom, Mark, Word
 from policies.text.word_export.elements import on_one_line
 
@@ -55,10 +54,10 @@ def of_pair(pair: BlockPair) -> list[Span] | None:
         old, new = of_block(pair.old[0], Side.OLD), of_block(pair.new[0], Side.NEW)
         if _looks(old) == _looks(new):
             return of_block(pair.new[0], Side.BOTH)
-    if pair.same or not (pair.old and pair.new and pair.block.is_leaf):
+    if pair.same or pair.side is not Side.BOTH or not pair.block.is_leaf:
         return None
     spans = list(_woven(*pair.compare_words()))
-    for side, blocks in ((Side.OLD, pair.old), (Side.NEW, pair.new)):
+    for side, blocks in pair.sides:
         whole = "\x00".join("".join(_shown(of_block(block, side))) for block in blocks)
         if whole != "".join(_shown(it for it in spans if it.is_of(side))):
             return None
@@ -113,9 +112,8 @@ def _atom_look(atom: Atom | None) -> object:
 
 def _woven(olds: Sequence[Word], news: Sequence[Word], hunks: Sequence[Hunk]) -> Iterator[Span]:
     old, new = list(_pieces(olds, Side.OLD)), list(_pieces(news, Side.NEW))
-    i = j = 0
-    for hunk in [*hunks, Hunk(len(olds), len(olds), len(news), len(news))]:
-        for one, two in zip(old[i : hunk.old_start], new[j : hunk.new_start], strict=True):
+    for (i, end, j, stop), hunk in in_turn(hunks, len(olds), len(news)):
+        for one, two in zip(old[i:end], new[j:stop], strict=True):
             yield from chain.from_iterable(map(_kept, one, two))
         gone = list(chain.from_iterable(old[hunk.old_start : hunk.old_end]))
         come = list(chain.from_iterable(new[hunk.new_start : hunk.new_end]))
@@ -123,7 +121,6 @@ def _woven(olds: Sequence[Word], news: Sequence[Word], hunks: Sequence[Hunk]) ->
             yield from _kept(gone.pop(0), come.pop(0))
         yield from gone
         yield from come
-        i, j = hunk.old_end, hunk.new_end
 
 
 def _kept(one: Span, two: Span) -> Iterator[Span]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import Block
-from policies.text.redline.inline_html import Side
+from policies.text.redline.blocks import Block, Side
 from policies.text.redline.tokens import LABEL
 from policies.text.word_export.numbering import BULLET
 
@@ -15,8 +14,8 @@ def children(pair: BlockPair) -> list[BlockPair] | None:
     """Return the pairs inside a pair; None if the two are alike, but of other blocks."""
     if not (pair.old or pair.new):
         return []
-    if not (pair.old and pair.new):
-        return of_one_text(pair.block, Side.NEW if pair.new else Side.OLD)
+    if pair.side is not Side.BOTH:
+        return of_one_text(pair.block, pair.side)
     if pair.children or not pair.same:
         return pair.children
     old, new = pair.old[0].children, pair.new[0].children
@@ -27,9 +26,7 @@ def children(pair: BlockPair) -> list[BlockPair] | None:
 
 def of_one_text(block: Block, side: Side) -> list[BlockPair]:
     """Return what is in a block that only one text has."""
-    if side is Side.NEW:
-        return [BlockPair((), (child,)) for child in block.children]
-    return [BlockPair((child,), ()) for child in block.children]
+    return [BlockPair.of_one(child, side) for child in block.children]
 
 
 def labels(block: Block) -> dict[int, tuple[str, tuple[str, ...]]]:
@@ -54,7 +51,7 @@ def is_one_table(pair: BlockPair, rows: Iterable[BlockPair]) -> bool:
     """Return whether two tables can be shown as one: with the same columns."""
     if any(one != two for one, two in pair.columns):
         return False
-    return all(_looks(row.old[0]) == _looks(row.new[0]) for row in rows if row.old and row.new)
+    return all(_looks(row.old[0]) == _looks(row.new[0]) for row in rows if row.side is Side.BOTH)
 
 
 def _looks(row: Block) -> tuple[str, list[tuple[str, str]]]:

@@ -15,7 +15,7 @@ from docx.opc.part import Part
 from docx.oxml.ns import qn
 
 from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE
-from policies.text.redline.inline_html import Side
+from policies.text.redline.blocks import Side
 from policies.text.redline.parsing import REFERENCE
 from policies.text.redline.tokens import BREAK, Mark
 from policies.text.word_export.elements import Element, make, text_of

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from policies.text.document import Document, digest, notation
 from policies.text.redline import PairedTexts, paired
-from policies.text.redline.blocks import Tree
-from policies.text.redline.inline_html import Side
+from policies.text.redline.blocks import Side, Tree
 from policies.text.redline.parsing import REFERENCE
 from policies.text.rendering.sections import is_numbered
 from policies.text.word_export import comments, package

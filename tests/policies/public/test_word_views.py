@@ -11,7 +11,8 @@ from policies.models import KeptFile, Policy
 from policies.public import kept_files, word_files
 from policies.text import child_process, importing
 from tests.factories import NOW, make_document, make_import, make_policy, make_version
-from tests.policies.text.word_exports import document, parts, resolved, tag
+from tests.policies.text.word_exports import document, resolved, tag
+from tests.policies.text.word_files import unzipped
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +93,7 @@ def test_a_policy_that_was_renamed_has_its_new_name_in_its_files(client, version
 
     content = client.get("/privacy/versions/1.docx").content
 
-    assert b"Data protection" in parts(content)["word/header1.xml"]
+    assert b"Data protection" in unzipped(content)["word/header1.xml"]
 
 
 def test_many_word_files_push_out_no_pdf(client, versions, monkeypatch):
@@ -165,6 +166,6 @@ def test_the_header_is_in_the_language_of_the_policy(client):
 
     content = client.get(f"{policy.get_absolute_url()}versions/1.docx").content
 
-    files = parts(content)
+    files = unzipped(content)
     assert "Version" not in files["word/header1.xml"].decode().partition("Datenschutz")[2]
     assert b"<w:bidi/>" in files["word/styles.xml"]

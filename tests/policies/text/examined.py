@@ -1,11 +1,16 @@
-"""Texts to look for findings in: the corpus, the seed, and short ones."""
+"""Texts to read and to look for findings in: the corpora, the seed, and short ones."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from policies.text import document as documents
-from policies.text.document import Document, Section
+from policies.text.document import NUMBERINGS, Document, Section
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "findings"
+POLICIES = sorted((Path(__file__).parents[1] / "corpus" / "policies").iterdir())
 SEED = Path(__file__).parents[2] / "content" / "privacy.md"
 
 
@@ -21,3 +26,18 @@ def policy(
 
 def seed() -> Document:
     return documents.parse(SEED.read_text(encoding="utf-8"))
+
+
+@st.composite
+def three_states(
+    draw: st.DrawFn, headings: Sequence[str], bodies: st.SearchStrategy[str]
+) -> list[Document]:
+    """Return a text, what it was after a section was changed, added or deleted, and the first."""
+    drawn = draw(st.lists(st.tuples(st.sampled_from(headings), bodies), min_size=1, max_size=5))
+    sections = [Section(heading, f"a{at}", body) for at, (heading, body) in enumerate(drawn)]
+    clauses, numbering = draw(st.booleans()), draw(st.sampled_from(NUMBERINGS))
+    before = Document("Terms", draw(bodies), tuple(sections), clauses, numbering)
+    at = draw(st.integers(0, len(sections) - 1))
+    new = [Section("New", "new", draw(bodies))] if draw(st.booleans()) else []
+    sections[at : at + draw(st.integers(0, 1))] = new
+    return [before, replace(before, sections=tuple(sections)), before]

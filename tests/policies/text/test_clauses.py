@@ -137,10 +137,6 @@ def test_an_item_may_hold_paragraphs_bullets_tables_and_code() -> None:
     ]
 
 
-def test_numbers_alone_are_a_list_of_the_browser_as_before() -> None:
-    assert render("7. a\n8. b\n").html == '<ol start="7"><li>a</li>\n<li>b</li>\n</ol>'
-
-
 def test_where_all_numbers_are_one_the_items_count_up() -> None:
     assert labels("(a) x\n\ny\n\n1. a\n1. b\n1. c") == ["(a)", "1.", "2.", "3."]
 

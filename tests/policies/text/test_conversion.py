@@ -103,22 +103,6 @@ def test_only_what_would_be_markup_gets_a_backslash(html: str, expected: str) ->
 
 
 @pytest.mark.parametrize(
-    ("html", "markdown"),
-    [
-        ("<b>a </b><a href=/x><b>b</b></a> c", "**a** [**b**](/x) c"),
-        ("<i>i</i> <b><i>x</i></b>", "_i_ **_x_**"),
-        ("<b><i>x</i></b> <i>i</i>", "**_x_** _i_"),
-        ("<i>a</i> <b><i>b</i></b> <i>c</i>", "_a_ **_b_** _c_"),
-        ("<s>a</s> <b><s>b</s></b>", "~~a~~ **~~b~~**"),
-        ("<i>a</i> <i>b</i>", "_a b_"),
-        ("<b>a</b> <b><i>b</i></b>", "**a _b_**"),
-    ],
-)
-def test_emphasis_beside_other_emphasis_keeps_its_form(html: str, markdown: str) -> None:
-    assert conversion.from_html(f"<p>{html}</p>").markdown.strip() == markdown
-
-
-@pytest.mark.parametrize(
     "html",
     [
         "<b>Note:</b>text",
@@ -160,6 +144,13 @@ def test_blocks_keep_their_text(text: str, tag: str) -> None:
         ("<p>a<br><br>b</p>", "a\n\nb"),
         ("a <b> b </b>c", "a **b** c"),
         ("<b>a</b> <b>b</b>", "**a b**"),
+        ("<b>a </b><a href=/x><b>b</b></a> c", "**a** [**b**](/x) c"),
+        ("<i>i</i> <b><i>x</i></b>", "_i_ **_x_**"),
+        ("<b><i>x</i></b> <i>i</i>", "**_x_** _i_"),
+        ("<i>a</i> <b><i>b</i></b> <i>c</i>", "_a_ **_b_** _c_"),
+        ("<s>a</s> <b><s>b</s></b>", "~~a~~ **~~b~~**"),
+        ("<i>a</i> <i>b</i>", "_a b_"),
+        ("<b>a</b> <b><i>b</i></b>", "**a _b_**"),
         ("<b>重要：</b>次", "**重要**：次"),
         ("x<i>y</i>z", "x*y*z"),
         ("<a href='/a b(c'>x</a>", "[x](/a%20b%28c)"),

@@ -23,7 +23,6 @@ from policies.text.document import (
 )
 from policies.text.document import body as markdown_body
 from policies.text.markdown import frontmatter
-from tests.policies.text.examined import SEED
 
 # --- Strategies: texts made of what Markdown is made of ----------------------------------------
 
@@ -334,15 +333,3 @@ def test_spaces_before_the_id_of_a_heading_do_not_take_hours() -> None:
     document = parse("# T\n\n## a" + " " * 400_000 + "b {#c}\n")
 
     assert [section.anchor for section in document.sections] == ["c"]
-
-
-# --- The seed, tests/content/privacy.md ----------------------------------------------------------
-
-
-def test_the_seed_is_in_canonical_form() -> None:
-    text = SEED.read_text(encoding="utf-8")
-    split = frontmatter.split(text)
-    document = parse(text)
-    assert text == frontmatter.write(split.values) + "\n" + markdown_body(document)
-    assert len(document.sections) == 13
-    assert document.sections[1].body.count("\n- ") == 5

@@ -73,12 +73,6 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_an_entry_is_read_with_its_vocabulary(tmp_path: Path) -> None:
-    (entry,) = patterns.load(written(tmp_path, ENTRY))
-
-    assert matches(entry, "Lawyer to review.") == ["Lawyer to review"]
-
-
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [

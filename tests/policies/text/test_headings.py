@@ -63,6 +63,7 @@ def test_what_would_end_the_braces_or_an_attribute_is_no_anchor(text: str) -> No
         ("第三條 總則", "第三條 "),
         ("Section 1.1 Scope", "Section 1.1 "),
         ("SECTION 2. Scope", "SECTION 2. "),
+        ("ARTICLE IV. Scope", "ARTICLE IV. "),
         ("Art. 1 Scope", "Art. 1 "),
         ("Art. 1: Scope", "Art. 1: "),
         ("(1) Scope", "(1) "),

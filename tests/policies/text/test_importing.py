@@ -12,9 +12,7 @@ from policies.text.document import Document, Section
 from policies.text.document import body as markdown_body
 from policies.text.importing import FrontMatter, ImportRefused
 from tests.policies.text import fidelity
-from tests.policies.text.examined import SEED
-
-CORPUS = sorted((Path(__file__).parents[1] / "corpus" / "policies").iterdir())
+from tests.policies.text.examined import POLICIES, SEED
 
 # What a sample can't keep, and why that is right.
 EXPECTED = {
@@ -46,12 +44,12 @@ def headings(document: Document) -> list[tuple[str, str]]:
 # --- Nothing is lost ---
 
 
-@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.name)
 def test_no_word_anchor_link_or_cell_of_a_policy_is_lost(path: Path) -> None:
     assert set(fidelity.losses(path.name, path.read_bytes())) == EXPECTED.get(path.name, set())
 
 
-@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.name)
 def test_an_exported_policy_imports_unchanged(path: Path) -> None:
     first = importing.read(path.name, path.read_bytes())
     again = importing.read("again.md", importing.write(first.front, first.document).encode())

@@ -43,7 +43,7 @@ UNITS = (  # noqa: SIM905  shorter than a list
 
 
 def documented(text: str) -> Document:
-    return document.parse("# T\n\nx\n\n" + text, fallback_title="T")
+    return document.parse("# T\n\nx\n\n" + text)
 
 
 def compared(text: str) -> None:

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.text.document import Document, Section
+from policies.text.document import Document
 from policies.text.findings import checklist, examine, reading
 from policies.text.findings.context import Context
 from policies.text.findings.finding import LocatedFinding
 from policies.text.findings.parts import parts
 from policies.text.findings.sentences import Text
 from policies.text.kept import Kept
-from tests.policies.text.examined import policy
+from tests.policies.text.examined import policy, three_states
 
 # Bodies of which each can change what is found in another.
 BODIES = (
@@ -28,24 +28,11 @@ BODIES = (
 HEADINGS = ("Data", "1. Scope", "2. Services", "Annex A", "The *rest*")
 
 
-@st.composite
-def documents_in_two_states(draw: st.DrawFn) -> list[Document]:
-    """Return a text as it was, and after one of its sections was changed, added or deleted."""
-    bodies = st.sampled_from(BODIES)
-    drawn = draw(st.lists(st.tuples(st.sampled_from(HEADINGS), bodies), min_size=1, max_size=5))
-    sections = [Section(heading, f"a{at}", body) for at, (heading, body) in enumerate(drawn)]
-    before = Document("Terms", draw(bodies), tuple(sections))
-    at = draw(st.integers(0, len(sections) - 1))
-    new = [Section("New", "new", draw(bodies))] if draw(st.booleans()) else []
-    sections[at : at + draw(st.integers(0, 1))] = new
-    return [before, Document("Terms", before.introduction, tuple(sections)), before]
-
-
 def located(document: Document, kept: Kept) -> list[LocatedFinding]:
     return Context(document, kept=kept).findings()
 
 
-@given(documents_in_two_states())
+@given(three_states(HEADINGS, st.sampled_from(BODIES)))
 def test_findings_are_the_same_with_what_is_kept_and_without(states: list[Document]) -> None:
     kept = Kept()
 

@@ -54,12 +54,6 @@ def test_what_word_puts_into_the_clipboard_becomes_clean_markdown() -> None:
     )
 
 
-def test_the_first_row_of_a_table_is_its_header_where_nothing_else_is() -> None:
-    html = "<table><tr><td>Data<td>Months<tr><td>Invoices<td>120</table>"
-
-    assert to_markdown(html) == "| Data | Months |\n| --- | --- |\n| Invoices | 120 |"
-
-
 def test_words_paragraphs_with_signs_become_lists() -> None:
     html = word_page(
         word_item("one", "·")
@@ -427,6 +421,18 @@ def test_a_paste_that_is_too_large_or_too_deep_is_refused() -> None:
             "<p>a <del cite='x' datetime='2026'>old</del> <a href='#_Toc1'>there</a></p>",
             ["deletions, which count as accepted", "links within the text"],
         ),
+        ("<p>10 m<sup>2</sup>", ["raised text"]),
+        ("<p>10 m<span style='vertical-align: super'>2</span>", ["raised text"]),
+        ("<p>H<sub>2</sub>O and <mark>more</mark>", ["highlighting", "lowered text"]),
+        (
+            "<table><tr><th>a<th>b<tr><td>c<td><ul><li>d<li>e</ul></table>",
+            ["lists within cells of tables"],
+        ),
+        (
+            "<table><tr><th>a<th>b<tr><td>c<td><table><tr><td>d<td>e</table></table>",
+            ["tables within cells of tables"],
+        ),
+        ("<p>a <span style='background: #eee; vertical-align: baseline'>b</span><sup> </sup>", []),
     ],
 )
 def test_what_somebody_might_miss_is_named(html: str, left_out: list[str]) -> None:
@@ -537,24 +543,3 @@ def test_any_html_becomes_markdown_that_renders_without_loss_of_words(trees: lis
     check(html)
     page = rendering.render(to_markdown(html)).html
     assert not letters(html) - letters(page)
-
-
-@pytest.mark.parametrize(
-    ("html", "left_out"),
-    [
-        ("<p>10 m<sup>2</sup>", ("raised text",)),
-        ("<p>10 m<span style='vertical-align: super'>2</span>", ("raised text",)),
-        ("<p>H<sub>2</sub>O and <mark>more</mark>", ("highlighting", "lowered text")),
-        (
-            "<table><tr><th>a<th>b<tr><td>c<td><ul><li>d<li>e</ul></table>",
-            ("lists within cells of tables",),
-        ),
-        (
-            "<table><tr><th>a<th>b<tr><td>c<td><table><tr><td>d<td>e</table></table>",
-            ("tables within cells of tables",),
-        ),
-        ("<p>a <span style='background: #eee; vertical-align: baseline'>b</span><sup> </sup>", ()),
-    ],
-)
-def test_what_a_section_can_not_hold_is_named(html: str, left_out: tuple[str, ...]) -> None:
-    assert pasting.read(html).left_out == left_out

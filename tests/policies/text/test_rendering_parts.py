@@ -1,17 +1,16 @@
 """A text of which parts were rendered before gives the same page as one rendered as a whole."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.text import document as documents
-from policies.text.document import NUMBERINGS, Document, Section
+from policies.text.document import Document
 from policies.text.markdown import blocks
 from policies.text.rendering import Rendered, RenderingRefused, render, render_document
-from tests.policies.text.examined import policy
+from tests.policies.text.examined import policy, three_states
 
 # Each of these can change what another section gives, or what one after it gives.
 BODIES = (
@@ -36,21 +35,7 @@ def as_a_whole(document: Document) -> Rendered:
     return render(text, clauses=document.clauses, numbering=document.numbering)
 
 
-@st.composite
-def texts_before_and_after(draw: st.DrawFn) -> list[Document]:
-    """Return a text, and what it was after one of its sections was changed, added or deleted."""
-    bodies = st.lists(st.sampled_from(BODIES), max_size=2).map("\n\n".join)
-    drawn = draw(st.lists(st.tuples(st.sampled_from(HEADINGS), bodies), min_size=1, max_size=4))
-    sections = [Section(heading, f"a{at}", body) for at, (heading, body) in enumerate(drawn)]
-    clauses, numbering = draw(st.booleans()), draw(st.sampled_from(NUMBERINGS))
-    before = Document("Terms", draw(bodies), tuple(sections), clauses, numbering)
-    at = draw(st.integers(0, len(sections) - 1))
-    new = [Section("New", "new", draw(bodies))] if draw(st.booleans()) else []
-    sections[at : at + draw(st.integers(0, 1))] = new
-    return [before, replace(before, sections=tuple(sections)), before]
-
-
-@given(texts_before_and_after())
+@given(three_states(HEADINGS, st.lists(st.sampled_from(BODIES), max_size=2).map("\n\n".join)))
 def test_a_page_made_of_kept_parts_is_the_page_of_the_whole_text(states: list[Document]) -> None:
     for document in states:
         assert render_document(document) == as_a_whole(document)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from policies.text import importing, surface
 from policies.text.importing import ImportRefused
 from policies.text.markdown.limits import RenderingRefused
+from tests.policies.text.examined import POLICIES
 
-OWN = sorted((Path(__file__).parents[1] / "corpus" / "policies").glob("*.md"))
+OWN = [path for path in POLICIES if path.suffix == ".md"]
 SHARED = Path(__file__).parents[4] / "shared" / "corpus"
 
 MARKS = "# > - * 1. (a) 2.1 | ` ~~~ [^1]: [a]: : {#id} [](x) <br> ** _ \\ & --- === \t"

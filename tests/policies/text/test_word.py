@@ -575,12 +575,6 @@ def test_a_footnotes_own_mark_becomes_its_number_and_a_second_mark_goes() -> Non
     ]
 
 
-def test_each_of_many_losses_of_one_kind_gets_a_note() -> None:
-    comments = "".join(f"<w:comment>{p(str(n))}</w:comment>" for n in range(200))
-    found = noted(read(p("T", "Title"), p("x"), comments=comments))
-    assert found == [("comment dropped", str(n)) for n in range(200)]
-
-
 def test_a_long_pattern_of_labels_is_cut() -> None:
     """Each of many paragraphs would have a label of a hundred thousand characters."""
     numbering = (

@@ -1,17 +1,18 @@
 """What a Word file that came back would change, and who is named for each change."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from policies.text import importing, redline, word_export
+from policies.text import redline, word_export
 from policies.text.document import Document, Section
 from policies.text.importing.returned import read_returned
 from policies.text.word_proposals import proposed
+from tests.policies.text.examined import seed
 from tests.policies.text.test_word_redline import edited
-from tests.policies.text.word_edits import packed, tracked, with_text
-from tests.policies.text.word_exports import FACTS, parts
+from tests.policies.text.word_edits import tracked, with_text
+from tests.policies.text.word_exports import FACTS
+from tests.policies.text.word_files import unzipped, zipped
 
 BODY = "We keep names. We erase them after a year.\n\nWe sell nothing, and we rent nothing."
 SENT = Document("Terms", "", (Section("Fees", "fees", BODY), Section("Law", "law", "Ours.")))
@@ -105,20 +106,17 @@ def test_a_file_without_its_properties_proposes_what_was_edited_and_nothing_else
     )
     sent = Document("Terms", "", sections, clauses=True, numbering=numbering)
     data = tracked(word_export.write(sent, FACTS), "Ours", "Yours")
-    files = parts(data)
+    files = unzipped(data)
     del files["docProps/custom.xml"]
     relation = rb"<Relationship [^>]*custom-properties[^>]*/>"
     files["_rels/.rels"] = re.sub(relation, b"", files["_rels/.rels"])
 
-    assert authors(sent, packed(files)) == [("Ours", "Yours", ["Jane Roe"])]
+    assert authors(sent, zipped(files)) == [("Ours", "Yours", ["Jane Roe"])]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5])
-@pytest.mark.parametrize("seed", range(3))
-def test_nothing_that_was_tracked_is_called_untracked(seed: int, share: float) -> None:
-    path = Path("content/privacy.md")
-    sent = importing.read(path.name, path.read_bytes()).document
+@pytest.mark.parametrize("number", range(3))
+def test_nothing_that_was_tracked_is_called_untracked(number: int, share: float) -> None:
+    data = word_export.write_redline(seed(), edited(seed(), number, share), FACTS)
 
-    data = word_export.write_redline(sent, edited(sent, seed, share), FACTS)
-
-    assert {tuple(it) for _, _, it in authors(sent, data)} == {(FACTS.author,)}
+    assert {tuple(it) for _, _, it in authors(seed(), data)} == {(FACTS.author,)}

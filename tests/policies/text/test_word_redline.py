@@ -11,6 +11,7 @@ import pytest
 
 from policies.text import importing, word_export
 from policies.text.document import Document, Section
+from tests.policies.text.examined import seed
 from tests.policies.text.redlines import document as introduced
 from tests.policies.text.test_linear_time import grows_with_its_length
 from tests.policies.text.word_exports import (
@@ -210,9 +211,9 @@ def test_rows_and_tables_that_were_added_or_removed_go_or_come(new: str) -> None
     check(introduced(introduction=new), introduced(introduction=TABLE))
 
 
-def edited(text: Document, seed: int, share: float) -> Document:
+def edited(text: Document, number: int, share: float) -> Document:
     """Return a text in which a share of the paragraphs was changed."""
-    choose = random.Random(seed)  # noqa: S311
+    choose = random.Random(number)  # noqa: S311
     new = ("Something new, which nobody knew.", "- one thing\n- **another**", "(a) this\n(b) that")
 
     def changed_body(body: str) -> str:
@@ -233,27 +234,21 @@ def edited(text: Document, seed: int, share: float) -> Document:
     return Document(text.title, changed_body(text.introduction), tuple(sections), clauses=True)
 
 
-@pytest.fixture(scope="module")
-def seed_policy() -> Document:
-    path = Path("content/privacy.md")
-    return importing.read(path.name, path.read_bytes()).document
-
-
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
-@pytest.mark.parametrize("seed", range(3))
-def test_edits_of_the_seed_policy_are_exact(seed_policy: Document, seed: int, share: float) -> None:
-    new = edited(seed_policy, seed, share)
+@pytest.mark.parametrize("number", range(3))
+def test_edits_of_the_seed_policy_are_exact(number: int, share: float) -> None:
+    new = edited(seed(), number, share)
 
-    check(seed_policy, new)
-    assert back(redline(seed_policy, new)) == back(word_export.write(new, FACTS))
+    check(seed(), new)
+    assert back(redline(seed(), new)) == back(word_export.write(new, FACTS))
 
 
 @pytest.mark.parametrize("changes", ["accept", "reject"])
-def test_pandoc_accepts_and_rejects_the_same(seed_policy: Document, changes: str) -> None:
-    new = edited(seed_policy, 7, 0.4)
-    text = new if changes == "accept" else seed_policy
+def test_pandoc_accepts_and_rejects_the_same(changes: str) -> None:
+    new = edited(seed(), 7, 0.4)
+    text = new if changes == "accept" else seed()
 
-    found = by_pandoc(redline(seed_policy, new), "plain", changes)
+    found = by_pandoc(redline(seed(), new), "plain", changes)
 
     assert _words(found) == _words(by_pandoc(word_export.write(text, FACTS), "plain"))
 
@@ -270,10 +265,10 @@ def _words(text: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.libreoffice
-def test_libreoffice_keeps_the_changes(seed_policy: Document, tmp_path: Path) -> None:
-    new = edited(seed_policy, 7, 0.4)
+def test_libreoffice_keeps_the_changes(tmp_path: Path) -> None:
+    new = edited(seed(), 7, 0.4)
 
-    saved = by_libreoffice(redline(seed_policy, new), tmp_path)
+    saved = by_libreoffice(redline(seed(), new), tmp_path)
 
     # Words only, since a heading behind a deleted paragraph may come back as a paragraph.
     # LibreOffice (25.2) joins paragraphs as its own text does: the one that is left has the style
@@ -285,7 +280,7 @@ def test_libreoffice_keeps_the_changes(seed_policy: Document, tmp_path: Path) ->
     # Word would show and pandoc keep; or if, instead, the end of the paragraph before is deleted.
     # That is not exact: in Word, what is left would have the style and the number of the deleted
     # one, and its bookmarks.
-    for accept, text in ((True, new), (False, seed_policy)):
+    for accept, text in ((True, new), (False, seed())):
         found, expected = back(resolved(saved, accept=accept)), back(word_export.write(text, FACTS))
         assert [it.body for it in found.sections] == [it.body for it in expected.sections]
 

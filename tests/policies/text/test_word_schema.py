@@ -20,6 +20,7 @@ from policies.text.quotations import Quotation
 from policies.text.word_export import Comment
 from tests.conftest import sample
 from tests.machine import OOXML_VALIDATOR
+from tests.policies.text.examined import POLICIES
 from tests.policies.text.test_redline_exactness import documents as nasty_documents
 from tests.policies.text.test_word_export import TEXT, read
 from tests.policies.text.word_edits import with_text
@@ -27,7 +28,6 @@ from tests.policies.text.word_exports import FACTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.ooxml]
 
-CORPUS = Path(__file__).parent.parent / "corpus" / "policies"
 # So few that what is wrong is found in the file, and so many that few processes are started.
 TEXTS_PER_FILE = 17
 
@@ -79,7 +79,7 @@ def check(old: Document, new: Document, folder: Path) -> None:
 
 def test_files_of_all_texts_are_valid_plain_and_with_changes_and_comments(tmp_path: Path) -> None:
     """The redline of texts that have nothing to do with each other has all that one can have."""
-    paths = sample(sorted(CORPUS.iterdir()))
+    paths = sample(POLICIES)
     texts = [importing.read(it.name, it.read_bytes()).document for it in paths]
     starts = range(0, len(texts), TEXTS_PER_FILE)
     files = [joined(texts[start : start + TEXTS_PER_FILE]) for start in starts]

@@ -1,10 +1,8 @@
 """Edits Word files as Word would: tracked changes, plain edits, comments with replies."""
 
-import io
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from tests.policies.text.word_exports import parts
+from tests.policies.text.word_files import unzipped, zipped
 
 DATE = "2026-05-01T09:30:00Z"
 _W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
@@ -14,20 +12,12 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PART = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
 def with_text(data: bytes, old: str, new: str, part: str = "word/document.xml") -> bytes:
     """Return a file in which a part has other words; in a text, as somebody who tracks nothing."""
-    files = parts(data)
+    files = unzipped(data)
     source = files[part].decode()
     assert old in source
-    return packed(files | {part: source.replace(old, new, 1).encode()})
+    return zipped(files | {part: source.replace(old, new, 1).encode()})
 
 
 def tracked(data: bytes, old: str, new: str, author: str = "Jane Roe") -> bytes:
@@ -49,7 +39,7 @@ def commented(data: bytes, words: str, *said: Sequence[str]) -> bytes:
         for n in range(len(said))
     )
     data = with_text(data, words, f"{end}{starts}{begin}{words}{end}{ends}{begin}")
-    files = parts(data)
+    files = unzipped(data)
     comments = "".join(
         f'<w:comment w:id="{n}" w:author="{author}" w:date="{DATE}">'
         f'<w:p w14:paraId="0000000{n}"><w:r><w:t>{text}</w:t></w:r></w:p></w:comment>'
@@ -78,7 +68,7 @@ def commented(data: bytes, words: str, *said: Sequence[str]) -> bytes:
         '<Relationship Id="rIdE" Type="http://schemas.microsoft.com/office/2011/relationships/'
         'commentsExtended" Target="commentsExtended.xml"/></Relationships>'.encode(),
     )
-    return packed(files)
+    return zipped(files)
 
 
 def answered(data: bytes, author: str, text: str) -> bytes:
@@ -88,7 +78,7 @@ def answered(data: bytes, author: str, text: str) -> bytes:
         f'w14:paraId="00000099"><w:r><w:t>{text}</w:t></w:r></w:p></w:comment>'
     )
     data = with_text(data, "</w:comments>", f"{comment}</w:comments>", "word/comments.xml")
-    threads = parts(data)["word/commentsExtended.xml"].decode()
+    threads = unzipped(data)["word/commentsExtended.xml"].decode()
     parent = threads.rpartition('w15:paraId="')[2].partition('"')[0]
     answer = f'<w15:commentEx w15:paraId="00000099" w15:paraIdParent="{parent}" w15:done="0"/>'
     end = "</w15:commentsEx>"

@@ -4,10 +4,8 @@ Written after ISO/IEC 29500-1, 17.13.5, and with lxml alone, so that it shares n
 tested.
 """
 
-import io
 import subprocess
 import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,8 +15,8 @@ import pypandoc
 from lxml import etree
 
 from policies.text.word_export import Facts
+from tests.policies.text.word_files import W, unzipped, zipped
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 FACTS = Facts(
     header="Privacy policy · Version 3",
     language="en",
@@ -33,18 +31,13 @@ def tag(name: str) -> str:
     return f"{{{W}}}{name}"
 
 
-def parts(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
 def document(data: bytes) -> etree._Element:
-    return etree.fromstring(parts(data)["word/document.xml"])
+    return etree.fromstring(unzipped(data)["word/document.xml"])
 
 
 def check_package(data: bytes) -> None:
     """Judge a file by ISO/IEC 29500-2: XML, content types, relations."""
-    files = parts(data)
+    files = unzipped(data)
     types = etree.fromstring(files["[Content_Types].xml"])
     known = {it.get("PartName", "").lstrip("/") for it in types}
     known |= {it.get("Extension", "") for it in types}
@@ -91,7 +84,7 @@ def by_libreoffice(data: bytes, folder: Path) -> bytes:
 
 def resolved(data: bytes, *, accept: bool) -> bytes:
     """Return a file with all of its tracked changes accepted, or all rejected."""
-    files = parts(data)
+    files = unzipped(data)
     old, new = (tag("del"), tag("moveFrom")), (tag("ins"), tag("moveTo"))
     gone, kept = (old, new) if accept else (new, old)
     for name in {"word/document.xml", "word/footnotes.xml"} & {*files}:
@@ -107,11 +100,7 @@ def resolved(data: bytes, *, accept: bool) -> bytes:
         for element in root.iter(tag("delText")):
             element.tag = tag("t")
         files[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
+    return zipped(files)
 
 
 def _resolve_rows(root: etree._Element, gone: tuple[str, ...]) -> None:
@@ -145,7 +134,7 @@ def _resolve_paragraphs(root: etree._Element, gone: tuple[str, ...]) -> None:
 
 def shape(data: bytes) -> list[object]:
     """Return what a reader sees, paragraph by paragraph; numbers as their level only."""
-    return list(_Shape(parts(data)).paragraphs("document"))
+    return list(_Shape(unzipped(data)).paragraphs("document"))
 
 
 class _Shape:

@@ -19,6 +19,7 @@ from policies.text.redline.merging import with_edits
 from policies.text.rendering import render_document
 from policies.text.word_export import Comment
 from tests.policies.text import word_files
+from tests.policies.text.examined import seed
 from tests.policies.text.test_linear_time import grows_with_its_length
 from tests.policies.text.test_redline_exactness import documents as nasty_documents
 from tests.policies.text.test_word_redline import edited
@@ -76,25 +77,19 @@ def check(old: Document, new: Document) -> None:
     assert shown(with_edits(old, sent(old), found.after)) == shown(new)
 
 
-@pytest.fixture(scope="module")
-def policy() -> Document:
-    path = Path("content/privacy.md")
-    return importing.read(path.name, path.read_bytes()).document
-
-
 # --- Both texts ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
-@pytest.mark.parametrize("seed", range(2))
-def test_both_texts_of_a_redline_come_back(policy: Document, seed: int, share: float) -> None:
-    check(policy, edited(policy, seed, share))
+@pytest.mark.parametrize("number", range(2))
+def test_both_texts_of_a_redline_come_back(number: int, share: float) -> None:
+    check(seed(), edited(seed(), number, share))
 
 
-def test_versions_of_one_text_come_back_each_as_edits_of_the_one_before(policy: Document) -> None:
-    versions = [policy]
-    for seed in range(10, 13):
-        versions.append(edited(versions[-1], seed, 0.2))
+def test_versions_of_one_text_come_back_each_as_edits_of_the_one_before() -> None:
+    versions = [seed()]
+    for number in range(10, 13):
+        versions.append(edited(versions[-1], number, 0.2))
 
     for old, new in pairwise(versions):
         check(old, new)
