@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -131,6 +131,7 @@ def outcome_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
 # Of a revision, what the forms of its pages name by a key.
 _ROWS: dict[str, Callable[[Revision], QuerySet[Any]]] = {
     "comment": lambda revision: revision.comments.all(),
+    "file": lambda revision: revision.returned_files.all(),
     "link": lambda revision: revision.preview_links.all(),
 }
 
@@ -143,6 +144,7 @@ def action_button(
     text: str = "",
     row: str = "",
     shown_again: Callable[[HttpRequest, int, Any], HttpResponse | None] | None = None,
+    in_place: Callable[[HttpRequest, int], tuple[str, dict[str, str]]] | None = None,
 ) -> View:
     """Return the view of a button that does an action to an object, with the values of a form.
 
@@ -150,7 +152,8 @@ def action_button(
     of a text that somebody wrote, as for submit_text. row: the field with the key of the row that
     the action is about, if that is one of a revision's, such as "comment". shown_again: if
     another field than the text is at fault, show the page with the form as it was sent and the
-    errors; None if that page has no such form any more.
+    errors; None if that page has no such form any more. in_place: for a script whose page stays,
+    which gets JSON: what to add to `done`, and the HTML of what has changed, by the elements' ids.
     """
 
     @require_POST
@@ -165,6 +168,13 @@ def action_button(
             values = {name: value for name, value in sent.values().items() if name != row}
             getattr(workflow, action)(key, by=by, at=at, **values)
 
+        if in_place and not request.accepts("text/html"):
+            try:
+                act()
+            except workflow.Refused as refusal:
+                return JsonResponse({"problem": str(refusal)}, status=422)
+            more, parts = in_place(request, pk)
+            return JsonResponse({"done": done + more, "parts": parts})
         if text:
             again = partial(shown_again, request, pk, sent) if shown_again else None
             back = after(request, pk)
