@@ -98,10 +98,12 @@ def render_staff_page(
 ) -> HttpResponse:
     """Render a page of the desk in the admin's frame.
 
-    refused: whether it returns what was sent, with the reason why it was not accepted (422). Also
-    if the context's form has errors.
+    context: what is about a revision is about its policy. refused: whether it returns what was
+    sent, with the reason why it was not accepted (422). Also if the context's form has errors.
     """
     site = admin.site.each_context(request)
+    if revision := context.get("revision"):
+        site["policy"] = revision.policy
     form = context.get("form")
     status = 422 if refused or (form is not None and form.errors) else status
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)

@@ -74,7 +74,6 @@ def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
             return _brought_back(request, revision, name, file.read(), compare_with=wanted)
     context = {
         "title": f"Bring back a Word file: {revision.policy}",
-        "policy": revision.policy,
         "revision": revision,
         "form": form,
         "texts": [
@@ -184,7 +183,6 @@ def proposals(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:policies_review", pk)
     context = {
         "title": f"{revision.policy}: proposals from {file.name}",
-        "policy": revision.policy,
         "files": files,
         **_context(request, revision, file),
     }
