@@ -307,11 +307,3 @@ def skipped_time(by_the_clock: datetime, policy: Policy) -> str:
 
 class WithdrawForm(DeskForm):
     reason = Text()
-
-
-# --- Lists ---------------------------------------------------------------------------------------
-
-
-class CompareForm(DeskForm):
-    old = WholeNumber()
-    new = WholeNumber()

@@ -11,7 +11,8 @@ from policies.public import word_files
 from policies.public.page import origin_of
 from policies.staff import pages
 from policies.staff.comment_views import threads_of
-from policies.staff.forms import CompareForm, DeskForm, Text
+from policies.staff.forms import DeskForm, Text
+from policies.staff.history_views import named_revisions
 from policies.text.quotations import Quotation
 from policies.text.word_export import Comment
 from policies.workflow.returning import keep_sent, words_of
@@ -66,9 +67,7 @@ def word_changes(request: HttpRequest, pk: int) -> HttpResponse:
 @pages.view_permission_required("revision")
 def word_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with what changed between any two revisions, the older one first."""
-    policy, form = get_object_or_404(Policy, pk=pk), CompareForm(request.GET)
-    wanted = [form.value("old") or 0, form.value("new") or 0]
-    found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
+    found = named_revisions(request, get_object_or_404(Policy, pk=pk))
     if len(found) < 2:
         raise Http404("These are not two revisions of this policy.")
     old, new = found
