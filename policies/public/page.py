@@ -131,11 +131,15 @@ def for_programs(view: View) -> View:
             allowed = response["Allow"]
             response = problem(405)
             response["Allow"] = allowed
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
+        return _for_any_site(response)
 
     return with_cors
+
+
+def _for_any_site(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def json_response(request: HttpRequest, name: str, data: dict[str, Any]) -> HttpResponse:
@@ -166,6 +170,4 @@ def problem(status: int, detail: str = "") -> HttpResponse:
         content_type="application/problem+json",
         json_dumps_params={"ensure_ascii": False},
     )
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return _for_any_site(response)

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
+from policies.public import word_files
 from policies.staff import change_views, choice_views, pages, unsaved_text
 from policies.staff.comment_views import threads_of
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
@@ -349,8 +350,8 @@ def markdown(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(
         documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"
     )
-    name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = word_files.file_name(revision)
+    response["Content-Disposition"] = f'attachment; filename="{name}.md"'
     return response
 
 

@@ -283,8 +283,8 @@ def status_of_version(version: Revision) -> VersionStatus:
 
 def is_upcoming(revision: Revision) -> bool:
     """Return whether a revision is published and not in force yet."""
-    upcoming = revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk)
-    return revision.status == Status.PUBLISHED and upcoming.exists()
+    effect = revision.effective_at
+    return revision.status == Status.PUBLISHED and effect is not None and effect > timezone.now()
 
 
 def awaits_late_approval(revision: Revision) -> bool:
