@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -167,7 +166,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["file"]
         data = file.read()
-        name = PurePath(file.name or "file").name
+        name = file.name
         with form.showing_refusal():
             if brought_back := known_file(request, policy, name, data):
                 return brought_back

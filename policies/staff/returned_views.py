@@ -66,7 +66,7 @@ def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReturnForm(request.POST, request.FILES) if request.method == "POST" else ReturnForm()
     if form.is_valid():
         file = form.cleaned_data["file"]
-        name = PurePath(file.name or "").name
+        name = file.name
         with form.showing_refusal():
             if PurePath(name).suffix.lower() not in WORD:
                 raise workflow.Incomplete("Choose a Word file (.docx).", "file")
