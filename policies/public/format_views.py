@@ -108,11 +108,11 @@ def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
     try:
         return _kept_pdf(request, **which)
     except pdfs.NotYet as error:
-        seconds = error.seconds
-        page = "pdf_failed" if isinstance(error, pdfs.CanNotBeMade) else "pdf_not_yet"
+        seconds, has_failed = error.seconds, isinstance(error, pdfs.CanNotBeMade)
     with languages.page_in(which["language"]):
-        context = {"seconds": seconds, **languages.frame(which["language"])}
-        response = render(request, f"policies/{page}.html", context, status=503)
+        frame = languages.frame(which["language"])
+        context = {"seconds": seconds, "has_failed": has_failed, **frame}
+        response = render(request, "policies/pdf_unavailable.html", context, status=503)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     # Not an error: without this, Django logs each of a thousand as one.
