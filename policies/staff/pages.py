@@ -365,7 +365,7 @@ def preview_action(
         how = arguments()
         with transaction.atomic():
             outcome = action(pk, by=user_of(request), at=timezone.now(), **how)
-            response = _page_at(address(outcome), request)
+            response = _page_at(address(outcome))
             transaction.set_rollback(True)
     except (workflow.Refused, Http404) as refusal:
         context = {"problem": refusal, **languages.frame(languages.SOURCE)}
@@ -376,12 +376,9 @@ def preview_action(
     return response
 
 
-def _page_at(path: str, asked: HttpRequest) -> HttpResponse:
+def _page_at(path: str) -> HttpResponse:
     reader = HttpRequest()
     reader.method, reader.path, reader.path_info = "GET", path, path
-    where = ["HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme"]
-    where += (settings.SECURE_PROXY_SSL_HEADER or ())[:1]
-    reader.META = {name: asked.META[name] for name in where if name in asked.META}
     match = resolve(path)
     reader.resolver_match = match
     page: HttpResponse = match.func(reader, *match.args, **match.kwargs)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -18,7 +19,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.models import Policy, ReturnedFile, Revision
-from policies.public.page import origin_of
 from policies.staff import pages
 from policies.staff.change_views import ShownStretch, Side, name_of, shown_paragraphs, shown_places
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
@@ -98,7 +98,7 @@ def _brought_back(
         at=timezone.now(),
         name=name,
         data=data,
-        origin=origin_of(request),
+        origin=settings.SITE_URL,
         compare_with=compare_with,
     )
     found = counted(len(file.changes), "proposal")

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET
 
 from policies.models import Policy, Revision
 from policies.public import word_files
-from policies.public.page import origin_of
 from policies.staff import pages
 from policies.staff.comment_views import threads_of
 from policies.staff.forms import DeskForm, Text
@@ -47,7 +46,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with a revision as .docx, with the unresolved comments if the form asks for them."""
     word_files.require()
     revision = pages.revision_or_404(pk)
-    content = word_files.text(revision, origin_of(request), _comments(request, revision))
+    content = word_files.text(revision, _comments(request, revision))
     keep_sent(revision)
     return word_files.as_response(content, word_files.file_name(revision))
 
@@ -60,7 +59,7 @@ def word_changes(request: HttpRequest, pk: int) -> HttpResponse:
     before = pages.version_before(revision)
     if before is None:
         raise Http404("There is no version before it.")
-    return _changes(request, before, revision, _comments(request, revision))
+    return _changes(before, revision, _comments(request, revision))
 
 
 @require_GET
@@ -71,13 +70,11 @@ def word_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     if len(found) < 2:
         raise Http404("These are not two revisions of this policy.")
     old, new = found
-    return _changes(request, old, new)
+    return _changes(old, new)
 
 
-def _changes(
-    request: HttpRequest, old: Revision, new: Revision, comments: Sequence[Comment] = ()
-) -> HttpResponse:
+def _changes(old: Revision, new: Revision, comments: Sequence[Comment] = ()) -> HttpResponse:
     word_files.require()
-    content = word_files.changes(old, new, origin_of(request), comments)
+    content = word_files.changes(old, new, comments)
     keep_sent(new)
     return word_files.as_response(content, word_files.file_name(old, new))

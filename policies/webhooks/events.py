@@ -157,7 +157,7 @@ def _version_data(version: Revision) -> dict[str, Any]:
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
         "urls": {
-            **urls(policy, number, public_url),
+            **urls(policy, number),
             "changes": public_url(changes) if changes else None,
         },
     }
