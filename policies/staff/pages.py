@@ -23,11 +23,10 @@ from policies.http import resubmission
 from policies.models import Revision, participants
 from policies.permissions import ACTIONS
 from policies.public import comparisons
+from policies.public.page import View
 from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.forms import DeskForm
 from policies.states import OPEN, Basis, Status
-
-View = Callable[..., HttpResponse]
 
 
 def action_required(*actions: str) -> Callable[[View], View]:
