@@ -112,9 +112,10 @@ def written_day(value: date, language: str) -> str:
 
 
 def frame(language: str) -> dict[str, str]:
-    """Return the template context that every page needs: language, direction, organisation."""
+    """Return the template context that every page needs: language, organisation, address."""
     return {
         "language": language,
         "direction": direction(language),
         "organisation": settings.ORGANISATION_NAME,
+        "site_url": settings.SITE_URL,
     }

@@ -3,7 +3,6 @@
 In the language of the interface, by the policy's clock. Addresses are absolute.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext
 
 from policies import languages
 from policies.models import Policy, Revision
+from policies.models.policy import public_url
 from policies.public import pdfs, word_files
 from policies.public.version_status import AdjacentVersions, VersionInfo, VersionStatus
 from policies.states import Status
@@ -63,13 +63,11 @@ def short_text(version: Revision) -> str:
     return f"{subject(version)}. {note}".strip()
 
 
-def notice_of(
-    version_info: VersionInfo, adjacent: AdjacentVersions, absolute: Callable[[str], str]
-) -> Notice:
+def notice_of(version_info: VersionInfo, adjacent: AdjacentVersions) -> Notice:
     """Return the notice of a numbered version, as it reads at the time of its status."""
     version, policy = version_info.version, version_info.version.policy
     before = adjacent.before.number if adjacent.before else None
-    links = _links(version_info, before, absolute)
+    links = _links(version_info, before)
     return Notice(
         subject=subject(version),
         short=f"{short_text(version)} {links[0][1]}",
@@ -143,25 +141,23 @@ def _label(version_info: VersionInfo) -> str:
     return gettext("What changed:")
 
 
-def _links(
-    version_info: VersionInfo, before: int | None, absolute: Callable[[str], str]
-) -> list[tuple[str, str]]:
+def _links(version_info: VersionInfo, before: int | None) -> list[tuple[str, str]]:
     """Return what changes first, then the text; a form to keep, and the text that applies now."""
     version, policy = version_info.version, version_info.version.policy
     number = version.number
     links = []
     if before:
         words = gettext("Changes since version %(number)s") % {"number": before}
-        links.append((words, absolute(policy.url("compare", old=before, new=number))))
+        links.append((words, public_url(policy.url("compare", old=before, new=number))))
     words = gettext("Read version %(number)s") % {"number": number}
-    links.append((words, absolute(policy.url("version", number=number))))
+    links.append((words, public_url(policy.url("version", number=number))))
     if pdfs.are_made():
-        links.append(("PDF", absolute(policy.url("pdf", number=number))))
+        links.append(("PDF", public_url(policy.url("pdf", number=number))))
     if word_files.are_made():
-        links.append(("Word", absolute(policy.url("word", number=number))))
+        links.append(("Word", public_url(policy.url("word", number=number))))
     if version_info.current and version_info.current != version:
         words = gettext("Read the current version")
-        links.append((words, absolute(policy.get_absolute_url())))
+        links.append((words, public_url(policy.get_absolute_url())))
     return links
 
 

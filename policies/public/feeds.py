@@ -5,7 +5,6 @@ which the policy was first public, which no other policy is ever given. So neith
 another host makes an entry new (docs/adr/0011-ids-that-outlive-addresses.md).
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,13 +14,14 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from policies import languages
 from policies.models import LedgerEntry, Policy, Revision
+from policies.models.policy import public_url
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
-from policies.public.change_notices import moved
+from policies.public.change_notices import day, moved
 from policies.public.page import for_programs, public
 from policies.states import Kind, Status
 from policies.text import atom
@@ -37,7 +37,7 @@ def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Answer with the newest versions of one policy."""
     policy = get_object_or_404(Policy.objects.public(), slug=slug, language=language)
     versions = _newest(Revision.objects.filter(policy=policy))
-    page = request.build_absolute_uri(policy.get_absolute_url())
+    page = public_url(policy.get_absolute_url())
     return _feed(request, versions, _tag(versions[0]), policy.name, language, page)
 
 
@@ -46,7 +46,7 @@ def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 def of_all(request: HttpRequest, language: str) -> HttpResponse:
     """Answer with the newest versions of all policies, in all languages."""
     versions = _newest(Revision.objects.all())
-    page = request.build_absolute_uri(reverse("policies:index"))
+    page = public_url(reverse("policies:index"))
     tag = f"tag:{settings.TAG_AUTHORITY}:policies"
     return _feed(request, versions, tag, gettext("Policies"), language, page)
 
@@ -81,24 +81,23 @@ def _tag(version: Any) -> str:
 def _feed(
     request: HttpRequest, versions: list[Any], tag: str, title: str, language: str, page: str
 ) -> HttpResponse:
-    absolute = request.build_absolute_uri
     feed = atom.Feed(
         id=tag,
         title=f"{title} – {settings.ORGANISATION_NAME}",
         language=language,
         author=settings.ORGANISATION_NAME,
-        author_uri=absolute(reverse("policies:index")),
+        author_uri=public_url(reverse("policies:index")),
         updated_at=versions[0].updated_at if versions else datetime(1970, 1, 1, tzinfo=UTC),
         links=(
-            AtomLink(absolute(request.path), "self", atom.MEDIA_TYPE),
+            AtomLink(public_url(request.path), "self", atom.MEDIA_TYPE),
             AtomLink(page, "alternate", "text/html"),
         ),
-        entries=tuple(_entry(version, absolute) for version in versions),
+        entries=tuple(_entry(version) for version in versions),
     )
     return HttpResponse(atom.serialize(feed), content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
 
 
-def _entry(version: Any, absolute: Callable[[str], str]) -> atom.Entry:
+def _entry(version: Any) -> atom.Entry:
     language = version.policy.language
     with translation.override(languages.interface(language)):  # a feed may have several
         return atom.Entry(
@@ -112,7 +111,7 @@ def _entry(version: Any, absolute: Callable[[str], str]) -> atom.Entry:
                 version.kind,
                 gettext("material") if version.kind == Kind.MATERIAL else gettext("editorial"),
             ),
-            links=_links(version, absolute),
+            links=_links(version),
         )
 
 
@@ -121,9 +120,7 @@ def _title(version: Revision) -> str:
     facts = {
         "title": version.title,
         "number": version.number,
-        "date": languages.written_day(
-            timezone.localtime(version.effective_at, version.policy.zone), languages.of_interface()
-        ),
+        "date": day(version.policy, version.effective_at),
     }
     if version.status == Status.WITHDRAWN:
         return gettext("%(title)s, version %(number)s: withdrawn") % facts
@@ -138,14 +135,14 @@ def _summary(version: Revision) -> str:
     return f"{withdrawn}\n\n{note}"
 
 
-def _links(version: Any, absolute: Callable[[str], str]) -> tuple[AtomLink, ...]:
+def _links(version: Any) -> tuple[AtomLink, ...]:
     policy, number = version.policy, version.number
     links = [
-        AtomLink(absolute(policy.url("version", number=number)), "alternate", "text/html"),
-        AtomLink(absolute(policy.url("markdown", number=number)), "alternate", "text/markdown"),
+        AtomLink(public_url(policy.url("version", number=number)), "alternate", "text/html"),
+        AtomLink(public_url(policy.url("markdown", number=number)), "alternate", "text/markdown"),
     ]
     if version.before:
-        redline = absolute(policy.url("compare", old=version.before, new=number))
+        redline = public_url(policy.url("compare", old=version.before, new=number))
         words = gettext("Changes since version %(number)s") % {"number": version.before}
         links.append(AtomLink(redline, "related", "text/html", words))
     return tuple(links)

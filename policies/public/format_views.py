@@ -1,6 +1,5 @@
 """Versions in other formats than HTML (PDF, Akoma Ntoso, Word), their notices, and the ledger."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from policies import languages, ledger
 from policies.models import LedgerEntry, Policy, Revision
+from policies.models.policy import public_url
 from policies.public import (
     change_notices,
     json_data,
@@ -27,7 +27,7 @@ from policies.public import (
 from policies.public.change_notices import Notice
 from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.json_data import iso_time
-from policies.public.page import FOR_EVER, for_programs, json_response, origin_of, public
+from policies.public.page import FOR_EVER, for_programs, json_response, public
 from policies.public.version_status import VersionInfo
 from policies.public.views import numbered_version, with_status
 
@@ -37,11 +37,11 @@ from policies.public.views import numbered_version, with_status
 def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with a version as Akoma Ntoso XML."""
     version = numbered_version(slug, language, number)
-    content = _as_akoma_ntoso(version, request.build_absolute_uri)
+    content = _as_akoma_ntoso(version)
     return HttpResponse(content, content_type="application/akn+xml")
 
 
-def _as_akoma_ntoso(version: Revision, absolute: Callable[[str], str]) -> bytes:
+def _as_akoma_ntoso(version: Revision) -> bytes:
     # Loaded here: few readers ask for it, and the others' memory needn't hold it.
     from policies.text.akoma_ntoso import Version, convert
 
@@ -68,9 +68,9 @@ def _as_akoma_ntoso(version: Revision, absolute: Callable[[str], str]) -> bytes:
         last_updated_on=version.last_updated_on,
         published_at=version.published_at,
         effective_at=version.effective_at,
-        policy_url=absolute(policy.get_absolute_url()),
-        url=absolute(policy.url("version", number=version.number)),
-        markdown_url=absolute(policy.url("markdown", number=version.number)),
+        policy_url=public_url(policy.get_absolute_url()),
+        url=public_url(policy.url("version", number=version.number)),
+        markdown_url=public_url(policy.url("markdown", number=version.number)),
     )
     return convert(version.rendering.html, facts)
 
@@ -96,7 +96,7 @@ def _kept_pdf(request: HttpRequest, slug: str, language: str, number: int) -> Ht
     if not pdfs.are_made():
         raise Http404("This site makes no PDFs.")
     version = numbered_version(slug, language, number)
-    content = pdfs.get_or_make(version, origin_of(request), at=timezone.now())
+    content = pdfs.get_or_make(version, at=timezone.now())
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{version.policy.slug}-{number}.pdf"'
     return response
@@ -108,11 +108,11 @@ def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
     try:
         return _kept_pdf(request, **which)
     except pdfs.NotYet as error:
-        seconds = error.seconds
-        page = "pdf_failed" if isinstance(error, pdfs.CanNotBeMade) else "pdf_not_yet"
+        seconds, has_failed = error.seconds, isinstance(error, pdfs.CanNotBeMade)
     with languages.page_in(which["language"]):
-        context = {"seconds": seconds, **languages.frame(which["language"])}
-        response = render(request, f"policies/{page}.html", context, status=503)
+        frame = languages.frame(which["language"])
+        context = {"seconds": seconds, "has_failed": has_failed, **frame}
+        response = render(request, "policies/pdf_unavailable.html", context, status=503)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     # Not an error: without this, Django logs each of a thousand as one.
@@ -128,7 +128,7 @@ def word(request: HttpRequest, slug: str, language: str, number: int) -> HttpRes
     """Answer with a version as .docx."""
     word_files.require()
     version = numbered_version(slug, language, number)
-    content = word_files.get_or_make(version, origin_of(request), at=timezone.now())
+    content = word_files.get_or_make(version, at=timezone.now())
     return word_files.as_response(content, word_files.file_name(version))
 
 
@@ -143,7 +143,7 @@ def word_changes(
         return redirect(two.policy.url("word", number=new))
     if old > new:
         return redirect(two.policy.url("word_changes", old=new, new=old))
-    content = word_files.get_or_make(two, origin_of(request), at=timezone.now(), since=one)
+    content = word_files.get_or_make(two, at=timezone.now(), since=one)
     return word_files.as_response(content, word_files.file_name(one, two))
 
 
@@ -155,7 +155,7 @@ def word_changes(
 def newest_of_ledger(request: HttpRequest) -> HttpResponse:
     """Answer with the head of the public chain and its newest entries."""
     last = LedgerEntry.objects.order_by("-sequence").first()
-    return _page_of(request, (last.sequence - 1) // json_data.LEDGER_PAGE + 1 if last else 1)
+    return _page_of((last.sequence - 1) // json_data.LEDGER_PAGE + 1 if last else 1)
 
 
 @for_programs
@@ -164,17 +164,17 @@ def page_of_ledger(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with a full page of the chain, the first entries being on page 1."""
     if not LedgerEntry.objects.filter(sequence=number * json_data.LEDGER_PAGE).exists():
         raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
-    return _page_of(request, number)
+    return _page_of(number)
 
 
-def _page_of(request: HttpRequest, number: int) -> HttpResponse:
+def _page_of(number: int) -> HttpResponse:
     first = (number - 1) * json_data.LEDGER_PAGE + 1
     entries = LedgerEntry.objects.filter(
         sequence__range=(first, first + json_data.LEDGER_PAGE - 1)
     ).order_by("sequence")
     earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
-    previous = request.build_absolute_uri(earlier) if earlier else None
-    return json_response(request, "ledger", json_data.ledger_as_json(list(entries), previous))
+    previous = public_url(earlier) if earlier else None
+    return json_response("ledger", json_data.ledger_as_json(list(entries), previous))
 
 
 # --- The notice of a version, to be sent by the organisation's own tool for mail or messages -----
@@ -184,7 +184,7 @@ def _page_of(request: HttpRequest, number: int) -> HttpResponse:
 @public()
 def notice_text(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the subject, the short text and the long one, a blank line between them."""
-    _, notice = _notice(request, slug, language, number)
+    _, notice = _notice(slug, language, number)
     content = f"{notice.subject}\n\n{notice.short}\n\n{notice.text}"
     return HttpResponse(content, content_type="text/plain; charset=utf-8")
 
@@ -194,7 +194,7 @@ def notice_text(request: HttpRequest, slug: str, language: str, number: int) -> 
 @public()
 def notice_html(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the notice as a mail in HTML."""
-    version_info, notice = _notice(request, slug, language, number)
+    version_info, notice = _notice(slug, language, number)
     return render(request, "policies/notice.html", _context(version_info, notice))
 
 
@@ -202,12 +202,8 @@ def notice_html(request: HttpRequest, slug: str, language: str, number: int) -> 
 @public()
 def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the notice in all forms, its facts, and where it is in other languages."""
-    version_info, notice = _notice(request, slug, language, number)
-    version, policy, absolute = (
-        version_info.version,
-        version_info.version.policy,
-        request.build_absolute_uri,
-    )
+    version_info, notice = _notice(slug, language, number)
+    version, policy = version_info.version, version_info.version.policy
     made_in_word = word_files.are_made()
     others = translations.page_context(version, "version", at=timezone.now()).get("alternates", [])
     answer = {
@@ -224,26 +220,24 @@ def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> 
         "html": render_to_string("policies/notice.html", _context(version_info, notice)),
         "links": [{"words": words, "url": url} for words, url in notice.links],
         "urls": {
-            "html": absolute(policy.url("version", number=number)),
-            "markdown": absolute(policy.url("markdown", number=number)),
-            **({"pdf": absolute(policy.url("pdf", number=number))} if pdfs.are_made() else {}),
-            **({"word": absolute(policy.url("word", number=number))} if made_in_word else {}),
+            "html": public_url(policy.url("version", number=number)),
+            "markdown": public_url(policy.url("markdown", number=number)),
+            **({"pdf": public_url(policy.url("pdf", number=number))} if pdfs.are_made() else {}),
+            **({"word": public_url(policy.url("word", number=number))} if made_in_word else {}),
         },
         "alternates": [
-            {"language": it.language, "url": absolute(f"{it.path}notice.json")} for it in others
+            {"language": it.language, "url": public_url(f"{it.path}notice.json")} for it in others
         ],
     }
-    return json_response(request, "notice", answer)
+    return json_response("notice", answer)
 
 
-def _notice(
-    request: HttpRequest, slug: str, language: str, number: int
-) -> tuple[VersionInfo, Notice]:
+def _notice(slug: str, language: str, number: int) -> tuple[VersionInfo, Notice]:
     """Return a version's status and its notice. Raises Http404."""
     now = timezone.now()
     [version_info] = with_status([numbered_version(slug, language, number)], now)
     adjacent = version_status.adjacent_to(version_info.version, at=now)
-    notice = change_notices.notice_of(version_info, adjacent, request.build_absolute_uri)
+    notice = change_notices.notice_of(version_info, adjacent)
     return version_info, notice
 
 

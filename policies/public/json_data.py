@@ -4,13 +4,13 @@ Each answer has a JSON Schema in policies/schemas/, which is served and linked; 
 together. Names may be added; none changes its meaning or goes.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from policies.ledger.chains import public_facts
 from policies.ledger.former_clauses import label_of
 from policies.models import LedgerEntry, Policy, Revision
+from policies.models.policy import public_url
 from policies.public import change_notices, pdfs, word_files
 from policies.public.translations import Alternate, TranslatedFrom
 from policies.public.version_status import VersionInfo
@@ -23,33 +23,31 @@ def iso_time(value: datetime | None) -> str | None:
     return timestamps.utc(value) if value else None
 
 
-def urls(policy: Policy, number: int | None, absolute: Callable[[str], str]) -> dict[str, str]:
+def urls(policy: Policy, number: int | None) -> dict[str, str]:
     """Return the addresses of a version and of its policy."""
 
     def of_version(name: str) -> str:
-        return absolute(policy.url(name, number=number))
+        return public_url(policy.url(name, number=number))
 
     return {
-        "current": absolute(policy.get_absolute_url()),
+        "current": public_url(policy.get_absolute_url()),
         "html": of_version("version"),
         "markdown": of_version("markdown"),
         "json": of_version("json"),
         "akoma_ntoso": of_version("akoma_ntoso"),
         **({"pdf": of_version("pdf")} if pdfs.are_made() else {}),
-        "history": absolute(policy.url("history")),
+        "history": public_url(policy.url("history")),
     }
 
 
-def _word(version: Revision, absolute: Callable[[str], str]) -> dict[str, str]:
+def _word(version: Revision) -> dict[str, str]:
     """Return the address of a version as a Word file: not for apps, whose current.json is small."""
     if not word_files.are_made():
         return {}
-    return {"word": absolute(version.policy.url("word", number=version.number))}
+    return {"word": public_url(version.policy.url("word", number=version.number))}
 
 
-def _translated_from(
-    translated: TranslatedFrom | None, absolute: Callable[[str], str]
-) -> dict[str, Any]:
+def _translated_from(translated: TranslatedFrom | None) -> dict[str, Any]:
     """Return the source of a translation, and the version of it that was translated; nothing of a
     source that has no public version yet.
     """
@@ -60,28 +58,26 @@ def _translated_from(
         "translation_of": {
             "policy": source.slug,
             "language": source.language,
-            "url": absolute(source.get_absolute_url()),
+            "url": public_url(source.get_absolute_url()),
         }
         if source
         else None,
         "renders": {
             "version": version.number,
             "digest": version.digest,
-            "url": absolute(source.url("version", number=version.number)),
+            "url": public_url(source.url("version", number=version.number)),
         }
         if source and version
         else None,
     }
 
 
-def _alternates(pages: list[Alternate], absolute: Callable[[str], str]) -> list[dict[str, str]]:
+def _alternates(pages: list[Alternate]) -> list[dict[str, str]]:
     """Return the addresses of the same text in each language, its own included; [] for one only."""
-    return [{"language": it.language, "url": absolute(it.path)} for it in pages]
+    return [{"language": it.language, "url": public_url(it.path)} for it in pages]
 
 
-def _behind(
-    translated: TranslatedFrom | None, absolute: Callable[[str], str]
-) -> dict[str, Any] | None:
+def _behind(translated: TranslatedFrom | None) -> dict[str, Any] | None:
     """Return what has come after the text that was translated, None for nothing."""
     if not (translated and translated.version and translated.in_force and translated.is_behind):
         return None
@@ -89,8 +85,8 @@ def _behind(
     return {
         "version": translated.in_force.number,
         "effective_at": iso_time(translated.in_force.effective_at),
-        "url": absolute(translated.source.get_absolute_url()),
-        "changes": absolute(translated.source.url("compare", **compared)),
+        "url": public_url(translated.source.get_absolute_url()),
+        "changes": public_url(translated.source.url("compare", **compared)),
     }
 
 
@@ -100,7 +96,6 @@ def current_as_json(
     last_material: int | None,
     upcoming: Revision | None,
     page_context: dict[str, Any],
-    absolute: Callable[[str], str],
 ) -> dict[str, Any]:
     """Return what an app asks for: the version in force, and whether to show an update sheet.
 
@@ -121,16 +116,16 @@ def current_as_json(
         "notice": change_notices.short_text(current),
         "digest": current.digest,
         "urls": {
-            **urls(policy, current.number, absolute),
-            "since": absolute(f"{policy.get_absolute_url()}since/") + "{version}/",
-            "embed": absolute(policy.url("embed")),
-            "embed_since": absolute(policy.url("embed") + "since/") + "{version}/",
+            **urls(policy, current.number),
+            "since": public_url(f"{policy.get_absolute_url()}since/") + "{version}/",
+            "embed": public_url(policy.url("embed")),
+            "embed_since": public_url(policy.url("embed") + "since/") + "{version}/",
         },
         "retired": bool(policy.retired_at),
-        "alternates": _alternates(page_context.get("alternates", []), absolute),
+        "alternates": _alternates(page_context.get("alternates", [])),
         "prevailing_language": prevailing.language if prevailing else None,
-        **_translated_from(translated, absolute),
-        "behind": _behind(translated, absolute),
+        **_translated_from(translated),
+        "behind": _behind(translated),
         "next": {
             "version": upcoming.number,
             "announced_at": iso_time(upcoming.published_at),
@@ -139,7 +134,7 @@ def current_as_json(
             "change_note": upcoming.change_note,
             "notice": change_notices.short_text(upcoming),
             "digest": upcoming.digest,
-            "url": absolute(policy.url("version", number=upcoming.number)),
+            "url": public_url(policy.url("version", number=upcoming.number)),
         }
         if upcoming
         else None,
@@ -160,9 +155,7 @@ def _clauses(version: Revision) -> list[dict[str, str]]:
     return [{"label": label_of(anchor), "anchor": anchor["id"]} for anchor in anchors]
 
 
-def version_as_json(
-    version_info: VersionInfo, page_context: dict[str, Any], absolute: Callable[[str], str]
-) -> dict[str, Any]:
+def version_as_json(version_info: VersionInfo, page_context: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of one version, its text included. page_context: as for the current."""
     version = version_info.version
     document = version.document()
@@ -181,9 +174,9 @@ def version_as_json(
         "withdrawn_at": iso_time(version.withdrawn_at),
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
-        "urls": {**urls(version.policy, version.number, absolute), **_word(version, absolute)},
-        "alternates": _alternates(page_context.get("alternates", []), absolute),
-        **_translated_from(page_context.get("translated_from"), absolute),
+        "urls": {**urls(version.policy, version.number), **_word(version)},
+        "alternates": _alternates(page_context.get("alternates", [])),
+        **_translated_from(page_context.get("translated_from")),
         "document": {
             "title": document.title,
             "introduction": document.introduction,

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -20,11 +21,9 @@ PDF, WORD = "pdf", "docx"
 _SALT = "policies.public.pdfs"
 
 
-def rows(version: Revision, kind: str, origin: str) -> QuerySet[KeptFile]:
-    """Return the row of a file, if there is one. kind: as KeptFile has it. origin: scheme and host
-    of the addresses in it.
-    """
-    return KeptFile.objects.filter(revision=version.pk, kind=kind, origin=origin)
+def rows(version: Revision, kind: str) -> QuerySet[KeptFile]:
+    """Return the row of a file with the site's present address. kind: as KeptFile has it."""
+    return KeptFile.objects.filter(revision=version.pk, kind=kind, origin=settings.SITE_URL)
 
 
 def opened(row: KeptFile | None, made_from: Mapping[str, Any]) -> bytes | None:

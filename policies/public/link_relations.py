@@ -5,7 +5,7 @@ versions that have taken effect, each for the time at which it did. An upcoming 
 version was never in force, and so is no Memento.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -13,11 +13,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.http import http_date
 
 from policies.models import Address, Policy, Revision
+from policies.models.policy import public_url
 from policies.public import version_status
 from policies.public.version_status import AdjacentVersions, VersionInfo, VersionRef
 from policies.public.web_links import Link, as_header
-
-Absolute = Callable[[str], str]
 
 LINK_FORMAT = "application/link-format"
 
@@ -44,59 +43,55 @@ def site_policies(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
     return list(dict.fromkeys(named))
 
 
-def of_site(named: Iterable[tuple[str, Policy]], absolute: Absolute) -> list[Link]:
+def of_site(named: Iterable[tuple[str, Policy]]) -> list[Link]:
     """Return the links that any page may have; named: as `site_policies` returns them."""
-    return [Link(absolute(policy.get_absolute_url()), rel) for rel, policy in named]
+    return [Link(public_url(policy.get_absolute_url()), rel) for rel, policy in named]
 
 
-def of_policy(
-    current: Revision, named: Iterable[tuple[str, Policy]], absolute: Absolute
-) -> list[Link]:
+def of_policy(current: Revision, named: Iterable[tuple[str, Policy]]) -> list[Link]:
     """Return the links of a policy's page, which shows the version in force."""
     policy = current.policy
     return [
-        Link(absolute(policy.url("timegate")), "timegate"),
-        _timemap(policy, absolute),
-        Link(absolute(policy.url("version", number=current.number)), "latest-version"),
-        Link(absolute(policy.url("history")), "version-history"),
-        *of_site(named, absolute),
+        Link(public_url(policy.url("timegate")), "timegate"),
+        _timemap(policy),
+        Link(public_url(policy.url("version", number=current.number)), "latest-version"),
+        Link(public_url(policy.url("history")), "version-history"),
+        *of_site(named),
     ]
 
 
-def of_history(policy: Policy, current: Revision | None, absolute: Absolute) -> list[Link]:
+def of_history(policy: Policy, current: Revision | None) -> list[Link]:
     """Return the links of the list of a policy's versions; none before the first is in force, since
     there is no time to travel to.
     """
     if current is None:
         return []
-    latest = Link(absolute(policy.url("version", number=current.number)), "latest-version")
-    return [_timemap(policy, absolute), latest]
+    latest = Link(public_url(policy.url("version", number=current.number)), "latest-version")
+    return [_timemap(policy), latest]
 
 
-def of_version(
-    version_info: VersionInfo, adjacent: AdjacentVersions, absolute: Absolute
-) -> dict[str, str]:
+def of_version(version_info: VersionInfo, adjacent: AdjacentVersions) -> dict[str, str]:
     """Return the headers of the page of a version."""
     version = version_info.version
     policy = version.policy
     links = []
     if version_info.took_effect:
-        links.append(Link(absolute(policy.url("timegate")), "timegate"))
-        links += of_timegate(version, adjacent, absolute)
+        links.append(Link(public_url(policy.url("timegate")), "timegate"))
+        links += of_timegate(version, adjacent)
     related = {
         "latest-version": adjacent.current,
         "predecessor-version": adjacent.before,
         "successor-version": adjacent.after,
     }
-    links += [Link(_page(policy, ref, absolute), rel) for rel, ref in related.items() if ref]
-    links.append(Link(absolute(policy.url("history")), "version-history"))
+    links += [Link(_page(policy, ref), rel) for rel, ref in related.items() if ref]
+    links.append(Link(public_url(policy.url("history")), "version-history"))
     headers = {"Link": as_header(links)}
     if version_info.took_effect and version.effective_at:
         headers["Memento-Datetime"] = http_date(version.effective_at.timestamp())
     return headers
 
 
-def of_timegate(version: Revision, adjacent: AdjacentVersions, absolute: Absolute) -> list[Link]:
+def of_timegate(version: Revision, adjacent: AdjacentVersions) -> list[Link]:
     """Return the links of a TimeGate that has chosen a version."""
     policy = version.policy
     rels: dict[VersionRef, list[str]] = {version_status.version_ref(version): []}
@@ -109,13 +104,13 @@ def of_timegate(version: Revision, adjacent: AdjacentVersions, absolute: Absolut
         if ref and adjacent.current and ref <= adjacent.current:
             rels.setdefault(ref, []).append(rel)
     return [
-        Link(absolute(policy.get_absolute_url()), "original"),
-        _timemap(policy, absolute),
-        *(_memento(policy, ref, rels[ref], absolute) for ref in sorted(rels)),
+        Link(public_url(policy.get_absolute_url()), "original"),
+        _timemap(policy),
+        *(_memento(policy, ref, rels[ref]) for ref in sorted(rels)),
     ]
 
 
-def timemap(policy: Policy, mementos: list[VersionRef], absolute: Absolute) -> list[Link]:
+def timemap(policy: Policy, mementos: list[VersionRef]) -> list[Link]:
     """Return the links of a TimeMap (RFC 7089, section 5). mementos: one or more, first to last."""
     first, last = mementos[0], mementos[-1]
     start, end = (http_date(ref.effective_at.timestamp()) for ref in (first, last))
@@ -125,21 +120,21 @@ def timemap(policy: Policy, mementos: list[VersionRef], absolute: Absolute) -> l
     ]
     about = (("type", LINK_FORMAT), ("from", start), ("until", end))
     return [
-        Link(absolute(policy.get_absolute_url()), "original"),
-        Link(absolute(policy.url("timemap")), "self", about),
-        Link(absolute(policy.url("timegate")), "timegate"),
-        *(_memento(policy, *pair, absolute) for pair in zip(mementos, rels, strict=True)),
+        Link(public_url(policy.get_absolute_url()), "original"),
+        Link(public_url(policy.url("timemap")), "self", about),
+        Link(public_url(policy.url("timegate")), "timegate"),
+        *(_memento(policy, *pair) for pair in zip(mementos, rels, strict=True)),
     ]
 
 
-def _timemap(policy: Policy, absolute: Absolute) -> Link:
-    return Link(absolute(policy.url("timemap")), "timemap", (("type", LINK_FORMAT),))
+def _timemap(policy: Policy) -> Link:
+    return Link(public_url(policy.url("timemap")), "timemap", (("type", LINK_FORMAT),))
 
 
-def _memento(policy: Policy, ref: VersionRef, rels: list[str], absolute: Absolute) -> Link:
+def _memento(policy: Policy, ref: VersionRef, rels: list[str]) -> Link:
     taken_effect = (("datetime", http_date(ref.effective_at.timestamp())),)
-    return Link(_page(policy, ref, absolute), " ".join([*rels, "memento"]), taken_effect)
+    return Link(_page(policy, ref), " ".join([*rels, "memento"]), taken_effect)
 
 
-def _page(policy: Policy, ref: VersionRef, absolute: Absolute) -> str:
-    return absolute(policy.url("version", number=ref.number))
+def _page(policy: Policy, ref: VersionRef) -> str:
+    return public_url(policy.url("version", number=ref.number))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import RFC1123_DATE, parse_http_date
 
 from policies.models import Policy
+from policies.models.policy import public_url
 from policies.public import link_relations, version_status
 from policies.public.page import for_programs, public
 from policies.public.web_links import as_document, as_header
@@ -34,9 +35,8 @@ def timegate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         if chosen is None:
             raise Http404(f"No version of {policy} has taken effect.")
         adjacent = version_status.adjacent_to(chosen, at=now)
-        absolute = request.build_absolute_uri
-        response = redirect(absolute(policy.url("version", number=chosen.number)))
-        response["Link"] = as_header(link_relations.of_timegate(chosen, adjacent, absolute))
+        response = redirect(public_url(policy.url("version", number=chosen.number)))
+        response["Link"] = as_header(link_relations.of_timegate(chosen, adjacent))
     response["Vary"] = "accept-datetime"
     return response
 
@@ -68,5 +68,5 @@ def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     refs = version_status.version_refs(mementos)
     if not refs:
         raise Http404(f"No version of {policy} has taken effect.")
-    links = link_relations.timemap(policy, refs, request.build_absolute_uri)
+    links = link_relations.timemap(policy, refs)
     return HttpResponse(as_document(links), content_type=link_relations.LINK_FORMAT)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from policies import languages
 from policies.models import Address, Policy
+from policies.models.policy import public_url
 from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.web_links import Link
 
@@ -108,11 +109,6 @@ def with_form(response: HttpResponse, **also: list[str]) -> HttpResponse:
     return response
 
 
-def origin_of(request: HttpRequest) -> str:
-    """Return scheme and host of the site's addresses."""
-    return f"{request.scheme}://{request.get_host()}"
-
-
 def require_readable(request: HttpRequest) -> None:
     """Raise BadRequest for a form on which Django's form parser fails."""
     try:
@@ -131,17 +127,21 @@ def for_programs(view: View) -> View:
             allowed = response["Allow"]
             response = problem(405)
             response["Allow"] = allowed
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
+        return _for_any_site(response)
 
     return with_cors
 
 
-def json_response(request: HttpRequest, name: str, data: dict[str, Any]) -> HttpResponse:
+def _for_any_site(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def json_response(name: str, data: dict[str, Any]) -> HttpResponse:
     """Return JSON that keeps to the schema of this name, with a link to the schema."""
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    schema = request.build_absolute_uri(reverse("policies:schema", args=[name]))
+    schema = public_url(reverse("policies:schema", args=[name]))
     response["Link"] = str(Link(schema, "describedby"))
     return response
 
@@ -166,6 +166,4 @@ def problem(status: int, detail: str = "") -> HttpResponse:
         content_type="application/problem+json",
         json_dumps_params={"ensure_ascii": False},
     )
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return _for_any_site(response)

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -79,15 +80,14 @@ def are_made() -> bool:
     return PRINTER.is_installed
 
 
-def get_or_make(version: Revision, origin: str, *, at: datetime) -> bytes:
+def get_or_make(version: Revision, *, at: datetime) -> bytes:
     """Return a numbered version as PDF.
 
-    version: with its policy and its rendering. origin: scheme and host of the addresses in it.
-    Raises NotYet where it has to be made first and can't be made at once; CanNotBeMade where that
-    was tried and failed.
+    version: with its policy and its rendering. Raises NotYet where it has to be made first and
+    can't be made at once; CanNotBeMade where that was tried and failed.
     """
-    kept = kept_files.rows(version, kept_files.PDF, origin).first()
-    if kept and kept.content and (content := kept_files.opened(kept, _page(version, origin))):
+    kept = kept_files.rows(version, kept_files.PDF).first()
+    if kept and kept.content and (content := kept_files.opened(kept, _page(version))):
         return content
     # Before anything else, so that it costs next to nothing to send many away.
     if kept and not kept.content and at - PATIENCE <= kept.begun_at:
@@ -95,17 +95,17 @@ def get_or_make(version: Revision, origin: str, *, at: datetime) -> bytes:
     if not _PRINTING.acquire(blocking=False):
         raise NotYet(5)
     try:
-        return _made(version, origin, at)
+        return _made(version, at)
     finally:
         _PRINTING.release()
 
 
-def _made(version: Revision, origin: str, at: datetime) -> bytes:
+def _made(version: Revision, at: datetime) -> bytes:
     """Print and keep a version, unless another process does it."""
-    if not _started(version, origin, at):
+    if not _started(version, at):
         raise NotYet(5)
-    page = _page(version, origin)
-    row = kept_files.rows(version, kept_files.PDF, origin)
+    page = _page(version)
+    row = kept_files.rows(version, kept_files.PDF)
     try:
         content = PRINTER.print_page(page)
     except (OSError, subprocess.SubprocessError) as error:
@@ -123,9 +123,9 @@ def _made(version: Revision, origin: str, at: datetime) -> bytes:
     return content
 
 
-def _started(version: Revision, origin: str, at: datetime) -> bool:
+def _started(version: Revision, at: datetime) -> bool:
     """Record that this version is being printed; return False if another process did before."""
-    row = kept_files.rows(version, kept_files.PDF, origin)
+    row = kept_files.rows(version, kept_files.PDF)
     try:
         # Whoever began it has given up, or what is kept is an older page: the policy was renamed.
         free = Q(begun_at__lt=at - PATIENCE) | ~Q(content=b"")
@@ -133,7 +133,7 @@ def _started(version: Revision, origin: str, at: datetime) -> bool:
             return True
         with transaction.atomic():
             KeptFile.objects.create(
-                revision=version, kind=kept_files.PDF, origin=origin, begun_at=at
+                revision=version, kind=kept_files.PDF, origin=settings.SITE_URL, begun_at=at
             )
     except IntegrityError:
         return False
@@ -142,20 +142,20 @@ def _started(version: Revision, origin: str, at: datetime) -> bool:
     return True
 
 
-def _page(version: Revision, origin: str) -> dict[str, str]:
+def _page(version: Revision) -> dict[str, str]:
     """Return what html_to_pdf.py prints. Of a version, only the dates can change, once or more
     before it takes effect; then it is printed again.
     """
     policy = version.policy
     with languages.page_in(policy.language):
         frame = languages.frame(policy.language)
-        context = {"policy": policy, "version": version, "origin": origin, **frame}
+        context = {"policy": policy, "version": version, **frame}
         html = render_to_string("policies/paper.html", context)
         description = translation.gettext("The text in Markdown: its SHA-256 is the digest.")
     return {
         "html": html,
         "css": _css(),
-        "identifier": f"{version.digest} {origin}",
+        "identifier": f"{version.digest} {settings.SITE_URL}",
         "at": version.published_at.isoformat() if version.published_at else "",
         "name": f"{policy.slug}-{version.number}.md",
         "text": documents.serialize(version.document()),

@@ -99,7 +99,7 @@ class NoticeWriter:
     def _notice(self, version_info: VersionInfo, occasion: str) -> Notice:
         version = version_info.version
         adjacent = version_status.adjacent_to(version, at=self._at)
-        notice = change_notices.notice_of(version_info, adjacent, public_url)
+        notice = change_notices.notice_of(version_info, adjacent)
         if occasion == Occasion.IN_FORCE:
             # It was announced under the subject of the notice.
             words = gettext("%(title)s: the new version applies now")

@@ -17,6 +17,7 @@ from policies import languages
 from policies.languages import frame
 from policies.ledger import removed_anchors
 from policies.models import Policy, Revision
+from policies.models.policy import public_url
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
 from policies.public import comparisons, json_data, link_relations, translations, version_status
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
@@ -55,7 +56,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
         "site_policies": site_policies,
         **frame(language),
     }
-    links = link_relations.of_site(site_policies, request.build_absolute_uri)
+    links = link_relations.of_site(site_policies)
     return _linked(request, "policies/index.html", context, links)
 
 
@@ -80,7 +81,7 @@ def policy(request: HttpRequest, slug: str, language: str, template: str = PAGE)
         **translations.page_context(version, "policy", at=now),
         **frame(language),
     }
-    links = link_relations.of_policy(version, site_policies, request.build_absolute_uri)
+    links = link_relations.of_policy(version, site_policies)
     response = _linked(request, template, context, links)
     return with_form(response) if context["takes_subscriptions"] else response
 
@@ -123,7 +124,7 @@ def history(
         "alternates": translations.alternates(policy, "history", at=now),
         **frame(language),
     }
-    links = link_relations.of_history(policy, current, request.build_absolute_uri)
+    links = link_relations.of_history(policy, current)
     return _linked(request, "policies/history.html", context, links)
 
 
@@ -142,7 +143,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
         **frame(language),
     }
     response = render(request, "policies/version.html", context)
-    headers = link_relations.of_version(version_info, adjacent, request.build_absolute_uri)
+    headers = link_relations.of_version(version_info, adjacent)
     for name, value in headers.items():
         response[name] = value
     return response
@@ -284,7 +285,7 @@ def current_markdown(request: HttpRequest, slug: str, language: str) -> HttpResp
     current = _in_force(slug, language, timezone.now())
     text = documents.serialize(current.document())
     response = HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
-    own = request.build_absolute_uri(current.policy.url("markdown", number=current.number))
+    own = public_url(current.policy.url("markdown", number=current.number))
     response["Link"] = str(Link(own, "canonical"))
     return response
 
@@ -296,8 +297,8 @@ def version_json(request: HttpRequest, slug: str, language: str, number: int) ->
     now = timezone.now()
     [version_info] = with_status([numbered_version(slug, language, number)], now)
     page_context = translations.page_context(version_info.version, "version", at=now)
-    answer = json_data.version_as_json(version_info, page_context, request.build_absolute_uri)
-    return json_response(request, "version", answer)
+    answer = json_data.version_as_json(version_info, page_context)
+    return json_response("version", answer)
 
 
 @for_programs
@@ -314,9 +315,8 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
         last_material.values_list("number", flat=True).first(),
         versions.upcoming(at=now).first(),
         translations.page_context(current, "policy", at=now),
-        request.build_absolute_uri,
     )
-    return json_response(request, "current", answer)
+    return json_response("current", answer)
 
 
 @for_programs

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies.models import LedgerEntry, Policy, Revision
+from policies.models.policy import public_url
 from policies.public import translations
 from policies.public.page import public
 from policies.text import timestamps
@@ -30,7 +31,7 @@ def robots(request: HttpRequest, *, desk: str) -> HttpResponse:
 
     desk: its path, since reversing its name would load it.
     """
-    sitemap = request.build_absolute_uri(reverse("policies:sitemap"))
+    sitemap = public_url(reverse("policies:sitemap"))
     lines = ["User-agent: *", f"Disallow: {desk}", "", f"Sitemap: {sitemap}"]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
@@ -44,7 +45,7 @@ def security(request: HttpRequest) -> HttpResponse:
     lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACTS]
     lines.append(f"Expires: {timestamps.to_the_second(today + SECURITY_TXT_LASTS)}")
     if request.is_secure():  # section 2.5.2: a web address must begin with https
-        lines.append(f"Canonical: {request.build_absolute_uri(request.path)}")
+        lines.append(f"Canonical: {public_url(request.path)}")
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
@@ -69,16 +70,15 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
     by_language: dict[str, list[datetime]] = {language: []}  # first, even without a page
     for policy, time in changed_at.items():
         by_language.setdefault(policy.language, []).append(time)
-    absolute = request.build_absolute_uri
     root = ET.Element("urlset", NAMESPACES)
     for tag, times in by_language.items():
         index = reverse("policies:index", kwargs={"language": tag})
-        _url(root, absolute(index), max(times, default=None))
+        _url(root, public_url(index), max(times, default=None))
     alternates = translations.among(changed_at)
     for policy, time in changed_at.items():
-        element = _url(root, absolute(policy.get_absolute_url()), time)
+        element = _url(root, public_url(policy.get_absolute_url()), time)
         for other in alternates[policy]:
-            href = absolute(other.path)
+            href = public_url(other.path)
             attributes = {"rel": "alternate", "hreflang": other.language, "href": href}
             ET.SubElement(element, "xhtml:link", attributes)
     return HttpResponse(document(root), content_type="application/xml; charset=utf-8")

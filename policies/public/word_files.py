@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from policies import languages
 from policies.database.transactions import without_waiting
 from policies.models import KeptFile, Revision
+from policies.models.policy import public_url
 from policies.public import kept_files
 from policies.text import child_process
 
@@ -46,22 +47,20 @@ def require() -> None:
         raise Http404("This site makes no Word files.")
 
 
-def get_or_make(
-    version: Revision, origin: str, *, at: datetime, since: Revision | None = None
-) -> bytes:
+def get_or_make(version: Revision, *, at: datetime, since: Revision | None = None) -> bytes:
     """Return a version as .docx, or what changed in it since an earlier one: made once, and kept.
 
-    origin: scheme and host of the addresses in it. at: now. Raises NotNow (of child_process).
+    at: now. Raises NotNow (of child_process).
     """
     kind = f"{kept_files.WORD}-{since.pk}" if since else kept_files.WORD
-    facts = _facts(version, origin, _label_of_changes(since, version))
+    facts = _facts(version, _label_of_changes(since, version))
     digests = [it.digest for it in (since, version) if it]
     made_from = {"format": FORMAT, "digests": digests, "facts": repr(facts)}
-    row = kept_files.rows(version, kind, origin)
+    row = kept_files.rows(version, kind)
     if content := kept_files.opened(row.first(), made_from):
         return content
-    content = changes(since, version, origin) if since else text(version, origin)
-    values = {"revision": version, "kind": kind, "origin": origin}
+    content = changes(since, version) if since else text(version)
+    values = {"revision": version, "kind": kind, "origin": settings.SITE_URL}
     # If the database takes it now: a reader gets the file in any case.
     with suppress(DatabaseError), without_waiting():
         KeptFile.objects.get_or_create(**values, defaults={"begun_at": at})
@@ -69,23 +68,20 @@ def get_or_make(
     return content
 
 
-def text(revision: Revision, origin: str, comments: Sequence[Comment] = ()) -> bytes:
-    """Return a revision as .docx. origin: scheme and host of the addresses in it.
-
-    Raises NotNow (of child_process).
-    """
+def text(revision: Revision, comments: Sequence[Comment] = ()) -> bytes:
+    """Return a revision as .docx. Raises NotNow (of child_process)."""
     from policies.text import word_export
 
-    facts = _facts(revision, origin, _label(revision))
+    facts = _facts(revision, _label(revision))
     return child_process.run(word_export.write, revision.document(), facts, comments, length=None)
 
 
-def changes(old: Revision, new: Revision, origin: str, comments: Sequence[Comment] = ()) -> bytes:
+def changes(old: Revision, new: Revision, comments: Sequence[Comment] = ()) -> bytes:
     """Return what changed from one revision to another as .docx. Raises NotNow."""
     from policies.text import word_export
 
     texts = old.document(), new.document()
-    facts = _facts(new, origin, _label_of_changes(old, new))
+    facts = _facts(new, _label_of_changes(old, new))
     return child_process.run(word_export.write_redline, *texts, facts, comments, length=None)
 
 
@@ -113,7 +109,7 @@ def _label_of_changes(old: Revision | None, new: Revision) -> str:
     return f"{_label(old)} → {_label(new)}" if old else _label(new)
 
 
-def _facts(revision: Revision, origin: str, label: str) -> Facts:
+def _facts(revision: Revision, label: str) -> Facts:
     from policies.text.word_export import Facts
 
     policy = revision.policy
@@ -121,7 +117,7 @@ def _facts(revision: Revision, origin: str, label: str) -> Facts:
     return Facts(
         header=f"{policy.name} · {label}",
         language=policy.language,
-        base=f"{origin}{policy.get_absolute_url()}",
+        base=public_url(policy.get_absolute_url()),
         at=revision.published_at or revision.saved_at,
         author=settings.ORGANISATION_NAME,
         is_rtl=languages.direction(policy.language) == "rtl",

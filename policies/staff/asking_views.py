@@ -91,7 +91,6 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     found = open_findings.findings_of(revision, at=timezone.now())
     context = {
         "title": f"Submit {revision.policy} for review",
-        "policy": revision.policy,
         "revision": revision,
         "form": form,
         "reviewers": able_reviewers(revision),

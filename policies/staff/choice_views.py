@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,7 +19,7 @@ from policies.models import Policy, Revision
 from policies.staff import pages
 from policies.staff.change_views import ShownStretch, Side, compared, shown_paragraphs
 from policies.staff.editing import DraftText, SectionText
-from policies.staff.forms import DeskForm, Text, UploadForm
+from policies.staff.forms import EditorForm, UploadForm
 from policies.staff.returned_views import known_file
 from policies.staff.two_texts import (
     Difference,
@@ -31,7 +30,6 @@ from policies.staff.two_texts import (
     read_opened,
     write_part,
 )
-from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, importing
 from policies.text.document import Document, DocumentError
@@ -120,20 +118,14 @@ def saved_version(revision: Revision, reader: User) -> str:
 MAX_AUDIT_NOTE = 2_000
 
 
-class OpenedForm(DeskForm):
-    """What the writer has changed, as it was when the editor was opened."""
-
-    opened_parts = Text()
-
-
 def conflict(
-    request: HttpRequest, pk: int, form: WindowForm, mine: DraftText, refusal: str
+    request: HttpRequest, pk: int, form: EditorForm, mine: DraftText, refusal: str
 ) -> HttpResponse:
     """Show the text typed and the one that somebody else saved, part by part, to choose from."""
     revision = pages.revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     seen = read_fingerprints(form.value("seen_parts") or "")
-    opened = read_opened(OpenedForm(request.POST).value("opened_parts") or "", seen)
+    opened = read_opened(form.value("opened_parts") or "", seen)
     parts = differences(mine, theirs, seen, opened)
     context = {
         "title": f"{revision.policy}: somebody else has saved this draft",
@@ -174,7 +166,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["file"]
         data = file.read()
-        name = PurePath(file.name or "file").name
+        name = file.name
         with form.showing_refusal():
             if brought_back := known_file(request, policy, name, data):
                 return brought_back

@@ -21,15 +21,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import workflow
 from policies.models import Revision
 from policies.models.derived import rendering_values
+from policies.public import word_files
 from policies.staff import change_views, choice_views, pages, unsaved_text
 from policies.staff.comment_views import threads_of
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
 from policies.staff.findings import by_level
-from policies.staff.forms import DeskForm, PastedForm, StartDraftForm, Text, WholeNumber
+from policies.staff.forms import (
+    DeskForm,
+    EditorForm,
+    PastedForm,
+    StartDraftForm,
+    Text,
+    WholeNumber,
+)
 from policies.staff.returned_views import waiting_notes
 from policies.staff.translation_views import source_context
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
-from policies.staff.unsaved_text import WindowForm
 from policies.states import Status
 from policies.text import child_process, rendering, surface
 from policies.text import document as documents
@@ -95,7 +102,7 @@ def _saved(revision: Revision) -> HttpResponse:
 
 
 def _with_changes(
-    request: HttpRequest, revision: Revision, form: WindowForm, text: DraftText
+    request: HttpRequest, revision: Revision, form: EditorForm, text: DraftText
 ) -> HttpResponse:
     """Show the changes, without scripts. If the button of one was pressed, undo that first."""
     if (button := pages.button_of(request)) != change_views.SHOW:
@@ -114,7 +121,7 @@ def _open(request: HttpRequest, revision: Revision) -> HttpResponse:
 
 
 def _save_and_submit(
-    request: HttpRequest, revision: Revision, form: WindowForm, text: DraftText
+    request: HttpRequest, revision: Revision, form: EditorForm, text: DraftText
 ) -> HttpResponse:
     # A second click: the same text is submitted already, and there is nothing to save.
     is_again = revision.status != Status.DRAFT
@@ -128,7 +135,7 @@ def _save_and_submit(
 def _save(
     request: HttpRequest,
     revision: Revision,
-    form: WindowForm,
+    form: EditorForm,
     text: DraftText,
     *,
     correct: bool = False,
@@ -168,7 +175,7 @@ def _save(
 def _editor(
     request: HttpRequest,
     revision: Revision,
-    form: WindowForm,
+    form: EditorForm,
     checked: Checked,
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -183,7 +190,7 @@ def _editor(
 
 
 def _editor_context(
-    request: HttpRequest, revision: Revision, form: WindowForm, checked: Checked
+    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
 ) -> dict[str, Any]:
     """Return what the editor shows, without what is beside it."""
     saved, is_unsaved = revision.document(), bool(form.data)
@@ -343,8 +350,8 @@ def markdown(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(
         documents.serialize(revision.document()), content_type="text/markdown; charset=utf-8"
     )
-    name = f"{revision.policy.slug}-{revision.number or f'draft-{revision.pk}'}.md"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = word_files.file_name(revision)
+    response["Content-Disposition"] = f'attachment; filename="{name}.md"'
     return response
 
 

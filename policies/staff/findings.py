@@ -6,17 +6,16 @@ with the parts of the page that have changed as HTML.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from policies import workflow
 from policies.models import Revision
 from policies.staff import pages
-from policies.staff.forms import DeskForm, FindingForm, ReasonForFindingForm
+from policies.staff.forms import FindingForm, ReasonForFindingForm
 from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.document import Document
@@ -88,30 +87,9 @@ def _findings_url(request: HttpRequest, pk: int) -> str:
     return f"{pages.form_page_url(request, pk)}#findings"
 
 
-def _answering(action: str, done: str, form: type[DeskForm]) -> pages.View:
-    """Return the view of a form that answers findings. done: the message if that was done."""
-
-    text = "reason" if "reason" in form.base_fields else ""
-    without_script = pages.action_button(action, done, after=_findings_url, form=form, text=text)
-
-    @require_POST
-    @pages.action_required(action)
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        if request.accepts("text/html"):
-            return without_script(request, pk)
-        by, at = pages.user_of(request), timezone.now()
-        try:
-            getattr(workflow, action)(pk, by=by, at=at, **form(request.POST).values())
-        except workflow.Refused as refusal:
-            return JsonResponse({"problem": str(refusal)}, status=422)
-        return _done_as_json(request, pages.revision_or_404(pk), done)
-
-    view.__name__ = action  # after which its URL is named
-    return view
-
-
-def _done_as_json(request: HttpRequest, revision: Revision, done: str) -> JsonResponse:
-    """Return what was done, and the parts of the page to replace, by the id of their element."""
+def _in_place(request: HttpRequest, pk: int) -> tuple[str, dict[str, str]]:
+    """Return what still blocks publication, and the parts of the page to replace."""
+    revision = pages.revision_or_404(pk)
     found = open_findings.findings_of(revision, at=timezone.now())
     context: dict[str, Any] = {
         "revision": revision,
@@ -123,14 +101,14 @@ def _done_as_json(request: HttpRequest, revision: Revision, done: str) -> JsonRe
     else:
         context |= as_list(found)
         parts = {"findings-list": "open_findings", "blocking": "blocking"}
-    html = {
+    return still_blocking(context["open_findings"]), {
         place: render_to_string(f"admin/policies/includes/_{part}.html", context, request)
         for place, part in parts.items()
     }
-    done += still_blocking(context["open_findings"])
-    return JsonResponse({"done": done, "parts": html})
 
 
-justify = _answering("justify", "Reason saved.", ReasonForFindingForm)
-overrule = _answering("overrule", "Overruled.", ReasonForFindingForm)
-withdraw_overruling = _answering("withdraw_overruling", "Overruling withdrawn.", FindingForm)
+_answering = partial(pages.action_button, after=_findings_url, in_place=_in_place)
+_for_a_reason = partial(_answering, form=ReasonForFindingForm, text="reason")
+justify = _for_a_reason("justify", "Reason saved.")
+overrule = _for_a_reason("overrule", "Overruled.")
+withdraw_overruling = _answering("withdraw_overruling", "Overruling withdrawn.", form=FindingForm)

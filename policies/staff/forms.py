@@ -146,12 +146,20 @@ class StartDraftForm(DeskForm):
 
 
 class EditorForm(DeskForm):
-    """What the editor's form holds beside the text: as the form was opened, and the choices."""
+    """What the editor's form holds beside the text: as the form was opened, and the choices.
+
+    opened_parts: what was changed, as it was then. window: the name of the window that has the
+    form. kept: the id of the text kept for it last. writer: the id of the user whom it is for.
+    """
 
     seen_saves = WholeNumber()
     seen_parts = Text()
+    opened_parts = Text()
     source_version = WholeNumber()
     seen_source_version = WholeNumber()
+    window = Text(max_length=100)
+    kept = WholeNumber()
+    writer = WholeNumber()
 
     @property
     def newly_chosen(self) -> int | None:
@@ -307,11 +315,3 @@ def skipped_time(by_the_clock: datetime, policy: Policy) -> str:
 
 class WithdrawForm(DeskForm):
     reason = Text()
-
-
-# --- Lists ---------------------------------------------------------------------------------------
-
-
-class CompareForm(DeskForm):
-    old = WholeNumber()
-    new = WholeNumber()

@@ -15,9 +15,16 @@ from policies.ledger.actor_names import names_of
 from policies.models import Policy, Revision
 from policies.public import comparisons
 from policies.public.version_status import VersionStatus, statuses_of
-from policies.staff.forms import CompareForm
+from policies.staff.forms import DeskForm, WholeNumber
 from policies.staff.pages import is_allowed, render_staff_page, view_permission_required
 from policies.states import Status
+
+
+class CompareForm(DeskForm):
+    """The keys of two revisions."""
+
+    old = WholeNumber()
+    new = WholeNumber()
 
 
 class Label(NamedTuple):
@@ -118,9 +125,7 @@ def _rows(revisions: list[Revision]) -> list[dict[str, Any]]:
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the redline of any two revisions, published or not, the older one first."""
     policy = get_object_or_404(Policy, pk=pk)
-    form = CompareForm(request.GET)
-    wanted = [form.value("old") or 0, form.value("new") or 0]
-    found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
+    found = named_revisions(request, policy)
     if len(found) < 2:
         messages.warning(request, "Choose two different revisions of this policy to compare.")
         return redirect("admin:policies_history", policy.pk)
@@ -135,3 +140,10 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "redline": comparisons.of_texts(old.document(), new.document()),
     }
     return render_staff_page(request, "compare.html", context)
+
+
+def named_revisions(request: HttpRequest, policy: Policy) -> list[Revision]:
+    """Return the two revisions that a form names, the older one first; fewer if it is wrong."""
+    form = CompareForm(request.GET)
+    wanted = [form.value("old") or 0, form.value("new") or 0]
+    return list(policy.revisions.filter(pk__in=wanted).order_by("pk"))

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -23,11 +23,10 @@ from policies.http import resubmission
 from policies.models import Revision, participants
 from policies.permissions import ACTIONS
 from policies.public import comparisons
+from policies.public.page import View
 from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.forms import DeskForm
 from policies.states import OPEN, Basis, Status
-
-View = Callable[..., HttpResponse]
 
 
 def action_required(*actions: str) -> Callable[[View], View]:
@@ -98,10 +97,12 @@ def render_staff_page(
 ) -> HttpResponse:
     """Render a page of the desk in the admin's frame.
 
-    refused: whether it returns what was sent, with the reason why it was not accepted (422). Also
-    if the context's form has errors.
+    context: what is about a revision is about its policy. refused: whether it returns what was
+    sent, with the reason why it was not accepted (422). Also if the context's form has errors.
     """
     site = admin.site.each_context(request)
+    if revision := context.get("revision"):
+        site["policy"] = revision.policy
     form = context.get("form")
     status = 422 if refused or (form is not None and form.errors) else status
     return render(request, f"admin/policies/{template}", {**site, **context}, status=status)
@@ -131,6 +132,7 @@ def outcome_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
 # Of a revision, what the forms of its pages name by a key.
 _ROWS: dict[str, Callable[[Revision], QuerySet[Any]]] = {
     "comment": lambda revision: revision.comments.all(),
+    "file": lambda revision: revision.returned_files.all(),
     "link": lambda revision: revision.preview_links.all(),
 }
 
@@ -143,6 +145,7 @@ def action_button(
     text: str = "",
     row: str = "",
     shown_again: Callable[[HttpRequest, int, Any], HttpResponse | None] | None = None,
+    in_place: Callable[[HttpRequest, int], tuple[str, dict[str, str]]] | None = None,
 ) -> View:
     """Return the view of a button that does an action to an object, with the values of a form.
 
@@ -150,7 +153,8 @@ def action_button(
     of a text that somebody wrote, as for submit_text. row: the field with the key of the row that
     the action is about, if that is one of a revision's, such as "comment". shown_again: if
     another field than the text is at fault, show the page with the form as it was sent and the
-    errors; None if that page has no such form any more.
+    errors; None if that page has no such form any more. in_place: for a script whose page stays,
+    which gets JSON: what to add to `done`, and the HTML of what has changed, by the elements' ids.
     """
 
     @require_POST
@@ -165,6 +169,13 @@ def action_button(
             values = {name: value for name, value in sent.values().items() if name != row}
             getattr(workflow, action)(key, by=by, at=at, **values)
 
+        if in_place and not request.accepts("text/html"):
+            try:
+                act()
+            except workflow.Refused as refusal:
+                return JsonResponse({"problem": str(refusal)}, status=422)
+            more, parts = in_place(request, pk)
+            return JsonResponse({"done": done + more, "parts": parts})
         if text:
             again = partial(shown_again, request, pk, sent) if shown_again else None
             back = after(request, pk)
@@ -271,8 +282,8 @@ def status_of_version(version: Revision) -> VersionStatus:
 
 def is_upcoming(revision: Revision) -> bool:
     """Return whether a revision is published and not in force yet."""
-    upcoming = revision.policy.revisions.upcoming(at=timezone.now()).filter(pk=revision.pk)
-    return revision.status == Status.PUBLISHED and upcoming.exists()
+    effect = revision.effective_at
+    return revision.status == Status.PUBLISHED and effect is not None and effect > timezone.now()
 
 
 def awaits_late_approval(revision: Revision) -> bool:
@@ -353,7 +364,7 @@ def preview_action(
         how = arguments()
         with transaction.atomic():
             outcome = action(pk, by=user_of(request), at=timezone.now(), **how)
-            response = _page_at(address(outcome), request)
+            response = _page_at(address(outcome))
             transaction.set_rollback(True)
     except (workflow.Refused, Http404) as refusal:
         context = {"problem": refusal, **languages.frame(languages.SOURCE)}
@@ -364,12 +375,9 @@ def preview_action(
     return response
 
 
-def _page_at(path: str, asked: HttpRequest) -> HttpResponse:
+def _page_at(path: str) -> HttpResponse:
     reader = HttpRequest()
     reader.method, reader.path, reader.path_info = "GET", path, path
-    where = ["HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme"]
-    where += (settings.SECURE_PROXY_SSL_HEADER or ())[:1]
-    reader.META = {name: asked.META[name] for name in where if name in asked.META}
     match = resolve(path)
     reader.resolver_match = match
     page: HttpResponse = match.func(reader, *match.args, **match.kwargs)

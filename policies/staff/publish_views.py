@@ -113,7 +113,6 @@ def _ask(request: HttpRequest, revision: Revision, action: str, moment: str) -> 
     context = {
         "title": f"Publish {revision.policy} {moment}?",
         "revision": revision,
-        "policy": revision.policy,
         "button": f"{ACTIONS[action].label} {moment}",
         "at_once": moment == "now",
         "sent": [it for it in sent if it[0] != "ask"],
@@ -211,8 +210,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     elif not pages.is_upcoming(revision):
         messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")
         return redirect(pages.work_url(request, pk))
-    context = {"title": f"Withdraw {revision}", "revision": revision, "policy": revision.policy}
-    return pages.render_staff_page(request, "withdraw.html", {**context, "form": form})
+    context = {"title": f"Withdraw {revision}", "revision": revision, "form": form}
+    return pages.render_staff_page(request, "withdraw.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -268,7 +267,6 @@ def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"Reschedule {revision}",
         "revision": revision,
-        "policy": policy,
         "form": form,
         "has_notice": revision.kind == Kind.MATERIAL
         and policy.notice_days is not None

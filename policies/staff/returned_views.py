@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import PurePath
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from policies import workflow
 from policies.ledger.actor_names import name_of_id, names_of
 from policies.models import Policy, ReturnedFile, Revision
-from policies.public.page import origin_of
 from policies.staff import pages
 from policies.staff.change_views import ShownStretch, Side, name_of, shown_paragraphs, shown_places
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
@@ -40,12 +40,18 @@ class ReturnForm(UploadForm):
 
 
 class DecisionForm(DeskForm):
-    """change: ids of proposals, with spaces between; "" for all. seen_saves: as for
-    accept_proposals.
-    """
+    """change: ids of proposals, with spaces between; "" for all."""
 
     file = WholeNumber()
     change = Text()
+
+    field_of: ClassVar[Mapping[str, str]] = {"changes": "change"}
+
+    def clean_change(self) -> list[str] | None:
+        return self.cleaned_data["change"].split() or None
+
+
+class AcceptanceForm(DecisionForm):
     seen_saves = WholeNumber()
 
 
@@ -60,7 +66,7 @@ def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReturnForm(request.POST, request.FILES) if request.method == "POST" else ReturnForm()
     if form.is_valid():
         file = form.cleaned_data["file"]
-        name = PurePath(file.name or "").name
+        name = file.name
         with form.showing_refusal():
             if PurePath(name).suffix.lower() not in WORD:
                 raise workflow.Incomplete("Choose a Word file (.docx).", "file")
@@ -68,7 +74,6 @@ def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
             return _brought_back(request, revision, name, file.read(), compare_with=wanted)
     context = {
         "title": f"Bring back a Word file: {revision.policy}",
-        "policy": revision.policy,
         "revision": revision,
         "form": form,
         "texts": [
@@ -93,7 +98,7 @@ def _brought_back(
         at=timezone.now(),
         name=name,
         data=data,
-        origin=origin_of(request),
+        origin=settings.SITE_URL,
         compare_with=compare_with,
     )
     found = counted(len(file.changes), "proposal")
@@ -178,7 +183,6 @@ def proposals(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:policies_review", pk)
     context = {
         "title": f"{revision.policy}: proposals from {file.name}",
-        "policy": revision.policy,
         "files": files,
         **_context(request, revision, file),
     }
@@ -263,47 +267,22 @@ def _decided(file: ReturnedFile, found: Proposals) -> list[dict[str, Any]]:
     ]
 
 
-def _deciding(action: str, done: str) -> pages.View:
-    """Return the view of a button that decides on proposals. done: the message then."""
-
-    @require_POST
-    @pages.action_required(action)
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        revision, form = pages.revision_or_404(pk), DecisionForm(request.POST)
-        act = partial(_decide, request, action, revision, form)
-        if not request.accepts("text/html"):
-            try:
-                act()
-            except workflow.Refused as refusal:
-                return JsonResponse({"problem": str(refusal)}, status=422)
-            context = _context(request, pages.revision_or_404(pk), _file_of(revision, form))
-            template = "admin/policies/includes/_proposals.html"
-            parts = {"proposals": render_to_string(template, context, request)}
-            return JsonResponse({"done": done, "parts": parts})
-        with pages.outcome_as_message(request, done):
-            act()
-        file = revision.returned_files.filter(pk=form.value("file") or 0).first()
-        back = _proposals_url(file) if file else reverse("admin:policies_proposals", args=[pk])
-        return HttpResponseRedirect(back)
-
-    view.__name__ = action
-    return view
+def _decided_url(request: HttpRequest, pk: int) -> str:
+    file = DecisionForm(request.POST).value("file")
+    return f"{reverse('admin:policies_proposals', args=[pk])}{f'?file={file}' if file else ''}"
 
 
-def _file_of(revision: Revision, form: DecisionForm) -> ReturnedFile:
-    """Raises Incomplete."""
-    files = revision.returned_files.all()
-    return files.get(pk=pages.require_one_of(files, form.value("file"), "file"))
+def _in_place(request: HttpRequest, pk: int) -> tuple[str, dict[str, str]]:
+    revision, wanted = pages.revision_or_404(pk), DecisionForm(request.POST).value("file")
+    context = _context(request, revision, revision.returned_files.get(pk=wanted))
+    template = "admin/policies/includes/_proposals.html"
+    return "", {"proposals": render_to_string(template, context, request)}
 
 
-def _decide(request: HttpRequest, action: str, revision: Revision, form: DecisionForm) -> None:
-    sent = form.values()
-    more: dict[str, Any] = {"changes": sent["change"].split() or None}
-    if action == "accept_proposals":
-        more["seen_saves"] = sent["seen_saves"]
-    file = _file_of(revision, form)
-    getattr(workflow, action)(file.pk, by=pages.user_of(request), at=timezone.now(), **more)
-
-
-accept_proposals = _deciding("accept_proposals", "Accepted. The draft was changed.")
-decline_proposals = _deciding("decline_proposals", "Declined. The draft was not changed.")
+_deciding = partial(pages.action_button, after=_decided_url, row="file", in_place=_in_place)
+accept_proposals = _deciding(
+    "accept_proposals", "Accepted. The draft was changed.", form=AcceptanceForm
+)
+decline_proposals = _deciding(
+    "decline_proposals", "Declined. The draft was not changed.", form=DecisionForm
+)

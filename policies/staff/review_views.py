@@ -136,7 +136,6 @@ def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     subject = revision if revision.number else revision.policy
     context = {
         "title": f"{subject}: what changed since it was last in review",
-        "policy": revision.policy,
         "revision": revision,
         "redline": comparisons.of_texts(before, revision.document()),
     }

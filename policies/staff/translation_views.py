@@ -48,7 +48,6 @@ def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
     what = counted(len(to_do), "section" if all(it.is_section for _, it in to_do) else "part")
     context = {
         "title": f"{revision if revision.number else revision.policy}: beside its source",
-        "policy": revision.policy,
         "revision": revision,
         "state": pages.state_of(revision),
         "may_edit": revision.status == Status.DRAFT and pages.is_allowed(request, "save_draft"),

@@ -11,22 +11,11 @@ from django.views.decorators.http import require_POST
 from policies.http import resubmission
 from policies.models import Revision, UnsavedText
 from policies.staff.editing import Checked, DraftText
-from policies.staff.forms import DeskForm, EditorForm, Text, WholeNumber
+from policies.staff.forms import DeskForm, EditorForm, WholeNumber
 from policies.staff.pages import action_required, user_of
 from policies.states import Status
 from policies.text.document import Document
 from policies.workflow import unsaved_texts
-
-
-class WindowForm(EditorForm):
-    """The editor's form in a window. window: its name. kept: the id of the text kept for it last.
-
-    writer: the id of the user for whom the page was made.
-    """
-
-    window = Text(max_length=100)
-    kept = WholeNumber()
-    writer = WholeNumber()
 
 
 class OpenForm(DeskForm):
@@ -35,8 +24,9 @@ class OpenForm(DeskForm):
     text = WholeNumber()
 
 
+# What is kept of the form.
 _FIELDS = {"title", "introduction", "numbering", "heading", "anchor", "body"}
-_FIELDS |= EditorForm.base_fields.keys()
+_FIELDS |= {"seen_saves", "seen_parts", "source_version", "seen_source_version"}
 _SAVED = "saved-draft"  # in the session: the id of the one to show as it is saved, once
 
 
@@ -45,7 +35,7 @@ _SAVED = "saved-draft"  # in the session: the id of the one to show as it is sav
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what a window holds. Answers with JSON: "kept" and "at", or a "problem"."""
     revision = get_object_or_404(Revision.objects.select_related("policy"), pk=pk)
-    if WindowForm(request.POST).value("writer") != request.user.pk:
+    if EditorForm(request.POST).value("writer") != request.user.pk:
         return JsonResponse({"problem": "Somebody else has logged in here."}, status=409)
     text = _kept(request, revision)
     answer = {"kept": text.pk, "at": f"{text.kept_at.astimezone(revision.policy.zone):%H:%M}"}
@@ -57,7 +47,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, revision: Revision) -> UnsavedText:
-    form = WindowForm(request.POST)
+    form = EditorForm(request.POST)
     fields = resubmission.as_text(it for it in request.POST.lists() if it[0] in _FIELDS)
     return unsaved_texts.keep(
         revision,
@@ -69,14 +59,14 @@ def _kept(request: HttpRequest, revision: Revision) -> UnsavedText:
     )
 
 
-def sent(request: HttpRequest, revision: Revision) -> WindowForm:
+def sent(request: HttpRequest, revision: Revision) -> EditorForm:
     """Keep what a button of the editor sent, and return it with the id of what was kept."""
     data = request.POST.copy()
     data["kept"] = str(_kept(request, revision).pk)
-    return WindowForm(data)
+    return EditorForm(data)
 
 
-def opened(request: HttpRequest, revision: Revision) -> tuple[WindowForm, Checked]:
+def opened(request: HttpRequest, revision: Revision) -> tuple[EditorForm, Checked]:
     """Return the text with which the editor opens: what this person has not saved yet, or else the
     draft's. The form is empty then.
     """
@@ -88,20 +78,20 @@ def opened(request: HttpRequest, revision: Revision) -> tuple[WindowForm, Checke
         if _differs(form, checked, document):
             return form, checked
         row.delete()  # it was saved in another way
-    return WindowForm(QueryDict()), DraftText.of(document).checked()
+    return EditorForm(QueryDict()), DraftText.of(document).checked()
 
 
-def _read(row: UnsavedText) -> tuple[WindowForm, Checked]:
+def _read(row: UnsavedText) -> tuple[EditorForm, Checked]:
     data = _as_query(row)
     text = DraftText.posted(data)
-    return WindowForm(data), Checked(text, text.checked().document)
+    return EditorForm(data), Checked(text, text.checked().document)
 
 
-def _differs(form: WindowForm, checked: Checked, document: Document) -> bool:
+def _differs(form: EditorForm, checked: Checked, document: Document) -> bool:
     return checked.document != document or bool(form.newly_chosen)
 
 
-def forget(request: HttpRequest, revision: Revision, form: WindowForm) -> None:
+def forget(request: HttpRequest, revision: Revision, form: EditorForm) -> None:
     """Forget what was kept for a window: it was saved, or is not wanted. If another page comes, it
     shows the saved draft, whatever other windows hold.
     """
@@ -119,7 +109,7 @@ def _as_query(text: UnsavedText) -> QueryDict:
     return data
 
 
-def context(request: HttpRequest, revision: Revision, form: WindowForm) -> dict[str, object]:
+def context(request: HttpRequest, revision: Revision, form: EditorForm) -> dict[str, object]:
     """Return what the editor shows of a person's unsaved texts: this window's, and others.
 
     Not those that are what is saved now, as one is that arrived after its page was left.

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET
 
 from policies.models import Policy, Revision
 from policies.public import word_files
-from policies.public.page import origin_of
 from policies.staff import pages
 from policies.staff.comment_views import threads_of
-from policies.staff.forms import CompareForm, DeskForm, Text
+from policies.staff.forms import DeskForm, Text
+from policies.staff.history_views import named_revisions
 from policies.text.quotations import Quotation
 from policies.text.word_export import Comment
 from policies.workflow.returning import keep_sent, words_of
@@ -46,7 +46,7 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with a revision as .docx, with the unresolved comments if the form asks for them."""
     word_files.require()
     revision = pages.revision_or_404(pk)
-    content = word_files.text(revision, origin_of(request), _comments(request, revision))
+    content = word_files.text(revision, _comments(request, revision))
     keep_sent(revision)
     return word_files.as_response(content, word_files.file_name(revision))
 
@@ -59,26 +59,22 @@ def word_changes(request: HttpRequest, pk: int) -> HttpResponse:
     before = pages.version_before(revision)
     if before is None:
         raise Http404("There is no version before it.")
-    return _changes(request, before, revision, _comments(request, revision))
+    return _changes(before, revision, _comments(request, revision))
 
 
 @require_GET
 @pages.view_permission_required("revision")
 def word_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with what changed between any two revisions, the older one first."""
-    policy, form = get_object_or_404(Policy, pk=pk), CompareForm(request.GET)
-    wanted = [form.value("old") or 0, form.value("new") or 0]
-    found = list(policy.revisions.filter(pk__in=wanted).order_by("pk"))
+    found = named_revisions(request, get_object_or_404(Policy, pk=pk))
     if len(found) < 2:
         raise Http404("These are not two revisions of this policy.")
     old, new = found
-    return _changes(request, old, new)
+    return _changes(old, new)
 
 
-def _changes(
-    request: HttpRequest, old: Revision, new: Revision, comments: Sequence[Comment] = ()
-) -> HttpResponse:
+def _changes(old: Revision, new: Revision, comments: Sequence[Comment] = ()) -> HttpResponse:
     word_files.require()
-    content = word_files.changes(old, new, origin_of(request), comments)
+    content = word_files.changes(old, new, comments)
     keep_sent(new)
     return word_files.as_response(content, word_files.file_name(old, new))

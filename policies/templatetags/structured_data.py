@@ -8,6 +8,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from policies.models import Revision
+from policies.models.policy import public_url
 
 register = template.Library()
 
@@ -21,9 +22,9 @@ def structured_data(context: Context, version: Revision, path: str) -> SafeStrin
 
     dateModified is the date that the page gives as "Last updated": an editorial change leaves it.
     """
-    organisation, absolute = context["organisation"], context["request"].build_absolute_uri
-    address = absolute(path)
-    publisher = {"@type": "Organization", "name": organisation, "url": absolute("/")}
+    organisation = context["organisation"]
+    address = public_url(path)
+    publisher = {"@type": "Organization", "name": organisation, "url": public_url("/")}
     page = {
         "@context": "https://schema.org",
         "@type": "WebPage",
@@ -34,7 +35,7 @@ def structured_data(context: Context, version: Revision, path: str) -> SafeStrin
         "dateModified": str(version.last_updated_on),
         "version": version.number,
         "publisher": publisher,
-        "isPartOf": {"@type": "WebSite", "name": organisation, "url": absolute("/")},
+        "isPartOf": {"@type": "WebSite", "name": organisation, "url": public_url("/")},
         "mainEntity": {
             "@type": "DigitalDocument",
             "name": version.title,
@@ -45,11 +46,11 @@ def structured_data(context: Context, version: Revision, path: str) -> SafeStrin
             else None,
             "dateModified": str(version.last_updated_on),
             "publisher": publisher,
-            "url": absolute(version.policy.url("version", number=version.number)),
+            "url": public_url(version.policy.url("version", number=version.number)),
             "encoding": {
                 "@type": "MediaObject",
                 "encodingFormat": "text/markdown",
-                "contentUrl": absolute(version.policy.url("markdown", number=version.number)),
+                "contentUrl": public_url(version.policy.url("markdown", number=version.number)),
                 "sha256": version.digest,
             },
         },

@@ -141,9 +141,8 @@ def _data_of(event: Event) -> dict[str, Any]:
 
 def _version_data(version: Revision) -> dict[str, Any]:
     policy, number = version.policy, version.number
-    earlier = policy.revisions.published().filter(number__lt=number).order_by("-number")
-    before = earlier.values_list("number", flat=True).first()
-    changes = policy.url("compare", old=before, new=number) if before else ""
+    before = policy.revisions.filter(number__lt=number).newest()
+    changes = before and policy.url("compare", old=before.number, new=number)
     return {
         "version": number,
         "title": version.title,
@@ -158,7 +157,7 @@ def _version_data(version: Revision) -> dict[str, Any]:
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
         "urls": {
-            **urls(policy, number, public_url),
+            **urls(policy, number),
             "changes": public_url(changes) if changes else None,
         },
     }

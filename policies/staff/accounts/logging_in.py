@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.models import User
@@ -26,9 +25,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
+from policies.public.page import View
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.forms import DeskForm, Text
-from policies.staff.pages import View, render_staff_page, user_of
+from policies.staff.pages import render_staff_page, user_of
 from policies.text.short_text import counted
 
 # Seconds for which a confirmation holds.
@@ -155,13 +155,9 @@ def locked_out(request: HttpRequest, username: str) -> HttpResponse:
     """Show when the lock ends, and what to do: 429, with Retry-After (RFC 6585, section 4)."""
     opens = throttling.lock_of(request, {"username": username}) or timezone.now()
     seconds = _seconds_to(opens)
-    context = {
-        **admin.site.each_context(request),
-        "title": "Locked for a while",
-        "opens": opens,
-        "minutes": ceil(seconds / 60),
-    }
-    response = render(request, "admin/locked_out.html", context, status=429)
+    minutes = ceil(seconds / 60)
+    context = {"title": "Locked for a while", "opens": opens, "minutes": minutes}
+    response = render_staff_page(request, "locked_out.html", context, status=429)
     response["Retry-After"] = str(seconds)
     return response
 
@@ -276,14 +272,13 @@ def resubmit_page(
     request: HttpRequest, kept: str, target: str, *, title: str, why: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
-        **admin.site.each_context(request),
         "title": title,
         "target": target,
         "fields": resubmission.from_text(kept),
         "why": why,
         "must_set_up": second_factor.is_missing(request),
     }
-    return render(request, "admin/resubmit.html", context, status=status)
+    return render_staff_page(request, "resubmit.html", context, status=status)
 
 
 def _who_gave_the_password(state: str) -> User | None:

@@ -16,10 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
+from policies.public.page import View
 from policies.staff.accounts import records, views
 from policies.staff.accounts.logging_in import confirmed
 from policies.staff.hardened_admin import HardenedAdminMixin
-from policies.staff.pages import View
 
 # Whoever may change accounts without being a superuser must not make themselves one.
 _ABOVE = ("is_superuser", "user_permissions", "groups")

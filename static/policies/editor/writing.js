@@ -4,8 +4,8 @@ import { announce, changed, form, list, offer } from "./page.js";
 import { fresh, renumber } from "./sections.js";
 import { replaceRange, replaceText } from "./selecting.js";
 
-export const MAX_PASTE = 5_000_000; // characters; MAX_BYTES in text/importing/pasting.py
-export const TOO_MUCH = "That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.";
+const MAX_PASTE = 5_000_000; // characters; MAX_BYTES in text/importing/pasting.py
+const TOO_MUCH = "That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.";
 
 const TABLE = "| Column | Column |\n| --- | --- |\n| Cell | Cell |";
 
@@ -79,6 +79,15 @@ export function labels() {
   return [...new Set(texts.join("\n").match(/(?<=\[\^)[^\]\s]+(?=\])/g))];
 }
 
+// What is pasted, unless it is too much.
+export function clipboardOf(event) {
+  const [html, plain] = ["text/html", "text/plain"].map((it) => event.clipboardData.getData(it));
+  if (Math.max(html.length, plain.length) <= MAX_PASTE) return { html, plain };
+  event.preventDefault();
+  announce(TOO_MUCH);
+  return {};
+}
+
 // Asks the server for the Markdown of what another program wrote into the clipboard.
 export async function pastedMarkdown(html) {
   const body = new FormData();
@@ -91,13 +100,7 @@ export async function pastedMarkdown(html) {
 form.addEventListener("paste", async (event) => {
   const area = event.target;
   if (!area.matches("textarea")) return;
-  const html = event.clipboardData.getData("text/html");
-  const plain = event.clipboardData.getData("text/plain");
-  if (Math.max(html.length, plain.length) > MAX_PASTE) {
-    event.preventDefault();
-    announce(TOO_MUCH);
-    return;
-  }
+  const { html, plain } = clipboardOf(event);
   if (!html) return;
   event.preventDefault();
   try {

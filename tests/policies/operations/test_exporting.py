@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import brotli
 import pytest
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -54,7 +55,7 @@ def _quick(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())
     monkeypatch.setattr(responses, "compressed", quickly_compressed)
     monkeypatch.setattr(
-        word_files, "text", lambda version, origin: f"{version.digest} {origin}".encode()
+        word_files, "text", lambda version: f"{version.digest} {settings.SITE_URL}".encode()
     )
 
 

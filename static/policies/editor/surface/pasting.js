@@ -2,19 +2,14 @@
 // blocks.
 
 import { announce } from "../page.js";
-import { insertAfterParagraph, MAX_PASTE, offerSections, pastedMarkdown, TOO_MUCH } from "../writing.js";
+import { clipboardOf, insertAfterParagraph, offerSections, pastedMarkdown } from "../writing.js";
 import { schema } from "./schema.js";
 import { written } from "./writing.js";
 
 // Looks after a paste, or leaves it to ProseMirror.
 export function paste(surface, event) {
-  const html = event.clipboardData.getData("text/html");
-  const plain = event.clipboardData.getData("text/plain");
-  if (Math.max(html.length, plain.length) > MAX_PASTE) {
-    event.preventDefault();
-    announce(TOO_MUCH);
-    return;
-  }
+  const { html, plain } = clipboardOf(event);
+  if (plain === undefined) return;
   // What was copied here has all that the surface knows of it; code takes words only.
   if (html.includes("data-pm-slice") || surface.view.state.selection.$from.parent.type.spec.code) return;
   const lists = html ? "" : listed(plain);
