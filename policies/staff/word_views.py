@@ -14,7 +14,7 @@ from policies.staff.comment_views import threads_of
 from policies.staff.forms import CompareForm, DeskForm, Text
 from policies.text.quotations import Quotation
 from policies.text.word_export import Comment
-from policies.workflow.returning import keep_sent, words_of
+from policies.workflow.returned_files import keep_sent, words_of
 
 
 class WordForm(DeskForm):
