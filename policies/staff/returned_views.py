@@ -27,7 +27,7 @@ from policies.text import child_process
 from policies.text.importing import WORD
 from policies.text.redline import Change, ConflictOf, Kind, Proposals
 from policies.text.short_text import counted
-from policies.workflow import deciding, returning
+from policies.workflow import proposal_decisions, returned_files
 
 # Changes that follow from others, or that Word does not track.
 _NEVER_TRACKED = {Kind.NUMBERS, Kind.LAYOUT, Kind.ANCHOR, Kind.NOTATION}
@@ -77,7 +77,7 @@ def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
         "revision": revision,
         "form": form,
         "texts": [
-            (it, returning.label_of(it).capitalize())
+            (it, returned_files.label_of(it).capitalize())
             for it in (revision, *revision.policy.revisions.numbered().order_by("-number"))
         ],
     }
@@ -118,7 +118,7 @@ def known_file(request: HttpRequest, policy: Policy, name: str, data: bytes) -> 
         request, "bring_back_file"
     ):
         return None
-    if not returning.is_known(policy, name, data):
+    if not returned_files.is_known(policy, name, data):
         return None
     revision = policy.revisions.open().first()
     if revision is None:
@@ -200,7 +200,7 @@ def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> di
         "language": revision.policy.language,
     }
     try:
-        found = deciding.proposals_of(file)
+        found = proposal_decisions.proposals_of(file)
         shown = {it.id: _shown(it, file, found.there) for it in found.waiting}
         return context | {
             "groups": _groups(found, shown),

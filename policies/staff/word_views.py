@@ -14,7 +14,7 @@ from policies.staff.forms import DeskForm, Text
 from policies.staff.history_views import named_revisions
 from policies.text.quotations import Quotation
 from policies.text.word_export import Comment
-from policies.workflow.returning import keep_sent, words_of
+from policies.workflow.returned_files import keep_sent, words_of
 
 
 class WordForm(DeskForm):

@@ -13,30 +13,29 @@ approves what they wrote in, or overrules a finding there. What is published nev
 the day of a version that is still upcoming (rescheduling.py). The rules of the database
 (database/rules/) hold for whoever goes around this package.
 
-    drafting.py       a draft's text: started, saved, imported
-    reviewing.py      submitted to a reviewer, changes requested, approved, reopened, discarded
-    publishing.py     published, in an emergency too; approved afterwards; withdrawn
-    notice_periods.py how long before it takes effect a change is published
-    rescheduling.py   moved to another day before it takes effect
-    commenting.py     comments, suggestions of other words, and replies
-    quoting.py        the words that comments are about
-    returning.py      Word files that came back, with their comments
-    deciding.py       their proposals, accepted or declined
-    answering.py      findings justified, overruled, and not overruled any more
-    preview_links.py  links for counsel and others without an account: made, revoked
-    lifecycle.py      a policy as a whole: created, renamed, retired, reinstated
-    translating.py    of which policy and version, and which language prevails
-    open_findings.py  what still blocks publication
-    numbering.py      references that a draft's changes have made wrong
-    heavy_work.py     what takes long, before the transaction
-    preconditions.py  what must hold before any of them does anything
-    refusals.py       the exceptions by which an action refuses, and how they name their subject
-    texts.py          how a draft's text is stored
-    unsaved_texts.py  what people have typed into a draft and not saved
-    transitions.py    the only writer of a revision's status
+    drafting.py            a draft's text: started, saved, imported
+    reviewing.py           submitted to a reviewer, changes requested, approved, reopened, discarded
+    publishing.py          published, in an emergency too; approved afterwards; withdrawn
+    notice_periods.py      how long before it takes effect a change is published
+    rescheduling.py        moved to another day before it takes effect
+    commenting.py          comments, suggestions of other words, and replies
+    quoting.py             the words that comments are about
+    returned_files.py      Word files that came back, with their comments
+    proposal_decisions.py  their proposals, accepted or declined
+    justifying.py          findings justified, overruled, and not overruled any more
+    preview_links.py       links for counsel and others without an account: made, revoked
+    lifecycle.py           a policy as a whole: created, renamed, retired, reinstated
+    translating.py         of which policy and version, and which language prevails
+    open_findings.py       what still blocks publication
+    numbering.py           references that a draft's changes have made wrong
+    heavy_work.py          what takes long, before the transaction
+    preconditions.py       what must hold before any of them does anything
+    refusals.py            the exceptions by which an action refuses, worded for the person who acts
+    texts.py               how a draft's text is stored
+    unsaved_texts.py       what people have typed into a draft and not saved
+    transitions.py         the only writer of a revision's status
 """
 
-from policies.workflow.answering import justify, overrule, withdraw_overruling
 from policies.workflow.commenting import (
     accept_suggestion,
     comment,
@@ -45,8 +44,8 @@ from policies.workflow.commenting import (
     reply_to_comment,
     resolve_comment,
 )
-from policies.workflow.deciding import accept_proposals, decline_proposals
 from policies.workflow.drafting import import_draft, save_draft, start_draft
+from policies.workflow.justifying import justify, overrule, withdraw_overruling
 from policies.workflow.lifecycle import (
     confirm_check,
     correct_name,
@@ -59,6 +58,7 @@ from policies.workflow.lifecycle import (
 )
 from policies.workflow.notice_periods import set_notice_period
 from policies.workflow.preview_links import revoke_link, share
+from policies.workflow.proposal_decisions import accept_proposals, decline_proposals
 from policies.workflow.publishing import (
     approve_afterwards,
     publish,
@@ -79,7 +79,7 @@ from policies.workflow.refusals import (
     WrongState,
 )
 from policies.workflow.rescheduling import reschedule
-from policies.workflow.returning import bring_back_file
+from policies.workflow.returned_files import bring_back_file
 from policies.workflow.reviewing import (
     approve,
     discard,

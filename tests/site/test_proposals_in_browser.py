@@ -10,7 +10,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.text import word_export
 from policies.text.document import Document, Section
-from policies.workflow import returning
+from policies.workflow import returned_files
 from tests.factories import make_revision
 from tests.policies.text.word_edits import commented, tracked, with_text
 from tests.policies.text.word_exports import FACTS
@@ -36,7 +36,7 @@ TEXT = Document(
 def test_proposals_are_decided_on_in_place(page: Page, live_server: LiveServer) -> None:
     ana = make_staff("ana", "Writers")
     revision = make_revision(document=TEXT)
-    returning.keep_sent(revision)  # as when it is downloaded
+    returned_files.keep_sent(revision)  # as when it is downloaded
     data = tracked(word_export.write(TEXT, FACTS), "30 days", "14 days")
     data = tracked(data, "answer you", "answer you within a week")
     data = tracked(data, "to which we send it", "to which we send what you order", "John Doe")

@@ -9,7 +9,7 @@ from policies.ledger import verify
 from policies.models import AuditEvent, ReturnedFile, Revision, SentText
 from policies.states import Status
 from policies.text.importing import returned
-from policies.workflow.deciding import proposals_of
+from policies.workflow.proposal_decisions import proposals_of
 from tests.factories import NOW, make_document, make_revision, make_user, make_version, save_draft
 from tests.policies.staff.desk import form, log_in, page, words
 from tests.policies.text.word_edits import answered, commented, tracked, with_text

@@ -22,7 +22,7 @@ from policies.workflow import texts
 from policies.workflow.heavy_work import Outdated, done_now, with_work_ahead
 from policies.workflow.preconditions import get_or_refuse, locked_and_allowed
 from policies.workflow.refusals import Incomplete, SavedMeanwhile, WrongState
-from policies.workflow.returning import sources
+from policies.workflow.returned_files import sources
 
 
 def proposals_of(file: ReturnedFile) -> Proposals:

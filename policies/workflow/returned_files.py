@@ -1,5 +1,5 @@
-"""The action of a Word file that came back: its changes become proposals to a draft (deciding.py),
-its comments comments.
+"""The action of a Word file that came back: its changes become proposals to a draft, its comments
+comments. proposal_decisions.py has what is done with proposals.
 """
 
 import hashlib

@@ -13,7 +13,7 @@ from policies.ledger import verify
 from policies.models import CommentReply, ProposalDecision, ReturnedFile, ReviewComment, Revision
 from policies.text import word_export
 from policies.text.child_process import Child
-from policies.workflow import deciding, returning
+from policies.workflow import proposal_decisions, returned_files
 from tests.factories import NOW, make_document, make_revision, make_user
 from tests.in_child import using
 from tests.policies.ledger.proved_site import problems_after
@@ -45,7 +45,7 @@ def test_what_is_too_much_in_a_file_is_refused_with_an_explanation(
         ("MAX_FILES", "0 files were brought back already"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(returning, limit, 0)
+            patch.setattr(returned_files, limit, 0)
             with pytest.raises(workflow.TooMany, match=words):
                 brought_back()
     assert not ReturnedFile.objects.exists()
@@ -67,7 +67,7 @@ def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(
 ) -> None:
     """Between the merge and its transaction, somebody else saves."""
     file, ana = brought_back()
-    merged, calls = deciding.proposals_of, []
+    merged, calls = proposal_decisions.proposals_of, []
 
     def and_then_saved(of: ReturnedFile) -> Any:
         found = merged(of)
@@ -77,7 +77,7 @@ def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(
         calls.append(of)
         return found
 
-    monkeypatch.setattr(deciding, "proposals_of", and_then_saved)
+    monkeypatch.setattr(proposal_decisions, "proposals_of", and_then_saved)
     workflow.accept_proposals(file.pk, by=ana, at=NOW)
 
     now = Revision.objects.get().document()
