@@ -58,8 +58,7 @@ def is_public(policy: Policy | None) -> bool:
 
 def first_slug(policy: Policy) -> str:
     """Return the slug by which the ledger first named a policy; until then, the one that it has."""
-    slugs = policy.ledger_entries.order_by("sequence").values_list("slug", flat=True)
-    return slugs.first() or policy.slug
+    return policy.ledger_entries.values_list("slug", flat=True).first() or policy.slug
 
 
 def publication_entry(revision: Revision, *, at: datetime) -> LedgerEntry:
@@ -127,7 +126,7 @@ def _public_source(policy: Policy) -> str:
 def _recorded_source(policy: Policy) -> str:
     """Return the address of what a policy translates, as the ledger has it; "" for nothing."""
     entries = policy.ledger_entries.filter(event=_EVENT.TRANSLATION)
-    return entries.order_by("-sequence").values_list("successor", flat=True).first() or ""
+    return entries.values_list("successor", flat=True).last() or ""
 
 
 def record_prevalence(policy: Policy, *, by: User | None, at: datetime) -> None:

@@ -113,7 +113,7 @@ class _OfTheDatabase:
 
 
 def _numbers() -> dict[str, tuple[str, int]]:
-    newest = LedgerEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first()
+    newest = LedgerEntry.objects.values_list("sequence", flat=True).last()
     numbers = {
         "policies_ledger_entries": ("Entries of the public ledger", newest or 0),
         "policies_awaiting_late_approval": (

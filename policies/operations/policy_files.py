@@ -86,12 +86,10 @@ def import_file(
         )
     files[own] = path
 
-    def import_rendered(ready: Ready | None) -> Outcome:
-        return _import(path, imported, address, ready, at=at, publish=publish, despite=despite)
-
     renderings = chain([ready] if ready else [], _renderings(imported, address, at=at))
+    act = partial(_import, path, imported, address, at=at, publish=publish, despite=despite)
     with _refusing(path):
-        return heavy_work.with_work_ahead(partial(next, renderings), import_rendered)
+        return heavy_work.with_work_ahead(partial(next, renderings), act)
 
 
 def rendered_ahead(path: Path, imported: Imported, *, at: datetime) -> Ready | None:

@@ -77,7 +77,7 @@ def save_draft(
         if before == text.document:
             return revision
         if revision.saves != seen_saves:
-            acts = revision.audit_events.filter(action__in=authorship.SAVING).order_by("sequence")
+            acts = revision.audit_events.filter(action__in=authorship.SAVING)
             actor = acts.values_list("actor", flat=True).last() or "somebody"
             saved = revision.policy.in_words(revision.saved_at)
             raise SavedMeanwhile(

@@ -80,7 +80,7 @@ def unresolved(revision: Revision, what: str) -> str:
 
 def latest_act(revision: Revision) -> str:
     """Return " Ana Lopez: approved, November 24, 2026, 16:10 (UTC)." for the last recorded act."""
-    act = revision.audit_events.order_by("-sequence").first()
+    act = revision.audit_events.last()
     if act is None:
         return ""
     return f" {act.actor}: {act.act}, {revision.policy.in_words(act.done_at)}."

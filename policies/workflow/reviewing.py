@@ -98,7 +98,7 @@ def nudge(revision_id: int, *, by: User, at: datetime) -> Revision:
 def last_nudge(revision: Revision) -> datetime | None:
     """Return when somebody last sent a reminder about this submission; None if nobody has."""
     sent = revision.audit_events.filter(action="nudge", done_at__gte=revision.submitted_at)
-    return sent.order_by("-sequence").values_list("done_at", flat=True).first()
+    return sent.values_list("done_at", flat=True).last()
 
 
 def _able(revision: Revision, reviewer_id: int | None) -> User | None:
@@ -138,7 +138,7 @@ def last_reviewed(revision: Revision) -> Document | None:
     """
     kept = ReviewedText.objects.filter(revision=revision).first()
     ended = ("request_changes", "withdraw_submission", "reopen")
-    acts = revision.audit_events.filter(action__in=ended).order_by("sequence")
+    acts = revision.audit_events.filter(action__in=ended)
     if kept is None or (last := acts.last()) is None:
         return None
     try:

@@ -24,6 +24,7 @@ from policies.operations.file_findings import Blocked, Ready
 from policies.operations.policy_files import import_file, read_file, rendered_ahead
 from policies.text import importing
 from policies.text.findings import Finding
+from policies.text.short_text import counted
 
 Ahead: TypeAlias = tuple[importing.Imported, Ready | None]
 
@@ -95,9 +96,8 @@ has none, the date that the text itself states near its beginning is taken, such
                 list(Policy.objects.select_for_update().order_by("pk"))
             refused = self._import(files, ahead, **how)
             if refused:
-                count = f"{refused} file{'s' if refused > 1 else ''}"
                 so = ", so nothing was" if all_or_none else ""
-                raise CommandError(f"{count} could not be imported{so}.")
+                raise CommandError(f"{counted(refused, 'file')} could not be imported{so}.")
 
     def _import(
         self,

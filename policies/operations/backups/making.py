@@ -49,5 +49,4 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
 
 def head_of(model: type[LedgerEntry] | type[AuditEvent]) -> str:
     """Return the digest of a chain's newest entry; "" for none."""
-    newest = model._default_manager.order_by("-sequence").values_list("digest", flat=True)
-    return newest.first() or ""
+    return model._default_manager.values_list("digest", flat=True).last() or ""

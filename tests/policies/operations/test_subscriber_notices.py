@@ -581,11 +581,10 @@ def test_an_address_is_exported_and_erased_by_command(
     assert READER not in caplog.text
 
 
-@pytest.mark.parametrize("action", ["export", "erase"])
 @pytest.mark.parametrize("address", ["reader", "reader@xn--ü.com"])
-def test_what_is_not_an_address_is_refused_by_command(on: None, action: str, address: str) -> None:
+def test_what_is_not_an_address_is_refused_by_command(on: None, address: str) -> None:
     with pytest.raises(CommandError, match="not an e-mail address"):
-        call_command("subscribers", action, address)
+        call_command("subscribers", "export", address)
 
 
 def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(

@@ -192,6 +192,7 @@ def test_a_retired_policy_publishes_nothing_and_succeeds_nobody() -> None:
         workflow.publish(revision.pk, by=publisher, at=NOW + DAY, change_note="x")
     with pytest.raises(workflow.Incomplete, match="is retired"):
         workflow.retire(other.pk, by=publisher, at=NOW, notice="Gone.", successor_id=retired.pk)
+    assert ledger.verify().problems == []
 
 
 def test_only_a_retired_policy_is_reinstated() -> None:
