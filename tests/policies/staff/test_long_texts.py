@@ -32,7 +32,7 @@ from tests.factories import (
     make_version,
     save_draft,
 )
-from tests.in_child import using
+from tests.in_child import patient, using
 from tests.policies.staff.desk import form, log_in, page, words
 
 BODY = "We keep the *records* of your account for ten years.\n\n" * 500
@@ -103,7 +103,7 @@ def test_a_long_text_is_saved_and_previewed_as_without_a_child() -> None:
     changed = form(made_of(LONG), seen_saves=draft.saves)
     alone = client.post(page("preview", draft.pk), changed).json()
 
-    with anew(Child()):
+    with anew(patient()):
         beside = client.post(page("preview", draft.pk), changed).json()
         assert client.post(page("edit", draft.pk), changed).status_code == 302
 

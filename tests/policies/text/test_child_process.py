@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from policies.text import child_process, importing, rendering
-from policies.text.child_process import Busy, Child, Newest, Superseded, TooSlow
-from tests.in_child import using
+from policies.text.child_process import Busy, Newest, Superseded, TooSlow
+from tests.in_child import patient, using
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -49,13 +49,13 @@ def die_once(path: Path) -> str:
 
 def test_only_a_server_and_only_for_long_texts_has_a_child() -> None:
     assert do(os.getpid) == os.getpid()
-    with using(Child()):
+    with using(patient()):
         assert child_process.run(os.getpid, length=child_process.SHORT) == os.getpid()
         assert child_process.run(os.getpid, length=child_process.SHORT + 1) != os.getpid()
 
 
 def test_the_child_stays_for_the_next_text_and_comes_after_everybody_else() -> None:
-    with using(Child()) as child:
+    with using(patient()) as child:
         first, second = do(os.getpid), do(os.getpid)
         priority = do(os.getpriority, os.PRIO_PROCESS, 0)
         used, (most, _) = do(time.process_time), do(resource.getrlimit, resource.RLIMIT_CPU)
@@ -67,7 +67,7 @@ def test_the_child_stays_for_the_next_text_and_comes_after_everybody_else() -> N
 
 def test_a_result_and_a_refusal_are_the_same_as_without_a_child() -> None:
     text = "One *word*. " * 2_000
-    with using(Child()):
+    with using(patient()):
         assert do(rendering.render, text) == rendering.render(text)
         with pytest.raises(rendering.RenderingRefused, match="Line 1: quotes and lists are nested"):
             do(rendering.render, "> " * 50 + "x")
@@ -78,16 +78,16 @@ def test_a_result_and_a_refusal_are_the_same_as_without_a_child() -> None:
 
 
 def test_work_that_takes_too_long_is_ended_and_the_next_is_done() -> None:
-    with using(Child(limit=0.1)), pytest.raises(TooSlow, match="takes too long"):
+    with using(patient(limit=0.1)), pytest.raises(TooSlow, match="takes too long"):
         do(time.sleep, 60)
-    with using(Child()):
+    with using(patient()):
         with pytest.raises(TooSlow):
             do(bytes, child_process.BYTES)
         assert do(str.upper, "next") == "NEXT"
 
 
 def test_a_child_that_is_killed_is_replaced(tmp_path: Path) -> None:
-    with using(Child()) as child:
+    with using(patient()) as child:
         idle = do(os.getpid)
         os.kill(idle, signal.SIGKILL)
         assert do(os.getpid) != idle
@@ -99,7 +99,7 @@ def test_a_child_that_is_killed_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_child_without_work_ends() -> None:
-    with using(Child(idle=0.01)):
+    with using(patient(idle=0.01)):
         watched = os.pidfd_open(do(os.getpid))
 
         assert select.select([watched], [], [], 30)[0]
@@ -109,10 +109,10 @@ def test_a_child_without_work_ends() -> None:
 
 def test_a_full_queue_sends_away_at_once_and_a_long_one_after_a_while(tmp_path: Path) -> None:
     refused = pytest.raises(Busy, match="Wait a moment, and try again")
-    with using(Child(places=1)), at_work(tmp_path / "one", do) as work, refused:
+    with using(patient(places=1)), at_work(tmp_path / "one", do) as work, refused:
         do(os.getpid)
     assert work.result() == b""
-    with using(Child(places=2, patience=0.1)), at_work(tmp_path / "two", do), pytest.raises(Busy):
+    with using(patient(places=2, patience=0.1)), at_work(tmp_path / "two", do), pytest.raises(Busy):
         do(os.getpid)
 
 
@@ -125,7 +125,7 @@ def test_a_newer_preview_ends_the_older_one_of_the_same_window(tmp_path: Path) -
     def older(*work: Any) -> Any:
         return preview("one", *work)
 
-    with using(Child(grace=0.1)), at_work(tmp_path / "pipe", older) as old:
+    with using(patient(grace=0.1)), at_work(tmp_path / "pipe", older) as old:
         assert preview("one", str.upper, "new") == "NEW"
         with pytest.raises(Superseded):
             old.result()
@@ -139,7 +139,7 @@ def test_a_child_that_soon_has_done_what_nobody_wants_goes_on_to_the_next(tmp_pa
             is_claimed.set()
             return do(os.getpid)
 
-    with using(Child(grace=30)) as child, ThreadPoolExecutor() as threads:
+    with using(patient(grace=30)) as child, ThreadPoolExecutor() as threads:
         with at_work(tmp_path / "pipe", lambda *work: preview("one", *work)) as old:
             first, new = child.pid, threads.submit(newer)
             is_claimed.wait()
@@ -153,12 +153,12 @@ def test_a_save_ends_previews_and_no_preview_ends_a_save(tmp_path: Path) -> None
         with child_process.one_turn(ending_previews="one"):
             return do(*work)
 
-    child = Child(grace=0.1)
+    child = patient(grace=0.1)
     with using(child), at_work(tmp_path / "preview", lambda *work: preview("one", *work)) as old:
         assert save(str.upper, "saved") == "SAVED"
         with pytest.raises(Superseded):
             old.result()
-    with using(Child(places=1)), at_work(tmp_path / "save", save) as saving, pytest.raises(Busy):
+    with using(patient(places=1)), at_work(tmp_path / "save", save) as saving, pytest.raises(Busy):
         preview("one", os.getpid)
     assert saving.result() == b""
 
@@ -170,7 +170,7 @@ def test_all_the_work_of_one_request_is_done_in_one_turn(tmp_path: Path) -> None
         waits.set()
         return do(str.upper, "other")
 
-    with using(Child()), ThreadPoolExecutor() as threads:
+    with using(patient()), ThreadPoolExecutor() as threads:
         with child_process.one_turn():
             first = do(os.getpid)
             after = threads.submit(other)

@@ -235,9 +235,8 @@ def edited(text: Document, number: int, share: float) -> Document:
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
-@pytest.mark.parametrize("number", range(3))
-def test_edits_of_the_seed_policy_are_exact(number: int, share: float) -> None:
-    new = edited(seed(), number, share)
+def test_edits_of_the_seed_policy_are_exact(share: float) -> None:
+    new = edited(seed(), 0, share)
 
     check(seed(), new)
     assert back(redline(seed(), new)) == back(word_export.write(new, FACTS))

@@ -12,10 +12,9 @@ from policies.database import triggers
 from policies.ledger import verify
 from policies.models import CommentReply, ProposalDecision, ReturnedFile, ReviewComment, Revision
 from policies.text import word_export
-from policies.text.child_process import Child
 from policies.workflow import proposal_decisions, returned_files
 from tests.factories import NOW, make_document, make_revision, make_user
-from tests.in_child import using
+from tests.in_child import patient, using
 from tests.policies.ledger.proved_site import problems_after
 from tests.policies.text.word_edits import commented, tracked, with_text
 from tests.policies.text.word_exports import FACTS
@@ -168,7 +167,7 @@ def test_what_was_changed_behind_the_audit_s_back_is_found() -> None:
 
 
 def test_the_work_on_a_file_is_done_in_a_child_process() -> None:
-    with using(Child()):
+    with using(patient()):
         file, ana = brought_back()
         workflow.accept_proposals(file.pk, by=ana, at=NOW)
 
