@@ -29,8 +29,9 @@ place.parentElement.addEventListener("submit", async (event) => {
   isSending = false;
 });
 
+// Those about one proposal or conflict: who presses a key twice must not decide on all.
 function buttons() {
-  return [...place.querySelectorAll("button")];
+  return [...place.querySelectorAll(":is(.proposal, .conflict) button")];
 }
 
 // Screen readers read what changes in a region that is there, so the words come last.
