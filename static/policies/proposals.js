@@ -3,7 +3,8 @@
 import { answerInPlace, put, say } from "./desk-in-place.js";
 
 const place = document.getElementById("proposals");
-const buttons = () => [...place.querySelectorAll("button")];
+// Those about one proposal or conflict: who presses a key twice must not decide on all.
+const buttons = () => [...place.querySelectorAll(":is(.proposal, .conflict) button")];
 
 // The next proposal is then where this one was; without any, the message is all there is.
 answerInPlace(place, (answer, _, button) => {

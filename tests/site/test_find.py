@@ -126,6 +126,54 @@ def test_all_matches_are_replaced_and_brought_back_at_once(page: Page, bar: Loca
     assert values() == ["Mine", *before[1:]]
 
 
+MARKED = (
+    "The “**Customer**” pays under clause [39](#end),\nsee *clause* [39.1](#end)[^1]. \\*Snow*\n\n"
+    "[^1]: Note."
+)
+
+
+@pytest.mark.parametrize("mode", ["formatted", "markdown"])
+def test_words_are_found_as_they_are_read_and_keep_their_format(
+    page: Page, live_server: LiveServer, writer: User, mode: str
+) -> None:
+    page.add_init_script(f"localStorage['editor-mode'] = '{mode}'")
+    text = Document("Terms", "", (Section("Fees", "fees", MARKED), Section("End", "end", "End.")))
+    page.goto(editor(live_server, make_revision(writer=writer, document=text)))
+    body, said = page.locator("[name=body]").first, page.locator("#said")
+    page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
+    bar = page.get_by_role("search", name="Find and replace")
+    find, replace = bar.get_by_label("Find", exact=True), bar.get_by_label("Replace with")
+    for words, count in {
+        "“customer”": "1 match",
+        "under clause 39, see": "1 match",
+        "39.1. *Snow": "1 match",
+        "#end": "No matches",
+        "clause 39": "2 matches",
+    }.items():
+        find.fill(words)
+        expect(bar.get_by_role("status")).to_have_text(count)
+    if mode == "formatted":
+        bar.get_by_role("button", name="Next").click()
+        expect_selected(page, "clause 39")
+
+    replace.fill("clause 40")
+    bar.get_by_role("button", name="Replace all").click()
+    expect(said).to_contain_text("Replaced 2 in 1 section.")
+    after = MARKED.replace("[39](", "[40](").replace("[39.1](", "[40.1](")
+    expect(body).to_have_value(after)
+    find.fill("“Customer”")
+    replace.fill("“Client”")
+    bar.get_by_role("button", name="Next").click()
+    bar.get_by_role("button", name="Replace", exact=True).click()
+    after = after.replace("Customer", "Client")
+    expect(body).to_have_value(after)
+    find.fill("Client” pays")
+    replace.fill("You pay")
+    bar.get_by_role("button", name="Replace all").click()
+    expect(said).to_contain_text("One match was left: a link or emphasis begins or ends in it.")
+    expect(body).to_have_value(after)
+
+
 LINKS = "[Client](https://client.softphonez.com/a_(client)) <mailto:client@softphonez.com>"
 
 

@@ -113,6 +113,24 @@ def test_sixty_sections_are_lines_until_they_are_opened(
     expect(bodies).to_have_count(1)
 
 
+def test_headings_with_numbers_of_their_own_get_no_other(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    names = ["1. Scope", *(f"{number}. Part" for number in range(2, 15)), "Schedule 1"]
+    sections = tuple(Section(name, f"part-{at}", "Words.") for at, name in enumerate(names))
+    draft = make_revision(writer=writer, document=Document("Terms", "", sections))
+    page.goto(editor(live_server, draft))
+    entries = page.locator(".outline ol > li")
+
+    expect(entries.nth(1)).to_have_text(re.compile(r"^\s*1\. Scope\s*$"), use_inner_text=True)
+    expect(entries.nth(15)).to_have_text(re.compile(r"^\s*Schedule 1\s*$"), use_inner_text=True)
+    closed = page.get_by_role("button", name="Section 2. Part Words.")
+    expect(closed).to_be_visible()
+    page.locator("[name=heading]").first.fill("Scope")
+    page.get_by_label("Heading numbers").select_option("none")
+    expect(entries.nth(1)).to_have_text(re.compile(r"^\s*Scope"), use_inner_text=True)
+
+
 def test_a_section_is_moved_in_the_outline(
     page: Page, live_server: LiveServer, writer: User
 ) -> None:

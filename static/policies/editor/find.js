@@ -14,32 +14,65 @@ const KEPT = String.raw`\]\(#[^()\s]*\)|\{#[^{}]*\}|\[\^[^\]\s]+\]`;
 // Where links lead. Words that are replaced would break links that nobody sees.
 const ADDRESS = String.raw`\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*`;
 const IN_ADDRESSES = /[.:/@]/;
-const LETTER = String.raw`[\p{L}\p{N}\p{M}_]`;
+const LETTER = String.raw`[\p{L}\p{N}\p{M}]`;
 
-// What is looked for, after what is kept as the first group; null for nothing.
+// Signs that nobody sees where the text is formatted: “**Customer**” reads “Customer”, and clause [39](#end)
+// reads clause 39. So few in a row that no text takes long.
+const SIGN = String.raw`[*_~\x60]|\\(?=[!-/:-@[-\x60{-~])|\[\^[^\]\s]+\]|\[|\]\([^()\s]*\)`;
+const SIGNS = `(?:${SIGN}){0,12}`;
+const HAS_SIGN = new RegExp(SIGN, "u");
+const READ = new RegExp(`${SIGN}|([^])`, "gu"); // what is read is the first group
+
+// What is looked for. between: what may be between its characters.
+function wanted(between) {
+  const written = (it) => {
+    if (it === " ") return "\\s+"; // lines may be broken there
+    return /['’]/.test(it) ? "['’]" : it.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
+  };
+  return [...words.value.replace(/\s+/g, " ")].map(written).join(between);
+}
+
+const flags = () => (matchCase.checked ? "gu" : "giu");
+
+// Finds it, after what is kept as the first group; null for nothing.
 function pattern() {
   if (!words.value.trim()) return null;
-  const wanted = words.value
-    .replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")
-    .replace(/\s+/g, "\\s+") // lines may be broken there
-    .replace(/['’]/g, "['’]");
-  const whole = wholeWords.checked ? `(?<!${LETTER})${wanted}(?!${LETTER})` : wanted;
+  const found = wanted(SIGNS);
+  const whole = wholeWords.checked ? `(?<!${LETTER})${found}(?!${LETTER})` : found;
   const kept = IN_ADDRESSES.test(words.value) ? KEPT : `${KEPT}|${ADDRESS}`;
-  return new RegExp(`(${kept})|${whole}`, matchCase.checked ? "gu" : "giu");
+  return new RegExp(`(${kept})|${whole}`, flags());
+}
+
+// Returns what to replace in words that were found, and with what: [start, end, words]. With signs in them, only
+// what differs, so that the signs stay where they are; null if some are in what differs.
+function change(found) {
+  const isPlain = !HAS_SIGN.test(found) || new RegExp(`^${wanted("")}$`, flags()).test(found);
+  if (isPlain) return [0, found.length, replacement.value];
+  const now = [...replacement.value];
+  const read = [...found.matchAll(READ)].filter((it) => it[1] !== undefined);
+  const most = Math.min(read.length, now.length);
+  let start = 0, end = 0;
+  while (start < most && read[start][1] === now[start]) start += 1;
+  while (end < most - start && read.at(-1 - end)[1] === now.at(-1 - end)) end += 1;
+  const after = (it) => it.index + it[1].length;
+  const gone = read.slice(start, read.length - end);
+  if (gone.some((it, at) => at && it.index !== after(gone[at - 1]))) return null;
+  const from = gone.length ? gone[0].index : start && after(read[start - 1]);
+  return [from, gone.length ? after(gone.at(-1)) : from, now.slice(start, now.length - end).join("")];
 }
 
 let matches = null; // [field, start, end] of each, in order; null: not known since the last change
 let last = null; // the field that had the focus last
 
 function look() {
-  const wanted = pattern();
-  matches ??= !wanted ? [] : fields().flatMap((field) => [...field.value.matchAll(wanted)]
+  const sought = pattern();
+  matches ??= !sought ? [] : fields().flatMap((field) => [...field.value.matchAll(sought)]
     .filter((found) => found[1] === undefined)
     .map((found) => [field, found.index, found.index + found[0].length]));
   const [field, start, end] = selection();
   const at = matches.findIndex((it) => it[0] === field && it[1] === start && it[2] === end);
   const all = matches.length.toLocaleString("en");
-  count.textContent = !wanted ? "" : !matches.length ? "No matches"
+  count.textContent = !sought ? "" : !matches.length ? "No matches"
     : at < 0 ? `${all} match${matches.length === 1 ? "" : "es"}` : `${(at + 1).toLocaleString("en")} of ${all}`;
   return matches[at];
 }
@@ -72,23 +105,43 @@ function go(isBack = false) {
 
 function replaceOne() {
   const match = look();
-  if (match) replaceRange(...match, replacement.value);
+  if (match) {
+    const [field, start, end] = match;
+    const edit = change(field.value.slice(start, end));
+    if (!edit) return announce(left(1));
+    replaceRange(field, start + edit[0], start + edit[1], edit[2]);
+  }
   go();
 }
 
+const left = (number) => number === 1
+  ? "One match was left: a link or emphasis begins or ends in it. Change it by hand."
+  : `${number.toLocaleString("en")} matches were left: links or emphasis begin or end in them. Change them by hand.`;
+
 function replaceAll() {
-  const wanted = pattern();
-  if (!wanted) return;
-  let number = 0;
-  const done = fields().map((field) => {
-    const before = field.value;
-    const after = before.replace(wanted, (found, kept) => kept ?? (number++, replacement.value));
-    return { field, before, after };
-  }).filter((it) => it.before !== it.after);
+  const sought = pattern();
+  if (!sought) return;
+  let number = 0, unchanged = 0;
+  const replaced = (found, kept) => {
+    const edit = kept === undefined && change(found);
+    if (!edit) {
+      unchanged += kept === undefined;
+      return found;
+    }
+    number += 1;
+    return found.slice(0, edit[0]) + edit[2] + found.slice(edit[1]);
+  };
+  const done = fields()
+    .map((field) => ({ field, before: field.value, after: field.value.replace(sought, replaced) }))
+    .filter((it) => it.before !== it.after);
   for (const it of done) replaceText(it.field, it.after);
   status.textContent = "";
-  announce(number ? `Replaced ${number.toLocaleString("en")} in ${placesOf(done)}.` : "There was nothing to replace.");
-  if (number) offer("Undo", () => undo(done));
+  const said = [
+    number ? `Replaced ${number.toLocaleString("en")}${done.length ? ` in ${placesOf(done)}` : ""}.` : "",
+    unchanged ? left(unchanged) : "",
+  ];
+  announce(said.filter(Boolean).join(" ") || "There was nothing to replace.");
+  if (done.length) offer("Undo", () => undo(done));
   look();
 }
 

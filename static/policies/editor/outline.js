@@ -91,8 +91,16 @@ function mark([kind, shown, words]) {
 let current = form; // the part in which somebody writes
 const shown = new WeakMap(); // what an entry shows, so that only what has changed is drawn again
 
+// Unless most headings begin with numbers of their own, which another one before them would repeat.
+const OWN_NUMBER = /^\s*[(§]?\s*\d/;
+function isNumbered() {
+  const own = [...list.children].filter((it) => OWN_NUMBER.test(fieldsOf(it)[0].value));
+  return form.elements.numbering.value !== "none" && 2 * own.length < list.children.length;
+}
+
 function show() {
   const all = parts();
+  for (const it of [nav, form]) it.classList.toggle("numbered", isNumbered());
   while (entries.children.length > all.length) entries.lastElementChild.remove();
   while (entries.children.length < all.length) entries.append(blank.cloneNode(true));
   all.forEach((part, index) => {

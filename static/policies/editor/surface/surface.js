@@ -175,9 +175,10 @@ class Surface {
   }
 }
 
-// Returns words of Markdown without its signs.
+// Returns words of Markdown without its signs, also if a link begins or ends in them.
 function shown(words) {
-  return words.replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1").replace(/[*_`~\\]+/g, "").replace(/\s/g, " ");
+  const linked = words.replace(/\[\^[^\]\s]+\]/g, " ").replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1").replace(/\]\([^()\s]*\)|(?<!\\)\[(?=[^\]]*$)/g, "");
+  return linked.replace(/[*_`~\\]+/g, "").replace(/\s/g, " ");
 }
 
 // Returns where a block has these words: from, to. skip: how often they come before.
