@@ -28,8 +28,8 @@ from policies.public.change_notices import Notice
 from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.json_data import iso_time
 from policies.public.page import FOR_EVER, for_programs, json_response, public
-from policies.public.version_status import VersionInfo
-from policies.public.views import numbered_version, with_status
+from policies.public.version_status import VersionInfo, with_status
+from policies.public.views import numbered_version
 
 
 @for_programs
@@ -235,7 +235,7 @@ def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> 
 def _notice(slug: str, language: str, number: int) -> tuple[VersionInfo, Notice]:
     """Return a version's status and its notice. Raises Http404."""
     now = timezone.now()
-    [version_info] = with_status([numbered_version(slug, language, number)], now)
+    [version_info] = with_status([numbered_version(slug, language, number)], at=now)
     adjacent = version_status.adjacent_to(version_info.version, at=now)
     notice = change_notices.notice_of(version_info, adjacent)
     return version_info, notice

@@ -67,6 +67,20 @@ def statuses_of(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
     ]
 
 
+def with_status(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
+    """Return versions of one policy, the newest first, with their status: one query, for those that
+    matter besides: the one in force, and the one that follows the newest published one.
+    """
+    of_policy = Revision.objects.filter(policy=versions[0].policy_id)
+    newest = next((it for it in versions if it.status == Status.PUBLISHED), versions[0])
+    following = of_policy.published().filter(effective_at__gt=newest.effective_at)
+    others = of_policy.filter(
+        Q(pk__in=following.order_by("effective_at").values("pk")[:1])
+        | Q(pk__in=of_policy.effective(at=at).values("pk")[:1])
+    ).exclude(pk__in=[version.pk for version in versions])
+    return statuses_of([*versions, *others], at=at)[: len(versions)]
+
+
 def _status(version: Revision, current: Revision | None, at: datetime) -> VersionStatus:
     if version.status == Status.WITHDRAWN:
         return VersionStatus.WITHDRAWN

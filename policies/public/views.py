@@ -30,9 +30,9 @@ from policies.public.page import (
     with_style,
 )
 from policies.public.subscription_views import is_offered
-from policies.public.version_status import VersionInfo, statuses_of
+from policies.public.version_status import statuses_of, with_status
 from policies.public.web_links import Link, as_header
-from policies.states import Kind, Status
+from policies.states import Kind
 from policies.text import document as documents
 
 PAGE = "policies/policy.html"
@@ -113,7 +113,7 @@ def history(
     if not versions:
         raise Http404(f"{policy} has no version here.")
     fetch_date_changes(versions)
-    timeline = with_status(versions[:HISTORY_PAGE], now)
+    timeline = with_status(versions[:HISTORY_PAGE], at=now)
     current = timeline[0].current
     context = {
         "policy": policy,
@@ -132,7 +132,7 @@ def history(
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Show one version, with a notice of its status."""
     now = timezone.now()
-    [version_info] = with_status([numbered_version(slug, language, number)], now)
+    [version_info] = with_status([numbered_version(slug, language, number)], at=now)
     adjacent = version_status.adjacent_to(version_info.version, at=now)
     context = {
         "policy": version_info.version.policy,
@@ -295,7 +295,7 @@ def current_markdown(request: HttpRequest, slug: str, language: str) -> HttpResp
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
     now = timezone.now()
-    [version_info] = with_status([numbered_version(slug, language, number)], now)
+    [version_info] = with_status([numbered_version(slug, language, number)], at=now)
     page_context = translations.page_context(version_info.version, "version", at=now)
     answer = json_data.version_as_json(version_info, page_context)
     return json_response("version", answer)
@@ -375,17 +375,3 @@ def _in_force(slug: str, language: str, at: datetime) -> Revision:
     if version is None:
         raise Http404(f"{slug} has no version in force.")
     return version
-
-
-def with_status(versions: list[Revision], at: datetime) -> list[VersionInfo]:
-    """Return versions of one policy, the newest first, with their status: one query, for those that
-    matter besides: the one in force, and the one that follows the newest published one.
-    """
-    of_policy = Revision.objects.filter(policy=versions[0].policy_id)
-    newest = next((it for it in versions if it.status == Status.PUBLISHED), versions[0])
-    following = of_policy.published().filter(effective_at__gt=newest.effective_at)
-    others = of_policy.filter(
-        Q(pk__in=following.order_by("effective_at").values("pk")[:1])
-        | Q(pk__in=of_policy.effective(at=at).values("pk")[:1])
-    ).exclude(pk__in=[version.pk for version in versions])
-    return statuses_of([*versions, *others], at=at)[: len(versions)]

@@ -24,7 +24,7 @@ from policies.models import Revision, participants
 from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.page import View
-from policies.public.version_status import VersionStatus, statuses_of
+from policies.public.version_status import VersionStatus, with_status
 from policies.staff.forms import DeskForm
 from policies.states import OPEN, Basis, Status
 
@@ -275,9 +275,7 @@ def state_of(revision: Revision) -> str:
 
 
 def status_of_version(version: Revision) -> VersionStatus:
-    now = timezone.now()
-    in_force = version.policy.revisions.effective(at=now)[:1]
-    return statuses_of([version, *in_force], at=now)[0].status
+    return with_status([version], at=timezone.now())[0].status
 
 
 def is_upcoming(revision: Revision) -> bool:

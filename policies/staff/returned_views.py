@@ -107,7 +107,7 @@ def _brought_back(
     messages.success(
         request, f"“{name}” was compared with {file.compared_with}: {found}{comments}."
     )
-    return HttpResponseRedirect(_proposals_url(file))
+    return HttpResponseRedirect(_proposals_url(file.revision_id, file.pk))
 
 
 def known_file(request: HttpRequest, policy: Policy, name: str, data: bytes) -> HttpResponse | None:
@@ -126,8 +126,9 @@ def known_file(request: HttpRequest, policy: Policy, name: str, data: bytes) -> 
     return _brought_back(request, revision, name, data)
 
 
-def _proposals_url(file: ReturnedFile) -> str:
-    return f"{reverse('admin:policies_proposals', args=[file.revision_id])}?file={file.pk}"
+def _proposals_url(revision_id: int, file_id: int | None) -> str:
+    asked = f"?file={file_id}" if file_id else ""
+    return f"{reverse('admin:policies_proposals', args=[revision_id])}{asked}"
 
 
 # --- Proposals -----------------------------------------------------------------------------------
@@ -268,8 +269,7 @@ def _decided(file: ReturnedFile, found: Proposals) -> list[dict[str, Any]]:
 
 
 def _decided_url(request: HttpRequest, pk: int) -> str:
-    file = DecisionForm(request.POST).value("file")
-    return f"{reverse('admin:policies_proposals', args=[pk])}{f'?file={file}' if file else ''}"
+    return _proposals_url(pk, DecisionForm(request.POST).value("file"))
 
 
 def _in_place(request: HttpRequest, pk: int) -> tuple[str, dict[str, str]]:
