@@ -151,14 +151,19 @@ def _links(version_info: VersionInfo, before: int | None) -> list[tuple[str, str
         links.append((words, public_url(policy.url("compare", old=before, new=number))))
     words = gettext("Read version %(number)s") % {"number": number}
     links.append((words, public_url(policy.url("version", number=number))))
-    if pdfs.are_made():
-        links.append(("PDF", public_url(policy.url("pdf", number=number))))
-    if word_files.are_made():
-        links.append(("Word", public_url(policy.url("word", number=number))))
+    words_of = {"pdf": "PDF", "word": "Word"}
+    links += [(words_of[it], url) for it, url in file_urls(version).items()]
     if version_info.current and version_info.current != version:
         words = gettext("Read the current version")
         links.append((words, public_url(policy.get_absolute_url())))
     return links
+
+
+def file_urls(version: Revision) -> dict[str, str]:
+    """Return the URLs of a version's files that this site makes, which not every site does."""
+    made = {"pdf": pdfs.are_made(), "word": word_files.are_made()}
+    names = [name for name, is_made in made.items() if is_made]
+    return {it: public_url(version.policy.url(it, number=version.number)) for it in names}
 
 
 def day(policy: Policy, moment: datetime | None) -> str:

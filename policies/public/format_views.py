@@ -204,7 +204,6 @@ def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> 
     """Answer with the notice in all forms, its facts, and where it is in other languages."""
     version_info, notice = _notice(slug, language, number)
     version, policy = version_info.version, version_info.version.policy
-    made_in_word = word_files.are_made()
     others = translations.page_context(version, "version", at=timezone.now()).get("alternates", [])
     answer = {
         "policy": policy.slug,
@@ -222,8 +221,7 @@ def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> 
         "urls": {
             "html": public_url(policy.url("version", number=number)),
             "markdown": public_url(policy.url("markdown", number=number)),
-            **({"pdf": public_url(policy.url("pdf", number=number))} if pdfs.are_made() else {}),
-            **({"word": public_url(policy.url("word", number=number))} if made_in_word else {}),
+            **change_notices.file_urls(version),
         },
         "alternates": [
             {"language": it.language, "url": public_url(f"{it.path}notice.json")} for it in others

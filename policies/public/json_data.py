@@ -11,7 +11,7 @@ from policies.ledger.chains import public_facts
 from policies.ledger.former_clauses import label_of
 from policies.models import LedgerEntry, Policy, Revision
 from policies.models.policy import public_url
-from policies.public import change_notices, pdfs, word_files
+from policies.public import change_notices, pdfs
 from policies.public.translations import Alternate, TranslatedFrom
 from policies.public.version_status import VersionInfo
 from policies.text import timestamps
@@ -38,13 +38,6 @@ def urls(policy: Policy, number: int | None) -> dict[str, str]:
         **({"pdf": of_version("pdf")} if pdfs.are_made() else {}),
         "history": public_url(policy.url("history")),
     }
-
-
-def _word(version: Revision) -> dict[str, str]:
-    """Return the address of a version as a Word file: not for apps, whose current.json is small."""
-    if not word_files.are_made():
-        return {}
-    return {"word": public_url(version.policy.url("word", number=version.number))}
 
 
 def _translated_from(translated: TranslatedFrom | None) -> dict[str, Any]:
@@ -174,7 +167,8 @@ def version_as_json(version_info: VersionInfo, page_context: dict[str, Any]) -> 
         "withdrawn_at": iso_time(version.withdrawn_at),
         "withdrawal_reason": version.withdrawal_reason,
         "digest": version.digest,
-        "urls": {**urls(version.policy, version.number), **_word(version)},
+        # Apps need no Word files, so current.json, which is small, has none.
+        "urls": {**urls(version.policy, version.number), **change_notices.file_urls(version)},
         "alternates": _alternates(page_context.get("alternates", [])),
         **_translated_from(page_context.get("translated_from")),
         "document": {

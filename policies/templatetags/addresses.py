@@ -54,15 +54,9 @@ def _as_written(address: str) -> str:
 
 
 @register.simple_tag
-def pdfs_are_made() -> bool:
-    """{% pdfs_are_made as with_pdf %}"""
-    return pdfs.are_made()
-
-
-@register.simple_tag
-def word_files_are_made() -> bool:
-    """{% word_files_are_made as with_word %}"""
-    return word_files.are_made()
+def made_files() -> dict[str, bool]:
+    """Return which files, not of every site, this one makes: {% made_files as made %}."""
+    return {"pdf": pdfs.are_made(), "word": word_files.are_made()}
 
 
 @register.simple_tag(takes_context=True)
