@@ -19,7 +19,10 @@ _DAMAGED = ("file is not a database", "disk image is malformed")
 _READ_ONLY = "read-only transaction"
 # The server was reached, but a statement took too long.
 _TOOK_LONG = ("statement timeout", "lock timeout")
-_SILENT = ("The server has said nothing", "The server did not answer")
+_SILENT = (
+    *("The server has said nothing", "The server did not answer", "connection timeout expired"),
+)
+_AWAY = "Connection refused"
 
 
 def explained(error: DatabaseError) -> str:
@@ -61,6 +64,8 @@ def explained(error: DatabaseError) -> str:
         )
     elif any(sign in kind for sign in _SILENT):
         advice = "It hangs, or the network to it does: look into its log, and try again."
+    elif _AWAY in kind:
+        advice = "DATABASE_URL names it: start the server, or correct the address."
     else:
         advice = (
             "DATABASE_URL names it; characters such as @ or / in its password are written as %40 "
