@@ -251,6 +251,19 @@ def test_a_folder_that_is_closed_stops_the_start(
         values.require_folder("DATABASE_URL", tmp_path / "site.sqlite3", own=tmp_path / "var")
 
 
+def test_a_folder_that_can_not_be_made_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    own = tmp_path / "file" / "var"
+
+    with pytest.raises(ImproperlyConfigured, match=rf"{own} can't be made by the user \w+: Not a"):
+        values.require_folder("DATABASE_URL", own / "site.sqlite3", own=own)
+
+
+def test_a_password_with_a_slash_is_what_the_error_is_about() -> None:
+    with pytest.raises(ImproperlyConfigured, match="written as %40 or %2F"):
+        values.database("DATABASE_URL", "postgres://policies:pa/ss@127.0.0.1/policies")
+
+
 def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
