@@ -16,6 +16,7 @@ _NOT_OURS = (
     *("readonly database", "unable to open database file", "can't be opened", "permission denied"),
 )
 _DAMAGED = ("file is not a database", "disk image is malformed")
+_DISK = ("disk is full", "disk I/O error")
 _READ_ONLY = "read-only transaction"
 # The server was reached, but a statement took too long.
 _TOOK_LONG = ("statement timeout", "lock timeout")
@@ -48,8 +49,8 @@ def explained(error: DatabaseError) -> str:
             "DATABASE_URL names this file, which is damaged, or no SQLite database. Correct the "
             "address, or restore a backup into a new file (docs/backups.md, Restoring)."
         )
-    elif is_file and "disk is full" in kind:
-        advice = "Free some space on its disk, and try again."
+    elif is_file and any(sign in kind for sign in _DISK):
+        advice = "Its disk is full, or fails: free some space, or look into the system's log."
     elif is_file:
         advice = "DATABASE_URL names it."
     elif _READ_ONLY in kind:

@@ -303,6 +303,16 @@ def test_output_that_a_full_disk_does_not_take_is_reported_in_one_line(more: lis
     assert "No space left on device" in done.stderr
 
 
+@pytest.mark.parametrize("said", ["database or disk is full", "disk I/O error"])
+def test_a_full_disk_under_the_database_is_explained(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = {"ENGINE": "softphonez_site.sqlite", "NAME": tmp_path / "site.sqlite3"}
+    monkeypatch.setitem(settings.DATABASES, "default", file)
+
+    assert "free some space" in explained(OperationalError(said))
+
+
 @pytest.mark.parametrize(
     ("said", "asked"),
     [
