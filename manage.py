@@ -6,7 +6,10 @@ import os
 import sys
 
 # What the machine refuses to whoever runs a command: rights, a full disk, a closed pipe.
-REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EPIPE}
+REFUSED = {
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.EPIPE),
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+}
 
 
 def main() -> None:

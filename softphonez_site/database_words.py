@@ -16,10 +16,14 @@ _NOT_OURS = (
     *("readonly database", "unable to open database file", "can't be opened", "permission denied"),
 )
 _DAMAGED = ("file is not a database", "disk image is malformed")
+_DISK = ("disk is full", "disk I/O error")
 _READ_ONLY = "read-only transaction"
 # The server was reached, but a statement took too long.
 _TOOK_LONG = ("statement timeout", "lock timeout")
-_SILENT = ("The server has said nothing", "The server did not answer")
+_SILENT = (
+    *("The server has said nothing", "The server did not answer", "connection timeout expired"),
+)
+_AWAY = "Connection refused"
 
 
 def explained(error: DatabaseError) -> str:
@@ -45,8 +49,8 @@ def explained(error: DatabaseError) -> str:
             "DATABASE_URL names this file, which is damaged, or no SQLite database. Correct the "
             "address, or restore a backup into a new file (docs/backups.md, Restoring)."
         )
-    elif is_file and "disk is full" in kind:
-        advice = "Free some space on its disk, and try again."
+    elif is_file and any(sign in kind for sign in _DISK):
+        advice = "Its disk is full, or fails: free some space, or look into the system's log."
     elif is_file:
         advice = "DATABASE_URL names it."
     elif _READ_ONLY in kind:
@@ -61,6 +65,8 @@ def explained(error: DatabaseError) -> str:
         )
     elif any(sign in kind for sign in _SILENT):
         advice = "It hangs, or the network to it does: look into its log, and try again."
+    elif _AWAY in kind:
+        advice = "DATABASE_URL names it: start the server, or correct the address."
     else:
         advice = (
             "DATABASE_URL names it; characters such as @ or / in its password are written as %40 "

@@ -233,7 +233,13 @@ def require_folder(name: str, file: Path, *, own: Path, snapshot: Path | None = 
     right, and the site serves the snapshot meanwhile.
     """
     if file.parent == own:
-        own.mkdir(mode=0o700, exist_ok=True)
+        try:
+            own.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"The folder {own} can't be made by the user {user_name()}: {error.strerror}. "
+                f"Make it, and give it to that user, or name another file in {name}."
+            ) from None
     try:
         is_there = file.parent.is_dir() or (snapshot is not None and snapshot.exists())
     except PermissionError:
@@ -295,7 +301,8 @@ def database(name: str, text: str) -> dict[str, Any]:
             found = dict(environ.Env.db_url_config(url))
     if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         raise ImproperlyConfigured(
-            f"{name} must be an address: sqlite:///… (a file) or postgres://…. See .env.example."
+            f"{name} must be an address: sqlite:///… (a file) or postgres://…, with characters "
+            "such as @ or / in the password written as %40 or %2F. See .env.example."
         )
     # Without a file, django-environ takes a database in memory, which is empty at each start.
     if found["NAME"] == ":memory:" and ":memory:" not in url:

@@ -109,8 +109,9 @@ def _made(version: Revision, at: datetime) -> bytes:
     try:
         content = PRINTER.print_page(page)
     except (OSError, subprocess.SubprocessError) as error:
-        said = getattr(error, "stderr", None) or b""
-        logger.error("%s could not be made into a PDF: %s %s", version, error, said[-2000:])
+        traceback = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip()
+        said = traceback.rpartition("\n")[2] or error
+        logger.error("%s could not be made into a PDF: %s", version, said)
         # The row stays, so that it is not tried again at once.
         with suppress(DatabaseError):
             row.update(has_failed=True)

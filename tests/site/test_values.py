@@ -251,6 +251,19 @@ def test_a_folder_that_is_closed_stops_the_start(
         values.require_folder("DATABASE_URL", tmp_path / "site.sqlite3", own=tmp_path / "var")
 
 
+def test_a_folder_that_can_not_be_made_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    own = tmp_path / "file" / "var"
+
+    with pytest.raises(ImproperlyConfigured, match=rf"{own} can't be made by the user \w+: Not a"):
+        values.require_folder("DATABASE_URL", own / "site.sqlite3", own=own)
+
+
+def test_a_password_with_a_slash_is_what_the_error_is_about() -> None:
+    with pytest.raises(ImproperlyConfigured, match="written as %40 or %2F"):
+        values.database("DATABASE_URL", "postgres://policies:pa/ss@127.0.0.1/policies")
+
+
 def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
@@ -290,10 +303,22 @@ def test_output_that_a_full_disk_does_not_take_is_reported_in_one_line(more: lis
     assert "No space left on device" in done.stderr
 
 
+@pytest.mark.parametrize("said", ["database or disk is full", "disk I/O error"])
+def test_a_full_disk_under_the_database_is_explained(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = {"ENGINE": "softphonez_site.sqlite", "NAME": tmp_path / "site.sqlite3"}
+    monkeypatch.setitem(settings.DATABASES, "default", file)
+
+    assert "free some space" in explained(OperationalError(said))
+
+
 @pytest.mark.parametrize(
     ("said", "asked"),
     [
         ("cannot execute INSERT in a read-only transaction", "takes no changes now: a standby"),
+        ("connection failed: Connection refused", "start the server, or correct the address."),
+        ("connection timeout expired", "It hangs, or the network to it does"),
         ("Is the server running?", "can't be used: Is the server running? DATABASE_URL"),
     ],
 )
@@ -303,7 +328,10 @@ def test_what_a_server_refuses_is_explained(
     server = {"ENGINE": "softphonez_site.postgresql", "NAME": "site", "HOST": "db.example"}
     monkeypatch.setitem(settings.DATABASES, "default", server)
 
-    assert asked in explained(InternalError(said))
+    told = explained(InternalError(said))
+
+    assert asked in told
+    assert "password" not in told or said == "Is the server running?"
 
 
 @pytest.mark.parametrize(

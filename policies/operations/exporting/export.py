@@ -195,6 +195,12 @@ class Export:
             )
         if response.headers.get("location", "").startswith("https://") and base.startswith("http:"):
             raise ExportFailed(f"The site redirects from {base} to https. Add --base-url https://…")
+        if response.status == 503:
+            raise ExportFailed(
+                f"{base}{url} can't be had now (status 503), and nothing was changed. The log has "
+                "the reason, here or where it was tried first. Run the export again in "
+                f"{response.headers.get('retry-after', '60')} seconds."
+            )
         if response.status not in expected:
             raise ExportFailed(
                 f"{base}{url} has status {response.status}, and nothing was changed. The log above "

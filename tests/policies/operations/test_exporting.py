@@ -541,6 +541,7 @@ def test_two_exports_to_one_folder_do_not_run_at_once(tmp_path):
     ("status", "headers", "words"),
     [
         ("500 Internal Server Error", [], "has status 500"),
+        ("503 Service Unavailable", [("Retry-After", "90")], "Run the export again in 90 seconds"),
         ("301 Moved Permanently", [("Location", "https://testserver/")], "redirects from http:"),
         ("200 OK", [("Set-Cookie", "a=b")], "sets a cookie"),
     ],

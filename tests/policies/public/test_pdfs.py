@@ -346,6 +346,26 @@ def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, print
     assert not KeptFile.objects.get().has_failed
 
 
+class CrashingPrinter(PaperlessPrinter):
+    """Ends as a process of Python does that lacks a package."""
+
+    def print_page(self, page: dict[str, str]) -> bytes:
+        said = (
+            b"Traceback (most recent call last):\n  File ...\nModuleNotFoundError: No weasyprint\n"
+        )
+        raise subprocess.CalledProcessError(1, "printer", stderr=said)
+
+
+def test_the_log_has_the_reason_why_a_pdf_could_not_be_made(monkeypatch, client, caplog):
+    make_version(policy=make_policy(slug="privacy"))
+    monkeypatch.setattr(pdfs, "PRINTER", CrashingPrinter())
+
+    client.get("/privacy/versions/1.pdf")
+
+    (said,) = (it.getMessage() for it in caplog.records if it.name == "policies.public.pdfs")
+    assert said.endswith(" could not be made into a PDF: ModuleNotFoundError: No weasyprint")
+
+
 def test_readers_see_that_a_pdf_could_not_be_made_and_do_not_wait_for_it(monkeypatch, client):
     make_version(policy=make_policy(slug="privacy"))
     monkeypatch.setattr(pdfs, "PRINTER", BrokenPrinter())
