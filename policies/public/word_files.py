@@ -100,7 +100,7 @@ def file_name(*revisions: Revision) -> str:
 
 def _label(revision: Revision) -> str:
     if revision.number is None:
-        return str(revision)
+        return str(revision.get_status_display())
     with languages.page_in(revision.policy.language):
         return gettext("Version %(number)s") % {"number": revision.number}
 

@@ -125,10 +125,14 @@ def conflict(
     revision = pages.revision_or_404(pk)
     theirs = DraftText.of(revision.document())
     seen = read_fingerprints(form.value("seen_parts") or "")
+    is_own = revision.saved_by == pages.user_of(request)
+    who = (
+        "you saved this draft in another window" if is_own else "somebody else has saved this draft"
+    )
     opened = read_opened(form.value("opened_parts") or "", seen)
     parts = differences(mine, theirs, seen, opened)
     context = {
-        "title": f"{revision.policy}: somebody else has saved this draft",
+        "title": f"{revision.policy}: {who}",
         "problem": refusal,
         "choices": choices_after_conflict(parts, saved_version(revision, pages.user_of(request))),
         "same": sum(part.is_same for part in parts),

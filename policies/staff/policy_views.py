@@ -61,7 +61,9 @@ class PolicyForm(DeskForm):
         found = self.cleaned_data
         source, name = found.get("translation_of"), found.get("name", "")
         if not found.get("slug"):
-            found["slug"] = source.slug if source else _slug_of(name)
+            is_german = found.get("language", "").startswith("de")
+            written = name.translate(_GERMAN) if is_german else name
+            found["slug"] = source.slug if source else _slug_of(written)
         if name and not found["slug"]:
             self.add_error("slug", "Enter an address: none can be made from this name.")
         return found
@@ -70,6 +72,12 @@ class PolicyForm(DeskForm):
         found = dict(self.cleaned_data)
         source, time_zone = found.pop("translation_of"), found["time_zone"] or None
         return {**found, "time_zone": time_zone, "translation_of_id": source and source.pk}
+
+
+# How Germans write these letters where there are none: of all others, only the accents go.
+_GERMAN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "SS"}
+)
 
 
 def _slug_of(name: str) -> str:

@@ -1,10 +1,13 @@
 """What a Word file that came back would change in the text that was sent, and who changed it."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
 
 from policies.text import redline, word_export
-from policies.text.document import Document
+from policies.text.document import Document, Section
 from policies.text.importing import read_word
 from policies.text.importing.returned import Returned, authors_of
 from policies.text.redline.merging import with_edits
@@ -25,7 +28,8 @@ def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, A
     copy = sent
     if find_spec("docx"):
         copy = read_word("sent.docx", word_export.write(sent, facts)).document
-    text, rejected = (with_edits(sent, copy, it) for it in (found.after, found.before))
+    read = (_with_headings(sent, it) for it in (found.after, found.before))
+    text, rejected = (with_edits(sent, copy, it) for it in read)
     untracked = redline.changes_between(sent, rejected).listed
     known, places = {_key(it) for it in untracked}, {it.place for it in untracked}
     authors: Authors = {}
@@ -38,6 +42,45 @@ def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, A
             if not authors[it.id] and it.place not in places:
                 authors[it.id] = _authors_in(section, found)
     return text, authors
+
+
+_PLACE = re.compile(r"\[\]\{#([^{}\s]+)\}")
+
+
+def _with_headings(sent: Document, text: Document) -> Document:
+    """Return a text in which the headings are headings again that LibreOffice made paragraphs.
+
+    It gives the paragraph behind a deleted one the style of that one, but it keeps the bookmark,
+    which is here an anchor before the words of the heading.
+    """
+    there = {it.anchor for it in text.sections}
+    gone = {it.anchor: it for it in sent.sections if it.anchor not in there}
+    if not gone:
+        return text
+    introduction, found = _divided(text.introduction, gone)
+    for it in text.sections:
+        body, begun = _divided(it.body, gone)
+        found += [replace(it, body=body), *begun]
+    return replace(text, introduction=introduction, sections=tuple(found))
+
+
+def _divided(body: str, gone: Mapping[str, Section]) -> tuple[str, list[Section]]:
+    """Return a text up to the first heading of `gone` in it, and the sections that begin there."""
+    blocks, begun = list[list[str]]([[]]), list[Section]()
+    for block in body.split("\n\n"):
+        place = _PLACE.match(block)
+        section = gone.get(place[1]) if place else None
+        if place and section and _letters(block[place.end() :]) == _letters(section.heading):
+            begun.append(section)
+            blocks.append([])
+        else:
+            blocks[-1].append(block)
+    first, *bodies = ("\n\n".join(it) for it in blocks)
+    return first, [replace(it, body=own) for it, own in zip(begun, bodies, strict=True)]
+
+
+def _letters(text: str) -> str:
+    return "".join(re.findall(r"[^\W_]", text))
 
 
 def _key(change: redline.Change) -> tuple[str, str, str]:

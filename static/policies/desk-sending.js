@@ -6,7 +6,8 @@ const OFFLINE = "There seems to be no connection. Send it anyway? If not, your t
 let sent = null;
 
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.submitter?.formTarget) return; // this page stays
+  const staysHere = event.submitter?.formTarget || event.target.getAttribute("method") === "dialog";
+  if (event.defaultPrevented || staysHere) return;
   if (sent) {
     event.preventDefault(); // a second click while the first is on its way
   } else if (!navigator.onLine && !confirm(OFFLINE)) {

@@ -97,6 +97,15 @@ def test_clauses_hang_behind_their_labels_and_fit(page, rules, width):
     assert len(set(map(round, starts))) == 5
 
 
+def test_a_label_that_is_another_one_now_is_marked_over_its_width(page, rules):
+    show(page, f"{rules}compare/1/2/")
+    marked = page.locator(".redline-format:has(> .label)")
+
+    expect(marked).to_have_text("(c)")
+    expect(marked.locator(".label")).to_have_css("border-bottom-style", "dotted")
+    expect(marked).to_have_css("border-bottom-style", "none")
+
+
 def test_the_words_of_a_clause_are_copied_with_its_label(page, rules):
     show(page, rules)
 

@@ -65,6 +65,24 @@ def test_a_place_is_chosen_by_its_words(page: Page, area: Locator) -> None:
         expect(area).to_have_value(written)
 
 
+def test_a_numbered_heading_is_referred_to_as_lawyers_do(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    """Its full stop would end the sentence."""
+    sections = (Section("1. Scope", "scope", "All."), Section("2. Fees", "fees", "Many."))
+    draft = make_revision(writer=writer, document=Document("Terms", "", sections))
+    page.goto(editor(live_server, draft))
+    area = page.locator("[name=body]").first
+    area.fill("")
+    area.press_sequentially("See clause #")
+    page.keyboard.type("fees")
+    expect(options(page)).to_have_count(1)
+
+    page.keyboard.press("Enter")
+
+    expect(area).to_have_value("See clause [2 (Fees)](#fees)")
+
+
 def test_who_wants_no_link_goes_on_writing(page: Page, area: Locator) -> None:
     area.press_sequentially("Ticket #")
     expect(options(page)).to_have_count(7)

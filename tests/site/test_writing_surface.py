@@ -12,7 +12,7 @@ from policies.models import Revision
 from policies.text import redline
 from policies.text.document import Document, Section
 from tests.factories import make_revision
-from tests.site.browsing import log_in, save
+from tests.site.browsing import expect_saved, log_in, save
 from tests.site.logging_in import make_staff
 from tests.site.looking import Looker
 
@@ -230,6 +230,24 @@ def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
     page.keyboard.press("Enter")
     page.keyboard.type("And here.")
     assert text(page).endswith("\n\n[^1]: See there.\n\n    And here.")
+
+
+def test_a_save_right_after_a_link_is_not_taken_for_a_second_click(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    """The dialogue of the link is a form, too. A new section makes this save load the page anew."""
+    area = surface("Start")
+    page.get_by_role("button", name="Add section").click()
+    page.locator("[name=heading]").last.fill("New")
+    area.get_by_text("Start").dblclick()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("softphonez.com")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Link")).to_be_hidden()
+    page.keyboard.press("Control+s")
+
+    expect_saved(page)
+    assert [it.body for it in stored().sections] == ["[Start](https://softphonez.com)", ""]
 
 
 def test_a_list_goes_on_in_order_when_an_item_is_removed(

@@ -47,10 +47,13 @@ function places() {
     const number = text(it.querySelector(".number"));
     if (it.matches("h2")) section = number.replace(/\.$/, "");
     const isClause = it.matches(".clause");
-    const words = isClause ? clauseNumber(it, section) : text(it).slice(number.length).trim();
+    const words = isClause ? clauseNumber(it, section) : referred(text(it).slice(number.length).trim());
     return { words, href: `#${it.id}`, shown: ownText(it).slice(0, MOST_CHARACTERS), kind: isClause ? "Clause" : "Section" };
   });
 }
+
+// "2. Fees" is clause 2 (Fees).
+const referred = (heading) => heading.replace(/^(\d+(?:\.\d+)*)\.\s+(.+)$/, "$1 ($2)");
 
 // Without the clauses in it, which are offered themselves.
 function ownText(element) {

@@ -51,6 +51,8 @@ def test_counsel_comments_on_words_without_an_account(client: Client) -> None:
     link = make_link()
     form = words(client.get(address(link)))
     assert 'name="guest"' in form
+    above, _, _ = form.partition(TEXT[:20])
+    assert '<a href="#site:comments">Your comments</a>' in above
     assert '<option value="scope" lang="en"' in form or '<option value="scope"' in form
 
     sent = client.post(
@@ -129,6 +131,7 @@ def test_a_link_takes_comments_only_if_its_maker_said_so(client: Client) -> None
     answer = send(client, link)
 
     assert "<form" not in words(shown)
+    assert 'href="#site:comments"' not in words(shown)
     assert "script-src" not in shown["Content-Security-Policy"]
     assert answer.status_code == 403
     assert not ReviewComment.objects.exists()

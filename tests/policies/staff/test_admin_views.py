@@ -228,6 +228,7 @@ def test_a_new_policy_has_an_empty_draft() -> None:
         ("Terms " * 30, "-".join(["terms"] * 13)),
         ("Terms_of_use", "terms-of-use"),
         ("t" * 100, "t" * 80),
+        ("Ångström", "angstrom"),
     ],
 )
 def test_the_address_that_a_name_makes_fits(name: str, slug: str) -> None:
@@ -236,6 +237,15 @@ def test_the_address_that_a_name_makes_fits(name: str, slug: str) -> None:
     client.post("/admin/policies/policy/add/", {"name": name})
 
     assert Policy.objects.get().slug == slug
+
+
+def test_the_address_of_a_german_name_is_spelled_as_germans_spell_it() -> None:
+    client, _ = log_in("Writers")
+    name = "Übermäßige Datenschutzerklärung"
+
+    client.post("/admin/policies/policy/add/", {"name": name, "language": "German"})
+
+    assert Policy.objects.get().slug == "uebermaessige-datenschutzerklaerung"
 
 
 def test_a_policy_without_its_first_draft_is_not_made() -> None:

@@ -25,6 +25,9 @@ def test_a_draft_leaves_as_a_word_file_from_the_editor() -> None:
 
     assert answer["Content-Disposition"] == f'attachment; filename="privacy-draft-{draft.pk}.docx"'
     assert back(answer.content) == draft.document()
+    notes = importing.read("privacy.docx", answer.content).notes
+    (header,) = (it.text for it in notes if it.kind == "page header dropped")
+    assert header.startswith(f"{draft.policy.name} · Draft")
 
 
 def test_what_a_submission_changes_leaves_as_tracked_changes_from_the_review() -> None:

@@ -145,6 +145,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     assert response.status_code == 409
     text = words(response)
     assert "was saved by" in text
+    assert "somebody else has saved this draft" in text
     assert "<ins>My</ins><span> title</span>" in text
     assert "<ins>Their</ins><span> title</span>" in text
     assert Revision.objects.get(pk=draft.pk).document() == theirs
@@ -155,6 +156,18 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     saved = Revision.objects.get(pk=draft.pk).document()
     assert (saved.title, saved.introduction) == ("My title", "Theirs.")
     assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
+
+
+def test_whoever_saved_a_draft_in_another_window_is_not_called_somebody_else() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    client.post(page("edit", draft.pk), form(draft, title="In one window"))
+
+    conflict = client.post(page("edit", draft.pk), form(draft, title="In another"))
+
+    assert conflict.status_code == 409
+    assert "you saved this draft in another window" in words(conflict)
+    assert "somebody else has saved" not in words(conflict)
 
 
 def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them() -> None:

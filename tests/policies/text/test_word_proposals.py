@@ -40,6 +40,24 @@ def test_a_paragraph_that_was_split_is_named_with_who_split_it() -> None:
     assert authors(SENT, data) == [(" We", "\n\nWe", ["Jane Roe"])]
 
 
+@pytest.mark.parametrize("anchor", ["scope", "law"])
+def test_a_heading_that_libreoffice_made_a_paragraph_is_still_one(anchor: str) -> None:
+    """It gives the paragraph behind a deleted one the style of that, but keeps its bookmark."""
+    law, others = Section("2. The *Law*", "law", "Ours."), (SENT.sections[0], Section("End", "end"))
+    sent = Document("Terms", BODY, (Section("Scope", "scope", "All."), law, *others))
+    data = tracked(word_export.write(sent, FACTS), "Ours", "Yours")
+    source = parts(data)["word/document.xml"].decode()
+    before, bookmark, after = source.partition(f'w:name="{anchor}"')
+    above, _, _ = before.rpartition("<w:pPr>")
+    source = f'{above}<w:pPr/><w:bookmarkStart w:id="77" {bookmark}{after}'
+    data = packed(parts(data) | {"word/document.xml": source.encode()})
+
+    text, _ = proposed(sent, read_returned("counsel.docx", data), FACTS)
+
+    assert [it.anchor for it in text.sections] == ["scope", "law", "fees", "end"]
+    assert authors(sent, data) == [("Ours.", "Yours.", ["Jane Roe"])]
+
+
 def test_changes_without_words_are_named_with_who_else_changed_that_section() -> None:
     data = tracked(word_export.write(SENT, FACTS), "Ours", "Yours", "John Doe")
     data = split(data, "We keep names.", "Jane Roe")
