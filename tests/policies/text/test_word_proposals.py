@@ -46,11 +46,11 @@ def test_a_heading_that_libreoffice_made_a_paragraph_is_still_one(anchor: str) -
     law, others = Section("2. The *Law*", "law", "Ours."), (SENT.sections[0], Section("End", "end"))
     sent = Document("Terms", BODY, (Section("Scope", "scope", "All."), law, *others))
     data = tracked(word_export.write(sent, FACTS), "Ours", "Yours")
-    source = parts(data)["word/document.xml"].decode()
+    source = unzipped(data)["word/document.xml"].decode()
     before, bookmark, after = source.partition(f'w:name="{anchor}"')
     above, _, _ = before.rpartition("<w:pPr>")
     source = f'{above}<w:pPr/><w:bookmarkStart w:id="77" {bookmark}{after}'
-    data = packed(parts(data) | {"word/document.xml": source.encode()})
+    data = zipped(unzipped(data) | {"word/document.xml": source.encode()})
 
     text, _ = proposed(sent, read_returned("counsel.docx", data), FACTS)
 
