@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True, eq=False)
 class Delimiter:
     sign: str
     opens: bool
-    partner: Delimiter | None = None
+    partner: Delimiter = field(init=False)
     dropped: bool = False
 
 
@@ -34,10 +34,8 @@ def resolve(row: list[str | Delimiter]) -> list[str]:
     for index, mark in enumerate(row):
         if not isinstance(mark, Delimiter) or not mark.opens or mark.dropped:
             continue
-        end = next(n for n in range(index + 1, len(row)) if row[n] is mark.partner)
-        partner = row[end]
-        if not isinstance(partner, Delimiter):
-            continue
+        partner = mark.partner
+        end = row.index(partner, index + 1)
         before, first = _near(row, index, -1), _near(row, index, 1)
         last, after = _near(row, end, -1), _near(row, end, 1)
         is_struck = mark.sign == "~~"  # better a space too many than words that look as if in force

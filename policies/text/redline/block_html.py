@@ -124,8 +124,7 @@ class Writer:
         if block.is_leaf:
             return self._leaf(block, mark, block.tag or loose)
         if block.kind == "table":
-            rows = [(row.tag, self.block(row, mark)) for row in block.children]
-            return self._table(block, rows, mark)
+            return self._table(block, [self.block(row, mark) for row in block.children], mark)
         loose = _loose_tag(block.children)
         inside = "".join([self.block(child, mark, loose) for child in block.children])
         shown = Side.BOTH if id(block) in self.moves.unmarked else mark
@@ -216,36 +215,30 @@ class Writer:
             inside = f"<code>{inside}</code>"
         return tag(name, attributes, inside) + "\n"
 
-    def _table(self, block: Block, rows: Iterable[tuple[str, str]], mark: Side) -> str:
-        names, html = zip(*rows, strict=True)
-        body = names.index("tbody") if "tbody" in names else len(names)
-        parts = {"thead": "".join(html[:body]), "tbody": "".join(html[body:])}
-        inside = "".join([f"<{name}>\n{part}</{name}>\n" for name, part in parts.items() if part])
+    def _table(self, block: Block, rows: Iterable[str], mark: Side) -> str:
+        head, *body = rows
+        inside = f"<thead>\n{head}</thead>\n"
+        inside += f"<tbody>\n{''.join(body)}</tbody>\n" if body else ""
         named = {"role": "region", "aria-labelledby": self.heading} if self.heading else {}
         box = {"class": "table-scroll", "tabindex": "0", **named}
         anchor = self.ids.claim(block.attributes.get("id", ""), mark or Side.NEW)
         table = tag("table", {"id": anchor} if anchor else {}, "\n" + inside)
         return tag("div", box, table) + "\n"
 
-    def _row(
-        self, row: BlockPair, columns: Sequence[tuple[int | None, int | None]]
-    ) -> tuple[str, str]:
-        """Return "thead" or "tbody", and the row, with a cell for every column of both tables."""
+    def _row(self, row: BlockPair, columns: Sequence[tuple[int | None, int | None]]) -> str:
+        """Return a row with a cell for every column of both tables."""
         if row.side is Side.BOTH:
             cells = [self._cell(cell, first=row.block.tag == "thead") for cell in row.children]
             self.in_whole = False
-            return row.block.tag, self._element("tr", row.block, Side.BOTH, "".join(cells))
+            return self._element("tr", row.block, Side.BOTH, "".join(cells))
         have = row.block.children
         cells = []
         for old, new in columns:
             index = new if row.new else old
-            has_one = index is not None and index < len(have)
-            cells.append(self.block(have[index or 0], row.side) if has_one else _NO_CELL)
-        return row.block.tag, self._element("tr", row.block, row.side, "".join(cells))
+            cells.append(_NO_CELL if index is None else self.block(have[index], row.side))
+        return self._element("tr", row.block, row.side, "".join(cells))
 
     def _cell(self, cell: BlockPair, *, first: bool) -> str:
-        if not (cell.old or cell.new):
-            return _NO_CELL
         if cell.side is not Side.BOTH:
             # A column that was added or removed is one change; the stop is in its header.
             self.in_whole = not first

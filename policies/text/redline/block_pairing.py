@@ -303,13 +303,13 @@ def _joined(blocks: Sequence[Block], *, counted: bool) -> list[Word]:
 
 
 def _compare_tables(pair: BlockPair) -> None:
-    """Pair the columns by their headers, then the rows, then the cells of each pair of rows."""
-    old, new = pair.old[0].children, pair.new[0].children
-    pair.columns = _columns(old[0].children if old else [], new[0].children if new else [])
-    if old and new and old[0].tag == new[0].tag == "thead":  # the header rows are always a pair
-        pair.children = [BlockPair((old[0],), (new[0],)), *_paired(old[1:], new[1:])]
-    else:
-        pair.children = _paired(old, new)
+    """Pair the columns by their headers, then the rows, then the cells of each pair of rows.
+
+    Every table has a header row, the first, and as many cells in each row as in that one.
+    """
+    (old_head, *old), (new_head, *new) = pair.old[0].children, pair.new[0].children
+    pair.columns = _columns(old_head.children, new_head.children)
+    pair.children = [BlockPair((old_head,), (new_head,)), *_paired(old, new)]
     for row in pair.children:
         if row.side is Side.BOTH:
             olds, news = row.old[0].children, row.new[0].children

@@ -191,6 +191,4 @@ def _source(value: object) -> str:
             return f"## {value.heading}\n\n{value.body}".rstrip()
         case list():
             return BETWEEN.join(value)
-        case True:
-            return "clauses"
     return str(value or "")

@@ -300,9 +300,7 @@ class Body:
 
     def _table(self, table: Block, rows: Sequence[BlockPair], side: Side, place: Place) -> None:
         """Write a table. side: the text that has it."""
-        width = max((len(row.children) for row in table.children), default=0)
-        if not width:
-            return
+        width = len(table.children[0].children)
         properties = make(
             "w:tblPr",
             make("w:tblStyle", val="TableGrid"),
@@ -314,12 +312,12 @@ class Body:
         made = make("w:tbl", properties, grid)
         self.out += chain(*self.words.bookmarks.around(table.attributes.get("id", ""), side))
         for row in rows:
-            made.append(self._row(row, width))
+            made.append(self._row(row))
         # Two tables without a paragraph between them are one to Word.
         self.out.append(made)
         self._write(Look("TableEnd"), 0, [], side)
 
-    def _row(self, row: BlockPair, width: int) -> Element:
+    def _row(self, row: BlockPair) -> Element:
         side = row.side
         properties = make("w:trPr", make("w:cantSplit"))
         if row.block.tag == "thead":
@@ -327,17 +325,15 @@ class Body:
         if side is not Side.BOTH:
             properties.append(self.words.changes.mark_row(side))
         made = make("w:tr", properties)
-        cells = children(row) or []
-        for cell in [*cells, *[BlockPair()] * (width - len(cells))]:
+        for cell in children(row) or []:
             made.append(make("w:tc", make("w:tcPr", make("w:tcW", w="0", type="auto"))))
             made[-1].extend(self._cell(cell, side))
         return made
 
     def _cell(self, cell: BlockPair, side: Side) -> list[Element]:
         outer, self.out = self.out, []
-        found = [*cell.old, *cell.new]
-        style = "TableHeading" if found and found[-1].tag == "th" else "TableText"
-        align = found[-1].attributes.get("class", "").removeprefix("align-") if found else ""
+        style = "TableHeading" if cell.block.tag == "th" else "TableText"
+        align = cell.block.attributes.get("class", "").removeprefix("align-")
         look = Look(style, align="end" if align == "right" else align.replace("left", "start"))
         spans = of_pair(cell)
         if spans is None:

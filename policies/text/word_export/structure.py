@@ -12,8 +12,6 @@ from policies.text.word_export.numbering import BULLET
 
 def children(pair: BlockPair) -> list[BlockPair] | None:
     """Return the pairs inside a pair; None if the two are alike, but of other blocks."""
-    if not (pair.old or pair.new):
-        return []
     if pair.side is not Side.BOTH:
         return of_one_text(pair.block, pair.side)
     if pair.children or not pair.same:
