@@ -385,23 +385,21 @@ def wrong_fields(policy: Policy) -> set[str]:
     return set(refusal.value.message_dict)
 
 
-@pytest.mark.parametrize("slug", ["", "Privacy", "a_b", "-a", "a-", "a--b", "a b", "a/b", "a\n"])
-def test_a_slug_is_made_of_small_letters_digits_and_single_hyphens(slug: str) -> None:
-    assert wrong_fields(Policy(slug=slug, name="N", created_at=NOW)) == {"slug"}
+def test_a_slug_is_made_of_small_letters_digits_and_single_hyphens() -> None:
+    for slug in ("", "Privacy", "a_b", "-a", "a-", "a--b", "a b", "a/b", "a\n"):
+        assert wrong_fields(Policy(slug=slug, name="N", created_at=NOW)) == {"slug"}, slug
 
 
-@pytest.mark.parametrize("language", ["", "EN", "e", "en_GB", "en-", "en\n", "english", "xx"])
-def test_a_language_is_a_tag(language: str) -> None:
-    policy = Policy(slug="s", language=language, name="N", created_at=NOW)
+def test_a_language_is_a_tag() -> None:
+    for tag in ("", "EN", "e", "en_GB", "en-", "en\n", "english", "xx"):
+        policy = Policy(slug="s", language=tag, name="N", created_at=NOW)
+        assert wrong_fields(policy) == {"language"}, tag
 
-    assert wrong_fields(policy) == {"language"}
 
-
-@pytest.mark.parametrize("zone", ["", "Berlin", "+01:00", "../etc/passwd", "europe/berlin "])
-def test_a_time_zone_is_one_that_there_is(zone: str) -> None:
-    policy = Policy(slug="s", name="N", time_zone=zone, created_at=NOW)
-
-    assert wrong_fields(policy) == {"time_zone"}
+def test_a_time_zone_is_one_that_there_is() -> None:
+    for zone in ("", "Berlin", "+01:00", "../etc/passwd", "europe/berlin "):
+        policy = Policy(slug="s", name="N", time_zone=zone, created_at=NOW)
+        assert wrong_fields(policy) == {"time_zone"}, zone
 
 
 @pytest.mark.parametrize("zone", ["Asia/Beirut", "Africa/Cairo", "America/Havana"])
