@@ -144,7 +144,8 @@ def _store_parts(revision: Revision, text: Prepared, *, by: User | None, at: dat
         )
         for position, section in enumerate(text.document.sections, start=1)
     )
-    Rendering.objects.update_or_create(revision=revision, defaults=text.values)
+    if not Rendering.objects.filter(revision=revision).update(**text.values):
+        Rendering.objects.create(revision=revision, **text.values)
     if by:
         count_as_author(revision, by.pk, at=at)
 
