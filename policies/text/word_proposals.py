@@ -1,7 +1,6 @@
 """What a Word file that came back would change in the text that was sent, and who changed it."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -64,14 +63,14 @@ def _with_headings(sent: Document, text: Document) -> Document:
     return replace(text, introduction=introduction, sections=tuple(found))
 
 
-def _divided(body: str, gone: Mapping[str, Section]) -> tuple[str, list[Section]]:
+def _divided(body: str, gone: dict[str, Section]) -> tuple[str, list[Section]]:
     """Return a text up to the first heading of `gone` in it, and the sections that begin there."""
     blocks, started = list[list[str]]([[]]), list[Section]()
     for block in body.split("\n\n"):
         place = _PLACE.match(block)
         section = gone.get(place[1]) if place else None
         if place and section and _letters(block[place.end() :]) == _letters(section.heading):
-            started.append(section)
+            started.append(gone.pop(section.anchor))  # each once
             blocks.append([])
         else:
             blocks[-1].append(block)
