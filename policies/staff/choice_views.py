@@ -127,7 +127,9 @@ def conflict(
     seen = read_fingerprints(form.value("seen_parts") or "")
     is_own = revision.saved_by == pages.user_of(request)
     who = (
-        "you saved this draft in another window" if is_own else "somebody else has saved this draft"
+        "this draft has changed since you opened it"
+        if is_own
+        else "somebody else has saved this draft"
     )
     opened = read_opened(form.value("opened_parts") or "", seen)
     parts = differences(mine, theirs, seen, opened)

@@ -74,7 +74,7 @@ class PolicyForm(DeskForm):
         return {**found, "time_zone": time_zone, "translation_of_id": source and source.pk}
 
 
-# How Germans write these letters where there are none: of all others, only the accents go.
+# How German spells these characters in ASCII. Of other languages, only the accents go.
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "SS"}
 )

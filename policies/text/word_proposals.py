@@ -1,7 +1,6 @@
 """What a Word file that came back would change in the text that was sent, and who changed it."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -59,24 +58,24 @@ def _with_headings(sent: Document, text: Document) -> Document:
         return text
     introduction, found = _divided(text.introduction, gone)
     for it in text.sections:
-        body, begun = _divided(it.body, gone)
-        found += [replace(it, body=body), *begun]
+        body, started = _divided(it.body, gone)
+        found += [replace(it, body=body), *started]
     return replace(text, introduction=introduction, sections=tuple(found))
 
 
-def _divided(body: str, gone: Mapping[str, Section]) -> tuple[str, list[Section]]:
+def _divided(body: str, gone: dict[str, Section]) -> tuple[str, list[Section]]:
     """Return a text up to the first heading of `gone` in it, and the sections that begin there."""
-    blocks, begun = list[list[str]]([[]]), list[Section]()
+    blocks, started = list[list[str]]([[]]), list[Section]()
     for block in body.split("\n\n"):
         place = _PLACE.match(block)
         section = gone.get(place[1]) if place else None
         if place and section and _letters(block[place.end() :]) == _letters(section.heading):
-            begun.append(section)
+            started.append(gone.pop(section.anchor))  # each once
             blocks.append([])
         else:
             blocks[-1].append(block)
     first, *bodies = ("\n\n".join(it) for it in blocks)
-    return first, [replace(it, body=own) for it, own in zip(begun, bodies, strict=True)]
+    return first, [replace(it, body=own) for it, own in zip(started, bodies, strict=True)]
 
 
 def _letters(text: str) -> str:

@@ -90,12 +90,12 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
         left_out = _clean(root, labels)
     except RecursionError as error:
         raise TooComplex("Its elements are nested too deeply.") from error
-    headings = len(root.find_all(f"h{TOP_LEVEL}"))
     found = conversion.from_fragment(root)
     left_out |= {_LEFT_OUT[note.kind] for note in found.notes if note.kind in _LEFT_OUT}
     if found.clauses and not has_labels(found.markdown):  # the text around it may have no clauses
         left_out.add("list numbers other than 1., 2., 3.")
-    return Pasted(found.markdown.strip("\n"), headings, tuple(sorted(left_out)))
+    headings = re.findall(rf"^#{{{TOP_LEVEL}}} ", found.markdown, re.MULTILINE)
+    return Pasted(found.markdown.strip("\n"), len(headings), tuple(sorted(left_out)))
 
 
 def _clean(root: Tag, labels: Iterable[str]) -> set[str]:

@@ -166,7 +166,7 @@ def test_whoever_saved_a_draft_in_another_window_is_not_called_somebody_else() -
     conflict = client.post(page("edit", draft.pk), form(draft, title="In another"))
 
     assert conflict.status_code == 409
-    assert "you saved this draft in another window" in words(conflict)
+    assert "this draft has changed since you opened it" in words(conflict)
     assert "somebody else has saved" not in words(conflict)
 
 

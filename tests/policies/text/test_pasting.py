@@ -443,6 +443,14 @@ def test_headings_of_the_highest_level_are_counted() -> None:
     assert pasting.read("<h2>A</h2><h3>a</h3><h3>b</h3><h2>B</h2><h2> </h2>").headings == 2
 
 
+def test_headings_in_a_list_are_no_headings_that_sections_can_be_made_of() -> None:
+    """As LibreOffice copies numbered headings."""
+    found = pasting.read("<h1>A</h1><ol><li><h1>B</h1></li><li>c<h1>D</h1></li></ol>")
+
+    assert found.markdown.startswith("### A\n\n1. **B**")
+    assert found.headings == 1
+
+
 # --- Any HTML at all ---
 
 TAGS = st.sampled_from(
