@@ -6,13 +6,14 @@ The number of queries does not grow with the number of policies.
 import calendar
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from policies.ledger import removed_anchors
-from policies.ledger.actor_names import name_of
+from policies.ledger.actor_names import names_of
 from policies.models import AuditEvent, Contribution, Justification, Overruling, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.public import translations
@@ -36,6 +37,7 @@ class Task:
 
     behind: for an outdated translation, what it translates now. due_on: for a policy to be checked,
     the day since when. asked: for a submission, who is asked to review it.
+    writers: the names of those who write a draft.
     """
 
     what: str
@@ -44,6 +46,7 @@ class Task:
     behind: TranslatedFrom | None = None
     due_on: date | None = None
     asked: Asked | None = None
+    writers: str = ""
 
     @property
     def last_move(self) -> str:
@@ -57,8 +60,7 @@ class Task:
         """Who has an open revision now, in words."""
         if self.revision.status != Status.DRAFT:
             return "reviewers" if self.revision.status == Status.IN_REVIEW else "publishers"
-        rows = self.revision.contributions.all()
-        return ", ".join(name_of(it.contributed_by) for it in rows) or "writers"
+        return self.writers or "writers"
 
 
 @dataclass(frozen=True)
@@ -132,15 +134,17 @@ def board(user: User, rows: list[Row]) -> Board:
     others: list[tuple[int, Task]] = []
     revisions = _open_revisions()
     asked = {row.policy.pk: row.asked for row in rows}
-    for revision in revisions:
-        writers = {it.contributed_by_id for it in revision.contributions.all()}
+    wrote = {one: [it.contributed_by_id for it in one.contributions.all()] for one in revisions}
+    names = names_of(chain.from_iterable(wrote.values()))
+    for revision, writers in wrote.items():
         its = asked.get(revision.policy_id)
         if what := _next_step(revision, may, user, writers):
             is_review = revision.status == Status.IN_REVIEW
             urgency = _urgency(its, user) if its and is_review else what[0]
             found.append((urgency, Task(what[1], revision, what[2], asked=its)))
         elif revision.policy_id in asked:
-            others.append((user.pk not in writers, Task("", revision, asked=its)))
+            who = ", ".join(names[it] for it in writers)
+            others.append((user.pk not in writers, Task("", revision, asked=its, writers=who)))
     if "start_draft" in may:
         open_ones = {revision.policy_id for revision in revisions}
         found += [
@@ -173,7 +177,7 @@ def _open_revisions() -> QuerySet[Revision]:
     return (
         Revision.objects.open()
         .select_related("policy")
-        .prefetch_related("contributions__contributed_by")
+        .prefetch_related("contributions")
         .annotate(open_comments=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
         .annotate(last_move=Subquery(last.values("action")[:1]))
         .annotate(moved_by=Subquery(last.values("actor")[:1]))
@@ -183,7 +187,7 @@ def _open_revisions() -> QuerySet[Revision]:
 
 
 def _next_step(
-    revision: Revision, may: set[str], user: User, writers: set[int]
+    revision: Revision, may: set[str], user: User, writers: list[int]
 ) -> tuple[int, str, str] | None:
     """Return what a person has to do with an open revision: how urgent, why, and the button.
 

@@ -366,6 +366,15 @@ def test_the_first_page_shows_who_has_what_besides() -> None:
     assert with_others(log_in()[0]) == ""
 
 
+def test_the_first_page_says_that_a_writer_has_left() -> None:
+    client, _ = log_in("Writers")
+    other = make_user("Writers", name="Otto")
+    make_revision(policy=make_policy(name="Terms"), writer=other)
+    other.delete()
+
+    assert "With somebody who has left. Draft started by" in with_others(client)
+
+
 def test_a_draft_that_nobody_writes_is_a_task_of_every_writer() -> None:
     workflow.import_draft(make_policy().pk, make_document(), by=None, at=timezone.now())
 
