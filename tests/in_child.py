@@ -5,14 +5,15 @@ Imports nothing that needs Django: a child imports the module of a test whose fu
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from policies.text import child_process
 from policies.text.child_process import Child
 
 
-def patient(**more: float) -> Child:
+def patient(*, limit: float = 600, patience: float = 600, **more: Any) -> Child:
     """Return a child that has time, however busy the machine is: it comes after all others."""
-    return Child(**{"limit": 600, "patience": 600, **more})  # type: ignore[arg-type]
+    return Child(limit=limit, patience=patience, **more)
 
 
 @contextmanager

@@ -248,8 +248,6 @@ def test_a_paragraph_that_became_an_item_elsewhere_is_shown_as_moved(old: str, n
     assert "[moved here] " in result.html
     assert "[moved from here] " in result.html
     assert set(re.findall(r"\[deleted\] </span>([^<]*)", result.html)) <= {"Both:", "share"}
-    assert result.reject() == document(introduction=old)
-    assert result.accept() == document(introduction=new)
 
 
 def test_what_else_changed_in_a_paragraph_that_became_an_item_is_shown() -> None:
@@ -291,8 +289,6 @@ def test_a_reworded_paragraph_that_became_part_of_something_else_shows_only_the_
     assert read(result).marked("del") == gone
     assert read(result).marked("ins") == come
     assert result.html.count("[moved here]") == 1
-    assert result.reject() == document(introduction=old)
-    assert result.accept() == document(introduction=new)
 
 
 def test_a_paragraph_of_which_little_is_left_in_an_item_is_replaced() -> None:
