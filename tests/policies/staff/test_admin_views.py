@@ -366,7 +366,7 @@ def test_the_first_page_shows_who_has_what_besides() -> None:
     assert with_others(log_in()[0]) == ""
 
 
-def test_the_first_page_says_that_a_writer_has_left() -> None:
+def test_the_first_page_shows_that_a_writer_has_left() -> None:
     client, _ = log_in("Writers")
     other = make_user("Writers", name="Otto")
     make_revision(policy=make_policy(name="Terms"), writer=other)
