@@ -159,10 +159,14 @@ def _links(version_info: VersionInfo, before: int | None) -> list[tuple[str, str
     return links
 
 
+def made_files() -> dict[str, bool]:
+    """Return which files, not of every site, this one makes."""
+    return {"pdf": pdfs.are_made(), "word": word_files.are_made()}
+
+
 def file_urls(version: Revision) -> dict[str, str]:
-    """Return the URLs of a version's files that this site makes, which not every site does."""
-    made = {"pdf": pdfs.are_made(), "word": word_files.are_made()}
-    names = [name for name, is_made in made.items() if is_made]
+    """Return the URLs of a version's files that this site makes."""
+    names = [name for name, is_made in made_files().items() if is_made]
     return {it: public_url(version.policy.url(it, number=version.number)) for it in names}
 
 

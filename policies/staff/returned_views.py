@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -98,7 +97,6 @@ def _brought_back(
         at=timezone.now(),
         name=name,
         data=data,
-        origin=settings.SITE_URL,
         compare_with=compare_with,
     )
     found = counted(len(file.changes), "proposal")

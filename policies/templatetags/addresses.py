@@ -13,12 +13,13 @@ from django.template.loader import render_to_string
 
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import Policy
-from policies.public import pdfs, word_files
+from policies.public.change_notices import made_files
 from policies.public.web_links import mark
 
 register = template.Library()
 # {% filter mark_external_links:request.get_host %}
 register.filter("mark_external_links", mark, is_safe=True)
+register.simple_tag(made_files)  # {% made_files as made %}
 
 _PLAIN_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>([^<]*)</a>')
 _HREF = re.compile(r' href="([^"]*)"')
@@ -51,12 +52,6 @@ def _marked(link: re.Match[str]) -> str:
 def _as_written(address: str) -> str:
     plain = _SCHEME.sub("", unquote(unescape(address)).strip())
     return plain.removesuffix("/").casefold()
-
-
-@register.simple_tag
-def made_files() -> dict[str, bool]:
-    """Return which files, not of every site, this one makes: {% made_files as made %}."""
-    return {"pdf": pdfs.are_made(), "word": word_files.are_made()}
 
 
 @register.simple_tag(takes_context=True)

@@ -16,6 +16,7 @@ from policies import ledger
 from policies.ledger.actor_names import name_of, name_of_id
 from policies.ledger.chains import file_facts, reply_facts
 from policies.models import CommentReply, Policy, ReturnedFile, ReviewComment, Revision, SentText
+from policies.models.policy import public_url
 from policies.states import OPEN
 from policies.text import child_process
 from policies.text import document as documents
@@ -80,13 +81,11 @@ def bring_back_file(
     at: datetime,
     name: str,
     data: bytes,
-    origin: str = "",
     compare_with: int | None = None,
 ) -> ReturnedFile:
     """Bring back a Word file that was made from a text of this policy. The draft stays as it is.
 
-    origin: scheme and host with which our files are written. compare_with: the revision that a file
-    was made from which doesn't say so itself. Raises
+    compare_with: the revision that a file was made from which doesn't say so itself. Raises
     Incomplete (the file can't be read, or nothing says what it was made from; then it is about
     compare_with), WrongState (it is there already), TooMany, NotNow.
     """
@@ -98,7 +97,7 @@ def bring_back_file(
         require_permission("bring_back_file", by)
         _require_new(revision, sha256)
         policy = revision.policy
-        facts = Facts("", policy.language, f"{origin}{policy.get_absolute_url()}", at, "")
+        facts = Facts("", policy.language, public_url(policy.get_absolute_url()), at, "")
         return _read(policy, name, data, facts, compare_with)
 
     def bring_back(ready: _Read) -> ReturnedFile:
