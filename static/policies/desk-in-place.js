@@ -9,7 +9,7 @@ export function answerInPlace(place, show) {
   // Below the document, so that desk-sending.js does not take it for a page that is being left.
   place.parentElement.addEventListener("submit", async (event) => {
     const { target: form, submitter: button } = event;
-    if (event.defaultPrevented || !place.contains(form)) return;
+    if (event.defaultPrevented || !place.contains(form) || !button) return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;
