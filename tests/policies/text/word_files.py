@@ -165,10 +165,11 @@ def relations(pointed: dict[str, tuple[str, str, str]]) -> str:
 
 
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
+    """Return a zip of these files, with the same bytes at any time: its digest names a file."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
-            archive.writestr(name, text)
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
