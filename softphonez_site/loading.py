@@ -8,6 +8,7 @@ from django.urls import get_resolver
 
 from policies.database import migration_state, rules
 from policies.public import openapi
+from softphonez_site.sqlite.base import DatabaseWrapper as SQLite
 
 
 def load() -> None:
@@ -15,7 +16,9 @@ def load() -> None:
 
     Each would be loaded when somebody first needs it; but an upgrade replaces the files while the
     old version still serves readers (docs/deploying.md). Before workers fork, they also share it.
+    From now on, this process makes no SQLite file; it uses the one that a command has made.
     """
+    SQLite.may_make_file = False
     migration_state.wanted()
     rules.rules()
     openapi.document()

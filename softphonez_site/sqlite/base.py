@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.backends.sqlite3 import base
 
@@ -19,6 +19,7 @@ from django.db.backends.sqlite3 import base
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is replaced when another file, or none, has the database's name."""
 
+    may_make_file: ClassVar[bool] = True  # softphonez_site/loading.py takes this from servers
     _opened: tuple[int, int] | None = None
 
     def ensure_connection(self) -> None:
@@ -29,12 +30,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().ensure_connection()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect. Raises OperationalError rather than make a database beside another's journal."""
+        """Connect. Raises OperationalError if there is no file, and none may be made."""
         self._opened = self.file_identity()
         name = self.settings_dict["NAME"]
         if self._opened is None and not self.is_in_memory_db():
             try:
-                _begin(name)
+                self._make_file(name)
             except OSError as error:  # a missing or closed folder is to Django a database error
                 raise sqlite3.OperationalError(
                     f"{name} can't be opened: {error.strerror}."
@@ -54,13 +55,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return None
         return found.st_dev, found.st_ino
 
-
-def _begin(name: str) -> None:
-    """Make the file of a database. Raises OperationalError if another's journal is beside it."""
-    if Path(f"{name}-wal").exists():
-        raise sqlite3.OperationalError(
-            f"{name} is not there, but its journal, {name}-wal, is. Put the database back; if "
-            "it is lost for good, move the journal away."
-        )
-    # Readable by its owner only. SQLite gives its journals the same mode.
-    os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))
+    def _make_file(self, name: str) -> None:
+        if Path(f"{name}-wal").exists():
+            raise sqlite3.OperationalError(
+                f"{name} is not there, but its journal, {name}-wal, is. Put the database back; if "
+                "it is lost for good, move the journal away."
+            )
+        if not self.may_make_file:
+            raise sqlite3.OperationalError(
+                f"{name} is not there. Put it back, with its journal, {name}-wal, first if there "
+                "is one; or make a new one with manage.py migrate."
+            )
+        # Readable by its owner only. SQLite gives its journals the same mode.
+        os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))

@@ -178,7 +178,8 @@ def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
             file.rename(elsewhere / file.name)
 
     def moved_back() -> None:
-        for file in files:
+        assert not deployment.file.exists()  # no server made an empty one in its place
+        for file in reversed(files):  # without its journal it is not the database that it was
             (elsewhere / file.name).rename(file)
 
     assert_nothing_is_lost(deployment, instances, moved_away, moved_back)

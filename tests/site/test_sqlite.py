@@ -34,6 +34,20 @@ def test_a_file_that_is_taken_away_in_between_is_not_made_again(
     assert journal.read_bytes() == b"written last"
 
 
+def test_a_server_makes_no_file_where_a_database_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its empty one would have a journal, which SQLite would take for that of the one put back."""
+    file = tmp_path / "site.sqlite3"
+    database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
+    monkeypatch.setattr(DatabaseWrapper, "may_make_file", False)
+
+    with pytest.raises(OperationalError, match=r"site\.sqlite3 is not there\. Put it back"):
+        database.ensure_connection()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError])
 def test_a_folder_that_is_closed_or_away_is_the_databases_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError]
