@@ -10,7 +10,7 @@ const count = bar.querySelector("[role=status]");
 const fields = () => [...form.querySelectorAll("[name=title], [name=introduction], [name=heading], [name=body]")];
 
 // Anchors, and the labels of footnotes: what only leads from one part of the text to another.
-const KEPT = String.raw`\]\(#[^()\s]*\)|\{#[^{}]*\}|\[\^[^\]\s]+\]`;
+const KEPT = String.raw`\]\(#[^()\s]*\)|\{#[^{}]*\}|\[\^[^[\]\s]+\]`;
 // Where links lead. Words that are replaced would break links that nobody sees.
 const ADDRESS = String.raw`\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*`;
 const IN_ADDRESSES = /[.:/@]/;
@@ -18,7 +18,7 @@ const LETTER = String.raw`[\p{L}\p{N}\p{M}]`;
 
 // Signs that nobody sees where the text is formatted: “**Customer**” reads “Customer”, and clause [39](#end)
 // reads clause 39. So few in a row that no text takes long.
-const SIGN = String.raw`[*_~\x60]|\\(?=[!-/:-@[-\x60{-~])|\[\^[^\]\s]+\]|\[|\]\([^()\s]*\)`;
+const SIGN = String.raw`[*_~\x60]|\\(?=[!-/:-@[-\x60{-~])|\[\^[^[\]\s]+\]|\[|\]\([^()\s]*\)`;
 const SIGNS = `(?:${SIGN}){0,12}`;
 const HAS_SIGN = new RegExp(SIGN, "u");
 const READ = new RegExp(`${SIGN}|([^])`, "gu"); // what is read is the first group
