@@ -312,6 +312,8 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        # For Lighthouse, which asks for robots.txt from within the page. No page has a script.
+        "connect-src": [SELF],
         # The public pages contain their stylesheet; the admin's are linked.
         "style-src": [SELF, STYLE_SOURCES["site"], STYLE_SOURCES["contents"]],
         # data: is for the icon, which the public pages contain as well.
