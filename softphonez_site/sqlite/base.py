@@ -10,16 +10,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django.db.backends.sqlite3 import base
+
+# For so many seconds, a file that was missed is left alone: its journal may come just after it.
+_SETTLES_IN = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is replaced when another file, or none, has the database's name."""
 
     may_make_file: ClassVar[bool] = True  # softphonez_site/loading.py takes this from servers
+    _was_missed: ClassVar[bool] = False
     _opened: tuple[int, int] | None = None
 
     def ensure_connection(self) -> None:
@@ -30,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().ensure_connection()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect. Raises OperationalError if there is no file, and none may be made."""
+        """Connect. Raises OperationalError if a server finds no file, or one just put back."""
         self._opened = self.file_identity()
         name = self.settings_dict["NAME"]
         if self._opened is None and not self.is_in_memory_db():
@@ -41,6 +46,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     f"{name} can't be opened: {error.strerror}."
                 ) from error
         if not self.is_in_memory_db():
+            if self._was_missed and not self.may_make_file and self._has_just_come():
+                raise sqlite3.OperationalError(f"{name} was put back less than a second ago.")
+            DatabaseWrapper._was_missed = False
             # mode=rw: no file is made if it was removed just now (https://www.sqlite.org/uri.html).
             conn_params = {**conn_params, "database": f"{Path(name).absolute().as_uri()}?mode=rw"}
         connection = super().get_new_connection(conn_params)
@@ -49,13 +57,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def file_identity(self) -> tuple[int, int] | None:
         """Return device and inode of the file with the database's name; None if there is none."""
+        found = self._stat()
+        return found and (found.st_dev, found.st_ino)
+
+    def _stat(self) -> os.stat_result | None:
         try:
-            found = Path(self.settings_dict["NAME"]).stat()
+            return Path(self.settings_dict["NAME"]).stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+
+    def _has_just_come(self) -> bool:
+        found = self._stat()  # renaming a file sets its ctime
+        return found is None or 0 <= time.time() - found.st_ctime < _SETTLES_IN
 
     def _make_file(self, name: str) -> None:
+        DatabaseWrapper._was_missed = True
         if Path(f"{name}-wal").exists():
             raise sqlite3.OperationalError(
                 f"{name} is not there, but its journal, {name}-wal, is. Put the database back; if "

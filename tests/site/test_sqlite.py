@@ -48,6 +48,29 @@ def test_a_server_makes_no_file_where_a_database_is_missed(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_database_that_was_missed_is_used_when_its_journal_has_had_time_to_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One moves three files back, one after the other; SQLite would begin a journal in between."""
+    file, away = tmp_path / "site.sqlite3", tmp_path / "away"
+    database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
+    with database.cursor() as cursor:
+        cursor.execute("CREATE TABLE kept (id)")
+    monkeypatch.setattr(DatabaseWrapper, "may_make_file", False)
+    file.rename(away)
+    with pytest.raises(OperationalError, match="is not there"):
+        database.ensure_connection()
+    away.rename(file)
+    back = file.stat().st_ctime
+
+    monkeypatch.setattr("softphonez_site.sqlite.base.time.time", lambda: back + 0.5)
+    with pytest.raises(OperationalError, match="was put back less than a second ago"):
+        database.ensure_connection()
+    monkeypatch.setattr("softphonez_site.sqlite.base.time.time", lambda: back + 2)
+    with database.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+
+
 @pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError])
 def test_a_folder_that_is_closed_or_away_is_the_databases_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError]
