@@ -3,7 +3,8 @@
 SQLite itself goes on using a file that was moved, deleted or replaced, so a process would serve for
 ever what is no longer there. And if there is no file, SQLite makes an empty one; if that is beside
 the journal of a database that was moved away, it deletes the journal, and with it what was written
-last (https://www.sqlite.org/howtocorrupt.html, sections 1.4 and 2.4).
+last (https://www.sqlite.org/howtocorrupt.html, sections 1.4 and 2.4). So only commands make a file:
+a server would leave an empty one, with a journal of its own, where the database is to come back.
 """
 
 from __future__ import annotations
