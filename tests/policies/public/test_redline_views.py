@@ -71,7 +71,10 @@ def test_any_two_versions_can_be_compared(client: Client) -> None:
         ),
         ((*OTHERS, Section("What", "data", "We keep nothing.")), "changed, moved and renamed"),
         ((*OTHERS, Section("What", "data", "We keep little.")), "moved and renamed"),
-        ((Section("Data", "data", "We keep *little*."), *OTHERS), "changed in formatting only"),
+        (
+            (Section("Data", "data", "We keep *little*."), *OTHERS),
+            "changed in numbering or formatting only",
+        ),
     ],
 )
 def test_a_section_is_counted_once_with_all_that_happened_to_it(
@@ -89,6 +92,21 @@ def test_a_section_is_counted_once_with_all_that_happened_to_it(
     said = [it.get_text() for it in page.select(".summary li")]
     counted = [line for line in said if re.match("[0-9]", line)]
     assert counted == [f"1 section {words}", "2 sections unchanged"]
+
+
+def test_a_section_whose_clauses_have_other_labels_is_not_said_to_be_formatted(
+    client: Client,
+) -> None:
+    policy = make_policy(slug="privacy")
+    for days, number in ((2, 4), (1, 5)):
+        sections = (Section("Fees", "fees", f"{number}.1 You pay.\n\n{number}.2 At once."),)
+        document = replace(make_document(), sections=sections)
+        make_import(document, policy=policy, at=timezone.now() - days * DAY)
+
+    page = body(client, "/privacy/compare/1/2/")
+
+    assert "1 section changed in numbering or formatting only" in page
+    assert "[4.2 → 5.2]" in page
 
 
 def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> None:
