@@ -211,7 +211,8 @@ def _instruction(bracket: _Bracket) -> Level | None:
 
 def _other_words(bracket: _Bracket) -> Level | None:
     inside = bracket.inside
-    if _is_quiet(bracket) or _LIKE["citation"].search(inside):
+    is_citation = _LIKE["citation"].search(inside) and not _LIKE["alternatives"].search(inside)
+    if _is_quiet(bracket) or is_citation:
         return None
     if bracket.is_control or _FOREIGN.search(inside):
         return Level.ACKNOWLEDGE if bracket.has_noun and inside.isupper() else None
