@@ -35,6 +35,7 @@ import pytest
 from tests import migrated
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.machine import NEEDS, ON_POSTGRESQL, how_to_run
+from tests.servers import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
@@ -343,8 +344,9 @@ def four_catalogs(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium with an empty profile."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1_000 * PATIENCE)
     # Playwright's event loop runs in this thread, where Django would then refuse every query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

@@ -34,9 +34,18 @@ http {{
 
 
 def free_port() -> int:
-    with socket.socket() as finder:
-        finder.bind(("127.0.0.1", 0))
-        return int(finder.getsockname()[1])
+    """Return a port that the system gives to nobody else for a minute: a server takes seconds until
+    it listens, and other tests ask for ports meanwhile.
+
+    A connection to it has just been closed by the server's side, so it is in TIME_WAIT. Servers may
+    listen there all the same (SO_REUSEADDR).
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = int(server.getsockname()[1])
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            server.accept()[0].close()
+            client.recv(1)  # until it is closed on that side
+    return port
 
 
 def make_certificate(folder: Path, host: str) -> None:

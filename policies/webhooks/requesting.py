@@ -144,16 +144,25 @@ class _Connection(HTTPConnection):
         self.default_port = 443 if target.is_https else 80
         self._target = target
         self._ends_at = monotonic() + TIMEOUT
+        # The one to cut off. HTTPConnection itself forgets its own as soon as an answer has begun
+        # that ends with the connection.
+        self._socket: socket.socket | None = None
         self.is_cut_off = False
 
     def connect(self) -> None:
-        self.sock = self._connected()
+        self._use(self._connected())
         if self._target.is_https:
             # The handshake comes after the socket is known to cut_off.
-            self.sock = ssl.create_default_context().wrap_socket(
+            secure = ssl.create_default_context().wrap_socket(
                 self.sock, server_hostname=self._target.host, do_handshake_on_connect=False
             )
-            self.sock.do_handshake()
+            self._use(secure)
+            secure.do_handshake()
+
+    def _use(self, found: socket.socket) -> None:
+        self.sock = self._socket = found
+        if self.is_cut_off:  # before there was this socket
+            raise TimeoutError
 
     def _connected(self) -> socket.socket:
         """Return a socket that is connected to the first address that accepts it."""
@@ -169,7 +178,7 @@ class _Connection(HTTPConnection):
 
     def cut_off(self) -> None:
         self.is_cut_off = True
-        if self.sock:
+        if self._socket:
             with suppress(OSError):
                 # Not ssl's own, after which a read that goes on raises ValueError.
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

@@ -73,12 +73,24 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
+def adapter(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def folder(adapter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes of a server leave what they have counted."""
+    return tmp_path_factory.mktemp("metrics")
+
+
+@pytest.fixture(scope="module")
 def instance(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    adapter: str, folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Instance]:
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
-        keyed = replace(deployment, more={"METRICS_TOKEN": KEY})
-        with keyed.serving(workers=2, adapter=request.param) as instance:
+        more = {"METRICS_TOKEN": KEY, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+        keyed = replace(deployment, more=more)
+        with keyed.serving(workers=2, adapter=adapter) as instance:
             yield instance
 
 
@@ -114,6 +126,17 @@ def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
             >= 2
         )
     )
+
+
+def test_a_file_that_a_process_has_only_just_made_makes_no_error(
+    instance: Instance, folder: Path
+) -> None:
+    """It is empty until the process gives it its size."""
+    begun = folder / "counter_1.db"
+    begun.touch()
+
+    assert scraped(instance)["policies_database_up"] == 1
+    begun.unlink()
 
 
 def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> None:

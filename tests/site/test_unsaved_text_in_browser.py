@@ -25,6 +25,11 @@ def writer(page: Page, writer: User) -> User:
     return writer
 
 
+def pause(page: Page) -> None:
+    """Let the page's clock stand still: otherwise, it also goes by as much as the test takes."""
+    page.clock.pause_at(page.evaluate("Date.now() + 10"))
+
+
 def type_in(page: Page, words: str) -> None:
     page.get_by_label("Introduction").fill(words)
 
@@ -38,6 +43,7 @@ def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(
     page: Page, live_server: LiveServer, draft: Revision
 ) -> None:
     state = page.locator("#state")
+    pause(page)
     type_in(page, "Typed.")
     page.clock.run_for(2_900)
     expect(state).to_have_text("Not saved yet.")
@@ -48,6 +54,7 @@ def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(
         page.clock.run_for(2_600)
     expect(state).to_have_text(SAVED)
     assert "Typed 5." in UnsavedText.objects.get().fields
+    page.clock.resume()
 
     type_in(page, "Typed in a hurry.")
     page.get_by_role("link", name="Home").click()
@@ -121,7 +128,7 @@ def test_of_two_saves_the_second_has_what_was_typed_during_the_first(
         held.append(route) if is_first else route.continue_()
 
     page.route("**/edit/", hold)
-    page.clock.pause_at(page.evaluate("Date.now() + 10"))
+    pause(page)
     type_in(page, "First.")
     with page.expect_request(lambda it: it.method == "POST" and it.url.endswith("/edit/")):
         page.keyboard.press("Control+s")

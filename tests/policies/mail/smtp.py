@@ -1,6 +1,5 @@
 """A real mail server on 127.0.0.1, for tests of what goes over the wire."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -9,6 +8,9 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from tests.nginx import free_port
+from tests.servers import PATIENCE
 
 
 class Inbox:
@@ -50,10 +52,8 @@ def inbox(settings: Any) -> Iterator[Inbox]:
 @contextmanager
 def serving(inbox: Inbox, settings: Any) -> Iterator[None]:
     """Let the site send to a mail server that keeps what it accepts there."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host, port = free.getsockname()
-    server = Controller(inbox, hostname=host, port=port)
+    host, port = "127.0.0.1", free_port()
+    server = Controller(inbox, hostname=host, port=port, ready_timeout=PATIENCE)
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = host, port

@@ -751,14 +751,14 @@ def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
     application = AtWork()
 
     async def ask_both(bridge: Bridge) -> None:
-        first, second = WaitingClient(), WaitingClient()
-        long, other = (
-            asyncio.create_task(
-                bridge(a_scope(method="POST", raw_path=path), client.receive, client.send)
-            )
-            for path, client in ((b"/long", first), (b"/second", second))
-        )
-        await other
+        def asked(path: bytes, client: Client) -> asyncio.Task[None]:
+            scope = a_scope(method="POST", raw_path=path)
+            return asyncio.create_task(bridge(scope, client.receive, client.send))
+
+        first = WaitingClient()
+        long = asked(b"/long", first)
+        await asyncio.to_thread(application.is_at_work.wait, 10)
+        await asked(b"/second", WaitingClient())
         assert not first.sent
         application.may_end.set()
         await long

@@ -100,7 +100,8 @@ def test_a_child_that_is_killed_is_replaced(tmp_path: Path) -> None:
 
 def test_a_child_without_work_ends() -> None:
     with using(patient(idle=0.01)):
-        watched = os.pidfd_open(do(os.getpid))
+        with child_process.one_turn():  # until then it has work
+            watched = os.pidfd_open(do(os.getpid))
 
         assert select.select([watched], [], [], 30)[0]
         os.close(watched)
