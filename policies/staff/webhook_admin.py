@@ -217,5 +217,5 @@ def result_of(delivery: WebhookDelivery) -> str:
     if delivery.sent_at:
         return f"Delivered{code}"
     if delivery.due_at:
-        return f"Will be tried again{code}" if delivery.tries else "Not sent yet"
+        return f"Failed{code}, will be tried again" if delivery.tries else "Not sent yet"
     return f"Not delivered{code}"

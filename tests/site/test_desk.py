@@ -561,6 +561,35 @@ def test_the_desk_can_be_read_at_200_percent(
     save(page)
 
 
+def test_fields_of_django_are_whole_on_a_phone_and_so_is_the_outline_around_them(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(live_server.url + reverse("admin:password_change"))
+
+    cut_off = page.locator(".form-row").evaluate_all(
+        """rows => rows.filter(row =>
+            getComputedStyle(row).overflow !== "visible" ||
+            row.querySelector("input").getBoundingClientRect().right >
+                row.getBoundingClientRect().right + 1
+        ).length"""
+    )
+
+    expect(page.locator(".form-row")).to_have_count(3)
+    assert cut_off == 0
+
+
+def test_the_buttons_of_the_editor_share_a_line_on_a_laptop(page: Page, draft: Revision) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    tops = page.locator(".editor-bar button").evaluate_all(
+        "all => all.map(it => it.getBoundingClientRect().top)"
+    )
+
+    assert len(tops) == 4
+    assert max(tops) - min(tops) < 4  # one of them has no border
+
+
 @pytest.mark.parametrize("medium", ["screen", "print"])
 def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(
     page: Page, live_server: LiveServer, medium: Literal["screen", "print"]

@@ -59,6 +59,30 @@ def test_the_public_history_begins_on_the_first_page(paper: Callable[[str], list
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_address_on_arabic_paper_ends_with_its_slash(
+    page: Page, live_server: LiveServer
+) -> None:
+    version = make_version(policy=make_policy(slug="privacy", language="ar"))
+    page.goto(live_server.url + version.policy.get_absolute_url())
+    page.emulate_media(media="print")
+
+    first, last = page.locator(".source").evaluate(
+        """it => {
+            const nodes = document.createTreeWalker(it, NodeFilter.SHOW_TEXT);
+            while (!nodes.nextNode().data.includes("/versions/1/"));
+            const { data } = nodes.currentNode, range = new Range();
+            return [data.indexOf("http"), data.lastIndexOf("/")].map(at => {
+                range.setStart(nodes.currentNode, at);
+                range.setEnd(nodes.currentNode, at + 1);
+                return range.getBoundingClientRect().left;
+            });
+        }"""
+    )
+
+    assert first < last
+
+
+@pytest.mark.django_db(transaction=True)
 def test_no_history_of_the_desk_ends_on_a_page_that_has_one_version(
     paper: Callable[[str], list[int]], page: Page, live_server: LiveServer
 ) -> None:

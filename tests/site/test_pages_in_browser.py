@@ -97,6 +97,27 @@ def test_clauses_hang_behind_their_labels_and_fit(page, rules, width):
     assert len(set(map(round, starts))) == 5
 
 
+@pytest.mark.parametrize(("width", "label"), [(NARROW, "9.1"), (390, "36.1"), (DESKTOP, "12.10")])
+def test_a_label_of_a_long_contract_leaves_the_first_line_in_line(page, live_server, width, label):
+    words = "The parties keep confidential what they learn of each other. " * 5
+    text = f"# Rules\n\n## Secrets {{#secrets}}\n\n{label} {words}\n"
+    path = publish("rules", documents.parse(text))
+
+    show(page, live_server.url + path, width=width)
+
+    first, *others = page.eval_on_selector(
+        ".clause",
+        """it => {
+            const range = document.createRange();
+            range.selectNodeContents(it);
+            range.setStart(it.querySelector(".label").nextSibling, 1);
+            return [...range.getClientRects()].map(line => line.left);
+        }""",
+    )
+    assert others
+    assert first == pytest.approx(others[0], abs=1.5)
+
+
 def test_a_label_that_is_another_one_now_is_marked_over_its_width(page, rules):
     show(page, f"{rules}compare/1/2/")
     marked = page.locator(".redline-format:has(> .label)")

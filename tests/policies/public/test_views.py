@@ -252,8 +252,8 @@ def test_a_day_without_a_version_gets_a_clear_explanation(client: Client) -> Non
 
     for day, words in {
         "2026-01-09": (
-            "On <bdi>January 9, 2026</bdi> no version was in force yet (Privacy policy). The first "
-            "version took effect on"
+            "On <bdi>January 9, 2026</bdi>, no version was in force yet (Privacy policy). The "
+            "first version took effect on"
         ),
         "0001-01-01": "no version was in force yet (Privacy policy).",
         "9999-12-31": "in the future",

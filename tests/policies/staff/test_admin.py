@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.states import Status
-from tests.factories import make_revision, make_user, make_version
+from tests.factories import make_policy, make_revision, make_user, make_version
+from tests.policies.staff.desk import words
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +121,15 @@ def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client: Client) -
     listed = published.context["cl"].queryset
     assert {event.action for event in listed} == {"publish"}
     assert AuditEvent.objects.exclude(action="publish").exists()
+
+
+def test_a_list_without_rows_says_whether_there_are_none_or_none_is_found(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+    policies = address(Policy, "changelist")
+    assert "There are no policies yet." in words(client.get(policies))
+    make_policy(name="Cookies")
+
+    nothing = words(client.get(policies, {"q": "privacy"}))
+
+    assert 'Nothing matches. <a href="?">Show all policies</a>' in nothing
+    assert "Nothing matches." not in words(client.get(policies, {"q": "cookies"}))
