@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django.db.backends.sqlite3 import base
+
+# Seconds for a file's journal to come after it: `mv` puts them back in the order of their names.
+PATIENCE = 0.1
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -24,10 +28,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def ensure_connection(self) -> None:
         """Connect; also if there is a connection, but to a file that was moved or removed."""
+        self._close_if_moved()
+        super().ensure_connection()
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Close a connection to a file that was moved or removed; make none in its place, which
+        would fail: Django calls this when a request has its response already.
+        """
+        self._close_if_moved()
+        super().close_if_unusable_or_obsolete()
+
+    def _close_if_moved(self) -> None:
         may_close = self.connection is not None and not self.in_atomic_block
         if may_close and self._opened != self.file_identity():
             self.close()
-        super().ensure_connection()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect. Raises OperationalError if there is no file, and none may be made."""
@@ -41,6 +55,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     f"{name} can't be opened: {error.strerror}."
                 ) from error
         if not self.is_in_memory_db():
+            self._wait_for_journal(name)
             # mode=rw: no file is made if it was removed just now (https://www.sqlite.org/uri.html).
             conn_params = {**conn_params, "database": f"{Path(name).absolute().as_uri()}?mode=rw"}
         connection = super().get_new_connection(conn_params)
@@ -54,6 +69,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except OSError:
             return None
         return found.st_dev, found.st_ino
+
+    def _wait_for_journal(self, name: str) -> None:
+        """Wait a moment if there is no journal: the file may be on its way back, and its journal
+        next. SQLite would make another one, and at the end delete that which has come.
+
+        A command may be all that uses the file; then there is none, and nothing to wait for.
+        """
+        if not self.may_make_file and not Path(f"{name}-wal").exists():
+            time.sleep(PATIENCE)
 
     def _make_file(self, name: str) -> None:
         if Path(f"{name}-wal").exists():

@@ -1,5 +1,6 @@
 """The site's SQLite backend: a connection is to the file that now has the database's name."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -46,6 +47,49 @@ def test_a_server_makes_no_file_where_a_database_is_missed(
         database.ensure_connection()
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_waits_for_the_journal_of_a_file_that_was_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`mv` puts back the database first. SQLite would make a journal, and when the connection is
+    closed, delete the one that has come meanwhile, with what was written last.
+    """
+    file, elsewhere = tmp_path / "site.sqlite3", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    other = sqlite3.connect(file)
+    other.executescript("PRAGMA journal_mode=WAL; CREATE TABLE kept (id)")
+    other.executescript("PRAGMA wal_checkpoint; INSERT INTO kept VALUES (1)")
+    shutil.copy(f"{file}-wal", elsewhere)
+    shutil.copy(file, elsewhere)
+    other.close()
+    (elsewhere / file.name).replace(file)
+    database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
+    monkeypatch.setattr(DatabaseWrapper, "may_make_file", False)
+    back = [(elsewhere / f"{file.name}-wal", tmp_path / f"{file.name}-wal")]
+    monkeypatch.setattr(
+        "softphonez_site.sqlite.base.time.sleep", lambda _: [it.rename(to) for it, to in back]
+    )
+
+    with database.cursor() as cursor:
+        cursor.execute("SELECT id FROM kept")
+
+        assert cursor.fetchall() == [(1,)]
+    database.close()
+
+
+def test_a_request_that_was_answered_does_not_fail_because_the_file_was_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "site.sqlite3"
+    database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
+    database.ensure_connection()
+    monkeypatch.setattr(DatabaseWrapper, "may_make_file", False)
+    file.rename(tmp_path / "elsewhere")
+
+    database.close_if_unusable_or_obsolete()  # as Django does at the end of each request
+
+    assert database.connection is None
 
 
 @pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError])
