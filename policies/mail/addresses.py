@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
 
 def validate_address(address: str) -> None:
-    """Raise ValidationError unless this is an address in a domain: not of this machine or an IP."""
+    """Raise ValidationError unless this is an address in a domain: not of this machine or an IP.
+
+    A control character, which RFC 5322 (section 4.1) lets a quoted name have, would break the line
+    of the header that has the address.
+    """
     EmailValidator(allowlist=[])(address)
     try:
-        is_sound = not _normalized(address).endswith("]")
+        is_sound = address.isprintable() and not _normalized(address).endswith("]")
     except UnicodeError:
         is_sound = False
     if not is_sound:

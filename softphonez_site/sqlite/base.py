@@ -30,10 +30,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def ensure_connection(self) -> None:
         """Connect; also if there is a connection, but to a file that was moved or removed."""
+        self._close_if_moved()
+        super().ensure_connection()
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Close a connection to a file that was moved or removed; make none in its place, which
+        would fail: Django calls this when a request has its response already.
+        """
+        self._close_if_moved()
+        super().close_if_unusable_or_obsolete()
+
+    def _close_if_moved(self) -> None:
         may_close = self.connection is not None and not self.in_atomic_block
         if may_close and self._opened != self.file_identity():
             self.close()
-        super().ensure_connection()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect. Raises OperationalError if a server finds no file, or one just put back."""

@@ -71,6 +71,20 @@ def test_a_database_that_was_missed_is_used_when_its_journal_has_had_time_to_fol
         assert cursor.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
 
+def test_a_request_that_was_answered_does_not_fail_because_the_file_was_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "site.sqlite3"
+    database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
+    database.ensure_connection()
+    monkeypatch.setattr(DatabaseWrapper, "may_make_file", False)
+    file.rename(tmp_path / "elsewhere")
+
+    database.close_if_unusable_or_obsolete()  # as Django does at the end of each request
+
+    assert database.connection is None
+
+
 @pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError])
 def test_a_folder_that_is_closed_or_away_is_the_databases_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError]

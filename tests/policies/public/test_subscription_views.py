@@ -145,6 +145,8 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
     [
         *("", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300),
         *("a@localhost", "a@[127.0.0.1]", "a@[::1]"),
+        # What ends a line to Python, and so in the header "To".
+        *('"a\x0bb"@softphonez.com', '"a\x1cb"@softphonez.com', '"a\\\x0cb"@softphonez.com'),
         # Domains that have no form in ASCII (RFC 3490, section 4).
         *(f"a@{'ü' * 60}.com", "a@xn--ü.com", "a@אb.com"),
     ],
