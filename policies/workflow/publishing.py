@@ -199,22 +199,24 @@ def _source_version(revision: Revision, basis: Basis, *, at: datetime) -> Revisi
     source = revision.policy.translation_of
     if source is None or basis == Basis.IMPORT:
         return revision.source_version
-    if revision.source_version_id:
-        # Locked, so that nobody withdraws it meanwhile.
-        source_version = Revision.objects.select_for_update().get(pk=revision.source_version_id)
-        if source_version.status == Status.WITHDRAWN:
-            raise WrongState(
-                f"{revision} translates version {source_version.number} of {source.label}, which "
-                "was withdrawn. Reopen it as a draft and set another source version."
-            )
-        return source_version
-    newest = source.revisions.effective(at=at).first() or newest_of_source(revision.policy)
-    if newest is None:
+    chosen = (
+        revision.source_version
+        or source.revisions.effective(at=at).first()
+        or newest_of_source(revision.policy)
+    )
+    if chosen is None:
         raise Incomplete(
             f"{revision.policy.label} is a translation of {source.label}, which is not "
             "published yet. Publish that first."
         )
-    return newest
+    # Locked, so that nobody withdraws it meanwhile.
+    source_version = Revision.objects.select_for_update().get(pk=chosen.pk)
+    if source_version.status == Status.WITHDRAWN:
+        raise WrongState(
+            f"{revision} translates version {source_version.number} of {source.label}, which "
+            "was withdrawn. Reopen it as a draft and set another source version."
+        )
+    return source_version
 
 
 def _require_history_kept(

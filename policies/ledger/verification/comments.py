@@ -33,6 +33,9 @@ _ADDED_BY = {
     "overrule": _OVERRULING,
     "withdraw_overruling": _WITHDRAWAL,
 }
+# Of these, version 1.0 recorded less than is stored. What is stored of a comment beyond that, it
+# could not have.
+_LESS_IN_1_0 = frozenset({_REPLY, _REASON})
 # A policy keeps these, whichever of its revisions they were made for.
 _OF_A_POLICY = frozenset({_REASON, _OVERRULING, _WITHDRAWAL})
 
@@ -75,8 +78,8 @@ def comments() -> Iterator[str]:
         recorded = {(it.what, it.finding) for _, one, it in rows if one < 0}
         surplus: Counter[_Record] = Counter()
         for _, one, it in rows:
-            is_recorded = (it.what, it.finding) in recorded
-            surplus[it if is_recorded else it._replace(finding=())] += one
+            is_whole = it.what not in _LESS_IN_1_0 or (it.what, it.finding) in recorded
+            surplus[it if is_whole else it._replace(finding=())] += one
         for it in +surplus:
             yield f"{it.what} is not as the audit records it: “{it.words}”."
         for it in -surplus:

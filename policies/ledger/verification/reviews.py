@@ -93,7 +93,11 @@ def _is_as_made(link: PreviewLink, act: AuditEvent) -> bool:
     if act.facts:
         return bool(act.facts == link_facts(link))
     lasts = link.expires_at - link.created_at
-    return lasts <= _MOST_IN_1_0 and lasts % timedelta(days=1) == timedelta()
+    return (
+        link.takes_comments is None
+        and lasts <= _MOST_IN_1_0
+        and lasts % timedelta(days=1) == timedelta()
+    )
 
 
 def _not_as_revoked(links: list[PreviewLink], acts: list[AuditEvent]) -> Iterator[str]:

@@ -114,9 +114,11 @@ def _texts(references: References) -> list[str]:
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    for start, end in sorted(spans, reverse=True):
-        text = f"{text[:start]}#{text[end:]}"
-    return text
+    pieces, rest = [], 0
+    for start, end in sorted(spans):
+        pieces += [text[rest:start], "#"]
+        rest = end
+    return "".join([*pieces, text[rest:]])
 
 
 # --- References -----------------------------------------------------------------------------------
@@ -174,13 +176,14 @@ def _likeness(one: _Sentence, two: _Sentence) -> float:
 
 def _same_words(one: _Sentence, two: _Sentence) -> Iterator[tuple[Found, Found]]:
     """Yield the references of two sentences that are written in one way, in the same place."""
-    if len(one.references) == len(two.references):
-        places = [alignment.Match(at, at, 1) for at in range(len(one.words))]
+    old, new = one.words, two.words  # made anew each time
+    if len(old) == len(new):
+        places = [alignment.Match(at, at, 1) for at in range(len(old))]
     else:
-        places = alignment.matches(one.words, two.words)
+        places = alignment.matches(old, new)
     for match in places:
         for at in range(match.length):
-            if one.words[match.old + at] == two.words[match.new + at]:
+            if old[match.old + at] == new[match.new + at]:
                 yield one.references[match.old + at], two.references[match.new + at]
 
 

@@ -57,6 +57,14 @@ CHANGES: dict[str, Callable[[], object]] = {
     "A comment is not as the audit records it: “Fine!”.": lambda: ReviewComment.objects.filter(
         text="Be clearer."
     ).update(text="Fine!"),
+    # As if it had suggested other words.
+    "A comment is not as the audit records it: “Be clearer.”": lambda: ReviewComment.objects.filter(
+        text="Be clearer."
+    ).update(quotation={"exact": "little", "prefix": "", "suffix": "", "replacement": "much"}),
+    # As if somebody else had brought it from outside.
+    "A comment is not as the audit records it: “Be": lambda: ReviewComment.objects.filter(
+        text="Be clearer."
+    ).update(guest="Jane Roe"),
     "The resolution of a comment is not as the audit records it: “Why?”.": lambda: (
         ReviewComment.objects.filter(text="Why?").update(resolved_by=make_user())
     ),

@@ -196,6 +196,7 @@ def test_a_preview_link_that_was_changed_is_found(by_1_0: bool) -> None:
         {"expires_at": NOW + 1000 * DAY},
         {"expires_at": NOW + timedelta(days=1, seconds=1)},
         {"recipient": "D"},
+        {"takes_comments": True},
         {"created_by": 1000},
         {"created_at": NOW - DAY},
         {"revoked_at": NOW + DAY, "revoked_by": 1000},

@@ -367,6 +367,25 @@ def test_no_translation_of_a_version_that_is_being_withdrawn_is_published() -> N
 
 
 @pytest.mark.postgresql
+def test_no_translation_without_a_source_version_gets_one_that_is_being_withdrawn() -> None:
+    now, by = timezone.now(), make_user(is_superuser=True)
+    english = make_policy(slug="imprint")
+    upcoming = make_version(policy=english, at=now, effective_at=now + timedelta(days=30))
+    german = make_policy(slug="imprint", language="de", translation_of=english)
+    draft = make_revision(policy=german, at=now)
+    workflow.set_source_version(draft.pk, by=by, at=now, number=None)
+    workflow.submit(draft.pk, by=by, at=now)
+    workflow.approve(draft.pk, by=make_user("Reviewers"), at=now)
+
+    errors = refused_behind(
+        lambda: workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all."),
+        lambda: workflow.publish(draft.pk, by=by, at=now),
+    )
+
+    assert ["which was withdrawn" in str(it) for it in errors] == [True]
+
+
+@pytest.mark.postgresql
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_source_and_its_translation_that_are_moved_at_once_stay_in_order(is_first: bool) -> None:
     """Either may be moved, if the other is not: the source to after where the translation goes."""
