@@ -282,10 +282,14 @@ def fields_of(page: bytes) -> list[tuple[str, str]]:
 
 
 def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
-    """Call `answer` until it returns something true; return how many seconds that took."""
-    began = time.monotonic()
+    """Call `answer` until it returns something true; return how many seconds that took.
+
+    Between two calls, it leaves the processor to what it waits for.
+    """
+    began, pause = time.monotonic(), threading.Event()
     while not answer():
         assert time.monotonic() - began < within
+        pause.wait(0.01)
     return time.monotonic() - began
 
 
