@@ -263,7 +263,7 @@ def _to_review(it: Notification, did: str, before: str = "") -> MailContent:
     request = it.revision.review_request
     due = f" by {date_format(request.due_on)}" if request and request.due_on else ""
     is_asked = request is not None and request.reviewer_id == it.user.pk
-    ask = f"You are asked to review it{due}." if is_asked else f"Anyone who may can review it{due}."
+    ask = f"You are asked to review it{due}." if is_asked else f"Any reviewer can do it{due}."
     return MailContent(
         f"{before}please review{due}",
         it.who(did),

@@ -135,7 +135,7 @@ def moved(version: Revision) -> list[str]:
 
 def _label(version_info: VersionInfo) -> str:
     if version_info.status == VersionStatus.WITHDRAWN:
-        return gettext("Withdrawn:")
+        return gettext("Reason:")
     if version_info.status == VersionStatus.UPCOMING:
         return gettext("What will change:")
     return gettext("What changed:")

@@ -16,6 +16,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -73,9 +74,7 @@ def _private(view: View) -> View:
 @_private
 def subscribe(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Show the form; or take an address, and ask its owner by e-mail."""
-    known = Policy.objects.public().filter(retired_at=None)
-    # Also by a former slug: a page that shows the form may be older than a new one.
-    policy = get_object_or_404(known, addresses__slug=slug, addresses__language=language)
+    policy = get_object_or_404(_offered(slug, language))
     show = partial(_page, request, policy)
     heading = gettext("Get an e-mail when this policy changes")
     if request.method != "POST":
@@ -109,6 +108,12 @@ def subscribe(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     return show(gettext("Check your e-mail"), text=words)
 
 
+def _offered(slug: str, language: str) -> QuerySet[Policy]:
+    """Find a policy, also by a former slug: a page with the form may be older than a new one."""
+    known = Policy.objects.public().filter(retired_at=None)
+    return known.filter(addresses__slug=slug, addresses__language=language)
+
+
 def send_confirmations(*keys: int) -> outbox.Outcome:
     """Send the e-mails of some requests; of all that wait, if none is named."""
     waiting = subscriptions.open_requests(at=timezone.now())
@@ -125,7 +130,9 @@ def confirm(request: HttpRequest, slug: str, language: str, token: str) -> HttpR
     asked = subscriptions.find_request(token, at=timezone.now())
     if asked is None:
         words = gettext("It has expired, or is incomplete. Enter your address again.")
-        return _page(request, None, gettext("This link does not work"), text=words, status=410)
+        policy = _offered(slug, language).first()
+        heading = gettext("This link does not work")
+        return _page(request, policy, heading, text=words, asks=policy is not None, status=410)
     if request.method != "POST":
         words = gettext("You will get an e-mail when it changes. You can unsubscribe at any time.")
         button = gettext("Subscribe")

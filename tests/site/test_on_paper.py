@@ -62,24 +62,26 @@ def test_the_public_history_begins_on_the_first_page(paper: Callable[[str], list
 def test_an_address_on_arabic_paper_ends_with_its_slash(
     page: Page, live_server: LiveServer
 ) -> None:
-    version = make_version(policy=make_policy(slug="privacy", language="ar"))
-    page.goto(live_server.url + version.policy.get_absolute_url())
+    policy = make_policy(slug="privacy", language="ar")
+    make_version(policy=policy, text="زوروا https://softphonez.com/support/ اليوم.")
+    page.goto(live_server.url + policy.get_absolute_url())
     page.emulate_media(media="print")
 
-    first, last = page.locator(".source").evaluate(
-        """it => {
-            const nodes = document.createTreeWalker(it, NodeFilter.SHOW_TEXT);
-            while (!nodes.nextNode().data.includes("/versions/1/"));
-            const { data } = nodes.currentNode, range = new Range();
-            return [data.indexOf("http"), data.lastIndexOf("/")].map(at => {
-                range.setStart(nodes.currentNode, at);
-                range.setEnd(nodes.currentNode, at + 1);
-                return range.getBoundingClientRect().left;
-            });
-        }"""
-    )
-
-    assert first < last
+    for place, end in ((".source", "/versions/1/"), (".address", "/support/")):
+        first, last = page.locator(place).first.evaluate(
+            """(it, end) => {
+                const nodes = document.createTreeWalker(it, NodeFilter.SHOW_TEXT);
+                while (!nodes.nextNode().data.includes(end));
+                const { data } = nodes.currentNode, range = new Range();
+                return [data.indexOf("http"), data.lastIndexOf("/")].map(at => {
+                    range.setStart(nodes.currentNode, at);
+                    range.setEnd(nodes.currentNode, at + 1);
+                    return range.getBoundingClientRect().left;
+                });
+            }""",
+            end,
+        )
+        assert first < last, place
 
 
 @pytest.mark.django_db(transaction=True)

@@ -118,7 +118,7 @@ def test_a_subject_says_what_is_wanted_of_which_policy_by_when(
     assert asked["Subject"] == "Terms: please review by May 2, 2026"
     text = asked.get_body(("plain",))
     assert text is not None
-    assert "Anyone who may can review it by May 2, 2026." in text.get_content()
+    assert "Any reviewer can do it by May 2, 2026." in text.get_content()
     assert "> Look at <b>section 2</b>." in text.get_content()
     html = asked.get_body(("html",))
     assert html is not None

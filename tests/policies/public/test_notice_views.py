@@ -55,7 +55,7 @@ def test_the_notice_follows_what_became_of_a_version(client: Client) -> None:
     assert f"In force since: {second}" in current
     withdrawn = text(client, "/privacy/versions/3/notice.txt")
     assert withdrawn.startswith("Privacy Policy: no new version from")
-    assert "Withdrawn:\nA mistake was found." in withdrawn
+    assert "Reason:\nA mistake was found." in withdrawn
     assert "In force: never" in withdrawn
 
 

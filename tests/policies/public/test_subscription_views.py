@@ -138,6 +138,9 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
     SubscriptionRequest.objects.update(requested_at=too_late)
     assert client.get(link).status_code == client.post(link).status_code == 410
     assert not Subscription.objects.exists()
+    assert '<form class="screen-only" method="post" action="/privacy/subscribe/">' in (
+        client.get(link).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
