@@ -131,3 +131,19 @@ def test_whoever_wrote_many_sections_is_folded_on_screen_and_complete_on_paper(
 
     if page.evaluate("CSS.supports('selector(::details-content)')"):
         expect(parts).to_be_visible()
+
+
+def test_no_toolbar_and_no_empty_field_of_the_editor_is_printed(
+    transactional_db: None, page: Page, live_server: LiveServer
+) -> None:
+    writer = make_user("Writers")
+    log_in(page.context, live_server, writer)
+    draft = make_revision(writer=writer, text="See [it](#nowhere).")
+    page.goto(live_server.url + reverse("admin:policies_edit", args=[draft.pk]))
+    expect(page.locator(".finding form").first).to_be_visible()
+
+    page.emulate_media(media="print")
+
+    expect(page.locator("textarea").first).to_be_visible()
+    for controls in ("markdown-toolbar", ".editor-bar", ".finding form"):
+        expect(page.locator(controls).first).to_be_hidden()
