@@ -106,7 +106,8 @@ def _checked_kind(name: str, data: bytes) -> str:
         raise ImportRefused(name, 1, reason)
     if suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
-        raise ImportRefused(name, 1, f"Files of this kind can't be read. Known kinds: {known}.")
+        reason = f"Files of this kind can't be read. Save the text as one of these: {known}."
+        raise ImportRefused(name, 1, reason)
     most = MAX_FILE if suffix in WORD else MAX_BYTES
     if len(data) > most:
         reason = f"The file has {len(data):,} bytes; the most is {most:,}. Split it into several."
