@@ -11,6 +11,13 @@ REFUSED = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
 }
 
+# What runs by itself while the site is up (docs/deploying), also while its database is moved away.
+# Like a server, it makes no empty SQLite file then, whose journal the servers would go on using.
+BESIDE_THE_SITE = {
+    *("backup", "export_site", "forget_log_ins"),
+    *("send_notices", "send_reminders", "send_webhooks"),
+}
+
 
 def main() -> None:
     """Run a command. Mistakes in the settings, a database that fails, and a file that can't be
@@ -23,6 +30,10 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import DatabaseError, DataError, IntegrityError
 
+    if BESIDE_THE_SITE & {*sys.argv[1:2]}:
+        from softphonez_site.sqlite.base import DatabaseWrapper
+
+        DatabaseWrapper.may_make_file = False
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

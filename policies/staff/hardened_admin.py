@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest
 
 # Characters that somebody looks for in one of Django's own lists.
@@ -44,6 +44,15 @@ class HardenedAdminMixin:
             return super().get_changelist_instance(request)  # type: ignore[misc]
         except (ArithmeticError, DataError, LookupError, TypeError, ValueError) as error:
             raise IncorrectLookupParameters(str(error)) from error
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Check the form again if somebody has just taken a name that was free when it was checked:
+        then Django says so. Nothing of the first try is left.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

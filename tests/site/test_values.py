@@ -199,6 +199,22 @@ def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    "job", ["backup {0}/x.zip", "export_site {0}/site", "send_reminders", "send_webhooks"]
+)
+def test_what_runs_by_itself_makes_no_database_where_one_is_missed(
+    tmp_path: Path, job: str
+) -> None:
+    """The servers would use it and its journal, also once the right one is back."""
+    file = tmp_path / "new.sqlite3"
+    answer = command(*job.format(tmp_path).split(), DATABASE_URL=f"sqlite:///{file}")
+
+    assert answer.returncode == 1
+    assert f"{file} is not there. Put it back" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not file.exists()
+
+
 def test_a_command_says_that_nothing_has_been_set_up(tmp_path: Path) -> None:
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
 

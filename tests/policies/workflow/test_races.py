@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from policies import ledger, workflow
-from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision, WebhookEndpoint
 from policies.states import Status
 from policies.text import rendering
 from policies.text.document import Document
@@ -364,6 +364,25 @@ def test_no_translation_of_a_version_that_is_being_withdrawn_is_published() -> N
     )
 
     assert ["which was withdrawn" in str(it) for it in errors] == [True]
+
+
+@pytest.mark.postgresql
+def test_of_two_who_take_a_name_at_once_the_second_reads_that_it_is_taken(settings: Any) -> None:
+    """As of a button of Django admin that was pressed twice."""
+    settings.WEBHOOK_PRIVATE_NETWORKS = True
+    client, _ = log_in("Publishers")
+    values = {"name": "Intranet", "url": "https://127.0.0.1/", "format": "standard"}
+    answers: list[Any] = []
+
+    def add() -> None:
+        sent = {**values, "events": ["policy.in_force"]}
+        answers.append(client.post("/admin/policies/webhookendpoint/add/", sent))
+
+    refused_behind(lambda: WebhookEndpoint.objects.create(**values), add)
+
+    assert [it.status_code for it in answers] == [200]
+    assert b"Webhook with this Name already exists." in answers[0].content
+    assert WebhookEndpoint.objects.count() == 1
 
 
 @pytest.mark.postgresql

@@ -10,10 +10,17 @@ from django.db import IntegrityError, connection, transaction
 from policies import workflow
 from policies.database import triggers
 from policies.ledger import verify
-from policies.models import CommentReply, ProposalDecision, ReturnedFile, ReviewComment, Revision
+from policies.models import (
+    CommentReply,
+    ProposalDecision,
+    ReturnedFile,
+    ReviewComment,
+    Revision,
+    SentText,
+)
 from policies.text import word_export
 from policies.workflow import proposal_decisions, returned_files
-from tests.factories import NOW, make_document, make_revision, make_user
+from tests.factories import NOW, make_document, make_revision, make_user, save_draft
 from tests.in_child import patient, using
 from tests.policies.ledger.proved_site import problems_after
 from tests.policies.text.word_edits import commented, tracked, with_text
@@ -52,6 +59,20 @@ def test_what_is_too_much_in_a_file_is_refused_with_an_explanation(
     file, _ = brought_back(name="n" * 300 + ".docx")
 
     assert file.name == "n" * 194 + "….docx"
+
+
+def test_a_text_that_was_sent_counts_only_if_it_is_the_one_that_the_file_names() -> None:
+    """Else whoever changes it in the database makes changes in the name of who has the file."""
+    revision, writer = make_revision(document=make_document()), make_user("Writers")
+    data = word_export.write(revision.document(), FACTS)
+    returned_files.keep_sent(revision)
+    save_draft(revision, make_document(text="We keep nothing."), by=writer)
+    assert returned_files.is_known(revision.policy, "counsel.docx", data)
+
+    sent = SentText.objects.get().markdown
+    SentText.objects.update(markdown=sent.replace("little", "all"))
+
+    assert not returned_files.is_known(revision.policy, "counsel.docx", data)
 
 
 def test_names_and_comments_that_nobody_could_type_here_are_kept_without_their_controls() -> None:
