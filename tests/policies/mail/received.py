@@ -79,9 +79,11 @@ def use(settings: Any, backend: type[EmailBackend]) -> None:
 
 
 def make_overdue(days: int = 0) -> Revision:
-    """Publish a version of a policy whose check has been due for so many days."""
+    """Publish a version of a policy whose check has been due for so many days; or one more, if the
+    year since then had no February 29.
+    """
     now = timezone.now()
-    version = make_version(at=now - timedelta(days=365 + days))
+    version = make_version(at=now - timedelta(days=366 + days))
     boss = make_user("Publishers")
     workflow.set_check_interval(version.policy.pk, by=boss, at=now, months=12)
     return version
