@@ -69,6 +69,7 @@ def test_a_database_that_was_missed_is_used_when_its_journal_has_had_time_to_fol
     monkeypatch.setattr("softphonez_site.sqlite.base.time.time", lambda: back + 2)
     with database.cursor() as cursor:
         assert cursor.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+    database.close()
 
 
 def test_a_request_that_was_answered_does_not_fail_because_the_file_was_moved(
