@@ -3,8 +3,8 @@
 SQLite itself goes on using a file that was moved, deleted or replaced, so a process would serve for
 ever what is no longer there. And if there is no file, SQLite makes an empty one; if that is beside
 the journal of a database that was moved away, it deletes the journal, and with it what was written
-last (https://www.sqlite.org/howtocorrupt.html, sections 1.4 and 2.4). So only commands make a file:
-a server would leave an empty one, with a journal of its own, where the database is to come back.
+last (https://www.sqlite.org/howtocorrupt.html, sections 1.4 and 2.4). So servers and jobs of cron
+make no file: where the database is to come back, there would be an empty one, with its own journal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _SETTLES_IN = 1.0
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is replaced when another file, or none, has the database's name."""
 
-    may_make_file: ClassVar[bool] = True  # softphonez_site/loading.py takes this from servers
+    # Not in servers (softphonez_site/loading.py) and jobs of cron (manage.py).
+    may_make_file: ClassVar[bool] = True
     _was_missed: ClassVar[bool] = False
     _opened: tuple[int, int] | None = None
 
@@ -46,7 +47,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.close()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect. Raises OperationalError if a server finds no file, or one just put back."""
+        """Connect. Raises OperationalError where a file is missed, and just after it is back."""
         self._opened = self.file_identity()
         name = self.settings_dict["NAME"]
         if self._opened is None and not self.is_in_memory_db():

@@ -183,26 +183,23 @@ def hang(handler: BaseHTTPRequestHandler) -> None:
     handler.rfile.read(1)
 
 
+def write_on(handler: BaseHTTPRequestHandler, piece: bytes) -> None:
+    """Write a piece again and again, with pauses, until the client has gone."""
+    pauses = threading.Event()
+    with suppress(OSError):
+        while not pauses.wait(0.02):
+            handler.wfile.write(piece)
+            handler.wfile.flush()
+
+
 def drip(handler: BaseHTTPRequestHandler) -> None:
     """Answer one character after the other, without an end."""
-    with_pauses = threading.Event()
-    try:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
-        while not with_pauses.wait(0.05):
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-    except OSError:
-        pass
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+    write_on(handler, b"x")
 
 
 def continue_for_ever(handler: BaseHTTPRequestHandler) -> None:
-    pauses = threading.Event()
-    try:
-        while not pauses.wait(0.02):
-            handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            handler.wfile.flush()
-    except OSError:
-        pass
+    write_on(handler, b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 @pytest.mark.parametrize("slow", [hang, drip, continue_for_ever])
@@ -227,13 +224,7 @@ def stop_in_the_middle(handler: BaseHTTPRequestHandler) -> None:
 
 
 def drip_on(handler: BaseHTTPRequestHandler) -> None:
-    pauses = threading.Event()
-    try:
-        while not pauses.wait(0.05):
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-    except OSError:
-        pass
+    write_on(handler, b"x")
 
 
 @pytest.mark.parametrize("go_on", [stop_in_the_middle, drip_on])
