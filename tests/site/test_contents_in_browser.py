@@ -44,6 +44,18 @@ def test_on_a_phone_the_contents_are_one_tap_away_and_fold_again(page: Page, pri
         expect(page.get_by_role("heading", name="Part 3")).to_be_in_viewport()
 
 
+def test_the_way_back_covers_nothing_until_one_has_scrolled(page: Page, privacy: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(privacy)
+    back = page.get_by_role("link", name="Back to contents")
+    if page.evaluate("CSS.supports('animation-timeline', 'scroll()')"):
+        expect(back).to_be_hidden()
+
+    page.mouse.wheel(0, 200)
+
+    expect(back).to_be_in_viewport()
+
+
 def test_what_changed_unfolds_on_screen_and_is_left_out_on_paper(page: Page, privacy: str) -> None:
     page.goto(privacy)
     note = page.get_by_text("What is new.")
