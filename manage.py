@@ -35,7 +35,10 @@ def main() -> None:
 
         DatabaseWrapper.may_make_file = False
     try:
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        finally:
+            sys.stdout.flush()  # at its end, Python would only print that it ignores a closed pipe
     except ImproperlyConfigured as error:
         if "--traceback" in sys.argv:
             raise
@@ -50,6 +53,12 @@ def main() -> None:
     except OSError as error:
         if "--traceback" in sys.argv or error.errno not in REFUSED:
             raise
+        if error.errno == errno.EPIPE:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(
+                "The command stopped when what read its output, such as head, had ended. "
+                "Some or all of its work may be done: run it again without the pipe to see."
+            )
         from softphonez_site.values import user_name
 
         where = f"{error.filename}: " if error.filename else ""

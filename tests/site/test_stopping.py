@@ -1,13 +1,15 @@
 """Ctrl-C: a command stops with one line, wherever it is."""
 
+import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.nginx import free_port
-from tests.servers import SERVER, python
+from tests.servers import ROOT, SERVER, python
 from tests.site.serving import environment
 
 # Every Python imports it at its start.
@@ -58,3 +60,25 @@ def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(
     assert stopped.returncode == -signal.SIGINT
     assert stopped.stderr.endswith("\nStopped.\n")
     assert "Traceback" not in stopped.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_command_whose_output_nobody_reads_says_so_in_one_line(
+    tmp_path: Path, unbuffered: str
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as output:
+        stopped = subprocess.run(
+            [sys.executable, "manage.py", "examine", "content/privacy.md"],
+            env={**environment(tmp_path, 0), "PYTHONUNBUFFERED": unbuffered},
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+
+    assert stopped.returncode == 1
+    assert stopped.stderr.startswith("The command stopped when what read its output")
+    assert stopped.stderr.count("\n") == 1

@@ -122,9 +122,9 @@ def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
 # --- Arguments that are no use --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["export_policies", "export_site"])
+@pytest.mark.parametrize("command", ["export_policies", "export_site", "import_policies"])
 def test_a_folder_without_a_name_is_not_the_current_folder(command: str) -> None:
-    with pytest.raises(CommandError, match="the name of the folder is empty"):
+    with pytest.raises(CommandError, match="the name is empty"):
         call_command(command, "")
 
 
