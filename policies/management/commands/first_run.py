@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--username", type=arguments.name, default="admin", help="default: %(default)s"
+            "--username", type=arguments.not_empty, default="admin", help="default: %(default)s"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

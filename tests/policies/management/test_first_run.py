@@ -55,7 +55,7 @@ def test_a_first_run_that_was_broken_off_is_a_first_run_again(tmp_path, settings
 
 
 def test_an_account_without_a_name_is_refused_before_anything_is_published():
-    with pytest.raises(CommandError, match="the name is empty"):
+    with pytest.raises(CommandError, match="it is empty"):
         call_command("first_run", "--username", "")
 
     assert not Revision.objects.exists()
