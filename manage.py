@@ -72,5 +72,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
+        sys.unraisablehook = lambda _: None  # what was stopped half-way has nothing to add
         sys.stderr.write("\nStopped.\n")
         sys.exit(130)

@@ -10,27 +10,33 @@ import pytest
 
 from tests.nginx import free_port
 from tests.servers import ROOT, SERVER, python
-from tests.site.serving import environment
+from tests.site.serving import environment, make_database, manage
 
 # Every Python imports it at its start.
 SITECUSTOMIZE = """
-import importlib.abc, signal, sys
+import importlib.abc, os, signal, sys
+from multiprocessing import parent_process
 
 # A shell's background job, as CI's, is started with the signal ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class Interruption(importlib.abc.MetaPathFinder):
     def find_spec(self, name, *_):
-        if name == "{module}":
+        if name == "{module}" and (parent_process() or not {only_in_a_child}):
+            if {only_in_a_child}:  # a terminal sends it to both
+                os.kill(os.getppid(), signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
 
 sys.meta_path.insert(0, Interruption())
 """
 
 
-def interrupted(folder: Path, module: str, *command: str) -> subprocess.CompletedProcess[str]:
+def interrupted(
+    folder: Path, module: str, *command: str, only_in_a_child: bool = False
+) -> subprocess.CompletedProcess[str]:
     """Run a command of Python's that gets Ctrl-C's signal when it imports a module."""
-    (folder / "sitecustomize.py").write_text(SITECUSTOMIZE.format(module=module))
+    text = SITECUSTOMIZE.format(module=module, only_in_a_child=only_in_a_child)
+    (folder / "sitecustomize.py").write_text(text)
     variables = {**environment(folder, free_port()), "PYTHONPATH": str(folder)}
     return python(*command, env=variables)
 
@@ -47,6 +53,17 @@ def test_a_command_that_is_interrupted_says_so_in_one_line(
     tmp_path: Path, command: str, module: str
 ) -> None:
     stopped = interrupted(tmp_path, module, "manage.py", command)
+
+    assert (stopped.returncode, stopped.stderr) == (130, "\nStopped.\n")
+
+
+def test_a_verification_that_is_interrupted_says_so_in_one_line(tmp_path: Path) -> None:
+    """Takes seconds: there must be a version, and verify has children that render it."""
+    make_database(tmp_path)
+    manage(tmp_path, "first_run")
+    verify = ("manage.py", "verify", "--jobs", "2")
+
+    stopped = interrupted(tmp_path, "policies.text.rendering", *verify, only_in_a_child=True)
 
     assert (stopped.returncode, stopped.stderr) == (130, "\nStopped.\n")
 
