@@ -2,6 +2,7 @@
 """Django's command line for this site."""
 
 import errno
+import io
 import os
 import sys
 
@@ -25,6 +26,7 @@ def main() -> None:
 
     With --traceback, as everywhere in Django, they end in a traceback.
     """
+    sys.stdout = sys.stdout or io.StringIO()  # whoever started this has closed it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

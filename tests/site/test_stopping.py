@@ -99,3 +99,12 @@ def test_a_command_whose_output_nobody_reads_says_so_in_one_line(
     assert stopped.returncode == 1
     assert stopped.stderr.startswith("The command stopped when what read its output")
     assert stopped.stderr.count("\n") == 1
+
+
+def test_a_command_whose_output_is_closed_does_its_work(tmp_path: Path) -> None:
+    shell = ["sh", "-c", '"$0" manage.py examine content/privacy.md >&-', sys.executable]
+    done = subprocess.run(
+        shell, env=environment(tmp_path, 0), cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
