@@ -2,6 +2,7 @@
 """Django's command line for this site."""
 
 import errno
+import io
 import os
 import sys
 
@@ -25,6 +26,7 @@ def main() -> None:
 
     With --traceback, as everywhere in Django, they end in a traceback.
     """
+    sys.stdout = sys.stdout or io.StringIO()  # whoever started this has closed it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
@@ -35,7 +37,10 @@ def main() -> None:
 
         DatabaseWrapper.may_make_file = False
     try:
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        finally:
+            sys.stdout.flush()  # at its end, Python would only print that it ignores a closed pipe
     except ImproperlyConfigured as error:
         if "--traceback" in sys.argv:
             raise
@@ -50,6 +55,12 @@ def main() -> None:
     except OSError as error:
         if "--traceback" in sys.argv or error.errno not in REFUSED:
             raise
+        if error.errno == errno.EPIPE:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(
+                "The command stopped when what read its output, such as head, had ended. "
+                "Some or all of its work may be done: run it again without the pipe to see."
+            )
         from softphonez_site.values import user_name
 
         where = f"{error.filename}: " if error.filename else ""
@@ -63,5 +74,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
+        sys.unraisablehook = lambda _: None  # what was stopped half-way has nothing to add
         sys.stderr.write("\nStopped.\n")
         sys.exit(130)

@@ -12,21 +12,13 @@ def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
     Not on the way: rules name tables and columns that may not be there yet, or any more.
     """
-    from django.contrib.auth.models import Group, Permission
-
+    from policies import roles
     from policies.database import migration_state, triggers
-    from policies.roles import ROLES
 
     if migration_state.missing(connections[using]):
         return
     triggers.install(connections[using])
-    for role, names in ROLES.items():
-        group, _ = Group.objects.using(using).get_or_create(name=role)
-        codenames = [name.removeprefix("policies.") for name in names]
-        permissions = Permission.objects.using(using).filter(
-            content_type__app_label="policies", codename__in=codenames
-        )
-        group.permissions.add(*permissions.exclude(group=group))
+    roles.make_groups(using)
 
 
 class PoliciesConfig(AppConfig):

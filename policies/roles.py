@@ -27,3 +27,16 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
     )
     for role, permissions in _DJANGOS.items()
 }
+
+
+def make_groups(using: str) -> None:
+    """Give each role its group in a database, with the permissions that it lacks."""
+    from django.contrib.auth.models import Group, Permission
+
+    for role, names in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=role)
+        codenames = [name.removeprefix("policies.") for name in names]
+        permissions = Permission.objects.using(using).filter(
+            content_type__app_label="policies", codename__in=codenames
+        )
+        group.permissions.add(*permissions.exclude(group=group))

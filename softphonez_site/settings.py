@@ -227,8 +227,9 @@ EMBED_ORIGINS = values.origins("EMBED_ORIGINS", variable("EMBED_ORIGINS"))
 
 # --- Limits ------------------------------------------------------------------------------------
 
-# Bytes of all fields of a form: enough for the longest text that can be kept (rendering/limits.py)
-# in any script. A longer form is refused with an explanation (400.html); the browser still has it.
+# Bytes of all fields of a form: enough for the longest text that can be kept, in any script
+# (text/markdown/limits.py). A longer form is refused with an explanation (400.html); the browser
+# still has it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000
 # Enough for a document of a thousand sections, with three fields each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

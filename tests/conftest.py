@@ -100,7 +100,10 @@ ENVIRONMENT = {
 def _load_django() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ and "DJANGO_SETTINGS_MODULE" in os.environ:
         # pytest-django has then loaded the settings already, from the developer's .env.
-        raise pytest.UsageError("DJANGO_SETTINGS_MODULE is set: unset it to run the tests.")
+        raise pytest.UsageError(
+            "DJANGO_SETTINGS_MODULE is set. Unset it, and run the tests by pytest, as make test "
+            "does, not by manage.py test."
+        )
     os.environ.update(ENVIRONMENT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "softphonez_site.settings"
     # axes.conf puts its defaults into the settings at its first import. If that were in a test that

@@ -1,4 +1,4 @@
-"""What several commands share: help with examples, folders, and a quieter log."""
+"""What several commands share: help with examples, arguments that say something, a quieter log."""
 
 import logging
 import os
@@ -14,14 +14,18 @@ class HelpAsWritten(DjangoHelpFormatter, RawDescriptionHelpFormatter):
     """Shows the help of a command with its own line breaks, so that it can have examples."""
 
 
-def folder(text: str) -> Path:
-    """Return the folder that an argument names. Raises ArgumentTypeError for an empty name.
+def not_empty(text: str) -> str:
+    """Return what an argument says. Raises ArgumentTypeError for an empty one.
 
-    An unset shell variable gives one, and it would mean the current folder.
+    An unset shell variable gives one, and as a folder it would mean the current one.
     """
     if not text.strip():
-        raise ArgumentTypeError("the name of the folder is empty")
-    return Path(text)
+        raise ArgumentTypeError("it is empty")
+    return text
+
+
+def path(text: str) -> Path:
+    return Path(not_empty(text))
 
 
 def add_jobs(parser: ArgumentParser, what: str) -> None:

@@ -50,6 +50,12 @@ class Outcome:
 def read_file(path: Path) -> Imported:
     """Read a file. Raises ImportRefused."""
     try:
+        if path.is_dir():
+            raise importing.ImportRefused(
+                str(path), 1, f"This is a folder. Name the files in it, such as {path / '*.md'}."
+            )
+        if path.exists() and not path.is_file():
+            raise importing.ImportRefused(str(path), 1, "This is neither a file nor a folder.")
         return importing.read(str(path), path.read_bytes(), languages=LANG_INFO)
     except OSError as error:
         raise importing.ImportRefused(

@@ -14,7 +14,8 @@ the day of a version that is still upcoming (rescheduling.py). The rules of the 
 (database/rules/) hold for whoever goes around this package.
 
     drafting.py            a draft's text: started, saved, imported
-    reviewing.py           submitted to a reviewer, changes requested, approved, reopened, discarded
+    reviewing.py           submitted to a reviewer, who can be reminded; changes requested,
+                           approved, reopened, discarded
     publishing.py          published, in an emergency too; approved afterwards; withdrawn
     notice_periods.py      how long before it takes effect a change is published
     rescheduling.py        moved to another day before it takes effect

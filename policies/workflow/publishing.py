@@ -55,9 +55,8 @@ def publish(
     change_note: for the public; required from version 2 on. short_notice_reason: for the audit;
     required if a material change takes effect sooner than the notice period. seen_digest and
     seen_source_version: as for approve. ready: the text examined ahead, from a caller that has a
-    transaction open. Raises
-    WrongState (also while comments are open), TextChanged (the text is not the approved one, or
-    another than was seen), Unfinished (findings are open), NotNow.
+    transaction open. Raises WrongState (also while comments are open), TextChanged (the text is not
+    the approved one, or another than was seen), Unfinished (findings are open), NotNow.
     """
 
     def publish_examined(ready: open_findings.Examination) -> Revision:

@@ -1,4 +1,5 @@
-"""The actions of a review: submit a draft, request changes, approve, reopen, discard.
+"""The actions of a review: submit a draft, ask and remind a reviewer, request changes, approve,
+reopen, discard.
 
 A submission may name a reviewer and a day. Being asked gives no right and takes none: whoever may
 approve a revision can do so, asked or not.

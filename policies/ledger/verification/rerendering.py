@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
 def processes(jobs: int) -> AbstractContextManager[ProcessPoolExecutor | None]:
     """Return so many processes that render; None for one job, which this process does itself."""
-    # "spawn", not "fork": a child that inherited the database connection could disturb it.
-    several = jobs > 1
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if several else nullcontext()
+    if jobs <= 1:
+        return nullcontext()
+    # "spawn", not "fork": a child that inherited the database connection could disturb it. A
+    # terminal sends Ctrl-C to children, too, who leave it to this process.
+    ignore = (signal.SIGINT, signal.SIG_IGN)
+    spawn = get_context("spawn")
+    return ProcessPoolExecutor(jobs, mp_context=spawn, initializer=signal.signal, initargs=ignore)
 
 
 def problems(

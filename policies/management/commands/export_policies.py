@@ -24,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", metavar="DIR", type=arguments.folder)
+        parser.add_argument("folder", metavar="DIR", type=arguments.path)
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         try:

@@ -51,7 +51,7 @@ docs/deploying.md shows how to serve the folder."""
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = arguments.HelpAsWritten
         parser.add_argument(
-            "folder", metavar="DIR", type=arguments.folder, help="made if it does not exist"
+            "folder", metavar="DIR", type=arguments.path, help="made if it does not exist"
         )
         parser.add_argument(
             "--base-url",

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError
 
 from policies.management import arguments
 from policies.staff.accounts.records import new_password
@@ -19,7 +20,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--username", default="admin", help="default: %(default)s")
+        parser.add_argument(
+            "--username", type=arguments.not_empty, default="admin", help="default: %(default)s"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         users = get_user_model()._default_manager
@@ -38,7 +41,13 @@ class Command(BaseCommand):
                 stderr=self.stderr,
             )
         password = new_password()
-        users.create_superuser(username=options["username"], email="", password=password)
+        try:
+            users.create_superuser(username=options["username"], email="", password=password)
+        except IntegrityError as error:
+            raise CommandError(
+                f"There is an account {options['username']} already. If another first_run is "
+                "running, it prints the password. If not, name another one with --username."
+            ) from error
         line = "-" * 72
         self.stdout.write(
             f"{line}\n"

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from policies.management.arguments import HelpAsWritten
+from policies.management import arguments
 from policies.management.finding_lines import located
 from policies.models import Policy
 from policies.operations.file_findings import Blocked, Ready
@@ -52,12 +52,12 @@ has none, the date that the text itself states near its beginning is taken, such
 “Last updated: 3 March 2024”. If that date is not clear, the file is not published."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = HelpAsWritten
+        parser.formatter_class = arguments.HelpAsWritten
         parser.add_argument(
             "paths",
             nargs="*",
             metavar="PATH",
-            type=Path,
+            type=arguments.path,
             help=f"files and folders (default: {settings.CONTENT_DIR.name}/)",
         )
         parser.add_argument(
@@ -169,6 +169,8 @@ def _named(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         try:
             mode = path.stat().st_mode
+            if stat.S_ISDIR(mode):
+                list(path.iterdir())  # raises, where rglob would find nothing
         except FileNotFoundError as error:
             raise CommandError(f"There is no file or folder {path}.") from error
         except OSError as error:

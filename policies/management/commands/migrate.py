@@ -6,7 +6,8 @@ them would fail, and only this command can install them (apps.after_migrate).
 It also refuses to go backwards once something was published: a column that is dropped takes its
 content with it, and no later migration brings that back.
 
-If two run at once, as on two machines, the second waits for the first and finds nothing to do.
+On PostgreSQL, if two run at once, as on two machines, the second waits for the first and finds
+nothing to do.
 """
 
 from typing import Any

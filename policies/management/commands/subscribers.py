@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from policies.mail import subscriptions
 from policies.mail.addresses import validate_address
+from policies.management import arguments
 from policies.text.short_text import counted
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             "erase": "delete all that is stored about an address",
         }.items():
             of_one = actions.add_parser(name, help=does)
-            of_one.add_argument("address")
+            of_one.add_argument("address", type=arguments.not_empty)
         actions.add_parser(
             "encrypt-anew",
             help="encrypt all addresses with the first key of SUBSCRIPTION_KEY, so that the others "

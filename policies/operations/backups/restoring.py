@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.models import Model
 
+from policies import roles
 from policies.database import triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
@@ -102,6 +103,8 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> tuple[verification.Rep
         connection.check_constraints()
     for model in models:
         contents.continue_after(model, tables[table_name(model)].last_id)
+    if set(schema.migrations()) - set(file.manifest.migrations):
+        roles.make_groups(connection.alias)  # with the permissions of today, as after an upgrade
     report = verification.verify_chains() if quick else verification.verify(jobs=jobs)
     _require_sound(report, file.manifest)
     return report, notes

@@ -30,11 +30,11 @@ from policies.text.findings import dead_references as dead_references  # for the
 from policies.text.findings import defined_terms as defined_terms  # of these modules
 from policies.text.findings import rules as rules  # registers
 from policies.text.findings import structure as structure
-from policies.text.findings.checklist import CHECKLISTS, Requirement, checklist
+from policies.text.findings.checklist import CHECKLISTS, checklist
 from policies.text.findings.context import Contacts, Context
 from policies.text.findings.differing_contacts import contacts
 from policies.text.findings.finding import Finding, Level
-from policies.text.findings.readability import Reading, reading
+from policies.text.findings.readability import reading
 from policies.text.rendering import Rendered
 
 __all__ = [
@@ -42,8 +42,6 @@ __all__ = [
     "Contacts",
     "Finding",
     "Level",
-    "Reading",
-    "Requirement",
     "checklist",
     "contacts",
     "examine",

@@ -59,7 +59,7 @@ def _like_notes(context: PartContext) -> Iterator[LocatedFinding]:
 
 
 def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:
-    by = in_short(sign.words)
+    by = in_short(sentence.as_read(sign.words, sign.start))
     return about_sentence(
         sentence,
         "like-a-note",
@@ -72,7 +72,8 @@ def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:
 
 
 def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> LocatedFinding:
-    reason = f"“{in_short(found.what)}” {found.message}."
+    words = in_short(sentence.as_read(found.what, found.start))
+    reason = f"“{words}” {found.message}."
     if found.level is not Level.BLOCKS:
         otherwise = "leave it as it is" if found.level is Level.ADVICE else "justify keeping it"
         advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, {otherwise}."

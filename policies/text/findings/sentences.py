@@ -56,6 +56,13 @@ class Sentence:
     text: str
     prose: str
 
+    def as_read(self, words: str, start: int) -> str:
+        """Return words that were found in the prose at `start`, with what is hidden in them."""
+        if HIDDEN not in words or len(self.text) != len(self.prose):  # of code with white space
+            return words
+        start += len(self.prose[start:]) - len(self.prose[start:].lstrip())
+        return self.text[start : start + len(words)]
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

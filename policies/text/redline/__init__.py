@@ -40,7 +40,7 @@ from policies.text.redline.proposals import ConflictOf, Proposals, proposals
 from policies.text.redline.section_pairing import PairedTexts, SectionPair, in_both_orders
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
 from policies.text.redline.source_changes import changes_between, paragraphs_between
-from policies.text.redline.three_way import Conflict, Merged, merge, merged
+from policies.text.redline.three_way import Merged, merge, merged
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
 

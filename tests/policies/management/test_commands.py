@@ -122,10 +122,16 @@ def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
 # --- Arguments that are no use --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["export_policies", "export_site"])
+@pytest.mark.parametrize("command", ["export_policies", "export_site", "import_policies"])
 def test_a_folder_without_a_name_is_not_the_current_folder(command: str) -> None:
-    with pytest.raises(CommandError, match="the name of the folder is empty"):
+    with pytest.raises(CommandError, match="it is empty"):
         call_command(command, "")
+
+
+@pytest.mark.parametrize("does", ["export", "erase"])
+def test_a_subscriber_without_an_address_is_not_nobody(does: str) -> None:
+    with pytest.raises(CommandError, match="argument address: it is empty"):
+        call_command("subscribers", does, "")
 
 
 def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:

@@ -82,13 +82,16 @@ def test_several_files_are_examined_and_one_that_can_not_be_read_is_named(tmp_pa
     bad = tmp_path / "bad.md"
     bad.write_bytes(b"# Bad\n\n\xff\n")
 
-    status, out, err = examine(good, bad, tmp_path, tmp_path / "none.md", late)
+    # Of what can't be reached, not even its kind can be asked for.
+    long = tmp_path / f"{'n' * 300}.md"
+    status, out, err = examine(good, bad, tmp_path, tmp_path / "none.md", long, late)
 
     assert status == 1
     assert f"{bad}:3: error: The file is not UTF-8" in err
     assert f"{tmp_path}:1: error: This is a folder. Name the files in it" in err
     assert "No such file" in err
-    assert "3 files could not be read." in err
+    assert f"{long}:1: error: It can't be read: File name too long." in err
+    assert "4 files could not be read." in err
     assert f"{late}:1: blocks: " in out
     assert "2 files examined: " in out
 

@@ -52,3 +52,17 @@ def test_a_first_run_that_was_broken_off_is_a_first_run_again(tmp_path, settings
     broken.write_text("# Privacy\n\nWe keep little.\n")
     assert "password" in first_run()
     assert Revision.objects.published().count() == 1
+
+
+def test_an_account_without_a_name_is_refused_before_anything_is_published():
+    with pytest.raises(CommandError, match="it is empty"):
+        call_command("first_run", "--username", "")
+
+    assert not Revision.objects.exists()
+
+
+def test_an_account_that_is_no_staff_is_not_taken_over():
+    get_user_model().objects.create_user("admin")
+
+    with pytest.raises(CommandError, match="There is an account admin already"):
+        first_run()

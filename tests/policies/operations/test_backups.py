@@ -28,6 +28,7 @@ from policies import ledger
 from policies.database import triggers
 from policies.models import AuditEvent, KeptRedline, Policy, Revision
 from policies.operations.backups import archive, contents, restoring
+from policies.roles import ROLES
 from policies.text.document import Document, Section
 from policies.workflow import lifecycle
 from tests import made_site, public_pages
@@ -239,6 +240,9 @@ def test_a_backup_of_version_1_0_0_is_restored(capsys: pytest.CaptureFixture[str
     assert "It is not signed" in said.err
     assert ledger.verify().is_sound
     assert AuditEvent.objects.filter(action="set_check_interval").exists()
+    for role, names in ROLES.items():
+        person = make_user(role, name=f"one of the {role}")
+        assert [it for it in names if not person.has_perm(it)] == []
 
 
 # --- What is in it -------------------------------------------------------------------------------

@@ -205,6 +205,14 @@ def test_an_unfinished_heading_is_found(heading: str) -> None:
     assert [one.anchor for one in found] == ["one"]
 
 
+def test_words_with_code_in_them_are_quoted_as_they_are_read() -> None:
+    (note,) = by_rule(policy("Why not use `proxy_cache` with `stale` here?"), "drafting-note")
+    (like,) = by_rule(policy("We keep [INSERT `x` HERE] data."), "like-a-note")
+
+    assert note.reason.startswith("“Why not use proxy_cache with stale here?” is")
+    assert "[INSERT x HERE]" in like.reason
+
+
 def test_placeholders_in_code_are_left_alone() -> None:
     text = "Send this:\n\n```\n{{ name }} TODO [Company] ____\n```\n\nOr `{{ name }}`, `[Company]`."
 

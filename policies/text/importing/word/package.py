@@ -21,7 +21,7 @@ MAX_PART = 30_000_000  # bytes of one part of XML: its attributes and comments a
 MAX_ENTRIES = 2_000
 MAX_ELEMENTS = 500_000
 MAX_OPEN = 100  # elements inside one another, and fields
-# Characters in all parts together. A policy may have a third of that (rendering/limits.py), and
+# Characters in all parts together. A policy may have a third of that (text/markdown/limits.py), and
 # reading takes a microsecond for each.
 MAX_TEXT = 5_000_000
 TOO_DEEP = "Its tables, text boxes or fields are nested too deeply."
