@@ -57,8 +57,8 @@ def test_a_command_that_is_interrupted_says_so_in_one_line(
     assert (stopped.returncode, stopped.stderr) == (130, "\nStopped.\n")
 
 
+@pytest.mark.slow  # there must be a version, and verify has children that render it
 def test_a_verification_that_is_interrupted_says_so_in_one_line(tmp_path: Path) -> None:
-    """Takes seconds: there must be a version, and verify has children that render it."""
     make_database(tmp_path)
     manage(tmp_path, "first_run")
     verify = ("manage.py", "verify", "--jobs", "2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -18,15 +18,21 @@ if TYPE_CHECKING:
     from policies.text import rendering
 
 
-def processes(jobs: int) -> AbstractContextManager[ProcessPoolExecutor | None]:
-    """Return so many processes that render; None for one job, which this process does itself."""
+@contextmanager
+def processes(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Have so many processes that render; None for one job, which this process does itself."""
     if jobs <= 1:
-        return nullcontext()
+        yield None
+        return
     # "spawn", not "fork": a child that inherited the database connection could disturb it. A
     # terminal sends Ctrl-C to children, too, who leave it to this process.
     ignore = (signal.SIGINT, signal.SIG_IGN)
     spawn = get_context("spawn")
-    return ProcessPoolExecutor(jobs, mp_context=spawn, initializer=signal.signal, initargs=ignore)
+    others = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=signal.signal, initargs=ignore)
+    try:
+        yield others
+    finally:
+        others.shutdown(cancel_futures=True)
 
 
 def problems(
