@@ -291,7 +291,7 @@ def test_a_comment_has_the_words_that_it_suggests(
         "About:\n\n> 30 days\n\nSuggested instead:\n\n> six weeks\n\nComment:\n\n> Why?"
         in sent.body
     )
-    assert "<blockquote>six weeks</blockquote>" in sent.alternatives[0][0]
+    assert '<blockquote dir="auto">six weeks</blockquote>' in sent.alternatives[0][0]
 
 
 def test_no_name_gets_into_the_headers(people: People, act: Callable[..., dict[str, Any]]) -> None:
