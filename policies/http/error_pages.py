@@ -70,18 +70,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer in the language of the address, and offer what there is in another language."""
     match = request.resolver_match
     slug, language = match.kwargs.get("slug") if match else None, languages.of_path(request.path)
-    now, offers, upcoming = timezone.now(), [], None
+    now, offers, announced = timezone.now(), [], None
     if slug:
         offers = translations.offered_instead(slug, language, at=now)
     if slug and not offers:
-        coming = Revision.objects.upcoming(at=now).select_related("policy")
-        upcoming = coming.filter(policy__slug=slug, policy__language=language).first()
+        its = Revision.objects.select_related("policy").filter(
+            policy__slug=slug, policy__language=language
+        )
+        withdrawn = its.numbered().order_by("-number")
+        announced = its.upcoming(at=now).first() or withdrawn.first()
     return _apology(
         request,
         404,
         offers=offers,
         wanted=language,
-        upcoming=upcoming,
+        announced=announced,
         from_the_desk=match is not None and match.namespace == "admin",
     )
 

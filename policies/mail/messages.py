@@ -185,9 +185,11 @@ class Notification:
 
     @property
     def commented(self) -> tuple[tuple[str, str], ...]:
-        """A comment, after the words that it is about."""
-        words = (self.event.facts or {}).get("quotation", {}).get("exact", "")
-        return ("About", words), ("Comment", self.event.reason)
+        """A comment, after the words that it is about and those that it suggests."""
+        quotation = (self.event.facts or {}).get("quotation", {})
+        about = ("About", "exact"), ("Suggested instead", "replacement")
+        quotes = ((label, quotation.get(name, "")) for label, name in about)
+        return *quotes, ("Comment", self.event.reason)
 
     def who(self, did: str) -> str:
         """Return a sentence on who did something and when, on one line whatever the names hold."""

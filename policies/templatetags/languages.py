@@ -58,7 +58,8 @@ def day_of_effect(version: Revision) -> str:
 @register.filter(expects_localtime=True)
 def day_and_time(value: datetime) -> str:
     """Return a time in the form of the page's language, such as 2. Mai 2026, 14:05."""
-    return format_html("{}, {}", languages.day(value), f"{value:%H:%M}")
+    comma = "،" if languages.primary(languages.of_page()) in ("ar", "fa", "ur") else ","
+    return format_html("{}{} {}", languages.day(value), comma, f"{value:%H:%M}")
 
 
 @register.filter(expects_localtime=True)

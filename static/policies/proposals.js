@@ -6,11 +6,14 @@ const place = document.getElementById("proposals");
 // Those about one proposal or conflict: who presses a key twice must not decide on all.
 const buttons = () => [...place.querySelectorAll(":is(.proposal, .conflict) button")];
 
-// The next proposal is then where this one was; without any, the message is all there is.
+// The next proposal is then where this one was, below the message, which is not about it; without
+// any, the message is all there is.
 answerInPlace(place, (answer, _, button) => {
   const at = buttons().indexOf(button);
   put(answer.parts);
   const next = buttons()[at] ?? buttons().at(-1);
-  const message = say(answer.done, "success", next?.closest(".remark, .conflict") ?? place);
+  const above = document.createElement("div");
+  next?.closest(".remark, .conflict").before(above);
+  const message = say(answer.done, "success", next ? above : place);
   (next ?? message).focus();
 });

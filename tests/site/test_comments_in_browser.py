@@ -87,6 +87,22 @@ def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_li
         assert abs(link - line) < 6
 
 
+def test_the_link_beside_a_heading_that_is_read_from_right_to_left_is_left_of_it(
+    page: Page, live_server: LiveServer
+) -> None:
+    document = Document("شروط", "", (Section("التعريفات", "a", "نص."),))
+    revision = make_revision(
+        policy=make_policy(language="ar"), document=document, status=Status.IN_REVIEW
+    )
+    open_review(page, live_server, revision, "Reviewers")
+
+    link = page.locator(".part-comment").last.bounding_box()
+    text = page.locator(".part > .text").last.bounding_box()
+    assert link is not None
+    assert text is not None
+    assert link["x"] == text["x"]
+
+
 def test_words_around_what_was_deleted_are_quoted_as_they_are_now(
     page: Page, live_server: LiveServer
 ) -> None:

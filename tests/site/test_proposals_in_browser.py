@@ -71,6 +71,7 @@ def test_proposals_are_decided_on_in_place(page: Page, live_server: LiveServer) 
     expect(page.locator("#proposals .messagelist")).to_have_text(
         "Declined. The draft was not changed."
     )
+    expect(page.locator(":is(.proposal, .conflict) .messagelist")).to_have_count(0)
     # One key more decides on one proposal, not on all that are left.
     expect(page.get_by_role("button", name="Decline: ").first).to_be_focused()
     page.locator("#proposals button").last.press("Enter")

@@ -27,6 +27,7 @@ BLOCKS = {
     "clauses": "(a)  names;\n(b)  addresses:\n     1. postal,\n     2. e-mail;\n(c)  others.",
     "bullets": "* one\n\n\n* two\n  * three\n\n  more",
     "numbers": "2.1 One.\n\n2.2 Two.\n\n      code",
+    "targets": "3.1  []{#fees}The fees are due.\n3.2  _Taxes_ are added.\n3.3  `Net`.",
     "quotation": "> Quoted,\nlazily.\n>\n> - item",
     "table": "Data|Kept\n:--|--:\nName \\| alias|<br>1 year",
     "code": "~~~ text\nx = `1`\n~~~",

@@ -1,15 +1,18 @@
 """Merges two texts that were made of the same one: the changes of both.
 
 A paragraph that both changed, in different ways, is a conflict, as are paragraphs that both added
-in the same place. Whose text stays there, ours or theirs, is up to the caller.
+in the same place. Whose text stays there, ours or theirs, is up to the caller. Of a list, in which
+no paragraph ends, that is so only where they are in conflict item by item.
 """
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from policies.text.document import Document, Section
+from policies.text.markdown.blocks import label_of
 from policies.text.redline import alignment
 from policies.text.redline.single_changes import BETWEEN
 
@@ -72,7 +75,7 @@ class _Merging:
             return ours
         paragraphs: list[str] = []
         for three in segments(base.split(BETWEEN), ours.split(BETWEEN), theirs.split(BETWEEN)):
-            paragraphs += self._value(place, *three)
+            paragraphs += _merged_list(*three) or self._value(place, *three)
         return BETWEEN.join(paragraphs)
 
     def _value(self, place: str, base: Value, ours: Value, theirs: Value) -> Value:
@@ -102,6 +105,27 @@ class _Merging:
             return self._value(place, base, ours, theirs)
         heading = self._value(place, base.heading, ours.heading, theirs.heading)
         return Section(heading, anchor, self.text(place, base.body, ours.body, theirs.body))
+
+
+def _merged_list(*three: list[str]) -> list[str]:
+    """Return the list that paragraphs are, with the changes of both; [] if that is none."""
+    merging = _Merging()
+    items = [_items(it) for it in three]
+    merged = [merging._value("", *it) for it in segments(*items)] if all(items) else []
+    return [] if merging.conflicts or not merged else ["\n".join(chain.from_iterable(merged))]
+
+
+def _items(paragraphs: list[str]) -> list[str]:
+    """Return the items of a list, nested ones apart; [] if paragraphs are anything else."""
+    items: list[str] = []
+    for line in paragraphs[0].split("\n") if len(paragraphs) == 1 else ():
+        if label_of(line.lstrip(" ")):
+            items.append(line)
+        elif not items:
+            return []
+        else:
+            items[-1] += f"\n{line}"
+    return items
 
 
 def meet(end: int, hunks: Sequence[alignment.Hunk], following: alignment.Hunk) -> bool:

@@ -15,6 +15,7 @@ from policies.models import AuditEvent, MailOptOut, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.states import Status
 from policies.text import word_export
+from policies.text.document import Document
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
@@ -270,6 +271,27 @@ def test_the_mail_about_a_publication_has_its_change_note_and_its_time_in_the_po
     assert "Change note:\n\n> We keep <less>.\n> Much less.\n" in sent.body
     assert "We keep &lt;less&gt;.\nMuch less." in sent.alternatives[0][0]
     assert f"http://testserver/{policy.slug}/versions/1/" in sent.body
+
+
+def test_a_comment_has_the_words_that_it_suggests(
+    people: People, act: Callable[..., dict[str, Any]]
+) -> None:
+    revision = make_revision(
+        status=Status.IN_REVIEW,
+        writer=people.wanda,
+        document=Document("Privacy", "On 30 days.", ()),
+    )
+    about = {"section_anchor": "", "words": "30 days", "prefix": "On ", "suffix": "."}
+
+    sent = act(
+        workflow.comment, revision.pk, by=people.ravi, text="Why?", **about, replacement="six weeks"
+    )["wanda"]
+
+    assert (
+        "About:\n\n> 30 days\n\nSuggested instead:\n\n> six weeks\n\nComment:\n\n> Why?"
+        in sent.body
+    )
+    assert '<blockquote dir="auto">six weeks</blockquote>' in sent.alternatives[0][0]
 
 
 def test_no_name_gets_into_the_headers(people: People, act: Callable[..., dict[str, Any]]) -> None:

@@ -53,6 +53,14 @@ def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
     assert link.revision.digest in shown
 
 
+def test_a_time_in_arabic_has_the_comma_of_arabic(client: Client) -> None:
+    link = make_link(make_revision(policy=make_policy(language="ar")))
+
+    shown = words(client.get(address(link)))
+
+    assert re.search(r"\b\d{4}</bdi>، \d\d:\d\d", shown)
+
+
 def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(client: Client) -> None:
     link = make_link(make_revision())
 

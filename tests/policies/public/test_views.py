@@ -87,6 +87,15 @@ def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) ->
     assert "Read the last version" in page
 
 
+def test_a_policy_whose_first_version_was_withdrawn_says_so_and_links_it(client: Client) -> None:
+    make_revision(policy=make_policy(slug="new"), status=Status.WITHDRAWN)
+
+    page = body(client, "/new/", status=404)
+
+    assert "No version of this policy has taken effect yet." in page
+    assert 'href="/new/versions/1/">Read version 1</a>' in page
+
+
 def test_a_policy_not_in_force_yet_links_its_first_version(client: Client) -> None:
     now = timezone.now()
     policy = make_policy(slug="new")

@@ -90,6 +90,32 @@ def test_only_the_same_paragraph_and_the_same_gap_are_in_conflict(
         assert all(it in merged.introduction for it in {*ours.split("\n\n")} - {"One.", "Two."})
 
 
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "both"),
+    [
+        ("2.1 A.\n2.2 B.", "2.1 Ours.\n2.2 B.", "2.1 A.\n2.2 Theirs.", "2.1 Ours.\n2.2 Theirs."),
+        (
+            "- A:\n    - B",
+            "- Ours:\n    - B",
+            "- A:\n    - B\n    - C",
+            "- Ours:\n    - B\n    - C",
+        ),
+        ("(a) A\n    more.", "(a) Ours\n    more.", "(a) A\n    and more.", None),
+        ("(a) A;", "(a) A;\n(b) ours.", "(a) A;\n(b) theirs.", None),
+        ("A\nmore.", "Ours\nmore.", "A\nand more.", None),
+    ],
+)
+def test_items_of_a_list_are_in_conflict_one_by_one(
+    base: str, ours: str, theirs: str, both: str | None
+) -> None:
+    merged, conflicts = merge(*(doc(introduction=it) for it in (base, ours, theirs)))
+
+    assert merged.introduction == (both or ours)
+    assert [(it.base, it.ours, it.theirs) for it in conflicts] == (
+        [] if both else [(base, ours, theirs)]
+    )
+
+
 def test_each_proposal_is_accepted_alone_and_all_together_give_the_file() -> None:
     file = doc(
         Section("Aa", "a", "The words of a.\n\nLess of a."), C, MORE_B, title="A policy of ours"

@@ -245,6 +245,17 @@ def test_bold_italic_both_and_strike_through_arrive() -> None:
     assert found == "**b** _i_, **_bi_** ~~s~~ off **strong**\n"
 
 
+def test_so_do_those_of_a_paragraphs_style_unless_that_is_how_something_looks() -> None:
+    strong = '<w:rStyle w:val="Strong"/>'
+    found = text(
+        p("T", "Title"),
+        p(r("Fees") + r(" due ", '<w:b w:val="0"/>') + r("now") + r(" or later", strong), "Level1"),
+        p(r("Old."), "Sub"),
+        p(r("Name"), "TableHeading"),
+    )
+    assert found == "**Fees** due **now** or later\n\n**~~Old.~~**\n\nName\n"
+
+
 def test_line_breaks_stay_and_page_breaks_go() -> None:
     found = text(
         p("T", "Title"), p('<w:r><w:t>a</w:t><w:br/><w:t>b</w:t><w:br w:type="page"/></w:r>')

@@ -39,6 +39,9 @@ STYLES = "".join(
         style("Quote", "Quote"),
         style("TOC1", "toc 1"),
         style("TOCHeading", "TOC Heading", '<w:basedOn w:val="Heading1"/>'),
+        style("Level1", "Level 1", "<w:rPr><w:b/></w:rPr>"),
+        style("Sub", "Sub", '<w:basedOn w:val="Level1"/><w:rPr><w:strike/></w:rPr>'),
+        style("TableHeading", "Table Heading", "<w:rPr><w:b/></w:rPr>"),
         style("Strong", "Strong", "<w:rPr><w:b/></w:rPr>", "character"),
         style(
             "ListBullet", "List Bullet", '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'

@@ -79,10 +79,12 @@ class Inline:
     _referred: set[tuple[str, str]] = field(default_factory=set)
     _out: list[Piece] = field(default_factory=list)
     _target: Target | None = None
+    _of_paragraph: set[str] = field(default_factory=set)
 
     def content(self, paragraph: Element) -> list[Piece]:
         self._out = [Piece(place=name) for name in self.bookmarks]
         self.bookmarks = []
+        self._of_paragraph = self.styles.of_paragraph(child(paragraph, "w:pPr"))
         self._inline(paragraph)
         return _joined(self._out)
 
@@ -156,7 +158,7 @@ class Inline:
 
     def _run(self, run: Element) -> None:
         properties = child(run, "w:rPr")
-        on = self.styles.switches(properties)
+        on = self.styles.switches(properties, self._of_paragraph)
         out: list[str | int] = []
         own_sign = any(one.get("w:customMarkFollows", "0") not in ("0", "false") for one in run)
         for node in run:

@@ -28,7 +28,7 @@ class Styles:
     character: dict[str, Element] = field(default_factory=dict)
     numbering: dict[str, Element] = field(default_factory=dict)
     _roles: dict[str, str] = field(default_factory=dict)
-    _looks: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
+    _looks: dict[tuple[bool, str], set[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, root: Element | None) -> Styles:
@@ -60,22 +60,36 @@ class Styles:
                 return role.removeprefix("plain")
         return "" if chain else _named(style_id.lower()).removeprefix("plain")
 
-    def switches(self, properties: Element | None) -> set[str]:
-        """Return which of SWITCHES are on for a run, by itself or by its character style."""
-        style_id = value(properties, "w:rStyle") or ""
-        if style_id not in self._looks:
-            self._looks[style_id] = self._switches(style_id)
-        off, on = _given(properties)
-        return on | (self._looks[style_id][1] - off)
+    def of_paragraph(self, properties: Element | None) -> set[str]:
+        """Return which of SWITCHES the style of a paragraph turns on for all of its words: none, if
+        that is how a heading or the like looks.
+        """
+        style_id = value(properties, "w:pStyle") or ""
+        chain = self.chain(self.paragraph, style_id)
+        names = [(value(style, "w:name") or "").lower() for style in chain]
+        if self.role(properties) or any(map(_named, names)):
+            return set()
+        return self._switches(self.paragraph, style_id)
 
-    def _switches(self, style_id: str) -> tuple[set[str], set[str]]:
-        off: set[str] = set()
-        on: set[str] = set()
-        for style in self.chain(self.character, style_id):
-            own_off, own_on = _given(child(style, "w:rPr"))
-            own_on |= _BY_NAME.get((value(style, "w:name") or "").lower(), set())
-            off, on = off | (own_off - on), on | (own_on - off)
-        return off, on
+    def switches(self, properties: Element | None, of_paragraph: set[str]) -> set[str]:
+        """Return which of SWITCHES are on for a run, by itself or by styles: by that of its words
+        or that of its paragraph, not by both (17.7.3).
+        """
+        style_id = value(properties, "w:rStyle") or ""
+        off, on = _given(properties)
+        return on | ((self._switches(self.character, style_id) ^ of_paragraph) - off)
+
+    def _switches(self, kind: dict[str, Element], style_id: str) -> set[str]:
+        key = (kind is self.paragraph, style_id)
+        if key not in self._looks:
+            off: set[str] = set()
+            on: set[str] = set()
+            for style in self.chain(kind, style_id):
+                own_off, own_on = _given(child(style, "w:rPr"))
+                own_on |= _BY_NAME.get((value(style, "w:name") or "").lower(), set())
+                off, on = off | (own_off - on), on | (own_on - off)
+            self._looks[key] = on
+        return self._looks[key]
 
     def chain(self, kind: dict[str, Element], style_id: str) -> Iterator[Element]:
         """Yield a style and those that it is based on."""

@@ -73,12 +73,11 @@ function fenced({ attrs, textContent }) {
   return `${fence}${attrs.info}\n${textContent.replace(/([^\n])$/, "$1\n")}${fence}`;
 }
 
-// A label and the space behind it: two spaces where one would leave it a word of the text.
-function sign(item) {
-  const { label } = item.attrs;
-  const words = item.textContent.trimStart();
-  const isWord = /^[A-Z]+\.$/.test(label) || (/^\d+(\.\d+)+\.?$/.test(label) && !/^[^\p{L}\p{N}\s]*(?![a-z])\p{L}/u.test(words))
-    || (/^[a-z]+\.$/.test(label) && /^\p{L}\./u.test(words));
+// A label and the space behind it: two spaces where one would leave it a word of the text. body: its
+// Markdown, in which a clause that references lead to begins with their target.
+function sign({ attrs: { label } }, body) {
+  const isWord = /^[A-Z]+\.$/.test(label) || (/^\d+(\.\d+)+\.?$/.test(label) && !/^[^\p{L}\p{N}\s_]*(?![a-z])\p{L}/u.test(body))
+    || (/^[a-z]+\.$/.test(label) && /^\p{L}\./u.test(body));
   return `${label}${isWord ? "  " : " "}`;
 }
 
@@ -88,9 +87,8 @@ const FIRST = /^\(?[aAiI1][.)]|^(?:\d+\.)+1\.?$/;
 function list(node, signOf, isNested) {
   const isTight = node.attrs.tight && node.children.every((item) => item.children.every((it, at) => !at || it.type.name !== "paragraph"));
   const items = node.children.map((item) => {
-    const start = signOf(item);
     const source = known.get(item)?.text;
-    if (!isNested && source?.startsWith(trim(start))) return source;
+    if (!isNested && source?.startsWith(trim(signOf(item, "")))) return source;
     let body = "";
     item.children.forEach((child, at) => {
       // A list can only follow the line of a paragraph if it begins at the beginning.
@@ -99,6 +97,7 @@ function list(node, signOf, isNested) {
       const isApart = APART.includes(child.type.name) && item.child(Math.max(0, at - 1)).type.name !== "paragraph";
       body += (at ? (isTight && isFirst && !isApart ? "\n" : "\n\n") : "") + written(child, true);
     });
+    const start = signOf(item, body);
     return trim(start + body.replace(/\n(?=[^\n])/g, `\n${" ".repeat(start.length)}`));
   });
   return items.join(isTight ? "\n" : "\n\n");
