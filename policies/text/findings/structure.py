@@ -59,6 +59,22 @@ def _empty_sections(context: Context) -> Iterator[LocatedFinding]:
         yield make("empty-section", Level.ADVICE, place, place.name, reason=reason, advice=advice)
 
 
+@rule
+def _no_headings(context: Context) -> Iterator[LocatedFinding]:
+    """A text of some length that has no sections, such as a Word file whose headings are bold."""
+    words = 0 if context.parts[2:] else measure(context.parts).words
+    if words > _WITHOUT_HEADINGS:
+        reason = f"The document has {words:,} words and no headings, so readers get no contents."
+        advice = (
+            "Make headings of the lines that begin its parts. In a Word file, they need the styles "
+            "Heading 1 to Heading 6; bold alone makes none."
+        )
+        yield make("no-headings", Level.ADVICE, None, "", reason=reason, advice=advice)
+
+
+_WITHOUT_HEADINGS = 500  # words, about a page
+
+
 @part_rule
 def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
     """List items that the page shows under another number than they were written, or as code."""

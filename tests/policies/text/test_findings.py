@@ -579,6 +579,18 @@ def test_headings_of_two_sentences_are_compared_as_a_whole() -> None:
     assert [one.anchor for one in by_rule(document, "repeated-heading")] == ["c"]
 
 
+def test_a_long_text_without_headings_is_pointed_out() -> None:
+    """As of a Word file in which headings are only bold."""
+    text = "**1. Fees**\n\n" + "Fees are due in advance. " * 110
+
+    (found,) = by_rule(policy(text), "no-headings")
+
+    assert (found.level, found.place) == (Level.ADVICE, "Whole document")
+    assert found.reason.startswith("The document has 552 words and no headings")
+    assert by_rule(policy("Fees are due."), "no-headings") == []
+    assert by_rule(policy("", ("1. Fees", "fees", text)), "no-headings") == []
+
+
 def test_empty_sections_are_found() -> None:
     document = policy(
         "", ("A", "a", ""), ("B", "b", "### Sub"), ("C", "c", "```\nx\n```"), ("D", "d", "- x")
