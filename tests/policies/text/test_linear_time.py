@@ -238,8 +238,11 @@ def test_a_list_beyond_the_limit_is_refused_before_all_of_it_is_read() -> None:
 
 BOLD = r("a", "<w:b/>") + r("a")
 BOOKMARK = '<w:bookmarkStart w:id="1" w:name="a"/>' + r("a")
-FIELD = "".join(f'<w:r><w:fldChar w:fldCharType="{it}"/></w:r>' for it in ("begin", "separate"))
-FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+BEGIN, SEPARATE, END = (
+    f'<w:r><w:fldChar w:fldCharType="{it}"/></w:r>' for it in ("begin", "separate", "end")
+)
+INSTRUCTION = "<w:instrText>aaaaaaaaaaaaaaaaaaaa</w:instrText>"
+NEW = f'<w:ins w:id="1" w:author="A">{r("b")}</w:ins>'
 
 
 @pytest.mark.parametrize(
@@ -250,9 +253,20 @@ FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
         lambda size: p(BOOKMARK * size),
         lambda size: p("a") * (size // 4),
         lambda size: table(row("a", "b") * (size // 16)),
-        lambda size: p(FIELD * size + r("a") + FIELD_END * size),
+        lambda size: p((BEGIN + SEPARATE) * size + r("a") + END * size),
+        lambda size: p(BEGIN + f"<w:r>{INSTRUCTION * size * 20}</w:r>" + SEPARATE + r("a") + END),
+        lambda size: p(r("a" * size * 10 + " ") + NEW),
     ],
-    ids=["runs", "bold and not", "bookmarks", "paragraphs", "rows", "fields"],
+    ids=[
+        "runs",
+        "bold and not",
+        "bookmarks",
+        "paragraphs",
+        "rows",
+        "fields",
+        "one field",
+        "a word",
+    ],
 )
 def test_a_word_file_takes_time_in_proportion(make: Callable[[int], str]) -> None:
     def read(inner: str) -> None:
