@@ -73,8 +73,6 @@ def _examined(path: Path) -> list[finding_lines.Located]:
         raise importing.ImportRefused(
             str(path), 1, f"This is a folder. Name the files in it, such as {path / '*.md'}."
         )
-    if path.exists() and not path.is_file():
-        raise importing.ImportRefused(str(path), 1, "This is neither a file nor a folder.")
     imported = read_file(path)
     language = imported.front.language or settings.LANGUAGE_CODE
     try:
