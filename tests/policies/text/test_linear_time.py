@@ -206,6 +206,26 @@ def test_text_in_many_pieces_takes_time_in_proportion(name: str, unit: str) -> N
     assert grows_with_its_length(READERS[name], lambda size: together([unit], size), 100_000)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "read", [findings.examine, rendering.render_document], ids=["examine", "render"]
+)
+def test_links_that_each_section_defines_take_time_in_proportion(
+    read: Callable[[Document], object],
+) -> None:
+    def made(sections: int) -> str:
+        return "".join(
+            f"## a{at}\n\n{'Some words. ' * 8}\n\n"
+            + "".join(f"[{at}.{number}]: /b\n" for number in range(5))
+            for at in range(sections)
+        )
+
+    def with_links_of_its_own(text: str) -> None:
+        read(documented(text.replace("/b", f"/{text[-1]}")))
+
+    assert grows_with_its_length(with_links_of_its_own, made, 1_000)
+
+
 @pytest.mark.parametrize("unit", ["a|b\n-|-\n", "a\n: ", "- a\n", "1. a\n", "a\n", "=\n"])
 @pytest.mark.parametrize("name", ["parse", "Markdown"])
 def test_a_megabyte_of_short_lines_is_refused_at_once(name: str, unit: str) -> None:
