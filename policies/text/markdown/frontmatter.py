@@ -112,9 +112,9 @@ def _refuse_unreadable(lines: list[str], values: object, depth: int = 0) -> None
             _refuse_unreadable(lines, value, depth + 1)
     elif isinstance(values, str):
         if notes := characters.clean(values)[1]:
-            number = next((at for at, line in enumerate(lines) if "\\" in line), 0)
+            at = next((number for number, line in enumerate(lines, 1) if "\\" in line), 1)
             words = f"An escape here stands for a control character ({notes[0].text}). Remove it."
-            raise FrontMatterError(number + 1, words)
+            raise FrontMatterError(at, words)
     elif isinstance(values, int) and values.bit_length() > LONGEST_NUMBER:
         line = max(range(len(lines)), key=lambda number: len(lines[number]))
         words = "A number here has hundreds of digits. Put it in quotes, or remove it."
@@ -151,8 +151,8 @@ def _split_toml(lines: list[str]) -> Split:
     if not end:
         raise FrontMatterError(1, "The front matter that begins here has no closing +++ line.")
     _refuse_length(lines[1:end])
-    for number, line in enumerate(lines[1:end], start=2):
-        if _DOTTED.search(line):
+    for number, text in enumerate(lines[1:end], start=2):
+        if _DOTTED.search(text):
             raise FrontMatterError(number, f"There are more than {_DEEPEST} nested keys here.")
     try:
         values = tomllib.loads("\n".join(lines[1:end]))
