@@ -135,7 +135,8 @@ def write_part(part: Part) -> str:
 
 def _read_part(name: str, words: object) -> Part:
     """Return the part of this name with these words; None if they are not those of one."""
-    texts = [it for it in words if isinstance(it, str)] if isinstance(words, list) else []
+    given = [it for it in words if isinstance(it, str)] if isinstance(words, list) else []
+    texts = [it.encode("utf-8", "replace").decode() for it in given]  # a lone surrogate is "?"
     if name.startswith("#") and len(texts) == 2:
         return SectionText(texts[0], name[1:], texts[1])
     return texts[0] if len(texts) == 1 else None

@@ -224,13 +224,14 @@ def _around(text: str, span: Span, prefix: str, suffix: str) -> tuple[int, int]:
 
 
 def _same(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    if one == other:
-        return len(one)
-    for length, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return length
-    return min(len(one), len(other))
+    """Return how many characters two texts have in common at their beginning: by halves, since
+    they may be a thousand, at each of thousands of places.
+    """
+    same, most = 0, min(len(one), len(other))
+    while same < most:
+        middle = (same + most + 1) // 2
+        same, most = (middle, most) if one[:middle] == other[:middle] else (same, middle - 1)
+    return same
 
 
 def _inked(text: str) -> str:

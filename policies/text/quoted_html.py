@@ -6,6 +6,7 @@ without a change of the words. static/policies/quoting.js reads the page in the 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
@@ -65,11 +66,15 @@ def marked(html: str, marks: Sequence[Mark]) -> str:
 
 
 class _Marking:
-    """at: how many characters were read that are not white space."""
+    """at: how many characters were read that are not white space. open: marks that are not over."""
 
     def __init__(self, marks: Sequence[Mark]) -> None:
-        self.marks = marks
-        self.at = 0
+        self.starts = defaultdict[int, list[Mark]](list)
+        self.ends = defaultdict[int, list[Mark]](list)
+        for it in marks:
+            self.starts[it.span[0]].append(it)
+            self.ends[it.span[1]].append(it)
+        self.at = self.open = 0
         self.is_in_link = False
         self._due: list[Mark] = []  # a link can't be in another one
         self._html: list[str] = []
@@ -90,8 +95,7 @@ class _Marking:
             self._html.append(html)
             return
         end = self.at + len("".join(unescape(html).split()))
-        marks = [it for it in self.marks if it.span[0] < end and self.at < it.span[1]]
-        if not marks:
+        if not self.open and self.starts.keys().isdisjoint(range(self.at, end)):
             self._html.append(html)
             self.at = end
             return
@@ -100,14 +104,16 @@ class _Marking:
         for sign in _SIGN.findall(html):
             is_ink = not unescape(sign).isspace()
             # White space is marked between two marked words only.
-            now = any(it.span[0] + (not is_ink) <= self.at < it.span[1] for it in marks)
-            started = [it for it in marks if is_ink and it.span[0] == self.at]
+            started = self.starts.get(self.at, []) if is_ink else []
+            self.open += len(started)
+            now = self.open > 0
             if now != within or started:
                 self._run(run, within)
                 run, within = [f'<span id="words-{it.key}"></span>' for it in started], now
             run.append(sign)
             self.at += is_ink
-            if ended := [it for it in marks if is_ink and it.span[1] == self.at]:
+            if ended := self.ends.get(self.at, []) if is_ink else []:
+                self.open -= len(ended)
                 self._run(run, within)
                 run = []
                 self._due += ended

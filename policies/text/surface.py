@@ -61,8 +61,7 @@ def divide_all(texts: list[str], definitions: str = "") -> list[Divided]:
 
 def _divided(text: str, known: LinkDefinitions) -> Divided:
     check_text(text)
-    definitions = LinkDefinitions()
-    definitions.update(known)
+    definitions = LinkDefinitions(known)
     definitions.notes = dict(known.notes)
     tree = SyntaxTreeNode(parse(text, definitions, clauses=True))
     lines = text.split("\n")

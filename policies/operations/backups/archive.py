@@ -28,6 +28,7 @@ MAX_MANIFEST = 1_000_000
 # or not.
 MAX_ROW = 64_000_000
 
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What zipfile and zlib raise on a file that was cut off, altered or made to harm.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
@@ -310,6 +311,9 @@ def opened(path: Path) -> Iterator[Archive]:
     with raw:
         try:
             archive = zipfile.ZipFile(raw)
+            # Of another packing, zipfile unpacks without a bound.
+            if any(it.compress_type not in _PACKED for it in archive.infolist()):
+                raise zipfile.BadZipFile
         except _BROKEN as error:
             raise BackupRefused(
                 f"{path} is not a backup, or its end is missing. Use another copy of it, or an "

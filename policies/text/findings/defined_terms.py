@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -215,7 +214,6 @@ def _stem(text: str) -> str:
     return " ".join(map(_stem_of_word, _WORDS.findall(text)))
 
 
-@lru_cache(maxsize=4_096)
 def _stem_of_word(word: str) -> str:
     word = word.lower().removesuffix("'s").removesuffix("’s")
     return word.rstrip("ens").removesuffix("y").removesuffix("i")

@@ -12,12 +12,13 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Set
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from policies.text.findings.sentences import HIDDEN, Sentence, without_addresses
+from policies.text.kept import Kept
 from policies.text.sentence_boundaries import vocabulary
 
 WEIGHTS = Path(__file__).with_name("note_weights.json")
@@ -58,10 +59,13 @@ def reads_like_a_note(sentence: Sentence, language: str) -> Sign | None:
     """
     if language.lower().partition("-")[0] not in LANGUAGES:
         return None
-    return _judged(sentence.kind, sentence.prose)
+    asked = sentence.kind, sentence.prose
+    return _JUDGED.get(asked, len(sentence.prose), lambda: _judged(*asked))
 
 
-@lru_cache(maxsize=8_192)
+_JUDGED = Kept()
+
+
 def _judged(kind: str, prose: str) -> Sign | None:
     weights, threshold = _model()
     if score(features(kind, prose), weights) < threshold:

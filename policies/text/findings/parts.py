@@ -9,12 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial, reduce
-from operator import or_
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from policies.text import document as documents
-from policies.text.findings.sentences import Definitions, Place, Text, definitions_in, read_part
+from policies.text.findings.sentences import (
+    Definitions,
+    Place,
+    Text,
+    definitions_in,
+    read_part,
+    together,
+)
 from policies.text.kept import Kept
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering.sections import is_numbered
@@ -74,7 +80,8 @@ def parts(document: Document, kept: Kept = OF_THIS_PROCESS) -> tuple[Part, ...]:
     whats: list[_What] = [(0, None, document.title, None)]
     for index, (section, body) in enumerate(zip((None, *sections), bodies, strict=True), 1):
         whats.append((min(index, _LATER_SECTION), section, body, defined))
-    read = [kept.get(it, len(it[2]), partial(_read, it)) for it in whats]
+    digest = defined and defined.digest
+    read = [kept.get((*it[:3], digest), len(it[2]), partial(_read, it)) for it in whats]
     places = _places([it.text.place for it in read], document.numbering)
     return tuple(map(Part, places, read))
 
@@ -90,7 +97,7 @@ def _defined(document: Document, bodies: Iterable[str], kept: Kept) -> Definitio
         for it in bodies
         if "]:" in it
     )
-    return replace(reduce(or_, found, Definitions()), clauses=document.clauses)
+    return together(found, clauses=document.clauses)
 
 
 def _places(read: list[Place], numbering: str) -> Iterator[Place]:

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from policies.text.document import Document
 from policies.text.findings.parts import Part, parts
@@ -84,7 +83,6 @@ _COMMON = vocabulary(
 )
 
 
-@lru_cache(maxsize=4_096)  # words of everyday English
 def _syllables(word: str) -> int:
     """Estimate the number of syllables of an English word."""
     groups = len(_VOWELS.findall(word))

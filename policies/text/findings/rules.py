@@ -17,6 +17,7 @@ from policies.text.findings.finding import (
 from policies.text.findings.note_classifier import Sign, reads_like_a_note
 from policies.text.findings.placeholders import is_letter, leads_to_placeholder, placeholder
 from policies.text.findings.sentences import ADDRESS, Link, Sentence, Text
+from policies.text.markdown.characters import controls_in
 from policies.text.sentence_boundaries import vocabulary
 from policies.text.short_text import in_short
 
@@ -157,7 +158,8 @@ def _removed(context: Context) -> Iterator[LocatedFinding]:
     bodies = [context.document.introduction]
     bodies += [f"{section.heading}\n{section.body}" for section in context.document.sections]
     parts = [(part.place, body) for part, body in zip(context.parts[1:], bodies, strict=True)]
-    for line in dict.fromkeys(context.removed):
+    of_title = [f"Control character: {it}" for it in controls_in(context.document.title)]
+    for line in dict.fromkeys([*context.removed, *of_title]):
         what = line.partition(": ")[2].removesuffix("…").strip()
         place = next((place for place, body in parts if what and what in body), None)
         yield make("removed", Level.ACKNOWLEDGE, place, line, reason=reason, advice=advice)

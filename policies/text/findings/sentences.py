@@ -6,9 +6,10 @@ Reads Markdown with the grammar of rendering, so that no rule has to know how Ma
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 
 from markdown_it.token import Token
 
@@ -111,18 +112,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """What the parts of a Document refer to in one another: targets of links, by their labels, and
-    the labels of footnotes. clauses: Document.clauses.
+    """What the parts of a Document refer to in one another: links by their labels, as the grammar
+    has them, and the labels of footnotes. clauses: Document.clauses.
     """
 
-    targets: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
+    links: Mapping[str, dict[str, str]]
+    notes: tuple[str, ...]
     clauses: bool = False
 
-    def __or__(self, later: Definitions) -> Definitions:
-        """Return both; the first of two targets with one label counts (CommonMark, section 4.7)."""
-        targets = dict(later.targets) | dict(self.targets)
-        return Definitions(tuple(targets.items()), (*self.notes, *later.notes))
+    @property
+    def digest(self) -> bytes:
+        said = repr((self.links, self.notes, self.clauses))
+        return sha256(said.encode("utf-8", "surrogatepass")).digest()
 
 
 def definitions_in(markdown: str) -> Definitions:
@@ -131,8 +132,19 @@ def definitions_in(markdown: str) -> Definitions:
     if "]:" in markdown:
         with suppress(RenderingRefused, RecursionError):
             parse(markdown, known)
-    targets = tuple((label, str(it.get("href", ""))) for label, it in known.items())
-    return Definitions(targets, tuple(known.notes))
+    links = {label: {"href": str(it.get("href", "")), "title": ""} for label, it in known.items()}
+    return Definitions(links, tuple(known.notes))
+
+
+def together(found: Iterable[Definitions], *, clauses: bool) -> Definitions:
+    """Return all; the first of two links with one label counts (CommonMark, section 4.7)."""
+    links: dict[str, dict[str, str]] = {}
+    notes: list[str] = []
+    for it in found:
+        for label, link in it.links.items():
+            links.setdefault(label, link)
+        notes += it.notes
+    return Definitions(links, tuple(notes), clauses)
 
 
 def read_part(index: int, section: Section | None, body: str, defined: Definitions | None) -> Text:
@@ -170,8 +182,7 @@ def _tokens(section: Section | None, body: str, defined: Definitions | None) -> 
     """Parse a part; None if that can't be done, or gives anything but one section."""
     if defined is None:
         return None
-    known = LinkDefinitions()
-    known.update({label: {"href": href, "title": ""} for label, href in defined.targets})
+    known = LinkDefinitions(defined.links)
     known.notes = dict.fromkeys(defined.notes, -1)
     markdown = f"## {section.heading} {{#{section.anchor}}}\n\n{body}\n" if section else body
     try:

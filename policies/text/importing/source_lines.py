@@ -4,6 +4,7 @@ A text has the words of its file, without the signs of Markdown and HTML between
 """
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
@@ -24,15 +25,20 @@ _BESIDE = r"(?:<[^<>\n]*+>|\{[^{}\n]*+\}|[^\w\n]|_)*+"  # a heading, on its line
 
 _ENOUGH = 8  # words by which a sentence is known; to look for more takes longer
 _LONGEST = 2_000  # characters of a sentence in its file
+# Headings, and findings, that are looked for in vain before no more are: each takes as long as the
+# whole file. A file with more has entities for its letters.
+_MISSES = 200
 
 
 class SourceLines:
     """Finds findings in a file. source: its text. document: what that was read as."""
 
-    __slots__ = ("_next", "_sections", "_source")
+    __slots__ = ("_lines", "_misses", "_next", "_sections", "_source")
 
     def __init__(self, source: str, document: Document) -> None:
         self._source = with_plain_line_breaks(source)
+        self._lines = [it.end() for it in re.finditer("\n", self._source)]
+        self._misses = 0
         self._next: dict[tuple[str, str, str], int] = {}
         starts = list(self._starts(document))
         ends = [*(start for _, start in starts[1:]), len(self._source)]
@@ -52,8 +58,9 @@ class SourceLines:
         tried = ((self._next.get(key, start), end), (start, end), (start, len(self._source)))
         what = (finding.excerpt, finding.excerpt.partition(": ")[2])  # a kind of loss, the words
         searched = (self._find(words, *place) for words in what for place in tried)
-        found = next(filter(None, searched), None)
+        found = next(filter(None, searched), None) if self._misses < _MISSES else None
         if found is None:
+            self._misses += 1
             return self._line(start)
         self._next[key] = found.end()
         quoted = re.search("“(.+?)…?”", finding.reason)
@@ -73,17 +80,18 @@ class SourceLines:
         return next(filter(None, found), None)
 
     def _line(self, place: int) -> int:
-        return self._source.count("\n", 0, place) + 1
+        return bisect(self._lines, place) + 1
 
     def _starts(self, document: Document) -> Iterator[tuple[str, int]]:
         """Yield the anchor of each section, with the place at which it begins in the file."""
-        start = 0
+        start = misses = 0
         yield "", start
         for section in document.sections:
             words = _BETWEEN[0].join(_words(re.sub(_ADDRESS, " ", section.heading)))
             heading = re.compile(rf"^{_BESIDE}({words}){_BESIDE}$", re.MULTILINE)
-            found = heading.search(self._source, start) if words else None
+            found = heading.search(self._source, start) if words and misses < _MISSES else None
             start = found.start(1) if found else start
+            misses += found is None
             yield section.anchor, start
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policies.text.markdown.characters import escape_for_yaml
+from policies.text.markdown import characters
 
 
 class FrontMatterError(ValueError):
@@ -57,6 +57,7 @@ class Split:
 _YAML_KEY = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?[ \t]*:(?:[ \t]|\Z)")
 _PLAIN = re.compile(r"[a-z][a-z0-9-]*\Z")
 LONGEST_NUMBER = 1_000  # bits
+_DEEPEST = 20
 # Reading takes time quadratic in the number of keys.
 MAX_LINES = 1_000
 MAX_CHARACTERS = 100_000
@@ -98,13 +99,22 @@ def _refuse_length(inside: list[str]) -> None:
         )
 
 
-def _refuse_long_numbers(lines: list[str], values: object) -> None:
-    """Raise FrontMatterError for a number that Python does not write down (4,300 digits)."""
+def _refuse_unreadable(lines: list[str], values: object, depth: int = 0) -> None:
+    """Raise FrontMatterError for lists that are nested too deeply, a control character that an
+    escape stands for, or a number that Python does not write down (4,300 digits).
+    """
+    if depth > _DEEPEST:
+        raise FrontMatterError(2, f"There are more than {_DEEPEST} nested lists here.")
     if isinstance(values, dict):
         values = [*values, *values.values()]
-    if isinstance(values, list):
+    if isinstance(values, (list, tuple, set)):
         for value in values:
-            _refuse_long_numbers(lines, value)
+            _refuse_unreadable(lines, value, depth + 1)
+    elif isinstance(values, str):
+        if notes := characters.clean(values)[1]:
+            at = next((number for number, line in enumerate(lines, 1) if "\\" in line), 1)
+            words = f"An escape here stands for a control character ({notes[0].text}). Remove it."
+            raise FrontMatterError(at, words)
     elif isinstance(values, int) and values.bit_length() > LONGEST_NUMBER:
         line = max(range(len(lines)), key=lambda number: len(lines[number]))
         words = "A number here has hundreds of digits. Put it in quotes, or remove it."
@@ -125,8 +135,13 @@ def _yaml(lines: list[str]) -> dict[str, object]:
         raise FrontMatterError(error.line + 1, str(error)) from error
     if not isinstance(values, dict):
         raise FrontMatterError(2, "The front matter must be lines of the form 'key: value'.")
-    _refuse_long_numbers(lines, values)
+    _refuse_unreadable(lines, values)
     return {str(key): value for key, value in values.items()}
+
+
+# A TOML key of so many parts, which take memory quadratic in their number.
+_PART = r"(?<![\w\"'-])(?:[\w-]++|\"[^\"]*+\"|'[^']*+')[ \t]*+"
+_DOTTED = re.compile(rf"(?:{_PART}\.[ \t]*+){{{_DEEPEST}}}")
 
 
 def _split_toml(lines: list[str]) -> Split:
@@ -136,6 +151,9 @@ def _split_toml(lines: list[str]) -> Split:
     if not end:
         raise FrontMatterError(1, "The front matter that begins here has no closing +++ line.")
     _refuse_length(lines[1:end])
+    for number, text in enumerate(lines[1:end], start=2):
+        if _DOTTED.search(text):
+            raise FrontMatterError(number, f"There are more than {_DEEPEST} nested keys here.")
     try:
         values = tomllib.loads("\n".join(lines[1:end]))
     except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
@@ -143,7 +161,7 @@ def _split_toml(lines: list[str]) -> Split:
         line = int(found[1]) + 1 if found else end
         reason = str(error).partition(" (at")[0]
         raise FrontMatterError(line, f"The front matter is not TOML: {reason}.") from error
-    _refuse_long_numbers(lines[:end], values)
+    _refuse_unreadable(lines[:end], values)
     return _part(lines, end, values)
 
 
@@ -183,4 +201,4 @@ def quote(text: str) -> str:
     upper-case digits: U+0000–U+001F, U+007F–U+009F, U+2028, U+2029, U+D800–U+DFFF, U+FEFF, U+FFFE,
     U+FFFF. All others are written as they are.
     """
-    return '"' + escape_for_yaml(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+    return '"' + characters.escape_for_yaml(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
@@ -56,17 +57,20 @@ _REST_OF_URL = re.compile(r"://[^\s<>\[\]()\"'`{}\\^|&]+")
 class LinkDefinitions(dict[str, dict[str, Any]]):
     """The link definitions of a document, which remembers the ones that a link asked for.
 
-    notes: its footnotes, a number for each ":label"; -1 is none yet.
+    known: those of the whole document, where only a part of it is read; they come before its own,
+    and are not copied for each part. notes: its footnotes, a number for each ":label"; -1 is none
+    yet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> None:
         super().__init__()
+        self._known = known
         self.used: set[str] = set()
         self.notes: dict[str, int] = {}
 
     def get(self, label: str, default: Any = None) -> Any:
         self.used.add(label)
-        return super().get(label, default)
+        return self._known.get(label) or super().get(label, default)
 
 
 def parse(

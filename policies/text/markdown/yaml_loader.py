@@ -44,7 +44,7 @@ class _Loader(yaml.SafeLoader):
             return super().construct_object(node, deep)
         except YamlError:
             raise
-        except (ValueError, TypeError) as error:  # such as a 13th month
+        except (ValueError, TypeError, LookupError, AttributeError) as error:  # a 13th month
             reason = f"The front matter is not YAML: {error}."
             raise YamlError(node.start_mark.line + 1, reason) from error
 

@@ -10,7 +10,6 @@ different of 61 redlines between published policies or edited copies of them.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -62,7 +61,6 @@ def _text(words: Sequence[Word]) -> _Text:
     return _Text(keys, list(accumulate(map(_weight, keys), initial=0.0)))
 
 
-@lru_cache(maxsize=8_192)
 def _weight(key: str) -> float:
     if len(key) >= LONG_WORD or (key[:1].isdigit() and len(key) > 1):
         return 1.0

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from itertools import repeat
 
 from markdown_it.token import Token
@@ -75,10 +76,11 @@ def _joined(
             if "]:" in part:
                 make = partial(_definitions, part, clauses=clauses)
                 found = _BUILT.get(("definitions", part, clauses), len(part), make)
-                known.update({**found, **known})
+                for label, definition in found.items():
+                    known.setdefault(label, definition)
                 known.notes |= dict.fromkeys(found.notes, -1)
         targets = tuple((label, it["href"], it["title"]) for label, it in known.items())
-        defined = targets, tuple(known.notes)
+        defined = sha256(repr((targets, *known.notes)).encode("utf-8", "surrogatepass")).digest()
         built = [
             _BUILT.get((part, clauses, defined), len(part), partial(_build, part, known, clauses))
             for part in parts
@@ -101,8 +103,7 @@ def _definitions(part: str, *, clauses: bool) -> LinkDefinitions:
 
 def _build(part: str, known: LinkDefinitions, clauses: bool) -> _Built:
     """Raises RenderingRefused, Misread."""
-    definitions = LinkDefinitions()
-    definitions.update(known)
+    definitions = LinkDefinitions(known)
     definitions.notes |= known.notes
     tokens = parse(part + _NEXT, definitions, clauses=clauses, is_part=True)
     if [(it.type, it.level) for it in tokens[-3:-2]] != [("heading_open", 0)]:

@@ -1,5 +1,7 @@
 """import_policies and export_policies, from an operator's view."""
 
+import os
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -375,6 +377,21 @@ def test_a_word_file_becomes_a_draft(tmp_path: Path) -> None:
     assert (Policy.objects.get().slug, err) == ("terms", "")
     assert "terms.docx" in out
     assert Revision.objects.get().document().introduction == "Be kind."
+
+
+def test_files_without_an_end_are_refused_before_they_are_read(folder: Path) -> None:
+    (folder / "endless.md").symlink_to("/dev/zero")
+    os.mkfifo(folder / "pipe")
+    (folder / "pipe.md").symlink_to("pipe")
+    with (folder / "sparse.md").open("wb") as file:
+        file.truncate(10**12)
+
+    _, refused = run(folder)
+
+    assert re.search(r"endless.md.* neither a file", refused)
+    assert re.search(r"pipe.md.* neither a file", refused)
+    assert re.search(r"sparse.md.* 1,000,000,000,000 bytes; the most is 10,000,000", refused)
+    assert Policy.objects.filter(slug="terms").exists()
 
 
 def test_a_last_update_in_the_future_is_refused_and_the_other_files_are_imported(

@@ -264,6 +264,15 @@ def rot(file: Path) -> None:
     file.write_bytes(bytes(data))
 
 
+def pack_otherwise(file: Path) -> None:
+    """With a packing of which four thousand bytes can become a gigabyte."""
+    with zipfile.ZipFile(file) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_BZIP2) as new:
+        for name, data in members.items():
+            new.writestr(name, data)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("damage", "words"),
@@ -271,6 +280,7 @@ def rot(file: Path) -> None:
         (Path.unlink, "can't be opened: No such file"),
         (scribble, "is not a backup, or its end is missing"),
         (cut, "is not a backup, or its end is missing"),
+        (pack_otherwise, "is not a backup, or its end is missing"),
         (rot, r"policies.Revision can't be read"),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from hashlib import sha256
 from html import unescape
 from typing import Any
 
@@ -211,6 +212,22 @@ def test_without_the_text_that_both_began_with_they_are_compared_with_each_other
     assert "<ins>no</ins>" in page_of_choices
     assert "<ins>all</ins>" in page_of_choices
     assert "both #scope" not in page_of_choices
+
+
+def test_a_lone_surrogate_in_what_a_form_carries_breaks_no_page() -> None:
+    """JSON can hold one; no page, and no database, can."""
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    mine = edited(draft, title="Mine")
+    mine["seen_parts"] = json.dumps({"title": sha256(b'["\\ud800"]').hexdigest()[:16]})
+    mine["opened_parts"] = '{"title": ["\\ud800"]}'
+    save_draft(draft, make_document(title="Theirs"), at=timezone.now())
+
+    assert client.post(page("edit", draft.pk), mine).status_code == 409
+    now = Revision.objects.get(pk=draft.pk).saves
+    choices = {"keep title": "both", "both title": '["T\\ud800"]'}
+    client.post(page("edit", draft.pk), {**mine, "do": "choose", "seen_saves": now, **choices})
+    assert Revision.objects.get(pk=draft.pk).title == "T?"
 
 
 def test_a_file_is_compared_with_the_draft_and_what_is_chosen_is_saved() -> None:

@@ -539,6 +539,14 @@ def test_what_the_sanitiser_removed_must_be_justified_in_its_section() -> None:
     assert [(one.place, one.level) for one in found] == [("2. Two", Level.ACKNOWLEDGE)]
 
 
+def test_a_title_whose_letters_are_shown_in_another_order_must_be_justified() -> None:
+    document = replace(policy("Text."), title="Terms \u202eycavirP")
+
+    (found,) = by_rule(document, "removed")
+
+    assert (found.level, found.excerpt) == (Level.ACKNOWLEDGE, "Control character: U+202E")
+
+
 # --- Structure ------------------------------------------------------------------------------------
 
 

@@ -206,6 +206,26 @@ def test_text_in_many_pieces_takes_time_in_proportion(name: str, unit: str) -> N
     assert grows_with_its_length(READERS[name], lambda size: together([unit], size), 100_000)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "read", [findings.examine, rendering.render_document], ids=["examine", "render"]
+)
+def test_links_that_each_section_defines_take_time_in_proportion(
+    read: Callable[[Document], object],
+) -> None:
+    def made(sections: int) -> str:
+        return "".join(
+            f"## a{at}\n\n{'Some words. ' * 8}\n\n"
+            + "".join(f"[{at}.{number}]: /b\n" for number in range(5))
+            for at in range(sections)
+        )
+
+    def with_links_of_its_own(text: str) -> None:
+        read(documented(text.replace("/b", f"/{text[-1]}")))
+
+    assert grows_with_its_length(with_links_of_its_own, made, 1_000)
+
+
 @pytest.mark.parametrize("unit", ["a|b\n-|-\n", "a\n: ", "- a\n", "1. a\n", "a\n", "=\n"])
 @pytest.mark.parametrize("name", ["parse", "Markdown"])
 def test_a_megabyte_of_short_lines_is_refused_at_once(name: str, unit: str) -> None:
@@ -238,8 +258,11 @@ def test_a_list_beyond_the_limit_is_refused_before_all_of_it_is_read() -> None:
 
 BOLD = r("a", "<w:b/>") + r("a")
 BOOKMARK = '<w:bookmarkStart w:id="1" w:name="a"/>' + r("a")
-FIELD = "".join(f'<w:r><w:fldChar w:fldCharType="{it}"/></w:r>' for it in ("begin", "separate"))
-FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+BEGIN, SEPARATE, END = (
+    f'<w:r><w:fldChar w:fldCharType="{it}"/></w:r>' for it in ("begin", "separate", "end")
+)
+INSTRUCTION = "<w:instrText>aaaaaaaaaaaaaaaaaaaa</w:instrText>"
+NEW = f'<w:ins w:id="1" w:author="A">{r("b")}</w:ins>'
 
 
 @pytest.mark.parametrize(
@@ -250,9 +273,20 @@ FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
         lambda size: p(BOOKMARK * size),
         lambda size: p("a") * (size // 4),
         lambda size: table(row("a", "b") * (size // 16)),
-        lambda size: p(FIELD * size + r("a") + FIELD_END * size),
+        lambda size: p((BEGIN + SEPARATE) * size + r("a") + END * size),
+        lambda size: p(BEGIN + f"<w:r>{INSTRUCTION * size * 20}</w:r>" + SEPARATE + r("a") + END),
+        lambda size: p(r("a" * size * 10 + " ") + NEW),
     ],
-    ids=["runs", "bold and not", "bookmarks", "paragraphs", "rows", "fields"],
+    ids=[
+        "runs",
+        "bold and not",
+        "bookmarks",
+        "paragraphs",
+        "rows",
+        "fields",
+        "one field",
+        "a word",
+    ],
 )
 def test_a_word_file_takes_time_in_proportion(make: Callable[[int], str]) -> None:
     def read(inner: str) -> None:

@@ -1,5 +1,8 @@
 """What was found in a part of a text is kept, and is what would be found without that."""
 
+import tracemalloc
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from policies.text.findings.finding import LocatedFinding
 from policies.text.findings.parts import parts
 from policies.text.findings.sentences import Text
 from policies.text.kept import Kept
+from policies.text.redline import compare
 from tests.policies.text.examined import policy, three_states
 
 # Bodies of which each can change what is found in another.
@@ -73,6 +77,25 @@ def test_what_was_not_used_for_longest_is_given_up(kept: Kept) -> None:
         get(number)
 
     assert made == [1, 2, 3, 4, 2]
+
+
+@pytest.mark.slow  # all that may be kept is kept first
+def test_what_is_kept_is_bounded_by_its_length_and_not_only_by_its_number() -> None:
+    """Words and sentences of a hostile text may each be as long as the text."""
+
+    def read(numbers: Iterable[int]) -> int:
+        for number in numbers:
+            one = policy(f"𝕏{number}" + "abcd" * 25_000)
+            examine(one)
+            compare(policy(""), one)
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        full = read(range(11))  # of a hundred thousand characters, ten are kept
+        assert read(range(11, 15)) < full + 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_moved_section_has_the_name_of_its_new_place() -> None:

@@ -229,6 +229,19 @@ def test_the_search_takes_time_in_proportion_to_the_text() -> None:
     assert long < 24 * max(short, 0.002)
 
 
+def test_much_around_the_words_takes_little_more_time_than_nothing() -> None:
+    """In a row of words that are the same, what is around each differs only at its far ends."""
+    texts = ["Head " + "a " * 1_100] * 10
+
+    def seconds(around: int) -> float:
+        begin = time.process_time()
+        with pytest.raises(NotQuotable, match=r"more than one section|more than once"):
+            quotations.quote_among(texts, "a", prefix="b" + "a" * around, suffix="a" * around + "b")
+        return time.process_time() - begin
+
+    assert min(seconds(999) for _ in range(3)) < 10 * min(seconds(0) for _ in range(3))
+
+
 # --- In HTML -------------------------------------------------------------------------------------
 
 OLD = Document(
@@ -317,3 +330,14 @@ def test_hostile_html_is_read_in_time_in_proportion_to_it() -> None:
         marked(hostile, [Mark((0, 10**6), 1, "1", "One")])
         assert time.process_time() - begin < 5
     assert quotations.MAX_QUOTED == 1_000
+
+
+def test_a_thousand_marks_take_little_more_time_than_one() -> None:
+    html = f"<p>{'Word ' * 8_000}</p>"
+
+    def seconds(count: int) -> float:
+        begin = time.process_time()
+        marked(html, [Mark((30 * it, 30 * it + 20), it, "1", "One") for it in range(count)])
+        return time.process_time() - begin
+
+    assert min(seconds(1_000) for _ in range(3)) < 10 * min(seconds(1) for _ in range(3))

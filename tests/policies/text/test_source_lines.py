@@ -1,10 +1,12 @@
 """On which line of its file a finding is."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from policies.text import importing
+from policies.text.document import Document, Section
 from policies.text.findings import Finding, examine
 from policies.text.importing.source_lines import SourceLines
 
@@ -71,3 +73,19 @@ def test_words_that_are_not_in_the_file_are_on_the_line_of_their_heading() -> No
 
 def test_the_whole_document_is_its_first_line() -> None:
     assert line_of("# T\n\nText.\n", about("")) == [1]
+
+
+def test_words_that_are_not_in_a_file_are_looked_for_in_time_in_proportion() -> None:
+    """Entities stand for letters, so that neither headings nor words are found in the file."""
+
+    def seconds(number: int) -> float:
+        text = "W&#111;rds. " * 20
+        source = "".join(f"<h2>A{it}&#98;c</h2>\n<p>{text}</p>\n" for it in range(number))
+        sections = [Section(f"A{it}bc", f"a{it}", "Words.") for it in range(number)]
+        lost = [about(f"Words {it}.", anchor=f"a{it}") for it in range(number)]
+        begin = time.process_time()
+        lines = SourceLines(source, Document("T", "", tuple(sections)))
+        assert {lines.line_of(it) for it in lost} == {1}
+        return time.process_time() - begin
+
+    assert seconds(800) < 8 * max(seconds(200) for _ in range(2))

@@ -1,8 +1,11 @@
 """Word files that are broken, hostile or made up: refused with a reason, never a crash."""
 
+import io
 import re
+import tracemalloc
 from collections import Counter
-from zipfile import ZipFile
+from typing import IO
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import pytest
 from hypothesis import given
@@ -105,21 +108,38 @@ def test_a_part_that_is_too_large_is_refused_before_it_is_read(name: str) -> Non
         importing.read("a.docx", zipped(files | {name: large}))
 
 
+@pytest.mark.parametrize("packing", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_a_part_that_is_larger_than_it_states_is_not_unpacked(packing: int) -> None:
+    out, size = io.BytesIO(), 10_000_000
+    with ZipFile(out, "w", packing) as archive:
+        archive.writestr("word/document.xml", bytes(size))
+    data = out.getvalue().replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(ImportRefused, match=r"can't be unpacked|packed in an unknown way"):
+            importing.read("a.docx", data)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_what_a_part_points_at_is_read_once_however_many_notes_it_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read = Counter[str]()
-    unpack = ZipFile.read
+    unpack = ZipFile.open
 
-    def counted(archive: ZipFile, name: str) -> bytes:
-        read[name] += 1
-        return unpack(archive, name)
+    def counted(archive: ZipFile, part: ZipInfo) -> IO[bytes]:
+        read[part.filename] += 1
+        return unpack(archive, part)
 
     notes = "".join(f'<w:footnote w:id="{it}">{p(f"Note {it}.")}</w:footnote>' for it in range(20))
     data = unzipped(word(p("T", "Title"), p("x"), footnotes=notes))
     files = data | {"word/_rels/footnotes.xml.rels": relations({"a": ("hyperlink", "/x", "")})}
-    monkeypatch.setattr(ZipFile, "read", counted)
-    importing.read("a.docx", zipped(files))
+    data = zipped(files)
+    monkeypatch.setattr(ZipFile, "open", counted)
+    importing.read("a.docx", data)
 
     assert {it: times for it, times in read.items() if it.endswith(".rels")} == {
         "_rels/.rels": 1,

@@ -32,13 +32,14 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from policies.text.expressions import filled, vocabulary_in
 from policies.text.findings.finding import Level, Match
 from policies.text.findings.sentences import Sentence, without_addresses
+from policies.text.kept import Kept
 
 FOLDER = Path(__file__).parent
 RULES = ("placeholder", "drafting-note", "placeholder-link")
@@ -176,12 +177,15 @@ class Patterns:
 def search(rule: str, sentence: Sentence, language: str) -> Match | None:
     """Return what the patterns of a rule and a language (a tag of BCP 47) find in a sentence."""
     own = language.lower().partition("-")[0]
-    return _found(own if own in OWN_FILES else "", sentence.kind, sentence.prose)[rule]
+    asked = own if own in OWN_FILES else "", sentence.kind, sentence.prose
+    return _FOUND.get(asked, len(sentence.prose), lambda: _found(*asked))[rule]
 
 
 # Sentences come again: in the next examination, after a change in another one of their section,
 # and in what policies have in common.
-@lru_cache(maxsize=8_192)
+_FOUND = Kept()
+
+
 def _found(language: str, kind: str, text: str) -> Mapping[str, Match | None]:
     """Return what each rule about sentences finds in one."""
     prose = Prose(kind, text)

@@ -21,7 +21,7 @@ _TURNED |= {"w:delText": "w:t", "w:delInstrText": "w:instrText"}
 YEARS = range(1900, 2200)  # of changes and comments
 _END = "¶"  # the end of a paragraph, among words
 _NOTE = "†"  # a reference to a footnote
-_LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\w+\Z"), re.compile(r"\w+")
+_LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\b\w+\Z"), re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,14 @@ class Target:
 
 @dataclass(slots=True)
 class _Field:
-    instructions: str = ""
+    parts: list[str]
     in_result: bool = False
     target: Target | None = None
     dropped: bool = False
+
+    @property
+    def instructions(self) -> str:
+        return "".join(self.parts)
 
     @property
     def name(self) -> str:
@@ -71,11 +75,11 @@ class Fields:
         """Open a field. Raises Unreadable for too many inside one another."""
         if len(self.open) >= MAX_OPEN:
             raise Unreadable(TOO_DEEP)
-        self.open.append(_Field(instructions))
+        self.open.append(_Field([instructions]))
 
     def instruct(self, text: str) -> None:
         if self.open and not self.open[-1].in_result:
-            self.open[-1].instructions += text
+            self.open[-1].parts.append(text)
 
     def separate(self) -> None:
         """Note that the result of the innermost field begins."""

@@ -4,7 +4,6 @@ Pure. A .docx is a zip of XML files (ISO/IEC 29500-2). Nothing is fetched, nothi
 """
 
 import io
-import lzma
 import posixpath
 import struct
 import zipfile
@@ -59,19 +58,28 @@ class Package:
         """Return the root of an XML part, None if there is none. Raises Unreadable."""
         if name not in self.names:
             return None
-        if (size := self.archive.getinfo(name).file_size) > MAX_PART:
+        info = self.archive.getinfo(name)
+        if info.file_size > MAX_PART:
             raise Unreadable(
-                f"Its part {name} has {size:,} bytes; the most is {MAX_PART:,}. Split the file "
-                "into several."
+                f"Its part {name} has {info.file_size:,} bytes; the most is {MAX_PART:,}. Split "
+                "the file into several."
             )
         try:
-            data = self.archive.read(name)
+            # Of any other packing, zipfile unpacks all there is, whatever size the file states.
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise RuntimeError
+            with self.archive.open(info) as packed:
+                data = packed.read(info.file_size)  # without a size, it unpacks a gigabyte
         except (
-            *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-            *(EOFError, OSError, ValueError),
+            zipfile.BadZipFile,
+            zlib.error,
+            struct.error,
+            EOFError,
+            OSError,
+            ValueError,
         ) as error:
             raise Unreadable(_DAMAGED.format(f"its part {name} can't be unpacked")) from error
-        except RuntimeError as error:  # encrypted, or packed in a way that zipfile does not know
+        except RuntimeError as error:  # encrypted, or packed in a way that Word doesn't use
             raise Unreadable(
                 f"Its part {name} is protected or packed in an unknown way. Save the file in Word "
                 "as .docx without a password."
