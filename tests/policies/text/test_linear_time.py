@@ -206,6 +206,23 @@ def test_text_in_many_pieces_takes_time_in_proportion(name: str, unit: str) -> N
     assert grows_with_its_length(READERS[name], lambda size: together([unit], size), 100_000)
 
 
+MARK = '<p>a<sup><a href="#n" id="m">1</a></sup></p>'
+BACK = '<p><a href="#m">b</a></p>'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda size: "<p id=n>x</p>" + MARK * size + BACK * size,
+        lambda size: f"<ul><li id=n>x{BACK}</ul><p>" + '<a href="#n" id="m">1</a>' * size,
+    ],
+    ids=["links to one mark", "marks without words"],
+)
+def test_footnotes_of_a_hostile_page_take_time_in_proportion(make: Callable[[int], str]) -> None:
+    assert grows_with_its_length(READERS["HTML"], make, 1_000)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "read", [findings.examine, rendering.render_document], ids=["examine", "render"]

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain, count, islice
 
 from bs4.element import NavigableString, Tag
 
@@ -28,6 +28,8 @@ _WITHIN = re.compile("^#.")
 # The box that Word and LibreOffice put around the paragraphs of one note: its style, its id.
 _MSO_NOTE = re.compile(r"(?<![\w-])mso-element:(?:foot|end)note(?![\w-])")
 _ID_OF_NOTE = re.compile(r"(?:ftn|edn|sdfootnote|sdendnote)\d+")
+# Links to one mark, and what is before a mark in its block: more are not looked at.
+_MOST = 100
 
 
 def rename_our_elements(root: Tag) -> None:
@@ -73,18 +75,21 @@ class _Links:
     """What links lead from and to, by id or name, so that no note is searched for each mark.
 
     targets: what may be a note or its beginning: nothing in the cells of a table, where Markdown
-    has no place for a note. leading_to: name → the links to it.
+    has no place for a note. leading_to: name → the links to it. with_headings: ids of elements that
+    have headings in them.
     """
 
     targets: dict[str, Tag]
     leading_to: dict[str, list[Tag]]
+    with_headings: set[int]
 
     @classmethod
     def of(cls, root: Tag) -> _Links:
         grids = {id(table) for table in root.find_all("table") if not is_layout(table)}
         named = [(str(tag["id"]), tag) for tag in root.find_all(id=True)]
         named += [(str(tag["name"]), tag) for tag in root.find_all("a", attrs={"name": True})]
-        found = cls({}, defaultdict(list))
+        holders = (parent for tag in root.find_all(HEADINGS) for parent in tag.parents)
+        found = cls({}, defaultdict(list), set(map(id, holders)))
         for name, tag in named:
             if grids.isdisjoint(map(id, tag.parents)):
                 found.targets.setdefault(name, tag)
@@ -99,7 +104,7 @@ class _Links:
         return [
             back
             for place in {str(place) for place in places if place}
-            for back in self.leading_to.get(place, ())
+            for back in self.leading_to.get(place, [])[:_MOST]
             if back.has_attr("href") and any(parent is note for parent in back.parents)
         ]
 
@@ -118,7 +123,8 @@ def _note(link: Tag, known: _Links) -> Tag | None:
     if note.name == "footnote-text":  # the note of another mark, too
         return note
     # What has a heading is a section, to which a list of contents links.
-    return note if known.backlinks(note, link) and note.find(HEADINGS) is None else None
+    has_heading = id(note) in known.with_headings
+    return note if not has_heading and known.backlinks(note, link) else None
 
 
 def _is_box_of_note(tag: Tag) -> bool:
@@ -137,7 +143,7 @@ def _opens_a_block(link: Tag) -> bool:
         return False
     if block.parent is not None and block.parent.name in ("td", "th"):
         return False
-    for text in link.previous_elements:
+    for text in islice(link.previous_elements, _MOST):
         if text is block:
             break
         is_prose = isinstance(text, NavigableString) and re.search(r"\w", text)
