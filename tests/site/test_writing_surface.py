@@ -170,6 +170,27 @@ def test_any_text_is_the_same_after_a_change_was_undone(
     assert page.locator("textarea[name=body]").evaluate(CHANGE_AND_UNDO, texts) == texts
 
 
+def test_a_link_is_in_the_text_before_its_dialogue_has_closed(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    """Whoever types on at once types into a text that has it."""
+    surface("Law.").click()
+    page.keyboard.press("Control+End")
+    for _ in "Law.":
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog", name="Link").get_by_label("Address").fill("example.com")
+
+    text_then = page.evaluate(
+        """() => {
+            document.querySelector(".link-dialog [value=save]").click();
+            return document.querySelector("textarea[name=body]").value;
+        }"""
+    )
+
+    assert text_then == "[Law.](https://example.com)"
+
+
 def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
     page: Page, surface: Callable[..., Locator]
 ) -> None:

@@ -54,28 +54,28 @@ export function openLink(state, dispatch, view) {
   words.parentElement.hidden = Boolean(before);
   remove.hidden = !mark;
   problem.hidden = true;
-  dialog.returnValue = "";
+  // Here, not when it is closed: browsers say so only a little later, when one may be typing again.
   dialog.onsubmit = (event) => {
-    if (event.submitter.value !== "save") return;
-    problem.hidden = Boolean(addressOf(address.value));
+    const { value } = event.submitter;
+    const href = addressOf(address.value);
+    problem.hidden = value !== "save" || Boolean(href);
     address.setAttribute("aria-invalid", String(!problem.hidden));
-    if (problem.hidden) return;
-    event.preventDefault();
-    address.focus();
-  };
-  dialog.onclose = () => {
+    if (!problem.hidden) {
+      event.preventDefault();
+      address.focus();
+      return;
+    }
     const { tr } = view.state;
-    if (dialog.returnValue === "remove") tr.removeMark(from, to, link);
-    if (dialog.returnValue === "save") {
-      const href = addressOf(address.value);
+    if (value === "remove") tr.removeMark(from, to, link);
+    if (value === "save") {
       if (from === to) tr.insertText(words.value.trim() || href, from);
       const end = from === to ? from + (words.value.trim() || href).length : to;
       tr.removeMark(from, end, link).addMark(from, end, link.create({ href, title: mark?.attrs.title ?? null }));
       tr.removeStoredMark(link);
     }
     if (tr.docChanged) view.dispatch(tr);
-    view.focus();
   };
+  dialog.onclose = () => view.focus();
   document.body.append(dialog);
   dialog.showModal();
   (before ? address : words).focus();
