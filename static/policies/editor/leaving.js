@@ -44,6 +44,10 @@ async function send(target, submitter) {
   if (target !== form && isPending()) await keepText();
   if (!(await isReachable())) return;
   if (target === form && submitter?.value === "save" && isPlain() && await isSettled(submitter)) return;
+  if (submitter && submitter.form !== target) { // a preview has replaced it meanwhile
+    announce("Your answer was not sent, because the page has just changed. Try again.");
+    return;
+  }
   isChecked = target === form;
   leave();
   target.requestSubmit(submitter);
