@@ -77,8 +77,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         its = Revision.objects.select_related("policy").filter(
             policy__slug=slug, policy__language=language
         )
-        withdrawn = its.numbered().order_by("-number")
-        announced = its.upcoming(at=now).first() or withdrawn.first()
+        # Nothing is in force, so each version with a number is upcoming or withdrawn.
+        announced = its.upcoming(at=now).first() or its.numbered().order_by("-number").first()
     return _apology(
         request,
         404,

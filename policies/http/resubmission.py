@@ -22,12 +22,14 @@ def from_text(text: str) -> list[tuple[str, str]]:
     """Return the fields that `as_text` was given; nothing for a text that is no form."""
     try:
         lists = json.loads(text)
-        return as_fields((_text(name), [_text(it) for it in them]) for name, them in lists.items())
+        return as_fields(
+            (json_text(name), [json_text(it) for it in them]) for name, them in lists.items()
+        )
     except (ValueError, AttributeError, TypeError, RecursionError):
         return []
 
 
-def _text(value: object) -> str:
+def json_text(value: object) -> str:
     """Return a JSON value as text, with "?" for a lone surrogate, which JSON can hold."""
     return str(value).encode("utf-8", "replace").decode()
 

@@ -27,7 +27,6 @@ from policies.text import importing
 from policies.text.findings import Finding
 from policies.text.importing import FrontMatter, Imported
 from policies.text.importing.source_lines import SourceLines, not_shown
-from policies.text.limits import MAX_FILE
 from policies.text.markdown.import_notes import as_lines
 from policies.text.short_text import in_short
 from policies.workflow import heavy_work, texts
@@ -57,9 +56,7 @@ def read_file(path: Path) -> Imported:
             )
         if path.exists() and not path.is_file():
             raise importing.ImportRefused(str(path), 1, "This is neither a file nor a folder.")
-        if (size := path.stat().st_size) > MAX_FILE:
-            reason = f"It has {size:,} bytes; the most is {MAX_FILE:,}. Split it into several."
-            raise importing.ImportRefused(str(path), 1, reason)
+        importing.checked_kind(str(path), path.stat().st_size)
         return importing.read(str(path), path.read_bytes(), languages=LANG_INFO)
     except OSError as error:
         raise importing.ImportRefused(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from policies.http.resubmission import json_text
 from policies.staff.editing import DraftText, SectionText
 from policies.text.document import NO_HEADING
 from policies.text.redline import merged
@@ -135,8 +136,8 @@ def write_part(part: Part) -> str:
 
 def _read_part(name: str, words: object) -> Part:
     """Return the part of this name with these words; None if they are not those of one."""
-    given = [it for it in words if isinstance(it, str)] if isinstance(words, list) else []
-    texts = [it.encode("utf-8", "replace").decode() for it in given]  # a lone surrogate is "?"
+    given = words if isinstance(words, list) else []
+    texts = [json_text(it) for it in given if isinstance(it, str)]
     if name.startswith("#") and len(texts) == 2:
         return SectionText(texts[0], name[1:], texts[1])
     return texts[0] if len(texts) == 1 else None

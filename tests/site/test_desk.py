@@ -362,7 +362,7 @@ def test_a_button_that_goes_before_its_form_is_sent_stops_no_save(
         resolve.click()
     resolve.evaluate("it => it.remove()")
     held[0].continue_()
-    expect(page.get_by_text("Your answer was not sent")).to_be_visible()
+    expect(page.get_by_text("That was not sent")).to_be_visible()
 
     save(page)
 

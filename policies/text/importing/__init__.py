@@ -46,7 +46,16 @@ from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
 from policies.text.markdown.import_notes import ImportNote
 
-__all__ = ["SUFFIXES", "WORD", "FrontMatter", "ImportRefused", "Imported", "read", "write"]
+__all__ = [
+    "SUFFIXES",
+    "WORD",
+    "FrontMatter",
+    "ImportRefused",
+    "Imported",
+    "checked_kind",
+    "read",
+    "write",
+]
 
 MAX_BYTES = 4_000_000
 
@@ -69,7 +78,7 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     front matter that does not parse or has an impossible title or date, and for a Word file that
     is damaged or protected.
     """
-    if _checked_kind(name, data) in WORD:
+    if checked_kind(name, len(data)) in WORD:
         word = docx.read(name, data)
         named = FrontMatter(slug=slug_from(name), name=word.document.title)
         return Imported(named, word.document, word.notes)
@@ -99,7 +108,10 @@ def write(front: FrontMatter, document: Document) -> str:
     return with_front_matter(values, document)
 
 
-def _checked_kind(name: str, data: bytes) -> str:
+def checked_kind(name: str, size: int) -> str:
+    """Return the ending of a file's name. size: in bytes. Raises ImportRefused for a kind of file
+    that can't be read, and for one that is too large.
+    """
     suffix = PurePath(name).suffix.lower()
     if suffix == ".doc":
         reason = "Files of Word 97–2003 can't be read. Save it in Word as .docx."
@@ -109,8 +121,8 @@ def _checked_kind(name: str, data: bytes) -> str:
         reason = f"Files of this kind can't be read. Save the text as one of these: {known}."
         raise ImportRefused(name, 1, reason)
     most = MAX_FILE if suffix in WORD else MAX_BYTES
-    if len(data) > most:
-        reason = f"The file has {len(data):,} bytes; the most is {most:,}. Split it into several."
+    if size > most:
+        reason = f"The file has {size:,} bytes; the most is {most:,}. Split it into several."
         raise ImportRefused(name, 1, reason)
     return suffix
 
@@ -120,7 +132,7 @@ def read_word(name: str, data: bytes, *, accept: bool = True) -> docx.WordText:
 
     Raises ImportRefused.
     """
-    if _checked_kind(name, data) not in WORD:
+    if checked_kind(name, len(data)) not in WORD:
         raise ImportRefused(name, 1, "This is not a Word file. Choose a file that ends in .docx.")
     return docx.read(name, data, accept=accept)
 

@@ -45,7 +45,7 @@ async function send(target, submitter) {
   if (!(await isReachable())) return;
   if (target === form && submitter?.value === "save" && isPlain() && await isSettled(submitter)) return;
   if (submitter && submitter.form !== target) { // a preview has replaced it meanwhile
-    announce("Your answer was not sent, because the page has just changed. Try again.");
+    announce("That was not sent, because the page has just changed. Try again.");
     return;
   }
   isChecked = target === form;

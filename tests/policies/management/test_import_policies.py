@@ -390,7 +390,7 @@ def test_files_without_an_end_are_refused_before_they_are_read(folder: Path) -> 
 
     assert re.search(r"endless.md.* neither a file", refused)
     assert re.search(r"pipe.md.* neither a file", refused)
-    assert re.search(r"sparse.md.* 1,000,000,000,000 bytes; the most is 10,000,000", refused)
+    assert re.search(r"sparse.md.* 1,000,000,000,000 bytes; the most is 4,000,000", refused)
     assert Policy.objects.filter(slug="terms").exists()
 
 
