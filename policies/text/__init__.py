@@ -22,6 +22,7 @@ kept.py          what was worked out from a section, until it changes
 child_process.py  where a server works on long texts
 xml_text.py      text in XML
 expressions.py   words and regular expressions from TOML files
+language_detection.py   in which language a text is
 sentence_boundaries.py  where sentences end
 short_text.py    subjects and list entries, on one line
 timestamps.py    times as programs read them
