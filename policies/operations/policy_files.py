@@ -27,6 +27,7 @@ from policies.text import importing
 from policies.text.findings import Finding
 from policies.text.importing import FrontMatter, Imported
 from policies.text.importing.source_lines import SourceLines, not_shown
+from policies.text.language_detection import are_alike, detect
 from policies.text.markdown.import_notes import as_lines
 from policies.text.short_text import in_short
 from policies.workflow import heavy_work, texts
@@ -80,7 +81,7 @@ def import_file(
     published in which findings block that; "": it is refused (Blocked). ready: the file's text from
     `rendered_ahead`, from a caller that has a transaction open.
     """
-    address = _address(imported.front)
+    address = _address(imported)
     known = _known(address)
     own = (known.slug, known.language) if known else address
     if own in files:
@@ -105,7 +106,7 @@ def rendered_ahead(path: Path, imported: Imported, *, at: datetime) -> Ready | N
     None if the newest version or the draft says the same: there is probably nothing to import.
     """
     with _refusing(path):
-        return next(_renderings(imported, _address(imported.front), at=at))
+        return next(_renderings(imported, _address(imported), at=at))
 
 
 @contextmanager
@@ -116,8 +117,48 @@ def _refusing(path: Path) -> Iterator[None]:
         raise importing.ImportRefused(str(path), 1, str(error)) from error
 
 
-def _address(front: FrontMatter) -> tuple[str, str]:
-    return front.slug, front.language or settings.LANGUAGE_CODE
+def language_of(imported: Imported) -> str:
+    """Return the language of a file: as it says, else as it appears, else the site's."""
+    if imported.front.language:
+        return imported.front.language
+    site, apparent = settings.LANGUAGE_CODE, imported.apparent_language
+    if apparent in LANG_INFO and not _is_alike(apparent, site):
+        return apparent
+    return site
+
+
+def _is_alike(language: str, other: str) -> bool:
+    return are_alike(languages.primary(language), languages.primary(other))
+
+
+def _address(imported: Imported) -> tuple[str, str]:
+    """Return the slug and language of a file's policy.
+
+    A text that this site already has in its own language, though it is in another, stays there.
+    """
+    slug, language = imported.front.slug, language_of(imported)
+    site = (slug, settings.LANGUAGE_CODE)
+    if not imported.front.language and (known := _known(site)):
+        digest = documents.digest(imported.document)
+        for revision in (known.revisions.newest(), known.revisions.open().first()):
+            if revision and digest == revision.digest:
+                return site
+            found = detect(importing.as_text(revision.document())) if revision else None
+            if found and _is_alike(found, language):
+                return site
+    return slug, language
+
+
+def _language_note(imported: Imported, policy: Policy) -> list[str]:
+    """Return a note if nothing but the text shows a language that is not the site's."""
+    apparent = imported.apparent_language
+    if imported.front.language or not apparent or _is_alike(apparent, settings.LANGUAGE_CODE):
+        return []
+    return [
+        f"the file names no language. Its text is in {apparent}, and the policy in "
+        f"{policy.language}. If that is wrong, discard the draft, make the policy at the desk "
+        "in the right language, and upload the file there"
+    ]
 
 
 def _renderings(
@@ -176,7 +217,7 @@ def _import(
     notes += [dated.note] if dated.note else []
     notes += _record_source_version(draft, front, at=at)
     lost = [*imported.notes, *not_shown(draft.rendering.removed, path.name, path.read_bytes())]
-    notes = [*as_lines(lost), *notes]
+    notes = [*as_lines(lost), *_language_note(imported, policy), *notes]
     if not publish:
         return Outcome(f"{draft}", changed=True, notes=tuple(notes), found=ready.open)
     version = _publish(draft, front, reason, ready.text, at=at)

@@ -176,7 +176,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         with form.showing_refusal():
             if brought_back := known_file(request, policy, name, data):
                 return brought_back
-            found = _read(name, data)
+            found = _read(name, data, policy.language)
             text = texts.prepare(found.document, policy)
             lost = not_shown(text.values["removed"], name, data)
             context |= {"name": name, "notes": by_kind([*found.notes, *lost])}
@@ -191,10 +191,11 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     return pages.render_staff_page(request, "upload.html", context)
 
 
-def _read(name: str, data: bytes) -> importing.Imported:
+def _read(name: str, data: bytes, language: str) -> importing.Imported:
     """Raises Incomplete, about the file, and NotNow."""
+    read = partial(child_process.run, importing.read, name, data, length=None, language=language)
     try:
-        return done_now(partial(child_process.run, importing.read, name, data, length=None))
+        return done_now(read)
     except importing.ImportRefused as refusal:
         # "line 1" means the file as a whole.
         whole = f"{refusal.file}: {refusal.reason}"

@@ -5,12 +5,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from policies.management import finding_lines
 from policies.management.arguments import HelpAsWritten
-from policies.operations.policy_files import read_file
+from policies.operations.policy_files import language_of, read_file
 from policies.text import importing
 from policies.text.findings import Level, render_and_examine
 from policies.text.rendering import RenderingRefused
@@ -70,9 +69,8 @@ Examples:
 def _examined(path: Path) -> list[finding_lines.Located]:
     """Return the findings in a file. Raises ImportRefused, also for a text that can't be shown."""
     imported = read_file(path)
-    language = imported.front.language or settings.LANGUAGE_CODE
     try:
-        _, found = render_and_examine(imported.document, language=language)
+        _, found = render_and_examine(imported.document, language=language_of(imported))
     except RenderingRefused as error:
         raise importing.ImportRefused(str(path), 1, str(error)) from error
     return finding_lines.located(path, imported.document, found)

@@ -42,9 +42,10 @@ from policies.text.importing.metadata import (
     title_from,
 )
 from policies.text.importing.word import docx
+from policies.text.language_detection import are_alike, detect
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
-from policies.text.markdown.import_notes import ImportNote
+from policies.text.markdown.import_notes import OTHER_LANGUAGE, ImportNote
 
 __all__ = [
     "SUFFIXES",
@@ -62,18 +63,24 @@ MAX_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """notes: what could not be kept as it was, by line, those without one last."""
+    """notes: what could not be kept as it was, by line, those without one last.
+
+    apparent_language: the language that a page of HTML states or that the words are in, for a file
+    whose front matter and name give none; None if that is unclear.
+    """
 
     front: FrontMatter
     document: Document
     notes: tuple[ImportNote, ...] = ()
+    apparent_language: str | None = None
 
 
-def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
+def read(name: str, data: bytes, *, languages: Container[str] = (), language: str = "") -> Imported:
     """Read a policy file as it is found.
 
     name: its path, from which its kind and slug follow; refusals name it. languages: the tags
-    that name a file's language where its stem ends with one (privacy.de.md).
+    that name a file's language where its stem ends with one (privacy.de.md). language: of the
+    policy that it is for, if that is known.
     Raises ImportRefused for a file that is too big, not UTF-8, of an unknown kind or empty, for
     front matter that does not parse or has an impossible title or date, and for a Word file that
     is damaged or protected.
@@ -81,7 +88,7 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     if checked_kind(name, len(data)) in WORD:
         word = docx.read(name, data)
         named = FrontMatter(slug=slug_from(name), name=word.document.title)
-        return Imported(named, word.document, word.notes)
+        return _with_language(Imported(named, word.document, word.notes), language)
     text, notes = _text(name, data)
     try:
         split = frontmatter.split(text)
@@ -93,13 +100,34 @@ def read(name: str, data: bytes, *, languages: Container[str] = ()) -> Imported:
     front, more_notes = read_metadata(name, split, languages)
     notes += more_notes
     try:
-        document, more_notes = _document(name, split)
+        document, more_notes, stated = _document(name, split)
     except DocumentError as error:
         raise ImportRefused(name, split.lines + 1, str(error)) from error
     if "name" not in split.values:
         front["name"] = document.title
     in_order = tuple(sorted(notes + more_notes, key=lambda note: note.line or math.inf))
-    return Imported(FrontMatter(**front), document, in_order)  # type: ignore[arg-type]
+    imported = Imported(FrontMatter(**front), document, in_order)  # type: ignore[arg-type]
+    tag = stated.lower().replace("_", "-")
+    usable = next((it for it in (tag, tag.partition("-")[0]) if it in languages), None)
+    return _with_language(replace(imported, apparent_language=usable), language)
+
+
+def _with_language(imported: Imported, language: str) -> Imported:
+    """Add which language a file's words are in if nothing states it, or a note if that is another.
+
+    language: as in `read`.
+    """
+    found = detect(as_text(imported.document))
+    stated = language or imported.front.language or imported.apparent_language
+    if not stated or found is None or are_alike(found, stated.partition("-")[0]):
+        return replace(imported, apparent_language=imported.apparent_language or found)
+    note = ImportNote(OTHER_LANGUAGE, f"{found}, not {stated}")
+    return replace(imported, notes=(*imported.notes, note))
+
+
+def as_text(document: Document) -> str:
+    parts = [f"{section.heading}\n\n{section.body}" for section in document.sections]
+    return "\n\n".join([document.title, document.introduction, *parts])
 
 
 def write(front: FrontMatter, document: Document) -> str:
@@ -148,9 +176,10 @@ def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
     return characters.clean(text)
 
 
-def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[ImportNote, ...]]:
+def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[ImportNote, ...], str]:
+    """Return the text, notes on it, and the language that a page of HTML states, a tag, or ""."""
     if canonical := read_canonical(split):
-        return canonical, ()
+        return canonical, (), ""
     line, wanted = split.lines + 1, split.values.get("clauses")
     clauses = wanted if isinstance(wanted, bool) else None
     try:
@@ -171,4 +200,4 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Impo
     )
     if not found.keeps_lines:
         notes = tuple(replace(note, line=None) for note in notes)
-    return document, found.notes + notes
+    return document, found.notes + notes, found.language

@@ -37,7 +37,8 @@ class Converted:
 
     title: what the page around the text is called, "" if it has no name. has_title: whether the
     Markdown has an H1, which goes before `title`. keeps_lines: whether its lines are the file's.
-    clauses: whether it is a text with clauses, even if its labels are numbers.
+    clauses: whether it is a text with clauses, even if its labels are numbers. language: as the
+    page states it, a tag, or "".
     """
 
     markdown: str
@@ -46,6 +47,7 @@ class Converted:
     has_title: bool = False
     keeps_lines: bool = False
     clauses: bool = False
+    language: str = ""
 
 
 def from_html(html: str, *, first_line: int = 1) -> Converted:
@@ -156,7 +158,10 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
     except RecursionError as error:
         raise TooComplex(_TOO_DEEP) from error
     has_title = root.find("h1") is not None
-    return Converted(markdown, title, tuple(notes), has_title, clauses=writer.clauses)
+    language = str(tree.html.get("lang") or tree.html.get("xml:lang") or "") if tree.html else ""
+    return Converted(
+        markdown, title, tuple(notes), has_title, clauses=writer.clauses, language=language
+    )
 
 
 _COMMENT = re.compile(r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)++\Z", re.DOTALL)

@@ -18,6 +18,7 @@ HIDDEN = "hidden text dropped"
 HIGHLIGHTED = "highlighting has no sign in Markdown"
 IN_DIGITS = "list number of another script became digits"
 LABEL_AS_TEXT = "list label without a notation kept as text"
+OTHER_LANGUAGE = "text seems to be in another language"
 CONTENTS = "table of contents dropped, because the page makes its own"
 
 

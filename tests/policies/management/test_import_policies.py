@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -1057,3 +1058,61 @@ def test_two_files_may_not_name_one_policy_by_its_old_and_new_address(folder: Pa
 
     assert "already has the slug conditions in this language" in err
     assert Revision.objects.count() == 2
+
+
+LANGUAGES = tomllib.loads(
+    (settings.BASE_DIR / "tests/policies/corpus/languages.toml").read_text(encoding="utf-8")
+)["texts"]
+
+
+def test_a_file_that_names_no_language_is_imported_in_the_language_of_its_words(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.html").write_text(f"<h1>A</h1><p>{LANGUAGES['cs']}</p>", encoding="utf-8")
+    (tmp_path / "b.md").write_text(f"# B\n\n{LANGUAGES['fi']}\n", encoding="utf-8")
+    (tmp_path / "c.docx").write_bytes(word(paragraph(LANGUAGES["de"])))
+    (tmp_path / "d.html").write_text(f"<h1>D</h1><p>{LANGUAGES['en']}</p>", encoding="utf-8")
+    (tmp_path / "e.html").write_text('<html lang="fr-BE"><p>Bonjour.</p>', encoding="utf-8")
+
+    out, err = run(tmp_path)
+
+    addresses = set(Policy.objects.values_list("slug", "language"))
+    assert addresses == {("a", "cs"), ("b", "fi"), ("c", "de"), ("d", "en"), ("e", "fr")}
+    assert "a.html" in out
+    assert "the file names no language. Its text is in cs, and the policy in cs." in out
+    assert "in en" not in out
+    assert err == ""
+    assert run(tmp_path) == ("5 files have nothing new.\n", "")
+
+
+def test_a_file_whose_words_are_in_another_language_than_it_says_keeps_it_with_a_note(
+    tmp_path: Path,
+) -> None:
+    said = {"a.html": f'<html lang="de"><p>{LANGUAGES["cs"]}</p>', "b.fr.md": LANGUAGES["cs"]}
+    said["c.html"] = f"<p>{LANGUAGES['zh']}</p>"  # which Chinese is not clear
+    for name, text in said.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    out, _ = run(tmp_path)
+
+    addresses = set(Policy.objects.values_list("slug", "language"))
+    assert addresses == {("a", "de"), ("b", "fr"), ("c", "en")}
+    assert "text seems to be in another language: cs, not de" in out
+    assert "text seems to be in another language: cs, not fr" in out
+    assert "Its text is in zh, and the policy in en." in out
+
+
+def test_a_text_that_the_site_already_has_in_its_own_language_stays_there(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text(f"---\nlanguage: en\n---\n# A\n\n{LANGUAGES['cs']}\n", encoding="utf-8")
+    run(file, "--publish")
+    english = tmp_path / "b.md"
+    english.write_text(f"# B\n\n{LANGUAGES['en']}\n", encoding="utf-8")
+    run(english, "--publish")
+
+    file.write_text(f"# A\n\n{LANGUAGES['cs']} {LANGUAGES['cs']}\n", encoding="utf-8")
+    english.write_text(f"# B\n\n{LANGUAGES['cs']}\n", encoding="utf-8")
+    run(tmp_path)
+
+    addresses = set(Policy.objects.values_list("slug", "language"))
+    assert addresses == {("a", "en"), ("b", "en"), ("b", "cs")}

@@ -466,6 +466,16 @@ def test_what_no_page_shows_of_a_file_is_listed_with_the_lines() -> None:
     assert "Everything was converted" not in shown
 
 
+def test_a_file_in_another_language_than_its_policy_gets_a_note() -> None:
+    client, _ = log_in("Writers")
+    czech = "Osobní údaje, které nám poskytnete při zřízení účtu, zpracováváme pouze pro vás. "
+    file = SimpleUploadedFile("terms.html", f'<html lang="cs"><p>{czech * 3}</p>'.encode())
+
+    shown = words(client.post(page("upload", make_policy().pk), {"file": file}))
+
+    assert "text seems to be in another language: cs, not en" in shown
+
+
 def test_of_many_losses_the_audit_keeps_the_first() -> None:
     client, _ = log_in("Writers")
     text = "".join(f"## Use {number} {{.c{number}}}\n\nBe kind.\n\n" for number in range(100))
