@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from markdown_it.tree import SyntaxTreeNode
 
 from policies.text.markdown.blocks import is_blank
-from policies.text.markdown.clauses import LABEL
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.markdown.list_rule import LABEL
 from policies.text.rendering.sanitizer import is_safe_url
 
 MAX_CHARACTERS = 100_000  # of a text that is shown formatted: a browser edits that without delay

@@ -15,11 +15,12 @@ from markdown_it.token import Token
 
 from policies.text.document import Section
 from policies.text.markdown import list_numbers
-from policies.text.markdown.blocks import label_of
-from policies.text.markdown.clauses import LABEL, Path
+from policies.text.markdown.clauses import Path
 from policies.text.markdown.clauses import paths as paths_of
 from policies.text.markdown.grammar import LinkDefinitions, parse
+from policies.text.markdown.labels import label_of
 from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.markdown.list_rule import LABEL
 from policies.text.references.targets import Mark
 from policies.text.sentence_boundaries import spans
 from policies.text.short_text import one_line

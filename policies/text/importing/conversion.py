@@ -192,7 +192,8 @@ def _tokens(
     parser: MarkdownIt, text: str, env: dict[str, Any] | None = None, *, clauses: bool
 ) -> list[Token]:
     env = {} if env is None else env
-    return grammar.parse_labels(parser, text, env) if clauses else parser.parse(text, env)
+    env[grammar.CLAUSES] = clauses
+    return parser.parse(text, env)
 
 
 def _has_html(text: str, *, clauses: bool) -> bool:

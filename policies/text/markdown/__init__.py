@@ -2,7 +2,9 @@
 
     grammar.py          what Markdown means: the parsers that markdown-it-py makes
     blocks.py           which lines are headings, without a parser; linear and cheap
-    clauses.py          list items that keep their labels: (a), iv., 2.1
+    clauses.py          the paths of clauses: 2.b of (b) under 2.
+    labels.py           which words are labels of clauses: (a), iv., 2.1
+    list_rule.py        lists, with items that keep their labels
     attribute_lists.py  {#id .class} and []{#id}
     characters.py       characters that a text may hold, line breaks, where a sign comes next
     limits.py           how large and how deeply nested a text may be

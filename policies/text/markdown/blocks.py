@@ -4,19 +4,15 @@ Pure, one pass, linear: a line of markers is read by position and never copied. 
 CommonMark that decides where a document divides: fenced and indented code, list items, block
 quotations, tables and paragraphs are followed just far enough to know whether a `#` or an underline
 makes a heading of the document itself.
-
-It also knows which words are the label of a clause, where a text is written with clauses: see
-`labels`.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum, auto
-from string import ascii_lowercase
 from typing import NamedTuple
 
-from policies.text.markdown import roman
+from policies.text.markdown.labels import is_first_label, is_number, sign_at
 
 
 class LineKind(Enum):
@@ -64,20 +60,6 @@ _HASHES = re.compile(r"(#{1,6})([^#\s].*)\Z", re.DOTALL)
 _CLOSING_HASHES = re.compile(r"(?:\A|[ \t])#+\Z")
 _RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
-_MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
-# The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten characters, so that
-# grammar can put a number of the same width in their place. After a capital with a full stop there
-# are two spaces, as in Pandoc ("B. Russell"), after a number such as 2.1 those or a capital (1.5
-# million). Two letters with full stops are none ("z. B.", "i. e.").
-_LETTERS = rf"(?:{roman.LABEL}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
-_LABEL = re.compile(
-    rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)"
-    rf"|{_LETTERS}(?:\)|\.(?![ \t][^\W\d_]\.))"
-    rf"|{_LETTERS.upper()}(?:\)|\.(?=[ \t]{{2}}|\Z))"
-    r"|\d{1,3}(?:\.\d{1,3}){1,4}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
-)
-# Those of a first clause, which may follow the line of a paragraph.
-_FIRST = re.compile(r"\(?[aAiI1][.)]|(?:\d+\.)+1(?:\.|\Z)")
 _CELL = r"[ \t]*+:?-++:?[ \t]*+"
 # Possessive, since white space could otherwise be divided in many ways.
 _DELIMITER_ROW = re.compile(rf"\|?{_CELL}(?:\|{_CELL})*+\|?[ \t]*+\Z")
@@ -109,27 +91,11 @@ def heading_text(text: str) -> str:
 
 def has_labels(text: str) -> bool:
     """Return whether a clause begins anywhere in a text with a label that is no plain number."""
-    lines = scan(text.split("\n"), clauses=True).lines
-    return any(_LABEL.match(line.text, start) for line in lines for start, _ in line.markers)
-
-
-def sign_of(label: str, words: str = "") -> str:
-    """Return how a list item begins that has this label before these words: the label, and one
-    space or two. "" if there is no notation for the label.
-    """
-    signs = (f"{label}{gap}" for gap in (" ", "  ") if label[:1] not in ("", *"-+*"))
-    return next((sign for sign in signs if label_of(f"{sign}{words[:50]}") == label), "")
-
-
-def label_of(line: str) -> str:
-    """Return the sign or label with which a line begins a list item, "" for none."""
-    found = _MARKER.match(line) or _LABEL.match(line)
-    return found[0] if found else ""
-
-
-def is_first_label(label: str) -> bool:
-    """Return whether a label is that of a first clause: (a), i., 2.1."""
-    return bool(_FIRST.fullmatch(label))
+    return any(
+        end - start > 1 and not is_number(line.text[start:end])
+        for line in scan(text.split("\n"), clauses=True).lines
+        for start, end in line.markers
+    )
 
 
 class _Scanner:
@@ -187,26 +153,26 @@ class _Scanner:
         return indent < 4 and (
             text[start] == ">"
             or any(one.match(text, start) for one in blocks)
-            or bool(self._marker(text, start))
+            or bool(self._sign(text, start))
         )
 
-    def _marker(self, text: str, start: int) -> re.Match[str] | None:
+    def _sign(self, text: str, start: int) -> str:
         """Return the sign of a list item that begins here."""
-        found = _MARKER.match(text, start)
-        return found or (_LABEL.match(text, start) if self.clauses else None)
+        return sign_at(text, start, len(text), clauses=self.clauses)
 
     def _open(self, text: str, column: int, start: int, base: int, *, same_container: bool) -> None:
         rule_from = _rule_from(text)
         while column - base < 4:
-            marker = self._marker(text, start)
-            if not marker or (start >= rule_from and _RULE.match(text, start)):
+            sign = self._sign(text, start)
+            if not sign or (start >= rule_from and _RULE.match(text, start)):
                 break
-            if same_container and self.paragraph and not _interrupts(marker):
+            end = start + len(sign)
+            if same_container and self.paragraph and not _interrupts(sign, text, end):
                 break
             if self.clauses:
-                self.markers.append(marker.span())
-            column += marker.end() - start
-            spaces, start = _indent(text, marker.end(), column)
+                self.markers.append((start, end))
+            column += len(sign)
+            spaces, start = _indent(text, end, column)
             is_empty = start == len(text)
             offset = column + 1 if is_empty or spaces - column > 4 else spaces
             self.items.append(offset)
@@ -286,8 +252,7 @@ def _rule_from(text: str) -> int:
     return len(words.rstrip(f" \t{words[-1]}"))
 
 
-def _interrupts(marker: re.Match[str]) -> bool:
+def _interrupts(sign: str, text: str, end: int) -> bool:
     """Return whether a list item may interrupt a paragraph: it has words, and no number but 1."""
-    number = marker[0][:-1]
-    is_first = int(number) == 1 if number.isdecimal() else is_first_label(marker[0])
-    return _indent(marker.string, marker.end())[1] < len(marker.string) and (not number or is_first)
+    is_first = int(sign[:-1]) == 1 if is_number(sign) else is_first_label(sign)
+    return _indent(text, end)[1] < len(text) and (len(sign) == 1 or is_first)

@@ -1,90 +1,19 @@
 """Clauses: list items that keep the labels which their author wrote, such as (a), iv. and 2.1.
 
-CommonMark knows list items with numbers only. So a label is handed to the grammar as a number of
-the same width, and comes back at the item that this number opened. Which words are labels is known
-to `blocks`. Pure.
+Here is how labels become the path of a clause, as its anchor has it. Which words are labels is
+known to `labels`, which items they begin to `list_rule`. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from policies.text.markdown import blocks, roman
-from policies.text.markdown.list_numbers import lists
+from policies.text.markdown import roman
+from policies.text.markdown.list_rule import LABEL
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
-
-# The attribute of a list item's token that holds its label.
-LABEL = "label"
-
-Markers = Mapping[int, tuple[str, ...]]
-
-
-class Misread(Exception):
-    """The grammar did not take all labels of these lines, by index, for list items."""
-
-    def __init__(self, lines: frozenset[int]) -> None:
-        self.lines = lines
-
-
-def with_numbers(text: str, *, but: frozenset[int]) -> tuple[str, Markers]:
-    """Return a text with numbers in place of its labels, and of each line the signs of its items.
-
-    but: the indexes of lines that stay as they are.
-    """
-    lines: list[str] = []
-    markers: dict[int, tuple[str, ...]] = {}
-    for index, line in enumerate(blocks.scan(text.split("\n"), clauses=True).lines):
-        words = line.text
-        if line.markers and index not in but:
-            markers[index] = tuple(words[start:end] for start, end in line.markers)
-            for start, end in line.markers:
-                words = f"{words[:start]}{_number(words[start:end])}{words[end:]}"
-        lines.append(words)
-    return "\n".join(lines), markers
-
-
-def _number(marker: str) -> str:
-    if len(marker) == 1 or marker[:-1].isdecimal():
-        return marker
-    digit = 1 if blocks.is_first_label(marker) else 2
-    sign = ")" if marker[-1] == ")" else "."
-    return f"{digit:0{len(marker) - 1}}{sign}"
-
-
-def give_labels(tokens: Sequence[Token], markers: Markers) -> None:
-    """Give each item of a numbered list its label. Raises Misread.
-
-    Where all items of a list have one number, it counts up from there, as in CommonMark.
-    """
-    opened: dict[int, list[Token]] = {}
-    for token in tokens:
-        if token.type == "list_item_open" and token.map:
-            opened.setdefault(token.map[0], []).append(token)
-    wrong = {
-        line
-        for line, signs in markers.items()
-        if len(opened.get(line, ())) != len(signs)
-        and any(len(sign) > 1 and not sign[:-1].isdecimal() for sign in signs)
-    }
-    if wrong:
-        raise Misread(frozenset(wrong))
-    for line, items in opened.items():
-        for item, sign in zip(items, markers.get(line, ()), strict=False):
-            if item.info:
-                item.attrs[LABEL] = sign
-    for opening, items in lists(tokens):
-        if opening.type == "ordered_list_open":
-            _count_up(items)
-
-
-def _count_up(items: Sequence[Token]) -> None:
-    labels = [str(item.attrs.get(LABEL) or f"{item.info}{item.markup}") for item in items]
-    alike = len(labels) > 1 == len(set(labels)) and labels[0][:-1].isdecimal()
-    for place, (item, label) in enumerate(zip(items, labels, strict=True)):
-        item.attrs[LABEL] = f"{int(label[:-1]) + place}{label[-1]}" if alike else label
 
 
 def shown(labels: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block.table import escapedSplit
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def
 
 from policies.text.markdown.attribute_lists import (
     RENDERED,
@@ -30,13 +31,13 @@ from policies.text.markdown.attribute_lists import (
     rendered_id,
 )
 from policies.text.markdown.characters import TextSearch
-from policies.text.markdown.clauses import Markers, Misread, give_labels, with_numbers
 from policies.text.markdown.limits import (
     MAX_NESTING,
     RenderingRefused,
     max_elements,
     too_many_elements,
 )
+from policies.text.markdown.list_rule import CLAUSES, in_note, read_list
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -73,23 +74,22 @@ class LinkDefinitions(dict[str, dict[str, Any]]):
         return self._known.get(label) or super().get(label, default)
 
 
-def parse(
-    text: str, definitions: LinkDefinitions, *, clauses: bool = False, is_part: bool = False
-) -> list[Token]:
+def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> list[Token]:
     """Return the tokens of a text; adds to `definitions`.
 
     clauses: whether the items of numbered lists keep their labels, in the attribute
-    `clauses.LABEL`, and whether (a), iv. and 2.1 are such labels. is_part: raise Misread where all
-    labels of the text would be given up.
+    `list_rule.LABEL`, and whether (a), iv. and 2.1 are such labels.
 
     An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
     `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
     written. Raises RenderingRefused for blocks that are nested too deeply, and for more of them
     than can be rendered, before it has read them all.
     """
-    env = {"references": definitions, "footnotes": {"refs": definitions.notes}}
-    if clauses:
-        return parse_labels(_of_policies(), text, env, is_part=is_part)
+    env = {
+        "references": definitions,
+        "footnotes": {"refs": definitions.notes},
+        CLAUSES: clauses,
+    }
     return _of_policies().parse(text, env)
 
 
@@ -102,42 +102,6 @@ def _of_policies() -> MarkdownIt:
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
     grammar.inline.ruler.before("escape", "extras", _extras)
     return grammar
-
-
-# A line that the grammar misreads may make it misread another one.
-_ATTEMPTS = 3
-
-
-def parse_labels(
-    grammar: MarkdownIt, text: str, env: dict[str, Any], *, is_part: bool = False
-) -> list[Token]:
-    """Return the tokens of a text whose items keep their labels, in the attribute clauses.LABEL.
-
-    grammar: of this module. env: of markdown-it-py; what the text defines is put there. is_part: as
-    for `parse`.
-    """
-    notes = env.setdefault("footnotes", {}).setdefault("refs", {})
-    known = [(one, dict(one)) for one in (env.setdefault("references", {}), notes)]
-    but: frozenset[int] = frozenset()
-    for _ in range(_ATTEMPTS):
-        numbered, env["markers"] = with_numbers(text, but=but)
-        try:
-            return grammar.parse(numbered, env)
-        except Misread as error:
-            but |= error.lines
-            for one, before in known:
-                one.clear()
-                one.update(before)
-    if is_part:
-        raise Misread(but)
-    env["markers"] = {}
-    return grammar.parse(text, env)
-
-
-def _give_labels(state: StateCore) -> None:
-    markers: Markers | None = state.env.get("markers")
-    if markers is not None:
-        give_labels(state.tokens, markers)
 
 
 def with_html(known: Container[str]) -> MarkdownIt:
@@ -162,16 +126,22 @@ def words_only() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("strikethrough")
 
 
+# The blocks that end where a note or a list begins, as in the rules that these replace.
+_ENDED_BY_A_NOTE = ["paragraph", "reference"]
+_ENDED_BY_A_LIST = ["paragraph", "reference", "blockquote"]
+
+
 def _base(options: dict[str, Any]) -> MarkdownIt:
     grammar = MarkdownIt("commonmark", options)
     grammar.enable(["table", "strikethrough"])
     grammar.use(footnote_plugin, inline=False, move_to_end=False)
+    grammar.block.ruler.at("footnote_def", in_note(footnote_def), {"alt": _ENDED_BY_A_NOTE})
     grammar.use(deflist_plugin)
     # Which addresses are allowed is decided where a refusal can be reported.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
     grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
     grammar.core.ruler.after("block", "cells", _keep_excess_cells)
-    grammar.core.ruler.after("block", "clauses", _give_labels)
+    grammar.block.ruler.at("list", read_list, {"alt": _ENDED_BY_A_LIST})
     return grammar
 
 

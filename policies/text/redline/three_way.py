@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from policies.text.document import Document, Section
-from policies.text.markdown.blocks import label_of
+from policies.text.markdown.labels import label_of
 from policies.text.redline import alignment
 from policies.text.redline.single_changes import BETWEEN
 

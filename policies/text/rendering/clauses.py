@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from policies.text.likeness import sketch
 from policies.text.markdown import headings
-from policies.text.markdown.clauses import LABEL, Path
+from policies.text.markdown.clauses import Path
 from policies.text.markdown.headings import Clause
+from policies.text.markdown.list_rule import LABEL
 from policies.text.rendering.tree import HEADINGS, RenderReport
 
 LIST = {"class": "clauses", "role": "list"}

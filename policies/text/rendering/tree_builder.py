@@ -13,9 +13,10 @@ from itertools import repeat
 from markdown_it.token import Token
 
 from policies.text.kept import Kept
-from policies.text.markdown.clauses import LABEL, Misread, Path, paths
+from policies.text.markdown.clauses import Path, paths
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.limits import Budget, RenderingRefused, max_elements
+from policies.text.markdown.list_rule import LABEL
 from policies.text.markdown.outline import words
 from policies.text.rendering.clauses import CLAUSE, LIST
 from policies.text.xml_text import add_text
@@ -85,7 +86,7 @@ def _joined(
             _BUILT.get((part, clauses, defined), len(part), partial(_build, part, known, clauses))
             for part in parts
         ]
-    except (RenderingRefused, Misread):
+    except RenderingRefused:
         return None
     if sum(it.spent for it in built) > max_elements(length):
         return None
@@ -95,17 +96,17 @@ def _joined(
 
 
 def _definitions(part: str, *, clauses: bool) -> LinkDefinitions:
-    """Raises RenderingRefused, Misread."""
+    """Raises RenderingRefused."""
     found = LinkDefinitions()
-    parse(part, found, clauses=clauses, is_part=True)
+    parse(part, found, clauses=clauses)
     return found
 
 
 def _build(part: str, known: LinkDefinitions, clauses: bool) -> _Built:
-    """Raises RenderingRefused, Misread."""
+    """Raises RenderingRefused."""
     definitions = LinkDefinitions(known)
     definitions.notes |= known.notes
-    tokens = parse(part + _NEXT, definitions, clauses=clauses, is_part=True)
+    tokens = parse(part + _NEXT, definitions, clauses=clauses)
     if [(it.type, it.level) for it in tokens[-3:-2]] != [("heading_open", 0)]:
         raise RenderingRefused("This part does not end before the next.")
     tree = Tree(ET.Element("part"), len(part), clauses=clauses)

@@ -25,7 +25,8 @@ from policies.text.importing.html.lists import (
 from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
-from policies.text.markdown.blocks import has_labels, sign_of
+from policies.text.markdown.blocks import has_labels
+from policies.text.markdown.labels import sign_of
 from policies.text.markdown.limits import MAX_NESTING
 
 _ONE_LINE = Span(" ")

@@ -13,8 +13,8 @@ from policies.text.importing.html import list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS
 from policies.text.importing.html.inline import Inline
 from policies.text.importing.inline_markdown import Span, write
-from policies.text.markdown.blocks import is_first_label, sign_of
 from policies.text.markdown.import_notes import IN_DIGITS, LABEL_AS_TEXT
+from policies.text.markdown.labels import is_first_label, sign_of
 
 
 class Block(NamedTuple):

@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element
 from policies.text.importing.html.list_markers import in_alphabet, marker
 from policies.text.importing.word.names import child, first_children, is_on, number, value
 from policies.text.importing.word.styles import Styles
-from policies.text.markdown.blocks import sign_of
 from policies.text.markdown.characters import clean
+from policies.text.markdown.labels import sign_of
 
 _LEVELS = 9
 _MAX_LINKS = 20  # of numberings to the styles that define them

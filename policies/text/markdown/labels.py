@@ -1,0 +1,53 @@
+"""The labels of clauses and the signs of list items, as words: (a), iv., 2.1, 1), -. Pure."""
+
+import re
+from string import ascii_lowercase
+
+from policies.text.markdown import roman
+
+_MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
+# The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten characters. After a
+# capital with a full stop there are two spaces, as in Pandoc ("B. Russell"), after a number such as
+# 2.1 those or a capital (1.5 million). Two letters with full stops are none ("z. B.", "i. e.").
+_LETTERS = rf"(?:{roman.LABEL}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
+_LABEL = re.compile(
+    rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)"
+    rf"|{_LETTERS}(?:\)|\.(?![ \t][^\W\d_]\.))"
+    rf"|{_LETTERS.upper()}(?:\)|\.(?=[ \t]{{2}}|\Z))"
+    r"|\d{1,3}(?:\.\d{1,3}){1,4}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
+)
+# Those of a first clause, which may follow the line of a paragraph.
+_FIRST = re.compile(r"\(?[aAiI1][.)]|(?:\d+\.)+1(?:\.|\Z)")
+
+
+def sign_at(text: str, start: int, end: int, *, clauses: bool) -> str:
+    """Return the sign of a list item that begins here in a line, "" for none.
+
+    end: of the line. clauses: whether labels such as (a) begin items as numbers do.
+    """
+    found = _MARKER.match(text, start, end)
+    found = found or (_LABEL.match(text, start, end) if clauses else None)
+    return found[0] if found else ""
+
+
+def label_of(line: str) -> str:
+    """Return the sign or label with which a line begins a list item, "" for none."""
+    return sign_at(line, 0, len(line), clauses=True)
+
+
+def is_number(sign: str) -> bool:
+    """Return whether a sign is a plain number, as in CommonMark: 1. or 1)"""
+    return sign[:-1].isdecimal()
+
+
+def is_first_label(label: str) -> bool:
+    """Return whether a label is that of a first clause: (a), i., 2.1."""
+    return bool(_FIRST.fullmatch(label))
+
+
+def sign_of(label: str, words: str = "") -> str:
+    """Return how a list item begins that has this label before these words: the label, and one
+    space or two. "" if there is no notation for the label.
+    """
+    signs = (f"{label}{gap}" for gap in (" ", "  ") if label[:1] not in ("", *"-+*"))
+    return next((sign for sign in signs if label_of(f"{sign}{words[:50]}") == label), "")
