@@ -26,6 +26,7 @@ from policies.text.markdown import grammar, list_numbers, normalizing
 from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
 from policies.text.markdown.limits import RenderingRefused, check_lines
+from policies.text.markdown.list_rule import CLAUSES
 from policies.text.short_text import in_short
 
 _TOO_DEEP = "Its elements are nested too deeply."
@@ -192,7 +193,7 @@ def _tokens(
     parser: MarkdownIt, text: str, env: dict[str, Any] | None = None, *, clauses: bool
 ) -> list[Token]:
     env = {} if env is None else env
-    env[grammar.CLAUSES] = clauses
+    env[CLAUSES] = clauses
     return parser.parse(text, env)
 
 

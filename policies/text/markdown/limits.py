@@ -19,9 +19,6 @@ MAX_NESTING = 40
 # Elements inside one another, inline ones included.
 MAX_DEPTH = 100
 
-# Rows of a table, items of a list, links in a paragraph: bleach takes time quadratic in them.
-MAX_CHILDREN = 3_000
-
 
 def max_elements(characters: int) -> int:
     """Return how many elements a text of so many characters may have."""
@@ -94,10 +91,10 @@ class Budget:
         self.left = max_elements(characters)
         self.line = 1
 
-    def spend(self, elements: int, *, depth: int, siblings: int) -> None:
+    def spend(self, elements: int, *, depth: int) -> None:
         """Count elements that one mark makes. Raises RenderingRefused for too many.
 
-        depth: theirs in the tree. siblings: how many children their parent has already.
+        depth: theirs in the tree.
         """
         self.left -= elements
         if self.left < 0:
@@ -106,9 +103,4 @@ class Budget:
             raise RenderingRefused(
                 f"Line {self.line}: marks for emphasis, links, quotes or lists are nested "
                 "too deeply. Remove some of the levels."
-            )
-        if depth > 1 and siblings > MAX_CHILDREN:
-            raise RenderingRefused(
-                f"Line {self.line}: one list, table or paragraph has more than {MAX_CHILDREN:,} "
-                "parts. Divide it with a heading."
             )

@@ -52,7 +52,8 @@ def read_list(state: StateBlock, line: int, end_line: int, silent: bool) -> bool
         opening.attrs = {"start": int(sign[:-1])}
     first = len(state.tokens)
     around, state.parentType = state.parentType, "list"
-    items, is_tight, begin = [], True, line
+    items: list[Token] = []
+    is_tight, begin = True, line
     while sign:
         if items and state.isEmpty(line - 1):
             is_tight = False  # an empty line between two items

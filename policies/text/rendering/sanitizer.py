@@ -1,18 +1,13 @@
-"""The sanitizers between a writer's text and a reader's browser.
+"""The sanitizer between a writer's text and a reader's browser: nh3.
 
 Pure: no Django. `sanitize` is the one way HTML becomes fit to be shown. What it lets through is
-listed in this module and nowhere else; see docs/adr/0001-sanitising.md for why there are two
-sanitizers and why nh3 is the last.
+listed in this module and nowhere else; see docs/adr/0001-sanitising.md.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import partial
 from urllib.parse import unquote, urlsplit
 
-import bleach.linkifier
-import bleach.sanitizer
 import nh3
 
 from policies.text.markdown.headings import RESERVED_PREFIXES, is_anchor
@@ -140,54 +135,6 @@ def _is_forged(tag: str, anchor: str) -> bool:
     return anchor.startswith(RESERVED_PREFIXES) and not (own and anchor.startswith(own))
 
 
-# A bare address becomes a link only if it says that it is one, with its scheme or with "www.":
-# "Node.js" and "example.com/terms" are prose. Each pattern looks at one character before the
-# match and ends before punctuation, so that a second pass over the result finds nothing new.
-_BARE_URL = re.compile(
-    r"""
-    (?<![A-Za-z0-9_@/.-])
-    (?:https?://\w|www\.\w)
-    (?:[^\s<>\[\]"`{}|\\^、。，；：！？（）「」『』【】《》]{0,2000}
-       [^\s<>\[\]"`{}|\\^、。，；：！？（）「」『』【】《》.,;:!?'’”»*_~])?
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_BARE_EMAIL = re.compile(
-    r"""
-    (?<![A-Za-z0-9_@/.=&?%\#+\ufdd0-])
-    [a-z0-9_][a-z0-9_.+-]{0,63}@
-    (?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}
-    (?![\w@-])
-    """,
-    re.IGNORECASE | re.VERBOSE | re.ASCII,
-)
-
-# Replaces "&amp;" while bleach works, which would read "&amp;lt;" as "&lt;". A noncharacter: no
-# text may hold it.
-_AMPERSAND = "\ufdd0"
-
-
-def clean_with_bleach(html: str) -> str:
-    """The first sanitizer, and the maker of links from bare addresses."""
-    cleaner = bleach.sanitizer.Cleaner(
-        tags=TAGS,
-        attributes=is_allowed,
-        protocols=SCHEMES,
-        filters=[
-            partial(
-                bleach.linkifier.LinkifyFilter,
-                callbacks=[],
-                skip_tags={"pre", "code"},
-                parse_email=True,
-                url_re=_BARE_URL,
-                email_re=_BARE_EMAIL,
-            )
-        ],
-    )
-    marked = html.replace(_AMPERSAND, "").replace("&amp;", _AMPERSAND)
-    return cleaner.clean(marked).replace(_AMPERSAND, "&amp;")
-
-
 _NH3 = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags=set(),
@@ -198,39 +145,21 @@ _NH3 = nh3.Cleaner(
 )
 
 
-def clean_with_nh3(html: str) -> str:
-    """The last sanitizer. What it returns is what readers get."""
-    return _NH3.clean(html)
-
-
 def sanitize(html: str) -> str:
     """Return HTML that is safe to show. What `rendering.render` returned comes back unchanged."""
-    html = clean_with_bleach(html)  # to live without bleach, delete this line
-    return clean_with_nh3(html)
+    return _NH3.clean(html)
 
 
 _TAG = re.compile(r"<([a-z][a-z0-9]*)((?:\s+[a-z-]+=\"[^\"]*\")*)\s*>")
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"[^\"]*\"")
 
 
-def sanitized(html: str) -> tuple[str, dict[str, int]]:
-    """Return safe HTML, and how often each "<tag>" or "<tag attribute>" was taken away from it (or,
-    below 0, added to it).
+def losses(html: str, safe: str) -> list[str]:
+    """Return each "<tag>" and "<tag attribute>" that was taken away from HTML to make it safe.
 
     html: as our renderer writes it (lower-case names, quoted values).
     """
-    safe = sanitize(html)
-    taken = _inventory(html)
-    taken.subtract(_inventory(safe))
-    return safe, {what: count for what, count in taken.items() if count}
-
-
-def losses(taken: Iterable[Mapping[str, int]]) -> list[str]:
-    """Return what all pieces of a text together have lost. taken: as `sanitized` returns it."""
-    total: Counter[str] = Counter()
-    for counts in taken:
-        total.update(counts)
-    return sorted(total.elements())
+    return sorted((_inventory(html) - _inventory(safe)).elements())
 
 
 def _inventory(html: str) -> Counter[str]:

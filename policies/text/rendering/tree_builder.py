@@ -183,7 +183,7 @@ class Tree:
         add_text(stack[-1], "".join(words))
 
     def _add(self, stack: list[ET.Element], tag: str, attributes: dict[str, str]) -> ET.Element:
-        self.budget.spend(_COST.get(tag, 1), depth=len(stack), siblings=len(stack[-1]))
+        self.budget.spend(_COST.get(tag, 1), depth=len(stack))
         return ET.SubElement(stack[-1], tag, attributes)
 
 

@@ -1,4 +1,4 @@
-"""What happens to a document's tree between the grammar and the sanitizers.
+"""What happens to a document's tree between the grammar and the sanitizer.
 
 Pure: no Django. The longer steps have modules of their own: clauses, footnotes, ids, references,
 sections.
@@ -14,10 +14,6 @@ from policies.text.rendering.footnotes import put_footnotes_last
 from policies.text.rendering.ids import list_anchors, settle_ids
 from policies.text.rendering.sections import settle_headings
 from policies.text.rendering.tree import HEADINGS, RenderReport, is_empty, walk
-
-# Separates the HTML of one top-level block from the next. Since control characters are taken out
-# of every text, no text can forge it.
-BOUNDARY = "\x1e"
 
 _LOOKS_LIKE_HTML = re.compile(r"<(?:[a-z/][^<>]*>|!--)", re.IGNORECASE)
 
@@ -126,7 +122,7 @@ _BLOCKS = sanitizer.TAGS - sanitizer.INLINE_TAGS
 
 
 def lay_out(root: ET.Element) -> None:
-    """Put blocks on lines of their own, mark where each top-level block ends, escape every "&".
+    """Put blocks on lines of their own, and escape every "&".
 
     Python-Markdown's serialiser takes "&name;" in a text for an entity; here texts are plain.
     """
@@ -139,5 +135,3 @@ def lay_out(root: ET.Element) -> None:
         element.tail = element.tail and element.tail.replace("&", "&amp;")
         for name, value in element.items():
             element.set(name, value.replace("&", "&amp;"))
-    for child in root:
-        child.tail = (child.tail or "") + BOUNDARY

@@ -46,7 +46,7 @@ def test_a_page_made_of_kept_parts_is_the_page_of_the_whole_text(states: list[Do
 @pytest.mark.parametrize(
     "document",
     [
-        policy("", ("A", "a", "* a\n" * 4_000)),
+        policy("", ("A", "a", "* a\n" * 12_000)),
         policy("", *[("A", f"a{at}", "* a\n" * 2_000) for at in range(4)]),
         policy("", ("A", "a", "> " * 50 + "quoted")),
     ],
