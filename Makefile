@@ -154,9 +154,16 @@ clean: ## Remove what set-up and tests made, but neither .env nor the database
 	rm -f .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The oldest Pythons can't even parse bootstrap.py, which checks everything else.
+IS_NEW_ENOUGH := import sys; print(sys.version_info >= (3, 11))
 python:
-	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) on this machine. \
-	On Debian: apt install python3 python3-venv" >&2; exit 1; }
+	@case "$$("$(PYTHON)" -c "$(IS_NEW_ENOUGH)" 2>/dev/null </dev/null)" in \
+		True) ;; \
+		False) echo "$(PYTHON) is older than Python 3.11. Install a newer one and name it, \
+	for example: PYTHON=python3.13 make run" >&2; exit 1 ;; \
+		*) echo "PYTHON=$(PYTHON) is not a Python that runs on this machine. \
+	On Debian: apt install python3 python3-venv" >&2; exit 1 ;; \
+	esac
 
 development: python
 	@$(PACKAGES) $(DEVELOPMENT)

@@ -11,11 +11,13 @@ old Python can parse it and say that it is too old.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import importlib.util
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -106,6 +108,24 @@ def write_environment(file: Path) -> None:
     say(f"Wrote {file.name} with a new secret key.")
 
 
+def run_whole(command: list[str]) -> None:
+    """Run a command; if it fails, raise CalledProcessError.
+
+    It is in a group of its own, so Ctrl-C reaches only this process. That ends the whole group:
+    the command prints no traceback, and leaves no process that goes on writing into .venv.
+    """
+    process = subprocess.Popen(command, process_group=0)
+    try:
+        status = process.wait()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+    if status:
+        raise subprocess.CalledProcessError(status, command)
+
+
 class Packages:
     """The virtual environment in `folder`, and which lock files are installed in it."""
 
@@ -130,15 +150,14 @@ class Packages:
             if self.folder.is_symlink():
                 self.folder.unlink()
             shutil.rmtree(self.folder, ignore_errors=True)
-            subprocess.run([sys.executable, "-m", "venv", str(self.folder)], check=True)
+            self.folder.mkdir()
+            self.unfinished.touch()
+            run_whole([sys.executable, "-m", "venv", str(self.folder)])
         say(f"Installing what {locks[-1]} pins …")
         self.finished.unlink(missing_ok=True)
         self.unfinished.touch()
         pip = [str(self.python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-        subprocess.run(
-            [*pip, "install", "--quiet", "--require-hashes", "--requirement", str(locks[-1])],
-            check=True,
-        )
+        run_whole([*pip, "install", "--quiet", "--require-hashes", "--requirement", str(locks[-1])])
         self.finished.write_text("\n".join(sorted(wanted)), encoding="utf-8")
         self.unfinished.unlink()
 
@@ -174,6 +193,8 @@ def main(arguments: list[str]) -> int:
     packages.add_argument("--any-python", action="store_true")
     packages.add_argument("locks", nargs="+", type=Path)
     options = parser.parse_args(arguments)
+    for order in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(order, signal.default_int_handler)
     try:
         check_python()
         if options.verb == "port":
@@ -188,8 +209,11 @@ def main(arguments: list[str]) -> int:
     except subprocess.CalledProcessError as failure:
         sys.stderr.write(f"Could not set up .venv: {failure.cmd[2]} failed; see above.\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"Could not write {error.filename}: {error.strerror}.\n")
+        return 1
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped. The next run picks up from here.\n")
+        sys.stderr.write("\nStopped. The next run picks up from here.\n")
         return 130
     return 0
 

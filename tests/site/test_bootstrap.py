@@ -1,5 +1,7 @@
 """The first steps of `make run`: each refuses in one line, and none is done twice."""
 
+import os
+import signal
 import socket
 import stat
 import subprocess
@@ -11,7 +13,8 @@ import pytest
 
 from softphonez_site import bootstrap
 from tests.nginx import free_port
-from tests.servers import python
+from tests.servers import PATIENCE, python
+from tests.site.deployment import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -88,7 +91,7 @@ class Machine:
         if "venv" in command:
             self.ran.append("venv")
             self.python = "{} {}".format(*sys.version_info[:2])
-            (Path(command[-1]) / "bin").mkdir(parents=True)
+            (Path(command[-1]) / "bin").mkdir()
             (Path(command[-1]) / "bin" / "python").touch()
         elif "install" in command:
             self.ran.append("install")
@@ -103,6 +106,7 @@ class Machine:
 def machine(monkeypatch) -> Machine:
     machine = Machine()
     monkeypatch.setattr(bootstrap.subprocess, "run", machine.run)
+    monkeypatch.setattr(bootstrap, "run_whole", machine.run)
     return machine
 
 
@@ -155,3 +159,50 @@ def test_a_named_python_takes_over_and_an_unnamed_one_does_not(machine, locks, t
     assert machine.ran == ["venv", "install"]
     packages.bring_to(locks, any_python=False)
     assert machine.ran == ["venv", "install", "venv", "install"]
+
+
+def test_ctrl_c_while_the_environment_is_made_ends_all_of_it_in_one_line(tmp_path):
+    script = tmp_path / "softphonez_site" / "bootstrap.py"
+    script.parent.mkdir()
+    script.write_bytes((ROOT / "softphonez_site" / "bootstrap.py").read_bytes())
+    lock = tmp_path / "requirements.txt"
+    lock.touch()
+    process = subprocess.Popen(
+        [sys.executable, str(script), "packages", str(lock)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    eventually((tmp_path / ".venv" / "pyvenv.cfg").exists)
+
+    os.killpg(process.pid, signal.SIGINT)  # what a terminal sends
+
+    # This ends once nobody has these pipes any more, so no process is left over.
+    _, stderr = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, stderr) == (130, "\nStopped. The next run picks up from here.\n")
+    packages = bootstrap.Packages(tmp_path / ".venv")
+    packages.bring_to([lock], any_python=True)
+    assert packages.python.exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("exit 1", "is not a Python that runs on this machine"),
+        ("exit 0", "is not a Python that runs on this machine"),
+        ("echo hello", "is not a Python that runs on this machine"),
+        ("echo False", "is older than Python 3.11"),
+    ],
+)
+def test_make_explains_a_python_that_it_can_not_use(tmp_path, program, words):
+    named = tmp_path / "python"
+    named.write_text(f"#!/bin/sh\n{program}\n")
+    named.chmod(0o755)
+
+    made = subprocess.run(
+        ["make", "python", f"PYTHON={named}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert made.returncode == 2
+    assert f"{named} {words}" in made.stderr

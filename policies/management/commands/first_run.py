@@ -37,6 +37,7 @@ class Command(BaseCommand):
                 publish=True,
                 all_or_none=True,
                 despite_blocks="It was in content/ at the first run.",
+                verbosity=0,
                 stdout=self.stdout,
                 stderr=self.stderr,
             )

@@ -4,9 +4,10 @@ policies/text/importing/ reads a file, and policies/operations/policy_files.py d
 of it.
 """
 
+import shlex
 import stat
 from argparse import ArgumentParser
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -38,8 +39,9 @@ already on the site change nothing, so a whole folder can be imported again and 
 A file that can't be imported is reported with its line and the reason, and the command ends with
 status 1. The other files are imported all the same, unless you add --all-or-none.
 
-What a lawyer should look at in the text is printed as by manage.py examine. A file in which
-something blocks publication becomes a draft, but is not published, unless you give a reason.
+What a lawyer should look at in the text is printed as by manage.py examine; with --verbosity 0, one
+line counts it. A file in which something blocks publication becomes a draft, but is not published,
+unless you give a reason.
 
 Examples:
   manage.py import_policies                            drafts of all files in content/
@@ -114,6 +116,7 @@ has none, the date that the text itself states near its beginning is taken, such
         """
         at, refused, unchanged, seen = timezone.now(), 0, 0, dict[tuple[str, str], Path]()
         waiting = deque[tuple[Path, importing.Imported | None]]((path, None) for path in files)
+        only_counted = Counter[Path]()
         while waiting:
             path, imported = waiting.popleft()
             read, ready = ahead.get(path, (None, None))
@@ -147,9 +150,17 @@ has none, the date that the text itself states near its beginning is taken, such
                 self.stdout.write(f"  {note}")
             if verbosity:
                 self._print_findings(path, imported, outcome.found)
+            elif outcome.found:
+                only_counted[path] = len(outcome.found)
         if unchanged and verbosity:
             have = "files have" if unchanged > 1 else "file has"
             self.stdout.write(f"{unchanged:,} {have} nothing new.")
+        if only_counted:
+            list_them = shlex.join(["manage.py", "examine", *map(str, only_counted)])
+            self.stdout.write(
+                f"{counted(only_counted.total(), 'finding')} for a lawyer to look at. To list: "
+                f".venv/bin/python {list_them}"
+            )
         return refused
 
     def _print_findings(

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shlex
 
 import pytest
 from django.conf import settings
@@ -30,6 +31,25 @@ def test_the_first_run_publishes_the_content_and_makes_an_account_that_can_log_i
     assert account.is_superuser
     assert Revision.objects.published().count() == len(list(settings.CONTENT_DIR.glob("*.md")))
     assert caplog.messages == []  # it says itself what it does
+
+
+def test_findings_in_the_content_are_one_line_with_the_command_that_lists_them(tmp_path, settings):
+    settings.CONTENT_DIR = tmp_path
+    for name in ("privacy", "our cookies"):
+        file = tmp_path / f"{name}.md"
+        file.write_text(f"# {name}\n\nWe keep [DATA] and [NAMES].\n")
+
+    printed = first_run()
+
+    (line,) = [line for line in printed.splitlines() if "examine" in line]
+    command = shlex.split(line.partition("manage.py examine ")[2])
+    assert command == [str(tmp_path / "our cookies.md"), str(tmp_path / "privacy.md")]
+    listed = io.StringIO()
+    with pytest.raises(CommandError, match="block publication"):
+        call_command("examine", *command, stdout=listed)
+    *findings, _ = listed.getvalue().splitlines()
+    assert line.startswith(f"{len(findings)} findings for a lawyer to look at.")
+    assert not set(findings) & set(printed.splitlines())
 
 
 def test_a_site_that_has_had_staff_is_left_alone():
