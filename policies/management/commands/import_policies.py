@@ -150,9 +150,13 @@ has none, the date that the text itself states near its beginning is taken, such
                 self.stdout.write(f"  {note}")
             if verbosity:
                 self._print_findings(path, imported, outcome.found)
-            elif outcome.found:
+            else:
                 only_counted[path] = len(outcome.found)
-        if unchanged and verbosity:
+        self._print_summary(unchanged if verbosity else 0, +only_counted)
+        return refused
+
+    def _print_summary(self, unchanged: int, only_counted: Counter[Path]) -> None:
+        if unchanged:
             have = "files have" if unchanged > 1 else "file has"
             self.stdout.write(f"{unchanged:,} {have} nothing new.")
         if only_counted:
@@ -161,7 +165,6 @@ has none, the date that the text itself states near its beginning is taken, such
                 f"{counted(only_counted.total(), 'finding')} for a lawyer to look at. To list: "
                 f".venv/bin/python {list_them}"
             )
-        return refused
 
     def _print_findings(
         self, path: Path, imported: importing.Imported, found: Sequence[Finding]
