@@ -147,7 +147,7 @@ lock: development ## Pin the newest versions that pyproject.toml allows
 	@$(COMPILE) --custom-compile-command "make lock" --upgrade \
 		--output-file requirements.txt pyproject.toml
 	@$(COMPILE) --custom-compile-command "make lock" --upgrade --constraint requirements.txt \
-		--extra pdf --extra word --extra subscriptions --extra test --extra check --output-file tests/requirements.txt pyproject.toml
+		--extra pdf --extra test --extra check --output-file tests/requirements.txt pyproject.toml
 
 clean: ## Remove what set-up and tests made, but neither .env nor the database
 	rm -rf .venv var/static* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

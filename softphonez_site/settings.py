@@ -381,8 +381,6 @@ SUBSCRIPTIONS = values.switch("SUBSCRIPTIONS", variable("SUBSCRIPTIONS", default
 SUBSCRIPTION_KEYS = values.encryption_keys(
     "SUBSCRIPTION_KEY", variable("SUBSCRIPTION_KEY"), needed_for="SUBSCRIPTIONS=on" * SUBSCRIPTIONS
 )
-if SUBSCRIPTIONS:
-    values.require_package("cryptography", needed_for="SUBSCRIPTIONS")
 
 # --- Webhooks ----------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ import re
 from base64 import urlsafe_b64decode
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -362,15 +361,6 @@ def encryption_keys(name: str, text: str, *, needed_for: str) -> list[str]:
     if needed_for and not keys:
         raise ImproperlyConfigured(f"{needed_for} needs {name}. See .env.example.")
     return keys
-
-
-def require_package(package: str, *, needed_for: str) -> None:
-    """Raise ImproperlyConfigured if a setting needs a package that is not installed."""
-    if find_spec(package) is None:
-        raise ImproperlyConfigured(
-            f"{needed_for}=on needs the package {package}: see docs/subscriptions.md, or set "
-            f"{needed_for}=off."
-        )
 
 
 def site_url(name: str, text: str, *, hosts: Sequence[str], https: bool, port: str) -> str:

@@ -139,7 +139,7 @@ VARIABLES = [
     Variable(
         "SUBSCRIPTIONS",
         "`on`: readers can [subscribe to e-mails](subscriptions.md) about changes of a policy. "
-        "Needs a package, a key and a scheduled command. `off`: nothing of it exists",
+        "Needs a key and a scheduled command. `off`: nothing of it exists",
         "off",
     ),
     Variable(

@@ -4,7 +4,7 @@ The keys are in the environment only (settings.SUBSCRIPTION_KEYS), so that whoev
 or a backup can neither read an address nor try out whether one is there. The first key is used for
 what is written; all of them for what is read, so that a key can be replaced.
 
-Needs the package cryptography, which is loaded when it is first needed.
+The package cryptography is loaded when it is first needed.
 """
 
 from __future__ import annotations

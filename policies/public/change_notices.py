@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from policies import languages
 from policies.models import Policy, Revision
 from policies.models.policy import public_url
-from policies.public import pdfs, word_files
+from policies.public import pdfs
 from policies.public.version_status import AdjacentVersions, VersionInfo, VersionStatus
 from policies.states import Status
 from policies.text.short_text import in_short
@@ -159,15 +159,10 @@ def _links(version_info: VersionInfo, before: int | None) -> list[tuple[str, str
     return links
 
 
-def made_files() -> dict[str, bool]:
-    """Return which files, not of every site, this one makes."""
-    return {"pdf": pdfs.are_made(), "word": word_files.are_made()}
-
-
 def file_urls(version: Revision) -> dict[str, str]:
     """Return the URLs of a version's files that this site makes."""
-    names = [name for name, is_made in made_files().items() if is_made]
-    return {it: public_url(version.policy.url(it, number=version.number)) for it in names}
+    names = ("pdf", "word") if pdfs.are_made() else ("word",)
+    return {name: public_url(version.policy.url(name, number=version.number)) for name in names}
 
 
 def day(policy: Policy, moment: datetime | None) -> str:

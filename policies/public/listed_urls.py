@@ -18,7 +18,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve, reverse
 
 from policies.models import Address, LedgerEntry, Policy, Revision
-from policies.public import pdfs, word_files
+from policies.public import pdfs
 from policies.public.json_data import LEDGER_PAGE
 
 Arguments = Mapping[str, object]
@@ -89,7 +89,6 @@ OF_A_POLICY: dict[tuple[str, ...], Callable[[Published], Iterable[Arguments]]] =
 ONLY_IF: dict[str, Callable[[], bool]] = {
     "security": lambda: bool(settings.SECURITY_CONTACTS),
     "pdf": pdfs.are_made,
-    "word": word_files.are_made,
 }
 
 

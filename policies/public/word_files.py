@@ -2,19 +2,17 @@
 
 Those of versions are kept, as PDFs are. Made in the child process of a server, where there is one:
 at most as many at a time as there are places, and the memory of what makes them is not the
-server's. Needs the extra `word`; docs/adr/0033-word-files.md says why.
+server's. docs/adr/0033-word-files.md says why.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from policies import languages
@@ -33,18 +31,6 @@ if TYPE_CHECKING:
 # To be raised when the same text would give another file: what is kept is made again.
 FORMAT = 1
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-@cache
-def are_made() -> bool:
-    """Return whether the extra is installed."""
-    return find_spec("docx") is not None
-
-
-def require() -> None:
-    """Raises Http404 on a site that makes no Word files."""
-    if not are_made():
-        raise Http404("This site makes no Word files.")
 
 
 def get_or_make(version: Revision, *, at: datetime, since: Revision | None = None) -> bytes:

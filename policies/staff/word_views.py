@@ -44,7 +44,6 @@ def _comments(request: HttpRequest, revision: Revision) -> list[Comment]:
 @pages.view_permission_required("revision")
 def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with a revision as .docx, with the unresolved comments if the form asks for them."""
-    word_files.require()
     revision = pages.revision_or_404(pk)
     content = word_files.text(revision, _comments(request, revision))
     keep_sent(revision)
@@ -74,7 +73,6 @@ def word_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _changes(old: Revision, new: Revision, comments: Sequence[Comment] = ()) -> HttpResponse:
-    word_files.require()
     content = word_files.changes(old, new, comments)
     keep_sent(new)
     return word_files.as_response(content, word_files.file_name(old, new))

@@ -13,17 +13,22 @@ from django.template.loader import render_to_string
 
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import Policy
-from policies.public.change_notices import made_files
+from policies.public import pdfs
 from policies.public.web_links import mark
 
 register = template.Library()
 # {% filter mark_external_links:request.get_host %}
 register.filter("mark_external_links", mark, is_safe=True)
-register.simple_tag(made_files)  # {% made_files as made %}
 
 _PLAIN_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>([^<]*)</a>')
 _HREF = re.compile(r' href="([^"]*)"')
 _SCHEME = re.compile(r"\A(?:https?://|mailto:|tel:)", re.IGNORECASE)
+
+
+@register.simple_tag
+def pdfs_are_made() -> bool:
+    """{% pdfs_are_made as has_pdf %}"""
+    return pdfs.are_made()
 
 
 @register.simple_tag

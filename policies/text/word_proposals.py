@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import datetime
-from importlib.util import find_spec
 
 from policies.text import redline, word_export
 from policies.text.document import Document, Section
@@ -22,11 +21,9 @@ def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, A
     """Return the text of a file as an edit of what was sent, and the authors of each change in it.
 
     facts: to write the text that was sent once more, so that what Word spells otherwise is no
-    change. A site that writes no Word files any more has that among the changes.
+    change.
     """
-    copy = sent
-    if find_spec("docx"):
-        copy = read_word("sent.docx", word_export.write(sent, facts)).document
+    copy = read_word("sent.docx", word_export.write(sent, facts)).document
     read = (_with_headings(sent, it) for it in (found.after, found.before))
     text, rejected = (with_edits(sent, copy, it) for it in read)
     untracked = redline.changes_between(sent, rejected).listed

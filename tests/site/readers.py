@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from policies.public import pdfs, word_files
+from policies.public import pdfs
 from tests.servers import Connection, Response
 from tests.site.serving import steady
 from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
@@ -14,7 +14,6 @@ from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
 STATUS = {"on": 302, "timegate": 302, "metrics": 404, "preview_comment": 405}
 STATUS |= dict.fromkeys(["subscribe", "confirm", "unsubscribe"], 404)
 STATUS |= {} if pdfs.are_made() else {"pdf": 404}
-STATUS |= {} if word_files.are_made() else {"word": 404, "word_changes": 404}
 READERS = {
     "Cookie": "csrftoken=x; sessionid=y; django_language=de; messages=z",
     "Accept-Language": "de, en;q=0",

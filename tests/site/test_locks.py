@@ -17,8 +17,6 @@ RUNTIME = PROJECT["dependencies"]
 DEVELOPMENT = [
     *RUNTIME,
     *PROJECT["optional-dependencies"]["pdf"],
-    *PROJECT["optional-dependencies"]["word"],
-    *PROJECT["optional-dependencies"]["subscriptions"],
     *PROJECT["optional-dependencies"]["test"],
     *PROJECT["optional-dependencies"]["check"],
 ]
@@ -109,9 +107,8 @@ def test_every_dependency_is_documented_with_a_reason():
     assert sorted(set(documented) - {"Package"}) == sorted(wanted)
 
 
-@pytest.mark.parametrize("extra", ["pdf", "word"])
-def test_the_page_of_addresses_names_the_package_that_it_needs(extra: str) -> None:
-    (wanted,) = PROJECT["optional-dependencies"][extra]
+def test_the_page_of_addresses_names_the_package_that_it_needs() -> None:
+    (wanted,) = PROJECT["optional-dependencies"]["pdf"]
 
     page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
     assert f"pip install '{wanted}'" in page
@@ -119,9 +116,9 @@ def test_the_page_of_addresses_names_the_package_that_it_needs(extra: str) -> No
 
 def test_the_site_imports_only_what_its_own_lock_installs() -> None:
     """The tests' environment has more: a site must start without it."""
-    # The extras, used where they are there; and zstd, which only Python 3.14 has of itself.
+    # The extra, used where it is there; and zstd, which only Python 3.14 has of itself.
     zstd = "compression" if sys.version_info < (3, 14) else "backports"
-    optional = {"weasyprint", "docx", "cryptography", zstd}
+    optional = {"weasyprint", zstd}
     packages = metadata.packages_distributions()
     installed = set(pins("requirements.txt"))
     missing = []

@@ -233,5 +233,5 @@ def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_
         "nh3",
         "policies.text.rendering",
     }
-    files = {"yaml", "bs4", "html5lib", "lxml", "weasyprint", "ctypes"}
+    files = {"yaml", "bs4", "html5lib", "lxml", "docx", "cryptography", "weasyprint", "ctypes"}
     assert (desk | markdown | files) & set(loaded) == set()

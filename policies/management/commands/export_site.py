@@ -19,7 +19,7 @@ from policies.management import arguments
 from policies.operations.exporting.export import Export, Site, parts_of
 from policies.operations.exporting.tree import ExportFailed, Tree
 from policies.page_cache.publication_watcher import read
-from policies.public import listed_urls, pdfs, word_files
+from policies.public import listed_urls, pdfs
 
 # The settings that public pages depend on, except ALLOWED_HOSTS and HTTPS: the base URL has those.
 SHOWN = (
@@ -104,7 +104,7 @@ def _at(base_url: str) -> Iterator[Site]:
 def _code() -> str:
     """Return a digest of what makes pages from policies: the code and the settings."""
     values = {name: getattr(settings, name) for name in SHOWN}
-    digest = hashlib.sha256(repr([values, pdfs.are_made(), word_files.are_made()]).encode())
+    digest = hashlib.sha256(repr([values, pdfs.are_made()]).encode())
     for folder in ("policies", "softphonez_site", "templates", "static", "locale"):
         for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
             if path.is_file() and path.suffix != ".pyc":

@@ -12,7 +12,7 @@
     comments.py     comments, with answers
     package.py      the file around them, with styles.xml
 
-Needs python-docx (the extra `word`), which is loaded by whoever writes the first file: a server
+python-docx is loaded by whoever writes the first file: a server
 that leaves that to a child process has none of it in its memory. See docs/adr/0033-word-files.md.
 """
 

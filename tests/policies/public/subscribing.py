@@ -21,7 +21,6 @@ KEY = "dGVzdHMgYWxvbmUgdXNlIHRoaXMga2V5LCB0cnVzdCE="
 @pytest.fixture
 def on(settings: Any) -> None:
     """Subscriptions are on."""
-    pytest.importorskip("cryptography")
     settings.SUBSCRIPTIONS = True
     settings.SUBSCRIPTION_KEYS = [KEY]
 

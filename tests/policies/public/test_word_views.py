@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from policies.models import KeptFile, Policy
-from policies.public import kept_files, word_files
+from policies.public import kept_files
 from policies.text import child_process, importing
 from tests.factories import NOW, make_document, make_import, make_policy, make_version
 from tests.policies.text.word_exports import document, resolved, tag
@@ -26,11 +26,6 @@ def versions():
         make_import(make_document(text=f"We keep data for {days} days."), policy=policy, at=at)
         for days, at in ((30, NOW), (60, NOW + timedelta(days=1)))
     ]
-
-
-@pytest.fixture
-def _without_extra(monkeypatch):
-    monkeypatch.setattr(word_files, "are_made", lambda: False)
 
 
 def back(data: bytes):
@@ -149,15 +144,6 @@ def test_pages_and_programs_find_the_word_file(client, versions):
     for page in ("/privacy/versions/1/", "/privacy/versions/"):
         assert 'href="/privacy/versions/1.docx"' in client.get(page).content.decode()
     assert client.get("/privacy/versions/1.json").json()["urls"]["word"].endswith("/1.docx")
-
-
-@pytest.mark.usefixtures("_without_extra")
-def test_without_the_extra_there_is_no_link_and_no_file(client, versions):
-    for page in ("/privacy/versions/1/", "/privacy/versions/"):
-        assert ".docx" not in client.get(page).content.decode()
-    assert "word" not in client.get("/privacy/versions/1.json").json()["urls"]
-    assert client.get("/privacy/versions/1.docx").status_code == 404
-    assert client.get("/privacy/compare/1/2.docx").status_code == 404
 
 
 def test_the_header_is_in_the_language_of_the_policy(client):

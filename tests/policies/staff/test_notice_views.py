@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import AuditEvent, Revision
-from policies.public import pdfs, word_files
+from policies.public import pdfs
 from policies.states import Status
 from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
@@ -94,7 +94,6 @@ def test_the_desk_offers_the_notice_of_a_version_with_the_files_to_attach(
     are_made: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdfs, "are_made", lambda: are_made)
-    monkeypatch.setattr(word_files, "are_made", lambda: are_made)
     version = make_version(policy=make_policy(slug="privacy"), at=timezone.now())
     client, _ = log_in("Publishers")
 
@@ -102,5 +101,6 @@ def test_the_desk_offers_the_notice_of_a_version_with_the_files_to_attach(
         shown = words(client.get(page(name, pk)))
         for file in ("1/notice.txt", "1/notice.html", "1/notice.json"):
             assert f'href="/privacy/versions/{file}"' in shown, (name, file)
-        for file in ("1.pdf", "1.docx"):
-            assert (f'href="/privacy/versions/{file}"' in shown) is are_made, (name, file)
+        assert 'href="/privacy/versions/1.docx"' in shown, name
+        assert ('href="/privacy/versions/1.pdf"' in shown) is are_made, name
+        assert ("An administrator can install what makes them" in shown) is not are_made, name

@@ -2,7 +2,6 @@
 
 import pytest
 
-from policies.public import word_files
 from policies.states import Status
 from policies.text import importing
 from tests.factories import make_document, make_policy, make_revision, make_version
@@ -64,12 +63,3 @@ def test_any_two_revisions_are_compared_in_word() -> None:
 
     assert list(document(content).iter(tag("ins"))) != []
     assert back(content) == draft.document()
-
-
-def test_without_the_extra_the_desk_offers_no_word_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_files, "are_made", lambda: False)
-    draft = make_revision()
-    client, _ = log_in("Writers")
-
-    assert "Word" not in words(client.get(page("edit", draft.pk))).partition("beside-links")[2]
-    assert client.get(page("word", draft.pk)).status_code == 404
