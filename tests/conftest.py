@@ -10,7 +10,8 @@ the run.
     OBSERVATORY          Mozilla's HTTP Observatory, if `make observatory` has not fetched it
     OOXML_VALIDATOR      the checker of Word files, if `make ooxml` has not fetched it
     REQUIRE_<MARKER>=1   REQUIRE_BROWSER, REQUIRE_PDF …: tests with this marker (pyproject.toml)
-                         fail instead of being skipped if the machine lacks what they need
+                         fail instead of being skipped if the machine lacks what they need,
+                         as do tests in a file that is named on the command line
     HYPOTHESIS_PROFILE   quick (default), ci (default if CI is set), deep
     TRIED                a file: tests in it are left out, and those that pass are added, except
                          what a quick run tries only in part
@@ -211,6 +212,8 @@ def pytest_runtest_logreport(report: Any) -> None:
 
 
 LEFT_OUT = "slow: make test-all runs it"
+# Why a test fails that can't run here.
+CAN_NOT_RUN = pytest.StashKey[str]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -218,14 +221,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        markers = {mark.name for mark in item.iter_markers()}
-        if LEAVES_OUT_SLOW and "slow" in markers and item.path not in named:
+    checked = {item.path for item in items if not _missing(item)}
+    for item in items:
+        if LEAVES_OUT_SLOW and item.get_closest_marker("slow") and item.path not in named:
             item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
-        if ON_POSTGRESQL and "sqlite" in markers:
+        if ON_POSTGRESQL and item.get_closest_marker("sqlite"):
             item.add_marker(pytest.mark.skip(reason="about SQLite itself"))
-        for name in _missing(markers):
-            if not _is_required(name):
-                item.add_marker(pytest.mark.skip(reason=f"needs: {NEEDS[name].words}"))
+        for name in _missing(item):
+            need = NEEDS[name]
+            # Who names a file wants to know what it checks. What nothing installed would bring may
+            # still be left out of it, unless nothing is left.
+            is_named = item.path in named and (not need.other or item.path not in checked)
+            required = f"REQUIRE_{name.upper()}"
+            if os.environ.get(required):
+                item.stash[CAN_NOT_RUN] = f"{required} is set, and this needs: {need.words}"
+            elif is_named:
+                item.stash[CAN_NOT_RUN] = f"This file was named, and needs: {need.words}"
+            else:
+                item.add_marker(pytest.mark.skip(reason=f"needs: {need.words}"))
     # Browser tests take longest, so they come first: otherwise one worker would still be busy with
     # them when the others are done.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
@@ -234,20 +247,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for name in _missing({mark.name for mark in item.iter_markers()}):
-        if _is_required(name):
-            words = NEEDS[name].words
-            pytest.fail(
-                f"REQUIRE_{name.upper()} is set, and this test needs: {words}", pytrace=False
-            )
+    if CAN_NOT_RUN in item.stash:
+        pytest.fail(item.stash[CAN_NOT_RUN], pytrace=False)
 
 
-def _missing(markers: set[str]) -> list[str]:
-    return [it for it in sorted(markers & NEEDS.keys()) if not NEEDS[it].is_here]
-
-
-def _is_required(marker: str) -> bool:
-    return bool(os.environ.get(f"REQUIRE_{marker.upper()}"))
+def _missing(item: pytest.Item) -> list[str]:
+    markers = {mark.name for mark in item.iter_markers()}
+    return [name for name in sorted(markers & NEEDS.keys()) if not NEEDS[name].is_here]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -25,7 +25,7 @@ dataset.make_policies(int(sys.argv[2]), versions=int(sys.argv[3]))
 
 def run() -> Iterator[tuple[str, str, str]]:
     """Yield rows of (what, measured, goal)."""
-    servers.install_tools()
+    servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-memory-") as name:
         folder = Path(name)
         database = f"{folder}/site.sqlite3"

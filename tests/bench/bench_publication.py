@@ -42,7 +42,7 @@ for number in range(int(sys.argv[2]) + 1):
 
 def run() -> Iterator[tuple[str, str, str]]:
     """Yield rows of (what, measured, goal)."""
-    servers.install_tools()
+    servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-publication-") as name:
         folder = Path(name)
         publisher = subprocess.Popen(

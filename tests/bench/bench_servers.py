@@ -94,7 +94,7 @@ def python(code: str, *arguments: str) -> str:
 
 def run() -> Iterator[tuple[str, str, str]]:
     """Yield rows of (what, measured, goal)."""
-    servers.install_tools()
+    servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-servers-") as name, ExitStack() as stack:
         folder = Path(name)
         python(PUBLISH, f"{folder}/site.sqlite3")

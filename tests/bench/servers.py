@@ -235,19 +235,12 @@ def memory(process: int) -> dict[str, float]:
 DEBIAN = {"wrk": "wrk", "taskset": "util-linux", "nginx": "nginx-light"}
 
 
-def install_tools() -> None:
-    """Install missing tools from Debian. Raises SystemExit if that is impossible."""
+def require_tools() -> None:
+    """Raise SystemExit, with what to install, unless all tools are here."""
     os.environ["PATH"] += ":/usr/sbin"
     missing = [package for command, package in DEBIAN.items() if shutil.which(command) is None]
-    if not missing:
-        return
-    apt = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise SystemExit(f"The benchmark needs {' '.join(missing)}. As root: {' '.join(apt)}")
-    print(f"Installing {' '.join(missing)} …", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], check=True, env=quiet)
-    subprocess.run(apt, check=True, env=quiet, stdout=subprocess.DEVNULL)
+    if missing:
+        raise SystemExit(f"The benchmark needs more. On Debian: apt install {' '.join(missing)}")
 
 
 PEERS = WORK / "peers"
