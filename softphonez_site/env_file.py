@@ -18,7 +18,8 @@ from softphonez_site.variables import VARIABLES
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NAMES = [it.name for it in VARIABLES]
+_NAMES = [variable.name for variable in VARIABLES]
+_NAMES += [f"{variable.name}_FILE" for variable in VARIABLES if not variable.outside]
 # A line that django-environ reads as a variable; and one that was probably meant as one.
 _LINE = re.compile(r"(?:export )?([A-Za-z_0-9]+)=[^\0]*")
 _MEANT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z_0-9]*)\s*=")

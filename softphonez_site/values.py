@@ -49,9 +49,30 @@ _AUTHORITY = re.compile(
 def variable(name: str, *, default: str = "") -> str:
     """Return the value of an environment variable, without white space around it.
 
+    NAME_FILE may be set in its place: the path of a file with the value, as containers and systemd
+    pass on secrets. No error repeats a value. Raises ImproperlyConfigured if both are set, or if
+    the file can't be read or is empty.
+
     django-environ is not asked: it would take `$abc` for the name of another variable.
     """
-    return os.environ.get(name, default).strip()
+    file = os.environ.get(f"{name}_FILE", "").strip()
+    if not file:
+        return os.environ.get(name, default).strip()
+    if os.environ.get(name, "").strip():
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Remove one of them.")
+    try:
+        value = Path(file).read_text("utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {file}, which the user {user_name()} can't read: {error.strerror}."
+        ) from None
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {file}, which is not a text in UTF-8."
+        ) from None  # the decoder's error would show the content
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE names {file}, which is empty.")
+    return value
 
 
 def required(name: str, text: str) -> str:

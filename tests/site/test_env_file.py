@@ -90,6 +90,7 @@ def test_a_folder_in_its_place_is_reported(file: Path) -> None:
         *(("TWO_FACTORS", "TWO_FACTOR"), ("TWOFACTOR", "TWO_FACTOR"), ("two_factor", "TWO_FACTOR")),
         *(("ORGANIZATION_NAME", "ORGANISATION_NAME"), ("HTTP", "HTTPS")),
         *(("ALLOWED_HOST", "ALLOWED_HOSTS"), ("BEHIND_A_PROXY", "BEHIND_PROXY")),
+        ("SECRET_KEYFILE", "SECRET_KEY_FILE"),
     ],
 )
 def test_a_name_that_is_nearly_one_of_ours_is_refused(file: Path, name: str, meant: str) -> None:
@@ -106,9 +107,10 @@ def test_a_name_that_is_nearly_one_of_ours_is_refused(file: Path, name: str, mea
     [
         *("WEB_CONCURRENCY", "PORT", "GUNICORN_CMD_ARGS", "LANG", "TZ", "PYTHONUNBUFFERED"),
         *("HTTPS_PROXY", "NO_PROXY", "POSTGRES_PASSWORD", "PGPASSFILE", "SENTRY_DSN"),
+        *("SECRET_KEY_FILE", "METRICS_TOKEN_FILE"),
     ],
 )
-def test_the_variables_of_other_programs_are_accepted(file: Path, name: str) -> None:
+def test_the_variables_of_other_programs_and_our_files_are_accepted(file: Path, name: str) -> None:
     file.write_text(f"{name}=1\n", encoding="utf-8")
 
     assert env_file.understood(file) == f"{name}=1"

@@ -172,6 +172,52 @@ def test_a_wrong_value_is_refused_with_the_name_of_its_variable(
         read("NAME", text)
 
 
+def test_each_variable_can_come_from_a_file(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text(f" {ENVIRONMENT['SECRET_KEY']}-of-the-file\n")
+    database = tmp_path / "database"
+    database.write_text(f"sqlite:///{tmp_path}/of-the-file.sqlite3\n")
+    show = (
+        "from django.conf import settings; "
+        "print(settings.SECRET_KEY, settings.DATABASES['default']['NAME'])"
+    )
+
+    answer = command(
+        *("shell", "--verbosity", "0", "--command", show),
+        SECRET_KEY="",
+        SECRET_KEY_FILE=str(key),
+        DATABASE_URL="",
+        DATABASE_URL_FILE=str(database),
+    )
+
+    assert answer.stdout.split() == [key.read_text().strip(), f"{tmp_path}/of-the-file.sqlite3"]
+
+
+@pytest.mark.parametrize(
+    ("content", "token", "words"),
+    [
+        (None, "", "METRICS_TOKEN_FILE names {file}, which the user"),
+        (b" \n", "", "METRICS_TOKEN_FILE names {file}, which is empty."),
+        (b"hunter2\xff", "", "METRICS_TOKEN_FILE names {file}, which is not a text in UTF-8."),
+        (b"hunter2", "", "METRICS_TOKEN must have at least 20"),
+        (b"hunter2" * 4, "hunter2" * 4, "METRICS_TOKEN and METRICS_TOKEN_FILE are both set."),
+    ],
+)
+def test_a_file_that_gives_no_value_stops_the_start_and_is_not_repeated(
+    tmp_path: Path, content: bytes | None, token: str, words: str
+) -> None:
+    file = tmp_path / "token"
+    if content is not None:
+        file.write_bytes(content)
+
+    answer = command("check", METRICS_TOKEN=token, METRICS_TOKEN_FILE=str(file))
+
+    assert answer.returncode == 1
+    assert words.format(file=file) in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert "hunter2" not in answer.stderr
+
+
 def test_a_value_is_taken_literally_whatever_it_begins_with() -> None:
     """One in fifty of the keys that Django itself makes begins with a dollar sign."""
     key = "$" + ENVIRONMENT["SECRET_KEY"]
