@@ -224,7 +224,7 @@ def example() -> str:
     parts = [
         "# Copy to .env beside manage.py and change, or set these in the environment, which wins.\n"
         "# A line is NAME=value, without spaces around =; one that can't be read stops the start.\n"
-        "# A value can be in a file, such as the secret of a container: SECRET_KEY_FILE=/path/to/it.\n"
+        "# A value can be in a file, such as a secret of containers: SECRET_KEY_FILE=/path/to/it.\n"
         "# `make run` writes a .env for a trial. docs/settings.md has the same list as a table;\n"
         "# `make docs` writes both from softphonez_site/variables.py.\n"
     ]

@@ -1,5 +1,6 @@
 """Containerfile and compose.yaml name what there is. CI runs the image (.ci/image.py)."""
 
+import json
 import re
 
 import yaml
@@ -14,7 +15,7 @@ OURS = {name: service for name, service in SERVICES.items() if service["image"] 
 
 
 def test_the_variables_that_containers_set_are_the_sites() -> None:
-    known = {it.name for it in VARIABLES} | {"PATH"}
+    known = {variable.name for variable in VARIABLES} | {"PATH", "DATABASE_URL_FILE"}
     in_image = set(re.findall(r"^ENV (\w+)=", IMAGE, re.MULTILINE))
 
     assert in_image
@@ -30,6 +31,20 @@ def test_each_service_runs_without_rights_and_writes_only_to_its_volume() -> Non
         assert service["cap_drop"] == ["ALL"]
         for volume in service.get("volumes", []):
             assert volume.split(":")[1] in re.findall(r"^VOLUME (.+)", IMAGE, re.MULTILINE)
+
+
+def test_only_what_migrates_has_the_address_of_the_owner() -> None:
+    for name, service in OURS.items():
+        account = "policies_owner" if name == "migrate" else "policies"
+        assert service["secrets"] == [account]
+        assert service["environment"]["DATABASE_URL_FILE"] == f"/run/secrets/{account}"
+
+
+def test_a_container_is_asked_the_same_whether_the_image_has_its_health_check_or_not() -> None:
+    (check,) = re.findall(r"^HEALTHCHECK .* CMD \\\n\s+(.+)", IMAGE, re.MULTILINE)
+
+    for name in ("site", "readers"):
+        assert OURS[name]["healthcheck"]["test"] == ["CMD", *json.loads(check)]
 
 
 def test_services_publish_their_ports_to_this_machine_only_and_run_commands_that_exist() -> None:

@@ -1,5 +1,6 @@
 """The PostgreSQL accounts of the deployment guide: one for the site, another for migrations."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.conftest import ENVIRONMENT
@@ -45,13 +47,53 @@ FORBIDDEN = [
 ]
 
 
-class Site:
-    """A database with two accounts, as the guide makes it."""
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
 
-    def __init__(self, cluster: Cluster, *, existing: bool) -> None:
+
+def follow_compose(superuser: str, secrets: dict[str, str], folder: Path) -> None:
+    """Run what compose.yaml lets the image of PostgreSQL run in a new volume, in its way.
+
+    folder: in place of that with the secrets.
+    """
+    for account in COMPOSE["database"]["secrets"]:
+        (folder / account).write_text(f"{secrets[account]}\n")
+    mounts = [volume.split(":") for volume in COMPOSE["database"]["volumes"]]
+    scripts = {mount[1]: ROOT / mount[0] for mount in mounts if mount[0].endswith(".sql")}
+    for name in sorted(scripts):
+        script = folder / Path(name).name
+        script.write_text(scripts[name].read_text("utf-8").replace("/run/secrets", str(folder)))
+        psql = ["psql", "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "--no-password"]
+        done = subprocess.run(
+            [*psql, "--dbname", superuser, "-f", str(script)],
+            # So that a password is kept in a form that can be compared.
+            env={"PATH": os.environ["PATH"], "PGOPTIONS": "-c password_encryption=md5"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+class Site:
+    """A database with two accounts, as the guide makes it.
+
+    containers: the folder for the secrets, if compose.yaml makes the accounts.
+    """
+
+    def __init__(
+        self, cluster: Cluster, *, existing: bool = False, containers: Path | None = None
+    ) -> None:
         superuser = cluster.database("policies")
         self.owner = superuser.replace("tests@", "policies_owner@")
         self.site = superuser.replace("tests@", "policies@")
+        if containers:
+            secrets = {
+                account: f"postgres://{account}:{account}-0aF9@database:5432/policies"
+                for account in ("policies", "policies_owner")
+            }
+            follow_compose(superuser, secrets, containers)
+            self.manage("migrate", "--verbosity", "0", url=self.owner)
+            return
         with psycopg.connect(superuser, autocommit=True) as server:
             server.execute("CREATE ROLE policies_owner LOGIN")
             server.execute("CREATE ROLE policies LOGIN")
@@ -71,9 +113,12 @@ class Site:
         return done.stdout + done.stderr
 
 
-@pytest.fixture(params=[False, True], ids=["new", "existing"])
-def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
-    yield Site(cluster, existing=request.param)
+@pytest.fixture(params=[False, True, None], ids=["new", "existing", "containers"])
+def site(cluster: Cluster, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    if request.param is None:
+        yield Site(cluster, containers=tmp_path)
+    else:
+        yield Site(cluster, existing=request.param)
     with psycopg.connect(cluster.url, autocommit=True) as server:
         server.execute("DROP DATABASE policies WITH (FORCE)")
         server.execute("DROP ROLE policies")
@@ -122,6 +167,16 @@ def test_the_sites_account_is_sent_to_the_owner_when_there_is_something_to_migra
         site.manage("migrate")
 
     assert "Traceback" not in str(refused.value)
+
+
+@pytest.mark.parametrize("site", [None], indirect=True)
+def test_compose_gives_each_account_its_own_password_and_the_superuser_none(site: Site) -> None:
+    with psycopg.connect(site.owner.replace("policies_owner@", "tests@")) as server:
+        rows = server.execute("SELECT rolname, rolsuper, rolpassword FROM pg_authid").fetchall()
+    for account in ("policies", "policies_owner"):
+        digest = hashlib.md5(f"{account}-0aF9{account}".encode()).hexdigest()  # noqa: S324
+        assert (account, False, f"md5{digest}") in rows
+    assert ("tests", True, None) in rows
 
 
 TEXT = "---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n"
