@@ -20,6 +20,19 @@ BESIDE_THE_SITE = {
 }
 
 
+def record(arguments: list[str], *, succeeded: bool) -> None:
+    """Keep when a regular job ended, unless it was only asked what it would do."""
+    from django.apps import apps
+
+    if not apps.ready or {"--help", "-h", "--dry-run"} & {*arguments}:
+        return
+    from policies.operations import job_runs
+
+    name = "".join(arguments[:1])
+    if name in job_runs.JOBS:
+        job_runs.record(name, succeeded=succeeded)
+
+
 def main() -> None:
     """Run a command. Mistakes in the settings, a database that fails, and a file that can't be
     written take one line each.
@@ -38,8 +51,11 @@ def main() -> None:
         DatabaseWrapper.may_make_file = False
     try:
         try:
+            succeeded = False
             execute_from_command_line(sys.argv)
+            succeeded = True
         finally:
+            record(sys.argv[1:], succeeded=succeeded)
             sys.stdout.flush()  # at its end, Python would only print that it ignores a closed pipe
     except ImproperlyConfigured as error:
         if "--traceback" in sys.argv:

@@ -9,6 +9,7 @@
     mail.py          e-mails to be sent, and who wants none
     subscription.py  readers who get e-mails about a policy
     webhooks.py      who is informed by HTTP, and what was or is to be sent
+    jobs.py          when each regular job last ran
     fields.py        kinds of column that the models share
 
 What one row may say is a CHECK of its model; what depends on the row's past or on other rows is
@@ -17,6 +18,7 @@ in database/rules/.
 
 from policies.models.chains import AuditEvent, LedgerEntry
 from policies.models.derived import KeptFile, KeptRedline, RemovedAnchor, Rendering
+from policies.models.jobs import JobRun
 from policies.models.mail import Announcement, Mail, MailOptOut, MailThread
 from policies.models.policy import Address, Policy
 from policies.models.review import (

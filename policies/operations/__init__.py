@@ -8,6 +8,7 @@ known_texts.py   whether the site has its text already
 file_dates.py    which dates its version gets
 reminders.py     who is reminded of a periodic check
 subscriber_notices.py  which readers are sent what about a change
+job_runs.py      when each regular job last ran
 bounces.py       reports that an e-mail to a reader could not be delivered
 health.py        /healthz, /readyz and, for Prometheus, /metrics
 """

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from policies.database import migration_state, triggers
 from policies.mail import outbox
-from policies.models import LedgerEntry, Revision, Subscription, WebhookDelivery
+from policies.models import JobRun, LedgerEntry, Revision, Subscription, WebhookDelivery
 from policies.page_cache.server_adapter import IS_ALIVE, NO_DATABASE
 from policies.states import OPEN, Status
 
@@ -102,14 +102,32 @@ class _OfTheDatabase:
         from prometheus_client.core import GaugeMetricFamily
 
         try:
-            numbers = _numbers()
+            numbers, runs = _numbers(), list(JobRun.objects.order_by("name"))
         except Error:
-            numbers = {}
+            numbers, runs = {}, []
         yield GaugeMetricFamily(
             "policies_database_up", "Whether the database answers", value=bool(numbers)
         )
         for name, (words, number) in numbers.items():
             yield GaugeMetricFamily(name, words, value=number)
+        if not numbers:
+            return
+        ended = GaugeMetricFamily(
+            "policies_job_ended_timestamp_seconds",
+            "When a regular job last ended, on any machine",
+            labels=["job"],
+        )
+        succeeded = GaugeMetricFamily(
+            "policies_job_succeeded_timestamp_seconds",
+            "When a regular job last ended without an error",
+            labels=["job"],
+        )
+        for run in runs:
+            ended.add_metric([run.name], run.ended_at.timestamp())
+            if run.succeeded_at:
+                succeeded.add_metric([run.name], run.succeeded_at.timestamp())
+        yield ended
+        yield succeeded
 
 
 def _numbers() -> dict[str, tuple[str, int]]:

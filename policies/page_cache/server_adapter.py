@@ -62,6 +62,10 @@ class ServerAdapter:
         pages: Pages | None = None,
         watcher: Watcher | None = None,
     ) -> None:
+        if settings.METRICS_TOKEN:  # else nobody may ask, and prometheus_client is not loaded
+            from policies.page_cache.worker_metrics import ProcessMetrics, measured
+
+            django = measured(django)
         self.django = prepared_for(django)
         self.host = shared_host()
         limit = settings.PAGES_MEMORY_MB * 1_000_000
@@ -71,9 +75,7 @@ class ServerAdapter:
         self.answered = self.pages.answered
         self.watcher = watcher or Watcher(self.pages, also=self.tick)
         self._report_metrics: Callable[[], None] = lambda: None
-        if settings.METRICS_TOKEN:  # else nobody may ask, and prometheus_client is not loaded
-            from policies.page_cache.worker_metrics import ProcessMetrics
-
+        if settings.METRICS_TOKEN:
             self._report_metrics = ProcessMetrics(self.pages).report
         self.snapshot_writer = SnapshotWriter(self.pages, snapshot) if snapshot else None
         # As WSGI names it; None if no proxy is trusted to name the scheme.

@@ -16,7 +16,7 @@ from policies.models import Announcement, Mail
 from policies.operations import health
 from tests.factories import make_revision, make_user, make_version
 from tests.servers import Instance
-from tests.site.deployment import deployed, eventually
+from tests.site.deployment import Deployment, deployed, eventually
 from tests.site.serving import EACH_ADAPTER
 
 KEY = "key-of-the-test-0123456789"
@@ -84,14 +84,16 @@ def folder(adapter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def instance(
-    adapter: str, folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Instance]:
+def deployment(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
         more = {"METRICS_TOKEN": KEY, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
-        keyed = replace(deployment, more=more)
-        with keyed.serving(workers=2, adapter=adapter) as instance:
-            yield instance
+        yield replace(deployment, more=more)
+
+
+@pytest.fixture(scope="module")
+def instance(adapter: str, deployment: Deployment) -> Iterator[Instance]:
+    with deployment.serving(workers=2, adapter=adapter) as instance:
+        yield instance
 
 
 def scraped(instance: Instance) -> dict[str, float]:
@@ -161,12 +163,47 @@ def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> No
     assert told().keys() == set(instance.workers())
 
 
+def test_what_django_answers_is_measured_by_status(instance: Instance) -> None:
+    def seconds(status: str) -> float:
+        return scraped(instance).get(f"policies_django_seconds_count:{status}", 0)
+
+    before = seconds("4xx")
+    for _ in range(3):
+        assert instance.get("/no-such-policy/").status == 404
+
+    eventually(lambda: seconds("4xx") == before + 3)
+    assert seconds("2xx") >= 1
+
+
+def test_each_job_reports_when_it_ended_and_when_it_last_succeeded(
+    instance: Instance, deployment: Deployment, tmp_path: Path
+) -> None:
+    def jobs() -> dict[str, float]:
+        found = scraped(instance)
+        return {name: value for name, value in found.items() if name.startswith("policies_job_")}
+
+    ended, succeeded = (f"policies_job_{it}_timestamp_seconds" for it in ("ended", "succeeded"))
+    assert jobs() == {}
+    begun = timezone.now().timestamp()
+    file = str(tmp_path / "site.zip")
+    assert deployment.tried("manage.py", "backup", file).returncode == 0
+    assert deployment.tried("manage.py", "backup", file).returncode == 1  # there is such a file
+    assert deployment.tried("manage.py", "verify", "--head", "f" * 64).returncode == 1
+    assert deployment.tried("manage.py", "send_reminders", "--dry-run").returncode == 0
+
+    found = jobs()
+
+    assert found.keys() == {f"{ended}:backup", f"{succeeded}:backup", f"{ended}:verify"}
+    assert begun < found[f"{succeeded}:backup"] < found[f"{ended}:backup"]
+
+
 def test_nothing_in_it_is_about_a_person(instance: Instance) -> None:
     def body() -> str:
         return instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
 
     # Of a kind that no other test counts: a process reports it a moment later.
     assert instance.get("/no-such-policy/").status == 404
-    eventually(lambda: {"kind", "pid"} <= set(re.findall(r"(\w+)=", body())))
-    assert set(re.findall(r"(\w+)=", body())) == {"kind", "pid"}
+    known = {"kind", "pid", "status", "le"}
+    eventually(lambda: known <= set(re.findall(r"(\w+)=", body())))
+    assert set(re.findall(r"(\w+)=", body())) - {"job"} == known
     assert "127.0.0.1" not in body()
