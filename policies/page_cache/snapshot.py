@@ -1,13 +1,14 @@
 """Public pages in one file, for a process that starts while the database can't be reached.
 
-    policies pages 1                                  the format
+    policies pages 2                                  the format
     <HMAC-SHA256 of all that follows, hexadecimal>
     {"site": …, "editions": …, "pages": …}            where each body is, with its SHA-256
     bodies                                            one after the other
 
 Whoever can write the file could publish through it. So it is signed, and a file that is not
-ours, or not complete, is ignored. A new one is written under another name and then renamed: a
-reader sees the old one or the new one.
+ours, or not complete, is ignored. The format's number also changes with what the key is made of, so
+that a file of another release is known from one that somebody altered. A new one is written under
+another name and then renamed: a reader sees the old one or the new one.
 """
 
 import hashlib
@@ -29,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 Site = tuple[str, str]
 
-_FORMAT = b"policies pages 1\n"
+_KIND = b"policies pages "
+_FORMAT = _KIND + b"2\n"
 # The largest file that is read: so many bytes for each byte of pages (headers and digests are small
 # beside those), and so many more.
 _ROOM = 2
@@ -38,6 +40,10 @@ _LEAST = 1_000_000
 
 class _Rejected(Exception):
     """The file is not ours, or not as it was written."""
+
+
+class _OfAnotherRelease(Exception):
+    """The file is a snapshot with another number."""
 
 
 class Snapshot:
@@ -151,6 +157,9 @@ class Snapshot:
                 return self._page(file, place) if place else None
         except FileNotFoundError:
             return None
+        except _OfAnotherRelease:
+            logger.info("%s is of another release. It will be written anew.", self.path)
+            return None
         except Exception as error:  # noqa: BLE001  whatever the file is: no reader may suffer for it
             self._places = {}
             logger.warning("%s is not used: %s", self.path, error)
@@ -164,7 +173,10 @@ class Snapshot:
         self._loaded, self._places = _identity(stat), {}
         if stat.st_size > _ROOM * self._limit + _LEAST:
             raise _Rejected(f"it has {stat.st_size} bytes")
-        if file.readline(len(_FORMAT)) != _FORMAT:
+        form = file.readline(len(_FORMAT))
+        if form != _FORMAT:
+            if form.startswith(_KIND):
+                raise _OfAnotherRelease
             raise _Rejected("it is no snapshot of this form")
         signature = file.readline(65).rstrip(b"\n")  # 64 digits and the end of the line
         index = json.loads(self._checked(file, signature))

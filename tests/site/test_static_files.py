@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site
 from django.core.management import call_command
-from django.test import override_settings
+from django.templatetags.static import static
+from django.test import Client, override_settings
 
 STORAGES = {
     **site.STORAGES,
@@ -37,6 +38,32 @@ def test_each_script_imports_others_by_names_that_hold_their_digests(collected: 
     for script, name in imports:
         assert is_hashed(name), f"{script.name} imports {name}"
         assert (script.parent / name).is_file(), f"{script.name} imports {name}"
+
+
+def test_what_still_runs_keeps_its_files_when_the_next_version_collects_its_own(
+    tmp_path: Path, client: Client
+) -> None:
+    """So docs/deploying.md has collectstatic before migrate, while the site runs."""
+    source, root = tmp_path / "source", tmp_path / "static"
+    source.mkdir()
+    with override_settings(
+        STATICFILES_DIRS=[source],
+        STATICFILES_FINDERS=["django.contrib.staticfiles.finders.FileSystemFinder"],
+        STATIC_ROOT=root,
+        STORAGES=STORAGES,
+    ):
+        (source / "site.css").write_text("a { color: red }")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        address = static("site.css")
+        client.get(address).close()  # loads the middleware, as a start does
+
+        (source / "site.css").write_text("a { color: green }")
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+        response = client.get(address)
+        assert b"".join(response) == b"a { color: red }"  # type: ignore[arg-type]
+        assert "immutable" in response["Cache-Control"]
+        response.close()
 
 
 def is_hashed(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from policies.text import rendering
 
 
+logger = logging.getLogger(__name__)
+
+
 @contextmanager
 def processes(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
     """Have so many processes that render; None for one job, which this process does itself."""
@@ -28,7 +32,15 @@ def processes(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
     # terminal sends Ctrl-C to children, too, who leave it to this process.
     ignore = (signal.SIGINT, signal.SIG_IGN)
     spawn = get_context("spawn")
-    others = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=signal.signal, initargs=ignore)
+    try:
+        others = ProcessPoolExecutor(
+            jobs, mp_context=spawn, initializer=signal.signal, initargs=ignore
+        )
+    except OSError as error:
+        # What such processes share is in /dev/shm, which not every container lets them write.
+        logger.warning("One process renders, as several can't share memory: %s", error)
+        yield None
+        return
     try:
         yield others
     finally:

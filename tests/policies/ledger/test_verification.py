@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger import chains
+from policies.ledger.verification import rerendering
 from policies.models import (
     AuditEvent,
     Contribution,
@@ -191,6 +192,19 @@ def test_several_processes_find_what_one_finds() -> None:
     Rendering.objects.filter(pk=proved_rows(Rendering)[3].pk).update(html="<p>Sold.</p>")
 
     assert ledger.verify(jobs=2).problems == ledger.verify().problems != []
+
+
+def test_without_shared_memory_one_process_verifies(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(*args: object, **kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    make_version()
+    monkeypatch.setattr(rerendering, "ProcessPoolExecutor", refused)
+
+    assert ledger.verify(jobs=2).is_sound
+    assert "One process renders" in caplog.text
 
 
 def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(

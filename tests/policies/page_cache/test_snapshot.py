@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import threading
@@ -101,6 +102,22 @@ def test_a_file_with_a_foreign_signature_is_not_used_and_logged_once(
     ]
     snapshot(tmp_path).write([(KEY, page())], SITE)
     assert reader.find(KEY) is not None
+
+
+def test_a_file_of_another_release_is_no_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    snapshot(tmp_path).write([(KEY, page())], SITE)
+    file = tmp_path / "pages"
+    file.write_bytes(file.read_bytes().replace(b"policies pages 2\n", b"policies pages 1\n"))
+
+    reader = snapshot(tmp_path)
+
+    assert [reader.find(KEY), reader.find(OTHER)] == [None, None]
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.INFO, f"{file} is of another release. It will be written anew.")
+    ]
 
 
 def test_size_is_limited_for_writing_and_reading_and_the_first_pages_are_kept(
