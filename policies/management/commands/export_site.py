@@ -4,7 +4,6 @@ import hashlib
 import logging
 import sys
 from argparse import ArgumentParser
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -41,6 +40,9 @@ Run it again after each publication: only changed files are replaced, all at the
 page is there. A run that was stopped is continued by the next. Files in DIR that export_site did
 not write are never replaced or removed: if one is in the way, the export stops.
 
+A PDF that can't be made is named and left out, and the command ends with status 0: it keeps nothing
+else from being published.
+
 Examples:
   manage.py export_site /srv/policies-files
   manage.py export_site /srv/policies-files --base-url https://policies.example.com
@@ -72,7 +74,7 @@ docs/deploying.md shows how to serve the folder."""
             parts_of(base_url)  # only to refuse a bad one before anything is requested or written
             # Django's warnings about missing pages (404) are of no interest here.
             with closing(Tree(folder)) as tree, arguments.at_least(logging.ERROR, "django.request"):
-                done = _export(base_url, tree, anew=request_all, quiet=options["verbosity"] == 0)
+                export = _export(base_url, tree, anew=request_all, quiet=options["verbosity"] == 0)
         except ExportFailed as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -84,10 +86,16 @@ docs/deploying.md shows how to serve the folder."""
             raise CommandError(
                 "Stopped. The next export goes on from here.", returncode=130
             ) from None
+        done = export.counts
         if options["verbosity"]:
             self.stdout.write(
                 f"{folder}: {done['written']} pages written, {done['unchanged']} unchanged, "
                 f"{done['removed']} removed; {done['redirects']} redirects."
+            )
+        for url in export.not_made:
+            self.stderr.write(
+                f"{url} could not be made now, and is not in the export unless an earlier one had "
+                "it. The log has the reason. The next export tries again."
             )
 
 
@@ -113,7 +121,7 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> Counter[str]:
+def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> Export:
     """Export until nothing was published meanwhile, so that all pages show one state."""
     code, state = _code(), read()
     for _ in range(ATTEMPTS):
@@ -124,7 +132,7 @@ def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> Counter[st
         before, state = state, read()
         if state == before:
             export.finish()
-            return export.counts
+            return export
     raise ExportFailed(
         "Something was published again and again during the export. Run it again later."
     )

@@ -7,10 +7,11 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from policies import roles
-from policies.database import triggers
+from policies.database import migration_state, triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.ledger import verification
 from policies.operations.backups import archive, contents, schema
@@ -47,7 +48,8 @@ def restore(
     """Restore a backup into the empty database, and verify it, in one transaction. Returns what it
     says of itself, what was verified, and a sentence about each row that could not be restored.
 
-    A database without tables is migrated first, once the backup is known to be whole.
+    A database without tables, or with those of a restore that was killed, is migrated first, once
+    the backup is known to be whole.
 
     quick: verify only the two chains, and leave texts and HTML to a later `verify`. jobs: as for
     verification.verify. unsigned: restore it whoever made or altered it. Raises BackupRefused; no
@@ -73,8 +75,12 @@ def restore(
 
 
 def _set_up() -> None:
-    """Migrate a database without tables. Raises BackupRefused, also if somebody else does so."""
-    if connection.introspection.table_names():
+    """Migrate a database without tables, or one in which that was broken off.
+
+    Raises BackupRefused, also if somebody else does so.
+    """
+    tables = set(connection.introspection.table_names())
+    if tables and not _is_half_made(tables):
         return
     try:
         call_command("migrate", verbosity=0)
@@ -83,6 +89,18 @@ def _set_up() -> None:
             f"The new database could not be set up, and nothing was restored: {error}. If another "
             "restore is running there, wait for it; if not, create a new database and try again."
         ) from error
+
+
+def _is_half_made(tables: set[str]) -> bool:
+    """Return whether `migrate` has begun in a database, has not ended, and nobody has used it."""
+    if MigrationRecorder.Migration._meta.db_table not in tables:
+        return False
+    if migration_state.is_newer(connection):
+        return False
+    if not (migration_state.missing(connection) or triggers.missing(connection)):
+        return False
+    used = [model for model in backed_up() if model not in _MADE_BY_MIGRATE]
+    return not any(model._base_manager.exists() for model in used if model._meta.db_table in tables)
 
 
 def _restore(file: Archive, *, quick: bool, jobs: int) -> tuple[verification.Report, list[str]]:

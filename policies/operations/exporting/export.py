@@ -108,12 +108,13 @@ class Export:
     """An export of a site into a folder.
 
     moved: (former, present) address of each renamed policy. counts: of pages that were "written",
-    "removed" or are "unchanged", and of "redirects".
+    "removed" or are "unchanged", and of "redirects". not_made: URLs of PDFs that could not be made.
     """
 
     def __init__(self, site: Site, tree: Tree, *, moved: Iterable[tuple[str, str]]) -> None:
         self.site, self.tree, self.moved = site, tree, list(moved)
         self.counts = Counter[str]()
+        self.not_made: list[str] = []
         self.nowhere = self._get(NOWHERE, expected={404})
         self.same_site = True
 
@@ -146,8 +147,17 @@ class Export:
         if entry and self._is_right(entry, goes_by_clock=goes_by_clock):
             self._keep(entry)
             return
-        response = self._get(url, expected={200, 301, 302, 303, 307, 308, 404, 410})
-        if response.is_redirect:
+        expected = {200, 301, 302, 303, 307, 308, 404, 410}
+        if url.endswith(".pdf"):
+            expected.add(503)
+        response = self._get(url, expected=expected)
+        if response.status == 503:
+            # One that can't be made keeps no page from being published. An older file is as good:
+            # it has the same text.
+            self.not_made.append(url)
+            if entry:
+                self._keep(entry)
+        elif response.is_redirect:
             self.tree.put(url, response.status, response.kept, {})
             self.counts["redirects"] += 1
         elif response.status == 200:
@@ -195,7 +205,7 @@ class Export:
             )
         if response.headers.get("location", "").startswith("https://") and base.startswith("http:"):
             raise ExportFailed(f"The site redirects from {base} to https. Add --base-url https://…")
-        if response.status == 503:
+        if response.status == 503 and 503 not in expected:
             raise ExportFailed(
                 f"{base}{url} can't be had now (status 503), and nothing was changed. The log has "
                 "the reason, here or where it was tried first. Run the export again in "

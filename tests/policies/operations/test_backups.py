@@ -4,9 +4,11 @@ import itertools
 import json
 import os
 import re
+import sqlite3
 import stat
 import threading
 import zipfile
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -114,6 +116,37 @@ def manage(*arguments: str, database: str) -> str:
     """Run manage.py in a process of its own; return what it said."""
     variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database}
     return printed("manage.py", *arguments, env=variables)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restore_that_was_killed_while_it_made_its_tables_is_run_again(tmp_path: Path) -> None:
+    make_version()
+    file = tmp_path / "site.zip"
+    back_up(file)
+    new = f"sqlite:///{tmp_path}/new.sqlite3"
+    manage("migrate", "policies", "0004", "--verbosity=0", database=new)  # it came as far as here
+
+    assert "Sound: 1 version" in manage("restore", str(file), "--jobs=1", database=new)
+    with pytest.raises(AssertionError, match="The database is not empty"):
+        manage("restore", str(file), "--jobs=1", database=new)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_older_database_that_is_used_is_not_migrated_by_a_restore(tmp_path: Path) -> None:
+    file = tmp_path / "site.zip"
+    back_up(file)
+    used = f"sqlite:///{tmp_path}/used.sqlite3"
+    manage("migrate", "policies", "0004", "--verbosity=0", database=used)
+    with closing(sqlite3.connect(tmp_path / "used.sqlite3")) as database:
+        database.execute(
+            "INSERT INTO auth_user (username, password, is_superuser, is_staff, is_active,"
+            " first_name, last_name, email, date_joined, last_login)"
+            " VALUES ('a', '', 0, 0, 0, '', '', '', '2026-01-01', '2026-01-01')"
+        )
+        database.commit()
+
+    with pytest.raises(AssertionError, match=r"Run manage.py migrate"):
+        manage("restore", str(file), "--jobs=1", database=used)
 
 
 @pytest.mark.slow
@@ -384,6 +417,7 @@ def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "site.zip"
+    make_version()
     back_up(file)
     MigrationRecorder(connection).migration_qs.filter(app="policies").delete()
 

@@ -21,14 +21,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Policy
+from policies.models import KeptFile, Policy
 from policies.operations.exporting import serving
 from policies.operations.exporting.export import NOT_KEPT, Export, Response, Site, joined
 from policies.operations.exporting.tree import SUFFIXES, Entry, ExportFailed, Tree, file_of
 from policies.page_cache import django_requests, responses
 from policies.page_cache.responses import compressed as strongly_compressed
 from policies.page_cache.wsgi import PagesOverWSGI
-from policies.public import listed_urls, pdfs, well_known, word_files
+from policies.public import kept_files, listed_urls, pdfs, well_known, word_files
 from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
@@ -528,6 +528,31 @@ def test_a_run_that_is_killed_while_it_moves_files_into_place_goes_on(tmp_path, 
     export(tmp_path / "new")
 
     assert contents(tmp_path / "site") == contents(tmp_path / "new")
+
+
+def test_a_pdf_that_can_not_be_made_is_named_and_keeps_nothing_else_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(PaperlessPrinter):
+        def print_page(self, page: dict[str, str]) -> bytes:
+            raise OSError("no fonts")
+
+    policy = make_site()
+    policy.refresh_from_db()  # it was renamed
+    monkeypatch.setattr(pdfs, "PRINTER", Broken())
+    said = StringIO()
+
+    export(tmp_path, stderr=said)
+
+    version = tmp_path / policy.get_absolute_url().strip("/") / "versions"
+    assert (version / "1.md").exists()
+    assert not (version / "1.pdf").exists()
+    named = re.findall(r"^(\S+) could not be made now", said.getvalue(), re.MULTILINE)
+    assert f"{policy.get_absolute_url()}versions/1.pdf" in named
+    KeptFile.objects.filter(kind=kept_files.PDF).delete()  # as ten minutes later
+    monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())
+    export(tmp_path)
+    assert (version / "1.pdf").exists()
 
 
 def test_two_exports_to_one_folder_do_not_run_at_once(tmp_path):
