@@ -1,6 +1,8 @@
 """Which events a publication and the acts after it make, and what they say."""
 
+import html
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Revision, WebhookFormat
-from policies.public import openapi
+from policies.models import AuditEvent, LedgerEntry, Revision, WebhookFormat
+from policies.public import listed_urls, openapi
 from policies.states import Status
 from policies.webhooks import events
 from tests.factories import (
     DAY,
+    NOW,
     make_document,
     make_import,
     make_policy,
@@ -23,6 +26,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.policies.ledger.proved_site import make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +228,43 @@ def test_nothing_that_people_wrote_calls_anybody_in_slack() -> None:
     assert text.count("<") == links.count("<") == 2
     assert f"{version.policy.url('version', number=2)}|Read it>" in links
     assert "|What changed>" in links
+
+
+def test_every_event_is_one_of_the_public_ledger_and_says_only_what_readers_can_see(
+    client: Client,
+) -> None:
+    """A site where everything was done, drafts and reviews included.
+
+    If this fails, an event would send to everybody what only staff may know.
+    """
+    make_site()
+    public = "".join(
+        client.get(url).content.decode("utf-8", "replace")
+        for url in listed_urls.listed()
+        if url.endswith(("/", ".json", "/notice.txt"))
+    )
+    entries = set(LedgerEntry.objects.values_list("digest", flat=True))
+    found = events.events(since=NOW - 4000 * DAY, until=timezone.now())
+
+    assert AuditEvent.objects.count() > 2 * len(entries)
+    assert len(found) > 5
+    for event in found:
+        assert event.entry.digest in entries
+        data = json.loads(events.body_of(event, WebhookFormat.STANDARD))["data"]
+        for words in strings_in(data):
+            assert shown(words) in shown(public), (event.name, words)
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = [*value.values()]
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings_in(inner)
+
+
+def shown(text: str) -> str:
+    """Return a text as JSON and HTML have it, without escapes."""
+    return html.unescape(text).replace("\\n", " ").replace('\\"', '"')
