@@ -67,10 +67,10 @@ def measured(django: Application) -> Application:
     """Return the WSGI application that passes requests on to Django, and measures its answers."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        begun = monotonic()
+        started = monotonic()
 
         def answering(status: str, *rest: Any) -> Any:
-            DJANGO.labels(f"{status[:1]}xx").observe(monotonic() - begun)
+            DJANGO.labels(f"{status[:1]}xx").observe(monotonic() - started)
             return start_response(status, *rest)
 
         return django(environ, answering)  # type: ignore[no-any-return]

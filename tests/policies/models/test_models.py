@@ -16,6 +16,7 @@ from policies import workflow
 from policies.database import triggers
 from policies.models import (
     CommentReply,
+    JobRun,
     Justification,
     KeptFile,
     KeptRedline,
@@ -346,6 +347,8 @@ def test_every_time_of_an_act_has_its_person() -> None:
         acts -= {"effective", "expires", "recorded", "tried", "sent", "last_used", "begun", "due"}
         if model in (Subscription, SubscriptionRequest):
             acts -= {"requested", "confirmed"}
+        if model is JobRun:  # nobody's act
+            acts -= {"ended", "succeeded"}
         for act in acts:
             assert f"{act}_by" in names, (model.__name__, act)
         for name in names:
