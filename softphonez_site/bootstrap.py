@@ -97,9 +97,9 @@ def write_environment(file: Path) -> None:
     # two runs at once the first one's key is kept.
     unfinished = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(ENVIRONMENT.format(secret_key=secrets.token_urlsafe(50)))
     try:
+        with open(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(ENVIRONMENT.format(secret_key=secrets.token_urlsafe(50)))
         os.link(unfinished, file)
     except FileExistsError:
         return
@@ -210,7 +210,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"Could not set up .venv: {failure.cmd[2]} failed; see above.\n")
         return 1
     except OSError as error:
-        sys.stderr.write(f"Could not write {error.filename}: {error.strerror}.\n")
+        sys.stderr.write(f"The set-up could not go on: {error}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. The next run picks up from here.\n")

@@ -79,6 +79,21 @@ def test_an_environment_that_exists_is_left_alone(tmp_path):
     assert file.read_text() == "SECRET_KEY=mine\n"
 
 
+def test_a_disk_that_is_full_is_named_in_one_line_and_leaves_nothing_half_written(tmp_path):
+    script = tmp_path / "softphonez_site" / "bootstrap.py"
+    script.parent.mkdir()
+    script.write_bytes((ROOT / "softphonez_site" / "bootstrap.py").read_bytes())
+    no_room = f"ulimit -f 0; exec {sys.executable} -B {script} environment"
+
+    refused = subprocess.run(
+        ["bash", "-c", f"trap '' XFSZ; {no_room}"], capture_output=True, text=True, check=False
+    )
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == "The set-up could not go on: [Errno 27] File too large\n"
+    assert list(tmp_path.iterdir()) == [script.parent]
+
+
 class Machine:
     """Replaces subprocess: records what was run, and makes the folders that venv would make."""
 

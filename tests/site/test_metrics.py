@@ -7,15 +7,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from policies.mail import outbox
 from policies.models import Announcement, Mail
-from policies.operations import health
+from policies.operations import health, job_runs
 from tests.factories import make_revision, make_user, make_version
-from tests.servers import Instance
+from tests.servers import ROOT, Instance
 from tests.site.deployment import Deployment, deployed, eventually
 from tests.site.serving import EACH_ADAPTER
 
@@ -195,6 +196,14 @@ def test_each_job_reports_when_it_ended_and_when_it_last_succeeded(
 
     assert found.keys() == {f"{ended}:backup", f"{succeeded}:backup", f"{ended}:verify"}
     assert begun < found[f"{succeeded}:backup"] < found[f"{ended}:backup"]
+
+
+def test_every_command_of_the_crontab_is_a_job() -> None:
+    crontab = (ROOT / "docs/deploying/policies.cron").read_text("utf-8")
+    commands = set(re.findall(r"manage\.py (\w+)", crontab))
+
+    assert len(commands) > 5
+    assert commands - {"restore"} <= job_runs.JOBS <= set(get_commands())
 
 
 def test_nothing_in_it_is_about_a_person(instance: Instance) -> None:
