@@ -40,6 +40,7 @@ def test_each_script_imports_others_by_names_that_hold_their_digests(collected: 
         assert (script.parent / name).is_file(), f"{script.name} imports {name}"
 
 
+@pytest.mark.django_db
 def test_what_still_runs_keeps_its_files_when_the_next_version_collects_its_own(
     tmp_path: Path, client: Client
 ) -> None:
