@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from django.db import DatabaseError
+from django.db import Error
 from django.utils import timezone
 
 from policies.models import JobRun
@@ -23,5 +23,5 @@ def record(name: str, *, succeeded: bool) -> None:
     """
     now = timezone.now()
     values = {"ended_at": now, "succeeded_at": now} if succeeded else {"ended_at": now}
-    with suppress(DatabaseError):
+    with suppress(Error):
         JobRun.objects.update_or_create(name=name, defaults=values)
