@@ -8,7 +8,8 @@
 Whoever can write the file could publish through it. So it is signed, and a file that is not
 ours, or not complete, is ignored. The format's number also changes with what the key is made of, so
 that a file of another release is known from one that somebody altered. A new one is written under
-another name and then renamed: a reader sees the old one or the new one.
+another name and then renamed: a reader sees the old one or the new one. Whatever else may be at
+these names, such as a link or a pipe, is neither written to nor waited for.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO, Any
 
 from policies.page_cache.memory import Key
@@ -97,7 +99,8 @@ class Snapshot:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_name(f"{self.path.name}.new")
         try:
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            unfinished.unlink(missing_ok=True)
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(_FORMAT + signature.hexdigest().encode() + b"\n")
                 file.writelines(content)
@@ -151,7 +154,7 @@ class Snapshot:
         if not self._may_serve(key):
             return None
         try:
-            with self._reading, self.path.open("rb") as file:
+            with self._reading, open(self.path, "rb", opener=without_waiting) as file:
                 self._load(file)
                 place = self._places.get(key) or self._places.get((*self._site, key[2]))
                 return self._page(file, place) if place else None
@@ -171,6 +174,8 @@ class Snapshot:
         if self._loaded == _identity(stat):
             return
         self._loaded, self._places = _identity(stat), {}
+        if not S_ISREG(stat.st_mode):
+            raise _Rejected("it is not an ordinary file")
         if stat.st_size > _ROOM * self._limit + _LEAST:
             raise _Rejected(f"it has {stat.st_size} bytes")
         form = file.readline(len(_FORMAT))
@@ -215,6 +220,11 @@ class Snapshot:
         headers = [(name, value) for name, value in entry["headers"]]
         state = self._states[entry["edition"]]
         return Page(headers, bodies.pop(IDENTITY), state, coded=bodies)
+
+
+def without_waiting(path: str, flags: int) -> int:
+    """Open a file, as the opener of `open`. At a pipe, that would wait for its other end."""
+    return os.open(path, flags | os.O_NONBLOCK, 0o600)
 
 
 def _identity(stat: os.stat_result) -> tuple[int, ...]:

@@ -173,6 +173,24 @@ def test_a_file_that_somebody_replaced_altered_or_removed_is_noticed(
     assert not kept.is_as_written()
 
 
+@pytest.mark.parametrize("name", ["pages", "pages.new", "pages.lock"])
+def test_a_link_or_a_pipe_in_the_place_of_a_file_is_neither_followed_nor_waited_for(
+    tmp_path: Path, name: str
+) -> None:
+    other, there = tmp_path / "other", tmp_path / name
+    other.write_text("Somebody's.")
+    for make in (there.symlink_to, lambda _: os.mkfifo(there)):
+        there.unlink(missing_ok=True)
+        make(other)
+        if name == "pages":
+            assert kept(tmp_path, "/") is None
+        pages = pages_that_show({"/": b"One."}, [FIRST])
+        run(writer(pages, tmp_path, "/", hours=Hours({1.0: lambda: None})))
+
+        assert other.read_text() == "Somebody's."
+        assert kept(tmp_path, "/") == (None if name == "pages.lock" else b"One.")
+
+
 # --- In front of a database that is away -------------------------------------------------------
 
 
