@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError, connections, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from policies.database.transactions import once_free
@@ -31,6 +31,7 @@ from policies.mail import messages, notices
 from policies.mail.notices import SINGLE
 from policies.models import Announcement, AuditEvent, Mail, MailOptOut, MailThread
 from policies.text.short_text import counted
+from policies.text.timestamps import around
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ def drop_stale(*, at: datetime) -> None:
 
 def left_behind(*, at: datetime) -> list[int]:
     """Return the ids of acts that are still announced after LEASE: their process died."""
-    left = Announcement.objects.filter(recorded_at__lte=at - LEASE).order_by("event")
+    left = Announcement.objects.exclude(recorded_at__range=around(at, LEASE)).order_by("event")
     return list(left.values_list("event", flat=True))
 
 
@@ -169,11 +170,8 @@ def _deliver(batches: list[list[int]], write: _Write) -> Outcome:
 
 def _free(mails: QuerySet[Mail]) -> QuerySet[Mail]:
     now = timezone.now()  # leases run by the real clock, whatever time a caller works with
-    return mails.filter(
-        Q(tried_at__isnull=True) | Q(tried_at__lte=now - LEASE),
-        sent_at__isnull=True,
-        recorded_at__gte=now - KEPT_FOR,
-    )
+    unsent = mails.filter(sent_at__isnull=True, recorded_at__gte=now - KEPT_FOR)
+    return unsent.exclude(tried_at__range=around(now, LEASE))
 
 
 def _deliver_one(keys: list[int], write: _Write, connection: Any, outcome: Outcome) -> None:
@@ -260,8 +258,10 @@ def digest_batches(free: QuerySet[Mail], *, at: datetime) -> list[list[int]]:
     free: the mails that may be sent now, among them those whose sender has died (tried_at).
     """
     since = last_digest_time(at=at)
-    served = Mail.objects.filter(sent_at__gte=since).values("user")
-    due = free.filter(user__in=digest_readers(), recorded_at__lt=since).exclude(user__in=served)
+    this_day = since, since + timedelta(days=1)
+    served = Mail.objects.filter(sent_at__range=this_day).values("user")
+    due = free.filter(user__in=digest_readers()).exclude(recorded_at__range=this_day)
+    due = due.exclude(user__in=served)
     found: dict[int, dict[datetime | None, list[int]]] = {}
     for user_id, tried_at, pk in due.order_by("pk").values_list("user_id", "tried_at", "pk"):
         found.setdefault(user_id, {}).setdefault(tried_at, []).append(pk)

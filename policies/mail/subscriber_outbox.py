@@ -20,11 +20,12 @@ from typing import Any, Final, TypeAlias
 
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from policies.database.transactions import once_free
 from policies.mail.outbox import Outcome
+from policies.text.timestamps import around
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +78,8 @@ def deliver(
 
 
 def _free(rows: QuerySet[Any]) -> QuerySet[Any]:
-    before = timezone.now() - AGAIN_AFTER
-    return rows.filter(Q(tried_at__isnull=True) | Q(tried_at__lte=before), sent_at__isnull=True)
+    recent = around(timezone.now(), AGAIN_AFTER)
+    return rows.filter(sent_at__isnull=True).exclude(tried_at__range=recent)
 
 
 def _send(

@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet
 
 from policies.mail.addresses import client_hash, decrypt, encrypt, lookups
 from policies.models import Policy, Subscription, SubscriptionRequest
+from policies.text.timestamps import around
 
 # How long the link works that confirms an address, and how long such a request is kept.
 LINK_VALID: Final = timedelta(days=2)
@@ -40,13 +41,13 @@ def ask(
     Raises TooMany. Two requests at the same instant may both be the last that is allowed.
     """
     requests, origin = SubscriptionRequest.objects.all(), client_hash(client)
-    of_hour = requests.filter(requested_at__gt=at - HOUR)
+    of_hour = requests.filter(requested_at__range=around(at, HOUR))
     if of_hour.filter(policy=policy).count() >= MAX_FOR_POLICY:
         raise TooMany
     if origin and of_hour.filter(client=origin).count() >= MAX_BY_CLIENT:
         raise TooMany
     known = lookups(address)
-    to_address = requests.filter(lookup__in=known, requested_at__gt=at - DAY)
+    to_address = requests.filter(lookup__in=known, requested_at__range=around(at, DAY))
     if to_address.count() >= MAX_TO_ADDRESS:
         return None
     return SubscriptionRequest.objects.create(
@@ -76,7 +77,7 @@ def find_request(signed: str, *, at: datetime) -> SubscriptionRequest | None:
 
 def open_requests(*, at: datetime) -> QuerySet[SubscriptionRequest]:
     """Return the requests that can be confirmed at `at`."""
-    valid = SubscriptionRequest.objects.filter(requested_at__gt=at - LINK_VALID)
+    valid = SubscriptionRequest.objects.filter(requested_at__range=around(at, LINK_VALID))
     return valid.exclude(address="").select_related("policy")
 
 
@@ -170,7 +171,7 @@ def counts() -> QuerySet[Policy, Any]:
 
 def drop_expired(*, at: datetime) -> None:
     """Delete requests whose link has expired, confirmed or not."""
-    SubscriptionRequest.objects.filter(requested_at__lte=at - LINK_VALID).delete()
+    SubscriptionRequest.objects.exclude(requested_at__range=around(at, LINK_VALID)).delete()
 
 
 def encrypt_anew() -> int:

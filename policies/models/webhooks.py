@@ -16,6 +16,8 @@ from policies.permissions import permissions_of
 
 # For so long the secret before still signs, so that receivers can take the new one.
 ROTATION = timedelta(hours=24)
+# Between two tries of a delivery.
+LONGEST_WAIT = timedelta(hours=24)
 
 
 class WebhookFormat(models.TextChoices):
@@ -87,7 +89,9 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         So the first of them are of all endpoints, however much waits for one.
         """
         turn = Window(RowNumber(), partition_by="endpoint", order_by=["due_at", "pk"])
-        waiting = self.filter(due_at__lte=at, endpoint__enabled_at__isnull=False)
+        # What is later than any next try was put off while the clock was ahead.
+        is_due = Q(due_at__lte=at) | Q(due_at__gt=at + LONGEST_WAIT)
+        waiting = self.filter(is_due, endpoint__enabled_at__isnull=False)
         return waiting.annotate(turn=turn).order_by("turn", "due_at", "pk")
 
 

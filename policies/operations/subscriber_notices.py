@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from policies.database.transactions import once_free
@@ -73,7 +73,9 @@ def queue(*, at: datetime) -> None:
         there = SubscriberMail.objects.filter(
             subscription=OuterRef("pk"), version=version, occasion=occasion
         )
-        readers = Subscription.objects.filter(policy=version.policy_id, confirmed_at__lte=since)
+        # Who confirmed later than now did so while the clock was ahead.
+        by_then = Q(confirmed_at__lte=since) | Q(confirmed_at__gt=at)
+        readers = Subscription.objects.filter(by_then, policy=version.policy_id)
         if occasion.startswith(Occasion.MOVED):
             readers = readers.filter(Exists(_announcements(version, before=since)))
         keys = list(readers.exclude(Exists(there)).order_by("pk").values_list("pk", flat=True))

@@ -25,6 +25,7 @@ from policies.models import KeptFile, Revision
 from policies.public import kept_files
 from policies.text import document as documents
 from policies.text import html_to_pdf
+from policies.text.timestamps import around
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def get_or_make(version: Revision, *, at: datetime) -> bytes:
     if kept and kept.content and (content := kept_files.opened(kept, _page(version))):
         return content
     # Before anything else, so that it costs next to nothing to send many away.
-    if kept and not kept.content and at - PATIENCE <= kept.begun_at:
+    if kept and not kept.content and abs(at - kept.begun_at) <= PATIENCE:
         raise CanNotBeMade(_SECONDS_OF_PATIENCE) if kept.has_failed else NotYet(5)
     if not _PRINTING.acquire(blocking=False):
         raise NotYet(5)
@@ -129,7 +130,7 @@ def _started(version: Revision, at: datetime) -> bool:
     row = kept_files.rows(version, kept_files.PDF)
     try:
         # Whoever began it has given up, or what is kept is an older page: the policy was renamed.
-        free = Q(begun_at__lt=at - PATIENCE) | ~Q(content=b"")
+        free = ~Q(begun_at__range=around(at, PATIENCE)) | ~Q(content=b"")
         if row.filter(free).update(begun_at=at, content=b"", seal="", has_failed=False):
             return True
         with transaction.atomic():

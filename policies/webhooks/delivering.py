@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from policies.database.transactions import once_free
 from policies.models import WebhookDelivery, WebhookEndpoint
+from policies.models.webhooks import LONGEST_WAIT
 from policies.text.short_text import cut, one_line
 from policies.webhooks import endpoints, events, requesting, signing
 from policies.webhooks.events import Event
@@ -28,7 +29,8 @@ BACK_OFF = (
     timedelta(seconds=5),
     timedelta(minutes=5),
     timedelta(minutes=30),
-    *(timedelta(hours=it) for it in (2, 5, 10, 14, 20, 24)),
+    *(timedelta(hours=it) for it in (2, 5, 10, 14, 20)),
+    LONGEST_WAIT,
 )
 # Longer than one try can take (requesting.TIMEOUT, and the look-up of a name).
 LEASE = timedelta(minutes=2)

@@ -126,6 +126,14 @@ def test_a_lock_opens_by_itself_and_trying_makes_it_no_longer() -> None:
     assert not AccessAttempt.objects.exists()
 
 
+def test_a_lock_of_a_clock_that_was_a_year_ahead_is_open_once_it_is_right() -> None:
+    make_staff()
+    fail(5)
+    let_time_pass(-365 * 24 * 60)
+
+    assert try_password(PASSWORD).status_code == 302
+
+
 def test_nobody_learns_which_names_there_are() -> None:
     """The same words and the same status. (Django hashes a password for unknown names, too.)"""
     make_staff("zz-staff")

@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -121,6 +123,19 @@ def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
     assert too_soon.status_code == 422
     assert "You entered a wrong code. Wait 3 minutes" in words(too_soon)
     assert client.get("/admin/").status_code == 302
+
+
+def test_codes_work_again_once_a_clock_that_was_a_year_ahead_is_right(
+    device: TOTPDevice,
+) -> None:
+    ahead = timedelta(days=365)
+    TOTPDevice.objects.update(
+        last_t=F("last_t") + ahead.total_seconds() // device.step,
+        throttling_failure_count=1,
+        throttling_failure_timestamp=timezone.now() + ahead,
+    )
+
+    assert try_code(Client(), code_of(device)).status_code == 302
 
 
 @pytest.mark.parametrize("code", ["", " ", "1" * 400, "\0", "'; --", "١٢٣٤٥٦", "12345678"])

@@ -7,12 +7,14 @@ removing one ends all other sessions.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -21,6 +23,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from policies.staff.accounts import records
 
 RECOVERY_CODES = 10
+# More than the clocks of two machines differ by: whoever asks both in turn must not guess faster.
+AHEAD = timedelta(hours=1)
 _CHECKED = "_second_factor_is_passed"
 # Part of each kept digest: with another, the codes that people have on paper would be void.
 _SALT = "policies.second_factor"
@@ -126,10 +130,24 @@ def verify(user: User, typed: str) -> Answer:
 def _verified(user: User, device: TOTPDevice | StaticDevice | None, token: str) -> Answer:
     if device is None:
         return Answer(is_right=False)
+    _forget_the_future(device)
     is_allowed, why_not = device.verify_is_allowed()
     if not is_allowed:
         return Answer(is_right=False, wait_until=(why_not or {}).get("locked_until"))
     return Answer(is_right=verify_token(user, device.persistent_id, token) is not None)
+
+
+def _forget_the_future(device: TOTPDevice | StaticDevice) -> None:
+    """Forget what a device noted while the clock was ahead: until then, no code would do."""
+    soon, forgotten = timezone.now() + AHEAD, dict[str, Any]()
+    failed_at = device.throttling_failure_timestamp
+    if failed_at and failed_at > soon:
+        forgotten |= {"throttling_failure_timestamp": None, "throttling_failure_count": 0}
+    if isinstance(device, TOTPDevice) and device.last_t > soon.timestamp() // device.step:
+        forgotten["last_t"] = -1
+    if forgotten:
+        type(device).objects.filter(pk=device.pk).update(**forgotten)
+        device.refresh_from_db()
 
 
 def _plain(typed: str) -> str:

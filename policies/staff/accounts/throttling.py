@@ -32,6 +32,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from policies.public.client_address import address_of
+from policies.text.timestamps import around
 
 logger = logging.getLogger(__name__)
 
@@ -116,8 +117,8 @@ def forget_from_here(request: HttpRequest, username: str) -> None:
 
 def delete_expired() -> int:
     """Delete failed log-ins that count for nothing any more. Returns how many."""
-    before = timezone.now() - settings.AXES_COOLOFF_TIME
-    count: int = AccessAttempt.objects.filter(attempt_time__lte=before).delete()[0]
+    recent = around(timezone.now(), settings.AXES_COOLOFF_TIME)
+    count: int = AccessAttempt.objects.exclude(attempt_time__range=recent).delete()[0]
     return count
 
 
@@ -137,8 +138,8 @@ _KNOWN_BROWSERS = IPv6Address("100::")
 
 
 def _counted(**by: Any) -> QuerySet[Any]:
-    since = timezone.now() - settings.AXES_COOLOFF_TIME
-    return AccessAttempt.objects.filter(attempt_time__gt=since, **by)  # type: ignore[no-any-return]
+    recent = around(timezone.now(), settings.AXES_COOLOFF_TIME)
+    return AccessAttempt.objects.filter(attempt_time__range=recent, **by)  # type: ignore[no-any-return]
 
 
 def _end(limit: int, lasts: timedelta, **by: Any) -> datetime | None:

@@ -284,6 +284,24 @@ def test_a_digest_leaves_out_what_is_out_of_date(people: People, act: Act, inbox
     assert digest["Subject"] == "Daily digest: Terms: please review"
 
 
+def test_a_clock_that_was_a_year_ahead_delays_no_digest(
+    people: People, act: Act, inbox: Inbox
+) -> None:
+    wants_digest(people.ravi)
+    submit(act, people, "Terms")
+    let_a_day_pass()
+    call_command("send_reminders")
+    submit(act, people, "Privacy")
+    later = {it: F(it) + 365 * DAY for it in ("recorded_at", "sent_at")}
+    Mail.objects.update(**later)
+
+    call_command("send_reminders")
+
+    assert [it["Subject"] for it in inbox.of("ravi")][1:] == [
+        "Daily digest: Privacy: please review"
+    ]
+
+
 def test_who_wants_no_digest_any_more_gets_what_was_kept_for_it(
     people: People, act: Act, inbox: Inbox
 ) -> None:

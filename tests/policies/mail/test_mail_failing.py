@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -189,15 +189,16 @@ def test_what_stopped_in_the_middle_goes_on_where_it_stopped(
     assert set(received()) == {"ravi", "rosa"}
 
 
+@pytest.mark.parametrize("since", [outbox.LEASE, -365 * DAY], ids=["over", "by a wrong clock"])
 def test_a_mail_that_another_process_is_sending_is_tried_again_only_after_the_lease(
-    people: People, act: Callable[..., dict[str, Any]], settings: Any
+    people: People, act: Callable[..., dict[str, Any]], settings: Any, since: timedelta
 ) -> None:
     draft = make_revision(writer=people.wanda)
     use(settings, Down)
     act(workflow.submit, draft.pk, by=people.wanda)
     use(settings, EmailBackend)
     Mail.objects.filter(user=people.ravi).update(tried_at=timezone.now())
-    Mail.objects.filter(user=people.rosa).update(tried_at=timezone.now() - outbox.LEASE)
+    Mail.objects.filter(user=people.rosa).update(tried_at=timezone.now() - since)
 
     call_command("send_reminders")
 

@@ -611,6 +611,22 @@ def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
     assert not SubscriptionRequest.objects.exists()
 
 
+def test_a_clock_that_was_a_year_ahead_keeps_no_e_mail_back_and_no_address_longer(
+    policy: Policy,
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    ahead = timezone.now() + 365 * DAY
+    Subscription.objects.update(confirmed_at=ahead)
+    for _ in range(subscriptions.MAX_TO_ADDRESS):
+        subscriptions.ask(policy, "other@softphonez.com", client=None, at=ahead)
+    subscriber_notices.queue(at=timezone.now())
+    SubscriberMail.objects.update(tried_at=ahead)
+
+    assert subscriptions.ask(policy, "other@softphonez.com", client=None, at=timezone.now())
+    assert [message.to for message in send()] == [["other@softphonez.com"], [READER]]
+    assert SubscriptionRequest.objects.count() == 1
+
+
 def test_where_subscriptions_are_off_the_command_does_nothing(
     policy: Policy, settings: Any
 ) -> None:

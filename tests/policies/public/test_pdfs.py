@@ -331,6 +331,14 @@ def test_what_another_process_has_started_is_left_to_it_for_a_while(printed):
     assert pdfs.get_or_make(version, at=NOW + timedelta(hours=1)).startswith(b"%PDF")
 
 
+def test_what_was_started_while_the_clock_was_ahead_is_printed_once_it_is_right(printed):
+    version = as_others_ask(make_version())
+    ahead = NOW + timedelta(days=365)
+    KeptFile.objects.create(revision=version, origin=ORIGIN, begun_at=ahead, has_failed=True)
+
+    assert pdfs.get_or_make(version, at=NOW).startswith(b"%PDF")
+
+
 def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, printed):
     version = as_others_ask(make_version())
     broken = BrokenPrinter()

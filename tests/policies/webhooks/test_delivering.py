@@ -117,6 +117,19 @@ def test_after_the_last_try_a_delivery_is_given_up_and_the_command_fails(
         call_command("send_webhooks")
 
 
+def test_what_failed_while_the_clock_was_ahead_is_tried_as_soon_as_it_is_right(
+    receiver: Receiver,
+) -> None:
+    make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
+    now = published()
+    delivering.add_deliveries(at=now)
+    WebhookDelivery.objects.update(due_at=now + timedelta(days=365))
+
+    delivering.run(at=now)
+
+    assert receiver.types == ["policy.published"]
+
+
 def test_an_endpoint_that_fails_keeps_nobody_else_waiting(receiver: Receiver) -> None:
     make_endpoint(receiver, since=an_hour_ago(), name="A")
     receiver.behaviours = [answering(500)]
