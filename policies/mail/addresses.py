@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
 
+class Unreadable(Exception):
+    """An address can't be decrypted. The message says why."""
+
+
 def validate_address(address: str) -> None:
     """Raise ValidationError unless this is an address in a domain: not of this machine or an IP.
 
@@ -43,8 +47,13 @@ def encrypt(address: str) -> str:
 
 
 def decrypt(encrypted: str) -> str:
-    """Return an address. Raises cryptography.fernet.InvalidToken if no key fits."""
-    return _fernet().decrypt(encrypted).decode()
+    """Return an address. Raises Unreadable if no key fits: it was lost, or left out of them."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return _fernet().decrypt(encrypted).decode()
+    except InvalidToken as error:
+        raise Unreadable("no key in SUBSCRIPTION_KEY fits its address") from error
 
 
 def lookups(address: str) -> list[str]:

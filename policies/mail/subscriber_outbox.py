@@ -24,6 +24,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from policies.database.transactions import once_free
+from policies.mail.addresses import Unreadable
 from policies.mail.outbox import Outcome
 from policies.text.timestamps import around
 
@@ -123,6 +124,8 @@ def _failed(row: Any, error: Exception, outcome: Outcome, connection: Any) -> No
 
 def _in_short(error: Exception) -> str:
     """Return the kind of an error, and the mail server's code if there is one."""
+    if isinstance(error, Unreadable):
+        return str(error)
     codes: list[int] = []
     if isinstance(error, SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
-from policies.mail.addresses import client_hash, decrypt, encrypt, lookups
+from policies.mail.addresses import Unreadable, client_hash, decrypt, encrypt, lookups
 from policies.models import Policy, Subscription, SubscriptionRequest
 from policies.text.timestamps import around
 
@@ -67,12 +67,18 @@ def signed(row: SubscriptionRequest | Subscription) -> str:
 
 
 def find_request(signed: str, *, at: datetime) -> SubscriptionRequest | None:
-    """Return the request of a link; None if the link is not ours or has expired."""
+    """Return the request of a link; None if the link is not ours or has expired, or if the key of
+    its address is lost.
+    """
     try:
         token = _signer.unsign(signed)
     except signing.BadSignature:
         return None
-    return open_requests(at=at).filter(token=token).first()
+    request = open_requests(at=at).filter(token=token).first()
+    with suppress(Unreadable):
+        if request and decrypt(request.address):
+            return request
+    return None
 
 
 def open_requests(*, at: datetime) -> QuerySet[SubscriptionRequest]:
@@ -106,10 +112,8 @@ def confirm(request: SubscriptionRequest, *, at: datetime) -> Subscription:
 @transaction.atomic
 def end(subscription: Subscription) -> None:
     """Delete a subscription and what was sent to it; close requests by which it could come back."""
-    from cryptography.fernet import InvalidToken
-
     known = [subscription.lookup]
-    with suppress(InvalidToken):  # its key may be lost
+    with suppress(Unreadable):
         known = lookups(decrypt(subscription.address))
     close(SubscriptionRequest.objects.filter(policy=subscription.policy_id, lookup__in=known))
     subscription.delete()
@@ -174,14 +178,25 @@ def drop_expired(*, at: datetime) -> None:
     SubscriptionRequest.objects.exclude(requested_at__range=around(at, LINK_VALID)).delete()
 
 
-def encrypt_anew() -> int:
-    """Write each address with the first key, so that the others can go. Return how many."""
-    count = 0
+def encrypt_anew(*, drop_unreadable: bool = False) -> tuple[int, int]:
+    """Write each address with the first key, so that the others can go. Return how many.
+
+    And how many no key fits: they are left as they are, or deleted.
+    """
+    count = unreadable = 0
     for rows in (Subscription.objects.all(), SubscriptionRequest.objects.all()):
         stored = rows.exclude(address="").order_by("pk").values_list("pk", "address")
         for pk, encrypted in list(stored):
-            address = decrypt(encrypted)
             # No save(): whoever unsubscribes meanwhile must not come back.
             unchanged = rows.filter(pk=pk, address=encrypted)
-            count += unchanged.update(address=encrypt(address), lookup=lookups(address)[0])
-    return count
+            try:
+                address = decrypt(encrypted)
+                with transaction.atomic():
+                    count += unchanged.update(address=encrypt(address), lookup=lookups(address)[0])
+            except Unreadable:
+                unreadable += 1
+                if drop_unreadable:
+                    unchanged.delete()
+            except IntegrityError:  # subscribed again, while the key of this one was missing
+                unchanged.delete()
+    return count, unreadable

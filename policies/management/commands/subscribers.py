@@ -26,13 +26,25 @@ class Command(BaseCommand):
         }.items():
             of_one = actions.add_parser(name, help=does)
             of_one.add_argument("address", type=arguments.not_empty)
-        actions.add_parser(
+        anew = actions.add_parser(
             "encrypt-anew",
             help="encrypt all addresses with the first key of SUBSCRIPTION_KEY, so that the others "
             "can be removed",
         )
+        anew.add_argument(
+            "--drop-unreadable",
+            action="store_true",
+            help="delete the addresses that no key fits, because theirs is lost",
+        )
 
-    def handle(self, *args: Any, action: str, address: str = "", **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        action: str,
+        address: str = "",
+        drop_unreadable: bool = False,
+        **options: Any,
+    ) -> None:
         if not settings.SUBSCRIPTION_KEYS:
             raise CommandError("SUBSCRIPTION_KEY is not set, so no address can be read.")
         if address:
@@ -51,5 +63,17 @@ class Command(BaseCommand):
                 number = subscriptions.erase(address)
                 self.stdout.write(f"{counted(number, 'subscription')} deleted.")
             case "encrypt-anew":
-                number = subscriptions.encrypt_anew()
-                self.stdout.write(f"{counted(number, 'row')} encrypted anew.")
+                self._encrypt_anew(drop_unreadable=drop_unreadable)
+
+    def _encrypt_anew(self, *, drop_unreadable: bool) -> None:
+        number, unreadable = subscriptions.encrypt_anew(drop_unreadable=drop_unreadable)
+        self.stdout.write(f"{counted(number, 'row')} encrypted anew.")
+        if drop_unreadable:
+            self.stdout.write(f"{counted(unreadable, 'row')} deleted.")
+        elif unreadable:
+            raise CommandError(
+                f"{counted(unreadable, 'row')} can't be read with any key in SUBSCRIPTION_KEY. Add "
+                "the key that they were written with, and run this again. If it is lost, add "
+                "--drop-unreadable, which deletes them: these readers get no e-mails until they "
+                "subscribe again."
+            )

@@ -1,5 +1,6 @@
 """Each subscriber gets each e-mail about a change once, whatever is killed or fails meanwhile."""
 
+import base64
 import json
 import os
 import signal
@@ -408,6 +409,25 @@ def test_a_server_that_is_down_is_tried_once_and_loses_nothing(
 
     use(settings, EmailBackend)
     assert len(send()) == 4
+
+
+def test_what_waits_when_the_key_is_lost_is_named_in_the_log_and_sent_once_it_is_back(
+    policy: Policy, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_version(policy=policy, at=timezone.now())
+    kept, settings.SUBSCRIPTION_KEYS = (
+        settings.SUBSCRIPTION_KEYS,
+        [base64.urlsafe_b64encode(bytes(32)).decode()],
+    )
+
+    with pytest.raises(CommandError, match="1 failed"):
+        call_command("send_notices")
+    assert "no key in SUBSCRIPTION_KEY fits its address" in caplog.text
+
+    settings.SUBSCRIPTION_KEYS = kept
+    SubscriberMail.objects.update(tried_at=None)
+    (message,) = send()
+    assert message.to == [READER]
 
 
 @pytest.mark.parametrize(

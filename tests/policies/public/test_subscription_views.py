@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -320,7 +320,7 @@ def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
     assert client.post(link).status_code == 410
     assert not Subscription.objects.exists()
     assert {it["address"] for it in subscriptions.export(READER)} == {None}
-    assert subscriptions.encrypt_anew() == 0
+    assert subscriptions.encrypt_anew() == (0, 0)
 
 
 def test_no_old_link_brings_somebody_back_after_a_new_key(
@@ -343,6 +343,18 @@ def test_a_reader_unsubscribes_though_the_key_is_lost(
 
     assert client.post(link).status_code == 200
     assert not Subscription.objects.exists()
+
+
+def test_a_request_whose_key_is_lost_is_made_again(
+    client: Client, policy: Policy, on: None, settings: Any
+) -> None:
+    ask(client, READER)
+    settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode()]
+
+    link = confirm_link(mail.outbox[0])
+    for response in (client.get(link), client.post(link)):
+        assert response.status_code == 410
+        assert "Enter your address again." in response.content.decode()
 
 
 # --- What is stored -------------------------------------------------------------------------------
@@ -373,3 +385,37 @@ def test_a_key_can_be_replaced(client: Client, policy: Policy, on: None, setting
     settings.SUBSCRIPTION_KEYS = new
     assert {it["address"] for it in subscriptions.export(READER)} == {READER}
     assert {it.lookup for it in Subscription.objects.all()} == {*addresses.lookups(READER)}
+
+
+def test_without_the_key_of_some_addresses_all_others_are_encrypted_anew(
+    policy: Policy, on: None, settings: Any
+) -> None:
+    old = settings.SUBSCRIPTION_KEYS[0]
+    lost, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.SUBSCRIPTION_KEYS = [lost]
+    subscribe(policy, "lost@softphonez.com")
+    settings.SUBSCRIPTION_KEYS = [old]
+    subscribe(policy, READER)
+
+    settings.SUBSCRIPTION_KEYS = [new, old]
+    with pytest.raises(CommandError, match=r"1 row can't be read .*--drop-unreadable"):
+        call_command("subscribers", "encrypt-anew")
+    settings.SUBSCRIPTION_KEYS = [new]
+    assert subscriptions.export(READER) != []
+    assert Subscription.objects.count() == 2
+    call_command("subscribers", "encrypt-anew", "--drop-unreadable")
+    assert Subscription.objects.count() == 1
+
+
+def test_who_subscribed_again_while_a_key_was_missing_is_subscribed_once(
+    policy: Policy, on: None, settings: Any
+) -> None:
+    subscribe(policy, READER)
+    old, new = settings.SUBSCRIPTION_KEYS[0], Fernet.generate_key().decode()
+    settings.SUBSCRIPTION_KEYS = [new]
+    again = subscribe(policy, READER)
+
+    settings.SUBSCRIPTION_KEYS = [new, old]
+    call_command("subscribers", "encrypt-anew")
+
+    assert Subscription.objects.get() == again
