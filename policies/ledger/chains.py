@@ -53,10 +53,13 @@ def _plain(value: Any) -> Any:
 
 
 def canonical_json(value: Any) -> bytes:
-    """Return the bytes that are hashed, for dicts and lists of strings, numbers and times."""
+    """Return the bytes that are hashed, for dicts and lists of strings, numbers and times.
+
+    Half of a surrogate pair, which only somebody else's JSON can have, breaks no verification.
+    """
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
-    ).encode()
+    ).encode(errors="surrogatepass")
 
 
 def _sha256(value: Any) -> str:

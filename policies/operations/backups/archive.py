@@ -30,7 +30,10 @@ MAX_ROW = 64_000_000
 
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What zipfile and zlib raise on a file that was cut off, altered or made to harm.
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError),
+    OSError,  # for a place before the beginning
+)
 
 
 class BackupRefused(Exception):

@@ -37,9 +37,9 @@ def check(path: Path, *, unsigned: bool = False) -> Manifest:
 
 
 def _require_genuine(file: Archive, *, unsigned: bool) -> None:
-    file.check()
     if not unsigned:
-        schema.require_signed(file.manifest)
+        schema.require_signed(file.manifest)  # before anything is unpacked
+    file.check()
 
 
 def restore(

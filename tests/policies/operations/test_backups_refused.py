@@ -76,6 +76,7 @@ def take_away(members: dict[str, bytes]) -> None:
 
 def swell(members: dict[str, bytes]) -> None:
     members["tables/policies.Section.jsonl"] = b"0" * 50_000_000
+    say(made_at="2027-05-02T12:00:00+00:00")(members)
 
 
 def swell_the_manifest(members: dict[str, bytes]) -> None:
@@ -146,6 +147,7 @@ def nest(members: dict[str, bytes]) -> None:
         (forge("policies.Section", "body", "Sold."), "is not sound: The rows behind"),
         (forge("policies.Rendering", "html", "<script>"), "is not sound: .*--quick"),
         (forge("policies.AuditEvent", "actor", "Me"), "is not sound: Audit event 1 was changed"),
+        (forge("policies.AuditEvent", "facts", "\ud800"), "not sound: Audit event 1 was changed"),
         (say(ledger_head="f" * 64), "The head of the ledger is [0-9a-f]{64}, not ffff"),
     ],
 )
@@ -182,6 +184,8 @@ def strip(members: dict[str, bytes]) -> None:
     ("changes", "words"),
     [
         ([make_an_account_a_superuser], "signature of this backup does not fit"),
+        # Nor is it unpacked: a small file of a stranger's can have terabytes in it.
+        ([swell], "signature of this backup does not fit"),
         ([say(made_at="2027-05-02T12:00:00+00:00")], "signature of this backup does not fit"),
         ([say(signature="f" * 64)], "signature of this backup does not fit"),
         ([say(signature="ß")], "signature of this backup does not fit"),
@@ -264,6 +268,13 @@ def rot(file: Path) -> None:
     file.write_bytes(bytes(data))
 
 
+def misplace(file: Path) -> None:
+    """Let the list at the end be before the beginning."""
+    data = bytearray(file.read_bytes())
+    data[-3] ^= 0xFF  # the last byte of where it begins is before the length of the comment
+    file.write_bytes(bytes(data))
+
+
 def pack_otherwise(file: Path) -> None:
     """With a packing of which four thousand bytes can become a gigabyte."""
     with zipfile.ZipFile(file) as old:
@@ -280,6 +291,7 @@ def pack_otherwise(file: Path) -> None:
         (Path.unlink, "can't be opened: No such file"),
         (scribble, "is not a backup, or its end is missing"),
         (cut, "is not a backup, or its end is missing"),
+        (misplace, "is not a backup of this application"),
         (pack_otherwise, "is not a backup, or its end is missing"),
         (rot, r"policies.Revision can't be read"),
     ],
