@@ -9,6 +9,9 @@ from django.core.management import call_command
 from django.templatetags.static import static
 from django.test import Client, override_settings
 
+from softphonez_site.static_files import StaticFiles
+from tests.full_disk import full_disk
+
 STORAGES = {
     **site.STORAGES,
     "staticfiles": {"BACKEND": "softphonez_site.static_files.StaticFiles"},
@@ -65,6 +68,28 @@ def test_what_still_runs_keeps_its_files_when_the_next_version_collects_its_own(
         assert b"".join(response) == b"a { color: red }"  # type: ignore[arg-type]
         assert "immutable" in response["Cache-Control"]
         response.close()
+
+
+def test_a_full_disk_leaves_no_half_file_that_would_be_taken_for_whole(
+    collected: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "other"
+    with override_settings(
+        STATIC_ROOT=root, STORAGES=STORAGES, WHITENOISE_SKIP_COMPRESS_EXTENSIONS=NOT_COMPRESSED
+    ):
+        for room in (100, 20_000):
+            with full_disk(room=room), pytest.raises(OSError, match="File too large"):
+                call_command("collectstatic", interactive=False, verbosity=0)
+    script, packed = (collected / name for name in ("policies/desk.css", "policies/desk.css.br"))
+    packed.write_bytes(b"As it was.")
+    with full_disk(room=100), pytest.raises(OSError, match="File too large"):
+        StaticFiles(location=collected).create_compressor().compress(str(script))
+
+    written = [it for it in root.rglob("*") if it.is_file() and it.suffix != ".part"]
+    assert len(written) > 5
+    for file in written:
+        assert file.read_bytes() == (collected / file.relative_to(root)).read_bytes()
+    assert packed.read_bytes() == b"As it was."
 
 
 def is_hashed(name: str) -> bool:
