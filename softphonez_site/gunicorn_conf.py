@@ -9,6 +9,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -144,7 +145,8 @@ def when_ready(server: Any) -> None:
         it if isinstance(it, str) else f"http://{f'[{it[0]}]' if ':' in it[0] else it[0]}:{it[1]}/"
         for it in server.cfg.address
     )
-    say(f"The site is at {where} (Ctrl-C stops it)")
+    with suppress(OSError):  # its file may be on a disk that is full
+        say(f"The site is at {where} (Ctrl-C stops it)")
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -59,6 +59,20 @@ def test_the_command_line_overrules_where_the_site_is(server, tmp_path):
     assert said == f"The site is at http://127.0.0.1:{other}/ (Ctrl-C stops it)\n"
 
 
+def test_the_site_starts_although_its_output_is_on_a_full_disk(tmp_path):
+    settings = two_workers(tmp_path)
+    with (
+        Path("/dev/full").open("w") as full,
+        subprocess.Popen(
+            SERVER, cwd=ROOT, env=settings, stdout=full, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        assert process.stderr
+        said = next((line for line in process.stderr if "takes connections" in line), "")
+        process.terminate()
+    assert said
+
+
 def test_the_site_leaves_no_socket_for_remote_commands(server, folder):
     assert [file for file in folder.rglob("*") if file.is_socket()] == []
 
