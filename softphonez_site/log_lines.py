@@ -12,8 +12,9 @@ from pythonjsonlogger.json import JsonFormatter
 # Unicode categories of invisible characters: controls, format characters (direction marks, zero
 # width), surrogates, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# The token in a link for one person, which Django logs with the path when such a request fails.
-_TOKEN = re.compile(r"(/(?:preview|subscribe|unsubscribe)/)[^/\s\"\\]+")
+# The token in a link for one person, which Django logs with the path when such a request fails: at
+# its address, and anywhere by its signature, since an address may arrive spoilt.
+_TOKEN = re.compile(r"(/(?:preview|subscribe|unsubscribe)/)[^/\s\"\\]+|\.[\w-]{43}(?![\w-])")
 
 
 class OwnLines(logging.Formatter):

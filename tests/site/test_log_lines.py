@@ -17,6 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policies import workflow
+from policies.models import PreviewLink
 from policies.public import preview_views
 from softphonez_site.log_lines import FirstOfEach, JsonLines
 from tests.factories import make_revision, make_user, make_version
@@ -131,6 +132,13 @@ def test_no_line_holds_the_token_of_a_preview_link(
     for line in (JsonLines().format(record), text.format(record)):
         assert token not in line
         assert "/preview/***/" in line
+
+
+@pytest.mark.parametrize("path", ["/Preview/", "/preview//", "/preview/ ", "/reviews/", "/"])
+def test_nor_is_it_there_when_somebody_has_spoilt_the_address(path: str) -> None:
+    token = preview_views.token(PreviewLink(pk=7))
+
+    assert token not in str(as_json(a_record(f"Not Found: {path}{token}"))["message"])
 
 
 @pytest.mark.parametrize("name", ["subscribe", "unsubscribe"])
