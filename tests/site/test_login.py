@@ -355,6 +355,15 @@ def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile
     assert client.get("/admin/").status_code == 302
 
 
+def test_a_session_of_a_clock_that_was_a_year_ahead_is_over_once_it_is_right(ana: User) -> None:
+    client = log_in(Client())
+    session = client.session
+    session.set_expiry(timezone.now() + timedelta(days=365))
+    session.save()
+
+    assert client.get("/admin/").status_code == 302
+
+
 def test_a_new_password_ends_the_session_in_every_other_browser(ana: User) -> None:
     here, there = log_in(Client()), log_in(Client())
     new = f"{PASSWORD}-2"

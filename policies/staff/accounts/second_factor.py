@@ -44,11 +44,16 @@ def device_of(user: User) -> TOTPDevice | None:
 
 
 def is_passed(request: HttpRequest) -> bool:
-    """Return whether the session was opened with what the account demands. Asked once a request."""
+    """Return whether the session was opened with what the account demands, and not while the clock
+    was ahead: it would last until the clock gets there. Asked once a request.
+    """
     if not hasattr(request, _CHECKED):
         device = device_of(request.user)  # type: ignore[arg-type]
         expected = device.persistent_id if device else None
-        setattr(request, _CHECKED, request.session.get(DEVICE_ID_SESSION_KEY) == expected)
+        is_of_device = request.session.get(DEVICE_ID_SESSION_KEY) == expected
+        longest = settings.SESSION_COOKIE_AGE + AHEAD.total_seconds()
+        ends_in_time = request.session.get_expiry_age() <= longest
+        setattr(request, _CHECKED, is_of_device and ends_in_time)
     return bool(getattr(request, _CHECKED))
 
 
