@@ -164,10 +164,11 @@ def changes(request: HttpRequest, pk: int) -> JsonResponse:
 
     A newer request from the same window ends an older one. 503: the site is busy, try again.
     """
-    revision, text = revision_or_404(pk), DraftText.posted(request.POST)
+    revision = revision_or_404(pk)
     button, answer = button_of(request), dict[str, Any]()
     window = f"{window_of(request, revision)} {SHOW}"
     try:
+        text = DraftText.posted(request.POST, saved=revision.numbering or "")
         with child_process.one_turn(ending_previews=window, is_preview=True):
             if button.startswith(UNDO):
                 text, indexes = undone(revision, text, button)

@@ -70,8 +70,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     revision = pages.revision_or_404(pk)
     if request.method == "GET":
         return _open(request, revision)
+    try:
+        text = DraftText.posted(request.POST, saved=revision.numbering or "")
+    except workflow.Incomplete as refusal:
+        context = {"title": "This was not saved", "problem": str(refusal), "revision": revision}
+        return pages.render_staff_page(request, "only_forms.html", context, refused=True)
     form = unsaved_text.sent(request, revision)  # first: the server may stop while it saves
-    text, button = DraftText.posted(request.POST), pages.button_of(request, "save")
+    button = pages.button_of(request, "save")
     if button == "forget":
         unsaved_text.forget(request, revision, form)
         messages.success(request, "Discarded. This is the saved draft.")
@@ -288,7 +293,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     unsent = (form.value("unsent") or "").split()
     if unsent and form.value("seen_saves") != revision.saves:
         return JsonResponse({}, status=412)
-    text = DraftText.posted(request.POST)
+    try:
+        text = DraftText.posted(request.POST, saved=revision.numbering or "")
+    except workflow.Incomplete as refusal:
+        return JsonResponse({"problems": {"document": str(refusal)}}, status=422)
     checked = text.completed(revision.document(), unsent).checked()
     if checked.document is None:
         return JsonResponse({"problems": dict(checked.problems)}, status=422)

@@ -31,6 +31,7 @@ from policies.text.markdown import headings
 from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.text.markdown.outline import MAX_TITLE, plain
 from policies.text.short_text import one_line
+from policies.workflow.refusals import Incomplete
 
 
 @dataclass(frozen=True)
@@ -67,19 +68,26 @@ class DraftText:
         return cls(title, document.introduction, sections, document.numbering)
 
     @classmethod
-    def posted(cls, data: QueryDict) -> DraftText:
-        """Return a form's text: title, introduction and, repeated, heading, anchor and body."""
-        parts = zip(
-            data.getlist("heading"), data.getlist("anchor"), data.getlist("body"), strict=False
-        )
+    def posted(cls, data: QueryDict, *, saved: str = "") -> DraftText:
+        """Return a form's text: title, introduction and, repeated, heading, anchor and body.
+
+        saved: the numbering of the draft, for a form that sends none. Raises Incomplete if any
+        other field is missing or there is one too many: what is left may belong elsewhere.
+        """
+        if missing := _missing_from(data):
+            raise Incomplete(
+                f"The form did not arrive as it was sent: {missing}. Nothing was saved. Go back: "
+                "what you typed is still there. Send it again."
+            )
+        rows = zip(*map(data.getlist, ("heading", "anchor", "body")), strict=True)
         return cls(
-            one_line(data.get("title", "")),
-            _flow(data.get("introduction", "")),
+            one_line(data["title"]),
+            _flow(data["introduction"]),
             tuple(
                 SectionText(one_line(heading), _own_anchor(anchor.strip().lstrip("#")), _flow(body))
-                for heading, anchor, body in parts
+                for heading, anchor, body in rows
             ),
-            data.get("numbering", ""),
+            data.get("numbering", saved),
         )
 
     def completed(self, saved: Document, unsent: Iterable[str]) -> DraftText:
@@ -188,6 +196,24 @@ class DraftText:
             if not section.heading:
                 missing[f"section-{number}"] = "Give this section a heading, or remove it."
         return missing
+
+
+def _missing_from(data: QueryDict) -> str:
+    """Return what is wrong with the fields of a form, in words; "" if they are complete.
+
+    A form of this site has an "edge" at its beginning and at its end, so that one that was cut off
+    on its way is noticed.
+    """
+    if data.getlist("edge") not in ([], ["begin", "end"]):
+        return "its end is missing"
+    for name, least in (("title", 1), ("introduction", 1), ("numbering", 0)):
+        if not least <= len(data.getlist(name)) <= 1:
+            return f"it has {len(data.getlist(name))} fields called “{name}” instead of one"
+    counts = {name: len(data.getlist(name)) for name in ("heading", "anchor", "body")}
+    if len(set(counts.values())) > 1:
+        number = "{heading} headings, {anchor} links and {body} texts".format_map(counts)
+        return f"its sections have {number}"
+    return ""
 
 
 def _differing(before: object, after: object, *names: str) -> dict[str, Any]:

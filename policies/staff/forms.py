@@ -7,7 +7,7 @@ a refusal is shown with the fields that it is about. The editor's text is read b
 Templates write the fields; a field's name is also its id, unless its widget has another.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
@@ -66,13 +66,23 @@ class ClockTime(forms.fields.BaseTemporalField):
 class DeskForm(forms.Form):
     """A form whose errors are also those that an action found.
 
-    field_of: the field for an argument of the action that has another name.
+    field_of: the field for an argument of the action that has another name. sent_empty: fields that
+    are sent even if nothing was entered, which then means something: a form without is incomplete.
     """
 
     field_of: ClassVar[Mapping[str, str]] = {}
+    sent_empty: ClassVar[Sequence[str]] = ()
 
     def __init__(self, data: Any = None, files: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, files, auto_id="%s", initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        if missing := [name for name in self.sent_empty if name not in self.data]:
+            raise ValidationError(
+                f"The form did not arrive as it was sent: {' and '.join(missing)} is missing. "
+                "Nothing was changed. Send it again."
+            )
+        return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, by the names of the action's arguments. Raises Incomplete."""

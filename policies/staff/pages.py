@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from policies import languages, workflow
 from policies.http import resubmission
-from policies.models import Revision, participants
+from policies.models import Policy, Revision, participants
 from policies.permissions import ACTIONS
 from policies.public import comparisons
 from policies.public.page import View
@@ -257,6 +257,7 @@ def work_url(request: HttpRequest, pk: int) -> str:
 
 
 def policy_url(request: HttpRequest, pk: int) -> str:
+    get_object_or_404(Policy.objects.only("pk"), pk=pk)  # the form may be refused before the action
     return reverse("admin:policies_policy_change", args=[pk])
 
 

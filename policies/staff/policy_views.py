@@ -116,6 +116,8 @@ class IntervalForm(DeskForm):
         error=f"Enter the number of months, from 1 to {MAX_MONTHS}, or nothing for no check."
     )
 
+    sent_empty = ("months",)
+
 
 class ChecklistsForm(DeskForm):
     which = forms.MultipleChoiceField(
@@ -126,11 +128,14 @@ class ChecklistsForm(DeskForm):
 class SourcePolicyForm(DeskForm):
     translation_of = WholeNumber()
 
+    sent_empty = ("translation_of",)
     field_of: ClassVar[Mapping[str, str]] = {"source_id": "translation_of"}
 
 
 class PrevailingLanguageForm(DeskForm):
     language = Text()
+
+    sent_empty = ("language",)
 
 
 class RetireForm(DeskForm):

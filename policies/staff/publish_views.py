@@ -40,6 +40,8 @@ class NoticePeriodForm(DeskForm):
         error=f"Enter the number of days, from 1 to {MAX_NOTICE_DAYS}, or nothing for none."
     )
 
+    sent_empty = ("days",)
+
 
 set_notice_period = pages.action_button(
     "set_notice_period", "Notice period saved.", after=pages.policy_url, form=NoticePeriodForm

@@ -44,6 +44,7 @@ class DecisionForm(DeskForm):
     file = WholeNumber()
     change = Text()
 
+    sent_empty = ("change",)
     field_of: ClassVar[Mapping[str, str]] = {"changes": "change"}
 
     def clean_change(self) -> list[str] | None:

@@ -3,6 +3,8 @@
 The page sends it some seconds after the last change. Without scripts, each button keeps it.
 """
 
+from collections.abc import Iterable, Iterator
+
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -16,6 +18,7 @@ from policies.staff.pages import action_required, user_of
 from policies.states import Status
 from policies.text.document import Document
 from policies.workflow import unsaved_texts
+from policies.workflow.refusals import Incomplete
 
 
 class OpenForm(DeskForm):
@@ -37,6 +40,10 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     revision = get_object_or_404(Revision.objects.select_related("policy"), pk=pk)
     if EditorForm(request.POST).value("writer") != request.user.pk:
         return JsonResponse({"problem": "Somebody else has logged in here."}, status=409)
+    try:
+        DraftText.posted(request.POST)
+    except Incomplete as refusal:  # and what was kept before stays
+        return JsonResponse({"problem": str(refusal)}, status=422)
     text = _kept(request, revision)
     answer = {"kept": text.pk, "at": f"{text.kept_at.astimezone(revision.policy.zone):%H:%M}"}
     if revision.status != Status.DRAFT:
@@ -73,18 +80,22 @@ def opened(request: HttpRequest, revision: Revision) -> tuple[EditorForm, Checke
     wanted, document = OpenForm(request.GET).value("text"), revision.document()
     mine = sorted(unsaved_texts.of(revision, user_of(request)), key=lambda it: it.pk != wanted)
     is_saved = request.session.pop(_SAVED, None) == revision.pk
-    for row in [it for it in mine if it.pk == wanted or not is_saved]:
-        form, checked = _read(row)
+    wanted_rows = [row for row in mine if row.pk == wanted or not is_saved]
+    for row, form, checked in _read_all(wanted_rows):
         if _differs(form, checked, document):
             return form, checked
         row.delete()  # it was saved in another way
     return EditorForm(QueryDict()), DraftText.of(document).checked()
 
 
-def _read(row: UnsavedText) -> tuple[EditorForm, Checked]:
-    data = _as_query(row)
-    text = DraftText.posted(data)
-    return EditorForm(data), Checked(text, text.checked().document)
+def _read_all(rows: Iterable[UnsavedText]) -> Iterator[tuple[UnsavedText, EditorForm, Checked]]:
+    for row in rows:
+        data = _as_query(row)
+        try:
+            text = DraftText.posted(data, saved=row.revision.numbering or "")
+        except Incomplete:  # an older release kept forms of which a part had not arrived
+            continue
+        yield row, EditorForm(data), Checked(text, text.checked().document)
 
 
 def _differs(form: EditorForm, checked: Checked, document: Document) -> bool:
@@ -116,5 +127,7 @@ def context(request: HttpRequest, revision: Revision, form: EditorForm) -> dict[
     """
     mine = {it.pk: it for it in unsaved_texts.of(revision, user_of(request))}
     kept, document = mine.pop(form.value("kept"), None), revision.document()
-    others = [it for it in mine.values() if _differs(*_read(it), document)]
+    others = [
+        row for row, other, text in _read_all(mine.values()) if _differs(other, text, document)
+    ]
     return {"kept": kept, "others": others}

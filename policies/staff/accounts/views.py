@@ -114,7 +114,11 @@ def mail(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if request.method == "POST":
         wanted = KINDS.keys() & set(request.POST.getlist("kind"))
-        wanted |= {SINGLE} if request.POST.get("often") != "daily" else set()
+        often = request.POST.get("often")
+        if often not in {"each", "daily"}:  # no box ticked is a choice; this is always sent
+            messages.error(request, "The form did not arrive as it was sent. Nothing was saved.")
+            return redirect("admin:policies_mail")
+        wanted |= {SINGLE} if often == "each" else set()
         kinds = (*KINDS, SINGLE)
         unwanted = [MailOptOut(user=user, kind=kind) for kind in kinds if kind not in wanted]
         with transaction.atomic():

@@ -322,7 +322,9 @@ def test_each_person_chooses_which_mails_they_get_and_for_nobody_else() -> None:
 
     User.objects.filter(pk=user.pk).update(email="ravi@example.com")
     answer = client.post(
-        "/admin/mail/", {"kind": ["handed_in", "nonsense"], "user": other.pk}, follow=True
+        "/admin/mail/",
+        {"kind": ["handed_in", "nonsense"], "often": "each", "user": other.pk},
+        follow=True,
     )
 
     assert "ravi@example.com" in words(answer)
@@ -330,7 +332,10 @@ def test_each_person_chooses_which_mails_they_get_and_for_nobody_else() -> None:
     off = MailOptOut.objects.filter(user=user)
     assert {it.kind for it in off} == set(notices.KINDS) - {"handed_in"}
     assert not MailOptOut.objects.exclude(user=user).exists()
-    client.post("/admin/mail/", {"kind": list(notices.KINDS)})
+    refused = client.post("/admin/mail/", {}, follow=True)
+    assert "Nothing was saved" in words(refused)
+    assert off.count() == len(notices.KINDS) - 1
+    client.post("/admin/mail/", {"kind": list(notices.KINDS), "often": "each"})
     assert not MailOptOut.objects.exists()
 
 

@@ -278,9 +278,17 @@ def test_a_setting_is_saved_and_the_audit_says_so_in_words(
         *(("set_check_interval", {"months": it}, "1 to 120") for it in ("0", "121", "²", "-1")),
         *(("set_notice_period", {"days": it}, "from 1 to") for it in ("0", "366", "six")),
         ("set_checklists", {"which": ["gdpr", "mars"]}, "mars is not one of the available"),
+        *(
+            (it, {}, "did not arrive as it was sent")
+            for it in ("set_check_interval", "set_notice_period")
+        ),
+        *(
+            (it, {}, "did not arrive as it was sent")
+            for it in ("set_translation_of", "set_prevailing_language")
+        ),
     ],
 )
-def test_a_setting_that_makes_no_sense_is_refused(
+def test_a_setting_that_makes_no_sense_or_did_not_arrive_is_refused(
     action: str, typed: dict[str, Any], said: str
 ) -> None:
     client, _ = log_in("Publishers")

@@ -156,7 +156,9 @@ def test_a_file_is_compared_with_what_was_sent_whatever_became_of_the_draft() ->
 
     assert "was compared with an earlier text of the draft: 1 proposal." in shown
     assert "Conflict" not in shown
-    client.post(page("accept_proposals", revision.pk), {"file": ReturnedFile.objects.get().pk})
+    client.post(
+        page("accept_proposals", revision.pk), {"file": ReturnedFile.objects.get().pk, "change": ""}
+    )
     now = Revision.objects.get(pk=revision.pk).document()
     assert (now.title, now.sections[0].body) == (
         "Privacy",
@@ -187,7 +189,7 @@ def test_a_conflict_shows_three_texts_and_is_never_resolved_silently() -> None:
     conflict = {"file": file.pk, "change": ids(file)[0]}
     shown = words(client.post(page("accept_proposals", revision.pk), conflict, follow=True))
     assert "The draft was changed in the same place." in shown
-    client.post(page("accept_proposals", revision.pk), {"file": file.pk})
+    client.post(page("accept_proposals", revision.pk), {"file": file.pk, "change": ""})
     assert "60 days" in texts_of(revision)[0]
     assert texts_of(revision)[1].startswith("Please")
     shown = words(client.get(page("proposals", revision.pk)))
@@ -248,7 +250,9 @@ def test_after_publication_the_proposals_wait_no_more() -> None:
     file = ReturnedFile.objects.get()
 
     shown = words(
-        client.post(page("accept_proposals", revision.pk), {"file": file.pk}, follow=True)
+        client.post(
+            page("accept_proposals", revision.pk), {"file": file.pk, "change": ""}, follow=True
+        )
     )
 
     assert "“Accept” was refused" in shown

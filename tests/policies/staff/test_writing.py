@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from policies import workflow
-from policies.models import AuditEvent, Revision
+from policies.models import AuditEvent, Revision, UnsavedText
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
@@ -84,6 +85,63 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
     assert "Your changes were not saved." in text
     assert "a heading of the level of sections" in text
     assert "# No" in text
+
+
+@pytest.mark.parametrize("address", ["edit", "keep", "preview", "changes"])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        *({name: []} for name in ("title", "introduction", "heading", "anchor", "body")),
+        *({name: ["One", "Two", "Three"]} for name in ("heading", "anchor", "body")),
+        *({name: ["none", ""]} for name in ("title", "introduction", "numbering")),
+        {"body": ["Only one."]},
+        {"edge": ["begin"]},
+    ],
+    ids=str,
+)
+def test_a_form_of_which_a_part_did_not_arrive_changes_nothing(
+    address: str, lost: dict[str, Any]
+) -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    kept = form(draft, do="add", title="Kept before", window="1")
+    client.post(page("edit", draft.pk), kept)
+    before = UnsavedText.objects.values_list("fields").get()
+    sent = {**form(draft, title="Typed", window="1", writer=writer.pk), **lost}
+
+    answer = client.post(page(address, draft.pk), sent)
+
+    assert answer.status_code == 422
+    assert "The form did not arrive as it was sent" in words(answer)
+    assert Revision.objects.get(pk=draft.pk).document() == draft.document()
+    assert UnsavedText.objects.values_list("fields").get() == before
+
+
+def test_the_editors_own_form_is_complete_and_one_that_is_cut_anywhere_is_refused() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    names = re.findall(r'name="(\w+)"', form_of(client.get(page("edit", draft.pk)), "draft"))
+    assert (names[1], names[-1]) == ("edge", "edge")
+    whole = urlencode({**form(draft, title="Cut"), "edge": "end"}, doseq=True)
+
+    for end in range(len(whole)):
+        sent = f"edge=begin&{whole[:end]}"
+        answer = client.post(
+            page("edit", draft.pk), sent, content_type="application/x-www-form-urlencoded"
+        )
+        assert answer.status_code == 422, sent
+
+    assert Revision.objects.get(pk=draft.pk).title == draft.title
+
+
+def test_a_form_that_sends_no_numbering_leaves_it_as_it_is() -> None:
+    client, _ = log_in("Writers")
+    numbered = replace(make_revision().document(), numbering="none")
+    draft = make_revision(document=numbered)
+
+    client.post(page("edit", draft.pk), form(draft, title="Other"))
+
+    assert Revision.objects.get(pk=draft.pk).document() == replace(numbered, title="Other")
 
 
 def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted() -> None:
@@ -214,6 +272,12 @@ def test_a_form_without_valid_fingerprints_overwrites_nothing(said: str) -> None
 
     assert asked.status_code == 409
     assert "You have both changed this." in words(asked)
+
+
+def form_of(page: Any, name: str) -> str:
+    found = re.search(rf'<form[^>]* id="{name}".*?</form>', words(page))
+    assert found
+    return found[0]
 
 
 def of_theirs(*names: str) -> dict[str, str]:
