@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 
-from policies.text.short_text import cut
+from policies.text.short_text import cut, has_visible_characters
 
 # Characters, as many as the audit's column has. Django's accounts have room for 150 of a first name
 # and as many of a last one.
@@ -13,8 +13,10 @@ MAX_NAME = 200
 
 def name_of(user: User | None) -> str:
     """Return a person's name for the history, shortened to MAX_NAME."""
-    name = (user.get_full_name() or user.get_username()) if user else "the command line"
-    return cut(name, MAX_NAME)
+    if user is None:
+        return "the command line"
+    full_name = user.get_full_name()
+    return cut(full_name if has_visible_characters(full_name) else user.get_username(), MAX_NAME)
 
 
 def name_of_id(user_id: int | None) -> str:

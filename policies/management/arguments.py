@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.core.management.base import DjangoHelpFormatter
 
+from policies.text.short_text import has_visible_characters
+
 
 class HelpAsWritten(DjangoHelpFormatter, RawDescriptionHelpFormatter):
     """Shows the help of a command with its own line breaks, so that it can have examples."""
@@ -19,7 +21,7 @@ def not_empty(text: str) -> str:
 
     An unset shell variable gives one, and as a folder it would mean the current one.
     """
-    if not text.strip():
+    if not has_visible_characters(text):
         raise ArgumentTypeError("it is empty")
     return text
 

@@ -10,7 +10,7 @@ from policies.operations import known_texts
 from policies.text import child_process, findings, importing
 from policies.text import document as documents
 from policies.text.findings import Finding, Level
-from policies.text.short_text import counted
+from policies.text.short_text import counted, has_visible_characters
 from policies.workflow import open_findings, texts
 from policies.workflow.open_findings import ExaminedFinding
 
@@ -69,7 +69,7 @@ def reason_to_publish(path: Path, ready: Ready, despite: str) -> str:
     """Return why a file is published without approval. Raises Blocked."""
     if not (blocking := ready.blocking):
         return known_texts.imported_from(path.name)
-    if not despite:
+    if not has_visible_characters(despite):
         raise Blocked(path, ready)
     what = counted(len(blocking), "blocking finding")
     return f"{known_texts.imported_from(path.name)} Published despite {what}: {despite}"

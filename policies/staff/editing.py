@@ -25,6 +25,7 @@ from policies.text.document import (
     Section,
     check_introduction,
     check_title,
+    is_blank_line,
     with_clauses,
 )
 from policies.text.markdown import headings
@@ -191,9 +192,9 @@ class DraftText:
         return problems
 
     def _missing(self) -> dict[str, str]:
-        missing = {} if self.title else {"title": "Enter a title."}
+        missing = {"title": "Enter a title."} if is_blank_line(self.title) else {}
         for number, section in enumerate(self.sections, start=1):
-            if not section.heading:
+            if is_blank_line(section.heading):
                 missing[f"section-{number}"] = "Give this section a heading, or remove it."
         return missing
 
@@ -209,6 +210,9 @@ def _missing_from(data: QueryDict) -> str:
     for name, least in (("title", 1), ("introduction", 1), ("numbering", 0)):
         if not least <= len(data.getlist(name)) <= 1:
             return f"it has {len(data.getlist(name))} fields called “{name}” instead of one"
+    for name in data.getlist("choice"):
+        if data.get(f"keep {name}") not in {"mine", "theirs"}:
+            return f"it does not say which version of “{name.lstrip('#')}” to keep"
     counts = {name: len(data.getlist(name)) for name in ("heading", "anchor", "body")}
     if len(set(counts.values())) > 1:
         number = "{heading} headings, {anchor} links and {body} texts".format_map(counts)

@@ -5,19 +5,34 @@ the desk knows about an object.
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError
 from django.http import HttpRequest
+
+from policies.text.short_text import has_visible_characters
 
 # Characters that somebody looks for in one of Django's own lists.
 MAX_SEARCH = 200
 
 
+def _require_visible(text: str) -> None:
+    if not has_visible_characters(text):
+        raise ValidationError("Enter something that can be seen.")
+
+
 class HardenedAdminMixin:
     """To be put before ModelAdmin among the bases of a class."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Refuse a text that nobody can see where one is required, such as a name."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(field, forms.CharField) and field.required:
+            field.validators.append(_require_visible)
+        return field
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -20,6 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from html import unescape
 
 from policies.text.kept import Kept
 from policies.text.markdown import characters, frontmatter, headings, outline
@@ -106,7 +107,7 @@ class Document:
     def is_blank(self) -> bool:
         """Whether nobody would see anything of it yet but the title and headings."""
         bodies = (self.introduction, *(section.body for section in self.sections))
-        return not any(has_visible_characters(body) for body in bodies)
+        return not any(has_visible_characters(unescape(body)) for body in bodies)
 
     @property
     def missing(self) -> list[str]:
@@ -114,9 +115,10 @@ class Document:
         headings_missing = (
             f"Section {number} has no heading."
             for number, section in enumerate(self.sections, start=1)
-            if section.heading == NO_HEADING
+            if section.heading == NO_HEADING or is_blank_line(section.heading)
         )
-        return [*(["There is no title."] if self.title == NO_TITLE else []), *headings_missing]
+        has_title = self.title != NO_TITLE and not is_blank_line(self.title)
+        return [*([] if has_title else ["There is no title."]), *headings_missing]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", check_title(self.title))
@@ -139,6 +141,11 @@ class Document:
                     f"the same anchor “{section.anchor}”. Give one of them another."
                 )
             first[section.anchor] = section
+
+
+def is_blank_line(line: str) -> bool:
+    """Return whether readers would see nothing of a title or a heading."""
+    return not has_visible_characters(outline.plain(line))
 
 
 def check_title(text: str) -> str:

@@ -1,5 +1,6 @@
 """Short texts for subjects and lists: on one line, cut to a length, checked to be visible. Pure."""
 
+import re
 import unicodedata
 
 
@@ -22,11 +23,22 @@ def every(months: int | None) -> str:
     return "every month" if months == 1 else f"every {months} months"
 
 
+# Characters without ink that Unicode counts among letters, marks and symbols: the combining
+# grapheme joiner, selectors of variants, the null notehead; what fills in for a letter of Hangul,
+# Khmer, Khitan and Braille.
+_WITHOUT_INK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+)
+
+
 def has_visible_characters(text: str) -> bool:
     """Return whether any character of a text can be seen: not white space, controls, joiners or
-    others without width (Unicode's categories Z and C).
+    others without width (Unicode's categories Z and C), nor what has no ink. A text is empty where
+    something must be given if it has none.
     """
-    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
+    signs = _WITHOUT_INK.sub("", text)
+    return any(unicodedata.category(character)[0] not in "CZ" for character in signs)
 
 
 def cut(text: str, most: int) -> str:

@@ -226,7 +226,7 @@ MAX_COMMENT = 10_000
 def clean_required(text: str, sentence: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
     """Return a text as `clean_text` does. Refuse an empty one, with the sentence."""
     text = clean_text(text, most=most, about=about)
-    if not has_visible_characters(text):
+    if not text:
         raise Incomplete(sentence, about)
     return text
 
@@ -245,8 +245,9 @@ def storable(text: str) -> str:
 
 def clean_text(text: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
     """Return a text without outer white space, its lines ended by LF: a browser sends CRLF, a file
-    has either, and the ledger's digest is of one. Refuse control characters, and more than `most`
-    characters. about: the name of the action's argument.
+    has either, and the ledger's digest is of one. Return "" if nobody would see anything of it.
+    Refuse control characters, and more than `most` characters. about: the name of the action's
+    argument.
 
     PostgreSQL can't keep U+0000, nor UTF-8 a lone surrogate; nobody sees the other controls, and
     feeds would have to leave them out (XML 1.0, section 2.2).
@@ -262,7 +263,7 @@ def clean_text(text: str, *, most: int = MAX_COMMENT, about: str = "") -> str:
         raise Incomplete(
             f"This has {len(text):,} characters. Shorten it to {most:,} or fewer.", about
         )
-    return text
+    return text if has_visible_characters(text) else ""
 
 
 def known_section(revision: Revision, anchor: str) -> str:

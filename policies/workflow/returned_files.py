@@ -24,7 +24,7 @@ from policies.text.document import Document
 from policies.text.importing import ImportRefused, returned
 from policies.text.importing.returned import Returned, WordComment
 from policies.text.markdown.import_notes import ImportNote, as_lines
-from policies.text.short_text import counted, cut
+from policies.text.short_text import counted, cut, has_visible_characters
 from policies.text.word_export import Facts
 from policies.text.word_proposals import proposed
 from policies.workflow import commenting
@@ -249,7 +249,7 @@ def _add_comments(file: ReturnedFile, comments: Iterable[WordComment], *, at: da
     for it in comments:
         name, text = _author(it.author), cut(storable(it.text).strip(), MAX_COMMENT)
         quotation = it.quotation.values if it.quotation else None
-        if not text:
+        if not has_visible_characters(text):
             continue
         if parent := by_id.get(it.parent):
             by_id[it.id] = parent

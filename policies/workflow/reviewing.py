@@ -20,6 +20,7 @@ from policies.models import ReviewedText, ReviewRequest, Revision, participants
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
+from policies.text.short_text import has_visible_characters
 from policies.workflow import commenting, quoting, texts
 from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.preconditions import (
@@ -76,7 +77,7 @@ def reassign_review(
     now = revision.review_request
     as_it_is = (now.reviewer_id, now.due_on) if now else (None, None)
     wanted = (asked.get("reviewer_id"), asked.get("due_on"))
-    if wanted == as_it_is and not asked.get("note", "").strip():
+    if wanted == as_it_is and not has_visible_characters(asked.get("note", "")):
         raise Incomplete("Nothing was changed. Choose another reviewer or day, or write a note.")
     ask("reassign_review", revision, by=by, at=at, **asked)
     return revision
@@ -208,7 +209,7 @@ def request_changes(
     text: may be empty if this person's comments on what was submitted say what has to change.
     """
     revision = locked_and_allowed("request_changes", revision_id, by)
-    is_empty = not (text.strip() or about.get("words"))
+    is_empty = not (has_visible_characters(text) or about.get("words"))
     if has_commented := is_empty and has_open_comment(revision, by):
         text = ""
     else:
