@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
 from policies import workflow
+from policies.ledger import authorship
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
 from policies.staff import pages
@@ -28,7 +29,7 @@ from policies.staff.two_texts import (
     fingerprints,
     read_fingerprints,
     read_opened,
-    write_part,
+    together,
 )
 from policies.states import Status
 from policies.text import child_process, importing
@@ -36,7 +37,7 @@ from policies.text.document import Document, DocumentError
 from policies.text.importing.source_lines import not_shown
 from policies.text.markdown.import_notes import by_kind
 from policies.text.redline import Kind
-from policies.text.short_text import cut
+from policies.text.short_text import cut, in_short
 from policies.workflow import texts
 from policies.workflow.heavy_work import done_now
 
@@ -45,33 +46,26 @@ _NUMBERINGS = {"": "Sections: 1., 2., 3.", "headings": "All headings: 1., 1.1", 
 
 @dataclass(frozen=True)
 class Choice:
-    """A part to choose. picked: what is chosen beforehand: "mine", "theirs" or "".
-
-    both: the part with the changes of both, in JSON; "" if they can't be merged.
-    """
+    """A part to choose. picked: what is chosen beforehand: "mine" or ""."""
 
     name: str
     label: str
     sides: list[Side]
     picked: str
-    both: str = ""
 
 
 def choices_after_conflict(parts: Iterable[Difference], saved: str) -> list[Choice]:
-    """Return the parts that differ between two people. saved: what the other's text is called."""
+    """Return the parts that two people changed. saved: what the other's text is called."""
     return [_between_people(part, saved) for part in parts if not part.is_same]
 
 
 def _between_people(part: Difference, saved: str) -> Choice:
-    base = part.base
     # Without the text that both began with, each is compared with the other.
     sides = [
-        Side("Your version", _changed(part, base, part.mine, part.theirs)),
-        Side(saved, _changed(part, base, part.theirs, part.mine)),
+        Side("Your version", _changed(part, part.base, part.mine, part.theirs)),
+        Side(saved, _changed(part, part.base, part.theirs, part.mine)),
     ]
-    picked = "theirs" if part.is_only_theirs else "mine" if part.is_only_mine else ""
-    both = write_part(part.both) if part.both is not None else ""
-    return Choice(part.name, part.label, sides, picked, both)
+    return Choice(part.name, part.label, sides, "")
 
 
 def _changed(
@@ -118,31 +112,89 @@ def saved_version(revision: Revision, reader: User) -> str:
 MAX_AUDIT_NOTE = 2_000
 
 
+class Meeting:
+    """What somebody typed, and what was saved since they opened the draft.
+
+    parts: of both. together: with the changes of both.
+    """
+
+    def __init__(self, revision: Revision, form: EditorForm, mine: DraftText) -> None:
+        self.revision, self.since = revision, form.value("seen_saves") or 0
+        self.theirs = DraftText.of(revision.document())
+        self.seen = read_fingerprints(form.value("seen_parts") or "")
+        self.opened = read_opened(form.value("opened_parts") or "", self.seen)
+        self.parts = differences(mine, self.theirs, self.seen, self.opened)
+        self.together = together(mine, self.theirs, self.seen, self.opened)
+
+    def in_words(self, reader: User) -> str:
+        """Return which parts came from whom; "" if nothing came from others."""
+        savers = self._savers(reader)
+        of_others: dict[str, list[str]] = {}
+        for part in self.parts:
+            if not (part.is_same or part.is_only_mine):
+                name = authorship.NOTATION if part.name == "numbering" else part.name
+                who = savers.get(name, savers[_ANY_PART])
+                of_others.setdefault(who, []).append(_quoted(part))
+        if who := savers.get(authorship.ORDER):
+            of_others.setdefault(who, []).append("the order of sections")
+        if not of_others:
+            return ""
+        own = [_quoted(part) for part in self.parts if not (part.is_same or part.is_only_theirs)]
+        sources = [*of_others.items(), *([("you", own)] if own else [])]
+        said = " ".join(f"From {who}: {_listed(parts)}." for who, parts in sources)
+        return f"The draft was saved after you opened it. The changes of both are in it now. {said}"
+
+    def _savers(self, reader: User) -> dict[str, str]:
+        """Return who last saved each part since, by what the audit calls it, and any part."""
+        saves = max(self.revision.saves - self.since, 0)
+        acts = self.revision.audit_events.filter(action__in=authorship.SAVING)
+        found: dict[str, str] = {}
+        for act in acts.order_by("-sequence")[:saves]:
+            who = "you, in another window" if act.done_by_id == reader.pk else act.actor
+            for name in (*act.reason.split(), _ANY_PART):
+                found.setdefault(name, who)
+        return {_ANY_PART: name_of(self.revision.saved_by), **found}
+
+
+_ANY_PART = ""
+# Parts that a message names of each person: it is read at a glance.
+MAX_NAMED = 8
+
+
+def _quoted(part: Difference) -> str:
+    label = in_short(part.label)
+    return f"“{label}”" if part.name.startswith("#") else label.lower()
+
+
+def _listed(labels: list[str]) -> str:
+    more = len(labels) - MAX_NAMED
+    return ", ".join(labels[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 def conflict(
-    request: HttpRequest, pk: int, form: EditorForm, mine: DraftText, refusal: str
+    request: HttpRequest, meeting: Meeting, form: EditorForm, refusal: str
 ) -> HttpResponse:
-    """Show the text typed and the one that somebody else saved, part by part, to choose from."""
-    revision = pages.revision_or_404(pk)
-    theirs = DraftText.of(revision.document())
-    seen = read_fingerprints(form.value("seen_parts") or "")
-    is_own = revision.saved_by == pages.user_of(request)
+    """Show what is in conflict between the text typed and the one that somebody else saved, to
+    choose from. The rest of the text that is saved then has the changes of both.
+    """
+    revision, reader = meeting.revision, pages.user_of(request)
     who = (
         "this draft has changed since you opened it"
-        if is_own
+        if revision.saved_by == reader
         else "somebody else has saved this draft"
     )
-    opened = read_opened(form.value("opened_parts") or "", seen)
-    parts = differences(mine, theirs, seen, opened)
+    mine, names = meeting.together.text, meeting.together.conflicts
+    parts = differences(mine, meeting.theirs, meeting.seen, meeting.opened)
+    in_conflict = [part for part in parts if part.name in names]
     context = {
         "title": f"{revision.policy}: {who}",
         "problem": refusal,
-        "choices": choices_after_conflict(parts, saved_version(revision, pages.user_of(request))),
-        "same": sum(part.is_same for part in parts),
+        "choices": choices_after_conflict(in_conflict, saved_version(revision, reader)),
         "source_version": form.newly_chosen,
         "window": form.value("window"),
         "kept": form.value("kept"),
         "was_submitted": pages.button_of(request) == "submit",
-        **_both_texts(revision, mine, theirs),
+        **_both_texts(revision, mine, meeting.theirs),
     }
     return pages.render_staff_page(request, "conflict.html", context, status=409)
 

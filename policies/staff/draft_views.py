@@ -36,7 +36,7 @@ from policies.staff.forms import (
 )
 from policies.staff.returned_views import waiting_notes
 from policies.staff.translation_views import source_context
-from policies.staff.two_texts import chosen, fingerprints, wanted_of_both, wanted_of_theirs
+from policies.staff.two_texts import chosen, fingerprints, wanted_of_theirs
 from policies.states import Status
 from policies.text import child_process, rendering, surface
 from policies.text import document as documents
@@ -84,8 +84,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if button == "submit":
         return _save_and_submit(request, revision, form, text)
     if button == "choose":
-        choices = wanted_of_theirs(request.POST), wanted_of_both(request.POST)
-        text = chosen(text, DraftText.of(revision.document()), *choices)
+        theirs = DraftText.of(revision.document())
+        text = chosen(text, theirs, wanted_of_theirs(request.POST))
     if button in {"save", "choose", "correct"}:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
@@ -147,34 +147,58 @@ def _save(
 ) -> HttpResponse | None:
     """Save the text and, if it was changed, the version that was translated; or neither.
 
-    correct: whether to correct the references that its changes have made wrong. Returns None, or a
-    page that shows what was typed again, with the problems.
+    If somebody has saved meanwhile, the changes of both are saved, and a message says whose is
+    what. correct: whether to correct the references that its changes have made wrong. Returns None,
+    or a page that shows what was typed again: with the problems, or beside what is in conflict.
     """
-    checked = text.checked(is_complete=pages.button_of(request) == "submit")
-    problems = dict(checked.problems)
-    if checked.document is not None:
-        by, at, seen = pages.user_of(request), timezone.now(), form.value("seen_saves")
+    seen, said, whole = form.value("seen_saves"), "", text
+    while True:
+        checked = whole.checked(is_complete=pages.button_of(request) == "submit")
+        if checked.document is None:
+            return _editor(request, revision, form, checked)
         try:
-            with child_process.one_turn(ending_previews=pages.window_of(request, revision)):
-                right = partial(numbering.corrected, revision, checked.document)
-                document = done_now(right) if correct else checked.document
-                kept = texts.prepare(document, revision.policy)
-            with transaction.atomic():
-                workflow.save_draft(
-                    revision.pk, kept, by=by, at=at, seen_saves=-1 if seen is None else seen
-                )
-                if number := form.newly_chosen:
-                    workflow.set_source_version(revision.pk, by=by, at=at, number=number)
-            return None
+            _store(request, revision, form, checked.document, seen_saves=seen, correct=correct)
+            break
         except workflow.SavedMeanwhile as refusal:
-            return choice_views.conflict(request, revision.pk, form, text, str(refusal))
+            if not request.accepts("text/html"):  # a script, which then sends the form for a page
+                return JsonResponse({"problem": str(refusal)}, status=409)
+            revision = pages.revision_or_404(revision.pk)
+            meeting = choice_views.Meeting(revision, form, text)
+            if meeting.together.conflicts:
+                return choice_views.conflict(request, meeting, form, str(refusal))
+            seen, whole = revision.saves, meeting.together.text
+            said = meeting.in_words(pages.user_of(request))
         except workflow.NotNow as refusal:
             context = _editor_context(request, revision, form, checked)
             context |= {"problems": {"document": str(refusal)}, **_no_preview(refusal)}
             return pages.render_staff_page(request, "edit.html", context, status=503)
         except workflow.Refused as refusal:
-            problems["document"] = str(refusal)
-    return _editor(request, revision, form, replace(checked, problems=problems))
+            problems = {**checked.problems, "document": str(refusal)}
+            return _editor(request, revision, form, replace(checked, problems=problems))
+    if said:
+        messages.info(request, said)
+    return None
+
+
+def _store(
+    request: HttpRequest,
+    revision: Revision,
+    form: EditorForm,
+    document: Document,
+    *,
+    seen_saves: int | None,
+    correct: bool,
+) -> None:
+    by, at = pages.user_of(request), timezone.now()
+    with child_process.one_turn(ending_previews=pages.window_of(request, revision)):
+        if correct:
+            document = done_now(partial(numbering.corrected, revision, document))
+        kept = texts.prepare(document, revision.policy)
+    with transaction.atomic():
+        seen = -1 if seen_saves is None else seen_saves
+        workflow.save_draft(revision.pk, kept, by=by, at=at, seen_saves=seen)
+        if number := form.newly_chosen:
+            workflow.set_source_version(revision.pk, by=by, at=at, number=number)
 
 
 def _editor(

@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from policies.http.resubmission import json_text
 from policies.staff.editing import DraftText, SectionText
-from policies.text.document import NO_HEADING
-from policies.text.redline import merged
+from policies.text import child_process
+from policies.text.document import NO_HEADING, DocumentError, body
+from policies.text.redline import merge
 
 Part: TypeAlias = "str | SectionText | None"
 
@@ -59,21 +60,56 @@ class Difference:
         return self.theirs if self.is_only_mine else self.opened
 
     @property
-    def both(self) -> Part:
-        """The part with the changes of both; None if there is none."""
-        sides = (self.base, self.mine, self.theirs)
-        if self.is_only_theirs or self.is_only_mine:
-            return None
-        if self.name == "introduction" and all(isinstance(it, str) for it in sides):
-            return merged(*map(str, sides))
-        sections = [it for it in sides if isinstance(it, SectionText)]
-        if len(sections) < len(sides):
-            return None
-        heading = merged(*(it.heading for it in sections))
-        body = merged(*(it.body for it in sections))
-        if heading is None or body is None:
-            return None
-        return SectionText(heading, sections[0].anchor, body)
+    def is_without_base(self) -> bool:
+        """Whether both changed it in different ways, and what both began with is not known."""
+        return self.base is None and self.seen is not None and not self.is_same
+
+
+class Together(NamedTuple):
+    """A text with the changes of both; mine in the parts that are in conflict, which are named."""
+
+    text: DraftText
+    conflicts: frozenset[str]
+
+
+def together(
+    mine: DraftText,
+    theirs: DraftText,
+    seen: Mapping[str, str],
+    opened: Mapping[str, Part] = MappingProxyType({}),
+) -> Together:
+    """Merge two texts that began as the same one. seen, opened: as Difference has them, by name.
+
+    The order of sections that both have moved is mine. All that differs is in conflict if merging
+    takes too long. Raises NotNow (of child_process).
+    """
+    parts = {part.name: part for part in differences(mine, theirs, seen, opened)}
+    undecided = frozenset(part.name for part in parts.values() if not part.is_same)
+    apart = {part.name for part in parts.values() if part.is_without_base}
+    base = _base(parts, seen).checked().document
+    ours, others = mine.checked().document, theirs.checked().document
+    if "title" not in seen or not (base and ours and others):
+        return Together(mine, undecided)
+    # Whether a text has clauses follows from what is in it.
+    three = [replace(text, clauses=False) for text in (base, ours, others)]
+    try:
+        found = child_process.run(merge, *three, length=sum(len(body(text)) for text in three))
+    except (DocumentError, child_process.TooSlow):
+        return Together(mine, undecided)
+    places = {conflict.place for conflict in found.conflicts}
+    conflicts = {"numbering" if place == "notation" else place for place in places}
+    return Together(DraftText.of(found.document), undecided & (conflicts | apart))
+
+
+def _base(parts: Mapping[str, Difference], seen: Iterable[str]) -> DraftText:
+    """Return the text that both began with, in its order; theirs where it is not known, so that
+    mine stays.
+    """
+    known = {
+        name: part.theirs if part.base is None and part.seen is not None else part.base
+        for name, part in parts.items()
+    }
+    return _text_of({name: known[name] for name in seen if name in known})
 
 
 def differences(
@@ -129,11 +165,6 @@ def read_opened(posted: str, seen: Mapping[str, str]) -> dict[str, Part]:
     }
 
 
-def write_part(part: Part) -> str:
-    """Return a part's words in JSON."""
-    return json.dumps(_words(part))
-
-
 def _read_part(name: str, words: object) -> Part:
     """Return the part of this name with these words; None if they are not those of one."""
     given = words if isinstance(words, list) else []
@@ -143,16 +174,12 @@ def _read_part(name: str, words: object) -> Part:
     return texts[0] if len(texts) == 1 else None
 
 
-def _read_json(posted: str) -> Any:
-    """Return the value that JSON holds; None if it can't be read."""
-    try:
-        return json.loads(posted)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _read_object(posted: str) -> dict[str, Any]:
-    found = _read_json(posted)
+    """Return the object that JSON holds; {} if it can't be read."""
+    try:
+        found = json.loads(posted)
+    except (ValueError, RecursionError):
+        return {}
     return found if isinstance(found, dict) else {}
 
 
@@ -178,39 +205,28 @@ def _words(part: Part) -> list[str]:
 
 def wanted_of_theirs(form: Mapping[str, str]) -> set[str]:
     """Return the names of the parts for which the form chooses the other person's text."""
-    return _choosing(form, "theirs")
-
-
-def wanted_of_both(form: Mapping[str, str]) -> dict[str, Part]:
-    """Return the parts for which the form chooses the text with the changes of both, by name."""
-    sent = {name: form.get(f"both {name}", "") for name in _choosing(form, "both")}
-    return {name: _read_part(name, _read_json(it)) for name, it in sent.items()}
-
-
-def _choosing(form: Mapping[str, str], wanted: str) -> set[str]:
-    kept = {name for name, choice in form.items() if choice == wanted}
+    kept = {name for name, choice in form.items() if choice == "theirs"}
     return {name.removeprefix("keep ") for name in kept if name.startswith("keep ")}
 
 
-def chosen(
-    mine: DraftText,
-    theirs: DraftText,
-    theirs_wanted: Iterable[str],
-    both: Mapping[str, Part] = MappingProxyType({}),
-) -> DraftText:
-    """Return the text in which the parts named are theirs, those in `both` are as given, and all
-    others mine.
+def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> DraftText:
+    """Return the text in which the parts named are theirs, and all others mine.
 
     Sections are in the order of `differences`.
     """
     wanted = set(theirs_wanted)
-    parts = {
-        it.name: it.theirs if it.name in wanted else it.mine for it in differences(mine, theirs)
-    }
-    parts |= {name: it for name, it in both.items() if it is not None and name in parts}
+    return _text_of(
+        {
+            part.name: part.theirs if part.name in wanted else part.mine
+            for part in differences(mine, theirs)
+        }
+    )
+
+
+def _text_of(parts: Mapping[str, Part]) -> DraftText:
     return DraftText(
-        str(parts["title"]),
-        str(parts["introduction"]),
-        tuple(it for it in parts.values() if isinstance(it, SectionText)),
-        str(parts["numbering"]),
+        str(parts.get("title", "")),
+        str(parts.get("introduction", "")),
+        tuple(part for part in parts.values() if isinstance(part, SectionText)),
+        str(parts.get("numbering", "")),
     )

@@ -7,10 +7,11 @@ scheme and the text size are changed.
 import pytest
 from django.template import engines
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.factories import make_revision, make_user
+from tests.factories import make_document, make_revision, make_user, save_draft
 from tests.site.browsing import log_in
 from tests.site.every_page import (
     LOOKED_AT,
@@ -129,7 +130,7 @@ def test_errors_at_the_desk_are_accessible_to_everybody(
     log_in(page.context, live_server, writer)
     draft = make_revision(writer=writer)
     page.goto(live_server.url + reverse("admin:policies_edit", args=[draft.pk]))
-    page.evaluate("document.querySelector('[name=seen_saves]').value = 0")
+    save_draft(draft, make_document(title="Theirs"), at=timezone.now())
     page.get_by_label("Title").fill("Mine")
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from policies import workflow
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version, save_draft
-from tests.site.browsing import editor, expect_saved, log_in, save
+from tests.site.browsing import editor, expect_no_copies, log_in, save
 from tests.site.logging_in import make_staff
 from tests.site.looking import Looker
 from tests.site.test_desk import stored
@@ -121,7 +121,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(
 
 @pytest.mark.parametrize("after_a_save", [False, True])
 def test_the_changes_of_two_people_in_one_section_are_both_kept(
-    page: Page, live_server: LiveServer, looker: Looker, *, after_a_save: bool
+    page: Page, live_server: LiveServer, *, after_a_save: bool
 ) -> None:
     writer = make_staff("ana", "Writers")
     log_in(page.context, live_server, writer)
@@ -133,19 +133,51 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(
         page.get_by_label("Text of section 1").fill("The first one.\n\nThe second one.")
         save(page)
         draft.refresh_from_db()
-    theirs = Document("Terms", "", (Section("Use", "use", "The first one.\n\nThe last one."),))
+    section = Section("Use", "use", "The first one.\n\nThe last one.")
+    theirs = Document("Terms", "", (Section("New", "new", "Words."), section))
     save_draft(draft, theirs, at=timezone.now())
 
     page.get_by_label("Text of section 1").fill("The only one.\n\nThe second one.")
-    page.locator(".editor-bar").get_by_role("button", name="Save").click()
-    section = page.get_by_role("group", name="Use")
-    expect(section.get_by_role("insertion")).to_have_text(["only", "last"])
-    looker.look("two texts")
-    section.get_by_label("Keep both changes").check()
-    page.get_by_role("button", name="Save my choices").click()
+    page.keyboard.press("Control+s")
 
-    expect_saved(page)
-    assert stored(draft).sections[0].body == "The only one.\n\nThe last one."
+    expect(page.locator(".messagelist")).to_contain_text("From you: “Use”.")
+    both = "The only one.\n\nThe last one."
+    expect(page.get_by_label("Text of section 2")).to_have_value(both)
+    expect(page.get_by_label("Text of section 2")).to_be_focused()
+    assert [it.body for it in stored(draft).sections] == ["Words.", both]
+    expect_no_copies(page)
+
+
+# When the form itself is on its way, a page takes what is typed until the next one comes.
+TYPE_LATER = """field => field.form.addEventListener("submit", event => {
+  if (!event.defaultPrevented) setTimeout(() => {
+    field.value = field.value.replace("only one", "only one, typed later");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+})"""
+
+
+@pytest.mark.parametrize("is_same_section", [False, True])
+def test_what_is_typed_while_two_texts_are_merged_is_not_lost(
+    page: Page, live_server: LiveServer, *, is_same_section: bool
+) -> None:
+    log_in(page.context, live_server, make_staff("ana", "Writers"))
+    one = Section("Use", "use", "The first one.\n\nThe second one.")
+    draft = make_revision(document=Document("Terms", "", (one,)))
+    page.goto(editor(live_server, draft))
+    body = "The first one.\n\nThe last one." if is_same_section else one.body
+    theirs = Document("Terms", "Theirs.", (Section("Use", "use", body),))
+    save_draft(draft, theirs, at=timezone.now())
+    field = page.get_by_label("Text of section 1")
+    field.fill("The only one.\n\nThe second one.")
+    field.evaluate(TYPE_LATER)
+    page.keyboard.press("Control+s")
+
+    expect(field).to_have_value("The only one, typed later.\n\nThe second one.")
+    if is_same_section:
+        expect(page.locator(".unsaved-note")).to_contain_text("The draft has been saved since")
+    assert "The only one.\n\n" in stored(draft).sections[0].body
+    expect_no_copies(page)
 
 
 def test_arrows_in_a_table_take_no_room_and_can_be_reached(

@@ -127,10 +127,12 @@ document.addEventListener("visibilitychange", () => { if (pending) keep(); });
 const COPIES = `unsaved-text ${form.elements.writer.value} ${location.pathname} `;
 const OWN_COPY = COPIES + form.elements.window.value;
 
+export const asCopy = () => JSON.stringify({ fields: fieldsNow(), at: Date.now() });
+
 // Returns whether the browser could keep it.
 export function copy() {
   try {
-    localStorage.setItem(OWN_COPY, JSON.stringify({ fields: fieldsNow(), at: Date.now() }));
+    localStorage.setItem(OWN_COPY, asCopy());
     return true;
   } catch {
     return false;
@@ -176,3 +178,9 @@ async function bringCopies() {
   if (isNew && !pending) location.replace(form.action);
 }
 bringCopies();
+
+// A copy that desk-sending.js has removed, since its form has arrived: all but what was typed then.
+export function bringCopy(copied) {
+  localStorage.setItem(OWN_COPY, copied);
+  bringCopies();
+}

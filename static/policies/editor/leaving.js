@@ -1,7 +1,7 @@
 // Leaving the page: asks before text is lost, and puts the writer back where they were.
 
 import {
-  copy, copyUntilSent, isKeeping, isPending, isReachable, keep as keepText, keepAtLast, lost,
+  asCopy, bringCopy, copy, copyUntilSent, isKeeping, isPending, isReachable, keep as keepText, keepAtLast, lost,
 } from "./keeping.js";
 import {
   announce, changed, fields, fieldsBeside, form, isLeaving, leave, list, note, started, status, stay,
@@ -135,8 +135,15 @@ form.addEventListener("submit", (event) => {
   if (["save", "correct"].includes(event.submitter?.value)) keepPlace();
 });
 function keepPlace() {
-  spot = { top: scrollY, field: fields().indexOf(field), caret: field?.selectionStart, sent: values() };
+  const anchor = field?.closest(".section")?.querySelector("[name=anchor]").value;
+  const place = { field: fields().indexOf(field), name: field?.name, anchor, caret: field?.selectionStart };
+  spot = { top: scrollY, ...place, sent: values() };
   keep(form, spot);
+}
+// Others may have added sections meanwhile.
+function fieldAt({ field: number, name, anchor }) {
+  const section = [...list.children].find((it) => anchor && it.querySelector("[name=anchor]").value === anchor);
+  return section?.querySelector(`[name=${name}]`) ?? fields()[number];
 }
 function forgetPlace() {
   spot = null;
@@ -155,14 +162,19 @@ function keepLater() {
     return;
   }
   const typed = field ? field.value.length - spot.sent[spot.field][1].length : 0;
-  keep(form, { ...spot, later, caret: spot.caret + typed });
+  keep(form, { ...spot, later: asCopy(), caret: spot.caret + typed });
 }
-function bringLater({ sent, later = [] }) {
-  later.forEach(([name, value], at) => {
-    const was = sent[at]?.[1];
-    const there = fields().find((it) => it.name === name && it.value.trim() === was?.trim());
-    if (value !== was && there) replaceText(there, value);
-  });
+// Where the page has another text than was sent, because somebody else had saved, it is offered as text
+// that is not saved.
+function bringLater({ sent, later }) {
+  if (!later) return;
+  const names = sent.map(([name]) => name);
+  const typed = JSON.parse(later).fields.filter(([name]) => names.includes(name));
+  const changed = typed.map((it, at) => [...it, sent[at]?.[1]]).filter(([, value, was]) => value !== was);
+  const found = changed.map(([name, value, was]) =>
+    [fields().find((it) => it.name === name && it.value.trim() === was?.trim()), value]);
+  if (found.every(([there]) => there)) found.forEach(([there, value]) => replaceText(there, value));
+  else bringCopy(later);
 }
 
 const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
@@ -180,9 +192,9 @@ function bringBack() {
 bringBack();
 form.addEventListener("previewed", bringBack, { once: true }); // the findings of a long text come later
 if (place?.path === location.pathname && place.spot && message) {
-  const { top, field: number, caret } = place.spot;
+  const { top, caret } = place.spot;
   bringLater(place.spot);
-  const there = fields()[number];
+  const there = fieldAt(place.spot);
   there?.focus({ preventScroll: true });
   if (caret != null) there?.setSelectionRange?.(caret, caret);
   scrollTo(0, top);

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
-from django.utils.text import slugify
 
 from policies import workflow
 from policies.models import AuditEvent, Revision, UnsavedText
@@ -228,40 +227,6 @@ def test_whoever_saved_a_draft_in_another_window_is_not_called_somebody_else() -
     assert "somebody else has saved" not in words(conflict)
 
 
-def test_a_part_that_only_one_of_two_writers_changed_is_preselected_from_them() -> None:
-    mine, _ = log_in("Writers")
-    names = ("One", "Two", "Both", "Theirs gone", "Mine gone")
-    text = Document("T", "", tuple(Section(it, slugify(it), f"{it}.") for it in names))
-    draft = make_revision(document=text)
-    opened = words(mine.get(page("edit", draft.pk)))
-    one, two, both, theirs_gone, mine_gone = text.sections
-    saved = (one, replace(two, body="T."), replace(both, body="T."), mine_gone)
-    save_draft(draft, Document("T", "Theirs.", (*saved, Section("New", "new"))), at=timezone.now())
-    kept = (replace(one, body="M."), two, replace(both, body="M."), theirs_gone)
-    stale = {
-        **form(draft),
-        **{it: [getattr(row, it) for row in kept] for it in ("heading", "anchor", "body")},
-        "seen_parts": seen_parts(opened),
-    }
-
-    asked = words(mine.post(page("edit", draft.pk), stale))
-
-    picked = dict(re.findall(r'name="keep ([^"]*)" value="(\w+)"[ a-z]* checked', asked))
-    theirs = {name for name, choice in picked.items() if choice == "theirs"}
-    assert theirs == {"introduction", "#two", "#theirs-gone", "#new"}
-    assert set(picked) - theirs == {"#one", "#mine-gone"}
-    assert len(re.findall(r'name="keep #both" value="\w+" required', asked)) == 1
-    assert [asked.count(f"{who} changed this.") for who in ("not", "you have", "both")] == [4, 2, 1]
-    now = Revision.objects.get(pk=draft.pk).saves
-    chosen = {**stale, "do": "choose", "seen_saves": now, **of_theirs(*theirs)}
-    assert mine.post(page("edit", draft.pk), chosen).status_code == 302
-    merged = Revision.objects.get(pk=draft.pk).document()
-    assert merged.introduction == "Theirs."
-    assert [(it.anchor, it.body) for it in merged.sections] == [
-        *(("one", "M."), ("two", "T."), ("both", "M."), ("new", ""))
-    ]
-
-
 @pytest.mark.parametrize("said", ["", "{", "[1]", '{"title": 7}', "[" * 100_000])
 def test_a_form_without_valid_fingerprints_overwrites_nothing(said: str) -> None:
     mine, _ = log_in("Writers")
@@ -271,7 +236,7 @@ def test_a_form_without_valid_fingerprints_overwrites_nothing(said: str) -> None
     asked = mine.post(page("edit", draft.pk), stale)
 
     assert asked.status_code == 409
-    assert "You have both changed this." in words(asked)
+    assert "Your version and the saved one differ in this part." in words(asked)
 
 
 def form_of(page: Any, name: str) -> str:
@@ -283,12 +248,6 @@ def form_of(page: Any, name: str) -> str:
 def of_theirs(*names: str) -> dict[str, str]:
     """Return the form's fields by which somebody keeps the other writer's text of these parts."""
     return {f"keep {name}": "theirs" for name in names}
-
-
-def seen_parts(page: str) -> str:
-    found = re.search(r'name="seen_parts" value="([^"]*)"', page)
-    assert found
-    return unescape(found[1])
 
 
 def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them() -> None:

@@ -1,0 +1,209 @@
+"""Two people write in one draft: what they changed in different places is merged by itself."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Revision, UnsavedText
+from policies.staff.editing import DraftText
+from policies.staff.two_texts import fingerprints
+from policies.text.document import Document, Section
+from tests.factories import make_revision, make_user, save_draft
+from tests.policies.staff.desk import form, log_in, page, words
+
+pytestmark = pytest.mark.django_db
+
+ONE, TWO, THREE = "The first one is about us.", "The second one is about you.", "The third one."
+A, B, C = (Section(it, it.lower(), f"{ONE}\n\n{TWO}\n\n{THREE}") for it in "ABC")
+BASE = Document("Terms", "Hello.", (A, B, C))
+NEW = Section("New", "new", "Words.")
+
+
+def ana() -> User:
+    user = make_user("Writers")
+    User.objects.filter(pk=user.pk).update(first_name="Ana", last_name="Lopez")
+    return User.objects.get(pk=user.pk)
+
+
+def edited(draft: Revision, text: Document, **changes: Any) -> dict[str, Any]:
+    """Return the editor's form with another text, as a page without scripts sends it."""
+    bodies = {
+        name: [getattr(it, name) for it in text.sections] for name in ("heading", "anchor", "body")
+    }
+    fields = {"title": text.title, "introduction": text.introduction, "numbering": text.numbering}
+    seen = fingerprints(DraftText.of(draft.document()))
+    return form(draft, **bodies, **fields, seen_parts=seen, **changes)
+
+
+def opened(*sections: Section) -> str:
+    """Return what a script adds to the form: the sections that were changed, as they were."""
+    return json.dumps({f"#{it.anchor}": [it.heading, it.body] for it in sections})
+
+
+def with_sections(*sections: Section, **changes: Any) -> Document:
+    return replace(BASE, sections=sections, **changes)
+
+
+def words_of(section: Section, **words: str) -> Section:
+    body = section.body
+    for old, new in words.items():
+        body = body.replace(old, new)
+    return replace(section, body=body)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "both", "from_ana"),
+    [
+        (
+            with_sections(words_of(A, first="1st"), B, C),
+            with_sections(A, words_of(B, second="2nd"), C),
+            with_sections(words_of(A, first="1st"), words_of(B, second="2nd"), C),
+            "“B”",
+        ),
+        (
+            with_sections(A, B, C, title="Mine"),
+            with_sections(A, B, C, introduction="Theirs.", numbering="none"),
+            with_sections(A, B, C, title="Mine", introduction="Theirs.", numbering="none"),
+            "introduction, numbering",
+        ),
+        (
+            with_sections(A, NEW, words_of(B, first="1st"), C),
+            with_sections(A, B),
+            with_sections(A, NEW, words_of(B, first="1st")),
+            "“C”",
+        ),
+        (
+            with_sections(A, B),
+            with_sections(NEW, words_of(B, first="1st"), A, C),
+            with_sections(NEW, words_of(B, first="1st"), A),
+            "“New”, “B”, the order of sections",
+        ),
+        (
+            with_sections(C, A, words_of(B, first="1st")),
+            with_sections(A, C, B, NEW),
+            with_sections(C, A, words_of(B, first="1st"), NEW),
+            "“New”, the order of sections",
+        ),
+    ],
+    ids=["sections", "beside them", "removed and added", "moved", "both moved"],
+)
+def test_what_two_people_changed_in_different_places_is_merged_and_named(
+    mine: Document, theirs: Document, both: Document, from_ana: str
+) -> None:
+    client, writer = log_in("Writers")
+    draft = make_revision(document=BASE)
+    sent = edited(draft, mine)
+    save_draft(draft, theirs, by=ana(), at=timezone.now())
+
+    shown = words(client.post(page("edit", draft.pk), sent, follow=True))
+
+    assert Revision.objects.get(pk=draft.pk).document() == both
+    assert f"The changes of both are in it now. From Ana Lopez: {from_ana}. From you: " in shown
+    assert "Saved." in shown
+    assert draft.contributions.filter(contributed_by=writer).exists()
+    assert not UnsavedText.objects.exists()
+
+
+def test_paragraphs_of_one_section_are_merged_if_a_script_sent_how_it_was() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision(document=BASE)
+    sent = edited(draft, with_sections(words_of(A, first="1st"), B, C), opened_parts=opened(A))
+    save_draft(draft, with_sections(words_of(A, third="3rd"), B, C), by=ana(), at=timezone.now())
+    theirs = Revision.objects.get(pk=draft.pk).document()
+
+    # A script gets no page, and then sends the form for one.
+    kept = client.post(page("edit", draft.pk), sent, headers={"Accept": "application/json"})
+    assert (kept.status_code, "was saved by" in kept.json()["problem"]) == (409, True)
+    assert Revision.objects.get(pk=draft.pk).document() == theirs
+    assert client.post(page("edit", draft.pk), sent).status_code == 302
+
+    assert Revision.objects.get(pk=draft.pk).document().sections[0] == words_of(
+        A, first="1st", third="3rd"
+    )
+
+
+def edit_same_paragraph(opened_parts: str) -> tuple[Document, Document, dict[str, Any]]:
+    mine = with_sections(words_of(A, first="1st"), words_of(B, first="1st"), C, NEW)
+    theirs = with_sections(words_of(A, first="earliest"), words_of(C, first="last"), B)
+    return mine, theirs, {"opened_parts": opened_parts}
+
+
+def removed_and_changed(_: str) -> tuple[Document, Document, dict[str, Any]]:
+    mine = with_sections(words_of(B, first="1st"), C, NEW)
+    return mine, with_sections(words_of(A, first="earliest"), words_of(C, first="last"), B), {}
+
+
+@pytest.mark.parametrize("chosen", ["mine", "theirs"])
+@pytest.mark.parametrize(
+    ("case", "script"),
+    [(edit_same_paragraph, ""), (edit_same_paragraph, opened(A, B)), (removed_and_changed, "")],
+    ids=["without scripts", "with scripts", "removed by one"],
+)
+def test_only_a_true_conflict_is_asked_about_and_the_rest_is_merged(
+    case: Callable[[str], tuple[Document, Document, dict[str, Any]]], script: str, chosen: str
+) -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision(document=BASE)
+    mine, theirs, more = case(script)
+    sent = edited(draft, mine, **more)
+    save_draft(draft, theirs, by=ana(), at=timezone.now())
+
+    answer = client.post(page("edit", draft.pk), sent)
+
+    assert answer.status_code == 409
+    asked = words(answer)
+    assert "Ana Lopez’s version, saved" in asked
+    assert re.findall(r'name="choice" value="([^"]*)"', asked) == ["#a"]
+    fields = fields_of(asked)
+    unsaid = client.post(page("edit", draft.pk), {**fields, "do": "choose"})
+    assert (unsaid.status_code, "which version of “a” to keep" in words(unsaid)) == (422, True)
+    assert Revision.objects.get(pk=draft.pk).document() == theirs
+    choice = {**fields, "keep #a": chosen, "do": "choose"}
+    assert client.post(page("edit", draft.pk), choice).status_code == 302
+    now = Revision.objects.get(pk=draft.pk).document()
+    bodies = {it.anchor: it for it in now.sections}
+    of_each = {"mine": mine, "theirs": theirs}[chosen]
+    assert bodies.pop("a", None) == next((it for it in of_each.sections if it.anchor == "a"), None)
+    assert [*bodies] == ["c", "new", "b"]
+    assert bodies == {"c": words_of(C, first="last"), "b": words_of(B, first="1st"), "new": NEW}
+    assert not UnsavedText.objects.exists()
+
+
+def fields_of(html: str) -> dict[str, list[str]]:
+    """Return the hidden fields and the texts of a page's form, by name."""
+    found: dict[str, list[str]] = {}
+    hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', html)
+    texts = re.findall(r'<textarea name="(\w+)" hidden> (.*?)</textarea>', html)
+    for name, value in [*hidden, *texts]:
+        if name != "csrfmiddlewaretoken":
+            value = unescape(value).replace(" The ", "\n\nThe ")
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def test_a_text_that_was_kept_before_others_saved_is_merged_when_it_is_saved() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision(document=BASE)
+    kept = edited(draft, with_sections(words_of(A, first="1st"), B, C), do="add", window="1")
+    client.post(page("edit", draft.pk), kept)
+    suggested = workflow.comment(
+        draft.pk, by=ana(), at=timezone.now(), text="No.", words="Hello.", replacement="Goodbye."
+    )
+    workflow.accept_suggestion(suggested.pk, by=make_user("Writers"), at=timezone.now())
+
+    page_now = words(client.get(page("edit", draft.pk)))
+    assert (
+        "The draft has been saved since: when you save, the changes of both are kept." in page_now
+    )
+    client.post(page("edit", draft.pk), {**kept, "do": "save"})
+
+    now = Revision.objects.get(pk=draft.pk).document()
+    assert now == with_sections(words_of(A, first="1st"), B, C, introduction="Goodbye.")
