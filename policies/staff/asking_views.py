@@ -11,6 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST
 
 from policies import workflow
@@ -111,12 +112,41 @@ def _submitted(revision: Revision) -> str:
     return f"{done} {unresolved(revision, 'approved')}".strip()
 
 
-def able_reviewers(revision: Revision) -> list[tuple[int, str]]:
-    """Return the key and the name of everybody who could approve a revision, by their names."""
+def able_reviewers(revision: Revision, *, but: Iterable[int] = ()) -> list[tuple[int, str]]:
+    """Return the key and the name of everybody who could approve a revision, by their names. but:
+    if these people were among its authors.
+    """
     staff = User.objects.filter(is_active=True, is_staff=True)
-    able = notices.holders(REVIEW, but=participants(revision), among=staff)
+    able = notices.holders(REVIEW, but=participants(revision) | {*but}, among=staff)
     people = [(user.pk, name_of(user)) for user in staff.filter(pk__in=able)]
     return sorted(people, key=lambda it: it[1].casefold())
+
+
+# Names of reviewers in a sentence: enough to know whom to ask.
+MAX_NAMES = 5
+
+
+def said_before_accepting(revision: Revision, reader: User, author_ids: Iterable[int]) -> str:
+    """Return what the page says before `reader` accepts words of these authors: who could approve
+    the text no longer, and who still could; "" if all could who can now.
+    """
+    authors = {reader.pk, *author_ids}
+    taken_part = participants(revision)
+    able = notices.able_reviewers().filter(pk__in=authors).exclude(pk__in=taken_part)
+    names = {user.pk: name_of(user) for user in able}
+    lost = ["you"] if names.pop(reader.pk, "") else []
+    lost += sorted(names.values())
+    if not lost:
+        return ""
+    left = [name for _, name in able_reviewers(revision, but=authors)]
+    more = [f"{len(left) - MAX_NAMES} others"] if len(left) > MAX_NAMES else []
+    still = (
+        f"{get_text_list([*left[:MAX_NAMES], *more], 'and')} still can." if left else "Nobody can."
+    )
+    return (
+        f"If you accept this, {get_text_list(lost, 'and')} can’t approve the text any more, as "
+        f"{'one of its authors' if len(lost) == 1 else 'its authors'}. {still}"
+    )
 
 
 def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from policies.ledger.actor_names import names_of
 from policies.models import ReviewComment, Revision
 from policies.public.comparisons import Comparison, ShownPart
+from policies.staff.asking_views import said_before_accepting
 from policies.staff.forms import DeskForm, Text, WholeNumber
 from policies.staff.pages import action_button, form_page_url
 from policies.text.quoted_html import Mark, inked, marked, readable
@@ -50,11 +52,12 @@ class ReplyForm(ToCommentForm):
     text = Text()
 
 
-def threads_of(revision: Revision) -> list[Thread]:
+def threads_of(revision: Revision, accepts: User | None = None) -> list[Thread]:
     """Return the comments with their replies and the writers' names, unresolved ones first.
 
-    number: of the unresolved ones. place: where the words are that it is about, None if they are
-    gone or it is about none. section: the anchor of the section that it is about now.
+    accepts: whoever may accept what is suggested, and is warned of what that means. number: of the
+    unresolved ones. place: where the words are that it is about, None if they are gone or it is
+    about none. section: the anchor of the section that it is about now.
     """
     comments = list(
         revision.comments.select_related("link", "file").prefetch_related("replies__file")
@@ -68,6 +71,12 @@ def threads_of(revision: Revision) -> list[Thread]:
     headings = {key: it.label for key, it in revision.shown_sections.items()} if comments else {}
     places = quoting.places(revision, [it for it in comments if it.resolved_at is None])
     decided = _decided(revision, comments)
+    warnings: dict[int | None, str] = {}
+    for comment in comments:
+        proposer, is_suggestion = comment.created_by_id, "replacement" in (comment.quotation or {})
+        if accepts and is_suggestion and places.get(comment.pk) and proposer not in warnings:
+            authors = [proposer] if proposer else []
+            warnings[proposer] = said_before_accepting(revision, accepts, authors)
     threads: list[Thread] = []
     for number, comment in enumerate(comments, start=1):
         place = places.get(comment.pk)
@@ -87,6 +96,7 @@ def threads_of(revision: Revision) -> list[Thread]:
                 "words": comment.quotation["exact"] if comment.quotation else "",
                 "replacement": (comment.quotation or {}).get("replacement", ""),
                 "place": place,
+                "warning": warnings.get(comment.created_by_id, ""),
                 "is_gone": comment.pk in places and place is None,
                 "replies": [
                     (it, it.guest or names[it.created_by_id]) for it in comment.replies.all()

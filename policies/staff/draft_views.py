@@ -226,7 +226,9 @@ def _editor_context(
     may_see_review = pages.may_view(request, "revision")
     document = revision.base_document()
     base: Any = checksums(DraftText.of(document)) if document else None
-    threads = threads_of(revision) if may_see_review else []
+    may = pages.allowed_actions(request, revision)
+    accepts = pages.user_of(request) if may["accept_suggestion"] else None
+    threads = threads_of(revision, accepts) if may_see_review else []
     return {
         "title": f"{revision.policy}: draft",
         "revision": revision,
@@ -247,7 +249,7 @@ def _editor_context(
         "seen_saves": form.value("seen_saves") if is_unsaved else revision.saves,
         "seen_parts": form.value("seen_parts") if is_unsaved else fingerprints(DraftText.of(saved)),
         "is_unsaved": is_unsaved,
-        "may": pages.allowed_actions(request, revision),
+        "may": may,
         "may_see_review": may_see_review,
         "is_blank": saved.is_blank,
         "waiting_files": waiting_notes(revision),

@@ -19,6 +19,7 @@ from policies import workflow
 from policies.ledger.actor_names import name_of_id, names_of
 from policies.models import Policy, ReturnedFile, Revision
 from policies.staff import pages
+from policies.staff.asking_views import said_before_accepting
 from policies.staff.change_views import ShownStretch, Side, name_of, shown_paragraphs, shown_places
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
 from policies.states import OPEN
@@ -192,10 +193,14 @@ def proposals(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> dict[str, Any]:
     """Return what `_proposals.html` shows."""
     file.revision = revision
+    may = pages.allowed_actions(request, revision)
+    author, reader = file.returned_by_id, pages.user_of(request)
+    accepts = may["accept_proposals"]
     context = {
         "revision": revision,
         "file": file,
-        "may": pages.allowed_actions(request, revision),
+        "may": may,
+        "warning": said_before_accepting(revision, reader, [author]) if accepts else "",
         "returned_by": name_of_id(file.returned_by_id),
         "language": revision.policy.language,
     }

@@ -72,7 +72,8 @@ def _review(
     sent: a form of this page that was refused.
     """
     comment_form = CommentForm(initial={"section": request.GET.get("section", "")})
-    threads = threads_of(revision)
+    may = pages.allowed_actions(request, revision)
+    threads = threads_of(revision, pages.user_of(request) if may["accept_suggestion"] else None)
     compared = pages.against_what_was_before(revision)
     found = open_findings.findings_of(revision, at=timezone.now())
     stale: list[StaleReference] = []
@@ -95,7 +96,7 @@ def _review(
         **findings.as_list(found),
         "stale": stale,
         **compared,
-        **_decision(request, revision, threads),
+        **_decision(request, revision, threads, may),
         **({"ask_form": sent} if isinstance(sent, AskForm) else {}),
         "links": _links(request, revision),
         "default_days": preview_links.DEFAULT_DAYS,
@@ -104,9 +105,11 @@ def _review(
     return pages.render_staff_page(request, "review.html", context, status=409 if changed else 200)
 
 
-def _decision(request: HttpRequest, revision: Revision, threads: list[Thread]) -> dict[str, Any]:
+def _decision(
+    request: HttpRequest, revision: Revision, threads: list[Thread], may: dict[str, bool]
+) -> dict[str, Any]:
     asked = asking_views.request_context(request, revision)
-    authors, may = authorship.authors(revision), pages.allowed_actions(request, revision)
+    authors = authorship.authors(revision)
     able = ", ".join(name for _, name in asked.get("reviewers", ()))
     why_not = _why_not(request, revision, authors, able)
     is_in_review = revision.status == Status.IN_REVIEW

@@ -240,6 +240,19 @@ def test_a_file_of_a_version_comes_back_to_the_draft_and_once_only() -> None:
     assert ReturnedFile.objects.count() == 1
 
 
+def test_a_reviewer_who_brought_the_file_back_is_named_before_it_is_accepted() -> None:
+    revision = a_draft()
+    client, _ = log_in("Writers")
+    reviewer, _ = log_in("Writers", "Reviewers", name="ravi")
+    data = tracked(exported(client, revision), "30 days", "14 days")
+    bring_back(reviewer, revision, data)
+
+    shown = words(client.get(page("proposals", revision.pk)))
+
+    assert "If you accept this, ravi can’t approve the text any more" in shown
+    assert "Nobody can." in shown
+
+
 def test_after_publication_the_proposals_wait_no_more() -> None:
     revision = a_draft()
     client, ana = log_in("Writers")

@@ -61,6 +61,35 @@ def test_what_is_around_words_that_come_twice_says_which_are_meant() -> None:
     assert "invoices" in str(comment.quotation)
 
 
+@pytest.mark.parametrize(
+    ("roles", "others", "said"),
+    [
+        (
+            ["Writers"],
+            [],
+            "ravi can’t approve the text any more, as one of its authors. Nobody can.",
+        ),
+        (["Writers"], ["ben", "cara"], "as one of its authors. ben and cara still can."),
+        (["Writers", "Reviewers"], ["ben"], "you and ravi can’t approve the text any more, as its"),
+    ],
+)
+def test_a_writer_is_warned_who_could_still_approve_before_they_accept(
+    roles: list[str], others: list[str], said: str
+) -> None:
+    revision, comment, _ = suggested()
+    client, _ = log_in(*roles, name="ana")
+    for name in others:
+        make_user("Reviewers", name=name)
+
+    for name in ("edit", "review"):
+        assert said in words(client.get(page(name, revision.pk))), name
+
+    again = {"text": "More.", "words": "ten", "replacement": "six"}
+    workflow.comment(revision.pk, by=comment.created_by, at=NOW, **again)
+    client.post(page("accept_suggestion", revision.pk), {"comment": comment.pk})
+    assert "If you accept this" not in words(client.get(page("edit", revision.pk)))
+
+
 def test_whoever_suggested_what_was_accepted_can_not_approve_it() -> None:
     revision, comment, reviewer = suggested()
     ana = make_user("Writers")
