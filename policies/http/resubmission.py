@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 # Never written into a page: the token belongs to the page that was sent, a password to nobody else.
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105  a field's name
@@ -21,12 +22,22 @@ def as_text(lists: Iterable[tuple[str, Sequence[str]]]) -> str:
 def from_text(text: str) -> list[tuple[str, str]]:
     """Return the fields that `as_text` was given; nothing for a text that is no form."""
     try:
-        lists = json.loads(text)
         return as_fields(
-            (json_text(name), [json_text(it) for it in them]) for name, them in lists.items()
+            (json_text(name), [json_text(it) for it in them])
+            for name, them in read_json(text).items()
         )
-    except (ValueError, AttributeError, TypeError, RecursionError):
+    except (AttributeError, TypeError):
         return []
+
+
+def read_json(text: str) -> Any:
+    """Return the value that JSON from outside holds; None if it can't be read: also if it is nested
+    too deeply, or has a number of too many digits.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def json_text(value: object) -> str:

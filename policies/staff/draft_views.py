@@ -19,6 +19,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import workflow
+from policies.http.resubmission import read_json
 from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.public import word_files
@@ -35,7 +36,7 @@ from policies.staff.forms import (
     WholeNumber,
 )
 from policies.staff.returned_views import waiting_notes
-from policies.staff.translation_views import source_context
+from policies.staff.translation_views import source_context, source_now
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_theirs
 from policies.states import Status
 from policies.text import child_process, rendering, surface
@@ -173,8 +174,10 @@ def _save(
             context |= {"problems": {"document": str(refusal)}, **_no_preview(refusal)}
             return pages.render_staff_page(request, "edit.html", context, status=503)
         except workflow.Refused as refusal:
-            problems = {**checked.problems, "document": str(refusal)}
-            return _editor(request, revision, form, replace(checked, problems=problems))
+            checked = replace(checked, problems={**checked.problems, "document": str(refusal)})
+            is_told = isinstance(refusal, workflow.TextChanged)
+            more = source_now(revision) if is_told else None
+            return _editor(request, revision, form, checked, more)
     if said:
         messages.info(request, said)
     return None
@@ -198,7 +201,9 @@ def _store(
         seen = -1 if seen_saves is None else seen_saves
         workflow.save_draft(revision.pk, kept, by=by, at=at, seen_saves=seen)
         if number := form.newly_chosen:
-            workflow.set_source_version(revision.pk, by=by, at=at, number=number)
+            workflow.set_source_version(
+                revision.pk, by=by, at=at, number=number, seen=form.seen_source
+            )
 
 
 def _editor(
@@ -392,11 +397,11 @@ def markdown(request: HttpRequest, pk: int) -> HttpResponse:
 class TextsForm(DeskForm):
     """A JSON list of texts. definitions: the lines of other sections that texts may refer to."""
 
-    texts = forms.JSONField()
+    texts = Text(strip=False)
     definitions = Text(strip=False)
 
     def clean_texts(self) -> list[str]:
-        texts = self.cleaned_data["texts"]
+        texts = read_json(self.cleaned_data["texts"])
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise forms.ValidationError("Send a list of texts.")
         return texts

@@ -176,6 +176,13 @@ class EditorForm(DeskForm):
         number: int | None = self.value("source_version")
         return number if number != self.value("seen_source_version") else None
 
+    @property
+    def seen_source(self) -> int | None:
+        """The source version that was set when the form was opened, 0 for none; None: not sent."""
+        return self.value("seen_source_version") or (
+            0 if "seen_source_version" in self.data else None
+        )
+
 
 class PastedForm(DeskForm):
     """What was pasted, as HTML. labels: those of the draft's footnotes, with spaces between."""

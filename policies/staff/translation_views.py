@@ -87,6 +87,12 @@ def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
     }
 
 
+def source_now(revision: Revision) -> dict[str, Any]:
+    """Return of that what the form has seen once its writer was told that it was changed."""
+    numbers = Revision.objects.filter(translated_by=revision).values_list("number", flat=True)
+    return {"seen_source_version": numbers.first()}
+
+
 def _unmarked(version: Revision) -> Comparison:
     text = version.document()
     return comparisons.of_texts(text, text)

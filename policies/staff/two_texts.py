@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-from policies.http.resubmission import json_text
+from policies.http.resubmission import json_text, read_json
 from policies.staff.editing import DraftText, SectionText
 from policies.text import child_process
 from policies.text.document import NO_HEADING, DocumentError, body
@@ -176,10 +176,7 @@ def _read_part(name: str, words: object) -> Part:
 
 def _read_object(posted: str) -> dict[str, Any]:
     """Return the object that JSON holds; {} if it can't be read."""
-    try:
-        found = json.loads(posted)
-    except (ValueError, RecursionError):
-        return {}
+    found = read_json(posted)
     return found if isinstance(found, dict) else {}
 
 

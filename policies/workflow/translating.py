@@ -14,6 +14,7 @@ from policies.workflow.preconditions import (
     locked_policy,
     locked_with_source,
     require_not_prevailing,
+    require_source_as_seen,
 )
 from policies.workflow.refusals import Incomplete, WrongState, work
 
@@ -89,12 +90,18 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
 
 @transaction.atomic
 def set_source_version(
-    revision_id: int, *, by: User | None, at: datetime, number: int | None
+    revision_id: int,
+    *,
+    by: User | None,
+    at: datetime,
+    number: int | None,
+    seen: int | None = None,
 ) -> Revision:
     """Set the version of the authoritative policy that a draft translates.
 
     number: None if that is not known, as of some imports; publication, but of an import, then takes
-    the version in force, or else the newest. Whoever sets it counts among the authors.
+    the version in force, or else the newest. Whoever sets it counts among the authors. seen: the
+    number that it had when this person saw it, 0 for none; None: do not check. Raises TextChanged.
     """
     revision = locked_and_allowed("set_source_version", revision_id, by)
     source = revision.policy.translation_of
@@ -105,6 +112,7 @@ def set_source_version(
         raise Incomplete(f"{source.label} has no version {number} to translate.", "number")
     if version == revision.source_version:
         return revision
+    require_source_as_seen(revision, seen)
     revision.source_version = version
     revision.save(update_fields=["source_version"])
     if by:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -16,7 +17,8 @@ from policies.models import Revision, UnsavedText
 from policies.staff.editing import DraftText
 from policies.staff.two_texts import fingerprints
 from policies.text.document import Document, Section
-from tests.factories import make_revision, make_user, save_draft
+from tests.factories import make_revision, make_user, make_version, save_draft
+from tests.policies.public.public_site import make_family
 from tests.policies.staff.desk import form, log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +209,25 @@ def test_a_text_that_was_kept_before_others_saved_is_merged_when_it_is_saved() -
 
     now = Revision.objects.get(pk=draft.pk).document()
     assert now == with_sections(words_of(A, first="1st"), B, C, introduction="Goodbye.")
+
+
+def test_a_source_version_that_two_translators_changed_is_not_overwritten_unseen() -> None:
+    client, _ = log_in("Writers")
+    english, german = make_family(behind=True)
+    make_version(policy=english, at=timezone.now() - timedelta(days=1))
+    draft = workflow.start_draft(german.pk, by=ana(), at=timezone.now())
+    opened_with = client.get(page("edit", draft.pk)).context["source_version"]
+    other = next(number for number in (1, 2, 3) if number != opened_with)
+    mine = next(number for number in (1, 2, 3) if number not in {opened_with, other})
+    workflow.set_source_version(draft.pk, by=ana(), at=timezone.now(), number=other)
+    sent = form(draft, title="Mine", source_version=mine, seen_source_version=opened_with)
+
+    refused = client.post(page("edit", draft.pk), sent)
+
+    assert refused.status_code == 422
+    assert f"It is now version {other}. Nothing was done." in words(refused)
+    now = Revision.objects.get(pk=draft.pk)
+    assert (now.source_version.number, now.title) == (other, draft.title)
+    again = {**sent, "seen_source_version": refused.context["seen_source_version"]}
+    assert client.post(page("edit", draft.pk), again).status_code == 302
+    assert Revision.objects.get(pk=draft.pk).source_version.number == mine

@@ -430,6 +430,17 @@ def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() 
     assert answer["note"].startswith("Left out of what you pasted: pictures. Its 2 headings are")
 
 
+@pytest.mark.parametrize(
+    "texts", ["", "[" * 100_000, f"[{'9' * 6_000}]", "NaN", '{"a": 1}', "[null]", '[["a"]]']
+)
+def test_json_from_an_editor_that_holds_no_texts_is_refused(texts: str) -> None:
+    client, _ = log_in("Writers")
+
+    answer = client.post("/admin/policies/blocks/", {"texts": texts})
+
+    assert (answer.status_code, answer.json()) == (422, {"problem": "Send a list of texts."})
+
+
 def test_five_megabytes_of_paste_are_refused_with_an_explanation() -> None:
     client, _ = log_in("Writers")
 

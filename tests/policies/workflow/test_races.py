@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,9 +19,11 @@ from django.utils import timezone
 
 from policies import ledger, workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision, WebhookEndpoint
+from policies.staff.editing import DraftText
+from policies.staff.two_texts import fingerprints
 from policies.states import Status
 from policies.text import rendering
-from policies.text.document import Document
+from policies.text.document import Document, Section
 from tests.conftest import database_url, is_quick, sample
 from tests.factories import (
     IN_FIFTY_YEARS,
@@ -130,6 +133,55 @@ def test_of_publish_and_discard_one_wins() -> None:
     assert (len(results), [type(error) for error in errors]) == (1, [workflow.WrongState])
     revision.refresh_from_db()
     assert (revision.number == 1) == (revision.status == Status.PUBLISHED)
+
+
+def test_an_upcoming_version_is_moved_withdrawn_and_followed_at_once() -> None:
+    policy = make_version(at=NOW - timedelta(days=100)).policy
+    now, by = timezone.now(), [make_user(is_superuser=True) for _ in range(4)]
+    day = {number: now + timedelta(days=number) for number in (5, 9, 12, 20)}
+    upcoming = make_version(policy=policy, effective_at=day[9])
+    following = make_revision(policy=policy, status=Status.APPROVED)
+
+    _, errors = race(
+        *(
+            partial(
+                workflow.reschedule,
+                upcoming.pk,
+                by=who,
+                at=now,
+                effective_at=day[to],
+                reason="Law.",
+            )
+            for who, to in zip(by, (5, 20), strict=False)
+        ),
+        lambda: workflow.withdraw(upcoming.pk, by=by[2], at=now, reason="Wrong."),
+        lambda: workflow.publish(
+            following.pk, by=by[3], at=now, change_note="New.", effective_at=day[12]
+        ),
+    )
+
+    assert {type(error) for error in errors} <= {workflow.WrongState, workflow.Incomplete}
+    days = list(policy.revisions.published().order_by("number").values_list("effective_at"))
+    assert days == sorted(days)
+    assert ledger.verify().problems == []
+
+
+def test_writers_who_save_different_sections_at_once_are_all_saved() -> None:
+    base = Document("T", "", tuple(Section(name, name, "Old.") for name in "abcd"))
+    draft = make_revision(document=base)
+    seen = fingerprints(DraftText.of(base))
+    clients = [log_in("Writers")[0] for _ in base.sections]
+
+    def saving(number: int) -> Callable[[], Any]:
+        bodies = ["New." if at == number else "Old." for at in range(4)]
+        sent = form(draft, body=bodies, seen_parts=seen)
+        return lambda: clients[number].post(page("edit", draft.pk), sent)
+
+    answers, errors = race(*map(saving, range(4)))
+
+    assert ([answer.status_code for answer in answers], errors) == ([302] * 4, [])
+    bodies = [section.body for section in Revision.objects.get(pk=draft.pk).document().sections]
+    assert bodies == ["New."] * 4
 
 
 def test_no_text_slips_in_between_saving_and_submitting() -> None:
