@@ -127,7 +127,7 @@ MAX_NAMES = 5
 
 
 def said_before_accepting(revision: Revision, reader: User, author_ids: Iterable[int]) -> str:
-    """Return what the page says before `reader` accepts words of these authors: who could approve
+    """Return what a page shows before `reader` accepts words of these authors: who could approve
     the text no longer, and who still could; "" if all could who can now.
     """
     authors = {reader.pk, *author_ids}

@@ -135,14 +135,18 @@ class Meeting:
                 name = authorship.NOTATION if part.name == "numbering" else part.name
                 who = savers.get(name, savers[_ANY_PART])
                 of_others.setdefault(who, []).append(_quoted(part))
-        if who := savers.get(authorship.ORDER):
-            of_others.setdefault(who, []).append("the order of sections")
+        mover = savers.get(authorship.ORDER)
+        if mover and not self.together.both_moved:
+            of_others.setdefault(mover, []).append("the order of sections")
         if not of_others:
             return ""
-        own = [_quoted(part) for part in self.parts if not (part.is_same or part.is_only_theirs)]
-        sources = [*of_others.items(), *([("you", own)] if own else [])]
-        said = " ".join(f"From {who}: {_listed(parts)}." for who, parts in sources)
-        return f"The draft was saved after you opened it. The changes of both are in it now. {said}"
+        said = ["The draft was saved after you opened it. The changes of both are in it now."]
+        said += [f"From {who}: {_listed(parts)}." for who, parts in of_others.items()]
+        if own := [part for part in self.parts if not (part.is_same or part.is_only_theirs)]:
+            said.append(f"From you: {_listed([_quoted(part) for part in own])}.")
+        if self.together.both_moved:
+            said.append("You have both moved sections; their order is yours.")
+        return " ".join(said)
 
     def _savers(self, reader: User) -> dict[str, str]:
         """Return who last saved each part since, by what the audit calls it, and any part."""

@@ -175,8 +175,8 @@ def _save(
             return pages.render_staff_page(request, "edit.html", context, status=503)
         except workflow.Refused as refusal:
             checked = replace(checked, problems={**checked.problems, "document": str(refusal)})
-            is_told = isinstance(refusal, workflow.TextChanged)
-            more = source_now(revision) if is_told else None
+            is_source = isinstance(refusal, workflow.TextChanged)
+            more = source_now(revision) if is_source else None
             return _editor(request, revision, form, checked, more)
     if said:
         messages.info(request, said)

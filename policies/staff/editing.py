@@ -82,8 +82,8 @@ class DraftText:
             )
         rows = zip(*map(data.getlist, ("heading", "anchor", "body")), strict=True)
         return cls(
-            one_line(data["title"]),
-            _flow(data["introduction"]),
+            one_line(data.get("title", "")),
+            _flow(data.get("introduction", "")),
             tuple(
                 SectionText(one_line(heading), _own_anchor(anchor.strip().lstrip("#")), _flow(body))
                 for heading, anchor, body in rows

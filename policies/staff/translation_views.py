@@ -88,7 +88,7 @@ def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
 
 
 def source_now(revision: Revision) -> dict[str, Any]:
-    """Return of that what the form has seen once its writer was told that it was changed."""
+    """Return what the form has seen of it, once its writer was shown that it was changed."""
     numbers = Revision.objects.filter(translated_by=revision).values_list("number", flat=True)
     return {"seen_source_version": numbers.first()}
 

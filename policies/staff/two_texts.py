@@ -66,10 +66,14 @@ class Difference:
 
 
 class Together(NamedTuple):
-    """A text with the changes of both; mine in the parts that are in conflict, which are named."""
+    """A text with the changes of both; mine in the parts that are in conflict, which are named.
+
+    both_moved: whether the order of sections is mine, although theirs is another, too.
+    """
 
     text: DraftText
     conflicts: frozenset[str]
+    both_moved: bool = False
 
 
 def together(
@@ -80,8 +84,7 @@ def together(
 ) -> Together:
     """Merge two texts that began as the same one. seen, opened: as Difference has them, by name.
 
-    The order of sections that both have moved is mine. All that differs is in conflict if merging
-    takes too long. Raises NotNow (of child_process).
+    All that differs is in conflict if merging takes too long. Raises NotNow (of child_process).
     """
     parts = {part.name: part for part in differences(mine, theirs, seen, opened)}
     undecided = frozenset(part.name for part in parts.values() if not part.is_same)
@@ -98,7 +101,8 @@ def together(
         return Together(mine, undecided)
     places = {conflict.place for conflict in found.conflicts}
     conflicts = {"numbering" if place == "notation" else place for place in places}
-    return Together(DraftText.of(found.document), undecided & (conflicts | apart))
+    merged = DraftText.of(found.document)
+    return Together(merged, undecided & (conflicts | apart), both_moved="order" in places)
 
 
 def _base(parts: Mapping[str, Difference], seen: Iterable[str]) -> DraftText:

@@ -92,7 +92,7 @@ def words_of(section: Section, **words: str) -> Section:
             with_sections(C, A, words_of(B, first="1st")),
             with_sections(A, C, B, NEW),
             with_sections(C, A, words_of(B, first="1st"), NEW),
-            "“New”, the order of sections",
+            "“New”",
         ),
     ],
     ids=["sections", "beside them", "removed and added", "moved", "both moved"],
@@ -110,6 +110,9 @@ def test_what_two_people_changed_in_different_places_is_merged_and_named(
     assert Revision.objects.get(pk=draft.pk).document() == both
     assert f"The changes of both are in it now. From Ana Lopez: {from_ana}. From you: " in shown
     assert "Saved." in shown
+    assert ("You have both moved sections; their order is yours." in shown) == (
+        mine.sections[0] == C
+    )
     assert draft.contributions.filter(contributed_by=writer).exists()
     assert not UnsavedText.objects.exists()
 
