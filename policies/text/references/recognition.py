@@ -31,7 +31,8 @@ class Reference:
 
     kind: "section", "article", "paragraph" (of a section) or "annex", whichever word says so.
     path: the parts of its number in lower case: ("4", "2", "b") of "clause 4.2(b)". start, end:
-    where in the text, with the word where that is right before the number.
+    where in the text, with the word where that is right before the number. word: the one that says
+    so. together: the numbers that it has, if there are several.
     """
 
     kind: str
@@ -39,6 +40,8 @@ class Reference:
     start: int
     end: int
     target: Target
+    word: str = ""
+    together: tuple[Path, ...] = ()
 
 
 _VOCABULARY, _LIKE = read(File(__file__).with_suffix(".toml"))
@@ -66,34 +69,62 @@ def references(text: str, language: str) -> list[Reference]:
 
 def _references(text: str, language: str) -> Iterator[Reference]:
     head_of, more_of, outer_of = (_LIKE[f"{language}_{it}"] for it in ("head", "more", "outer"))
-    inner: Path = ()  # of a paragraph whose section comes next
-    start = -1
+    inner: list[re.Match[str]] = []  # of paragraphs whose section comes next
     for head in head_of.finditer(text):
-        numbers, after = [head], head.end()
-        is_letter = head["number"].isalpha() and head["number"].islower()
-        more = _LIKE["more_letters"] if is_letter else more_of
-        while further := more.match(text, after):
-            ends = _LIKE["number_ends"].match(text, further.end())
-            is_plural = ends or _LIKE["plural"].match(head[0])
-            if not is_plural or _is_level(numbers[-1]["number"], further):
-                break
-            numbers.append(further)
-            after = further.end()
+        numbers = _numbers(text, head, more_of)
+        after = numbers[-1].end()
         kind = next(it for it, words in head.groupdict().items() if words and it != "number")
         outer = outer_of.match(text, after) if kind == "paragraph" else None
         if outer and head_of.match(text, outer.end()):
-            inner, start = _path(head["number"]), head.start()
+            inner = numbers
             continue
         target = _target(language, text, head.start(), after)
-        for found in numbers:
-            begins = found.start() if found is head else found.start("number")
-            path = _path(found["number"])
-            if found is not head and found["number"][:1] == "(":  # "4(b) or (c)"
-                path = (*_above(head["number"], path), *path)
-            if inner:
-                begins, path, inner = start, (*path, *inner), ()
+        paths = [_path(found["number"]) for found in numbers]
+        for at, found in enumerate(numbers[1:], start=1):
+            if found["number"][:1] == "(":  # "4(b) or (c)"
+                paths[at] = (*_above(head["number"], paths[at]), *paths[at])
+        begins = [head.start(), *(found.start("number") for found in numbers[1:])]
+        if len(inner) == 1:  # "paragraph (b) of section 4" is one reference
+            begins[0], paths[0] = inner[0].start(), (*paths[0], *_path(inner[0]["number"]))
+        elif inner:
+            yield from _of_section(kind, paths[0], inner, target)
+        word = head[0].partition(head["number"])[0].strip()
+        together = tuple(paths[:_TOGETHER]) if len(paths) > 1 else ()
+        for start, path, found in zip(begins, paths, numbers, strict=True):
             if path:
-                yield Reference(kind, path, begins, found.end(), target)
+                yield Reference(kind, path, start, found.end(), target, word, together)
+        inner = []
+
+
+def _of_section(
+    kind: str, section: Path, inner: list[re.Match[str]], target: Target
+) -> Iterator[Reference]:
+    """Yield the paragraphs of "paragraphs (a) to (c) of section 4", where each is a reference."""
+    for found in inner:
+        start = found.start() if found is inner[0] else found.start("number")
+        path = (*section, *_path(found["number"]))
+        yield Reference(kind, path, start, found.end(), target)
+
+
+def _numbers(text: str, head: re.Match[str], more_of: re.Pattern[str]) -> list[re.Match[str]]:
+    """Return the matches of a reference's numbers, the first of which is its head."""
+    numbers = [head]
+    is_letter = head["number"].isalpha() and head["number"].islower()
+    more = _LIKE["more_letters"] if is_letter else more_of
+    while further := more.match(text, numbers[-1].end()):
+        ends = _LIKE["number_ends"].match(text, further.end())
+        is_plural = ends or _LIKE["plural"].match(head[0]) or _continues(numbers, further)
+        if not is_plural or _is_level(numbers[-1]["number"], further):
+            break
+        numbers.append(further)
+    return numbers
+
+
+def _continues(numbers: list[re.Match[str]], further: re.Match[str]) -> bool:
+    """Return whether a number in brackets counts nothing else, since it ends a range or a list."""
+    between = further[0][: -len(further["number"])].strip()
+    is_range = between in ("to", "through", "bis", "–", "-")
+    return further["number"][0] == "(" and (is_range or len(numbers) > 1)
 
 
 def _is_level(before: str, further: re.Match[str]) -> bool:
@@ -137,3 +168,5 @@ def _target(language: str, text: str, start: int, end: int) -> Target:
 
 # Characters before a reference in which its document may be named, and "this" before a word.
 _AROUND, _NEAR = 80, 10
+# Numbers of a reference that have to agree on what they lead to.
+_TOGETHER = 20

@@ -82,7 +82,10 @@ _ANNEX = re.compile(
     r"(?:Schedule|Annex|Appendi[xc]|Exhibit|Attachment|Addend|Anlage|Anh[aä]ng|Beilage)",
     re.IGNORECASE,
 )
-# Words that no section is called by.
+# Sections among which one is looked for that has clauses of some numbers.
+_MOST_SECTIONS = 30
+# Words that no clause is called by, and that no section is.
+_OF_SECTIONS = re.compile(r"sec|§|abschnitt|kapitel", re.IGNORECASE)
 _INNER_ONLY = re.compile(r"(?:Unter)?abs|Buchst|lit", re.IGNORECASE)
 
 
@@ -158,7 +161,7 @@ class Targets:
             near = self._near(path, where)
             if near or not path[0].isdigit() or _INNER_ONLY.match(words):
                 return near
-        found = self._numbered(in_parts(path))
+        found = self._numbered(in_parts(path), reference)
         if reference.kind == "paragraph":  # nobody calls a section so that the page has numbered
             return [it for it in found if len(self.marks[it].number) != 1]
         if reference.kind == "article":
@@ -166,12 +169,32 @@ class Targets:
             return found if any(self._is_called(it, words) for it in outer) else ()
         return found
 
-    def _numbered(self, path: Path) -> Sequence[int]:
-        """Return the highest headings with a number; if there are none, the clauses."""
+    def _numbered(self, path: Path, reference: Reference | None = None) -> Sequence[int]:
+        """Return the highest headings with a number; if there are none, the clauses.
+
+        reference: that has the number. If others that it has lead to headings, and not all do, all
+        lead to clauses, or none.
+        """
         headings = self._headings.get(path, ())
         level = min((self.marks[it].level for it in headings), default=0)
+        highest = [it for it in headings if self.marks[it].level == level]
         clauses = self._clauses.get(path, ()) if path[0].isdigit() else ()
-        return [it for it in headings if self.marks[it].level == level] or clauses
+        together = [in_parts(other) for other in reference.together] if reference else []
+        alike = [other for other in together if len(other) == len(path)]
+        if len({other in self._headings for other in alike}) < 2:
+            return highest or clauses
+        may_be_clauses = reference and not _OF_SECTIONS.match(reference.word)
+        if may_be_clauses and all(other in self._clauses for other in alike):
+            return self._of_one_section(clauses, alike)
+        return highest or (clauses if len(path) > 1 else ())
+
+    def _of_one_section(self, clauses: Sequence[int], numbers: Sequence[Path]) -> Sequence[int]:
+        """Return of clauses those below headings that have clauses of all the numbers, if any."""
+        if max(len(self._clauses[number]) for number in numbers) > _MOST_SECTIONS:
+            return clauses
+        sections = [{self.above[it] for it in self._clauses[number]} for number in numbers]
+        common = set.intersection(*sections)
+        return [it for it in clauses if self.above[it] in common] or clauses
 
     def missing_below(self, reference: Reference, where: Where) -> int:
         """Return the index of the heading below which a clause is missing that a reference leads

@@ -94,6 +94,56 @@ def test_what_leads_nowhere_or_elsewhere_is_no_link(words: str) -> None:
     assert linked(TERMS.format(words=words)) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("paragraphs (a) to (c) of clause 2.1", ["fees-2.1.a", "fees-2.1.c", "fees-2.1"]),
+        ("paragraphs (a), (b) and (d) of section 2.1 if", ["fees-2.1.a", "fees-2.1.b", "fees-2.1"]),
+        ("clause 2.1(a) to (c) if you pay", ["fees-2.1.a", "fees-2.1.c"]),
+        ("clause 2.1(a)–(c) if you pay", ["fees-2.1.a", "fees-2.1.c"]),
+        ("clause 2.1(a), (b) and (c) if you pay", ["fees-2.1.a", "fees-2.1.b", "fees-2.1.c"]),
+        ("paragraphs a) to c)", ["fees-2.1.a", "fees-2.1.c"]),
+        ("Buchstaben a) bis c) und die der", ["fees-2.1.a", "fees-2.1.c"]),
+        ("Buchstaben a), b) und c) und die der", ["fees-2.1.a", "fees-2.1.b", "fees-2.1.c"]),
+        ("Buchstaben a–c und die der", ["fees-2.1.a", "fees-2.1.c"]),
+        ("those in (a) clause 2.1, and (b) the others", ["fees-2.1"]),
+    ],
+)
+def test_both_ends_of_a_range_and_all_of_a_list_are_links(words: str, expected: list[str]) -> None:
+    text = (
+        "## Scope {#scope}\n\nx\n\n## Fees {#fees}\n\n"
+        f"2.1 One\n    (a) two\n    (b) three\n    (c) four, see {words}.\n"
+    )
+
+    assert [anchor for _, anchor in linked(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("clauses 1 and 2", ["fees-1", "fees-2"]),
+        ("clauses 1 to 3", ["fees-1", "fees-3"]),
+        ("sections 1 and 2", ["fees"]),  # there is no section 2
+        ("clauses 1 and 4", ["fees"]),
+        ("clause 1", ["fees"]),
+        ("clauses 1 and 2(a)", ["fees", "fees-2.a"]),
+    ],
+)
+def test_the_numbers_of_one_reference_are_all_of_sections_or_all_of_clauses(
+    words: str, expected: list[str]
+) -> None:
+    text = f"See {words}.\n\n## Fees {{#fees}}\n\n1. One.\n2. Two:\n    (a) x.\n3. Three.\n"
+
+    assert [anchor for _, anchor in linked(text)] == expected
+
+
+def test_the_clauses_of_one_reference_are_in_one_section() -> None:
+    scope = "## Scope {#scope}\n\n1. One.\n2. Two.\n\n"
+    text = f"See clauses 1, 2 and 3.\n\n{scope}## Fees {{#fees}}\n\n1. A.\n2. B.\n3. C.\n"
+
+    assert [anchor for _, anchor in linked(text)] == ["fees-1", "fees-2", "fees-3"]
+
+
 def test_a_reference_to_one_of_two_places_is_no_link() -> None:
     two = "## One\n\n### First\n\n(a) y\n\n### Second\n\n(a) y\n\nSee section 1(a)."
 
