@@ -159,6 +159,7 @@ def _labels(language: str) -> redline.Labels:
             moved_here=gettext("moved here"),
             moved_away=gettext("moved from here"),
             formatted=gettext("formatting changed"),
+            led_elsewhere=gettext("link target changed"),
             previous=gettext("Previous change"),
             next=gettext("Next change"),
         )

@@ -82,7 +82,7 @@ class ChangedParagraphs:
             if here is not change and here != change:
                 self._write_addresses(change)
                 change = here
-                name = self._labels.formatted if change.before != change.after else ""
+                name = self._name(change)
                 around = (Wrap("span", "redline-format", name),) if change != _SAME_FORMAT else ()
             space = new.space if self._space is None else self._space
             self._inline.word(new, around + new.marks, Side.NEW, space)
@@ -92,6 +92,13 @@ class ChangedParagraphs:
                 self._inline.open((Wrap("span", "redline-note"),))
                 self._inline.text(f"[{old.text} → {new.text}]")
         self._write_addresses(change)
+
+    def _name(self, change: _FormatChange) -> str:
+        """Return what a change is called; "" if only a number changed, which is shown."""
+        if change.before == change.after:
+            return ""
+        before, after = ([tag for tag, _ in look] for look in (change.before, change.after))
+        return self._labels.led_elsewhere if before == after else self._labels.formatted
 
     def _end_paragraph(self) -> None:
         self.html.append(self._inline.done())

@@ -24,6 +24,7 @@ class Labels:
     moved_here: str = "moved here"
     moved_away: str = "moved from here"
     formatted: str = "formatting changed"
+    led_elsewhere: str = "link target changed"
     previous: str = "Previous change"
     next: str = "Next change"
 

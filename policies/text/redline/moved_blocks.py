@@ -45,6 +45,12 @@ class Moves:
         for child in block.children:
             self.add(child)
 
+    def add_cells(self, row: Block, other: Block) -> None:
+        """Add a row, and of its cells those that the other row has."""
+        self.blocks.add(id(row))
+        keys = {cell.key for cell in other.children}
+        self.blocks.update(id(cell) for cell in row.children if cell.key in keys)
+
     def add_whole(self, block: Block) -> None:
         """Add a block if all that is in it was moved, and the blocks in it that are such ones."""
         for child in block.children:
@@ -79,9 +85,33 @@ def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
             moves.edited[id(leaves[1])] = [range(it.new_start, it.new_end) for it in hunks]
         moves.add(one)
         moves.add(two)
+    for one, two in _rows_of_other_tables(olds, news, moves):
+        moves.add_cells(one, two)
+        moves.add_cells(two, one)
     for block in (*gone, *come):
         moves.add_whole(block)
     return moves
+
+
+def _rows_of_other_tables(
+    old: Iterable[Block], new: Iterable[Block], moves: Moves
+) -> Pairing[Block]:
+    """Pair the rows that went unchanged to a table with fewer or with more columns."""
+    left = (
+        [row for row in rows if row.kind == "row" and id(row) not in moves.blocks]
+        for rows in (old, new)
+    )
+    pairing = Pairing(*left)
+    pairing.by_likeness(_likeness_of_rows, lambda row: row.features)
+    return pairing
+
+
+def _likeness_of_rows(one: Block, two: Block) -> float:
+    """Return the share of the longer row that the other one is; 0 if it has other cells."""
+    shorter, longer = sorted((one.children, two.children), key=len)
+    keys = {cell.key for cell in shorter if not cell.is_silent}
+    is_within = keys <= {cell.key for cell in longer}
+    return len(keys) / len(longer) if is_within and 1 < len(keys) < len(longer) else 0
 
 
 def _paragraphs(blocks: Iterable[Block]) -> list[Block]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from policies.text import redline
-from policies.text.document import Document, Section
+from policies.text.document import Document, Section, parse
 from policies.text.redline import Labels, State
 from tests.policies.text.redlines import Reader, compare, document, read
 
@@ -123,6 +123,38 @@ def test_anchors_made_of_numbers_do_not_pair_different_sections() -> None:
     assert states(result)["Children"] == {State.ADDED}
     assert result.summary.added == 1
     assert result.summary.changed == 0
+
+
+def test_a_link_that_leads_elsewhere_is_called_that_with_both_addresses() -> None:
+    html = compare("See [ours](/a) *now*.", "See [ours](/b) **now**.").introduction.html
+
+    assert "[link target changed] </span>" in html
+    assert re.search(r"<del>.*?/a<.*?</del>.*?<ins>.*?/b<.*?</ins>", html)
+    assert "[formatting changed] </span><strong>now" in html
+
+
+SUBPROCESSORS = ("Amazon | Hosting | Ireland", "Twilio | SMS | USA", "Stripe | Fees | Ireland")
+
+
+@pytest.mark.parametrize("columns", [3, 2])
+def test_rows_that_went_to_tables_of_new_sections_are_moved(columns: int) -> None:
+    def table(*rows: str) -> str:
+        lines = ["Name | Purpose | Country", "--- | --- | ---", *rows]
+        return "\n".join(" | ".join(line.split(" | ")[:columns]) for line in lines) + "\n"
+
+    old = "# T\n\n## List {#list}\n\n" + "\n".join(
+        ["Name | Purpose | Country", "--- | --- | ---", *SUBPROCESSORS]
+    )
+    amazon, twilio, stripe = SUBPROCESSORS
+    new = f"# T\n\n## List {{#list}}\n\n{table(amazon, stripe)}\n## USA {{#usa}}\n\n{table(twilio)}"
+
+    html = redline.compare(parse(old), parse(new)).html
+
+    moved = '<tr class="redline-{} redline-moved">'
+    assert [html.count(moved.format(name)) for name in ("deleted", "inserted")] == [1, 1]
+    assert re.search(r"\[moved from here\] </span>Twilio<", html)
+    assert re.search(r"\[moved here\] </span>Twilio<", html)
+    assert ("[deleted] </span>USA<" in html) == (columns == 2)
 
 
 def test_a_removed_section_is_shown_where_it_was_with_its_anchor() -> None:
