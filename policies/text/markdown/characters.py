@@ -87,6 +87,8 @@ def without_controls(text: str) -> str:
 
 def controls_in(text: str) -> list[str]:
     """Return the characters in a text that no page shows as "U+0000", each once."""
+    if not _NOT_ON_PAGES.search(text):
+        return []
     return [code_point(char) for char in sorted(set(_NOT_ON_PAGES.findall(text)))]
 
 

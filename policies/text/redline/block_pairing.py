@@ -208,9 +208,7 @@ class _Group:
         self.old, self.new = list(pair.old), list(pair.new)
         self.is_prose = all(block.tag == "p" for block in pair.old + pair.new)
         sides = (pair.old, pair.new) if self.is_prose else ((), ())
-        self.old_features, self.new_features = (
-            set[str]().union(*(block.features for block in blocks)) for blocks in sides
-        )
+        self.old_features, self.new_features = map(_features, sides)
         self.gone = self.old_features - self.new_features
         self.come = self.new_features - self.old_features
 
@@ -227,6 +225,13 @@ class _Group:
 
     def pair(self) -> BlockPair:
         return BlockPair(tuple(self.old), tuple(self.new))
+
+
+def _features(blocks: Sequence[Block]) -> set[str]:
+    found: set[str] = set()
+    for block in blocks:
+        found |= block.features
+    return found
 
 
 def _regrouped(pairs: Sequence[BlockPair]) -> list[BlockPair]:
@@ -284,7 +289,7 @@ def compared(pair: BlockPair) -> BlockPair:
         return pair
     old, new = pair.old[0], pair.new[0]
     one_of_each = len(pair.old) == len(pair.new) == 1
-    if one_of_each and old.key == new.key and old.look == new.look:
+    if one_of_each and old.key == new.key and old.looks_like(new):
         pair.same = True
     elif old.kind == "table":
         _compare_tables(pair)

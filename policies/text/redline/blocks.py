@@ -22,18 +22,6 @@ class Side(StrEnum):
 SIDES = (Side.OLD, Side.NEW)
 
 
-class BlockLook(NamedTuple):
-    """What a reader notices of a block. start: None if it follows from the list before it.
-
-    runs: the looks of the marks around each, and its words.
-    """
-
-    tag: str
-    start: int | None
-    runs: list[tuple[list[tuple[str, str]], list[str]]]
-    children: list[BlockLook]
-
-
 @dataclass(eq=False, slots=True)
 class Block:
     """A block: either `runs` of words, or `children`.
@@ -77,12 +65,20 @@ class Block:
             self._features = own.union(*(child.features for child in self.children))
         return self._features
 
-    @property
-    def look(self) -> BlockLook:
-        """What a reader notices beyond the words: links, emphasis, the kind of list or heading."""
-        runs = [([mark.look for mark in run.marks], run.text.split()) for run in self.runs]
-        start = None if self.follows else self.start
-        return BlockLook(self.tag, start, runs, [child.look for child in self.children])
+    def looks_like(self, other: Block) -> bool:
+        """Return whether a reader notices no difference: of words, links, emphasis, the kind of
+        list or heading, and the first number of a list that does not go on from the one before it.
+        """
+        mine, theirs = (None if it.follows else it.start for it in (self, other))
+        if self.tag != other.tag or mine != theirs:
+            return False
+        if len(self.runs) != len(other.runs) or len(self.children) != len(other.children):
+            return False
+        runs = zip(self.runs, other.runs, strict=True)
+        children = zip(self.children, other.children, strict=True)
+        return all(run.looks_like(other_run) for run, other_run in runs) and all(
+            child.looks_like(other_child) for child, other_child in children
+        )
 
     @property
     def start(self) -> int | None:

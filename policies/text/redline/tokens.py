@@ -5,6 +5,8 @@ without spaces are compared by the character. White space, the style of quotes a
 is encoded make no difference.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -49,6 +51,12 @@ class Run(NamedTuple):
     text: str
     marks: tuple[Mark, ...] = ()
     atom: Atom | None = None
+
+    def looks_like(self, other: Run) -> bool:
+        """Return whether it has the same words, white space aside, and marks that look the same."""
+        if self.text != other.text and self.text.split() != other.text.split():
+            return False
+        return [mark.look for mark in self.marks] == [mark.look for mark in other.marks]
 
 
 class Word(NamedTuple):

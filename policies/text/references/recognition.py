@@ -70,7 +70,10 @@ def references(text: str, language: str) -> list[Reference]:
 def _references(text: str, language: str) -> Iterator[Reference]:
     head_of, more_of, outer_of = (_LIKE[f"{language}_{it}"] for it in ("head", "more", "outer"))
     inner: list[re.Match[str]] = []  # of paragraphs whose section comes next
+    after = -1
     for head in head_of.finditer(text):
+        # A name right before it would be where another number is: to look for one takes long.
+        follows = after >= 0 and bool(_LIKE["joining"].fullmatch(text, after, head.start()))
         numbers = _numbers(text, head, more_of)
         after = numbers[-1].end()
         kind = next(it for it, words in head.groupdict().items() if words and it != "number")
@@ -78,7 +81,7 @@ def _references(text: str, language: str) -> Iterator[Reference]:
         if outer and head_of.match(text, outer.end()):
             inner = numbers
             continue
-        target = _target(language, text, head.start(), after)
+        target = _target(language, text, head.start(), after, follows=follows)
         paths = [_path(found["number"]) for found in numbers]
         for at, found in enumerate(numbers[1:], start=1):
             if found["number"][:1] == "(":  # "4(b) or (c)"
@@ -150,7 +153,8 @@ def _sort(token: str) -> str:
     return "1" if token.isdigit() else "i" if set(token) <= set("ivx") else "a"
 
 
-def _target(language: str, text: str, start: int, end: int) -> Target:
+def _target(language: str, text: str, start: int, end: int, *, follows: bool) -> Target:
+    """Return which document a reference names. follows: whether another is right before it."""
     if _LIKE["itself"].search(text, max(0, start - _NEAR), start):
         return Target.ITSELF
     if heading := _LIKE["heading"].match(text, end):
@@ -160,7 +164,7 @@ def _target(language: str, text: str, start: int, end: int) -> Target:
     after = _LIKE[f"{language}_other"].match(text, end)
     if after and not (after["short"] and text[start : start + 3].isupper()):
         return Target.OTHER
-    before = _LIKE["before"].search(text, max(0, start - _AROUND), start)
+    before = None if follows else _LIKE["before"].search(text, max(0, start - _AROUND), start)
     if before and not _LIKE["own"].search(text, max(0, before.start() - _NEAR), before.start()):
         return Target.OTHER
     return Target.UNSAID

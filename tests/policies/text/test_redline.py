@@ -634,3 +634,61 @@ def test_a_text_of_brackets_that_never_close_is_compared_in_time() -> None:
     (section,) = redline.compare(hostile, hostile).sections
 
     assert section.states == {State.UNCHANGED}
+
+
+# What is divided, and what is a word: each pair differs in “x” or “y”, too, so that its words are
+# compared, and in more only where something is listed.
+@pytest.mark.parametrize(
+    ("old", "new", "deleted", "inserted"),
+    [
+        # White space of any kind is no word.
+        ("keep 5 GB", "keep 5\u00a0GB", [], []),
+        ("keep 5\u00a0GB", "keep 5\u202fGB", [], []),
+        ("keep 5\u00a0GB", "keep 5\u2009\u00a0 GB", [], []),
+        ("keep\u3000it", "keep\u00a0it", [], []),
+        # Numbers are whole, with currency, separators, percent and letters.
+        ("costs €5 now", "costs €6 now", ["€5"], ["€6"]),
+        ("costs 1.000,50 now", "costs 1.000,60 now", ["1.000,50"], ["1.000,60"]),
+        ("at 9:30 now", "at 9:45 now", ["9:30"], ["9:45"]),
+        ("in 2024/25 now", "in 2024/26 now", ["2024/25"], ["2024/26"]),
+        ("in 10-20 days", "in 10-30 days", ["10-20"], ["10-30"]),
+        ("in 10–20 days", "in 10–30 days", ["10–20"], ["10–30"]),
+        ("pays 5% more", "pays 6% more", ["5%"], ["6%"]),
+        ("the 21st day", "the 31st day", ["21st"], ["31st"]),
+        # So are words with a hyphen or an apostrophe, in either form.
+        ("a third-party tool", "a third-rate tool", ["third-party"], ["third-rate"]),
+        ("an out-of-date tool", "an out-of-step tool", ["out-of-date"], ["out-of-step"]),
+        ("a user's right", "a user’s right", [], []),
+        ("a user's right", "a user're right", ["user's"], ["user're"]),
+        ("a user’s right", "a user’re right", ["user’s"], ["user’re"]),
+        ("third\u2011party", "third\u2011rate", ["third\u2011party"], ["third\u2011rate"]),
+        ("a third\u2010party tool", "a third-party tool", [], []),
+        # So are addresses, without the punctuation behind them.
+        ("https://a.example/x-y.", "https://a.example/x-z.", ["https://a.example/x-y"], ["https://a.example/x-z"]),
+        ("see www.a.example/x,", "see www.a.example/y,", ["www.a.example/x"], ["www.a.example/y"]),
+        ("ask me+a@b.example.", "ask me+c@b.example.", ["me+a@b.example"], ["me+c@b.example"]),
+        # Punctuation is divided off, and what looks alike or is not seen makes no difference.
+        ("all (of) it", "all of it", ["(", ")"], []),
+        ("we say “so” here", 'we say "so" here', [], []),
+        ("we say «so» here", "we say ″so″ here", [], []),
+        ("and so on...", "and so on…", [], []),
+        ("data\u00adbase", "data\u200bbase", [], []),
+        ("cafe\u0301 time", "café time", [], []),
+        # Scripts without spaces are compared by the character; katakana by the word.
+        ("我们收集数据", "我们保存数据", ["收集"], ["保存"]),
+        ("サービス", "サーバー", ["サービス"], ["サーバー"]),
+        ("ข้อมูล", "ข้อมูน", ["ล"], ["น"]),
+        ("ที่นี้", "ที่นี่", ["นี้"], ["นี่"]),
+    ],
+)  # fmt: skip
+def test_words_are_divided_as_a_reader_would(
+    old: str, new: str, deleted: list[str], inserted: list[str]
+) -> None:
+    texts = (f"x before {old} and after the rest", f"y before {new} and after the rest")
+    found = read(compare(*texts))
+
+    tags = [tag for tag, _ in found.tags]
+    assert [it for it in found.marked("del") if it != "x"] == deleted
+    assert [it for it in found.marked("ins") if it != "y"] == inserted
+    # What has no words, such as a space, would be marked as well.
+    assert (tags.count("del"), tags.count("ins")) == (len(deleted) + 1, len(inserted) + 1)
