@@ -666,7 +666,7 @@ def test_a_text_of_brackets_that_never_close_is_compared_in_time() -> None:
         # So are addresses, without the punctuation behind them.
         ("https://a.example/x-y.", "https://a.example/x-z.", ["https://a.example/x-y"], ["https://a.example/x-z"]),
         ("see www.a.example/x,", "see www.a.example/y,", ["www.a.example/x"], ["www.a.example/y"]),
-        ("ask me+a@b.example.", "ask me+c@b.example.", ["me+a@b.example"], ["me+c@b.example"]),
+        ("ask me+a@b.co.uk.", "ask me+a@b.co.ie.", ["me+a@b.co.uk"], ["me+a@b.co.ie"]),
         # Punctuation is divided off, and what looks alike or is not seen makes no difference.
         ("all (of) it", "all of it", ["(", ")"], []),
         ("we say “so” here", 'we say "so" here', [], []),
@@ -692,3 +692,28 @@ def test_words_are_divided_as_a_reader_would(
     assert [it for it in found.marked("ins") if it != "y"] == inserted
     # What has no words, such as a space, would be marked as well.
     assert (tags.count("del"), tags.count("ins")) == (len(deleted) + 1, len(inserted) + 1)
+
+
+def test_a_place_to_link_to_stays_at_the_end_of_a_paragraph_that_changed() -> None:
+    html = compare("x is kept []{#place}", "y is kept []{#place}").introduction.html
+
+    assert html.count('id="place"') == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("### 1. Fees *old*", "### 1. Fees *new*", (1, 1)),
+        ("See ![it](/a.png) here.", "See ![it](/b.png) here.", (1, 1)),
+        ("See **_it_** here.", "See _**it**_ here.", (0, 0)),
+        # The number of a footnote follows from those before it.
+        ("A. B[^b].\n\n[^b]: B.", "A[^a]. B[^b].\n\n[^a]: A.\n\n[^b]: B.", (0, 1)),
+    ],
+)
+def test_what_is_beside_the_words_is_marked_only_where_a_reader_sees_a_change(
+    old: str, new: str, counts: tuple[int, int]
+) -> None:
+    html = compare(old, new).introduction.html
+
+    assert (html.count("<del>"), html.count("<ins>")) == counts
+    assert "formatting changed" not in html
