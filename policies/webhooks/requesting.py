@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from threading import Timer
 from time import monotonic
 from urllib.parse import SplitResult, urlsplit
@@ -24,6 +24,13 @@ TIMEOUT = 10
 MAX_ANSWER = 1_000
 # Where addresses of the internet are (IANA): all else is private, translated or for other uses.
 _GLOBAL_IPV6 = IPv6Network("2000::/3")
+# Of its registries of special-purpose addresses, what Python's own list lacks in some release that
+# we support, or takes for public: of protocols (in IPv6 Teredo as well), relays of 6to4 and what
+# 6to4 embeds, documentation.
+_SPECIAL = [
+    ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
+]
 
 
 class Refused(Exception):
@@ -94,10 +101,12 @@ def is_allowed(address: str, *, is_https: bool) -> bool:
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
-    """Return whether an address is one of the internet, and means itself: in IPv4-mapped ones and
-    those of 6to4 and Teredo there is another one.
+    """Return whether an address is one of the internet, and means itself: outside _GLOBAL_IPV6 are
+    those in which there is another one, IPv4-mapped or translated (NAT64).
     """
-    if isinstance(ip, IPv6Address) and (ip not in _GLOBAL_IPV6 or ip.sixtofour or ip.teredo):
+    if isinstance(ip, IPv6Address) and ip not in _GLOBAL_IPV6:
+        return False
+    if any(ip in network for network in _SPECIAL):
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved)
 
