@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -41,6 +42,16 @@ def validate_address(address: str) -> None:
         raise ValidationError(EmailValidator.message, code=EmailValidator.code)
 
 
+def validate_plain(address: str) -> None:
+    """Raise ValidationError for a valid address whose name is written in a way that hides it: in
+    quotation marks (RFC 5321, section 4.1.2), as an encoded word (RFC 2047), or with letters that
+    are not ASCII, which Django would encode as one. An owner has no need of these.
+    """
+    name = address.rpartition("@")[0]
+    if '"' in name or "=?" in name or not name.isascii():
+        raise ValidationError(EmailValidator.message, code=EmailValidator.code)
+
+
 def encrypt(address: str) -> str:
     """Return an address encrypted with the first key, and authenticated (the Fernet format)."""
     return _fernet().encrypt(address.encode()).decode()
@@ -59,10 +70,28 @@ def decrypt(encrypted: str) -> str:
 def lookups(address: str) -> list[str]:
     """Return what an address can be found by: one value for each key, the first one to store.
 
-    The same for all spellings of an address that mail servers deliver to one mailbox.
+    The same in capitals and small letters, and however the domain is written.
     """
     normal = _normalized(address)
     return [_keyed(key, "address", normal) for key in settings.SUBSCRIPTION_KEYS]
+
+
+def mailbox(address: str) -> str:
+    """Return the plain spelling of an address, without quotation marks that 2.0.0 still took."""
+    name, _, domain = _normalized(address).rpartition("@")
+    if name.startswith('"'):
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return f"{name}@{domain}"
+
+
+def without_tag(address: str) -> str:
+    """Return the mailbox of an address without what follows a + in its name (RFC 5233).
+
+    Many servers deliver all such addresses to one mailbox. Where + is a character like others, a
+    few owners only share a limit.
+    """
+    name, _, domain = mailbox(address).rpartition("@")
+    return f"{name.partition('+')[0] or name}@{domain}"
 
 
 def _normalized(address: str) -> str:

@@ -4,6 +4,7 @@ An address counts only once its owner has confirmed it (double opt-in). Asking f
 subscription, so it does and takes the same whether there is one or not.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,7 +13,15 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
-from policies.mail.addresses import Unreadable, client_hash, decrypt, encrypt, lookups
+from policies.mail.addresses import (
+    Unreadable,
+    client_hash,
+    decrypt,
+    encrypt,
+    lookups,
+    mailbox,
+    without_tag,
+)
 from policies.models import Policy, Subscription, SubscriptionRequest
 from policies.text.timestamps import around
 
@@ -46,17 +55,22 @@ def ask(
         raise TooMany
     if origin and of_hour.filter(client=origin).count() >= MAX_BY_CLIENT:
         raise TooMany
-    known = lookups(address)
-    to_address = requests.filter(lookup__in=known, requested_at__range=around(at, DAY))
+    to_address = _requests_of(address).filter(requested_at__range=around(at, DAY))
     if to_address.count() >= MAX_TO_ADDRESS:
         return None
     return SubscriptionRequest.objects.create(
         policy=policy,
-        lookup=known[0],
+        lookup=lookups(without_tag(address))[0],
         address=encrypt(address),
         client=origin,
         requested_at=at,
     )
+
+
+def _requests_of(address: str) -> QuerySet[SubscriptionRequest]:
+    """Return the requests for a mailbox, whatever tags it was entered with."""
+    known = {*lookups(without_tag(address)), *lookups(address)}  # the latter of 2.0.0
+    return SubscriptionRequest.objects.filter(lookup__in=known)
 
 
 def signed(row: SubscriptionRequest | Subscription) -> str:
@@ -112,10 +126,10 @@ def confirm(request: SubscriptionRequest, *, at: datetime) -> Subscription:
 @transaction.atomic
 def end(subscription: Subscription) -> None:
     """Delete a subscription and what was sent to it; close requests by which it could come back."""
-    known = [subscription.lookup]
+    requests = SubscriptionRequest.objects.filter(lookup=subscription.lookup)
     with suppress(Unreadable):
-        known = lookups(decrypt(subscription.address))
-    close(SubscriptionRequest.objects.filter(policy=subscription.policy_id, lookup__in=known))
+        requests = _requests_of(decrypt(subscription.address))
+    close(requests.filter(policy=subscription.policy_id))
     subscription.delete()
 
 
@@ -127,8 +141,8 @@ def find(signed: str) -> Subscription | None:
 
 def export(address: str) -> list[dict[str, Any]]:
     """Return all that is stored about an address, as JSON has it (GDPR, Article 15)."""
-    mine = Subscription.objects.filter(lookup__in=lookups(address)).select_related("policy")
-    asked = SubscriptionRequest.objects.filter(lookup__in=lookups(address)).select_related("policy")
+    mine = _subscriptions_of(address).select_related("policy")
+    asked = _requests_of(address).select_related("policy")
     return [
         {
             "policy": it.policy.slug,
@@ -156,12 +170,25 @@ def export(address: str) -> list[dict[str, Any]]:
     ]
 
 
+def _subscriptions_of(address: str) -> QuerySet[Subscription]:
+    """Return the subscriptions of a mailbox. Looks at all there are, since the lookup of one that
+    2.0.0 took in quotation marks is that of its spelling.
+    """
+    return Subscription.objects.filter(pk__in=list(_keys_of(mailbox(address))))
+
+
+def _keys_of(wanted: str) -> Iterator[int]:
+    for pk, encrypted in Subscription.objects.values_list("pk", "address").iterator():
+        with suppress(Unreadable):
+            if mailbox(decrypt(encrypted)) == wanted:
+                yield pk
+
+
 @transaction.atomic
 def erase(address: str) -> int:
     """Delete all that is stored about an address. Return how many subscriptions it had."""
-    known = lookups(address)
-    SubscriptionRequest.objects.filter(lookup__in=known).delete()
-    mine = Subscription.objects.filter(lookup__in=known)
+    _requests_of(address).delete()
+    mine = _subscriptions_of(address)
     count = mine.count()
     mine.delete()
     return count
@@ -191,8 +218,10 @@ def encrypt_anew(*, drop_unreadable: bool = False) -> tuple[int, int]:
             unchanged = rows.filter(pk=pk, address=encrypted)
             try:
                 address = decrypt(encrypted)
+                found_by = address if rows.model is Subscription else without_tag(address)
+                values = {"address": encrypt(address), "lookup": lookups(found_by)[0]}
                 with transaction.atomic():
-                    count += unchanged.update(address=encrypt(address), lookup=lookups(address)[0])
+                    count += unchanged.update(**values)
             except Unreadable:
                 unreadable += 1
                 if drop_unreadable:

@@ -46,6 +46,7 @@ class SubscriptionRequest(Sendable):
     """An address that somebody has entered, until its owner confirms it or the link expires.
 
     address: "" once it can't be confirmed any more; the row then only counts towards the limits.
+    lookup: of the address without its tag, so that all e-mails to one mailbox count together.
     client: a keyed hash of the IP address that the form came from, "" if that says nothing.
     """
 

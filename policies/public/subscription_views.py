@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies.languages import frame, page_in
 from policies.mail import outbox, subscriber_outbox, subscriptions
-from policies.mail.addresses import validate_address
+from policies.mail.addresses import validate_address, validate_plain
 from policies.models import Policy
 from policies.public import subscription_mails
 from policies.public.client_address import public_address_of
@@ -41,7 +41,9 @@ AS_A_FILE = "policies.as_a_file"
 
 
 class AddressForm(forms.Form):
-    address = forms.EmailField(max_length=MAX_ADDRESS, validators=[validate_address])
+    address = forms.EmailField(
+        max_length=MAX_ADDRESS, validators=[validate_address, validate_plain]
+    )
 
 
 def is_offered(request: HttpRequest, policy: Policy) -> bool:

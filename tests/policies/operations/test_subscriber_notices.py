@@ -615,6 +615,21 @@ def test_an_address_is_exported_and_erased_by_command(
     assert READER not in caplog.text
 
 
+@pytest.mark.parametrize("typed", [READER, '"reader"@softphonez.com', '"re\\ader"@softphonez.com'])
+def test_an_address_that_was_taken_in_quotation_marks_is_found_by_any_spelling(
+    policy: Policy, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    quoted = '"r\\eader"@softphonez.com'
+    subscribe(policy, quoted)
+    capsys.readouterr()
+
+    call_command("subscribers", "export", typed)
+    assert [it["address"] for it in json.loads(capsys.readouterr().out)] == [READER, quoted]
+    call_command("subscribers", "erase", typed)
+    assert capsys.readouterr().out == "2 subscriptions deleted.\n"
+    assert not Subscription.objects.exists()
+
+
 @pytest.mark.parametrize("address", ["reader", "reader@xn--ü.com"])
 def test_what_is_not_an_address_is_refused_by_command(on: None, address: str) -> None:
     with pytest.raises(CommandError, match="not an e-mail address"):

@@ -150,6 +150,9 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
         *("a@localhost", "a@[127.0.0.1]", "a@[::1]"),
         # What ends a line to Python, and so in the header "To".
         *('"a\x0bb"@softphonez.com', '"a\x1cb"@softphonez.com', '"a\\\x0cb"@softphonez.com'),
+        # Other spellings of a mailbox: RFC 5321, section 4.1.2; RFC 2047; what Django would encode.
+        *('"bomb"@softphonez.com', '"b\\omb"@softphonez.com', '"bo mb"@softphonez.com'),
+        *("=?utf-8?q?bomb?=@softphonez.com", "bo\u017fs@softphonez.com", "\u212aim@softphonez.com"),
         # Domains that have no form in ASCII (RFC 3490, section 4).
         *(f"a@{'ü' * 60}.com", "a@xn--ü.com", "a@אb.com"),
     ],
@@ -226,6 +229,38 @@ def test_one_address_gets_few_requests_and_nobody_notices(
 
     assert len(answers) == 1
     assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["bomb@softphonez.com", "BOMB@softphonez.com", "bomb@SOFTPHONEZ.com"],
+        ["bomb+1@softphonez.com", "bomb@softphonez.com", "Bomb+2@softphonez.com"],
+        ["bomb@bücher.com", "bomb@xn--bcher-kva.com", "bomb@bu\u0308cher.com"],
+        ["bomb@xn--bcher-kva.com", "bomb@XN--BCHER-KVA.com", "bomb@ｂücher.com"],
+    ],
+)
+def test_all_spellings_of_a_mailbox_get_few_requests_together(
+    client: Client, policy: Policy, on: None, spellings: list[str]
+) -> None:
+    for spelling in spellings * subscriptions.MAX_TO_ADDRESS:
+        assert ask(client, spelling).status_code == 200
+
+    assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
+
+
+def test_addresses_with_different_tags_are_different_subscriptions(
+    client: Client, policy: Policy, on: None
+) -> None:
+    for address in ("reader@softphonez.com", "reader+terms@softphonez.com"):
+        ask(client, address)
+        client.post(confirm_link(mail.outbox[-1]))
+    (subscription,) = Subscription.objects.filter(pk__gt=Subscription.objects.first().pk)
+
+    client.post(unsubscribe_link(subscription))
+
+    assert Subscription.objects.count() == 1
+    assert [it["address"] for it in subscriptions.export(READER)] == [READER, None, None]
 
 
 def test_who_unsubscribes_in_between_gets_no_more_requests(
