@@ -16,7 +16,8 @@ def as_fields(lists: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, str
 
 def as_text(lists: Iterable[tuple[str, Sequence[str]]]) -> str:
     """Return the fields of a form, without what is secret, as one text for `from_text`."""
-    return json.dumps({name: list(values) for name, values in lists if _may_be_shown(name)})
+    fields = {name: list(values) for name, values in lists if _may_be_shown(name)}
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def from_text(text: str) -> list[tuple[str, str]]:

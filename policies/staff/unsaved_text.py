@@ -4,6 +4,7 @@ The page sends it some seconds after the last change. Without scripts, each butt
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -44,7 +45,10 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
         DraftText.posted(request.POST)
     except Incomplete as refusal:  # and what was kept before stays
         return JsonResponse({"problem": str(refusal)}, status=422)
-    text = _kept(request, revision)
+    try:
+        text = _kept(request, revision)
+    except Incomplete as refusal:
+        return JsonResponse({"problem": str(refusal)}, status=413)
     answer = {"kept": text.pk, "at": f"{text.kept_at.astimezone(revision.policy.zone):%H:%M}"}
     if revision.status != Status.DRAFT:
         answer["note"] = "This is no longer a draft, so nobody can save it."
@@ -67,9 +71,13 @@ def _kept(request: HttpRequest, revision: Revision) -> UnsavedText:
 
 
 def sent(request: HttpRequest, revision: Revision) -> EditorForm:
-    """Keep what a button of the editor sent, and return it with the id of what was kept."""
+    """Keep what a button of the editor sent, and return it with the id of what was kept.
+
+    A text that is too long is not kept: it comes back with the page that refuses to save it.
+    """
     data = request.POST.copy()
-    data["kept"] = str(_kept(request, revision).pk)
+    with suppress(Incomplete):
+        data["kept"] = str(_kept(request, revision).pk)
     return EditorForm(data)
 
 

@@ -9,12 +9,18 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from policies.models import Revision, UnsavedText
+from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.workflow.preconditions import require_permission
+from policies.workflow.refusals import Incomplete
 
 # Texts of one person in one draft, from as many windows. Beyond it, the oldest go.
 MAX_TEXTS = 5
+# Characters of the form's fields: of one window, and of all of these texts together. A text that
+# can be saved fits, with its titles, anchors and what JSON adds.
+MAX_KEPT = MAX_CHARACTERS + 100_000
 # After which nobody is expected to come back to one.
 MAX_DAYS = 90
 
@@ -32,20 +38,45 @@ def keep(
 
     instead_of: the id of that one. If another window has gone on with it meanwhile, it is gone, and
     both texts are kept. A page that is left sends its text twice, in either order: the second one
-    changes nothing. Raises NotAllowed.
+    changes nothing. Raises NotAllowed, Incomplete (it is too long).
     """
     require_permission("save_draft", by)
+    if len(fields) > MAX_KEPT:
+        raise Incomplete(
+            "This text is too long to be kept while you write: it takes "
+            f"{len(fields):,} characters, and {MAX_KEPT:,} fit. Save it, or divide it."
+        )
+    _lock(by)
     mine = of(revision, by)
     if again := mine.filter(window=window, fields=fields).first():
         return again
     forget(revision, by=by, window=window, kept=instead_of)
     kept = mine.create(revision=revision, kept_at=at, kept_by=by, window=window, fields=fields)
-    UnsavedText.objects.filter(kept_at__lt=at - timedelta(days=MAX_DAYS)).delete()
-    mine.filter(pk__in=list(mine.values_list("pk", flat=True)[MAX_TEXTS:])).delete()
+    expired = UnsavedText.objects.filter(kept_at__lt=at - timedelta(days=MAX_DAYS))
+    # Those that others delete at this moment are left to them.
+    free = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    UnsavedText.objects.filter(pk__in=free).delete()
+    mine.filter(pk__in=_too_many(mine)).delete()
     return kept
 
 
+def _lock(by: User) -> None:
+    """Let a person's windows come one after another: each deletes texts of the others."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=by.pk))
+
+
+def _too_many(texts: QuerySet[UnsavedText]) -> list[int]:
+    """Return the keys of the oldest texts, without which the others are within the limits."""
+    left = list(texts.values_list("pk", Length("fields")))
+    for number in range(1, len(left)):
+        if number >= MAX_TEXTS or sum(length for _, length in left[: number + 1]) > MAX_KEPT:
+            return [pk for pk, _ in left[number:]]
+    return []
+
+
+@transaction.atomic
 def forget(revision: Revision, *, by: User, window: str, kept: int | None) -> None:
     """Forget a window's text, and the one of this id."""
+    _lock(by)
     of_window = Q(window=window) if window else Q()
     of(revision, by).filter(Q(pk=kept) | of_window).delete()

@@ -1,16 +1,21 @@
 """What somebody types into the editor is kept for them alone, until they save it."""
 
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
 from policies.models import AuditEvent, Revision, UnsavedText
 from policies.states import Status
+from policies.text.markdown.limits import MAX_CHARACTERS
 from policies.workflow import unsaved_texts
 from tests.factories import make_policy, make_revision, make_user
 from tests.policies.staff.desk import form, log_in, page, words
@@ -126,6 +131,38 @@ def test_no_window_overwrites_what_was_typed_in_another() -> None:
     for number in range(9):
         keep(client, draft, writer, window=f"many-{number}")
     assert UnsavedText.objects.count() == unsaved_texts.MAX_TEXTS
+
+
+def test_what_is_kept_has_no_more_room_than_a_text_and_the_newest_is_never_forgotten() -> None:
+    client, writer = log_in("Writers")
+    draft, other = make_revision(), make_revision(policy=make_policy(slug="terms"))
+    keep(client, other, writer, introduction="x" * MAX_CHARACTERS)
+    for window in "abc":
+        long = f"{window}1 “É”\n" * (MAX_CHARACTERS // 16)
+        assert keep(client, draft, writer, window=window, introduction=long).status_code == 200
+
+    refused = keep(client, draft, writer, window="d", introduction="x" * (MAX_CHARACTERS + 100_000))
+
+    assert refused.status_code == 413
+    assert "too long to be kept while you write" in refused.json()["problem"]
+    assert [it.window for it in draft.unsaved_texts.all()] == ["c", "b"]
+    assert other.unsaved_texts.count() == 1
+    sent = form(draft, introduction="x" * (MAX_CHARACTERS + 100_000), window="c")
+    assert client.post(page("edit", draft.pk), sent).status_code == 422
+    assert [it.window for it in draft.unsaved_texts.all()] == ["c", "b"]
+
+
+def test_what_2_0_0_kept_beyond_that_is_forgotten_by_a_migration() -> None:
+    writer, draft = make_user("Writers"), make_revision()
+    rows = [("newest", 8_000_000), ("older", 10), ("oldest", 8_000_000)]
+    for window, length in reversed(rows):
+        fields = {"window": window, "fields": "x" * length, "kept_at": timezone.now()}
+        draft.unsaved_texts.create(kept_by=writer, **fields)
+    migration = import_module("policies.migrations.0027_bound_unsaved_texts")
+
+    migration.forget_what_is_beyond(apps, SimpleNamespace(connection=connection))
+
+    assert [it.window for it in draft.unsaved_texts.all()] == ["newest"]
 
 
 @pytest.mark.parametrize(("button", "title"), [("save", "Mine"), ("forget", "Privacy Policy")])

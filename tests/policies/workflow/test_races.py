@@ -24,6 +24,7 @@ from policies.staff.two_texts import fingerprints
 from policies.states import Status
 from policies.text import rendering
 from policies.text.document import Document, Section
+from policies.workflow import unsaved_texts
 from tests.conftest import database_url, is_quick, sample
 from tests.factories import (
     IN_FIFTY_YEARS,
@@ -533,3 +534,29 @@ def test_actions_that_record_in_either_order_do_not_deadlock() -> None:
     assert errors == []
     assert Policy.objects.filter(slug__in=["new", "there", "here"]).count() == 3
     assert ledger.verify().problems == []
+
+
+def test_windows_of_one_person_keep_their_texts_at_the_same_time() -> None:
+    """More of them than are kept, so that each deletes texts of others."""
+    writer, draft = make_user("Writers"), make_revision()
+
+    def window(name: str) -> Callable[[], None]:
+        def write() -> None:
+            kept = None
+            for number in range(20):
+                text = unsaved_texts.keep(
+                    draft,
+                    by=writer,
+                    at=timezone.now(),
+                    fields=f"{number}",
+                    window=name,
+                    instead_of=kept,
+                )
+                kept = text.pk
+
+        return write
+
+    _, errors = race(*(window(f"window {number}") for number in range(unsaved_texts.MAX_TEXTS + 2)))
+
+    assert errors == []
+    assert draft.unsaved_texts.count() == unsaved_texts.MAX_TEXTS
