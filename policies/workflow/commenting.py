@@ -28,10 +28,10 @@ from policies.workflow.refusals import Incomplete, NotAllowed, TooMany, WrongSta
 # Characters of a comment from outside, and of the name under it.
 MAX_GUEST_COMMENT: Final = 5_000
 MAX_GUEST: Final = 100
-# Comments from outside: by one link, by one link in an hour, by all links in an hour.
+# Comments from outside: by one link, by one link in an hour, by all links of a policy in an hour.
 MAX_OF_LINK: Final = 200
 MAX_OF_LINK_PER_HOUR: Final = 30
-MAX_PER_HOUR: Final = 300
+MAX_OF_POLICY_PER_HOUR: Final = 300
 HOUR: Final = timedelta(hours=1)
 
 
@@ -97,12 +97,15 @@ def comment_by_link(
 
 
 def _require_few(link: PreviewLink, at: datetime) -> None:
-    """Refuse more comments from outside than people write, so that no link can flood the desk."""
-    lately = ReviewComment.objects.filter(link__isnull=False, created_at__gt=at - HOUR)
+    """Refuse more comments from outside than people write, so that no link can flood the desk, and
+    those of one policy keep nobody from commenting on another.
+    """
+    of_policy = ReviewComment.objects.filter(revision__policy=link.revision.policy_id)
+    lately = of_policy.filter(link__isnull=False, created_at__gt=at - HOUR)
     if (
         link.comments.count() >= MAX_OF_LINK
         or lately.filter(link=link).count() >= MAX_OF_LINK_PER_HOUR
-        or lately.count() >= MAX_PER_HOUR
+        or lately.count() >= MAX_OF_POLICY_PER_HOUR
     ):
         raise TooMany("No more comments can be sent with this link now. Try again in an hour.")
 
