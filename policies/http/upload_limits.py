@@ -1,7 +1,8 @@
 """Refuses uploads that are too large, by the size that the request states.
 
 Under WSGI before its body is read; under ASGI page_cache/bridge.py has received the body by then,
-up to a limit of its own, and discards it.
+up to a limit of its own, and discards it. One that states no size is empty to Django; the bridge
+refuses it as soon as it is larger than a few lines.
 """
 
 from collections.abc import Mapping

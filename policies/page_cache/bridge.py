@@ -29,6 +29,9 @@ Send = Callable[[Message], Awaitable[None]]
 # read nothing.
 IN_MEMORY = 256 * 1024
 MAX_BODY = 64 * 1024 * 1024
+# Bytes of one in chunks, without Content-Length (RFC 9112, section 7.1): Django takes it for empty,
+# so that more would be received for nothing.
+MAX_CHUNKED = 64 * 1024
 # Digits of Content-Length that are read: more than MAX_BODY has, fewer than Python refuses.
 _DIGITS = 20
 _PIECE = 64 * 1024  # bytes of an answer that are sent at a time
@@ -44,7 +47,7 @@ class _ClientGone(Exception):
 
 
 class _TooLarge(Exception):
-    """The request's body has more than MAX_BODY bytes."""
+    """The request's body has more than MAX_BODY bytes, or MAX_CHUNKED."""
 
 
 class Bridge:
@@ -113,9 +116,11 @@ class Bridge:
 
 async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
     """Receive a request's body. Returns its size in bytes. Raises _ClientGone and _TooLarge."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    headers = dict(scope["headers"])
+    declared = headers.get(b"content-length", b"0")
     length = int(declared[:_DIGITS]) if declared.isdigit() else 0
-    if length > MAX_BODY:
+    most = MAX_CHUNKED if b"transfer-encoding" in headers else MAX_BODY
+    if length > most:
         raise _TooLarge
     kept = settings.UPLOAD_MAX_REQUEST_SIZE if length <= settings.UPLOAD_MAX_REQUEST_SIZE else 0
     more, size = True, 0
@@ -125,7 +130,7 @@ async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
             raise _ClientGone
         piece = message.get("body", b"")
         size += len(piece)
-        if size > MAX_BODY:
+        if size > most:
             raise _TooLarge
         if size <= kept:
             body.write(piece)

@@ -226,6 +226,15 @@ def test_a_request_beyond_the_servers_limits_is_refused_with_an_explanation(port
         assert b"Request Header Fields Too Large" in answer
 
 
+def test_a_long_form_in_chunks_is_refused_before_all_of_it_is_there(port: int) -> None:
+    """Or, under WSGI, answered without reading it: the last chunk never comes."""
+    kind = b"Content-Type: application/x-www-form-urlencoded"
+    head = get(b"/privacy/", kind, b"Transfer-Encoding: chunked", method=b"POST")
+    answer = said(port, head + b"10000\r\n" + b"x" * 0x10000 + b"\r\n" + b"1\r\nx\r\n")
+
+    assert answer.startswith((b"HTTP/1.1 413 ", b"HTTP/1.1 405 "))
+
+
 def test_no_part_of_a_refused_message_is_taken_for_a_request(port: int) -> None:
     hidden = get(b"/healthz")
     length = b"Content-Length: %d" % len(hidden)

@@ -780,6 +780,10 @@ def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not
     assert guards <= dict(start["headers"]).keys()
     pieces = Client(*[b"x" * (MAX_BODY // 4 + 1)] * 5)
     assert bridged(application, pieces).sent[0]["status"] == 413
+    chunked = Client(*[b"x" * 1_000] * 5_000)
+    headers = [(b"transfer-encoding", b"chunked")]
+    assert bridged(application, chunked, method="POST", headers=headers).sent[0]["status"] == 413
+    assert len(chunked.bodies) > 4_900, "it was read further than it had to be"
     gone = Client()
     gone.bodies = []
     assert bridged(application, gone).sent == []
