@@ -44,8 +44,8 @@ def validate_address(address: str) -> None:
 
 def validate_plain(address: str) -> None:
     """Raise ValidationError for a valid address whose name is written in a way that hides it: in
-    quotation marks (RFC 5321, section 4.1.2), as an encoded word (RFC 2047), or with letters that
-    are not ASCII, which Django would encode as one. An owner has no need of these.
+    quotation marks (RFC 5321, section 4.1.2), as an encoded word (RFC 2047), or not in
+    ASCII, which Django would encode as one. An owner has no need of these.
     """
     name = address.rpartition("@")[0]
     if '"' in name or "=?" in name or not name.isascii():

@@ -27,6 +27,7 @@ from policies.models import PreviewLink
 from policies.public import comparisons, preview_comments
 from policies.public.page import private, require_readable, with_form, with_style
 from policies.states import NUMBERED
+from policies.text import child_process
 
 # The address holds the link's id, signed with the site's key, so that it can't be guessed. Whether
 # it has expired or was revoked is in its row.
@@ -80,7 +81,10 @@ def _with_link(
             if revision.status in NUMBERED:
                 response = redirect(revision.policy.url("version", number=revision.number))
             else:
-                with page_in(revision.policy.language):
+                with (
+                    page_in(revision.policy.language),
+                    child_process.on_behalf_of(f"link {link.pk}"),
+                ):
                     response = view(request, link)
         return private(response)
 

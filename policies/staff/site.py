@@ -19,6 +19,7 @@ from policies.http import resubmission
 from policies.staff import dashboard, urls
 from policies.staff.accounts import logging_in, second_factor
 from policies.staff.pages import is_allowed, may_view, user_of
+from policies.text import child_process
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {
@@ -87,7 +88,8 @@ class StaffSite(AdminSite):
             match = request.resolver_match
             is_for_setting_up = match is not None and match.url_name in _FOR_SETTING_UP
             if not second_factor.is_missing(request) or is_for_setting_up:
-                return inner(request, *args, **kwargs)
+                with child_process.on_behalf_of(f"account {request.user.pk}"):
+                    return inner(request, *args, **kwargs)
             if request.method != "POST":
                 return redirect("admin:policies_second_factor")
             return _resubmit(request, "Set up your second factor first")

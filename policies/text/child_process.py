@@ -43,8 +43,10 @@ LIMIT = 30
 # Requests of one process that may be in here at a time, at work or waiting: of the four threads,
 # two are left for everybody else.
 PLACES = 2
-# Seconds for which one of them may wait, for which a preview may, and all others.
-PATIENCE, OF_PREVIEWS, HESITATION = 20, 5, 0.1
+# Seconds for which one of them may wait.
+PATIENCE = 20
+# Seconds of work after which half of what a person had is forgotten: who has had less comes first.
+MEMORY = 60
 # Seconds for which work goes on that nobody waits for any more. It takes less after a change in one
 # section, and what it has found in the others is lost if the child is ended.
 GRACE = 2
@@ -87,10 +89,11 @@ class Superseded(NotNow):
     words = "A newer request has taken the place of this one."
 
 
-@dataclass
+@dataclass(eq=False)
 class _Caller:
-    """Somebody with work. is_waiting: do they still want it? has_turn: is it done for them now?"""
+    """A request with work. is_waiting: is it still wanted? has_turn: is it done now?"""
 
+    person: str
     patience: float | None
     is_preview: bool
     is_waiting: Callable[[], bool] = lambda: True
@@ -98,6 +101,7 @@ class _Caller:
 
 
 _caller: ContextVar[_Caller | None] = ContextVar("caller", default=None)
+_person: ContextVar[str] = ContextVar("person", default="")
 
 
 class Newest:
@@ -144,10 +148,16 @@ class Child:
     ) -> None:
         self.newest = Newest()
         self._limit, self._patience, self._idle, self._grace = limit, patience, idle, grace
-        self._places = threading.BoundedSemaphore(places)
-        self._turn = threading.Lock()
-        # Set while somebody who is more important than a preview looks for a place.
-        self._is_needed = threading.Event()
+        self._places = places
+        # Notified when one of these changes: whose turn it is, since when, and who waits, in the
+        # order of arrival.
+        self._changed = threading.Condition()
+        self._at_work: _Caller | None = None
+        self._since = 0.0
+        self._waiting: list[_Caller] = []
+        # Seconds that the child has worked for each person; half of them are forgotten after
+        # MEMORY seconds of work.
+        self._used: dict[str, float] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection
         self._timer: threading.Timer | None = None
@@ -173,41 +183,65 @@ class Child:
     def _take_turn(self, caller: _Caller) -> None:
         if caller.has_turn:
             return
-        if not caller.is_preview:
-            self._is_needed.set()
-        is_in = self._places.acquire(timeout=HESITATION)
-        if not caller.is_preview:
-            self._is_needed.clear()
-        if not is_in:
-            raise Busy
-        try:
-            self._wait_for_turn(caller)
-        except BaseException:
-            self._places.release()
-            raise
-        caller.has_turn = True
+        until = monotonic() + (self._patience if caller.patience is None else caller.patience)
+        with self._changed:
+            self._waiting.append(caller)
+            if len(self._waiting) + bool(self._at_work) > self._places:
+                self._waiting.remove(self._one_too_many())
+                self._changed.notify_all()
+            try:
+                while caller in self._waiting:
+                    if not self._at_work and caller is min(self._waiting, key=self._rank):
+                        self._at_work, self._since, caller.has_turn = caller, monotonic(), True
+                        return
+                    if not caller.is_waiting():
+                        raise Superseded
+                    if monotonic() > until:
+                        break
+                    self._changed.wait(_LOOK)
+            finally:
+                if caller in self._waiting:
+                    self._waiting.remove(caller)
+        raise Busy
+
+    def _rank(self, caller: _Caller) -> tuple[bool, bool, float, bool]:
+        """Return what is lower the sooner it is a request's turn: whoever does not wait comes last,
+        before them whoever has the child now, and then whoever has used it most.
+        """
+        has_child = self._at_work is not None and self._at_work.person == caller.person
+        used = self._used.get(caller.person, 0.0)
+        return caller.patience == 0, has_child, used, caller.is_preview
+
+    def _one_too_many(self) -> _Caller:
+        """Return who gives way to the newest: an older request of the same person that is not more
+        important, or else whoever ranks last, which may be the newest.
+        """
+        *others, newest = self._waiting
+        for other in others:
+            if other.person == newest.person and self._rank(other) >= self._rank(newest):
+                return other
+        return max(reversed(self._waiting), key=self._rank)
 
     def give_up_turn(self) -> None:
         """Let the next one have the child. Called by whoever has their turn."""
-        try:
+        with self._changed:
+            if self._at_work:
+                self._note_use(self._at_work.person, monotonic() - self._since)
+            self._at_work = None
             self._start_timer()
-        finally:
-            self._turn.release()
-            self._places.release()
+            self._changed.notify_all()
+
+    def _note_use(self, person: str, seconds: float) -> None:
+        used = self._used.get(person, 0.0) + seconds
+        left = 0.5 ** (seconds / MEMORY)
+        for name, before in {**self._used, person: used}.items():
+            self._used[name] = before * left
 
     def stop(self) -> None:
         """End the child, once it has done the work that it has."""
-        with self._turn:
+        with self._changed:
+            self._changed.wait_for(lambda: self._at_work is None)
             self._end()
-
-    def _wait_for_turn(self, caller: _Caller) -> None:
-        patience = self._patience if caller.patience is None else caller.patience
-        until = monotonic() + patience
-        while not self._turn.acquire(timeout=_LOOK):
-            if not caller.is_waiting():
-                raise Superseded
-            if monotonic() > until or (caller.is_preview and self._is_needed.is_set()):
-                raise Busy
 
     def _answer(self, work: bytes, caller: _Caller) -> Any:
         until = monotonic() + self._limit
@@ -270,9 +304,10 @@ class Child:
         self._timer.start()
 
     def _end_if_idle(self) -> None:
-        if self._turn.acquire(blocking=False):
-            self._end()
-            self._turn.release()
+        with self._changed:
+            if not self._at_work:
+                self._used.clear()
+                self._end()
 
 
 _child: Child | None = None
@@ -302,6 +337,16 @@ def run(function: Callable[..., Result], *args: Any, length: int | None, **kwarg
 
 
 @contextmanager
+def on_behalf_of(person: str) -> Iterator[None]:
+    """Count all work in this block as this person's: people take turns, however much each wants."""
+    token = _person.set(person)
+    try:
+        yield
+    finally:
+        _person.reset(token)
+
+
+@contextmanager
 def one_turn(
     *, ending_previews: str = "", is_preview: bool = False, patience: float | None = None
 ) -> Iterator[_Caller]:
@@ -309,16 +354,15 @@ def one_turn(
 
     ending_previews: the name of what there may be one preview of, such as a window: all work on
     others, in any process of this server, ends as Superseded. is_preview: whether this is one, too;
-    then anything else is more important. patience: seconds for which it waits for its turn, until
-    it is Busy; None: as PATIENCE and OF_PREVIEWS say.
+    then anything else of the same person is more important. patience: seconds for which it waits
+    for its turn, until it is Busy; None: as PATIENCE says.
     """
     if outer := _caller.get():
         yield outer
         return
     is_newest = _child.newest.claim(ending_previews) if _child and ending_previews else None
-    if is_preview and patience is None:
-        patience = OF_PREVIEWS
-    caller = _Caller(patience, is_preview, is_newest if is_newest and is_preview else lambda: True)
+    is_waiting = is_newest if is_newest and is_preview else lambda: True
+    caller = _Caller(_person.get(), patience, is_preview, is_waiting)
     token, child = _caller.set(caller), _child
     try:
         yield caller

@@ -59,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def drafts(folder: Path) -> Iterator[str]:
     """Drafts of as many people as all tests need, each with a session of its writer."""
-    code = PREPARE.format(people=3 * len(EACH_ADAPTER) * PEOPLE)
+    code = PREPARE.format(people=4 * len(EACH_ADAPTER) * PEOPLE)
     command = ["manage.py", "shell", "-v", "0", "-c", code]
     return iter(printed(*command, env=environment(folder, 0)).splitlines())
 
@@ -92,6 +92,23 @@ def test_others_are_answered_while_long_texts_wait(site: Site) -> None:
         assert sum(it.done() for it in saving) == 1
         os.kill(site.child, signal.SIGCONT)
     assert sorted(it.result() for it in saving) == [302, 302, 503]
+
+
+@each_adapter
+def test_somebody_who_saves_again_and_again_leaves_others_their_turn(site: Site) -> None:
+    busy, other, *_ = site.people
+    assert busy.save(1, WORDS) == 302
+    os.kill(site.child, signal.SIGSTOP)
+    with ThreadPoolExecutor() as threads:
+        saving = [threads.submit(busy.save, number, WORDS) for number in (2, 3, 4)]
+        assert next(as_completed(saving)).result() == 503
+        theirs = threads.submit(other.save, 1, WORDS)
+        refused = as_completed(saving)
+        assert [next(refused).result(), next(refused).result()] == [503, 503]
+        os.kill(site.child, signal.SIGCONT)
+
+        assert theirs.result() == 302
+    assert sorted(request.result() for request in saving) == [302, 503, 503]
 
 
 @each_adapter

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,42 @@ def test_a_full_queue_sends_away_at_once_and_a_long_one_after_a_while(tmp_path: 
     assert work.result() == b""
     with using(patient(places=2, patience=0.1)), at_work(tmp_path / "two", do), pytest.raises(Busy):
         do(os.getpid)
+
+
+def test_people_take_turns_however_much_one_of_them_wants(tmp_path: Path) -> None:
+    def ask(person: str, *work: Any) -> Any:
+        with child_process.on_behalf_of(person):
+            return do(*work)
+
+    with using(patient(places=2)), ThreadPoolExecutor() as threads:
+        assert ask("Ben", str.upper, "first") == "FIRST"
+        with at_work(tmp_path / "pipe", lambda *work: ask("Ana", *work)) as first:
+            refused = [threads.submit(ask, "Ana", os.getpid) for _ in range(2)]
+            wait(refused, return_when=FIRST_COMPLETED)  # of her two, one waits
+            refused += [threads.submit(ask, "Ben", os.getpid) for _ in range(2)]
+            new = threads.submit(ask, "Cem", str.upper, "new")
+            for request in refused:
+                with pytest.raises(Busy):
+                    request.result()
+            for person in ("Ana", "Ben"):
+                with pytest.raises(Busy):
+                    ask(person, os.getpid)
+        assert (first.result(), new.result()) == (b"", "NEW")
+
+
+def test_a_reader_who_does_not_wait_takes_nobodys_place(tmp_path: Path) -> None:
+    def next_one() -> Any:
+        with child_process.on_behalf_of("Ana"):
+            return do(str.upper, "next")
+
+    with using(patient(places=2)), ThreadPoolExecutor() as threads:
+        with at_work(tmp_path / "pipe", do) as first:
+            asked = [threads.submit(next_one) for _ in range(2)]
+            wait(asked, return_when=FIRST_COMPLETED)
+            with child_process.one_turn(patience=0), pytest.raises(Busy):
+                do(os.getpid)
+        assert first.result() == b""
+        assert [it.exception() is None for it in asked].count(True) == 1
 
 
 def preview(window: str, function: Callable[..., Any], *args: Any) -> Any:
