@@ -161,7 +161,7 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
     WrongState (the words are gone), Incomplete (they can't be replaced), NotNow.
     """
 
-    def ahead() -> texts.Prepared | None:
+    def ahead() -> tuple[Document, texts.Prepared] | None:
         comment = get_or_refuse(
             ReviewComment.objects.select_related("revision__policy"), comment_id
         )
@@ -170,13 +170,14 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
             return None
         ready = texts.prepare(_as_suggested(revision, comment), revision.policy)
         _require_rest_as_it_was(revision, comment, ready)
-        return ready
+        return revision.document(), ready
 
-    def accept(ready: texts.Prepared | None) -> Revision:
+    def accept(prepared: tuple[Document, texts.Prepared] | None) -> Revision:
         comment, revision = open_comment("accept_suggestion", comment_id, by)
-        if ready is None or _as_suggested(revision, comment) != ready.document:
+        if prepared is None or revision.document() != prepared[0]:
             raise Outdated
-        changed = authorship.changed_parts(revision.document(), ready.document)
+        before, ready = prepared
+        changed = authorship.changed_parts(before, ready.document)
         texts.replace(revision, ready, by=by, at=at)
         proposer = comment.created_by_id
         if proposer:

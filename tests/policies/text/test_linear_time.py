@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from policies.text import document, findings, importing, redline, rendering
 from policies.text.document import Document, DocumentError
 from policies.text.importing import ImportRefused, pasting
+from policies.text.replacing import replaced
 from tests.conftest import PROFILE
 from tests.policies.text.word_files import p, part, r, row, table, unzipped, word, zipped
 
@@ -360,3 +361,15 @@ def test_what_paragraphs_of_a_word_file_share_takes_time_in_proportion(
         importing.read("a.docx", zipped(files))
 
     assert grows_with_its_length(read, lambda size: "x" * size, 750)
+
+
+def test_words_that_repeat_themselves_are_replaced_in_proportion_to_the_text() -> None:
+    def replace_last(text: str) -> None:
+        words = "a " * (len(text) // 32) + "b"
+        source = f"{text} {words}"
+        assert replaced((source,), source, (len(text) + 1, len(source)), "c") == (f"{text} c",)
+
+    def almost(size: int) -> str:
+        return ("a " * (size // 32 - 1) + "c ") * 16
+
+    assert grows_with_its_length(replace_last, almost, 50_000)

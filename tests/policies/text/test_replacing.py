@@ -28,6 +28,13 @@ def test_words_are_replaced_where_they_were_found() -> None:
     assert changed("A (b) c.", "(b)", r"\1") == r"A \1 c."
 
 
+def test_words_behind_a_backslash_and_in_wide_lines_are_counted_as_they_are_shown() -> None:
+    assert changed("\n a  a\n\n\ta   b ", "a a b".removesuffix(" b")) == "\n NEW\n\n\ta   b "
+    assert replaced((r"\*a *a",), "*a *a", (3, 5), "b") is None
+    assert replaced((r"\\a a",), r"\a a", (3, 4), "b") is None
+    assert replaced(("a a a\n a",), "a a a a", (4, 7), "b") == ("a a b",)
+
+
 def test_words_of_a_heading_are_replaced_there() -> None:
     assert replaced(("Our scope", "Scope."), "Our scope Scope.", (4, 9), "aim") == (
         "Our aim",
