@@ -46,23 +46,26 @@ def keep(
             "This text is too long to be kept while you write: it takes "
             f"{len(fields):,} characters, and {MAX_KEPT:,} fit. Save it, or divide it."
         )
-    _lock(by)
+    _lock(revision)
     mine = of(revision, by)
     if again := mine.filter(window=window, fields=fields).first():
         return again
     forget(revision, by=by, window=window, kept=instead_of)
     kept = mine.create(revision=revision, kept_at=at, kept_by=by, window=window, fields=fields)
+    mine.filter(pk__in=_too_many(mine)).delete()
     expired = UnsavedText.objects.filter(kept_at__lt=at - timedelta(days=MAX_DAYS))
-    # Those that others delete at this moment are left to them.
+    # Last, and without those that others are deleting: they are of any draft.
     free = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True))
     UnsavedText.objects.filter(pk__in=free).delete()
-    mine.filter(pk__in=_too_many(mine)).delete()
     return kept
 
 
-def _lock(by: User) -> None:
-    """Let a person's windows come one after another: each deletes texts of the others."""
-    list(User.objects.select_for_update(no_key=True).filter(pk=by.pk))
+def _lock(revision: Revision) -> None:
+    """Let windows come one after another, since each deletes texts of others, and after an action
+    that has locked the draft and may delete them all.
+    """
+    locked = Revision.objects.select_for_update(no_key=True).filter(pk=revision.pk)
+    list(locked.order_by().values("pk"))  # not by its policy, which would be locked, too
 
 
 def _too_many(texts: QuerySet[UnsavedText]) -> list[int]:
@@ -77,6 +80,6 @@ def _too_many(texts: QuerySet[UnsavedText]) -> list[int]:
 @transaction.atomic
 def forget(revision: Revision, *, by: User, window: str, kept: int | None) -> None:
     """Forget a window's text, and the one of this id."""
-    _lock(by)
+    _lock(revision)
     of_window = Q(window=window) if window else Q()
     of(revision, by).filter(Q(pk=kept) | of_window).delete()
