@@ -158,7 +158,7 @@ def test_what_2_0_0_kept_beyond_that_is_forgotten_by_a_migration() -> None:
     for window, length in reversed(rows):
         fields = {"window": window, "fields": "x" * length, "kept_at": timezone.now()}
         draft.unsaved_texts.create(kept_by=writer, **fields)
-    migration = import_module("policies.migrations.0027_bound_unsaved_texts")
+    migration = import_module("policies.migrations.0028_bound_unsaved_texts")
 
     migration.forget_what_is_beyond(apps, SimpleNamespace(connection=connection))
 

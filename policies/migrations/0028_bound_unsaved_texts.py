@@ -25,6 +25,6 @@ def forget_what_is_beyond(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0026_kept_files")]
+    dependencies = [("policies", "0027_job_runs")]
 
     operations = [migrations.RunPython(forget_what_is_beyond, migrations.RunPython.noop)]
