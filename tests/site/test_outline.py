@@ -14,6 +14,7 @@ from policies.models import Revision
 from policies.text.document import Document, Section
 from tests.factories import make_import, make_policy, make_revision, make_user
 from tests.site.browsing import editor, log_in, save
+from tests.site.looking import MEASURES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,6 +172,34 @@ def test_on_a_phone_the_outline_is_folded_and_gets_out_of_the_way(
     expect(entry(page, "50. ")).to_be_hidden()
     expect(page.locator("[name=body]").nth(49)).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+ROOM = """() => {
+    const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+    return [box(".surface-text").width, box("#find").width, box("#open-find").height];
+}"""
+
+
+def test_at_every_width_the_text_has_room_and_nothing_lies_over_anything(
+    page: Page, live_server: LiveServer, writer: User
+) -> None:
+    page.add_init_script(
+        f"{MEASURES};globalThis.measures = measures;localStorage['editor-mode'] = 'formatted'"
+    )
+    few = Document("Long policy", "", SIXTY.sections[:14])
+    page.goto(editor(live_server, make_revision(writer=writer, document=few)))
+    expect(page.locator(".surface-text").first).to_be_visible()
+    page.get_by_role("button", name="Find and replace").click()
+    wrong = []
+    for width in range(320, 1921, 20):
+        page.set_viewport_size({"width": width, "height": 900})
+        text, bar, button = page.evaluate(ROOM)
+        has_room = min(text, bar) >= min(width - 62, 500) and button < 40
+        wrong += [] if has_room else [f"{width} px: {text:.0f}, {bar:.0f}, {button:.0f} px"]
+        for measure in ("sideways", "cutOff", "overlapping"):
+            wrong += [f"{width} px: {it}" for it in page.evaluate(f"measures.{measure}()")]
+
+    assert not wrong, "\n".join(wrong)
 
 
 # How far the page and its column are scrolled.

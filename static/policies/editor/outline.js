@@ -192,6 +192,9 @@ nav.querySelector("#open-sections").addEventListener("click", (event) => {
   if (event.target.value) setAllOpen(event.target.value === "open");
 });
 
-folded.open = !isNarrow.matches;
+// Beside the text it is open; above it, it would push the text out of the window.
+const fold = () => { folded.open = !isNarrow.matches; };
+isNarrow.addEventListener("change", fold);
+fold();
 count();
 show();
