@@ -540,11 +540,40 @@ def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(
     expect(area).not_to_be_focused()
 
     tools = page.locator("#at-part-1").get_by_role("toolbar", name="Formatting")
+    page.keyboard.press("Shift+Tab")
+    expect(area).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Tab")  # the field for the label of the item
+    page.keyboard.press("Shift+Tab")
     expect(tools.get_by_label("Style")).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(tools.get_by_role("button", name="Bold")).to_be_focused()
     page.keyboard.press("End")
     expect(tools.get_by_role("button", name="Redo")).to_be_focused()
+
+
+@pytest.mark.parametrize("mode", ["Formatted", "Markdown"])
+def test_tab_goes_through_a_section_in_the_order_of_the_screen(
+    page: Page, surface: Callable[..., Locator], mode: str
+) -> None:
+    """WCAG 2.4.3."""
+    surface("Text.", "Other.")
+    page.get_by_role("button", name=mode, exact=True).click()
+    page.locator("[name=heading]").first.focus()
+    places = []
+    while page.locator("[name=heading]").nth(1).evaluate("it => it !== document.activeElement"):
+        places.append(
+            page.evaluate(
+                """() => {
+                    const { top, left, height } = document.activeElement.getBoundingClientRect();
+                    return [Math.round(scrollY + top + height / 2), left];
+                }"""
+            )
+        )
+        page.keyboard.press("Tab")
+
+    assert len(places) == 8  # heading, toolbar, text, link, three buttons; the toggle of the next
+    assert places == sorted(places)
 
 
 def test_a_table_is_inserted_after_the_paragraph_of_the_caret_in_markdown(

@@ -46,7 +46,7 @@ class Surface {
       handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
     });
     this.toolbar = toolbar(this.view, { openLink, ask: () => this.ask(), footnote: () => this.footnote() });
-    this.box.append(this.toolbar.element);
+    this.box.prepend(this.toolbar.element); // where it is seen, so that Tab comes to it first (WCAG 2.4.3)
     this.written = area.value;
     area.hidden = true;
   }
