@@ -303,6 +303,125 @@ def test_a_list_goes_on_in_order_when_an_item_is_removed(
     assert text(page).endswith("(c) four.\n\nBetween.\n\n(f) six.")
 
 
+def show(page: Page, body: str) -> None:
+    """Open another text on the surface of the first section."""
+    page.locator("textarea[name=body]").first.evaluate(
+        """async (area, body) => {
+            const { close, open } = await import("/static/policies/editor/surface/surface.js");
+            close(area);
+            area.value = body;
+            await open(area);
+        }""",
+        body,
+    )
+
+
+def select(area: Locator, first: str, last: str, *, upto: bool = False) -> None:
+    """Select from the first of these words to the end, or up to the beginning, of the last."""
+    area.evaluate(
+        """(surface, [first, last, upto]) => {
+            const place = (words, isEnd) => {
+                const texts = document.createTreeWalker(surface, NodeFilter.SHOW_TEXT);
+                while (texts.nextNode()) {
+                    const at = texts.currentNode.data.indexOf(words);
+                    if (at >= 0) return [texts.currentNode, at + (isEnd ? words.length : 0)];
+                }
+            };
+            surface.focus();
+            getSelection().setBaseAndExtent(...place(first), ...place(last, !upto));
+        }""",
+        [first, last, upto],
+    )
+
+
+LETTERS = "(a) one;\n(b) two;\n(c) three;\n(d) four."
+ROWS = "(a) one;\n(c) three;\n(d) four;\n(f) six;\n(g) seven."
+
+
+def test_labels_that_followed_each_other_do_so_when_an_item_is_deleted(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    """And what did not follow another keeps its label."""
+    area = surface("Start.")
+    for body, first, last, after in (
+        (LETTERS, "two;", "three;", "(a) one;\n(b) three;\n(c) four."),
+        (LETTERS, "one;", "three;", "(a) three;\n(b) four."),
+        ("1. One.\n2. Two.\n3. Three.", "One.", "Two.", "1. Two.\n2. Three."),
+        ("2.1 One.\n2.2 Two.\n2.3 Three.", "Two.", "Three.", "2.1 One.\n2.2 Three."),
+        ("(h) one\n(i) two\n(j) three\n(k) four", "two", "three", "(h) one\n(i) three\n(j) four"),
+        (ROWS, "one;", "three;", "(c) three;\n(d) four;\n(f) six;\n(g) seven."),
+        (ROWS, "three;", "four;", "(a) one;\n(c) four;\n(f) six;\n(g) seven."),
+        (ROWS, "six;", "seven.", "(a) one;\n(c) three;\n(d) four;\n(f) seven."),
+    ):
+        show(page, body)
+        select(area, first, last, upto=True)
+        page.keyboard.press("Delete")
+        assert text(page) == after
+        page.keyboard.press("Control+z")
+        assert text(page) == body
+
+
+def test_labels_go_on_where_a_list_is_divided_or_an_item_is_moved(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start.")
+    for first, keys, after in (
+        ("two;", "Enter Enter P", "(a) one;\n(b) two;\n\nP\n\n(c) three;\n(d) four."),
+        ("two;", "Home Backspace", "(a) one;\n\ntwo;\n\n(b) three;\n(c) four."),
+        ("one;", "Shift+Home Delete Delete", "(a) two;\n(b) three;\n(c) four."),
+        (
+            "three;",
+            "Shift+Home Control+x Backspace Home Enter ArrowUp Control+v",
+            "(a) one;\n(b) three;\n(c) two;\n(d) four.",
+        ),
+    ):
+        show(page, LETTERS)
+        area.get_by_text(first).click()
+        page.keyboard.press("End")
+        for key in keys.split():
+            page.keyboard.press(key)
+        assert text(page) == after
+
+
+@pytest.mark.parametrize(
+    ("tool", "labels"),
+    [
+        ("Lettered list: (a)", ["(a)", "(b)", "(c)", "(d)"]),
+        ("Numbered list: 1.", ["1.", "2.", "3.", "4."]),
+    ],
+)
+def test_selected_paragraphs_and_lists_become_one_list(
+    page: Page, surface: Callable[..., Locator], tool: str, labels: list[str]
+) -> None:
+    area = surface("Start.")
+    a, b, c, d = labels
+    button = page.locator("#at-part-1").get_by_role("button", name=tool)
+    for body, first, last, after in (
+        ("one\n\ntwo\n\nthree", "one", "three", f"{a} one\n{b} two\n{c} three"),
+        ("one\n\n- two\n- three\n\nfour", "one", "two", f"{a} one\n{b} two\n{c} three\n\nfour"),
+        ("- one\n- two\n- three", "one", "two", f"{a} one\n{b} two\n{c} three"),
+        ("(c) one\n(d) two\n(g) three", "two", "three", f"{a} one\n{b} two\n{c} three"),
+        (
+            f"{a} one\n{b} two\n\nthree\n\nfour",
+            "three",
+            "four",
+            f"{a} one\n{b} two\n{c} three\n{d} four",
+        ),
+        (f"one\n\n{a} two\n{b} three", "one", "one", f"{a} one\n{b} two\n{c} three"),
+        ("one\n\n### two\n\nthree", "one", "three", f"{a} one\n\n### two\n\n{a} three"),
+    ):
+        show(page, body)
+        select(area, first, last)
+        button.click()
+        assert text(page) == after
+        page.keyboard.press("Control+z")
+        assert text(page) == body
+    show(page, "one\n\ntwo")
+    area.press("Control+a")
+    button.click()
+    assert text(page) == f"{a} one\n{b} two"
+
+
 def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
     page: Page, surface: Callable[..., Locator]
 ) -> None:

@@ -3,9 +3,9 @@
 import {
   baseKeymap, chainCommands, findWrapping, goToNextCell, InputRule, inputRules, isInTable, keymap, lift, liftListItem, Plugin, redo,
   sinkListItem, splitListItem, TextSelection, textblockTypeInputRule, toggleMark, undo, undoInputRule,
-  wrapIn, wrapInList, wrappingInputRule,
+  wrapIn, wrappingInputRule,
 } from "../../../vendor/prosemirror/index.js";
-import { itemAt } from "./labels.js";
+import { isAlike, itemAt } from "./labels.js";
 import { schema } from "./schema.js";
 
 const { nodes, marks } = schema;
@@ -46,39 +46,77 @@ function outdentAtStart(state, dispatch) {
   return isAtStart && $from.node(-1).type === nodes.list_item && outdent(state, dispatch);
 }
 
-// In the middle of a list, an item without words goes.
-function removeEmptyItem(state, dispatch) {
+// Removes an item without words, unless it is the last. step: -1 to go on in the item before it, 1 in that after it.
+const removeEmptyItem = (step) => (state, dispatch) => {
   const { $from } = state.selection;
   const place = itemAt(state);
   const isEmpty = place?.item.childCount === 1 && !$from.parent.content.size;
-  if (!isEmpty || !place.index || place.index === place.list.childCount - 1) return false;
+  if (!isEmpty || place.index === place.list.childCount - 1 || (step < 0 && !place.index)) return false;
   const start = $from.before(-1);
   const tr = state.tr.delete(start, start + place.item.nodeSize);
-  dispatch?.(tr.setSelection(TextSelection.near(tr.doc.resolve(start), -1)).scrollIntoView());
+  dispatch?.(tr.setSelection(TextSelection.near(tr.doc.resolve(start), step)).scrollIntoView());
   return true;
-}
+};
+
+const isList = ({ type }) => type === nodes.ordered_list || type === nodes.bullet_list;
+const isPart = (block) => block.type === nodes.paragraph || isList(block);
 
 // Makes a list of the selected paragraphs; in a list, changes what kind it is; if it is of this kind
 // already, takes them out. label: of the first item; null for bullets.
 export function list(label) {
   const type = label ? nodes.ordered_list : nodes.bullet_list;
   return (state, dispatch) => {
-    const place = itemAt(state);
-    if (!place) {
-      return wrapInList(type)(state, dispatch && ((tr) => {
-        const item = itemAt({ selection: tr.selection });
-        if (label && item) tr.setNodeAttribute(item.start, "label", label);
-        dispatch(tr);
-      }));
-    }
-    const isSame = place.list.type === type && (!label || place.list.firstChild.attrs.label === label);
-    if (isSame) return outdent(state, dispatch);
+    const range = state.selection.$from.blockRange(state.selection.$to);
+    let depth = range?.depth ?? 0;
+    while (depth && !isList(range.$from.node(depth))) depth -= 1;
+    if (!depth) return Boolean(range) && toItems(state, range, label, dispatch);
+    const around = range.$from.node(depth);
+    if (around.type === type && (!label || around.firstChild.attrs.label === label)) return outdent(state, dispatch);
     const { tr } = state;
-    tr.setNodeMarkup(place.start - 1, type, { tight: place.list.attrs.tight });
-    place.list.forEach((_, offset, at) => tr.setNodeAttribute(place.start + offset, "label", at ? null : label));
+    setKind(tr, range.$from.before(depth), label);
+    if (label) tr.setNodeAttribute(range.$from.start(depth), "label", label);
     dispatch?.(tr);
     return true;
   };
+}
+
+// Its items lose their labels; labels.js gives them others.
+function setKind(tr, pos, label) {
+  const { attrs: { tight }, children } = tr.doc.nodeAt(pos);
+  tr.setNodeMarkup(pos, label ? nodes.ordered_list : nodes.bullet_list, { tight });
+  let place = pos + 1;
+  for (const item of children) {
+    tr.setNodeAttribute(place, "label", null);
+    place += item.nodeSize;
+  }
+}
+
+// Makes one list of the paragraphs and lists of a range, and of lists of this kind beside it. What is of
+// another kind, such as a heading, stays, and a new list begins behind it.
+function toItems({ tr }, { parent, startIndex, endIndex, start }, label, dispatch) {
+  const type = label ? nodes.ordered_list : nodes.bullet_list;
+  const blocks = parent.children.slice(startIndex, endIndex);
+  if (!blocks.some(isPart) || !parent.canReplaceWith(startIndex, endIndex, type)) return false;
+  const hasWords = blocks.some((block) => block.content.size); // empty paragraphs between them go
+  const isOfKind = (node) => node?.type === type && (!label || isAlike(label, node.lastChild.attrs.label));
+  let end = start;
+  for (const block of blocks) {
+    const pos = tr.mapping.map(end);
+    end += block.nodeSize;
+    if (!isPart(block)) continue;
+    if (hasWords && !block.content.size) {
+      tr.delete(pos, pos + block.nodeSize);
+      continue;
+    }
+    if (isList(block)) setKind(tr, pos, label);
+    else tr.wrap(tr.doc.resolve(pos + 1).blockRange(), [{ type }, { type: nodes.list_item }]);
+    if (isOfKind(tr.doc.resolve(pos).nodeBefore)) tr.join(pos);
+    else tr.setNodeAttribute(pos + 1, "label", label);
+  }
+  const { pos, nodeBefore, nodeAfter } = tr.doc.resolve(tr.mapping.map(end));
+  if (isOfKind(nodeBefore) && isOfKind(nodeAfter)) tr.join(pos);
+  dispatch?.(tr);
+  return true;
 }
 
 // Inserts a table after the paragraph with the caret.
@@ -138,7 +176,8 @@ export function keys(openLink) {
     keymap({
       Enter: chainCommands(breakInTable, relabelled(splitListItem(nodes.list_item))),
       "Shift-Enter": lineBreak,
-      Backspace: chainCommands(undoInputRule, removeEmptyItem, outdentAtStart),
+      Backspace: chainCommands(undoInputRule, removeEmptyItem(-1), outdentAtStart),
+      Delete: removeEmptyItem(1),
       Tab: unless(chainCommands(goToNextCell(1), indent)),
       "Shift-Tab": unless(chainCommands(goToNextCell(-1), outdent)),
       Escape: () => { isLeaving = true; return true; },

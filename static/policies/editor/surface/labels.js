@@ -1,6 +1,6 @@
 // The labels of clauses, as policies/text/markdown/clauses.py reads them: (a), iv., 2.1.
 
-import { canJoin, Plugin } from "../../../vendor/prosemirror/index.js";
+import { canJoin, Fragment, Plugin, Slice } from "../../../vendor/prosemirror/index.js";
 
 const NUMERALS = [[100, "c"], [90, "xc"], [50, "l"], [40, "xl"], [10, "x"], [9, "ix"], [5, "v"], [4, "iv"], [1, "i"]];
 
@@ -12,7 +12,8 @@ function numeral(number) {
   return letters;
 }
 
-const valueOf = (letters) => Array.from({ length: 399 }, (_, at) => at + 1).find((it) => numeral(it) === letters);
+const VALUES = new Map(Array.from({ length: 399 }, (_, at) => [numeral(at + 1), at + 1]));
+const valueOf = (letters) => VALUES.get(letters);
 
 // c after b, aa after z; "" after zz.
 function letterAfter(letters) {
@@ -35,6 +36,12 @@ function labelAfter(label, before = null) {
   return `${start}${name === small ? next : next.toUpperCase()}${end}`;
 }
 
+// Whether two labels are of one kind, such as (a) and (f). null: one that is still to come.
+export function isAlike(one, other) {
+  const kind = (label) => label.replace(/\d+/g, "1").replace(/[a-z]+/g, "a").replace(/[A-Z]+/g, "A");
+  return !other || kind(one) === kind(other);
+}
+
 // The first label of a list in an item of another one, by that one's first label.
 function firstBelow(above) {
   if (!above) return "1.";
@@ -42,61 +49,81 @@ function firstBelow(above) {
   return /^\W*i\W*$/i.test(above) ? "(A)" : "(i)";
 }
 
-// Labels that a list's items have after a change. An item without one continues the list, one behind
-// an item that was removed takes its place, and those after it that followed each other move on.
-// first: the label that a new list begins with.
-function labelsOf(list, first, removed) {
-  const labels = [];
-  let isMoving = false;
-  list.children.forEach((item, at) => {
-    const { label } = item.attrs;
-    const [above, before] = [labels[at - 1], labels[at - 2]];
-    const previous = list.maybeChild(at - 1)?.attrs.label;
-    const place = removed(item, previous);
-    isMoving = !label || Boolean(place) || (isMoving && (label === above || label === labelAfter(previous)));
-    labels.push(isMoving ? above ? labelAfter(above, before) : place ?? first : label);
-  });
-  return labels;
-}
-
-// Returns a function that tells the label of the first of the items that were removed between an item
-// and the one above it, of which it gets the label; null: there were none, or they did not follow each other.
-function removedItems(old, doc) {
-  const were = new Map();
-  const are = new Set();
-  const lists = (root, see) => root.descendants((node) => {
-    if (node.type.name === "ordered_list") see(node);
+function orderedLists(root, see) {
+  root.descendants((node, pos) => {
+    if (node.type.name === "ordered_list") see(node, pos);
     return !node.isTextblock;
   });
-  lists(old, (list) => list.children.forEach((item, at) => were.set(item, { list, at })));
-  lists(doc, (list) => list.children.forEach((item) => are.add(item)));
-  return (item, above) => {
-    const { list, at } = were.get(item) ?? {};
-    if (!at || (!above && list.children.slice(0, at).some((it) => are.has(it)))) return null;
-    const labels = list.children.slice(0, at + 1).map((it) => it.attrs.label);
-    const from = above ? labels.lastIndexOf(above, at - 1) + 1 : 0;
-    if (from === at || (above && !from)) return null;
-    const isRow = labels.every((label, n) => n <= Math.max(from - 1, 0) || label === labelAfter(labels[n - 1], labels[n - 2]));
-    return isRow ? labels[from] : null;
-  };
+}
+
+function listsOf(root) {
+  const lists = new Set();
+  orderedLists(root, (list) => lists.add(list));
+  return lists;
+}
+
+// Returns the items that a change has left in lists that it touched, by where they are now: each with the
+// label that it had, and the row of labels following each other that it was in.
+function itemsBefore(transactions, old, doc) {
+  const untouched = listsOf(doc);
+  const before = new Map();
+  orderedLists(old, (list, pos) => {
+    if (untouched.has(list)) return;
+    const labels = list.children.map((item) => item.attrs.label);
+    let row = null;
+    list.forEach((_, offset, at) => {
+      const label = labels[at];
+      if (!row || label !== labelAfter(labels[at - 1], labels[at - 2])) row = { first: label, last: [] };
+      let place = pos + 1 + offset, isGone = false;
+      for (const { mapping } of transactions) {
+        const mapped = mapping.mapResult(place);
+        [place, isGone] = [mapped.pos, isGone || mapped.deletedAfter];
+      }
+      if (!isGone) before.set(place, { label, row });
+    });
+  });
+  return before;
+}
+
+// Returns the labels of a list's items after a change. A new item continues the list. Items whose labels
+// were in a row still are; a row begins as it did. What somebody has labelled keeps that.
+// pos: where the list is. first: the label that a new list begins with.
+function labelsOf(list, pos, first, before) {
+  const labels = []; // the last one first
+  let rowAbove = null; // of the item above; null if that is new, or was labelled
+  let isMoved = false; // whether its label is another now
+  list.forEach((item, offset) => {
+    const { label } = item.attrs;
+    const was = before.get(pos + 1 + offset);
+    const row = was?.label === label ? was.row : null;
+    const isNext = Boolean(row) && label !== row.first;
+    const isTaken = label === labels[0] && (row ? isMoved : !was);
+    const above = isNext && rowAbove && row !== rowAbove ? row.last : labels.length ? labels : row?.last ?? [];
+    let given = label;
+    if (!label || isNext || isTaken) given = above.length ? labelAfter(...above) : row?.first ?? first;
+    if (row) row.last = [given, row.last[0]];
+    [rowAbove, isMoved] = [row, given !== was?.label];
+    labels.unshift(given);
+  });
+  return labels.reverse();
 }
 
 // Returns a transaction's changes that keep labels and lists as they can be written.
-function complete(old, state) {
+function complete(transactions, old, state) {
   const { tr, doc } = state;
-  const removed = removedItems(old, doc);
-  doc.descendants((node, pos) => {
-    if (node.type.name !== "ordered_list") return !node.isTextblock;
+  const untouched = listsOf(old);
+  const before = itemsBefore(transactions, old, doc);
+  orderedLists(doc, (list, pos) => {
     const place = doc.resolve(pos);
     const around = Array.from({ length: place.depth + 1 }, (_, at) => place.node(at));
     const isQuoted = around.some((it) => it.type.name === "quotation"); // there, Markdown knows numbers only
-    const outer = around.findLast((it) => it.type === node.type);
-    const labels = labelsOf(node, firstBelow(outer?.firstChild.attrs.label), removed);
-    node.forEach((item, offset, at) => {
+    const outer = around.findLast((it) => it.type === list.type);
+    const labels = untouched.has(list) ? list.children.map((item) => item.attrs.label)
+      : labelsOf(list, pos, firstBelow(outer?.firstChild.attrs.label), before);
+    list.forEach((item, offset, at) => {
       const label = isQuoted && !/^\d+[.)]$/.test(labels[at]) ? `${at + 1}.` : labels[at];
       if (label !== item.attrs.label) tr.setNodeAttribute(pos + 1 + offset, "label", label);
     });
-    return true;
   });
   doc.descendants((node, pos) => {
     if (node.type.name === "bullet_list") {
@@ -120,9 +147,21 @@ function areOne(one, other) {
   return one.type.name === "ordered_list" && one.lastChild.attrs.label?.at(-1) === other.firstChild.attrs.label?.at(-1);
 }
 
+// Items that are pasted into a list take the labels that are next there.
+function unlabelled({ content, openStart, openEnd }) {
+  const nodes = content.content.map((list) => (list.type.name !== "ordered_list" ? list
+    : list.copy(Fragment.from(list.children.map((item) => item.type.create(null, item.content))))));
+  return new Slice(Fragment.from(nodes), openStart, openEnd);
+}
+
 export const labels = new Plugin({
-  appendTransaction: (transactions, { doc }, state) =>
-    (transactions.some((it) => it.docChanged && !it.getMeta("read")) ? complete(doc, state) : null),
+  props: {
+    transformPasted: (slice, { state }) => (itemAt(state)?.list.type.name === "ordered_list" ? unlabelled(slice) : slice),
+  },
+  appendTransaction(transactions, { doc }, state) {
+    const isOurs = transactions.some((tr) => tr.docChanged && !tr.getMeta("read") && !tr.getMeta("history$"));
+    return isOurs ? complete(transactions, doc, state) : null;
+  },
 });
 
 const LABEL = /^(?:\(\w+\)|[a-z]+[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,9}[.)])$/i;
@@ -142,17 +181,9 @@ export function setLabel(typed) {
     const place = itemAt(state);
     const label = place?.item.attrs.label && meant(typed, place.item.attrs.label);
     if (!label) return false;
-    const { tr } = state;
-    let [next, before] = [label, null], follows = true;
-    place.list.forEach((item, offset, at) => {
-      if (at < place.index || !follows) return;
-      const old = item.attrs.label;
-      tr.setNodeAttribute(place.start + offset, "label", next);
-      const following = place.list.maybeChild(at + 1)?.attrs.label;
-      follows = following === labelAfter(old, place.list.maybeChild(at - 1)?.attrs.label);
-      [next, before] = [labelAfter(next, before), next];
-    });
-    dispatch?.(tr);
+    let pos = place.start;
+    for (const item of place.list.children.slice(0, place.index)) pos += item.nodeSize;
+    dispatch?.(state.tr.setNodeAttribute(pos, "label", label));
     return true;
   };
 }
