@@ -422,6 +422,33 @@ def test_selected_paragraphs_and_lists_become_one_list(
     assert text(page) == f"{a} one\n{b} two"
 
 
+def test_tab_goes_from_cell_to_cell_and_from_the_last_one_into_a_new_row(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start.")
+    area.click()
+    page.locator("#at-part-1").get_by_role("button", name="Table").click()
+    page.keyboard.press("Shift+Tab")  # stays in the first
+    for word in ("Name", "Zweck", "sid", "Login", "Host"):
+        page.keyboard.type(word)
+        page.keyboard.press("Tab")
+    page.keyboard.type("2 years")
+    rows = "| Name | Zweck |\n| --- | --- |\n| sid | Login |"
+    assert text(page) == f"Start.\n\n{rows}\n| Host | 2 years |"
+
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type("Visit")
+    assert text(page) == f"Start.\n\n{rows.replace('Login', 'Visit')}\n| Host | 2 years |"
+
+    show(page, LETTERS)  # nor does Tab leave a list whose first item can't go further in
+    area.get_by_text("one;").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    page.keyboard.type("!")
+    assert text(page) == LETTERS.replace("one;", "one;!")
+
+
 def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
     page: Page, surface: Callable[..., Locator]
 ) -> None:

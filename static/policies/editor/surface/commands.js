@@ -1,7 +1,7 @@
 // What keys, buttons and typing do to the text.
 
 import {
-  baseKeymap, chainCommands, findWrapping, goToNextCell, InputRule, inputRules, isInTable, keymap, lift, liftListItem, Plugin, redo,
+  addRowAfter, baseKeymap, chainCommands, findWrapping, goToNextCell, InputRule, inputRules, isInTable, keymap, lift, liftListItem, Plugin, redo,
   sinkListItem, splitListItem, TextSelection, textblockTypeInputRule, toggleMark, undo, undoInputRule,
   wrapIn, wrappingInputRule,
 } from "../../../vendor/prosemirror/index.js";
@@ -168,23 +168,37 @@ export const typing = inputRules({
   ],
 });
 
+const isInTableOrItem = (state) => isInTable(state) || Boolean(itemAt(state));
+
+// Goes on in a new row: from the last cell.
+function addRow(state, dispatch, view) {
+  return addRowAfter(state, dispatch) && (!dispatch || goToNextCell(1)(view.state, dispatch));
+}
+
 // openLink: shows the dialogue for a link.
 export function keys(openLink) {
-  let isLeaving = false; // after Escape, Tab leaves the text
-  const unless = (command) => (state, dispatch) => !isLeaving && command(state, dispatch);
+  let isLeaving = false; // after Escape, Tab leaves the text, also a table or a list
+  const unless = (command) => (...at) => !isLeaving && command(...at);
   return [
     keymap({
       Enter: chainCommands(breakInTable, relabelled(splitListItem(nodes.list_item))),
       "Shift-Enter": lineBreak,
       Backspace: chainCommands(undoInputRule, removeEmptyItem(-1), outdentAtStart),
       Delete: removeEmptyItem(1),
-      Tab: unless(chainCommands(goToNextCell(1), indent)),
-      "Shift-Tab": unless(chainCommands(goToNextCell(-1), outdent)),
+      Tab: unless(chainCommands(goToNextCell(1), addRow, indent, isInTableOrItem)),
+      "Shift-Tab": unless(chainCommands(goToNextCell(-1), isInTable, outdent, isInTableOrItem)),
       Escape: () => { isLeaving = true; return true; },
       "Mod-b": bold, "Mod-i": italic, "Mod-k": openLink,
       "Mod-z": undo, "Shift-Mod-z": redo, "Mod-y": redo,
     }),
     keymap(baseKeymap),
-    new Plugin({ props: { handleDOMEvents: { blur: () => { isLeaving = false; } } } }),
+    new Plugin({
+      props: {
+        handleDOMEvents: {
+          blur() { isLeaving = false; },
+          keydown(_, { key }) { isLeaving &&= key === "Tab" || key === "Shift"; },
+        },
+      },
+    }),
   ];
 }
