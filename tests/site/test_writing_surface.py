@@ -497,6 +497,77 @@ def paste(area: Locator, kind: str, words: str, plain: str = "") -> None:
     )
 
 
+BULLETS = "- one\n- two\n- three"
+NESTED = "(a) one\n(b) two\n    (i) deep\n    (ii) deeper\n(c) three"
+CELLS = "| a | b |\n| --- | --- |\n| c | two |\n| e | f |"
+WHOLE = "<h1>Terms</h1><ul><li>x</li></ul><p>End.</p>"
+WHOLE_NOW = "### Terms\n\n- x\n\nEnd."
+TABLE = "<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>"
+
+
+def test_what_is_pasted_nests_no_headings_in_a_list_and_divides_no_table(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start.")
+    for body, words, html, after in (
+        (BULLETS, "two", WHOLE, f"- one\n- two\n\n{WHOLE_NOW}\n\n- three"),
+        ("- two", "two", WHOLE, f"- two\n\n{WHOLE_NOW}"),
+        (NESTED, "deep", WHOLE, NESTED.replace("\n(c)", f"\n\n{WHOLE_NOW}\n\n(c)")),
+        (CELLS, "two", WHOLE, f"{CELLS}\n\n{WHOLE_NOW}"),
+        (CELLS, "two", TABLE, f"{CELLS}\n\n| A | B |\n| --- | --- |\n| 1 | 2 |"),
+        (
+            CELLS,
+            "two",
+            "<p>.</p><p>Words.</p><ul><li>x</li></ul>",
+            CELLS.replace("two", "two.<br>Words.<br>• x"),
+        ),
+        (BULLETS, "two", "<p>Words.</p><p>More.</p>", "- one\n\n- two\n\n  Words.\n\n  More.\n\n- three"),
+    ):
+        show(page, body)
+        area.get_by_text(words, exact=True).click()
+        page.keyboard.press("End")
+        paste(area, "text/html", html)
+        expect(page.locator("textarea[name=body]").first).to_have_value(after)
+        page.keyboard.press("Control+z")
+        assert text(page) == body
+    show(page, CELLS)
+    area.get_by_text("two", exact=True).click()
+    page.keyboard.press("End")
+    paste(area, "text/plain", " words\n\non lines")
+    assert text(page) == CELLS.replace("two", "twowords<br>on lines")
+
+
+def test_what_is_pasted_takes_the_place_of_an_empty_item(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("Start.")
+    for html, after in (
+        (
+            "<ul><li>x</li><li>y</li></ul>",
+            "(a) one;\n(b) two;\n(c) x\n(d) y\n(e) three;\n(f) four.",
+        ),
+        (WHOLE, f"(a) one;\n(b) two;\n\n{WHOLE_NOW}\n\n(c) three;\n(d) four."),
+    ):
+        show(page, LETTERS)
+        area.get_by_text("two;").click()
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        paste(area, "text/html", html)
+        expect(page.locator("textarea[name=body]").first).to_have_value(after)
+
+
+def test_what_was_copied_here_nests_no_headings_in_a_list(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    area = surface("### Head\n\nText.\n\n- one\n- two")
+    select(area, "Head", "Text.")
+    page.keyboard.press("Control+c")
+    area.get_by_text("one").click()
+    page.keyboard.press("Control+v")
+
+    assert text(page) == "### Head\n\nText.\n\n- one\n\n### Head\n\nText.\n\n- two"
+
+
 def test_a_paste_without_a_server_gives_the_words_paragraph_by_paragraph(
     page: Page, surface: Callable[..., Locator]
 ) -> None:

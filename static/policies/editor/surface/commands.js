@@ -58,7 +58,7 @@ const removeEmptyItem = (step) => (state, dispatch) => {
   return true;
 };
 
-const isList = ({ type }) => type === nodes.ordered_list || type === nodes.bullet_list;
+export const isList = ({ type }) => type === nodes.ordered_list || type === nodes.bullet_list;
 const isPart = (block) => block.type === nodes.paragraph || isList(block);
 
 // Makes a list of the selected paragraphs; in a list, changes what kind it is; if it is of this kind

@@ -1,8 +1,10 @@
 // Pasting onto the surface: the server turns what other programs write into Markdown, then into
 // blocks.
 
+import { Fragment, Plugin, Slice, TextSelection } from "../../../vendor/prosemirror/index.js";
 import { announce } from "../page.js";
 import { clipboardOf, insertAfterParagraph, offerSections, pastedMarkdown } from "../writing.js";
+import { isList } from "./commands.js";
 import { schema } from "./schema.js";
 import { written } from "./writing.js";
 
@@ -67,3 +69,86 @@ async function insert(surface, html, plain, lists) {
     surface.view.pasteText(plain);
   }
 }
+
+const { nodes } = schema;
+
+// How deep a place is in a list or table: in the outermost or, of tables only, the innermost; 0: it is in none.
+const outermost = ($pos) => depths($pos).find((depth) => isList($pos.node(depth)) || isTable($pos, depth)) ?? 0;
+const innermostTable = ($pos) => depths($pos).findLast((depth) => isTable($pos, depth)) ?? 0;
+const depths = ($pos) => Array.from({ length: $pos.depth }, (_, above) => above + 1);
+const isTable = ($pos, depth) => $pos.node(depth).type === nodes.table;
+
+// Returns a transaction in which what was pasted is in place of the selection; null: ProseMirror does that well.
+// A cell takes paragraphs and lists as its lines. What else it can't have goes behind its table, and headings go
+// behind the item of a list, which they would take the text after them into.
+export function put(tr, { content: { content: blocks }, openStart }) {
+  const { $from } = tr.selection;
+  const isPart = openStart > 0 && blocks.length === 1 && (blocks[0].isTextblock || blocks[0].type === nodes.table);
+  if (!outermost($from) || isPart || blocks[0]?.isInline) return null;
+  const hasHeading = blocks.some((block) => block.type === nodes.heading);
+  if (innermostTable($from) && blocks.every(isText)) {
+    return tr.replaceSelection(cellOf(blocks.flatMap((block) => linesOf(block))));
+  }
+  if (!hasHeading && !innermostTable($from)) return openStart || blocks.length > 1 ? null : intoEmptyItem(tr, blocks[0]);
+  tr.deleteSelection();
+  const depth = hasHeading ? outermost(tr.selection.$from) : innermostTable(tr.selection.$from);
+  return depth ? behind(tr, depth, blocks) : tr.replaceSelection(new Slice(Fragment.from(blocks), 0, 0));
+}
+
+// Whether a block has paragraphs and lists only.
+const isText = (block) => block.type === nodes.paragraph || ((isList(block) || block.type === nodes.list_item) && block.children.every(isText));
+
+// Returns each line of a paragraph, list or item as its words. mark: what the first one begins with.
+function linesOf(block, mark = "") {
+  if (block.type === nodes.paragraph) return [mark ? [schema.text(`${mark} `), ...block.children] : block.children];
+  const markOf = (at) => (block.type === nodes.list_item && !at ? block.attrs.label ?? "•" : "");
+  return block.children.flatMap((child, at) => linesOf(child, markOf(at)));
+}
+
+function cellOf(lines) {
+  const words = lines.flatMap((line, at) => (at ? [nodes.hard_break.create(), ...line] : line));
+  return new Slice(Fragment.from(words), 0, 0);
+}
+
+const isEmptyItem = (node) => node.type === nodes.list_item && node.childCount === 1 && node.firstChild.isTextblock && !node.textContent;
+
+// The items of a list take the place of an item without words.
+function intoEmptyItem(tr, block) {
+  const { $from } = tr.selection;
+  if (!isList(block) || !isEmptyItem($from.node(-1))) return null;
+  const items = block.children.map((item) => item.type.create(null, item.content));
+  return tr.replaceWith($from.before(-1), $from.after(-1), items);
+}
+
+// Puts blocks behind the table at a depth, or behind the item of the list at that depth, which ends there; an item
+// without words goes.
+function behind(tr, depth, blocks) {
+  const { $from } = tr.selection;
+  let pos = $from.after(depth);
+  if (isList($from.node(depth))) {
+    pos = $from.after(depth + 1) + 1;
+    if ($from.indexAfter(depth) < $from.node(depth).childCount) tr.split(pos - 1);
+  }
+  tr.insert(pos, blocks);
+  tr.setSelection(TextSelection.near(tr.doc.resolve(pos + Fragment.from(blocks).size), -1));
+  if (isList($from.node(depth)) && isEmptyItem($from.node(depth + 1))) {
+    const emptied = $from.index(depth) ? depth + 1 : depth;
+    tr.delete($from.before(emptied), emptied === depth ? pos : $from.after(emptied));
+  }
+  return tr;
+}
+
+export const placing = new Plugin({
+  props: {
+    // ProseMirror would make a table of lines that are pasted into a cell.
+    clipboardTextParser(text, $context) {
+      const lines = text.trim().split(/(?:\r?\n)+/).filter(Boolean);
+      return innermostTable($context) ? cellOf(lines.map((line) => [schema.text(line)])) : null;
+    },
+    handlePaste(view, _, slice) {
+      const tr = put(view.state.tr, slice);
+      if (tr) view.dispatch(tr.scrollIntoView());
+      return Boolean(tr);
+    },
+  },
+});

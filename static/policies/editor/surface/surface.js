@@ -10,7 +10,7 @@ import { labels } from "./labels.js";
 import { openLink } from "./link.js";
 import { compareWith, marks } from "./marks.js";
 import { MarkdownBlock } from "./markdown-block.js";
-import { paste } from "./pasting.js";
+import { paste, placing, put } from "./pasting.js";
 import { read } from "./reading.js";
 import { schema } from "./schema.js";
 import { toolbar } from "./toolbar.js";
@@ -52,7 +52,7 @@ class Surface {
   }
 
   plugins() {
-    return [typing, ...keys(openLink), history(), labels, marks, tableEditing(), gapCursor()];
+    return [typing, ...keys(openLink), history(), labels, marks, placing, tableEditing(), gapCursor()];
   }
 
   // Returns the document of what was read from Markdown.
@@ -102,7 +102,8 @@ class Surface {
     const nodes = blocks.map((block) => block.node);
     const isInline = nodes.length === 1 && nodes[0].type.name === "paragraph";
     const slice = isInline ? new Slice(nodes[0].content, 0, 0) : new Slice(Fragment.from(nodes), 0, 0);
-    this.view.dispatch(closeHistory(this.view.state.tr).replaceSelection(slice).scrollIntoView());
+    const tr = closeHistory(this.view.state.tr);
+    this.view.dispatch(((!isInline && put(tr, slice)) || tr.replaceSelection(slice)).scrollIntoView());
   }
 
   // Asks for a place in this text, or for a policy, to link to in place of a range.
