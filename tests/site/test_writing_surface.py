@@ -744,6 +744,33 @@ def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is
     expect(last).to_be_visible()
 
 
+def test_a_section_that_is_opened_while_the_server_is_away_is_formatted_when_it_is_back(
+    page: Page, surface: Callable[..., Locator]
+) -> None:
+    surface("One.", *["**Words.**"] * 12)  # of so many, the first is open
+    toggles = page.locator(".section-toggle")
+    fields = page.locator("textarea[name=body]")
+    page.context.set_offline(True)
+    toggles.nth(1).click()
+    expect(page.locator(".surface-note")).to_contain_text("The server could not be asked")
+    fields.nth(1).press("Control+End")
+    page.keyboard.type(" More")
+    page.context.set_offline(False)
+    expect(page.get_by_role("textbox", name="Text of section 2").locator("strong")).to_be_visible()
+    page.keyboard.type(" words.")
+    assert text(page, 2) == "**Words.** More words."
+
+    page.route("**/policies/blocks/", lambda route: route.abort())  # the network is there
+    toggles.nth(2).click()
+    expect(page.locator(".surface-note")).to_be_visible()
+    page.unroute_all()
+    fields.nth(2).press("End")
+    page.keyboard.type(" More")
+    expect(page.get_by_role("textbox", name="Text of section 3").locator("strong")).to_be_visible()
+    assert text(page, 3) == "**Words.** More"
+    expect(page.locator(".surface-note")).to_have_count(0)
+
+
 def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(
     page: Page, looker: Looker, surface: Callable[..., Locator]
 ) -> None:

@@ -17,15 +17,16 @@ async function divided(texts, about) {
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   body.set("texts", JSON.stringify(texts));
   body.set("definitions", about);
-  const { problem, texts: answered } = await fetch(form.dataset.blocks, { method: "POST", body })
+  const { problem, isAway, texts: answered } = await fetch(form.dataset.blocks, { method: "POST", body })
     .then((answer) => answer.json())
-    .catch(() => ({ problem: "The server could not be asked how to show it." }));
-  if (problem) throw new Error(problem);
+    .catch(() => ({ problem: "The server could not be asked how to show it.", isAway: true }));
+  if (problem) throw Object.assign(new Error(problem), { isAway });
   return answered;
 }
 
 // Returns a text's blocks, each with its gap, source, index and node, and its end. What would change
-// if it were written again is shown as Markdown. Throws an Error with the reason for the writer.
+// if it were written again is shown as Markdown. Throws an Error with the reason for the writer; isAway: the
+// server did not answer.
 export async function read(text) {
   const about = definitions(text);
   const [{ blocks, end }] = await divided([text], about);

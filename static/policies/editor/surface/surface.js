@@ -220,14 +220,15 @@ export async function open(area) {
     area.dispatchEvent(new Event("surface-opened", { bubbles: true }));
     if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
   } catch (problem) {
-    explain(area, problem.message);
+    explain(area, problem);
   }
 }
 
-function explain(area, reason) {
-  if (area.nextElementSibling?.matches(".surface-note")) return;
+function explain(area, { message, isAway }) {
+  area.parentElement.querySelector(".surface-note")?.remove();
   const note = document.createElement("p");
-  Object.assign(note, { className: "help surface-note", textContent: `This part is shown as Markdown. ${reason}` });
+  Object.assign(note, { className: "help surface-note", textContent: `This part is shown as Markdown. ${message}` });
+  note.classList.toggle("is-away", Boolean(isAway));
   area.after(note);
 }
 
@@ -239,7 +240,7 @@ export async function refresh(area) {
     await surfaces.get(area)?.refresh();
   } catch (problem) {
     close(area);
-    explain(area, problem.message);
+    explain(area, problem);
   }
 }
 

@@ -60,6 +60,13 @@ function watch(area) {
 // A text that was too long for a surface may have become shorter.
 form.addEventListener("text-replaced", ({ target }) => { if (areas().includes(target)) watch(target); });
 
+// While the server is away, a text is shown as Markdown.
+function showAgain() {
+  for (const note of form.querySelectorAll(".surface-note.is-away")) watch(note.previousElementSibling);
+}
+window.addEventListener("online", showAgain);
+form.addEventListener("previewed", showAgain); // so it answers
+
 // A section that was added is a copy of another one, with a surface that is nobody's.
 new MutationObserver((records) => {
   for (const section of records.flatMap((it) => [...it.addedNodes])) {
