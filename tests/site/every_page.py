@@ -201,6 +201,7 @@ class DeskSite:
         self.states = [
             reverse("admin:policies_review", args=[approved.pk]),
             reverse("admin:policies_review", args=[draft.pk]),
+            reverse("admin:policies_edit", args=[translated.pk]),
             reverse("admin:policies_policy_change", args=[retired.pk]),
             reverse("admin:policies_policy_change", args=[translation.pk]),
             reverse("admin:policies_policy_change", args=[make_policy(name="Bare").pk]),

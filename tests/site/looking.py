@@ -66,6 +66,8 @@ class Looker:
     def look(self, what: str, *, own_layout: bool = True) -> None:
         """Check what the browser shows now. own_layout: False if the layout is Django's."""
         page = self.page
+        folded = {**AXE_OPTIONS, "runOnly": ["target-size"]}
+        self._keep(page.evaluate(RUN_AXE, [folded, DJANGOS])["problems"], f"{what}, folded")
         page.evaluate("measures.openAll()")
         for width, schemes in self._views():
             page.set_viewport_size({"width": width, "height": 900})

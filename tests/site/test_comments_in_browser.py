@@ -14,6 +14,7 @@ from policies.text.document import Document, Section
 from tests.factories import make_policy, make_revision, make_version
 from tests.site.browsing import log_in
 from tests.site.logging_in import make_staff
+from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,7 +67,7 @@ def test_words_are_selected_and_commented_on_in_a_first_version(
 
 
 def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_line(
-    page: Page, live_server: LiveServer
+    page: Page, live_server: LiveServer, looker: Looker
 ) -> None:
     names = ("Scope", "Data", "Rights", "Contact")
     sections = tuple(Section(it, it.lower(), f"About {it}.") for it in names)
@@ -85,6 +86,7 @@ def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_li
     assert len({right for right, _ in links}) == 1
     for (_, link), (_, line) in zip(links, lines, strict=True):
         assert abs(link - line) < 6
+    looker.look("folded sections")
 
 
 def test_the_link_beside_a_heading_that_is_read_from_right_to_left_is_left_of_it(

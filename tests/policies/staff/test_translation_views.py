@@ -146,3 +146,18 @@ def test_a_published_translation_is_shown_beside_the_version_that_it_translates(
 
     assert "<strong>English, version 1</strong>" in shown
     assert "half" not in shown
+
+
+def test_each_region_of_the_editor_of_a_translation_has_a_name_of_its_own(
+    english: Policy, german: Policy
+) -> None:
+    publish(english, text(SOURCE, scope="We keep half."), 2)
+    client, writer = log_in("Writers")
+    revision = make_revision(policy=german, writer=writer, at=NOW + 3 * DAY)
+
+    shown = BeautifulSoup(client.get(page("edit", revision.pk)).content, "html.parser")
+
+    regions = shown.select("[role=region][aria-labelledby], section[aria-labelledby]")
+    named_by = [str(region["aria-labelledby"]) for region in regions]
+    assert len(named_by) == len(set(named_by)) == 5
+    assert all(shown.find(id=name) for name in named_by)
