@@ -257,6 +257,7 @@ def _editor_context(
         "may": may,
         "may_see_review": may_see_review,
         "is_blank": saved.is_blank,
+        "max_paste": pasting.MAX_BYTES,
         "waiting_files": waiting_notes(revision),
         "threads": [it for it in threads if it["comment"].resolved_at is None],
         **source_context(revision, form),

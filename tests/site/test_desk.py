@@ -15,6 +15,7 @@ from policies import workflow
 from policies.models import Revision, UnsavedText
 from policies.states import Status
 from policies.text import importing
+from policies.text.importing import pasting
 from policies.text.document import Document, Section
 from tests.bench.site import SEED
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
@@ -545,9 +546,12 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
 def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
     page: Page, draft: Revision
 ) -> None:
+    """The browser has the server's limit, and counts bytes as the server does."""
+    limit = page.locator("#draft").get_attribute("data-max-paste")
+    assert limit == str(pasting.MAX_BYTES)
     page.locator("#introduction").fill("Mine.")
 
-    paste(page, "#introduction", "<p>word</p>" * 500_000)
+    paste(page, "#introduction", "<p>Žluťoučký kůň</p>" * 220_000)  # 4.4 million characters
 
     expect(page.locator("#said")).to_contain_text("more than 5 MB")
     expect(page.locator("#introduction")).to_have_value("Mine.")

@@ -4,8 +4,8 @@ import { announce, changed, form, list, offer } from "./page.js";
 import { fresh, renumber } from "./sections.js";
 import { replaceRange, replaceText } from "./selecting.js";
 
-const MAX_PASTE = 5_000_000; // characters; MAX_BYTES in text/importing/pasting.py
-const TOO_MUCH = "That is more than 5 MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.";
+const MAX_PASTE = Number(form.dataset.maxPaste); // bytes, as the server counts them
+const TOO_MUCH = `That is more than ${MAX_PASTE / 1e6} MB, too much for one text, so nothing was pasted. Paste it in parts, or upload the file.`;
 
 const TABLE = "| Column | Column |\n| --- | --- |\n| Cell | Cell |";
 
@@ -82,7 +82,7 @@ export function labels() {
 // What is pasted, unless it is too much.
 export function clipboardOf(event) {
   const [html, plain] = ["text/html", "text/plain"].map((it) => event.clipboardData.getData(it));
-  if (Math.max(html.length, plain.length) <= MAX_PASTE) return { html, plain };
+  if ([html, plain].every((text) => new Blob([text]).size <= MAX_PASTE)) return { html, plain };
   event.preventDefault();
   announce(TOO_MUCH);
   return {};
