@@ -422,6 +422,25 @@ def test_selected_paragraphs_and_lists_become_one_list(
     assert text(page) == f"{a} one\n{b} two"
 
 
+@pytest.mark.parametrize("labels", ["(xvi) (xvii) (xviii)", "98. 99. 100.", "10.10.99 10.10.100"])
+def test_the_words_of_a_list_begin_behind_its_longest_label(
+    page: Page, surface: Callable[..., Locator], labels: str
+) -> None:
+    items = "\n".join(f"{label} Words." for label in labels.split())
+    area = surface(f"Text:\n\n{items}")
+
+    places = area.locator("li").evaluate_all(
+        """(items) => items.map((item) => [
+            item.getBoundingClientRect().left + parseFloat(getComputedStyle(item, "::before").width),
+            item.firstElementChild.getBoundingClientRect().left,
+        ])"""
+    )
+
+    assert len(places) == len(labels.split())
+    assert len({words for _, words in places}) == 1
+    assert all(label < words for label, words in places)
+
+
 def test_tab_goes_from_cell_to_cell_and_from_the_last_one_into_a_new_row(
     page: Page, surface: Callable[..., Locator]
 ) -> None:
@@ -521,7 +540,12 @@ def test_what_is_pasted_nests_no_headings_in_a_list_and_divides_no_table(
             "<p>.</p><p>Words.</p><ul><li>x</li></ul>",
             CELLS.replace("two", "two.<br>Words.<br>• x"),
         ),
-        (BULLETS, "two", "<p>Words.</p><p>More.</p>", "- one\n\n- two\n\n  Words.\n\n  More.\n\n- three"),
+        (
+            BULLETS,
+            "two",
+            "<p>Words.</p><p>More.</p>",
+            "- one\n\n- two\n\n  Words.\n\n  More.\n\n- three",
+        ),
     ):
         show(page, body)
         area.get_by_text(words, exact=True).click()
