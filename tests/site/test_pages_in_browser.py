@@ -97,7 +97,14 @@ def test_clauses_hang_behind_their_labels_and_fit(page, rules, width):
     assert len(set(map(round, starts))) == 5
 
 
-@pytest.mark.parametrize(("width", "label"), [(NARROW, "9.1"), (390, "36.1"), (DESKTOP, "12.10")])
+@pytest.mark.parametrize(
+    ("width", "label"),
+    [
+        *((NARROW, "9.1"), (390, "36.1"), (DESKTOP, "12.10")),
+        *((NARROW, "(1) A;\n(2) B;\n(100)"), (NARROW, "1.100"), (390, "(i) A;\n(ii) B;\n(xviii)")),
+        (NARROW, "(i) A;\n\n(ii) B;\n\n(xviii)"),
+    ],
+)
 def test_a_label_of_a_long_contract_leaves_the_first_line_in_line(page, live_server, width, label):
     words = "The parties keep confidential what they learn of each other. " * 5
     text = f"# Rules\n\n## Secrets {{#secrets}}\n\n{label} {words}\n"
@@ -106,7 +113,7 @@ def test_a_label_of_a_long_contract_leaves_the_first_line_in_line(page, live_ser
     show(page, live_server.url + path, width=width)
 
     first, *others = page.eval_on_selector(
-        ".clause",
+        ".clauses > :last-child",
         """it => {
             const range = document.createRange();
             range.selectNodeContents(it);
@@ -116,6 +123,24 @@ def test_a_label_of_a_long_contract_leaves_the_first_line_in_line(page, live_ser
     )
     assert others
     assert first == pytest.approx(others[0], abs=1.5)
+
+
+def test_numbers_of_three_digits_stay_within_the_text(page, live_server):
+    items = "\n".join(f"{number}. Words." for number in range(99, 102))
+    path = publish("rules", documents.parse(f"# Rules\n\n## All\n\n{items}\n"))
+
+    show(page, live_server.url + path, width=NARROW)
+
+    room, needed = page.eval_on_selector(
+        ".prose ol",
+        """list => {
+            const number = list.appendChild(document.createElement("span"));
+            number.textContent = "101. ";
+            const room = list.firstElementChild.getBoundingClientRect().left;
+            return [room - list.getBoundingClientRect().left, number.getBoundingClientRect().width];
+        }""",
+    )
+    assert room >= needed
 
 
 def test_a_label_that_is_another_one_now_is_marked_over_its_width(page, rules):
