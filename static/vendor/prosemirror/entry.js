@@ -6,7 +6,7 @@ export { closeHistory, history, redo, undo } from "prosemirror-history";
 export { InputRule, inputRules, textblockTypeInputRule, undoInputRule, wrappingInputRule } from "prosemirror-inputrules";
 export { keymap } from "prosemirror-keymap";
 export { Fragment, Node, Schema, Slice } from "prosemirror-model";
-export { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
+export { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-list";
 export { EditorState, NodeSelection, Plugin, PluginKey, Selection, TextSelection } from "prosemirror-state";
 export {
   addColumnAfter, addRowAfter, deleteColumn, deleteRow, goToNextCell, isInTable, selectedRect, tableEditing, tableNodes,
