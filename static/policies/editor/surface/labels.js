@@ -37,9 +37,9 @@ function labelAfter(label, before = null) {
 }
 
 // Whether two labels are of one kind, such as (a) and (f). null: one that is still to come.
-export function isAlike(one, other) {
-  const kind = (label) => label.replace(/\d+/g, "1").replace(/[a-z]+/g, "a").replace(/[A-Z]+/g, "A");
-  return !other || kind(one) === kind(other);
+export function isAlike(label, other) {
+  const kind = (text) => text.replace(/\d+/g, "1").replace(/[a-z]+/g, "a").replace(/[A-Z]+/g, "A");
+  return !other || kind(label) === kind(other);
 }
 
 // The first label of a list in an item of another one, by that one's first label.
