@@ -15,8 +15,8 @@ from policies import workflow
 from policies.models import Revision, UnsavedText
 from policies.states import Status
 from policies.text import importing
-from policies.text.importing import pasting
 from policies.text.document import Document, Section
+from policies.text.importing import pasting
 from tests.bench.site import SEED
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.site.browsing import editor, expect_no_copies, expect_saved, log_in, save

@@ -430,10 +430,11 @@ def test_the_words_of_a_list_begin_behind_its_longest_label(
     area = surface(f"Text:\n\n{items}")
 
     places = area.locator("li").evaluate_all(
-        """(items) => items.map((item) => [
-            item.getBoundingClientRect().left + parseFloat(getComputedStyle(item, "::before").width),
-            item.firstElementChild.getBoundingClientRect().left,
-        ])"""
+        """(items) => items.map((item) => {
+            const { width } = getComputedStyle(item, "::before");
+            const left = (element) => element.getBoundingClientRect().left;
+            return [left(item) + parseFloat(width), left(item.firstElementChild)];
+        })"""
     )
 
     assert len(places) == len(labels.split())
