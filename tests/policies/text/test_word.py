@@ -1,5 +1,7 @@
 """Word files as lawyers have them: what is kept, and what gets a note."""
 
+import re
+
 import pytest
 
 from policies.text import importing
@@ -135,6 +137,29 @@ def test_a_paragraph_that_is_indented_like_a_clause_goes_on_in_it() -> None:
         "1. a\n    (a) b\n\n        (i) c\n\n            of c\n\n        of b\n\n    (b) d\n\n"
         "of none\n\n(c) e\n\nof none\n\n(d) f\n"
     )
+
+
+@pytest.mark.parametrize("left", [360, 720, 1080, 1440, 2160])
+@pytest.mark.parametrize(("num", "sign"), [(1, "-"), (2, "1.")])
+def test_a_clause_goes_on_in_its_numbering_behind_items_of_another_list(
+    left: int, num: int, sign: str
+) -> None:
+    """Whatever these are indented by: they are in the clause that was begun."""
+    number = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{num}"/></w:numPr>'
+    between = p("Between", "", f'{number}<w:ind w:left="{left}"/>')
+    found = text(
+        *(p("T", "Title"), item("A", 3), item("B", 3), item("C", 3, 1)),
+        *(between, item("D", 3, 1), between, item("E", 3, 2), item("F", 3)),
+    )
+    lines = filter(None, found.splitlines())
+    rows = [(len(line) - len(line.lstrip()), line.split()[-1]) for line in lines]
+    deep = {name: indent for indent, name in rows}
+    assert [name for _, name in rows] == ["A", "B", "C", "Between", "D", "Between", "E", "F"]
+    assert deep["C"] == deep["D"] == 4
+    assert deep["E"] > 4
+    assert deep["F"] == 0
+    assert f"{sign} Between" in found
+    assert re.findall(r"2\.\d+(?:\.\d)?", found) == ["2.1", "2.2", "2.2.1"]
 
 
 def test_numbers_of_several_levels_are_labels() -> None:

@@ -142,7 +142,8 @@ class Body:
             self._add(("blockquote", "p") if role == "Q" else ("p",), content)
 
     def _item(self, numbered: Numbered, content: list[Piece], shown: str) -> None:
-        self.lists.place(numbered)
+        since = self.lists.place(numbered, len(self.page.placed))
+        self._move_inside(self.page.placed[since:], numbered.depth)
         if numbered.in_digits:
             self.inline.notes.add(IN_DIGITS, f"{numbered.label} {shown}")
         if numbered.kind == "text":
@@ -151,6 +152,14 @@ class Body:
         else:
             made = self._add((*_ITEM * (numbered.depth - 1), numbered.kind, "li"), content)
             made.label, made.parted = numbered.label, numbered.parted
+
+    @staticmethod
+    def _move_inside(items: Sequence[tuple[Tag, Paragraph | Tag]], depth: int) -> None:
+        """Put items into the lists that go on behind them, if they are not as deep as these."""
+        paragraphs = [block for _, block in items if isinstance(block, Paragraph)]
+        missing = depth - min((len(block.path) // 2 for block in paragraphs), default=depth)
+        for block in paragraphs:
+            block.path = (*_ITEM * missing, *block.path)
 
     def _add(self, path: tuple[str, ...], content: list[Piece], words: str = "") -> Paragraph:
         """Add a paragraph. words: put before its own."""

@@ -21,6 +21,7 @@ from policies.text.markdown.labels import sign_of
 _LEVELS = 9
 _MAX_LINKS = 20  # of numberings to the styles that define them
 _MAX_OPEN = 50  # items inside one another; those below have one place
+_MOST_BETWEEN = 100  # items of other lists, behind which a numbering goes on where it was
 # Characters of the pattern that a level's labels follow; Word itself takes 31.
 MAX_LABEL = 100
 _FORMS: dict[str, dict[str, str]] = tomllib.loads(
@@ -68,6 +69,7 @@ class Lists:
     restarted: the numberings that have restarted with a number of their own. As in LibreOffice,
     they do so once, at the first level for which they name a number. indents_mean: whether a
     paragraph that is indented as far as an item belongs to it, whatever label that has.
+    last_open: the stack behind the last item of each numbering, and how many paragraphs there were.
     """
 
     styles: Styles
@@ -77,6 +79,7 @@ class Lists:
     counters: dict[str, list[int | None]] = field(default_factory=dict)
     restarted: set[str] = field(default_factory=set)
     stack: list[Numbered] = field(default_factory=list)
+    last_open: dict[str, tuple[list[Numbered], int]] = field(default_factory=dict)
     _known: dict[str, _Numbering | None] = field(default_factory=dict)
 
     @classmethod
@@ -119,17 +122,40 @@ class Lists:
     def close(self) -> None:
         """Close the lists that are open, since something other than an item comes."""
         self.stack.clear()
+        self.last_open.clear()
 
-    def place(self, numbered: Numbered) -> None:
-        """Place an item in the lists that are open."""
+    def place(self, numbered: Numbered, before: int) -> int:
+        """Place an item in the lists that are open.
+
+        before: how many paragraphs there are. Return how many of them come before those that are in
+        the lists around this item, too: items of other lists between two of one numbering.
+        """
+        since = before
+        known, known_since = self.last_open.get(numbered.abstract, ([], before))
+        if before - known_since <= _MOST_BETWEEN and self._goes_on(numbered, known):
+            self.stack, since = [*known], known_since
         while self.stack and _relation(self.stack[-1], numbered) < 0:
             self.stack.pop()
         if self.stack and _relation(self.stack[-1], numbered) == 0:
-            before, own = _number(self.stack.pop().label), _number(numbered.label)
-            numbered.parted = before >= 0 and own not in (-1, before + 1)
+            above, own = _number(self.stack.pop().label), _number(numbered.label)
+            numbered.parted = above >= 0 and own not in (-1, above + 1)
         del self.stack[_MAX_OPEN:]
         self.stack.append(numbered)
         numbered.depth = min(sum(one.kind != "text" for one in self.stack), _LEVELS)
+        self.last_open[numbered.abstract] = ([*self.stack], before + 1)
+        return since
+
+    def _goes_on(self, numbered: Numbered, known: list[Numbered]) -> bool:
+        """Return whether an item goes on in its numbering, whose items were open as `known`, though
+        items of other lists came since: 2.2 is under 2., however far a bullet before it is set in.
+        """
+        is_own = all(item.abstract == numbered.abstract for item in known)
+        if not (numbered.label and known and is_own):
+            return False
+        above = [item for item in known if item.level < numbered.level]
+        is_next = any(item.level == numbered.level for item in known)
+        is_named = bool(above) and numbered.label.startswith(above[-1].label.strip("()."))
+        return is_next or is_named or not any(item.label for item in self.stack)
 
     def continued(self, properties: Element | None) -> int:
         """Return the depth of the clause that a paragraph without a number goes on in: one that is
