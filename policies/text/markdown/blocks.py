@@ -8,11 +8,17 @@ makes a heading of the document itself.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
-from policies.text.markdown.labels import is_first_label, is_number, sign_at
+from policies.text.markdown.labels import (
+    MOST_LINES,
+    is_first_label,
+    is_followed,
+    is_number,
+    sign_at,
+)
 
 
 class LineKind(Enum):
@@ -78,9 +84,10 @@ def scan(lines: Iterable[str], *, clauses: bool = False) -> Scan:
 
     clauses: whether labels such as (a) begin list items as numbers do.
     """
-    scanner = _Scanner(clauses=clauses)
-    for line in lines:
-        scanner.feed(line)
+    rows = [*lines]
+    scanner = _Scanner(rows, clauses=clauses)
+    for row in rows:
+        scanner.feed(row)
     return Scan(scanner.lines, scanner.fence_at if scanner.fence else None, scanner.fence)
 
 
@@ -99,7 +106,8 @@ def has_labels(text: str) -> bool:
 
 
 class _Scanner:
-    def __init__(self, *, clauses: bool) -> None:
+    def __init__(self, rows: Sequence[str], *, clauses: bool) -> None:
+        self.rows = rows
         self.clauses = clauses
         self.markers: list[tuple[int, int]] = []  # those of this line
         self.lines: list[Line] = []
@@ -167,7 +175,7 @@ class _Scanner:
             if not sign or (start >= rule_from and _RULE.match(text, start)):
                 break
             end = start + len(sign)
-            if same_container and self.paragraph and not _interrupts(sign, text, end):
+            if same_container and self.paragraph and not self._interrupts(sign, text, end, column):
                 break
             if self.clauses:
                 self.markers.append((start, end))
@@ -182,6 +190,26 @@ class _Scanner:
                 return
             base, column = offset, max(spaces, offset)
         self._leaf(text, column - base, text[start:])
+
+    def _interrupts(self, sign: str, text: str, end: int, column: int) -> bool:
+        """Return whether a list item may interrupt a paragraph: it has words, and no number but 1,
+        or a label behind which the next one comes, as (h) behind (g).
+        """
+        if _indent(text, end)[1] == len(text):
+            return False
+        if is_number(sign):
+            return int(sign[:-1]) == 1
+        return len(sign) == 1 or is_first_label(sign) or is_followed(sign, self._beside(column))
+
+    def _beside(self, column: int) -> Iterator[str]:
+        """Yield the next lines, up to an empty one, whose words begin in this column."""
+        line = len(self.lines) + 1
+        for row in self.rows[line : line + MOST_LINES]:
+            if is_blank(row):
+                return
+            own_column, start = _indent(row)
+            if own_column == column:
+                yield row[start:]
 
     def _leaf(self, text: str, indent: int, rest: str) -> None:
         if indent >= 4:
@@ -250,9 +278,3 @@ def _rule_from(text: str) -> int:
     """
     words = text.rstrip(" \t")
     return len(words.rstrip(f" \t{words[-1]}"))
-
-
-def _interrupts(sign: str, text: str, end: int) -> bool:
-    """Return whether a list item may interrupt a paragraph: it has words, and no number but 1."""
-    is_first = int(sign[:-1]) == 1 if is_number(sign) else is_first_label(sign)
-    return _indent(text, end)[1] < len(text) and (len(sign) == 1 or is_first)

@@ -1,6 +1,7 @@
 """The labels of clauses and the signs of list items, as words: (a), iv., 2.1, 1), -. Pure."""
 
 import re
+from collections.abc import Iterable
 from string import ascii_lowercase
 
 from policies.text.markdown import roman
@@ -16,6 +17,8 @@ _LABEL = re.compile(
     rf"|{_LETTERS.upper()}(?:\)|\.(?=[ \t]{{2}}|\Z))"
     r"|\d{1,3}(?:\.\d{1,3}){1,4}\.?(?=[ \t]{2}|[ \t]+[^\w\s]*[^\W\d_a-z]|\Z))(?=[ \t]|\Z)"
 )
+# Lines, within which the next label comes if a clause that is not a first one follows text.
+MOST_LINES = 10
 # Those of a first clause, which may follow the line of a paragraph.
 _FIRST = re.compile(r"\(?[aAiI1][.)]|(?:\d+\.)+1(?:\.|\Z)")
 
@@ -43,6 +46,26 @@ def is_number(sign: str) -> bool:
 def is_first_label(label: str) -> bool:
     """Return whether a label is that of a first clause: (a), i., 2.1."""
     return bool(_FIRST.fullmatch(label))
+
+
+def is_followed(label: str, rows: Iterable[str]) -> bool:
+    """Return whether the next label in these lines comes right after another one in a row, as (h)
+    after (g), 2.4 after 2.3, v. after iv.
+    """
+    following = next(filter(None, map(label_of, rows)), "")
+    name, following_name = label.strip("()."), following.strip("().")
+    if not following_name or label.replace(name, "") != following.replace(following_name, ""):
+        return False
+    if name[0].isdigit():
+        above, _, number = name.rpartition(".")
+        return following_name == f"{above}.{int(number) + 1}".lstrip(".")
+    small, wanted = name.lower(), set[str]()
+    if small[0] == small[-1]:
+        is_last = small[0] == "z"
+        wanted.add("a" * (len(small) + 1) if is_last else chr(ord(small[0]) + 1) * len(small))
+    if roman.is_label(small):
+        wanted.add(roman.written(roman.value(small) + 1))
+    return following_name.lower() in wanted and following_name.isupper() == name.isupper()
 
 
 def sign_of(label: str, words: str = "") -> str:

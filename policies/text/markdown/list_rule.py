@@ -7,10 +7,16 @@ definitions, and in the first block of a note. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from policies.text.markdown.labels import is_first_label, is_number, sign_at
+from policies.text.markdown.labels import (
+    MOST_LINES,
+    is_first_label,
+    is_followed,
+    is_number,
+    sign_at,
+)
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -124,10 +130,24 @@ def _delimiter(sign: str) -> str:
 
 
 def _may_end_paragraph(state: StateBlock, line: int, sign: str) -> bool:
-    """Return whether an item may follow a line of text: it has words, and no number but 1."""
-    is_first = int(sign[:-1]) == 1 if is_number(sign) else is_first_label(sign)
+    """Return whether an item may follow a line of text: it has words, and no number but 1, or a
+    label behind which the next one comes, as (h) behind (g).
+    """
+    if is_number(sign):
+        is_first = int(sign[:-1]) == 1
+    else:
+        is_first = len(sign) == 1 or is_first_label(sign) or is_followed(sign, _beside(state, line))
     after = state.bMarks[line] + state.tShift[line] + len(sign)
-    return (len(sign) == 1 or is_first) and state.skipSpaces(after) < state.eMarks[line]
+    return is_first and state.skipSpaces(after) < state.eMarks[line]
+
+
+def _beside(state: StateBlock, line: int) -> Iterator[str]:
+    """Yield the next lines, up to an empty one, that begin in the same column as this one."""
+    for other in range(line + 1, min(line + 1 + MOST_LINES, state.lineMax)):
+        if state.isEmpty(other):
+            return
+        if state.sCount[other] == state.sCount[line]:
+            yield state.src[state.bMarks[other] + state.tShift[other] : state.eMarks[other]]
 
 
 def _next_sign(state: StateBlock, line: int, end_line: int, has_labels: bool) -> str:

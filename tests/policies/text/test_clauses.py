@@ -100,6 +100,33 @@ def test_the_first_of_a_row_may_follow_a_line_of_text() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "others"),
+    [
+        ("(g)", ["(h)", "(i)", "(j)"]),
+        ("h.", ["i.", "j."]),
+        ("(B)", ["(C)", "(D)"]),
+        ("iv)", ["v)", "vi)"]),
+        ("(3)", ["(4)", "(5)"]),
+        ("2.4", ["2.5", "2.6"]),
+        ("(z)", ["(aa)", "(bb)"]),
+    ],
+)
+def test_a_row_that_begins_elsewhere_may_follow_a_line_of_text(
+    first: str, others: list[str]
+) -> None:
+    rows = "\n".join(f"{label}  Words that\ngo on" for label in (first, *others))
+    assert labels(f"Text:\n{rows}\n") == [first, *others]
+    assert labels(f"1. Text:\n{rows}\n".replace("\n", "\n    ")) == ["1.", first, *others]
+    found = rendered(f"Text:\n{rows}\n").html
+    assert found.count('class="clauses"') == 1
+
+
+@pytest.mark.parametrize("text", ["see\n(g) above", "see\n(g) or\n(k) above", "see\n3. c\n4. d"])
+def test_a_line_of_a_paragraph_that_only_begins_with_a_label_is_none(text: str) -> None:
+    assert "clauses" not in rendered(text).html
+
+
 def test_clauses_are_nested_to_five_levels() -> None:
     text = """
 1. One
