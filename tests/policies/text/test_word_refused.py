@@ -5,6 +5,7 @@ import re
 import tracemalloc
 from collections import Counter
 from typing import IO
+from xml.etree.ElementTree import Element
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import pytest
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 from policies.text import importing, rendering
 from policies.text.document import body, parse, serialize
 from policies.text.importing import ImportRefused
+from policies.text.importing.word.inline import Inline, Piece
 from policies.text.limits import MAX_FILE
-from policies.text.markdown import limits
 from tests.policies.text.word_files import (
     field,
     item,
@@ -45,13 +46,40 @@ def bomb() -> bytes:
     return zipped({"word/document.xml": part("document", ""), "x": b"0" * 60_000_000})
 
 
-def test_more_elements_than_can_be_read_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_CHARACTERS", 0)  # of that many elements, 5,000
-    few, many = (word(p("Title", "T"), table(*[row("x")] * number)) for number in (1, 1_700))
+LINK = f'<w:hyperlink r:id="a">{r("x")}</w:hyperlink>'
+BOX = f"<w:r><w:pict><w:txbxContent>{p('x')}</w:txbxContent></w:pict></w:r>"
+END = '<w:pPr><w:rPr><w:del w:id="1" w:author="a"/></w:rPr></w:pPr>'
 
-    importing.read("a.docx", few)
-    with pytest.raises(ImportRefused, match="too many elements"):
-        importing.read("a.docx", many)
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [p("x")] * 25_000,
+        [item("x", 1, number % 9) for number in range(25_000)],
+        [table(row("x")), p("x")] * 10_000,
+        [table(row(*["x"] * 60))] * 400,
+        [f"<w:p>{LINK * 4_000}</w:p>"] * 9,
+        [f"<w:p>{BOX * 4_000}</w:p>"] * 6,
+        [f"<w:p>{(r('a', '<w:b/>') + r('b')) * 2_000}</w:p>"] * 10,
+        [f"<w:p>{END}{r('x')}</w:p>"] * 25_000,
+        ["<w:p/>"] * 150_000,
+    ],
+)
+def test_more_parts_than_words_can_need_are_refused_before_most_of_them_are_read(
+    blocks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page can't show them, and packed they are a few kilobytes."""
+    opened = Counter[str]()
+    take = Inline.content
+
+    def counted(inline: Inline, paragraph: Element) -> list[Piece]:
+        opened["paragraphs"] += 1
+        return take(inline, paragraph)
+
+    monkeypatch.setattr(Inline, "content", counted)
+    with pytest.raises(ImportRefused, match=r"too many elements|more than .* parts"):
+        importing.read("a.docx", word(p("T", "Title"), *blocks, links={"a": "https://x.org"}))
+    assert opened["paragraphs"] < 20_000
 
 
 @pytest.mark.parametrize(

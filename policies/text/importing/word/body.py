@@ -77,6 +77,7 @@ class Body:
             else:
                 self._count()
                 content = self.inline.content(node)
+                self.page.spend(1 + len(content))
                 boxes, self.inline.boxes = self.inline.boxes, []
                 ends = self.inline.changes.keeps(node, "w:pPr", "w:rPr")
                 self.inline.changes.close(node, self.inline.length)

@@ -13,7 +13,7 @@ from bs4.element import Tag
 
 from policies.text.document import NUMBERINGS, Document, DocumentError, read_any_style
 from policies.text.importing import conversion
-from policies.text.importing.html.tree import TooComplex
+from policies.text.importing.html.tree import TooComplex, max_elements
 from policies.text.importing.metadata import ImportRefused, title_from
 from policies.text.importing.word.body import Body
 from policies.text.importing.word.changes import turn_over
@@ -34,6 +34,10 @@ from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import counted
 
 __all__ = ["COMMENT", "TRACKED", "WordText", "properties_of", "read"]
+
+# Paragraphs, words that look different, links and elements of HTML of which one element of the page
+# is made, at most.
+_PARTS_OF_AN_ELEMENT = 4
 
 # Kinds of notes on what only a file that came back is read for.
 COMMENT = "comment dropped"
@@ -98,7 +102,7 @@ def _read(package: Package, *, is_ours: bool, accept: bool) -> tuple[Tag, Inline
             turn_over(one)
     inline = Inline(styles, frozenset(notes))
     lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
-    page = Page()
+    page = Page(_PARTS_OF_AN_ELEMENT * max_elements(package.characters))
     body = Body(inline, lists, page, numbers_itself=is_ours)
     body.part(root, package.relations(package.document))
     for at, key in enumerate(inline.queue, start=1):  # it grows: a note may refer to another

@@ -19,6 +19,8 @@ MAX_UNPACKED = 50_000_000
 MAX_PART = 30_000_000  # bytes of one part of XML: its attributes and comments are not in MAX_TEXT
 MAX_ENTRIES = 2_000
 MAX_ELEMENTS = 500_000
+# Of these, those that need no text; a letter may have as many as a run with all of its properties.
+MAX_EMPTY, _OF_A_LETTER = 100_000, 10
 MAX_OPEN = 100  # elements inside one another, and fields
 # Characters in all parts together. A policy may have a third of that (text/markdown/limits.py), and
 # reading takes a microsecond for each.
@@ -165,14 +167,13 @@ class _Part:
         self._package.elements += 1
         if self._open > MAX_OPEN:
             raise Unreadable(TOO_DEEP)
-        if self._package.elements > MAX_ELEMENTS:
-            raise Unreadable(
-                f"The file has more than {MAX_ELEMENTS:,} parts. Split it into several."
-            )
+        most = min(MAX_EMPTY + _OF_A_LETTER * self._package.characters, MAX_ELEMENTS)
+        if self._package.elements > most:
+            raise Unreadable(f"The file has more than {most:,} parts. Split it into several.")
         self._builder.start(short(tag), {short(key): one for key, one in attributes.items()})
 
     def _says(self, text: str) -> None:
-        self._package.characters += len(text)
+        self._package.characters += len(text.strip())
         if self._package.characters > MAX_TEXT:
             raise Unreadable(TOO_MUCH_TEXT)
         self._builder.data(text)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from policies.text import expressions
 from policies.text.importing.word.names import child, first_children, is_on, number, value
+from policies.text.importing.word.package import Unreadable
 
 _NAMES = expressions.read(Path(__file__).with_suffix(".toml")).patterns
 _ROLES = ("H1", "Q", "toc", "plain")
@@ -19,6 +21,7 @@ _BY_NAME = {
     "subtle emphasis": {"i"},
 }
 _MAX_CHAIN = 20
+MAX_STYLES = 5_000  # Word can have 4,079
 SWITCHES = ("b", "i", "strike", "dstrike", "vanish", "caps", "smallCaps")
 
 
@@ -28,11 +31,17 @@ class Styles:
     character: dict[str, Element] = field(default_factory=dict)
     numbering: dict[str, Element] = field(default_factory=dict)
     _roles: dict[str, str] = field(default_factory=dict)
+    _known_names: dict[str, bool] = field(default_factory=dict)
     _looks: dict[tuple[bool, str], set[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, root: Element | None) -> Styles:
+        """Read the part with the styles. Raises Unreadable for more of them than Word can have."""
         found = cls()
+        if root is not None and len(root) > MAX_STYLES:
+            raise Unreadable(
+                f"The file has more than {MAX_STYLES:,} styles. Copy its text into a new file."
+            )
         for style in root if root is not None else ():
             kind = style.get("w:type", "")
             if style.tag == "w:style" and kind in ("paragraph", "character", "numbering"):
@@ -65,9 +74,11 @@ class Styles:
         that is how a heading or the like looks.
         """
         style_id = value(properties, "w:pStyle") or ""
-        chain = self.chain(self.paragraph, style_id)
-        names = [(value(style, "w:name") or "").lower() for style in chain]
-        if self.role(properties) or any(map(_named, names)):
+        if style_id not in self._known_names:
+            chain = self.chain(self.paragraph, style_id)
+            names = [(value(style, "w:name") or "").lower() for style in chain]
+            self._known_names[style_id] = any(map(_named, names))
+        if self.role(properties) or self._known_names[style_id]:
             return set()
         return self._switches(self.paragraph, style_id)
 
@@ -110,6 +121,7 @@ def _given(properties: Element | None) -> tuple[set[str], set[str]]:
     return found
 
 
+@lru_cache(1_000)
 def _named(name: str) -> str:
     if found := _NAMES["heading"].fullmatch(name):
         return f"H{min(int(found[1]), 6)}"

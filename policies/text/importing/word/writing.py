@@ -11,7 +11,7 @@ from typing import TypeVar
 from bs4.element import NavigableString, Tag
 
 from policies.text.importing.html.list_markers import LABEL
-from policies.text.importing.html.tree import TOO_MANY_ELEMENTS, max_elements
+from policies.text.importing.html.tree import TOO_MANY_ELEMENTS
 from policies.text.importing.word.fields import Target
 from policies.text.importing.word.inline import Piece
 from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE
@@ -146,18 +146,24 @@ class Page:
     """The elements of a text.
 
     root: holds everything. home: where the next paragraphs and tables come. placed: those so far,
-    each with the element that it is in. left: how many more elements there may be. line: where the
-    next ones are.
+    each with the element that it is in. left: how many more parts there may be: elements, and what
+    is read for them. line: where the next ones are.
     """
 
+    left: int
     root: Tag = field(default_factory=lambda: Tag(name="body"))
     home: Tag = field(init=False)
     placed: list[tuple[Tag, Paragraph | Tag]] = field(default_factory=list)
-    left: int = field(default_factory=lambda: max_elements(MAX_WORDS))
     line: int = 0
 
     def __post_init__(self) -> None:
         self.home = self.root
+
+    def spend(self, parts: int) -> None:
+        """Count parts of the file before more is made of them. Raises Unreadable for too many."""
+        self.left -= parts
+        if self.left < 0:
+            raise Unreadable(TOO_MANY_ELEMENTS)
 
     def add(self, block: _Placed) -> _Placed:
         self.placed.append((self.home, block))
@@ -212,9 +218,7 @@ class Page:
 
     def new(self, name: str, parent: Tag | None = None, **attributes: str) -> Tag:
         """Return a new element, the last in its parent if that is given."""
-        self.left -= 1
-        if self.left < 0:
-            raise Unreadable(TOO_MANY_ELEMENTS)
+        self.spend(1)
         made = Tag(name=name, attrs=attributes, sourceline=self.line)
         if parent is not None:
             parent.append(made)
