@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
+from textwrap import dedent
 
 from policies.text import redline, word_export
 from policies.text.document import Document, Section
@@ -47,7 +49,7 @@ def _with_headings(sent: Document, text: Document) -> Document:
     """Return a text in which the headings are headings again that LibreOffice made paragraphs.
 
     It gives the paragraph behind a deleted one the style of that one, but it keeps the bookmark,
-    which is here an anchor before the words of the heading.
+    which is here an anchor beside the words of the heading: in bold, or in an item, if they were.
     """
     there = {it.anchor for it in text.sections}
     gone = {it.anchor: it for it in sent.sections if it.anchor not in there}
@@ -62,17 +64,30 @@ def _with_headings(sent: Document, text: Document) -> Document:
 
 def _divided(body: str, gone: dict[str, Section]) -> tuple[str, list[Section]]:
     """Return a text up to the first heading of `gone` in it, and the sections that begin there."""
-    blocks, started = list[list[str]]([[]]), list[Section]()
-    for block in body.split("\n\n"):
-        place = _PLACE.match(block)
+    parts, started = list[list[str]]([[]]), list[Section]()
+    for line in body.split("\n"):
+        place = _PLACE.search(line)
         section = gone.get(place[1]) if place else None
-        if place and section and _letters(block[place.end() :]) == _letters(section.heading):
+        heading = f"{line[: place.start()]}{line[place.end() :]}" if place else ""
+        shown = {_letters(heading), _letters(_LABEL.sub("", heading))}
+        if section and _letters(section.heading) in shown:
             started.append(gone.pop(section.anchor))  # each once
-            blocks.append([])
+            parts.append([])
         else:
-            blocks[-1].append(block)
-    first, *bodies = ("\n\n".join(it) for it in blocks)
+            parts[-1].append(line)
+    first = "\n".join(parts[0]).strip("\n")
+    bodies = map(_outdented, parts[1:])
     return first, [replace(it, body=own) for it, own in zip(started, bodies, strict=True)]
+
+
+def _outdented(lines: list[str]) -> str:
+    """Return the text below a heading, of which the first lines may have been in its item."""
+    inside = [*takewhile(lambda line: line[:1] in ("", " "), lines)]
+    outside = "\n".join(lines[len(inside) :])
+    return "\n".join([dedent("\n".join(inside)), outside]).strip("\n")
+
+
+_LABEL = re.compile(r"[ ]*(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)+\d+)[ ]+")
 
 
 def _letters(text: str) -> str:

@@ -70,6 +70,64 @@ def test_a_paragraph_that_only_looks_like_a_heading_stays_a_paragraph() -> None:
     )
 
 
+def bold(words: str, looks: str = "") -> str:
+    return p(r(words, f"<w:b/>{looks}"))
+
+
+WORDS = p("Some words of the text.")
+LARGE = '<w:sz w:val="32"/>'
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        [bold("1. Scope"), bold("2. Fees")],
+        [bold("1) Scope"), bold("2) Fees.")],
+        [bold("§ 1 Scope"), bold("§ 2 Fees")],
+        [bold("ARTICLE I. Scope"), bold("ARTICLE II. Fees")],
+        [item(r("Scope", "<w:b/>"), 3), item(r("Fees", "<w:b/>"), 3)],
+        [p("Scope", "Level1"), p("Fees", "Level1"), p("Law", "Level1")],
+        [bold("Scope", LARGE), bold("What do we charge?", LARGE)],
+        [bold("Scope", "<w:u/>"), bold("Fees", "<w:u/>"), bold("Law", "<w:u/>")],
+    ],
+)
+def test_bold_lines_of_one_look_are_headings_where_no_style_makes_any(headings: list[str]) -> None:
+    below = [WORDS, bold("1.1 Details"), WORDS, bold("Read this!"), WORDS]
+    blocks = [block for heading in headings for block in (heading, *below)]
+    found = read(bold("AGREEMENT"), p("between you and us"), *blocks)
+
+    assert found.document.title == "AGREEMENT"
+    assert found.document.introduction == "between you and us"
+    assert len(found.document.sections) == len(headings)
+    assert "Details" in found.document.sections[-1].body
+    kinds = [kind for kind, _ in noted(found)]
+    undo = "bold line became a heading; where it is none, remove the # before it in the draft"
+    assert kinds.count(undo) == len(headings) + 1
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [p("Styled", "Heading2"), WORDS, bold("1. a"), WORDS, bold("2. b"), WORDS],
+        [p(r("1. Scope.", "<w:b/>") + r(" We")), p(r("2. Fees.", "<w:b/>") + r(" You"))],
+        [bold("Important"), WORDS, bold("Please read"), WORDS],
+        [bold("“Fees”"), WORDS, bold("“Law”"), WORDS, bold("“You”"), WORDS],
+        [bold("Signed by:"), WORDS, bold("Name:"), WORDS, bold("Date:"), WORDS],
+        [bold("1. You pay."), bold("2. We bill."), bold("3. No more.")],
+        [item(r("a", "<w:b/>"), 1), WORDS, item(r("b", "<w:b/>"), 1), WORDS],
+        [bold("2024 was good"), WORDS, bold("2025 is better"), WORDS],
+        [
+            table(row(f"<w:tc>{bold('1. a')}</w:tc>")),
+            WORDS,
+            table(row(f"<w:tc>{bold('2. b')}</w:tc>")),
+        ],
+    ],
+)
+def test_other_bold_words_are_no_headings(blocks: list[str]) -> None:
+    found = read(p("T", "Title"), p("A first paragraph."), *blocks)
+    assert [it.heading for it in found.document.sections if it.heading != "Styled"] == []
+
+
 def test_heading_numbers_of_word_stay_where_they_do_not_only_count() -> None:
     found = text(
         p("T", "Title"),

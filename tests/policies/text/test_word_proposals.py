@@ -15,6 +15,7 @@ from tests.policies.text.word_exports import FACTS
 from tests.policies.text.word_files import unzipped, zipped
 
 BODY = "We keep names. We erase them after a year.\n\nWe sell nothing, and we rent nothing."
+HEADING = '<w:pStyle w:val="Heading1"/>'
 SENT = Document("Terms", "", (Section("Fees", "fees", BODY), Section("Law", "law", "Ours.")))
 
 
@@ -56,6 +57,26 @@ def test_a_heading_that_libreoffice_made_a_paragraph_is_still_one(anchor: str) -
 
     assert [it.anchor for it in text.sections] == ["scope", "law", "fees", "end"]
     assert authors(sent, data) == [("Ours.", "Yours.", ["Jane Roe"])]
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_headings_are_found_in_a_file_that_lost_the_styles_of_its_paragraphs(kept: int) -> None:
+    """They are bold items then, since they have numbers. kept: how many did not lose theirs."""
+    body = "(a) Fees are due.\n(b) No more.\n\nOurs."
+    sections = (*SENT.sections, Section("The *end*", "end", body), Section("Rest", "rest", "All."))
+    sent = Document("Terms", BODY, sections, clauses=True)
+    data = tracked(word_export.write(sent, FACTS), "All", "Everything")
+    whole, *headings = unzipped(data)["word/document.xml"].decode().split(HEADING)
+    for index, heading in enumerate(headings):
+        words, end, others = heading.partition("</w:p>")
+        style = HEADING if index < kept else ""
+        words = re.sub(
+            "<w:r>(<w:rPr>)?", lambda it: f"<w:r><w:rPr><w:b/>{'' if it[1] else '</w:rPr>'}", words
+        )
+        whole = f"{whole}{style}{words}{end}{others}"
+    data = zipped(unzipped(data) | {"word/document.xml": whole.encode()})
+
+    assert authors(sent, data) == [("All.", "Everything.", ["Jane Roe"])]
 
 
 def test_changes_without_words_are_named_with_who_else_changed_that_section() -> None:

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from bs4.element import Tag
 
+from policies.text.importing.word import bold_headings
 from policies.text.importing.word.fields import Fields
 from policies.text.importing.word.inline import GONE, Inline, Piece
 from policies.text.importing.word.lists import Lists, Numbered
@@ -132,6 +133,8 @@ class Body:
                 self._add(("p",), content)
         elif role.startswith("H") and not self.in_cell:
             self.lists.close()
+            if bold_headings.is_made(properties):
+                self.inline.notes.add(bold_headings.NOTE, shown)
             label = numbered.label if numbered and not self.numbers_itself else ""
             self._add((role.lower(),), content, label)
         elif numbered:

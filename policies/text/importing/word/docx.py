@@ -15,6 +15,7 @@ from policies.text.document import NUMBERINGS, Document, DocumentError, read_any
 from policies.text.importing import conversion
 from policies.text.importing.html.tree import TooComplex, max_elements
 from policies.text.importing.metadata import ImportRefused, title_from
+from policies.text.importing.word import bold_headings
 from policies.text.importing.word.body import Body
 from policies.text.importing.word.changes import turn_over
 from policies.text.importing.word.inline import Inline
@@ -102,6 +103,7 @@ def _read(package: Package, *, is_ours: bool, accept: bool) -> tuple[Tag, Inline
             turn_over(one)
     inline = Inline(styles, frozenset(notes))
     lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
+    bold_headings.mark(root, styles, lists, is_ours=is_ours)
     page = Page(_PARTS_OF_AN_ELEMENT * max_elements(package.characters))
     body = Body(inline, lists, page, numbers_itself=is_ours)
     body.part(root, package.relations(package.document))

@@ -61,6 +61,9 @@ class _Numbering:
     begins: dict[int, int] = field(default_factory=dict)
     by_style: dict[str, int] = field(default_factory=dict)
 
+    def form(self, level: int) -> str:
+        return value(self.rules.get(level), "w:numFmt") or "decimal"
+
 
 @dataclass(slots=True)
 class Lists:
@@ -95,17 +98,27 @@ class Lists:
 
     def count(self, properties: Element | None) -> Numbered | None:
         """Count the next paragraph, and return its number; None if it has none."""
+        num_id, numbering, level = self._place(properties)
+        if numbering is None:
+            return None
+        counted = self._advance(num_id, numbering, level)
+        return _shown(numbering, level, counted, properties)
+
+    def place_of(self, properties: Element | None) -> tuple[str, ...] | None:
+        """Return the numbering and the level of a paragraph that it gives a number or a bullet."""
+        _, numbering, level = self._place(properties)
+        return (
+            None if numbering is None else (numbering.form(level), numbering.abstract, str(level))
+        )
+
+    def _place(self, properties: Element | None) -> tuple[str, _Numbering | None, int]:
         num_id, given = self._named(properties)
         if num_id not in self._known:
             self._known[num_id] = self._numbering(num_id)
         numbering = self._known[num_id]
-        if numbering is None:
-            return None
-        if given is None:
+        if numbering is not None and given is None:
             given = numbering.by_style.get(value(properties, "w:pStyle") or "", 0)
-        level = min(max(given, 0), _LEVELS - 1)
-        counted = self._advance(num_id, numbering, level)
-        return _shown(numbering, level, counted, properties)
+        return num_id, numbering, min(max(given or 0, 0), _LEVELS - 1)
 
     def _numbering(self, num_id: str) -> _Numbering | None:
         for _ in range(_MAX_LINKS):
@@ -230,7 +243,7 @@ def _shown(
 ) -> Numbered | None:
     """Return the number as Word shows it, None where it shows none."""
     rule = numbering.rules.get(level)
-    form = value(rule, "w:numFmt") or "decimal"
+    form = numbering.form(level)
     text = value(rule, "w:lvlText")
     text = f"%{level + 1}." if text is None else clean(text[:MAX_LABEL])[0]
     indent = _indent(properties)
@@ -247,7 +260,7 @@ def _shown(
         index = int(match[1]) - 1
         if index > level:
             return ""
-        own = value(numbering.rules.get(index), "w:numFmt") or "decimal"
+        own = numbering.form(index)
         if own in ("bullet", "none"):
             return ""
         own = "decimal" if legal and own != "decimalZero" else own
