@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
+from urllib.parse import unquote, urlsplit
 
 from policies.text.document import Document, Section, body, notation, read_any_style
 from policies.text.likeness import features, shared
@@ -16,6 +17,7 @@ from policies.text.redline import alignment, section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.source_changes import outlined
 from policies.text.redline.three_way import segments
+from policies.text.rendering import render
 
 
 def with_edits(base: Document, copy: Document, edited: Document) -> Document:
@@ -25,6 +27,7 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     edits differ from the copy in the same words, the line is that of the edited copy. Numbering is
     that of the base: it is a property of the copy's file, which may be gone.
     """
+    edited = _with_addresses(copy, edited)
     if copy == edited:
         return base
     if len(base.sections) != len(copy.sections):
@@ -55,6 +58,34 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     )
 
 
+def _with_addresses(copy: Document, edited: Document) -> Document:
+    """Return a text with the addresses of a copy where they are the same: LibreOffice writes
+    "https://a.org/" for "https://a.org".
+    """
+    parts = (copy.introduction, *(section.body for section in copy.sections))
+    known = {_normal(address): address for part in parts for address in _ADDRESS.findall(part)}
+
+    def respelled(text: str) -> str:
+        return _ADDRESS.sub(lambda link: known.get(_normal(link[0]), link[0]), text)
+
+    sections = (replace(section, body=respelled(section.body)) for section in edited.sections)
+    return replace(edited, introduction=respelled(edited.introduction), sections=tuple(sections))
+
+
+# Behind the words of a link, as the import writes it.
+_ADDRESS = re.compile(r"(?<=\]\()[a-z]+://[^()\s]*(?:\([^()\s]*\)[^()\s]*)*", re.IGNORECASE)
+
+
+def _normal(address: str) -> tuple[str, ...]:
+    """Return what is the same of two addresses that lead to the same place (RFC 3986, 6.2)."""
+    try:
+        scheme, host, *more = urlsplit(address)
+    except ValueError:
+        return (address,)
+    path, *others = map(unquote, more)
+    return scheme, host.lower(), path or "/", *others
+
+
 def _as_one_text(base: Document, copy: Document, edited: Document) -> Document:
     """Do it where the copy is divided into other sections. Raises DocumentError."""
     clauses = (base if copy.clauses == edited.clauses else edited).clauses
@@ -69,12 +100,29 @@ _ALIKE, _MOST_ADDED = 0.5, 10
 
 # A line of the source with the empty ones behind it.
 _LINES = re.compile(r"[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_WORDS = re.compile(r"\s+|[^\W_]+|[^\w\s]|_")
 
 
 def _line(base: str, copy: str, edited: str) -> str:
-    found = _three_way(*map(_WORDS.findall, (base, copy, edited)))
-    return edited if found is None else "".join(found)
+    """Return a line with its edits, spelled as in base as far as it then says the same."""
+    pieces, is_clear = _three_way(*map(_WORDS.findall, (base, copy, edited)))
+    found = "".join(pieces)
+    return found if is_clear or _meaning(found) == _meaning(edited) else edited
+
+
+def _meaning(line: str) -> list[tuple[str, frozenset[str]]]:
+    """Return the letters and signs of a line, each with how it is emphasised."""
+    found: list[tuple[str, frozenset[str]]] = []
+    emphasis = frozenset[str]()
+    for mark in _TAG_OR_SIGN.finditer(render(line).html):
+        if mark[2]:
+            emphasis = emphasis - {mark[2]} if mark[1] else emphasis | {mark[2]}
+        elif mark[3]:
+            found.append((mark[3], emphasis))
+    return found
+
+
+_TAG_OR_SIGN = re.compile(r"<(/?)(em|strong|s)>|<[^>]*>|(&\w+;|\S)")
 
 
 def _with_edits(base: str, copy: str, edited: str) -> str:
@@ -83,7 +131,7 @@ def _with_edits(base: str, copy: str, edited: str) -> str:
     texts = (base, *(_OF_HEADINGS.sub(r"\1", _with_signs(base, it)) for it in (copy, edited)))
     # The last line has an empty one behind it, too: it may be the last in one of the texts only.
     lines = (_LINES.findall(f"{it}\n\n") for it in texts)
-    return "".join(_three_way(*lines, by_line=True) or []).rstrip("\n")
+    return "".join(_three_way(*lines, by_line=True)[0]).rstrip("\n")
 
 
 _SIGN = re.compile(r"^([ ]*)[-*+][ ]+(?=\S)(?![-* ]+$)", re.MULTILINE)  # no rule is one
@@ -101,12 +149,14 @@ _OF_HEADINGS = re.compile(r"^(?!## )(.*\S)[ ]\{#[^{}\s]*\}$", re.MULTILINE)
 
 def _three_way(
     base: Sequence[str], copy: Sequence[str], edited: Sequence[str], *, by_line: bool = False
-) -> list[str] | None:
-    """Return the pieces of base with the edits; None where both differ from the same pieces.
+) -> tuple[list[str], bool]:
+    """Return the pieces of base with the edits, and whether base and these differ from the copy in
+    other pieces; where they do so in the same ones, the edits count.
 
     by_line: then the pieces are merged by their words.
     """
     out: list[str] = []
+    is_clear = True
     meet = _overlap if by_line else partial(_touch, copy)
     for theirs, mine, new in segments(copy, base, edited, key=_key, meet=meet):
         if new in (theirs, mine):
@@ -116,8 +166,9 @@ def _three_way(
         elif by_line:
             out.append(_line(*map("".join, (mine, theirs, new))))
         else:
-            return None
-    return out
+            out += new
+            is_clear = False
+    return out, is_clear
 
 
 def _overlap(end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
@@ -128,14 +179,19 @@ def _overlap(end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
 
 
 def _touch(words: Sequence[str], end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
-    """Return the same of words and signs, which belong together where they touch."""
+    """Return the same of words and signs, which belong together where they touch: but for spaces
+    and the marks of emphasis.
+    """
     spans = words[hunks[0].old_start : end], words[slice(*following[:2])]
-    is_next = following.old_start == end and not any("".join(it).isspace() for it in spans)
+    is_apart = any(not "".join(span).strip().strip("*_") for span in spans if span)
+    is_next = following.old_start == end and not is_apart
     return is_next or _overlap(end, hunks, following)
 
 
 def _key(piece: str) -> str:
     """Return what of a piece stays the same, however it is marked up."""
+    if piece == "_":
+        return "*"
     return "".join(_LETTERS.findall(_MARKUP.sub("", piece))) or "".join(piece.split())
 
 

@@ -25,7 +25,7 @@ from policies.text.markdown.import_notes import CAPITALS, HIDDEN, NoteCollector
 GONE = frozenset({"w:del", "w:moveFrom"})
 _NEW = frozenset({"w:ins", "w:moveTo"})
 _WITHOUT_WORDS = frozenset({"w:pPr", "w:rPr", "w:sdtPr", "w:sdtEndPr"})
-_CHARACTERS = {"w:tab": "\t", "w:ptab": "\t", "w:noBreakHyphen": "\u2011"}
+_CHARACTERS = {"w:tab": "\t", "w:ptab": "\t", "w:noBreakHyphen": "\u2011", "w:softHyphen": "\u00ad"}
 _LINE_BREAKS = re.compile("[\n\r\u2028\u2029]")  # in XML, as in HTML, they are white space
 _NO_CHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _UNMARKED = {None, "", "none", "auto", "ffffff"}  # highlights and backgrounds
