@@ -82,8 +82,7 @@ class Body:
         nothing has been written: a title may have no sign that Word shows.
         """
         last = next((it for it in reversed(self.out) if it.tag.endswith(("}p", "}tbl"))), None)
-        ends = last is None or list(last.iterfind("w:pPr/w:rPr/*", last.nsmap))
-        if ends or (last is not None and last.tag.endswith("}tbl")):
+        if last is None or last.tag.endswith("}tbl") or _is_in_one_text(last):
             self._write(Look("TableEnd"), 0, [], Side.BOTH)
 
     def moved(self, pairs: Sequence[BlockPair], number: int) -> None:
@@ -272,6 +271,8 @@ class Body:
         bookmarks: Sequence[tuple[Element, Element]] = (),
     ) -> None:
         """Write a paragraph. end: the texts in which it ends here."""
+        if not spans and end is Side.BOTH and self.out and _is_in_one_text(self.out[-1]):
+            spans = [Span(end, " ")]  # LibreOffice would give it the style of what it rejects
         properties = self._properties(look, number, end)
         paragraph = make("w:p", *([properties] if len(properties) else []))
         paragraph.extend(start for start, _ in bookmarks)
@@ -300,6 +301,8 @@ class Body:
 
     def _table(self, table: Block, rows: Sequence[BlockPair], side: Side, place: Place) -> None:
         """Write a table. side: the text that has it."""
+        if self.out and _is_in_one_text(self.out[-1]):  # of which LibreOffice leaves one paragraph
+            self._write(Look("TableEnd"), 0, [], Side.BOTH)
         width = len(table.children[0].children)
         properties = make(
             "w:tblPr",
@@ -342,6 +345,11 @@ class Body:
         self._write(look, 0, spans, side)
         written, self.out = self.out, outer
         return written
+
+
+def _is_in_one_text(paragraph: Element) -> bool:
+    """Return whether the end of a paragraph is inserted or deleted."""
+    return paragraph.find("w:pPr/w:rPr/*", paragraph.nsmap) is not None
 
 
 def _ids(blocks: Iterable[Block]) -> tuple[str, ...]:

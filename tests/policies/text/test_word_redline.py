@@ -5,6 +5,8 @@ That they do so for any two texts is asked in importing/test_returned.py.
 
 import random
 import re
+from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from tests.policies.text.word_exports import (
     by_pandoc,
     document,
     resolved,
+    resolved_by_libreoffice,
     shape,
     tag,
 )
@@ -260,6 +263,55 @@ def _words(text: str) -> list[str]:
         for it in re.sub(r"^\s*\S+[.)] ", "", line).split()
         if it != "-"
     ]
+
+
+ROWS = "| a | b |\n|---|---|\n| c | d |"
+ALPHA, GAMMA = Section("Alpha", "alpha", "Words."), Section("Gamma", "gamma", "More words.")
+# What one text has between two sections, the other elsewhere or not at all.
+BETWEEN = {
+    "a section": [Section("Beta now", "beta", "Its text is short.")],
+    "a table": [Section("Beta now", "beta", f"Its text.\n\n{ROWS}")],
+    "a table first": [Section("Beta now", "beta", f"{ROWS}\n\n{ROWS}")],
+    "a list": [Section("Beta now", "beta", "- one\n- two")],
+    "nothing": [],
+}
+PAIRS = [
+    *([ALPHA, *between, GAMMA] for between in BETWEEN.values()),
+    *([ALPHA, *between] for between in BETWEEN.values()),
+    [replace(ALPHA, body="Words.\n\n### Beta now\n\nIts text is short."), GAMMA],
+    [replace(ALPHA, body=f"Words.\n\n### Beta now\n\n{ROWS}"), GAMMA],
+    [ALPHA, replace(GAMMA, body=f"Its text.\n\n### Gamma first\n\nNow.\n\n{ROWS}")],
+    [ALPHA, replace(GAMMA, body=f"Its text.\n\n{ROWS}")],
+]
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("accept", [True, False])
+def test_libreoffice_accepts_and_rejects_the_same(accept: bool, tmp_path: Path) -> None:
+    """Each heading is one, each other paragraph is none, and no heading without words is left."""
+    texts = [Document("Terms", "", tuple(one)) for one in PAIRS]
+    pairs = list(permutations(range(len(texts)), 2))[::3]  # as many as a minute allows
+    files = {f"{old}-{new}": redline(texts[old], texts[new]) for old, new in pairs}
+    files |= {f"{number}": word_export.write(text, FACTS) for number, text in enumerate(texts)}
+
+    found = resolved_by_libreoffice(files, tmp_path, accept=accept)
+
+    shown = {name: _styled(data) for name, data in found.items()}
+    for old, new in pairs:
+        assert shown[f"{old}-{new}"] == shown[f"{new if accept else old}"]
+
+
+def _styled(data: bytes) -> list[tuple[str, str]]:
+    """Return the style and the words of each paragraph, but for those in which nothing is seen."""
+    found = []
+    for paragraph in document(data).iter(tag("p")):
+        style = paragraph.find(f"{tag('pPr')}/{tag('pStyle')}")
+        name = "" if style is None else style.get(tag("val"), "")
+        words = "".join(it.text or "" for it in paragraph.iter(tag("t"))).strip()
+        if words or name.startswith("Heading"):
+            found.append((name, words))
+    return found
 
 
 @pytest.mark.slow

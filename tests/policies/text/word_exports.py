@@ -7,7 +7,7 @@ tested.
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,6 +80,53 @@ def by_libreoffice(data: bytes, folder: Path) -> bytes:
     command += ["--convert-to", "docx", "--outdir", f"{folder}/saved", f"{folder}/text.docx"]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return (folder / "saved/text.docx").read_bytes()
+
+
+_MACRO = """<?xml version="1.0" encoding="UTF-8"?>
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1"
+  script:language="StarBasic">
+Sub Resolve(folder As String, what As String)
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  Dim word(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden" : hidden(0).Value = True
+  word(0).Name = "FilterName" : word(0).Value = "MS Word 2007 XML"
+  dispatcher = createUnoService("com.sun.star.frame.DispatchHelper")
+  file = Dir(folder &amp; "/*.docx")
+  Do While file &lt;&gt; ""
+    address = ConvertToURL(folder &amp; "/" &amp; file)
+    text = StarDesktop.loadComponentFromURL(address, "_blank", 0, hidden())
+    frame = text.CurrentController.Frame
+    dispatcher.executeDispatch(frame, ".uno:" &amp; what &amp; "AllTrackedChanges", "", 0, Array())
+    text.storeToURL(ConvertToURL(folder &amp; "/" &amp; what &amp; "/" &amp; file), word())
+    text.close(True)
+    file = Dir()
+  Loop
+  StarDesktop.terminate()
+End Sub
+</script:module>"""
+_LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard"
+  library:readonly="false" library:passwordprotected="false">
+<library:element library:name="Module1"/></library:library>"""
+
+
+def resolved_by_libreoffice(
+    files: Mapping[str, bytes], folder: Path, *, accept: bool
+) -> dict[str, bytes]:
+    """Return files, by name, in which LibreOffice accepted or rejected all changes."""
+    what = "Accept" if accept else "Reject"
+    (folder / what).mkdir()
+    for name, data in files.items():
+        (folder / f"{name}.docx").write_bytes(data)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+    subprocess.run([*command, "--terminate_after_init"], check=True, timeout=120)
+    macros = folder / "profile/user/basic/Standard"
+    macros.mkdir(parents=True, exist_ok=True)
+    (macros / "Module1.xba").write_text(_MACRO)
+    (macros / "script.xlb").write_text(_LIBRARY)
+    call = f'macro:///Standard.Module1.Resolve("{folder}", "{what}")'
+    subprocess.run([*command, call], check=True, capture_output=True, timeout=200)
+    return {name: (folder / what / f"{name}.docx").read_bytes() for name in files}
 
 
 def resolved(data: bytes, *, accept: bool) -> bytes:
@@ -158,6 +205,7 @@ class _Shape:
                 yield etree.QName(one).localname
                 continue
             looks, words = self._looks(one), list(self._words(one, part))
+            words = words if any(text.strip() for text, _ in words) else []
             if words or looks[1]:
                 yield looks, words
 

@@ -129,8 +129,8 @@ class Body:
         if not shown.strip():
             if numbered and numbered.label:
                 self.inline.notes.add("list item without words dropped", numbered.label)
-            if content:
-                self._add(("p",), content)
+            if places := [piece for piece in content if not piece.text]:
+                self._add(("p",), places)
         elif role.startswith("H") and not self.in_cell:
             self.lists.close()
             if bold_headings.is_made(properties):
