@@ -108,7 +108,7 @@ class Bookmarks:
         return f"_{at}{_bookmark(anchor)}" if at else _bookmark(anchor)
 
 
-def tell_apart(paragraphs: Sequence[Element]) -> None:
+def distinguish_from_moves(paragraphs: Sequence[Element]) -> None:
     """Name the author of a deleted paragraph with a space where its words are inserted as well.
 
     LibreOffice takes these for a move if they have one author, and rejecting that gives the

@@ -15,7 +15,7 @@ from policies.text.word_export.facts import Comment, Facts
 from policies.text.word_export.footnotes import Footnotes
 from policies.text.word_export.numbering import Numbers
 from policies.text.word_export.structure import numbered_headings
-from policies.text.word_export.words import Bookmarks, Changes, Words, tell_apart
+from policies.text.word_export.words import Bookmarks, Changes, Words, distinguish_from_moves
 
 
 def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment] = ()) -> bytes:
@@ -47,7 +47,7 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
             body.pairs([section.heading, *section.body])
     body.pairs(notes.not_referred_to())
     body.end()
-    tell_apart(body.out)
+    distinguish_from_moves(body.out)
     section = file.element.body.sectPr  # looked for among all paragraphs each time
     for element in body.out:
         section.addprevious(element)
