@@ -29,7 +29,7 @@ from policies.text.document import Document
 from policies.text.findings import dead_references as dead_references  # for the rules that each
 from policies.text.findings import defined_terms as defined_terms  # of these modules
 from policies.text.findings import rules as rules  # registers
-from policies.text.findings import structure as structure
+from policies.text.findings import unfinished as unfinished
 from policies.text.findings.checklist import CHECKLISTS, checklist
 from policies.text.findings.context import Contacts, Context
 from policies.text.findings.differing_contacts import contacts
@@ -59,6 +59,7 @@ def examine(
     source: Set[str] = frozenset(),
     language: str = "en",
     elsewhere: Sequence[tuple[str, Contacts]] = (),
+    dated: bool = False,
 ) -> list[Finding]:
     """Return the findings: what blocks, what to justify, advice; each level in reading order.
 
@@ -69,7 +70,7 @@ def examine(
     elsewhere: the organisation's other policies, by name, with their `contacts`. Raises nothing;
     takes time in proportion to the text's length, after a change to that of the parts that changed.
     """
-    context = Context(document, anchors, lost, removed, source, language, elsewhere)
+    context = Context(document, anchors, lost, removed, source, language, elsewhere, dated)
     located = context.findings()
     levels = list(Level)
     located.sort(key=lambda one: (levels.index(one.finding.level), one.at))

@@ -44,6 +44,7 @@ class Context:
     source: Set[str] = frozenset()
     language: str = "en"
     elsewhere: Sequence[tuple[str, Contacts]] = ()
+    dated: bool = False
     kept: Kept = OF_THIS_PROCESS
 
     @cached_property

@@ -48,13 +48,18 @@ class Finding:
 class Match(NamedTuple):
     """What a rule about words found in a sentence.
 
-    start: where in the prose. what: the words themselves. message: what they are: “TODO” <message>.
+    rule: its name. start: where in the prose. what: the words themselves. message: what they are: “TBC” <message>.
+    readers: whether it is for readers to fill in where it is in a form. tells: whether it says what
+    is to be done, which nobody does in an example.
     """
 
+    rule: str
     level: Level
     start: int
     what: str
     message: str
+    readers: bool = False
+    tells: bool = False
 
 
 class LocatedFinding(NamedTuple):

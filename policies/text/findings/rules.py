@@ -1,141 +1,20 @@
-"""The rules about words and links: one function per kind of finding, under `@rule`."""
+"""The rules about links, structure and language: one function per kind of finding, under `@rule`."""
 
 from collections.abc import Iterator, Set
-from itertools import zip_longest
+from pathlib import Path
 from urllib.parse import unquote
 
-from policies.text.findings import patterns
+from policies.text.expressions import read
 from policies.text.findings.context import Context, PartContext, located, part_rule, rule
-from policies.text.findings.finding import (
-    Level,
-    LocatedFinding,
-    Match,
-    about_link,
-    about_sentence,
-    make,
-)
-from policies.text.findings.note_classifier import Sign, reads_like_a_note
-from policies.text.findings.placeholders import is_letter, leads_to_placeholder, placeholder
-from policies.text.findings.sentences import ADDRESS, Link, Sentence, Text
+from policies.text.findings.finding import Level, LocatedFinding, about_link, about_sentence, make
+from policies.text.findings.readability import count_words, measure
+from policies.text.findings.sentences import ADDRESS, Link, Text, plain
 from policies.text.markdown.characters import controls_in
-from policies.text.sentence_boundaries import vocabulary
+from policies.text.markdown.counting import counting
+from policies.text.markdown.headings import own_number
 from policies.text.short_text import in_short
 
-# --- Unfinished text ------------------------------------------------------------------------------
-
-
-@part_rule
-def _placeholders(context: PartContext) -> Iterator[LocatedFinding]:
-    """Placeholders: words that are still to be written."""
-    in_letter = is_letter(context.text)
-    for sentence in context.text.sentences:
-        if found := placeholder(sentence, context.language, in_letter=in_letter):
-            advice = "Replace it with the final text, or delete the passage."
-            yield _about_words("placeholder", sentence, found, advice)
-
-
-@part_rule
-def _drafting_notes(context: PartContext) -> Iterator[LocatedFinding]:
-    """Sentences for whoever publishes the policy, not for whoever reads it.
-
-    Finished policies come close: they send readers to lawyers, ask them to review it, explain to
-    developers what their own policies must say, and have templates and drafts as products. So what
-    is found is for somebody to judge.
-    """
-    for sentence in context.text.sentences:
-        if found := patterns.search("drafting-note", sentence, context.language):
-            yield _about_words("drafting-note", sentence, found, "Act on the note, then delete it.")
-
-
-@part_rule
-def _like_notes(context: PartContext) -> Iterator[LocatedFinding]:
-    """Sentences that read like notes, unless they have a finding that is surer."""
-    language = context.language
-    for sentence in context.text.sentences:
-        sign = reads_like_a_note(sentence, language)
-        if not sign or patterns.search("drafting-note", sentence, language):
-            continue
-        if not placeholder(sentence, language):
-            yield _like_a_note(sentence, sign)
-
-
-def _like_a_note(sentence: Sentence, sign: Sign) -> LocatedFinding:
-    by = in_short(sentence.as_read(sign.words, sign.start))
-    return about_sentence(
-        sentence,
-        "like-a-note",
-        Level.ADVICE,
-        reason=f"This reads like a note to whoever writes the policy, above all by “{by}”.",
-        advice="Is it meant for readers? If not, act on it, then delete it.",
-        words="note",  # all of them are shown together
-        around=sign.start,
-    )
-
-
-def _about_words(name: str, sentence: Sentence, found: Match, advice: str) -> LocatedFinding:
-    words = in_short(sentence.as_read(found.what, found.start))
-    reason = f"“{words}” {found.message}."
-    if found.level is not Level.BLOCKS:
-        otherwise = "leave it as it is" if found.level is Level.ADVICE else "justify keeping it"
-        advice = f"If it is, {advice[0].lower()}{advice[1:]} If it is not, {otherwise}."
-    return about_sentence(
-        sentence,
-        name,
-        found.level,
-        reason=reason,
-        advice=advice,
-        around=found.start,
-        words=found.what,
-    )
-
-
-# Words that no sentence ends with, in English and in German; and those that only such as “What we
-# use it for” end with.
-_OPEN_ENDS = vocabulary(
-    """the a an our your their its and or nor if unless because that who whose while once via than
-    during between among is are was has have may can will shall must should including namely such
-    der die das dem den des eine einen einem einer eines und oder sowie für von zur im
-    am beim ohne sobald wenn falls sofern soweit dass weil indem als unsere ihre ihren"""
-)
-_PREPOSITIONS = vocabulary("by to of for with from into in at on within until under which")
-_ASKING = vocabulary("what who whom where when which why how")
-_FEWEST_WORDS = 4  # of what is no label: “Ordered on”
-
-
-@part_rule
-def _cut_off(context: PartContext) -> Iterator[LocatedFinding]:
-    """Sentences that break off: “You can object at any time by”; not before a list or a table."""
-    sentences = context.text.sentences
-    for sentence, following in zip_longest(sentences, sentences[1:]):
-        goes_on = following and (
-            following.kind in ("item", "cell") or not following.text[0].isupper()
-        )
-        if sentence.kind == "text" and not goes_on and (last := _open_end(sentence.prose)):
-            reason = f"The sentence breaks off after “{last}”."
-            advice = "Complete it, or delete it."
-            yield about_sentence(sentence, "cut-off", Level.ADVICE, reason=reason, advice=advice)
-
-
-def _open_end(prose: str) -> str:
-    """Return the last word of a sentence that ends too early, "" for others."""
-    words = prose.split()
-    last = words[-1]
-    if len(words) < _FEWEST_WORDS or not words[0][0].isupper() or "/" in words:
-        return ""
-    is_open = last in _PREPOSITIONS and words[0].lower() not in _ASKING
-    return last if last in _OPEN_ENDS or is_open else ""
-
-
-@part_rule
-def _placeholders_in_links(context: PartContext) -> Iterator[LocatedFinding]:
-    """Links to addresses that are still to be written: mailto:[EMAIL]."""
-    for link in context.text.links:
-        if link.text in (link.target, link.target.removeprefix("mailto:")):
-            continue  # the text is judged
-        if found := leads_to_placeholder(link.target):
-            reason = "The link leads to a placeholder, not to a real address."
-            advice = "Replace it with the real address."
-            yield about_link(link, "placeholder-link", found.level, reason=reason, advice=advice)
+_LIKE = read(Path(__file__).with_suffix(".toml")).patterns
 
 
 @rule
@@ -158,7 +37,7 @@ def _removed(context: Context) -> Iterator[LocatedFinding]:
     bodies = [context.document.introduction]
     bodies += [f"{section.heading}\n{section.body}" for section in context.document.sections]
     parts = [(part.place, body) for part, body in zip(context.parts[1:], bodies, strict=True)]
-    of_title = [f"Control character: {it}" for it in controls_in(context.document.title)]
+    of_title = [f"Control character: {sign}" for sign in controls_in(context.document.title)]
     for line in dict.fromkeys([*context.removed, *of_title]):
         what = line.partition(": ")[2].removesuffix("…").strip()
         place = next((place for place, body in parts if what and what in body), None)
@@ -196,55 +75,121 @@ def _lost_anchors(context: Context) -> Iterator[LocatedFinding]:
         about = f"#{anchor} ({heading})" if heading else f"#{anchor}"
         reason = f"Existing links to “#{anchor}” would lead to a section that was removed."
         advice = "If the section has a new name, give it this anchor."
-        yield make("lost-anchor", Level.ADVICE, None, about, reason=reason, advice=advice)
+        yield make("lost-anchor", Level.ACKNOWLEDGE, None, about, reason=reason, advice=advice)
 
 
 @rule
 def _plain_http(context: Context) -> Iterator[LocatedFinding]:
-    """Links that are not encrypted; an address that is a link somewhere, only there."""
-    linked = {address for part in context.parts for address in part.fact(_linked_without_tls)}
-    for part in context.parts:
-        found = [one for address, one in part.fact(_without_tls) if address not in linked]
-        yield from located(part, found)
+    """Links that are not encrypted: one finding for all of them."""
+    found = [address for part in context.parts for address in part.fact(_without_tls)]
+    addresses = list(dict.fromkeys(found))
+    if addresses:
+        reason = "Links that begin with http:// are not encrypted: others can see and change them."
+        advice = "Use https:// if the site supports it."
+        about = " ".join(addresses)
+        yield make("plain-http", Level.ADVICE, None, about, reason=reason, advice=advice)
 
 
-def _linked_without_tls(text: Text) -> set[str]:
-    links = [link for link in text.links if link.target.lower().startswith("http://")]
-    return {it for link in links for it in (link.target, *_plain_addresses(link.text))}
-
-
-def _without_tls(text: Text) -> list[tuple[str, LocatedFinding]]:
-    """Return findings, each with the address that it is not needed for if that is a link; "" for
-    the links themselves.
-    """
-    reason = "The link is not encrypted: others can see what readers open, and change it."
-    advice = "Use https:// if the site supports it."
-    found = [
-        ("", about_link(link, "plain-http", Level.ADVICE, reason=reason, advice=advice))
-        for link in text.links
-        if link.target.lower().startswith("http://")
-    ]
+def _without_tls(text: Text) -> list[str]:
+    found = [link.target for link in text.links]
     for sentence in text.sentences:
-        found += [
-            (
-                address,
-                make(
-                    "plain-http",
-                    Level.ADVICE,
-                    sentence.place,
-                    address,
-                    reason=reason,
-                    advice=advice,
-                    sentence=sentence.index,
-                ),
+        if "http://" in sentence.prose.lower():
+            found += [match[0].rstrip(".,;:!?)") for match in ADDRESS.finditer(sentence.prose)]
+    return [address for address in found if address.lower().startswith("http://")]
+
+
+# --- Structure ------------------------------------------------------------------------------------
+
+
+@rule
+def _repeated_headings(context: Context) -> Iterator[LocatedFinding]:
+    """Sections with the same heading, their numbers aside: one finding for each heading."""
+    first: dict[str, str] = {}
+    reported: set[str] = set()
+    sections = [part.place for part in context.parts[2:]]
+    numbers = counting([place.heading for place in sections])
+    for place, number in zip(sections, numbers, strict=True):
+        name = place.heading[len(number) :].casefold().strip(" .:")
+        if name and name in first and name not in reported:
+            reported.add(name)
+            about = place.heading
+            reason = f"Another section has the same heading: “{in_short(first[name], 80)}”."
+            advice = "Give each section its own heading, or merge the sections."
+            yield make("repeated-heading", Level.ADVICE, place, about, reason=reason, advice=advice)
+        first.setdefault(name, place.name)
+
+
+@rule
+def _untranslated_headings(context: Context) -> Iterator[LocatedFinding]:
+    """Headings of a translation that are as in its source; single words may be names."""
+    source = {plain(heading) for heading in context.source}
+    reason = "The heading is the same as in the source text."
+    advice = "Translate it, or justify keeping it."
+    for place in (part.place for part in context.parts[2:]):
+        about = place.heading
+        if about in source and count_words(about[len(own_number(about)) :]) > 1:
+            level = Level.ACKNOWLEDGE
+            yield make("untranslated-heading", level, place, about, reason=reason, advice=advice)
+
+
+@rule
+def _empty_sections(context: Context) -> Iterator[LocatedFinding]:
+    """Headings with nothing under them."""
+    for place in (part.place for part in context.parts[2:] if part.text.is_empty):
+        reason = "The section has a heading but no text."
+        advice = "Add the text, or delete the heading."
+        yield make("empty-section", Level.ADVICE, place, place.name, reason=reason, advice=advice)
+
+
+@rule
+def _no_headings(context: Context) -> Iterator[LocatedFinding]:
+    """A text of some length that has no sections, such as a Word file whose headings are bold."""
+    words = 0 if context.parts[2:] else measure(context.parts).words
+    if words > _WITHOUT_HEADINGS:
+        reason = f"The document has {words:,} words and no headings, so readers get no contents."
+        advice = (
+            "Make headings of the lines that begin its parts. In a Word file, they need the styles "
+            "Heading 1 to Heading 6; bold alone makes none."
+        )
+        yield make("no-headings", Level.ADVICE, None, "", reason=reason, advice=advice)
+
+
+_WITHOUT_HEADINGS = 500  # words, about a page
+
+
+@part_rule
+def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
+    """List items that the page shows under another number than they were written, or as code."""
+    sentences = context.text.sentences
+    for numbering in context.text.numberings:
+        if numbering.written:
+            reason = (
+                f"This item is written as number {numbering.written} of its list, but readers see "
+                f"{numbering.shown}: a list counts up from its first number."
             )
-            for address in _plain_addresses(sentence.prose)
-        ]
-    return found
+            advice = "If another text refers to this number, start a new list with this item."
+        else:
+            reason = "Readers see this as code, because it is indented too far for a list item."
+            advice = "Let it begin below the first letter of the item to which it belongs."
+        place, at = numbering.place, numbering.sentence
+        about = numbering.code or (sentences[at].text if at < len(sentences) else "")
+        yield make(
+            "list-number", Level.ADVICE, place, about, reason=reason, advice=advice, sentence=at
+        )
 
 
-def _plain_addresses(text: str) -> list[str]:
-    if "http://" not in text.lower():
-        return []
-    addresses = [found[0].rstrip(".,;:!?)") for found in ADDRESS.finditer(text)]
-    return [address for address in addresses if address.lower().startswith("http://")]
+@rule
+def _own_date(context: Context) -> Iterator[LocatedFinding]:
+    """A line with the date of the last update, under the one that the page shows by itself."""
+    level = Level.ACKNOWLEDGE if context.dated else Level.ADVICE
+    for part in context.parts[:3]:
+        yield from located(part, part.fact(_dates, level))
+
+
+def _dates(text: Text, level: Level) -> list[LocatedFinding]:
+    reason = "The page shows when the policy was last updated. This line does not change with it."
+    return [
+        about_sentence(sentence, "own-date", level, reason=reason, advice="Delete this line.")
+        for sentence in text.sentences
+        if sentence.kind == "text" and _LIKE["own_date"].match(sentence.text)
+    ]

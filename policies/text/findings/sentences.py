@@ -98,6 +98,7 @@ class Text:
     marks: headings and clauses, each with the index of the sentence that comes next. paths: of the
     clause that each sentence is in. most_items: of one list. last_number: the highest that a list
     shows, 0 for none. is_empty: there are neither words nor pictures but the section's heading.
+    struck: words that are struck out, each with the index of the first sentence of its block.
     """
 
     place: Place
@@ -109,6 +110,7 @@ class Text:
     most_items: int
     last_number: int
     is_empty: bool
+    struck: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def read_part(index: int, section: Section | None, body: str, defined: Definitio
         tuple(reader.paths),
         *list_numbers.longest(tokens or ()),
         is_empty=not reader.is_filled,
+        struck=tuple(reader.struck),
     )
 
 
@@ -237,6 +240,7 @@ class _Reader:
         self.numberings: list[Numbering] = []
         self.marks: list[tuple[int, Mark]] = []
         self.paths: list[tuple[str, ...]] = []
+        self.struck: list[tuple[int, str]] = []
         self.is_filled = False
         self._path: tuple[str, ...] = ()  # of the clause that is being read
 
@@ -280,6 +284,7 @@ class _Reader:
         text: list[str] = []
         prose: list[str] = []
         open_links: list[tuple[str, int]] = []
+        struck_from = 0
         first = len(self.sentences)
         for child in token.children or ():
             if child.type == "link_open":
@@ -287,6 +292,10 @@ class _Reader:
             elif child.type == "link_close" and open_links:
                 target, start = open_links.pop()
                 self.links.append(Link(place, first, target, one_line("".join(text[start:]))))
+            elif child.type == "s_open":
+                struck_from = len(text)
+            elif child.type == "s_close":
+                self.struck.append((first, one_line("".join(text[struck_from:]))))
             elif child.type == "image":
                 self.links.append(Link(place, first, str(child.attrs.get("src", "")), ""))
                 self.is_filled = True

@@ -1,0 +1,150 @@
+"""The rules about unfinished text: placeholders, drafting notes, sentences that break off."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from urllib.parse import unquote
+
+from policies.text.findings import patterns
+from policies.text.findings.brackets import in_brackets, is_for_readers, is_shown
+from policies.text.findings.context import PartContext, part_rule
+from policies.text.findings.finding import Level, LocatedFinding, Match, about_link, about_sentence
+from policies.text.findings.sentences import Sentence, Text
+from policies.text.sentence_boundaries import vocabulary
+from policies.text.short_text import in_short
+
+# What to do about what each rule finds, by level.
+_ADVICE = {
+    "placeholder": {
+        Level.BLOCKS: "Replace it with the final text, or delete the passage.",
+        Level.ACKNOWLEDGE: "Replace it with the final text, or justify keeping it.",
+        Level.ADVICE: "Keep it if readers are to fill it in.",
+    },
+    "drafting-note": {
+        Level.BLOCKS: "Act on the note, then delete it.",
+        Level.ACKNOWLEDGE: "Act on the note and delete it, or justify keeping it.",
+        Level.ADVICE: "Delete it if it is not for readers.",
+    },
+    "struck-out": {Level.BLOCKS: "Delete it, or write it without ~~."},
+}
+
+
+@part_rule
+def _unfinished(context: PartContext) -> Iterator[LocatedFinding]:
+    """Placeholders and drafting notes: of each, the most serious in a sentence."""
+    known = patterns.of_sentences()
+    for sentence in context.text.sentences:
+        worst: dict[str, Match] = {}
+        for match in (*in_brackets(sentence.prose), *known.search(sentence.prose)):
+            judged = _for_its_place(match, sentence, context.text)
+            if judged and _weight(judged) < _weight(worst.get(judged.rule)):
+                worst[judged.rule] = judged
+        for match in worst.values():
+            yield _about_words(sentence, match)
+
+
+def _weight(match: Match | None) -> tuple[int, int]:
+    """Return a key to sort by: the most serious first, the first of several."""
+    return (match.level.rank, match.start) if match else (len(Level), 0)
+
+
+# Sentences before and after a blank that may show that it is in a form or in a letter.
+_AROUND = 12
+
+
+def _for_its_place(match: Match, sentence: Sentence, text: Text) -> Match | None:
+    """Return a match as a suggestion where it is quoted or explained, or is for readers; None for
+    what is only quoted.
+    """
+    if is_shown(sentence.prose, match):
+        return match._replace(level=Level.ADVICE) if match.level is Level.BLOCKS else None
+    at = sentence.index
+    around = " ".join(other.prose for other in text.sentences[max(0, at - _AROUND) : at + _AROUND])
+    if match.readers and is_for_readers(around, sentence.prose, text.place.heading):
+        return match._replace(level=Level.ADVICE)
+    return match
+
+
+def _about_words(sentence: Sentence, match: Match) -> LocatedFinding:
+    words = in_short(sentence.as_read(match.what, match.start))
+    return about_sentence(
+        sentence,
+        match.rule,
+        match.level,
+        reason=f"“{words}” {match.message}.",
+        advice=_ADVICE[match.rule][match.level],
+        around=match.start,
+        words=match.what,
+    )
+
+
+@part_rule
+def _struck_out(context: PartContext) -> Iterator[LocatedFinding]:
+    """Words that are struck out: ~~30~~ 60 days."""
+    for index, words in context.text.struck:
+        match = Match("struck-out", Level.BLOCKS, 0, words, "is struck out")
+        yield _about_words(context.text.sentences[index], match)
+
+
+@part_rule
+def _placeholders_in_links(context: PartContext) -> Iterator[LocatedFinding]:
+    """Links to addresses that are still to be written: mailto:[EMAIL]."""
+    for link in context.text.links:
+        if link.text in (link.target, link.target.removeprefix("mailto:")):
+            continue  # the text is judged
+        if patterns.in_link(_destination(link.target)):
+            reason = "The link leads to a placeholder, not to a real address."
+            advice = "Replace it with the real address."
+            yield about_link(link, "placeholder-link", Level.BLOCKS, reason=reason, advice=advice)
+
+
+def _destination(target: str) -> str:
+    """Return a target's host or mail address, or else all before the first slash or sign: words and
+    brackets in a path, a query or a fragment mean something to the site that has them.
+    """
+    whole = unquote(target).strip()
+    if whole.startswith(("#", "/")):
+        return ""
+    scheme, colon, rest = whole.partition(":")
+    if colon and scheme.lower() in ("http", "https", "mailto", "tel", "sms"):
+        whole = rest.removeprefix("//")
+    for sign in "/?#":
+        whole = whole.partition(sign)[0]
+    return whole
+
+
+# Words that no sentence ends with; and those that only such as “What we use it for” end with.
+_OPEN_ENDS = vocabulary(
+    """the a an our your their its and or nor if unless because that who whose while once via than
+    during between among is are was has have may can will shall must should including namely such
+    der die das dem den des eine einen einem einer eines und oder sowie für von zur im
+    am beim ohne sobald wenn falls sofern soweit dass weil indem als unsere ihre ihren
+    le la les un une des du de et ou si que qui dans pour par avec sur notre votre nos vos
+    el los las una unos y o del al con para por en su sus nuestro nuestra cuando"""
+)
+_PREPOSITIONS = vocabulary("by to of for with from into in at on within until under which")
+_ASKING = vocabulary("what who whom where when which why how")
+_FEWEST_WORDS = 4  # of what is no label: “Ordered on”
+
+
+@part_rule
+def _cut_off(context: PartContext) -> Iterator[LocatedFinding]:
+    """Sentences that break off: “You can object at any time by”; not before a list or a table."""
+    sentences = context.text.sentences
+    for sentence, following in zip_longest(sentences, sentences[1:]):
+        goes_on = following and (
+            following.kind in ("item", "cell") or not following.text[0].isupper()
+        )
+        if sentence.kind == "text" and not goes_on and (last := _open_end(sentence.prose)):
+            reason = f"The sentence breaks off after “{last}”."
+            advice = "Complete it, or delete it."
+            yield about_sentence(sentence, "cut-off", Level.ADVICE, reason=reason, advice=advice)
+
+
+def _open_end(prose: str) -> str:
+    """Return the last word of a sentence that ends too early, "" for others."""
+    words = prose.split()
+    last = words[-1]
+    if len(words) < _FEWEST_WORDS or not words[0][0].isupper() or "/" in words:
+        return ""
+    is_open = last in _PREPOSITIONS and words[0].lower() not in _ASKING
+    return last if last in _OPEN_ENDS or is_open else ""
