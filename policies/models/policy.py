@@ -89,7 +89,7 @@ class Policy(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MAX_NOTICE_DAYS)],
         help_text="Days between the publication of a material change and its effect.",
     )
-    # Ids of findings.CHECKLISTS; None: those that apply by default.
+    # Ids of text.checklist.CHECKLISTS; None: those that apply by default.
     checklists = models.JSONField(null=True, blank=True)
     translation_of = models.ForeignKey(
         "self",

@@ -60,6 +60,7 @@ def examined(text: texts.Prepared, policy: Policy, *, at: datetime) -> Ready:
         removed=text.values["removed"],
         source=text.source,
         language=policy.language,
+        dated=True,
         length=len(documents.body(text.document)),
     )
     return Ready(text, [ExaminedFinding(it) for it in found])

@@ -20,6 +20,7 @@ from policies.public import translations
 from policies.public.translations import TranslatedFrom
 from policies.staff.asking_views import Asked, asked_of
 from policies.states import OPEN, Status
+from policies.text.findings import lost_anchors
 
 # Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
@@ -106,22 +107,25 @@ class Row:
 
     @property
     def open_findings(self) -> int:
-        """How many findings block publication or still need a reason."""
+        """How many findings block publication or still need a reason, with anchors that the open
+        revision loses.
+        """
         found = self.findings
-        answered = sum(
-            key in self.justified or key in self.overruled for key in found.get("to_answer", ())
-        )
-        answered += sum(key in self.overruled for key in found.get("to_overrule", ()))
-        return int(found.get("blocks", 0)) + int(found.get("acknowledge", 0)) - answered
+        to_answer = list(found.get("to_answer", ()))
+        count = int(found.get("blocks", 0)) + int(found.get("acknowledge", 0))
+        before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
+        if before and now:
+            lost = lost_anchors(removed_anchors.lost(before.anchors, now.anchors))
+            to_answer += [finding.key for finding in lost]
+            count += len(lost)
+        answers = self.justified | self.overruled
+        count -= sum(key in answers for key in to_answer)
+        return count - sum(key in self.overruled for key in found.get("to_overrule", ()))
 
     @property
     def advice(self) -> int:
-        """How many findings are only suggestions, with anchors that the open revision loses."""
-        count = int(self.findings.get("advice", 0))
-        before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
-        if before and now:
-            count += len(removed_anchors.lost(before.anchors, now.anchors))
-        return count
+        """How many findings are only suggestions."""
+        return int(self.findings.get("advice", 0))
 
 
 def board(user: User, rows: list[Row]) -> Board:

@@ -18,6 +18,7 @@ from policies.staff import pages
 from policies.staff.forms import FindingForm, ReasonForFindingForm
 from policies.text import child_process, findings
 from policies.text import document as documents
+from policies.text.checklist import checklist
 from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.short_text import counted
@@ -57,13 +58,7 @@ def by_level(
         "open_findings": len(open_findings.still_open(found)),
         "stale": stale,
         "correctable": sum(bool(it.corrected) for it in stale),
-        "checklist": child_process.run(
-            findings.checklist,
-            document,
-            policy.checklists,
-            language=policy.language,
-            length=length,
-        ),
+        "checklist": child_process.run(checklist, document, policy.checklists, length=length),
         "reading": child_process.run(findings.reading, document, length=length),
     }
 

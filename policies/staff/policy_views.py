@@ -26,7 +26,7 @@ from policies.models.fields import default_time_zone, time_zones
 from policies.public import translations
 from policies.staff import pages
 from policies.staff.forms import DeskForm, Text, WholeNumber, with_placeholders
-from policies.text.findings import CHECKLISTS
+from policies.text.checklist import CHECKLISTS
 from policies.text.limits import MAX_MONTHS, MAX_SLUG
 
 _LONGEST_NAME = Policy._meta.get_field("name").max_length

@@ -5,7 +5,9 @@ markdown/        Markdown and its grammar: lines, characters, parsers, front mat
 rendering/       Markdown to safe HTML, with anchors and a table of contents
 redline/         what changed from one Document to another
 references/      references within a text, and where they lead
+reading/         a Document as sentences and references, each part read once
 findings/        what a lawyer should look at before a Document is published
+checklist.py     what laws and app stores require of a privacy policy
 renumbering/     references that a change to a text has made wrong
 surface.py       a text as blocks, which the editor shows formatted
 quotations.py    words quoted from a text, found again after it was edited

@@ -12,7 +12,7 @@ from policies import ledger
 from policies.ledger.chains import policy_facts
 from policies.models import Address, Policy
 from policies.models.fields import validate_slug
-from policies.text import findings
+from policies.text.checklist import CHECKLISTS
 from policies.text.limits import MAX_MONTHS
 from policies.text.short_text import every
 from policies.workflow.preconditions import (
@@ -141,11 +141,11 @@ def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | 
 
 @transaction.atomic
 def set_checklists(policy_id: int, *, by: User, at: datetime, which: Collection[str]) -> Policy:
-    """Set which checklists a policy is compared with: ids of findings.CHECKLISTS."""
+    """Set which checklists a policy is compared with: ids of text.checklist.CHECKLISTS."""
     policy = locked_policy("set_checklists", policy_id, by)
-    if unknown := set(which) - set(findings.CHECKLISTS):
+    if unknown := set(which) - set(CHECKLISTS):
         raise Incomplete(f"There is no checklist “{min(unknown)}”.", "which")
-    policy.checklists = [name for name in findings.CHECKLISTS if name in which]
+    policy.checklists = [name for name in CHECKLISTS if name in which]
     policy.save(update_fields=["checklists"])
     reason = policy.checklists_in_words
     ledger.record_act("set_checklists", policy, by=by, at=at, reason=reason)

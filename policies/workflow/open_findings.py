@@ -154,6 +154,7 @@ def _subject(
         "removed": rendering["removed"],
         "source": headings_of_source(policy),
         "language": policy.language,
+        "dated": True,
     }
 
 
@@ -179,7 +180,7 @@ def _contacts(version_id: int, digest: str) -> Contacts:
 
 
 def _examine(policy: Policy, subject: dict[str, Any], *, at: datetime) -> list[Finding]:
-    # Not in the subject: others may change theirs at any moment, and it only leads to suggestions.
+    # Not in the subject: others may change theirs at any moment.
     elsewhere = _elsewhere(policy, at=at)
     length = len(documents.body(subject["document"]))
     return child_process.run(findings.examine, length=length, elsewhere=elsewhere, **subject)

@@ -75,6 +75,7 @@ def prepared(document: Document, source: frozenset[str], language: str = "en") -
         document,
         source=source,
         language=language,
+        dated=True,
         length=len(body),
     )
     try:

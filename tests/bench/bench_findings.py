@@ -11,9 +11,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from policies.text.findings.note_classifier import features
+
 from policies.text.document import Document, Section, parse
 from policies.text.findings import Finding, Level, checklist, examine, reading
-from policies.text.findings.note_classifier import features
 from tests.bench import finished, site
 from tests.bench.train_notes import listed
 from tests.policies.text.examined import lines, policy

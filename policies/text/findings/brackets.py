@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from policies.text.expressions import read
 from policies.text.findings.finding import Level, Match
-from policies.text.findings.sentences import HIDDEN
+from policies.text.reading.sentences import HIDDEN
 
 _LIKE = read(Path(__file__).with_suffix(".toml")).patterns
 
@@ -77,17 +77,16 @@ def in_brackets(prose: str) -> Iterator[Match]:
                 yield Match("placeholder", level, start, what, message, not tells, tells)
 
 
-def is_shown(prose: str, match: Match) -> bool:
-    """Return whether a text only shows or explains what it has: in a quotation, or after “e.g.” or
-    “the format”.
-    """
+def is_explained(prose: str, match: Match) -> bool:
+    """Return whether a text explains what it has: after “e.g.” or “the format”."""
     before = prose[max(0, match.start - _BEFORE) : match.start]
-    is_explained = not match.tells and _LIKE["shown"].search(before)
-    return bool(is_explained) or _is_quoted(before, prose[match.start + len(match.what) :])
+    return not match.tells and bool(_LIKE["shown"].search(before))
 
 
-def _is_quoted(before: str, after: str) -> bool:
-    """Return whether a place is within quotation marks, and not all that they hold."""
+def is_quoted(prose: str, match: Match) -> bool:
+    """Return whether something is within quotation marks, and not all that they hold."""
+    before = prose[max(0, match.start - _BEFORE) : match.start]
+    after = prose[match.start + len(match.what) :]
     if before[-1:] in tuple('“„«"') and after[:1] in tuple('”“»"'):
         return False
     if before.count('"') % 2:
@@ -101,16 +100,14 @@ def _is_quoted(before: str, after: str) -> bool:
     return bool(closing) and min(closing) < min(opening, default=len(after))
 
 
-def is_for_readers(around: str, sentence: str, heading: str) -> bool:
-    """Return whether readers are to fill in what is blank: in a form or a letter.
+def is_field(prose: str) -> bool:
+    """Return whether a sentence is nothing but fields of a form: “Name: ____ Date: ____”."""
+    return bool(_LIKE["field"].fullmatch(prose))
 
-    around: the sentences before and after.
-    """
-    return bool(
-        _LIKE["field"].fullmatch(sentence)
-        or _LIKE["model"].search(heading)
-        or _LIKE["form"].search(around)
-    )
+
+def is_form(around: str, heading: str) -> bool:
+    """Return whether a text is a form or a letter that readers are to fill in."""
+    return bool(_LIKE["model"].search(heading) or _LIKE["form"].search(around))
 
 
 def _square(bracket: _Bracket) -> Level | None:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from policies.text.findings import parts as all_parts
 from policies.text.findings.finding import LocatedFinding
-from policies.text.findings.parts import OF_THIS_PROCESS
 from policies.text.kept import Kept
+from policies.text.reading.parts import OF_THIS_PROCESS, Part, parts
+from policies.text.reading.sentences import Text
 
 if TYPE_CHECKING:
     from policies.text.document import Document
-    from policies.text.findings.parts import Part
-    from policies.text.findings.sentences import Text
-
 
 # For each purpose the addresses, in lower case: (("support", ("help@…", "support@…")), …).
 Contacts = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PartContext:
-    """One part of a text. language: the text's, as a tag: "en", "de-at"."""
-
-    text: Text
-    language: str
 
 
 @dataclass
@@ -49,18 +38,18 @@ class Context:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        return all_parts.parts(self.document, self.kept)
+        return parts(self.document, self.kept)
 
     def findings(self) -> list[LocatedFinding]:
         """Return what the rules find, in no order."""
-        found = [one for rule in RULES for one in rule(self)]
+        found = [finding for rule in RULES for finding in rule(self)]
         for part in self.parts:
-            found += located(part, part.fact(of_part, self.language))
+            found += located(part, part.fact(of_part))
         return found
 
 
 Rule = Callable[[Context], Iterator[LocatedFinding]]
-PartRule = Callable[[PartContext], Iterator[LocatedFinding]]
+PartRule = Callable[[Text], Iterator[LocatedFinding]]
 
 RULES: list[Rule] = []
 PART_RULES: list[PartRule] = []
@@ -73,7 +62,7 @@ def rule(function: Rule) -> Rule:
 
 
 def part_rule(function: PartRule) -> PartRule:
-    """Make a function a rule about a part: a pure function of what the part says, and language.
+    """Make a function a rule about a part: a pure function of what the part says.
 
     What it finds is kept as long as the part is unchanged.
     """
@@ -81,12 +70,11 @@ def part_rule(function: PartRule) -> PartRule:
     return function
 
 
-def of_part(text: Text, language: str) -> tuple[LocatedFinding, ...]:
-    context = PartContext(text, language)
-    return tuple(one for rule in PART_RULES for one in rule(context))
+def of_part(text: Text) -> tuple[LocatedFinding, ...]:
+    return tuple(finding for rule in PART_RULES for finding in rule(text))
 
 
-def located(part: Part, found: Sequence[LocatedFinding]) -> list[LocatedFinding]:
+def located(part: Part, found: Iterable[LocatedFinding]) -> list[LocatedFinding]:
     """Return findings in a part's text with its place in the Document."""
     index, name = part.place.index, part.place.name
-    return [LocatedFinding((index, one.at[1]), replace(one.finding, place=name)) for one in found]
+    return [LocatedFinding((index, at), replace(finding, place=name)) for (_, at), finding in found]

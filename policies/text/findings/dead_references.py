@@ -1,5 +1,4 @@
-"""The rule about references within a text that lead nowhere, such as "section 14" in a text of 13,
-or to several places.
+"""The rule about references within a text that lead nowhere, such as "section 14" in a text of 13.
 
 A number is taken to exist wherever a reader could find it: written before a heading or a paragraph,
 shown by the page or by a list. References to laws and to other documents are left alone.
@@ -10,43 +9,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.findings.reference_targets import Found, References
-from policies.text.findings.referring import searched
+from policies.text.reading.reference_targets import Found, References
+from policies.text.reading.referring import searched
 from policies.text.references.recognition import Path, Reference, Target, law_in
 from policies.text.references.targets import in_parts, ordinal, own_number_of
 from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:
-    from policies.text.findings.labels import Labels
-    from policies.text.findings.parts import Part
-    from policies.text.findings.sentences import Sentence
+    from policies.text.reading.parts import Part
+    from policies.text.reading.referring import Labels
+    from policies.text.reading.sentences import Sentence
 
 
 @rule
 def _references(context: Context) -> Iterator[LocatedFinding]:
-    """References to a section, clause or annex of this text that it does not have, or that several
-    of its headings or clauses fit.
-    """
-    references = References.of(context)
-    numbers = _Numbers(context.parts, context.language, context.document.numbering)
-    every = (it for it in references.found() if it.reference.target is not Target.ITSELF)
-    for part, of_part in groupby(every, lambda it: it.part):
-        wrong = []
-        for _, of_sentence in groupby(of_part, lambda it: it.sentence.index):
-            found = list(of_sentence)
-            levels = {it.reference: level for it in found if (level := numbers.level(it))}
-            for it in found if context.document.clauses else ():
-                if _is_missing(it, references, numbers):
-                    levels.setdefault(it.reference, Level.ADVICE)
-            if levels:
-                wrong.append(_dead(found[0].sentence, levels))
-            wrong += [_ambiguous(it) for it in found if len(it.leads_to) > 1]
-        yield from located(context.parts[part], wrong)
+    """References to a section, clause or annex of this text that it does not have."""
+    parts, numbering = context.parts, context.document.numbering
+    references = References(parts, context.language, numbering)
+    numbers = _Numbers(parts, context.language, numbering)
+    wrong: dict[tuple[int, int], dict[Reference, Level]] = {}
+    for found in references.found():
+        if found.reference.target is Target.ITSELF:
+            continue
+        level = numbers.level(found)
+        if not level and context.document.clauses and _is_missing(found, references, numbers):
+            level = Level.ADVICE
+        if level:
+            of_sentence = wrong.setdefault((found.part, found.sentence.index), {})
+            of_sentence[found.reference] = level
+    for (part, sentence), levels in wrong.items():
+        yield from located(parts[part], [_dead(parts[part].text.sentences[sentence], levels)])
 
 
 def _is_missing(it: Found, references: References, numbers: _Numbers) -> bool:
@@ -68,18 +65,6 @@ def _dead(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding:
         reason=f"This document has no {names}.",
         advice="Correct the number, or name the document that it is in.",
         around=next(iter(levels)).start,
-    )
-
-
-def _ambiguous(found: Found) -> LocatedFinding:
-    count = len(found.leads_to)
-    return about_sentence(
-        found.sentence,
-        "ambiguous-reference",
-        Level.ADVICE,
-        reason=f"This document has {count} places that “{found.words}” may mean.",
-        advice="Add what the right one is in, or give each a number of its own.",
-        around=found.reference.start,
     )
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from policies.text.expressions import read
 from policies.text.findings.context import Contacts, Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.findings.parts import Part, parts
+from policies.text.reading.parts import Part, parts
 
 if TYPE_CHECKING:
     from policies.text.document import Document
-    from policies.text.findings.sentences import Sentence, Text
+    from policies.text.reading.sentences import Sentence, Text
 
 
 class _Contact(NamedTuple):
@@ -65,9 +65,9 @@ def _about(contact: _Contact, theirs: str) -> LocatedFinding:
     return about_sentence(
         contact.sentence,
         "differing-contact",
-        Level.ADVICE,
+        Level.ACKNOWLEDGE,
         reason=f"For {contact.purpose}, this document gives {contact.address}. {theirs}.",
-        advice="Use one address in all policies, unless both are right.",
+        advice="Use one address in all policies, or justify having two.",
         around=contact.start,
     )
 

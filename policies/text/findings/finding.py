@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from policies.text.findings.sentences import Link, Place, Sentence
+from policies.text.reading.sentences import Link, Place, Sentence
 from policies.text.short_text import in_short, one_line
 
 
@@ -48,7 +48,8 @@ class Finding:
 class Match(NamedTuple):
     """What a rule about words found in a sentence.
 
-    rule: its name. start: where in the prose. what: the words themselves. message: what they are: “TBC” <message>.
+    rule: its name. start: where in the prose. what: the words themselves. message: what they are:
+    “TBC” <message>.
     readers: whether it is for readers to fill in where it is in a form. tells: whether it says what
     is to be done, which nobody does in an example.
     """

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policies.text.document import Document
-from policies.text.findings.parts import Part, parts
-from policies.text.findings.sentences import Text
 from policies.text.markdown.characters import KATAKANA, UNSPACED
+from policies.text.reading.parts import Part, parts
+from policies.text.reading.sentences import Text
 from policies.text.sentence_boundaries import vocabulary
 
 # Words a minute of adults who read silently: Brysbaert 2019, doi:10.1016/j.jml.2019.104047.

@@ -1,17 +1,19 @@
-"""The rules about links, structure and language: one function per kind of finding, under `@rule`."""
+"""The rules about links, structure and language: a function for each kind of finding."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from urllib.parse import unquote
 
 from policies.text.expressions import read
-from policies.text.findings.context import Context, PartContext, located, part_rule, rule
+from policies.text.findings.context import Context, located, part_rule, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_link, about_sentence, make
 from policies.text.findings.readability import count_words, measure
-from policies.text.findings.sentences import ADDRESS, Link, Text, plain
+from policies.text.language_detection import are_alike, detect
 from policies.text.markdown.characters import controls_in
 from policies.text.markdown.counting import counting
 from policies.text.markdown.headings import own_number
+from policies.text.reading.parts import Part
+from policies.text.reading.sentences import ADDRESS, Link, Text, plain
 from policies.text.short_text import in_short
 
 _LIKE = read(Path(__file__).with_suffix(".toml")).patterns
@@ -24,6 +26,47 @@ def _no_text(context: Context) -> Iterator[LocatedFinding]:
         reason = "The document has no introduction and no text in any section."
         advice = "Write the text of the policy."
         yield make("no-text", Level.BLOCKS, None, "", reason=reason, advice=advice)
+
+
+# --- Language -------------------------------------------------------------------------------------
+
+
+@rule
+def _other_language(context: Context) -> Iterator[LocatedFinding]:
+    """A text in another language than its policy says, or whose words are not known here."""
+    said = context.language.lower().partition("-")[0]
+    found = detect(" ".join(_beginning(context.parts))) or said
+    if not are_alike(found, said):
+        reason = f"The text is in {_name(found)}, but the policy’s language is {_name(said)}."
+        advice = "Replace the text, or make it a policy in its own language."
+        about = f"{said} {found}"
+        yield make(OTHER_LANGUAGE, Level.ACKNOWLEDGE, None, about, reason=reason, advice=advice)
+    if found not in _NAMES:
+        reason = "Only signs such as [●] were checked: this language isn’t known here."
+        advice = "Look for notes and missing words yourself."
+        yield make("unknown-language", Level.ADVICE, None, found, reason=reason, advice=advice)
+
+
+def _beginning(parts: Iterable[Part]) -> Iterator[str]:
+    """Yield sentences that are enough to show a language."""
+    length = 0
+    for part in parts:
+        for sentence in part.text.sentences:
+            length += len(sentence.prose)
+            if length > _ENOUGH:
+                return
+            yield sentence.prose
+
+
+def _name(language: str) -> str:
+    return _NAMES.get(language, f"another language (“{language}”)")
+
+
+# It comes before all other findings.
+OTHER_LANGUAGE = "other-language"
+# Languages for which there are patterns.
+_NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
+_ENOUGH = 20_000  # characters
 
 
 # --- What readers would miss ----------------------------------------------------------------------
@@ -71,11 +114,17 @@ def _about_dead_link(link: Link) -> LocatedFinding:
 @rule
 def _lost_anchors(context: Context) -> Iterator[LocatedFinding]:
     """Anchors of the version in force that would disappear."""
-    for anchor, heading in context.lost:
+    yield from about_lost_anchors(context.lost)
+
+
+def about_lost_anchors(lost: Iterable[tuple[str, str]]) -> Iterator[LocatedFinding]:
+    """Yield the findings about anchors, each with the heading that it was at."""
+    for anchor, heading in lost:
         about = f"#{anchor} ({heading})" if heading else f"#{anchor}"
         reason = f"Existing links to “#{anchor}” would lead to a section that was removed."
         advice = "If the section has a new name, give it this anchor."
-        yield make("lost-anchor", Level.ACKNOWLEDGE, None, about, reason=reason, advice=advice)
+        level, words = Level.ACKNOWLEDGE, "anchor"  # one reason may answer for all of them
+        yield make("lost-anchor", level, None, about, reason=reason, advice=advice, words=words)
 
 
 @rule
@@ -158,10 +207,10 @@ _WITHOUT_HEADINGS = 500  # words, about a page
 
 
 @part_rule
-def _list_numbers(context: PartContext) -> Iterator[LocatedFinding]:
+def _list_numbers(text: Text) -> Iterator[LocatedFinding]:
     """List items that the page shows under another number than they were written, or as code."""
-    sentences = context.text.sentences
-    for numbering in context.text.numberings:
+    sentences = text.sentences
+    for numbering in text.numberings:
         if numbering.written:
             reason = (
                 f"This item is written as number {numbering.written} of its list, but readers see "

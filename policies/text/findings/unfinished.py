@@ -5,10 +5,10 @@ from itertools import zip_longest
 from urllib.parse import unquote
 
 from policies.text.findings import patterns
-from policies.text.findings.brackets import in_brackets, is_for_readers, is_shown
-from policies.text.findings.context import PartContext, part_rule
+from policies.text.findings.brackets import in_brackets, is_explained, is_field, is_form, is_quoted
+from policies.text.findings.context import part_rule
 from policies.text.findings.finding import Level, LocatedFinding, Match, about_link, about_sentence
-from policies.text.findings.sentences import Sentence, Text
+from policies.text.reading.sentences import Sentence, Text
 from policies.text.sentence_boundaries import vocabulary
 from policies.text.short_text import in_short
 
@@ -29,13 +29,13 @@ _ADVICE = {
 
 
 @part_rule
-def _unfinished(context: PartContext) -> Iterator[LocatedFinding]:
+def _unfinished(text: Text) -> Iterator[LocatedFinding]:
     """Placeholders and drafting notes: of each, the most serious in a sentence."""
     known = patterns.of_sentences()
-    for sentence in context.text.sentences:
+    for sentence in text.sentences:
         worst: dict[str, Match] = {}
         for match in (*in_brackets(sentence.prose), *known.search(sentence.prose)):
-            judged = _for_its_place(match, sentence, context.text)
+            judged = _for_its_place(match, sentence, text)
             if judged and _weight(judged) < _weight(worst.get(judged.rule)):
                 worst[judged.rule] = judged
         for match in worst.values():
@@ -52,16 +52,18 @@ _AROUND = 12
 
 
 def _for_its_place(match: Match, sentence: Sentence, text: Text) -> Match | None:
-    """Return a match as a suggestion where it is quoted or explained, or is for readers; None for
-    what is only quoted.
+    """Return a match as a suggestion if it is in a quotation, a form or a letter; None for what is
+    explained, and for fields of a form.
     """
-    if is_shown(sentence.prose, match):
-        return match._replace(level=Level.ADVICE) if match.level is Level.BLOCKS else None
-    at = sentence.index
-    around = " ".join(other.prose for other in text.sentences[max(0, at - _AROUND) : at + _AROUND])
-    if match.readers and is_for_readers(around, sentence.prose, text.place.heading):
-        return match._replace(level=Level.ADVICE)
-    return match
+    prose, at = sentence.prose, sentence.index
+    if is_explained(prose, match) or (match.readers and is_field(prose)):
+        return None
+    as_suggestion = match._replace(level=Level.ADVICE)
+    if is_quoted(prose, match):
+        return as_suggestion if match.level is Level.BLOCKS else None
+    around = text.sentences[max(0, at - _AROUND) : at + _AROUND]
+    words = " ".join(other.prose for other in around)
+    return as_suggestion if match.readers and is_form(words, text.place.heading) else match
 
 
 def _about_words(sentence: Sentence, match: Match) -> LocatedFinding:
@@ -78,17 +80,17 @@ def _about_words(sentence: Sentence, match: Match) -> LocatedFinding:
 
 
 @part_rule
-def _struck_out(context: PartContext) -> Iterator[LocatedFinding]:
+def _struck_out(text: Text) -> Iterator[LocatedFinding]:
     """Words that are struck out: ~~30~~ 60 days."""
-    for index, words in context.text.struck:
+    for index, words in text.struck:
         match = Match("struck-out", Level.BLOCKS, 0, words, "is struck out")
-        yield _about_words(context.text.sentences[index], match)
+        yield _about_words(text.sentences[index], match)
 
 
 @part_rule
-def _placeholders_in_links(context: PartContext) -> Iterator[LocatedFinding]:
+def _placeholders_in_links(text: Text) -> Iterator[LocatedFinding]:
     """Links to addresses that are still to be written: mailto:[EMAIL]."""
-    for link in context.text.links:
+    for link in text.links:
         if link.text in (link.target, link.target.removeprefix("mailto:")):
             continue  # the text is judged
         if patterns.in_link(_destination(link.target)):
@@ -127,9 +129,9 @@ _FEWEST_WORDS = 4  # of what is no label: “Ordered on”
 
 
 @part_rule
-def _cut_off(context: PartContext) -> Iterator[LocatedFinding]:
+def _cut_off(text: Text) -> Iterator[LocatedFinding]:
     """Sentences that break off: “You can object at any time by”; not before a list or a table."""
-    sentences = context.text.sentences
+    sentences = text.sentences
     for sentence, following in zip_longest(sentences, sentences[1:]):
         goes_on = following and (
             following.kind in ("item", "cell") or not following.text[0].isupper()

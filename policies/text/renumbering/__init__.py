@@ -14,8 +14,8 @@ from itertools import islice
 
 from policies.text.document import Document, DocumentError
 from policies.text.findings.finding import excerpt
-from policies.text.findings.parts import parts
-from policies.text.findings.reference_targets import Found, References
+from policies.text.reading.parts import parts
+from policies.text.reading.reference_targets import Found, References
 from policies.text.renumbering.pairing import kept_references, pair_marks
 from policies.text.renumbering.rewording import Edit, called, edited, place_of, reworded
 

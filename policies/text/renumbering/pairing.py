@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policies.text.findings.reference_targets import Found, References
-from policies.text.findings.referring import to_be_followed
 from policies.text.likeness import shared
 from policies.text.markdown.headings import own_number
+from policies.text.reading.reference_targets import Found, References
+from policies.text.reading.referring import to_be_followed
 from policies.text.redline import alignment
 from policies.text.redline.alignment import Pairing
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from policies.text.findings.reference_targets import Found
-from policies.text.findings.sentences import Text
 from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
+from policies.text.reading.reference_targets import Found
+from policies.text.reading.sentences import Text
 from policies.text.references.recognition import TOKEN, Path
 from policies.text.references.targets import Targets, in_parts, own_number_of
 

@@ -15,7 +15,15 @@ SEED = Path(__file__).parents[2] / "content" / "privacy.md"
 
 
 def lines(name: str) -> list[str]:
-    return (CORPUS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    """Return the sentences of a file of the corpus."""
+    found = (CORPUS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in found if not line.startswith("# ")]
+
+
+def tagged(name: str) -> list[tuple[str, str]]:
+    """Return the sentences of a file that has a language before each: (language, Markdown)."""
+    pairs = [line.split("\t") for line in lines(name)]
+    return [(language, text.replace("\\n", "\n")) for language, text in pairs]
 
 
 def policy(

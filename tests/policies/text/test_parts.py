@@ -11,9 +11,9 @@ from policies.text.document import Document
 from policies.text.findings import checklist, examine, reading
 from policies.text.findings.context import Context
 from policies.text.findings.finding import LocatedFinding
-from policies.text.findings.parts import parts
-from policies.text.findings.sentences import Text
 from policies.text.kept import Kept
+from policies.text.reading.parts import parts
+from policies.text.reading.sentences import Text
 from policies.text.redline import compare
 from tests.policies.text.examined import policy, three_states
 

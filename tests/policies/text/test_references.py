@@ -8,8 +8,8 @@ import pytest
 from policies.text.document import Document, Section, parse
 from policies.text.document import body as body_of
 from policies.text.findings import examine
-from policies.text.findings.parts import parts
-from policies.text.findings.reference_targets import References
+from policies.text.reading.parts import parts
+from policies.text.reading.reference_targets import References
 from policies.text.redline import State, compare
 from policies.text.references.recognition import references
 from policies.text.rendering import render, render_document

@@ -33,7 +33,7 @@ from typing import Any
 
 from policies.text.expressions import filled, vocabulary_in
 from policies.text.findings.finding import Level, Match
-from policies.text.findings.sentences import without_addresses
+from policies.text.reading.sentences import without_addresses
 
 FOLDER = Path(__file__).parent
 RULES = ("placeholder", "drafting-note", "placeholder-link")
@@ -87,6 +87,10 @@ class Patterns:
             for word in pattern.words:
                 is_word = word.isalpha() and word.islower()
                 (self._by_word if is_word else self._by_sign)[word].append(pattern)
+        # By their first characters, of which a sentence has few.
+        self._signs: defaultdict[str, list[str]] = defaultdict(list)
+        for sign in self._by_sign:
+            self._signs[sign[0]].append(sign)
 
     def search(self, prose: str) -> list[Match]:
         """Return what is found in a sentence."""
@@ -95,17 +99,17 @@ class Patterns:
             return []
         words = without_addresses(prose).replace("’", "'")
         found = [
-            pattern.search(prose if pattern.addresses else words)
-            for pattern in candidates.values()
+            pattern.search(prose if pattern.addresses else words) for pattern in candidates.values()
         ]
         return [match for match in found if match]
 
     def _candidates(self, prose: str) -> Iterator[Pattern]:
         for word in self._by_word.keys() & _WORD.findall(prose.lower()):
             yield from self._by_word[word]
-        for sign, patterns in self._by_sign.items():
-            if sign in prose:
-                yield from patterns
+        for first in self._signs.keys() & set(prose):
+            for sign in self._signs[first]:
+                if sign in prose:
+                    yield from self._by_sign[sign]
 
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -157,9 +161,9 @@ def _pattern(where: str, rule: str, entry: dict[str, Any], words: dict[str, str]
         raise PatternError(f"{where}: there is no field “{min(unknown)}”.")
     if entry["level"] not in list(Level):
         raise PatternError(f"{where}: the level is not one of {', '.join(Level)}.")
-    given = entry["pattern"]
+    given = [entry["pattern"]] if isinstance(entry["pattern"], str) else entry["pattern"]
     try:
-        alternatives = [filled(one, words) for one in ([given] if isinstance(given, str) else given)]
+        alternatives = [filled(expression, words) for expression in given]
     except KeyError as error:
         raise PatternError(f"{where}: nothing in [words] is called {error}.") from error
     fields = {

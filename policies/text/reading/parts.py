@@ -1,6 +1,6 @@
 """A Document as parts that are read once: title, introduction, sections.
 
-What was found in a part is kept with it, by what the part says, so that after a change in one
+What is worked out from a part is kept with it, by what the part says, so that after a change in one
 section only that one is read and searched again. What is kept is bounded: what was not used for
 longest goes first.
 """
@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from policies.text import document as documents
-from policies.text.findings.sentences import (
+from policies.text.kept import Kept
+from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.reading.sentences import (
     Definitions,
     Place,
     Text,
@@ -21,8 +23,6 @@ from policies.text.findings.sentences import (
     read_part,
     together,
 )
-from policies.text.kept import Kept
-from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:
@@ -30,60 +30,57 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+OF_THIS_PROCESS = Kept()
 # Rules ask whether a sentence is in the title (0), the introduction (1) or the first section (2).
 _LATER_SECTION = 3
 
 
-OF_THIS_PROCESS = Kept()
-
-
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Part:
+    """A part at its place in a Document. text: as `read_part` gives it, with indexes of its own.
+
+    facts: what was worked out from the text, the same wherever it is.
+    """
+
+    place: Place
     text: Text
     facts: dict[Hashable, Any] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part at its place in a Document. read: what is the same at any other."""
-
-    place: Place
-    read: _Read
-
-    @property
-    def text(self) -> Text:
-        """As `read_part` gives it, with indexes of its own."""
-        return self.read.text
-
     def fact(self, function: Callable[..., Value], *more: Hashable) -> Value:
         """Return function(text, *more), of a pure function: worked out once, and kept."""
-        facts, key = self.read.facts, (function, *more)
-        if key not in facts:
-            facts[key] = function(self.text, *more)
-        found: Value = facts[key]
+        key = (function, *more)
+        if key not in self.facts:
+            self.facts[key] = function(self.text, *more)
+        found: Value = self.facts[key]
         return found
-
-
-# The arguments of `read_part`.
-_What: TypeAlias = "tuple[int, Section | None, str, Definitions | None]"
-
-
-def _read(what: _What) -> _Read:
-    return _Read(read_part(*what))
 
 
 def parts(document: Document, kept: Kept = OF_THIS_PROCESS) -> tuple[Part, ...]:
     """Return title, introduction and sections in order. Raises nothing."""
-    sections = document.sections
-    bodies = [document.introduction, *(it.body for it in sections)]
+    sections: list[Section | None] = [None, *document.sections]
+    bodies = [document.introduction, *(section.body for section in document.sections)]
     defined = _defined(document, bodies, kept)
-    whats: list[_What] = [(0, None, document.title, None)]
-    for index, (section, body) in enumerate(zip((None, *sections), bodies, strict=True), 1):
-        whats.append((min(index, _LATER_SECTION), section, body, defined))
     digest = defined and defined.digest
-    read = [kept.get((*it[:3], digest), len(it[2]), partial(_read, it)) for it in whats]
-    places = _places([it.text.place for it in read], document.numbering)
-    return tuple(map(Part, places, read))
+    read = [_read(kept, 0, None, document.title, None, None)]
+    for index, (section, body) in enumerate(zip(sections, bodies, strict=True), start=1):
+        read.append(_read(kept, min(index, _LATER_SECTION), section, body, defined, digest))
+    places = _places([part.place for part in read], document.numbering)
+    return tuple(replace(part, place=place) for part, place in zip(read, places, strict=True))
+
+
+def _read(
+    kept: Kept,
+    index: int,
+    section: Section | None,
+    body: str,
+    defined: Definitions | None,
+    digest: bytes | None,
+) -> Part:
+    def read() -> Part:
+        text = read_part(index, section, body, defined)
+        return Part(text.place, text)
+
+    return kept.get((index, section, body, digest), len(body), read)
 
 
 def _defined(document: Document, bodies: Iterable[str], kept: Kept) -> Definitions | None:
@@ -92,11 +89,11 @@ def _defined(document: Document, bodies: Iterable[str], kept: Kept) -> Definitio
         check_text(documents.body(document))
     except RenderingRefused:
         return None
-    found = (
-        kept.get(("definitions", it), len(it), partial(definitions_in, it))
-        for it in bodies
-        if "]:" in it
-    )
+    found = [
+        kept.get(("definitions", body), len(body), partial(definitions_in, body))
+        for body in bodies
+        if "]:" in body
+    ]
     return together(found, clauses=document.clauses)
 
 

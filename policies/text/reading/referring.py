@@ -1,16 +1,73 @@
-"""The numbers and letters by which readers find parts of a text: 4.1, (b), IV., Annex A."""
+"""The references of a part of a text, and the labels that it has: 4.1, (b), IV., Annex A."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from policies.text.references.recognition import Reference, references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from policies.text.findings.sentences import Sentence, Text
-    from policies.text.references.recognition import Reference
+    from policies.text.reading.parts import Part
+    from policies.text.reading.sentences import Sentence, Text
+
+
+class Referring(NamedTuple):
+    """A sentence with references."""
+
+    sentence: Sentence
+    references: list[Reference]
+
+
+class Searched(NamedTuple):
+    """What a part refers to, what it can be referred to by, and references that are links."""
+
+    referring: list[Referring]
+    labels: Labels
+    linked: set[str]
+
+
+def searched(text: Text, language: str) -> Searched:
+    referring = [
+        Referring(sentence, found)
+        for sentence in text.sentences
+        if (found := references(sentence.prose, language))
+    ]
+    linked = {
+        link.text[it.start : it.end]
+        for link in text.links
+        for it in references(link.text, language)
+    }
+    return Searched(referring, labels(text, referring), linked)
+
+
+def to_be_followed(part: Part, language: str) -> Iterator[tuple[Referring, list[Reference]]]:
+    """Yield the references of a part, without links, of which it is known where they lead, and
+    without labels.
+    """
+    known = part.fact(searched, language)
+    for it in known.referring:
+        words = it.sentence.prose
+        if it.sentence.kind not in ("title", "section", "heading"):
+            yield (
+                it,
+                [
+                    one
+                    for one in it.references
+                    if words[one.start : one.end] not in known.linked
+                    and not (one.start == 0 and _AFTER_LABEL.match(words, one.end))
+                ],
+            )
+
+
+# "Clause 7 (Docking clause)" at the start of a line is that clause.
+_AFTER_LABEL = re.compile(r"\s?(?:[.:(–-]|\Z)")
+
+
+# --- Labels ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +103,7 @@ _ANNEX = re.compile(
 )
 
 
-def labels(text: Text, referring: Iterable[tuple[Sentence, Sequence[Reference]]]) -> Labels:
+def labels(text: Text, referring: Iterable[Referring]) -> Labels:
     """Return the labels in a part. referring: its sentences with references, which are none."""
     inner: set[str] = set()
     outer: set[str] = set()

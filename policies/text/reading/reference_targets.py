@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from policies.text.findings.context import Context
-from policies.text.findings.parts import Part
-from policies.text.findings.referring import to_be_followed
-from policies.text.findings.sentences import Sentence
+from policies.text.reading.parts import Part
+from policies.text.reading.referring import to_be_followed
+from policies.text.reading.sentences import Sentence
 from policies.text.references.recognition import Reference
 from policies.text.references.targets import Mark, Targets, Where, of_this_text
 from policies.text.rendering.sections import is_numbered, next_number
@@ -49,10 +48,6 @@ class References:
         self.first = [0, *accumulate(map(len, marks))]
         self._starts = [[at for at, _ in of_part] for of_part in marks]
         self.targets = Targets(mark for of_part in marks for _, mark in of_part)
-
-    @classmethod
-    def of(cls, context: Context) -> References:
-        return cls(context.parts, context.language, context.document.numbering)
 
     def _marks(self, index: int, part: Part) -> list[tuple[int, Mark]]:
         if index < 2:

@@ -15,8 +15,8 @@ from policies.text.document import Document
 from policies.text.expressions import filled, vocabulary_in
 from policies.text.findings.context import of_part
 from policies.text.findings.finding import Level
-from policies.text.findings.parts import Part, parts
-from policies.text.findings.sentences import Text
+from policies.text.reading.parts import Part, parts
+from policies.text.reading.sentences import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,10 @@ def _read(path: Path) -> dict[str, Checklist]:
 CHECKLISTS: Mapping[str, Checklist] = _read(Path(__file__).with_suffix(".toml"))
 
 
-def checklist(
-    document: Document, which: Collection[str] | None = None, *, language: str = "en"
-) -> list[Requirement]:
+def checklist(document: Document, which: Collection[str] | None = None) -> list[Requirement]:
     """Return what checklists ask for, in the order of the file.
 
-    which: ids in CHECKLISTS; None: those that apply by default. language: the text's tag, as for
-    `examine`, with which it shares what it searches. Raises nothing; an id that is not
+    which: ids in CHECKLISTS; None: those that apply by default. Raises nothing; an id that is not
     known asks for nothing. In a text that is not in English, little will be found.
     """
     read = parts(document)[1:]
@@ -97,7 +94,7 @@ def checklist(
     for name, applied in CHECKLISTS.items():
         if not (applied.by_default if which is None else name in which):
             continue
-        counts = [part.fact(_counts, name, _unfinished(part, language)) for part in read]
+        counts = [part.fact(_counts, name, _unfinished(part)) for part in read]
         for index, one in enumerate(applied.requirements):
             ranked = sorted(
                 (not one.about.search(heading), -min(count[index], _MANY), place)
@@ -113,11 +110,11 @@ def _headings(text: Text) -> str:
     return " ".join(it.text for it in text.sentences if it.kind in ("section", "heading"))
 
 
-def _unfinished(part: Part, language: str) -> frozenset[int]:
+def _unfinished(part: Part) -> frozenset[int]:
     """Return the indexes of sentences with words that are still to be written."""
     return frozenset(
         one.at[1]
-        for one in part.fact(of_part, language)
+        for one in part.fact(of_part)
         if one.finding.rule in _UNFINISHED and one.finding.level is not Level.ADVICE
     )
 
