@@ -13,7 +13,7 @@ drafting note, by an entry in patterns/.
     referring.py            the references of a part, and what it can be referred to by
     reference_targets.py    where references lead
     dead_references.py      the rule about references that lead nowhere
-    unused_terms.py         the rule about terms that are defined in vain
+    defined_terms.py         the rule about terms that are defined in vain
     differing_contacts.py   the rule about addresses that other policies give differently
     readability.py          length and reading ease
 """
@@ -23,8 +23,8 @@ from collections.abc import Iterable, Sequence, Set
 from policies.text import rendering
 from policies.text.document import Document
 from policies.text.findings import dead_references as dead_references  # for the rules that each
+from policies.text.findings import defined_terms as defined_terms
 from policies.text.findings import unfinished as unfinished  # of these modules registers
-from policies.text.findings import unused_terms as unused_terms
 from policies.text.findings.context import Contacts, Context
 from policies.text.findings.differing_contacts import contacts
 from policies.text.findings.finding import Finding, Level, LocatedFinding

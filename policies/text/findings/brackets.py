@@ -70,9 +70,9 @@ def in_brackets(prose: str) -> Iterator[Match]:
             bracket = _Bracket(
                 found[1].strip(), text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
             )
-            if HIDDEN not in found[0] and (level := judge(bracket)):
+            tells = bool(_LIKE["order"].match(bracket.inside))
+            if (tells or HIDDEN not in found[0]) and (level := judge(bracket)):
                 message = _IS if level is Level.BLOCKS else _OPEN
-                tells = bool(_LIKE["order"].match(bracket.inside))
                 what = found[0]
                 yield Match("placeholder", level, start, what, message, not tells, tells)
 
@@ -86,7 +86,8 @@ def is_explained(prose: str, match: Match) -> bool:
 def is_quoted(prose: str, match: Match) -> bool:
     """Return whether something is within quotation marks, and not all that they hold."""
     before = prose[max(0, match.start - _BEFORE) : match.start]
-    after = prose[match.start + len(match.what) :]
+    end = match.start + len(match.what)
+    after = prose[end : end + _BEFORE]
     if before[-1:] in tuple('“„«"') and after[:1] in tuple('”“»"'):
         return False
     if before.count('"') % 2:
@@ -102,7 +103,7 @@ def is_quoted(prose: str, match: Match) -> bool:
 
 def is_field(prose: str) -> bool:
     """Return whether a sentence is nothing but fields of a form: “Name: ____ Date: ____”."""
-    return bool(_LIKE["field"].fullmatch(prose))
+    return len(prose) < _BEFORE and bool(_LIKE["field"].fullmatch(prose))
 
 
 def is_form(around: str, heading: str) -> bool:

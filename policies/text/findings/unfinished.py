@@ -33,9 +33,11 @@ def _unfinished(text: Text) -> Iterator[LocatedFinding]:
     """Placeholders and drafting notes: of each, the most serious in a sentence."""
     known = patterns.of_sentences()
     for sentence in text.sentences:
+        matches = [*in_brackets(sentence.prose), *known.search(sentence.prose)]
+        is_theirs = any(match.readers for match in matches) and _is_for_readers(sentence, text)
         worst: dict[str, Match] = {}
-        for match in (*in_brackets(sentence.prose), *known.search(sentence.prose)):
-            judged = _for_its_place(match, sentence, text)
+        for match in matches:
+            judged = _for_its_place(match, sentence.prose, is_theirs=is_theirs)
             if judged and _weight(judged) < _weight(worst.get(judged.rule)):
                 worst[judged.rule] = judged
         for match in worst.values():
@@ -47,23 +49,27 @@ def _weight(match: Match | None) -> tuple[int, int]:
     return (match.level.rank, match.start) if match else (len(Level), 0)
 
 
+def _is_for_readers(sentence: Sentence, text: Text) -> bool:
+    """Return whether readers are to fill in what is blank: in a form, in a letter."""
+    at = sentence.index
+    around = text.sentences[max(0, at - _AROUND) : at + _AROUND]
+    return is_form(" ".join(other.prose for other in around), text.place.heading)
+
+
 # Sentences before and after a blank that may show that it is in a form or in a letter.
 _AROUND = 12
 
 
-def _for_its_place(match: Match, sentence: Sentence, text: Text) -> Match | None:
-    """Return a match as a suggestion if it is in a quotation, a form or a letter; None for what is
-    explained, and for fields of a form.
+def _for_its_place(match: Match, prose: str, *, is_theirs: bool) -> Match | None:
+    """Return a match as a suggestion if it is in a quotation, or a blank for readers; None for what
+    is explained, and for fields of a form.
     """
-    prose, at = sentence.prose, sentence.index
     if is_explained(prose, match) or (match.readers and is_field(prose)):
         return None
     as_suggestion = match._replace(level=Level.ADVICE)
     if is_quoted(prose, match):
         return as_suggestion if match.level is Level.BLOCKS else None
-    around = text.sentences[max(0, at - _AROUND) : at + _AROUND]
-    words = " ".join(other.prose for other in around)
-    return as_suggestion if match.readers and is_form(words, text.place.heading) else match
+    return as_suggestion if match.readers and is_theirs else match
 
 
 def _about_words(sentence: Sentence, match: Match) -> LocatedFinding:
@@ -81,8 +87,9 @@ def _about_words(sentence: Sentence, match: Match) -> LocatedFinding:
 
 @part_rule
 def _struck_out(text: Text) -> Iterator[LocatedFinding]:
-    """Words that are struck out: ~~30~~ 60 days."""
-    for index, words in text.struck:
+    """Words that are struck out, ~~30~~ 60 days: one finding for a paragraph."""
+    first = dict(reversed(text.struck))
+    for index, words in first.items():
         match = Match("struck-out", Level.BLOCKS, 0, words, "is struck out")
         yield _about_words(text.sentences[index], match)
 
@@ -120,7 +127,7 @@ _OPEN_ENDS = vocabulary(
     during between among is are was has have may can will shall must should including namely such
     der die das dem den des eine einen einem einer eines und oder sowie für von zur im
     am beim ohne sobald wenn falls sofern soweit dass weil indem als unsere ihre ihren
-    le la les un une des du de et ou si que qui dans pour par avec sur notre votre nos vos
+    le la les un une des du de au aux et ou si que qui dans pour par avec sur notre votre nos vos
     el los las una unos y o del al con para por en su sus nuestro nuestra cuando"""
 )
 _PREPOSITIONS = vocabulary("by to of for with from into in at on within until under which")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from policies.text.findings import CHECKLISTS, checklist, reading
+from policies.text.checklist import CHECKLISTS, checklist
+from policies.text.findings import reading
 from tests.policies.text.examined import lines, policy, seed
 
 # --- Checklist ------------------------------------------------------------------------------------

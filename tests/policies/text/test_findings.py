@@ -160,7 +160,6 @@ def test_a_text_in_a_language_without_patterns_says_that_only_signs_were_checked
 SEED_DRAFTING = (
     "This policy is intended to describe common categories of data",
     "Softphonez does not state here that it “sells” personal data",
-    "You may also be able to manage some preferences",
     "Your final production privacy policy should include",
     "For privacy questions, complaints, or rights requests, you should publish",
     "This page is a substantial starter draft",
@@ -168,7 +167,7 @@ SEED_DRAFTING = (
 )
 
 
-def test_every_drafting_sentence_of_the_seed_must_be_justified_and_no_other() -> None:
+def test_drafting_sentences_of_the_seed_must_be_justified_and_no_others() -> None:
     found = [one for one in examine(seed()) if one.level is not Level.ADVICE]
     drafting = [
         sentence.text
@@ -184,8 +183,8 @@ def test_every_drafting_sentence_of_the_seed_must_be_justified_and_no_other() ->
 @pytest.mark.parametrize(
     ("title", "level"),
     [
-        ("Untitled", Level.BLOCKS),
-        ("Template", Level.BLOCKS),
+        ("Untitled", Level.ACKNOWLEDGE),
+        ("Template", Level.ACKNOWLEDGE),
         ("Privacy Policy (Draft)", Level.BLOCKS),
         ("[Title]", Level.BLOCKS),
         ("Privacy Policy Template", Level.ACKNOWLEDGE),
@@ -206,11 +205,9 @@ def test_an_unfinished_heading_is_found(heading: str) -> None:
 
 
 def test_words_with_code_in_them_are_quoted_as_they_are_read() -> None:
-    (note,) = by_rule(policy("Why not use `proxy_cache` with `stale` here?"), "drafting-note")
-    (like,) = by_rule(policy("We keep [INSERT `x` HERE] data."), "like-a-note")
+    (found,) = by_rule(policy("We keep [INSERT `x` HERE] data."), "placeholder")
 
-    assert note.reason.startswith("“Why not use proxy_cache with stale here?” is")
-    assert "[INSERT x HERE]" in like.reason
+    assert found.reason == "“[INSERT x HERE]” is a placeholder."
 
 
 def test_placeholders_in_code_are_left_alone() -> None:
@@ -417,7 +414,6 @@ def test_an_address_that_is_its_own_link_is_found_once() -> None:
         "Dear [Your Name], I hereby withdraw.",
         "Name: ____________",
         "To: [Your name], [Your address]",
-        "[Your name], [Date]",
         "I, [name], declare that I own the work.",
         "Auf dem Formular steht „[Ihr Name]“ über dem Feld.",
         "Hiermit bitte ich, [Name], um Auskunft.",
@@ -462,7 +458,7 @@ Mit freundlichen Grüßen"""
 def test_blanks_in_a_letter_or_a_form_for_readers_never_block(heading: str, body: str) -> None:
     found = examine(policy("", (heading, "how", body)), language="de")
 
-    assert {one.level for one in found if one.rule == "placeholder"} == {Level.ACKNOWLEDGE}
+    assert {one.level for one in found if one.rule == "placeholder"} == {Level.ADVICE}
 
 
 def test_a_letter_excuses_only_what_is_in_brackets_and_in_its_own_section() -> None:
@@ -482,9 +478,7 @@ def test_a_letter_excuses_only_what_is_in_brackets_and_in_its_own_section() -> N
         "See https://softphonez.com/choices?source=[company].",
         "See www.softphonez.com/choices#name={company}.",
         "[Download PDF]",
-        "[Opt out here]",
         "[Applicable from 1 January 2027]",
-        "[Translation from the German original]",
         "[nicht besetzt]",
         "Siehe Abschnitt 5 [Zahlung].",
         "[Name withheld] complained to the regulator.",
@@ -510,23 +504,17 @@ def test_anchors_that_would_disappear_are_found() -> None:
     found = by_rule(new, "lost-anchor", lost=lost)
 
     assert [one.excerpt for one in found] == ["#one (One)", "#deep (Deep)", "#here"]
-    assert {one.level for one in found} == {Level.ADVICE}
+    assert {one.level for one in found} == {Level.ACKNOWLEDGE}
+    assert len({one.group for one in found}) == 1, "one reason may answer for all"
 
 
-def test_plain_http_links_are_found_once_each() -> None:
-    text = "See [x](http://a.co/) and http://b.co/c, not https://d.co/."
+def test_links_that_are_not_encrypted_are_one_suggestion() -> None:
+    text = "See [x](http://a.co/), http://b.co/c and <http://a.co/>, not https://d.co/."
 
-    found = by_rule(policy(text), "plain-http")
+    (found,) = by_rule(policy(text), "plain-http")
 
-    assert sorted(one.excerpt for one in found) == ["http://b.co/c", "x (http://a.co/)"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["[http://a.co](http://a.co/)", "<http://a.co/x_(y)>", "[See http://a.co/b!](http://a.co/b)"],
-)
-def test_a_plain_http_link_that_shows_its_address_is_found_once(text: str) -> None:
-    assert len(by_rule(policy(text), "plain-http")) == 1
+    assert (found.level, found.excerpt) == (Level.ADVICE, "http://a.co/ http://b.co/c")
+    assert by_rule(policy("See https://d.co/."), "plain-http") == []
 
 
 def test_what_the_sanitiser_removed_must_be_justified_in_its_section() -> None:
@@ -550,15 +538,14 @@ def test_a_title_whose_letters_are_shown_in_another_order_must_be_justified() ->
 # --- Structure ------------------------------------------------------------------------------------
 
 
-def test_a_small_finished_policy_gets_advice_only() -> None:
+def test_a_small_finished_policy_has_no_findings() -> None:
     document = policy(
         "This policy says what we do.",
         ("Scope", "scope", "We keep little."),
         ("Contact", "contact", "Write to privacy@softphonez.com."),
     )
 
-    for found in (examine(document), examine(document, lost=[("gone", "Gone")])):
-        assert {one.level for one in found} == {Level.ADVICE}
+    assert examine(document) == []
 
 
 def test_repeated_headings_are_found() -> None:
@@ -639,7 +626,6 @@ def test_any_document_can_be_examined(introduction: str, body: str, heading: str
 @pytest.mark.parametrize(
     ("text", "level"),
     [
-        ("[Your name], [Date], [Place]", Level.ACKNOWLEDGE),
         ("[Your name], [Company name], [Address]", Level.BLOCKS),
         ("[Your name], [●]", Level.BLOCKS),
         ("[Your name], [Insert date]", Level.BLOCKS),

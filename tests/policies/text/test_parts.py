@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.text.checklist import checklist
 from policies.text.document import Document
-from policies.text.findings import checklist, examine, reading
+from policies.text.findings import examine, reading
 from policies.text.findings.context import Context
 from policies.text.findings.finding import LocatedFinding
 from policies.text.kept import Kept

@@ -1,4 +1,4 @@
-"""The rule about terms that are defined and never used.
+"""The rules about terms that are defined and never used, or said to be defined and are not.
 
 A definition is a term in quotation marks with what it means, in English and German:
 
@@ -43,8 +43,27 @@ def _unused_terms(context: Context) -> Iterator[LocatedFinding]:
         yield from located(part, [_about(definitions) for definitions in unused.values()])
 
 
+@rule
+def _undefined_terms(context: Context) -> Iterator[LocatedFinding]:
+    """Terms “as defined below” that the text does not define."""
+    defined = {stem for part in context.parts for stem in part.fact(_may_be_definitions)}
+    for part in context.parts:
+        missing = [
+            about_sentence(
+                sentence,
+                "undefined-term",
+                Level.ADVICE,
+                reason=f"“{term}” is said to be defined, and is not.",
+                advice="Define it, or name the document that does.",
+            )
+            for sentence, term in part.fact(_said_defined)
+            if not _is_defined(term, defined)
+        ]
+        yield from located(part, missing)
+
+
 def _about(definitions: list[_Definition]) -> LocatedFinding:
-    """Make the finding about the terms of one sentence."""
+    """Make the finding about the terms of one sentence that are never used."""
     terms = dict.fromkeys(term for definition in definitions for term in definition.terms)
     names = " and ".join(f"“{term}”" for term in list(terms)[:_MOST_NAMED])
     verb = "is" if len(terms) == 1 else "are"
@@ -135,3 +154,39 @@ def _stems(text: Text) -> str:
 def _is_in(term: str, texts: list[str]) -> bool:
     stem = f" {_stem(term)}"
     return any(stem in text for text in texts)
+
+
+# --- What is said to be defined -------------------------------------------------------------------
+
+_BEFORE_TERM = re.compile(r"\A(?:(?:[Ee]ach|[Aa]ny|[Aa]ll|[Tt]he|[Ss]uch|[Oo]ur|[Yy]our|of) )+")
+
+
+def _said_defined(text: Text) -> list[tuple[Sentence, str]]:
+    """Return the terms of which a part says that the text defines them."""
+    return [
+        (sentence, _BEFORE_TERM.sub("", found["term"]))
+        for sentence in text.sentences
+        for found in (_LIKE["said"].finditer(sentence.prose) if "(" in sentence.prose else ())
+        if found["where"]
+    ]
+
+
+def _may_be_definitions(text: Text) -> set[str]:
+    """Return the stems of what a part may be taken to define: headings, what begins a list item,
+    whatever is in quotation marks.
+    """
+    terms = [term for definition in _definitions(text) for term in definition.terms]
+    for sentence in text.sentences:
+        if _QUOTES.search(sentence.text):
+            terms += [found[1] for found in _LIKE["one"].finditer(sentence.text)]
+        if sentence.kind in ("section", "heading", "cell"):
+            terms.append(sentence.text)
+        elif found := _LIKE["listed"].match(sentence.text):
+            terms.append(found["term"])
+    return set(map(_stem, terms))
+
+
+def _is_defined(term: str, defined: set[str]) -> bool:
+    """Return whether one of the definitions is of a term, or of its last words."""
+    words = _stem(term).split()
+    return any(" ".join(words[at:]) in defined for at in range(len(words)))
