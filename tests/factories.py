@@ -19,6 +19,7 @@ from policies.models import Policy, Revision
 from policies.roles import ROLES
 from policies.states import Kind, Status
 from policies.text.document import Document, Section
+from policies.workflow import open_findings
 
 # The time at which a test takes place unless it says otherwise.
 NOW = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
@@ -119,6 +120,7 @@ def make_revision(
     if status == Status.APPROVED:
         return revision
     publisher = publisher or make_user("Publishers")
+    _justify_lost_anchors(revision, by=publisher, at=at)
     if status == Status.WITHDRAWN and effective_at is None:
         effective_at = IN_FIFTY_YEARS
     revision = workflow.publish(
@@ -132,6 +134,16 @@ def make_revision(
     if status == Status.PUBLISHED:
         return revision
     return workflow.withdraw(revision.pk, by=publisher, at=at, reason="A mistake was found.")
+
+
+def _justify_lost_anchors(revision: Revision, *, by: User, at: datetime) -> None:
+    """Give the reason that publication needs if the text has other sections than the one before."""
+    if revision.policy.revisions.published().exists():
+        found = open_findings.still_open(open_findings.findings_of(revision, at=at))
+        keys = [it.finding.key for it in found if it.finding.rule == "lost-anchor"]
+        if keys:
+            key = " ".join(keys)
+            workflow.justify(revision.pk, by=by, at=at, key=key, reason="Nobody links to them.")
 
 
 def make_version(**options: Any) -> Revision:

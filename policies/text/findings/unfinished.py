@@ -40,8 +40,15 @@ def _unfinished(text: Text) -> Iterator[LocatedFinding]:
             judged = _for_its_place(match, sentence.prose, is_theirs=is_theirs)
             if judged and _weight(judged) < _weight(worst.get(judged.rule)):
                 worst[judged.rule] = judged
+        placeholder, note = worst.get("placeholder"), worst.get("drafting-note")
+        if placeholder and note and _overlap(placeholder, note):
+            del worst["drafting-note"]
         for match in worst.values():
             yield _about_words(sentence, match)
+
+
+def _overlap(one: Match, other: Match) -> bool:
+    return one.start < other.start + len(other.what) and other.start < one.start + len(one.what)
 
 
 def _weight(match: Match | None) -> tuple[int, int]:

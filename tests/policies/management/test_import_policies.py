@@ -775,10 +775,13 @@ UNFINISHED = TERMS.replace("Be kind.", "Be kind to {{ company_name }}.")
 
 
 def test_a_published_file_has_its_findings_printed(folder: Path) -> None:
+    file = folder / "terms.md"
+    file.write_text(TERMS.replace("Be kind.", "Be kind, see http://a.co."), encoding="utf-8")
+
     out, err = run(folder, "--publish")
 
     assert err == ""
-    assert f"{folder / 'terms.md'}:1: advice: no-contact: " in out
+    assert f"{file}:13: advice: plain-http: " in out
     assert ": advice: " not in run(folder, "--publish")[0]
 
 

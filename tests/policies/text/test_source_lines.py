@@ -10,7 +10,7 @@ from policies.text.document import Document, Section
 from policies.text.findings import Finding, examine
 from policies.text.importing.source_lines import SourceLines
 
-(SOME, *_) = examine(importing.read("t.md", b"# T\n\nText.\n").document)
+(SOME, *_) = examine(importing.read("t.md", b"# T\n\nText [x of] it.\n").document)
 
 
 def about(excerpt: str, *, of: str = "", anchor: str = "") -> Finding:

@@ -259,19 +259,6 @@ def test_like_findings_make_one_group() -> None:
     assert len(set(groups[0].keys.split())) == 42
 
 
-def test_sentences_that_read_like_notes_make_one_group() -> None:
-    text = (
-        "I have no idea where the backups are, so this is a guess.\n\n"
-        "The vendor will not tell us, so we should probably say less here."
-    )
-    revision = make_revision(text=text)
-
-    groups = open_findings.grouped(open_findings.findings_of(revision, at=NOW))
-
-    (notes,) = [it for it in groups if it.first.finding.rule == "like-a-note"]
-    assert {it.finding.excerpt for it in notes.findings} >= set(text.split("\n\n"))
-
-
 def test_what_is_answered_leaves_the_group() -> None:
     revision = make_revision(document=MANY)
     key = examined(revision)[5].finding.key

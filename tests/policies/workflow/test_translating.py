@@ -391,7 +391,7 @@ def test_a_translation_with_the_headings_of_its_source_needs_a_reason() -> None:
     link = f'<a href="{page("review", revision.pk)}#findings"><strong>1 open</strong>'
     assert link in words(client.get("/admin/"))
     shown = words(client.get(page("review", revision.pk)))
-    assert "3 findings in this text: 1 blocks publication" in shown
+    assert "1 finding in this text: 1 blocks publication" in shown
 
 
 def test_what_is_retired_is_not_offered_as_a_source() -> None:
