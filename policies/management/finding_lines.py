@@ -1,7 +1,7 @@
 """Findings as commands print them: each on a line that editors and CI systems can follow."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,29 @@ def located(path: Path, document: Document, found: Iterable[Finding]) -> list[Lo
         return [Located(path, None, it) for it in found]
     lines = SourceLines(path.read_bytes().decode("utf-8", "replace"), document)
     return [Located(path, lines.line_of(it), it) for it in found]
+
+
+def listed(found: Iterable[Located]) -> Iterator[str]:
+    """Yield a line for each finding, but of each file at most SUGGESTIONS suggestions, and how many
+    more there are.
+    """
+    more: Counter[Path] = Counter()
+    shown: Counter[Path] = Counter()
+    for located_finding in found:
+        path = located_finding.path
+        if located_finding.finding.level != Level.ADVICE:
+            yield str(located_finding)
+        elif shown[path] < SUGGESTIONS:
+            shown[path] += 1
+            yield str(located_finding)
+        else:
+            more[path] += 1
+    for path, count in more.items():
+        yield f"{path}: {counted(count, 'more suggestion')}."
+
+
+# Suggestions of a file that are listed.
+SUGGESTIONS = 5
 
 
 def summary(found: Iterable[Finding]) -> str:

@@ -23,13 +23,26 @@ from policies.text.document import Document
 from policies.text.findings import Level
 from policies.text.short_text import counted
 from policies.workflow import numbering, open_findings
-from policies.workflow.open_findings import ExaminedFinding
+from policies.workflow.open_findings import ExaminedFinding, FindingGroup
+
+# Groups of like suggestions that are shown at once; the others are folded.
+SUGGESTIONS = 5
+
+
+def _folded(found: Sequence[ExaminedFinding]) -> tuple[list[FindingGroup], list[FindingGroup]]:
+    """Return the groups that are shown at once, and those that are folded."""
+    groups = open_findings.grouped(found)
+    suggestions = [group for group in groups if group.first.finding.level == Level.ADVICE]
+    folded = suggestions[SUGGESTIONS:]
+    return groups[: len(groups) - len(folded)], folded
 
 
 def as_list(found: Sequence[ExaminedFinding]) -> dict[str, Any]:
     """Return what the list of the review and publish pages shows."""
+    groups, folded = _folded(found)
     return {
-        "groups": open_findings.grouped(found),
+        "groups": groups,
+        "folded": folded,
         "finding_count": len(found),
         "open_findings": len(open_findings.still_open(found)),
         "open_blocks": sum(it.is_open and it.can_be_overruled for it in found),
@@ -50,9 +63,10 @@ def by_level(
     policy = revision.policy
     length = len(documents.body(document))
     return {
-        # Each level with its findings, how many there are, and how many block publication.
+        # Each level with its findings, shown and folded, how many there are, and how many block
+        # publication.
         "levels": [
-            (level, open_findings.grouped(its), len(its), len(open_findings.still_open(its)))
+            (level, *_folded(its), len(its), len(open_findings.still_open(its)))
             for level, its in of_level.items()
         ],
         "open_findings": len(open_findings.still_open(found)),

@@ -69,7 +69,9 @@ class FindingGroup:
 
 
 def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
-    """Return the findings in groups, in the order of the first of each."""
+    """Return the findings in groups, of each level those with the same advice together, in the
+    order of the first of each.
+    """
     groups: dict[tuple[object, ...], list[ExaminedFinding]] = {}
     for it in found:
         given, overruled = it.justification, it.overruling
@@ -79,7 +81,11 @@ def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
             it.overruled_by,
         )
         groups.setdefault((it.finding.level, it.finding.group, *answer), []).append(it)
-    return [FindingGroup(tuple(its)) for its in groups.values()]
+    by_advice: dict[tuple[Level, str], list[FindingGroup]] = {}
+    for like in groups.values():
+        finding = like[0].finding
+        by_advice.setdefault((finding.level, finding.advice), []).append(FindingGroup(tuple(like)))
+    return [group for of_advice in by_advice.values() for group in of_advice]
 
 
 @dataclass(frozen=True)

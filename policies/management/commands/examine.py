@@ -56,8 +56,8 @@ Examples:
             objects = [it.as_object() for it in found]
             self.stdout.write(json.dumps(objects, ensure_ascii=False, indent=1))
         else:
-            for it in found:
-                self.stdout.write(str(it))
+            for line in finding_lines.listed(found):
+                self.stdout.write(line)
             words = finding_lines.summary(it.finding for it in found)
             self.stdout.write(f"{counted(len(files) - unread, 'file')} examined: {words}.")
         if unread:

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from policies.management import arguments
-from policies.management.finding_lines import located
+from policies.management.finding_lines import listed, located
 from policies.models import Policy
 from policies.operations.file_findings import Blocked, Ready
 from policies.operations.policy_files import import_file, read_file, rendered_ahead
@@ -169,8 +169,8 @@ has none, the date that the text itself states near its beginning is taken, such
     def _print_findings(
         self, path: Path, imported: importing.Imported, found: Sequence[Finding]
     ) -> None:
-        for one in located(path, imported.document, found):
-            self.stdout.write(str(one))
+        for line in listed(located(path, imported.document, found)):
+            self.stdout.write(line)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -138,6 +138,16 @@ def test_alike_findings_have_each_their_own_line(tmp_path: Path) -> None:
     assert lines == ["5", "9", "13"]
 
 
+def test_five_suggestions_of_a_file_are_listed_and_the_others_counted(tmp_path: Path) -> None:
+    sections = "".join(f"\n## Part {at}\n" for at in range(7))
+    file = written(tmp_path, f"# Terms\n\nWe keep little.\n{sections}")
+
+    _, out, _ = examine(file)
+
+    assert out.count(": advice: ") == 5
+    assert f"{file}: 2 more suggestions.\n" in out
+
+
 def test_no_database_is_needed_and_none_is_made(tmp_path: Path) -> None:
     file = written(tmp_path, FINISHED)
     command = [sys.executable, settings.BASE_DIR / "manage.py", "examine", file]
