@@ -26,7 +26,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory ooxml editor notes audit check format lock clean python development
+.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory ooxml editor audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -69,9 +69,6 @@ mutants: development ## Change code at random and list what no test notices (PAR
 
 bench: development ## Measure speed and memory (BENCH="servers verify" runs only those)
 	@DOC="$(DOC)" $(VENV) -m tests.bench $(BENCH)
-
-notes: development ## Learn again which sentences read like notes (CORPUS=<folder of finished policies>)
-	@$(VENV) -m tests.bench.train_notes
 
 peers: development ## Pin the newest releases of what `make bench` measures the site against
 	@$(COMPILE) --custom-compile-command "make peers" --upgrade \

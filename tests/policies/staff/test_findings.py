@@ -9,6 +9,7 @@ from policies import ledger
 from policies.models import AuditEvent, Justification, Overruling, Revision
 from policies.staff.audit_views import AUDITED_FINDINGS
 from policies.states import Status
+from policies.text.document import Document, Section
 from policies.workflow import open_findings
 from tests.factories import make_document, make_emergency, make_revision
 from tests.policies.staff.desk import form, log_in, page, words
@@ -242,3 +243,19 @@ def test_a_published_text_can_not_be_overruled_any_more() -> None:
     assert forms(client, "review", revision) == []
     answer = client.post(page("overrule", revision.pk), {"key": "f" * 64, "reason": "Late."})
     assert "“Overrule” was refused" in words(answer)
+
+
+def test_five_suggestions_are_shown_at_once_and_the_others_folded() -> None:
+    sections = tuple(Section(f"Part {at}", f"part-{at}", "") for at in range(7))
+    draft = make_revision(document=Document("Terms", "We keep little.", sections))
+    client, _ = log_in("Writers", "Reviewers")
+
+    for where in ("edit", "review"):
+        soup = BeautifulSoup(client.get(page(where, draft.pk)).content, "html.parser")
+        (more,) = [it for it in soup.find_all("summary") if "more suggestion" in it.text]
+        folded = more.find_parent("details")
+        assert folded is not None
+        assert more.text == "2 more suggestions"
+        assert len(soup.select(".finding")) == 7
+        assert len(folded.select(".finding")) == 2
+        assert str(soup).count("Add the text, or delete the heading.") == 2, "once for each list"

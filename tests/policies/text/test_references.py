@@ -307,25 +307,6 @@ def test_a_redline_marks_no_words_only_because_they_lead_elsewhere() -> None:
 # --- Findings ------------------------------------------------------------------------------------
 
 
-def ambiguous(body: str) -> list[str]:
-    document = Document("Terms", "", (Section("Fees", "fees", body),), clauses=True)
-    return [it.reason for it in examine(document) if it.rule == "ambiguous-reference"]
-
-
-def test_a_reference_to_one_of_several_clauses_is_pointed_out() -> None:
-    lists = "### Tax\n\n(a) x\n\n### Price\n\n(a) y\n\n"
-
-    assert ambiguous(f"{lists}See section 1(a).") == [
-        "This document has 2 places that “section 1(a)” may mean."
-    ]
-    assert ambiguous(f"{lists}See paragraph (a).") == []
-    assert ambiguous(f"{lists}See section 1, and section 1(a) of our Privacy Policy.") == []
-
-
-def test_a_reference_to_its_own_place_is_not_ambiguous() -> None:
-    assert ambiguous("### Tax\n\n(a) x\n\n### Price\n\n(a) y: this section 1(a).") == []
-
-
 @pytest.mark.parametrize(
     "text", [TERMS.format(words="section 2, clause 2.2(b)"), "(a) x\n\n    (i) y\n"]
 )
