@@ -118,8 +118,8 @@ class Row:
             lost = lost_anchors(removed_anchors.lost(before.anchors, now.anchors))
             to_answer += [finding.key for finding in lost]
             count += len(lost)
-        answers = self.justified | self.overruled
-        count -= sum(key in answers for key in to_answer)
+        given = self.justified | self.overruled
+        count -= sum(key in given for key in to_answer)
         return count - sum(key in self.overruled for key in found.get("to_overrule", ()))
 
     @property

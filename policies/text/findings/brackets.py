@@ -42,12 +42,12 @@ class _Bracket(NamedTuple):
     after: str
 
     @property
-    def count(self) -> int:
+    def length(self) -> int:
         return len(self.inside.split())
 
     @property
     def names_value(self) -> bool:
-        return self.count <= _MOST_WORDS and bool(_LIKE["noun"].search(self.inside))
+        return self.length <= _MOST_WORDS and bool(_LIKE["noun"].search(self.inside))
 
     @property
     def is_joined(self) -> bool:
@@ -70,17 +70,17 @@ def in_brackets(prose: str) -> Iterator[Match]:
             bracket = _Bracket(
                 found[1].strip(), text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
             )
-            tells = bool(_LIKE["order"].match(bracket.inside))
-            if (tells or HIDDEN not in found[0]) and (level := judge(bracket)):
+            is_order = bool(_LIKE["order"].match(bracket.inside))
+            if (is_order or HIDDEN not in found[0]) and (level := judge(bracket)):
                 message = _IS if level is Level.BLOCKS else _OPEN
                 what = found[0]
-                yield Match("placeholder", level, start, what, message, not tells, tells)
+                yield Match("placeholder", level, start, what, message, not is_order, is_order)
 
 
 def is_explained(prose: str, match: Match) -> bool:
     """Return whether a text explains what it has: after “e.g.” or “the format”."""
     before = prose[max(0, match.start - _BEFORE) : match.start]
-    return not match.tells and bool(_LIKE["shown"].search(before))
+    return not match.is_order and bool(_LIKE["shown"].search(before))
 
 
 def is_quoted(prose: str, match: Match) -> bool:
@@ -92,7 +92,8 @@ def is_quoted(prose: str, match: Match) -> bool:
         return False
     if before.count('"') % 2:
         return True
-    pairs = ("„“", "«»") if "„" in before else ("“”", "«»")
+    double = ("„", "“") if "„" in before else ("“", "”")
+    pairs = (double, ("«", "»"))
     if any(before.rfind(first) > before.rfind(last) for first, last in pairs):
         return True
     # A quotation that began in an earlier sentence.
@@ -145,7 +146,7 @@ def _words(bracket: _Bracket) -> Level | None:
         is_key = len(inside) <= _LONGEST_KEY or any(map(str.isdigit, inside))
         return None if is_key else Level.BLOCKS
     is_all = not (bracket.before.strip(" |·") or bracket.after.strip(" |·"))
-    return Level.ADVICE if is_all and bracket.count <= _FEW_WORDS else Level.ACKNOWLEDGE
+    return Level.ADVICE if is_all and bracket.length <= _FEW_WORDS else Level.ACKNOWLEDGE
 
 
 def _blank(bracket: _Bracket) -> Level | None:
@@ -180,7 +181,7 @@ def _angle(bracket: _Bracket) -> Level | None:
         return None
     if _LIKE["at_an_end"].search(inside) or _LIKE["order"].match(inside):
         return Level.BLOCKS
-    return Level.ACKNOWLEDGE if inside.islower() and bracket.count > 1 else None
+    return Level.ACKNOWLEDGE if inside.islower() and bracket.length > 1 else None
 
 
 def _curly(bracket: _Bracket) -> Level | None:

@@ -66,12 +66,12 @@ def _about(definitions: list[_Definition]) -> LocatedFinding:
     """Make the finding about the terms of one sentence that are never used."""
     terms = dict.fromkeys(term for definition in definitions for term in definition.terms)
     names = " and ".join(f"“{term}”" for term in list(terms)[:_MOST_NAMED])
-    verb = "is" if len(terms) == 1 else "are"
+    is_or_are = "is" if len(terms) == 1 else "are"
     return about_sentence(
         definitions[0].sentence,
         "unused-term",
         Level.ADVICE,
-        reason=f"{names} {verb} defined here and never used.",
+        reason=f"{names} {is_or_are} defined here and never used.",
         advice="Delete the definition, or use the term.",
         around=definitions[0].start,
     )

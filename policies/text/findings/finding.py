@@ -50,7 +50,7 @@ class Match(NamedTuple):
 
     rule: its name. start: where in the prose. what: the words themselves. message: what they are:
     “TBC” <message>.
-    readers: whether it is for readers to fill in where it is in a form. tells: whether it says what
+    readers: whether it is for readers to fill in where it is in a form. is_order: whether it says what
     is to be done, which nobody does in an example.
     """
 
@@ -60,7 +60,7 @@ class Match(NamedTuple):
     what: str
     message: str
     readers: bool = False
-    tells: bool = False
+    is_order: bool = False
 
 
 class LocatedFinding(NamedTuple):

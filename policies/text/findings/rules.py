@@ -123,7 +123,7 @@ def about_lost_anchors(lost: Iterable[tuple[str, str]]) -> Iterator[LocatedFindi
         about = f"#{anchor} ({heading})" if heading else f"#{anchor}"
         reason = f"Existing links to “#{anchor}” would lead to a section that was removed."
         advice = "If the section has a new name, give it this anchor."
-        level, words = Level.ACKNOWLEDGE, "anchor"  # one reason may answer for all of them
+        level, words = Level.ACKNOWLEDGE, "anchor"  # one reason may justify all of them
         yield make("lost-anchor", level, None, about, reason=reason, advice=advice, words=words)
 
 

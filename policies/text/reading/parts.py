@@ -60,7 +60,7 @@ def parts(document: Document, kept: Kept = OF_THIS_PROCESS) -> tuple[Part, ...]:
     sections: list[Section | None] = [None, *document.sections]
     bodies = [document.introduction, *(section.body for section in document.sections)]
     defined = _defined(document, bodies, kept)
-    digest = defined and defined.digest
+    digest = defined.digest if defined else None
     read = [_read(kept, 0, None, document.title, None, None)]
     for index, (section, body) in enumerate(zip(sections, bodies, strict=True), start=1):
         read.append(_read(kept, min(index, _LATER_SECTION), section, body, defined, digest))
