@@ -49,9 +49,8 @@ class Match(NamedTuple):
     """What a rule about words found in a sentence.
 
     rule: its name. start: where in the prose. what: the words themselves. message: what they are:
-    “TBC” <message>.
-    readers: whether it is for readers to fill in where it is in a form. is_order: whether it says what
-    is to be done, which nobody does in an example.
+    “TBC” <message>. readers: whether it is for readers to fill in where it is in a form. is_order:
+    whether it says what is to be done, which nobody does in an example.
     """
 
     rule: str

@@ -135,7 +135,7 @@ def test_the_first_page_lists_every_policy_with_its_state() -> None:
         assert f'<a href="{page("review", version.pk)}">Version {version.number}' in text
 
 
-def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
+def test_anchors_that_would_be_lost_are_counted_as_open_findings() -> None:
     client, _ = log_in("Reviewers")
     policy = make_version(at=timezone.now()).policy
     kept = policy.revisions.get().document()
@@ -143,10 +143,9 @@ def test_advice_about_anchors_that_would_be_lost_is_counted_too() -> None:
 
     desk, shown = (words(client.get(it)) for it in ("/admin/", page("review", draft.pk)))
 
-    found = re.search(r'review/#findings">(\d+) suggestions?', desk)
-    assert found
+    assert 'review/#findings"><strong>1 open</strong>' in desk
     assert shown.count("Existing links to “#") == 1
-    assert f"{found[1]} finding" in shown
+    assert "1 finding in this text: 1 blocks publication" in shown
 
 
 def test_an_overdue_check_is_highlighted() -> None:

@@ -360,7 +360,7 @@ def test_who_only_reads_is_offered_no_form_for_findings() -> None:
 
     shown = words(client.get(page("review", revision.pk)))
 
-    assert "3 findings in this text: 1 blocks publication" in shown
+    assert "1 finding in this text: 1 blocks publication" in shown
     assert 'name="key"' not in shown
 
 
@@ -479,8 +479,8 @@ def test_open_findings_are_listed_and_block_publication() -> None:
 @pytest.mark.parametrize(
     ("text", "said", "unfolded"),
     [
-        ("TODO: Write this.", "3 findings in this text: 1 blocks publication", True),
-        ("Be kind.", "2 findings in this text, not blocking publication", False),
+        ("TODO: Write this.", "1 finding in this text: 1 blocks publication", True),
+        ("See http://a.co.", "1 finding in this text, not blocking publication", False),
     ],
 )
 def test_a_reviewer_sees_how_many_findings_block_publication(
@@ -514,7 +514,7 @@ def test_findings_of_a_published_text_block_only_the_next_version() -> None:
 
     shown = words(client.get(page("review", version.pk)))
 
-    assert "findings in this text: 1 would block the next version" in shown
+    assert "1 finding in this text: 1 would block the next version" in shown
     assert "block publication" not in shown
     assert "blocks publication" not in shown
 

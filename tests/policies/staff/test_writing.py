@@ -389,7 +389,7 @@ def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> N
 
 def test_a_finding_stays_justified_while_its_sentence_is_unchanged() -> None:
     client, writer = log_in("Writers")
-    text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
+    text = Document("T", "", (Section("A", "a", "See [there](#nowhere), http://a.co."),))
     draft = make_revision(document=text, writer=writer)
     before = words(client.get(page("edit", draft.pk)))
     found = re.search(r'name="key" value="([0-9a-f]{64})"', before)
