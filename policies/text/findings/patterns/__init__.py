@@ -85,7 +85,8 @@ class Patterns:
         self._by_sign: defaultdict[str, list[Pattern]] = defaultdict(list)
         for pattern in patterns:
             for word in pattern.words:
-                is_word = word.isalpha() and word.islower()
+                # A run of x is found within longer ones, as signs are.
+                is_word = word.isalpha() and word.islower() and not word.startswith("xx")
                 (self._by_word if is_word else self._by_sign)[word].append(pattern)
         # By their first characters, of which a sentence has few.
         self._signs: defaultdict[str, list[str]] = defaultdict(list)
