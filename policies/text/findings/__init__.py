@@ -3,15 +3,12 @@
 A kind of finding is added by writing one function in rules.py; words that show a placeholder or a
 drafting note, by an entry in patterns/.
 
-    parts.py                a Document as parts, each read and searched once; what a rule is
-    sentences.py            a part as sentences and links, each with its place
     finding.py              the Finding and its levels
+    context.py              what a rule looks at, and how a function becomes a rule
     unfinished.py           the rules about placeholders, notes, sentences that break off
     brackets.py             placeholders in brackets
     patterns/               signs and words that unfinished texts have, as data
     rules.py                the rules about links, structure and language
-    referring.py            the references of a part, and what it can be referred to by
-    reference_targets.py    where references lead
     dead_references.py      the rule about references that lead nowhere
     defined_terms.py         the rule about terms that are defined in vain
     differing_contacts.py   the rule about addresses that other policies give differently
