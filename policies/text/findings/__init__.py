@@ -10,7 +10,7 @@ drafting note, by an entry in patterns/.
     patterns/               signs and words that unfinished texts have, as data
     rules.py                the rules about links, structure and language
     dead_references.py      the rule about references that lead nowhere
-    defined_terms.py         the rule about terms that are defined in vain
+    defined_terms.py        the rules about terms that are defined in vain, or not at all
     differing_contacts.py   the rule about addresses that other policies give differently
     readability.py          length and reading ease
 """

@@ -760,6 +760,22 @@ def test_a_sentence_that_mentions_a_date_is_left_alone(text: str) -> None:
     assert by_rule(policy(text), "own-date") == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Last updated: April 20, 2023",
+        "Stand: 20. April 2023",
+        "Dernière mise à jour : 20 avril 2023",
+        "Última actualización: 20 de abril de 2023",
+    ],
+)
+def test_a_date_under_the_one_of_the_page_must_be_justified(line: str) -> None:
+    text = policy(f"{line}\n\nWe keep little.")
+
+    assert [one.level for one in by_rule(text, "own-date", dated=True)] == [Level.ACKNOWLEDGE]
+    assert [one.level for one in by_rule(text, "own-date")] == [Level.ADVICE]
+
+
 def test_a_heading_that_was_not_translated_must_be_justified() -> None:
     document = policy("", ("Data we collect", "a", "Wir."), ("Cookies", "b", "x"), ("Du", "c", "y"))
 
