@@ -8,8 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
 
 django = get_wsgi_application()
 
+from policies import child_process  # noqa: E402
 from policies.page_cache.asgi import PagesOverASGI  # noqa: E402  needs Django set up
-from policies.text import child_process  # noqa: E402
 from softphonez_site import loading  # noqa: E402
 
 child_process.use(child_process.Child())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from functools import partial
 
 from django.conf import settings
 
@@ -29,7 +30,8 @@ def renewed(page: str) -> str:
     parts = {
         "states": _diagram,
         "actions": _actions,
-        "layers": _layers,
+        "layers": partial(_layers, "policies"),
+        "storeys": partial(_layers, "policies.text"),
         "variables": variables.table,
     }
     return _PART.sub(lambda found: f"{found[1]}\n{parts[found[2]]()}\n{found[3]}", page)
@@ -70,22 +72,23 @@ def _actions() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _layers() -> str:
-    """Return the import contract's layers from above, each with what its modules are about.
+def _layers(container: str) -> str:
+    """Return a package's layers from above, each with what its modules are about.
 
-    It comes from their docstrings, without importing them.
+    It comes from the import contract and from their docstrings, without importing them.
     """
     settings_file = (settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8")
     (contract,) = (
-        it
-        for it in tomllib.loads(settings_file)["tool"]["importlinter"]["contracts"]
-        if it["type"] == "layers"
+        contract
+        for contract in tomllib.loads(settings_file)["tool"]["importlinter"]["contracts"]
+        if contract.get("containers") == [container]
     )
+    folder = settings.BASE_DIR.joinpath(*container.split("."))
     lines = ["| layer | what it is about |", "|---|---|"]
     for layer in contract["layers"]:
         named, about = [], []
-        for name in layer.split(" : "):
-            path = settings.BASE_DIR / "policies" / name
+        for name in re.split(r" [:|] ", layer):
+            path = folder / name
             head = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
             docstring = ast.get_docstring(ast.parse(head.read_text(encoding="utf-8"))) or ""
             named.append(f"`{name}{'/' if path.is_dir() else ''}`")

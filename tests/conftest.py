@@ -309,7 +309,7 @@ def _without_a_child() -> None:
     """Let this process work on long texts itself: a live server has loaded the application, which
     lets a child do so.
     """
-    from policies.text import child_process
+    from policies import child_process
 
     child_process.use(None)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from policies.text import child_process
-from policies.text.child_process import Child
+from policies import child_process
+from policies.child_process import Child
 
 
 def patient(*, limit: float = 600, patience: float = 600, **more: Any) -> Child:

@@ -46,7 +46,7 @@ LAST = {
         *("site/test_metrics.py", "site/test_pages_over_http.py", "site/test_faults.py"),
         *("site/test_log_lines.py", "site/test_odd_requests.py"),
     ],
-    "text": ["policies/public/test_pdfs.py", "policies/text/test_child_process.py"],
+    "text": ["policies/public/test_pdfs.py", "policies/test_child_process.py"],
 }
 
 

@@ -15,11 +15,10 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from policies import languages
+from policies import child_process, languages
 from policies.http import resubmission
 from policies.http.error_pages import server_error
 from policies.public.page import is_for_programs, problem, with_form
-from policies.text import child_process
 
 RETRY_AFTER = "10"  # seconds (RFC 9110, section 10.2.3)
 

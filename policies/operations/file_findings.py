@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from policies import child_process
 from policies.models import Policy
 from policies.operations import known_texts
-from policies.text import child_process, findings, importing
 from policies.text import document as documents
+from policies.text import findings, importing
 from policies.text.findings import Finding, Level
 from policies.text.short_text import counted, has_visible_characters
 from policies.workflow import open_findings, texts

@@ -4,10 +4,10 @@
     page.py               what makes a view a public page: caching, language, who may read it;
                           errors at addresses that answer in JSON
     embedding.py          pages without the site around them, for apps and frames
-    format_views.py       versions as PDF (pdfs.py), Akoma Ntoso and Word (word_files.py), their
-                          notices, and the public chain of publications
+    format_views.py       versions as PDF (pdfs.py, html_to_pdf.py), Akoma Ntoso and Word
+                          (word_files.py), their notices, and the public chain of publications
     kept_files.py         PDFs and Word files that are made once
-    feeds.py              Atom feeds
+    feeds.py              Atom feeds; atom.py writes them
     memento.py            time travel for programs (RFC 7089)
     openapi.py            what all addresses (addresses.toml) answer with, as OpenAPI
     well_known.py         robots.txt, security.txt and the sitemap

@@ -23,10 +23,9 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 
-from policies import languages
+from policies import child_process, languages
 from policies.database.transactions import without_waiting
 from policies.models import KeptRedline, Revision
-from policies.text import child_process
 from policies.text import document as documents
 from policies.text.document import Document
 

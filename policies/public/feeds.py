@@ -21,11 +21,11 @@ from policies import languages
 from policies.models import LedgerEntry, Policy, Revision
 from policies.models.policy import public_url
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
+from policies.public import atom
+from policies.public.atom import AtomLink
 from policies.public.change_notices import day, moved
 from policies.public.page import for_programs, public
 from policies.states import Kind, Status
-from policies.text import atom
-from policies.text.atom import AtomLink
 
 # Entries in a feed, the newest. Whoever wants more has the history, and the ledger.
 MAX_ENTRIES = 100

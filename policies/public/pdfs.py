@@ -22,9 +22,8 @@ from django.utils import translation
 
 from policies import languages
 from policies.models import KeptFile, Revision
-from policies.public import kept_files
+from policies.public import html_to_pdf, kept_files
 from policies.text import document as documents
-from policies.text import html_to_pdf
 from policies.text.timestamps import around
 
 logger = logging.getLogger(__name__)

@@ -21,13 +21,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from policies import child_process
 from policies.database.transactions import without_waiting
 from policies.languages import frame, interface, of_path, page_in
 from policies.models import PreviewLink
 from policies.public import comparisons, preview_comments
 from policies.public.page import private, require_readable, with_form, with_style
 from policies.states import NUMBERED
-from policies.text import child_process
 
 # The address holds the link's id, signed with the site's key, so that it can't be guessed. Whether
 # it has expired or was revoked is in its row.

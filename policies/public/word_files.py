@@ -15,12 +15,11 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
-from policies import languages
+from policies import child_process, languages
 from policies.database.transactions import without_waiting
 from policies.models import KeptFile, Revision
 from policies.models.policy import public_url
 from policies.public import kept_files
-from policies.text import child_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

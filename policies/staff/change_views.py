@@ -12,12 +12,12 @@ from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
-from policies import workflow
+from policies import child_process, workflow
 from policies.models import Revision
 from policies.staff.editing import Checked, DraftText
 from policies.staff.pages import action_required, button_of, revision_or_404, window_of
-from policies.text import child_process, redline
 from policies.text import document as documents
+from policies.text import redline
 from policies.text.document import Document, DocumentError
 from policies.text.redline import Change, Changes, Kind, Place, Stretch
 from policies.text.short_text import in_short

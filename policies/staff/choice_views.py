@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
-from policies import workflow
+from policies import child_process, workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Revision
@@ -32,7 +32,7 @@ from policies.staff.two_texts import (
     together,
 )
 from policies.states import Status
-from policies.text import child_process, importing
+from policies.text import importing
 from policies.text.document import Document, DocumentError
 from policies.text.importing.source_lines import not_shown
 from policies.text.markdown.import_notes import by_kind

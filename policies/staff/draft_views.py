@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from policies import workflow
+from policies import child_process, workflow
 from policies.http.resubmission import read_json
 from policies.models import Revision
 from policies.models.derived import rendering_values
@@ -39,8 +39,8 @@ from policies.staff.returned_views import waiting_notes
 from policies.staff.translation_views import source_context, source_now
 from policies.staff.two_texts import chosen, fingerprints, wanted_of_theirs
 from policies.states import Status
-from policies.text import child_process, rendering, surface
 from policies.text import document as documents
+from policies.text import rendering, surface
 from policies.text.document import Document
 from policies.text.importing import pasting
 from policies.text.markdown.limits import RenderingRefused

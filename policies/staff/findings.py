@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from policies import child_process
 from policies.models import Revision
 from policies.staff import pages
 from policies.staff.forms import FindingForm, ReasonForFindingForm
-from policies.text import child_process, findings
 from policies.text import document as documents
 from policies.text.checklist import checklist
 from policies.text.document import Document

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from policies import workflow
+from policies import child_process, workflow
 from policies.ledger.actor_names import name_of_id, names_of
 from policies.models import Policy, ReturnedFile, Revision
 from policies.staff import pages
@@ -23,7 +23,6 @@ from policies.staff.asking_views import said_before_accepting
 from policies.staff.change_views import ShownStretch, Side, name_of, shown_paragraphs, shown_places
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
 from policies.states import OPEN
-from policies.text import child_process
 from policies.text.importing import WORD
 from policies.text.redline import Change, ConflictOf, Kind, Proposals
 from policies.text.short_text import counted

@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from policies import child_process
 from policies.http import resubmission
 from policies.staff import dashboard, urls
 from policies.staff.accounts import logging_in, second_factor
 from policies.staff.pages import is_allowed, may_view, user_of
-from policies.text import child_process
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {

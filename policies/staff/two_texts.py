@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from policies import child_process
 from policies.http.resubmission import json_text, read_json
 from policies.staff.editing import DraftText, SectionText
-from policies.text import child_process
 from policies.text.document import NO_HEADING, DocumentError, body
 from policies.text.redline import merge
 

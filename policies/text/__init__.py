@@ -17,11 +17,8 @@ word_export/     a Document, or a redline, as a Word file
 importing/       .docx, .html, .md and pasted text to a Document
 word_proposals.py  what a Word file that came back would change in the text that was sent
 akoma_ntoso/     a version in the OASIS standard for legal documents
-atom.py          Atom feeds
-html_to_pdf.py   a page as PDF
 likeness.py      how alike two texts are
 kept.py          what was worked out from a section, until it changes
-child_process.py  where a server works on long texts
 xml_text.py      text in XML
 expressions.py   words and regular expressions from TOML files
 language_detection.py   in which language a text is

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from policies.text import child_process
+from policies import child_process
 from policies.workflow.refusals import NotNow, WrongState
 
 Ready = TypeVar("Ready")

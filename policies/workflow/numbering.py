@@ -7,9 +7,10 @@ like any other: no number is filled in that nobody has approved.
 from collections.abc import Callable
 from typing import TypeVar
 
+from policies import child_process
 from policies.models import Revision
-from policies.text import child_process, renumbering
 from policies.text import document as documents
+from policies.text import renumbering
 from policies.text.document import Document
 from policies.text.renumbering import StaleReference
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from policies import languages
+from policies import child_process, languages
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import names_of
 from policies.models import Justification, Overruling, Policy, Revision, Section, participants
-from policies.text import child_process, findings
 from policies.text import document as documents
+from policies.text import findings
 from policies.text.document import Document
 from policies.text.findings import Contacts, Finding, Level
 from policies.workflow.heavy_work import Outdated

@@ -9,13 +9,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from policies import ledger
+from policies import child_process, ledger
 from policies.ledger import authorship
 from policies.ledger.actor_names import name_of_id
 from policies.models import ProposalDecision, ReturnedFile, Revision
 from policies.states import Status
-from policies.text import child_process, redline
 from policies.text import document as documents
+from policies.text import redline
 from policies.text.document import DocumentError
 from policies.text.redline import Merged, Proposals
 from policies.workflow import texts

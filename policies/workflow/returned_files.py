@@ -12,13 +12,12 @@ from typing import Any, Final, TypeVar
 
 from django.contrib.auth.models import User
 
-from policies import ledger
+from policies import child_process, ledger
 from policies.ledger.actor_names import name_of, name_of_id
 from policies.ledger.chains import file_facts, reply_facts
 from policies.models import CommentReply, Policy, ReturnedFile, ReviewComment, Revision, SentText
 from policies.models.policy import public_url
 from policies.states import OPEN
-from policies.text import child_process
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.importing import ImportRefused, returned

@@ -12,14 +12,14 @@ from typing import Any, TypeAlias
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from policies import ledger
+from policies import child_process, ledger
 from policies.database import triggers
 from policies.models import Contribution, Policy, Rendering, Revision, Section, participants
 from policies.models.derived import rendering_values
 from policies.models.review import was_approved
 from policies.states import Status
-from policies.text import child_process, findings, rendering
 from policies.text import document as documents
+from policies.text import findings, rendering
 from policies.text.document import Document
 from policies.text.markdown.limits import check_lines
 from policies.text.markdown.outline import MAX_TITLE

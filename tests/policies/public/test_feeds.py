@@ -14,8 +14,7 @@ from django.utils import timezone
 from lxml import etree
 
 from policies import workflow
-from policies.public import feeds
-from policies.text import atom
+from policies.public import atom, feeds
 from tests.factories import DAY, make_policy, make_user, make_version
 from tests.policies.public import public_site
 

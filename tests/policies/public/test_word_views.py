@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from policies import child_process
 from policies.models import KeptFile, Policy
 from policies.public import kept_files
-from policies.text import child_process, importing
+from policies.text import importing
 from tests.factories import NOW, make_document, make_import, make_policy, make_version
 from tests.policies.text.word_exports import document, resolved, tag
 from tests.policies.text.word_files import unzipped

@@ -13,13 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 
-from policies import workflow
+from policies import child_process, workflow
+from policies.child_process import Child
 from policies.models import Policy, Revision
 from policies.public import comparisons
 from policies.states import Status
-from policies.text import child_process
 from policies.text import document as documents
-from policies.text.child_process import Child
 from policies.text.document import Document, Section
 from policies.workflow import open_findings, texts
 from tests.factories import (

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from policies.text import child_process, importing, rendering
-from policies.text.child_process import Busy, Newest, Superseded, TooSlow
+from policies import child_process
+from policies.child_process import Busy, Newest, Superseded, TooSlow
+from policies.text import importing, rendering
 from tests.in_child import patient, using
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -234,7 +235,7 @@ def test_the_child_ends_with_a_server_that_is_killed_even_while_it_works(tmp_pat
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     code = (
-        "import pathlib; from policies.text import child_process as c; c.use(c.Child()); "
+        "import pathlib; from policies import child_process as c; c.use(c.Child()); "
         f"c.run(pathlib.Path.read_bytes, pathlib.Path({str(pipe)!r}), length=None)"
     )
     server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
