@@ -19,7 +19,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import html_block
 from markdown_it.rules_block.table import escapedSplit
+from markdown_it.rules_inline import html_inline
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_def
@@ -109,12 +111,10 @@ def with_html(known: Container[str]) -> MarkdownIt:
     other, such as <company name>, is text in angle brackets.
     """
     grammar = _base({})
-    for ruler, name, place in (
-        (grammar.block.ruler, "html_block", lambda state, line, *_: _start(state, line)),
-        (grammar.inline.ruler, "html_inline", lambda state, *_: state.pos),
-    ):
-        rule = next(rule for rule in ruler.__rules__ if rule.name == name)
-        ruler.at(name, _if_known(rule.fn, place, known), {"alt": rule.alt})
+    block = _if_known(html_block, lambda state, line, *_: _start(state, line), known)
+    inline = _if_known(html_inline, lambda state, *_: state.pos, known)
+    grammar.block.ruler.at("html_block", block, {"alt": _ENDED_BY_HTML})
+    grammar.inline.ruler.at("html_inline", inline)
     # Not Jinja's comments: "{#" may begin an id.
     ends = {start: end for start, end in _TEMPLATE_ENDS.items() if start != "{#"}
     grammar.inline.ruler.before("escape", "template", partial(_template, ends=ends))
@@ -126,9 +126,9 @@ def words_only() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("strikethrough")
 
 
-# The blocks that end where a note or a list begins, as in the rules that these replace.
+# The blocks that end where a note, a list or HTML begins, as in the rules that these replace.
 _ENDED_BY_A_NOTE = ["paragraph", "reference"]
-_ENDED_BY_A_LIST = ["paragraph", "reference", "blockquote"]
+_ENDED_BY_A_LIST = _ENDED_BY_HTML = ["paragraph", "reference", "blockquote"]
 
 
 def _base(options: dict[str, Any]) -> MarkdownIt:
