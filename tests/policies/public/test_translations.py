@@ -499,6 +499,18 @@ def test_an_unchanged_choice_does_not_undo_somebody_elses(client: Client) -> Non
     )
 
 
+def keeping_mine(conflict: Any) -> dict[str, list[str]]:
+    """Return what the page about a conflict sends beside the texts, where one keeps one's own."""
+    form = BeautifulSoup(conflict.content, "html.parser").find(
+        "form", method="post", attrs={"data-unsent": ""}
+    )
+    sent: dict[str, list[str]] = {"do": ["choose"]}
+    for field in form.find_all("input", type=["hidden", "radio"]):
+        if field["type"] == "hidden" or field["value"] == "mine":
+            sent.setdefault(field["name"], []).append(field["value"])
+    return sent
+
+
 def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client) -> None:
     english, german = make_family(behind=True)
     writer = make_user("Writers")
@@ -519,10 +531,9 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client)
     workflow.set_source_version(draft.pk, by=colleague, at=NOW, number=1)
 
     quarrel = client.post(address, {**mine, "do": "save"})
-    form = BeautifulSoup(quarrel.content, "html.parser").find("form", action=address)
-    kept = {it["name"]: it["value"] for it in form.find_all("input", type="hidden")}
+    kept = keeping_mine(quarrel)
     assert "source_version" not in kept
-    sent = {**{it: mine[it] for it in ("title", "introduction")}, **kept, "do": "choose"}
+    sent = {"title": mine["title"], "introduction": mine["introduction"], **kept}
     assert client.post(address, sent).status_code == 302
 
     draft.refresh_from_db()
@@ -566,12 +577,8 @@ def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -
     address = reverse("admin:policies_edit", args=[draft.pk])
     quarrel = client.post(address, {**mine, "do": "save"})
     assert quarrel.status_code == 409
-    form = BeautifulSoup(quarrel.content, "html.parser").find("form", action=address)
-    kept = {it["name"]: it["value"] for it in form.find_all("input", type="hidden")}
-    assert (
-        client.post(address, {**mine, "source_version": "", **kept, "do": "choose"}).status_code
-        == 302
-    )
+    sent = {**mine, "source_version": "", **keeping_mine(quarrel)}
+    assert client.post(address, sent).status_code == 302
 
     draft.refresh_from_db()
     assert (draft.title, draft.source_version) == ("Mein Titel", english.revisions.get(number=1))
