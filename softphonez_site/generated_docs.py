@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
@@ -27,7 +28,7 @@ def write() -> None:
 
 def renewed(page: str) -> str:
     """Return the text of a page with what is between its marks as the code has it now."""
-    parts = {
+    parts: dict[str, Callable[[], str]] = {
         "states": _diagram,
         "actions": _actions,
         "layers": partial(_layers, "policies"),

@@ -18,6 +18,7 @@ from policies.models import Revision
 from policies.staff import pages
 from policies.staff.forms import FindingForm, ReasonForFindingForm
 from policies.text import document as documents
+from policies.text import findings
 from policies.text.checklist import checklist
 from policies.text.document import Document
 from policies.text.findings import Level

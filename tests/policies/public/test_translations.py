@@ -501,9 +501,7 @@ def test_an_unchanged_choice_does_not_undo_somebody_elses(client: Client) -> Non
 
 def keeping_mine(conflict: Any) -> dict[str, list[str]]:
     """Return what the page about a conflict sends beside the texts, where one keeps one's own."""
-    form = BeautifulSoup(conflict.content, "html.parser").find(
-        "form", method="post", attrs={"data-unsent": ""}
-    )
+    form = BeautifulSoup(conflict.content, "html.parser").find("form", {"data-unsent": True})
     sent: dict[str, list[str]] = {"do": ["choose"]}
     for field in form.find_all("input", type=["hidden", "radio"]):
         if field["type"] == "hidden" or field["value"] == "mine":

@@ -83,7 +83,7 @@ def test_one_button_corrects_what_was_typed_as_an_edit_of_whoever_presses_it() -
 
 @pytest.mark.parametrize(
     ("typed", "status"),
-    [({"seen_saves": 0}, 409), ({"introduction": "# No"}, 422)],
+    [({"seen_saves": 0, "introduction": "Mine."}, 409), ({"introduction": "# No"}, 422)],
     ids=["saved meanwhile", "no valid text"],
 )
 def test_what_can_not_be_saved_is_not_corrected(typed: dict[str, Any], status: int) -> None:
