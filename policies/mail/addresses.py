@@ -97,7 +97,8 @@ def without_tag(address: str) -> str:
 def _normalized(address: str) -> str:
     """Raises UnicodeError if the domain has no form in ASCII (RFC 3490, section 4)."""
     local, _, domain = address.strip().lower().rpartition("@")
-    return f"{local}@{punycode(domain)}"
+    # A full stop of another script at the end becomes the one of the root of the DNS.
+    return f"{local}@{punycode(domain).removesuffix('.')}"
 
 
 def client_hash(client: str | None) -> str:

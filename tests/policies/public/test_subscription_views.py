@@ -238,6 +238,7 @@ def test_one_address_gets_few_requests_and_nobody_notices(
         ["bomb+1@softphonez.com", "bomb@softphonez.com", "Bomb+2@softphonez.com"],
         ["bomb@bücher.com", "bomb@xn--bcher-kva.com", "bomb@bu\u0308cher.com"],
         ["bomb@xn--bcher-kva.com", "bomb@XN--BCHER-KVA.com", "bomb@ｂücher.com"],
+        ["bomb@softphonez.com", "bomb@softphonez.com\u3002", "bomb@softphonez.com\uff0e"],
     ],
 )
 def test_all_spellings_of_a_mailbox_get_few_requests_together(
