@@ -10,6 +10,22 @@ old Python can parse it and say that it is too old.
 
 from __future__ import annotations
 
+import sys
+
+
+def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Report what ends the process; Ctrl-C in one line."""
+    if kind is KeyboardInterrupt:
+        sys.stderr.write("\nStopped. The next run picks up from here.\n")
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+# Before the imports, which take most of the time of a run that has nothing to do.
+if __name__ == "__main__":
+    sys.excepthook = report
+
+# ruff: noqa: E402
 import argparse
 import contextlib
 import hashlib
@@ -20,8 +36,8 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
+from types import TracebackType
 
 OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
@@ -212,9 +228,6 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"The set-up could not go on: {error}\n")
         return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. The next run picks up from here.\n")
-        return 130
     return 0
 
 

@@ -57,6 +57,13 @@ def test_a_command_that_is_interrupted_says_so_in_one_line(
     assert (stopped.returncode, stopped.stderr) == (130, "\nStopped.\n")
 
 
+def test_a_set_up_that_is_interrupted_before_it_begins_says_so_in_one_line(tmp_path: Path) -> None:
+    stopped = interrupted(tmp_path, "argparse", "softphonez_site/bootstrap.py", "environment")
+
+    assert stopped.returncode == -signal.SIGINT
+    assert stopped.stderr == "\nStopped. The next run picks up from here.\n"
+
+
 @pytest.mark.slow  # there must be a version, and verify has children that render it
 def test_a_verification_that_is_interrupted_says_so_in_one_line(tmp_path: Path) -> None:
     make_database(tmp_path)
