@@ -6,6 +6,8 @@ them would fail, and only this command can install them (apps.after_migrate).
 It also refuses to go backwards once something was published: a column that is dropped takes its
 content with it, and no later migration brings that back.
 
+Each migration is recorded in its own transaction, so that one that was killed can be run again.
+
 On PostgreSQL, if two run at once, as on two machines, the second waits for the first and finds
 nothing to do.
 """
@@ -18,12 +20,29 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.exceptions import AmbiguityError, NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.operations.base import Operation
 
 from policies import checks
 from policies.database import migration_state, triggers
 from policies.database.transactions import setting_up, taking_time
 from policies.models import LedgerEntry
 from policies.text.short_text import counted
+
+
+class _RunDeferred(Operation):
+    """Runs the statements that Django keeps for a migration's end. While there are some, it records
+    the migration only after the commit, and would apply it again if it is killed before that.
+    """
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change no model."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        for statement in schema_editor.deferred_sql:
+            schema_editor.execute(statement)
+        schema_editor.deferred_sql.clear()
 
 
 class Command(migrate.Command):
@@ -43,6 +62,13 @@ class Command(migrate.Command):
             _require_no_loss(database, options["app_label"], options["migration_name"])
         with setting_up(database), taking_time(database):
             return super().handle(*args, **options)
+
+    def migration_progress_callback(
+        self, action: str, migration: Any = None, fake: bool = False
+    ) -> None:
+        if action == "apply_start":
+            migration.operations.append(_RunDeferred())
+        super().migration_progress_callback(action, migration, fake)
 
 
 def _require_rights(connection: BaseDatabaseWrapper) -> None:

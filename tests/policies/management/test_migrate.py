@@ -1,7 +1,10 @@
 """`manage.py migrate`: always forwards, but backwards only while nothing is published."""
 
 import io
+import os
 import re
+import signal
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,8 +13,25 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from policies.database import triggers
 from policies.models import LedgerEntry
-from tests.conftest import is_quick
+from tests.conftest import ENVIRONMENT, is_quick
 from tests.factories import make_version
+from tests.servers import printed, python
+
+KILLED_WHILE_IT_RECORDS_A_MIGRATION = """
+import os, runpy, signal, sys
+from django.db.migrations.recorder import MigrationRecorder
+
+record = MigrationRecorder.record_applied
+
+def killed(recorder, app, name):
+    if app == "otp_static":
+        os.kill(os.getpid(), signal.SIGKILL)
+    record(recorder, app, name)
+
+MigrationRecorder.record_applied = killed
+sys.argv = ["manage.py", "migrate", "otp_static"]
+runpy.run_path("manage.py", run_name="__main__")
+"""
 
 
 def applied() -> set[tuple[str, str]]:
@@ -58,3 +78,16 @@ def test_where_nothing_was_published_nothing_is_lost() -> None:
         call_command("migrate", verbosity=0)
 
     assert ("policies", newest) in applied()
+
+
+def test_one_that_was_killed_while_it_recorded_a_migration_is_run_again(tmp_path: Path) -> None:
+    """This migration has statements that Django keeps for its end."""
+    database = f"sqlite:///{tmp_path}/site.sqlite3"
+    variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database}
+
+    killed = python("-c", KILLED_WHILE_IT_RECORDS_A_MIGRATION, env=variables)
+    assert killed.returncode == -signal.SIGKILL
+
+    assert "otp_static.0001_initial... OK" in printed(
+        "manage.py", "migrate", "otp_static", env=variables
+    )
