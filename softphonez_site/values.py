@@ -61,7 +61,7 @@ def variable(name: str, *, default: str = "") -> str:
     if os.environ.get(name, "").strip():
         raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Remove one of them.")
     try:
-        value = Path(file).read_text("utf-8").strip()
+        value = Path(file).read_text("utf-8-sig").strip()
     except OSError as error:
         raise ImproperlyConfigured(
             f"{name}_FILE names {file}, which the user {user_name()} can't read: {error.strerror}."

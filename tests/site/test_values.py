@@ -176,7 +176,8 @@ def test_each_variable_can_come_from_a_file(tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.write_text(f" {ENVIRONMENT['SECRET_KEY']}-of-the-file\n")
     database = tmp_path / "database"
-    database.write_text(f"sqlite:///{tmp_path}/of-the-file.sqlite3\n")
+    # As some editors of Windows write it.
+    database.write_text(f"sqlite:///{tmp_path}/of-the-file.sqlite3\n", "utf-8-sig")
     show = (
         "from django.conf import settings; "
         "print(settings.SECRET_KEY, settings.DATABASES['default']['NAME'])"
