@@ -214,6 +214,8 @@ def _missing_from(data: QueryDict) -> str:
         if data.get(f"keep {name}") not in {"mine", "theirs"}:
             return f"it does not say which version of “{name.lstrip('#')}” to keep"
     counts = {name: len(data.getlist(name)) for name in ("heading", "anchor", "body")}
+    if not any(counts.values()):
+        return "its sections are missing"
     if len(set(counts.values())) > 1:
         number = "{heading} headings, {anchor} links and {body} texts".format_map(counts)
         return f"its sections have {number}"

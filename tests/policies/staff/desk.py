@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from policies.models import Revision
+from policies.staff.editing import SectionText
 from tests.factories import make_user
 
 
@@ -21,16 +22,17 @@ def page(name: str, pk: int) -> str:
 
 
 def form(revision: Revision, **changes: Any) -> dict[str, Any]:
-    """Return the fields that the editor sends."""
+    """Return the fields that the editor sends: of one empty section, if there is none."""
     document = revision.document()
+    sections = document.sections or (SectionText(),)
     return {
         "do": "save",
         "seen_saves": revision.saves,
         "title": document.title,
         "introduction": document.introduction,
-        "heading": [it.heading for it in document.sections],
-        "anchor": [it.anchor for it in document.sections],
-        "body": [it.body for it in document.sections],
+        "heading": [it.heading for it in sections],
+        "anchor": [it.anchor for it in sections],
+        "body": [it.body for it in sections],
         **changes,
     }
 

@@ -194,6 +194,18 @@ def fields_of(html: str) -> dict[str, list[str]]:
     return found
 
 
+def test_the_page_of_a_conflict_sends_a_section_though_both_have_removed_all() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision(document=BASE)
+    sent = {**edited(draft, with_sections(title="Mine")), "heading": "", "anchor": "", "body": ""}
+    save_draft(draft, with_sections(title="Theirs"), by=ana(), at=timezone.now())
+    asked = client.post(page("edit", draft.pk), sent).content.decode()
+    names = re.findall(r'<(?:input|textarea)[^>]* name="(heading|anchor|body)"', asked)
+
+    assert "Choose which to keep" in asked
+    assert names == ["heading", "anchor", "body"]
+
+
 def test_a_text_that_was_kept_before_others_saved_is_merged_when_it_is_saved() -> None:
     client, _ = log_in("Writers")
     draft = make_revision(document=BASE)

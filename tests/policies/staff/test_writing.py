@@ -95,6 +95,7 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
         *({name: ["none", ""]} for name in ("title", "introduction", "numbering")),
         {"body": ["Only one."]},
         {"edge": ["begin"]},
+        {"heading": [], "anchor": [], "body": []},
     ],
     ids=str,
 )
