@@ -542,6 +542,12 @@ def test_what_is_pasted_nests_no_headings_in_a_list_and_divides_no_table(
             CELLS.replace("two", "two.<br>Words.<br>• x"),
         ),
         (
+            CELLS,
+            "two",
+            "<ul><li>x</li><li>y</li></ul>",
+            CELLS.replace("two", "two<br>• x<br>• y"),
+        ),
+        (
             BULLETS,
             "two",
             "<p>Words.</p><p>More.</p>",

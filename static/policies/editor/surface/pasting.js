@@ -87,7 +87,9 @@ export function put(tr, { content: { content: blocks }, openStart }) {
   if (!outermost($from) || isPart || blocks[0]?.isInline) return null;
   const hasHeading = blocks.some((block) => block.type === nodes.heading);
   if (innermostTable($from) && blocks.every(isText)) {
-    return tr.replaceSelection(cellOf(blocks.flatMap((block) => linesOf(block))));
+    const lines = blocks.flatMap((block) => linesOf(block));
+    if ($from.parentOffset && blocks[0].type !== nodes.paragraph) lines.unshift([]); // a label begins a line
+    return tr.replaceSelection(cellOf(lines));
   }
   if (!hasHeading && !innermostTable($from)) return openStart || blocks.length > 1 ? null : intoEmptyItem(tr, blocks[0]);
   tr.deleteSelection();
