@@ -48,11 +48,11 @@ def detect(text: str) -> str | None:
     best = max(weights, key=lambda language: weights[language])
     if weights[best] < _LEAST_SHARE * counts.total() or len(found[best]) < _FEWEST_DIFFERENT:
         return None
-    for other, words in found.items():
-        if not words or are_alike(best, other):
+    for other, of_other in found.items():
+        if not of_other or are_alike(best, other):
             continue
-        of_other_alone = _weight(counts, other, words - found[best])
-        if _weight(counts, best, found[best] - words) < 2 * of_other_alone + 2:
+        of_other_alone = _weight(counts, other, of_other - found[best])
+        if _weight(counts, best, found[best] - of_other) < 2 * of_other_alone + 2:
             return None
     return best
 
