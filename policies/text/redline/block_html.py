@@ -85,6 +85,7 @@ class Writer:
             rows = [self._row(row, pair.columns) for row in pair.children]
             html = self._table(block, rows, Side.NEW)
         else:
+            _give_form(pair)
             html = self._renumbered(pair)
             html += self._element(block.tag, block, Side.BOTH, self.pairs(pair.children))
         self.in_whole = False  # what follows is another change
@@ -270,6 +271,17 @@ _NO_CELL = "<td></td>\n"
 
 def _link(number: int, class_name: str, label: str, sign: str) -> str:
     return tag("a", {"class": class_name, "href": f"#{STOP}{number}", "aria-label": label}, sign)
+
+
+def _give_form(pair: BlockPair) -> None:
+    """Give the removed items of a list, clauses or bullets, the element of the new list's items."""
+    if pair.block.kind == "list" and pair.old[0].tag != pair.block.tag:
+        model = pair.block.children[0]
+        for item in pair.children:
+            if item.side is Side.OLD:
+                anchor = item.block.attributes.get("id", "")
+                item.block.tag = model.tag
+                item.block.attributes = {**model.attributes, "id": anchor}
 
 
 def _loose_tag(blocks: Sequence[Block]) -> str:

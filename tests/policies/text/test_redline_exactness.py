@@ -137,8 +137,23 @@ def assert_is_valid(html: str) -> None:
     for element in page.iter():
         children = {child.tag for child in element}
         assert children <= ONLY.get(element.tag, children)
+        assert "li" not in children or element.tag in {"ul", "ol"}
         assert element.tag not in PHRASING or not children & BLOCKS
         assert element.tag != "a" or element.find(".//a") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(a) the first clause;\n(b) other words.", "- the first clause;"),
+        ("- the first clause;\n- other words.", "(a) the first clause;"),
+    ],
+)
+def test_a_removed_item_has_the_form_of_the_list_that_it_is_shown_in(old: str, new: str) -> None:
+    html = redline.compare(Document("Title", old), Document("Title", new)).html
+
+    assert "redline-deleted" in html
+    assert_is_valid(html)
 
 
 @given(documents(PLAIN_WORDS, PLAIN_LINES), documents(PLAIN_WORDS, PLAIN_LINES))
