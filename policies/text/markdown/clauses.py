@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from policies.text.markdown import roman
+from policies.text.markdown.labels import is_next
 from policies.text.markdown.list_rule import LABEL
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Path:
         elif kind.startswith("#"):  # 2.1 is under 2 or in nothing
             while self._open and not f"{name}.".startswith(f"{_name(self._open[-1][1])}."):
                 self._open.pop()
+        elif self._open and is_next(self._open[-1][1], label):
+            self._open.pop()  # (i) was a letter if (j) comes after it, (v) a numeral before (vi)
         self._open.append((kind, label))
         return Path((*self.labels, *(one for _, one in self._open)))
 

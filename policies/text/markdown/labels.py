@@ -49,10 +49,14 @@ def is_first_label(label: str) -> bool:
 
 
 def is_followed(label: str, rows: Iterable[str]) -> bool:
-    """Return whether the next label in these lines comes right after another one in a row, as (h)
-    after (g), 2.4 after 2.3, v. after iv.
+    """Return whether the next label in these lines comes right after another one in a row."""
+    return is_next(label, next(filter(None, map(label_of, rows)), ""))
+
+
+def is_next(label: str, following: str) -> bool:
+    """Return whether a label comes right after another one in a row, as (h) after (g), 2.4 after
+    2.3, v. after iv.
     """
-    following = next(filter(None, map(label_of, rows)), "")
     name, following_name = label.strip("()."), following.strip("().")
     if not following_name or label.replace(name, "") != following.replace(following_name, ""):
         return False

@@ -208,6 +208,15 @@ def test_h_i_j_are_letters_and_i_ii_iii_numerals() -> None:
     assert [anchor for anchor, _ in shown(text)] == ["fees-a", "fees-a.i", "fees-a.ii", "fees-b"]
 
 
+@pytest.mark.parametrize("row", ["(h) (i) (j)", "(iv) (v) (vi) (vii)", "i) j) k)", "(I) (J)"])
+def test_a_row_goes_on_as_it_is_counted_whatever_came_between(row: str) -> None:
+    first, second, *others = row.split()
+    text = f"{first} a\n\n- bullet\n\n{second} a\n" + "".join(f"{label} a\n" for label in others)
+    assert [anchor for anchor, _ in shown(text)] == [
+        f"fees-{label.strip('()')}" for label in row.split()
+    ]
+
+
 def test_an_anchor_that_the_author_wrote_wins() -> None:
     assert shown("(a) x {#mine}\n\n(b) y") == [("mine", "(a) x"), ("fees-b", "(b) y")]
     assert shown("(a) x {#mine}\n(b) y") == [("mine", "(a) x"), ("fees-b", "(b) y")]
