@@ -47,6 +47,7 @@ class Reference:
 _VOCABULARY, _LIKE = read(File(__file__).with_suffix(".toml"))
 _LANGUAGES = ("en", "de")
 TOKEN = re.compile(r"\d+[A-Za-z]?|[A-Za-z]+")
+_BARE_LETTER = re.compile(r"(?:\A|[\s.])[a-z]\Z")
 
 
 @lru_cache(maxsize=16)
@@ -86,6 +87,8 @@ def _references(text: str, language: str) -> Iterator[Reference]:
         for at, found in enumerate(numbers[1:], start=1):
             if found["number"][:1] == "(":  # "4(b) or (c)"
                 paths[at] = (*_above(head["number"], paths[at]), *paths[at])
+            elif _BARE_LETTER.fullmatch(found["number"]):  # "Ziffer 4 Buchstaben a und b"
+                paths[at] = (*paths[0][:-1], *paths[at])
         begins = [head.start(), *(found.start("number") for found in numbers[1:])]
         if len(inner) == 1:  # "paragraph (b) of section 4" is one reference
             begins[0], paths[0] = inner[0].start(), (*paths[0], *_path(inner[0]["number"]))
@@ -112,11 +115,12 @@ def _of_section(
 def _numbers(text: str, head: re.Match[str], more_of: re.Pattern[str]) -> list[re.Match[str]]:
     """Return the matches of a reference's numbers, the first of which is its head."""
     numbers = [head]
-    is_letter = head["number"].isalpha() and head["number"].islower()
+    is_letter = bool(_BARE_LETTER.search(head["number"]))
     more = _LIKE["more_letters"] if is_letter else more_of
     while further := more.match(text, numbers[-1].end()):
         ends = _LIKE["number_ends"].match(text, further.end())
         is_plural = ends or _LIKE["plural"].match(head[0]) or _continues(numbers, further)
+        is_plural = is_plural or (is_letter and further["number"] != "a")
         if not is_plural or _is_level(numbers[-1]["number"], further):
             break
         numbers.append(further)

@@ -106,6 +106,11 @@ def test_what_leads_nowhere_or_elsewhere_is_no_link(words: str) -> None:
         ("Buchstaben a) bis c) und die der", ["fees-2.1.a", "fees-2.1.c"]),
         ("Buchstaben a), b) und c) und die der", ["fees-2.1.a", "fees-2.1.b", "fees-2.1.c"]),
         ("Buchstaben a–c und die der", ["fees-2.1.a", "fees-2.1.c"]),
+        ("Ziffer 2.1 Buchstaben a) bis c) und die der", ["fees-2.1.a", "fees-2.1.c"]),
+        ("Ziffer 2.1 lit. a und b bleiben", ["fees-2.1.a", "fees-2.1.b"]),
+        ("clause 2.1 paragraph b or a notice", ["fees-2.1.b"]),
+        ("clauses 1 (Scope) and 2.1 (Price list)", ["scope", "fees-2.1"]),
+        ("Ziffern 1 „Preise“ und 2.1 gelten", ["scope", "fees-2.1"]),
         ("those in (a) clause 2.1, and (b) the others", ["fees-2.1"]),
     ],
 )
