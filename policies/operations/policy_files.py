@@ -149,15 +149,21 @@ def _address(imported: Imported) -> tuple[str, str]:
     return slug, language
 
 
+_FEW_WORDS = 20  # a shorter text shows no language, and needs no note on that
+
+
 def _language_note(imported: Imported, policy: Policy) -> list[str]:
-    """Return a note if nothing but the text shows a language that is not the site's."""
+    """Return a note if nothing states the language, unless the words are in that of the site."""
     apparent = imported.apparent_language
-    if imported.front.language or not apparent or _is_alike(apparent, settings.LANGUAGE_CODE):
+    if imported.front.language or (apparent and _is_alike(apparent, settings.LANGUAGE_CODE)):
         return []
+    if not apparent and len(importing.as_text(imported.document).split()) < _FEW_WORDS:
+        return []
+    shown = f"is in {apparent}, and" if apparent else "is in none, or several, that are known, so"
     return [
-        f"the file names no language. Its text is in {apparent}, and the policy in "
-        f"{policy.language}. If that is wrong, discard the draft, make the policy at the desk "
-        "in the right language, and upload the file there"
+        f"the file names no language. Its text {shown} the policy in {policy.language}. "
+        "If that is wrong, discard the draft, make the policy at the desk in the right language, "
+        "and upload the file there"
     ]
 
 

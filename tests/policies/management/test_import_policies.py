@@ -1076,16 +1076,22 @@ def test_a_file_that_names_no_language_is_imported_in_the_language_of_its_words(
     (tmp_path / "c.docx").write_bytes(word(paragraph(LANGUAGES["de"])))
     (tmp_path / "d.html").write_text(f"<h1>D</h1><p>{LANGUAGES['en']}</p>", encoding="utf-8")
     (tmp_path / "e.html").write_text('<html lang="fr-BE"><p>Bonjour.</p>', encoding="utf-8")
+    both = f"# F\n\n{LANGUAGES['fi']}\n\n{LANGUAGES['de']}\n"
+    (tmp_path / "f.md").write_text(both, encoding="utf-8")
 
     out, err = run(tmp_path)
 
     addresses = set(Policy.objects.values_list("slug", "language"))
-    assert addresses == {("a", "cs"), ("b", "fi"), ("c", "de"), ("d", "en"), ("e", "fr")}
+    assert addresses == {
+        *{("a", "cs"), ("b", "fi"), ("c", "de"), ("d", "en"), ("e", "fr")},
+        ("f", "en"),
+    }
     assert "a.html" in out
     assert "the file names no language. Its text is in cs, and the policy in cs." in out
-    assert "in en" not in out
+    assert out.count("in en.") == 1
+    assert "Its text is in none, or several, that are known, so the policy in en." in out
     assert err == ""
-    assert run(tmp_path) == ("5 files have nothing new.\n", "")
+    assert run(tmp_path) == ("6 files have nothing new.\n", "")
 
 
 def test_a_file_whose_words_are_in_another_language_than_it_says_keeps_it_with_a_note(
