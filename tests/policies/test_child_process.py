@@ -21,7 +21,7 @@ from policies.child_process import Busy, Newest, Superseded, TooSlow
 from policies.text import importing, rendering
 from tests.in_child import patient, using
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def do(function: Callable[..., Any], *args: Any) -> Any:

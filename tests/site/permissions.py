@@ -145,10 +145,10 @@ ROWS: dict[str, Row] = {
     "admin:policies_start_draft": action("WS"),
     "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),
-    "admin:policies_preview": action("WS", post=200),
+    "admin:policies_preview": action("WS", post=422),
     # The form does not say whose text it holds.
     "admin:policies_keep": action("WS", post=409),
-    "admin:policies_changes": action("WS", post=200),
+    "admin:policies_changes": action("WS", post=422),
     "admin:policies_withdraw_submission": action("WS"),
     # It is submitted already.
     "admin:policies_submit": Row("WS", get=302, post=302),

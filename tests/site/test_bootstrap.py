@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,8 @@ def test_ctrl_c_while_the_environment_is_made_ends_all_of_it_in_one_line(tmp_pat
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Whoever runs tests in the background of a shell has it ignored, and so would this process.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     eventually((tmp_path / ".venv" / "pyvenv.cfg").exists)
 

@@ -86,7 +86,7 @@ def test_a_full_disk_leaves_no_half_file_that_would_be_taken_for_whole(
         StaticFiles(location=collected).create_compressor().compress(str(script))
 
     written = [it for it in root.rglob("*") if it.is_file() and it.suffix != ".part"]
-    assert len(written) > 5
+    assert written  # how many depends on the order in which this disk lists files
     for file in written:
         assert file.read_bytes() == (collected / file.relative_to(root)).read_bytes()
     assert packed.read_bytes() == b"As it was."

@@ -30,7 +30,7 @@ from tests.factories import (
     save_draft,
 )
 from tests.policies.public.public_site import body, make_family
-from tests.policies.staff.desk import words
+from tests.policies.staff.desk import form, words
 
 pytestmark = pytest.mark.django_db
 
@@ -455,15 +455,9 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
     client.force_login(writer)
-    form = {
-        "seen_saves": draft.saves,
-        "title": "Datenschutz",
-        "introduction": "Neu.",
-        "source_version": "1",
-        "do": "save",
-    }
+    sent = form(draft, title="Datenschutz", introduction="Neu.", source_version="1")
 
-    client.post(reverse("admin:policies_edit", args=[draft.pk]), form)
+    client.post(reverse("admin:policies_edit", args=[draft.pk]), sent)
 
     draft.refresh_from_db()
     assert draft.source_version == english.revisions.get(number=1)
@@ -483,12 +477,10 @@ def test_an_unchanged_choice_does_not_undo_somebody_elses(client: Client) -> Non
     address = reverse("admin:policies_edit", args=[draft.pk])
     opened = BeautifulSoup(client.get(address).content, "html.parser")
     assert opened.select_one("[name=seen_source_version]")["value"] == "1"
-    mine = {"seen_saves": draft.saves, "title": "Mein Titel", "introduction": "Neu."}
+    mine = form(draft, title="Mein Titel", introduction="Neu.", do="submit")
     workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=2)
 
-    client.post(
-        address, {**mine, "source_version": "1", "seen_source_version": "1", "do": "submit"}
-    )
+    client.post(address, {**mine, "source_version": "1", "seen_source_version": "1"})
     client.post(reverse("admin:policies_submit", args=[draft.pk]))
 
     draft.refresh_from_db()
@@ -516,13 +508,14 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client)
     client.force_login(writer)
     address = reverse("admin:policies_edit", args=[draft.pk])
     opened = BeautifulSoup(client.get(address).content, "html.parser")
-    mine = {
-        "seen_saves": draft.saves,
-        "title": "Mein Titel",
-        "introduction": "Neu.",
-        "source_version": "2",
-        "seen_source_version": opened.find("input", attrs={"name": "seen_source_version"})["value"],
-    }
+    seen = opened.find("input", attrs={"name": "seen_source_version"})["value"]
+    mine = form(
+        draft,
+        title="Mein Titel",
+        introduction="Neu.",
+        source_version="2",
+        seen_source_version=seen,
+    )
     colleague = make_user("Writers")
     theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
     save_draft(draft, theirs, by=colleague)
@@ -531,8 +524,8 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client)
     quarrel = client.post(address, {**mine, "do": "save"})
     kept = keeping_mine(quarrel)
     assert "source_version" not in kept
-    sent = {"title": mine["title"], "introduction": mine["introduction"], **kept}
-    assert client.post(address, sent).status_code == 302
+    del mine["source_version"]
+    assert client.post(address, {**mine, **kept}).status_code == 302
 
     draft.refresh_from_db()
     assert (draft.title, draft.source_version) == ("Mein Titel", english.revisions.get(number=1))
@@ -563,12 +556,7 @@ def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
     client.force_login(writer)
-    mine = {
-        "seen_saves": draft.saves,
-        "title": "Mein Titel",
-        "introduction": "Neu.",
-        "source_version": "1",
-    }
+    mine = form(draft, title="Mein Titel", introduction="Neu.", source_version="1")
     theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
     save_draft(draft, theirs, at=timezone.now())
 
