@@ -147,7 +147,11 @@ def nest(members: dict[str, bytes]) -> None:
         (forge("policies.Section", "body", "Sold."), "is not sound: The rows behind"),
         (forge("policies.Rendering", "html", "<script>"), "is not sound: .*--quick"),
         (forge("policies.AuditEvent", "actor", "Me"), "is not sound: Audit event 1 was changed"),
-        (forge("policies.AuditEvent", "facts", "\ud800"), "not sound: Audit event 1 was changed"),
+        # PostgreSQL keeps no half of a surrogate pair.
+        (
+            forge("policies.AuditEvent", "facts", "\ud800"),
+            "Audit event 1 was changed|is not valid: ",
+        ),
         (say(ledger_head="f" * 64), "The head of the ledger is [0-9a-f]{64}, not ffff"),
     ],
 )
