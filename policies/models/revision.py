@@ -294,12 +294,17 @@ class Revision(models.Model):
             self.title, self.introduction, sections, bool(self.clauses), self.numbering or ""
         )
 
-    @property
+    @cached_property
     def base(self) -> Revision | None:
         """The revision that a draft changes: what it is based on, of an imported one the newest
         version. None for a first version.
         """
         return self.based_on or self.policy.revisions.newest()
+
+    def fetch_texts(self) -> None:
+        """Fetch the sections of this and of what it is based on, for a page that compares them."""
+        both = [self, self.based_on] if self.based_on else [self]
+        models.prefetch_related_objects(both, "sections")
 
     def base_document(self) -> documents.Document | None:
         """Return the text of `base`; None also if its rows no longer make one."""

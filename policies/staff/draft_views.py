@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import child_process, workflow
 from policies.http.resubmission import read_json
-from policies.models import Revision
+from policies.models import Revision, UnsavedText
 from policies.models.derived import rendering_values
 from policies.public import word_files
 from policies.staff import change_views, choice_views, pages, unsaved_text
@@ -44,7 +44,7 @@ from policies.text import rendering, surface
 from policies.text.document import Document
 from policies.text.importing import pasting
 from policies.text.markdown.limits import RenderingRefused
-from policies.workflow import numbering, open_findings, texts
+from policies.workflow import drafting, numbering, open_findings, texts, unsaved_texts
 from policies.workflow.heavy_work import done_now
 
 # --- Starting ----------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
 @pages.action_required("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole document in one form; save, submit, rearrange or preview what it holds."""
-    revision = pages.revision_or_404(pk)
+    revision = get_object_or_404(Revision.objects.select_related("policy", "based_on"), pk=pk)
     if request.method == "GET":
         return _open(request, revision)
     try:
@@ -90,7 +90,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if button in {"save", "choose", "correct"}:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
-        unsaved_text.forget(request, revision, form)
         if not request.accepts("text/html"):  # a script, whose page stays
             return _saved(pages.revision_or_404(pk))
         messages.success(request, "Corrected and saved." if button == "correct" else "Saved.")
@@ -121,7 +120,10 @@ def _with_changes(
 
 def _open(request: HttpRequest, revision: Revision) -> HttpResponse:
     if revision.status == Status.DRAFT:
-        return _editor(request, revision, *unsaved_text.opened(request, revision))
+        revision.fetch_texts()
+        mine = list(unsaved_texts.of(revision, pages.user_of(request)))
+        form, checked = unsaved_text.opened(request, revision, mine)
+        return _editor(request, revision, form, checked, mine=mine)
     messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
     return redirect(pages.work_url(request, revision.pk))
 
@@ -132,9 +134,10 @@ def _save_and_submit(
     # A second click: the same text is submitted already, and there is nothing to save.
     is_again = revision.status != Status.DRAFT
     is_again = is_again and text.checked().document == revision.document()
-    if not is_again and (refused := _save(request, revision, form, text)):
+    if is_again:
+        unsaved_text.forget(request, revision, form)
+    elif refused := _save(request, revision, form, text):
         return refused
-    unsaved_text.forget(request, revision, form)
     return redirect("admin:policies_submit", revision.pk)
 
 
@@ -196,14 +199,15 @@ def _store(
     with child_process.one_turn(ending_previews=pages.window_of(request, revision)):
         if correct:
             document = done_now(partial(numbering.corrected, revision, document))
-        kept = texts.prepare(document, revision.policy)
+        prepared = texts.prepare(document, revision.policy)
     with transaction.atomic():
         seen = -1 if seen_saves is None else seen_saves
-        workflow.save_draft(revision.pk, kept, by=by, at=at, seen_saves=seen)
+        drafting.save_prepared(revision.pk, prepared, by=by, at=at, seen_saves=seen)
         if number := form.newly_chosen:
             workflow.set_source_version(
                 revision.pk, by=by, at=at, number=number, seen=form.seen_source
             )
+        unsaved_text.forget(request, revision, form, is_saved=True)
 
 
 def _editor(
@@ -212,9 +216,10 @@ def _editor(
     form: EditorForm,
     checked: Checked,
     more: dict[str, Any] | None = None,
+    mine: list[UnsavedText] | None = None,
 ) -> HttpResponse:
-    """more: what the page shows, too."""
-    context, document = _editor_context(request, revision, form, checked), checked.document
+    """more: what the page shows, too. mine: as _editor_context takes it."""
+    context, document = _editor_context(request, revision, form, checked, mine), checked.document
     if request.method == "GET" and child_process.is_long(len(documents.body(revision.document()))):
         context |= _of_html(revision.title, revision.html) | {"is_late": True, "levels": []}
     else:
@@ -224,9 +229,18 @@ def _editor(
 
 
 def _editor_context(
-    request: HttpRequest, revision: Revision, form: EditorForm, checked: Checked
+    request: HttpRequest,
+    revision: Revision,
+    form: EditorForm,
+    checked: Checked,
+    mine: list[UnsavedText] | None = None,
 ) -> dict[str, Any]:
-    """Return what the editor shows, without what is beside it."""
+    """Return what the editor shows, without what is beside it. mine: this person's unsaved texts,
+    if they were read already.
+    """
+    revision.fetch_texts()
+    if mine is None:
+        mine = list(unsaved_texts.of(revision, pages.user_of(request)))
     saved, is_unsaved = revision.document(), bool(form.data)
     may_see_review = pages.may_view(request, "revision")
     document = revision.base_document()
@@ -261,7 +275,7 @@ def _editor_context(
         "waiting_files": waiting_notes(revision),
         "threads": [it for it in threads if it["comment"].resolved_at is None],
         **source_context(revision, form),
-        **unsaved_text.context(request, revision, form),
+        **unsaved_text.context(revision, form, mine),
     }
 
 
@@ -320,7 +334,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     ("have": their digests). A newer request from the same window ends an older one (409). 503: the
     site is busy, try again.
     """
-    revision = pages.revision_or_404(pk)
+    revision = get_object_or_404(Revision.objects.select_related("policy", "based_on"), pk=pk)
+    revision.fetch_texts()
     form = PreviewForm(request.POST)
     unsent = (form.value("unsent") or "").split()
     if unsent and form.value("seen_saves") != revision.saves:

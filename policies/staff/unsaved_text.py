@@ -81,17 +81,20 @@ def sent(request: HttpRequest, revision: Revision) -> EditorForm:
     return EditorForm(data)
 
 
-def opened(request: HttpRequest, revision: Revision) -> tuple[EditorForm, Checked]:
+def opened(
+    request: HttpRequest, revision: Revision, mine: list[UnsavedText]
+) -> tuple[EditorForm, Checked]:
     """Return the text with which the editor opens: what this person has not saved yet, or else the
-    draft's. The form is empty then.
+    draft's. The form is empty then. mine: this person's unsaved texts of it.
     """
     wanted, document = OpenForm(request.GET).value("text"), revision.document()
-    mine = sorted(unsaved_texts.of(revision, user_of(request)), key=lambda it: it.pk != wanted)
     is_saved = request.session.pop(_SAVED, None) == revision.pk
     wanted_rows = [row for row in mine if row.pk == wanted or not is_saved]
+    wanted_rows.sort(key=lambda row: row.pk != wanted)
     for row, form, checked in _read_all(wanted_rows):
         if _differs(form, checked, document):
             return form, checked
+        mine.remove(row)
         row.delete()  # it was saved in another way
     return EditorForm(QueryDict()), DraftText.of(document).checked()
 
@@ -110,13 +113,18 @@ def _differs(form: EditorForm, checked: Checked, document: Document) -> bool:
     return checked.document != document or bool(form.newly_chosen)
 
 
-def forget(request: HttpRequest, revision: Revision, form: EditorForm) -> None:
+def forget(
+    request: HttpRequest, revision: Revision, form: EditorForm, *, is_saved: bool = False
+) -> None:
     """Forget what was kept for a window: it was saved, or is not wanted. If another page comes, it
     shows the saved draft, whatever other windows hold.
+
+    is_saved: whether this is in the transaction that has saved it.
     """
+    forget = unsaved_texts.forget_saved if is_saved else unsaved_texts.forget
     kept, window = form.value("kept"), form.value("window")
-    unsaved_texts.forget(revision, by=user_of(request), kept=kept, window=window or "")
-    if request.accepts("text/html") and unsaved_texts.of(revision, user_of(request)).exists():
+    forget(revision, by=user_of(request), kept=kept, window=window or "")
+    if request.accepts("text/html"):
         request.session[_SAVED] = revision.pk
 
 
@@ -128,14 +136,14 @@ def _as_query(text: UnsavedText) -> QueryDict:
     return data
 
 
-def context(request: HttpRequest, revision: Revision, form: EditorForm) -> dict[str, object]:
+def context(revision: Revision, form: EditorForm, mine: Iterable[UnsavedText]) -> dict[str, object]:
     """Return what the editor shows of a person's unsaved texts: this window's, and others.
 
     Not those that are what is saved now, as one is that arrived after its page was left.
     """
-    mine = {it.pk: it for it in unsaved_texts.of(revision, user_of(request))}
-    kept, document = mine.pop(form.value("kept"), None), revision.document()
+    by_key = {row.pk: row for row in mine}
+    kept, document = by_key.pop(form.value("kept"), None), revision.document()
     others = [
-        row for row, other, text in _read_all(mine.values()) if _differs(other, text, document)
+        row for row, other, text in _read_all(by_key.values()) if _differs(other, text, document)
     ]
     return {"kept": kept, "others": others}

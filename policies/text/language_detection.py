@@ -28,6 +28,7 @@ _SCRIPT = 0.4  # what a word counts that only its script shows: lists have about
 _FEWEST_DIFFERENT = 5  # words: one that is frequent in another language shows nothing
 # Written so much alike that short texts show no difference, or under one tag as under the other.
 _ALIKE = ({"bs", "hr", "sr"}, {"nb", "nn", "no"}, {"id", "ms"})
+_ALIKE_TO = {language: group for group in _ALIKE for language in group}
 
 
 def detect(text: str) -> str | None:
@@ -43,10 +44,12 @@ def detect(text: str) -> str | None:
         found[language] = words & counts.keys()
     for language, script in _KNOWN.patterns.items():
         found[language] = set(filter(script.fullmatch, counts))
-    weights = {language: _weight(counts, language, words) for language, words in found.items()}
+    weights = {name: _weight(counts, name, words) for name, words in found.items() if words}
 
-    best = max(weights, key=lambda language: weights[language])
-    if weights[best] < _LEAST_SHARE * counts.total() or len(found[best]) < _FEWEST_DIFFERENT:
+    best = max(weights, key=weights.__getitem__, default=None)
+    if best is None or len(found[best]) < _FEWEST_DIFFERENT:
+        return None
+    if weights[best] < _LEAST_SHARE * counts.total():
         return None
     for other, of_other in found.items():
         if not of_other or are_alike(best, other):
@@ -65,4 +68,4 @@ def _weight(counts: Mapping[str, int], language: str, words: Set[str]) -> float:
 
 def are_alike(language: str, other: str) -> bool:
     """Return whether words don't show which of two languages (primary subtags) a text is in."""
-    return language == other or any({language, other} <= alike for alike in _ALIKE)
+    return language == other or other in _ALIKE_TO.get(language, ())

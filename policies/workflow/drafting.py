@@ -66,27 +66,33 @@ def save_draft(
 ) -> Revision:
     """Replace a draft's whole text, if nobody has saved since `seen_saves` was read.
 
-    document: Prepared if the caller has a transaction open, which a long text would block.
     seen_saves: Revision.saves as it was when this person opened the draft. Saving the text that
     is there already changes nothing and makes nobody an author. Raises SavedMeanwhile.
     """
     text = _prepared(document, Policy.objects.filter(revisions=revision_id))
     with transaction.atomic():
-        revision = locked_and_allowed("save_draft", revision_id, by)
-        before = revision.document()
-        if before == text.document:
-            return revision
-        if revision.saves != seen_saves:
-            acts = revision.audit_events.filter(action__in=authorship.SAVING)
-            actor = acts.values_list("actor", flat=True).last() or "somebody"
-            saved = revision.policy.in_words(revision.saved_at)
-            raise SavedMeanwhile(
-                f"This draft was saved by {actor} on {saved}, after you opened it. "
-                "Nothing was overwritten. Compare both texts, then save again."
-            )
-        texts.replace(revision, text, by=by, at=at)
-        changed = authorship.changed_parts(before, text.document)
-        ledger.record_act("save_draft", revision, by=by, at=at, reason=changed)
+        return save_prepared(revision_id, text, by=by, at=at, seen_saves=seen_saves)
+
+
+def save_prepared(
+    revision_id: int, text: texts.Prepared, *, by: User, at: datetime, seen_saves: int
+) -> Revision:
+    """Do so as a part of the caller's transaction, which preparing a long text would block."""
+    revision = locked_and_allowed("save_draft", revision_id, by)
+    before = revision.document()
+    if before == text.document:
+        return revision
+    if revision.saves != seen_saves:
+        acts = revision.audit_events.filter(action__in=authorship.SAVING)
+        actor = acts.values_list("actor", flat=True).last() or "somebody"
+        saved = revision.policy.in_words(revision.saved_at)
+        raise SavedMeanwhile(
+            f"This draft was saved by {actor} on {saved}, after you opened it. "
+            "Nothing was overwritten. Compare both texts, then save again."
+        )
+    texts.replace(revision, text, by=by, at=at)
+    changed = authorship.changed_parts(before, text.document)
+    ledger.record_act("save_draft", revision, by=by, at=at, reason=changed)
     return revision
 
 

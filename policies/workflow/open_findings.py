@@ -97,15 +97,20 @@ class Examination:
 
 
 def findings_of(
-    revision: Revision, *, at: datetime, ready: Examination | None = None
+    revision: Revision,
+    *,
+    at: datetime,
+    ready: Examination | None = None,
+    document: Document | None = None,
 ) -> list[ExaminedFinding]:
     """Return the findings of a revision's stored text, and those of losing anchors in force.
 
-    ready: from `examined_ahead`, for a caller that has a transaction open, which a long text would
-    block. Raises Outdated if that was another text, NotNow (of child_process) without it.
+    document: that text, if the caller has it. ready: from `examined_ahead`, for a caller that has a
+    transaction open, which a long text would block. Raises Outdated if that was another text,
+    NotNow (of child_process) without it.
     """
-    policy = revision.policy
-    subject = _subject(policy, revision.document(), revision.rendering.values, at=at)
+    policy, document = revision.policy, document or revision.document()
+    subject = _subject(policy, document, revision.rendering.values, at=at)
     if ready and ready.subject != subject:
         raise Outdated
     found = ready.found if ready else _examine(policy, subject, at=at)

@@ -82,12 +82,9 @@ def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revisi
     The policy is locked before the revision, always, so that no two actions wait for each other.
     Raises NotThere, NotAllowed, WrongState.
     """
-    of_revision = Policy.objects.filter(revisions__pk=revision_id)
-    policy = of_revision.select_for_update(of=("self",)).first()
-    if policy is None:
-        raise NotThere(f"There is no revision {revision_id}.")
-    revision = Revision.objects.select_for_update().get(pk=revision_id)
-    revision.policy = policy
+    revisions = Revision.objects.select_related("policy")
+    locked = revisions.select_for_update(of=("policy", "self"))  # in this order
+    revision = get_or_refuse(locked.order_by(), revision_id)
     require_permission(action, by)
     if revision.status not in ACTIONS[action].states:
         is_draft = revision.status == Status.DRAFT
@@ -178,13 +175,13 @@ def require_source_as_seen(revision: Revision, seen: int | None) -> None:
 
 
 def require_no_open_findings(
-    revision: Revision, at: datetime, ready: open_findings.Examination
+    revision: Revision, document: Document, at: datetime, ready: open_findings.Examination
 ) -> None:
     """Refuse a text with findings that nobody has overruled or justified.
 
-    ready: as for open_findings.findings_of. Raises Outdated, too.
+    document, ready: as for open_findings.findings_of. Raises Outdated, too.
     """
-    found = open_findings.findings_of(revision, at=at, ready=ready)
+    found = open_findings.findings_of(revision, at=at, ready=ready, document=document)
     blocking = open_findings.still_open(found)
     for level, what in ((Level.BLOCKS, "fix or overrule"), (Level.ACKNOWLEDGE, "fix or justify")):
         findings = [it.finding for it in blocking if it.finding.level == level]

@@ -61,11 +61,11 @@ def publish(
 
     def publish_examined(ready: open_findings.Examination) -> Revision:
         revision = locked_and_allowed("publish", revision_id, by)
-        require_text_as_saved(revision, revision.approved_digest)
+        document = require_text_as_saved(revision, revision.approved_digest)
         require_text_as_seen(revision, seen_digest)
         require_source_as_seen(revision, seen_source_version)
         require_comments_resolved(revision, "published")
-        require_no_open_findings(revision, at, ready)
+        require_no_open_findings(revision, document, at, ready)
         return _publish(
             revision,
             "publish",

@@ -4,10 +4,12 @@ No action: nobody else sees it, no audit has it, and it makes nobody an author. 
 editor has a row of its own, so that none overwrites what was typed in another.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
@@ -47,16 +49,22 @@ def keep(
             f"{len(fields):,} characters, and {MAX_KEPT:,} fit. Save it, or divide it."
         )
     _lock(revision)
-    mine = of(revision, by)
-    if again := mine.filter(window=window, fields=fields).first():
-        return again
-    forget(revision, by=by, window=window, kept=instead_of)
-    kept = mine.create(revision=revision, kept_at=at, kept_by=by, window=window, fields=fields)
-    mine.filter(pk__in=_too_many(mine)).delete()
-    expired = UnsavedText.objects.filter(kept_at__lt=at - timedelta(days=MAX_DAYS))
-    # Last, and without those that others are deleting: they are of any draft.
-    free = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True))
-    UnsavedText.objects.filter(pk__in=free).delete()
+    is_mine, limit = Q(revision=revision, kept_by=by), at - timedelta(days=MAX_DAYS)
+    read = UnsavedText.objects.filter(is_mine | Q(kept_at__lt=limit)).defer("fields")
+    read = read.annotate(is_same=is_mine & Q(window=window, fields=fields), length=Length("fields"))
+    # Without those that others are deleting: what has expired is of any draft.
+    rows = list(read.order_by("-pk").select_for_update(skip_locked=True))
+    for row in rows:
+        if row.is_same:
+            return row
+    others = [
+        row
+        for row in rows
+        if row.kept_at >= limit and row.pk != instead_of and not (window and row.window == window)
+    ]
+    kept = revision.unsaved_texts.create(kept_at=at, kept_by=by, window=window, fields=fields)
+    gone = {row.pk for row in rows} - _with_room(others, len(fields))
+    UnsavedText.objects.filter(pk__in=gone).delete()
     return kept
 
 
@@ -64,22 +72,33 @@ def _lock(revision: Revision) -> None:
     """Let windows come one after another, since each deletes texts of others, and after an action
     that has locked the draft and may delete them all.
     """
+    if not connection.features.has_select_for_update:
+        return  # on SQLite the transaction itself (IMMEDIATE) is the lock
     locked = Revision.objects.select_for_update(no_key=True).filter(pk=revision.pk)
     list(locked.order_by().values("pk"))  # not by its policy, which would be locked, too
 
 
-def _too_many(texts: QuerySet[UnsavedText]) -> list[int]:
-    """Return the keys of the oldest texts, without which the others are within the limits."""
-    left = list(texts.values_list("pk", Length("fields")))
-    for number in range(1, len(left)):
-        if number >= MAX_TEXTS or sum(length for _, length in left[: number + 1]) > MAX_KEPT:
-            return [pk for pk, _ in left[number:]]
-    return []
+def _with_room(texts: Sequence[Any], taken: int) -> set[int]:
+    """Return the keys of the newest texts that are within the limits, beside a newer one. texts:
+    with their `length`, the newest first. taken: characters of that one.
+    """
+    room: set[int] = set()
+    for text in texts:
+        taken += text.length
+        if len(room) + 1 >= MAX_TEXTS or taken > MAX_KEPT:
+            break
+        room.add(text.pk)
+    return room
 
 
 @transaction.atomic
 def forget(revision: Revision, *, by: User, window: str, kept: int | None) -> None:
     """Forget a window's text, and the one of this id."""
     _lock(revision)
+    forget_saved(revision, by=by, window=window, kept=kept)
+
+
+def forget_saved(revision: Revision, *, by: User, window: str, kept: int | None) -> None:
+    """Do so in the transaction that has locked the draft and saved the text."""
     of_window = Q(window=window) if window else Q()
     of(revision, by).filter(Q(pk=kept) | of_window).delete()

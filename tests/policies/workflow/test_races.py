@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from policies import ledger, workflow
@@ -402,6 +402,24 @@ def refused_behind(
     thread.join(timeout=30)
     assert not thread.is_alive()
     return errors
+
+
+@pytest.mark.postgresql
+def test_an_action_locks_the_policy_before_the_revision() -> None:
+    draft, by = make_revision(), make_user("Writers")
+
+    def policy_is_locked() -> None:
+        policies = Policy.objects.select_for_update(nowait=True)
+        with pytest.raises(OperationalError, match="could not obtain lock"), transaction.atomic():
+            policies.get(pk=draft.policy_id)
+
+    errors = refused_behind(
+        lambda: Revision.objects.select_for_update().get(pk=draft.pk),
+        lambda: workflow.submit(draft.pk, by=by, at=NOW),
+        then=policy_is_locked,
+    )
+
+    assert errors == []
 
 
 @pytest.mark.postgresql
