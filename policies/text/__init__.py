@@ -15,6 +15,7 @@ replacing.py     words replaced in Markdown
 quoted_html.py   the words in a policy's HTML, and marks around them
 word_export/     a Document, or a redline, as a Word file
 importing/       .docx, .html, .md and pasted text to a Document
+tracked_authors.py  who tracked each change of a Word file that came back
 word_proposals.py  what a Word file that came back would change in the text that was sent
 akoma_ntoso/     a version in the OASIS standard for legal documents
 likeness.py      how alike two texts are

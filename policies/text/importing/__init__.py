@@ -155,14 +155,11 @@ def checked_kind(name: str, size: int) -> str:
     return suffix
 
 
-def read_word(name: str, data: bytes, *, accept: bool = True) -> docx.WordText:
-    """Read a Word file, and what the text that it becomes can't hold. accept: as in docx.read.
-
-    Raises ImportRefused.
-    """
+def read_word(name: str, data: bytes) -> docx.WordText:
+    """Read a Word file, and what the text that it becomes can't hold. Raises ImportRefused."""
     if checked_kind(name, len(data)) not in WORD:
         raise ImportRefused(name, 1, "This is not a Word file. Choose a file that ends in .docx.")
-    return docx.read(name, data, accept=accept)
+    return docx.read(name, data)
 
 
 def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:

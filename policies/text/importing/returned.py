@@ -1,25 +1,24 @@
-"""A Word file that came back: its text, who changed what in it, and its comments.
+"""A Word file that came back: its text, its words with who changed them, and its comments.
 
 Pure. The file may be one of ours (word_export), which names the text that it was made of, or any
-other. What was changed without tracking is found by comparing the text with the one that was sent.
+other.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from html import unescape
 
 from policies.text import quotations, rendering
 from policies.text.document import Document
 from policies.text.importing import read_word
 from policies.text.importing.metadata import ImportRefused
-from policies.text.importing.word.changes import TrackedChange, moment
+from policies.text.importing.word.changes import Span, moment
 from policies.text.importing.word.docx import COMMENT, TRACKED, WordText, properties_of
 from policies.text.importing.word.inline import Commented
 from policies.text.importing.word.names import OUR_MARK, words
@@ -29,7 +28,7 @@ from policies.text.quotations import MAX_QUOTED, NotQuotable, Quotation
 from policies.text.quoted_html import readable
 from policies.text.rendering import RenderingRefused
 
-__all__ = ["Returned", "TrackedChange", "WordComment", "authors_of", "read_returned"]
+__all__ = ["Returned", "WordComment", "read_returned"]
 
 MAX_CHANGES = 10_000
 MAX_COMMENTS = 500
@@ -53,19 +52,16 @@ class WordComment:
     quotation: Quotation | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What a file says. digest: of the text that it was made of, "" for a file from elsewhere.
 
-    after, before: its text with every tracked change accepted, and with every one rejected, which
-    may be empty. sections: of each change, as WordComment.section. Equal only to itself.
+    text: with every tracked change accepted. spans: the words of the file, in order.
     """
 
     digest: str
-    after: Document
-    before: Document
-    changes: tuple[TrackedChange, ...]
-    sections: tuple[str, ...]
+    text: Document
+    spans: tuple[Span, ...]
     comments: tuple[WordComment, ...]
     notes: tuple[ImportNote, ...]
 
@@ -85,93 +81,27 @@ def read_returned(name: str, data: bytes) -> Returned:
     ImportRefused as an import does, and for more changes or comments than anyone could go through.
     """
     found = read_word(name, data)
-    changes = tuple(found.inline.changes.listed)
-    if len(changes) > MAX_CHANGES:
+    if found.inline.changes.count > MAX_CHANGES:
         reason = f"The file has more than {MAX_CHANGES:,} tracked changes. Accept some of them."
         raise ImportRefused(name, 1, reason)
-    places = _Places(found)
     return Returned(
         found.properties.get(OUR_MARK, ""),
         found.document,
-        _before(name, data, found.document),
-        changes,
-        tuple(places.section(it.place) for it in changes),
-        tuple(_comments(name, found, places)),
-        tuple(it for it in found.notes if it.kind not in (COMMENT, TRACKED)),
+        tuple(found.inline.changes.spans),
+        tuple(_comments(name, found)),
+        tuple(note for note in found.notes if note.kind not in (COMMENT, TRACKED)),
     )
 
 
-def _before(name: str, data: bytes, after: Document) -> Document:
-    try:
-        return read_word(name, data, accept=False).document
-    except ImportRefused:  # all of its words are new
-        return Document(after.title, "")
-
-
-def authors_of(
-    old: str, new: str, returned: Returned, section: str | None = None
-) -> tuple[tuple[str, datetime | None], ...]:
-    """Return who made a change of the source, each with the first time; () if it was not tracked.
-
-    old, new: its source before and after. section: where it is, None for anywhere. Found by words:
-    of two people who changed the same words there, both are returned.
-    """
-    tracked = _authors_of_words(returned).get(section, ({}, {}))
-    sides = zip(tracked, _difference(_tokens(old), _tokens(new)), strict=True)
-    wanted = [its.get(word, {}) for its, of in sides for word in of]
-    found: dict[str, datetime | None] = {}
-    for authors in sorted(wanted, key=len):
-        if not authors:
-            return ()
-        if found.keys().isdisjoint(authors):
-            found |= authors
-    return tuple(found.items())
-
-
-_ByWord = dict[str, dict[str, datetime | None]]
-
-
-@lru_cache(maxsize=1)
-def _authors_of_words(returned: Returned) -> dict[str | None, tuple[_ByWord, _ByWord]]:
-    """Return for each section, and for all, who took each word, and who gave it."""
-    found = defaultdict[str | None, tuple[_ByWord, _ByWord]](lambda: ({}, {}))
-    for change, section in zip(returned.changes, returned.sections, strict=True):
-        # Words, not source: "30 days" begins with no label.
-        texts = (Counter(_TOKEN.findall(it)) for it in (change.deleted, change.inserted))
-        for side, of in enumerate(_difference(*texts)):
-            for word in of:
-                for place in (section, None):
-                    authors = found[place][side].setdefault(word, {})
-                    authors.setdefault(change.author, change.at)
-    return found
-
-
-_Words = Counter[str]
-# Labels before words are Word's own numbers; where a link leads, and marks, are no words there.
-_NOT_IN_WORD = re.compile(
-    r"^[ >]*(?:#+[ ])?(?:(?:[-*+]|\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]+|\[\^[^\[\]]*\]:)"
-    r"|\]\([^)\s\]]*(?:\](?!\()[^)\s\]]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}|\[\^[^\[\]]*\]"
-    r"|^[|: -]+$|<br>",
-    re.MULTILINE,
-)
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s…*\[\]()#|\\`>~-]")
-
-
-def _tokens(source: str) -> _Words:
-    return Counter(_TOKEN.findall(_NOT_IN_WORD.sub(" ", source)))
-
-
-def _difference(old: _Words, new: _Words) -> tuple[_Words, _Words]:
-    """Return the words that went and came; all of them if they only moved or look different."""
-    return (old - new, new - old) if old != new else (old, new)
-
-
-def _comments(name: str, found: WordText, places: _Places) -> Iterator[WordComment]:
+def _comments(name: str, found: WordText) -> Iterator[WordComment]:
     package, about = found.package, found.inline.comments
     elements = [one for _, root in package.related("comments") for one in root]
+    if not elements:
+        return
     if len(elements) > MAX_COMMENTS:
         reason = f"The file has more than {MAX_COMMENTS:,} comments. Delete those that are settled."
         raise ImportRefused(name, 1, reason)
+    places = _Places(found)
     by_id = {one.get("w:id", ""): one for one in reversed(elements)}
     last = {  # the paragraph by which a thread names a comment
         one.get("w14:paraId"): key for key, comment in by_id.items() for one in comment.iter("w:p")

@@ -191,3 +191,15 @@ def text(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> str
 
 def noted(found: Imported) -> list[tuple[str, str]]:
     return [(one.kind, one.text) for one in found.notes]
+
+
+MARK = 'w:id="1" w:author="{}" w:date="2026-05-03T10:00:00Z"'
+
+
+def ins(content: str, author: str = "Ada") -> str:
+    return f"<w:ins {MARK.format(author)}>{content}</w:ins>"
+
+
+def gone(text: str, author: str = "Ada") -> str:
+    run = f'<w:r><w:delText xml:space="preserve">{text}</w:delText></w:r>'
+    return f"<w:del {MARK.format(author)}>{run}</w:del>"

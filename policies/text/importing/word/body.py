@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from bs4.element import Tag
 
 from policies.text.importing.word import bold_headings
+from policies.text.importing.word.changes import Tracked, removed_by
 from policies.text.importing.word.fields import Fields
 from policies.text.importing.word.inline import GONE, Inline, Piece
 from policies.text.importing.word.lists import Lists, Numbered
@@ -41,15 +42,26 @@ class Body:
     in_cell: int = 0
     paragraphs: int = 0
 
-    def part(self, root: Iterable[Element], relations: dict[str, Relation]) -> None:
-        """Read the blocks of a part, or of one note in it. relations: the part's own.
+    def part(
+        self,
+        root: Iterable[Element],
+        relations: dict[str, Relation],
+        added: Tracked | None = None,
+    ) -> None:
+        """Read the blocks of a part, or of one note in it. relations: the part's own. added: who
+        added it as a whole.
 
         Raises Unreadable for a field that never ends and so hides all that follows.
         """
         self.inline.relations = relations
         self.inline.fields = Fields()
         self.lists.close()
+        if added:
+            self.inline.changes.enter(added)
         self._blocks(root)
+        self.inline.changes.close()
+        if added:
+            self.inline.changes.leave()
         self.inline.notes.collected += self.inline.fields.notes.collected
         self._refuse_open_field()
 
@@ -80,8 +92,7 @@ class Body:
                 content = self.inline.content(node)
                 self.page.spend(1 + len(content))
                 boxes, self.inline.boxes = self.inline.boxes, []
-                ends = self.inline.changes.keeps(node, "w:pPr", "w:rPr")
-                self.inline.changes.close(node, self.inline.length)
+                ends = self.inline.changes.end(node)
                 if ends or any(not one.place for one in content):
                     waiting += content  # what was deleted as a whole takes its bookmarks along
                 if ends:
@@ -183,18 +194,23 @@ class Body:
         for name in ("w:tblCaption", "w:tblDescription"):
             if about := value(table, "w:tblPr", name):
                 self.inline.notes.add("description of a table dropped", about)
-        rows = [row for row in flat(table, "w:tr") if self.inline.changes.keeps(row, "w:trPr")]
-        self._refuse_many(rows)
-        if not rows:
+        rows = [(row, removed_by(row, "w:trPr")) for row in flat(table, "w:tr")]
+        self._refuse_many([row for row, removed in rows if not removed])
+        if all(removed for _, removed in rows):
+            for row, removed in rows:
+                self.inline.changes.remove(row, removed)
             return
         self.page.line = self.paragraphs
         made, home = self.page.add(self.page.new("table")), self.page.home
         above, is_head, part = dict[int, Tag](), True, made
         self.in_cell += 1
-        for at, row in enumerate(rows):
+        for row, removed in rows:
+            if removed:
+                self.inline.changes.remove(row, removed)
+                continue
             mark = child(row, "w:trPr", "w:tblHeader")
             is_head = is_head and mark is not None and is_on(mark)
-            if not at or (part.name == "thead" and not is_head):
+            if part is made or (part.name == "thead" and not is_head):
                 part = self.page.new("thead" if is_head else "tbody", made)
             part.append(self._row(row, above, "th" if is_head else "td"))
         self.in_cell -= 1
@@ -207,7 +223,8 @@ class Body:
             column = min(before, _WIDEST)
             above[0] = self._cell(made, name, column)
         for cell in flat(row, "w:tc"):
-            if not self.inline.changes.keeps(cell, "w:tcPr"):
+            if removed := removed_by(cell, "w:tcPr"):
+                self.inline.changes.remove(cell, removed)
                 continue
             wide = min(max(number(value(cell, "w:tcPr", "w:gridSpan"), 1), 1), _WIDEST)
             line = self.page.line

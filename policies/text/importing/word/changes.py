@@ -1,10 +1,10 @@
-"""The tracked changes of a Word file: accepted and listed, or turned over to be rejected.
+"""The tracked changes of a Word file: accepted, each with the words that came and went, and whose.
 
 Pure. ISO/IEC 29500-1, 17.13.5.
 """
 
-import re
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -15,58 +15,63 @@ from policies.text.importing.word.names import child
 
 _GONE = frozenset({"w:del", "w:cellDel", "w:moveFrom"})
 _MARKS = _GONE | {"w:ins", "w:cellIns", "w:moveTo"}
-_TURNED = {"w:ins": "w:del", "w:moveTo": "w:moveFrom", "w:cellIns": "w:cellDel"}
-_TURNED |= {new: old for old, new in _TURNED.items()}
-_TURNED |= {"w:delText": "w:t", "w:delInstrText": "w:instrText"}
+_REFERENCES = {"w:footnoteReference": "footnote", "w:endnoteReference": "endnote"}
 YEARS = range(1900, 2200)  # of changes and comments
-_END = "¶"  # the end of a paragraph, among words
-_NOTE = "†"  # a reference to a footnote
-_LETTERS_LAST, _LETTERS_FIRST = re.compile(r"\b\w+\Z"), re.compile(r"\w+")
+NOTE = "†"  # a reference to a footnote, among words
 
 
-@dataclass(frozen=True, slots=True)
-class TrackedChange:
-    """What one author changed in one place: insertions and deletions that adjoin, or formatting.
-
-    deleted, inserted: whole words, none for spaces alone; both the same for formatting; "¶" for an
-    end of a paragraph alone, "†" for a footnote. place: where its paragraph ends in the words of
-    the file.
-    """
+class Tracked(NamedTuple):
+    """Who tracked a change, and when."""
 
     author: str
     at: datetime | None
-    deleted: str
-    inserted: str
-    place: int
+
+    @classmethod
+    def of(cls, mark: Element) -> Tracked:
+        return cls(mark.get("w:author", "").strip(), moment(mark))
 
 
-class _Piece(NamedTuple):
-    """Words of a paragraph before and after the change that `mark` is; None for no change."""
+class Span(NamedTuple):
+    """Words of a file with all tracked changes rejected, and with all accepted.
+
+    by: who changed them, or how they look if they stayed; None if nobody tracked anything.
+    """
 
     before: str
     after: str
-    mark: Element | None = None
+    by: Tracked | None = None
 
-    @property
-    def author(self) -> str | None:
-        return None if self.mark is None else self.mark.get("w:author", "").strip()
+
+class Reference(NamedTuple):
+    """A reference to a footnote. by: who added or removed it, None if nobody tracked that."""
+
+    note: tuple[str, str]
+    by: Tracked | None
+    is_gone: bool = False
 
 
 @dataclass(slots=True)
 class Changes:
-    """Lists changes by place."""
+    """The words of a file so far, and who changed them.
 
-    listed: list[TrackedChange] = field(default_factory=list)
-    _around: list[Element] = field(default_factory=list)
-    _pieces: list[_Piece] = field(default_factory=list)
+    references: to footnotes, in order, those that are gone included. count: of changes, each what
+    one author changed without a gap.
+    """
+
+    spans: list[Span] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    count: int = 0
+    _around: list[Tracked] = field(default_factory=list)
+    _paragraph: list[Span] = field(default_factory=list)
 
     def lose(self, change: Element) -> None:
         """Take a change that takes its content away; what was new in it never was in a text."""
-        self._pieces.append(_Piece("" if self._around else _deleted(change), "", change))
+        if not self._around:
+            self.remove(change, Tracked.of(change))
 
-    def enter(self, change: Element) -> None:
+    def enter(self, by: Tracked) -> None:
         """Take a change whose content stays; `leave` ends it."""
-        self._around.append(change)
+        self._around.append(by)
 
     def leave(self) -> None:
         self._around.pop()
@@ -74,91 +79,74 @@ class Changes:
     def show(self, words: str, looks: Element | None = None) -> None:
         """Take words that follow."""
         if self._around:
-            self._pieces.append(_Piece("", words, self._around[-1]))
+            self._paragraph.append(Span("", words, self._around[-1]))
         else:
-            self._pieces.append(_Piece(words, words, child(looks, "w:rPrChange")))
+            mark = child(looks, "w:rPrChange")
+            self._paragraph.append(Span(words, words, None if mark is None else Tracked.of(mark)))
 
-    def refer(self) -> None:
+    def refer(self, note: tuple[str, str]) -> None:
         """Take a reference to a footnote."""
-        if self._around:
-            self.show(_NOTE)
+        by = self._around[-1] if self._around else None
+        self.references.append(Reference(note, by))
+        self.show(NOTE)
 
-    def keeps(self, part: Element, *path: str) -> bool:
-        """Return whether a row or cell is still there, or the end of a paragraph: by its properties
-        at this path.
-        """
-        there, properties = True, child(part, *path)
-        for one in properties if properties is not None else ():
-            if one.tag in _MARKS:
-                is_gone = one.tag in _GONE
-                words = _END if part.tag == "w:p" else _deleted(part) if is_gone else ""
-                pair = (words, "") if is_gone else ("", words)
-                self._pieces.append(_Piece(*pair, one))
-                there = there and not is_gone
-        return there
-
-    def close(self, paragraph: Element, place: int) -> None:
-        """List the changes of a paragraph, and of what was removed before it. place: where it ends
-        in the words of the file.
-        """
-        pieces, self._pieces = self._pieces, []
+    def end(self, paragraph: Element) -> bool:
+        """Take the end of a paragraph; return whether it is still there."""
+        marks = _marks(paragraph, "w:pPr", "w:rPr")
+        for mark in marks:
+            ends = ("\n", "") if mark.tag in _GONE else ("", "\n")
+            self._paragraph.append(Span(*ends, Tracked.of(mark)))
         looks = child(paragraph, "w:pPr", "w:pPrChange")
         if looks is not None:
-            pieces = [it._replace(mark=looks) if it.mark is None else it for it in pieces]
-        groups = [(author, [*it]) for author, it in groupby(pieces, lambda it: it.author)]
-        texts = [_texts(group) for _, group in groups]
-        for at, (author, group) in enumerate(groups):
-            mark = group[0].mark
-            if author is None or mark is None:
-                continue
-            edges = [
-                texts[it][1] if 0 <= it < len(groups) and groups[it][0] is None else ""
-                for it in (at - 1, at + 1)
+            by = Tracked.of(looks)
+            self._paragraph = [
+                span if span.by else span._replace(by=by) for span in self._paragraph
             ]
-            deleted, inserted = _whole_words(*texts[at], *edges)
-            if any(texts[at]):
-                change = TrackedChange(author, moment(mark), deleted, inserted, place)
-                self.listed.append(change)
+        self.close()
+        if not marks:
+            self.spans.append(Span("\n", "\n"))
+        return not any(mark.tag in _GONE for mark in marks)
+
+    def close(self) -> None:
+        """Count the changes since the last paragraph, or in it."""
+        for author, group in groupby(self._paragraph, lambda span: span.by and span.by.author):
+            has_words = any(span.before or span.after for span in group)
+            self.count += has_words and author is not None
+        self.spans += self._paragraph
+        self._paragraph = []
+
+    def lose_note(self, note: Element, by: Tracked | None) -> None:
+        """Take a footnote of which the reference is gone."""
+        self.spans.append(Span(_deleted(note), "", by))
+
+    def remove(self, part: Element, by: Tracked | None) -> None:
+        """Take a part that is gone."""
+        self._paragraph.append(Span(_deleted(part), "", by))
+        for node in part.iter():
+            if kind := _REFERENCES.get(node.tag):
+                self.references.append(Reference((kind, node.get("w:id", "")), by, is_gone=True))
 
 
-def turn_over(root: Element) -> None:
-    """Make insertions deletions and old formats new ones: accepted, that is the text before."""
-    for one in list(root.iter()):
-        for change in [it for it in one if it.tag == f"{one.tag}Change"]:
-            before = change.find(one.tag)
-            kept = [it for it in one if it.tag in ("w:rPr", *_MARKS)]
-            one[:] = [*(before if before is not None else ()), *kept]
-        one.tag = _TURNED.get(one.tag, one.tag)
+def removed_by(part: Element, properties: str) -> Tracked | None:
+    """Return who removed a row or a cell, by its properties of this name; None if it is there."""
+    marks = [mark for mark in _marks(part, properties) if mark.tag in _GONE]
+    return Tracked.of(marks[0]) if marks else None
+
+
+def _marks(part: Element, *path: str) -> list[Element]:
+    """Return what says that a part was added or removed, in its properties at this path."""
+    properties = child(part, *path)
+    return [] if properties is None else [node for node in properties if node.tag in _MARKS]
 
 
 def _deleted(part: Element) -> str:
     """Return the words of what is removed, but for those that were new."""
     if part.tag in ("w:t", "w:delText"):
         return part.text or ""
-    if part.tag in ("w:footnoteReference", "w:endnoteReference"):
-        return _NOTE
-    parts = (_deleted(it) for it in part if it.tag not in ("w:ins", "w:moveTo"))
+    if part.tag in _REFERENCES:
+        return NOTE
+    parts = [_deleted(node) for node in part if node.tag not in ("w:ins", "w:moveTo")]
     return "".join(parts) + (" " if part.tag in ("w:p", "w:tab", "w:br") else "")
-
-
-def _texts(group: Sequence[_Piece]) -> tuple[str, str]:
-    return "".join(it.before for it in group), "".join(it.after for it in group)
-
-
-def _whole_words(deleted: str, inserted: str, before: str, after: str) -> tuple[str, str]:
-    """Return changed words, with the letters of words that changed in part. before, after: beside
-    them.
-    """
-    if deleted != inserted:
-        first = _LETTERS_LAST.search(before)
-        if first and (_LETTERS_FIRST.match(deleted) or _LETTERS_FIRST.match(inserted)):
-            deleted, inserted = first[0] + deleted, first[0] + inserted
-        last = _LETTERS_FIRST.match(after)
-        if last and (_LETTERS_LAST.search(deleted) or _LETTERS_LAST.search(inserted)):
-            deleted, inserted = deleted + last[0], inserted + last[0]
-    found = [" ".join(it.split()) for it in (deleted, inserted)]
-    words = [it.replace(_END, " ").strip() for it in found]
-    return (words[0], words[1]) if any(words) else (found[0], found[1])
 
 
 def moment(mark: Element) -> datetime | None:

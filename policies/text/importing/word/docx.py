@@ -17,7 +17,6 @@ from policies.text.importing.html.tree import TooComplex, max_elements
 from policies.text.importing.metadata import ImportRefused, title_from
 from policies.text.importing.word import bold_headings
 from policies.text.importing.word.body import Body
-from policies.text.importing.word.changes import turn_over
 from policies.text.importing.word.inline import Inline
 from policies.text.importing.word.lists import Lists
 from policies.text.importing.word.names import OUR_MARK, OUR_STYLES, words
@@ -56,15 +55,14 @@ class WordText:
     inline: Inline
 
 
-def read(name: str, data: bytes, *, accept: bool = True) -> WordText:
-    """Read a Word file. It has no front matter, and no lines that notes could name.
-
-    accept: its tracked changes; they are rejected otherwise. Raises ImportRefused.
+def read(name: str, data: bytes) -> WordText:
+    """Read a Word file, its tracked changes accepted. It has no front matter, and no lines that
+    notes could name. Raises ImportRefused.
     """
     try:
         package = open_package(data)
         own = properties_of(package)
-        root, inline, count = _read(package, is_ours=OUR_MARK in own, accept=accept)
+        root, inline, count = _read(package, is_ours=OUR_MARK in own)
         found = conversion.from_fragment(root, lines=count)
         if not found.markdown.strip():
             raise ImportRefused(name, 1, "The file has no text.")
@@ -82,7 +80,7 @@ def read(name: str, data: bytes, *, accept: bool = True) -> WordText:
     return WordText(document, (*inline.notes, *of_html, *without_lines), own, package, inline)
 
 
-def _read(package: Package, *, is_ours: bool, accept: bool) -> tuple[Tag, Inline, int]:
+def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
     """Return the text as HTML, what was read beside it, and the number of paragraphs."""
     root = package.part(package.document)
     if root is None or root.tag != "w:document":
@@ -98,23 +96,25 @@ def _read(package: Package, *, is_ours: bool, accept: bool) -> tuple[Tag, Inline
         for note in part
         if note.tag == f"w:{kind}" and note.get("w:type", "normal") == "normal"
     }
-    if not accept:
-        for one in (root, *(note for note, _ in notes.values())):
-            turn_over(one)
     inline = Inline(styles, frozenset(notes))
     lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
     bold_headings.mark(root, styles, lists, is_ours=is_ours)
     page = Page(_PARTS_OF_AN_ELEMENT * max_elements(package.characters))
     body = Body(inline, lists, page, numbers_itself=is_ours)
     body.part(root, package.relations(package.document))
-    for at, key in enumerate(inline.queue, start=1):  # it grows: a note may refer to another
-        page.home = page.root
-        page.home = page.add(page.new("footnote-text", label=str(at)))
-        body.part(*notes[key])
+    at = 0
+    for reference in inline.changes.references:  # it grows: a note may refer to another
+        if not reference.is_gone:
+            at += 1
+            page.home = page.root
+            page.home = page.add(page.new("footnote-text", label=str(at)))
+            body.part(*notes[reference.note], reference.by)
+        elif reference.note in notes:
+            inline.changes.lose_note(notes[reference.note][0], reference.by)
     if inline.length > MAX_WORDS:
         raise Unreadable(TOO_MUCH_TEXT)
     formats = sum(one.tag.endswith("PrChange") for one in root.iter())
-    if count := len(inline.changes.listed) or formats:
+    if count := inline.changes.count or formats:
         inline.notes.collected.insert(0, ImportNote(TRACKED, counted(count, "change")))
     _note_margins(package, inline)
     _note_comments(package, inline)

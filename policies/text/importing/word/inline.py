@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from policies.text.importing.word.changes import Changes
+from policies.text.importing.word.changes import Changes, Tracked
 from policies.text.importing.word.fields import Fields, Target
 from policies.text.importing.word.names import child, is_on, number, value, words
 from policies.text.importing.word.package import Relation
@@ -59,15 +59,14 @@ class Commented:
 class Inline:
     """Reads paragraphs.
 
-    known: all footnotes, as (kind, id). queue: those that were referred to, in order. notes: on
-    what could not be kept. boxes: text boxes met. bookmarks: names that wait for the next words.
+    known: all footnotes, as (kind, id). notes: on what could not be kept. boxes: text boxes met.
+    bookmarks: names that wait for the next words.
     comments: what each is about, by id. shown: the words so far, of the length `length`.
     """
 
     styles: Styles
     known: frozenset[tuple[str, str]] = frozenset()
     notes: NoteCollector = field(default_factory=NoteCollector)
-    queue: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
     comments: dict[str, Commented] = field(default_factory=dict)
@@ -121,7 +120,7 @@ class Inline:
             elif node.tag in GONE:
                 self.changes.lose(node)
             elif node.tag in _NEW:
-                self.changes.enter(node)
+                self.changes.enter(Tracked.of(node))
                 self._inline(node)
                 self.changes.leave()
             elif node.tag not in _WITHOUT_WORDS:
@@ -255,9 +254,8 @@ class Inline:
             self.notes.add("second reference to a footnote dropped", wanted[1])
             return []
         self._referred.add(wanted)
-        self.queue.append(wanted)
-        self.changes.refer()
-        return [len(self.queue)]
+        self.changes.refer(wanted)
+        return [len(self._referred)]
 
     def _drawing(self, node: Element) -> None:
         boxes = _outermost(node)

@@ -60,9 +60,10 @@ def child(parent: Element | None, *path: str) -> Element | None:
     for name in path:
         if parent is None:
             return None
-        few = len(parent) <= MAX_PROPERTIES
-        found = (one for one in first_children(parent) if one.tag == name)
-        parent = parent.find(name) if few else next(found, None)
+        if len(parent) <= MAX_PROPERTIES:
+            parent = parent.find(name)
+        else:
+            parent = next((node for node in first_children(parent) if node.tag == name), None)
     return parent
 
 

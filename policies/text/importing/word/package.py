@@ -87,9 +87,10 @@ class Package:
                 "as .docx without a password."
             ) from error
         root = _Part(self, name).read(data)
-        for parent in reversed(list(root.iter())):  # those inside first
-            if any(one.tag == _FORMS for one in parent):
-                parent[:] = [it for one in parent for it in _chosen(one)]
+        if next(root.iter(_FORMS), None) is not None:
+            for parent in reversed(list(root.iter())):  # those inside first
+                if parent.find(_FORMS) is not None:
+                    parent[:] = [it for one in parent for it in _chosen(one)]
         return root
 
     def relations(self, part: str) -> dict[str, Relation]:
@@ -170,7 +171,9 @@ class _Part:
         most = min(MAX_EMPTY + _OF_A_LETTER * self._package.characters, MAX_ELEMENTS)
         if self._package.elements > most:
             raise Unreadable(f"The file has more than {most:,} parts. Split it into several.")
-        self._builder.start(short(tag), {short(key): one for key, one in attributes.items()})
+        for key in list(attributes):
+            attributes[short(key)] = attributes.pop(key)
+        self._builder.start(short(tag), attributes)
 
     def _says(self, text: str) -> None:
         self._package.characters += len(text.strip())

@@ -1,0 +1,226 @@
+"""Who tracked each change of a text that came back, by where its words are in the file.
+
+Pure. The words of the text that was sent are those of the file with its tracked changes rejected,
+and the words of the text that came back those with all accepted, but for what was done without
+tracking. Each is found once, in order, however often it is repeated.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import accumulate
+from typing import NamedTuple
+
+from policies.text.importing.word.changes import NOTE, Span
+from policies.text.redline import Changes, Kind
+from policies.text.redline.alignment import matches
+from policies.text.redline.single_changes import Place, Stretch
+
+# Names and times.
+Named = tuple[tuple[str, datetime | None], ...]
+
+_WORD = re.compile(r"[^\W_]+|[^\w\s…*\[\]()#|\\`>~-]")
+# Labels before words may be Word's own numbers, which are no words in the file.
+_LABEL = re.compile(r"^[ >]*(?:#+[ ])?(?:\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]", re.MULTILINE)
+# Where a link leads, and marks, are none there.
+_NOT_IN_WORD = re.compile(
+    r"^[ >]*\[\^[^\[\]]*\]:|\]\([^)\s\]]*(?:\](?!\()[^)\s\]]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}"
+    r"|(?P<reference>\[\^[^\[\]]*\])|^[|: -]+$|<br>|&#?\w+;",
+    re.MULTILINE,
+)
+_IS_NOTE = re.compile(r"[ ]{0,3}\[\^[^\[\]]*\]:")
+# Changes that follow from others, or that Word does not track.
+_FOLLOWING = {Kind.NUMBERS, Kind.LAYOUT, Kind.ANCHOR, Kind.NOTATION}
+_ANYWHERE = ""
+_OLD, _NEW = 0, 1  # the sides of stretches, and of spans
+
+
+class _Range(NamedTuple):
+    """Where words are among all words of the file, those that are gone included."""
+
+    start: int
+    end: int
+
+
+class _Ranges:
+    """Ranges that are in order, and do not overlap."""
+
+    def __init__(self, ranges: Iterable[_Range]) -> None:
+        self.ranges = sorted(ranges)
+        self._ends = [there.end for there in self.ranges]
+
+    def within(self, wanted: _Range) -> range:
+        """Return the indexes of those that overlap another range."""
+        first = last = bisect_right(self._ends, wanted.start)
+        while last < len(self.ranges) and self.ranges[last].start < wanted.end:
+            last += 1
+        return range(first, last)
+
+
+class _File:
+    """The words of a file, as spans."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
+        lengths = [max(len(span.before), len(span.after)) for span in spans]
+        self._starts = [0, *accumulate(lengths)]
+        self._tracked = [index for index, span in enumerate(spans) if span.by and any(span[:2])]
+        self._ranges = _Ranges(
+            [_Range(self._starts[index], self._starts[index + 1]) for index in self._tracked]
+        )
+        self._sides = [[span.before for span in spans], [span.after for span in spans]]
+        self._side_starts = [[0, *accumulate(map(len, texts))] for texts in self._sides]
+
+    def words(self, side: int) -> list[re.Match[str]]:
+        """Return the words before or after the tracked changes."""
+        return [*_WORD.finditer("".join(self._sides[side]))]
+
+    def range(self, word: re.Match[str], side: int) -> _Range:
+        starts, ends = self._side_starts[side], []
+        for place in (word.start(), word.end() - 1):
+            span = bisect_right(starts, place) - 1
+            ends.append(self._starts[span] + place - starts[span])
+        return _Range(ends[0], ends[1] + 1)
+
+    def tracked(self, ranges: Iterable[_Range], *, wordless: bool = False) -> Named:
+        """Return who tracked changes in ranges, each with the first time. wordless: only those of
+        looks, spaces and ends of paragraphs.
+        """
+        found = {index for wanted in ranges for index in self._ranges.within(wanted)}
+        named: dict[str, datetime | None] = {}
+        for span in (self._spans[self._tracked[index]] for index in sorted(found)):
+            has_words = _WORD.findall(span.before) != _WORD.findall(span.after)
+            if span.by and not (wordless and has_words):
+                named.setdefault(*span.by)
+        return tuple(named.items())
+
+
+class _Text:
+    """The text that was sent, or the one that came back, whose words were found in the file."""
+
+    def __init__(self, changes: Changes, side: int, file: _File) -> None:
+        self._file, self._side = file, side
+        self._words: list[str] = []
+        self._labels = set[int]()
+        self._parts = defaultdict[str, list[range]](list)
+        for stretches, move in _lines(changes, side):
+            self._add([(stretch[side], stretch.change or move) for stretch in stretches])
+        of_file = file.words(side)
+        self._found: dict[int, re.Match[str]] = {}
+        for match in matches(self._words, [word[0] for word in of_file]):
+            there = of_file[match.new : match.new + match.length]
+            self._found.update(enumerate(there, start=match.old))
+        self._in_order = [*self._found]
+
+    def _add(self, pieces: Sequence[tuple[str, str]]) -> None:
+        """Add a line or a paragraph. pieces: of it, each with its change."""
+        text = _NOT_IN_WORD.sub(_blank, "".join([piece for piece, _ in pieces]))
+        words = [*_WORD.finditer(text)]
+        first, starts, end = len(self._words), [word.start() for word in words], 0
+        self._words += [word[0] for word in words]
+        for label in _LABEL.finditer(text):
+            labels = (bisect_left(starts, at) for at in label.span())
+            self._labels.update(first + index for index in range(*labels))
+        for piece, change in pieces:
+            start, end = end, end + len(piece)
+            part = range(first + bisect_left(starts, start), first + bisect_left(starts, end))
+            self._parts[change].append(part)
+
+    def words(self, change: str) -> list[str]:
+        return [self._words[index] for part in self._parts[change] for index in part]
+
+    def ranges(self, change: str) -> list[_Range]:
+        """Return where the words of a change are that are in the file."""
+        return [*self._ranges(index for part in self._parts[change] for index in part)]
+
+    def _ranges(self, indexes: Iterable[int]) -> Iterator[_Range]:
+        for index in indexes:
+            if index in self._found:
+                yield self._file.range(self._found[index], self._side)
+
+    def lacks(self, change: str) -> bool:
+        """Return whether a word of a change is not in the file, labels aside."""
+        parts = self._parts[change]
+        missing = {index for part in parts for index in part if index not in self._found}
+        return not missing <= self._labels
+
+    def around(self, change: str) -> Iterator[_Range]:
+        """Yield what is in the file between the words before and behind each part of a change, and
+        the words between its parts.
+        """
+        parts = self._parts[change]
+        for part in parts:
+            at = bisect_left(self._in_order, part.start)
+            before = [*self._ranges(self._in_order[max(at - 1, 0) : at])]
+            behind = [*self._ranges(self._in_order[at : at + 1])]
+            yield _Range(before[0].end if before else 0, behind[0].start if behind else sys.maxsize)
+        if parts:
+            yield from self._ranges(range(parts[0].start, parts[-1].stop))
+
+
+def authors_of(changes: Changes, spans: Sequence[Span]) -> dict[str, Named]:
+    """Return who tracked each change, by its id; nobody for one that was not tracked as a whole.
+
+    spans: the words of the file that came back.
+    """
+    file = _File(spans)
+    texts = [_Text(changes, side, file) for side in (_OLD, _NEW)]
+    authors = {change.id: Named() for change in changes.listed}
+    by_place = defaultdict[str, dict[str, datetime | None]](dict)
+    untracked = set[str]()
+    for change in changes.listed:
+        if change.kind not in _FOLLOWING:
+            authors[change.id] = _authors(change.id, texts, file)
+            untracked |= set() if authors[change.id] else {change.place}
+            for name, at in authors[change.id]:
+                by_place[change.place].setdefault(name, at)
+                by_place[_ANYWHERE].setdefault(name, at)
+    for change in changes.listed:
+        if change.kind in _FOLLOWING and change.place not in untracked:
+            named = by_place.get(change.place) or by_place[_ANYWHERE]
+            authors[change.id] = tuple(named.items())
+    return authors
+
+
+def _authors(change: str, texts: Sequence[_Text], file: _File) -> Named:
+    """Return who tracked a change; nobody if a word went or came that nobody tracked."""
+    old, new = (text.ranges(change) for text in texts)
+    there = file.tracked([*old, *new])
+    if Counter(texts[_OLD].words(change)) == Counter(texts[_NEW].words(change)):
+        return there or file.tracked(texts[_NEW].around(change), wordless=True)
+    before = _Ranges(old)
+    added = [place for place in new if not before.within(place)]
+    is_tracked = not texts[_OLD].lacks(change) and all(file.tracked([place]) for place in added)
+    return there if is_tracked else ()
+
+
+def _lines(changes: Changes, side: int) -> Iterator[tuple[Sequence[Stretch], str]]:
+    """Yield title, headings and paragraphs in the order of a text, footnotes last, as in Word; each
+    with the change that moved its section, or "".
+    """
+
+    def index(section: Place) -> int | None:
+        return section.old if side == _OLD else section.new
+
+    sections = [section for section in changes.sections if index(section) is not None]
+    sections.sort(key=lambda section: index(section) or 0)
+    notes = list[tuple[Sequence[Stretch], str]]()
+    for place in (changes.title, changes.introduction, *sections):
+        yield place.line, place.move
+        for paragraph in place.paragraphs:
+            text = "".join([stretch[side] for stretch in paragraph.stretches])
+            if _IS_NOTE.match(text):
+                notes.append((paragraph.stretches, place.move))
+            else:
+                yield paragraph.stretches, place.move
+    yield from notes
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Return spaces for what is no word, or the sign of a footnote."""
+    return (NOTE if found["reference"] else "").ljust(len(found[0]))
