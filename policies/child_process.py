@@ -12,17 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import multiprocessing
 import os
-import pickle
-import queue
 import resource
 import signal
-import socket
-import struct
-import subprocess
-import sys
 import threading
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor, wait
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
@@ -30,22 +26,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.connection import Connection
+
+    from pebble import ProcessFuture, ProcessPool
 
 Result = TypeVar("Result")
 
 # Characters. Work on a text that is no longer takes a tenth of a second, on a hostile one half a
 # second: hardly more than it takes to start the child.
 SHORT = 20_000
-# Seconds that one piece of work may take. The longest text takes four; the rest is for a machine
-# that is busy with other things. With PATIENCE, less than the minute for which proxies wait.
+# Seconds that all the work of one request may take, once it is its turn. The longest text takes
+# four; the rest is for a machine that is busy with other things. With PATIENCE, less than the
+# minute for which proxies wait.
 LIMIT = 30
 # Requests of one process that may be in here at a time, at work or waiting: of the four threads,
 # two are left for everybody else.
 PLACES = 2
 # Seconds for which one of them may wait.
 PATIENCE = 20
-# Seconds of work after which half of what a person had is forgotten: who has had less comes first.
+# Seconds after which half of what a person had is forgotten: who has had less comes first.
 MEMORY = 60
 # Seconds for which work goes on that nobody waits for any more. It takes less after a change in one
 # section, and what it has found in the others is lost if the child is ended.
@@ -57,6 +55,8 @@ IDLE = 120
 BYTES = 2_000_000_000
 # Seconds between two looks whether work is still wanted.
 _LOOK = 0.02
+# Of the table of previews: so many that two windows hardly ever share a cell.
+_CELLS, _CELL = 2**20, 8
 
 
 class NotNow(Exception):
@@ -90,129 +90,89 @@ class Superseded(NotNow):
 
 
 @dataclass(eq=False)
-class _Caller:
-    """A request with work. is_waiting: is it still wanted? has_turn: is it done now?"""
+class _Request:
+    """What wants the child. until: when it stops waiting or, once it has its turn, working."""
 
     person: str
     patience: float | None
     is_preview: bool
-    is_waiting: Callable[[], bool] = lambda: True
-    has_turn: bool = False
+    is_wanted: Callable[[], bool] = lambda: True
+    until: float = 0.0
 
 
-_caller: ContextVar[_Caller | None] = ContextVar("caller", default=None)
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
 _person: ContextVar[str] = ContextVar("person", default="")
 
 
-class Newest:
-    """Which request of a kind is the newest, in memory that forked processes share.
-
-    A cell has a digest of the kind and a random mark. Two kinds may take turns in a cell: then the
-    older request is not ended, and that is all.
-    """
-
-    _CELLS, _SIZE = 4096, 16
-
-    def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, self._CELLS * self._SIZE)
-
-    def claim(self, kind: str) -> Callable[[], bool]:
-        """Make this the newest request of a kind; return a function: is it still."""
-        digest = hashlib.sha256(kind.encode()).digest()
-        at = int.from_bytes(digest[8:12], "big") % self._CELLS * self._SIZE
-        kind_of, mark = digest[:8], os.urandom(8)
-        self._memory[at : at + self._SIZE] = kind_of + mark
-
-        def is_newest() -> bool:
-            now = self._memory[at : at + self._SIZE]
-            return now[:8] != kind_of or now[8:] == mark
-
-        return is_newest
-
-
+@dataclass(eq=False)
 class Child:
-    """The child of this process, started when it is needed. Made before a server forks.
-
-    limit: seconds for one piece of work. places, patience: see PLACES and PATIENCE. idle: seconds
-    after which the child ends. grace: see GRACE. Tests pass their own.
+    """The child of this process, started when it is needed. Made before a server forks. Its fields
+    are the constants of these names; tests have others.
     """
 
-    def __init__(
-        self,
-        *,
-        limit: float = LIMIT,
-        places: int = PLACES,
-        patience: float = PATIENCE,
-        idle: float = IDLE,
-        grace: float = GRACE,
-    ) -> None:
-        self.newest = Newest()
-        self._limit, self._patience, self._idle, self._grace = limit, patience, idle, grace
-        self._places = places
-        # Notified when one of these changes: whose turn it is, since when, and who waits, in the
-        # order of arrival.
-        self._changed = threading.Condition()
-        self._at_work: _Caller | None = None
-        self._since = 0.0
-        self._waiting: list[_Caller] = []
-        # Seconds that the child has worked for each person; half of them are forgotten after
-        # MEMORY seconds of work.
-        self._used: dict[str, float] = {}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection
-        self._timer: threading.Timer | None = None
+    limit: float = LIMIT
+    places: int = PLACES
+    patience: float = PATIENCE
+    idle: float = IDLE
+    grace: float = GRACE
 
-    @property
-    def pid(self) -> int | None:
-        """The number of the process; None if there is none now."""
-        return self._process.pid if self._process else None
+    def __post_init__(self) -> None:
+        self._newest = mmap.mmap(-1, _CELLS * _CELL)  # forked processes share it
+        self._changed = threading.Condition()  # notified when a turn ends
+        self._at_work: _Request | None = None
+        self._waiting: list[_Request] = []  # in the order of arrival
+        # Seconds that each person had the child, and when one of them had it last.
+        self._used: dict[str, float] = {}
+        self._noted = monotonic()
+        self._pool: ProcessPool | None = None
+
+    def claim(self, window: str) -> Callable[[], bool]:
+        """Make this the newest request of a window, in any process; return whether it still is."""
+        digest = hashlib.sha256(window.encode()).digest()
+        start = int.from_bytes(digest[:8], "big") % _CELLS * _CELL
+        cell, mark = slice(start, start + _CELL), os.urandom(_CELL)
+        self._newest[cell] = mark
+        return lambda: self._newest[cell] == mark
 
     def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Have the child call a function, which it imports by its name. Raises what that raises,
         and NotNow.
         """
-        with one_turn() as caller:
-            self._take_turn(caller)
-            outcome = self._answer(pickle.dumps((function, args, kwargs)), caller)
-            if not caller.is_waiting():
+        with one_turn() as request:
+            if request is not self._at_work:
+                self._take_turn(request)
+            outcome = self._outcome(request, function, args, kwargs)
+            if not request.is_wanted():
                 raise Superseded
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
+            return outcome
 
-    def _take_turn(self, caller: _Caller) -> None:
-        if caller.has_turn:
-            return
-        until = monotonic() + (self._patience if caller.patience is None else caller.patience)
+    def _take_turn(self, request: _Request) -> None:
+        patience = self.patience if request.patience is None else request.patience
+        request.until = monotonic() + patience
         with self._changed:
-            self._waiting.append(caller)
-            if len(self._waiting) + bool(self._at_work) > self._places:
+            self._waiting.append(request)
+            if len(self._waiting) + bool(self._at_work) > self.places:
                 self._waiting.remove(self._one_too_many())
-                self._changed.notify_all()
-            try:
-                while caller in self._waiting:
-                    if not self._at_work and caller is min(self._waiting, key=self._rank):
-                        self._at_work, self._since, caller.has_turn = caller, monotonic(), True
-                        return
-                    if not caller.is_waiting():
-                        raise Superseded
-                    if monotonic() > until:
-                        break
+            while request in self._waiting:
+                if not self._at_work and request is min(self._waiting, key=self._rank):
+                    self._at_work, request.until = request, monotonic() + self.limit
+                    self._waiting.remove(request)
+                elif not request.is_wanted() or monotonic() > request.until:
+                    self._waiting.remove(request)
+                else:
                     self._changed.wait(_LOOK)
-            finally:
-                if caller in self._waiting:
-                    self._waiting.remove(caller)
-        raise Busy
+        if request is not self._at_work:
+            raise Busy if request.is_wanted() else Superseded
 
-    def _rank(self, caller: _Caller) -> tuple[bool, bool, float, bool]:
+    def _rank(self, request: _Request) -> tuple[bool, bool, float, bool]:
         """Return what is lower the sooner it is a request's turn: whoever does not wait comes last,
         before them whoever has the child now, and then whoever has used it most.
         """
-        has_child = self._at_work is not None and self._at_work.person == caller.person
-        used = self._used.get(caller.person, 0.0)
-        return caller.patience == 0, has_child, used, caller.is_preview
+        has_child = self._at_work is not None and self._at_work.person == request.person
+        used = self._used.get(request.person, 0.0)
+        return request.patience == 0, has_child, used, request.is_preview
 
-    def _one_too_many(self) -> _Caller:
+    def _one_too_many(self) -> _Request:
         """Return who gives way to the newest: an older request of the same person that is not more
         important, or else whoever ranks last, which may be the newest.
         """
@@ -222,92 +182,53 @@ class Child:
                 return other
         return max(reversed(self._waiting), key=self._rank)
 
-    def give_up_turn(self) -> None:
-        """Let the next one have the child. Called by whoever has their turn."""
+    def end_turn(self, request: _Request) -> None:
+        """If a request has its turn, note for how long, and let the next one have the child."""
+        if request is not self._at_work:
+            return
         with self._changed:
-            if self._at_work:
-                self._note_use(self._at_work.person, monotonic() - self._since)
-            self._at_work = None
-            self._start_timer()
+            now, began = monotonic(), request.until - self.limit
+            left = 0.5 ** ((now - self._noted) / MEMORY)
+            self._used = {person: used * left for person, used in self._used.items()}
+            self._used[request.person] = self._used.get(request.person, 0.0) + now - began
+            self._noted, self._at_work = now, None
             self._changed.notify_all()
 
-    def _note_use(self, person: str, seconds: float) -> None:
-        used = self._used.get(person, 0.0) + seconds
-        left = 0.5 ** (seconds / MEMORY)
-        for name, before in {**self._used, person: used}.items():
-            self._used[name] = before * left
+    def _outcome(self, request: _Request, *work: Any) -> Any:
+        """Return what the child returns. Raises what it has raised."""
+        from pebble import ProcessExpired  # memory that a process without long texts does without
 
-    def stop(self) -> None:
-        """End the child, once it has done the work that it has."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._at_work is None)
-            self._end()
-
-    def _answer(self, work: bytes, caller: _Caller) -> Any:
-        until = monotonic() + self._limit
-        for _ in range(2):  # whoever ended the child, the work is done by the next one
-            try:
-                self._start()
-                return self._exchange(work, caller, until)
-            except (EOFError, OSError):
-                self._end()
-                if monotonic() > until:
-                    break  # it hung, and took in nothing
-            except BaseException:
-                self._end()  # or its answer would be taken for that to the next question
-                raise
+        began = monotonic()
+        for _ in range(2):  # whoever ended the child, the next one does the work
+            future = self._scheduled(*work, self.limit, self.idle)
+            while not wait([future], _LOOK).done:
+                late = monotonic() - began > self.grace and not request.is_wanted()
+                if late or monotonic() > request.until:
+                    self.end()
+                    raise Superseded if late else TooSlow
+            with suppress(ProcessExpired, BrokenExecutor):
+                return future.result()
         raise TooSlow
 
-    def _exchange(self, work: bytes, caller: _Caller, until: float) -> Any:
-        self._connection.send_bytes(work)
-        ends = monotonic() + self._grace
-        while not self._connection.poll(_LOOK):
-            if monotonic() > ends and not caller.is_waiting():
-                raise Superseded
-            if monotonic() > until:
-                raise TooSlow
-        return pickle.loads(self._connection.recv_bytes())  # noqa: S301  from our own child
+    def _scheduled(self, *work: Any) -> ProcessFuture[Any]:
+        """Pass work to the child, or to a new one if there is none, or it has ended."""
+        from pebble import ProcessPool
 
-    def _start(self) -> None:
-        if self._process:
-            return
-        # Memory that a process without long texts does without.
-        from multiprocessing.connection import Connection
+        try:
+            if self._pool:
+                return self._pool.schedule(_work, work)
+        except RuntimeError:
+            self.end()
+        spawning = multiprocessing.get_context("spawn")
+        self._pool = ProcessPool(1, initializer=_begin, context=spawning)
+        return self._pool.schedule(_work, work)
 
-        ours, theirs = socket.socketpair()
-        for time in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
-            ours.setsockopt(socket.SOL_SOCKET, time, struct.pack("ll", int(self._limit) + 1, 0))
-        self._connection = Connection(ours.detach())
-        code = (
-            f"import sys; sys.path[:] = {sys.path!r}; "
-            f"from {__name__} import serve; serve({theirs.fileno()})"
-        )
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  our own code
-                [sys.executable, "-I", "-c", code],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-            )
-
-    def _end(self) -> None:
-        if self._process:
-            self._connection.close()
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def _start_timer(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-        self._timer = threading.Timer(self._idle, self._end_if_idle)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _end_if_idle(self) -> None:
-        with self._changed:
-            if not self._at_work:
-                self._used.clear()
-                self._end()
+    def end(self) -> None:
+        """End the child, if there is one, whatever it does."""
+        if self._pool:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no type for it
+            self._pool.join()
+            self._pool = None
 
 
 _child: Child | None = None
@@ -349,63 +270,44 @@ def on_behalf_of(person: str) -> Iterator[None]:
 @contextmanager
 def one_turn(
     *, ending_previews: str = "", is_preview: bool = False, patience: float | None = None
-) -> Iterator[_Caller]:
+) -> Iterator[_Request]:
     """Keep the child for all the work in this block, once the first of it has got its turn.
 
-    ending_previews: the name of what there may be one preview of, such as a window: all work on
-    others, in any process of this server, ends as Superseded. is_preview: whether this is one, too;
-    then anything else of the same person is more important. patience: seconds for which it waits
-    for its turn, until it is Busy; None: as PATIENCE says.
+    ending_previews: the window of which there may be one preview: all work on others, in any
+    process of this server, ends as Superseded. is_preview: whether this is one, too; then anything
+    else of the same person is more important. patience: seconds for which it waits for its turn,
+    until it is Busy; None: as PATIENCE says.
     """
-    if outer := _caller.get():
+    if outer := _request.get():
         yield outer
         return
-    is_newest = _child.newest.claim(ending_previews) if _child and ending_previews else None
-    is_waiting = is_newest if is_newest and is_preview else lambda: True
-    caller = _Caller(_person.get(), patience, is_preview, is_waiting)
-    token, child = _caller.set(caller), _child
+    child, request = _child, _Request(_person.get(), patience, is_preview)
+    if child and ending_previews:
+        is_newest = child.claim(ending_previews)
+        request.is_wanted = is_newest if is_preview else request.is_wanted
+    token = _request.set(request)
     try:
-        yield caller
+        yield request
     finally:
-        _caller.reset(token)
-        if caller.has_turn and child:
-            child.give_up_turn()
+        _request.reset(token)
+        if child:
+            child.end_turn(request)
 
 
-def serve(file_descriptor: int) -> None:
-    """Do the work that comes over a connection until that is closed. The child's main function."""
-    from multiprocessing.connection import Connection
-
+def _begin() -> None:
+    """Prepare the child."""
     os.nice(10)  # not 19: readers who keep all processors busy would leave it next to nothing
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    # A terminal, or a supervisor, sends these to all processes of a server, which finishes what it
-    # has begun, and needs its child for that.
-    for order in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
-        signal.signal(order, signal.SIG_IGN)
-    connection, received = Connection(file_descriptor), queue.SimpleQueue[bytes]()
-    threading.Thread(target=_receive, args=(connection, received), daemon=True).start()
-    while True:
-        connection.send_bytes(_outcome(received.get()))
 
 
-def _receive(connection: Connection, received: queue.SimpleQueue[bytes]) -> None:
-    """Receive work, in a thread, to notice while others are at work that the server has ended."""
-    while True:
-        try:
-            received.put(connection.recv_bytes())
-        except (EOFError, OSError):
-            os._exit(0)
-
-
-def _outcome(work: bytes) -> bytes:
-    # A text that takes very long in one regular expression would outlive the server by that.
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime + LIMIT) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+def _work(function: Callable[..., Any], args: Any, kwargs: Any, limit: float, idle: float) -> Any:
+    """Call a function, in the child, which SIGALRM ends: `limit` seconds later, if the server has
+    ended meanwhile and does not do so, or after `idle` seconds without more work.
+    """
+    signal.setitimer(signal.ITIMER_REAL, limit + 1)
     try:
-        function, args, kwargs = pickle.loads(work)  # noqa: S301  from the server that started this
-        return pickle.dumps(function(*args, **kwargs))
-    except MemoryError:
-        return pickle.dumps(TooSlow())
-    except Exception as error:  # noqa: BLE001  it is raised where the answer is received
-        return pickle.dumps(error)
+        return function(*args, **kwargs)
+    except MemoryError as error:
+        raise TooSlow from error
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, idle)

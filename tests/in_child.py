@@ -24,4 +24,4 @@ def using(child: Child) -> Iterator[Child]:
         yield child
     finally:
         child_process.use(None)
-        child.stop()
+        child.end()
