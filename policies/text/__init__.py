@@ -20,6 +20,7 @@ word_proposals.py  what a Word file that came back would change in the text that
 akoma_ntoso/     a version in the OASIS standard for legal documents
 likeness.py      how alike two texts are
 kept.py          what was worked out from a section, until it changes
+numerals.py      numbers in digits, letters and Roman numerals
 xml_text.py      text in XML
 expressions.py   words and regular expressions from TOML files
 language_detection.py   in which language a text is

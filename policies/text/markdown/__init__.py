@@ -14,7 +14,6 @@
     counting.py         which of those numbers only count, and which name a law or a day
     foreign_anchors.py  the anchors that other tools would have given headings
     list_numbers.py     list items that the page shows under another number than they are written
-    roman.py            Roman numerals
     frontmatter.py      the lines between `---` and `---`; yaml_loader.py reads them
     import_notes.py     what could not be kept as it was
 

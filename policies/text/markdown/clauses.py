@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from policies.text.markdown import roman
 from policies.text.markdown.labels import is_next
 from policies.text.markdown.list_rule import LABEL
+from policies.text.numerals import is_roman
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -90,7 +90,7 @@ class Path:
         opened = dict(self._open)
         before = _name(opened.get(letters, ""))
         follows = len(name) == len(before) == 1 and ord(name) == ord(before) + 1
-        is_numeral = roman.is_label(name) and (numerals in opened or name in "iI" or len(name) > 1)
+        is_numeral = is_roman(name) and (numerals in opened or name in "iI" or len(name) > 1)
         return numerals if is_numeral and not follows else letters
 
 

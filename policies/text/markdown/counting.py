@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
+from policies.text.numerals import roman_value
 
 _VALUE = re.compile(
     r"(?P<digits>\d{1,3})(?:\.(?P<more>\d{1,3}(?:\.\d{1,3})*))?|第(?P<han>[一二三四五六七八九十百]+)"
@@ -86,7 +86,7 @@ def _values(number: str) -> set[int]:
     letters = found["letters"]
     values = {ord(letters) - ord("A") + 1} if len(letters) == 1 else set()
     if set(letters) <= set("IVXLC"):
-        values.add(roman.value(letters))
+        values.add(roman_value(letters))
     return values
 
 

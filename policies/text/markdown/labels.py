@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from string import ascii_lowercase
 
-from policies.text.markdown import roman
+from policies.text.numerals import ROMAN, is_roman, roman, roman_value
 
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=[ \t]|\Z)")
 # The labels of clauses: (a) a) a. (iv) (A) A) (1) 2.1 2.1.3. – of two to ten characters. After a
 # capital with a full stop there are two spaces, as in Pandoc ("B. Russell"), after a number such as
 # 2.1 those or a capital (1.5 million). Two letters with full stops are none ("z. B.", "i. e.").
-_LETTERS = rf"(?:{roman.LABEL}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
+_LETTERS = rf"(?:{ROMAN}|[a-z]|{'|'.join(2 * letter for letter in ascii_lowercase)})"
 _LABEL = re.compile(
     rf"(?=\S{{2,10}}(?:[ \t]|\Z))(?:\((?:{_LETTERS}|{_LETTERS.upper()}|\d{{1,3}})\)"
     rf"|{_LETTERS}(?:\)|\.(?![ \t][^\W\d_]\.))"
@@ -67,8 +67,8 @@ def is_next(label: str, following: str) -> bool:
     if small[0] == small[-1]:
         is_last = small[0] == "z"
         wanted.add("a" * (len(small) + 1) if is_last else chr(ord(small[0]) + 1) * len(small))
-    if roman.is_label(small):
-        wanted.add(roman.written(roman.value(small) + 1))
+    if is_roman(small):
+        wanted.add(roman(roman_value(small) + 1))
     return following_name.lower() in wanted and following_name.isupper() == name.isupper()
 
 

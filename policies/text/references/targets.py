@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
-from policies.text.markdown import roman
 from policies.text.markdown.clauses import Path as ClausePath
 from policies.text.markdown.headings import own_number
+from policies.text.numerals import roman_value
 from policies.text.references.recognition import Path, Reference, Target, law_in
 
 _TOKEN = re.compile(r"\d{1,3}[A-Za-z]?|\b[IVXLC]{1,7}\b|\b[A-Z]\b")
@@ -32,7 +32,7 @@ def in_parts(path: Path) -> Path:
     """Return a number with "15b" as 15 and b, and a Roman number as digits."""
     first = path[0] if path else ""
     if first and set(first) <= set("ivxlc") and (len(first) > 1 or first in "ivx"):
-        return (str(roman.value(first)), *path[1:])
+        return (str(roman_value(first)), *path[1:])
     if found := re.fullmatch(r"(\d+)([a-z])", first):
         return (found[1], found[2], *path[1:])
     return path
@@ -43,7 +43,7 @@ def ordinal(label: str) -> int:
     if label.isdigit():
         return int(label)
     letter = ord(label[0]) - ord("a") + 1
-    return min(letter, roman.value(label)) if set(label) <= set("ivx") else letter
+    return min(letter, roman_value(label)) if set(label) <= set("ivx") else letter
 
 
 class Mark(NamedTuple):

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from policies.text.markdown import roman
 from policies.text.markdown.headings import own_number
+from policies.text.numerals import roman
 from policies.text.reading.reference_targets import Found
 from policies.text.reading.sentences import Text
 from policies.text.references.recognition import TOKEN, Path
@@ -90,9 +90,7 @@ def _with_tokens(words: str, tokens: list[re.Match[str]], new: Path) -> str:
         written = part
         if token[0].isalpha() and part.isdigit():
             written = (
-                roman.written(int(part))
-                if in_parts((token[0].lower(),)) != (token[0].lower(),)
-                else ""
+                roman(int(part)) if in_parts((token[0].lower(),)) != (token[0].lower(),) else ""
             )
         if not written:
             return ""

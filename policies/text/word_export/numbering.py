@@ -12,8 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policies.text.importing.word.lists import written
-from policies.text.markdown import roman
+from policies.text.numerals import is_roman, roman_value, written
 from policies.text.redline.blocks import SIDES, Side
 from policies.text.word_export.elements import INDENT, Element, make
 
@@ -185,7 +184,7 @@ def _forms(text: str) -> list[tuple[str, int]]:
         case = "lower" if text.islower() else "upper"
         letters = 26 * (len(text) - 1) + ord(text[0].lower()) - ord("a") + 1
         found = [(f"{case}Letter", letters)]
-        if roman.is_label(text):
+        if is_roman(text):
             is_likely = text in "iI" or len(text) > 1
-            found.insert(0 if is_likely else 1, (f"{case}Roman", roman.value(text)))
+            found.insert(0 if is_likely else 1, (f"{case}Roman", roman_value(text)))
     return [it for it in found if written(it[1], it[0]) == text]

@@ -1,20 +1,14 @@
 """The markers of a list's items in HTML: numbers, letters, Roman numerals. Pure."""
 
 import re
-import string
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bs4.element import Tag
 
 from policies.text.importing.html.inline_styles import css_of
-from policies.text.markdown import roman
+from policies.text.numerals import written
 
-_ALPHABETS = {
-    "a": string.ascii_lowercase,
-    "A": string.ascii_uppercase,
-    "α": "αβγδεζηθικλμνξοπρστυφχψω",
-}
 # Markers that are no numbers: a bullet, or nothing; and those in a form that is not known here.
 BULLET, NOTHING, UNKNOWN = "•", "none", "?"
 # By the names that CSS has for them.
@@ -104,24 +98,8 @@ def _numbers(holder: Tag, items: Sequence[Tag]) -> Iterator[int]:
 
 
 def marker(number: int, form: str) -> str:
-    """Return a number as browsers write it in a form: digits, letters or Roman numerals."""
-    if form == "01":
-        return f"{number:02}"
-    if form in ("i", "I") and 1 <= number < 4000:
-        return roman.written(number) if form == "i" else roman.written(number).upper()
-    alphabet = _ALPHABETS.get(form)
-    if not alphabet or number < 1:
-        return str(number)
-    return in_alphabet(number, alphabet)
-
-
-def in_alphabet(number: int, alphabet: str) -> str:
-    """Return a number, 1 or more, in letters: behind the last one come two of the first."""
-    letters = ""
-    while number:
-        number, at = divmod(number - 1, len(alphabet))
-        letters = alphabet[at] + letters
-    return letters
+    """Return a number as browsers write it: in digits where the form is not known."""
+    return written(number, form) or str(number)
 
 
 def _integer(value: object) -> int | None:

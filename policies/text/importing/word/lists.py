@@ -7,16 +7,14 @@ share one abstract numbering, and then they share its counters.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from policies.text.importing.html.list_markers import in_alphabet, marker
 from policies.text.importing.word.names import child, first_children, is_on, number, value
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown.characters import clean
 from policies.text.markdown.labels import sign_of
+from policies.text.numerals import written
 
 _LEVELS = 9
 _MAX_LINKS = 20  # of numberings to the styles that define them
@@ -24,10 +22,6 @@ _MAX_OPEN = 50  # items inside one another; those below have one place
 _MOST_BETWEEN = 100  # items of other lists, behind which a numbering goes on where it was
 # Characters of the pattern that a level's labels follow; Word itself takes 31.
 MAX_LABEL = 100
-_FORMS: dict[str, dict[str, str]] = tomllib.loads(
-    Path(__file__).with_name("number_forms.toml").read_text("utf-8")
-)
-_MOST_REPEATED = 30
 _SAME_PLACE = 120  # twips: paragraphs indented by less than that are at one level
 
 
@@ -272,23 +266,6 @@ def _shown(
     if not label or (form == "none" and not re.search(r"\w", label)):
         return None
     return Numbered("ol" if sign_of(label) else "text", label, *where, in_digits=in_digits)
-
-
-def written(count: int, form: str) -> str:
-    """Return a number in a form, the value of w:numFmt; "" if it can't be written in it here."""
-    if form.startswith(("upper", "russianUpper")):
-        return written(count, form.replace("upper", "lower").replace("Upper", "Lower")).upper()
-    if form in _FORMS["as_in_html"] or count < 1:
-        return marker(count, _FORMS["as_in_html"].get(form, "1"))
-    if form == "ordinal":
-        is_teen = count % 100 in (11, 12, 13)
-        return f"{count}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(count % 10, 'th')}"
-    if form in _FORMS["letters"]:
-        return in_alphabet(count, _FORMS["letters"][form])
-    if signs := _FORMS["repeated"].get(form):
-        again, at = divmod(count - 1, len(signs))
-        return signs[at] * (again + 1) if again < _MOST_REPEATED else ""
-    return dict(enumerate(_FORMS["one_by_one"].get(form, "").split(), 1)).get(count, "")
 
 
 def _number(label: str) -> int:
