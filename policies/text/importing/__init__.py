@@ -10,7 +10,7 @@ Pure: bytes in, values out. Whatever can't be taken is refused with file, line a
     word/                   from a Word file to a Document
     returned.py             a Word file that came back, with tracked changes and comments
     pasting.py              from a clipboard's HTML to Markdown
-    inline_markdown.py      writes inline text, with emphasis_delimiters.py
+    inline_markdown.py      writes inline text
 
 docs/adr/0025-importing.md says why the conversion is ours.
 """

@@ -8,10 +8,9 @@ text of another style; nothing else does.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
-from policies.text.importing.emphasis_delimiters import Delimiter, pair, resolve
 from policies.text.markdown.attribute_lists import bare_anchors
 from policies.text.markdown.characters import TextSearch
 
@@ -141,8 +140,8 @@ def write(spans: Sequence[Span], *, break_mark: str = "<br>\n", line_starts: boo
     break_mark: what a line break becomes. line_starts: a line that looks like the mark of a block
     is escaped.
     """
-    lines = (line.strip(" \t") for line in "".join(_marked(_settled(spans))).split("\n"))
-    return break_mark.join(escape_line_start(it) if line_starts else it for it in lines)
+    lines = (line.strip(" \t") for line in _marked(_settled(spans)).split("\n"))
+    return break_mark.join(escape_line_start(line) if line_starts else line for line in lines)
 
 
 def escape_line_start(line: str) -> str:
@@ -256,34 +255,94 @@ def _begins(span: Span, link: Link | None) -> str:
     return "`" if span.code else span.text[:1]
 
 
-def _marked(spans: Sequence[Span]) -> list[str]:
+@dataclass(slots=True)
+class _Row:
+    """Pieces of Markdown. emphases: where among them the marks of each emphasis are."""
+
+    pieces: list[str] = field(default_factory=list)
+    emphases: list[tuple[int, int]] = field(default_factory=list)
+
+
+def _marked(spans: Sequence[Span]) -> str:
     after = [_begins(span, before.link) for before, span in pairwise(spans)]
-    row: list[str | Delimiter] = []
-    for link, group in groupby(zip(spans, [*after, ""], strict=False), lambda one: one[0].link):
+    row = _Row()
+    placed = zip(spans, [*after, ""], strict=False)
+    for link, group in groupby(placed, lambda span_and_next: span_and_next[0].link):
         inside = list(group)
         is_link = link is not None and any(not span.is_empty for span, _ in inside)
-        row += ["["] if is_link else []
-        _emphasised(row, inside, ("bold", "strike", "italic"))
-        row += [f"]({link.target})"] if link is not None and is_link else []
-    return resolve(row)
+        if is_link:
+            row.pieces.append("[")
+        _emphasise(row, inside, ("bold", "strike", "italic"))
+        if link is not None and is_link:
+            row.pieces.append(f"]({link.target})")
+    for opening, closing in sorted(row.emphases):
+        _settle_emphasis(row.pieces, opening, closing)
+    return "".join(row.pieces)
 
 
 _SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
 
 
-def _emphasised(
-    row: list[str | Delimiter], placed: Sequence[tuple[Span, str]], styles: tuple[str, ...]
-) -> None:
+def _emphasise(row: _Row, placed: Sequence[tuple[Span, str]], styles: tuple[str, ...]) -> None:
     """Add spans to a row, each with the character that may follow it, "" at the end."""
     if not styles:
-        row += [_piece(span, after) for span, after in placed]
+        row.pieces += [_piece(span, after) for span, after in placed]
         return
-    for on, group in groupby(placed, key=lambda one: bool(getattr(one[0], styles[0]))):
+    for is_on, group in groupby(placed, lambda span_and_next: getattr(span_and_next[0], styles[0])):
         inside = list(group)
-        marks = pair(_SIGNS[styles[0]]) if on and not all(one.is_empty for one, _ in inside) else ()
-        row += marks[:1]
-        _emphasised(row, inside, styles[1:])
-        row += marks[1:]
+        if not is_on or all(span.is_empty for span, _ in inside):
+            _emphasise(row, inside, styles[1:])
+            continue
+        opening = len(row.pieces)
+        row.pieces.append(_SIGNS[styles[0]])
+        _emphasise(row, inside, styles[1:])
+        row.emphases.append((opening, len(row.pieces)))
+        row.pieces.append(_SIGNS[styles[0]])
+
+
+def _settle_emphasis(pieces: list[str], opening: int, closing: int) -> None:
+    """Leave out the marks of an emphasis that CommonMark would not see (6.2, "flanking"): within
+    words, beside white space, at the end of an address. "*" takes the place of "_" where that
+    fails; words that are struck out get a space beside them, lest they look as if in force.
+    """
+    before, first = _near(pieces, opening, -1), _near(pieces, opening, 1)
+    last, after = _near(pieces, closing, -1), _near(pieces, closing, 1)
+    is_struck = pieces[opening] == "~~"
+    opens = _takes_effect(pieces, opening, first, before)
+    if is_struck and not opens:
+        pieces[opening], before, opens = " ~~", " ", not first.isspace()
+    closes = _takes_effect(pieces, closing, last, after)
+    if is_struck and not closes:
+        pieces[closing], after, closes = "~~ ", " ", not last.isspace()
+    flanks = opens and closes
+    if pieces[opening] == "_" and (before.isalnum() or after.isalnum()):
+        pieces[opening] = pieces[closing] = "*"
+        flanks = flanks and "*" not in (before, first, last, after)
+    if not flanks or pieces[opening].strip()[0] in (before, after):  # two side by side would be one
+        pieces[opening] = pieces[closing] = ""
+
+
+def _takes_effect(pieces: Sequence[str], mark: int, inner: str, outer: str) -> bool:
+    """Return whether a mark between two characters is seen as one, not as a part of an address."""
+    if outer.isspace():
+        return not inner.isspace()
+    if inner.isspace() or (_is_punctuation(inner) and not _is_punctuation(outer)):
+        return False
+    return not re.search(r"https?://\S*\Z", "".join(pieces[max(mark - 9, 0) : mark]))
+
+
+def _near(pieces: Sequence[str], mark: int, step: int) -> str:
+    """Return the character before a mark (step: -1) or after it (1)."""
+    place = mark + step
+    while 0 <= place < len(pieces):
+        if piece := pieces[place]:
+            return piece[0] if step > 0 else piece[-1]
+        place += step
+    return " "
+
+
+def _is_punctuation(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
 
 
 def _piece(span: Span, after: str) -> str:
