@@ -6,7 +6,6 @@
     spans.py        words, by the texts that have them
     words.py        words as runs, links and bookmarks
     numbering.py    labels as Word's own numbers
-    structure.py    what is in blocks
     body.py         blocks as paragraphs and tables
     footnotes.py    footnotes
     comments.py     comments, with answers

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import SIDES, Block, Side
+from policies.text.redline.tokens import LABEL
 from policies.text.word_export.elements import INDENT, Element, make
 from policies.text.word_export.numbering import BULLET, BULLETS, HEADINGS, LEVELS, Numbers
 from policies.text.word_export.spans import Span, of_block, of_pair
-from policies.text.word_export.structure import children, is_one_table, labels, of_one_text
 from policies.text.word_export.words import Words
 
 _LEAVES = {"code": "CodeBlock", "term": "DefinitionTerm", "rule": "Rule"}
@@ -27,14 +27,14 @@ _LEAVES = {"code": "CodeBlock", "term": "DefinitionTerm", "rule": "Rule"}
 class Place:
     """Where a text is: in how many lists, how far from the margin (twips), in which style.
 
-    label: that of the item whose first paragraph comes next. then: the labels after it.
+    label: that of the item whose first paragraph comes next. following: the label after it.
     """
 
     depth: int = 0
     left: int = 0
     style: str = ""
     label: str = ""
-    then: tuple[str, ...] = ()
+    following: str = ""
 
     def take_label(self) -> str:
         label, self.label = self.label, ""
@@ -71,7 +71,7 @@ class Body:
     numbers: Numbers
     numbered: dict[int, int]
     out: list[Element] = field(default_factory=list)
-    _labels: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    _labels: dict[int, tuple[str, str]] = field(default_factory=dict)
     _items: dict[int, Block] = field(default_factory=dict)
 
     def title(self, pair: BlockPair) -> None:
@@ -102,35 +102,26 @@ class Body:
 
     def _pair(self, pair: BlockPair, places: Places) -> None:
         inside = children(pair)
-        if pair.side is not Side.BOTH or inside is None:
-            self._apart(pair, places)
-        elif pair.block.is_leaf:
-            self._leaf(pair, places)
+        here = {side: places[side] for side, blocks in pair.sides if blocks}
+        if pair.block.is_leaf:
+            self._leaf(pair, here)
         elif pair.block.kind == "table":
-            self._without_words(places)
-            if is_one_table(pair, inside):
-                self._table(pair.new[0], inside, Side.BOTH, places[Side.NEW])
+            self._without_words(here)
+            if _is_one_table(pair):
+                self._table(pair, places[Side.NEW if pair.new else Side.OLD])
             else:
                 self._apart(pair, places)
+        elif inside is None:
+            self._apart(pair, places)
         else:
-            self._container({Side.OLD: pair.old[0], Side.NEW: pair.new[0]}, inside, places)
+            blocks = {side: of_side[0] for side, of_side in pair.sides if of_side}
+            self._container(blocks, inside, here)
 
     def _apart(self, pair: BlockPair, places: Places) -> None:
         """Write the old blocks as deleted and the new ones as inserted."""
         for side, blocks in pair.sides:
             for block in blocks:
-                self._block(block, side, places)
-
-    def _block(self, block: Block, side: Side, places: Places) -> None:
-        here = {side: places[side]}
-        if block.is_leaf:
-            look = self._look(block, places[side])
-            self._single(block, side, look, places[side].then)
-        elif block.kind == "table":
-            self._without_words(here)
-            self._table(block, of_one_text(block, side), side, places[side])
-        else:
-            self._container({side: block}, of_one_text(block, side), here)
+                self._pair(BlockPair.of_one(block, side), places)
 
     def _container(
         self, blocks: dict[Side, Block], inside: Iterable[BlockPair], places: Places
@@ -141,7 +132,7 @@ class Body:
         inner = {side: self._inside(block, places[side]) for side, block in blocks.items()}
         for block in blocks.values():
             if kind == "list":
-                self._labels |= labels(block)
+                self._labels |= _labels(block)
             elif kind == "item" and block.children:
                 self._items[id(block.children[0])] = block
         self.pairs(inside, inner)
@@ -152,8 +143,8 @@ class Body:
             case "list":
                 return replace(place, depth=place.depth + 1, left=place.left + INDENT)
             case "item":
-                label, then = self._labels.get(id(block), (BULLET, ()))
-                return replace(place, label=label, then=then)
+                label, following = self._labels.get(id(block), (BULLET, ""))
+                return replace(place, label=label, following=following)
             case "quote":
                 return replace(place, left=place.left + INDENT, style="Quote")
             case "meaning":
@@ -166,11 +157,13 @@ class Body:
         found = {side: self._look(empty, it) for side, it in places.items() if it.label}
         if len(set(found.values())) == 1 and len(found) == len(SIDES):
             look = found[Side.NEW]
-            number = self._number(look, dict.fromkeys(SIDES, look.label), places[Side.NEW].then)
+            number = self._number(
+                look, dict.fromkeys(SIDES, look.label), places[Side.NEW].following
+            )
             self._write(look, number, [], Side.BOTH)
             return
         for side, look in found.items():
-            self._single(empty, side, look, places[side].then)
+            self._single(empty, side, look, places[side].following)
 
     def _look(self, block: Block, place: Place) -> Look:
         label = place.take_label()
@@ -188,18 +181,18 @@ class Body:
             side: [self._look(block, places[side]) for block in blocks]
             for side, blocks in pair.sides
         }
-        self._paragraphs(pair, looks, {side: place.then for side, place in places.items()})
+        self._paragraphs(pair, looks, {side: place.following for side, place in places.items()})
 
     def _paragraphs(
-        self, pair: BlockPair, looks: dict[Side, list[Look]], then: dict[Side, Sequence[str]]
+        self, pair: BlockPair, looks: dict[Side, list[Look]], following: dict[Side, str]
     ) -> None:
         """Write paragraphs of both texts, woven together if they can be."""
-        if not self._woven(pair, looks, then.get(Side.NEW, ())):
+        if pair.side is not Side.BOTH or not self._woven(pair, looks, following.get(Side.NEW, "")):
             for side, blocks in pair.sides:
                 for block, look in zip(blocks, looks[side], strict=True):
-                    self._single(block, side, look, then.get(side, ()))
+                    self._single(block, side, look, following.get(side, ""))
 
-    def _woven(self, pair: BlockPair, looks: dict[Side, list[Look]], then: Sequence[str]) -> bool:
+    def _woven(self, pair: BlockPair, looks: dict[Side, list[Look]], following: str) -> bool:
         """Write paragraphs of both texts as one with changes in it; return whether they can be."""
         kinds = {look.plain for found in looks.values() for look in found}
         is_one = len(pair.old) == len(pair.new) == 1
@@ -217,7 +210,7 @@ class Body:
         if (spans := of_pair(pair)) is None:
             return False
         look = looks[Side.NEW][0]
-        number = self._number(look, {side: looks[side][0].label for side in SIDES}, then)
+        number = self._number(look, {side: looks[side][0].label for side in SIDES}, following)
         if look.label and not number:
             return False
         anchors = [it for block in pair.new for it in self._bookmarks(block, Side.NEW)]
@@ -231,12 +224,12 @@ class Body:
         self._write(look, number, paragraph, Side.BOTH, anchors)
         return True
 
-    def _single(self, block: Block, side: Side, look: Look, then: Sequence[str]) -> None:
+    def _single(self, block: Block, side: Side, look: Look, following: str) -> None:
         """Write a paragraph that one of the texts has."""
         if block.is_silent and not look.label:
             self._silent(block, side)
             return
-        number = self._number(look, {side: look.label}, then)
+        number = self._number(look, {side: look.label}, following)
         anchors = self._bookmarks(block, side)
         self._write(look, number, of_block(block, side), side, anchors)
 
@@ -254,13 +247,13 @@ class Body:
         for anchor in block.ids():
             self.out += chain(*self.words.bookmarks.around(anchor, side))
 
-    def _number(self, look: Look, labels: dict[Side, str], then: Sequence[str]) -> int:
+    def _number(self, look: Look, labels: dict[Side, str], following: str) -> int:
         if not look.label:
             return 0
         if look.label == BULLET:
             self.numbers.pause(look.depth)
             return BULLETS
-        return self.numbers.assign(look.depth, labels, then)
+        return self.numbers.assign(look.depth, labels, following)
 
     def _write(
         self,
@@ -299,8 +292,8 @@ class Body:
             properties.append(make("w:rPr", self.words.changes.mark(end)))
         return properties
 
-    def _table(self, table: Block, rows: Sequence[BlockPair], side: Side, place: Place) -> None:
-        """Write a table. side: the text that has it."""
+    def _table(self, pair: BlockPair, place: Place) -> None:
+        table, side = pair.block, pair.side
         if self.out and _is_in_one_text(self.out[-1]):  # of which LibreOffice leaves one paragraph
             self._write(Look("TableEnd"), 0, [], Side.BOTH)
         width = len(table.children[0].children)
@@ -314,7 +307,7 @@ class Body:
         grid = make("w:tblGrid", *(make("w:gridCol", w=str(9000 // width)) for _ in range(width)))
         made = make("w:tbl", properties, grid)
         self.out += chain(*self.words.bookmarks.around(table.attributes.get("id", ""), side))
-        for row in rows:
+        for row in children(pair) or []:
             made.append(self._row(row))
         # Two tables without a paragraph between them are one to Word.
         self.out.append(made)
@@ -345,6 +338,52 @@ class Body:
         self._write(look, 0, spans, side)
         written, self.out = self.out, outer
         return written
+
+
+def children(pair: BlockPair) -> list[BlockPair] | None:
+    """Return the pairs inside a pair; None if the two are alike, but of other blocks."""
+    if pair.side is not Side.BOTH:
+        return of_one_text(pair.block, pair.side)
+    if pair.children or not pair.same:
+        return pair.children
+    old, new = pair.old[0].children, pair.new[0].children
+    if [it.kind for it in old] != [it.kind for it in new]:
+        return None
+    return [BlockPair((one,), (two,), same=True) for one, two in zip(old, new, strict=True)]
+
+
+def of_one_text(block: Block, side: Side) -> list[BlockPair]:
+    """Return what is in a block that only one text has."""
+    return [BlockPair.of_one(child, side) for child in block.children]
+
+
+def _labels(block: Block) -> dict[int, tuple[str, str]]:
+    """Return the label of each item of a list, by id(), and the label after it."""
+    if block.tag == "ul":
+        return {}
+    if block.start is not None:
+        own = [f"{block.start + at}." for at in range(len(block.children))]
+    else:
+        own = [_own_label(item) for item in block.children]
+    found = zip(block.children, own, [*own[1:], ""], strict=True)
+    return {id(item): (label, following) for item, label, following in found}
+
+
+def _own_label(item: Block) -> str:
+    runs = item.children[0].runs if item.children else []
+    return runs[0].text.strip() if runs and LABEL in runs[0].marks else BULLET
+
+
+def _is_one_table(pair: BlockPair) -> bool:
+    """Return whether a table can be shown as one: in one text only, or with the same columns."""
+    if any(old != new for old, new in pair.columns):
+        return False
+    rows = [row for row in children(pair) or [] if row.side is Side.BOTH]
+    return all(_row_look(row.old[0]) == _row_look(row.new[0]) for row in rows)
+
+
+def _row_look(row: Block) -> tuple[str, list[tuple[str, str]]]:
+    return row.tag, [(cell.tag, cell.attributes.get("class", "")) for cell in row.children]
 
 
 def _is_in_one_text(paragraph: Element) -> bool:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import SIDES, Block, Side
 from policies.text.redline.tokens import Atom, Mark
-from policies.text.word_export.body import Body
+from policies.text.word_export.body import Body, Place, children, of_one_text
 from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span, of_pair
-from policies.text.word_export.structure import children, of_one_text
 from policies.text.word_export.words import run
 
 _RAISED = (Mark("sup"),)
+_STYLE = "FootnoteText"
 
 
 @dataclass(slots=True)
@@ -116,19 +116,17 @@ class Footnotes:
         """
         inside = children(item) or []
         if item.side is not Side.BOTH:
-            inside = [BlockPair((it,), (it,), same=True) for it in item.block.children]
+            inside = [BlockPair((block,), (block,), same=True) for block in item.block.children]
         self.body.out = []
-        self.body.pairs(inside)
-        found = self.body.out or [make("w:p")]
-        first = next((it for it in found if it.tag.endswith("}p")), None)
+        self.body.pairs(inside, {side: Place(style=_STYLE) for side in SIDES})
+        found = self.body.out
+        first = next((block for block in found if block.tag.endswith("}p")), None)
         if first is None:
-            found.insert(0, first := make("w:p"))
-        for paragraph in found:
-            _restyle(paragraph)
+            first = make("w:p", make("w:pPr", make("w:pStyle", val=_STYLE)))
+            found.insert(0, first)
         looks = make("w:rPr", make("w:rStyle", val="FootnoteReference"))
         signs = [make("w:r", looks, make("w:footnoteRef")), make("w:r", text_of(" "))]
-        at = 1 if len(first) and first[0].tag.endswith("}pPr") else 0
-        first[at:at] = signs
+        first[1:1] = signs  # behind its properties
         return found
 
 
@@ -143,14 +141,3 @@ def _is_woven(pair: BlockPair) -> bool:
         return of_pair(pair) is not None
     inside = children(pair)
     return pair.same and inside is not None and all(map(_is_woven, inside))
-
-
-def _restyle(paragraph: Element) -> None:
-    """Give a plain paragraph the style of footnotes."""
-    if not paragraph.tag.endswith("}p"):
-        return
-    if not len(paragraph) or not paragraph[0].tag.endswith("}pPr"):
-        paragraph.insert(0, make("w:pPr"))
-    properties = paragraph[0]
-    if not len(properties) or not properties[0].tag.endswith("}pStyle"):
-        properties.insert(0, make("w:pStyle", val="FootnoteText"))

@@ -67,44 +67,42 @@ class Numbers:
         self._made: list[_Numbering] = []
         self._open: list[_Numbering | None] = [None] * LEVELS
 
-    def assign(self, depth: int, labels: dict[Side, str], then: Sequence[str] = ()) -> int:
+    def assign(self, depth: int, labels: dict[Side, str], following: str = "") -> int:
         """Return the numbering of the next item, 0 if there is none for both sides.
 
-        depth: of its list, 0 for one in no other. labels: of each side that has the item. then:
-        the labels after it in its list, by which "i." is known to be a letter or a numeral.
+        depth: of its list, 0 for one in no other. labels: of each side that has the item.
+        following: the label after it in its list, by which "i." is known to be a letter or not.
         """
         level = min(depth, LEVELS - 1)
         outer = self._open[level - 1] if level else None
-        wanted = set(labels.values())
         for numbering in (outer, self._open[level]):
-            if numbering is None:
-                continue
-            is_new = level not in numbering.levels
-            if is_new:
-                if len(wanted) > 1:
-                    continue
-                numbering.levels[level] = _first_level(numbering, level, min(wanted), then, labels)
-            if self._count(numbering, level, labels):
+            if numbering and self._goes_on(numbering, level, labels, following):
                 return numbering.id
-            if is_new:
-                del numbering.levels[level]
-        if len(wanted) > 1:
+        if len(set(labels.values())) > 1:
             return 0
-        numbering = _Numbering(BULLETS + 1 + len(self._made))
-        self._made.append(numbering)
-        numbering.levels[level] = _first_level(None, level, min(wanted), then, labels)
-        self._count(numbering, level, labels)
-        return numbering.id
+        self._made.append(_Numbering(BULLETS + 1 + len(self._made)))
+        self._goes_on(self._made[-1], level, labels, following)
+        return self._made[-1].id
 
     def pause(self, depth: int) -> None:
         """Notice an item without a label: what is inside it is in no numbering yet."""
         level = min(depth, LEVELS - 1)
         self._open[level:] = [None] * (LEVELS - level)
 
-    def _count(self, numbering: _Numbering, level: int, labels: dict[Side, str]) -> bool:
-        """Count on, if that gives these labels."""
+    def _goes_on(
+        self, numbering: _Numbering, level: int, labels: dict[Side, str], following: str
+    ) -> bool:
+        """Count on in a numbering if that gives these labels, with a first one if it has none."""
+        is_new = level not in numbering.levels
+        if is_new:
+            first, *others = set(labels.values())
+            if others:
+                return False
+            numbering.levels[level] = _first_level(numbering, level, first, following, labels)
         found = {side: numbering.label(level, side) for side in labels}
         if any(found[side][0] != label for side, label in labels.items()):
+            if is_new:
+                del numbering.levels[level]
             return False
         for side, (_, after) in found.items():
             numbering.counts[side] = after
@@ -156,20 +154,22 @@ def _abstract(numbering: _Numbering) -> Element:
 
 
 def _first_level(
-    outer: _Numbering | None, level: int, label: str, then: Sequence[str], sides: Iterable[Side]
+    numbering: _Numbering, level: int, label: str, following: str, sides: Iterable[Side]
 ) -> _Level:
-    """Return a level whose first label is this one. then: the labels after it."""
+    """Return a level whose first label is this one. following: the label after it."""
     found = _LAST.search(label)
     forms = _forms(found[1]) if found else []
     if not found or not forms:
         return _Level("decimal", label, 1)  # words, to Word
     before, after = label[: found.start()], found[2]
-    following = {f"{before}{written(n + 1, it)}{after}": (it, n) for it, n in forms}
-    form, start = following.get(then[0] if then else "", forms[0])
-    if outer and level - 1 in outer.levels:
-        above = {outer.shown(level - 1, outer.counts[side]).strip("().") for side in sides}
-        if {f"{number}." for number in above} == {before}:
-            before = outer.levels[level - 1].pattern.strip("().") + "."
+    form, start = forms[0]
+    for other, number in forms:
+        if following == f"{before}{written(number + 1, other)}{after}":
+            form, start = other, number
+    if outer := numbering.levels.get(level - 1):
+        shown = {numbering.shown(level - 1, numbering.counts[side]) for side in sides}
+        if {f"{label.strip('().')}." for label in shown} == {before}:
+            before = outer.pattern.strip("().") + "."
     return _Level(form, f"{before}%{level + 1}{after}", start)
 
 

@@ -14,7 +14,6 @@ from policies.text.word_export.body import Body
 from policies.text.word_export.facts import Comment, Facts
 from policies.text.word_export.footnotes import Footnotes
 from policies.text.word_export.numbering import Numbers
-from policies.text.word_export.structure import numbered_headings
 from policies.text.word_export.words import Bookmarks, Changes, Words, distinguish_from_moves
 
 
@@ -95,11 +94,17 @@ def _properties(old: Document, new: Document) -> dict[str, str]:
 
 
 def _numbered(old: Document, new: Document, texts: PairedTexts) -> tuple[dict[int, int], int]:
-    """Return the levels of numbered headings, by id(), and how many levels are numbered."""
+    """Return the level of the number of each heading that has one, 0 for a section's, by id() of
+    the heading, and how many levels are numbered.
+    """
     found: dict[int, int] = {}
     for document, tree in ((old, texts.old_tree), (new, texts.new_tree)):
-        headings = ["".join(run.text for run in it.runs) for it, _ in tree.sections]
-        if headings and is_numbered(headings, document.numbering):
-            deep = document.numbering == "headings"
-            found |= numbered_headings(tree.sections, deep=deep)
+        words = ["".join(run.text for run in heading.runs) for heading, _ in tree.sections]
+        if not (words and is_numbered(words, document.numbering)):
+            continue
+        for heading, body in tree.sections:
+            found[id(heading)] = 0
+            for block in body if document.numbering == "headings" else ():
+                if block.kind == "heading":
+                    found[id(block)] = max(int(block.tag[1]) - 2, 0)
     return found, max(found.values(), default=-1) + 1
