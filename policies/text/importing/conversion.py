@@ -14,7 +14,6 @@ from bs4.element import Tag
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from policies.text.document import DocumentError
 from policies.text.importing.html import footnotes, main_content
 from policies.text.importing.html import tree as html_tree
 from policies.text.importing.html.blocks import Blocks
@@ -132,12 +131,7 @@ def _piece(parser: MarkdownIt, tokens: Sequence[Token], at: int, environment: An
 def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
     """Convert HTML. keep_ids: whether it was made of Markdown, so that ids and our elements are."""
     try:
-        tree = html_tree.soup(html)
-        if lost := html_tree.unclosed(tree, html):
-            raise DocumentError(
-                f"“{in_short(lost)}” is never closed, so everything after it would be lost. Close "
-                "it, or remove it."
-            )
+        tree = html_tree.page(html)
         inline = Inline(notes, keep_ids=keep_ids)
         if not keep_ids:
             footnotes.rename_our_elements(tree)

@@ -344,7 +344,7 @@ HIGH_TABLE = b"<table><tr>" + b"<td colspan=100 rowspan=100>a" * 90 + b"<tr><td>
         ("a.html", b"<p>a<p all the rest", 1, "\u201c<p all the rest\u201d is never closed"),
         ("a.html", b"<p>a<a href=b c", 1, "\u201c<a href=b c\u201d is never closed"),
         ("a.html", b"<p>a<!-- b -", 1, "\u201c<!-- b -"),
-        ("a.html", b"<script><!--<script>a<p>b", 1, "\u201c<script>a<p>b"),
+        ("a.html", b"<script><!--<script>a<p>b", 1, "\u201c<script><!--<script>a<p>b"),
         ("a.html", b"<!-- a -- ><html><p>b", 1, "\u201c<!-- a"),
         ("a.md", b'a\n\n<p align="center>\n\nb', 1, "is never closed"),
     ],

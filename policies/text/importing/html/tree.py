@@ -8,9 +8,11 @@ from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
 from bs4.element import Comment, NavigableString, PageElement, Tag
 from html5lib.constants import tableInsertModeElements
 
+from policies.text.document import DocumentError
 from policies.text.importing.html.elements import ELEMENTS
 from policies.text.markdown import limits
 from policies.text.markdown.import_notes import NoteCollector
+from policies.text.short_text import in_short
 
 # Browsers stop at 512 themselves. What policies hold stays under 40.
 MAX_OPEN = 200
@@ -47,23 +49,12 @@ class _Tree(TreeBuilderForHtml5lib):
 
     left = 0
     misplaced = 0
-    _parser: Any = None
     _text: NavigableString | None = None
     _more: list[str] = []
-    # What html5lib found wrong: where, its code for it, and the values that belong to the code.
-    errors: list[tuple[tuple[int, int], str, dict[str, Any]]]
 
-    @property
-    def parser(self) -> Any:
-        return self._parser
-
-    @parser.setter
-    def parser(self, parser: Any) -> None:
-        """Keep the errors of the parser, which Beautiful Soup drops once it has the tree."""
+    def getDocument(self) -> Any:  # noqa: N802  html5lib's name
         self._finish_text()
-        if parser is None and self._parser is not None:
-            self.errors = self._parser.errors
-        self._parser = parser
+        return super().getDocument()
 
     def insertElementNormal(self, token: dict[str, Any]) -> Any:  # noqa: N802  html5lib's name
         if len(self.openElements) > MAX_OPEN:
@@ -154,12 +145,15 @@ class _Tag(Tag):
 # Characters of one tag outside of quotes. Those of word processors have some hundreds.
 MAX_TAG = 10_000
 # Possessive quantifiers: backtracking would remember a hundred bytes for each character.
-_TAG = re.compile(r"""<[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
+_TAG = re.compile(r"""</?[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 _QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 
 
-def soup(html: str) -> BeautifulSoup:
-    """Return the tree that a browser would make of a page or a fragment. Raises TooComplex."""
+def soup(html: str, *, at_end: str = "") -> BeautifulSoup:
+    """Return the tree that a browser would make of a page or a fragment. Raises TooComplex.
+
+    at_end: HTML that is added to it.
+    """
     if max(map(html.count, "<&")) > (most := max_signs(len(html))):
         raise TooComplex(f"It has more than {most:,} tags or entities. Import it in parts.")
     for tag in _TAG.finditer(html):
@@ -169,7 +163,7 @@ def soup(html: str) -> BeautifulSoup:
     if "<" not in html:
         html = f"<body>{html}"  # says the same, and is not taken for the name of a file
     builder = _Builder(max_elements(len(html)))
-    return BeautifulSoup(html, builder=builder, element_classes={Tag: _Tag})
+    return BeautifulSoup(html + at_end, builder=builder, element_classes={Tag: _Tag})
 
 
 def new_tag(near: Tag, name: str, **attributes: str) -> Tag:
@@ -188,29 +182,33 @@ def break_lines(tag: Tag) -> None:
         text.replace_with(*pieces)  # all at once: each place that is looked for takes its time
 
 
-# html5lib's codes for what is still open at the end of a file, and what opens it.
-_OPEN_AT_END = {
-    "eof-in-attribute-value-double-quote": '"',
-    "eof-in-attribute-value-single-quote": "'",
-    "eof-in-comment": "<!--",
-    "eof-in-script-in-script": "<script",
-    "expected-named-closing-tag-but-got-eof": "<{name}",
-}
-_TAG_OPEN = re.compile(r"eof-in-(?:tag-name|attribute)|expected-(?:attribute|end-of-tag).*-got-eof")
+# A comment at the end of a file, which is not in its tree if something before it is never closed.
+_END = "the end of the file"
+_WITHOUT_TAGS = "title|textarea|script|style|iframe|noframes|noembed|xmp"
+_CLOSED_OR_OPEN = re.compile(
+    rf"<!--.*?-->|<({_WITHOUT_TAGS})\b.*?</\1|(?!<(?:{_WITHOUT_TAGS})\b){_TAG.pattern}>"
+    r"|(?P<open><[A-Za-z/!?])",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
-def unclosed(tree: BeautifulSoup, html: str) -> str:
-    """Return what an unclosed quotation, tag, comment or element swallows, from where it opens.
+def page(html: str) -> BeautifulSoup:
+    """Return the tree of a page or a fragment, as `soup`.
 
-    "" if there is none. html: what the tree was made of.
+    Raises DocumentError, too, for a quotation, tag, comment or element that is never closed and so
+    swallows text.
     """
-    builder: Any = tree.builder
-    for _, code, values in builder.underlying_builder.errors:
-        code = re.sub("(?<=eof-in-comment).*", "", code)  # at whichever of its signs
-        if opening := _OPEN_AT_END.get(code, "<" if _TAG_OPEN.match(code) else ""):
-            start = html.lower().rfind(opening.format(**values))
-            return html[max(start, 0) :]
-    return ""
+    tree = soup(html, at_end=f"<!--{_END}-->")
+    end = tree.find(string=_END)
+    if end is None:
+        found = _CLOSED_OR_OPEN.finditer(html)
+        start = next((match.start() for match in found if match["open"]), 0)
+        raise DocumentError(
+            f"“{in_short(html[start:])}” is never closed, so everything after it would be lost. "
+            "Close it, or remove it."
+        )
+    end.extract()
+    return tree
 
 
 def note_what_tags_hide(root: Tag, notes: NoteCollector) -> None:
