@@ -29,7 +29,6 @@ from policies.text.document import (
     with_front_matter,
 )
 from policies.text.importing import conversion
-from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.metadata import (
     HTML,
     KEYS,
@@ -46,6 +45,7 @@ from policies.text.language_detection import are_alike, detect
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
 from policies.text.markdown.import_notes import OTHER_LANGUAGE, ImportNote
+from policies.text.markdown.limits import RenderingRefused
 
 __all__ = [
     "SUFFIXES",
@@ -101,7 +101,7 @@ def read(name: str, data: bytes, *, languages: Container[str] = (), language: st
     notes += more_notes
     try:
         document, more_notes, stated = _document(name, split)
-    except DocumentError as error:
+    except (DocumentError, RenderingRefused) as error:
         raise ImportRefused(name, split.lines + 1, str(error)) from error
     if "name" not in split.values:
         front["name"] = document.title
@@ -177,24 +177,20 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Impo
     """Return the text, notes on it, and the language that a page of HTML states, a tag, or ""."""
     if canonical := read_canonical(split):
         return canonical, (), ""
-    line, wanted = split.lines + 1, split.values.get("clauses")
-    clauses = wanted if isinstance(wanted, bool) else None
-    try:
-        if PurePath(name).suffix.lower() in HTML:
-            found = conversion.from_html(split.rest, first_line=line)
-        else:
-            found = conversion.from_markdown(split.rest, first_line=line, clauses=clauses)
-    except TooComplex as error:
-        raise DocumentError(str(error)) from error
-    values = split.values
+    values, line = {**split.values}, split.lines + 1
+    clauses = values.get("clauses")
+    clauses = clauses if isinstance(clauses, bool) else None
+    if PurePath(name).suffix.lower() in HTML:
+        found = conversion.from_html(split.rest, first_line=line)
+    else:
+        found = conversion.from_markdown(split.rest, first_line=line, clauses=clauses)
     if found.title and not found.has_title and not values.get("title"):
-        values = {**values, "title": found.title}
+        values["title"] = found.title
     if found.clauses and clauses is None:
-        values = {**values, "clauses": True}
-    document, notes = read_any_style(
-        frontmatter.Split(values, split.block, found.markdown),
-        found.title or str(values.get("name") or "") or title_from(name),
-    )
+        values["clauses"] = True
+    fallback = found.title or str(values.get("name") or "") or title_from(name)
+    converted = frontmatter.Split(values, split.block, found.markdown)
+    document, notes = read_any_style(converted, fallback)
     if not found.keeps_lines:
         notes = tuple(replace(note, line=None) for note in notes)
     return document, found.notes + notes, found.language

@@ -7,7 +7,9 @@ words and gets a note.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from html import escape
+from itertools import chain
 from typing import Any
 
 from bs4.element import Tag
@@ -24,11 +26,9 @@ from policies.text.importing.html.word_processors import make_lists, mark_google
 from policies.text.markdown import grammar, list_numbers, normalizing
 from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
-from policies.text.markdown.limits import RenderingRefused, check_lines
+from policies.text.markdown.limits import check_lines
 from policies.text.markdown.list_rule import CLAUSES
 from policies.text.short_text import in_short
-
-_TOO_DEEP = "Its elements are nested too deeply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,55 +61,50 @@ def from_html(html: str, *, first_line: int = 1) -> Converted:
 
 
 def from_fragment(root: Tag, *, lines: int = 0) -> Converted:
-    """Convert what is below an element. lines: how many its elements have. Raises TooComplex."""
+    """Convert what is below an element. lines: how many its elements have.
+
+    Raises TooComplex, and RecursionError for elements that are nested too deeply.
+    """
     notes = NoteCollector("", range(1, lines + 1))
     writer = Blocks(Inline(notes))
-    try:
-        markdown = writer.document(root)
-    except RecursionError as error:
-        raise TooComplex(_TOO_DEEP) from error
-    return Converted(markdown, "", tuple(notes), clauses=writer.clauses)
+    return Converted(writer.document(root), "", tuple(notes), clauses=writer.clauses)
 
 
 def from_markdown(text: str, *, first_line: int = 1, clauses: bool | None = None) -> Converted:
     """Convert Markdown that may hold HTML; without any it stays as it is.
 
     clauses: whether the items of its lists have labels; None where that follows from them. Raises
-    TooComplex.
+    TooComplex, and RenderingRefused for too many lines.
     """
-    try:
-        check_lines(text)
-    except RenderingRefused as error:
-        raise TooComplex(str(error)) from error
+    check_lines(text)
     clauses = has_labels(text) if clauses is None else clauses
-    text, notes = _without_comments(text, first_line, clauses=clauses)
+    notes: list[ImportNote] = []
+    text = _without_comments(text, notes, first_line, clauses=clauses)
     if not clauses:  # else each label stays as it is written
-        notes += _renumbered(text, first_line)
+        _note_renumbered(text, notes, first_line)
     if not _has_html(text, clauses=clauses):
-        return Converted(text, "", notes, keeps_lines=True)
+        return Converted(text, "", tuple(notes), keeps_lines=True)
     rows = list(_blocks_apart(text))
-    normal, more, lines = normalizing.normalize_with_lines(
-        "\n".join(line for row in rows for line in row)
-    )
     numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
-    notes += tuple(replace(one, line=numbers[one.line - 1]) if one.line else one for one in more)
+    normal, more, lines = normalizing.normalize_with_lines("\n".join(chain.from_iterable(rows)))
+    notes += [replace(note, line=numbers[note.line - 1]) if note.line else note for note in more]
     html, lines_of_html = _rendered(normal, clauses=clauses)
     of_file = [numbers[lines[line] - 1] for line in lines_of_html]
     found = _convert(html, NoteCollector(html, of_file), keep_ids=True)
-    return replace(found, title="", has_title=False, notes=notes + found.notes)
+    return replace(found, title="", has_title=False, notes=(*notes, *found.notes))
 
 
 def _rendered(markdown: str, *, clauses: bool) -> tuple[str, list[int]]:
     """Return Markdown as HTML and, for each line of that, the 0-based line that it comes from."""
-    parser, environment = _grammar(), dict[str, Any]()
-    tokens = _tokens(parser, markdown, environment, clauses=clauses)
+    environment: dict[str, Any] = {CLAUSES: clauses}
+    tokens = _grammar().parse(markdown, environment)
     out: list[str] = []
     lines, line, begins = [0], 0, True
     for at, token in enumerate(tokens):
         if token.map and token.nesting >= 0:
             line = token.map[0]
             lines[-1] = line if begins else lines[-1]
-        piece = _piece(parser, tokens, at, environment)
+        piece = _piece(tokens, at, environment)
         out.append(piece)
         for _ in range(piece.count("\n")):
             line += token.type in ("inline", "html_block")
@@ -118,14 +113,14 @@ def _rendered(markdown: str, *, clauses: bool) -> tuple[str, list[int]]:
     return "".join(out), lines
 
 
-def _piece(parser: MarkdownIt, tokens: Sequence[Token], at: int, environment: Any) -> str:
+def _piece(tokens: Sequence[Token], at: int, environment: Any) -> str:
     """Return the HTML of one token, as markdown-it's own renderer does of one after the other."""
+    parser, token = _grammar(), tokens[at]
     renderer: Any = parser.renderer
-    token, options = tokens[at], parser.options
     if token.type == "inline":
-        return str(renderer.renderInline(token.children or [], options, environment))
+        return str(renderer.renderInline(token.children or [], parser.options, environment))
     rule = renderer.rules.get(token.type, renderer.renderToken)
-    return str(rule(tokens, at, options, environment))
+    return str(rule(tokens, at, parser.options, environment))
 
 
 def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
@@ -151,7 +146,7 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
         writer = Blocks(inline)
         markdown = writer.document(root)
     except RecursionError as error:
-        raise TooComplex(_TOO_DEEP) from error
+        raise TooComplex("Its elements are nested too deeply.") from error
     has_title = root.find("h1") is not None
     language = str(tree.html.get("lang") or tree.html.get("xml:lang") or "") if tree.html else ""
     return Converted(
@@ -161,9 +156,11 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
 
 _COMMENT = re.compile(r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)++\Z", re.DOTALL)
 _COUNTED = re.compile(r"li:{1,2}before\s*\{[^}]*counter\(")
+_HTML = ("html_block", "html_inline")
 _LINE_BREAK = re.compile(r"\s*<br[ \t]*/?>\s*", re.IGNORECASE)
 
 
+@cache
 def _grammar() -> MarkdownIt:
     parser = grammar.with_html(ELEMENTS)
     for rule, element in (
@@ -176,6 +173,11 @@ def _grammar() -> MarkdownIt:
     return parser
 
 
+@cache
+def _grammar_of_blocks() -> MarkdownIt:
+    return grammar.with_html(ELEMENTS).disable("inline")
+
+
 def _footnote(element: str) -> Callable[..., str]:
     def written(renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
         return element.format(escape(str(tokens[index].meta.get("label", ""))))
@@ -183,52 +185,36 @@ def _footnote(element: str) -> Callable[..., str]:
     return written
 
 
-def _tokens(
-    parser: MarkdownIt, text: str, env: dict[str, Any] | None = None, *, clauses: bool
-) -> list[Token]:
-    env = {} if env is None else env
-    env[CLAUSES] = clauses
-    return parser.parse(text, env)
-
-
 def _has_html(text: str, *, clauses: bool) -> bool:
     """Return whether a text has HTML outside of code, other than line breaks."""
     if not re.search(r"<[A-Za-z/!?]", text):
         return False
-    return any(
-        part.type in ("html_block", "html_inline") and not _LINE_BREAK.fullmatch(part.content)
-        for token in _tokens(_grammar(), text, clauses=clauses)
-        for part in (token, *(token.children or []))
-    )
+    for token in _grammar().parse(text, {CLAUSES: clauses}):
+        for part in (token, *(token.children or [])):
+            if part.type in _HTML and not _LINE_BREAK.fullmatch(part.content):
+                return True
+    return False
 
 
-def _without_comments(
-    text: str, first_line: int, *, clauses: bool
-) -> tuple[str, tuple[ImportNote, ...]]:
-    if "<!--" not in text:
-        return text, ()
-    notes: list[ImportNote] = []
+def _without_comments(text: str, notes: list[ImportNote], first: int, *, clauses: bool) -> str:
+    """Return a text with empty lines for comments. first: the number of its first line."""
     lines = text.split("\n")
-    for token in _tokens(_grammar().disable("inline"), text, clauses=clauses):
+    tokens = _grammar_of_blocks().parse(text, {CLAUSES: clauses}) if "<!--" in text else []
+    for token in tokens:
         if token.type == "html_block" and not token.level and _COMMENT.match(token.content):
             start, end = token.map or [0, 0]
             words = re.sub(r"<!--|-->", " ", token.content)
-            notes.append(ImportNote("comment dropped", in_short(words), start + first_line))
+            notes.append(ImportNote("comment dropped", in_short(words), start + first))
             lines[start:end] = [""] * (end - start)
-    return "\n".join(lines), tuple(notes)
+    return "\n".join(lines)
 
 
-def _renumbered(text: str, first_line: int) -> tuple[ImportNote, ...]:
+def _note_renumbered(text: str, notes: list[ImportNote], first: int) -> None:
     """Note list items that get another number than they have in the file."""
-    tokens = _grammar().disable("inline").parse(text)
-    return tuple(
-        ImportNote(
-            "number in a list changed",
-            f"{written} → {shown}",
-            (tokens[at].map or [0])[0] + first_line,
-        )
-        for at, (written, shown) in list_numbers.renumbered(tokens).items()
-    )
+    tokens = _grammar_of_blocks().parse(text)
+    for at, (written, shown) in list_numbers.renumbered(tokens).items():
+        line = (tokens[at].map or [0])[0] + first
+        notes.append(ImportNote("number in a list changed", f"{written} → {shown}", line))
 
 
 _MARKDOWN_INSIDE = re.compile(

@@ -84,8 +84,10 @@ def day_in(text: str, *, alone: bool = False) -> date | None:
 
 def _month(name: str) -> int:
     """Return the number of a month by its name or an abbreviation of it; 0 if it is none."""
-    named = ((number, it) for number, names in _FORMS.vocabulary.items() for it in names)
-    numbers = {int(number) for number, it in named if it.startswith(name.lower())}
+    numbers = set[int]()
+    for number, names in _FORMS.vocabulary.items():
+        if any(month.startswith(name.lower()) for month in names):
+            numbers.add(int(number))
     return numbers.pop() if len(numbers) == 1 else 0
 
 

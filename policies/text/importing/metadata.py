@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
-from typing import TypeVar
 
 from policies.text.importing.dates import day_in
 from policies.text.limits import MAX_CHANGE_NOTE, MAX_LANGUAGE, MAX_SLUG, is_supported_year
@@ -78,9 +77,6 @@ def _stem(name: str) -> str:
     while PurePath(stem).suffix.lower() in SUFFIXES:
         stem = PurePath(stem).stem
     return path.parent.name if stem.lower() in ("index", "_index", "readme", "") else stem
-
-
-_Day = TypeVar("_Day", bound=datetime.date)
 
 
 class _Wrong(ValueError):
@@ -195,37 +191,26 @@ def _checked_line(value: object, *, most: int = MAX_TITLE) -> str:
     return line
 
 
-def _checked_date(value: object) -> datetime.date:
-    found = _date(value.strip()) if isinstance(value, str) else value
-    if isinstance(found, datetime.datetime):
-        found = found.date()
-    if not isinstance(found, datetime.date):
-        raise _Wrong("a date is written 2026-05-02.")
-    return _near(found)
-
-
-def _checked_moment(value: object) -> datetime.date | datetime.datetime:
-    if isinstance(value, str) and "T" in value:
+def _checked_day(value: object, *, with_time: bool = False) -> datetime.date | datetime.datetime:
+    """Read a date such as 2026-05-02 or 2 May 2026, in any language that dates.py knows."""
+    if isinstance(value, str) and with_time and "T" in value:
         try:
             value = datetime.datetime.fromisoformat(value.strip())
         except ValueError as error:
             raise _Wrong("a moment is written 2026-05-02T09:00:00+00:00.") from error
-    return _near(value) if isinstance(value, datetime.datetime) else _checked_date(value)
-
-
-def _near(day: _Day) -> _Day:
-    """Refuse a day so near an end of the calendar that another time zone may not have it."""
-    if not is_supported_year(day):
-        raise _Wrong(f"the year {day.year} is too far away.")
-    return day
-
-
-def _date(text: str) -> datetime.date | None:
-    """Read a date such as 2026-05-02 or 2 May 2026, in any language that dates.py knows."""
-    try:
-        return datetime.date.fromisoformat(text[:10] if "T" in text else text)
-    except ValueError:
-        return day_in(text, alone=True)
+    elif isinstance(value, str):
+        text = value.strip()
+        try:
+            value = datetime.date.fromisoformat(text[:10] if "T" in text else text)
+        except ValueError:
+            value = day_in(text, alone=True)
+    if isinstance(value, datetime.datetime) and not with_time:
+        value = value.date()
+    if not isinstance(value, datetime.date):
+        raise _Wrong("a date is written 2026-05-02.")
+    if not is_supported_year(value):
+        raise _Wrong(f"the year {value.year} is too far away.")
+    return value
 
 
 # In the order in which they are written.
@@ -234,8 +219,8 @@ KEYS: Mapping[str, Callable[[object], object]] = {
     "language": _checked_language,
     "name": _checked_line,
     "title": _checked_line,
-    "last_updated": _checked_date,
-    "effective": _checked_moment,
+    "last_updated": _checked_day,
+    "effective": partial(_checked_day, with_time=True),
     "kind": partial(
         _checked_form, form="material|editorial", reason="a change is material or editorial."
     ),

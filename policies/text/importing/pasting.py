@@ -88,9 +88,9 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
     try:
         root = tree.soup(text)
         left_out = _clean(root, labels)
+        found = conversion.from_fragment(root)
     except RecursionError as error:
         raise TooComplex("Its elements are nested too deeply.") from error
-    found = conversion.from_fragment(root)
     left_out |= {_LEFT_OUT[note.kind] for note in found.notes if note.kind in _LEFT_OUT}
     if found.clauses and not has_labels(found.markdown):  # the text around it may have no clauses
         left_out.add("list numbers other than 1., 2., 3.")

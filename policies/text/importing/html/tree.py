@@ -21,7 +21,7 @@ MAX_MISPLACED = 1_000
 TOO_MANY_ELEMENTS = "It has too many elements. Import it in parts."
 
 
-class TooComplex(ValueError):
+class TooComplex(DocumentError):
     """HTML that can't be read in reasonable time; the message says why and what to do."""
 
 

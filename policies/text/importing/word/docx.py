@@ -13,7 +13,7 @@ from bs4.element import Tag
 
 from policies.text.document import NUMBERINGS, Document, DocumentError, read_any_style
 from policies.text.importing import conversion
-from policies.text.importing.html.tree import TooComplex, max_elements
+from policies.text.importing.html.tree import max_elements
 from policies.text.importing.metadata import ImportRefused, title_from
 from policies.text.importing.word import bold_headings
 from policies.text.importing.word.body import Body
@@ -73,7 +73,7 @@ def read(name: str, data: bytes) -> WordText:
         document, more_notes = read_any_style(split, title_from(name))
     except RecursionError as error:
         raise ImportRefused(name, 1, TOO_DEEP) from error
-    except (Unreadable, TooComplex, DocumentError) as error:
+    except (Unreadable, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
     of_html = (replace(it, line=None, paragraph=it.line) for it in found.notes)
     without_lines = (replace(it, line=None) for it in more_notes)
