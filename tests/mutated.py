@@ -33,6 +33,8 @@ from typing import TypedDict
 import pytest
 from django.db import connections
 
+from policies.cache import OF_TEXTS
+
 FOLDER = Path(os.environ["MUTANTS"])
 ENVIRONMENT = dict(os.environ)  # as it is before tests/conftest.py adds to it
 # A test that takes so many times as long as on code that nothing has changed, and so many seconds
@@ -234,6 +236,7 @@ def _replace_functions(module: str, code: CodeType) -> None:
                 it.__code__ = changed
         elif type(it) is functools._lru_cache_wrapper and it.__module__.startswith("policies"):
             it.cache_clear()
+    OF_TEXTS.clear()
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 
 from policies import child_process, languages
+from policies.cache import OF_TEXTS
 from policies.database.transactions import without_waiting
 from policies.models import KeptRedline, Revision
 from policies.text import document as documents
@@ -98,23 +99,24 @@ def of_versions(old: Revision, new: Revision) -> Comparison:
     )
 
 
-# Redlines of texts that a process keeps: a reviewer who comments sees the page again and again.
-MAX_RECENT = 4
-
-
-@lru_cache(maxsize=MAX_RECENT)
 def of_texts(old: Document, new: Document, *, language: str = languages.SOURCE) -> Comparison:
     """Return the redline of two texts. language: of the page's own words.
 
     Raises NotNow (of child_process).
     """
-    return _compare(old, new, _labels(language))
+    # A reviewer who comments sees the page again and again.
+    make = partial(_compare, old, new, _labels(language))
+    return OF_TEXTS.get(("redline", old, new, language), _length(old, new), make)
+
+
+def _length(old: Document, new: Document) -> int:
+    return len(documents.body(old)) + len(documents.body(new))
 
 
 def _compare(old: Document, new: Document, labels: redline.Labels) -> Comparison:
     from policies.text import redline
 
-    length = len(documents.body(old)) + len(documents.body(new))
+    length = _length(old, new)
     return shown(child_process.run(redline.compare, old, new, labels, length=length))
 
 

@@ -3,7 +3,6 @@
 After a refusal, a form shows again what the person typed.
 """
 
-import hashlib
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -312,8 +311,8 @@ def _of_html(title: str, html: str) -> dict[str, Any]:
     html: as rendering.render has written it.
     """
     parts = [mark_safe(it) for it in rendering.divided(html)]  # noqa: S308
-    digests = [hashlib.sha256(it.encode()).hexdigest()[:16] for it in parts]
-    return {"preview": list(zip(digests, parts, strict=True)), "preview_title": title}
+    preview = [(documents.part_digest(part), part) for part in parts]
+    return {"preview": preview, "preview_title": title}
 
 
 class PreviewForm(DeskForm):

@@ -5,7 +5,6 @@ A form remembers the text with which it was opened by the fingerprints of its pa
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from policies import child_process
 from policies.http.resubmission import json_text, read_json
 from policies.staff.editing import DraftText, SectionText
-from policies.text.document import NO_HEADING, DocumentError, body
+from policies.text.document import NO_HEADING, DocumentError, body, part_digest
 from policies.text.redline import merge
 
 Part: TypeAlias = "str | SectionText | None"
@@ -195,9 +194,7 @@ def _parts(text: DraftText) -> dict[str, str | SectionText]:
 
 
 def _fingerprint(part: Part) -> str | None:
-    if part is None:
-        return None
-    return hashlib.sha256(json.dumps(_words(part)).encode()).hexdigest()[:16]
+    return None if part is None else part_digest(*_words(part))
 
 
 def _words(part: Part) -> list[str]:

@@ -19,7 +19,6 @@ tracked_authors.py  who tracked each change of a Word file that came back
 word_proposals.py  what a Word file that came back would change in the text that was sent
 akoma_ntoso/     a version in the OASIS standard for legal documents
 likeness.py      how alike two texts are
-kept.py          what was worked out from a section, until it changes
 numerals.py      numbers in digits, letters and Roman numerals
 xml_text.py      text in XML
 expressions.py   words and regular expressions from TOML files

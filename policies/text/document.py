@@ -16,13 +16,14 @@ Nothing else is added; headings, introduction and bodies are written as the Docu
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from html import unescape
 
-from policies.text.kept import Kept
+from policies.cache import OF_TEXTS
 from policies.text.markdown import characters, frontmatter, headings, outline
 from policies.text.markdown.blocks import (
     UNDERLINE_LOOKALIKE,
@@ -170,11 +171,10 @@ def with_clauses(document: Document) -> Document:
 
 def has_clauses(document: Document) -> bool:
     """Return whether a text is one with clauses, or has labels of any."""
-    labelled = (_LABELLED.get(it, len(it), partial(has_labels, it)) for it in parts(document))
-    return document.clauses or any(labelled)
-
-
-_LABELLED = Kept()
+    return document.clauses or any(
+        OF_TEXTS.get(("labels", part), len(part), partial(has_labels, part))
+        for part in parts(document)
+    )
 
 
 def parse(text: str) -> Document:
@@ -284,6 +284,11 @@ def digest(document: Document) -> str:
     return hashlib.sha256(serialize(document).encode()).hexdigest()
 
 
+def part_digest(*words: object) -> str:
+    """Return a digest of a part of a text, or of what was made of it, that only a page compares."""
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
+
+
 _CANONICAL_HEADING = re.compile(r"## (.+) \{#([^\s{}]+)\}\Z")
 _ENDS_IN_ATTRIBUTES = re.compile(r"(?<!\\)\{:?[ \t]*#[^{}]*\}\Z")
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
@@ -317,13 +322,10 @@ def _text(text: str, where: str) -> str:
     return text
 
 
-# Texts whose lines were checked: a document is made again and again of nearly the same sections.
-_CHECKED = Kept()
-
-
 def _check_lines(text: str, where: str, *, clauses: bool = False) -> None:
     check = partial(_require_plain_lines, text, where, clauses=clauses)
-    _CHECKED.get((text, clauses), len(text), check)
+    # A document is made again and again of nearly the same sections.
+    OF_TEXTS.get(("lines", text, clauses), len(text), check)
 
 
 def _require_plain_lines(text: str, where: str, *, clauses: bool) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from policies import child_process, languages
+from policies.cache import OF_TEXTS
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import names_of
 from policies.models import Justification, Overruling, Policy, Revision, Section, participants
@@ -17,9 +17,6 @@ from policies.text import findings
 from policies.text.document import Document
 from policies.text.findings import Contacts, Finding, Level
 from policies.workflow.heavy_work import Outdated
-
-# Versions of which a process keeps the contact details.
-MAX_CONTACTS = 256
 
 
 @dataclass(frozen=True)
@@ -180,14 +177,17 @@ def _elsewhere(policy: Policy, *, at: datetime) -> tuple[tuple[str, Contacts], .
     )
 
 
-# Not by child_process: this is in transactions, too, and done once for each version.
-@lru_cache(maxsize=MAX_CONTACTS)
 def _contacts(version_id: int, digest: str) -> Contacts:
     """Return the contact details in a version. digest: of its text."""
-    try:
-        return findings.contacts(Revision.objects.get(pk=version_id).document())
-    except documents.DocumentError:
-        return ()
+
+    def find() -> Contacts:
+        # Not by child_process: this is in transactions, too, and done once for each version.
+        try:
+            return findings.contacts(Revision.objects.get(pk=version_id).document())
+        except documents.DocumentError:
+            return ()
+
+    return OF_TEXTS.get(("contacts", version_id, digest), 0, find)
 
 
 def _examine(policy: Policy, subject: dict[str, Any], *, at: datetime) -> list[Finding]:

@@ -6,13 +6,14 @@ permissions.
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeAlias
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from policies import child_process, ledger
+from policies.cache import OF_TEXTS
 from policies.database import triggers
 from policies.models import Contribution, Policy, Rendering, Revision, Section, participants
 from policies.models.derived import rendering_values
@@ -52,23 +53,17 @@ def prepare(document: Document, policy: Policy | None) -> Prepared:
     Raises Incomplete (rendering refuses it, or the title is too long to be kept), NotNow.
     """
     source = open_findings.headings_of_source(policy) if policy else frozenset[str]()
-    return prepared(document, source, policy.language if policy else "en")
+    language, body = policy.language if policy else "en", documents.body(document)
+    # It is often submitted right after it was saved.
+    make = partial(_prepared, document, body, source, language)
+    return OF_TEXTS.get(("prepared", document, source, language), len(body), make)
 
 
-# Texts of which this is kept: one is often submitted right after it was saved.
-MAX_PREPARED = 4
-
-
-@lru_cache(maxsize=MAX_PREPARED)
-def prepared(document: Document, source: frozenset[str], language: str = "en") -> Prepared:
-    """Do so with a text alone. source: the headings of the text that it translates. language: its
-    own.
-    """
+def _prepared(document: Document, body: str, source: frozenset[str], language: str) -> Prepared:
     if len(document.title) > MAX_TITLE:
         raise Incomplete(
             f"The title has {len(document.title)} characters. Shorten it to {MAX_TITLE} or fewer."
         )
-    body = documents.body(document)
     work = partial(
         child_process.run,
         findings.render_and_examine,

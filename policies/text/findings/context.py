@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from policies.cache import OF_TEXTS, Cache
 from policies.text.findings.finding import LocatedFinding
-from policies.text.kept import Kept
-from policies.text.reading.parts import OF_THIS_PROCESS, Part, parts
+from policies.text.reading.parts import Part, parts
 from policies.text.reading.sentences import Text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ Contacts = tuple[tuple[str, tuple[str, ...]], ...]
 class Context:
     """A Document, and what is known of its page: the arguments of `findings.examine`.
 
-    kept: where what was found in its parts is kept.
+    cache: where what was found in its parts is kept.
     """
 
     document: Document
@@ -34,11 +34,11 @@ class Context:
     language: str = "en"
     elsewhere: Sequence[tuple[str, Contacts]] = ()
     dated: bool = False
-    kept: Kept = OF_THIS_PROCESS
+    cache: Cache = OF_TEXTS
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        return parts(self.document, self.kept)
+        return parts(self.document, self.cache)
 
     def findings(self) -> list[LocatedFinding]:
         """Return what the rules find, in no order."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from policies.cache import OF_TEXTS, Cache
 from policies.text import document as documents
-from policies.text.kept import Kept
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.reading.sentences import (
     Definitions,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-OF_THIS_PROCESS = Kept()
 # Rules ask whether a sentence is in the title (0), the introduction (1) or the first section (2).
 _LATER_SECTION = 3
 
@@ -55,21 +54,21 @@ class Part:
         return found
 
 
-def parts(document: Document, kept: Kept = OF_THIS_PROCESS) -> tuple[Part, ...]:
+def parts(document: Document, cache: Cache = OF_TEXTS) -> tuple[Part, ...]:
     """Return title, introduction and sections in order. Raises nothing."""
     sections: list[Section | None] = [None, *document.sections]
     bodies = [document.introduction, *(section.body for section in document.sections)]
-    defined = _defined(document, bodies, kept)
+    defined = _defined(document, bodies, cache)
     digest = defined.digest if defined else None
-    read = [_read(kept, 0, None, document.title, None, None)]
+    read = [_read(cache, 0, None, document.title, None, None)]
     for index, (section, body) in enumerate(zip(sections, bodies, strict=True), start=1):
-        read.append(_read(kept, min(index, _LATER_SECTION), section, body, defined, digest))
+        read.append(_read(cache, min(index, _LATER_SECTION), section, body, defined, digest))
     places = _places([part.place for part in read], document.numbering)
     return tuple(replace(part, place=place) for part, place in zip(read, places, strict=True))
 
 
 def _read(
-    kept: Kept,
+    cache: Cache,
     index: int,
     section: Section | None,
     body: str,
@@ -80,17 +79,17 @@ def _read(
         text = read_part(index, section, body, defined)
         return Part(text.place, text)
 
-    return kept.get((index, section, body, digest), len(body), read)
+    return cache.get(("part", index, section, body, digest), len(body), read)
 
 
-def _defined(document: Document, bodies: Iterable[str], kept: Kept) -> Definitions | None:
+def _defined(document: Document, bodies: Iterable[str], cache: Cache) -> Definitions | None:
     """Return what the parts refer to in one another; None for a text too large to be parsed."""
     try:
         check_text(documents.body(document))
     except RenderingRefused:
         return None
     found = [
-        kept.get(("definitions", body), len(body), partial(definitions_in, body))
+        cache.get(("defined in a part", body), len(body), partial(definitions_in, body))
         for body in bodies
         if "]:" in body
     ]

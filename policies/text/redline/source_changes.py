@@ -7,14 +7,12 @@ need each other, such as the two signs around bold words, change together.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from policies.text.document import Document, Section
+from policies.text.document import Document, Section, part_digest
 from policies.text.markdown.blocks import scan
 from policies.text.redline import section_pairing
 from policies.text.redline.alignment import Hunk, Pairing
@@ -224,12 +222,12 @@ class _Comparison:
     def _add(self, kind: Kind, old: str, new: str) -> str:
         """List a change; return its id."""
         values = [self.place, kind, old, new]
-        self.seen[values_digest := _digest(values)] += 1
-        return self._list(_digest([values_digest, self.seen[values_digest]]), kind, old, new)
+        self.seen[values_digest := part_digest(*values)] += 1
+        return self._list(part_digest(values_digest, self.seen[values_digest]), kind, old, new)
 
     def _group(self, kind: Kind, old: str, new: str) -> str:
         """Return the id of the one change of a kind in a place."""
-        return self._list(_digest([self.place, kind]), kind, old, new)
+        return self._list(part_digest(self.place, kind), kind, old, new)
 
     def _list(self, change: str, kind: Kind, old: str, new: str) -> str:
         self.listed.setdefault(change, Change(change, kind, self.place, self.heading, old, new))
@@ -238,10 +236,6 @@ class _Comparison:
 
 def _single(text: str, change: str, *, was_there: bool) -> Stretch:
     return Stretch(text, "", change) if was_there else Stretch("", text, change)
-
-
-def _digest(values: Sequence[object]) -> str:
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
 def _cut(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
-from policies.text.kept import Kept
+from policies.cache import OF_TEXTS
 from policies.text.markdown.clauses import Path
 from policies.text.references.recognition import Reference, references
 from policies.text.references.targets import Mark, Targets, Where, of_this_text
@@ -116,7 +116,9 @@ class _References:
     def _search(self, words: _Words, where: Where) -> None:
         text = "".join(piece.words for piece in words.pieces)
         make = partial(_references, text, self._language)
-        for start, sentence, reference in _FOUND.get((text, self._language), len(text), make):
+        for start, sentence, reference in OF_TEXTS.get(
+            ("references", text, self._language), len(text), make
+        ):
             self._found.append((words, start, sentence, reference, where))
 
     def links(self) -> list[_Link]:
@@ -135,9 +137,6 @@ class _References:
                 start = at + it.start - piece.start
                 links.append((piece, start, start + it.end - it.start, anchor))
         return links
-
-
-_FOUND = Kept()
 
 
 def _references(text: str, language: str) -> list[tuple[int, str, Reference]]:

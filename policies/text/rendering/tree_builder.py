@@ -12,7 +12,7 @@ from itertools import repeat
 
 from markdown_it.token import Token
 
-from policies.text.kept import Kept
+from policies.cache import OF_TEXTS
 from policies.text.markdown.clauses import Path, paths
 from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
 from policies.text.markdown.limits import Budget, RenderingRefused, max_elements
@@ -58,7 +58,6 @@ class _Built:
     spent: int
 
 
-_BUILT = Kept()
 # A heading that each part is read with: if it is none then, the part does not end with itself.
 _NEXT = "\n\n## Next"
 
@@ -76,14 +75,16 @@ def _joined(
         for part in parts:
             if "]:" in part:
                 make = partial(_definitions, part, clauses=clauses)
-                found = _BUILT.get(("definitions", part, clauses), len(part), make)
+                found = OF_TEXTS.get(("definitions", part, clauses), len(part), make)
                 for label, definition in found.items():
                     known.setdefault(label, definition)
                 known.notes |= dict.fromkeys(found.notes, -1)
         targets = tuple((label, it["href"], it["title"]) for label, it in known.items())
         defined = sha256(repr((targets, *known.notes)).encode("utf-8", "surrogatepass")).digest()
         built = [
-            _BUILT.get((part, clauses, defined), len(part), partial(_build, part, known, clauses))
+            OF_TEXTS.get(
+                ("tree", part, clauses, defined), len(part), partial(_build, part, known, clauses)
+            )
             for part in parts
         ]
     except RenderingRefused:

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import workflow
+from policies.cache import OF_TEXTS
 from policies.database import triggers
 from policies.ledger.actor_names import name_of
 from policies.models import Policy, Rendering, Revision
 from policies.staff import urls
 from policies.states import Status
 from policies.text.markdown import limits
-from policies.workflow import texts
 from tests.factories import (
     DAY,
     make_document,
@@ -333,7 +333,7 @@ def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(
     """As after an upgrade with a lower limit."""
     policy = make_version().policy
     monkeypatch.setattr(limits, "MAX_CHARACTERS", 10)
-    texts.prepared.cache_clear()  # so is that of a process that has just started
+    OF_TEXTS.clear()  # so is that of a process that has just started
     client, _ = log_in("Writers")
 
     answer = client.post(page("start_draft", policy.pk), follow=True)

@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from policies import child_process, workflow
+from policies.cache import OF_TEXTS
 from policies.child_process import Child
 from policies.models import Policy, Revision
-from policies.public import comparisons
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
@@ -82,8 +82,7 @@ class Interrupted(Child):
 @contextmanager
 def anew(child: Child) -> Iterator[Child]:
     """Pass work to this child, also on texts that were prepared or compared before."""
-    texts.prepared.cache_clear()
-    comparisons.of_texts.cache_clear()
+    OF_TEXTS.clear()
     with using(child):
         yield child
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.cache import Cache
 from policies.text.checklist import checklist
 from policies.text.document import Document
 from policies.text.findings import examine, reading
 from policies.text.findings.context import Context
 from policies.text.findings.finding import LocatedFinding
-from policies.text.kept import Kept
 from policies.text.reading.parts import parts
 from policies.text.reading.sentences import Text
 from policies.text.redline import compare
@@ -33,16 +33,16 @@ BODIES = (
 HEADINGS = ("Data", "1. Scope", "2. Services", "Annex A", "The *rest*")
 
 
-def located(document: Document, kept: Kept) -> list[LocatedFinding]:
-    return Context(document, kept=kept).findings()
+def located(document: Document, cache: Cache) -> list[LocatedFinding]:
+    return Context(document, cache=cache).findings()
 
 
 @given(three_states(HEADINGS, st.sampled_from(BODIES)))
 def test_findings_are_the_same_with_what_is_kept_and_without(states: list[Document]) -> None:
-    kept = Kept()
+    cache = Cache()
 
     for document in states:
-        assert located(document, kept) == located(document, Kept(most=0))
+        assert located(document, cache) == located(document, Cache(most=0))
 
 
 def test_after_a_change_only_the_changed_section_is_searched() -> None:
@@ -52,27 +52,27 @@ def test_after_a_change_only_the_changed_section_is_searched() -> None:
         searched.append(text.place.anchor)
         return len(text.sentences)
 
-    kept = Kept()
+    cache = Cache()
     sections = [(f"Part {at}", f"part-{at}", "We keep it.") for at in range(5)]
     first = policy("", *sections)
-    for part in parts(first, kept):
+    for part in parts(first, cache):
         part.fact(search)
     searched.clear()
     sections[3] = ("Part 3", "part-3", "We keep it. We delete it.")
     sections.insert(3, ("New", "new", "Here we are."))
 
-    found = [part.fact(search) for part in parts(policy("", *sections), kept)]
+    found = [part.fact(search) for part in parts(policy("", *sections), cache)]
 
     assert searched == ["new", "part-3"]
     assert found == [1, 0, 2, 2, 2, 2, 3, 2]
 
 
-@pytest.mark.parametrize("kept", [Kept(most=3), Kept(characters=30)])
-def test_what_was_not_used_for_longest_is_given_up(kept: Kept) -> None:
+@pytest.mark.parametrize("cache", [Cache(most=3), Cache(characters=30)])
+def test_what_was_not_used_for_longest_is_given_up(cache: Cache) -> None:
     made: list[int] = []
 
     def get(number: int) -> None:
-        kept.get(number, 10, lambda: made.append(number))
+        cache.get(number, 10, lambda: made.append(number))
 
     for number in (1, 2, 3, 1, 4, 1, 2):
         get(number)
@@ -93,8 +93,8 @@ def test_what_is_kept_is_bounded_by_its_length_and_not_only_by_its_number() -> N
 
     tracemalloc.start()
     try:
-        full = read(range(11))  # of a hundred thousand characters, ten are kept
-        assert read(range(11, 15)) < full + 1_000_000
+        full = read(range(30))  # of a hundred thousand characters, not all are kept
+        assert read(range(30, 34)) < full + 1_000_000
     finally:
         tracemalloc.stop()
 
