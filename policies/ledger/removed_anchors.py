@@ -63,9 +63,9 @@ def changed(
     """
     if not any("clause" in anchor for anchor in (*before, *after)):
         return [(*it, None) for it in removed(before, after)]
-    from policies.text.redline.clause_pairing import pair_clauses  # not for readers
+    from policies.text.redline.outlines import match_clauses  # not for readers
 
-    now = pair_clauses(before, after)
+    now = match_clauses(before, after)
     kept = {anchor["id"]: anchor for anchor in after}
     found: list[tuple[str, str, str | None]] = []
     for anchor in before:

@@ -3,8 +3,10 @@
     parsing.py             from a Document to its blocks, and which numbers only give a position
     blocks.py              the blocks that a reader sees
     tokens.py              the words in them
-    clause_pairing.py      which clause of the old text is which of the new, without the texts
-    section_pairing.py     which section of the old text is which of the new
+    alignment.py           what two sequences have in common, in order
+    matching.py            which item of the old text is which of the new: how, and all thresholds
+    outlines.py            which section, heading or clause of the old text is which of the new
+    section_pairing.py     the sections of both texts in one order, those that were divided together
     block_pairing.py       which block of the old text is which of the new
     word_diff.py           which words changed
     moved_blocks.py        which blocks were moved
@@ -16,7 +18,6 @@
     merging.py             a copy of a text that was edited
     three_way.py           two texts made of the same one, with their conflicts
     proposals.py           the changes of a text that came back, beside the draft
-    alignment.py           the algorithms: which item of a sequence is which of another
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
 style of quotes and the number before a heading make no difference. `changes_between` gives single

@@ -1,18 +1,14 @@
-"""What belongs together in two sequences: longest common subsequences, likeness, fewest moves.
+"""What two sequences have in common: longest common subsequences, fewest moves.
 
 Pure, and knows nothing of policies. Time and memory are bounded for every input: where the best
 answer would cost too much, a good one is returned.
 """
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from heapq import nsmallest
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
-
-T = TypeVar("T")
-Key: TypeAlias = Callable[[T], Hashable]
+from typing import NamedTuple
 
 # The largest table of len(old) × len(new) bits: 8 MB, about 20 ms.
 MOST_BITS = 64_000_000
@@ -23,12 +19,6 @@ _SHORT = 500
 # How often a part of a part is cut at what is unique in it. Only a text made for it needs more than
 # a few: one in which each cut makes just one other item unique.
 _MOST_CUTS = 20
-# The most pairs that are all compared with each other.
-_MOST_PAIRS = 2_500
-# A feature that more items have than this does not show which of them belong together.
-_RARE = 8
-# How many likely partners of an item are compared with it.
-_TRIED = 3
 
 
 class Match(NamedTuple):
@@ -85,7 +75,7 @@ def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Match]:
             anchors = _anchors(old, new, part) if cuts < _MOST_CUTS else []
             pairs += anchors
             work += [(piece, cuts + 1) for piece in _pieces(part, anchors)]
-    return _joined(sorted(pairs))
+    return sorted(pairs)
 
 
 def _trim(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk, pairs: list[Match]) -> Hunk:
@@ -194,17 +184,6 @@ def _unique(items: Sequence[Hashable], start: int, end: int) -> dict[Hashable, i
     return {items[index]: index for index in range(start, end) if counts[items[index]] == 1}
 
 
-def _joined(found: list[Match]) -> list[Match]:
-    joined: list[Match] = []
-    for match in found:
-        last = joined[-1] if joined else Match(-1, -1, 0)
-        if match.old == last.old + last.length and match.new == last.new + last.length:
-            joined[-1] = Match(last.old, last.new, last.length + match.length)
-        else:
-            joined.append(match)
-    return joined
-
-
 def increasing(values: Sequence[int]) -> list[int]:
     """Return the indexes of a longest strictly increasing subsequence.
 
@@ -224,143 +203,3 @@ def increasing(values: Sequence[int]) -> list[int]:
         found.append(index)
         index = before[index]
     return found[::-1]
-
-
-def alike(
-    old: Sequence[T],
-    new: Sequence[T],
-    likeness: Callable[[T, T], float],
-    features: Callable[[T], frozenset[str]],
-) -> list[tuple[int, int]]:
-    """Return the pairs of indexes, in order and without crossing, with the greatest total likeness.
-
-    likeness: 0 for two that must not be paired. Where there are too many to compare them all, those
-    that share rare features are paired first, and then what lies between them.
-    """
-    if len(old) * len(new) <= _MOST_PAIRS:
-        return _best_in_order(old, new, likeness)
-    partners = likely_partners(old, new, likeness, features)
-    kept = increasing([partners[j] for j in sorted(partners)])
-    by_new = [(partners[j], j) for j in sorted(partners)]
-    found = [by_new[index] for index in kept]
-    anchors = [Match(i, j, 1) for i, j in found]
-    for gap in gaps(anchors, len(old), len(new)):
-        olds, news = old[gap.old_start : gap.old_end], new[gap.new_start : gap.new_end]
-        if len(olds) * len(news) <= _MOST_PAIRS:
-            pairs = _best_in_order(olds, news, likeness)
-            found += [(gap.old_start + i, gap.new_start + j) for i, j in pairs]
-    return sorted(found)
-
-
-def likely_partners(
-    old: Sequence[T],
-    new: Sequence[T],
-    likeness: Callable[[T, T], float],
-    features: Callable[[T], frozenset[str]],
-) -> dict[int, int]:
-    """Return index in new → index in old of the item most like it; each item is used once.
-
-    Only items that share a feature which few of old have are compared.
-    """
-    having: dict[str, list[int]] = {}
-    for i, item in enumerate(old):
-        for feature in features(item):
-            having.setdefault(feature, []).append(i)
-    scored: list[tuple[float, int, int]] = []
-    for j, item in enumerate(new):
-        shared: Counter[int] = Counter()
-        for feature in features(item):
-            holders = having.get(feature, ())
-            if len(holders) <= _RARE:
-                shared.update(holders)
-        # Not most_common: sets have another order in each process, and so would equal counts.
-        for i in nsmallest(_TRIED, shared, key=lambda i: (-shared[i], i)):
-            score = likeness(old[i], item)
-            if score > 0:
-                scored.append((-score, j, i))
-    partners: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, j, i in sorted(scored):
-        if j not in partners and i not in taken:
-            partners[j] = i
-            taken.add(i)
-    return partners
-
-
-def _best_in_order(
-    old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]
-) -> list[tuple[int, int]]:
-    """Compare all pairs; return those with the greatest total, in order and without crossing."""
-    rows = [[0.0] * (len(new) + 1)]
-    for one in old:
-        above, row = rows[-1], [0.0]
-        for j, two in enumerate(new):
-            score = likeness(one, two)
-            paired = above[j] + score if score > 0 else 0.0
-            row.append(max(row[-1], above[j + 1], paired))
-        rows.append(row)
-    found: list[tuple[int, int]] = []
-    i, j = len(old), len(new)
-    while i and j:
-        if rows[i][j] == rows[i - 1][j]:
-            i -= 1
-        elif rows[i][j] == rows[i][j - 1]:
-            j -= 1
-        else:
-            i, j = i - 1, j - 1
-            found.append((i, j))
-    return found[::-1]
-
-
-class Pairing(Generic[T]):
-    """Which item of one sequence is which of another, found step by step. The surest step comes
-    first: what it pairs is left out of those that follow. partners: index in new → index in old.
-    """
-
-    def __init__(self, old: Sequence[T], new: Sequence[T]) -> None:
-        self.old, self.new = old, new
-        self.partners: dict[int, int] = {}
-
-    def __iter__(self) -> Iterator[tuple[T, T]]:
-        return ((self.old[i], self.new[j]) for j, i in self.partners.items())
-
-    def left(self) -> tuple[list[int], list[int]]:
-        """Return the indexes of the old and the new items that are not paired."""
-        taken = set(self.partners.values())
-        olds = [i for i in range(len(self.old)) if i not in taken]
-        return olds, [j for j in range(len(self.new)) if j not in self.partners]
-
-    def by_key(self, key: Key[T], new_key: Key[T] | None = None) -> None:
-        """Pair what has an equal key, in order; None is equal to nothing.
-
-        new_key: of a new item, if not as of an old one. It may depend on what is paired before it.
-        """
-        olds, news = self.left()
-        waiting: dict[Hashable, list[int]] = defaultdict(list)
-        for i in reversed(olds):
-            waiting[key(self.old[i])].append(i)
-        for j in news:
-            wanted = (new_key or key)(self.new[j])
-            if wanted is not None and waiting.get(wanted):
-                self.partners[j] = waiting[wanted].pop()
-
-    def by_likeness(
-        self,
-        likeness: Callable[[T, T], float],
-        features: Callable[[T], frozenset[str]],
-        *,
-        in_order: bool = False,
-        among: Callable[[T], bool] = lambda _: True,
-    ) -> None:
-        """Pair what is most alike, wherever it is or in_order: see likely_partners and alike, also
-        for likeness and features. among: whether an item takes part.
-        """
-        left = self.left()
-        olds = [i for i in left[0] if among(self.old[i])]
-        news = [j for j in left[1] if among(self.new[j])]
-        sides = [self.old[i] for i in olds], [self.new[j] for j in news]
-        if in_order:
-            found = {j: i for i, j in alike(*sides, likeness, features)}
-        else:
-            found = likely_partners(*sides, likeness, features)
-        self.partners |= {news[j]: olds[i] for j, i in found.items()}

@@ -5,13 +5,24 @@ The result is one sequence in reading order that holds both texts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from policies.text.likeness import FEW_FEATURES, shared
-from policies.text.redline import alignment
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.blocks import Block, Side
+from policies.text.redline.matching import (
+    ALONE,
+    BETWEEN_OTHERS,
+    DIVISION_WINDOW,
+    EXCHANGED_FEATURES,
+    EXCHANGED_SHARE,
+    PART_OF_PARAGRAPH,
+    SAME_FIRST_CELL,
+    SAME_NAME,
+    TEXT_BETWEEN_OTHERS,
+    in_reading_order,
+)
 from policies.text.redline.parsing import has_other_number
 from policies.text.redline.tokens import PARAGRAPH, POSITION, Word
 from policies.text.redline.word_diff import changes
@@ -80,64 +91,25 @@ def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
 
 
 def _paired(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
-    """Pair blocks with the same words first, then what lies between them by likeness."""
-    pairs: list[BlockPair] = []
-    found = alignment.hunks([block.key for block in old], [block.key for block in new])
-    for (i, end, j, stop), gap in alignment.in_turn(found, len(old), len(new)):
-        equal = zip(old[i:end], new[j:stop], strict=True)
-        pairs += [BlockPair((one,), (two,)) for one, two in equal]
-        pairs += _pair_gap(old[gap.old_start : gap.old_end], new[gap.new_start : gap.new_end])
-    return pairs
+    return [BlockPair(_at(old, i), _at(new, j)) for i, j in _matched(old, new)]
 
 
-def _pair_gap(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
-    if len(old) == len(new) == 1 and _replaces(old[0], new[0]):
-        return [BlockPair((old[0],), (new[0],))]
-    found = alignment.alike(old, new, likeness, lambda block: block.features)
-    pairs: list[BlockPair] = []
-    i = j = 0
-    for match in [*found, (len(old), len(new))]:
-        pairs += [BlockPair.of_one(block, Side.OLD) for block in old[i : match[0]]]
-        pairs += [BlockPair.of_one(block, Side.NEW) for block in new[j : match[1]]]
-        if match[0] < len(old):
-            pairs.append(BlockPair((old[match[0]],), (new[match[1]],)))
-        i, j = match[0] + 1, match[1] + 1
-    return pairs
+def _at(blocks: Sequence[Block], index: int | None) -> tuple[Block, ...]:
+    return () if index is None else (blocks[index],)
 
 
-# Beside each threshold is what another value would change: see word_diff.py.
-
-# How alike two blocks of a kind must be to be shown as one that changed. A container that is not
-# paired is shown twice as a whole, so for containers little is enough.
-CONTAINER_LIKENESS = {
-    "list": 0.1,
-    "terms": 0.1,
-    "box": 0.1,
-    "quote": 0.2,
-    "table": 0.15,
-    "item": 0.3,
-}
-TEXT_LIKENESS = 0.35  # at 0.25: 0 edits, 7 redlines; at 0.45: 0, 5
-# Two texts alone in the same place need less; short ones nothing.
-ALONE_LIKENESS = 0.15  # at 0: 0, 3; at 0.3: 0, 0
-# Two clauses to which their author gave one anchor are one, whatever they say.
-SAME_NAME = 2
-# How much likelier two rows of a table are one if their first cells are equal: these name the row.
-SAME_FIRST_CELL = 0.5  # at 0: 0, 0; at 1: 0, 0
-# How many features an added or removed part of a changed paragraph must have, what share of them
-# the paragraph had in the other text, and what share it has there alone.
-PART_FEATURES = 3  # at 1: 0, 1; at 6: 0, 2
-PART_SHARED = 0.7  # at 0.5: 0, 4; at 0.9: 0, 2
-PART_MOVED = 0.5  # at 0.3: 0, 2; at 0.7: 0, 2
-# How many features, and what share of what one paragraph lost, the next one must have gained for
-# the border between them to have moved.
-EXCHANGED_FEATURES = 2  # at 1: 0, 6; at 4: 2, 1
-EXCHANGED_SHARE = 0.5  # at 0.3: 0, 0; at 0.7: 2, 0
-# How many pairs are searched for the place where the words are equal again, which bounds the time.
-DIVISION_WINDOW = 40  # at 5: 0, 0; at 80: 0, 0
+def _matched(old: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int | None, int | None]]:
+    return in_reading_order(
+        old,
+        new,
+        key=lambda block: block.key,
+        likeness=_likeness,
+        features=lambda block: block.features,
+        replaces=_replaces,
+    )
 
 
-def likeness(one: Block, two: Block) -> float:
+def _likeness(one: Block, two: Block) -> float:
     """Return how alike two blocks are, from 0 (not to be paired) to 1 (or a little more)."""
     if one.kind != two.kind:
         return 0
@@ -146,7 +118,7 @@ def likeness(one: Block, two: Block) -> float:
     score = shared(one.features, two.features)
     if one.kind == "row" and one.children and two.children:
         score += SAME_FIRST_CELL * (one.children[0].key == two.children[0].key)
-    return score if score >= CONTAINER_LIKENESS.get(one.kind, TEXT_LIKENESS) else 0
+    return score if score >= BETWEEN_OTHERS.get(one.kind, TEXT_BETWEEN_OTHERS) else 0
 
 
 def _replaces(one: Block, two: Block) -> bool:
@@ -154,9 +126,9 @@ def _replaces(one: Block, two: Block) -> bool:
     if one.kind != two.kind or one.is_silent != two.is_silent:
         return False
     if one.kind in {"table", "quote", "box"}:
-        return likeness(one, two) > 0
+        return _likeness(one, two) > 0
     short = max(len(one.features), len(two.features)) <= FEW_FEATURES
-    return short or not one.is_leaf or shared(one.features, two.features) >= ALONE_LIKENESS
+    return short or not one.is_leaf or shared(one.features, two.features) >= ALONE
 
 
 def _with_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
@@ -260,15 +232,10 @@ def _belongs(single: _Group, changed: _Group) -> bool:
         return False
     if not (single.is_prose and changed.is_prose):
         return False
+    sides = (changed.old_features, changed.new_features)
     if single.new:
-        part, source, moved = single.new_features, changed.old_features, changed.gone
-    else:
-        part, source, moved = single.old_features, changed.new_features, changed.come
-    return (
-        len(part) >= PART_FEATURES
-        and len(part & source) >= PART_SHARED * len(part)
-        and len(part & moved) >= PART_MOVED * len(part)
-    )
+        return PART_OF_PARAGRAPH.is_met(single.new_features, *sides)
+    return PART_OF_PARAGRAPH.is_met(single.old_features, *reversed(sides))
 
 
 def _exchanged(one: _Group, two: _Group) -> bool:
@@ -318,22 +285,13 @@ def _compare_tables(pair: BlockPair) -> None:
     for row in pair.children:
         if row.side is Side.BOTH:
             olds, news = row.old[0].children, row.new[0].children
-            row.children = [_cells(olds, news, i, j) for i, j in pair.columns]
+            row.children = [
+                compared(BlockPair(_at(olds, i), _at(news, j))) for i, j in pair.columns
+            ]
             row.same = all(cell.same for cell in row.children)
 
 
 def _columns(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int | None, int | None]]:
     if len(old) == len(new):
         return [(index, index) for index in range(len(old))]
-    columns: list[tuple[int | None, int | None]] = []
-    i = j = 0
-    for pair in _paired(old, new):
-        columns.append((i if pair.old else None, j if pair.new else None))
-        i, j = i + len(pair.old), j + len(pair.new)
-    return columns
-
-
-def _cells(old: Sequence[Block], new: Sequence[Block], i: int | None, j: int | None) -> BlockPair:
-    olds = tuple(old[i : i + 1]) if i is not None else ()
-    news = tuple(new[j : j + 1]) if j is not None else ()
-    return compared(BlockPair(olds, news))
+    return [*_matched(old, new)]

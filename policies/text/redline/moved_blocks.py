@@ -9,18 +9,15 @@ the old text still reads in its order, and so both texts can be read in what is 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from policies.text.redline.alignment import Pairing
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import SIDES, Block, Side, Tree
+from policies.text.redline.matching import (
+    MOVED_CHARACTERS,
+    MOVED_FEATURES,
+    MOVED_LIKENESS,
+    Matcher,
+)
 from policies.text.redline.word_diff import changes
-
-# Beside each threshold is what another value would change: see word_diff.py.
-
-# The fewest characters of a block that was moved: shorter ones may be in two places by chance.
-MOVED_CHARACTERS = 20  # at 10: 0, 4; at 30: 0, 2
-# The fewest features of a block that was moved and edited, and how alike its two forms must be.
-MOVED_FEATURES = 6  # at 3: 0, 1; at 9: 0, 2
-MOVED_LIKENESS = 0.65  # at 0.5: 0, 6; at 0.8: 0, 4
 
 
 @dataclass(slots=True)
@@ -67,7 +64,7 @@ def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     come: list[Block] = []
     for single in _single(pairs):
         (come if single.new else gone).extend(_units(single.block, moves))
-    whole = Pairing(gone, come)
+    whole = Matcher(gone, come)
     whole.by_key(lambda block: block.key)
     for one, two in whole:
         moves.add(one)
@@ -95,15 +92,15 @@ def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
 
 def _rows_of_other_tables(
     old: Iterable[Block], new: Iterable[Block], moves: Moves
-) -> Pairing[Block]:
+) -> Matcher[Block]:
     """Pair the rows that went unchanged to a table with fewer or with more columns."""
     left = (
         [row for row in rows if row.kind == "row" and id(row) not in moves.blocks]
         for rows in (old, new)
     )
-    pairing = Pairing(*left)
-    pairing.by_likeness(_likeness_of_rows, lambda row: row.features)
-    return pairing
+    matcher = Matcher(*left)
+    matcher.by_likeness(_likeness_of_rows, lambda row: row.features)
+    return matcher
 
 
 def _likeness_of_rows(one: Block, two: Block) -> float:
@@ -125,12 +122,12 @@ def _paragraphs(blocks: Iterable[Block]) -> list[Block]:
     return found
 
 
-def _paired(old: Sequence[Block], new: Sequence[Block]) -> Pairing[Block]:
+def _paired(old: Sequence[Block], new: Sequence[Block]) -> Matcher[Block]:
     """Pair blocks with the same words, then those that were edited."""
-    pairing = Pairing(old, new)
-    pairing.by_key(lambda block: block.key)
-    pairing.by_likeness(_edited_likeness, lambda block: block.features)
-    return pairing
+    matcher = Matcher(old, new)
+    matcher.by_key(lambda block: block.key)
+    matcher.by_likeness(_edited_likeness, lambda block: block.features)
+    return matcher
 
 
 def _single(pairs: Iterable[BlockPair]) -> Iterator[BlockPair]:

@@ -5,25 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from policies.text.likeness import shared
 from policies.text.redline import alignment
-from policies.text.redline.alignment import Pairing
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block, Side, Tree
+from policies.text.redline.matching import PART_OF_SECTION
+from policies.text.redline.outlines import Entry, match_entries
 
 Section = tuple[Block, list[Block]]  # a heading and what is below it
-
-# Beside each threshold is what another value would change: see word_diff.py.
-
-# How much of their features two sections must share to be one: where they have the same anchor, and
-# where they have not.
-SAME_ANCHOR = 0.2  # at 0.1: 0, 0; at 0.3: 0, 0
-OTHER_ANCHOR = 0.45  # at 0.3: 0, 6; at 0.6: 0, 2
-# How many features a part of a divided section must have, what share of them the section had, and
-# what share the section has no more.
-PART_FEATURES = 8  # at 3: 0, 0; at 14: 0, 0
-PART_SHARED = 0.6  # at 0.4: 0, 0; at 0.8: 0, 0
-PART_MOVED = 0.4  # at 0.2: 0, 2; at 0.6: 0, 0
 
 
 class SectionPair(NamedTuple):
@@ -34,23 +22,21 @@ class SectionPair(NamedTuple):
 
 
 def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[SectionPair]:
-    """Return every section of both texts once, in reading order.
+    """Return every section of both texts once, in reading order."""
+    matcher = match_entries([*map(_entry, old)], [*map(_entry, new)])
+    return _in_reading_order(len(old), len(new), matcher.partners)
 
-    Sections are paired by anchor, unless neither heading nor text confirms it: an anchor made from
-    a number names another section once a section was inserted. Then by equal headings, then by
-    likeness, and last by the anchors that nothing confirmed. A heading that is nothing but a number
-    confirms nothing.
-    """
-    pairing = Pairing(old, new)
-    by_anchor = {_anchor(section): index for index, section in enumerate(old)}
-    for j, section in enumerate(new):
-        i = by_anchor.get(_anchor(section))
-        if i is not None and _is_confirmed(old[i], section):
-            pairing.partners[j] = i
-    pairing.by_key(lambda section: _heading(section) or None)
-    pairing.by_likeness(_likeness, _features)
-    pairing.by_key(_anchor)
-    return _in_reading_order(len(old), len(new), pairing.partners)
+
+def _entry(section: Section) -> Entry:
+    heading, body = section
+    words = heading.key.casefold()  # without the number before them
+
+    def features() -> frozenset[str]:
+        own = heading.features if words else frozenset[str]()
+        return own.union(*(block.features for block in body))
+
+    keys = tuple(block.key for block in body)
+    return Entry(heading.attributes.get("id", ""), words, keys, features)
 
 
 def moved(pairs: Iterable[SectionPair]) -> set[SectionPair]:
@@ -58,34 +44,6 @@ def moved(pairs: Iterable[SectionPair]) -> set[SectionPair]:
     both = [pair for pair in pairs if pair.old is not None and pair.new is not None]
     kept = set(alignment.increasing([pair.old or 0 for pair in both]))
     return {pair for index, pair in enumerate(both) if index not in kept}
-
-
-def _anchor(section: Section) -> str:
-    return section[0].attributes.get("id", "")
-
-
-def _heading(section: Section) -> str:
-    """Return a heading's words without the number before them."""
-    return section[0].key.casefold()
-
-
-def _is_confirmed(old: Section, new: Section) -> bool:
-    """Return whether heading or text confirms that two sections with the same anchor are one."""
-    if not (_heading(old) or _heading(new)):
-        return [block.key for block in old[1]] == [block.key for block in new[1]]
-    if _heading(old) == _heading(new):
-        return True
-    return shared(_features(old), _features(new)) >= SAME_ANCHOR
-
-
-def _features(section: Section) -> frozenset[str]:
-    heading = [section[0].features] if _heading(section) else []
-    return frozenset().union(*heading, *(block.features for block in section[1]))
-
-
-def _likeness(old: Section, new: Section) -> float:
-    score = shared(_features(old), _features(new))
-    return score if score >= OTHER_ANCHOR else 0
 
 
 def _in_reading_order(olds: int, news: int, partners: dict[int, int]) -> list[SectionPair]:
@@ -130,13 +88,8 @@ def groups(
         source, left = group[0][1 - side], group[0][side]
         if source is None or left is None:
             return False
-        part = words(side, here)
-        shared_words = part & words(1 - side, source)
-        return (
-            len(part) >= PART_FEATURES
-            and len(shared_words) >= PART_SHARED * len(part)
-            and len(shared_words - words(side, left)) >= PART_MOVED * len(part)
-        )
+        part, whole = words(side, here), words(1 - side, source)
+        return PART_OF_SECTION.is_met(part, whole, words(side, left))
 
     found: list[list[SectionPair]] = []
     for pair in pairs:
@@ -193,7 +146,7 @@ def in_both_orders(
     away: dict[int, PairedSection] = {}
     for group in groups:
         if not moved.isdisjoint(group):
-            pairs = [it for section in group for it in (headings[section], *bodies[section])]
+            pairs = [pair for section in group for pair in (headings[section], *bodies[section])]
             move = len(away) + 1 if all(pair.same for pair in pairs) else 0
             for section in group:
                 if section.old is not None:
@@ -201,7 +154,9 @@ def in_both_orders(
                 if section.new is not None:
                     found.append(_shown_once(trees[1], section.new, move, Side.NEW))
             continue
-        found += [PairedSection(headings[it], bodies[it], it.old) for it in group]
+        found += [
+            PairedSection(headings[section], bodies[section], section.old) for section in group
+        ]
     return list(_with_moved(found, away))
 
 

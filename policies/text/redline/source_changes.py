@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from policies.text.document import Document, Section, part_digest
 from policies.text.markdown.blocks import scan
 from policies.text.redline import section_pairing
-from policies.text.redline.alignment import Hunk, Pairing
+from policies.text.redline.alignment import Hunk
 from policies.text.redline.block_pairing import pair_blocks
 from policies.text.redline.blocks import Block
-from policies.text.redline.moved_blocks import MOVED_CHARACTERS
+from policies.text.redline.matching import MOVED_CHARACTERS, Matcher
 from policies.text.redline.parsing import leaf
 from policies.text.redline.single_changes import (
     BETWEEN,
@@ -208,12 +208,12 @@ class _Comparison:
         long = [it for it in self.listed.values() if len(it.old + it.new) >= MOVED_CHARACTERS]
         kinds = Kind.REMOVED, Kind.ADDED
         removed, added = ([it for it in long if it.kind is kind] for kind in kinds)
-        pairing = Pairing(removed, added)
-        pairing.by_key(lambda it: it.old or it.new)
-        for one, two in pairing:
+        matcher = Matcher(removed, added)
+        matcher.by_key(lambda it: it.old or it.new)
+        for one, two in matcher:
             self.listed[two.id] = replace(two, kind=Kind.MOVED, old=one.old)
             del self.listed[one.id]
-        became = {one.id: two.id for one, two in pairing}
+        became = {one.id: two.id for one, two in matcher}
         return [_with_ids(place, became) for place in places] if became else [*places]
 
     def _whole(self, kind: Kind, old: str, new: str) -> Stretch:
