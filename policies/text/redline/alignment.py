@@ -6,9 +6,11 @@ answer would cost too much, a good one is returned.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Item = TypeVar("Item", bound=Hashable)
 
 # The largest table of len(old) × len(new) bits: 8 MB, about 20 ms.
 MOST_BITS = 64_000_000
@@ -203,3 +205,19 @@ def increasing(values: Sequence[int]) -> list[int]:
         found.append(index)
         index = before[index]
     return found[::-1]
+
+
+def interleaved(items: Sequence[Item], others: Iterable[Item]) -> list[Item]:
+    """Return items, and each of the others that is none of them behind the one before it."""
+    known = set(items)
+    order: list[Item] = []
+    behind: dict[Item, list[Item]] = {}
+    missing = order
+    for item in others:
+        if item in known:
+            missing = behind.setdefault(item, [])
+        else:
+            missing.append(item)
+    for item in items:
+        order += [item, *behind.get(item, ())]
+    return order

@@ -1,6 +1,6 @@
 """Which section of the old text is which of the new, and in what order both are shown."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -22,9 +22,15 @@ class SectionPair(NamedTuple):
 
 
 def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[SectionPair]:
-    """Return every section of both texts once, in reading order."""
-    matcher = match_entries([*map(_entry, old)], [*map(_entry, new)])
-    return _in_reading_order(len(old), len(new), matcher.partners)
+    """Return every section of both texts once: the new ones in their order, each removed one behind
+    the one that it followed, of those that were not moved.
+    """
+    partners = match_entries([*map(_entry, old)], [*map(_entry, new)]).partners
+    pairs = [SectionPair(partners.get(j), j) for j in range(len(new))]
+    away = moved(pairs)
+    by_old = {pair.old: pair for pair in pairs}
+    olds = [by_old.get(i, SectionPair(i, None)) for i in range(len(old))]
+    return alignment.interleaved(pairs, [pair for pair in olds if pair not in away])
 
 
 def _entry(section: Section) -> Entry:
@@ -44,26 +50,6 @@ def moved(pairs: Iterable[SectionPair]) -> set[SectionPair]:
     both = [pair for pair in pairs if pair.old is not None and pair.new is not None]
     kept = set(alignment.increasing([pair.old or 0 for pair in both]))
     return {pair for index, pair in enumerate(both) if index not in kept}
-
-
-def _in_reading_order(olds: int, news: int, partners: dict[int, int]) -> list[SectionPair]:
-    """Return the new sections in their order, each removed one after the one that it followed."""
-    where = {i: j for j, i in partners.items()}
-    gone: dict[int, list[int]] = {}
-    behind = -1
-    kept = [partners[j] for j in sorted(partners)]
-    in_order = {kept[index] for index in alignment.increasing(kept)}
-    for i in range(olds):
-        if i not in where:
-            gone.setdefault(behind, []).append(i)
-        elif i in in_order:
-            behind = where[i]
-    pairs: list[SectionPair] = []
-    for j in range(-1, news):
-        if j >= 0:
-            pairs.append(SectionPair(partners.get(j), j))
-        pairs += [SectionPair(i, None) for i in gone.get(j, ())]
-    return pairs
 
 
 def groups(
@@ -100,7 +86,7 @@ def groups(
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PairedSection:
     """The heading of a section, and what is below it.
 
@@ -157,20 +143,8 @@ def in_both_orders(
         found += [
             PairedSection(headings[section], bodies[section], section.old) for section in group
         ]
-    return list(_with_moved(found, away))
-
-
-def _with_moved(
-    found: Sequence[PairedSection], away: Mapping[int, PairedSection]
-) -> Iterator[PairedSection]:
-    """Yield sections, and those that were moved away behind the ones that they followed."""
-    for section in (None, *found):
-        if section:
-            yield section
-        at = section.old if section else -1
-        while at is not None and at + 1 in away:
-            at += 1
-            yield away[at]
+    by_old = {section.old: section for section in found if section.old is not None} | away
+    return alignment.interleaved(found, [by_old[index] for index in sorted(by_old)])
 
 
 def _shown_once(tree: Tree, index: int, move: int, side: Side) -> PairedSection:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from policies.text.document import Document, Section
+from policies.text.redline.alignment import interleaved
 
 BETWEEN = "\n\n"  # two paragraphs of the source
 
@@ -70,7 +71,7 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A part of both texts: title, introduction, a section, or their notation.
 
@@ -147,19 +148,11 @@ class Changes:
 
     def _in_order(self, rejected: Collection[str]) -> list[Place]:
         """Return the sections of a text; those that were moved back follow as they did."""
-        there = [
-            it
-            for it in self.sections
-            if not it.change or (it.old is not None) == (it.change in rejected)
+        present = [
+            section
+            for section in self.sections
+            if not section.change or (section.old is not None) == (section.change in rejected)
         ]
-        olds = sorted(it.old for it in there if it.old is not None)
-        before = dict(zip(olds[1:], olds, strict=False))
-        back = {it.old: it for it in there if it.move in rejected}
-        following = {before.get(it.old or 0): it for it in back.values()}
-        first = following.pop(None, None)
-        order: list[Place] = []
-        for place in (first, *(it for it in there if it.old is None or it.old not in back)):
-            order += [place] if place else []
-            while order and (after := following.pop(order[-1].old, None)):
-                order.append(after)
-        return order
+        olds = {section.old: section for section in present if section.old is not None}
+        stayed = [section for section in present if section.move not in rejected]
+        return interleaved(stayed, [olds[index] for index in sorted(olds)])

@@ -93,7 +93,7 @@ class _Merging:
         orders = [[it for it in one if all(it in other for other in three)] for one in three]
         order = self._value("order", *orders)
         first, second = (ours, theirs) if order == orders[1] else (theirs, ours)
-        for anchor in _interleaved([*first], [*second]):
+        for anchor in alignment.interleaved([*first], second):
             if section := self._section(anchor, *(it.get(anchor) for it in three)):
                 yield section
 
@@ -190,22 +190,6 @@ def _hunks(
 
 def _adds(hunk: alignment.Hunk) -> bool:
     return hunk.new_end - hunk.new_start != hunk.old_end - hunk.old_start
-
-
-def _interleaved(names: list[str], others: list[str]) -> list[str]:
-    """Return names, and each of the others that is none of them behind the one before it."""
-    found = dict.fromkeys(names)
-    missing: dict[str, list[str]] = {}
-    last = ""  # no anchor is empty
-    for name in others:
-        if name in found:
-            last = name
-        else:
-            missing.setdefault(last, []).append(name)
-    order = missing.get("", [])
-    for name in names:
-        order += [name, *missing.get(name, ())]
-    return order
 
 
 def _source(value: object) -> str:
