@@ -15,8 +15,8 @@
     inline_html.py         words as HTML
     single_changes.py      changes that can be rejected one by one
     source_changes.py      finds them in the source
-    merging.py             a copy of a text that was edited
-    three_way.py           two texts made of the same one, with their conflicts
+    three_way.py           the merge of two texts that were made of the same one
+    merging.py             puts an edited copy into the words of the text, and merges it
     proposals.py           the changes of a text that came back, beside the draft
 
 A redline shows changes of what is read: line breaks in the source, the sign before a list item, the
@@ -41,7 +41,7 @@ from policies.text.redline.proposals import ConflictOf, Proposals, proposals
 from policies.text.redline.section_pairing import PairedTexts, SectionPair, in_both_orders
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
 from policies.text.redline.source_changes import changes_between, paragraphs_between
-from policies.text.redline.three_way import Merged, merge, merged
+from policies.text.redline.three_way import Merged, merge
 from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
 

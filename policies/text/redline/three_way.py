@@ -1,22 +1,21 @@
 """Merges two texts that were made of the same one: the changes of both.
 
-A paragraph that both changed, in different ways, is a conflict, as are paragraphs that both added
-in the same place. Whose text stays there, ours or theirs, is up to the caller. Of a list, in which
-no paragraph ends, that is so only where they are in conflict item by item.
+Texts are merged by sections, and within these part by part; where both changed a part in different
+ways, by smaller parts, as far as there are any. What is left is a conflict, as is what both added
+in the same place. Whose text stays there, ours or theirs, is up to the caller.
 """
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeVar
 
 from policies.text.document import Document, Section
 from policies.text.markdown.labels import label_of
 from policies.text.redline import alignment
+from policies.text.redline.alignment import Hunk
 from policies.text.redline.single_changes import BETWEEN
 
-Item = TypeVar("Item", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -37,88 +36,37 @@ class Merged(NamedTuple):
     conflicts: tuple[Conflict, ...]
 
 
-def merged(base: str, one: str, two: str) -> str | None:
-    """Return the paragraphs with the changes of both; None if they are in conflict."""
-    merging = _Merging()
-    text = merging.text("", base, one, two)
-    return None if merging.conflicts else text
+def meet(_parts: Sequence[str], end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
+    """Return whether a hunk is about the same parts of the base as those before it, which end at
+    `end`.
 
-
-def merge(
-    base: Document, ours: Document, theirs: Document, *, takes_theirs: bool = False
-) -> Merged:
-    """Return the text with the changes of both. takes_theirs: where they are in conflict.
-
-    Sections are the same if their anchors are. Raises DocumentError if it is no Document.
+    So is one that adds parts next to them, if it isn't clear which come first: they add some, too.
     """
-    merging = _Merging(takes_theirs)
-    return Merged(merging.document(base, ours, theirs), tuple(merging.conflicts))
+    if following.old_start != end:
+        return following.old_start < end
+    is_addition = any(hunk.old_start == hunk.old_end for hunk in (*hunks, following))
+    return is_addition and _adds(following) and any(map(_adds, hunks))
 
 
-@dataclass
-class _Merging:
-    takes_theirs: bool = False
-    conflicts: list[Conflict] = field(default_factory=list)
+class Parts(NamedTuple):
+    """How a text is divided to be merged.
 
-    def document(self, base: Document, ours: Document, theirs: Document) -> Document:
-        three = (base, ours, theirs)
-        return Document(
-            self._value("title", *(it.title for it in three)),
-            self.text("introduction", *(it.introduction for it in three)),
-            tuple(self._sections(*({it.anchor: it for it in one.sections} for one in three))),
-            clauses=self._value("notation", *(it.clauses for it in three)),
-            numbering=self._value("notation", *(it.numbering for it in three)),
-        )
+    split: into its parts, none if it can't be. key: what parts are matched by, even if they differ.
+    meet: see there. is_same: whether a text in which theirs was taken in conflicts may stay, since
+    it says the same as theirs.
+    """
 
-    def text(self, place: str, base: str, ours: str, theirs: str) -> str:
-        if ours == theirs or theirs == base:
-            return ours
-        paragraphs: list[str] = []
-        for three in segments(base.split(BETWEEN), ours.split(BETWEEN), theirs.split(BETWEEN)):
-            paragraphs += _merged_list(*three) or self._value(place, *three)
-        return BETWEEN.join(paragraphs)
-
-    def _value(self, place: str, base: Value, ours: Value, theirs: Value) -> Value:
-        if ours == theirs or theirs == base:
-            return ours
-        if ours != base:
-            self.conflicts.append(Conflict(place, *map(_source, (base, ours, theirs))))
-            return theirs if self.takes_theirs else ours
-        return theirs
-
-    def _sections(
-        self, base: dict[str, Section], ours: dict[str, Section], theirs: dict[str, Section]
-    ) -> Iterator[Section]:
-        three = (base, ours, theirs)
-        orders = [[it for it in one if all(it in other for other in three)] for one in three]
-        order = self._value("order", *orders)
-        first, second = (ours, theirs) if order == orders[1] else (theirs, ours)
-        for anchor in alignment.interleaved([*first], second):
-            if section := self._section(anchor, *(it.get(anchor) for it in three)):
-                yield section
-
-    def _section(
-        self, anchor: str, base: Section | None, ours: Section | None, theirs: Section | None
-    ) -> Section | None:
-        place = f"#{anchor}"
-        if base is None or ours is None or theirs is None:
-            return self._value(place, base, ours, theirs)
-        heading = self._value(place, base.heading, ours.heading, theirs.heading)
-        return Section(heading, anchor, self.text(place, base.body, ours.body, theirs.body))
+    split: Callable[[str], list[str]]
+    between: str = ""
+    key: Callable[[str], Hashable] = str
+    meet: Callable[[Sequence[str], int, Sequence[Hunk], Hunk], bool] = meet
+    is_same: Callable[[str, str], bool] = lambda _merged, _theirs: False
 
 
-def _merged_list(*three: list[str]) -> list[str]:
-    """Return the list that paragraphs are, with the changes of both; [] if that is none."""
-    merging = _Merging()
-    items = [_items(it) for it in three]
-    merged = [merging._value("", *it) for it in segments(*items)] if all(items) else []
-    return [] if merging.conflicts or not merged else ["\n".join(chain.from_iterable(merged))]
-
-
-def _items(paragraphs: list[str]) -> list[str]:
-    """Return the items of a list, nested ones apart; [] if paragraphs are anything else."""
+def _items(text: str) -> list[str]:
+    """Return the items of a list, nested ones apart; [] if a text is anything else."""
     items: list[str] = []
-    for line in paragraphs[0].split("\n") if len(paragraphs) == 1 else ():
+    for line in text.split("\n") if BETWEEN not in text else ():
         if label_of(line.lstrip(" ")):
             items.append(line)
         elif not items:
@@ -128,67 +76,139 @@ def _items(paragraphs: list[str]) -> list[str]:
     return items
 
 
-def meet(end: int, hunks: Sequence[alignment.Hunk], following: alignment.Hunk) -> bool:
-    """Return whether a hunk is about the same items as those before it, which end at `end`.
+# In a list no paragraph ends; it is merged by items if they are in no conflict at all.
+PARAGRAPHS = (Parts(lambda text: text.split(BETWEEN), BETWEEN), Parts(_items, "\n"))
 
-    So is one that adds items next to them, if it isn't clear which come first: they add some, too.
+
+def merge(
+    base: Document, ours: Document, theirs: Document, *, takes_theirs: bool = False
+) -> Merged:
+    """Return the text with the changes of both. takes_theirs: where they are in conflict.
+
+    Sections are the same if their anchors are. Raises DocumentError if it is no Document.
     """
-    if following.old_start != end:
-        return following.old_start < end
-    is_addition = any(it.old_start == it.old_end for it in (*hunks, following))
-    return is_addition and _adds(following) and any(map(_adds, hunks))
+    merging = Merging(takes_theirs)
+    return Merged(merging.document(base, ours, theirs), tuple(merging.conflicts))
 
 
-Meets: TypeAlias = Callable[[int, Sequence[alignment.Hunk], alignment.Hunk], bool]
+@dataclass
+class Merging:
+    """bodies, lines: how texts are divided, and titles and headings: the largest parts first."""
+
+    takes_theirs: bool = False
+    bodies: Sequence[Parts] = PARAGRAPHS
+    lines: Sequence[Parts] = ()
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    def document(self, base: Document, ours: Document, theirs: Document) -> Document:
+        three = (base, ours, theirs)
+        return Document(
+            self.line("title", [text.title for text in three]),
+            self.body("introduction", [text.introduction for text in three]),
+            tuple(self._sections([_by_anchor(text) for text in three])),
+            clauses=self._value("notation", [text.clauses for text in three]),
+            numbering=self._value("notation", [text.numbering for text in three]),
+        )
+
+    def _value(self, place: str, three: Sequence[Value]) -> Value:
+        base, ours, theirs = three
+        if ours == theirs or theirs == base:
+            return ours
+        if ours != base:
+            self.conflicts.append(Conflict(place, *map(_source, three)))
+            return theirs if self.takes_theirs else ours
+        return theirs
+
+    def line(self, place: str, three: Sequence[str]) -> str:
+        return "".join(self._parts(place, self.lines, "", [[line] for line in three]))
+
+    def body(self, place: str, three: Sequence[str]) -> str:
+        base, ours, theirs = three
+        is_settled = ours == theirs or theirs == base
+        return ours if is_settled else self.text(place, self.bodies, three)
+
+    def text(self, place: str, parts: Sequence[Parts], three: Sequence[str]) -> str:
+        """Merge texts by their parts."""
+        largest, *smaller = parts
+        found: list[str] = []
+        for segment in _segments([largest.split(text) for text in three], largest):
+            found += self._parts(place, smaller, largest.between, segment)
+        return largest.between.join(found)
+
+    def _parts(
+        self, place: str, smaller: Sequence[Parts], between: str, three: Sequence[list[str]]
+    ) -> list[str]:
+        """Merge parts, by smaller ones where both texts changed them."""
+        base, ours, theirs = three
+        if smaller and base != ours != theirs != base:
+            texts = [between.join(side) for side in three]
+            if all(map(smaller[0].split, texts)):
+                merging = Merging(takes_theirs=True)
+                text = merging.text(place, smaller, texts)
+                if not merging.conflicts or smaller[0].is_same(text, texts[2]):
+                    return [text]
+        return self._value(place, three)
+
+    def _sections(self, three: Sequence[dict[str, Section]]) -> Iterator[Section]:
+        known = set(three[0]).intersection(*three)
+        orders = [[anchor for anchor in side if anchor in known] for side in three]
+        _, ours, theirs = three
+        if self._value("order", orders) == orders[1]:
+            anchors = alignment.interleaved([*ours], theirs)
+        else:
+            anchors = alignment.interleaved([*theirs], ours)
+        for anchor in anchors:
+            if section := self._section(anchor, [side.get(anchor) for side in three]):
+                yield section
+
+    def _section(self, anchor: str, three: Sequence[Section | None]) -> Section | None:
+        place = f"#{anchor}"
+        sections = [section for section in three if section]
+        if len(sections) < len(three):
+            return self._value(place, three)
+        heading = self.line(place, [section.heading for section in sections])
+        return Section(heading, anchor, self.body(place, [section.body for section in sections]))
 
 
-def segments(
-    base: Sequence[Item],
-    ours: Sequence[Item],
-    theirs: Sequence[Item],
-    *,
-    key: Callable[[Item], Hashable] = lambda it: it,
-    meet: Meets = meet,
-) -> Iterator[tuple[list[Item], list[Item], list[Item]]]:
-    """Yield the three in parts: what they all have, or what one or two of them changed.
+def _by_anchor(document: Document) -> dict[str, Section]:
+    return {section.anchor: section for section in document.sections}
 
-    key: what items are paired by, even if they differ. meet: see there.
-    """
-    sides = (ours, theirs)
+
+def _segments(three: Sequence[list[str]], parts: Parts) -> Iterator[list[list[str]]]:
+    """Yield the three in segments: what they all have, or what one or two of them changed."""
+    base, *sides = three
     edits = deque(
-        sorted((hunk, side) for side, it in enumerate(sides) for hunk in _hunks(base, it, key))
+        sorted((hunk, side) for side, own in enumerate(sides) for hunk in _hunks(base, own, parts))
     )
     at, ahead = 0, [0, 0]  # as far as the base is yielded, and by how much each side is ahead of it
     while edits:
         start = end = edits[0][0].old_start
-        yield ([*base[at:start]],) * 3
-        before, together = ahead[:], list[alignment.Hunk]()
-        while edits and (not together or meet(end, together, edits[0][0])):
+        yield [base[at:start]] * 3
+        before, together = ahead[:], list[Hunk]()
+        while edits and (not together or parts.meet(base, end, together, edits[0][0])):
             hunk, side = edits.popleft()
             together.append(hunk)
             end = max(end, hunk.old_end)
             ahead[side] = hunk.new_end - hunk.old_end
-        changed = [[*it[start + before[n] : end + ahead[n]]] for n, it in enumerate(sides)]
-        yield [*base[start:end]], changed[0], changed[1]
+        changed = [own[start + before[n] : end + ahead[n]] for n, own in enumerate(sides)]
+        yield [base[start:end], *changed]
         at = end
-    yield ([*base[at:]],) * 3
+    yield [base[at:]] * 3
 
 
-def _hunks(
-    base: Sequence[Item], text: Sequence[Item], key: Callable[[Item], Hashable]
-) -> Iterator[alignment.Hunk]:
-    """Yield what differs; one by one where each item was replaced by another."""
-    found = alignment.hunks([*map(key, base)], [*map(key, text)])
+def _hunks(base: list[str], text: list[str], parts: Parts) -> Iterator[Hunk]:
+    """Yield what differs; one by one where each part was replaced by another."""
+    found = alignment.hunks([*map(parts.key, base)], [*map(parts.key, text)])
     for equal, hunk in alignment.in_turn(found, len(base), len(text)):
         singles = [*zip(range(*equal[:2]), range(*equal[2:]), strict=True)]
         if not _adds(hunk):
             singles += zip(range(*hunk[:2]), range(*hunk[2:]), strict=True)
-        yield from (alignment.Hunk(k, k + 1, m, m + 1) for k, m in singles if base[k] != text[m])
+        yield from (Hunk(i, i + 1, j, j + 1) for i, j in singles if base[i] != text[j])
         if _adds(hunk):
             yield hunk
 
 
-def _adds(hunk: alignment.Hunk) -> bool:
+def _adds(hunk: Hunk) -> bool:
     return hunk.new_end - hunk.new_start != hunk.old_end - hunk.old_start
 
 
