@@ -5,23 +5,20 @@ from dataclasses import replace
 from itertools import takewhile
 from textwrap import dedent
 
-from policies.text import redline, word_export
+from policies.text import redline
 from policies.text.document import Document, Section
-from policies.text.importing import read_word
 from policies.text.importing.returned import Returned
+from policies.text.importing.word.spelling import respelled
 from policies.text.redline.merging import with_edits
 from policies.text.tracked_authors import Named, authors_of
-from policies.text.word_export import Facts
 
 
-def proposed(sent: Document, found: Returned, facts: Facts) -> tuple[Document, dict[str, Named]]:
+def proposed(sent: Document, found: Returned, base: str) -> tuple[Document, dict[str, Named]]:
     """Return the text of a file as an edit of what was sent, and who tracked each change in it.
 
-    facts: to write the text that was sent once more, so that what Word spells otherwise is no
-    change.
+    base: the address of its page, to which links of the text are relative.
     """
-    copy = read_word("sent.docx", word_export.write(sent, facts)).document
-    text = with_edits(sent, copy, _with_headings(sent, found.text))
+    text = with_edits(sent, respelled(sent, base), _with_headings(sent, found.text))
     return text, authors_of(redline.changes_between(sent, text), found.spans)
 
 

@@ -24,7 +24,6 @@ from policies.text.importing import ImportRefused, returned
 from policies.text.importing.returned import Returned, WordComment
 from policies.text.markdown.import_notes import ImportNote, as_lines
 from policies.text.short_text import counted, cut, has_visible_characters
-from policies.text.word_export import Facts
 from policies.text.word_proposals import proposed
 from policies.workflow import commenting
 from policies.workflow.commenting import MAX_GUEST
@@ -95,9 +94,7 @@ def bring_back_file(
         revision = get_or_refuse(Revision.objects.select_related("policy"), revision_id)
         require_permission("bring_back_file", by)
         _require_new(revision, sha256)
-        policy = revision.policy
-        facts = Facts("", policy.language, public_url(policy.get_absolute_url()), at, "")
-        return _read(policy, name, data, facts, compare_with)
+        return _read(revision.policy, name, data, compare_with)
 
     def bring_back(ready: _Read) -> ReturnedFile:
         revision = locked_and_allowed("bring_back_file", revision_id, by)
@@ -151,7 +148,7 @@ def _require_new(revision: Revision, sha256: str) -> None:
         raise TooMany(f"{MAX_FILES} files were brought back already, which is the most.")
 
 
-def _read(policy: Policy, name: str, data: bytes, facts: Facts, compare_with: int | None) -> _Read:
+def _read(policy: Policy, name: str, data: bytes, compare_with: int | None) -> _Read:
     found = _in_child(returned.read_returned, name, data)
     known = text_of_digest(policy, found.digest) if found.digest else None
     if known is None and compare_with:
@@ -163,7 +160,8 @@ def _read(policy: Policy, name: str, data: bytes, facts: Facts, compare_with: in
             "compare_with",
         )
     sent, compared_with = known
-    compare = partial(child_process.run, proposed, sent, found, facts, length=None)
+    base = public_url(policy.get_absolute_url())
+    compare = partial(child_process.run, proposed, sent, found, base, length=None)
     text, authors = done_now(compare)
     changes = {
         change: [[_author(name), at.isoformat() if at else ""] for name, at in its]

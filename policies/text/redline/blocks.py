@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from policies.text.likeness import features
-from policies.text.redline.tokens import Atom, Run, Word, words
+from policies.text.redline.tokens import LABEL, Atom, Run, Word, words
 
 
 class Side(StrEnum):
@@ -20,6 +20,9 @@ class Side(StrEnum):
 
 
 SIDES = (Side.OLD, Side.NEW)
+
+
+BULLET = "•"  # the label of an item without one
 
 
 @dataclass(eq=False, slots=True)
@@ -85,6 +88,12 @@ class Block:
         """The first number of a numbered list; None for any other block."""
         return int(self.attributes.get("start", "1")) if self.tag == "ol" else None
 
+    def labels(self) -> list[str]:
+        """Return the label of each item of a list."""
+        if self.start is not None:
+            return [f"{self.start + index}." for index in range(len(self.children))]
+        return [BULLET if self.tag == "ul" else _label(item) for item in self.children]
+
     def words(self, *, counted: bool = True) -> list[Word]:
         """Return its own words. counted: whether its number only gives its position."""
         return words(self.runs, number=self.number if counted else 0)
@@ -116,3 +125,8 @@ class Tree(NamedTuple):
 
 
 LEAVES = frozenset({"text", "heading", "section", "code", "term", "cell", "rule"})
+
+
+def _label(item: Block) -> str:
+    runs = item.children[0].runs if item.children else []
+    return runs[0].text.strip() if runs and LABEL in runs[0].marks else BULLET

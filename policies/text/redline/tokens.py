@@ -180,3 +180,15 @@ def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
     if places and found:
         found[-1] = found[-1]._replace(places=found[-1].places + places)
     return found
+
+
+def on_one_line(text: str) -> str:
+    """Return words as a reader sees them: a line break of the source is a space."""
+    if "\n" not in text and "\r" not in text:
+        return text
+    first, *lines = text.replace("\r", "\n").split("\n")
+    if not lines:
+        return first
+    *between, last = lines
+    inner = [first.rstrip(" \t"), *(line.strip(" \t") for line in between), last.lstrip(" \t")]
+    return " ".join(inner)

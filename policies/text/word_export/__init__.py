@@ -5,7 +5,7 @@
     elements.py     elements of WordprocessingML
     spans.py        words, by the texts that have them
     words.py        words as runs, links and bookmarks
-    numbering.py    labels as Word's own numbers
+    numbering.py    the numberings of lists and headings
     body.py         blocks as paragraphs and tables
     footnotes.py    footnotes
     comments.py     comments, with answers

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
+from policies.text.importing.word.names import INDENT
+from policies.text.importing.word.numbering import BULLETS, HEADINGS, LEVELS, Numbers
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import SIDES, Block, Side
-from policies.text.redline.tokens import LABEL
-from policies.text.word_export.elements import INDENT, Element, make
-from policies.text.word_export.numbering import BULLET, BULLETS, HEADINGS, LEVELS, Numbers
+from policies.text.redline.blocks import BULLET, SIDES, Block, Side
+from policies.text.word_export.elements import Element, make
 from policies.text.word_export.spans import Span, of_block, of_pair
 from policies.text.word_export.words import Words
 
@@ -361,17 +361,9 @@ def _labels(block: Block) -> dict[int, tuple[str, str]]:
     """Return the label of each item of a list, by id(), and the label after it."""
     if block.tag == "ul":
         return {}
-    if block.start is not None:
-        own = [f"{block.start + at}." for at in range(len(block.children))]
-    else:
-        own = [_own_label(item) for item in block.children]
+    own = block.labels()
     found = zip(block.children, own, [*own[1:], ""], strict=True)
     return {id(item): (label, following) for item, label, following in found}
-
-
-def _own_label(item: Block) -> str:
-    runs = item.children[0].runs if item.children else []
-    return runs[0].text.strip() if runs and LABEL in runs[0].marks else BULLET
 
 
 def _is_one_table(pair: BlockPair) -> bool:

@@ -11,9 +11,6 @@ from policies.text.xml_text import text_without_controls
 
 Element = BaseOxmlElement
 
-# Twips, of which an inch has 1,440: what each level of lists, quotations and the like is indented.
-INDENT = 567
-
 
 def make(tag: str, /, *children: Element, **attributes: str) -> Element:
     """Return a new element. attributes: `val="1"` is w:val, `r_id` is r:id."""
@@ -38,15 +35,3 @@ def field(instructions: str, *shown: Element) -> list[Element]:
     code.text = f" {instructions} "
     marks = [make("w:r", make("w:fldChar", fldCharType=it)) for it in ("begin", "separate", "end")]
     return [marks[0], make("w:r", code), marks[1], *shown, marks[2]]
-
-
-def on_one_line(text: str) -> str:
-    """Return words as a reader sees them: a line break of the source is a space."""
-    if "\n" not in text and "\r" not in text:
-        return text
-    first, *lines = text.replace("\r", "\n").split("\n")
-    if not lines:
-        return first
-    *between, last = lines
-    inner = [first.rstrip(" \t"), *(line.strip(" \t") for line in between), last.lstrip(" \t")]
-    return " ".join(inner)

@@ -14,8 +14,7 @@ from typing import NamedTuple
 from policies.text.redline.alignment import Hunk, in_turn
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block, Side
-from policies.text.redline.tokens import LABEL, PARAGRAPH, Atom, Mark, Word
-from policies.text.word_export.elements import on_one_line
+from policies.text.redline.tokens import LABEL, PARAGRAPH, Atom, Mark, Word, on_one_line
 
 
 class Span(NamedTuple):

@@ -14,16 +14,13 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
 from docx.oxml.ns import qn
 
-from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE
+from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE, bookmark
 from policies.text.redline.blocks import Side
 from policies.text.redline.parsing import REFERENCE
 from policies.text.redline.tokens import BREAK, Mark
 from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span
 
-# Word keeps names of bookmarks of at most 40 characters.
-MAX_BOOKMARK = 40 - len(OUR_OLD)
-_NAME = re.compile(rf"[^\W\d_][\w.-]{{0,{MAX_BOOKMARK - 1}}}")
 _LINES = re.compile(f"([{BREAK}\n])")
 
 
@@ -105,7 +102,7 @@ class Bookmarks:
         """
         alike = self._alike.setdefault(anchor.casefold(), {})
         at = alike.setdefault(anchor, len(alike))
-        return f"_{at}{_bookmark(anchor)}" if at else _bookmark(anchor)
+        return f"_{at}{bookmark(anchor)}" if at else bookmark(anchor)
 
 
 def distinguish_from_moves(paragraphs: Sequence[Element]) -> None:
@@ -132,12 +129,6 @@ def _changed(paragraph: Element, change: str, text: str) -> str:
 def reference(anchor: str) -> str:
     """Return the name of the hidden bookmark that references to an anchor lead to."""
     return f"{OUR_REFERENCE}{hashlib.sha256(anchor.encode()).hexdigest()[:16]}"
-
-
-def _bookmark(anchor: str) -> str:
-    if _NAME.fullmatch(anchor):
-        return anchor
-    return f"X{hashlib.sha256(anchor.encode()).hexdigest()[: MAX_BOOKMARK - 1]}"
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policies.text.document import Document, digest, notation
+from policies.text.importing.word.numbering import Numbers
 from policies.text.redline import PairedTexts, paired
 from policies.text.redline.blocks import Side, Tree
 from policies.text.redline.parsing import REFERENCE
@@ -13,7 +14,7 @@ from policies.text.word_export import comments, package
 from policies.text.word_export.body import Body
 from policies.text.word_export.facts import Comment, Facts
 from policies.text.word_export.footnotes import Footnotes
-from policies.text.word_export.numbering import Numbers
+from policies.text.word_export.numbering import elements
 from policies.text.word_export.words import Bookmarks, Changes, Words, distinguish_from_moves
 
 
@@ -56,7 +57,7 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
         for root in (file.element.body, *notes.written):
             package.set_right_to_left(root)
     comments.add(file, remarks, {it: body.out[begins[it] : end] for it, end in spans})
-    package.add_numbering(file, numbers.elements(levels))
+    package.add_numbering(file, elements(numbers.made, levels))
     package.fill_footnotes(file, notes_part, notes.written)
     package.add_margins(file, facts.header)
     package.add_properties(

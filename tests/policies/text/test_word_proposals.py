@@ -21,7 +21,7 @@ SENT = Document("Terms", "", (Section("Fees", "fees", BODY), Section("Law", "law
 
 def authors(sent: Document, data: bytes) -> list[tuple[str, str, list[str]]]:
     """Return what each change takes and gives, and who is named for it."""
-    text, named = proposed(sent, read_returned("counsel.docx", data), FACTS)
+    text, named = proposed(sent, read_returned("counsel.docx", data), FACTS.base)
     listed = redline.changes_between(sent, text).listed
     return [(it.old, it.new, [name for name, _ in named[it.id]]) for it in listed]
 
@@ -53,7 +53,7 @@ def test_a_heading_that_libreoffice_made_a_paragraph_is_still_one(anchor: str) -
     source = f'{above}<w:pPr/><w:bookmarkStart w:id="77" {bookmark}{after}'
     data = zipped(unzipped(data) | {"word/document.xml": source.encode()})
 
-    text, _ = proposed(sent, read_returned("counsel.docx", data), FACTS)
+    text, _ = proposed(sent, read_returned("counsel.docx", data), FACTS.base)
 
     assert [it.anchor for it in text.sections] == ["scope", "law", "fees", "end"]
     assert authors(sent, data) == [("Ours.", "Yours.", ["Jane Roe"])]

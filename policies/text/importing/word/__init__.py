@@ -9,4 +9,6 @@ styles.py    which styles mean headings, quotations, bold words …
 inline.py    words, with fields.py for links and numbers, changes.py for tracked changes
 writing.py   writes that as elements of HTML, which html/ reads
 names.py     names the elements
+numbering.py which of Word's numberings give the items of a text their labels
+spelling.py  what a text is that went through Word, without making the file
 """

@@ -1,7 +1,8 @@
 """The text of a Word file as it is meant: roles instead of looks, numbers counted. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from bs4.element import Tag
@@ -131,12 +132,20 @@ class Body:
 
     def _paragraph(self, properties: Element | None, content: list[Piece]) -> None:
         role = self.inline.styles.role(properties)
-        shown = "".join(one.text for one in content)
         if role == "toc":
-            if shown.strip():
+            if shown := "".join(piece.text for piece in content).strip():
                 self.inline.notes.add(CONTENTS, shown)
             return
         numbered = self.lists.count(properties)  # an empty paragraph counts, too
+        if role.startswith("H") and bold_headings.is_made(properties):
+            self.inline.notes.add(bold_headings.NOTE, "".join(piece.text for piece in content))
+        self.put(role, numbered, partial(self.lists.left, properties), content)
+
+    def put(
+        self, role: str, numbered: Numbered | None, left: Callable[[], int], content: list[Piece]
+    ) -> None:
+        """Put a paragraph onto the page. role: of its style. left: how far it is set in."""
+        shown = "".join(piece.text for piece in content)
         if not shown.strip():
             if numbered and numbered.label:
                 self.inline.notes.add("list item without words dropped", numbered.label)
@@ -144,13 +153,11 @@ class Body:
                 self._add(("p",), places)
         elif role.startswith("H") and not self.in_cell:
             self.lists.close()
-            if bold_headings.is_made(properties):
-                self.inline.notes.add(bold_headings.NOTE, shown)
             label = numbered.label if numbered and not self.numbers_itself else ""
             self._add((role.lower(),), content, label)
         elif numbered:
             self._item(numbered, content, shown)
-        elif not role and (depth := self.lists.continued(properties)):
+        elif not role and (depth := self.lists.continued(left())):
             self._add((*_ITEM * depth, "p"), content)
         else:
             self.lists.close()

@@ -63,21 +63,33 @@ def read(name: str, data: bytes) -> WordText:
         package = open_package(data)
         own = properties_of(package)
         root, inline, count = _read(package, is_ours=OUR_MARK in own)
-        found = conversion.from_fragment(root, lines=count)
-        if not found.markdown.strip():
-            raise ImportRefused(name, 1, "The file has no text.")
         numbering = own.get("PolicyNumbering", "")
-        numbering = numbering if numbering in NUMBERINGS else ""
-        values: dict[str, object] = {"clauses": found.clauses or None, "numbering": numbering}
-        split = frontmatter.Split(values, "", found.markdown)
-        document, more_notes = read_any_style(split, title_from(name))
+        document, found = document_of(name, root, count, numbering)
     except RecursionError as error:
         raise ImportRefused(name, 1, TOO_DEEP) from error
     except (Unreadable, DocumentError) as error:
         raise ImportRefused(name, 1, str(error)) from error
-    of_html = (replace(it, line=None, paragraph=it.line) for it in found.notes)
-    without_lines = (replace(it, line=None) for it in more_notes)
-    return WordText(document, (*inline.notes, *of_html, *without_lines), own, package, inline)
+    return WordText(document, (*inline.notes, *found), own, package, inline)
+
+
+def document_of(
+    name: str, root: Tag, lines: int, numbering: str
+) -> tuple[Document, tuple[ImportNote, ...]]:
+    """Return the text that a page of elements is, and notes. Raises ImportRefused, TooComplex,
+    DocumentError.
+    """
+    found = conversion.from_fragment(root, lines=lines)
+    if not found.markdown.strip():
+        raise ImportRefused(name, 1, "The file has no text.")
+    values: dict[str, object] = {
+        "clauses": found.clauses or None,
+        "numbering": numbering if numbering in NUMBERINGS else "",
+    }
+    split = frontmatter.Split(values, "", found.markdown)
+    document, more_notes = read_any_style(split, title_from(name))
+    of_html = [replace(note, line=None, paragraph=note.line) for note in found.notes]
+    without_lines = [replace(note, line=None) for note in more_notes]
+    return document, (*of_html, *without_lines)
 
 
 def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:

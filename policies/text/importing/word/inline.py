@@ -19,7 +19,7 @@ from policies.text.importing.word.names import child, is_on, number, value, word
 from policies.text.importing.word.package import Relation
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown import characters
-from policies.text.markdown.import_notes import CAPITALS, HIDDEN, NoteCollector
+from policies.text.markdown.import_notes import CAPITALS, HIDDEN, ImportNote, NoteCollector
 
 # What tracked changes remove, and what they add.
 GONE = frozenset({"w:del", "w:moveFrom"})
@@ -85,7 +85,7 @@ class Inline:
         self.bookmarks = []
         self._of_paragraph = self.styles.of_paragraph(child(paragraph, "w:pPr"))
         self._inline(paragraph)
-        return _joined(self._out)
+        return joined(self._out)
 
     def show(self, words: str, looks: Element | None = None) -> None:
         """Take words that are in the text, "\n" for the end of a paragraph."""
@@ -276,11 +276,16 @@ class Inline:
             self.notes.add("drawing dropped", text)
 
     def _put(self, text: str, looks: tuple[str, ...] = ()) -> None:
-        text, notes = characters.clean(_NO_CHARACTERS.sub("\ufffd", text))
+        text, notes = cleaned(text)
         for note in notes:
             self.notes.add(note.kind, note.text)
         if text:
             self._out.append(Piece(text, looks, self._target or self.fields.target))
+
+
+def cleaned(text: str) -> tuple[str, tuple[ImportNote, ...]]:
+    """Return words as a text may hold them, and notes on what that changes."""
+    return characters.clean(_NO_CHARACTERS.sub("\ufffd", text))
 
 
 @cache
@@ -296,7 +301,7 @@ def _signs() -> dict[tuple[str, int], str]:
     }
 
 
-def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+def joined(pieces: Iterable[Piece]) -> list[Piece]:
     """Return pieces with words that look alike as one; each link is one by itself."""
     out: list[Piece] = []
     for (_, are_words), group in groupby(pieces, lambda it: (it[1:], bool(it.text))):

@@ -164,14 +164,10 @@ class Lists:
         is_named = bool(above) and numbered.label.startswith(above[-1].label.strip("()."))
         return is_next or is_named or not any(item.label for item in self.stack)
 
-    def continued(self, properties: Element | None) -> int:
+    def continued(self, left: int) -> int:
         """Return the depth of the clause that a paragraph without a number goes on in: one that is
         indented as far as the clause's words. 0 if there is none, as in a list of 1., 2., 3.
         """
-        style_id = value(properties, "w:pStyle") or ""
-        styles = self.styles.chain(self.styles.paragraph, style_id)
-        places = map(_indent, (properties, *(child(style, "w:pPr") for style in styles)))
-        left = next((place for place in places if place is not None), 0)
         above = [it for it in self.stack if left and it.indent <= left + _SAME_PLACE]
         if not above:
             return 0
@@ -180,6 +176,13 @@ class Lists:
             return 0
         self.stack = above
         return last.depth
+
+    def left(self, properties: Element | None) -> int:
+        """Return how far a paragraph is indented, by itself or by its style."""
+        style_id = value(properties, "w:pStyle") or ""
+        styles = self.styles.chain(self.styles.paragraph, style_id)
+        places = map(_indent, (properties, *(child(style, "w:pPr") for style in styles)))
+        return next((place for place in places if place is not None), 0)
 
     def _named(self, properties: Element | None) -> tuple[str, int | None]:
         """Return the id and level of the numbering that a paragraph or its style names."""

@@ -1,5 +1,7 @@
 """The names of WordprocessingML, short: "w:p", whichever of its two namespaces is used. Pure."""
 
+import hashlib
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -16,6 +18,12 @@ OUR_MARK = "PolicyDigest"
 OUR_STYLES = frozenset({"DefinitionTerm", "Rule", "TableEnd", "TableHeading", "TableText"})
 OUR_REFERENCE = "_Ref_"
 OUR_OLD = "_0"
+
+# Twips, of which an inch has 1,440: what each level of lists, quotations and the like is indented.
+INDENT = 567
+# Word keeps names of bookmarks of at most 40 characters.
+MAX_BOOKMARK = 40 - len(OUR_OLD)
+_BOOKMARK = re.compile(rf"[^\W\d_][\w.-]{{0,{MAX_BOOKMARK - 1}}}")
 
 PREFIXES = {
     W: "w",
@@ -105,3 +113,10 @@ def flat(parent: Element, *names: str) -> Iterator[Element]:
             yield one
         elif one.tag in ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo"):
             yield from flat(one, *names)
+
+
+def bookmark(anchor: str) -> str:
+    """Return the name of an anchor's bookmark."""
+    if _BOOKMARK.fullmatch(anchor):
+        return anchor
+    return f"X{hashlib.sha256(anchor.encode()).hexdigest()[: MAX_BOOKMARK - 1]}"
