@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -152,14 +153,14 @@ def examined_ahead(revision_id: int, *, at: datetime) -> Examination:
 def _subject(
     policy: Policy, document: Document, rendering: Mapping[str, Any], *, at: datetime
 ) -> dict[str, Any]:
-    """Return the arguments of findings.examine that come from the policy itself."""
+    """Return the arguments of findings.examine that come from the policy itself, hashable."""
     in_force = policy.revisions.effective(at=at)
     before = in_force.values_list("rendering__anchors", flat=True).first() or []
     return {
         "document": document,
-        "anchors": {anchor["id"] for anchor in rendering["anchors"]},
-        "lost": removed_anchors.lost(before, rendering["anchors"]),
-        "removed": rendering["removed"],
+        "anchors": frozenset(anchor["id"] for anchor in rendering["anchors"]),
+        "lost": tuple(removed_anchors.lost(before, rendering["anchors"])),
+        "removed": tuple(rendering["removed"]),
         "source": headings_of_source(policy),
         "language": policy.language,
         "dated": True,
@@ -194,7 +195,10 @@ def _examine(policy: Policy, subject: dict[str, Any], *, at: datetime) -> list[F
     # Not in the subject: others may change theirs at any moment.
     elsewhere = _elsewhere(policy, at=at)
     length = len(documents.body(subject["document"]))
-    return child_process.run(findings.examine, length=length, elsewhere=elsewhere, **subject)
+    run = partial(child_process.run, findings.examine, length=length, elsewhere=elsewhere)
+    # Whoever publishes a text has just seen the page with its findings.
+    key = ("findings", *subject.values(), elsewhere)
+    return OF_TEXTS.get(key, length, partial(run, **subject))
 
 
 def current_overrulings(policy: Policy) -> QuerySet[Overruling]:

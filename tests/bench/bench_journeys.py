@@ -122,6 +122,8 @@ def steps(years: str) -> dict[str, Callable[[], Any]]:
     def approve() -> None:
         workflow.submit(draft.pk, by=make_user("Writers"), at=timezone.now())
         workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
+        # Nobody publishes without this page, from which `seen_digest` comes.
+        expect(200, clients["Publishers"].get(page("publish", draft.pk)))
 
     return {
         "public page made by Django": lambda: expect(200, Client().get(f"/{policy.slug}/")),
@@ -130,7 +132,7 @@ def steps(years: str) -> dict[str, Callable[[], Any]]:
         "save a draft": lambda: expect(302, writer.post(page("edit", draft.pk), save)),
         "(send the draft to counsel)": send,
         "bring back a Word file with one change": bring_back,
-        "(approve the draft)": approve,
+        "(approve the draft, open the page that publishes it)": approve,
         "publish": publish,
     }
 
