@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from policies.operations.source_lines import SourceLines
 from policies.text.document import Document
 from policies.text.findings import Finding, Level
 from policies.text.importing import WORD
-from policies.text.importing.source_lines import SourceLines
 from policies.text.short_text import counted
 
 

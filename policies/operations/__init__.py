@@ -5,6 +5,7 @@ exporting/       the public site as a folder of files
 policy_files.py  what becomes of a policy file: which policy, whether new
 file_findings.py what a lawyer should look at in it
 known_texts.py   whether the site has its text already
+source_lines.py  on which line of it a finding is
 file_dates.py    which dates its version gets
 reminders.py     who is reminded of a periodic check
 subscriber_notices.py  which readers are sent what about a change

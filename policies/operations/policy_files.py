@@ -21,12 +21,12 @@ from policies import languages, workflow
 from policies.models import Policy, Revision
 from policies.operations import file_dates, file_findings, known_texts
 from policies.operations.file_findings import Ready
+from policies.operations.source_lines import SourceLines
 from policies.states import Kind
 from policies.text import document as documents
 from policies.text import importing
 from policies.text.findings import Finding
 from policies.text.importing import FrontMatter, Imported
-from policies.text.importing.source_lines import SourceLines, not_shown
 from policies.text.language_detection import are_alike, detect
 from policies.text.markdown.import_notes import as_lines
 from policies.text.short_text import in_short
@@ -222,7 +222,10 @@ def _import(
         draft = workflow.import_draft(policy.pk, ready.text, by=None, at=at, file=path.name)
     notes += [dated.note] if dated.note else []
     notes += _record_source_version(draft, front, at=at)
-    lost = [*imported.notes, *not_shown(draft.rendering.removed, path.name, path.read_bytes())]
+    lost = [
+        *imported.notes,
+        *importing.not_shown(draft.rendering.removed, path.name, path.read_bytes()),
+    ]
     notes = [*as_lines(lost), *_language_note(imported, policy), *notes]
     if not publish:
         return Outcome(f"{draft}", changed=True, notes=tuple(notes), found=ready.open)

@@ -34,7 +34,6 @@ from policies.staff.two_texts import (
 from policies.states import Status
 from policies.text import importing
 from policies.text.document import Document, DocumentError
-from policies.text.importing.source_lines import not_shown
 from policies.text.markdown.import_notes import by_kind
 from policies.text.redline import Kind
 from policies.text.short_text import cut, in_short
@@ -234,7 +233,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
                 return brought_back
             found = _read(name, data, policy.language)
             text = texts.prepare(found.document, policy)
-            lost = not_shown(text.values["removed"], name, data)
+            lost = importing.not_shown(text.values["removed"], name, data)
             context |= {"name": name, "notes": by_kind([*found.notes, *lost])}
             if draft and draft.document() != text.document:
                 return _compare_with_file(request, draft, found.document, context)

@@ -3,7 +3,6 @@
 Pure: bytes in, values out. Whatever can't be taken is refused with file, line and reason.
 
     metadata.py             what a file says about its policy beside the text
-    source_lines.py         on which line of a file a finding is
     dates.py                the dates that a text states: "Last updated: 3 March 2024"
     conversion.py           from HTML, or Markdown with HTML in it, to Markdown
     html/                   HTML as a tree, and what its elements mean
@@ -17,7 +16,8 @@ docs/adr/0025-importing.md says why the conversion is ours.
 
 import math
 import re
-from collections.abc import Container
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -32,6 +32,7 @@ from policies.text.importing import conversion
 from policies.text.importing.metadata import (
     HTML,
     KEYS,
+    MARKDOWN,
     SUFFIXES,
     WORD,
     FrontMatter,
@@ -44,7 +45,7 @@ from policies.text.importing.word import docx
 from policies.text.language_detection import are_alike, detect
 from policies.text.limits import MAX_FILE
 from policies.text.markdown import characters, frontmatter
-from policies.text.markdown.import_notes import OTHER_LANGUAGE, ImportNote
+from policies.text.markdown.import_notes import MAX_LISTED, OTHER_LANGUAGE, ImportNote
 from policies.text.markdown.limits import RenderingRefused
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "ImportRefused",
     "Imported",
     "checked_kind",
+    "not_shown",
     "read",
     "write",
 ]
@@ -194,3 +196,30 @@ def _document(name: str, split: frontmatter.Split) -> tuple[Document, tuple[Impo
     if not found.keeps_lines:
         notes = tuple(replace(note, line=None) for note in notes)
     return document, found.notes + notes, found.language
+
+
+def not_shown(removed: Sequence[str], name: str, data: bytes) -> Iterator[ImportNote]:
+    """Yield notes on what a page does not show as it was written.
+
+    removed: rendering.Rendered.removed, which has each once. name, data: the file's; of Markdown
+    there is a note for each place.
+    """
+    is_markdown = PurePath(name).suffix.lower() in MARKDOWN
+    source = data.decode("utf-8", "replace") if removed and is_markdown else ""
+    counts = Counter[str]()
+    for message in removed:
+        kind, _, words = message.partition(": ")
+        wanted = counts[kind] < MAX_LISTED  # to find those that nobody is shown takes long
+        found = list(_lines_with(source, words.removesuffix("…"))) if wanted else []
+        lines: list[int | None] = [*found] or [None]
+        counts[kind] += len(lines)
+        yield from (ImportNote(kind, words, line) for line in lines)
+
+
+def _lines_with(source: str, words: str) -> Iterator[int]:
+    """Yield the 1-based line of each place at which a file has words just as they are."""
+    line, counted = 1, 0
+    for found in re.finditer(re.escape(words), source) if words else ():
+        line += source.count("\n", counted, found.start())
+        counted = found.start()
+        yield line

@@ -73,21 +73,23 @@ def split(text: str) -> Split:
     """
     lines = text.split("\n")
     fence = lines[0].rstrip(" \t")
-    if fence == "+++":
-        return _split_toml(lines)
-    if fence != "---" or not "".join(lines[1:2]).strip():
+    is_yaml = fence == "---" and "".join(lines[1:2]).strip() != ""
+    if not is_yaml and fence != "+++":
         return Split({}, "", text)
-    end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") in ("---", "...")), 0)
+    fences = ("---", "...") if is_yaml else ("+++",)
+    end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") in fences), 0)
     inside = lines[1:end] if end else lines[1:2]
-    first = next((line for line in inside if line.strip() and line[0] != "#"), "")
-    if end == 1:
-        return _part(lines, end, {})
-    if not _YAML_KEY.match(first):
-        return Split({}, "", text)
+    if is_yaml and end != 1:
+        first = next((line for line in inside if line.strip() and line[0] != "#"), "")
+        if not _YAML_KEY.match(first):
+            return Split({}, "", text)
     if not end:
-        raise FrontMatterError(1, "The front matter that begins here has no closing --- line.")
-    _refuse_length(lines[1:end])
-    return _part(lines, end, _yaml(lines[:end]))
+        raise FrontMatterError(1, f"The front matter that begins here has no closing {fence} line.")
+    _refuse_length(inside)
+    values = _yaml(inside) if is_yaml else _toml(inside)
+    _refuse_unreadable(lines[:end], values)
+    block, rest = "\n".join(lines[: end + 1]), "\n".join(lines[end + 1 :])
+    return Split({str(key): value for key, value in values.items()}, f"{block}\n", rest)
 
 
 def _refuse_length(inside: list[str]) -> None:
@@ -121,22 +123,18 @@ def _refuse_unreadable(lines: list[str], values: object, depth: int = 0) -> None
         raise FrontMatterError(line + 1, words)
 
 
-def _part(lines: list[str], end: int, values: Mapping[str, object]) -> Split:
-    rest = "\n".join(lines[end + 1 :])
-    return Split(values, "\n".join(lines[: end + 1]) + "\n", rest)
-
-
-def _yaml(lines: list[str]) -> dict[str, object]:
+def _yaml(inside: list[str]) -> dict[object, object]:
     from policies.text.markdown import yaml_loader  # 1 MB that serving pages does without
 
+    if not inside:
+        return {}
     try:
-        values = yaml_loader.read("\n".join(lines[1:]))
+        values = yaml_loader.read("\n".join(inside))
     except yaml_loader.YamlError as error:
         raise FrontMatterError(error.line + 1, str(error)) from error
     if not isinstance(values, dict):
         raise FrontMatterError(2, "The front matter must be lines of the form 'key: value'.")
-    _refuse_unreadable(lines, values)
-    return {str(key): value for key, value in values.items()}
+    return values
 
 
 # A TOML key of so many parts, which take memory quadratic in their number.
@@ -144,25 +142,19 @@ _PART = r"(?<![\w\"'-])(?:[\w-]++|\"[^\"]*+\"|'[^']*+')[ \t]*+"
 _DOTTED = re.compile(rf"(?:{_PART}\.[ \t]*+){{{_DEEPEST}}}")
 
 
-def _split_toml(lines: list[str]) -> Split:
+def _toml(inside: list[str]) -> dict[str, object]:
     import tomllib  # few files need it
 
-    end = next((n for n in range(1, len(lines)) if lines[n].rstrip(" \t") == "+++"), 0)
-    if not end:
-        raise FrontMatterError(1, "The front matter that begins here has no closing +++ line.")
-    _refuse_length(lines[1:end])
-    for number, text in enumerate(lines[1:end], start=2):
+    for number, text in enumerate(inside, start=2):
         if _DOTTED.search(text):
             raise FrontMatterError(number, f"There are more than {_DEEPEST} nested keys here.")
     try:
-        values = tomllib.loads("\n".join(lines[1:end]))
+        return tomllib.loads("\n".join(inside))
     except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
         found = re.search(r"\(at line (\d+)", str(error))
-        line = int(found[1]) + 1 if found else end
+        line = int(found[1]) + 1 if found else len(inside) + 1
         reason = str(error).partition(" (at")[0]
         raise FrontMatterError(line, f"The front matter is not TOML: {reason}.") from error
-    _refuse_unreadable(lines[:end], values)
-    return _part(lines, end, values)
 
 
 def write(values: Mapping[str, object]) -> str:

@@ -53,9 +53,9 @@ MAX_PROPERTIES = 100
 
 @lru_cache(1_000)
 def short(name: str) -> str:
-    """Return "w:p" for expat's "http://…/main}p"; "?:p" for a namespace that is not read."""
+    """Return "w:p" for "{http://…/main}p"; "?:p" for a namespace that is not read."""
     uri, brace, local = name.rpartition("}")
-    return f"{PREFIXES.get(uri, '?')}:{local}" if brace else local
+    return f"{PREFIXES.get(uri[1:], '?')}:{local}" if brace else local
 
 
 def first_children(parent: Element) -> Iterator[Element]:

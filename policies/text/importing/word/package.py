@@ -10,8 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from policies.text.importing.word.names import short, words
 
@@ -66,32 +65,35 @@ class Package:
                 f"Its part {name} has {info.file_size:,} bytes; the most is {MAX_PART:,}. Split "
                 "the file into several."
             )
+        parser = XMLParser(target=_Part(self, name))  # noqa: S314  it refuses a DOCTYPE
         try:
-            # Of any other packing, zipfile unpacks all there is, whatever size the file states.
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise RuntimeError
-            with self.archive.open(info) as packed:
-                data = packed.read(info.file_size)  # without a size, it unpacks a gigabyte
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            struct.error,
-            EOFError,
-            OSError,
-            ValueError,
-        ) as error:
-            raise Unreadable(_DAMAGED.format(f"its part {name} can't be unpacked")) from error
-        except RuntimeError as error:  # encrypted, or packed in a way that Word doesn't use
-            raise Unreadable(
-                f"Its part {name} is protected or packed in an unknown way. Save the file in Word "
-                "as .docx without a password."
-            ) from error
-        root = _Part(self, name).read(data)
+            parser.feed(self._unpacked(info))
+            root = parser.close()
+        except Unreadable:
+            raise
+        except (ParseError, ValueError, LookupError) as error:
+            raise Unreadable(_DAMAGED.format(f"its part {name} is not XML")) from error
         if next(root.iter(_FORMS), None) is not None:
             for parent in reversed(list(root.iter())):  # those inside first
                 if parent.find(_FORMS) is not None:
                     parent[:] = [it for one in parent for it in _chosen(one)]
         return root
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
+        name = info.filename
+        try:
+            # Of any other packing, zipfile unpacks all there is, whatever size the file states.
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise RuntimeError
+            with self.archive.open(info) as packed:
+                return packed.read(info.file_size)  # without a size, it unpacks a gigabyte
+        except RuntimeError as error:  # encrypted, or packed in a way that Word doesn't use
+            raise Unreadable(
+                f"Its part {name} is protected or packed in an unknown way. Save the file in Word "
+                "as .docx without a password."
+            ) from error
+        except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as bad:
+            raise Unreadable(_DAMAGED.format(f"its part {name} can't be unpacked")) from bad
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Return id → what a part points at; a target inside the package is the name of a part."""
@@ -139,31 +141,16 @@ def _chosen(node: Element) -> Iterable[Element]:
     return next(with_words, choices[-1] if choices else ())
 
 
-class _Part:
-    """Reads one part: XML without DOCTYPE, and so without entities, of bounded depth and size."""
+class _Part(TreeBuilder):
+    """Builds one part, within limits: without DOCTYPE, and so without entities."""
 
     def __init__(self, package: Package, name: str) -> None:
+        super().__init__()
         self._package = package
         self._name = name
-        self._builder = TreeBuilder()
         self._open = 0
 
-    def read(self, data: bytes) -> Element:
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.StartElementHandler = self._starts
-        parser.EndElementHandler = self._ends
-        parser.CharacterDataHandler = self._says
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.buffer_text = True
-        try:
-            parser.Parse(data, True)
-        except Unreadable:
-            raise
-        except (expat.ExpatError, ValueError, LookupError) as error:
-            raise Unreadable(_DAMAGED.format(f"its part {self._name} is not XML")) from error
-        return self._builder.close()
-
-    def _starts(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str], /) -> Element:
         self._open += 1
         self._package.elements += 1
         if self._open > MAX_OPEN:
@@ -171,21 +158,20 @@ class _Part:
         most = min(MAX_EMPTY + _OF_A_LETTER * self._package.characters, MAX_ELEMENTS)
         if self._package.elements > most:
             raise Unreadable(f"The file has more than {most:,} parts. Split it into several.")
-        for key in list(attributes):
-            attributes[short(key)] = attributes.pop(key)
-        self._builder.start(short(tag), attributes)
+        named = {short(key): value for key, value in attributes.items()}
+        return super().start(short(tag), named)
 
-    def _says(self, text: str) -> None:
+    def data(self, text: str, /) -> None:
         self._package.characters += len(text.strip())
         if self._package.characters > MAX_TEXT:
             raise Unreadable(TOO_MUCH_TEXT)
-        self._builder.data(text)
+        super().data(text)
 
-    def _ends(self, tag: str) -> None:
+    def end(self, tag: str, /) -> Element:
         self._open -= 1
-        self._builder.end(short(tag))
+        return super().end(short(tag))
 
-    def _doctype(self, *_: object) -> None:
+    def doctype(self, *_: object) -> None:
         raise Unreadable(f"Its part {self._name} has a DOCTYPE, which Word never writes.")
 
 

@@ -1,19 +1,15 @@
-"""On which line of its file a finding about a text is, or something that no page shows. Pure.
+"""On which line of its file a finding about a text is. Pure.
 
 A text has the words of its file, without the signs of Markdown and HTML between them.
 """
 
 import re
 from bisect import bisect
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import PurePath
+from collections.abc import Iterator
 
 from policies.text.document import Document
 from policies.text.findings import Finding
-from policies.text.importing.metadata import MARKDOWN
 from policies.text.markdown.characters import with_plain_line_breaks
-from policies.text.markdown.import_notes import MAX_LISTED, ImportNote
 
 # What may be between two words: a tag, an id or other attributes, the mark of a footnote, an entity
 # that stands for a sign, and whatever is neither letter nor digit; the address of a link, too. But
@@ -93,33 +89,6 @@ class SourceLines:
             start = found.start(1) if found else start
             misses += found is None
             yield section.anchor, start
-
-
-def not_shown(removed: Sequence[str], name: str, data: bytes) -> Iterator[ImportNote]:
-    """Yield notes on what a page does not show as it was written.
-
-    removed: rendering.Rendered.removed, which has each once. name, data: the file's; of Markdown
-    there is a note for each place.
-    """
-    is_markdown = PurePath(name).suffix.lower() in MARKDOWN
-    source = data.decode("utf-8", "replace") if removed and is_markdown else ""
-    counts = Counter[str]()
-    for message in removed:
-        kind, _, words = message.partition(": ")
-        wanted = counts[kind] < MAX_LISTED  # to find those that nobody is shown takes long
-        found = list(_lines_with(source, words.removesuffix("…"))) if wanted else []
-        lines: list[int | None] = [*found] or [None]
-        counts[kind] += len(lines)
-        yield from (ImportNote(kind, words, line) for line in lines)
-
-
-def _lines_with(source: str, words: str) -> Iterator[int]:
-    """Yield the 1-based line of each place at which a file has words just as they are."""
-    line, counted = 1, 0
-    for found in re.finditer(re.escape(words), source) if words else ():
-        line += source.count("\n", counted, found.start())
-        counted = found.start()
-        yield line
 
 
 def _words(text: str) -> list[str]:

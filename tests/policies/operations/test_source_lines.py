@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from policies.operations.source_lines import SourceLines
 from policies.text import importing
 from policies.text.document import Document, Section
 from policies.text.findings import Finding, examine
-from policies.text.importing.source_lines import SourceLines
 
 (SOME, *_) = examine(importing.read("t.md", b"# T\n\nText [x of] it.\n").document)
 
